@@ -1,0 +1,8 @@
+# rescuestream_add_test_program(<name> SOURCES … [LIBRARIES …]): a doctest program. Tests of it are
+# added by the caller with add_test; exit code 77 means "skipped, and it says why".
+function(rescuestream_add_test_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  rescuestream_configure_target(${name})
+  target_link_libraries(${name} PRIVATE rescuestream_test_support ${ARG_LIBRARIES})
+endfunction()

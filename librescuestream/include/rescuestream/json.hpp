@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream {
+
+/// The JSON of the HTTP contract (rescuestream-server/openapi.yaml), compact, UTF-8.
+std::string to_json(const Broadcaster& broadcaster);
+std::string to_json(const StreamKey& key, Timestamp now);
+std::string to_json(const Stream& stream, const ViewerAddresses& addresses);
+std::string to_json(const AuditEntry& entry);
+/// A key at its creation: with `key_value`, `publish` and `playback` addresses.
+std::string to_json(const CreatedStreamKey& created, const EncoderAddresses& encoder,
+                    const ViewerAddresses& viewer, Timestamp now);
+std::string to_json(const ViewerAddresses& addresses);
+std::string to_json(const CutoffReport& report);
+
+/// A JSON string literal with its quotes.
+std::string to_json(std::string_view text);
+
+}  // namespace rescuestream

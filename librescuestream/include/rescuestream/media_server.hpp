@@ -1,0 +1,149 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// What a media server says of itself.
+struct MediaServerInfo {
+    std::string version;               ///< E.g. "v1.20.1"; trimmed.
+    std::optional<Timestamp> started;  ///< Another value than before: it was restarted.
+
+    bool operator==(const MediaServerInfo&) const = default;
+};
+
+/// What feeds a path. `id` is empty for sources that are no publishers (a relay, a camera).
+struct MediaSource {
+    std::string type;  ///< MediaMTX's word: "rtmpConn", "rtspSession", "srtConn", "rtspSource", …
+    ConnectionId id;
+
+    bool operator==(const MediaSource&) const = default;
+};
+
+struct MediaReader {
+    std::string type;
+    ConnectionId id;
+
+    bool operator==(const MediaReader&) const = default;
+};
+
+/// One entry of the path list.
+struct MediaPath {
+    std::string name;  ///< May be a key value: never show it unredacted.
+    bool ready = false;
+    std::optional<Timestamp> ready_since;
+    std::optional<MediaSource> source;
+    std::vector<std::string> tracks;
+    std::uint64_t inbound_bytes = 0;  ///< Since the source came; restarts with each source.
+    std::uint64_t outbound_bytes = 0;
+    std::vector<MediaReader> readers;
+
+    bool operator==(const MediaPath&) const = default;
+};
+
+/// The connection lists of MediaMTX that are safe to ask for. (Its HLS lists can freeze it for ever
+/// and are left out on purpose.)
+enum class ConnectionKind {
+    kRtmp,    ///< rtmpconns
+    kRtmps,   ///< rtmpsconns
+    kRtsp,    ///< rtspsessions
+    kRtsps,   ///< rtspssessions
+    kSrt,     ///< srtconns
+    kWebRtc,  ///< webrtcsessions
+};
+
+/// One entry of a connection list.
+struct MediaConnection {
+    ConnectionId id;
+    ConnectionKind kind = ConnectionKind::kRtmp;
+    std::string state;           ///< "idle", "read", "publish".
+    std::string path;            ///< Empty while nothing is known. May be a key value.
+    std::string remote_address;  ///< IP and port.
+    std::string user_agent;      ///< Empty before MediaMTX v1.19.0.
+    std::optional<Timestamp> created;
+    std::uint64_t inbound_bytes = 0;
+    std::uint64_t outbound_bytes = 0;
+
+    bool operator==(const MediaConnection&) const = default;
+};
+
+/// A path entry that we add to a node at run time: an on-demand pull of another address.
+struct MediaPathConfig {
+    std::string source;  ///< E.g. "rtsp://relay:TOKEN@127.0.0.1:8554/sk_…"; holds secrets.
+    bool source_on_demand = true;
+    std::chrono::seconds source_on_demand_start_timeout{5};
+    std::chrono::seconds source_on_demand_close_after{10};
+};
+
+/// The kind whose kick endpoint ends a source of this type; empty: nothing can be kicked there.
+std::optional<ConnectionKind> connection_kind_of(std::string_view source_type) noexcept;
+
+/// The control interface of one media server.
+///
+/// Every method is one or a few HTTP requests with a deadline and may answer kUnavailable (refused,
+/// broken, not what a media server says), kTimeout, kUnauthorized, kUnsupported (the server has no
+/// such list: a protocol that is switched off) and kInternal. Never called while an authentication
+/// request is being answered: MediaMTX would wait for itself.
+///
+/// Thread-safety: all methods may be called from any thread. Requests on RTSP sessions are made one
+/// at a time, since MediaMTX can crash otherwise.
+class MediaServer {
+public:
+    virtual ~MediaServer() = default;
+
+    /// Where it is, without a credential: for logs.
+    virtual std::string description() const = 0;
+
+    virtual Result<MediaServerInfo> info() = 0;
+
+    /// Every path, all pages of it.
+    virtual Result<std::vector<MediaPath>> list_paths() = 0;
+    /// kNotFound: no such path at present.
+    virtual Result<MediaPath> find_path(const std::string& name) = 0;
+
+    /// Every connection of one kind, all pages. Empty when the protocol is switched off.
+    virtual Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) = 0;
+
+    /// Ends one connection. kNotFound: it is not there (any more).
+    virtual Result<void> kick(ConnectionKind kind, const ConnectionId& id) = 0;
+
+    /// kConflict: there is an entry of that name already.
+    virtual Result<void> add_path_config(const std::string& name,
+                                         const MediaPathConfig& config) = 0;
+    /// kNotFound.
+    virtual Result<void> patch_path_config(const std::string& name,
+                                           const MediaPathConfig& config) = 0;
+    /// kNotFound.
+    virtual Result<void> delete_path_config(const std::string& name) = 0;
+    /// Names of all path entries that the configuration holds.
+    virtual Result<std::vector<std::string>> list_path_configs() = 0;
+};
+
+/// How to reach a MediaMTX.
+struct MediaMtxOptions {
+    std::string api_url = "http://localhost:9997";  ///< http://host:port, without a path.
+    std::string user;                               ///< Empty: no credential is sent.
+    Secret password;
+    std::chrono::milliseconds connect_timeout{1'000};
+    std::chrono::milliseconds request_timeout{3'000};  ///< For one request, whatever it sends.
+    std::size_t max_response_bytes = 64U * 1024 * 1024;
+    std::size_t items_per_page = 1'000;
+};
+
+/// Client of MediaMTX's control API v3. Makes no connection yet. kInvalidArgument: `api_url`.
+/// Source: MediaMTX api/openapi.yaml; fields of v1.15 and of v1.20 are both understood.
+Result<std::unique_ptr<MediaServer>> open_media_mtx(const MediaMtxOptions& options);
+
+}  // namespace rescuestream

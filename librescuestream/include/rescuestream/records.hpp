@@ -1,0 +1,221 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/ids.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// A JSON object in its compact text form. Built only by `parse`, so that what is stored is valid.
+class JsonObject {
+public:
+    JsonObject() = default;
+
+    /// Accepts one JSON object: valid UTF-8, at most 16 KiB, at most 32 levels deep, no NUL
+    /// character in a string. Numbers and the order of members are kept as they were written.
+    static std::optional<JsonObject> parse(std::string_view text);
+
+    const std::string& text() const noexcept { return text_; }
+    bool operator==(const JsonObject&) const = default;
+
+private:
+    std::string text_ = "{}";
+};
+
+/// The person or unit that owns keys.
+struct Broadcaster {
+    BroadcasterId id;
+    std::string display_name;  ///< 1 to 255 characters, not blank.
+    JsonObject metadata;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+
+    bool operator==(const Broadcaster&) const = default;
+};
+
+/// What happens to a second encoder on a key that has a connection already.
+enum class OnDuplicate {
+    kRejectIfHealthy,  ///< Refused while the old connection delivers; takes over when it is stale.
+    kReject,           ///< Refused while a connection exists.
+    kTakeover,         ///< Always takes over.
+};
+
+/// Who may watch what a key publishes.
+enum class PlaybackPolicy {
+    kPublic,  ///< Anybody who knows the address.
+    kSigned,  ///< Only with a token that this service made.
+};
+
+/// What may be set on a key; an empty member means the installation's default.
+struct StreamKeyPolicies {
+    PlaybackPolicy playback = PlaybackPolicy::kPublic;
+    std::optional<OnDuplicate> on_duplicate;
+    std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
+    std::optional<std::chrono::seconds> max_session_duration;  ///< At least 1 s.
+
+    bool operator==(const StreamKeyPolicies&) const = default;
+};
+
+/// The words of the HTTP contract. A key is expired from the moment of `expires_at` on; a key that
+/// was revoked stays revoked.
+enum class StreamKeyStatus { kActive, kRevoked, kExpired };
+
+/// A credential that lets one broadcaster publish. The value itself is nowhere in it.
+struct StreamKey {
+    StreamKeyId id;
+    BroadcasterId broadcaster_id;
+    std::string label;          ///< 0 to 255 characters; for people.
+    std::string playback_path;  ///< MediaMTX path name; unique among keys that are not revoked.
+    StreamKeyPolicies policies;
+    bool disabled = false;
+    Timestamp created_at{};
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> revoked_at;
+    std::optional<Timestamp> last_used_at;  ///< When a publisher was last accepted.
+
+    StreamKeyStatus status_at(Timestamp now) const noexcept;
+    bool operator==(const StreamKey&) const = default;
+};
+
+/// Protocol of a connection, by MediaMTX's names in an auth request.
+enum class Protocol { kUnknown, kRtmp, kRtsp, kSrt, kWebRtc, kHls, kMoq };
+
+/// Who holds a key at present: written by an accepted publish request, before anything is live.
+struct Claim {
+    ConnectionId connection;
+    std::string node;  ///< Name of the MediaMTX server, "default" for the only one.
+    Protocol protocol = Protocol::kUnknown;
+    bool path_is_secret = false;  ///< It publishes to the key value, not to the playback path.
+    std::string remote_address;   ///< IP without port.
+    std::string user_agent;
+    Timestamp claimed_at{};
+    bool live = false;  ///< False: reserved, MediaMTX has not reported the source yet.
+    std::optional<Timestamp> stalled_since;     ///< Last byte, when it has stopped delivering.
+    std::optional<Timestamp> last_takeover_at;  ///< When the key last changed hands.
+
+    bool operator==(const Claim&) const = default;
+};
+
+enum class StreamState { kLive, kReconnecting, kEnded };
+
+enum class EndReason {
+    kClientDisconnected,
+    kReconnectTimeout,
+    kStopped,
+    kKeyRevoked,
+    kKeyRotated,
+    kKeyExpired,
+    kDisabled,
+    kTakenOver,
+    kMaxDuration,
+    kNeverStarted,
+    kLost,
+    kNodeLost,
+};
+
+enum class ObservedBy { kHook, kReconciler, kAdmin };
+
+/// One publishing session of a key.
+struct Stream {
+    StreamId id;
+    StreamKeyId stream_key_id;
+    BroadcasterId broadcaster_id;
+    std::string node;
+    std::string path;  ///< As MediaMTX has it. With key-as-path exposed: the secret, until it ends.
+    StreamState state = StreamState::kLive;
+    std::int32_t generation = 1;  ///< Raised by each connection after the first.
+    Timestamp started_at{};
+    std::optional<Timestamp> ended_at;
+    std::optional<EndReason> end_reason;
+    std::optional<std::string> source_type;   ///< MediaMTX's word, e.g. "rtmpConn".
+    std::optional<ConnectionId> source_id;    ///< The connection that delivers, or did last.
+    std::optional<Timestamp> interrupted_at;  ///< In kReconnecting: since when.
+    ObservedBy observed_by = ObservedBy::kHook;
+    JsonObject metadata;
+    std::optional<std::string> recording_ref;
+
+    bool operator==(const Stream&) const = default;
+};
+
+enum class AuditOutcome { kSuccess, kFailure };
+
+/// One line of the record. Never changed, never deleted.
+struct AuditEntry {
+    AuditEntryId id;
+    Timestamp timestamp{};
+    std::string actor;
+    std::string action;
+    std::optional<std::string> resource_type;
+    std::optional<std::string> resource_id;  ///< A lower-case UUID.
+    std::string request_method;
+    std::string request_path;
+    std::string ip_address;
+    AuditOutcome outcome = AuditOutcome::kSuccess;
+    std::optional<std::string> failure_reason;
+    JsonObject metadata;
+    std::optional<std::string> request_id;
+
+    bool operator==(const AuditEntry&) const = default;
+};
+
+/// A connection that must be removed from a media server: written in the transaction that made it
+/// unwelcome, and kept until a media server has confirmed that it is gone. One key and one
+/// connection name one cut-off.
+struct Cutoff {
+    StreamKeyId stream_key_id;
+    ConnectionId connection;
+    std::string node;
+    Protocol protocol = Protocol::kUnknown;
+    std::string playback_path;  ///< Of the key: one of the two places where its source can be.
+    KeyDigest digest{};         ///< Of the key value: the other place is the path with this digest.
+    std::optional<StreamId> stream_id;  ///< The stream that ends with it, if one had begun.
+    EndReason reason = EndReason::kStopped;
+    Timestamp requested_at{};
+
+    bool operator==(const Cutoff&) const = default;
+};
+
+/// Names used in JSON, on command lines and in databases ("reject_if_healthy", "webrtc", …).
+std::string_view to_string(OnDuplicate value) noexcept;
+std::string_view to_string(PlaybackPolicy value) noexcept;
+std::string_view to_string(StreamKeyStatus value) noexcept;
+std::string_view to_string(Protocol value) noexcept;
+std::string_view to_string(StreamState value) noexcept;
+std::string_view to_string(EndReason value) noexcept;
+std::string_view to_string(ObservedBy value) noexcept;
+std::string_view to_string(AuditOutcome value) noexcept;
+
+/// The reverse of `to_string`; empty for an unknown name. `T` is one of the enumerations above.
+template <class T>
+std::optional<T> parse_enum(std::string_view name) noexcept;
+
+template <>
+std::optional<OnDuplicate> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<PlaybackPolicy> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<StreamKeyStatus> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<Protocol> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<StreamState> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<EndReason> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<ObservedBy> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept;
+
+/// True for a name that MediaMTX accepts as a path: `[0-9a-zA-Z_\-/.]+`, no leading or trailing
+/// slash, no `.` or `..` segment, at most 255 characters. Source: MediaMTX conf.IsValidPathName.
+/// Stricter than MediaMTX in one point: an empty segment (`live//a`) is refused.
+bool is_valid_path_name(std::string_view name) noexcept;
+
+}  // namespace rescuestream

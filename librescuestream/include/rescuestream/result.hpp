@@ -1,0 +1,117 @@
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rescuestream {
+
+/// What a caller does next is what distinguishes two codes.
+enum class ErrorCode {
+    kInvalidArgument,  ///< The input is wrong; `Error::fields` names each wrong member. Correct it.
+    kNotFound,         ///< Nothing has that id (or it was deleted).
+    kConflict,         ///< The input is well formed but the present state forbids it.
+    kUnavailable,      ///< A backend cannot be reached or is overloaded. Try again later.
+    kTimeout,          ///< A backend did not answer within its deadline. The outcome is unknown.
+    kUnauthorized,     ///< A backend refused our own credential. Correct the configuration.
+    kUnsupported,      ///< The backend cannot do this at all (an old media server, for instance).
+    kInternal,         ///< A defect or corrupt data. Report it.
+};
+
+/// Lower-case, hyphenated name of `code`, for logs ("invalid-argument").
+const char* to_string(ErrorCode code) noexcept;
+
+/// One wrong member of an input.
+struct FieldError {
+    std::string pointer;  ///< JSON Pointer (RFC 6901) of the member, e.g. "/expires_at".
+    std::string detail;   ///< One sentence that says what is wrong with it.
+
+    bool operator==(const FieldError&) const = default;
+};
+
+/// Why an operation did not happen.
+struct Error {
+    ErrorCode code = ErrorCode::kInternal;
+    std::string message;             ///< One full sentence; may be shown to a client. No secret.
+    std::string detail;              ///< For logs only (a driver's own text, for instance).
+    std::vector<FieldError> fields;  ///< With kInvalidArgument: every wrong member.
+
+    bool operator==(const Error&) const = default;
+};
+
+/// Thrown by `Result::value()` on an error: a defect of the caller.
+class BadResultAccess : public std::logic_error {
+public:
+    explicit BadResultAccess(const Error& error) : std::logic_error(error.message) {}
+};
+
+/// A value or an `Error`. Members carry the names of `std::expected` (C++23).
+template <class T>
+class [[nodiscard]] Result {
+public:
+    using value_type = T;
+    using error_type = Error;
+
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+    bool has_value() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    T& value() & { return checked(), std::get<0>(state_); }
+    const T& value() const& { return checked(), std::get<0>(state_); }
+    T&& value() && { return checked(), std::get<0>(std::move(state_)); }
+    template <class U>
+    T value_or(U&& fallback) const& {
+        return has_value() ? std::get<0>(state_) : static_cast<T>(std::forward<U>(fallback));
+    }
+
+    /// Precondition of the four below: `has_value()`.
+    T& operator*() & noexcept { return *std::get_if<0>(&state_); }
+    const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
+    T&& operator*() && noexcept { return std::move(*std::get_if<0>(&state_)); }
+    T* operator->() noexcept { return std::get_if<0>(&state_); }
+    const T* operator->() const noexcept { return std::get_if<0>(&state_); }
+
+    /// Precondition: `!has_value()`.
+    Error& error() & noexcept { return *std::get_if<1>(&state_); }
+    const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
+    Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+
+private:
+    void checked() const {
+        if (!has_value()) throw BadResultAccess(*std::get_if<1>(&state_));
+    }
+
+    std::variant<T, Error> state_;
+};
+
+/// Success without a value, or an `Error`.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    using value_type = void;
+    using error_type = Error;
+
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+
+    bool has_value() const noexcept { return !error_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+    void value() const {
+        if (error_) throw BadResultAccess(*error_);
+    }
+
+    /// Precondition: `!has_value()`.
+    const Error& error() const& noexcept { return *error_; }
+    Error&& error() && noexcept { return std::move(*error_); }
+
+private:
+    std::optional<Error> error_;
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,274 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/logger.hpp"
+#include "rescuestream/paging.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
+
+namespace rescuestream {
+
+/// One publish request, as the claim needs it. Policies that a key leaves open come with it.
+struct ClaimRequest {
+    KeyDigest digest{};
+    /// The path that is published to; must equal the key's `playback_path`. Empty when the path is
+    /// the key value itself.
+    std::optional<std::string> path;
+    /// Everything of the claim to be written. `live`, `stalled_since`, `last_takeover_at` are
+    /// ignored. `claimed_at` is "now" of the decision.
+    Claim claim;
+    OnDuplicate default_on_duplicate = OnDuplicate::kReject;
+    std::chrono::milliseconds reservation_timeout{30'000};  ///< A reservation older is void.
+    std::chrono::milliseconds stale_after{5'000};           ///< Stalled for so long: may be taken.
+    /// At least so long between two takeovers by the same device.
+    std::chrono::milliseconds same_device_interval{10'000};
+};
+
+/// What became of a claim. The order of the refusals is the order in which they are checked.
+enum class ClaimDecision {
+    kGranted,     ///< The connection holds the key now, or held it already (same connection id).
+    kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
+    kRevoked,
+    kExpired,
+    kDisabled,
+    kWrongPath,  ///< The path is not the key's own.
+    kInUse,      ///< Another connection holds the key and may not be taken over.
+};
+
+std::string_view to_string(ClaimDecision decision) noexcept;
+
+struct ClaimOutcome {
+    ClaimDecision decision = ClaimDecision::kUnknownKey;
+    StreamKeyId stream_key_id;             ///< Nil with kUnknownKey.
+    std::optional<ConnectionId> replaced;  ///< The connection that a takeover displaced.
+
+    bool operator==(const ClaimOutcome&) const = default;
+};
+
+/// A key with everything that is going on with it: what the session rules work on.
+struct Session {
+    StreamKey key;
+    std::optional<Claim> claim;
+    std::optional<Stream> stream;  ///< The stream that has not ended, if there is one.
+    std::int64_t version = 0;      ///< Rises with every claim and every commit of this session.
+
+    bool operator==(const Session&) const = default;
+};
+
+/// What one observation changes. Absent members stay as they are.
+struct SessionChange {
+    StreamKeyId stream_key_id;
+    std::int64_t expected_version = 0;
+    bool set_claim = false;
+    std::optional<Claim> claim;    ///< With `set_claim`: the new claim, or none.
+    std::optional<Stream> stream;  ///< Written whole: inserted, or replaced by id.
+};
+
+/// Which streams are wanted. Empty members: any.
+struct StreamFilter {
+    std::vector<StreamState> states;
+    std::optional<StreamKeyId> stream_key_id;
+    std::optional<BroadcasterId> broadcaster_id;
+    std::optional<std::string> node;
+};
+
+struct StreamKeyFilter {
+    std::optional<BroadcasterId> broadcaster_id;
+};
+
+/// Which audit entries are wanted. Empty members: any.
+struct AuditFilter {
+    std::optional<std::string> action;
+    std::optional<std::string> actor_contains;  ///< Part of the name; ASCII case is ignored.
+    std::optional<std::string> resource_type;
+    std::optional<std::string> resource_id;
+    std::optional<Timestamp> from;  ///< Inclusive.
+    std::optional<Timestamp> to;    ///< Inclusive.
+    std::size_t limit = 50;
+    std::size_t offset = 0;
+};
+
+struct AuditPage {
+    std::vector<AuditEntry> entries;  ///< Newest first by (timestamp, id).
+    std::uint64_t total = 0;          ///< How many match in all.
+};
+
+/// What a key looks like to the storage when it is made.
+struct StreamKeyRow {
+    StreamKey key;
+    KeyDigest digest{};
+};
+
+/// What a refusal leaves to be done on media servers.
+struct RevokeOutcome {
+    std::vector<StreamKey> keys;  ///< The keys as they are now.
+    bool changed = false;         ///< False: it had been done before; nothing was written.
+    std::vector<Cutoff> cutoffs;  ///< Every cut-off of these keys that is not done yet.
+};
+
+/// State of the schema of a storage.
+struct SchemaStatus {
+    int current = 0;           ///< Number of the newest applied migration; 0: none.
+    int latest = 0;            ///< Number of the newest migration that this program knows.
+    std::vector<int> pending;  ///< Not applied yet, in order.
+
+    bool operator==(const SchemaStatus&) const = default;
+};
+
+/// Where everything that must outlive the program is kept.
+///
+/// Each method is one atomic step: it happens whole or not at all, also when the program or the
+/// backend is killed meanwhile. After a success nothing is lost, with one exception that `claim`
+/// names. Storage reads no clock and makes no ids: both come with the call. Time stamps have
+/// microseconds, on all backends. All backends give the same answers; the suite in
+/// tests/conformance/storage says which.
+///
+/// Every method may also answer kUnavailable or kTimeout (backend unreachable, overloaded, too
+/// slow) and kInternal (a defect).
+///
+/// Texts are valid UTF-8 without NUL; that is the caller's duty (a backend may answer
+/// kInvalidArgument, but never stores a shortened text).
+///
+/// Thread-safety: all methods may be called from any thread at any time.
+class Storage {
+public:
+    virtual ~Storage() = default;
+
+    /// "memory", "sqlite" or "postgresql".
+    virtual std::string_view backend() const noexcept = 0;
+
+    /// Where it is, without a credential: for logs.
+    virtual std::string description() const = 0;
+
+    /// Success when the backend answers and its schema is the one that this program needs.
+    virtual Result<void> ping() = 0;
+
+    // Schema -----------------------------------------------------------------------------------
+
+    virtual Result<SchemaStatus> schema_status() = 0;
+
+    /// Applies (or takes back) migrations until `target` is the newest one; empty: the latest.
+    /// Safe when several programs do it at once: one works, the others wait. kConflict when an
+    /// applied migration differs from the one that this program knows (checksum), or when the
+    /// schema is newer than this program.
+    virtual Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) = 0;
+
+    // Broadcasters -----------------------------------------------------------------------------
+
+    virtual Result<void> create_broadcaster(const Broadcaster& broadcaster,
+                                            const AuditEntry& audit) = 0;
+    /// kNotFound.
+    virtual Result<Broadcaster> find_broadcaster(BroadcasterId id) = 0;
+    /// Newest first by (created_at, id).
+    virtual Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) = 0;
+    /// Replaces display_name, metadata, updated_at of the one with this id. kNotFound.
+    virtual Result<void> update_broadcaster(const Broadcaster& broadcaster,
+                                            const AuditEntry& audit) = 0;
+    /// Takes the broadcaster and its keys out of every list and every look-up, revokes those keys
+    /// that were not revoked, as of `now`, and writes a cut-off for every connection that holds one
+    /// (a claim that is live, or a reservation) or delivers a stream of one. Its streams and audit
+    /// entries stay. kNotFound; kConflict when one of its streams is not ended and not `force`.
+    virtual Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                     const AuditEntry& audit) = 0;
+
+    // Stream keys ------------------------------------------------------------------------------
+
+    /// kNotFound: no such broadcaster. kConflict: `playback_path` belongs to a key that is not
+    /// revoked. (A digest that exists is kInternal: 256 random bits do not repeat.)
+    virtual Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) = 0;
+    /// kNotFound.
+    virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
+    /// Newest first by (created_at, id), revoked ones too.
+    virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                                     const PageRequest& page) = 0;
+    /// Revokes the key as of `now`, ends its claim, and writes a cut-off for the connection that
+    /// held it and for the one that delivers its stream (one, if they are the same). Done before:
+    /// succeeds, writes nothing. kNotFound.
+    virtual Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                    const AuditEntry& audit) = 0;
+
+    // Publishing -------------------------------------------------------------------------------
+
+    /// Decides one publish request and takes the key for it, in one statement and one round trip:
+    /// of any number of racing callers exactly one is granted. Repeating it with the same
+    /// connection id is granted again and changes nothing but `last_used_at`. A grant sets
+    /// `last_used_at` and raises the session's version.
+    ///
+    /// A key is free when it has no claim, when its claim is a reservation older than
+    /// `reservation_timeout`, or when the policy allows to take it over: kTakeover always;
+    /// kRejectIfHealthy when `stalled_since` is at least `stale_after` ago, or when address and
+    /// user agent are the same and not empty and the last takeover is at least
+    /// `same_device_interval` ago; kReject never. Taking a live claim over sets `last_takeover_at`.
+    ///
+    /// The grant alone may be lost by a crash of the *machine* within a second after success.
+    virtual Result<ClaimOutcome> claim(const ClaimRequest& request) = 0;
+
+    /// The same checks up to kWrongPath, and nothing is written. kGranted: the key is usable now.
+    virtual Result<ClaimOutcome> check_key(const KeyDigest& digest,
+                                           const std::optional<std::string>& path,
+                                           Timestamp now) = 0;
+
+    // Sessions ---------------------------------------------------------------------------------
+
+    /// By the path of a key that is not revoked, or, for a path that is a key value, by its digest
+    /// (then a revoked one too). kNotFound.
+    virtual Result<Session> load_session_by_path(const std::string& playback_path) = 0;
+    virtual Result<Session> load_session_by_digest(const KeyDigest& digest) = 0;
+    virtual Result<Session> load_session(StreamKeyId id) = 0;
+
+    /// Writes all of `change`, or nothing: kConflict when the session has another version by now
+    /// (load it again and decide again). kNotFound: no such key (one of a deleted broadcaster
+    /// counts as existing).
+    virtual Result<void> commit_session(const SessionChange& change) = 0;
+
+    /// Newest first by (started_at, id).
+    virtual Result<Page<Stream>> list_streams(const StreamFilter& filter,
+                                              const PageRequest& page) = 0;
+    /// kNotFound.
+    virtual Result<Stream> find_stream(StreamId id) = 0;
+
+    // Cut-offs ---------------------------------------------------------------------------------
+
+    /// Ends the claim of the stream's key if it belongs to the stream's connection, writes a
+    /// cut-off with `reason` for that connection. Not live any more: succeeds with an empty list.
+    /// kNotFound: no such stream.
+    virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
+                                                   const AuditEntry& audit) = 0;
+    /// Those that are not done, oldest first.
+    virtual Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) = 0;
+    /// Removes it and ends its stream if that has not ended (state, ended_at = `now`, end_reason;
+    /// `path` becomes the key's playback path), raising the session's version. The stream as it is
+    /// now; empty when there was none to end. A cut-off that is not there: succeeds.
+    virtual Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) = 0;
+
+    // Audit ------------------------------------------------------------------------------------
+
+    virtual Result<AuditPage> list_audit(const AuditFilter& filter) = 0;
+    /// For an event that some other program reports; what this library changes is recorded by the
+    /// step that changes it.
+    virtual Result<void> append_audit(const AuditEntry& entry) = 0;
+};
+
+/// How `open_storage` behaves.
+struct StorageOptions {
+    Logger* logger = nullptr;      ///< Must outlive the storage. Empty: silent.
+    std::size_t connections = 16;  ///< PostgreSQL: connections for claims; a few more for the rest.
+    std::chrono::milliseconds deadline{2'000};  ///< Longest wait of one call for the backend.
+};
+
+/// Opens the storage that `uri` names: `memory:`, `sqlite:PATH`, `postgresql://…` (or
+/// `postgres://…`; libpq's connection URI). Does not migrate. kInvalidArgument: no such scheme, or
+/// a malformed rest; kUnavailable: the backend does not answer (an SQLite file that cannot be
+/// made). A PostgreSQL server that is down is no error here: every call tries again.
+Result<std::unique_ptr<Storage>> open_storage(std::string_view uri,
+                                              const StorageOptions& options = {});
+
+}  // namespace rescuestream

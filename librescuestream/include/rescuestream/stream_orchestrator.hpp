@@ -1,0 +1,287 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/logger.hpp"
+#include "rescuestream/media_server.hpp"
+#include "rescuestream/paging.hpp"
+#include "rescuestream/random_source.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/storage.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// What happens to a device that publishes to its key value as the path.
+enum class LegacyPathKeys {
+    kExpose,  ///< Allowed; the viewers' addresses contain the key value while it is live.
+    kDeny,    ///< Refused.
+};
+
+/// The addresses at which encoders and viewers reach the media server.
+struct PublicAddresses {
+    std::string webrtc = "http://localhost:8889";
+    std::string hls = "http://localhost:8888";
+    std::string rtsp = "rtsp://localhost:8554";
+    std::string rtmp = "rtmp://localhost:1935";
+    std::string srt = "srt://localhost:8890";
+};
+
+/// `webrtc` as it is; the others on the same host with MediaMTX's own ports. kInvalidArgument when
+/// it is no http or https URL.
+Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
+
+/// Rules of an installation.
+struct OrchestratorSettings {
+    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
+    OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
+    std::chrono::milliseconds reservation_timeout{30'000};
+    std::chrono::milliseconds stale_after{5'000};
+    std::chrono::milliseconds poll_interval{2'000};    ///< Between two looks at the media server.
+    std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
+    PublicAddresses addresses;
+    std::string node = "default";
+};
+
+struct OrchestratorOptions {
+    std::unique_ptr<Storage> storage;           ///< Required.
+    std::unique_ptr<MediaServer> media_server;  ///< Required.
+    OrchestratorSettings settings;
+    const Clock* clock = nullptr;    ///< Empty: the machine's. Must outlive the orchestrator.
+    RandomSource* random = nullptr;  ///< Empty: the machine's. Must outlive the orchestrator.
+    Logger* logger = nullptr;        ///< Empty: silent. Must outlive the orchestrator.
+};
+
+/// Who asks for a change: what the audit entry of the change says.
+struct Caller {
+    std::string actor = "library";
+    std::string request_method;
+    std::string request_path;
+    std::string ip_address;
+    std::optional<std::string> request_id;
+};
+
+struct NewBroadcaster {
+    std::string display_name;
+    JsonObject metadata;
+};
+
+struct BroadcasterPatch {
+    std::optional<std::string> display_name;
+    std::optional<JsonObject> metadata;
+};
+
+struct NewStreamKey {
+    BroadcasterId broadcaster_id;
+    std::string label;
+    std::optional<std::string> playback_path;  ///< Empty: `live/` and 12 random characters.
+    std::optional<Timestamp> expires_at;       ///< In the future.
+    std::optional<OnDuplicate> on_duplicate;
+};
+
+/// A key together with its value: exists once, at creation.
+struct CreatedStreamKey {
+    StreamKey key;
+    Secret value;
+};
+
+struct ViewerAddresses {
+    std::string hls;
+    std::string webrtc;
+    std::string rtsp;
+};
+
+/// What to type into an encoder. Holds the key value.
+struct EncoderAddresses {
+    std::string obs_server;      ///< OBS: Settings, Stream, "Server".
+    std::string obs_stream_key;  ///< OBS: Settings, Stream, "Stream Key".
+    std::string rtmp;
+    std::string rtsp;
+    std::string srt;
+    std::string whip;         ///< Needs `Authorization: Bearer <key value>`.
+    std::string legacy_rtmp;  ///< For devices that can only send a path; empty if denied.
+};
+
+struct CutoffReport {
+    int kicked = 0;   ///< Connections that are verifiably gone now.
+    int pending = 0;  ///< Connections that will be removed as soon as the media server allows it.
+};
+
+struct RevokedStreamKey {
+    StreamKey key;
+    CutoffReport cutoff;
+};
+
+struct StoppedStream {
+    Stream stream;
+    CutoffReport cutoff;
+};
+
+/// A publish request as the media server asks it. Source: MediaMTX, HTTP authentication.
+struct PublishRequest {
+    std::string path;
+    Protocol protocol = Protocol::kUnknown;
+    std::optional<ConnectionId> connection;  ///< Empty: a question without a connection (a page).
+    std::string remote_address;
+    std::string user;
+    Secret password;
+    Secret token;
+    Secret query;  ///< Raw, without `?`, percent-encoded.
+    std::string user_agent;
+};
+
+enum class PublishRefusal {
+    kNoCredential,  ///< Nothing in the request can be a key value. Usual as a first RTSP request.
+    kInvalidPath,
+    kUnknownKey,
+    kRevoked,
+    kExpired,
+    kDisabled,
+    kWrongPath,
+    kInUse,
+    kPathKeysDenied,
+};
+
+std::string_view to_string(PublishRefusal refusal) noexcept;
+
+struct PublishDecision {
+    std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
+    StreamKeyId stream_key_id;              ///< Nil when no key was found.
+
+    bool accepted() const noexcept { return !refusal.has_value(); }
+};
+
+/// What a hook of the media server says.
+struct SourceReport {
+    std::string path;
+    std::optional<std::string> source_type;
+    std::optional<ConnectionId> source_id;
+};
+
+struct NewAuditEvent {
+    std::string event_type;
+    std::optional<std::string> actor, resource_type, resource_id, request_method, request_path;
+    std::optional<AuditOutcome> outcome;
+    std::optional<std::string> failure_reason;
+    JsonObject metadata;
+};
+
+enum class EventType { kStreamStarted, kStreamResumed, kStreamInterrupted, kStreamEnded };
+
+std::string_view to_string(EventType type) noexcept;
+
+/// A fact about a stream. `stream` is as it was just after.
+struct Event {
+    EventType type = EventType::kStreamStarted;
+    Timestamp at{};
+    Stream stream;
+};
+
+struct Health {
+    bool storage_reachable = false;
+    bool media_server_reachable = false;  ///< By the last poll.
+    std::string media_server_version;
+    std::optional<Timestamp> media_server_seen_at;
+    bool first_poll_done = false;
+};
+
+/// The one door to everything: decides publish requests, follows what is live, cuts off, and keeps
+/// broadcasters, stream keys and the record.
+///
+/// Input is checked here: kInvalidArgument names every wrong member in `Error::fields`. Every
+/// method may also answer kUnavailable, kTimeout or kInternal when a backend does; then nothing
+/// changed, except after kTimeout, where the outcome is unknown.
+///
+/// Thread-safety: all methods may be called from any thread, except construction, move,
+/// destruction. Ownership: holds its backends; `clock`, `random` and `logger` must outlive it.
+class StreamOrchestrator {
+public:
+    /// Throws std::invalid_argument when a required option is missing.
+    explicit StreamOrchestrator(OrchestratorOptions options);
+    StreamOrchestrator(StreamOrchestrator&&) noexcept;
+    StreamOrchestrator& operator=(StreamOrchestrator&&) noexcept;
+    ~StreamOrchestrator();  ///< Calls `stop`.
+
+    // Life -------------------------------------------------------------------------------------
+
+    /// Starts the thread that polls the media server and works off what is pending. Call once.
+    void start();
+    /// Ends that thread; returns when it has ended. Not started: nothing.
+    void stop();
+    /// One round of what the thread does; for callers that bring their own thread, and for tests.
+    void tick();
+
+    /// `listener` is called for each event, in order, on the thread that caused it; it must return
+    /// soon and must not throw. Subscribe before `start`.
+    void subscribe(std::function<void(const Event&)> listener);
+
+    Health health();
+    Result<SchemaStatus> schema_status();
+    /// See Storage::migrate.
+    Result<SchemaStatus> migrate(std::optional<int> target = std::nullopt);
+
+    // Broadcasters -----------------------------------------------------------------------------
+
+    Result<Broadcaster> create_broadcaster(const NewBroadcaster& input, const Caller& caller);
+    Result<Broadcaster> find_broadcaster(BroadcasterId id);
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page = {});
+    Result<Broadcaster> update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch,
+                                           const Caller& caller);
+    /// Its keys are revoked and gone from the lists; streams and audit stay. kConflict while one of
+    /// its streams is live and not `force`.
+    Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force, const Caller& caller);
+
+    // Stream keys ------------------------------------------------------------------------------
+
+    Result<CreatedStreamKey> create_stream_key(const NewStreamKey& input, const Caller& caller);
+    Result<StreamKey> find_stream_key(StreamKeyId id);
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter = {},
+                                             const PageRequest& page = {});
+    /// The refusal is committed first; then every connection of the key is kicked and seen to be
+    /// gone, for at most `cutoff_deadline`. What could not be done is done later by `tick`. Revoked
+    /// before: no error.
+    Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id, const Caller& caller);
+    EncoderAddresses encoder_addresses(const StreamKey& key, const Secret& value) const;
+    ViewerAddresses viewer_addresses(const StreamKey& key) const;
+
+    // Streams ----------------------------------------------------------------------------------
+
+    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page = {});
+    Result<Stream> find_stream(StreamId id);
+    /// Removes its connection, as `revoke_stream_key` does. Its key stays valid: an encoder that
+    /// retries comes back. Ended before: no error.
+    Result<StoppedStream> stop_stream(StreamId id, const Caller& caller);
+    ViewerAddresses viewer_addresses(const Stream& stream) const;
+
+    // What the media server asks and says ------------------------------------------------------
+
+    /// Calls no media server. An error means: refuse.
+    Result<PublishDecision> decide_publish(const PublishRequest& request);
+    /// A path has a source. A report that no claim backs changes nothing and is no error.
+    Result<void> source_available(const SourceReport& report);
+    /// A path has lost its source. Without `source_id` the media server is asked who has the path
+    /// now. A report about a connection that is not the stream's changes nothing and is no error.
+    Result<void> source_unavailable(const SourceReport& report);
+
+    // Record -----------------------------------------------------------------------------------
+
+    Result<AuditPage> list_audit(const AuditFilter& filter);
+    Result<AuditEntry> record_audit_event(const NewAuditEvent& input, const Caller& caller);
+
+    /// "now" of the injected clock: what key states are judged by.
+    Timestamp now() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rescuestream {
+
+using Sha256Digest = std::array<std::uint8_t, 32>;
+
+Sha256Digest sha256(std::string_view data);
+Sha256Digest hmac_sha256(std::string_view key, std::string_view message);
+
+/// Lower-case hexadecimal digits.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+/// Either case; empty when the length is odd or a character is no digit.
+std::optional<std::string> from_hex(std::string_view hex);
+
+/// RFC 4648 section 5, without padding.
+std::string base64url_encode(std::span<const std::uint8_t> bytes);
+/// Empty for padding, a foreign character or an impossible length.
+std::optional<std::string> base64url_decode(std::string_view text);
+/// RFC 4648 section 4 with padding (HTTP Basic); empty when malformed.
+std::optional<std::string> base64_decode(std::string_view text);
+std::string base64_encode(std::string_view bytes);
+
+/// Takes the same time wherever two texts of the same length differ.
+bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace rescuestream

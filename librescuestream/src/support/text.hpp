@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rescuestream {
+
+/// Well-formed UTF-8 (no surrogates, no overlong forms) without a NUL character.
+bool is_clean_utf8(std::string_view text) noexcept;
+
+/// Number of code points. Precondition: `is_clean_utf8(text)`.
+std::size_t count_characters(std::string_view text) noexcept;
+
+/// Empty, or nothing but white space (Unicode's, no-break and zero-width space included).
+bool is_blank(std::string_view text) noexcept;
+
+/// True when a character below U+0020, or U+007F, is in it.
+bool has_control_character(std::string_view text) noexcept;
+
+}  // namespace rescuestream
