@@ -24,9 +24,9 @@ struct HttpUrl {
     std::string scheme;  ///< "http" or "https".
     std::string user;
     std::string password;
-    std::string host;  ///< Without the brackets of an IPv6 literal.
+    std::string host;        ///< Without the brackets of an IPv6 literal.
     std::uint16_t port = 0;  ///< The scheme's own when none is given.
-    std::string path;  ///< "" or with its leading slash; without query.
+    std::string path;        ///< "" or with its leading slash; without query.
 
     /// `scheme://host[:port]` without a credential; the scheme's own port is left out.
     std::string origin() const;

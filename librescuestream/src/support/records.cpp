@@ -1,0 +1,181 @@
+#include "rescuestream/records.hpp"
+
+#include <array>
+#include <utility>
+
+#include "json/document.hpp"
+#include "json/writer.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream {
+namespace {
+
+template <class T, std::size_t N>
+using NameTable = std::array<std::pair<T, std::string_view>, N>;
+
+constexpr NameTable<OnDuplicate, 3> kOnDuplicateNames{{
+    {OnDuplicate::kRejectIfHealthy, "reject_if_healthy"},
+    {OnDuplicate::kReject, "reject"},
+    {OnDuplicate::kTakeover, "takeover"},
+}};
+constexpr NameTable<PlaybackPolicy, 2> kPlaybackPolicyNames{{
+    {PlaybackPolicy::kPublic, "public"},
+    {PlaybackPolicy::kSigned, "signed"},
+}};
+constexpr NameTable<StreamKeyStatus, 3> kStreamKeyStatusNames{{
+    {StreamKeyStatus::kActive, "active"},
+    {StreamKeyStatus::kRevoked, "revoked"},
+    {StreamKeyStatus::kExpired, "expired"},
+}};
+// "unknown" is ours; the others are the words of MediaMTX's authentication requests.
+constexpr NameTable<Protocol, 7> kProtocolNames{{
+    {Protocol::kUnknown, "unknown"},
+    {Protocol::kRtmp, "rtmp"},
+    {Protocol::kRtsp, "rtsp"},
+    {Protocol::kSrt, "srt"},
+    {Protocol::kWebRtc, "webrtc"},
+    {Protocol::kHls, "hls"},
+    {Protocol::kMoq, "moq"},
+}};
+constexpr NameTable<StreamState, 3> kStreamStateNames{{
+    {StreamState::kLive, "live"},
+    {StreamState::kReconnecting, "reconnecting"},
+    {StreamState::kEnded, "ended"},
+}};
+constexpr NameTable<EndReason, 12> kEndReasonNames{{
+    {EndReason::kClientDisconnected, "client_disconnected"},
+    {EndReason::kReconnectTimeout, "reconnect_timeout"},
+    {EndReason::kStopped, "stopped"},
+    {EndReason::kKeyRevoked, "key_revoked"},
+    {EndReason::kKeyRotated, "key_rotated"},
+    {EndReason::kKeyExpired, "key_expired"},
+    {EndReason::kDisabled, "disabled"},
+    {EndReason::kTakenOver, "taken_over"},
+    {EndReason::kMaxDuration, "max_duration"},
+    {EndReason::kNeverStarted, "never_started"},
+    {EndReason::kLost, "lost"},
+    {EndReason::kNodeLost, "node_lost"},
+}};
+constexpr NameTable<ObservedBy, 3> kObservedByNames{{
+    {ObservedBy::kHook, "hook"},
+    {ObservedBy::kReconciler, "reconciler"},
+    {ObservedBy::kAdmin, "admin"},
+}};
+constexpr NameTable<AuditOutcome, 2> kAuditOutcomeNames{{
+    {AuditOutcome::kSuccess, "success"},
+    {AuditOutcome::kFailure, "failure"},
+}};
+
+template <class T, std::size_t N>
+constexpr std::string_view name_of(const NameTable<T, N>& table, T value) noexcept {
+    for (const auto& [candidate, name] : table) {
+        if (candidate == value) return name;
+    }
+    return "";
+}
+
+template <class T, std::size_t N>
+constexpr std::optional<T> value_of(const NameTable<T, N>& table, std::string_view name) noexcept {
+    for (const auto& [value, candidate] : table) {
+        if (candidate == name) return value;
+    }
+    return std::nullopt;
+}
+
+constexpr std::size_t kMaxMetadataBytes = 16UL * 1024;
+constexpr std::size_t kMaxPathLength = 255;
+
+bool is_path_character(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '/' || c == '.';
+}
+
+}  // namespace
+
+std::optional<JsonObject> JsonObject::parse(std::string_view text) {
+    const auto document = json::parse(text, {.max_bytes = kMaxMetadataBytes, .max_depth = 32});
+    if (!document || !document->IsObject()) return std::nullopt;
+    JsonObject object;
+    object.text_ = json::compact(text);
+    return object;
+}
+
+StreamKeyStatus StreamKey::status_at(Timestamp now) const noexcept {
+    if (revoked_at) return StreamKeyStatus::kRevoked;
+    if (expires_at && *expires_at <= now) return StreamKeyStatus::kExpired;
+    return StreamKeyStatus::kActive;
+}
+
+std::string_view to_string(OnDuplicate value) noexcept {
+    return name_of(kOnDuplicateNames, value);
+}
+std::string_view to_string(PlaybackPolicy value) noexcept {
+    return name_of(kPlaybackPolicyNames, value);
+}
+std::string_view to_string(StreamKeyStatus value) noexcept {
+    return name_of(kStreamKeyStatusNames, value);
+}
+std::string_view to_string(Protocol value) noexcept {
+    return name_of(kProtocolNames, value);
+}
+std::string_view to_string(StreamState value) noexcept {
+    return name_of(kStreamStateNames, value);
+}
+std::string_view to_string(EndReason value) noexcept {
+    return name_of(kEndReasonNames, value);
+}
+std::string_view to_string(ObservedBy value) noexcept {
+    return name_of(kObservedByNames, value);
+}
+std::string_view to_string(AuditOutcome value) noexcept {
+    return name_of(kAuditOutcomeNames, value);
+}
+
+template <>
+std::optional<OnDuplicate> parse_enum(std::string_view name) noexcept {
+    return value_of(kOnDuplicateNames, name);
+}
+template <>
+std::optional<PlaybackPolicy> parse_enum(std::string_view name) noexcept {
+    return value_of(kPlaybackPolicyNames, name);
+}
+template <>
+std::optional<StreamKeyStatus> parse_enum(std::string_view name) noexcept {
+    return value_of(kStreamKeyStatusNames, name);
+}
+template <>
+std::optional<Protocol> parse_enum(std::string_view name) noexcept {
+    return value_of(kProtocolNames, name);
+}
+template <>
+std::optional<StreamState> parse_enum(std::string_view name) noexcept {
+    return value_of(kStreamStateNames, name);
+}
+template <>
+std::optional<EndReason> parse_enum(std::string_view name) noexcept {
+    return value_of(kEndReasonNames, name);
+}
+template <>
+std::optional<ObservedBy> parse_enum(std::string_view name) noexcept {
+    return value_of(kObservedByNames, name);
+}
+template <>
+std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept {
+    return value_of(kAuditOutcomeNames, name);
+}
+
+bool is_valid_path_name(std::string_view name) noexcept {
+    if (name.empty() || name.size() > kMaxPathLength) return false;
+    for (const char c : name) {
+        if (!is_path_character(c)) return false;
+    }
+    while (true) {
+        const auto slash = name.find('/');
+        const std::string_view segment = name.substr(0, slash);
+        if (segment.empty() || segment == "." || segment == "..") return false;
+        if (slash == std::string_view::npos) return true;
+        name.remove_prefix(slash + 1);
+    }
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,84 @@
+#include "support/text.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace rescuestream {
+namespace {
+
+// Decodes the character at `text[at]` and moves `at` behind it; -1 when it is malformed.
+std::int32_t next_character(std::string_view text, std::size_t& at) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char lead = byte(at);
+    if (lead < 0x80) {
+        ++at;
+        return lead;
+    }
+    std::size_t length = 0;
+    std::int32_t character = 0;
+    std::int32_t smallest = 0;
+    if ((lead & 0xE0U) == 0xC0) {
+        length = 2, character = lead & 0x1F, smallest = 0x80;
+    } else if ((lead & 0xF0U) == 0xE0) {
+        length = 3, character = lead & 0x0F, smallest = 0x800;
+    } else if ((lead & 0xF8U) == 0xF0) {
+        length = 4, character = lead & 0x07, smallest = 0x10000;
+    } else {
+        return -1;
+    }
+    if (text.size() - at < length) return -1;
+    for (std::size_t i = 1; i < length; ++i) {
+        const unsigned char next = byte(at + i);
+        if ((next & 0xC0U) != 0x80) return -1;
+        character = character * 64 + (next & 0x3F);
+    }
+    if (character < smallest || character > 0x10FFFF) return -1;
+    if (character >= 0xD800 && character <= 0xDFFF) return -1;
+    at += length;
+    return character;
+}
+
+bool is_white_space(std::int32_t character) noexcept {
+    if (character >= 0x09 && character <= 0x0D) return true;
+    if (character >= 0x2000 && character <= 0x200D) return true;  // spaces and zero-width ones
+    constexpr std::array<std::int32_t, 10> kOthers{0x20,   0x85,   0xA0,   0x1680, 0x2028,
+                                                   0x2029, 0x202F, 0x205F, 0x2060, 0x3000};
+    for (const auto other : kOthers) {
+        if (character == other) return true;
+    }
+    return character == 0xFEFF;
+}
+
+}  // namespace
+
+bool is_clean_utf8(std::string_view text) noexcept {
+    for (std::size_t at = 0; at < text.size();) {
+        if (next_character(text, at) <= 0) return false;
+    }
+    return true;
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+    std::size_t count = 0;
+    for (const char c : text) {
+        if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80) ++count;
+    }
+    return count;
+}
+
+bool is_blank(std::string_view text) noexcept {
+    for (std::size_t at = 0; at < text.size();) {
+        if (!is_white_space(next_character(text, at))) return false;
+    }
+    return true;
+}
+
+bool has_control_character(std::string_view text) noexcept {
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7F) return true;
+    }
+    return false;
+}
+
+}  // namespace rescuestream
