@@ -20,11 +20,12 @@ void member(Writer& writer, std::string_view name, Timestamp time) {
     write(writer, time);
 }
 
-void member(Writer& writer, std::string_view name, const std::optional<std::string>& text) {
+void optional_member(Writer& writer, std::string_view name,
+                     const std::optional<std::string>& text) {
     if (text) member(writer, name, std::string_view(*text));
 }
 
-void member(Writer& writer, std::string_view name, const std::optional<Timestamp>& time) {
+void optional_member(Writer& writer, std::string_view name, const std::optional<Timestamp>& time) {
     if (time) member(writer, name, *time);
 }
 

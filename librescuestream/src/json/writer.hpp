@@ -19,8 +19,8 @@ void write(Writer& writer, Timestamp time);
 void member(Writer& writer, std::string_view name, std::string_view text);
 void member(Writer& writer, std::string_view name, Timestamp time);
 /// Left out when empty.
-void member(Writer& writer, std::string_view name, const std::optional<std::string>& text);
-void member(Writer& writer, std::string_view name, const std::optional<Timestamp>& time);
+void optional_member(Writer& writer, std::string_view name, const std::optional<std::string>& text);
+void optional_member(Writer& writer, std::string_view name, const std::optional<Timestamp>& time);
 /// A text that is JSON already.
 void raw_member(Writer& writer, std::string_view name, std::string_view json);
 
