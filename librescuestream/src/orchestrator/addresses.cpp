@@ -1,0 +1,83 @@
+#include "orchestrator/addresses.hpp"
+
+#include <fmt/format.h>
+
+#include "support/url.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr std::uint16_t kWebRtcPort = 8889;
+constexpr std::uint16_t kHlsPort = 8888;
+
+std::string_view without_trailing_slash(std::string_view url) {
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return url;
+}
+
+// `rtsp://host:8554` → `rtsp://user:password@host:8554`
+std::string with_credential(std::string_view url, std::string_view user,
+                            std::string_view password) {
+    const auto authority = url.find("://") + 3;
+    return fmt::format("{}{}:{}@{}", url.substr(0, authority), user, password,
+                       url.substr(authority));
+}
+
+}  // namespace
+
+Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url) {
+    const auto url = parse_http_url(webrtc_url);
+    if (!url || !url->user.empty() || !url->password.empty()) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "The address must be an http or https URL without a credential, for example "
+                     "http://video.example.org:8889.",
+                     {},
+                     {}};
+    }
+    const std::string host =
+        url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
+    HttpUrl hls = *url;
+    if (hls.port == kWebRtcPort) hls.port = kHlsPort;
+
+    PublicAddresses addresses;
+    addresses.webrtc = without_trailing_slash(webrtc_url);
+    addresses.hls = without_trailing_slash(hls.origin() + hls.path);
+    addresses.rtsp = fmt::format("rtsp://{}:8554", host);
+    addresses.rtmp = fmt::format("rtmp://{}:1935", host);
+    addresses.srt = fmt::format("srt://{}:8890", host);
+    return addresses;
+}
+
+ViewerAddresses make_viewer_addresses(const PublicAddresses& base, std::string_view path) {
+    return {
+        .hls = fmt::format("{}/{}/index.m3u8", without_trailing_slash(base.hls), path),
+        .webrtc = fmt::format("{}/{}/whep", without_trailing_slash(base.webrtc), path),
+        .rtsp = fmt::format("{}/{}", without_trailing_slash(base.rtsp), path),
+    };
+}
+
+EncoderAddresses make_encoder_addresses(const PublicAddresses& base, LegacyPathKeys legacy,
+                                        std::string_view path, const Secret& value) {
+    const std::string& secret = value.reveal();
+    const std::string_view rtmp = without_trailing_slash(base.rtmp);
+    const auto slash = path.rfind('/');
+    const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+
+    EncoderAddresses addresses;
+    // MediaMTX joins server and key with a slash: none may stand at the end of the server.
+    addresses.obs_server = slash == std::string_view::npos
+                               ? std::string(rtmp)
+                               : fmt::format("{}/{}", rtmp, path.substr(0, slash));
+    addresses.obs_stream_key = fmt::format("{}?pass={}", name, secret);
+    addresses.rtmp = fmt::format("{}/{}?pass={}", rtmp, path, secret);
+    addresses.rtsp = fmt::format(
+        "{}/{}", with_credential(without_trailing_slash(base.rtsp), "publisher", secret), path);
+    addresses.srt = fmt::format("{}?streamid=publish:{}:publisher:{}&pkt_size=1316",
+                                without_trailing_slash(base.srt), path, secret);
+    addresses.whip = fmt::format("{}/{}/whip", without_trailing_slash(base.webrtc), path);
+    if (legacy == LegacyPathKeys::kExpose)
+        addresses.legacy_rtmp = fmt::format("{}/{}", rtmp, secret);
+    return addresses;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+#include "rescuestream/random_source.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream {
+
+/// What a change was about, for its audit entry.
+struct AuditSubject {
+    std::string_view action;         ///< "create", "update", "delete", …
+    std::string_view resource_type;  ///< "broadcaster", "stream_key", "stream".
+    std::string resource_id;
+    /// Names that a reader of the record wants to see, as metadata beside `source`.
+    std::initializer_list<std::pair<std::string_view, std::string_view>> names;
+};
+
+/// The entry that the step which changes something writes with it.
+AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, Timestamp now,
+                            RandomSource& random);
+
+/// The entry for an event that another program reports. kInvalidArgument names each wrong member;
+/// key values in its texts are masked.
+Result<AuditEntry> make_audit_entry(const NewAuditEvent& event, const Caller& caller, Timestamp now,
+                                    RandomSource& random);
+
+}  // namespace rescuestream

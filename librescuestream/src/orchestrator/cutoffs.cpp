@@ -1,0 +1,159 @@
+#include "orchestrator/cutoffs.hpp"
+
+#include <array>
+#include <span>
+
+namespace rescuestream {
+namespace {
+
+using std::chrono::milliseconds;
+
+// MediaMTX needs 1 to 9 ms from the kick to the path's end; the later pauses are for a busy one.
+constexpr std::array<milliseconds, 3> kPauses{milliseconds(20), milliseconds(200),
+                                              milliseconds(600)};
+
+std::span<const ConnectionKind> kinds_of(Protocol protocol) {
+    static constexpr std::array kRtmp{ConnectionKind::kRtmp, ConnectionKind::kRtmps};
+    static constexpr std::array kRtsp{ConnectionKind::kRtsp, ConnectionKind::kRtsps};
+    static constexpr std::array kSrt{ConnectionKind::kSrt};
+    static constexpr std::array kWebRtc{ConnectionKind::kWebRtc};
+    static constexpr std::array kAll{ConnectionKind::kRtmp, ConnectionKind::kRtmps,
+                                     ConnectionKind::kRtsp, ConnectionKind::kRtsps,
+                                     ConnectionKind::kSrt,  ConnectionKind::kWebRtc};
+    switch (protocol) {
+        case Protocol::kRtmp:
+            return kRtmp;
+        case Protocol::kRtsp:
+            return kRtsp;
+        case Protocol::kSrt:
+            return kSrt;
+        case Protocol::kWebRtc:
+            return kWebRtc;
+        case Protocol::kHls:
+        case Protocol::kMoq:
+        case Protocol::kUnknown:
+            return kAll;
+    }
+    return kAll;
+}
+
+bool means_absent(ErrorCode code) noexcept {
+    return code == ErrorCode::kNotFound || code == ErrorCode::kUnsupported;
+}
+
+}  // namespace
+
+CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
+    CutoffReport report;
+    if (cutoffs.empty()) return report;
+    const auto deadline = d_.clock.steady_now() + d_.deadline;
+    const std::lock_guard lock(working_);
+    for (const auto& cutoff : cutoffs) {
+        switch (carry_out_one(cutoff, deadline)) {
+            case Outcome::kKicked:
+                ++report.kicked;
+                break;
+            case Outcome::kWasAbsent:
+                break;
+            case Outcome::kPending:
+                ++report.pending;
+                break;
+        }
+    }
+    return report;
+}
+
+Cutoffs::Outcome Cutoffs::carry_out_one(const Cutoff& cutoff,
+                                        std::chrono::steady_clock::time_point deadline) {
+    bool kicked = false;
+    for (const auto wait : kPauses) {
+        const Attempt outcome = attempt(cutoff, kicked);
+        if (outcome == Attempt::kGone) {
+            if (!finish(cutoff)) return Outcome::kPending;
+            return kicked ? Outcome::kKicked : Outcome::kWasAbsent;
+        }
+        if (outcome == Attempt::kUnreachable || d_.clock.steady_now() + wait > deadline) break;
+        pause(wait);
+    }
+    d_.logger.warning("connection not cut off yet",
+                      {{"connection_id", cutoff.connection.value},
+                       {"stream_key_id", cutoff.stream_key_id.to_string()},
+                       {"media_server", d_.media_server.description()}});
+    return Outcome::kPending;
+}
+
+bool Cutoffs::finish(const Cutoff& cutoff) {
+    const Timestamp now = d_.clock.now();
+    const auto finished = d_.storage.finish_cutoff(cutoff, now);
+    if (!finished) return false;
+    d_.logger.info("connection cut off", {{"connection_id", cutoff.connection.value},
+                                          {"stream_key_id", cutoff.stream_key_id.to_string()},
+                                          {"reason", std::string(to_string(cutoff.reason))}});
+    if (*finished) d_.events.emit({EventType::kStreamEnded, now, **finished});
+    return true;
+}
+
+Cutoffs::Attempt Cutoffs::attempt(const Cutoff& cutoff, bool& kicked) {
+    const auto answer = kick_connection(cutoff);
+    if (!answer) return Attempt::kUnreachable;
+    kicked = kicked || *answer;
+    const auto source = find_unwelcome_source(cutoff);
+    if (!source) return Attempt::kUnreachable;
+    if (!*source) return Attempt::kGone;
+    // Its id differs when MediaMTX asked about an RTSP client by another id (before v1.19.3).
+    if ((*source)->id != cutoff.connection) kicked = kick_source(**source) || kicked;
+    return Attempt::kStillThere;
+}
+
+std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
+    for (const auto kind : kinds_of(cutoff.protocol)) {
+        const auto kicked = d_.media_server.kick(kind, cutoff.connection);
+        if (kicked) return true;
+        if (!means_absent(kicked.error().code)) return std::nullopt;
+    }
+    return false;
+}
+
+Result<std::optional<MediaSource>> Cutoffs::find_unwelcome_source(const Cutoff& cutoff) {
+    const auto paths = d_.media_server.list_paths();
+    if (!paths) return paths.error();
+    for (const auto& path : *paths) {
+        if (!path.source || path.source->id.empty()) continue;
+        const bool at_key =
+            path.name == cutoff.playback_path ||
+            (looks_like_key_value(path.name) && digest_key_value(path.name) == cutoff.digest);
+        if (at_key && !is_welcome(path, cutoff)) return path.source;
+    }
+    return std::optional<MediaSource>{};
+}
+
+bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
+    if (path.source->id == cutoff.connection) return false;
+    const auto session = d_.sessions.find_by_path(path.name);
+    if (!session) return false;
+    const bool usable = !session->key.disabled &&
+                        session->key.status_at(d_.clock.now()) == StreamKeyStatus::kActive;
+    // The path may have another owner by now, or the encoder has come back after a stop.
+    return usable && (session->key.id != cutoff.stream_key_id ||
+                      (session->claim && session->claim->connection == path.source->id));
+}
+
+bool Cutoffs::kick_source(const MediaSource& source) {
+    const auto kind = connection_kind_of(source.type);
+    return kind && !source.id.empty() && d_.media_server.kick(*kind, source.id).has_value();
+}
+
+void Cutoffs::pause(milliseconds duration) {
+    std::unique_lock lock(stop_mutex_);
+    stop_changed_.wait_for(lock, duration, [this] { return stopping_; });
+}
+
+void Cutoffs::stop() {
+    {
+        const std::lock_guard lock(stop_mutex_);
+        stopping_ = true;
+    }
+    stop_changed_.notify_all();
+}
+
+}  // namespace rescuestream

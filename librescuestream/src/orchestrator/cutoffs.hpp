@@ -1,0 +1,62 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "orchestrator/session_runner.hpp"
+#include "rescuestream/media_server.hpp"
+
+namespace rescuestream {
+
+/// Removes connections from the media server and makes sure that they are gone.
+///
+/// Thread-safety: all methods from any thread; connections are removed one at a time.
+class Cutoffs {
+public:
+    struct Dependencies {
+        Storage& storage;
+        MediaServer& media_server;
+        SessionRunner& sessions;
+        EventBus& events;
+        const Clock& clock;
+        Logger& logger;
+        std::chrono::milliseconds deadline;
+    };
+
+    explicit Cutoffs(Dependencies dependencies) : d_(dependencies) {}
+
+    /// Carries out each of them, in three tries and within the deadline; what is not done then
+    /// stays in the storage as pending.
+    CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);
+
+    /// Kicks one source of a path. True when the media server did it.
+    bool kick_source(const MediaSource& source);
+
+    /// Ends all waiting at once.
+    void stop();
+
+private:
+    enum class Attempt { kGone, kStillThere, kUnreachable };
+    enum class Outcome { kKicked, kWasAbsent, kPending };
+
+    // `kicked` becomes true when a kick was answered with success.
+    Attempt attempt(const Cutoff& cutoff, bool& kicked);
+    // Kicks by connection id on the lists of the protocol. Empty: the media server does not answer.
+    std::optional<bool> kick_connection(const Cutoff& cutoff);
+    // A source at one of the key's paths that must not be there.
+    Result<std::optional<MediaSource>> find_unwelcome_source(const Cutoff& cutoff);
+    bool is_welcome(const MediaPath& path, const Cutoff& cutoff);
+    Outcome carry_out_one(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);
+    bool finish(const Cutoff& cutoff);
+    void pause(std::chrono::milliseconds duration);
+
+    Dependencies d_;
+    std::mutex working_;
+    std::mutex stop_mutex_;
+    std::condition_variable stop_changed_;
+    bool stopping_ = false;
+};
+
+}  // namespace rescuestream

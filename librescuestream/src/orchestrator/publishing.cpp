@@ -1,0 +1,170 @@
+// What the media server asks and says, and streams.
+
+#include "orchestrator/audit.hpp"
+#include "orchestrator/credential.hpp"
+#include "orchestrator/impl.hpp"
+
+namespace rescuestream {
+namespace {
+
+PublishDecision refused(PublishRefusal refusal, StreamKeyId key = {}) {
+    return {refusal, key};
+}
+
+PublishDecision decision_of(const ClaimOutcome& outcome) {
+    switch (outcome.decision) {
+        case ClaimDecision::kGranted:
+            return {std::nullopt, outcome.stream_key_id};
+        case ClaimDecision::kUnknownKey:
+            return refused(PublishRefusal::kUnknownKey);
+        case ClaimDecision::kRevoked:
+            return refused(PublishRefusal::kRevoked, outcome.stream_key_id);
+        case ClaimDecision::kExpired:
+            return refused(PublishRefusal::kExpired, outcome.stream_key_id);
+        case ClaimDecision::kDisabled:
+            return refused(PublishRefusal::kDisabled, outcome.stream_key_id);
+        case ClaimDecision::kWrongPath:
+            return refused(PublishRefusal::kWrongPath, outcome.stream_key_id);
+        case ClaimDecision::kInUse:
+            return refused(PublishRefusal::kInUse, outcome.stream_key_id);
+    }
+    return refused(PublishRefusal::kUnknownKey);
+}
+
+}  // namespace
+
+std::string_view to_string(PublishRefusal refusal) noexcept {
+    switch (refusal) {
+        case PublishRefusal::kNoCredential:
+            return "no_credential";
+        case PublishRefusal::kInvalidPath:
+            return "invalid_path";
+        case PublishRefusal::kUnknownKey:
+            return "unknown_key";
+        case PublishRefusal::kRevoked:
+            return "revoked";
+        case PublishRefusal::kExpired:
+            return "expired";
+        case PublishRefusal::kDisabled:
+            return "disabled";
+        case PublishRefusal::kWrongPath:
+            return "wrong_path";
+        case PublishRefusal::kInUse:
+            return "in_use";
+        case PublishRefusal::kPathKeysDenied:
+            return "path_keys_denied";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(EventType type) noexcept {
+    switch (type) {
+        case EventType::kStreamStarted:
+            return "stream started";
+        case EventType::kStreamResumed:
+            return "stream resumed";
+        case EventType::kStreamInterrupted:
+            return "stream interrupted";
+        case EventType::kStreamEnded:
+            return "stream ended";
+    }
+    return "unknown";
+}
+
+Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {
+    if (!is_valid_path_name(request.path)) return refused(PublishRefusal::kInvalidPath);
+    const auto credential = find_credential(request);
+    if (!credential) {
+        return refused(has_credential(request) ? PublishRefusal::kUnknownKey
+                                               : PublishRefusal::kNoCredential);
+    }
+    const OrchestratorSettings& settings = impl_->settings;
+    if (credential->is_path && settings.legacy_path_keys == LegacyPathKeys::kDeny) {
+        return refused(PublishRefusal::kPathKeysDenied);
+    }
+
+    ClaimRequest claim;
+    claim.digest = digest_key_value(credential->value.reveal());
+    if (!credential->is_path) claim.path = request.path;
+    const Timestamp at = now();
+    if (!request.connection) {
+        const auto checked = impl_->storage->check_key(claim.digest, claim.path, at);
+        if (!checked) return checked.error();
+        return decision_of(*checked);
+    }
+    claim.claim.connection = *request.connection;
+    claim.claim.node = settings.node;
+    claim.claim.protocol = request.protocol;
+    claim.claim.path_is_secret = credential->is_path;
+    claim.claim.remote_address = request.remote_address;
+    claim.claim.user_agent = request.user_agent;
+    claim.claim.claimed_at = at;
+    claim.default_on_duplicate = settings.on_duplicate;
+    claim.reservation_timeout = settings.reservation_timeout;
+    claim.stale_after = settings.stale_after;
+    const auto outcome = impl_->storage->claim(claim);
+    if (!outcome) return outcome.error();
+    return decision_of(*outcome);
+}
+
+Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
+    auto session = impl_->sessions.find_by_path(report.path);
+    if (!session) {
+        if (session.error().code == ErrorCode::kNotFound) return {};
+        return std::move(session).error();
+    }
+    return impl_->sessions.observe(
+        *std::move(session),
+        {sessions::SourceAvailable{report.source_id.value_or(ConnectionId{}), report.source_type,
+                                   report.path, looks_like_key_value(report.path)},
+         ObservedBy::kHook, now()});
+}
+
+Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) {
+    auto session = impl_->sessions.find_by_path(report.path);
+    if (!session) {
+        if (session.error().code == ErrorCode::kNotFound) return {};
+        return std::move(session).error();
+    }
+    ConnectionId gone = report.source_id.value_or(ConnectionId{});
+    if (gone.empty()) {
+        if (!session->stream || !session->stream->source_id) return {};
+        gone = *session->stream->source_id;
+        const auto path = impl_->media_server->find_path(report.path);
+        if (!path && path.error().code != ErrorCode::kNotFound) {
+            impl_->logger.warning(
+                "media server cannot say who owns a path",
+                {{"path", redact_key_values(report.path)}, {"error", path.error().message}});
+            return {};  // the next poll will tell
+        }
+        if (path && path->ready && path->source && path->source->id == gone) return {};
+    }
+    return impl_->sessions.observe(
+        *std::move(session),
+        {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
+}
+
+Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
+                                                      const PageRequest& page) {
+    return impl_->storage->list_streams(filter, page);
+}
+
+Result<Stream> StreamOrchestrator::find_stream(StreamId id) {
+    return impl_->storage->find_stream(id);
+}
+
+Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, const Caller& caller) {
+    const auto stream = impl_->storage->find_stream(id);
+    if (!stream) return stream.error();
+    const Timestamp at = now();
+    const auto audit = make_audit_entry(
+        {"stop", "stream", id.to_string(), {{"path", stream->path}}}, caller, at, impl_->random);
+    const auto cutoffs = impl_->storage->begin_stop(id, EndReason::kStopped, at, audit);
+    if (!cutoffs) return cutoffs.error();
+    const CutoffReport report = impl_->cutoffs.carry_out(*cutoffs);
+    auto now_is = impl_->storage->find_stream(id);
+    if (!now_is) return std::move(now_is).error();
+    return StoppedStream{*std::move(now_is), report};
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,73 @@
+#include "orchestrator/session_runner.hpp"
+
+#include "support/make_uuid.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr int kMaxAttempts = 16;
+
+}  // namespace
+
+void EventBus::emit(const Event& event) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& listener : listeners_) listener(event);
+}
+
+Result<Session> SessionRunner::find_by_path(const std::string& path) {
+    return looks_like_key_value(path) ? d_.storage.load_session_by_digest(digest_key_value(path))
+                                      : d_.storage.load_session_by_path(path);
+}
+
+Result<void> SessionRunner::observe(StreamKeyId key, const sessions::Observation& observation) {
+    auto session = d_.storage.load_session(key);
+    if (!session) return std::move(session).error();
+    return observe(*std::move(session), observation);
+}
+
+Result<void> SessionRunner::observe(Session session, const sessions::Observation& observation) {
+    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+        const StreamId new_id(make_uuid(observation.at, d_.random));
+        const auto transition = sessions::apply(session, observation, new_id, d_.rules);
+        if (!transition.changes_anything()) return {};
+
+        SessionChange change;
+        change.stream_key_id = session.key.id;
+        change.expected_version = session.version;
+        change.set_claim = transition.set_claim;
+        change.claim = transition.claim;
+        change.stream = transition.stream;
+        const auto committed = d_.storage.commit_session(change);
+        if (committed) {
+            tell(transition, observation);
+            return {};
+        }
+        if (committed.error().code != ErrorCode::kConflict) return committed.error();
+        auto fresh = d_.storage.load_session(session.key.id);
+        if (!fresh) return std::move(fresh).error();
+        session = *std::move(fresh);
+    }
+    return Error{ErrorCode::kUnavailable,
+                 "The session of this key changes too fast to follow. Try again.",
+                 {},
+                 {}};
+}
+
+void SessionRunner::tell(const sessions::Transition& transition,
+                         const sessions::Observation& observation) {
+    if (!transition.stream || !transition.event) return;
+    const Stream& stream = *transition.stream;
+    d_.logger.info(
+        to_string(*transition.event),
+        {{"stream_id", stream.id.to_string()},
+         {"stream_key_id", stream.stream_key_id.to_string()},
+         {"path", redact_key_values(stream.path)},
+         {"source_type", stream.source_type.value_or("")},
+         {"connection_id", stream.source_id ? stream.source_id->value : ""},
+         {"generation", std::to_string(stream.generation)},
+         {"end_reason", std::string(stream.end_reason ? to_string(*stream.end_reason) : "")},
+         {"observed_by", std::string(to_string(observation.observed_by))}});
+    d_.events.emit({*transition.event, observation.at, stream});
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "orchestrator/sessions.hpp"
+#include "rescuestream/random_source.hpp"
+
+namespace rescuestream {
+
+/// Tells the listeners what has happened.
+///
+/// Thread-safety: `emit` from any thread; `add` before that.
+class EventBus {
+public:
+    void add(std::function<void(const Event&)> listener) {
+        listeners_.push_back(std::move(listener));
+    }
+    void emit(const Event& event);
+
+private:
+    std::mutex mutex_;  // one event at a time, so that listeners see an order
+    std::vector<std::function<void(const Event&)>> listeners_;
+};
+
+/// Turns observations into committed changes: load, apply the rules, commit, tell. Repeats when
+/// somebody else changed the session in between.
+///
+/// Thread-safety: all methods from any thread.
+class SessionRunner {
+public:
+    struct Dependencies {
+        Storage& storage;
+        RandomSource& random;
+        Logger& logger;
+        EventBus& events;
+        sessions::Rules rules;
+    };
+
+    explicit SessionRunner(Dependencies dependencies) : d_(dependencies) {}
+
+    /// The session that a path belongs to: by playback path, or by digest if it is a key value.
+    /// kNotFound.
+    Result<Session> find_by_path(const std::string& path);
+
+    /// Applies one observation to the session of a key.
+    Result<void> observe(StreamKeyId key, const sessions::Observation& observation);
+    /// The same; `session` has just been loaded and saves a look-up.
+    Result<void> observe(Session session, const sessions::Observation& observation);
+
+private:
+    void tell(const sessions::Transition& transition, const sessions::Observation& observation);
+
+    Dependencies d_;
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,65 @@
+#include "rescuestream/stream_orchestrator.hpp"
+
+#include "orchestrator/addresses.hpp"
+#include "orchestrator/impl.hpp"
+
+namespace rescuestream {
+
+StreamOrchestrator::StreamOrchestrator(OrchestratorOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+StreamOrchestrator::StreamOrchestrator(StreamOrchestrator&&) noexcept = default;
+StreamOrchestrator& StreamOrchestrator::operator=(StreamOrchestrator&&) noexcept = default;
+StreamOrchestrator::~StreamOrchestrator() = default;
+
+void StreamOrchestrator::start() {
+    impl_->start();
+}
+void StreamOrchestrator::stop() {
+    impl_->stop();
+}
+void StreamOrchestrator::tick() {
+    impl_->tick();
+}
+
+void StreamOrchestrator::subscribe(std::function<void(const Event&)> listener) {
+    impl_->events.add(std::move(listener));
+}
+
+Health StreamOrchestrator::health() {
+    const auto status = impl_->reconciler.status();
+    Health health;
+    health.storage_reachable = impl_->storage->ping().has_value();
+    health.media_server_reachable = status.reachable;
+    health.media_server_version = status.version;
+    health.media_server_seen_at = status.seen_at;
+    health.first_poll_done = status.first_round_done;
+    return health;
+}
+
+Result<SchemaStatus> StreamOrchestrator::schema_status() {
+    return impl_->storage->schema_status();
+}
+
+Result<SchemaStatus> StreamOrchestrator::migrate(std::optional<int> target) {
+    return impl_->storage->migrate(target, now());
+}
+
+EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key,
+                                                       const Secret& value) const {
+    return make_encoder_addresses(impl_->settings.addresses, impl_->settings.legacy_path_keys,
+                                  key.playback_path, value);
+}
+
+ViewerAddresses StreamOrchestrator::viewer_addresses(const StreamKey& key) const {
+    return make_viewer_addresses(impl_->settings.addresses, key.playback_path);
+}
+
+ViewerAddresses StreamOrchestrator::viewer_addresses(const Stream& stream) const {
+    return make_viewer_addresses(impl_->settings.addresses, stream.path);
+}
+
+Timestamp StreamOrchestrator::now() const {
+    return impl_->clock.now();
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,52 @@
+#include "orchestrator/validation.hpp"
+
+#include <fmt/format.h>
+
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream {
+
+void Validation::text(std::string_view pointer, std::string_view value, std::size_t max,
+                      bool may_be_blank) {
+    if (!is_clean_utf8(value)) {
+        add(std::string(pointer), "must be valid UTF-8 without NUL characters");
+    } else if (has_control_character(value)) {
+        add(std::string(pointer), "must not contain control characters");
+    } else if (!may_be_blank && is_blank(value)) {
+        add(std::string(pointer), "must not be blank");
+    } else if (count_characters(value) > max) {
+        add(std::string(pointer), fmt::format("must have at most {} characters", max));
+    }
+}
+
+void Validation::path_name(std::string_view pointer, std::string_view value) {
+    if (!is_valid_path_name(value)) {
+        add(std::string(pointer),
+            "must be 1 to 255 characters of letters, digits, '_', '-', '.' and '/', without an "
+            "empty, '.' or '..' segment");
+    } else if (redact_key_values(value) != value) {
+        add(std::string(pointer), "must not contain a key value: viewers see it");
+    }
+}
+
+void Validation::in_future(std::string_view pointer, Timestamp value, Timestamp now) {
+    if (value <= now) add(std::string(pointer), "must lie in the future");
+}
+
+void Validation::uuid(std::string_view pointer, std::string_view value) {
+    if (!Uuid::parse(value)) add(std::string(pointer), "must be a UUID");
+}
+
+Error Validation::error() && {
+    std::string message = "The input is not valid: ";
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        const std::string_view name = std::string_view(fields_[i].pointer).substr(1);
+        message += fmt::format("{}{} {}", i == 0 ? "" : "; ", name, fields_[i].detail);
+    }
+    message += '.';
+    return Error{ErrorCode::kInvalidArgument, std::move(message), {}, std::move(fields_)};
+}
+
+}  // namespace rescuestream

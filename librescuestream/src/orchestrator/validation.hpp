@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/result.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// Collects what is wrong with an input, so that all of it is reported at once.
+class Validation {
+public:
+    void add(std::string pointer, std::string detail) {
+        fields_.push_back({std::move(pointer), std::move(detail)});
+    }
+
+    /// Valid UTF-8 without control characters, at most `max` characters; blank only if allowed.
+    void text(std::string_view pointer, std::string_view value, std::size_t max, bool may_be_blank);
+    /// A MediaMTX path name that no key value can be mistaken for.
+    void path_name(std::string_view pointer, std::string_view value);
+    void in_future(std::string_view pointer, Timestamp value, Timestamp now);
+    /// A UUID in text form.
+    void uuid(std::string_view pointer, std::string_view value);
+
+    bool failed() const noexcept { return !fields_.empty(); }
+    /// kInvalidArgument with all of them. Precondition: `failed()`.
+    Error error() &&;
+
+private:
+    std::vector<FieldError> fields_;
+};
+
+}  // namespace rescuestream
