@@ -1,0 +1,180 @@
+// Broadcasters and their keys.
+#include "storage/memory/errors.hpp"
+#include "storage/memory/memory_storage.hpp"
+
+namespace rescuestream {
+
+using memory::conflict;
+using memory::defect;
+using memory::not_found;
+
+namespace {
+
+constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
+constexpr const char* kNoKey = "There is no stream key with this id.";
+
+}  // namespace
+
+std::unique_ptr<Storage> make_memory_storage() {
+    return std::make_unique<MemoryStorage>();
+}
+
+Result<SchemaStatus> MemoryStorage::migrate(std::optional<int> /*target*/, Timestamp /*now*/) {
+    return SchemaStatus{};  // there is no schema, so it is always the right one
+}
+
+MemoryStorage::BroadcasterEntry* MemoryStorage::visible_broadcaster(BroadcasterId id) {
+    const auto found = broadcasters_.find(id);
+    return found == broadcasters_.end() ? nullptr : &found->second;
+}
+
+MemoryStorage::KeyEntry* MemoryStorage::visible_key(StreamKeyId id) {
+    const auto found = keys_.find(id);
+    return found == keys_.end() || found->second.deleted ? nullptr : &found->second;
+}
+
+MemoryStorage::KeyEntry* MemoryStorage::visible_key(const KeyDigest& digest) {
+    const auto found = key_by_digest_.find(digest);
+    return found == key_by_digest_.end() ? nullptr : visible_key(found->second);
+}
+
+Result<void> MemoryStorage::create_broadcaster(const Broadcaster& broadcaster,
+                                               const AuditEntry& audit) {
+    const std::lock_guard lock(mutex_);
+    if (broadcasters_.contains(broadcaster.id)) return defect("broadcaster id exists");
+    if (audit_exists(audit)) return defect("audit id exists");
+    broadcasters_[broadcaster.id].broadcaster = broadcaster;
+    broadcaster_order_.insert({broadcaster.created_at, broadcaster.id.uuid()});
+    write_audit(audit);
+    return {};
+}
+
+Result<Broadcaster> MemoryStorage::find_broadcaster(BroadcasterId id) {
+    const std::lock_guard lock(mutex_);
+    const auto* entry = visible_broadcaster(id);
+    if (entry == nullptr) return not_found(kNoBroadcaster);
+    return entry->broadcaster;
+}
+
+Result<Page<Broadcaster>> MemoryStorage::list_broadcasters(const PageRequest& page) {
+    const std::lock_guard lock(mutex_);
+    return memory::take_page<Broadcaster>(broadcaster_order_, page, [this](const Uuid& id) {
+        return &broadcasters_.at(BroadcasterId(id)).broadcaster;
+    });
+}
+
+Result<void> MemoryStorage::update_broadcaster(const Broadcaster& broadcaster,
+                                               const AuditEntry& audit) {
+    const std::lock_guard lock(mutex_);
+    auto* entry = visible_broadcaster(broadcaster.id);
+    if (entry == nullptr) return not_found(kNoBroadcaster);
+    if (audit_exists(audit)) return defect("audit id exists");
+    entry->broadcaster.display_name = broadcaster.display_name;
+    entry->broadcaster.metadata = broadcaster.metadata;
+    entry->broadcaster.updated_at = broadcaster.updated_at;
+    write_audit(audit);
+    return {};
+}
+
+Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                        const AuditEntry& audit) {
+    const std::lock_guard lock(mutex_);
+    auto* entry = visible_broadcaster(id);
+    if (entry == nullptr) return not_found(kNoBroadcaster);
+    if (audit_exists(audit)) return defect("audit id exists");
+    if (!force) {
+        for (const auto& place : entry->keys) {
+            if (keys_.at(StreamKeyId(place.id)).stream) {
+                return conflict("A stream of this broadcaster is live.");
+            }
+        }
+    }
+    RevokeOutcome outcome;
+    outcome.changed = true;
+    for (const auto& place : entry->keys) {
+        KeyEntry& key = keys_.at(StreamKeyId(place.id));
+        if (!key.key.revoked_at) revoke(key, now);
+        key.deleted = true;
+        key_order_.erase(place);
+        outcome.keys.push_back(key.key);
+        append_cutoffs(key.key.id, outcome.cutoffs);
+    }
+    broadcaster_order_.erase({entry->broadcaster.created_at, id.uuid()});
+    broadcasters_.erase(id);
+    write_audit(audit);
+    return outcome;
+}
+
+Result<void> MemoryStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+    const std::lock_guard lock(mutex_);
+    auto* broadcaster = visible_broadcaster(row.key.broadcaster_id);
+    if (broadcaster == nullptr) return not_found(kNoBroadcaster);
+    if (key_by_path_.contains(row.key.playback_path)) {
+        return conflict("Another stream key has this playback path.");
+    }
+    if (keys_.contains(row.key.id)) return defect("stream key id exists");
+    if (key_by_digest_.contains(row.digest)) return defect("digest exists");
+    if (audit_exists(audit)) return defect("audit id exists");
+
+    KeyEntry& entry = keys_[row.key.id];
+    entry.key = row.key;
+    entry.digest = row.digest;
+    const Cursor place{row.key.created_at, row.key.id.uuid()};
+    key_order_.insert(place);
+    broadcaster->keys.insert(place);
+    key_by_digest_[row.digest] = row.key.id;
+    if (!row.key.revoked_at) key_by_path_[row.key.playback_path] = row.key.id;
+    write_audit(audit);
+    return {};
+}
+
+Result<StreamKey> MemoryStorage::find_stream_key(StreamKeyId id) {
+    const std::lock_guard lock(mutex_);
+    const auto* entry = visible_key(id);
+    if (entry == nullptr) return not_found(kNoKey);
+    return entry->key;
+}
+
+Result<Page<StreamKey>> MemoryStorage::list_stream_keys(const StreamKeyFilter& filter,
+                                                        const PageRequest& page) {
+    const std::lock_guard lock(mutex_);
+    const memory::NewestFirst* order = &key_order_;
+    if (filter.broadcaster_id) {
+        const auto* broadcaster = visible_broadcaster(*filter.broadcaster_id);
+        if (broadcaster == nullptr) return Page<StreamKey>{};
+        order = &broadcaster->keys;
+    }
+    return memory::take_page<StreamKey>(
+        *order, page, [this](const Uuid& id) { return &keys_.at(StreamKeyId(id)).key; });
+}
+
+Result<RevokeOutcome> MemoryStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                       const AuditEntry& audit) {
+    const std::lock_guard lock(mutex_);
+    auto* entry = visible_key(id);
+    if (entry == nullptr) return not_found(kNoKey);
+    RevokeOutcome outcome;
+    outcome.changed = !entry->key.revoked_at.has_value();
+    if (outcome.changed) {
+        if (audit_exists(audit)) return defect("audit id exists");
+        revoke(*entry, now);
+        write_audit(audit);
+    }
+    outcome.keys.push_back(entry->key);
+    append_cutoffs(id, outcome.cutoffs);
+    return outcome;
+}
+
+void MemoryStorage::revoke(KeyEntry& entry, Timestamp now) {
+    entry.key.revoked_at = now;
+    key_by_path_.erase(entry.key.playback_path);
+    if (entry.claim) write_cutoff(entry, entry.claim->connection, EndReason::kKeyRevoked, now);
+    if (entry.stream) {
+        const Stream& stream = streams_.at(*entry.stream);
+        if (stream.source_id) write_cutoff(entry, *stream.source_id, EndReason::kKeyRevoked, now);
+    }
+    entry.claim.reset();
+    ++entry.version;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "rescuestream/result.hpp"
+
+namespace rescuestream::memory {
+
+inline Error not_found(std::string message) {
+    return Error{ErrorCode::kNotFound, std::move(message), {}, {}};
+}
+
+inline Error conflict(std::string message) {
+    return Error{ErrorCode::kConflict, std::move(message), {}, {}};
+}
+
+/// For what cannot happen unless a caller is wrong: an id or a digest that exists already, …
+inline Error defect(std::string detail) {
+    return Error{
+        ErrorCode::kInternal, "The storage refused an inconsistent write.", std::move(detail), {}};
+}
+
+}  // namespace rescuestream::memory

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "rescuestream/storage.hpp"
+#include "storage/memory/newest_first.hpp"
+
+namespace rescuestream {
+
+/// An empty storage that lives as long as the object: for tests, examples and a first look.
+std::unique_ptr<Storage> make_memory_storage();
+
+/// Everything in maps behind one mutex; a step holds it from its first check to its last write.
+class MemoryStorage final : public Storage {
+public:
+    std::string_view backend() const noexcept override { return "memory"; }
+    std::string description() const override { return "memory:"; }
+    Result<void> ping() override { return {}; }
+
+    Result<SchemaStatus> schema_status() override { return SchemaStatus{}; }
+    Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
+
+    Result<void> create_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
+    Result<void> update_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                             const AuditEntry& audit) override;
+
+    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) override;
+
+    Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
+                                   Timestamp now) override;
+
+    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<Session> load_session_by_digest(const KeyDigest& digest) override;
+    Result<Session> load_session(StreamKeyId id) override;
+    Result<void> commit_session(const SessionChange& change) override;
+    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
+    Result<Stream> find_stream(StreamId id) override;
+
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
+                                           const AuditEntry& audit) override;
+    Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
+    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) override;
+
+    Result<AuditPage> list_audit(const AuditFilter& filter) override;
+    Result<void> append_audit(const AuditEntry& entry) override;
+
+private:
+    struct DigestHash {
+        std::size_t operator()(const KeyDigest& digest) const noexcept {
+            // Any eight bytes of a SHA-256 are as good as a hash of it.
+            std::size_t value = 0;
+            std::memcpy(&value, digest.data(), sizeof value);
+            return value;
+        }
+    };
+
+    struct KeyEntry {
+        StreamKey key;
+        KeyDigest digest{};
+        bool deleted = false;  // with its broadcaster
+        std::optional<Claim> claim;
+        std::optional<StreamId> stream;  // the one that has not ended
+        std::int64_t version = 0;
+        memory::NewestFirst streams;  // all of them
+    };
+
+    struct BroadcasterEntry {
+        Broadcaster broadcaster;
+        memory::NewestFirst keys;
+    };
+
+    // All of these need `mutex_`. Pointers are null when there is nothing (any more).
+    BroadcasterEntry* visible_broadcaster(BroadcasterId id);
+    KeyEntry* visible_key(StreamKeyId id);
+    KeyEntry* visible_key(const KeyDigest& digest);
+    Session session_of(const KeyEntry& entry) const;
+    bool audit_exists(const AuditEntry& entry) const;
+    void write_audit(const AuditEntry& entry);
+    void write_stream(KeyEntry& entry, const Stream& stream);
+    // Revokes, ends the claim, writes the cut-offs.
+    void revoke(KeyEntry& entry, Timestamp now);
+    // Returns the one that is there afterwards.
+    const Cutoff& write_cutoff(const KeyEntry& entry, const ConnectionId& connection,
+                               EndReason reason, Timestamp now);
+    void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;
+
+    std::mutex mutex_;
+
+    std::unordered_map<BroadcasterId, BroadcasterEntry> broadcasters_;
+    memory::NewestFirst broadcaster_order_;
+
+    std::unordered_map<StreamKeyId, KeyEntry> keys_;  // those of deleted broadcasters too
+    memory::NewestFirst key_order_;
+    std::unordered_map<KeyDigest, StreamKeyId, DigestHash> key_by_digest_;
+    std::unordered_map<std::string, StreamKeyId> key_by_path_;  // only keys that are not revoked
+
+    std::unordered_map<StreamId, Stream> streams_;
+    memory::NewestFirst stream_order_;
+    memory::NewestFirst open_stream_order_;  // those that have not ended
+
+    using CutoffName = std::pair<StreamKeyId, ConnectionId>;
+    std::map<CutoffName, Cutoff> cutoffs_;  // those that are not done
+
+    std::unordered_map<AuditEntryId, AuditEntry> audit_;
+    memory::NewestFirst audit_order_;
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <set>
+
+#include "rescuestream/paging.hpp"
+
+namespace rescuestream::memory {
+
+/// The order of every list: newest first by (time, id).
+using NewestFirst = std::set<Cursor, std::greater<>>;
+
+/// The part of a list that `request` asks for. `find` gives the record of an id as a pointer, or
+/// null for one that the caller's filter leaves out.
+template <class T, class Find>
+Page<T> take_page(const NewestFirst& order, const PageRequest& request, Find find) {
+    Page<T> page;
+    Cursor last;
+    auto place = request.after ? order.upper_bound(*request.after) : order.begin();
+    for (; place != order.end(); ++place) {
+        const T* item = find(place->id);
+        if (item == nullptr) continue;
+        if (request.limit && page.items.size() >= *request.limit) {
+            page.next = last;
+            break;
+        }
+        page.items.push_back(*item);
+        last = *place;
+    }
+    return page;
+}
+
+}  // namespace rescuestream::memory
