@@ -1,0 +1,161 @@
+#include "support/faulty_storage.hpp"
+
+#include <utility>
+
+namespace rescuestream::testing {
+
+Error StorageFaults::unavailable() {
+    return Error{ErrorCode::kUnavailable, "The database does not answer.", "injected fault", {}};
+}
+
+Error StorageFaults::timeout() {
+    return Error{ErrorCode::kTimeout, "The database was too slow.", "injected fault", {}};
+}
+
+void StorageFaults::fail_next(int count, Error error) {
+    const std::lock_guard lock(mutex_);
+    failing_calls_ = count;
+    failing_calls_error_ = std::move(error);
+}
+
+void StorageFaults::fail_method(std::string method, Error error) {
+    const std::lock_guard lock(mutex_);
+    failing_methods_.insert_or_assign(std::move(method), std::move(error));
+}
+
+void StorageFaults::lose_next_answer(std::string method, Error error) {
+    const std::lock_guard lock(mutex_);
+    lost_answers_.insert_or_assign(std::move(method), std::move(error));
+}
+
+void StorageFaults::clear() {
+    const std::lock_guard lock(mutex_);
+    failing_calls_ = 0;
+    failing_methods_.clear();
+    lost_answers_.clear();
+}
+
+int StorageFaults::calls(std::string_view method) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = calls_.find(method);
+    return found == calls_.end() ? 0 : found->second;
+}
+
+std::optional<Error> StorageFaults::before(std::string_view method) {
+    const std::lock_guard lock(mutex_);
+    ++calls_[std::string(method)];
+    if (failing_calls_ > 0) {
+        --failing_calls_;
+        return failing_calls_error_;
+    }
+    const auto found = failing_methods_.find(method);
+    return found == failing_methods_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Error> StorageFaults::after(std::string_view method) {
+    const std::lock_guard lock(mutex_);
+    const auto found = lost_answers_.find(method);
+    if (found == lost_answers_.end()) return std::nullopt;
+    std::optional<Error> error(std::move(found->second));
+    lost_answers_.erase(found);
+    return error;
+}
+
+template <class Call>
+auto FaultyStorage::guarded(std::string_view method, Call call) -> decltype(call()) {
+    if (auto error = faults_->before(method)) return *std::move(error);
+    auto answer = call();
+    if (auto error = faults_->after(method)) return *std::move(error);
+    return answer;
+}
+
+Result<void> FaultyStorage::ping() {
+    return guarded("ping", [&] { return real_->ping(); });
+}
+Result<SchemaStatus> FaultyStorage::schema_status() {
+    return guarded("schema_status", [&] { return real_->schema_status(); });
+}
+Result<SchemaStatus> FaultyStorage::migrate(std::optional<int> target, Timestamp now) {
+    return guarded("migrate", [&] { return real_->migrate(target, now); });
+}
+Result<void> FaultyStorage::create_broadcaster(const Broadcaster& broadcaster,
+                                               const AuditEntry& audit) {
+    return guarded("create_broadcaster",
+                   [&] { return real_->create_broadcaster(broadcaster, audit); });
+}
+Result<Broadcaster> FaultyStorage::find_broadcaster(BroadcasterId id) {
+    return guarded("find_broadcaster", [&] { return real_->find_broadcaster(id); });
+}
+Result<Page<Broadcaster>> FaultyStorage::list_broadcasters(const PageRequest& page) {
+    return guarded("list_broadcasters", [&] { return real_->list_broadcasters(page); });
+}
+Result<void> FaultyStorage::update_broadcaster(const Broadcaster& broadcaster,
+                                               const AuditEntry& audit) {
+    return guarded("update_broadcaster",
+                   [&] { return real_->update_broadcaster(broadcaster, audit); });
+}
+Result<RevokeOutcome> FaultyStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                        const AuditEntry& audit) {
+    return guarded("delete_broadcaster",
+                   [&] { return real_->delete_broadcaster(id, force, now, audit); });
+}
+Result<void> FaultyStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+    return guarded("create_stream_key", [&] { return real_->create_stream_key(row, audit); });
+}
+Result<StreamKey> FaultyStorage::find_stream_key(StreamKeyId id) {
+    return guarded("find_stream_key", [&] { return real_->find_stream_key(id); });
+}
+Result<Page<StreamKey>> FaultyStorage::list_stream_keys(const StreamKeyFilter& filter,
+                                                        const PageRequest& page) {
+    return guarded("list_stream_keys", [&] { return real_->list_stream_keys(filter, page); });
+}
+Result<RevokeOutcome> FaultyStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                       const AuditEntry& audit) {
+    return guarded("revoke_stream_key", [&] { return real_->revoke_stream_key(id, now, audit); });
+}
+Result<ClaimOutcome> FaultyStorage::claim(const ClaimRequest& request) {
+    return guarded("claim", [&] { return real_->claim(request); });
+}
+Result<ClaimOutcome> FaultyStorage::check_key(const KeyDigest& digest,
+                                              const std::optional<std::string>& path,
+                                              Timestamp now) {
+    return guarded("check_key", [&] { return real_->check_key(digest, path, now); });
+}
+Result<Session> FaultyStorage::load_session_by_path(const std::string& playback_path) {
+    return guarded("load_session_by_path",
+                   [&] { return real_->load_session_by_path(playback_path); });
+}
+Result<Session> FaultyStorage::load_session_by_digest(const KeyDigest& digest) {
+    return guarded("load_session_by_digest", [&] { return real_->load_session_by_digest(digest); });
+}
+Result<Session> FaultyStorage::load_session(StreamKeyId id) {
+    return guarded("load_session", [&] { return real_->load_session(id); });
+}
+Result<void> FaultyStorage::commit_session(const SessionChange& change) {
+    return guarded("commit_session", [&] { return real_->commit_session(change); });
+}
+Result<Page<Stream>> FaultyStorage::list_streams(const StreamFilter& filter,
+                                                 const PageRequest& page) {
+    return guarded("list_streams", [&] { return real_->list_streams(filter, page); });
+}
+Result<Stream> FaultyStorage::find_stream(StreamId id) {
+    return guarded("find_stream", [&] { return real_->find_stream(id); });
+}
+Result<std::vector<Cutoff>> FaultyStorage::begin_stop(StreamId id, EndReason reason, Timestamp now,
+                                                      const AuditEntry& audit) {
+    return guarded("begin_stop", [&] { return real_->begin_stop(id, reason, now, audit); });
+}
+Result<std::vector<Cutoff>> FaultyStorage::pending_cutoffs(const std::string& node) {
+    return guarded("pending_cutoffs", [&] { return real_->pending_cutoffs(node); });
+}
+Result<std::optional<Stream>> FaultyStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now) {
+    return guarded("finish_cutoff", [&] { return real_->finish_cutoff(cutoff, now); });
+}
+Result<AuditPage> FaultyStorage::list_audit(const AuditFilter& filter) {
+    return guarded("list_audit", [&] { return real_->list_audit(filter); });
+}
+Result<void> FaultyStorage::append_audit(const AuditEntry& entry) {
+    return guarded("append_audit", [&] { return real_->append_audit(entry); });
+}
+
+}  // namespace rescuestream::testing

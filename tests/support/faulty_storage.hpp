@@ -1,0 +1,99 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rescuestream/storage.hpp"
+
+namespace rescuestream::testing {
+
+/// Says which calls of a FaultyStorage fail. Shared with the test, since the storage itself is
+/// given away.
+///
+/// Thread-safety: all methods may be called from any thread.
+class StorageFaults {
+public:
+    /// The next `count` calls, of whatever method, answer `error` and do nothing.
+    void fail_next(int count, Error error = unavailable());
+    /// Every call of `method` ("claim", "commit_session", …) answers `error` and does nothing,
+    /// until `clear`.
+    void fail_method(std::string method, Error error = unavailable());
+    /// The next call of `method` is carried out, and then answers `error`: a lost answer.
+    void lose_next_answer(std::string method, Error error = timeout());
+    void clear();
+
+    /// How often `method` was called, failed calls too.
+    int calls(std::string_view method) const;
+
+    static Error unavailable();
+    static Error timeout();
+
+private:
+    friend class FaultyStorage;
+    std::optional<Error> before(std::string_view method);
+    std::optional<Error> after(std::string_view method);
+
+    using ErrorsByMethod = std::map<std::string, Error, std::less<>>;
+
+    mutable std::mutex mutex_;
+    int failing_calls_ = 0;
+    Error failing_calls_error_;
+    ErrorsByMethod failing_methods_;
+    ErrorsByMethod lost_answers_;
+    std::map<std::string, int, std::less<>> calls_;
+};
+
+/// A real storage whose calls fail when the test says so.
+class FaultyStorage final : public Storage {
+public:
+    FaultyStorage(std::unique_ptr<Storage> real, std::shared_ptr<StorageFaults> faults)
+        : real_(std::move(real)), faults_(std::move(faults)) {}
+
+    std::string_view backend() const noexcept override { return real_->backend(); }
+    std::string description() const override { return real_->description(); }
+    Result<void> ping() override;
+    Result<SchemaStatus> schema_status() override;
+    Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
+    Result<void> create_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
+    Result<void> update_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                             const AuditEntry& audit) override;
+    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
+                                   Timestamp now) override;
+    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<Session> load_session_by_digest(const KeyDigest& digest) override;
+    Result<Session> load_session(StreamKeyId id) override;
+    Result<void> commit_session(const SessionChange& change) override;
+    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
+    Result<Stream> find_stream(StreamId id) override;
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
+                                           const AuditEntry& audit) override;
+    Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
+    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) override;
+    Result<AuditPage> list_audit(const AuditFilter& filter) override;
+    Result<void> append_audit(const AuditEntry& entry) override;
+
+private:
+    template <class Call>
+    auto guarded(std::string_view method, Call call) -> decltype(call());
+
+    std::unique_ptr<Storage> real_;
+    std::shared_ptr<StorageFaults> faults_;
+};
+
+}  // namespace rescuestream::testing
