@@ -1,0 +1,29 @@
+#pragma once
+
+#include <mutex>
+
+#include "rescuestream/time.hpp"
+
+namespace rescuestream::testing {
+
+/// A clock that stands still until it is told to move.
+class ManualClock final : public Clock {
+public:
+    Timestamp now() const override {
+        const std::lock_guard lock(mutex_);
+        return now_;
+    }
+    std::chrono::steady_clock::time_point steady_now() const override {
+        return std::chrono::steady_clock::now();
+    }
+    void advance(std::chrono::microseconds duration) {
+        const std::lock_guard lock(mutex_);
+        now_ += duration;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    Timestamp now_ = *parse_rfc3339("2026-01-17T10:00:00Z");
+};
+
+}  // namespace rescuestream::testing

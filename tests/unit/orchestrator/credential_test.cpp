@@ -1,0 +1,83 @@
+#include "orchestrator/credential.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace rescuestream;
+
+namespace {
+
+const std::string kKeyA = "sk_" + std::string(43, 'A');
+const std::string kKeyB = "sk_" + std::string(43, 'B');
+
+PublishRequest at(const std::string& path) {
+    PublishRequest request;
+    request.path = path;
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("a key value is found in every place where an encoder can put it") {
+    PublishRequest request = at("live/a");
+    SUBCASE("password") {
+        request.password = Secret(kKeyA);
+    }
+    SUBCASE("token") {
+        request.token = Secret(kKeyA);
+    }
+    SUBCASE("pass in the query") {
+        request.query = Secret("x=1&pass=" + kKeyA);
+    }
+    SUBCASE("token in the query") {
+        request.query = Secret("token=" + kKeyA + "&y=%zz");
+    }
+    SUBCASE("key in the query") {
+        request.query = Secret("key=" + kKeyA);
+    }
+    SUBCASE("jwt in the query") {
+        request.query = Secret("jwt=sk%5F" + std::string(43, 'A'));
+    }
+    const auto found = find_credential(request);
+    REQUIRE(found);
+    CHECK(found->value.equals(kKeyA));
+    CHECK_FALSE(found->is_path);
+}
+
+TEST_CASE("a path that is a key value is a credential itself") {
+    const auto found = find_credential(at(kKeyA));
+    REQUIRE(found);
+    CHECK(found->is_path);
+    PublishRequest doubled = at(kKeyA);
+    doubled.password = Secret(kKeyA);
+    REQUIRE(find_credential(doubled));
+    CHECK(find_credential(doubled)->is_path);
+}
+
+TEST_CASE(
+    "the password comes before the token, the token before the query, the query before the path") {
+    PublishRequest request = at(kKeyA);
+    request.query = Secret("pass=" + kKeyB);
+    CHECK(find_credential(request)->value.equals(kKeyB));
+    CHECK_FALSE(find_credential(request)->is_path);
+    request.token = Secret(kKeyA);
+    CHECK(find_credential(request)->value.equals(kKeyA));
+    request.password = Secret(kKeyB);
+    CHECK(find_credential(request)->value.equals(kKeyB));
+}
+
+TEST_CASE("a user name and password of a device do not hide the key in its path") {
+    PublishRequest request = at(kKeyA);
+    request.user = "admin";
+    request.password = Secret("admin");
+    REQUIRE(find_credential(request));
+    CHECK(find_credential(request)->is_path);
+}
+
+TEST_CASE("without anything that looks like a key value there is no credential") {
+    CHECK_FALSE(find_credential(at("live/a")));
+    CHECK_FALSE(has_credential(at("live/a")));
+    PublishRequest request = at("live/a");
+    request.query = Secret("pass=guess");
+    CHECK_FALSE(find_credential(request));
+    CHECK(has_credential(request));
+}

@@ -1,0 +1,145 @@
+#include <doctest/doctest.h>
+
+#include "support/test_orchestrator.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+TEST_CASE("revoking a live key kicks its connection, ends its stream and lets it not come back") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    const StreamId id = t.live().front().id;
+    const auto revoked = t->revoke_stream_key(key.key.id, t.caller);
+    REQUIRE(revoked);
+    CHECK(revoked->key.status_at(t.clock.now()) == StreamKeyStatus::kRevoked);
+    CHECK(revoked->cutoff.kicked == 1);
+    CHECK(revoked->cutoff.pending == 0);
+    CHECK_FALSE(t.media->find_path("live/drone1"));
+    CHECK(t.live().empty());
+    CHECK(t->find_stream(id)->end_reason == EndReason::kKeyRevoked);
+    CHECK_FALSE(t.ask(key, "c2").accepted());
+    REQUIRE(t.events.size() == 2);
+    CHECK(t.events[1].type == EventType::kStreamEnded);
+}
+
+TEST_CASE("revoking kicks a connection that was accepted and is not ready yet") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    t.media->connect(ConnectionKind::kRtmp, {"c1"}, "192.0.2.7:4711");
+    const auto revoked = t->revoke_stream_key(key.key.id, t.caller);
+    REQUIRE(revoked);
+    CHECK(revoked->cutoff.kicked == 1);
+    CHECK(t.media->list_connections(ConnectionKind::kRtmp)->empty());
+}
+
+TEST_CASE("revoking a key that nobody uses kicks nothing, and revoking twice is no error") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    for (int i = 0; i < 2; ++i) {
+        const auto revoked = t->revoke_stream_key(key.key.id, t.caller);
+        REQUIRE(revoked);
+        CHECK(revoked->cutoff.kicked == 0);
+        CHECK(revoked->cutoff.pending == 0);
+    }
+    AuditFilter filter;
+    filter.action = "delete";
+    CHECK(t->list_audit(filter)->total == 1);
+}
+
+TEST_CASE("a kick that the media server loses is repeated") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    t.media->lose_next_kicks(1);
+    const auto revoked = t->revoke_stream_key(key.key.id, t.caller);
+    REQUIRE(revoked);
+    CHECK(revoked->cutoff.kicked == 1);
+    CHECK_FALSE(t.media->find_path("live/drone1"));
+}
+
+TEST_CASE("what cannot be kicked now is pending, and done when the media server is back") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    t.media->set_down(true);
+    const auto revoked = t->revoke_stream_key(key.key.id, t.caller);
+    REQUIRE(revoked);
+    CHECK(revoked->cutoff.pending == 1);
+    CHECK_FALSE(t.ask(key, "c2").accepted());
+    t.media->set_down(false);
+    t->tick();
+    CHECK_FALSE(t.media->find_path("live/drone1"));
+    CHECK(t.live().empty());
+}
+
+TEST_CASE("a source of a revoked key that MediaMTX knows by another id is cut off too") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "connection", Protocol::kRtsp).accepted());
+    t.media->publish(ConnectionKind::kRtsp, {"session"}, "live/drone1");
+    const auto revoked = t->revoke_stream_key(key.key.id, t.caller);
+    REQUIRE(revoked);
+    CHECK(revoked->cutoff.kicked == 1);
+    CHECK_FALSE(t.media->find_path("live/drone1"));
+}
+
+TEST_CASE("the path of a revoked key can go to a new key, whose publisher is left alone") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    t.media->set_down(true);
+    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    t.media->set_down(false);
+    t.media->disconnect({"c1"});
+    const auto successor = t.key();
+    REQUIRE(t.publish(successor, "c2"));
+    t->tick();
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().stream_key_id == successor.key.id);
+    CHECK(t.media->find_path("live/drone1"));
+}
+
+TEST_CASE("a publisher of a revoked key that the storage did not know is kicked by the next poll") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    t.media->publish(ConnectionKind::kRtmp, {"ghost"}, key.value.reveal());
+    t->tick();
+    CHECK_FALSE(t.media->find_path(key.value.reveal()));
+}
+
+TEST_CASE("a stopped stream ends with its reason and its key stays valid") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    const StreamId id = t.live().front().id;
+    const auto stopped = t->stop_stream(id, t.caller);
+    REQUIRE(stopped);
+    CHECK(stopped->cutoff.kicked == 1);
+    CHECK(stopped->stream.state == StreamState::kEnded);
+    CHECK(stopped->stream.end_reason == EndReason::kStopped);
+    REQUIRE(t->source_unavailable({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(t->find_stream(id)->end_reason == EndReason::kStopped);
+    CHECK(t.publish(key, "c2"));
+    CHECK(t.live().front().id != id);
+    CHECK(t->stop_stream(id, t.caller)->cutoff.kicked == 0);
+}
+
+TEST_CASE("a broadcaster with a live stream is deleted only by force, and its stream ends") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    const auto refused = t->delete_broadcaster(key.key.broadcaster_id, false, t.caller);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(t.live().size() == 1);
+    const auto deleted = t->delete_broadcaster(key.key.broadcaster_id, true, t.caller);
+    REQUIRE(deleted);
+    CHECK(deleted->kicked == 1);
+    CHECK(t.live().empty());
+    CHECK(t->find_broadcaster(key.key.broadcaster_id).error().code == ErrorCode::kNotFound);
+    CHECK(t->find_stream_key(key.key.id).error().code == ErrorCode::kNotFound);
+    CHECK_FALSE(t.ask(key, "c2").accepted());
+}

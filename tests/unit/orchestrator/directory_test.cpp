@@ -1,0 +1,152 @@
+#include <doctest/doctest.h>
+
+#include "rescuestream/json.hpp"
+#include "support/test_orchestrator.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+TEST_CASE("a broadcaster needs a name of 1 to 255 characters that is not blank") {
+    TestOrchestrator t;
+    for (const std::string& name :
+         {std::string(), std::string(" \t"), std::string(256, 'x'), std::string("a\nb"),
+          std::string("a\0b", 3), std::string("\xFF")}) {
+        const auto result = t->create_broadcaster({name, {}}, t.caller);
+        REQUIRE_FALSE(result);
+        CHECK(result.error().code == ErrorCode::kInvalidArgument);
+        REQUIRE(result.error().fields.size() == 1);
+        CHECK(result.error().fields[0].pointer == "/display_name");
+    }
+    CHECK(t->list_broadcasters()->items.empty());
+    CHECK(t->create_broadcaster({std::string(255, 'x'), {}}, t.caller));
+}
+
+TEST_CASE("every wrong member of a new key is named at once, and nothing is made") {
+    TestOrchestrator t;
+    NewStreamKey input;
+    input.label = std::string(256, 'x');
+    input.playback_path = "/live";
+    input.expires_at = t.clock.now();
+    const auto result = t->create_stream_key(input, t.caller);
+    REQUIRE_FALSE(result);
+    std::vector<std::string> pointers;
+    for (const auto& field : result.error().fields) pointers.push_back(field.pointer);
+    CHECK(pointers ==
+          std::vector<std::string>{"/label", "/playback_path", "/expires_at", "/broadcaster_id"});
+    CHECK(t->list_stream_keys()->items.empty());
+}
+
+TEST_CASE("a playback path that is taken or shows a key value is refused by name") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    NewStreamKey input;
+    input.broadcaster_id = key.key.broadcaster_id;
+    input.playback_path = key.key.playback_path;
+    const auto taken = t->create_stream_key(input, t.caller);
+    REQUIRE_FALSE(taken);
+    CHECK(taken.error().code == ErrorCode::kConflict);
+    input.playback_path = "live/" + key.value.reveal();
+    const auto shown = t->create_stream_key(input, t.caller);
+    REQUIRE_FALSE(shown);
+    CHECK(shown.error().code == ErrorCode::kInvalidArgument);
+}
+
+TEST_CASE("a key without a chosen path gets one that nobody guesses") {
+    TestOrchestrator t;
+    NewStreamKey input;
+    input.broadcaster_id = t.broadcaster().id;
+    const auto first = t->create_stream_key(input, t.caller).value();
+    const auto second = t->create_stream_key(input, t.caller).value();
+    CHECK(first.key.playback_path.size() == 17);
+    CHECK(first.key.playback_path.starts_with("live/"));
+    CHECK(first.key.playback_path != second.key.playback_path);
+}
+
+TEST_CASE("each change leaves one audit entry with the names that a reader wants") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t->update_broadcaster(key.key.broadcaster_id, {"Rescue 2", {}}, t.caller));
+    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    REQUIRE(t->delete_broadcaster(key.key.broadcaster_id, false, t.caller));
+    const auto page = t->list_audit({}).value();
+    REQUIRE(page.total == 5);
+    CHECK(page.entries[0].action == "delete");
+    CHECK(page.entries[0].resource_type == "broadcaster");
+    CHECK(page.entries[1].action == "delete");
+    CHECK(page.entries[1].resource_type == "stream_key");
+    CHECK(
+        page.entries[1].metadata.text() ==
+        R"({"source":"server","broadcaster_name":"Rescue 2","key_name":"live/drone1","playback_path":"live/drone1"})");
+    for (const auto& entry : page.entries) {
+        CHECK(entry.actor == "tester");
+        CHECK(to_json(entry).find(key.value.reveal()) == std::string::npos);
+    }
+}
+
+TEST_CASE("reported events get the front end's words, and key values in them are masked") {
+    TestOrchestrator t;
+    const std::string value = generate_key_value(system_random()).reveal();
+    NewAuditEvent event;
+    event.event_type = "stream_key_revoked";
+    event.failure_reason = "no " + value;
+    event.metadata = JsonObject::parse("{\"k\":\"\\u0073k_" + value.substr(3) + "\"}").value();
+    const auto entry = t->record_audit_event(event, t.caller);
+    REQUIRE(entry);
+    CHECK(entry->action == "delete");
+    CHECK(entry->resource_type == "stream_key");
+    CHECK(entry->actor == "tester");
+    CHECK(entry->failure_reason == "no sk_***");
+    CHECK(entry->metadata.text() == R"({"k":"sk_***"})");
+    event.event_type = "user_login";
+    CHECK(t->record_audit_event(event, t.caller)->action == "login");
+    CHECK_FALSE(t->record_audit_event(event, t.caller)->resource_type);
+}
+
+TEST_CASE("a reported event with wrong members is refused with all of them") {
+    TestOrchestrator t;
+    NewAuditEvent event;
+    event.event_type = "Bad Word";
+    event.actor = "";
+    event.resource_id = "17";
+    const auto result = t->record_audit_event(event, t.caller);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().fields.size() == 3);
+    CHECK(t->list_audit({})->total == 0);
+}
+
+TEST_CASE("addresses are ready to be typed into an encoder") {
+    TestOrchestrator t;
+    auto key = t.key("live/drone1");
+    key.value = Secret("sk_S");
+    const auto encoder = t->encoder_addresses(key.key, key.value);
+    CHECK(encoder.obs_server == "rtmp://localhost:1935/live");
+    CHECK(encoder.obs_stream_key == "drone1?pass=sk_S");
+    CHECK(encoder.rtmp == "rtmp://localhost:1935/live/drone1?pass=sk_S");
+    CHECK(encoder.rtsp == "rtsp://publisher:sk_S@localhost:8554/live/drone1");
+    CHECK(encoder.srt ==
+          "srt://localhost:8890?streamid=publish:live/drone1:publisher:sk_S&pkt_size=1316");
+    CHECK(encoder.whip == "http://localhost:8889/live/drone1/whip");
+    CHECK(encoder.legacy_rtmp == "rtmp://localhost:1935/sk_S");
+    const auto viewer = t->viewer_addresses(key.key);
+    CHECK(viewer.hls == "http://localhost:8888/live/drone1/index.m3u8");
+    CHECK(viewer.webrtc == "http://localhost:8889/live/drone1/whep");
+    CHECK(viewer.rtsp == "rtsp://localhost:8554/live/drone1");
+}
+
+TEST_CASE("public addresses follow from the WebRTC address") {
+    const auto plain = derive_public_addresses("http://video.example.org:8889/");
+    REQUIRE(plain);
+    CHECK(plain->webrtc == "http://video.example.org:8889");
+    CHECK(plain->hls == "http://video.example.org:8888");
+    CHECK(plain->rtmp == "rtmp://video.example.org:1935");
+    const auto behind_proxy = derive_public_addresses("https://video.example.org/mtx");
+    REQUIRE(behind_proxy);
+    CHECK(behind_proxy->hls == "https://video.example.org/mtx");
+    CHECK(derive_public_addresses("http://[::1]:8889")->srt == "srt://[::1]:8890");
+    CHECK_FALSE(derive_public_addresses("video.example.org"));
+    CHECK_FALSE(derive_public_addresses("http://user:x@h:8889"));
+}
+
+TEST_CASE("an orchestrator without storage or media server cannot be made") {
+    CHECK_THROWS_AS(StreamOrchestrator(OrchestratorOptions{}), std::invalid_argument);
+}

@@ -1,0 +1,238 @@
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "support/test_orchestrator.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+using std::chrono::seconds;
+
+TEST_CASE("a valid key is accepted at its own path and nowhere else") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    CHECK(t.ask(key, "c1").accepted());
+    PublishRequest elsewhere;
+    elsewhere.path = "live/other";
+    elsewhere.password = key.value;
+    elsewhere.connection = ConnectionId{"c2"};
+    CHECK(t->decide_publish(elsewhere)->refusal == PublishRefusal::kWrongPath);
+}
+
+TEST_CASE("an accepted publisher is listed when it is ready, once, and gone when it has left") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    CHECK(t.live().empty());
+    REQUIRE(t.publish(key, "c1"));
+    REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().path == "live/drone1");
+
+    t.media->disconnect({"c1"});
+    REQUIRE(t->source_unavailable({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(t.live().empty());
+    REQUIRE(t.events.size() == 2);
+    CHECK(t.events[0].type == EventType::kStreamStarted);
+    CHECK(t.events[1].type == EventType::kStreamEnded);
+    CHECK(t.publish(key, "c2"));
+}
+
+TEST_CASE(
+    "a key that is its own path is accepted, listed there, and its value leaves with the stream") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    PublishRequest request;
+    request.path = key.value.reveal();
+    request.connection = ConnectionId{"c1"};
+    request.protocol = Protocol::kRtmp;
+    REQUIRE(t->decide_publish(request)->accepted());
+    REQUIRE(t->source_available({request.path, "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().path == key.value.reveal());
+    const StreamId id = t.live().front().id;
+    REQUIRE(t->source_unavailable({request.path, "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(t->find_stream(id)->path == "live/drone1");
+}
+
+TEST_CASE("keys as paths can be switched off") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.legacy_path_keys = LegacyPathKeys::kDeny;
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    PublishRequest request;
+    request.path = key.value.reveal();
+    request.connection = ConnectionId{"c1"};
+    CHECK(t->decide_publish(request)->refusal == PublishRefusal::kPathKeysDenied);
+    CHECK(t.ask(key, "c1").accepted());
+}
+
+TEST_CASE("a second publisher is refused while the first has the key, whatever its state") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
+    REQUIRE(t.publish(key, "c1"));
+    CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
+    CHECK(t.ask(key, "c1").accepted());
+}
+
+TEST_CASE("a reservation that never becomes live frees the key after its time") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    t.clock.advance(seconds(29));
+    CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
+    t.clock.advance(seconds(1));
+    CHECK(t.ask(key, "c2").accepted());
+}
+
+TEST_CASE(
+    "with takeover the newcomer gets the stream, and the old connection is cut where it still is") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.on_duplicate = OnDuplicate::kTakeover;
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    const StreamId id = t.live().front().id;
+    REQUIRE(t.publish(key, "c2"));
+    REQUIRE(t->source_unavailable({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().id == id);
+    CHECK(t.live().front().generation == 2);
+    CHECK(t.live().front().source_id == ConnectionId{"c2"});
+}
+
+TEST_CASE("a publisher that another connection displaced at another path is kicked") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.on_duplicate = OnDuplicate::kTakeover;
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    const std::string secret_path = key.value.reveal();
+    PublishRequest legacy;
+    legacy.path = secret_path;
+    legacy.connection = ConnectionId{"c1"};
+    legacy.protocol = Protocol::kRtmp;
+    REQUIRE(t->decide_publish(legacy)->accepted());
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, secret_path);
+    REQUIRE(t->source_available({secret_path, "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(t.publish(key, "c2"));
+    t->tick();
+    t->tick();
+    CHECK_FALSE(t.media->find_path(secret_path));
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().source_id == ConnectionId{"c2"});
+}
+
+TEST_CASE("an unknown, revoked or expired key is refused with its own reason") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    CreatedStreamKey unknown = key;
+    unknown.value = generate_key_value(system_random());
+    CHECK(t.ask(unknown, "c1").refusal == PublishRefusal::kUnknownKey);
+
+    NewStreamKey short_lived;
+    short_lived.broadcaster_id = key.key.broadcaster_id;
+    short_lived.expires_at = t.clock.now() + seconds(10);
+    const auto expiring = t->create_stream_key(short_lived, t.caller).value();
+    t.clock.advance(seconds(10));
+    CHECK(t.ask(expiring, "c1").refusal == PublishRefusal::kExpired);
+
+    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    CHECK(t.ask(key, "c1").refusal == PublishRefusal::kRevoked);
+}
+
+TEST_CASE("a question without a connection takes nothing") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    PublishRequest page;
+    page.path = "live/drone1";
+    page.token = key.value;
+    CHECK(t->decide_publish(page)->accepted());
+    CHECK(t.ask(key, "c1").accepted());
+    CHECK(t->decide_publish(page)->accepted());
+}
+
+TEST_CASE("reports about unknown paths, other connections or revoked keys make nothing live") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t->source_available({"live/nobody", "rtmpConn", ConnectionId{"x"}}));
+    REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"x"}}));
+    REQUIRE(t.ask(key, "c1").accepted());
+    REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"x"}}));
+    CHECK(t.live().empty());
+    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(t.live().empty());
+}
+
+TEST_CASE(
+    "a not-ready report with nothing but the path is decided by the media server's own list") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    SUBCASE("the source is still there: a late report about an earlier one") {
+        REQUIRE(t->source_unavailable({"live/drone1", std::nullopt, std::nullopt}));
+        CHECK(t.live().size() == 1);
+    }
+    SUBCASE("the source is gone") {
+        t.media->disconnect({"c1"});
+        REQUIRE(t->source_unavailable({"live/drone1", std::nullopt, std::nullopt}));
+        CHECK(t.live().empty());
+    }
+    SUBCASE("the media server does not answer: the next poll decides") {
+        t.media->disconnect({"c1"});
+        t.media->set_down(true);
+        REQUIRE(t->source_unavailable({"live/drone1", std::nullopt, std::nullopt}));
+        CHECK(t.live().size() == 1);
+        t.media->set_down(false);
+        t->tick();
+        t->tick();
+        CHECK(t.live().empty());
+    }
+}
+
+TEST_CASE("lost reports are made up for by polls") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/drone1");
+    t->tick();
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().observed_by == ObservedBy::kReconciler);
+    t.media->disconnect({"c1"});
+    t->tick();
+    CHECK(t.live().size() == 1);
+    t->tick();
+    CHECK(t.live().empty());
+    CHECK(t.events.back().stream.end_reason == EndReason::kLost);
+}
+
+TEST_CASE("a media server that cannot be reached ends no stream") {
+    TestOrchestrator t;
+    REQUIRE(t.publish(t.key(), "c1"));
+    t.media->set_down(true);
+    for (int i = 0; i < 5; ++i) t->tick();
+    CHECK(t.live().size() == 1);
+    CHECK_FALSE(t->health().media_server_reachable);
+    t.media->set_down(false);
+    t->tick();
+    CHECK(t.live().size() == 1);
+    CHECK(t->health().media_server_reachable);
+}
+
+TEST_CASE("the thread of a started orchestrator polls by itself") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.poll_interval = std::chrono::milliseconds(5);
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/drone1");
+    t->start();
+    const auto deadline = std::chrono::steady_clock::now() + seconds(10);
+    while (t.live().empty() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::yield();
+    }
+    t->stop();
+    CHECK(t.live().size() == 1);
+}

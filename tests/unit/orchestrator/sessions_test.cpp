@@ -1,0 +1,206 @@
+#include "orchestrator/sessions.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace rescuestream;
+using namespace rescuestream::sessions;
+using std::chrono::seconds;
+
+namespace {
+
+const Timestamp kNow{seconds(1'000'000)};
+const ConnectionId kOld{"old"};
+const ConnectionId kNew{"new"};
+const StreamId kStreamId(*Uuid::parse("00000000-0000-7000-8000-000000000001"));
+
+Session session() {
+    Session s;
+    s.key.playback_path = "live/a";
+    return s;
+}
+
+Session reserved_by(const ConnectionId& connection, Timestamp at = kNow) {
+    Session s = session();
+    s.claim = Claim{};
+    s.claim->connection = connection;
+    s.claim->protocol = Protocol::kRtmp;
+    s.claim->claimed_at = at;
+    return s;
+}
+
+Transition see(const Session& s, std::variant<SourceAvailable, SourceUnavailable, TimePassed> what,
+               Timestamp at = kNow, ObservedBy by = ObservedBy::kHook) {
+    return apply(s, {std::move(what), by, at}, kStreamId, Rules{});
+}
+
+SourceAvailable available(const ConnectionId& connection, const char* type = "rtmpConn") {
+    return {connection, type, "live/a", false};
+}
+
+Session after(Session s, const Transition& t) {
+    if (t.set_claim) s.claim = t.claim;
+    if (t.stream) s.stream = t.stream->state == StreamState::kEnded ? std::nullopt : t.stream;
+    return s;
+}
+
+Session live_with(const ConnectionId& connection) {
+    const Session s = reserved_by(connection);
+    return after(s, see(s, available(connection)));
+}
+
+// The old connection delivers, a newcomer was accepted.
+Session being_taken_over() {
+    Session s = live_with(kOld);
+    s.claim = reserved_by(kNew).claim;
+    return s;
+}
+
+}  // namespace
+
+TEST_CASE("a reserved connection that becomes available starts a stream") {
+    const auto t = see(reserved_by(kOld), available(kOld));
+    REQUIRE(t.stream);
+    CHECK(t.event == EventType::kStreamStarted);
+    CHECK(t.stream->id == kStreamId);
+    CHECK(t.stream->state == StreamState::kLive);
+    CHECK(t.stream->source_id == kOld);
+    CHECK(t.stream->source_type == "rtmpConn");
+    CHECK(t.stream->path == "live/a");
+    CHECK(t.stream->started_at == kNow);
+    CHECK(t.stream->generation == 1);
+    REQUIRE(t.claim);
+    CHECK(t.claim->live);
+}
+
+TEST_CASE("a report without a connection means the one that holds the claim") {
+    const auto t = see(reserved_by(kOld), available(ConnectionId{}));
+    REQUIRE(t.stream);
+    CHECK(t.stream->source_id == kOld);
+}
+
+TEST_CASE("the same report again changes nothing") {
+    CHECK_FALSE(see(live_with(kOld), available(kOld)).changes_anything());
+}
+
+TEST_CASE("nothing becomes live without a claim, with another's claim or at another path") {
+    CHECK_FALSE(see(session(), available(kOld)).changes_anything());
+    CHECK_FALSE(see(reserved_by(kOld), available(kNew)).changes_anything());
+    SourceAvailable secret_path = available(kOld);
+    secret_path.path_is_secret = true;
+    CHECK_FALSE(see(reserved_by(kOld), secret_path).changes_anything());
+}
+
+TEST_CASE("nothing becomes live on a key that is revoked, expired or disabled") {
+    Session revoked = reserved_by(kOld);
+    revoked.key.revoked_at = kNow;
+    CHECK_FALSE(see(revoked, available(kOld)).changes_anything());
+    Session expired = reserved_by(kOld);
+    expired.key.expires_at = kNow;
+    CHECK_FALSE(see(expired, available(kOld)).changes_anything());
+    Session disabled = reserved_by(kOld);
+    disabled.key.disabled = true;
+    CHECK_FALSE(see(disabled, available(kOld)).changes_anything());
+}
+
+TEST_CASE(
+    "an RTSP session is bound to the reservation of its connection, other protocols are not") {
+    Session s = reserved_by(kOld);
+    s.claim->protocol = Protocol::kRtsp;
+    const auto t = see(s, available(kNew, "rtspSession"));
+    REQUIRE(t.stream);
+    CHECK(t.stream->source_id == kNew);
+    CHECK(t.claim->connection == kNew);
+    CHECK_FALSE(see(s, available(kNew, "rtmpConn")).changes_anything());
+    s.claim->live = true;
+    CHECK_FALSE(see(s, available(kNew, "rtspSession")).changes_anything());
+}
+
+TEST_CASE("the end of the stream's connection ends the stream and frees the key") {
+    const auto t = see(live_with(kOld), SourceUnavailable{kOld}, kNow + seconds(9));
+    REQUIRE(t.stream);
+    CHECK(t.stream->state == StreamState::kEnded);
+    CHECK(t.stream->ended_at == kNow + seconds(9));
+    CHECK(t.stream->end_reason == EndReason::kClientDisconnected);
+    CHECK(t.event == EventType::kStreamEnded);
+    CHECK(t.set_claim);
+    CHECK_FALSE(t.claim);
+}
+
+TEST_CASE("an end that only the reconciler saw is called lost") {
+    const auto t = see(live_with(kOld), SourceUnavailable{kOld}, kNow, ObservedBy::kReconciler);
+    REQUIRE(t.stream);
+    CHECK(t.stream->end_reason == EndReason::kLost);
+    CHECK(t.stream->observed_by == ObservedBy::kReconciler);
+}
+
+TEST_CASE("an end for another connection changes nothing") {
+    CHECK_FALSE(see(live_with(kOld), SourceUnavailable{kNew}).changes_anything());
+    CHECK_FALSE(see(session(), SourceUnavailable{kNew}).changes_anything());
+}
+
+TEST_CASE(
+    "an end before the ready report releases the reservation, and the late report is ignored") {
+    const Session s = reserved_by(kOld);
+    const auto t = see(s, SourceUnavailable{kOld});
+    CHECK(t.set_claim);
+    CHECK_FALSE(t.claim);
+    CHECK_FALSE(t.stream);
+    CHECK_FALSE(see(after(s, t), available(kOld)).changes_anything());
+}
+
+TEST_CASE("a takeover keeps the stream and raises its generation, whichever report comes first") {
+    const Session before = being_taken_over();
+    SUBCASE("new ready, old not ready") {
+        const auto ready = see(before, available(kNew));
+        REQUIRE(ready.stream);
+        CHECK(ready.event == EventType::kStreamResumed);
+        CHECK(ready.stream->id == kStreamId);
+        CHECK(ready.stream->generation == 2);
+        CHECK(ready.stream->source_id == kNew);
+        CHECK_FALSE(see(after(before, ready), SourceUnavailable{kOld}).changes_anything());
+    }
+    SUBCASE("old not ready, new ready") {
+        const auto gone = see(before, SourceUnavailable{kOld});
+        REQUIRE(gone.stream);
+        CHECK(gone.stream->state == StreamState::kReconnecting);
+        CHECK(gone.stream->interrupted_at == kNow);
+        CHECK_FALSE(gone.set_claim);
+        const auto ready = see(after(before, gone), available(kNew));
+        REQUIRE(ready.stream);
+        CHECK(ready.stream->state == StreamState::kLive);
+        CHECK(ready.stream->generation == 2);
+        CHECK_FALSE(ready.stream->interrupted_at);
+    }
+}
+
+TEST_CASE("a takeover that never arrives ends the stream when its reservation is void") {
+    const Session before = being_taken_over();
+    const Session waiting = after(before, see(before, SourceUnavailable{kOld}, kNow + seconds(1)));
+    CHECK_FALSE(see(waiting, TimePassed{}, kNow + seconds(29)).changes_anything());
+    const auto t = see(waiting, TimePassed{}, kNow + seconds(30));
+    REQUIRE(t.stream);
+    CHECK(t.stream->state == StreamState::kEnded);
+    CHECK(t.stream->end_reason == EndReason::kReconnectTimeout);
+    CHECK(t.stream->ended_at == kNow + seconds(1));
+    CHECK(t.set_claim);
+}
+
+TEST_CASE("while a stream is being cut off its end is left to the one who cuts") {
+    Session s = live_with(kOld);
+    s.claim.reset();
+    CHECK_FALSE(see(s, SourceUnavailable{kOld}).changes_anything());
+}
+
+TEST_CASE("the path of an ended stream is the public one even if the key value was exposed") {
+    Session s = reserved_by(kOld);
+    s.claim->path_is_secret = true;
+    SourceAvailable secret_path = available(kOld);
+    secret_path.path = "sk_secret";
+    secret_path.path_is_secret = true;
+    const auto ready = see(s, secret_path);
+    REQUIRE(ready.stream);
+    CHECK(ready.stream->path == "sk_secret");
+    const auto gone = see(after(s, ready), SourceUnavailable{kOld});
+    REQUIRE(gone.stream);
+    CHECK(gone.stream->path == "live/a");
+}

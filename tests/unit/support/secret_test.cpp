@@ -1,0 +1,62 @@
+#include "rescuestream/secret.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/crypto.hpp"
+
+using namespace rescuestream;
+
+namespace {
+
+const std::string kKey = "sk_" + std::string(43, 'A');
+
+}  // namespace
+
+TEST_CASE("a generated key value has the documented form and never repeats") {
+    const Secret first = generate_key_value(system_random());
+    const Secret second = generate_key_value(system_random());
+    CHECK(looks_like_key_value(first.reveal()));
+    CHECK(first.reveal().size() == 46);
+    CHECK(first.reveal() != second.reveal());
+}
+
+TEST_CASE("only sk_ and 43 base64url characters look like a key value") {
+    CHECK(looks_like_key_value(kKey));
+    CHECK_FALSE(looks_like_key_value(kKey + "A"));
+    CHECK_FALSE(looks_like_key_value(kKey.substr(0, 45)));
+    CHECK_FALSE(looks_like_key_value("pk_" + std::string(43, 'A')));
+    CHECK_FALSE(looks_like_key_value("sk_" + std::string(42, 'A') + "+"));
+    CHECK_FALSE(looks_like_key_value(""));
+}
+
+TEST_CASE("the digest is SHA-256") {
+    CHECK(to_hex(digest_key_value("abc")) ==
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("key values are masked wherever they stand") {
+    CHECK(redact_key_values("rtmp://h/" + kKey + "?x=1") == "rtmp://h/sk_***?x=1");
+    CHECK(redact_key_values("a " + kKey + " b " + kKey) == "a sk_*** b sk_***");
+    CHECK(redact_key_values("/stream-keys/sk%5F" + std::string(43, 'A')) == "/stream-keys/sk_***");
+    CHECK(redact_key_values("pass%3Dsk%255F" + std::string(43, 'A')) == "pass%3Dsk_***");
+    CHECK(redact_key_values("xsk_" + std::string(60, 'b') + "!") == "xsk_***!");
+}
+
+TEST_CASE("other text is not touched by the mask") {
+    CHECK(redact_key_values("live/disk_usage") == "live/disk_usage");
+    CHECK(redact_key_values("sk_short") == "sk_short");
+    CHECK(redact_key_values("100%") == "100%");
+    CHECK(redact_key_values("") == "");
+}
+
+TEST_CASE("a secret compares by its value and is empty after a move") {
+    Secret secret(kKey);
+    CHECK(secret.equals(kKey));
+    CHECK_FALSE(secret.equals(kKey + "x"));
+    CHECK_FALSE(secret.equals("sk_" + std::string(43, 'B')));
+    const Secret moved = std::move(secret);
+    CHECK(moved.equals(kKey));
+    CHECK(secret.empty());  // NOLINT(bugprone-use-after-move): the promise under test
+}
