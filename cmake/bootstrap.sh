@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# What run.sh and test.sh share: the packages that are needed, where MediaMTX is, how to build.
+# Sourced, with the top of the repository as current directory.
+
+# shellcheck disable=SC2034  # the lists are used by the commands that source this
+
+export LC_ALL=C.UTF-8
+
+# Debian bookworm's packages, in one place. Each list is used by the command of its name.
+packages_to_build=(
+    g++ cmake ninja-build ccache pkg-config
+    libcpp-httplib-dev libpqxx-dev libsqlite3-dev libssl-dev zlib1g-dev libbrotli-dev
+    libfmt-dev libspdlog-dev libcli11-dev rapidjson-dev prometheus-cpp-dev doctest-dev
+    python3 python3-yaml
+)
+packages_to_demonstrate=(ffmpeg)
+packages_to_test=(
+    postgresql-15 ffmpeg make git openssl curl procps bash-completion zsh
+    python3-pytest python3-requests python3-jsonschema
+    clang-format-14 clang-tidy-14 shellcheck
+)
+packages_for_clang=(clang-14 libclang-rt-14-dev)
+
+say() { printf '== %s\n' "$*"; }
+
+die() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "installing packages needs root or sudo; run as root: $*"
+    fi
+}
+
+# install_missing PACKAGE…: installs those that are not there, and says which.
+install_missing() {
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        say "not a Debian: expecting to find what these packages hold: $*"
+        return
+    fi
+    local package missing=()
+    for package in "$@"; do
+        case $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) in
+            ?i*) ;;
+            *) missing+=("$package") ;;
+        esac
+    done
+    if [ ${#missing[@]} -eq 0 ]; then
+        say "packages: all there"
+        return
+    fi
+    say "packages: installing ${missing[*]}"
+    # The tests make their own throw-away cluster: a new PostgreSQL need not leave another one here.
+    local no_cluster=/etc/postgresql-common/createcluster.d/rescuestream-tests.conf
+    as_root mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
+    local log status=0
+    log=$(mktemp)
+    { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "${missing[@]}"; } \
+        >"$log" 2>&1 </dev/null || status=$?
+    as_root rm -f "$no_cluster"
+    [ "$status" -eq 0 ] || tail -n 30 "$log" >&2
+    rm -f "$log"
+    [ "$status" -eq 0 ] || die "apt-get ended with status $status"
+}
+
+# Sets `mediamtx` to the path of a MediaMTX: $MEDIAMTX_BIN, else the one on PATH, else nothing.
+find_mediamtx() {
+    mediamtx=${MEDIAMTX_BIN:-$(command -v mediamtx || true)}
+    [ -z "$mediamtx" ] || [ -x "$mediamtx" ] ||
+        die "MEDIAMTX_BIN is $mediamtx, which is no program"
+}
+
+# Compilations at once: one for each core, and no more than memory can take (about 1 GB each).
+build_jobs() {
+    local cores memory
+    cores=$(nproc)
+    memory=$(awk '/^MemAvailable:/ { print int($2 / 1000000) }' /proc/meminfo 2>/dev/null || true)
+    [ "${memory:-0}" -ge 1 ] || memory=$cores
+    echo $((cores < memory ? cores : memory))
+}
+
+# build PRESET [TARGET…]: configures and builds in build/PRESET.
+build() {
+    local preset=$1
+    shift
+    mkdir -p build
+    say "building the $preset preset in build/$preset (the first time takes some minutes)"
+    cmake --preset "$preset" >"build/$preset.log" 2>&1 || {
+        cat "build/$preset.log" >&2
+        die "configuring failed"
+    }
+    cmake --build --preset "$preset" --parallel "$(build_jobs)" ${1:+--target "$@"} ||
+        die "the build failed"
+}

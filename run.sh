@@ -1,0 +1,256 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs RescueStream with MediaMTX. `./run.sh --help` says more.
+set -euo pipefail
+cd "$(dirname "$0")"
+# shellcheck source=cmake/bootstrap.sh
+. cmake/bootstrap.sh
+
+usage() {
+    cat <<'HELP'
+Usage: ./run.sh [--demo] [--programs DIR]
+
+Installs what is missing (Debian packages, as root or with sudo), builds, and starts
+rescuestream-server with its embedded database in ./data, and MediaMTX with a configuration written
+for it. Ctrl-C stops everything.
+
+  --demo          adds a broadcaster and a key, and publishes a test picture with ffmpeg
+  --programs DIR  use rescuestream-server and rescuestream-cli in DIR; install and build nothing
+  --help          this text
+
+Environment, all of it optional:
+  MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else the server's in-memory stand-in)
+  DATA_DIR        where database, secret, logs and mediamtx.yml are kept (./data)
+  API_PORT        port of the HTTP API (8080); METRICS_PORT: of its metrics (8081)
+  RTMP_PORT, RTSP_PORT, SRT_PORT, HLS_PORT, WEBRTC_PORT, MEDIAMTX_API_PORT: MediaMTX's ports
+and every setting of rescuestream-server (rescuestream-server/docs/configuration.md).
+HELP
+}
+
+demo=
+programs=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --demo) demo=yes ;;
+        --programs)
+            [ $# -ge 2 ] || die "--programs needs a directory"
+            programs=$2
+            shift
+            ;;
+        --help | -h)
+            usage
+            exit
+            ;;
+        *)
+            usage >&2
+            die "no such option: $1"
+            ;;
+    esac
+    shift
+done
+
+find_mediamtx
+if [ -z "$programs" ]; then
+    install_missing "${packages_to_build[@]}" ${demo:+"${packages_to_demonstrate[@]}"}
+    build release rescuestream-server rescuestream-cli
+    programs=build/release/bin
+fi
+programs=$(cd "$programs" && pwd)
+server=$programs/rescuestream-server
+cli=$programs/rescuestream-cli
+
+export DATA_DIR=${DATA_DIR:-data} API_PORT=${API_PORT:-8080}
+mkdir -p "$DATA_DIR"
+chmod 700 "$DATA_DIR" # holds the API secret
+DATA_DIR=$(cd "$DATA_DIR" && pwd)
+logs=$DATA_DIR/logs
+mkdir -p "$logs"
+api=http://127.0.0.1:$API_PORT
+
+# --- children ---------------------------------------------------------------------------------------
+
+declare -A pid_of=()
+broadcaster=
+
+# start NAME PROGRAM…: in a session of its own, so that Ctrl-C reaches this script alone, which stops
+# everything in order; and gone with this script, however it ends.
+start() {
+    local name=$1
+    shift
+    setsid setpriv --pdeathsig TERM "$@" >"$logs/$name.log" 2>&1 </dev/null &
+    pid_of[$name]=$!
+}
+
+stop() {
+    local name=$1 pid=${pid_of[$1]:-}
+    [ -n "$pid" ] || return 0
+    unset "pid_of[$name]"
+    kill -TERM "$pid" 2>/dev/null || return 0
+    for _ in {1..120}; do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+}
+
+stop_all() {
+    trap '' INT TERM
+    if [ -n "$broadcaster" ] && [ -n "${pid_of[rescuestream-server]:-}" ]; then
+        admin broadcaster remove "$broadcaster" --force --yes >/dev/null 2>&1 || true
+    fi
+    rm -f "$DATA_DIR/demo.ffpreset"
+    stop ffmpeg
+    stop mediamtx
+    stop rescuestream-server
+}
+
+# Tells that a child ended by itself, and why.
+report_death() {
+    local name=$1 status=0
+    wait "${pid_of[$name]}" || status=$?
+    unset "pid_of[$name]"
+    echo >&2
+    echo "$name ended with status $status. The last lines of $logs/$name.log:" >&2
+    tail -n 15 "$logs/$name.log" | sed 's/^/    /' >&2
+}
+
+# Status 1, after a report, when a child that must run does not.
+children_run() {
+    local name
+    for name in rescuestream-server mediamtx; do
+        if [ -n "${pid_of[$name]:-}" ] && ! kill -0 "${pid_of[$name]}" 2>/dev/null; then
+            report_death "$name"
+            return 1
+        fi
+    done
+}
+
+# wait_for WHAT SECONDS COMMAND…: until the command succeeds.
+wait_for() {
+    local what=$1 deadline=$((SECONDS + $2))
+    shift 2
+    until "$@"; do
+        children_run || exit 1
+        [ "$SECONDS" -lt "$deadline" ] || die "waited in vain for $what; logs are in $logs"
+        sleep 0.2
+    done
+}
+
+# answers_200 PATH: asks the server, with nothing but bash.
+answers_200() {
+    local status=
+    {
+        printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$1" >&3 &&
+            read -r -t 5 _ status _ <&3
+    } 3<>"/dev/tcp/127.0.0.1/$API_PORT" 2>/dev/null || return 1
+    [ "$status" = 200 ]
+}
+
+admin() { "$cli" --server "$api" "$@"; }
+
+trap stop_all EXIT
+trap 'echo; say "stopping"; exit 0' INT TERM
+
+# --- start ------------------------------------------------------------------------------------------
+
+media_options=()
+port_option() { # port_option NAME PORT: passes the port on, if one was given
+    [ -z "$2" ] || media_options+=("--$1-port" "$2")
+}
+port_option rtmp "${RTMP_PORT:-}"
+port_option rtsp "${RTSP_PORT:-}"
+port_option srt "${SRT_PORT:-}"
+port_option hls "${HLS_PORT:-}"
+port_option webrtc "${WEBRTC_PORT:-}"
+port_option api "${MEDIAMTX_API_PORT:-}"
+
+if [ -n "${MEDIAMTX_API_URL:-}" ]; then
+    say "MediaMTX: the one at $MEDIAMTX_API_URL, which somebody else runs"
+    mediamtx=
+elif [ -n "$mediamtx" ]; then
+    export MEDIAMTX_API_URL=http://127.0.0.1:${MEDIAMTX_API_PORT:-9997}
+    say "MediaMTX: $mediamtx, configured by $DATA_DIR/mediamtx.yml (written anew at each start)"
+else
+    export MEDIAMTX_API_URL=memory:
+    say "MediaMTX: none found. Download it from https://github.com/bluenviron/mediamtx/releases, unpack it,
+   and run this again with MEDIAMTX_BIN=/path/to/mediamtx. Until then an in-memory stand-in serves."
+fi
+
+say "starting rescuestream-server"
+start rescuestream-server "$server"
+wait_for "the server" 60 answers_200 /livez
+if [ -n "$mediamtx" ]; then
+    "$cli" mediamtx config --output "$DATA_DIR/mediamtx.yml" --server-url "$api" \
+        "${media_options[@]}" >/dev/null
+    say "starting MediaMTX"
+    start mediamtx "$mediamtx" "$DATA_DIR/mediamtx.yml"
+fi
+wait_for "the server to be ready" 60 answers_200 /readyz
+
+cat <<TEXT
+
+RescueStream is ready.
+  HTTP API     http://localhost:$API_PORT   (secret: $DATA_DIR/api-secret)
+  logs         $logs
+  next         export DATA_DIR=$DATA_DIR RESCUESTREAM_SERVER=http://localhost:$API_PORT
+               $cli broadcaster add "My team"
+               $cli key create --broadcaster "My team"
+TEXT
+
+# --- demonstration ----------------------------------------------------------------------------------
+
+# member NAME: the value of a string member of the JSON on standard input.
+member() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\\1/p" | head -n 1; }
+
+stream_is_listed() { [ -n "$(admin stream list --quiet 2>/dev/null)" ]; }
+
+demonstrate() {
+    local key
+    echo
+    say "demo: a broadcaster and a key"
+    broadcaster=$(admin broadcaster add "Demo $(date +%H:%M:%S)" --quiet)
+    key=$(admin key create --broadcaster "$broadcaster" --label "Test picture" --json)
+    admin key list
+    if [ "$MEDIAMTX_API_URL" = memory: ]; then
+        say "demo: a test picture needs a MediaMTX; everything else can be tried"
+        return
+    fi
+
+    say "demo: publishing a test picture with ffmpeg"
+    # The key value goes to ffmpeg by a file: arguments of a program can be seen by everybody.
+    (umask 077 && printf 'rtmp_playpath=%s\n' "$(member obs_stream_key <<<"$key")" \
+        >"$DATA_DIR/demo.ffpreset")
+    start ffmpeg ffmpeg -nostdin -hide_banner -loglevel warning -re \
+        -f lavfi -i testsrc2=size=640x360:rate=15 -f lavfi -i sine=frequency=440 \
+        -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g 15 -b:v 600k \
+        -c:a aac -ar 44100 -fpre "$DATA_DIR/demo.ffpreset" -f flv \
+        "$(member obs_server <<<"$key")"
+    wait_for "the test picture to be live" 30 stream_is_listed
+
+    echo
+    admin stream list
+    cat <<TEXT
+
+Watch it:
+  browser      $(webrtc=$(member webrtc <<<"$(admin stream list --json)") && echo "${webrtc%/whep}/")
+  HLS          $(admin stream list --json | member hls)
+Cut it off:
+  $cli stream stop …     the encoder may come back
+  $cli key revoke …      it may not
+TEXT
+}
+
+[ -z "$demo" ] || demonstrate
+
+# --- until Ctrl-C -----------------------------------------------------------------------------------
+
+echo
+say "running; Ctrl-C stops everything"
+while [ ${#pid_of[@]} -gt 0 ]; do
+    wait -n "${pid_of[@]}" || true
+    children_run || exit 1
+    if [ -n "${pid_of[ffmpeg]:-}" ] && ! kill -0 "${pid_of[ffmpeg]}" 2>/dev/null; then
+        report_death ffmpeg
+        say "the test picture is gone (was it cut off?); the rest goes on"
+    fi
+done

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test. `./test.sh --help` says more.
+set -euo pipefail
+cd "$(dirname "$0")"
+# shellcheck source=cmake/bootstrap.sh
+. cmake/bootstrap.sh
+
+usage() {
+    cat <<'HELP'
+Usage: ./test.sh [--fast] [--preset NAME] [-- CTEST-ARGUMENT…]
+
+Installs what is missing (Debian packages, as root or with sudo), builds, starts a throw-away
+PostgreSQL, and runs all tests with ctest, whose last lines are the result.
+
+  --fast         for the edit loop: the dev preset, without the slow tests (real MediaMTX, package,
+                 documents, clang-tidy)
+  --preset NAME  another way to build: dev release asan tsan coverage fuzz (default: release)
+  --help         this text
+  -- ARGUMENT…   goes to ctest, for instance: ./test.sh --fast -- -R storage
+
+The tests with a real media server use $MEDIAMTX_BIN, or mediamtx on PATH; without one they are
+skipped, and ctest says so.
+HELP
+}
+
+preset=release
+fast=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --fast)
+            preset=dev
+            fast=(--label-exclude slow --exclude-regex '^(e2e|package)')
+            ;;
+        --preset)
+            [ $# -ge 2 ] || die "--preset needs a name"
+            preset=$2
+            shift
+            ;;
+        --preset=*) preset=${1#*=} ;;
+        --help | -h)
+            usage
+            exit
+            ;;
+        --)
+            shift
+            break
+            ;;
+        *)
+            usage >&2
+            die "no such option: $1"
+            ;;
+    esac
+    shift
+done
+case $preset in
+    dev | release | asan | tsan | coverage) compiler=() ;;
+    fuzz) compiler=("${packages_for_clang[@]}") ;;
+    *) die "no such preset: $preset (dev release asan tsan coverage fuzz)" ;;
+esac
+
+find_mediamtx
+if [ -n "$mediamtx" ]; then
+    export MEDIAMTX_BIN=$mediamtx
+    say "MediaMTX: $mediamtx ($("$mediamtx" --version 2>/dev/null | head -n 1))"
+else
+    say "MediaMTX: none found (set MEDIAMTX_BIN or PATH): the tests with a real one will be skipped"
+fi
+install_missing "${packages_to_build[@]}" "${packages_to_test[@]}" "${compiler[@]}"
+build "$preset"
+
+say "running the tests of the $preset preset"
+exec tests/support/postgres_cluster.sh \
+    ctest --preset "$preset" "${fast[@]}" "$@" </dev/null
