@@ -21,7 +21,7 @@ bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) 
 }
 
 bool is_void(const Claim& claim, Timestamp at, const Rules& rules) noexcept {
-    return !claim.live && claim.claimed_at + rules.reservation_timeout <= at;
+    return !claim.live && at - claim.claimed_at > rules.reservation_timeout;
 }
 
 Stream ended(const Session& session, const Observation& observation, EndReason reason,

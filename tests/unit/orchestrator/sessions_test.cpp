@@ -176,8 +176,8 @@ TEST_CASE("a takeover keeps the stream and raises its generation, whichever repo
 TEST_CASE("a takeover that never arrives ends the stream when its reservation is void") {
     const Session before = being_taken_over();
     const Session waiting = after(before, see(before, SourceUnavailable{kOld}, kNow + seconds(1)));
-    CHECK_FALSE(see(waiting, TimePassed{}, kNow + seconds(29)).changes_anything());
-    const auto t = see(waiting, TimePassed{}, kNow + seconds(30));
+    CHECK_FALSE(see(waiting, TimePassed{}, kNow + seconds(30)).changes_anything());
+    const auto t = see(waiting, TimePassed{}, kNow + seconds(31));
     REQUIRE(t.stream);
     CHECK(t.stream->state == StreamState::kEnded);
     CHECK(t.stream->end_reason == EndReason::kReconnectTimeout);
