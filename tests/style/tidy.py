@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over every source file of the library, the server and the command line tool.
+
+A file that was clean is not looked at again while nothing that it could depend on has changed: our
+headers, the check list, its compile command.
+
+  tidy.py CLANG_TIDY SOURCE_DIR BUILD_DIR
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+clang_tidy = sys.argv[1]
+if not shutil.which(clang_tidy):
+    print(f"skipped: {clang_tidy} is not installed")
+    sys.exit(77)
+source_dir, build_dir = (pathlib.Path(argument).resolve() for argument in sys.argv[2:4])
+parts = ["librescuestream", "rescuestream-server", "rescuestream-cli"]
+clean_dir = build_dir / "tidy-clean"
+clean_dir.mkdir(exist_ok=True)
+
+shared = hashlib.sha256((source_dir / ".clang-tidy").read_bytes())
+for part in parts:
+    for header in sorted((source_dir / part).rglob("*.hpp")):
+        shared.update(header.read_bytes())
+
+
+def check(entry):
+    """Returns what clang-tidy has to say, or nothing; and whether it had to be asked."""
+    source = pathlib.Path(entry["file"])
+    key = shared.copy()
+    key.update(entry["command"].encode() + source.read_bytes())
+    clean = clean_dir / key.hexdigest()
+    if clean.exists():
+        return "", False
+    run = subprocess.run(
+        [clang_tidy, "--quiet", "-p", build_dir, source],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if run.returncode == 0:
+        clean.touch()
+        return "", True
+    return f"{source.relative_to(source_dir)}:\n{run.stdout}", True
+
+
+commands = json.loads((build_dir / "compile_commands.json").read_text())
+ours = [entry for entry in commands
+        if any(pathlib.Path(entry["file"]).is_relative_to(source_dir / part) for part in parts)
+        and not pathlib.Path(entry["file"]).is_relative_to(build_dir)]
+if not ours:
+    sys.exit("tidy: the build directory knows no source file of ours")
+
+findings = asked = 0
+with ThreadPoolExecutor(os.cpu_count()) as pool:
+    for output, was_asked in pool.map(check, ours):
+        asked += was_asked
+        if output:
+            findings += 1
+            print(output, flush=True)
+print(f"tidy: {len(ours)} files, {asked} of them looked at now, {findings} with findings")
+sys.exit(1 if findings else 0)
