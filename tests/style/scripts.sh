@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck has nothing to say about any shell script of ours.  scripts.sh SOURCE_DIR
+# No finding of shellcheck in any shell script of ours.  scripts.sh SOURCE_DIR
 set -euo pipefail
 cd "$1"
 command -v shellcheck >/dev/null || {
