@@ -1,0 +1,227 @@
+#include <algorithm>
+
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+class AuditCase : public StorageCase {
+public:
+    template <class Change>
+    AuditEntry append(Timestamp when, Change change) {
+        AuditEntry entry = make_audit("create", when);
+        change(entry);
+        storage().append_audit(entry).value();
+        return entry;
+    }
+    AuditEntry append(Timestamp when = at(seconds(0))) {
+        return append(when, [](AuditEntry&) {});
+    }
+    AuditEntry append_by(std::string actor) {
+        return append(at(seconds(0)), [&](AuditEntry& entry) { entry.actor = std::move(actor); });
+    }
+
+    /// The whole answer, and that its total counts it.
+    std::vector<AuditEntryId> find(AuditFilter filter) {
+        const auto page = storage().list_audit(filter).value();
+        CHECK(page.total == page.entries.size());
+        return ids_of(page.entries);
+    }
+    std::vector<AuditEntryId> find_actor(std::string part) {
+        AuditFilter filter;
+        filter.actor_contains = std::move(part);
+        return find(filter);
+    }
+};
+
+using Ids = std::vector<AuditEntryId>;
+
+}  // namespace
+
+TEST_CASE_FIXTURE(AuditCase, "an audit entry comes back as it was written") {
+    const auto entry = append(at(microseconds(1)), [this](AuditEntry& e) {
+        SUBCASE("with the least that an entry has") {
+            e.request_method.clear();
+            e.request_path.clear();
+            e.ip_address.clear();
+        }
+        SUBCASE("with everything that an entry can have") {
+            e.actor = "Ærø \"x\" '; DROP TABLE audit; --";
+            e.resource_type = "stream_key";
+            e.resource_id = new_id<StreamKeyId>().to_string();
+            e.outcome = AuditOutcome::kFailure;
+            e.failure_reason = "Nope — 不行";
+            e.metadata = JsonObject::parse(R"({"b":1.0e+5,"a":[null,{"x":"\u00e9é"}]})").value();
+            e.request_id = "req-1";
+        }
+    });
+    CHECK(storage().list_audit({}).value().entries == std::vector{entry});
+}
+
+TEST_CASE_FIXTURE(AuditCase, "an audit id that exists already is refused") {
+    const auto entry = append();
+    auto other = entry;
+    other.actor = "somebody else";
+    CHECK_FALSE(storage().append_audit(other).has_value());
+    CHECK(storage().list_audit({}).value().entries == std::vector{entry});
+}
+
+TEST_CASE_FIXTURE(AuditCase, "audit entries are listed newest first, equal times by id") {
+    const auto a = append(at(seconds(1)));
+    const auto b = append(at(seconds(1)));
+    const auto c = append(at(seconds(0)));
+    const auto d = append(at(seconds(1) + microseconds(1)));
+    CHECK(find({}) == Ids{d.id, b.id, a.id, c.id});
+}
+
+TEST_CASE_FIXTURE(AuditCase, "limit and offset cut the list, and total counts all that match") {
+    Ids newest_first;
+    for (int i = 0; i < 7; ++i) {
+        const auto entry = append(at(seconds(i / 2)),
+                                  [&](AuditEntry& e) { e.action = i == 3 ? "delete" : "create"; });
+        if (i != 3) newest_first.insert(newest_first.begin(), entry.id);
+    }
+    AuditFilter filter;
+    filter.action = "create";
+    for (std::size_t limit = 1; limit <= 7; ++limit) {
+        for (std::size_t offset = 0; offset <= 8; ++offset) {
+            CAPTURE(limit);
+            CAPTURE(offset);
+            filter.limit = limit;
+            filter.offset = offset;
+            const auto page = storage().list_audit(filter).value();
+            const auto from = std::min(offset, newest_first.size());
+            const auto to = std::min(from + limit, newest_first.size());
+            CHECK(ids_of(page.entries) ==
+                  Ids(newest_first.begin() + static_cast<std::ptrdiff_t>(from),
+                      newest_first.begin() + static_cast<std::ptrdiff_t>(to)));
+            CHECK(page.total == 6);
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(AuditCase, "the list has fifty entries unless told otherwise") {
+    for (int i = 0; i < 52; ++i) append();
+    const auto page = storage().list_audit({}).value();
+    CHECK(page.entries.size() == 50);
+    CHECK(page.total == 52);
+}
+
+TEST_CASE_FIXTURE(AuditCase, "entries are found by action and by resource, exactly") {
+    const auto resource = new_id<StreamKeyId>().to_string();
+    const auto plain = append();
+    const auto login = append(at(seconds(1)), [](AuditEntry& e) { e.action = "login"; });
+    const auto of_key = append(at(seconds(2)), [&](AuditEntry& e) {
+        e.resource_type = "stream_key";
+        e.resource_id = resource;
+    });
+    const auto of_broadcaster =
+        append(at(seconds(3)), [](AuditEntry& e) { e.resource_type = "broadcaster"; });
+
+    AuditFilter filter;
+    filter.action = "login";
+    CHECK(find(filter) == Ids{login.id});
+    filter.action = "log";
+    CHECK(find(filter).empty());
+    filter = {};
+    filter.resource_type = "stream_key";
+    CHECK(find(filter) == Ids{of_key.id});
+    filter.resource_id = resource;
+    CHECK(find(filter) == Ids{of_key.id});
+    filter.resource_type = "broadcaster";
+    CHECK(find(filter).empty());
+    filter = {};
+    filter.resource_id = new_id<StreamKeyId>().to_string();
+    CHECK(find(filter).empty());
+    CHECK(find({}) == Ids{of_broadcaster.id, of_key.id, login.id, plain.id});
+}
+
+TEST_CASE_FIXTURE(AuditCase, "both ends of a time range belong to it") {
+    const auto before = append(at(seconds(10) - microseconds(1)));
+    const auto first = append(at(seconds(10)));
+    const auto last = append(at(seconds(20)));
+    const auto after = append(at(seconds(20) + microseconds(1)));
+    AuditFilter filter;
+    filter.from = at(seconds(10));
+    CHECK(find(filter) == Ids{after.id, last.id, first.id});
+    filter.to = at(seconds(20));
+    CHECK(find(filter) == Ids{last.id, first.id});
+    filter.from.reset();
+    CHECK(find(filter) == Ids{last.id, first.id, before.id});
+    filter.from = filter.to = at(seconds(15));
+    CHECK(find(filter).empty());
+    filter.from = at(seconds(20));
+    filter.to = at(seconds(10));
+    CHECK(find(filter).empty());
+}
+
+TEST_CASE_FIXTURE(AuditCase, "a time range may reach as far as a calendar does") {
+    const auto entry = append();
+    AuditFilter filter;
+    filter.from = parse_rfc3339("0001-01-01T00:00:00Z");
+    filter.to = parse_rfc3339("9999-12-31T23:59:59.999999Z");
+    REQUIRE(filter.from.has_value());
+    REQUIRE(filter.to.has_value());
+    CHECK(find(filter) == Ids{entry.id});
+}
+
+TEST_CASE_FIXTURE(AuditCase, "an actor is found by a part of the name, whatever its ASCII case") {
+    const auto admin = append_by("Admin-Team");
+    const auto other = append_by("frontend-app");
+    const auto foreign = append_by("ÉCLAIR straße");
+    for (const char* part : {"admin", "ADMIN", "min-t", "Admin-Team", "TEAM"}) {
+        CAPTURE(part);
+        CHECK(find_actor(part) == Ids{admin.id});
+    }
+    CHECK(find_actor("-") == Ids{other.id, admin.id});
+    CHECK(find_actor("") == Ids{foreign.id, other.id, admin.id});
+    CHECK(find_actor("Admin-Teams").empty());
+    CHECK(find_actor("ÉCLAIR STRAßE") == Ids{foreign.id});
+    CHECK(find_actor("éclair").empty());  // beyond ASCII, case counts
+}
+
+TEST_CASE_FIXTURE(AuditCase, "no character of an actor filter is a wildcard") {
+    const auto percent = append_by("100%");
+    const auto underscore = append_by("a_b");
+    const auto backslash = append_by("c\\d");
+    const auto quote = append_by("o'neil");
+    append_by("axb");
+    append_by("star*[x]?");
+    CHECK(find_actor("%") == Ids{percent.id});
+    CHECK(find_actor("_") == Ids{underscore.id});
+    CHECK(find_actor("a_b") == Ids{underscore.id});
+    CHECK(find_actor("\\") == Ids{backslash.id});
+    CHECK(find_actor("'") == Ids{quote.id});
+    CHECK(find_actor("*[X]?").size() == 1);
+    CHECK(find_actor("s.ar").empty());
+}
+
+TEST_CASE_FIXTURE(AuditCase, "an entry must pass every filter that is given") {
+    const auto match = append(at(seconds(5)), [](AuditEntry& e) {
+        e.actor = "Alice";
+        e.action = "update";
+        e.resource_type = "broadcaster";
+    });
+    append(at(seconds(5)), [](AuditEntry& e) {
+        e.actor = "Alice";
+        e.action = "update";
+    });
+    append(at(seconds(5)), [](AuditEntry& e) {
+        e.actor = "Bob";
+        e.action = "update";
+        e.resource_type = "broadcaster";
+    });
+    append(at(seconds(6)), [](AuditEntry& e) {
+        e.actor = "Alice";
+        e.action = "update";
+        e.resource_type = "broadcaster";
+    });
+    AuditFilter filter;
+    filter.action = "update";
+    filter.actor_contains = "ali";
+    filter.resource_type = "broadcaster";
+    filter.from = filter.to = at(seconds(5));
+    CHECK(find(filter) == Ids{match.id});
+}

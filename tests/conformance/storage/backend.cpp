@@ -1,0 +1,143 @@
+#include "conformance/storage/backend.hpp"
+
+#include <stdlib.h>  // mkdtemp
+#include <unistd.h>
+
+#include <filesystem>
+#include <pqxx/pqxx>
+#include <stdexcept>
+
+#include "storage/memory/memory_storage.hpp"
+
+namespace rescuestream::testing {
+namespace {
+
+std::unique_ptr<Storage> open_or_throw(const std::string& uri) {
+    auto storage = open_storage(uri);
+    if (!storage) {
+        throw std::runtime_error("open_storage: " + storage.error().message + " " +
+                                 storage.error().detail);
+    }
+    return *std::move(storage);
+}
+
+class MemoryBackend final : public Backend {
+public:
+    std::string_view name() const override { return "memory"; }
+    bool has_schema() const override { return false; }
+    bool is_persistent() const override { return false; }
+    void reset() override {}
+    std::unique_ptr<Storage> open() override { return make_memory_storage(); }
+};
+
+class SqliteBackend final : public Backend {
+public:
+    SqliteBackend() {
+        std::string pattern = std::filesystem::temp_directory_path() / "rescuestream-XXXXXX";
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            throw std::runtime_error("cannot make a temporary directory");
+        }
+        directory_ = pattern;
+    }
+    ~SqliteBackend() override {
+        std::error_code ignored;
+        std::filesystem::remove_all(directory_, ignored);
+    }
+    SqliteBackend(const SqliteBackend&) = delete;
+    SqliteBackend& operator=(const SqliteBackend&) = delete;
+
+    std::string_view name() const override { return "sqlite"; }
+    void reset() override {
+        for (const auto& file : std::filesystem::directory_iterator(directory_)) {
+            std::filesystem::remove(file);
+        }
+        ++round_;  // another name each time: nothing of an old file can be met again
+    }
+    std::unique_ptr<Storage> open() override {
+        const auto file = directory_ / ("test-" + std::to_string(round_) + ".db");
+        return open_or_throw("sqlite:" + file.string());
+    }
+
+private:
+    std::filesystem::path directory_;
+    int round_ = 0;
+};
+
+// The same address with another database.
+std::string with_database(const std::string& uri, const std::string& database) {
+    const auto authority = uri.find("://") + 3;
+    const auto query = std::min(uri.find('?'), uri.size());
+    const auto path = std::min(uri.find('/', authority), query);
+    return uri.substr(0, path) + "/" + database + uri.substr(query);
+}
+
+// Between the colon and the @ of `postgresql://user:password@host`.
+std::string password_of(const std::string& uri) {
+    const auto authority = uri.find("://") + 3;
+    const auto end = uri.find('@', authority);
+    const auto colon = uri.find(':', authority);
+    if (end == std::string::npos || colon == std::string::npos || colon > end) return {};
+    return uri.substr(colon + 1, end - colon - 1);
+}
+
+class PostgresBackend final : public Backend {
+public:
+    explicit PostgresBackend(const std::string& server_uri)
+        : server_uri_(server_uri),
+          database_("rescuestream_conformance_" + std::to_string(::getpid())),
+          uri_(with_database(server_uri, database_)),
+          password_(password_of(server_uri)) {
+        pqxx::connection server(server_uri_);
+        pqxx::nontransaction step(server);
+        step.exec("CREATE DATABASE " + database_);
+        connection_ = std::make_unique<pqxx::connection>(uri_);
+    }
+    ~PostgresBackend() override {
+        try {
+            connection_.reset();
+            pqxx::connection server(server_uri_);
+            pqxx::nontransaction step(server);
+            step.exec("DROP DATABASE " + database_ + " WITH (FORCE)");
+        } catch (const std::exception&) {
+            // The whole cluster goes when the tests are done.
+        }
+    }
+    PostgresBackend(const PostgresBackend&) = delete;
+    PostgresBackend& operator=(const PostgresBackend&) = delete;
+
+    std::string_view name() const override { return "postgresql"; }
+    std::string_view password() const override { return password_; }
+
+    void reset() override {
+        // Much faster than migrating down and up for each case.
+        pqxx::nontransaction step(*connection_);
+        const auto tables = step.exec(
+            "SELECT string_agg(format('rescuestream.%I', table_name), ', ') "
+            "FROM information_schema.tables "
+            "WHERE table_schema = 'rescuestream' AND table_name <> 'schema_migrations'");
+        if (!tables[0][0].is_null()) {
+            step.exec("TRUNCATE " + tables[0][0].as<std::string>() + " CASCADE");
+        }
+    }
+    std::unique_ptr<Storage> open() override { return open_or_throw(uri_); }
+
+private:
+    std::string server_uri_;
+    std::string database_;
+    std::string uri_;
+    std::string password_;
+    std::unique_ptr<pqxx::connection> connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_backend(const std::string& uri) {
+    if (uri == "memory:") return std::make_unique<MemoryBackend>();
+    if (uri == "sqlite:") return std::make_unique<SqliteBackend>();
+    if (uri.starts_with("postgresql://") || uri.starts_with("postgres://")) {
+        return std::make_unique<PostgresBackend>(uri);
+    }
+    throw std::runtime_error("RESCUESTREAM_TEST_STORAGE must be memory:, sqlite: or postgresql://");
+}
+
+}  // namespace rescuestream::testing

@@ -1,0 +1,290 @@
+// Many callers at once: what one of them is told holds for all.
+#include <atomic>
+#include <functional>
+#include <latch>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+constexpr int kCallers = 8;
+constexpr int kRounds = 30;
+
+/// Runs `call(0)` … `call(count - 1)` at the same moment, each on a thread of its own, and gives
+/// their answers in that order.
+template <class T>
+std::vector<Result<T>> at_once(int count, const std::function<Result<T>(int)>& call) {
+    std::vector<Result<T>> answers(static_cast<std::size_t>(count), Result<T>(Error{}));
+    std::latch start(count);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < count; ++i) {
+        threads.emplace_back([&, i] {
+            start.arrive_and_wait();
+            answers[static_cast<std::size_t>(i)] = call(i);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    return answers;
+}
+
+std::string connection_name(int round, int caller) {
+    return "round " + std::to_string(round) + " caller " + std::to_string(caller);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(StorageCase, "of many connections that want one key exactly one gets it") {
+    const auto row = add_key();
+    for (int round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int caller) {
+            return storage().claim(make_request(row, connection_name(round, caller)));
+        });
+        int granted = 0;
+        for (int caller = 0; caller < kCallers; ++caller) {
+            const auto outcome = answers[static_cast<std::size_t>(caller)].value();
+            CHECK_FALSE(outcome.replaced.has_value());
+            if (outcome.decision == ClaimDecision::kGranted) {
+                ++granted;
+                CHECK(session(row).claim->connection.value == connection_name(round, caller));
+            } else {
+                CHECK(outcome.decision == ClaimDecision::kInUse);
+            }
+        }
+        CHECK(granted == 1);
+        commit_claim(row, std::nullopt);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "of many connections that want a stale key exactly one gets it") {
+    const auto row = add_key();
+    for (int round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        const std::string old = "old of round " + std::to_string(round);
+        claim(row, old, at(seconds(10)));
+        Claim stalled = session(row).claim.value();
+        stalled.live = true;
+        stalled.stalled_since = at(seconds(10));
+        commit_claim(row, stalled);
+        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int caller) {
+            auto request = make_request(row, connection_name(round, caller), at(seconds(20)));
+            request.default_on_duplicate = OnDuplicate::kRejectIfHealthy;
+            return storage().claim(request);
+        });
+        int granted = 0;
+        for (const auto& answer : answers) {
+            if (answer.value().decision != ClaimDecision::kGranted) continue;
+            ++granted;
+            CHECK(answer.value().replaced == ConnectionId{old});
+        }
+        CHECK(granted == 1);
+        commit_claim(row, std::nullopt);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "of takeovers at once each displaces the one before, none twice") {
+    const auto row = add_key();
+    for (int round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int caller) {
+            auto request = make_request(row, connection_name(round, caller));
+            request.default_on_duplicate = OnDuplicate::kTakeover;
+            return storage().claim(request);
+        });
+        std::multiset<std::string> displaced;
+        for (const auto& answer : answers) {
+            CHECK(answer.value().decision == ClaimDecision::kGranted);
+            if (answer.value().replaced) displaced.insert(answer.value().replaced->value);
+        }
+        displaced.insert(session(row).claim->connection.value);
+        std::multiset<std::string> all;
+        for (int caller = 0; caller < kCallers; ++caller) {
+            all.insert(connection_name(round, caller));
+        }
+        CHECK(displaced == all);
+        commit_claim(row, std::nullopt);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "one connection that asks many times at once is always granted") {
+    const auto row = add_key();
+    for (int round = 0; round < kRounds; ++round) {
+        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int) {
+            return storage().claim(make_request(row, connection_name(round, 0)));
+        });
+        for (const auto& answer : answers) {
+            CHECK(answer.value().decision == ClaimDecision::kGranted);
+            CHECK_FALSE(answer.value().replaced.has_value());
+        }
+        commit_claim(row, std::nullopt);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "no connection is granted a key after its revocation returned") {
+    for (int round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        const auto row = add_key();
+        std::atomic<bool> revoked = false;
+        std::atomic<int> granted = 0;
+        std::atomic<int> granted_after = 0;
+        std::atomic<int> refused_after = 0;
+        std::atomic<int> strange = 0;
+        std::mutex mutex;
+        std::set<std::string> holders;  // granted, and not displaced by a later one
+        std::set<std::string> displaced;
+
+        std::latch start(kCallers + 1);
+        std::vector<std::thread> threads;
+        for (int caller = 0; caller < kCallers; ++caller) {
+            threads.emplace_back([&, caller] {
+                start.arrive_and_wait();
+                // Two refusals after the revocation are enough to have tried.
+                for (int turn = 0, late = 0; late < 2; ++turn) {
+                    const bool is_late = revoked.load();
+                    late += is_late ? 1 : 0;
+                    auto request = make_request(row, connection_name(turn, caller));
+                    request.default_on_duplicate = OnDuplicate::kTakeover;
+                    const auto outcome = storage().claim(request);
+                    if (!outcome) {
+                        ++strange;
+                    } else if (outcome->decision == ClaimDecision::kGranted) {
+                        ++granted;
+                        if (is_late) ++granted_after;
+                        const std::lock_guard lock(mutex);
+                        holders.insert(request.claim.connection.value);
+                        if (outcome->replaced) displaced.insert(outcome->replaced->value);
+                    } else if (outcome->decision == ClaimDecision::kRevoked) {
+                        if (is_late) ++refused_after;
+                    } else {
+                        ++strange;
+                    }
+                }
+            });
+        }
+        start.arrive_and_wait();
+        while (granted == 0 && strange == 0) std::this_thread::yield();
+        const auto outcome = storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit());
+        revoked = true;
+        for (auto& thread : threads) thread.join();
+
+        CHECK(granted_after == 0);
+        CHECK(refused_after == 2 * kCallers);
+        CHECK(strange == 0);
+        CHECK_FALSE(session(row).claim.has_value());
+        // Whoever held the key at that moment is the one to be cut off.
+        for (const auto& name : displaced) holders.erase(name);
+        REQUIRE(outcome.value().cutoffs.size() == 1);
+        CHECK(holders == std::set{outcome.value().cutoffs[0].connection.value});
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "of many revocations at once one is written") {
+    for (int round = 0; round < 10; ++round) {
+        const auto row = add_key();
+        claim(row, "a");
+        const auto entries = audit_count();
+        std::vector<AuditEntry> audits;
+        for (int i = 0; i < kCallers; ++i) audits.push_back(make_audit("delete"));
+        const auto answers = at_once<RevokeOutcome>(kCallers, [&](int caller) {
+            return storage().revoke_stream_key(row.key.id, at(seconds(20 + caller)),
+                                               audits[static_cast<std::size_t>(caller)]);
+        });
+        int changed = 0;
+        for (const auto& answer : answers) {
+            changed += answer.value().changed ? 1 : 0;
+            CHECK(answer.value().cutoffs.size() == 1);
+        }
+        CHECK(changed == 1);
+        CHECK(audit_count() == entries + 1);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "of many keys that want one playback path at once one gets it") {
+    const auto owner = add_broadcaster().id;
+    for (int round = 0; round < 10; ++round) {
+        std::vector<StreamKeyRow> rows;
+        std::vector<AuditEntry> audits;
+        for (int i = 0; i < kCallers; ++i) {
+            rows.push_back(make_key(owner));
+            rows.back().key.playback_path = "live/wanted-" + std::to_string(round);
+            audits.push_back(make_audit());
+        }
+        const auto answers = at_once<void>(kCallers, [&](int caller) {
+            const auto i = static_cast<std::size_t>(caller);
+            return storage().create_stream_key(rows[i], audits[i]);
+        });
+        int created = 0;
+        for (const auto& answer : answers) {
+            if (answer) {
+                ++created;
+            } else {
+                CHECK(code_of(answer) == ErrorCode::kConflict);
+            }
+        }
+        CHECK(created == 1);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "no key is made for a broadcaster after its deletion returned") {
+    for (int round = 0; round < 10; ++round) {
+        CAPTURE(round);
+        const auto owner = add_broadcaster().id;
+        std::vector<StreamKeyRow> rows;
+        std::vector<AuditEntry> audits;
+        for (int i = 0; i < kCallers; ++i) {
+            rows.push_back(make_key(owner));
+            audits.push_back(make_audit());
+        }
+        const auto answers = at_once<void>(kCallers, [&](int caller) -> Result<void> {
+            const auto i = static_cast<std::size_t>(caller);
+            if (i == 0) {
+                const auto deleted =
+                    storage().delete_broadcaster(owner, false, at(seconds(20)), audits[i]);
+                return deleted ? Result<void>() : Result<void>(deleted.error());
+            }
+            return storage().create_stream_key(rows[i], audits[i]);
+        });
+        CHECK(answers[0].has_value());
+        // Made before: revoked and gone with its broadcaster. Made after: refused.
+        for (std::size_t i = 1; i < answers.size(); ++i) {
+            if (!answers[i]) CHECK(code_of(answers[i]) == ErrorCode::kNotFound);
+            const auto request = make_request(rows[i], "a");
+            CHECK(decide(request) == ClaimDecision::kUnknownKey);
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "commits that repeat on conflict lose no change of one another") {
+    constexpr int kCommits = 10;
+    constexpr int kCommitters = 4;
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto answers = at_once<void>(kCommitters, [&](int) -> Result<void> {
+        for (int i = 0; i < kCommits;) {
+            auto loaded = storage().load_session(row.key.id);
+            if (!loaded) return loaded.error();
+            SessionChange change;
+            change.stream_key_id = row.key.id;
+            change.expected_version = loaded->version;
+            change.stream = loaded->stream;
+            ++change.stream->generation;
+            const auto committed = storage().commit_session(change);
+            if (committed) {
+                ++i;
+            } else if (committed.error().code != ErrorCode::kConflict) {
+                return committed.error();
+            }
+        }
+        return {};
+    });
+    for (const auto& answer : answers) {
+        CHECK_MESSAGE(answer.has_value(), answer.error().message);
+    }
+    CHECK(storage().find_stream(stream.id).value().generation == 1 + kCommits * kCommitters);
+}

@@ -1,0 +1,336 @@
+#include <algorithm>
+
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+TEST_CASE_FIXTURE(StorageCase, "a revoked key without connections leaves nothing to cut off") {
+    const auto row = add_key();
+    const auto audit = make_audit("delete", at(seconds(50)));
+    const auto outcome = storage().revoke_stream_key(row.key.id, at(seconds(20)), audit).value();
+    StreamKey expected = row.key;
+    expected.revoked_at = at(seconds(20));
+    CHECK(outcome.changed);
+    CHECK(outcome.keys == std::vector{expected});
+    CHECK(outcome.cutoffs.empty());
+    CHECK(storage().find_stream_key(row.key.id).value() == expected);
+    CHECK(storage().list_audit({}).value().entries.front() == audit);
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "revoking a reserved key cuts off the connection that reserved it") {
+    const auto row = add_key();
+    auto request = make_request(row, "a");
+    request.claim.node = "node-2";
+    request.claim.protocol = Protocol::kSrt;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    const auto outcome =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value();
+
+    Cutoff expected;
+    expected.stream_key_id = row.key.id;
+    expected.connection = ConnectionId{"a"};
+    expected.node = "node-2";
+    expected.protocol = Protocol::kSrt;
+    expected.playback_path = row.key.playback_path;
+    expected.digest = row.digest;
+    expected.reason = EndReason::kKeyRevoked;
+    expected.requested_at = at(seconds(20));
+    CHECK(outcome.cutoffs == std::vector{expected});
+    CHECK(pending("node-2") == std::vector{expected});
+    CHECK(pending("default").empty());
+    CHECK_FALSE(session(row).claim.has_value());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "revoking a live key cuts off one connection with its stream") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto outcome =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value();
+    REQUIRE(outcome.cutoffs.size() == 1);
+    CHECK(outcome.cutoffs[0].connection == ConnectionId{"a"});
+    CHECK(outcome.cutoffs[0].protocol == Protocol::kRtmp);
+    CHECK(outcome.cutoffs[0].stream_id == stream.id);
+    CHECK(pending() == outcome.cutoffs);
+    const auto after = session(row);
+    CHECK_FALSE(after.claim.has_value());
+    CHECK(after.stream == stream);  // it ends when the connection is known to be gone
+    CHECK(decide(make_request(row, "a", at(seconds(21)))) == ClaimDecision::kRevoked);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "revoking during a takeover cuts off both connections") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "old");
+    auto request = make_request(row, "new", at(seconds(11)));
+    request.default_on_duplicate = OnDuplicate::kTakeover;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    REQUIRE(cutoffs.size() == 2);
+    std::sort(cutoffs.begin(), cutoffs.end(),
+              [](const Cutoff& a, const Cutoff& b) { return a.connection < b.connection; });
+    CHECK(cutoffs[0].connection == ConnectionId{"new"});
+    CHECK_FALSE(cutoffs[0].stream_id.has_value());
+    CHECK(cutoffs[1].connection == ConnectionId{"old"});
+    CHECK(cutoffs[1].stream_id == stream.id);
+    CHECK(cutoffs[1].node == stream.node);
+
+    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(21))).value().has_value());
+    CHECK(session(row).stream.has_value());
+    CHECK(storage().finish_cutoff(cutoffs[1], at(seconds(22))).value().has_value());
+    CHECK_FALSE(session(row).stream.has_value());
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "revoking the key of a reconnecting stream cuts off its last source") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.state = StreamState::kReconnecting;
+    stream.interrupted_at = at(seconds(15));
+    commit_stream(row, stream);
+    commit_claim(row, std::nullopt);
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    REQUIRE(cutoffs.size() == 1);
+    CHECK(cutoffs[0].connection == ConnectionId{"a"});
+    CHECK(cutoffs[0].stream_id == stream.id);
+    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21))).value();
+    REQUIRE(ended.has_value());
+    CHECK(ended->state == StreamState::kEnded);
+    CHECK_FALSE(ended->interrupted_at.has_value());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream that has ended is not cut off") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.state = StreamState::kEnded;
+    commit_stream(row, stream);
+    commit_claim(row, std::nullopt);
+    CHECK(storage()
+              .revoke_stream_key(row.key.id, at(seconds(20)), make_audit())
+              .value()
+              .cutoffs.empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "revoking again writes nothing and says what is not done yet") {
+    const auto row = add_key();
+    go_live(row, "a");
+    const auto first =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value();
+    const auto before = session(row);
+    const auto entries = audit_count();
+    const auto second =
+        storage().revoke_stream_key(row.key.id, at(seconds(30)), make_audit()).value();
+    CHECK_FALSE(second.changed);
+    CHECK(second.keys == first.keys);
+    CHECK(second.cutoffs == first.cutoffs);
+    CHECK(session(row) == before);
+    CHECK(audit_count() == entries);
+
+    storage().finish_cutoff(first.cutoffs.at(0), at(seconds(31))).value();
+    const auto third =
+        storage().revoke_stream_key(row.key.id, at(seconds(40)), make_audit()).value();
+    CHECK_FALSE(third.changed);
+    CHECK(third.cutoffs.empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "pending cut-offs are those of the node, oldest first") {
+    const auto reserve = [&](const std::string& node) {
+        const auto row = add_key();
+        auto request = make_request(row, "connection of " + row.key.label);
+        request.claim.node = node;
+        REQUIRE(decide(request) == ClaimDecision::kGranted);
+        return row;
+    };
+    const auto a = reserve("north");
+    const auto b = reserve("north");
+    const auto c = reserve("south");
+    const auto d = reserve("north");
+    const auto revoke = [&](const StreamKeyRow& row, int second) {
+        storage().revoke_stream_key(row.key.id, at(seconds(second)), make_audit()).value();
+    };
+    revoke(a, 22);
+    revoke(b, 21);
+    revoke(c, 20);
+    revoke(d, 23);
+    const auto north = pending("north");
+    REQUIRE(north.size() == 3);
+    CHECK(north[0].stream_key_id == b.key.id);
+    CHECK(north[1].stream_key_id == a.key.id);
+    CHECK(north[2].stream_key_id == d.key.id);
+    CHECK(pending("south").size() == 1);
+    CHECK(pending("nowhere").empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its public path") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.path = "sk_" + std::string(43, 'B');
+    commit_stream(row, stream);
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    REQUIRE(cutoffs.size() == 1);
+    const auto before = session(row);
+
+    Stream expected = stream;
+    expected.state = StreamState::kEnded;
+    expected.ended_at = at(seconds(21));
+    expected.end_reason = EndReason::kKeyRevoked;
+    expected.path = row.key.playback_path;
+    CHECK(storage().finish_cutoff(cutoffs[0], at(seconds(21))).value() == expected);
+    CHECK(storage().find_stream(stream.id).value() == expected);
+    const auto after = session(row);
+    CHECK_FALSE(after.stream.has_value());
+    CHECK(after.version > before.version);
+    CHECK(pending().empty());
+
+    // Twice is once.
+    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(30))).value().has_value());
+    CHECK(storage().find_stream(stream.id).value() == expected);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "finishing the cut-off of a reservation ends no stream") {
+    const auto row = add_key();
+    claim(row, "a");
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    REQUIRE(cutoffs.size() == 1);
+    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(21))).value().has_value());
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a cut-off that is not there succeeds and ends nothing") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    Cutoff never_asked;
+    never_asked.stream_key_id = row.key.id;
+    never_asked.connection = ConnectionId{"a"};
+    never_asked.node = "default";
+    never_asked.stream_id = stream.id;
+    SUBCASE("of a live stream") {}
+    SUBCASE("of another connection") {
+        never_asked.connection = ConnectionId{"b"};
+    }
+    SUBCASE("of a key that nobody has") {
+        never_asked.stream_key_id = new_id<StreamKeyId>();
+    }
+    const auto before = session(row);
+    CHECK_FALSE(storage().finish_cutoff(never_asked, at(seconds(21))).value().has_value());
+    CHECK(session(row) == before);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream that ended meanwhile keeps its own end") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    stream.state = StreamState::kEnded;
+    stream.ended_at = at(seconds(20) + microseconds(5));
+    stream.end_reason = EndReason::kClientDisconnected;
+    commit_stream(row, stream);
+    CHECK_FALSE(storage().finish_cutoff(cutoffs.at(0), at(seconds(21))).value().has_value());
+    CHECK(storage().find_stream(stream.id).value() == stream);
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a cut-off does not end a stream that another connection delivers") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    const auto cutoffs =
+        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+    REQUIRE(cutoffs.size() == 1);
+    claim(row, "b", at(seconds(21)));
+    stream.source_id = ConnectionId{"b"};
+    stream.generation = 2;
+    commit_stream(row, stream);
+    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(22))).value().has_value());
+    CHECK(storage().find_stream(stream.id).value() == stream);
+    CHECK(session(row).claim->connection == ConnectionId{"b"});
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stop ends the claim, cuts off the source and spares the key") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto audit = make_audit("stop", at(seconds(50)));
+    const auto cutoffs =
+        storage().begin_stop(stream.id, EndReason::kMaxDuration, at(seconds(20)), audit).value();
+    REQUIRE(cutoffs.size() == 1);
+    CHECK(cutoffs[0].connection == ConnectionId{"a"});
+    CHECK(cutoffs[0].stream_id == stream.id);
+    CHECK(cutoffs[0].protocol == Protocol::kRtmp);
+    CHECK(cutoffs[0].reason == EndReason::kMaxDuration);
+    CHECK(cutoffs[0].requested_at == at(seconds(20)));
+    CHECK(cutoffs[0].digest == row.digest);
+    CHECK(cutoffs[0].playback_path == row.key.playback_path);
+    CHECK(pending() == cutoffs);
+    CHECK(storage().list_audit({}).value().entries.front() == audit);
+    CHECK_FALSE(session(row).claim.has_value());
+    CHECK(session(row).stream == stream);
+    CHECK_FALSE(session(row).key.revoked_at.has_value());
+
+    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21))).value();
+    REQUIRE(ended.has_value());
+    CHECK(ended->end_reason == EndReason::kMaxDuration);
+    CHECK(decide(make_request(row, "b", at(seconds(22)))) == ClaimDecision::kGranted);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stop leaves the claim of another connection alone") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "old");
+    auto request = make_request(row, "new", at(seconds(11)));
+    request.default_on_duplicate = OnDuplicate::kTakeover;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    const auto cutoffs =
+        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+    REQUIRE(cutoffs.size() == 1);
+    CHECK(cutoffs[0].connection == ConnectionId{"old"});
+    CHECK(session(row).claim->connection == ConnectionId{"new"});
+}
+
+TEST_CASE_FIXTURE(StorageCase, "stopping twice leaves one cut-off") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto first =
+        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+    const auto second =
+        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(25)), make_audit()).value();
+    CHECK(first.size() == 1);
+    CHECK(second == first);
+    CHECK(pending() == first);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "revoking the key of a stream that is being stopped adds nothing") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto stop =
+        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+    const auto revoked =
+        storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit()).value();
+    CHECK(revoked.changed);
+    CHECK(revoked.cutoffs == stop);
+    CHECK(pending() == stop);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "stopping what is not live any more succeeds and writes nothing") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.state = StreamState::kEnded;
+    commit_stream(row, stream);
+    const auto before = session(row);
+    const auto entries = audit_count();
+    CHECK(storage()
+              .begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit())
+              .value()
+              .empty());
+    CHECK(session(row) == before);
+    CHECK(pending().empty());
+    CHECK(audit_count() == entries);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream is not found") {
+    CHECK(code_of(storage().begin_stop(new_id<StreamId>(), EndReason::kStopped, at(seconds(20)),
+                                       make_audit())) == ErrorCode::kNotFound);
+    CHECK(audit_count() == 0);
+}

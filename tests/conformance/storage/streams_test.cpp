@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <array>
+
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+TEST_CASE_FIXTURE(StorageCase, "a stream is found as it was written") {
+    const auto row = add_key();
+    auto stream = make_stream(row.key, "a", at(seconds(1)));
+    SUBCASE("with the least that a stream has") {
+        stream.source_type.reset();
+        stream.source_id.reset();
+    }
+    SUBCASE("with everything that a stream can have") {
+        stream.node = "node-2";
+        stream.path = "sk_" + std::string(43, 'A');
+        stream.state = StreamState::kEnded;
+        stream.generation = 2'000'000'000;
+        stream.ended_at = at(seconds(3));
+        stream.end_reason = EndReason::kTakenOver;
+        stream.source_type = "webRTCSession";
+        stream.interrupted_at = at(seconds(2));
+        stream.observed_by = ObservedBy::kReconciler;
+        stream.metadata = JsonObject::parse(R"({"mission":"Ω","n":1.50})").value();
+        stream.recording_ref = "s3://bucket/κλειδί";
+    }
+    commit_stream(row, stream);
+    CHECK(storage().find_stream(stream.id).value() == stream);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream keeps each end reason, state and observer") {
+    const auto row = add_key();
+    for (const auto observer : {ObservedBy::kHook, ObservedBy::kReconciler, ObservedBy::kAdmin}) {
+        for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
+            auto stream = make_stream(row.key, "a");
+            stream.observed_by = observer;
+            stream.state = state;
+            commit_stream(row, stream);
+            CHECK(storage().find_stream(stream.id).value() == stream);
+            stream.state = StreamState::kEnded;
+            commit_stream(row, stream);
+            CHECK(storage().find_stream(stream.id).value() == stream);
+        }
+    }
+    for (const auto reason :
+         {EndReason::kClientDisconnected, EndReason::kReconnectTimeout, EndReason::kStopped,
+          EndReason::kKeyRevoked, EndReason::kKeyRotated, EndReason::kKeyExpired,
+          EndReason::kDisabled, EndReason::kTakenOver, EndReason::kMaxDuration,
+          EndReason::kNeverStarted, EndReason::kLost, EndReason::kNodeLost}) {
+        auto stream = make_stream(row.key, "a");
+        stream.state = StreamState::kEnded;
+        stream.end_reason = reason;
+        commit_stream(row, stream);
+        CHECK(storage().find_stream(stream.id).value() == stream);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "an unknown stream is not found") {
+    CHECK(code_of(storage().find_stream(new_id<StreamId>())) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream that is written again moves to its new place") {
+    const auto row = add_key();
+    const auto other = add_key();
+    auto moved = make_stream(row.key, "a", at(seconds(1)));
+    commit_stream(row, moved);
+    const auto fixed = make_stream(other.key, "b", at(seconds(2)));
+    commit_stream(other, fixed);
+    CHECK(storage().list_streams({}, {}).value().items == std::vector{fixed, moved});
+    moved.started_at = at(seconds(3));
+    commit_stream(row, moved);
+    CHECK(storage().list_streams({}, {}).value().items == std::vector{moved, fixed});
+}
+
+namespace {
+
+/// Two broadcasters with two keys each; every key has three ended streams, and one that is live or
+/// reconnecting; nodes alternate; several begin at the same moment.
+class ManyStreamsCase : public StorageCase {
+public:
+    ManyStreamsCase() {
+        for (int i = 0; i < 4; ++i) {
+            if (i % 2 == 0) owners_.push_back(add_broadcaster().id);
+            keys_.push_back(add_key(owners_.back()));
+        }
+        for (int i = 0; i < 16; ++i) {
+            const auto& key = keys_[static_cast<std::size_t>(i % 4)];
+            auto stream =
+                make_stream(key.key, "connection " + std::to_string(i), at(seconds(i / 5)));
+            stream.node = i % 3 == 0 ? "north" : "south";
+            if (i < 12) {
+                stream.state = StreamState::kEnded;
+                stream.ended_at = at(seconds(100));
+                stream.end_reason = EndReason::kClientDisconnected;
+            } else if (i % 2 == 0) {
+                stream.state = StreamState::kReconnecting;
+                stream.interrupted_at = at(seconds(50));
+            }
+            commit_stream(key, stream);
+            all_.push_back(stream);
+        }
+        std::sort(all_.begin(), all_.end(), [](const Stream& a, const Stream& b) {
+            return std::tie(a.started_at, a.id) > std::tie(b.started_at, b.id);
+        });
+    }
+
+    /// What the list must be, and that its pages join to it.
+    template <class Predicate>
+    void check_list(const StreamFilter& filter, Predicate predicate) {
+        std::vector<Stream> expected;
+        std::copy_if(all_.begin(), all_.end(), std::back_inserter(expected), predicate);
+        const auto list = storage().list_streams(filter, {}).value();
+        CHECK(list.items == expected);
+        CHECK_FALSE(list.next.has_value());
+        for (const std::size_t limit : {1U, 3U, 4U}) {
+            CAPTURE(limit);
+            CHECK(collect_pages<Stream>(limit, [&](const PageRequest& request) {
+                      return storage().list_streams(filter, request);
+                  }) == expected);
+        }
+    }
+
+    std::vector<BroadcasterId> owners_;
+    std::vector<StreamKeyRow> keys_;
+    std::vector<Stream> all_;  // newest first
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed newest first, equal times by id") {
+    check_list({}, [](const Stream&) { return true; });
+}
+
+TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed by their states") {
+    using enum StreamState;
+    for (const auto& states :
+         std::vector<std::vector<StreamState>>{{kLive},
+                                               {kReconnecting},
+                                               {kEnded},
+                                               {kLive, kReconnecting},
+                                               {kReconnecting, kEnded},
+                                               {kLive, kReconnecting, kEnded}}) {
+        StreamFilter filter;
+        filter.states = states;
+        check_list(filter, [&](const Stream& stream) {
+            return std::find(states.begin(), states.end(), stream.state) != states.end();
+        });
+    }
+}
+
+TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed by key, by broadcaster and by node") {
+    StreamFilter by_key;
+    by_key.stream_key_id = keys_[1].key.id;
+    check_list(by_key,
+               [&](const Stream& stream) { return stream.stream_key_id == keys_[1].key.id; });
+    StreamFilter by_owner;
+    by_owner.broadcaster_id = owners_[1];
+    check_list(by_owner, [&](const Stream& stream) { return stream.broadcaster_id == owners_[1]; });
+    StreamFilter by_node;
+    by_node.node = "north";
+    check_list(by_node, [](const Stream& stream) { return stream.node == "north"; });
+}
+
+TEST_CASE_FIXTURE(ManyStreamsCase, "a stream must pass every filter that is given") {
+    StreamFilter filter;
+    filter.states = {StreamState::kEnded};
+    filter.broadcaster_id = owners_[0];
+    filter.node = "south";
+    check_list(filter, [&](const Stream& stream) {
+        return stream.state == StreamState::kEnded && stream.broadcaster_id == owners_[0] &&
+               stream.node == "south";
+    });
+    filter.stream_key_id = keys_[0].key.id;
+    check_list(filter, [&](const Stream& stream) {
+        return stream.state == StreamState::kEnded && stream.stream_key_id == keys_[0].key.id &&
+               stream.node == "south";
+    });
+    filter.stream_key_id = keys_[2].key.id;  // of the other broadcaster
+    check_list(filter, [](const Stream&) { return false; });
+}
+
+TEST_CASE_FIXTURE(ManyStreamsCase, "nothing is listed for a key or broadcaster that nobody has") {
+    StreamFilter filter;
+    filter.stream_key_id = new_id<StreamKeyId>();
+    CHECK(storage().list_streams(filter, {}).value().items.empty());
+    filter = {};
+    filter.broadcaster_id = new_id<BroadcasterId>();
+    CHECK(storage().list_streams(filter, {}).value().items.empty());
+}

@@ -1,0 +1,203 @@
+// When a connection gets a key that another one holds.
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+/// Two connections and one key: "old" holds it since second 10, live from the start.
+class ContestCase : public StorageCase {
+public:
+    ContestCase() : row_(add_key()) {
+        claim(row_, "old", at(seconds(10)));
+        set_held([](Claim& held) { held.live = true; });
+    }
+
+    template <class Change>
+    void set_held(Change change) {
+        Claim held = session(row_).claim.value();
+        change(held);
+        commit_claim(row_, held);
+    }
+
+    ClaimRequest newcomer(OnDuplicate policy, Timestamp now) const {
+        ClaimRequest request = make_request(row_, "new", now);
+        request.default_on_duplicate = policy;
+        request.reservation_timeout = milliseconds(30'000);
+        request.stale_after = milliseconds(5'000);
+        request.same_device_interval = milliseconds(10'000);
+        return request;
+    }
+    ClaimRequest same_device(Timestamp now) const {
+        ClaimRequest request = newcomer(OnDuplicate::kRejectIfHealthy, now);
+        request.claim.user_agent = make_request(row_, "old").claim.user_agent;
+        return request;
+    }
+
+    void check_refused(const ClaimRequest& request) {
+        const auto before = session(row_);
+        const auto outcome = storage().claim(request).value();
+        CHECK(outcome == ClaimOutcome{ClaimDecision::kInUse, row_.key.id, std::nullopt});
+        CHECK(session(row_) == before);
+    }
+
+    /// Also that the key is the newcomer's now, as he described himself, and not live yet.
+    void check_taken_over(const ClaimRequest& request) {
+        const auto before = session(row_);
+        const auto outcome = storage().claim(request).value();
+        CHECK(outcome == ClaimOutcome{ClaimDecision::kGranted, row_.key.id, ConnectionId{"old"}});
+        const auto after = session(row_);
+        Claim expected = request.claim;
+        expected.last_takeover_at = before.claim->live ? std::optional(request.claim.claimed_at)
+                                                       : before.claim->last_takeover_at;
+        CHECK(after.claim == expected);
+        CHECK(after.version > before.version);
+        CHECK(after.key.last_used_at == request.claim.claimed_at);
+        CHECK(after.stream == before.stream);
+    }
+
+    StreamKeyRow row_;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContestCase, "reject: nothing but the end of the old connection frees the key") {
+    set_held([](Claim& held) { held.stalled_since = at(seconds(11)); });
+    check_refused(newcomer(OnDuplicate::kReject, at(seconds(100'000))));
+    auto request = same_device(at(seconds(100'000)));
+    request.default_on_duplicate = OnDuplicate::kReject;
+    check_refused(request);
+}
+
+TEST_CASE_FIXTURE(ContestCase, "takeover: the newcomer always gets the key") {
+    SUBCASE("from a live connection") {}
+    SUBCASE("from a reservation that is in time") {
+        set_held([](Claim& held) { held.live = false; });
+    }
+    check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(10))));
+}
+
+TEST_CASE_FIXTURE(ContestCase, "a takeover follows upon another without a pause") {
+    check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(11))));
+    auto again = newcomer(OnDuplicate::kTakeover, at(seconds(11) + microseconds(1)));
+    again.claim.connection = ConnectionId{"newer"};
+    CHECK(storage().claim(again).value() ==
+          ClaimOutcome{ClaimDecision::kGranted, row_.key.id, ConnectionId{"new"}});
+}
+
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a healthy connection keeps the key") {
+    check_refused(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(100'000))));
+}
+
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: stalled for exactly stale_after is stale") {
+    set_held([](Claim& held) { held.stalled_since = at(seconds(20)); });
+    check_refused(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(25) - microseconds(1))));
+    check_taken_over(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(25))));
+}
+
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: the same device comes back at once") {
+    SUBCASE("from a live connection") {}
+    SUBCASE("from a reservation that is in time") {
+        set_held([](Claim& held) { held.live = false; });
+    }
+    check_taken_over(same_device(at(seconds(10) + microseconds(1))));
+}
+
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a device comes back once in an interval") {
+    set_held([](Claim& held) { held.last_takeover_at = at(seconds(20)); });
+    check_refused(same_device(at(seconds(30) - microseconds(1))));
+    check_taken_over(same_device(at(seconds(30))));
+}
+
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: one takeover starts the interval of the next") {
+    check_taken_over(same_device(at(seconds(20))));
+    set_held([](Claim& held) { held.live = true; });
+    auto back = same_device(at(seconds(30) - microseconds(1)));
+    back.claim.connection = ConnectionId{"third"};
+    check_refused(back);
+    back.claim.claimed_at = at(seconds(30));
+    CHECK(decide(back) == ClaimDecision::kGranted);
+}
+
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a stale connection yields within the interval") {
+    set_held([](Claim& held) {
+        held.last_takeover_at = at(seconds(20));
+        held.stalled_since = at(seconds(20));
+    });
+    check_taken_over(same_device(at(seconds(25))));
+}
+
+TEST_CASE_FIXTURE(ContestCase,
+                  "reject_if_healthy: a device is the same by address and user agent") {
+    auto request = same_device(at(seconds(12)));
+    SUBCASE("another address") {
+        request.claim.remote_address = "198.51.100.8";
+    }
+    SUBCASE("another user agent") {
+        request.claim.user_agent += " 2";
+    }
+    SUBCASE("user agents that differ by letter case") {
+        request.claim.user_agent = "Device of old";
+    }
+    SUBCASE("no user agent on either side") {
+        set_held([](Claim& held) { held.user_agent.clear(); });
+        request.claim.user_agent.clear();
+    }
+    SUBCASE("no address on either side") {
+        set_held([](Claim& held) { held.remote_address.clear(); });
+        request.claim.remote_address.clear();
+    }
+    check_refused(request);
+}
+
+TEST_CASE_FIXTURE(ContestCase, "a reservation is void when it is older than its timeout") {
+    set_held([](Claim& held) { held.live = false; });
+    OnDuplicate policy{};
+    SUBCASE("reject") {
+        policy = OnDuplicate::kReject;
+    }
+    SUBCASE("reject_if_healthy") {
+        policy = OnDuplicate::kRejectIfHealthy;
+    }
+    check_refused(newcomer(policy, at(seconds(40))));
+    const auto request = newcomer(policy, at(seconds(40) + microseconds(1)));
+    CHECK(decide(request) == ClaimDecision::kGranted);
+    CHECK(session(row_).claim == request.claim);
+}
+
+TEST_CASE_FIXTURE(ContestCase, "a connection that is live is no reservation, however old") {
+    check_refused(newcomer(OnDuplicate::kReject, at(seconds(100'000))));
+    check_refused(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(100'000))));
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a key's own policy on duplicates goes before the installation's") {
+    auto row = make_key(add_broadcaster().id);
+    row.key.policies.on_duplicate = OnDuplicate::kReject;
+    auto fallback = OnDuplicate::kTakeover;
+    auto expected = ClaimDecision::kInUse;
+    SUBCASE("reject over takeover") {}
+    SUBCASE("takeover over reject") {
+        row.key.policies.on_duplicate = OnDuplicate::kTakeover;
+        fallback = OnDuplicate::kReject;
+        expected = ClaimDecision::kGranted;
+    }
+    SUBCASE("reject_if_healthy over takeover") {
+        row.key.policies.on_duplicate = OnDuplicate::kRejectIfHealthy;
+    }
+    add(row);
+    claim(row, "a");
+    auto request = make_request(row, "b", at(seconds(11)));
+    request.default_on_duplicate = fallback;
+    CHECK(decide(request) == expected);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "the limits of a claim come with the request") {
+    const auto row = add_key();
+    claim(row, "a", at(seconds(10)));
+    auto request = make_request(row, "b", at(seconds(12)));
+    request.reservation_timeout = milliseconds(2'001);
+    CHECK(decide(request) == ClaimDecision::kInUse);
+    request.reservation_timeout = milliseconds(1'999);
+    CHECK(decide(request) == ClaimDecision::kGranted);
+}
