@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Holds the documents against what they describe. In every *.md file of the repository:
+
+- a relative link leads to a file that exists, and to a heading in it when it has a #fragment;
+- a block behind `<!-- from FILE -->` stands in that file, word for word;
+- an sh block behind `<!-- run -->` works: the blocks of one document run one after the other, with
+  `bash -eu`, beside a rescuestream-server of their own (an in-memory media server, an empty database).
+  `<!-- run: NAME=VALUE … -->` gives environment variables to it.
+
+  check_docs.py SOURCE_DIR [PROGRAM_DIR]      without programs, blocks are not run
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+SOURCE_DIR = pathlib.Path(sys.argv[1]).resolve()
+PROGRAM_DIR = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
+
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.M | re.S)
+MARK = re.compile(r"<!-- (from|run)(?::? ([^>]*?))? -->\n*\Z")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+problems = []
+
+
+def report(document, text):
+    problems.append(f"{document.relative_to(SOURCE_DIR)}: {text}")
+
+
+def without_fences(text):
+    return re.sub(r"`[^`\n]*`", "", FENCE.sub("", text))
+
+
+def slug(heading):
+    """GitHub's anchor of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def check_links(document, text):
+    for target in LINK.findall(without_fences(text)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (document.parent / urllib.parse.unquote(path)).resolve() if path else document
+        if not file.exists():
+            report(document, f"the link to {target} leads nowhere")
+        elif fragment and file.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", FENCE.sub("", file.read_text()), re.M)
+            if fragment not in [slug(re.sub(r"[`*]", "", heading)) for heading in headings]:
+                report(document, f"there is no heading for {target}")
+
+
+def blocks(text):
+    """Yields (word, argument, code) of each marked block."""
+    for fence in FENCE.finditer(text):
+        mark = MARK.search(text[:fence.start()])
+        if mark:
+            indent = fence.group(1)
+            code = "".join(line.removeprefix(indent)
+                           for line in fence.group(3).splitlines(keepends=True))
+            yield mark.group(1), (mark.group(2) or "").strip(), code
+
+
+def squeezed(code):
+    return "\n".join(line.strip() for line in code.strip().splitlines())
+
+
+def check_quotation(document, name, code):
+    file = SOURCE_DIR / name
+    if not file.is_file():
+        report(document, f"quotes {name}, which does not exist")
+    elif squeezed(code) not in squeezed(file.read_text()):
+        report(document, f"this is not in {name} any more:\n{code}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_ready(server, url):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def run_blocks(document, runnable):
+    """Runs the blocks of one document beside a server of their own."""
+    work = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-docs-"))
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith(("API_", "MEDIAMTX_", "DATABASE_", "RESCUESTREAM_"))}
+    environment |= {
+        "PATH": f"{PROGRAM_DIR}:{environment.get('PATH', '')}",
+        "HOME": str(work), "DATA_DIR": str(work / "data"), "API_PORT": str(port),
+        "API_SECRET": "documentation-secret-0123456789", "METRICS_PORT": "0",
+        "MEDIAMTX_API_URL": "memory:", "RESCUESTREAM_SERVER": url, "LC_ALL": "C.UTF-8",
+    }
+    for argument, _ in runnable:
+        environment |= dict(word.split("=", 1) for word in argument.split())
+    (work / "data").mkdir(mode=0o700)
+    log = work / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen([PROGRAM_DIR / "rescuestream-server"], env=environment, cwd=work,
+                                  stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    try:
+        if not wait_until_ready(server, url):
+            report(document, f"the server did not become ready:\n{log.read_text()}")
+            return
+        script = "".join(code.replace("localhost:8080", f"127.0.0.1:{port}")
+                         for _, code in runnable)
+        run = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", script], env=environment,
+                             cwd=work, timeout=120, stdin=subprocess.DEVNULL, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if run.returncode != 0:
+            report(document, f"the commands ended with status {run.returncode}:\n{script}\n"
+                             f"--- output ---\n{run.stdout}\n--- server ---\n{log.read_text()}")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        shutil.rmtree(work)
+
+
+def main():
+    listed = subprocess.run(["git", "-C", SOURCE_DIR, "ls-files", "-z", "*.md"],
+                            stdout=subprocess.PIPE, check=False).stdout.decode().split("\0")
+    documents = [SOURCE_DIR / name for name in listed if name and (SOURCE_DIR / name).exists()]
+    if not documents:  # an unpacked archive
+        documents = [path for path in SOURCE_DIR.rglob("*.md") if "build" not in path.parts]
+    quoted = executed = 0
+    for document in documents:
+        text = document.read_text()
+        check_links(document, text)
+        marked = list(blocks(text))
+        for _, name, code in (block for block in marked if block[0] == "from"):
+            quoted += 1
+            check_quotation(document, name, code)
+        runnable = [(argument, code) for word, argument, code in marked if word == "run"]
+        if runnable and PROGRAM_DIR:
+            executed += len(runnable)
+            run_blocks(document, runnable)
+    print("\n".join(problems))
+    print(f"docs: {len(documents)} documents, {quoted} quotations, {executed} blocks run, "
+          f"{len(problems)} problems")
+    return 1 if problems else 0
+
+
+sys.exit(main())
