@@ -6,27 +6,27 @@ using namespace rescuestream::testing;
 
 TEST_CASE_FIXTURE(StorageCase, "every text comes back byte for byte") {
     const auto owner = add_broadcaster().id;
-    for (const std::string& text : {"plain",
-                                   " leading and trailing ",
-                                   "tab\tline\nend\r\n",
-                                   "quote ' double \" back \\ /",
-                                   "%s {} $1 ?1 :name @x",
-                                   "NULL",
-                                   "null",
-                                   "true",
-                                   "0",
-                                   "00123",
-                                   "\\x41",
-                                   "{}",
-                                   "{a,b}",
-                                   "Ελληνικά кириллица العربية עברית 日本語",
-                                   "🚁🏔️👩‍🚒",
-                                   "e\u0301 is not é",
-                                   "\u202Eright to left",
-                                   "\u00A0\u200B",
-                                   "\uFEFFbom",
-                                   "\U0010FFFF",
-                                   "\x7F\x01"}) {
+    for (const char* text : {"plain",
+                             " leading and trailing ",
+                             "tab\tline\nend\r\n",
+                             "quote ' double \" back \\ /",
+                             "%s {} $1 ?1 :name @x",
+                             "NULL",
+                             "null",
+                             "true",
+                             "0",
+                             "00123",
+                             "\\x41",
+                             "{}",
+                             "{a,b}",
+                             "Ελληνικά кириллица العربية עברית 日本語",
+                             "🚁🏔️👩‍🚒",
+                             "e\u0301 is not é",
+                             "\u202Eright to left",
+                             "\u00A0\u200B",
+                             "\uFEFFbom",
+                             "\U0010FFFF",
+                             "\x7F\x01"}) {
         CAPTURE(text);
         auto broadcaster = make_broadcaster();
         broadcaster.display_name = text;
@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(StorageCase, "every digest leads to its key, whatever bytes ar
 TEST_CASE_FIXTURE(StorageCase, "a text that is not clean is stored whole or not at all") {
     const auto entries = audit_count();
     for (const std::string& text : {std::string("a\0b", 3), std::string("a\xFF"),
-                                   std::string("\xC3"), std::string("\xED\xA0\x80")}) {
+                                    std::string("\xC3"), std::string("\xED\xA0\x80")}) {
         auto broadcaster = make_broadcaster();
         broadcaster.display_name = text;
         const auto created = storage().create_broadcaster(broadcaster, make_audit());
