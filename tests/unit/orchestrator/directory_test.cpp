@@ -65,8 +65,12 @@ TEST_CASE("a key without a chosen path gets one that nobody guesses") {
 TEST_CASE("each change leaves one audit entry with the names that a reader wants") {
     TestOrchestrator t;
     const auto key = t.key();
+    const auto a_moment_later = [&] { t.clock.advance(std::chrono::milliseconds(1)); };
+    a_moment_later();
     REQUIRE(t->update_broadcaster(key.key.broadcaster_id, {"Rescue 2", {}}, t.caller));
+    a_moment_later();
     REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    a_moment_later();
     REQUIRE(t->delete_broadcaster(key.key.broadcaster_id, false, t.caller));
     const auto page = t->list_audit({}).value();
     REQUIRE(page.total == 5);
