@@ -1,0 +1,93 @@
+// Paths, queries and addresses from outside; and no key value gets past redaction.
+#include <string>
+
+#include "fuzz/fuzz.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/secret.hpp"
+#include "support/text.hpp"
+#include "support/url.hpp"
+
+using namespace rescuestream;
+
+namespace {
+
+constexpr std::size_t kKeyLength = 46;
+
+bool holds_key_value(std::string_view text) {
+    for (auto at = text.find("sk_"); at != std::string_view::npos; at = text.find("sk_", at + 1)) {
+        if (looks_like_key_value(text.substr(at, kKeyLength))) return true;
+    }
+    return false;
+}
+
+// As holds_key_value, for whoever undoes percent-encoding as often as he can.
+bool holds_encoded_key_value(std::string text) {
+    for (int layer = 0; layer < 4; ++layer) {
+        if (holds_key_value(text)) return true;
+        const auto decoded = percent_decode(text);
+        if (!decoded || *decoded == text) return false;
+        text = *decoded;
+    }
+    return holds_key_value(text);
+}
+
+void check_redaction(const std::string& text) {
+    const std::string shown = redact_key_values(text);
+    FUZZ_CHECK(!holds_encoded_key_value(shown));
+    FUZZ_CHECK(redact_key_values(shown) == shown);
+    if (is_clean_utf8(text)) FUZZ_CHECK(is_clean_utf8(shown));
+    if (text.find("sk") == std::string::npos && text.find('%') == std::string::npos) {
+        FUZZ_CHECK(shown == text);
+    }
+}
+
+void check_query(std::string_view text) {
+    std::string written;
+    const auto members = parse_query(text);
+    for (const auto& [name, value] : members) {
+        if (!written.empty()) written += '&';
+        written += percent_encode(name) + '=' + percent_encode(value);
+    }
+    FUZZ_CHECK(members.size() <= text.size());
+    FUZZ_CHECK(parse_query(written) == members);
+}
+
+void check_url(std::string_view text) {
+    const auto url = parse_http_url(text);
+    if (!url) return;
+    FUZZ_CHECK(!url->host.empty() && url->port != 0);
+    FUZZ_CHECK(url->path.empty() || url->path.front() == '/');
+    const auto again = parse_http_url(url->origin() + url->path);
+    FUZZ_CHECK(again.has_value());
+    FUZZ_CHECK(again->host == url->host && again->port == url->port && again->path == url->path);
+    FUZZ_CHECK(again->user.empty() && again->password.empty());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string text(fuzz::as_text(data, size));
+    check_redaction(text);
+    if (size > 0) {
+        // A key value somewhere in the middle of it.
+        const std::string key = "sk_0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdef";
+        std::string with_key = text;
+        with_key.insert(data[0] % (text.size() + 1), key.substr(0, kKeyLength));
+        check_redaction(with_key);
+        FUZZ_CHECK(redact_key_values(with_key).find(key.substr(3, 43)) == std::string::npos);
+    }
+
+    FUZZ_CHECK(percent_decode(percent_encode(text)) == text);
+    FUZZ_CHECK(percent_decode(percent_encode(text), true) == text);
+    check_query(text);
+    check_url(text);
+
+    if (is_valid_path_name(text)) {
+        FUZZ_CHECK(!text.empty() && text.size() <= 255);
+        FUZZ_CHECK(text.front() != '/' && text.back() != '/');
+        FUZZ_CHECK(("/" + text + "/").find("/../") == std::string::npos);
+        FUZZ_CHECK(percent_encode(text, "/") == text);
+        FUZZ_CHECK(is_clean_utf8(text) && !has_control_character(text));
+    }
+    return 0;
+}
