@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs RescueStream with MediaMTX. `./run.sh --help` says more.
+# Installs what is missing, builds, and runs RescueStream and MediaMTX. `./run.sh --help` says more.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=cmake/bootstrap.sh
@@ -18,10 +18,11 @@ for it. Ctrl-C stops everything.
   --help          this text
 
 Environment, all of it optional:
-  MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else the server's in-memory stand-in)
+  MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else an in-memory stand-in)
   DATA_DIR        where database, secret, logs and mediamtx.yml are kept (./data)
   API_PORT        port of the HTTP API (8080); METRICS_PORT: of its metrics (8081)
-  RTMP_PORT, RTSP_PORT, SRT_PORT, HLS_PORT, WEBRTC_PORT, MEDIAMTX_API_PORT: MediaMTX's ports
+  RTMP_PORT, RTSP_PORT, RTP_PORT, SRT_PORT, HLS_PORT, WEBRTC_PORT, WEBRTC_UDP_PORT,
+  MEDIAMTX_API_PORT: MediaMTX's ports
 and every setting of rescuestream-server (rescuestream-server/docs/configuration.md).
 HELP
 }
@@ -66,13 +67,13 @@ logs=$DATA_DIR/logs
 mkdir -p "$logs"
 api=http://127.0.0.1:$API_PORT
 
-# --- children ---------------------------------------------------------------------------------------
+# --- children ------------------------------------------------------------------------------------
 
 declare -A pid_of=()
 broadcaster=
 
-# start NAME PROGRAM…: in a session of its own, so that Ctrl-C reaches this script alone, which stops
-# everything in order; and gone with this script, however it ends.
+# start NAME PROGRAM…: in a session of its own, so that Ctrl-C reaches this script alone, which
+# stops everything in order; and gone with this script, however it ends.
 start() {
     local name=$1
     shift
@@ -151,37 +152,55 @@ admin() { "$cli" --server "$api" "$@"; }
 trap stop_all EXIT
 trap 'echo; say "stopping"; exit 0' INT TERM
 
-# --- start ------------------------------------------------------------------------------------------
+# --- start ---------------------------------------------------------------------------------------
 
+# The ports that were given go to MediaMTX's configuration and to the addresses that the API shows.
 media_options=()
-port_option() { # port_option NAME PORT: passes the port on, if one was given
-    [ -z "$2" ] || media_options+=("--$1-port" "$2")
+use_port() { # use_port OPTION PORT [NAME-OF-PUBLIC-ADDRESS SCHEME]
+    [ -n "$2" ] || return 0
+    media_options+=("--$1-port" "$2")
+    [ -z "${3:-}" ] || [ -n "${!3:-}" ] || export "$3=$4://localhost:$2"
 }
-port_option rtmp "${RTMP_PORT:-}"
-port_option rtsp "${RTSP_PORT:-}"
-port_option srt "${SRT_PORT:-}"
-port_option hls "${HLS_PORT:-}"
-port_option webrtc "${WEBRTC_PORT:-}"
-port_option api "${MEDIAMTX_API_PORT:-}"
+use_port rtmp "${RTMP_PORT:-}" MEDIAMTX_RTMP_URL rtmp
+use_port rtsp "${RTSP_PORT:-}" MEDIAMTX_RTSP_URL rtsp
+use_port srt "${SRT_PORT:-}" MEDIAMTX_SRT_URL srt
+use_port hls "${HLS_PORT:-}" MEDIAMTX_HLS_URL http
+use_port webrtc "${WEBRTC_PORT:-}" MEDIAMTX_PUBLIC_URL http
+use_port rtp "${RTP_PORT:-}"
+use_port webrtc-udp "${WEBRTC_UDP_PORT:-}"
+use_port api "${MEDIAMTX_API_PORT:-}"
 
 if [ -n "${MEDIAMTX_API_URL:-}" ]; then
     say "MediaMTX: the one at $MEDIAMTX_API_URL, which somebody else runs"
     mediamtx=
 elif [ -n "$mediamtx" ]; then
     export MEDIAMTX_API_URL=http://127.0.0.1:${MEDIAMTX_API_PORT:-9997}
-    say "MediaMTX: $mediamtx, configured by $DATA_DIR/mediamtx.yml (written anew at each start)"
+    say "MediaMTX: $mediamtx"
 else
     export MEDIAMTX_API_URL=memory:
-    say "MediaMTX: none found. Download it from https://github.com/bluenviron/mediamtx/releases, unpack it,
-   and run this again with MEDIAMTX_BIN=/path/to/mediamtx. Until then an in-memory stand-in serves."
+    say "MediaMTX: none found. Get it from https://github.com/bluenviron/mediamtx/releases and run
+   this again with MEDIAMTX_BIN=/path/to/mediamtx. Until then an in-memory stand-in serves."
 fi
+
+# Writes mediamtx.yml anew, unless somebody has made it his own.
+configure_mediamtx() {
+    local file=$DATA_DIR/mediamtx.yml version conflict=4 status=0
+    version=$("$mediamtx" --version 2>/dev/null | grep -m1 -oE '[0-9]+\.[0-9]+\.[0-9]+') || true
+    media_options+=(${version:+--mediamtx-version "$version"})
+    "$cli" mediamtx config --output "$file" --server-url "$api" "${media_options[@]}" \
+        2>"$logs/config.log" || status=$?
+    case $status in
+        0) say "its configuration: $file (remove its first line to keep your changes)" ;;
+        "$conflict") say "its configuration: $file, as you have made it" ;;
+        *) die "no configuration for MediaMTX: $(cat "$logs/config.log")" ;;
+    esac
+}
 
 say "starting rescuestream-server"
 start rescuestream-server "$server"
 wait_for "the server" 60 answers_200 /livez
 if [ -n "$mediamtx" ]; then
-    "$cli" mediamtx config --output "$DATA_DIR/mediamtx.yml" --server-url "$api" \
-        "${media_options[@]}" >/dev/null
+    configure_mediamtx
     say "starting MediaMTX"
     start mediamtx "$mediamtx" "$DATA_DIR/mediamtx.yml"
 fi
@@ -197,52 +216,56 @@ RescueStream is ready.
                $cli key create --broadcaster "My team"
 TEXT
 
-# --- demonstration ----------------------------------------------------------------------------------
+# --- demonstration -------------------------------------------------------------------------------
 
-# member NAME: the value of a string member of the JSON on standard input.
-member() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\\1/p" | head -n 1; }
+# member NAME: the value of the only string member of that name in the JSON on standard input.
+member() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\\1/p"; }
 
-stream_is_listed() { [ -n "$(admin stream list --quiet 2>/dev/null)" ]; }
+is_live() { [ -n "$(admin stream list --key "$1" --quiet 2>/dev/null)" ]; }
 
 demonstrate() {
-    local key
+    local created key stream urls webrtc
     echo
     say "demo: a broadcaster and a key"
     broadcaster=$(admin broadcaster add "Demo $(date +%H:%M:%S)" --quiet)
-    key=$(admin key create --broadcaster "$broadcaster" --label "Test picture" --json)
-    admin key list
+    created=$(admin key create --broadcaster "$broadcaster" --label "Test picture" --json)
+    key=$(member id <<<"$created")
+    admin key list --broadcaster "$broadcaster"
     if [ "$MEDIAMTX_API_URL" = memory: ]; then
         say "demo: a test picture needs a MediaMTX; everything else can be tried"
         return
     fi
 
     say "demo: publishing a test picture with ffmpeg"
-    # The key value goes to ffmpeg by a file: arguments of a program can be seen by everybody.
-    (umask 077 && printf 'rtmp_playpath=%s\n' "$(member obs_stream_key <<<"$key")" \
+    # The key value reaches ffmpeg in a file: everybody can read the arguments of a program.
+    (umask 077 && printf 'rtmp_playpath=%s\n' "$(member stream_key <<<"$created")" \
         >"$DATA_DIR/demo.ffpreset")
     start ffmpeg ffmpeg -nostdin -hide_banner -loglevel warning -re \
         -f lavfi -i testsrc2=size=640x360:rate=15 -f lavfi -i sine=frequency=440 \
         -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g 15 -b:v 600k \
         -c:a aac -ar 44100 -fpre "$DATA_DIR/demo.ffpreset" -f flv \
-        "$(member obs_server <<<"$key")"
-    wait_for "the test picture to be live" 30 stream_is_listed
+        "$(member server <<<"$created")"
+    wait_for "the test picture to be live" 30 is_live "$key"
 
     echo
     admin stream list
+    stream=$(admin stream list --key "$key" --quiet)
+    urls=$(admin stream show "$stream" --json)
+    webrtc=$(member webrtc <<<"$urls")
     cat <<TEXT
 
 Watch it:
-  browser      $(webrtc=$(member webrtc <<<"$(admin stream list --json)") && echo "${webrtc%/whep}/")
-  HLS          $(admin stream list --json | member hls)
-Cut it off:
-  $cli stream stop …     the encoder may come back
-  $cli key revoke …      it may not
+  browser   ${webrtc%whep}
+  HLS       $(member hls <<<"$urls")
+Cut it off (with the line under "next" above):
+  $cli stream stop $stream     ffmpeg, which does not try again, ends
+  $cli key revoke $key     and nobody can come back with that key
 TEXT
 }
 
 [ -z "$demo" ] || demonstrate
 
-# --- until Ctrl-C -----------------------------------------------------------------------------------
+# --- until Ctrl-C --------------------------------------------------------------------------------
 
 echo
 say "running; Ctrl-C stops everything"

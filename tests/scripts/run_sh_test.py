@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""run.sh as a person meets it: what it prints, what it starts, and that nothing is left behind.
+
+  run_sh_test.py SOURCE_DIR PROGRAM_DIR plain|demo      77: skipped, and it says why
+"""
+
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE_DIR, PROGRAM_DIR = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+PORTS = ["API_PORT", "RTMP_PORT", "RTSP_PORT", "SRT_PORT", "HLS_PORT", "WEBRTC_PORT",
+         "WEBRTC_UDP_PORT", "MEDIAMTX_API_PORT"]
+
+
+def free_ports(count):
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def free_port_pair():
+    """RTP takes an even port, and RTCP the next one."""
+    return next(port for port in free_ports(50) if port % 2 == 0)
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        return [int(child) for child in children.read().split()]
+
+
+def program_of(pid):
+    try:
+        return pathlib.Path(os.readlink(f"/proc/{pid}/exe")).name
+    except OSError:
+        return ""
+
+
+class RunSh:
+    """One run of run.sh with ports and a data directory of its own."""
+
+    def __init__(self, *arguments, **environment):
+        self.data = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-run-"))
+        inherited = {name: value for name, value in os.environ.items()
+                     if not name.startswith(("API_", "MEDIAMTX_", "DATABASE_", "RESCUESTREAM_"))}
+        ports = dict(zip(PORTS, map(str, free_ports(len(PORTS)))))
+        self.api_port = int(ports["API_PORT"])
+        self.process = subprocess.Popen(
+            [SOURCE_DIR / "run.sh", "--programs", PROGRAM_DIR, *arguments],
+            env=inherited | ports | {"RTP_PORT": str(free_port_pair()), "METRICS_PORT": "0",
+                                     "DATA_DIR": str(self.data / "data")} | environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True)
+        self.output = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        shutil.rmtree(self.data)
+
+    def wait_for(self, text, seconds=60):
+        """Reads output until `text` is in it."""
+        deadline = time.monotonic() + seconds
+        while text not in self.output:
+            ready, _, _ = select.select([self.process.stdout], [], [],
+                                        max(0.0, deadline - time.monotonic()))
+            chunk = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+            assert chunk, f"waited in vain for {text!r}; run.sh printed:\n{self.output}"
+            self.output += chunk.decode()
+
+    def child(self, name):
+        found = [pid for pid in children_of(self.process.pid) if program_of(pid) == name]
+        assert len(found) == 1, f"{len(found)} children are {name}"
+        return found[0]
+
+    def finish(self, seconds=40):
+        """Reads to the end; returns the exit status."""
+        rest, _ = self.process.communicate(timeout=seconds)
+        self.output += rest.decode()
+        return self.process.returncode
+
+    def interrupt(self):
+        """Ctrl-C: everything stops, in order, and nothing is left."""
+        children = children_of(self.process.pid)
+        self.process.send_signal(signal.SIGINT)
+        status = self.finish()
+        assert status == 0, f"status {status} after Ctrl-C:\n{self.output}"
+        left = [program_of(pid) for pid in children if pathlib.Path(f"/proc/{pid}").exists()]
+        assert not left, f"these are still there: {left}"
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", self.api_port)) != 0, "the API still answers"
+
+
+def test_plain():
+    """Without a MediaMTX it says how to get one, and serves with the stand-in."""
+    with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="") as run:
+        run.wait_for("Ctrl-C stops everything")
+        assert "MEDIAMTX_BIN=/path/to/mediamtx" in run.output, run.output
+        assert f"http://localhost:{run.api_port}" in run.output, run.output
+        assert (run.data / "data").stat().st_mode & 0o077 == 0
+        run.interrupt()
+
+
+def test_death():
+    """When a child dies, it says which, shows its last words, and stops the rest."""
+    with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="") as run:
+        run.wait_for("Ctrl-C stops everything")
+        os.kill(run.child("rescuestream-server"), signal.SIGKILL)
+        status = run.finish()
+        assert status == 1, f"status {status}:\n{run.output}"
+        assert "rescuestream-server ended with status 137" in run.output, run.output
+
+
+def test_demo():
+    """The test picture is listed as live, its key is in no process's arguments, cut off it goes."""
+    with RunSh("--demo") as run:
+        run.wait_for("Ctrl-C stops everything", 90)
+        for name in ("rescuestream-server", "mediamtx", "ffmpeg"):
+            arguments = pathlib.Path(f"/proc/{run.child(name)}/cmdline").read_bytes()
+            assert b"sk_" not in arguments, f"the key is in the arguments of {name}"
+        assert "sk_" not in run.output, f"the key is shown:\n{run.output}"
+        stream = re.search(r"^ +.*/rescuestream-cli (stream stop \S+)", run.output, re.M)
+        assert stream, run.output
+        assert re.search(r"http://localhost:\d+/live/\w+/index\.m3u8", run.output), run.output
+
+        key = re.search(r"/rescuestream-cli (key revoke \S+)", run.output).group(1).split()
+        cut = subprocess.run(
+            [PROGRAM_DIR / "rescuestream-cli", "--server", f"http://127.0.0.1:{run.api_port}", *key,
+             "--yes"], env={"DATA_DIR": str(run.data / "data")}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert cut.returncode == 0, cut.stdout
+        run.wait_for("the test picture is gone")
+        os.kill(run.child("mediamtx"), signal.SIGTERM)
+        status = run.finish()
+        assert status == 1, f"status {status}:\n{run.output}"
+        assert "mediamtx ended with status 0" in run.output, run.output
+
+
+def test_demo_ends_by_interrupt():
+    with RunSh("--demo") as run:
+        run.wait_for("Ctrl-C stops everything", 90)
+        run.interrupt()
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(77)
+
+
+def main():
+    if sys.argv[3] == "plain":
+        tests = [test_plain, test_death]
+        if shutil.which("mediamtx", path="/usr/bin:/bin"):
+            skip("there is a mediamtx in /usr/bin")
+    else:
+        tests = [test_demo, test_demo_ends_by_interrupt]
+        if not shutil.which(os.environ.get("MEDIAMTX_BIN") or "mediamtx"):
+            skip("no MediaMTX (set MEDIAMTX_BIN or PATH)")
+        if not shutil.which("ffmpeg"):
+            skip("ffmpeg is not installed")
+    for test in tests:
+        test()
+        print(f"{test.__name__}: passed")
+
+
+main()
