@@ -206,14 +206,16 @@ if [ -n "$mediamtx" ]; then
 fi
 wait_for "the server to be ready" 60 answers_200 /readyz
 
+if [ -n "${API_SECRET:-}" ]; then secret="from the environment"; else secret=$DATA_DIR/api-secret; fi
 cat <<TEXT
 
 RescueStream is ready.
-  HTTP API     http://localhost:$API_PORT   (secret: $DATA_DIR/api-secret)
-  logs         $logs
-  next         export DATA_DIR=$DATA_DIR RESCUESTREAM_SERVER=http://localhost:$API_PORT
-               $cli broadcaster add "My team"
-               $cli key create --broadcaster "My team"
+  HTTP API   http://localhost:$API_PORT   (its secret: $secret)
+  logs       $logs
+  next       in another terminal:
+    export PATH="$programs:\$PATH" DATA_DIR="$DATA_DIR" RESCUESTREAM_SERVER=http://localhost:$API_PORT
+    rescuestream-cli broadcaster add "My team"
+    rescuestream-cli key create --broadcaster "My team"
 TEXT
 
 # --- demonstration -------------------------------------------------------------------------------
@@ -257,9 +259,8 @@ demonstrate() {
 Watch it:
   browser   ${webrtc%whep}
   HLS       $(member hls <<<"$urls")
-Cut it off (with the line under "next" above):
-  $cli stream stop $stream     ffmpeg, which does not try again, ends
-  $cli key revoke $key     and nobody can come back with that key
+Cut it off (in another terminal, after the export line above):
+  rescuestream-cli key revoke $key
 TEXT
 }
 
