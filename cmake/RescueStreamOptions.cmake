@@ -9,7 +9,6 @@ option(RESCUESTREAM_CLANG_TIDY "Run clang-tidy beside the compiler" OFF)
 option(RESCUESTREAM_FUZZ "Build the fuzz targets with libFuzzer (needs clang)" OFF)
 option(RESCUESTREAM_COVERAGE "Instrument for gcov" OFF)
 option(RESCUESTREAM_CCACHE "Use ccache when it is installed" ON)
-option(RESCUESTREAM_PCH "Precompile the headers of the dependencies" ON)
 set(RESCUESTREAM_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 
 set(CMAKE_CXX_STANDARD 20)
