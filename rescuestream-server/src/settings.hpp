@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rescuestream/secret.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream::server {
+
+enum class LogFormat { kText, kJson };
+enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
+
+/// Everything that can be set. config.cpp holds the table that fills it.
+struct Settings {
+    std::string api_host = "0.0.0.0";
+    std::uint16_t api_port = 8080;  ///< 0: any free port (tests).
+    Secret api_secret;              ///< Never empty once the settings are complete.
+    std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
+    Secret media_secret;  ///< Empty: media-facing routes ask for no credential.
+
+    std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
+    std::size_t database_connections = 16;
+    std::string data_dir;
+
+    std::string mediamtx_api_url = "http://localhost:9997";  ///< Or `memory:`: a stand-in.
+    std::string mediamtx_api_user;
+    Secret mediamtx_api_password;
+    PublicAddresses addresses;
+
+    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
+    OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
+
+    LogThreshold log_level = LogThreshold::kInfo;
+    LogFormat log_format = LogFormat::kText;
+    bool local = false;
+
+    bool metrics_enabled = true;
+    std::uint16_t metrics_port = 8081;  ///< 0: any free port.
+    bool tracing_enabled = false;
+};
+
+}  // namespace rescuestream::server
