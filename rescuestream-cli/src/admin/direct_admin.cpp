@@ -1,0 +1,108 @@
+#include "admin/direct_admin.hpp"
+
+#include <utility>
+
+namespace rescuestream::cli {
+
+DirectAdmin::DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,
+                         Caller caller)
+    : orchestrator_(std::move(orchestrator)),
+      storage_(std::move(storage)),
+      caller_(std::move(caller)) {}
+
+Result<Broadcaster> DirectAdmin::create_broadcaster(const NewBroadcaster& input) {
+    return orchestrator_->create_broadcaster(input, caller_);
+}
+
+Result<Broadcaster> DirectAdmin::find_broadcaster(BroadcasterId id) {
+    return orchestrator_->find_broadcaster(id);
+}
+
+Result<Page<Broadcaster>> DirectAdmin::list_broadcasters(const PageRequest& page) {
+    return orchestrator_->list_broadcasters(page);
+}
+
+Result<Broadcaster> DirectAdmin::update_broadcaster(BroadcasterId id,
+                                                    const BroadcasterPatch& patch) {
+    return orchestrator_->update_broadcaster(id, patch, caller_);
+}
+
+Result<CutoffReport> DirectAdmin::delete_broadcaster(BroadcasterId id, bool force) {
+    return orchestrator_->delete_broadcaster(id, force, caller_);
+}
+
+Result<CreatedKey> DirectAdmin::create_stream_key(const NewStreamKey& input) {
+    auto created = orchestrator_->create_stream_key(input, caller_);
+    if (!created) return std::move(created).error();
+    CreatedKey result;
+    result.encoder = orchestrator_->encoder_addresses(created->key, created->value);
+    result.viewer = orchestrator_->viewer_addresses(created->key);
+    result.created = *std::move(created);
+    return result;
+}
+
+Result<StreamKey> DirectAdmin::find_stream_key(StreamKeyId id) {
+    return orchestrator_->find_stream_key(id);
+}
+
+Result<Page<StreamKey>> DirectAdmin::list_stream_keys(const StreamKeyFilter& filter,
+                                                      const PageRequest& page) {
+    return orchestrator_->list_stream_keys(filter, page);
+}
+
+Result<RevokedStreamKey> DirectAdmin::revoke_stream_key(StreamKeyId id) {
+    return orchestrator_->revoke_stream_key(id, caller_);
+}
+
+Result<Page<StreamWithAddresses>> DirectAdmin::list_streams(const StreamQuery& query,
+                                                            const PageRequest& page) {
+    StreamFilter filter;
+    if (query.state) filter.states.push_back(*query.state);
+    filter.stream_key_id = query.stream_key_id;
+    filter.broadcaster_id = query.broadcaster_id;
+    auto streams = orchestrator_->list_streams(filter, page);
+    if (!streams) return std::move(streams).error();
+    Page<StreamWithAddresses> result;
+    result.next = streams->next;
+    for (auto& stream : streams->items) result.items.push_back(with_addresses(std::move(stream)));
+    return result;
+}
+
+Result<StreamWithAddresses> DirectAdmin::find_stream(StreamId id) {
+    auto stream = orchestrator_->find_stream(id);
+    if (!stream) return std::move(stream).error();
+    return with_addresses(*std::move(stream));
+}
+
+Result<StoppedStreamWithAddresses> DirectAdmin::stop_stream(StreamId id) {
+    auto stopped = orchestrator_->stop_stream(id, caller_);
+    if (!stopped) return std::move(stopped).error();
+    return StoppedStreamWithAddresses{with_addresses(std::move(stopped->stream)), stopped->cutoff};
+}
+
+Result<AuditPage> DirectAdmin::list_audit(const AuditFilter& filter) {
+    return orchestrator_->list_audit(filter);
+}
+
+Result<SchemaReport> DirectAdmin::schema_status() {
+    auto status = orchestrator_->schema_status();
+    if (!status) return std::move(status).error();
+    return SchemaReport{storage_, *std::move(status)};
+}
+
+Result<SchemaReport> DirectAdmin::migrate(std::optional<int> target) {
+    auto status = orchestrator_->migrate(target);
+    if (!status) return std::move(status).error();
+    return SchemaReport{storage_, *std::move(status)};
+}
+
+Timestamp DirectAdmin::now() const {
+    return orchestrator_->now();
+}
+
+StreamWithAddresses DirectAdmin::with_addresses(Stream stream) const {
+    auto addresses = orchestrator_->viewer_addresses(stream);
+    return {std::move(stream), std::move(addresses)};
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "admin/admin_api.hpp"
+#include "connection.hpp"
+
+namespace rescuestream::cli {
+
+/// Works on the library: its own connection to the database and to the media server, so that a
+/// cut-off is done, and seen to be done, by this very process.
+class DirectAdmin final : public AdminApi {
+public:
+    /// `storage` says where the database is, without a credential.
+    DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,
+                Caller caller);
+
+    Result<Broadcaster> create_broadcaster(const NewBroadcaster& input) override;
+    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
+    Result<Broadcaster> update_broadcaster(BroadcasterId id,
+                                           const BroadcasterPatch& patch) override;
+    Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force) override;
+    Result<CreatedKey> create_stream_key(const NewStreamKey& input) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id) override;
+    Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
+                                                   const PageRequest& page) override;
+    Result<StreamWithAddresses> find_stream(StreamId id) override;
+    Result<StoppedStreamWithAddresses> stop_stream(StreamId id) override;
+    Result<AuditPage> list_audit(const AuditFilter& filter) override;
+    Result<SchemaReport> schema_status() override;
+    Result<SchemaReport> migrate(std::optional<int> target) override;
+    Timestamp now() const override;
+
+private:
+    StreamWithAddresses with_addresses(Stream stream) const;
+
+    std::shared_ptr<StreamOrchestrator> orchestrator_;
+    std::string storage_;
+    Caller caller_;
+};
+
+/// Opens database and media server. kInvalidArgument names the setting; kUnavailable when the
+/// database cannot be reached; kConflict when its schema is not that of this program.
+Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& connection,
+                                                    const Caller& caller);
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "admin/admin_api.hpp"
+#include "connection.hpp"
+#include "http_client.hpp"
+
+namespace rescuestream::cli {
+
+/// Works through a rescuestream-server, by its HTTP API.
+class HttpAdmin final : public AdminApi {
+public:
+    explicit HttpAdmin(ServerConnection server, const Clock& clock = system_clock());
+
+    Result<Broadcaster> create_broadcaster(const NewBroadcaster& input) override;
+    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
+    Result<Broadcaster> update_broadcaster(BroadcasterId id,
+                                           const BroadcasterPatch& patch) override;
+    Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force) override;
+    Result<CreatedKey> create_stream_key(const NewStreamKey& input) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id) override;
+    Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
+                                                   const PageRequest& page) override;
+    Result<StreamWithAddresses> find_stream(StreamId id) override;
+    Result<StoppedStreamWithAddresses> stop_stream(StreamId id) override;
+    Result<AuditPage> list_audit(const AuditFilter& filter) override;
+    Result<SchemaReport> schema_status() override;
+    Result<SchemaReport> migrate(std::optional<int> target) override;
+    Timestamp now() const override;
+
+private:
+    // One signed request; another status than 2xx becomes an error.
+    Result<HttpReply> call(const std::string& method, const std::string& path,
+                           const std::string& query = {}, const std::string& body = {});
+
+    ServerConnection server_;
+    const Clock& clock_;
+    HttpClient client_;
+};
+
+/// Headers that prove who asks. `path` is decoded and without a query. Source: HMAC v1 of the HTTP
+/// contract: hex(HMAC-SHA256(secret, METHOD "\n" PATH "\n" TIMESTAMP "\n" BODY)).
+std::multimap<std::string, std::string> sign_request(const ServerConnection& server,
+                                                     const std::string& method,
+                                                     const std::string& path,
+                                                     const std::string& body, Timestamp now);
+
+}  // namespace rescuestream::cli

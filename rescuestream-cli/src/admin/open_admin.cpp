@@ -1,0 +1,15 @@
+#include "admin/open_admin.hpp"
+
+#include "admin/direct_admin.hpp"
+#include "admin/http_admin.hpp"
+
+namespace rescuestream::cli {
+
+Result<std::unique_ptr<AdminApi>> open_admin(const Connection& connection) {
+    if (connection.server) {
+        return std::unique_ptr<AdminApi>(std::make_unique<HttpAdmin>(*connection.server));
+    }
+    return open_direct_admin(*connection.direct, connection.caller);
+}
+
+}  // namespace rescuestream::cli

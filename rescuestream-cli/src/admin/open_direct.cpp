@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "admin/direct_admin.hpp"
+#include "rescuestream/fake_media_server.hpp"
+#include "rescuestream/media_server.hpp"
+#include "rescuestream/storage.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& connection) {
+    // The stand-in of a server without MediaMTX: nothing can be connected to ours.
+    if (connection.media_api_url == "memory:") {
+        return std::unique_ptr<MediaServer>(std::make_unique<testing::FakeMediaServer>());
+    }
+    MediaMtxOptions options;
+    options.api_url = connection.media_api_url;
+    options.user = connection.media_api_user;
+    options.password = connection.media_api_password;
+    auto server = open_media_mtx(options);
+    if (!server && server.error().code == ErrorCode::kInvalidArgument) {
+        server.error().message = "MEDIAMTX_API_URL: " + server.error().message;
+    }
+    return server;
+}
+
+Result<void> make_data_directory(const std::string& directory) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (fs::create_directories(directory, error) && !error) {
+        fs::permissions(directory, fs::perms::owner_all, error);
+    }
+    if (!error) return {};
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("The data directory {} cannot be made: set DATA_DIR or DATABASE_URL.",
+                             directory),
+                 error.message(),
+                 {}};
+}
+
+Result<void> check_schema(StreamOrchestrator& orchestrator) {
+    const auto status = orchestrator.schema_status();
+    if (!status) return status.error();
+    if (status->current > status->latest) {
+        return Error{ErrorCode::kConflict,
+                     fmt::format("The database has schema {}, newer than this program's {}: use a "
+                                 "newer rescuestream-cli.",
+                                 status->current, status->latest),
+                     "",
+                     {}};
+    }
+    if (status->pending.empty()) return {};
+    return Error{ErrorCode::kConflict,
+                 fmt::format("The database has schema {}, this program needs {}: run "
+                             "`rescuestream-cli db migrate`, or start the server once.",
+                             status->current, status->latest),
+                 "",
+                 {}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& connection,
+                                                    const Caller& caller) {
+    if (connection.make_data_directory) {
+        auto made = make_data_directory(connection.data_directory);
+        if (!made) return std::move(made).error();
+    }
+    StorageOptions storage_options;
+    storage_options.connections = 1;
+    auto storage = open_storage(connection.database_url, storage_options);
+    if (!storage) {
+        if (storage.error().code == ErrorCode::kInvalidArgument) {
+            storage.error().message = "DATABASE_URL: " + storage.error().message;
+        }
+        return std::move(storage).error();
+    }
+    auto media_server = open_media_server(connection);
+    if (!media_server) return std::move(media_server).error();
+
+    std::string description = (*storage)->description();
+    const bool is_memory = (*storage)->backend() == "memory";
+    OrchestratorOptions options;
+    options.storage = *std::move(storage);
+    options.media_server = *std::move(media_server);
+    options.settings = connection.settings;
+    auto orchestrator = std::make_shared<StreamOrchestrator>(std::move(options));
+    if (is_memory) {
+        auto migrated = orchestrator->migrate();
+        if (!migrated) return std::move(migrated).error();
+    }
+    if (connection.check_schema) {
+        auto checked = check_schema(*orchestrator);
+        if (!checked) return std::move(checked).error();
+    }
+    return std::unique_ptr<AdminApi>(
+        std::make_unique<DirectAdmin>(std::move(orchestrator), std::move(description), caller));
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,176 @@
+#include "arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <istream>
+#include <ostream>
+#include <vector>
+
+#include "output.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+using std::chrono::seconds;
+
+// 10,000 years are enough for everybody, and far from an overflow.
+constexpr std::int64_t kMaxSeconds = 10'000LL * 366 * 86'400;
+
+std::optional<seconds> parse_distance(std::string_view text) {
+    if (text.size() < 2) return std::nullopt;
+    std::int64_t unit = 0;
+    switch (text.back()) {
+        case 's':
+            unit = 1;
+            break;
+        case 'm':
+            unit = 60;
+            break;
+        case 'h':
+            unit = 3'600;
+            break;
+        case 'd':
+            unit = 86'400;
+            break;
+        case 'w':
+            unit = 7 * 86'400;
+            break;
+        default:
+            return std::nullopt;
+    }
+    text.remove_suffix(1);
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (count <= 0 || count > kMaxSeconds / unit) return std::nullopt;
+    return seconds(count * unit);
+}
+
+struct Candidate {
+    std::string id;
+    std::string name;
+};
+
+Error ambiguous(std::string_view kind, const std::string& text,
+                const std::vector<Candidate>& candidates) {
+    std::string message = fmt::format("Several {} are called {}; give the id:", kind, text);
+    for (const auto& candidate : candidates) {
+        message += fmt::format(" {} ({})", candidate.id, candidate.name);
+    }
+    return usage_error(std::move(message));
+}
+
+Error not_found(std::string_view what, const std::string& text) {
+    return {ErrorCode::kNotFound, fmt::format("There is no {} called {}.", what, text), "", {}};
+}
+
+}  // namespace
+
+Error usage_error(std::string message) {
+    return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
+}
+
+Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
+    if (const auto distance = parse_distance(text)) return now + *distance;
+    if (const auto time = parse_rfc3339(text)) return *time;
+    return usage_error(
+        "--expires: must be a moment such as 2026-12-01T00:00:00Z, or a distance such as 12h or "
+        "30d.");
+}
+
+Result<Timestamp> parse_past(std::string_view text, std::string_view option, Timestamp now) {
+    if (const auto distance = parse_distance(text)) return now - *distance;
+    if (const auto time = parse_rfc3339(text)) return *time;
+    return usage_error(
+        fmt::format("{}: must be a moment such as 2026-12-01T00:00:00Z, or how long ago, such as "
+                    "12h or 30d.",
+                    option));
+}
+
+Result<JsonObject> parse_metadata(std::string_view text) {
+    auto object = JsonObject::parse(text);
+    if (object) return *std::move(object);
+    return usage_error(
+        "--metadata: must be one JSON object, at most 16 KiB and 32 levels deep, such as "
+        "'{\"unit\":\"alpha\"}'.");
+}
+
+Result<PageRequest> page_request(std::size_t limit, const std::string& cursor) {
+    PageRequest page;
+    if (limit != 0) page.limit = limit;
+    if (cursor.empty()) return page;
+    page.after = Cursor::decode(cursor);
+    if (!page.after) {
+        return usage_error("--cursor: must be what an earlier list named as the next.");
+    }
+    return page;
+}
+
+Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& text) {
+    if (const auto id = BroadcasterId::parse(text)) return *id;
+    const auto list = admin.list_broadcasters({});
+    if (!list) return list.error();
+    std::vector<Candidate> candidates;
+    BroadcasterId found;
+    for (const auto& broadcaster : list->items) {
+        if (broadcaster.display_name != text) continue;
+        found = broadcaster.id;
+        candidates.push_back({broadcaster.id.to_string(), broadcaster.display_name});
+    }
+    if (candidates.empty()) return not_found("broadcaster", text);
+    if (candidates.size() > 1) return ambiguous("broadcasters", text, candidates);
+    return found;
+}
+
+Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text) {
+    if (const auto id = StreamKeyId::parse(text)) return *id;
+    if (text.empty()) return not_found("stream key", text);  // most keys have no label
+    const auto list = admin.list_stream_keys({}, {});
+    if (!list) return list.error();
+    for (const bool revoked : {false, true}) {
+        std::vector<Candidate> candidates;
+        StreamKeyId found;
+        for (const auto& key : list->items) {
+            if (key.revoked_at.has_value() != revoked) continue;
+            if (key.label != text && key.playback_path != text) continue;
+            found = key.id;
+            candidates.push_back({key.id.to_string(), key.playback_path});
+        }
+        if (candidates.size() > 1) return ambiguous("stream keys", text, candidates);
+        if (!candidates.empty()) return found;
+    }
+    return not_found("stream key", text);
+}
+
+Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
+    if (const auto id = StreamId::parse(text)) return *id;
+    std::vector<Candidate> candidates;
+    StreamId found;
+    for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
+        StreamQuery query;
+        query.state = state;
+        const auto list = admin.list_streams(query, {});
+        if (!list) return list.error();
+        for (const auto& [stream, addresses] : list->items) {
+            if (stream.path != text) continue;
+            found = stream.id;
+            candidates.push_back({stream.id.to_string(), stream.path});
+        }
+    }
+    if (candidates.empty()) return not_found("stream on the path", text);
+    if (candidates.size() > 1) return ambiguous("streams", text, candidates);
+    return found;
+}
+
+bool confirm(Host& host, bool yes, const std::string& question) {
+    if (yes || !host.in_is_terminal) return true;
+    host.err << printable(question) << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(host.in, answer);
+    if (answer == "y" || answer == "Y" || answer == "yes") return true;
+    host.err << "Nothing was changed.\n";
+    return false;
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "output.hpp"
+#include "program.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+struct AuditOptions {
+    AuditFilter filter;
+    std::string action;
+    std::string actor;
+    std::string resource_type;
+    std::string resource_id;
+    std::string from;
+    std::string to;
+};
+
+std::optional<std::string> given(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Result<AuditFilter> filter_of(const AuditOptions& options, Timestamp now) {
+    AuditFilter filter = options.filter;
+    filter.action = given(options.action);
+    filter.actor_contains = given(options.actor);
+    filter.resource_type = given(options.resource_type);
+    filter.resource_id = given(options.resource_id);
+    if (!options.from.empty()) {
+        const auto from = parse_past(options.from, "--from", now);
+        if (!from) return from.error();
+        filter.from = *from;
+    }
+    if (!options.to.empty()) {
+        const auto to = parse_past(options.to, "--to", now);
+        if (!to) return to.error();
+        filter.to = *to;
+    }
+    return filter;
+}
+
+void print_json(const Program& program, const AuditFilter& filter, const AuditPage& page) {
+    auto& out = program.host.out;
+    out << "{\"audit_logs\":[";
+    for (std::size_t i = 0; i < page.entries.size(); ++i) {
+        out << (i == 0 ? "" : ",") << to_json(page.entries[i]);
+    }
+    out << "],\"pagination\":{\"limit\":" << filter.limit << ",\"offset\":" << filter.offset
+        << ",\"total\":" << page.total << "}}\n";
+}
+
+std::string resource_of(const AuditEntry& entry) {
+    if (!entry.resource_type && !entry.resource_id) return "-";
+    return entry.resource_type.value_or("?") + " " + entry.resource_id.value_or("");
+}
+
+Cell outcome_of(const AuditEntry& entry) {
+    if (entry.outcome == AuditOutcome::kSuccess) return {"success", Colour::kGood};
+    return {"failure: " + entry.failure_reason.value_or("no reason given"), Colour::kBad};
+}
+
+void print_table(const Program& program, const AuditFilter& filter, const AuditPage& page,
+                 Timestamp now) {
+    if (page.entries.empty()) {
+        program.host.out << "There are no such entries.\n";
+        return;
+    }
+    Table table({"TIME", "WHO", "WHAT", "ON", "FROM", "OUTCOME"});
+    for (const auto& entry : page.entries) {
+        table.add({show_time(entry.timestamp, now), entry.actor, entry.action, resource_of(entry),
+                   entry.ip_address, outcome_of(entry)});
+    }
+    table.print(program.host);
+    const auto seen = filter.offset + page.entries.size();
+    if (seen < page.total) {
+        program.host.err << fmt::format("{} of {}: go on with --offset {}\n", page.entries.size(),
+                                        page.total, seen);
+    }
+}
+
+Result<ExitCode> list(const AuditOptions& options, const Program& program) {
+    const auto admin = program.open();
+    if (!admin) return admin.error();
+    const Timestamp now = (*admin)->now();
+    const auto filter = filter_of(options, now);
+    if (!filter) return filter.error();
+    const auto page = (*admin)->list_audit(*filter);
+    if (!page) return page.error();
+    if (program.options.json) {
+        print_json(program, *filter, *page);
+    } else if (program.options.quiet) {
+        for (const auto& entry : page->entries) {
+            program.host.out << entry.id.to_string() << '\n';
+        }
+    } else {
+        print_table(program, *filter, *page, now);
+    }
+    return ExitCode::kOk;
+}
+
+}  // namespace
+
+void add_audit_commands(CLI::App& app, Program& program) {
+    auto* noun = app.add_subcommand("audit", "Who changed what");
+    auto* verb = noun->add_subcommand("list", "List entries, newest first");
+    auto options = std::make_shared<AuditOptions>();
+    verb->add_option("--action", options->action, "create, update, delete, login, ...")
+        ->type_name("WORD");
+    verb->add_option("--actor", options->actor, "Part of the name of who did it")
+        ->type_name("TEXT");
+    verb->add_option("--resource-type", options->resource_type, "stream_key, broadcaster, ...")
+        ->type_name("WORD");
+    verb->add_option("--resource-id", options->resource_id, "What it was done to")->type_name("ID");
+    verb->add_option("--from", options->from, "Not before: RFC 3339, or how long ago (12h, 30d)")
+        ->type_name("TIME");
+    verb->add_option("--to", options->to, "Not after")->type_name("TIME");
+    verb->add_option("--limit", options->filter.limit, "At most so many, 1 to 100")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100).description(""));
+    verb->add_option("--offset", options->filter.offset, "Leave out so many of the newest")
+        ->type_name("N");
+    verb->callback([options, &program] {
+        program.action = [options, &program] { return list(*options, program); };
+    });
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,21 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace rescuestream::cli {
+
+struct Program;
+
+// Each adds one noun with its verbs. A verb is three beats: parse → one call → output.
+void add_broadcaster_commands(CLI::App& app, Program& program);
+void add_key_commands(CLI::App& app, Program& program);
+void add_stream_commands(CLI::App& app, Program& program);
+void add_audit_commands(CLI::App& app, Program& program);
+void add_db_commands(CLI::App& app, Program& program);
+void add_mediamtx_commands(CLI::App& app, Program& program);
+void add_hook_commands(CLI::App& app, Program& program);
+void add_completion_commands(CLI::App& app, Program& program);
+
+}  // namespace rescuestream::cli

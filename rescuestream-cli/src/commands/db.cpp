@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "output.hpp"
+#include "program.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+struct DbOptions {
+    std::optional<int> target;
+    bool yes = false;
+};
+
+std::string pending_text(const SchemaStatus& status) {
+    std::string out;
+    for (const int number : status.pending) {
+        out += (out.empty() ? "" : ", ") + std::to_string(number);
+    }
+    return out;
+}
+
+Result<ExitCode> show(const Program& program, const SchemaReport& report) {
+    const auto& status = report.status;
+    auto& out = program.host.out;
+    if (program.options.json) {
+        out << "{\"database\":" << to_json(printable(report.storage))
+            << ",\"current\":" << status.current << ",\"latest\":" << status.latest
+            << ",\"pending\":[" << pending_text(status) << "]}\n";
+    } else if (program.options.quiet) {
+        out << status.current << '\n';
+    } else {
+        Details details;
+        details.add("Database", report.storage);
+        details.add("Schema", fmt::format("{} of {}", status.current, status.latest));
+        if (status.current > status.latest) {
+            details.add("State", {"newer than this program", Colour::kBad});
+        } else if (status.pending.empty()) {
+            details.add("State", {"up to date", Colour::kGood});
+        } else {
+            details.add("State", {"pending: " + pending_text(status), Colour::kWarning});
+        }
+        details.print(program.host);
+    }
+    return ExitCode::kOk;
+}
+
+Result<ExitCode> status(const DbOptions&, const Program& program) {
+    const auto admin = program.open_database();
+    if (!admin) return admin.error();
+    const auto report = (*admin)->schema_status();
+    if (!report) return report.error();
+    return show(program, *report);
+}
+
+Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
+    const auto admin = program.open_database();
+    if (!admin) return admin.error();
+    if (options.target) {
+        const auto before = (*admin)->schema_status();
+        if (!before) return before.error();
+        const bool backwards = *options.target < before->status.current;
+        if (backwards && !confirm(program.host, options.yes,
+                                  fmt::format("Take the schema back from {} to {}? What only the "
+                                              "newer one can hold is lost.",
+                                              before->status.current, *options.target))) {
+            return ExitCode::kDeclined;
+        }
+    }
+    const auto report = (*admin)->migrate(options.target);
+    if (!report) return report.error();
+    return show(program, *report);
+}
+
+using Action = Result<ExitCode> (*)(const DbOptions&, const Program&);
+
+}  // namespace
+
+void add_db_commands(CLI::App& app, Program& program) {
+    auto* noun = app.add_subcommand("db", "The database (DATABASE_URL); never through a server");
+    auto options = std::make_shared<DbOptions>();
+    const auto verb = [&](const char* name, const char* help, Action action) {
+        auto* command = noun->add_subcommand(name, help);
+        command->callback([options, &program, action] {
+            program.action = [options, &program, action] { return action(*options, program); };
+        });
+        return command;
+    };
+    verb("status", "Show which schema it has", status);
+    auto* migrate_verb = verb("migrate", "Bring the schema to this program's", migrate);
+    migrate_verb->add_option("--to", options->target, "To this one instead; may be older")
+        ->type_name("N")
+        ->check(CLI::Range(0, 9'999).description(""));
+    migrate_verb->add_flag("-y,--yes", options->yes, "Do not ask before going back");
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,83 @@
+#include "hook.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <thread>
+
+#include "commands/commands.hpp"
+#include "files.hpp"
+#include "program.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+struct HookOptions {
+    bool ready = false;
+    std::string media_secret_file;
+};
+
+Result<HookTarget> target_of(const HookOptions& options, const Program& program) {
+    const Host& host = program.host;
+    HookTarget target;
+    auto origin = check_origin(server_url(program.options, host).value_or("http://127.0.0.1:8080"),
+                               "--server");
+    if (!origin) return std::move(origin).error();
+    target.origin = *std::move(origin);
+    if (!options.media_secret_file.empty()) {
+        auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
+        if (!secret) return std::move(secret).error();
+        target.media_secret = *std::move(secret);
+        return target;
+    }
+    for (const char* name : {"RESCUESTREAM_MEDIA_SECRET", "MEDIA_SECRET"}) {
+        if (auto value = environment_text(host, name)) {
+            target.media_secret = Secret(std::move(*value));
+            return target;
+        }
+    }
+    return target;
+}
+
+Result<ExitCode> run_hook(const HookOptions& options, const Program& program) {
+    const Host& host = program.host;
+    HookReport report;
+    report.ready = options.ready;
+    report.path = environment_text(host, "MTX_PATH").value_or("");
+    report.source_type = environment_text(host, "MTX_SOURCE_TYPE").value_or("");
+    report.source_id = environment_text(host, "MTX_SOURCE_ID").value_or("");
+    if (report.path.empty()) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "MTX_PATH is not set: this command is for MediaMTX to run.",
+                     "",
+                     {}};
+    }
+    const auto target = target_of(options, program);
+    if (!target) return std::move(target).error();
+    const auto delivered =
+        deliver_hook(*target, report, [](auto pause) { std::this_thread::sleep_for(pause); });
+    if (!delivered) return delivered.error();
+    return ExitCode::kOk;
+}
+
+void add_hook(CLI::App& noun, Program& program, const char* name, bool ready, const char* help) {
+    auto* verb = noun.add_subcommand(name, help);
+    auto options = std::make_shared<HookOptions>();
+    options->ready = ready;
+    verb->add_option("--media-secret-file", options->media_secret_file,
+                     "File with the server's MEDIA_SECRET (else RESCUESTREAM_MEDIA_SECRET)")
+        ->type_name("FILE");
+    verb->callback([options, &program] {
+        program.action = [options, &program] { return run_hook(*options, program); };
+    });
+}
+
+}  // namespace
+
+void add_hook_commands(CLI::App& app, Program& program) {
+    auto* noun = app.add_subcommand(
+        "hook", "What MediaMTX runs (see mediamtx config); reads MTX_* from the environment");
+    add_hook(*noun, program, "ready", true, "A path has a source");
+    add_hook(*noun, program, "not-ready", false, "A path has lost its source");
+}
+
+}  // namespace rescuestream::cli

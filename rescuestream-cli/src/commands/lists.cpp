@@ -1,0 +1,73 @@
+#include "commands/lists.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+#include <unordered_map>
+
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+
+void add_page_options(CLI::App& verb, PageOptions& options, const char* limit_help) {
+    verb.add_option("--limit", options.limit, limit_help)
+        ->type_name("N")
+        ->check(CLI::Range(1, 1'000'000).description(""));
+    verb.add_option("--cursor", options.cursor, "Go on where an earlier list ended")
+        ->type_name("CURSOR");
+}
+
+void print_list(const Program& program, const ListOutput& output) {
+    auto& out = program.host.out;
+    if (program.options.json) {
+        out << "{\"" << output.name << "\":[";
+        for (std::size_t i = 0; i < output.items.size(); ++i) {
+            out << (i == 0 ? "" : ",") << output.items[i];
+        }
+        out << "],\"count\":" << output.items.size();
+        if (output.next) out << ",\"next_cursor\":" << to_json(output.next->encode());
+        out << "}\n";
+        return;
+    }
+    if (program.options.quiet) {
+        for (const auto& id : output.ids) out << id << '\n';
+    } else if (output.ids.empty()) {
+        out << output.empty << '\n';
+    } else {
+        output.table.print(program.host);
+    }
+    if (output.next) {
+        program.host.err << "There are more: --cursor " << output.next->encode() << '\n';
+    }
+}
+
+std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin) {
+    auto names = std::make_shared<std::unordered_map<BroadcasterId, std::string>>();
+    if (const auto list = admin.list_broadcasters({})) {
+        for (const auto& broadcaster : list->items) {
+            names->emplace(broadcaster.id, broadcaster.display_name);
+        }
+    }
+    return [names](BroadcasterId id) {
+        const auto found = names->find(id);
+        return found == names->end() ? id.to_string() : found->second;
+    };
+}
+
+void show_cutoff(const Program& program, const CutoffReport& report) {
+    const auto connections = [](int count) {
+        return fmt::format("{} connection{}", count, count == 1 ? "" : "s");
+    };
+    if (report.kicked > 0) {
+        program.host.out << connections(report.kicked) << " cut off.\n";
+    }
+    if (report.pending > 0) {
+        program.host.err << connections(report.pending)
+                         << " could not be cut off yet: the server does it as soon as the media "
+                            "server answers.\n";
+    }
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "output.hpp"
+#include "program.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rescuestream::cli {
+
+/// Which part of a list is wanted.
+struct PageOptions {
+    std::size_t limit = 0;  ///< 0: the whole list.
+    std::string cursor;
+};
+
+/// Adds --limit and --cursor to `verb`.
+void add_page_options(CLI::App& verb, PageOptions& options, const char* limit_help);
+
+/// A list in one of the three forms.
+struct ListOutput {
+    std::string name;                ///< JSON member, "stream_keys".
+    std::vector<std::string> ids;    ///< For --quiet.
+    std::vector<std::string> items;  ///< For --json.
+    Table table;
+    std::string empty;  ///< What a person is told when there is nothing.
+    std::optional<Cursor> next;
+};
+
+void print_list(const Program& program, const ListOutput& output);
+
+/// Names of all broadcasters by id, for tables. Empty when they cannot be had.
+std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin);
+
+/// "1 connection was cut off." and what is still to be done.
+void show_cutoff(const Program& program, const CutoffReport& report);
+
+}  // namespace rescuestream::cli

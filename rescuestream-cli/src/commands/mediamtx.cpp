@@ -1,0 +1,212 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <ostream>
+
+#include "commands/commands.hpp"
+#include "commands/options.hpp"
+#include "files.hpp"
+#include "mediamtx/config.hpp"
+#include "program.hpp"
+#include "support/url.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+struct ConfigOptions {
+    std::string server_url;
+    std::string media_secret_file;
+    std::string hook_program;
+    bool no_hooks = false;
+    std::string version;
+    std::string log_level;
+    std::string output;
+    bool force = false;
+    bool metrics = false;
+    bool playback = false;
+    std::uint16_t metrics_port = 9998;
+    std::uint16_t playback_port = 9996;
+    MediaMtxConfig config;
+};
+
+Error invalid(std::string message) {
+    return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
+}
+
+// Of the server: the option, the server that commands work through, or the one on this machine.
+Result<std::string> auth_origin(const ConfigOptions& options, const Program& program) {
+    if (!options.server_url.empty()) return check_origin(options.server_url, "--server-url");
+    if (const auto url = server_url(program.options, program.host)) {
+        return check_origin(*url, "--server");
+    }
+    const std::string port = environment_text(program.host, "API_PORT").value_or("8080");
+    return check_origin("http://127.0.0.1:" + port, "API_PORT");
+}
+
+Result<void> fill_secret(ConfigOptions& options, const Host& host) {
+    if (!options.media_secret_file.empty()) {
+        auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
+        if (!secret) return std::move(secret).error();
+        options.config.media_secret = *std::move(secret);
+        options.config.media_secret_file =
+            std::filesystem::absolute(options.media_secret_file).lexically_normal().string();
+    } else if (auto value = environment_text(host, "MEDIA_SECRET")) {
+        options.config.media_secret = Secret(std::move(*value));
+    }
+    return {};
+}
+
+// Names that only this machine understands help nobody behind NAT.
+void fill_public_host(MediaMtxConfig& config, const Host& host) {
+    if (!config.public_hosts.empty()) return;
+    const auto url = parse_http_url(environment_text(host, "MEDIAMTX_PUBLIC_URL").value_or(""));
+    if (!url || url->host == "localhost" || url->host == "::1" || url->host.starts_with("127.")) {
+        return;
+    }
+    config.public_hosts.push_back(url->host);
+}
+
+Result<std::string> render(ConfigOptions& options, const Program& program) {
+    const Host& host = program.host;
+    auto origin = auth_origin(options, program);
+    if (!origin) return origin;
+    options.config.server_origin = *std::move(origin);
+    if (auto filled = fill_secret(options, host); !filled) return std::move(filled).error();
+    if (!options.no_hooks) {
+        options.config.hook_program =
+            options.hook_program.empty() ? host.program_path : options.hook_program;
+        if (!std::filesystem::path(options.config.hook_program).is_absolute()) {
+            return invalid("--hook-program must be an absolute path.");
+        }
+    }
+    if (!options.version.empty()) {
+        options.config.version = parse_mediamtx_version(options.version);
+        if (!options.config.version) {
+            return invalid("--mediamtx-version must look like v1.20.1.");
+        }
+    }
+    if (!options.log_level.empty()) {
+        options.config.log_level = options.log_level;
+    } else {
+        // Then no path is a secret.
+        const bool denied = environment_text(host, "LEGACY_PATH_KEYS").value_or("") == "deny";
+        options.config.log_level = denied ? "info" : "warn";
+    }
+    if (options.metrics) options.config.metrics_port = options.metrics_port;
+    if (options.playback) options.config.playback_port = options.playback_port;
+    if (!options.config.record_directory.empty()) {
+        options.config.record_directory =
+            std::filesystem::absolute(options.config.record_directory).lexically_normal().string();
+    }
+    fill_public_host(options.config, host);
+    return render_mediamtx_config(options.config);
+}
+
+Result<ExitCode> write_output(const ConfigOptions& options, const std::string& text, Host& host) {
+    const auto existing = read_text_file(options.output);
+    // Any write, even of the same text, makes MediaMTX read it again and drop run-time entries.
+    if (existing == text) return ExitCode::kOk;
+    if (existing && !options.force && !existing->starts_with(mediamtx_config_mark())) {
+        return Error{ErrorCode::kConflict,
+                     options.output + " was not made by this program; --force replaces it.",
+                     "",
+                     {}};
+    }
+    if (auto written = write_private_file(options.output, text, "--output"); !written) {
+        return std::move(written).error();
+    }
+    host.err << "Written to " << options.output << " (mode 0600).\n";
+    return ExitCode::kOk;
+}
+
+Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
+    const auto text = render(options, program);
+    if (!text) return std::move(text).error();
+    if (!options.output.empty()) return write_output(options, *text, program.host);
+    program.host.out << *text;
+    if (!options.config.media_secret.empty()) {
+        program.host.err << "It holds a secret: write it with --output FILE, which makes the file "
+                            "readable for you alone.\n";
+    }
+    return ExitCode::kOk;
+}
+
+void add_port(CLI::App& app, const char* name, std::uint16_t& port, const char* help) {
+    app.add_option(name, port, help)
+        ->type_name("PORT")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 65535).description(""));
+}
+
+void add_ports(CLI::App& app, ConfigOptions& options) {
+    auto& config = options.config;
+    add_port(app, "--api-port", config.api_port, "Control API");
+    add_port(app, "--rtsp-port", config.rtsp_port, "RTSP");
+    add_port(app, "--rtp-port", config.rtp_port, "RTSP's media over UDP; RTCP takes the next");
+    add_port(app, "--rtmp-port", config.rtmp_port, "RTMP");
+    add_port(app, "--hls-port", config.hls_port, "HLS");
+    add_port(app, "--webrtc-port", config.webrtc_port, "WebRTC (WHIP, WHEP)");
+    add_port(app, "--webrtc-udp-port", config.webrtc_udp_port, "WebRTC's media over UDP");
+    add_port(app, "--srt-port", config.srt_port, "SRT");
+    add_port(app, "--metrics-port", options.metrics_port, "Metrics, with --metrics");
+    add_port(app, "--playback-port", options.playback_port, "Playback, with --playback");
+}
+
+}  // namespace
+
+void add_mediamtx_commands(CLI::App& app, Program& program) {
+    auto* noun = app.add_subcommand("mediamtx", "The media server");
+    auto* config = noun->add_subcommand(
+        "config", "Print a complete, commented mediamtx.yml for this installation");
+    auto options = std::make_shared<ConfigOptions>();
+    config
+        ->add_option("--server-url", options->server_url,
+                     "Where MediaMTX reaches rescuestream-server (http://127.0.0.1:API_PORT)")
+        ->type_name("URL");
+    config
+        ->add_option("--media-secret-file", options->media_secret_file,
+                     "File with the server's MEDIA_SECRET (else that variable)")
+        ->type_name("FILE");
+    config->add_option("-o,--output", options->output, "Write it to this file, mode 0600")
+        ->type_name("FILE");
+    config->add_flag("--force", options->force, "Replace a file that this program did not make");
+    config
+        ->add_option("--mediamtx-version", options->version,
+                     "Only for this release: its own names, and MoQ off (else v1.15.6 and newer)")
+        ->type_name("VERSION");
+    one_of(config->add_option("--log-level", options->log_level,
+                              "MediaMTX's log (warn; info with LEGACY_PATH_KEYS=deny)"),
+           {"error", "warn", "info", "debug"});
+    config
+        ->add_option("--hook-program", options->hook_program,
+                     "What hooks run, where MediaMTX runs (this program)")
+        ->type_name("FILE");
+    config->add_flag("--no-hooks", options->no_hooks,
+                     "No hooks: what is live is noticed within 2 s instead of at once");
+    config->add_option("--bind", options->config.bind, "Address of the media ports (all)")
+        ->type_name("ADDRESS");
+    config
+        ->add_option("--api-bind", options->config.api_bind,
+                     "Address of the control ports; not loopback: they need MEDIAMTX_API_USER")
+        ->type_name("ADDRESS")
+        ->capture_default_str();
+    config
+        ->add_option(
+            "--public-host", options->config.public_hosts,
+            "Name or address for WebRTC behind NAT (MEDIAMTX_PUBLIC_URL's host); repeatable")
+        ->type_name("HOST")
+        ->expected(1)
+        ->take_all();
+    config->add_flag("--metrics", options->metrics, "Serve metrics");
+    config->add_flag("--playback", options->playback, "Serve recordings");
+    config
+        ->add_option("--record", options->config.record_directory,
+                     "Record every stream under this directory")
+        ->type_name("DIR");
+    add_ports(*config, *options);
+    config->callback([options, &program] {
+        program.action = [options, &program] { return print_config(*options, program); };
+    });
+}
+
+}  // namespace rescuestream::cli

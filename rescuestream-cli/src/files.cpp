@@ -1,0 +1,127 @@
+#include "files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace rescuestream::cli {
+namespace {
+
+constexpr std::size_t kMaxSecretFileBytes = 4096;
+
+Error file_error(std::string_view option, const std::string& path, std::string_view what) {
+    return {ErrorCode::kInvalidArgument, fmt::format("{}: {} {}.", option, path, what), "", {}};
+}
+
+Result<void> write_all(int descriptor, std::string_view content, std::string_view option,
+                       const std::string& path) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) {
+            return file_error(option, path,
+                              fmt::format("cannot be written ({})", std::strerror(errno)));
+        }
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor) != 0 && errno != EINVAL) {
+        return file_error(option, path,
+                          fmt::format("cannot be written ({})", std::strerror(errno)));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> read_text_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (file.bad()) return std::nullopt;
+    return text;
+}
+
+Result<Secret> read_secret_file(const std::string& path, std::string_view option) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        return file_error(option, path, fmt::format("cannot be read ({})", std::strerror(errno)));
+    }
+    std::string text(kMaxSecretFileBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad()) return file_error(option, path, "cannot be read");
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kMaxSecretFileBytes) {
+        return file_error(option, path, "is larger than 4 KiB: this is no secret");
+    }
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (text.empty()) return file_error(option, path, "is empty");
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+            return file_error(option, path, "must hold one line without control characters");
+        }
+    }
+    return Secret(std::move(text));
+}
+
+Result<void> write_private_file(const std::string& path, std::string_view content,
+                                std::string_view option) {
+    std::string temporary = path + ".XXXXXX";
+    const int descriptor = ::mkstemp(temporary.data());  // mode 0600
+    if (descriptor < 0) {
+        return file_error(option, path, fmt::format("cannot be made ({})", std::strerror(errno)));
+    }
+    auto written = write_all(descriptor, content, option, path);
+    if (::close(descriptor) != 0 && written) {
+        written =
+            file_error(option, path, fmt::format("cannot be written ({})", std::strerror(errno)));
+    }
+    if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
+        written =
+            file_error(option, path, fmt::format("cannot be replaced ({})", std::strerror(errno)));
+    }
+    if (!written) ::unlink(temporary.c_str());
+    return written;
+}
+
+Result<ReservedFile> ReservedFile::create(const std::string& path, std::string_view option) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0 && errno == EEXIST) {
+        return Error{ErrorCode::kConflict,
+                     fmt::format("{}: {} exists and is not overwritten.", option, path),
+                     "",
+                     {}};
+    }
+    if (descriptor < 0) {
+        return file_error(option, path, fmt::format("cannot be made ({})", std::strerror(errno)));
+    }
+    return ReservedFile(descriptor, path, std::string(option));
+}
+
+ReservedFile::ReservedFile(int descriptor, std::string path, std::string option)
+    : descriptor_(descriptor), path_(std::move(path)), option_(std::move(option)) {}
+
+ReservedFile::ReservedFile(ReservedFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      path_(std::move(other.path_)),
+      option_(std::move(other.option_)) {}
+
+ReservedFile::~ReservedFile() {
+    if (descriptor_ < 0) return;
+    ::close(descriptor_);
+    ::unlink(path_.c_str());
+}
+
+Result<void> ReservedFile::write(std::string_view content) {
+    auto written = write_all(descriptor_, content, option_, path_);
+    if (written) ::close(std::exchange(descriptor_, -1));
+    return written;
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "rescuestream/result.hpp"
+
+namespace rescuestream::cli {
+
+struct HttpReply {
+    int status = 0;
+    std::string content_type;
+    std::string cutoff;  ///< Header `RescueStream-Cutoff`.
+    std::string body;
+};
+
+struct HttpTimeouts {
+    std::chrono::milliseconds connect{3'000};
+    std::chrono::milliseconds exchange{15'000};
+};
+
+/// Requests to one http(s) origin, one at a time. Follows no redirect.
+class HttpClient {
+public:
+    /// `origin` is `http(s)://host[:port]`.
+    explicit HttpClient(const std::string& origin, const HttpTimeouts& timeouts = {});
+    ~HttpClient();
+
+    /// kUnavailable: no connection. kTimeout: no answer. An answer of any status is a success.
+    Result<HttpReply> send(const std::string& method, const std::string& target,
+                           const std::multimap<std::string, std::string>& headers,
+                           std::string_view json_body = {});
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,191 @@
+#include "output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <ctime>
+#include <ostream>
+
+#include "settings.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+using std::chrono::microseconds;
+
+bool use_colour(const Host& host) {
+    return host.out_is_terminal && !environment_text(host, "NO_COLOR") &&
+           environment_text(host, "TERM").value_or("") != "dumb";
+}
+
+std::string_view escape_of(Colour colour) noexcept {
+    switch (colour) {
+        case Colour::kNone:
+            return "";
+        case Colour::kGood:
+            return "\x1b[32m";
+        case Colour::kWarning:
+            return "\x1b[33m";
+        case Colour::kBad:
+            return "\x1b[31m";
+        case Colour::kFaint:
+            return "\x1b[2m";
+    }
+    return "";
+}
+
+std::size_t width_of(const std::string& text) {
+    return is_clean_utf8(text) ? count_characters(text) : text.size();
+}
+
+void print_cell(std::ostream& out, const Cell& cell, std::size_t width, bool coloured) {
+    const std::string_view escape = coloured ? escape_of(cell.colour) : "";
+    out << escape << cell.text;
+    if (!escape.empty()) out << "\x1b[0m";
+    for (std::size_t used = width_of(cell.text); used < width; ++used) out << ' ';
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+    std::string masked = redact_key_values(text);
+    std::string out;
+    for (std::size_t i = 0; i < masked.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(masked[i]);
+        // C1 controls are U+0080 to U+009F: the two bytes C2 80 to C2 9F.
+        const bool c1 = byte == 0xC2 && i + 1 < masked.size() &&
+                        static_cast<unsigned char>(masked[i + 1]) < 0xA0;
+        if (c1) ++i;
+        out += byte < 0x20 || byte == 0x7F || c1 ? '?' : static_cast<char>(byte);
+    }
+    return out;
+}
+
+std::string show_duration(microseconds duration) {
+    struct Unit {
+        std::int64_t seconds;
+        std::string_view name;
+    };
+    static constexpr std::array<Unit, 4> kUnits{
+        {{86'400, "d"}, {3'600, "h"}, {60, "min"}, {1, "s"}}};
+    std::int64_t rest =
+        std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(duration).count());
+    std::string out;
+    int parts = 0;
+    for (const auto& unit : kUnits) {
+        const std::int64_t count = rest / unit.seconds;
+        rest %= unit.seconds;
+        if (count == 0 && parts == 0) continue;
+        if (count != 0) out += fmt::format("{}{} {}", out.empty() ? "" : " ", count, unit.name);
+        if (++parts == 2) break;
+    }
+    return out.empty() ? "0 s" : out;
+}
+
+std::string show_time(Timestamp time, Timestamp now) {
+    const std::time_t seconds =
+        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm local{};
+    if (::localtime_r(&seconds, &local) == nullptr) return format_rfc3339(time);
+    std::array<char, 32> text{};
+    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
+    const std::string_view shown(text.data(), size);
+    return time > now ? fmt::format("{} (in {})", shown, show_duration(time - now))
+                      : fmt::format("{} ({} ago)", shown, show_duration(now - time));
+}
+
+std::string show_time(const std::optional<Timestamp>& time, Timestamp now) {
+    return time ? show_time(*time, now) : "-";
+}
+
+Table::Table(std::vector<std::string> titles) {
+    std::vector<Cell> row;
+    for (auto& title : titles) row.emplace_back(std::move(title), Colour::kFaint);
+    rows_.push_back(std::move(row));
+}
+
+void Table::add(std::vector<Cell> row) {
+    for (auto& cell : row) cell.text = printable(cell.text);
+    rows_.push_back(std::move(row));
+}
+
+void Table::print(const Host& host) const {
+    std::vector<std::size_t> widths(rows_.front().size(), 0);
+    for (const auto& row : rows_) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths[i] = std::max(widths[i], width_of(row[i].text));
+        }
+    }
+    const bool coloured = use_colour(host);
+    for (const auto& row : rows_) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const bool last = i + 1 == row.size();
+            print_cell(host.out, row[i], last ? 0 : widths[i] + 2, coloured);
+        }
+        host.out << '\n';
+    }
+}
+
+void Details::add(std::string name, Cell value) {
+    value.text = printable(value.text);
+    lines_.emplace_back(std::move(name), std::move(value));
+}
+
+void Details::print(const Host& host) const {
+    std::size_t width = 0;
+    for (const auto& line : lines_) width = std::max(width, width_of(line.first));
+    const bool coloured = use_colour(host);
+    for (const auto& [name, value] : lines_) {
+        print_cell(host.out, Cell(name, Colour::kFaint), width + 2, coloured);
+        print_cell(host.out, value, 0, coloured);
+        host.out << '\n';
+    }
+}
+
+Cell show_status(const StreamKey& key, Timestamp now) {
+    switch (key.status_at(now)) {
+        case StreamKeyStatus::kRevoked:
+            return {"revoked", Colour::kBad};
+        case StreamKeyStatus::kExpired:
+            return {"expired", Colour::kWarning};
+        case StreamKeyStatus::kActive:
+            break;
+    }
+    if (key.disabled) return {"disabled", Colour::kWarning};
+    return {"active", Colour::kGood};
+}
+
+Cell show_state(const Stream& stream) {
+    switch (stream.state) {
+        case StreamState::kLive:
+            return {"live", Colour::kGood};
+        case StreamState::kReconnecting:
+            return {"reconnecting", Colour::kWarning};
+        case StreamState::kEnded:
+            break;
+    }
+    if (!stream.end_reason) return {"ended", Colour::kFaint};
+    std::string reason(to_string(*stream.end_reason));
+    std::replace(reason.begin(), reason.end(), '_', ' ');
+    return {"ended: " + reason, Colour::kFaint};
+}
+
+std::string show_protocol(const std::optional<std::string>& source_type) {
+    if (!source_type || source_type->empty()) return "-";
+    std::string name = *source_type;
+    for (const std::string_view suffix : {"Conn", "Session", "Source"}) {
+        if (name.ends_with(suffix)) {
+            name.resize(name.size() - suffix.size());
+            break;
+        }
+    }
+    if (name == "webRTC") return "WebRTC";
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return name;
+}
+
+}  // namespace rescuestream::cli

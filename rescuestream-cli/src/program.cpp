@@ -1,0 +1,178 @@
+#include "program.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <ostream>
+#include <string_view>
+
+#include "commands/commands.hpp"
+#include "commands/options.hpp"
+#include "output.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/version.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Administers RescueStream: who may publish, what is live, and how MediaMTX asks.\n"
+    "Works on the database that DATABASE_URL names, or through a server (--server).";
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 unexpected, 2 wrong usage or input, 3 not found, 4 conflict,\n"
+    "5 credential refused, 6 unavailable, 7 no answer in time (outcome unknown),\n"
+    "8 unsupported, 9 declined.";
+
+struct FieldOption {
+    std::string_view pointer;
+    std::string_view option;
+};
+
+// How a person names a member of the HTTP contract on the command line.
+constexpr std::array kFieldOptions{
+    FieldOption{"/display_name", "NAME"},
+    FieldOption{"/metadata", "--metadata"},
+    FieldOption{"/broadcaster_id", "--broadcaster"},
+    FieldOption{"/label", "--label"},
+    FieldOption{"/playback_path", "--path"},
+    FieldOption{"/expires_at", "--expires"},
+    FieldOption{"/on_duplicate", "--on-duplicate"},
+    FieldOption{"/limit", "--limit"},
+    FieldOption{"/offset", "--offset"},
+    FieldOption{"/cursor", "--cursor"},
+    FieldOption{"/from", "--from"},
+    FieldOption{"/to", "--to"},
+    FieldOption{"/resource_id", "--resource-id"},
+    FieldOption{"/resource_type", "--resource-type"},
+    FieldOption{"/action", "--action"},
+    FieldOption{"/actor", "--actor"},
+    FieldOption{"/path", "MTX_PATH"},
+    FieldOption{"/source_type", "MTX_SOURCE_TYPE"},
+    FieldOption{"/source_id", "MTX_SOURCE_ID"},
+};
+
+std::string_view option_of(std::string_view pointer) {
+    const auto* found = std::find_if(kFieldOptions.begin(), kFieldOptions.end(),
+                                     [&](const FieldOption& f) { return f.pointer == pointer; });
+    return found == kFieldOptions.end() ? pointer : found->option;
+}
+
+void add_global_options(CLI::App& app, Program& program) {
+    auto& options = program.options;
+    app.add_option("--server", options.server,
+                   "Work through this server instead of on the database (RESCUESTREAM_SERVER)")
+        ->type_name("URL");
+    app.add_option("--api-secret-file", options.api_secret_file,
+                   "File with the server's API secret (else API_SECRET, else DATA_DIR/api-secret)")
+        ->type_name("FILE");
+    one_of(app.add_option("--auth", options.auth, "How requests to a server are signed (hmac)"),
+           {"hmac", "shared-secret"});
+    app.add_option("--key-name", options.key_name,
+                   "Name in the server's record for signed requests (cli:USER)")
+        ->type_name("NAME");
+    app.add_option("--data-dir", options.data_dir,
+                   "Directory of the default database and the API secret (DATA_DIR)")
+        ->type_name("DIR");
+    app.add_flag("--json", options.json, "Print JSON, the same as the HTTP API's");
+    app.add_flag("-q,--quiet", options.quiet, "Print ids only");
+    app.set_version_flag("--version", std::string("rescuestream-cli ") + RESCUESTREAM_VERSION);
+}
+
+// Options of the whole program are understood behind a command too, and help stands everywhere.
+void finish_tree(CLI::App& app) {
+    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+        command->fallthrough();
+        if (!command->get_subcommands([](CLI::App*) { return true; }).empty()) {
+            command->require_subcommand(1);
+        }
+        finish_tree(*command);
+    }
+}
+
+std::string chosen_command(const CLI::App& app) {
+    std::string text = app.get_name();
+    for (const CLI::App* command : app.get_subcommands()) text += " " + chosen_command(*command);
+    return text;
+}
+
+ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
+    Program program{host, {}, {}, {}};
+    CLI::App app(kDescription, "rescuestream-cli");
+    build_commands(app, program);
+    try {
+        // CLI11 takes them from the back.
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error, host.out, host.err);
+        return code == 0 ? ExitCode::kOk : ExitCode::kInvalid;
+    }
+    program.command_line = chosen_command(app);
+    const auto done = program.action();
+    if (done) return *done;
+    show_error(done.error(), host);
+    return exit_code_of(done.error().code);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AdminApi>> Program::open() const {
+    auto connection = resolve_connection(options, host, command_line);
+    if (!connection) return std::move(connection).error();
+    return host.open_admin(*connection);
+}
+
+Result<std::unique_ptr<AdminApi>> Program::open_database() const {
+    if (server_url(options, host)) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "This command works on the database itself: leave --server and "
+                     "RESCUESTREAM_SERVER out, and set DATABASE_URL.",
+                     "",
+                     {}};
+    }
+    auto connection = resolve_connection(options, host, command_line);
+    if (!connection) return std::move(connection).error();
+    connection->direct->check_schema = false;
+    return host.open_admin(*connection);
+}
+
+void build_commands(CLI::App& app, Program& program) {
+    app.require_subcommand(1);
+    app.footer(kFooter);
+    add_global_options(app, program);
+    add_broadcaster_commands(app, program);
+    add_key_commands(app, program);
+    add_stream_commands(app, program);
+    add_audit_commands(app, program);
+    add_db_commands(app, program);
+    add_mediamtx_commands(app, program);
+    add_hook_commands(app, program);
+    add_completion_commands(app, program);
+    finish_tree(app);
+}
+
+ExitCode run(const std::vector<std::string>& arguments, Host& host) {
+    try {
+        const ExitCode code = run_checked(arguments, host);
+        host.out.flush();
+        if (host.out) return code;
+        host.err << "rescuestream-cli: the output could not be written\n";
+    } catch (const std::exception& error) {
+        host.err << "rescuestream-cli: " << printable(error.what()) << '\n';
+    }
+    return ExitCode::kUnexpected;
+}
+
+void show_error(const Error& error, Host& host) {
+    if (error.fields.empty()) {
+        host.err << "rescuestream-cli: " << printable(error.message) << '\n';
+    }
+    for (const auto& field : error.fields) {
+        host.err << "rescuestream-cli: " << option_of(field.pointer) << ": "
+                 << printable(field.detail) << '\n';
+    }
+    if (!error.detail.empty()) host.err << "  (" << printable(error.detail) << ")\n";
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,159 @@
+#include "settings.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "files.hpp"
+#include "support/url.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+Error invalid(std::string message) {
+    return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
+}
+
+void override_with(std::string& target, const Host& host, std::string_view name) {
+    if (auto value = environment_text(host, name)) target = std::move(*value);
+}
+
+Result<Secret> api_secret(const GlobalOptions& options, const Host& host) {
+    if (!options.api_secret_file.empty()) {
+        return read_secret_file(options.api_secret_file, "--api-secret-file");
+    }
+    if (auto value = environment_text(host, "API_SECRET")) return Secret(std::move(*value));
+    const auto directory = data_directory(options, host);
+    if (directory) {
+        const std::string path = *directory + "/api-secret";
+        if (::access(path.c_str(), R_OK) == 0) return read_secret_file(path, "DATA_DIR");
+    }
+    return invalid(
+        "A server needs its API secret: give --api-secret-file FILE or set API_SECRET (there is no "
+        "readable api-secret in the data directory).");
+}
+
+Result<ServerConnection> server_connection(const GlobalOptions& options, const Host& host,
+                                           const std::string& url) {
+    auto origin = check_origin(url, "--server");
+    if (!origin) return std::move(origin).error();
+    auto secret = api_secret(options, host);
+    if (!secret) return std::move(secret).error();
+    ServerConnection server;
+    server.url = *std::move(origin);
+    server.credential =
+        options.auth == "shared-secret" ? Credential::kSharedSecret : Credential::kHmac;
+    server.key_name = options.key_name.empty() ? "cli:" + host.user : options.key_name;
+    server.api_secret = *std::move(secret);
+    return server;
+}
+
+Result<DirectConnection> direct_connection(const GlobalOptions& options, const Host& host) {
+    DirectConnection direct;
+    if (auto url = environment_text(host, "DATABASE_URL")) {
+        direct.database_url = std::move(*url);
+    } else {
+        auto directory = data_directory(options, host);
+        if (!directory) return std::move(directory).error();
+        direct.data_directory = *std::move(directory);
+        direct.make_data_directory = true;
+        direct.database_url = "sqlite:" + direct.data_directory + "/rescuestream.db";
+    }
+    direct.media_api_url =
+        environment_text(host, "MEDIAMTX_API_URL").value_or("http://localhost:9997");
+    direct.media_api_user = environment_text(host, "MEDIAMTX_API_USER").value_or("");
+    direct.media_api_password =
+        Secret(environment_text(host, "MEDIAMTX_API_PASSWORD").value_or(""));
+
+    auto addresses = public_addresses(host);
+    if (!addresses) return std::move(addresses).error();
+    direct.settings.addresses = *std::move(addresses);
+
+    const auto legacy = environment_text(host, "LEGACY_PATH_KEYS").value_or("expose");
+    if (legacy == "expose") {
+        direct.settings.legacy_path_keys = LegacyPathKeys::kExpose;
+    } else if (legacy == "deny") {
+        direct.settings.legacy_path_keys = LegacyPathKeys::kDeny;
+    } else {
+        return invalid(fmt::format("LEGACY_PATH_KEYS must be expose or deny, not {}.", legacy));
+    }
+    if (const auto text = environment_text(host, "ON_DUPLICATE")) {
+        const auto value = parse_enum<OnDuplicate>(*text);
+        if (!value) {
+            return invalid(fmt::format(
+                "ON_DUPLICATE must be reject_if_healthy, reject or takeover, not {}.", *text));
+        }
+        direct.settings.on_duplicate = *value;
+    }
+    return direct;
+}
+
+}  // namespace
+
+std::optional<std::string> environment_text(const Host& host, std::string_view name) {
+    auto value = host.environment(name);
+    if (value && value->empty()) return std::nullopt;
+    return value;
+}
+
+Result<std::string> data_directory(const GlobalOptions& options, const Host& host) {
+    if (!options.data_dir.empty()) return options.data_dir;
+    if (auto value = environment_text(host, "DATA_DIR")) return *value;
+    if (::geteuid() == 0) return std::string("/var/lib/rescuestream");
+    if (auto value = environment_text(host, "XDG_DATA_HOME")) return *value + "/rescuestream";
+    if (auto value = environment_text(host, "HOME")) return *value + "/.local/share/rescuestream";
+    return invalid("There is no HOME to keep a database in: set DATA_DIR or DATABASE_URL.");
+}
+
+std::optional<std::string> server_url(const GlobalOptions& options, const Host& host) {
+    if (!options.server.empty()) return options.server;
+    return environment_text(host, "RESCUESTREAM_SERVER");
+}
+
+Result<PublicAddresses> public_addresses(const Host& host) {
+    const std::string webrtc =
+        environment_text(host, "MEDIAMTX_PUBLIC_URL").value_or("http://localhost:8889");
+    auto addresses = derive_public_addresses(webrtc);
+    if (!addresses) {
+        return invalid("MEDIAMTX_PUBLIC_URL must be an http or https address without a path.");
+    }
+    override_with(addresses->hls, host, "MEDIAMTX_HLS_URL");
+    override_with(addresses->rtsp, host, "MEDIAMTX_RTSP_URL");
+    override_with(addresses->rtmp, host, "MEDIAMTX_RTMP_URL");
+    override_with(addresses->srt, host, "MEDIAMTX_SRT_URL");
+    return addresses;
+}
+
+Result<std::string> check_origin(const std::string& url, std::string_view option) {
+    const auto parsed = parse_http_url(url);
+    if (!parsed || (!parsed->path.empty() && parsed->path != "/")) {
+        return invalid(
+            fmt::format("{} must be http://HOST[:PORT] or https://HOST[:PORT].", option));
+    }
+    if (!parsed->user.empty() || !parsed->password.empty()) {
+        return invalid(fmt::format(
+            "{} must not hold a credential: everybody can read the arguments of a process.",
+            option));
+    }
+    return parsed->origin();
+}
+
+Result<Connection> resolve_connection(const GlobalOptions& options, const Host& host,
+                                      const std::string& command_line) {
+    Connection connection;
+    connection.caller.actor = "cli:" + host.user;
+    connection.caller.request_method = "CLI";
+    connection.caller.request_path = command_line;
+    connection.caller.ip_address = "127.0.0.1";
+    if (const auto url = server_url(options, host)) {
+        auto server = server_connection(options, host, *url);
+        if (!server) return std::move(server).error();
+        connection.server = *std::move(server);
+    } else {
+        auto direct = direct_connection(options, host);
+        if (!direct) return std::move(direct).error();
+        connection.direct = *std::move(direct);
+    }
+    return connection;
+}
+
+}  // namespace rescuestream::cli
