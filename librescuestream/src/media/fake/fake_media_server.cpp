@@ -1,0 +1,244 @@
+#include "rescuestream/fake_media_server.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace rescuestream::testing {
+namespace {
+
+std::string_view source_type_of(ConnectionKind kind) noexcept {
+    switch (kind) {
+        case ConnectionKind::kRtmp:
+            return "rtmpConn";
+        case ConnectionKind::kRtmps:
+            return "rtmpsConn";
+        case ConnectionKind::kRtsp:
+            return "rtspSession";
+        case ConnectionKind::kRtsps:
+            return "rtspsSession";
+        case ConnectionKind::kSrt:
+            return "srtConn";
+        case ConnectionKind::kWebRtc:
+            return "webRTCSession";
+    }
+    return "";
+}
+
+Error not_found(const char* message) {
+    return {ErrorCode::kNotFound, message, {}, {}};
+}
+
+}  // namespace
+
+struct FakeMediaServer::State {
+    explicit State(const Clock& the_clock) : clock(the_clock), started(the_clock.now()) {}
+
+    // Why no call can be answered at present, if so.
+    std::optional<Error> fault() const {
+        if (hanging) {
+            return Error{ErrorCode::kTimeout, "The media server did not answer in time.", {}, {}};
+        }
+        if (down) {
+            return Error{ErrorCode::kUnavailable, "The media server cannot be reached.", {}, {}};
+        }
+        return std::nullopt;
+    }
+
+    void remove(const ConnectionId& id) {
+        const auto found = connections.find(id);
+        if (found == connections.end()) return;
+        const std::string path = found->second.path;
+        connections.erase(found);
+        const auto at = paths.find(path);
+        if (at != paths.end() && at->second.source->id == id) paths.erase(at);
+    }
+
+    const Clock& clock;
+    mutable std::mutex mutex;
+    Timestamp started;
+    std::map<ConnectionId, MediaConnection> connections;
+    std::map<std::string, MediaPath> paths;
+    std::map<std::string, MediaPathConfig> path_configs;
+    bool down = false;
+    bool hanging = false;
+    int kicks_to_lose = 0;
+    int kicks = 0;
+};
+
+FakeMediaServer::FakeMediaServer(const Clock& clock) : state_(std::make_unique<State>(clock)) {}
+FakeMediaServer::~FakeMediaServer() = default;
+
+void FakeMediaServer::connect(ConnectionKind kind, const ConnectionId& id,
+                              const std::string& remote_address) {
+    const std::lock_guard lock(state_->mutex);
+    MediaConnection connection;
+    connection.id = id;
+    connection.kind = kind;
+    connection.state = "idle";
+    connection.remote_address = remote_address;
+    connection.created = state_->clock.now();
+    state_->connections[id] = std::move(connection);
+}
+
+void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
+                              const std::string& path) {
+    const std::lock_guard lock(state_->mutex);
+    if (const auto before = state_->paths.find(path); before != state_->paths.end()) {
+        const ConnectionId displaced = before->second.source->id;
+        if (displaced != id) state_->remove(displaced);
+    }
+    MediaConnection& connection = state_->connections[id];
+    connection.id = id;
+    connection.kind = kind;
+    connection.state = "publish";
+    connection.path = path;
+    if (!connection.created) connection.created = state_->clock.now();
+
+    MediaPath entry;
+    entry.name = path;
+    entry.ready = true;
+    entry.ready_since = state_->clock.now();
+    entry.source = MediaSource{std::string(source_type_of(kind)), id};
+    entry.tracks = {"H264"};
+    state_->paths[path] = std::move(entry);
+}
+
+void FakeMediaServer::disconnect(const ConnectionId& id) {
+    const std::lock_guard lock(state_->mutex);
+    state_->remove(id);
+}
+
+void FakeMediaServer::receive_bytes(const std::string& path, std::uint64_t count) {
+    const std::lock_guard lock(state_->mutex);
+    const auto found = state_->paths.find(path);
+    if (found == state_->paths.end()) return;
+    found->second.inbound_bytes += count;
+    state_->connections[found->second.source->id].inbound_bytes += count;
+}
+
+void FakeMediaServer::add_reader(const std::string& path, const std::string& type,
+                                 const ConnectionId& id) {
+    const std::lock_guard lock(state_->mutex);
+    const auto found = state_->paths.find(path);
+    if (found != state_->paths.end()) found->second.readers.push_back({type, id});
+}
+
+void FakeMediaServer::set_down(bool down) {
+    const std::lock_guard lock(state_->mutex);
+    state_->down = down;
+}
+
+void FakeMediaServer::set_hanging(bool hanging) {
+    const std::lock_guard lock(state_->mutex);
+    state_->hanging = hanging;
+}
+
+void FakeMediaServer::lose_next_kicks(int count) {
+    const std::lock_guard lock(state_->mutex);
+    state_->kicks_to_lose = count;
+}
+
+void FakeMediaServer::restart() {
+    const std::lock_guard lock(state_->mutex);
+    state_->connections.clear();
+    state_->paths.clear();
+    state_->path_configs.clear();
+    // A later moment than before, also on a clock that stands still.
+    state_->started = std::max(state_->clock.now(), state_->started + std::chrono::seconds(1));
+}
+
+int FakeMediaServer::kick_count() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->kicks;
+}
+
+std::string FakeMediaServer::description() const {
+    return "media server in memory";
+}
+
+Result<MediaServerInfo> FakeMediaServer::info() {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    return MediaServerInfo{"in-memory", state_->started};
+}
+
+Result<std::vector<MediaPath>> FakeMediaServer::list_paths() {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    std::vector<MediaPath> paths;
+    for (const auto& [name, path] : state_->paths) paths.push_back(path);
+    return paths;
+}
+
+Result<MediaPath> FakeMediaServer::find_path(const std::string& name) {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    const auto found = state_->paths.find(name);
+    if (found == state_->paths.end()) return not_found("There is no such path at present.");
+    return found->second;
+}
+
+Result<std::vector<MediaConnection>> FakeMediaServer::list_connections(ConnectionKind kind) {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    std::vector<MediaConnection> connections;
+    for (const auto& [id, connection] : state_->connections) {
+        if (connection.kind == kind) connections.push_back(connection);
+    }
+    return connections;
+}
+
+Result<void> FakeMediaServer::kick(ConnectionKind kind, const ConnectionId& id) {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    const auto found = state_->connections.find(id);
+    if (found == state_->connections.end() || found->second.kind != kind) {
+        return not_found("There is no such connection.");
+    }
+    if (state_->kicks_to_lose > 0) {
+        --state_->kicks_to_lose;
+        return {};
+    }
+    state_->remove(id);
+    ++state_->kicks;
+    return {};
+}
+
+Result<void> FakeMediaServer::add_path_config(const std::string& name,
+                                              const MediaPathConfig& config) {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    if (!state_->path_configs.try_emplace(name, config).second) {
+        return Error{ErrorCode::kConflict, "There is a path entry of that name.", {}, {}};
+    }
+    return {};
+}
+
+Result<void> FakeMediaServer::patch_path_config(const std::string& name,
+                                                const MediaPathConfig& config) {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    const auto found = state_->path_configs.find(name);
+    if (found == state_->path_configs.end()) return not_found("There is no such path entry.");
+    found->second = config;
+    return {};
+}
+
+Result<void> FakeMediaServer::delete_path_config(const std::string& name) {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    if (state_->path_configs.erase(name) == 0) return not_found("There is no such path entry.");
+    return {};
+}
+
+Result<std::vector<std::string>> FakeMediaServer::list_path_configs() {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    std::vector<std::string> names;
+    for (const auto& [name, config] : state_->path_configs) names.push_back(name);
+    return names;
+}
+
+}  // namespace rescuestream::testing
