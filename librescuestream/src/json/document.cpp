@@ -87,6 +87,11 @@ Result<rapidjson::Document> parse(std::string_view text, const ParseLimits& limi
         return invalid(fmt::format("The body is not valid JSON: {} (at byte {})",
                                    rapidjson::GetParseError_En(checked.Code()), checked.Offset()));
     }
+    // RapidJSON takes a NUL character for the end of the text, and whatever follows for nothing.
+    if (stream.Tell() != text.size()) {
+        return invalid(
+            fmt::format("The body is not valid JSON: a NUL character (at byte {})", stream.Tell()));
+    }
     rapidjson::Document document;
     document.Parse<kParseFlags>(text.data(), text.size());
     if (document.HasParseError()) return invalid("The body is not valid JSON.");
