@@ -1,0 +1,209 @@
+#include "media/mediamtx/reply.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "json/document.hpp"
+
+namespace rescuestream::mediamtx {
+namespace {
+
+using rapidjson::Value;
+
+constexpr std::size_t kMaxBytes = std::numeric_limits<std::size_t>::max();  // limited when read
+constexpr std::size_t kMaxDepth = 32;
+
+Error not_mediamtx(std::string detail) {
+    return {ErrorCode::kUnavailable,
+            "The media server did not answer like a MediaMTX.",
+            redact_key_values(detail),
+            {}};
+}
+
+// Reads the members of one object; the first one of a wrong type is remembered.
+class Members {
+public:
+    explicit Members(const Value& object) : object_(object) {
+        if (!object.IsObject()) problem_ = "not an object";
+    }
+
+    std::string text(const char* name) {
+        const Value* value = find(name);
+        if (value == nullptr) return {};
+        if (!value->IsString()) return fail(name), std::string();
+        return {value->GetString(), value->GetStringLength()};
+    }
+    bool flag(const char* name) {
+        const Value* value = find(name);
+        if (value == nullptr) return false;
+        if (!value->IsBool()) return fail(name), false;
+        return value->GetBool();
+    }
+    // The first of the two names that is there.
+    std::uint64_t count(const char* name, const char* older_name = "") {
+        const Value* value = find(name);
+        if (value == nullptr) value = find(older_name);
+        if (value == nullptr) return 0;
+        if (!value->IsUint64()) return fail(name), 0;
+        return value->GetUint64();
+    }
+    std::optional<Timestamp> time(const char* name) { return parse_rfc3339(text(name)); }
+    const Value* object(const char* name) {
+        const Value* value = find(name);
+        if (value != nullptr && !value->IsObject()) return fail(name), nullptr;
+        return value;
+    }
+    const Value* array(const char* name) {
+        const Value* value = find(name);
+        if (value != nullptr && !value->IsArray()) return fail(name), nullptr;
+        return value;
+    }
+    void fail(const std::string& name) {
+        if (problem_.empty()) problem_ = "member " + name;
+    }
+    const std::string& problem() const noexcept { return problem_; }
+
+private:
+    const Value* find(const char* name) const {
+        if (!object_.IsObject()) return nullptr;
+        const auto member = object_.FindMember(name);
+        if (member == object_.MemberEnd() || member->value.IsNull()) return nullptr;
+        return &member->value;
+    }
+
+    const Value& object_;
+    std::string problem_;
+};
+
+// `{"type": …, "id": …}` of a source or a reader.
+template <class T>
+T read_end(const Value& value, Members& parent) {
+    Members members(value);
+    T end{members.text("type"), ConnectionId{members.text("id")}};
+    if (!members.problem().empty()) parent.fail("type or id");
+    return end;
+}
+
+Result<MediaPath> path_of(const Value& value) {
+    Members members(value);
+    MediaPath path;
+    path.name = members.text("name");
+    // `online` and `available` are true for relays that are idle or broken: they say nothing.
+    path.ready = members.flag("ready");
+    path.ready_since = members.time("readyTime");
+    if (const Value* source = members.object("source")) {
+        path.source = read_end<MediaSource>(*source, members);
+    }
+    if (const Value* tracks = members.array("tracks")) {
+        for (const auto& track : tracks->GetArray()) {
+            if (track.IsString())
+                path.tracks.emplace_back(track.GetString(), track.GetStringLength());
+        }
+    }
+    path.inbound_bytes = members.count("inboundBytes", "bytesReceived");
+    path.outbound_bytes = members.count("outboundBytes", "bytesSent");
+    if (const Value* readers = members.array("readers")) {
+        for (const auto& reader : readers->GetArray()) {
+            path.readers.push_back(read_end<MediaReader>(reader, members));
+        }
+    }
+    if (path.name.empty()) members.fail("name");
+    if (!members.problem().empty()) return not_mediamtx("path: " + members.problem());
+    return path;
+}
+
+Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
+    Members members(value);
+    MediaConnection connection;
+    connection.id = ConnectionId{members.text("id")};
+    connection.kind = kind;
+    connection.state = members.text("state");
+    connection.path = members.text("path");
+    connection.remote_address = members.text("remoteAddr");
+    connection.user_agent = members.text("userAgent");
+    connection.created = members.time("created");
+    connection.inbound_bytes = members.count("inboundBytes", "bytesReceived");
+    connection.outbound_bytes = members.count("outboundBytes", "bytesSent");
+    if (connection.id.empty()) members.fail("id");
+    if (!members.problem().empty()) return not_mediamtx("connection: " + members.problem());
+    return connection;
+}
+
+Result<rapidjson::Document> read_document(std::string_view body) {
+    auto document = json::parse(body, {.max_bytes = kMaxBytes, .max_depth = kMaxDepth});
+    if (!document) return not_mediamtx(document.error().message);
+    if (!document->IsObject()) return not_mediamtx("not an object");
+    return document;
+}
+
+template <class T, class ReadItem>
+Result<ListPage<T>> read_list(std::string_view body, ReadItem&& read_item) {
+    const auto document = read_document(body);
+    if (!document) return document.error();
+    Members members(*document);
+    ListPage<T> page;
+    page.page_count = members.count("pageCount");
+    page.item_count = members.count("itemCount");
+    const Value* items = members.array("items");
+    if (items == nullptr) members.fail("items");
+    if (!members.problem().empty()) return not_mediamtx("list: " + members.problem());
+    page.items.reserve(items->Size());
+    for (const auto& item : items->GetArray()) {
+        auto record = read_item(item);
+        if (!record) return std::move(record).error();
+        page.items.push_back(*std::move(record));
+    }
+    return page;
+}
+
+std::string trimmed(std::string text) {
+    const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+    while (!text.empty() && is_space(text.back())) text.pop_back();
+    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), is_space));
+    return text;
+}
+
+}  // namespace
+
+Result<MediaServerInfo> read_info(std::string_view body) {
+    const auto document = read_document(body);
+    if (!document) return document.error();
+    Members members(*document);
+    MediaServerInfo info{trimmed(members.text("version")), members.time("started")};
+    if (info.version.empty()) members.fail("version");
+    if (!members.problem().empty()) return not_mediamtx("info: " + members.problem());
+    return info;
+}
+
+Result<MediaPath> read_path(std::string_view body) {
+    const auto document = read_document(body);
+    if (!document) return document.error();
+    return path_of(*document);
+}
+
+Result<ListPage<MediaPath>> read_path_list(std::string_view body) {
+    return read_list<MediaPath>(body, path_of);
+}
+
+Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, ConnectionKind kind) {
+    return read_list<MediaConnection>(
+        body, [kind](const Value& item) { return connection_of(item, kind); });
+}
+
+Result<ListPage<std::string>> read_path_config_names(std::string_view body) {
+    return read_list<std::string>(body, [](const Value& item) -> Result<std::string> {
+        Members members(item);
+        std::string name = members.text("name");
+        if (name.empty()) return not_mediamtx("path entry without a name");
+        return name;
+    });
+}
+
+std::string read_error(std::string_view body) {
+    const auto document = json::parse(body);
+    if (!document || !document->IsObject()) return {};
+    Members members(*document);
+    return redact_key_values(members.text("error"));
+}
+
+}  // namespace rescuestream::mediamtx

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/media_server.hpp"
+
+/// From the texts that MediaMTX's control API answers to records. Unknown members are ignored,
+/// missing ones have their defaults, `null` means missing; a member of another type makes the reply
+/// one that no MediaMTX has sent: kUnavailable.
+namespace rescuestream::mediamtx {
+
+/// One page of a list.
+template <class T>
+struct ListPage {
+    std::vector<T> items;
+    std::size_t page_count = 0;
+    std::size_t item_count = 0;
+};
+
+Result<MediaServerInfo> read_info(std::string_view body);
+Result<MediaPath> read_path(std::string_view body);
+Result<ListPage<MediaPath>> read_path_list(std::string_view body);
+Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, ConnectionKind kind);
+Result<ListPage<std::string>> read_path_config_names(std::string_view body);
+
+/// The text of `{"error": "…"}`, with key values masked; empty when the body is nothing of the
+/// kind.
+std::string read_error(std::string_view body);
+
+}  // namespace rescuestream::mediamtx
