@@ -16,10 +16,10 @@ enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 /// Everything that can be set. config.cpp holds the table that fills it.
 struct Settings {
     std::string api_host = "0.0.0.0";
-    std::uint16_t api_port = 8080;  ///< 0: any free port (tests).
-    Secret api_secret;              ///< Never empty once the settings are complete.
+    std::uint16_t api_port = 8080;           ///< 0: any free port (tests).
+    Secret api_secret;                       ///< Never empty once the settings are complete.
     std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
-    Secret media_secret;  ///< Empty: media-facing routes ask for no credential.
+    Secret media_secret;                     ///< Empty: media-facing routes ask for no credential.
 
     std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
     std::size_t database_connections = 16;

@@ -1,0 +1,68 @@
+#include "setting_readers.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace rescuestream::server::readers {
+namespace {
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+std::string trimmed(const std::string& text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+}  // namespace
+
+Problem boolean(const std::string& text, bool& out) {
+    const std::string word = lower(text);
+    if (word == "true" || word == "1" || word == "yes" || word == "on" || word == "t") {
+        out = true;
+    } else if (word == "false" || word == "0" || word == "no" || word == "off" || word == "f") {
+        out = false;
+    } else {
+        return "must be true or false";
+    }
+    return std::nullopt;
+}
+
+Problem public_url(const std::string& text, const char* scheme, std::string& out) {
+    const std::string prefix = std::string(scheme) + "://";
+    const bool secure = text.starts_with(std::string(scheme) + "s://");
+    if (!text.starts_with(prefix) && !secure) return "must begin with " + prefix;
+    const std::string rest = text.substr(text.find("://") + 3);
+    if (rest.empty() || rest.front() == '/' ||
+        rest.find_first_of(" \t\r\n@?#\"<>\\") != std::string::npos) {
+        return "must be a URL like " + prefix + "video.example.org, without a credential";
+    }
+    out = text;
+    while (out.ends_with('/')) out.pop_back();
+    return std::nullopt;
+}
+
+Problem not_empty(const std::string& text, std::string& out) {
+    if (trimmed(text).empty()) return "must not be empty";
+    out = trimmed(text);
+    return std::nullopt;
+}
+
+Problem name_list(const std::string& text, std::vector<std::string>& out) {
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto comma = std::min(text.find(',', at), text.size());
+        std::string name = trimmed(text.substr(at, comma - at));
+        if (!name.empty()) names.push_back(std::move(name));
+        at = comma + 1;
+    }
+    if (names.empty()) return "must name at least one name";
+    out = std::move(names);
+    return std::nullopt;
+}
+
+}  // namespace rescuestream::server::readers

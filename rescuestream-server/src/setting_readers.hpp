@@ -1,0 +1,35 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include "settings.hpp"
+
+/// Readers of single values: empty on success, else the end of a sentence that begins with the
+/// name.
+namespace rescuestream::server::readers {
+
+using Problem = std::optional<std::string>;
+
+template <class Number>
+Problem number(const std::string& text, Number min, Number max, Number& out) {
+    Number value{};
+    const char* end = text.data() + text.size();
+    const auto [parsed, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || parsed != end || value < min || value > max) {
+        return "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max);
+    }
+    out = value;
+    return std::nullopt;
+}
+
+/// true, false, 1, 0, yes, no, on, off in any case.
+Problem boolean(const std::string& text, bool& out);
+/// `http(s)://host[:port]`, empty for the default; stored without a slash at its end.
+Problem public_url(const std::string& text, const char* scheme, std::string& out);
+Problem not_empty(const std::string& text, std::string& out);
+/// Comma-separated names; blanks around them are dropped.
+Problem name_list(const std::string& text, std::vector<std::string>& out);
+
+}  // namespace rescuestream::server::readers

@@ -1,0 +1,237 @@
+#include "config.hpp"
+#include "setting_readers.hpp"
+#include "support/url.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+using readers::Problem;
+using std::string;
+
+string show_bool(bool value) {
+    return value ? "true" : "false";
+}
+
+Problem read_log_level(const string& text, Settings& s) {
+    if (text == "trace") {
+        s.log_level = LogThreshold::kTrace;
+    } else if (text == "debug") {
+        s.log_level = LogThreshold::kDebug;
+    } else if (text == "info") {
+        s.log_level = LogThreshold::kInfo;
+    } else if (text == "warn" || text == "warning") {
+        s.log_level = LogThreshold::kWarning;
+    } else if (text == "error") {
+        s.log_level = LogThreshold::kError;
+    } else if (text == "off") {
+        s.log_level = LogThreshold::kOff;
+    } else {
+        return "must be trace, debug, info, warn, error or off";
+    }
+    return std::nullopt;
+}
+
+string show_log_level(const Settings& s) {
+    switch (s.log_level) {
+        case LogThreshold::kTrace:
+            return "trace";
+        case LogThreshold::kDebug:
+            return "debug";
+        case LogThreshold::kInfo:
+            return "info";
+        case LogThreshold::kWarning:
+            return "warn";
+        case LogThreshold::kError:
+            return "error";
+        case LogThreshold::kOff:
+            return "off";
+    }
+    return {};
+}
+
+Problem read_log_format(const string& text, Settings& s) {
+    if (text != "text" && text != "json") return "must be text or json";
+    s.log_format = text == "json" ? LogFormat::kJson : LogFormat::kText;
+    return std::nullopt;
+}
+
+Problem read_legacy_path_keys(const string& text, Settings& s) {
+    if (text == "relay") return "cannot be relay yet: choose expose or deny";
+    if (text != "expose" && text != "deny") return "must be expose or deny";
+    s.legacy_path_keys = text == "deny" ? LegacyPathKeys::kDeny : LegacyPathKeys::kExpose;
+    return std::nullopt;
+}
+
+Problem read_on_duplicate(const string& text, Settings& s) {
+    const auto value = parse_enum<OnDuplicate>(text);
+    if (!value) return "must be reject_if_healthy, reject or takeover";
+    s.on_duplicate = *value;
+    return std::nullopt;
+}
+
+Problem read_database_url(const string& text, Settings& s) {
+    for (const char* scheme : {"memory:", "sqlite:", "postgresql://", "postgres://"}) {
+        if (!text.starts_with(scheme)) continue;
+        s.database_url = text;
+        return std::nullopt;
+    }
+    return "must begin with postgresql://, sqlite: or memory:";
+}
+
+Problem read_mediamtx_api_url(const string& text, Settings& s) {
+    const auto url = parse_http_url(text);
+    const bool is_origin = url && url->user.empty() && url->password.empty() &&
+                           (url->path.empty() || url->path == "/");
+    if (text != "memory:" && !is_origin) {
+        return "must be http://host:port without a credential and without a path";
+    }
+    s.mediamtx_api_url = text == "memory:" ? text : url->origin();
+    return std::nullopt;
+}
+
+Problem read_sample_rate(const string& text, Settings&) {
+    double rate = 0;
+    const char* end = text.data() + text.size();
+    const auto [parsed, error] = std::from_chars(text.data(), end, rate);
+    if (error != std::errc{} || parsed != end || !(rate >= 0 && rate <= 1)) {
+        return "must be a number from 0 to 1";
+    }
+    return std::nullopt;
+}
+
+Problem accept_any(const string&, Settings&) {
+    return std::nullopt;
+}
+string show_nothing(const Settings&) {
+    return {};
+}
+
+Problem read_secret(const string& text, Secret& out) {
+    if (text.find_first_of("\r\n") != string::npos) return "must be one line";
+    out = Secret(text);
+    return std::nullopt;
+}
+
+std::vector<SettingRow> make_rows() {
+    return {
+        {"API_HOST", "0.0.0.0", "Address to listen on; 127.0.0.1 keeps it on this machine.", false,
+         [](const string& t, Settings& s) { return readers::not_empty(t, s.api_host); },
+         [](const Settings& s) { return s.api_host; }},
+        {"API_PORT", "8080", "Port of the HTTP interface; 0 takes any free one.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::uint16_t>(t, 0, 65535, s.api_port);
+         },
+         [](const Settings& s) { return std::to_string(s.api_port); }},
+        {"API_SECRET", "made on first start",
+         "Secret of admin-facing routes (X-API-Key, or HMAC signatures). Left out: one is made and "
+         "kept in DATA_DIR/api-secret.",
+         true, [](const string& t, Settings& s) { return read_secret(t, s.api_secret); },
+         show_nothing},
+        {"API_KEY_NAMES", "any", "Names that may sign with the secret, separated by commas.", false,
+         [](const string& t, Settings& s) { return readers::name_list(t, s.api_key_names); },
+         [](const Settings& s) {
+             string names;
+             for (const auto& name : s.api_key_names) names += (names.empty() ? "" : ",") + name;
+             return names.empty() ? string("any") : names;
+         }},
+        {"MEDIA_SECRET", "none",
+         "Secret that media-facing routes (/auth, /webhook/*) ask for, as HTTP Basic password.",
+         true, [](const string& t, Settings& s) { return read_secret(t, s.media_secret); },
+         show_nothing},
+        {"DATABASE_URL", "sqlite:DATA_DIR/rescuestream.db",
+         "postgresql://user:password@host/database, sqlite:PATH, or memory: (nothing is kept).",
+         true, read_database_url, show_nothing},
+        {"DATABASE_CONNECTIONS", "16", "PostgreSQL connections for publish decisions.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::size_t>(t, 1, 200, s.database_connections);
+         },
+         [](const Settings& s) { return std::to_string(s.database_connections); }},
+        {"DATA_DIR", "/var/lib/rescuestream for root, else ~/.local/share/rescuestream",
+         "Directory of the embedded database and of the made secret.", false,
+         [](const string& t, Settings& s) { return readers::not_empty(t, s.data_dir); },
+         [](const Settings& s) { return s.data_dir; }},
+        {"MEDIAMTX_API_URL", "http://localhost:9997",
+         "Control interface of MediaMTX; memory: stands in for one when none is installed.", false,
+         read_mediamtx_api_url, [](const Settings& s) { return s.mediamtx_api_url; }},
+        {"MEDIAMTX_API_USER", "none", "User name for MediaMTX's control interface.", false,
+         [](const string& t, Settings& s) { return readers::not_empty(t, s.mediamtx_api_user); },
+         [](const Settings& s) { return s.mediamtx_api_user; }},
+        {"MEDIAMTX_API_PASSWORD", "none", "Password for MediaMTX's control interface.", true,
+         [](const string& t, Settings& s) { return read_secret(t, s.mediamtx_api_password); },
+         show_nothing},
+        {"MEDIAMTX_PUBLIC_URL", "http://localhost:8889", "WebRTC address as viewers reach it.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::public_url(t, "http", s.addresses.webrtc);
+         },
+         [](const Settings& s) { return s.addresses.webrtc; }},
+        {"MEDIAMTX_HLS_URL", "the WebRTC address with port 8888 in place of 8889",
+         "HLS address as viewers reach it.", false,
+         [](const string& t, Settings& s) {
+             return readers::public_url(t, "http", s.addresses.hls);
+         },
+         [](const Settings& s) { return s.addresses.hls; }},
+        {"MEDIAMTX_RTSP_URL", "rtsp://HOST:8554", "RTSP address as encoders and viewers reach it.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::public_url(t, "rtsp", s.addresses.rtsp);
+         },
+         [](const Settings& s) { return s.addresses.rtsp; }},
+        {"MEDIAMTX_RTMP_URL", "rtmp://HOST:1935", "RTMP address as encoders reach it.", false,
+         [](const string& t, Settings& s) {
+             return readers::public_url(t, "rtmp", s.addresses.rtmp);
+         },
+         [](const Settings& s) { return s.addresses.rtmp; }},
+        {"MEDIAMTX_SRT_URL", "srt://HOST:8890", "SRT address as encoders reach it.", false,
+         [](const string& t, Settings& s) {
+             return readers::public_url(t, "srt", s.addresses.srt);
+         },
+         [](const Settings& s) { return s.addresses.srt; }},
+        {"LEGACY_PATH_KEYS", "expose",
+         "Devices that publish to the key value as the path: expose lets them (viewers' addresses "
+         "then show the key value), deny refuses them.",
+         false, read_legacy_path_keys,
+         [](const Settings& s) {
+             return string(s.legacy_path_keys == LegacyPathKeys::kDeny ? "deny" : "expose");
+         }},
+        {"ON_DUPLICATE", "reject_if_healthy",
+         "A second encoder on one key: reject, takeover, or reject_if_healthy (the same device may "
+         "come back; a key can have its own).",
+         false, read_on_duplicate,
+         [](const Settings& s) { return string(to_string(s.on_duplicate)); }},
+        {"LOG_LEVEL", "info", "trace, debug, info, warn, error or off.", false, read_log_level,
+         show_log_level},
+        {"LOG_FORMAT", "text on a terminal or with LOCAL, else json", "text or json.", false,
+         read_log_format,
+         [](const Settings& s) {
+             return string(s.log_format == LogFormat::kJson ? "json" : "text");
+         }},
+        {"LOCAL", "false", "A developer's machine: logs are text.", false,
+         [](const string& t, Settings& s) { return readers::boolean(t, s.local); },
+         [](const Settings& s) { return show_bool(s.local); }},
+        {"METRICS_ENABLED", "true", "Serve Prometheus metrics at :METRICS_PORT/metrics.", false,
+         [](const string& t, Settings& s) { return readers::boolean(t, s.metrics_enabled); },
+         [](const Settings& s) { return show_bool(s.metrics_enabled); }},
+        {"METRICS_PORT", "8081", "Port of the metrics; 0 takes any free one.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::uint16_t>(t, 0, 65535, s.metrics_port);
+         },
+         [](const Settings& s) { return std::to_string(s.metrics_port); }},
+        {"TRACING_ENABLED", "false", "Accepted; tracing is not built in yet.", false,
+         [](const string& t, Settings& s) { return readers::boolean(t, s.tracing_enabled); },
+         [](const Settings& s) { return show_bool(s.tracing_enabled); }},
+        {"TRACING_SAMPLERATE", "0.01", "Accepted; 0 to 1.", false, read_sample_rate, show_nothing},
+        {"TRACING_SERVICE", "rescuestream", "Accepted.", false, accept_any, show_nothing},
+        {"TRACING_VERSION", "none", "Accepted.", false, accept_any, show_nothing},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT", "none", "Accepted.", false, accept_any, show_nothing},
+    };
+}
+
+}  // namespace
+
+const std::vector<SettingRow>& setting_rows() {
+    static const std::vector<SettingRow> rows = make_rows();
+    return rows;
+}
+
+}  // namespace rescuestream::server
