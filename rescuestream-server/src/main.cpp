@@ -1,0 +1,135 @@
+// rescuestream-server: settings, storage, media server, orchestrator and HTTP put together.
+
+#include <signal.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "application.hpp"
+#include "config.hpp"
+#include "http/adapter.hpp"
+#include "logging.hpp"
+#include "metrics.hpp"
+#include "rescuestream/fake_media_server.hpp"
+#include "rescuestream/version.hpp"
+#include "startup.hpp"
+
+namespace {
+
+using namespace rescuestream;
+using namespace rescuestream::server;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+std::optional<std::string> environment(std::string_view name) {
+    const char* value = std::getenv(std::string(name).c_str());
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+void print_problem(const Error& error) {
+    std::cerr << "rescuestream-server: " << error.message << '\n';
+    for (const auto& field : error.fields) {
+        std::cerr << "  " << field.pointer << ' ' << field.detail << '\n';
+    }
+}
+
+void print_settings(const Settings& settings) {
+    for (const auto& row : setting_rows()) {
+        const std::string value = shown_value(row, settings);
+        if (!value.empty()) std::cout << row.name << " = " << value << '\n';
+    }
+}
+
+int run(const Settings& settings, const std::string& secret_note, Logger& logger,
+        StopSignal& stop) {
+    logger.info("starting", {{"version", RESCUESTREAM_VERSION}});
+    for (const auto& row : setting_rows()) {
+        logger.debug("setting",
+                     {{"name", std::string(row.name)}, {"value", shown_value(row, settings)}});
+    }
+    if (!secret_note.empty()) logger.info(secret_note);
+    if (settings.tracing_enabled) {
+        logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
+    }
+
+    auto orchestrator = build_orchestrator(settings, logger);
+    if (!orchestrator) {
+        print_problem(orchestrator.error());
+        return kExitFailed;
+    }
+    const auto migrated = wait_for_database(**orchestrator, logger, stop);
+    if (!migrated) {
+        if (stop.requested()) return 0;
+        print_problem(migrated.error());
+        return kExitFailed;
+    }
+
+    Metrics metrics(logger);
+    Application application(**orchestrator, settings, logger, &metrics);
+    HttpServer http(application, settings);
+    const auto port = http.bind();
+    if (!port) {
+        print_problem(port.error());
+        return kExitFailed;
+    }
+    std::optional<MetricsServer> metrics_server;
+    if (settings.metrics_enabled) {
+        metrics_server.emplace(metrics, settings.api_host, settings.metrics_port);
+        const auto metrics_port = metrics_server->start();
+        if (!metrics_port) {
+            print_problem(metrics_port.error());
+            return kExitFailed;
+        }
+        logger.info("metrics are served", {{"port", std::to_string(*metrics_port)}});
+    }
+
+    // What is live is known before the first question is answered.
+    (*orchestrator)->tick();
+    (*orchestrator)->start();
+    logger.info("ready", {{"address", settings.api_host + ":" + std::to_string(*port)},
+                          {"media_server", settings.mediamtx_api_url}});
+
+    std::thread stopper([&] {
+        stop.wait();
+        http.stop();
+    });
+    const bool stopped_as_asked = http.run();
+    stop.request();
+    stopper.join();
+    (*orchestrator)->stop();
+    if (!stopped_as_asked && !stop.by_signal()) {
+        logger.error("listening ended by itself");
+        return kExitFailed;
+    }
+    logger.info("stopped");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    auto line = read_command_line(argc, argv, environment);
+    if (!line) {
+        print_problem(line.error());
+        return kExitUsage;
+    }
+    if (line->exit_code) {
+        (*line->exit_code == 0 ? std::cout : std::cerr) << line->output;
+        return *line->exit_code;
+    }
+    if (line->check_only) {
+        print_settings(line->settings);
+        std::cout << "The settings are valid.\n";
+        return 0;
+    }
+    StopSignal stop;  // before any thread is made: all of them inherit its signal mask
+    const auto secret_note = complete(line->settings);
+    if (!secret_note) {
+        print_problem(secret_note.error());
+        return kExitFailed;
+    }
+    const auto logger = make_logger(line->settings.log_format, line->settings.log_level);
+    return run(line->settings, *secret_note, *logger, stop);
+}

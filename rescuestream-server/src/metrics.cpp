@@ -1,0 +1,168 @@
+#include "metrics.hpp"
+
+#include <httplib.h>
+#include <prometheus/counter.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+namespace rescuestream::server {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kSeconds{
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
+
+// Looking a metric up by its labels costs ten times as much as counting: kept by a short key.
+template <class Metric>
+class Kept {
+public:
+    template <class Make>
+    Metric& get(const std::string& key, Make&& make) {
+        const std::lock_guard lock(mutex_);
+        const auto found = metrics_.find(key);
+        if (found != metrics_.end()) return *found->second;
+        Metric& made = make();
+        metrics_.emplace(key, &made);
+        return made;
+    }
+
+private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, Metric*> metrics_;
+};
+
+}  // namespace
+
+struct Metrics::State {
+    explicit State(Logger& the_logger) : logger(the_logger) {}
+
+    Logger& logger;
+    prometheus::Registry registry;
+    prometheus::Family<prometheus::Counter>& requests =
+        prometheus::BuildCounter()
+            .Name("rescuestream_http_requests_total")
+            .Help("Requests answered, by method, route and status.")
+            .Register(registry);
+    prometheus::Family<prometheus::Histogram>& durations =
+        prometheus::BuildHistogram()
+            .Name("rescuestream_http_request_duration_seconds")
+            .Help("Time from the whole request to the whole answer, by route.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& decisions =
+        prometheus::BuildCounter()
+            .Name("rescuestream_publish_decisions_total")
+            .Help("Publish requests decided, by outcome.")
+            .Register(registry);
+    Kept<prometheus::Counter> kept_requests;
+    Kept<prometheus::Histogram> kept_durations;
+    Kept<prometheus::Counter> kept_decisions;
+};
+
+Metrics::Metrics(Logger& logger) : state_(std::make_unique<State>(logger)) {}
+Metrics::~Metrics() = default;
+
+void Metrics::on_request(const RequestRecord& record) noexcept {
+    try {
+        const std::string method(record.method);
+        const std::string route(record.route);
+        const std::string status = std::to_string(record.status);
+        state_->kept_requests
+            .get(method + ' ' + route + ' ' + status,
+                 [&]() -> prometheus::Counter& {
+                     return state_->requests.Add(
+                         {{"method", method}, {"route", route}, {"status", status}});
+                 })
+            .Increment();
+        state_->kept_durations
+            .get(route,
+                 [&]() -> prometheus::Histogram& {
+                     return state_->durations.Add({{"route", route}}, kSeconds);
+                 })
+            .Observe(std::chrono::duration<double>(record.duration).count());
+        if (!record.auth_decision.empty()) {
+            const std::string outcome(record.auth_decision);
+            state_->kept_decisions
+                .get(outcome,
+                     [&]() -> prometheus::Counter& {
+                         return state_->decisions.Add({{"outcome", outcome}});
+                     })
+                .Increment();
+        }
+        // The media server asks and monitors look many times a second: that is no news.
+        const bool routine = record.status < 400 && (method == "GET" || route == "/auth");
+        state_->logger.log(
+            routine ? LogLevel::kDebug : LogLevel::kInfo, "request",
+            {{"method", method},
+             {"path", std::string(record.path)},
+             {"status", status},
+             {"duration_ms",
+              std::to_string(static_cast<double>(record.duration.count()) / 1000.0).substr(0, 6)},
+             {"actor", std::string(record.actor)},
+             {"decision", std::string(record.auth_decision)},
+             {"remote_address", std::string(record.remote_address)},
+             {"request_id", std::string(record.request_id)}});
+    } catch (...) {
+        // Counting must not fail a request.
+    }
+}
+
+std::string Metrics::text() const {
+    return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
+
+struct MetricsServer::State {
+    std::string host;
+    std::uint16_t port;
+    httplib::Server server;
+    std::thread thread;
+};
+
+MetricsServer::MetricsServer(const Metrics& metrics, std::string host, std::uint16_t port)
+    : state_(new State{std::move(host), port, {}, {}}) {
+    httplib::Server& server = state_->server;
+    server.new_task_queue = [] { return new httplib::ThreadPool(2); };
+    server.set_tcp_nodelay(true);
+    server.set_keep_alive_timeout(1);  // also the longest that stopping waits for an idle client
+    server.set_payload_max_length(1024);
+    server.set_socket_options([](socket_t socket) {
+        const int yes = 1;
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    });
+    server.set_exception_handler([](const httplib::Request&, httplib::Response& response,
+                                    const std::exception_ptr&) { response.status = 500; });
+    server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
+        response.set_content(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
+    });
+}
+
+MetricsServer::~MetricsServer() {
+    state_->server.stop();
+    if (state_->thread.joinable()) state_->thread.join();
+}
+
+Result<std::uint16_t> MetricsServer::start() {
+    httplib::Server& server = state_->server;
+    int port = state_->port;
+    if (port == 0) {
+        port = server.bind_to_any_port(state_->host);
+    } else if (!server.bind_to_port(state_->host, port)) {
+        port = -1;
+    }
+    if (port <= 0) {
+        return Error{ErrorCode::kUnavailable,
+                     "METRICS_PORT " + std::to_string(state_->port) +
+                         " cannot be listened on: another program has it.",
+                     {},
+                     {}};
+    }
+    state_->thread = std::thread([&server] { server.listen_after_bind(); });
+    // stop() before the thread has begun to accept would be forgotten.
+    while (!server.is_running()) std::this_thread::yield();
+    return static_cast<std::uint16_t>(port);
+}
+
+}  // namespace rescuestream::server

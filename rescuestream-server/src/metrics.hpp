@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+
+#include "application.hpp"
+#include "rescuestream/logger.hpp"
+#include "rescuestream/result.hpp"
+
+namespace rescuestream::server {
+
+/// Counts what the server does, in Prometheus' text format, and writes the access log.
+///
+/// Thread-safety: all methods from any thread.
+class Metrics final : public RequestObserver {
+public:
+    explicit Metrics(Logger& logger);
+    ~Metrics() override;
+
+    void on_request(const RequestRecord& record) noexcept override;
+    /// What a scrape gets.
+    std::string text() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Serves `GET /metrics` on a port of its own, so that scrapes and requests do not wait for one
+/// another.
+class MetricsServer {
+public:
+    MetricsServer(const Metrics& metrics, std::string host, std::uint16_t port);
+    ~MetricsServer();  ///< Stops.
+
+    /// Begins to serve; returns the port. kUnavailable: the port is taken.
+    Result<std::uint16_t> start();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace rescuestream::server

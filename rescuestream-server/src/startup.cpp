@@ -1,0 +1,128 @@
+#include "startup.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "rescuestream/fake_media_server.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+}  // namespace
+
+StopSignal::StopSignal() {
+    const sigset_t set = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    listener_ = std::thread([this] {
+        const sigset_t wanted = stop_signals();
+        int received = 0;
+        sigwait(&wanted, &received);
+        {
+            const std::lock_guard lock(mutex_);
+            // The destructor wakes this thread with a signal too; nobody asks any more then.
+            by_signal_ = true;
+            requested_ = true;
+        }
+        changed_.notify_all();
+    });
+}
+
+StopSignal::~StopSignal() {
+    pthread_kill(listener_.native_handle(), SIGTERM);
+    listener_.join();
+}
+
+void StopSignal::request() {
+    {
+        const std::lock_guard lock(mutex_);
+        requested_ = true;
+    }
+    changed_.notify_all();
+}
+
+bool StopSignal::requested() const {
+    const std::lock_guard lock(mutex_);
+    return requested_;
+}
+
+bool StopSignal::by_signal() const {
+    const std::lock_guard lock(mutex_);
+    return by_signal_;
+}
+
+void StopSignal::wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return requested_; });
+}
+
+bool StopSignal::wait_for(std::chrono::milliseconds duration) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, duration, [this] { return requested_; });
+}
+
+Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& settings,
+                                                               Logger& logger) {
+    StorageOptions storage_options;
+    storage_options.logger = &logger;
+    storage_options.connections = settings.database_connections;
+    auto storage = open_storage(settings.database_url, storage_options);
+    if (!storage) return std::move(storage).error();
+
+    std::unique_ptr<MediaServer> media_server;
+    if (settings.mediamtx_api_url == "memory:") {
+        logger.warning("no MediaMTX: a media server in memory stands in, nothing can be published");
+        media_server = std::make_unique<testing::FakeMediaServer>();
+    } else {
+        MediaMtxOptions media_options;
+        media_options.api_url = settings.mediamtx_api_url;
+        media_options.user = settings.mediamtx_api_user;
+        media_options.password = settings.mediamtx_api_password;
+        auto opened = open_media_mtx(media_options);
+        if (!opened) return std::move(opened).error();
+        media_server = *std::move(opened);
+    }
+
+    OrchestratorOptions options;
+    options.storage = *std::move(storage);
+    options.media_server = std::move(media_server);
+    options.settings.legacy_path_keys = settings.legacy_path_keys;
+    options.settings.on_duplicate = settings.on_duplicate;
+    options.settings.addresses = settings.addresses;
+    options.logger = &logger;
+    return std::make_unique<StreamOrchestrator>(std::move(options));
+}
+
+Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop) {
+    constexpr std::chrono::milliseconds kLongestPause{5'000};
+    std::chrono::milliseconds pause{200};
+    while (true) {
+        const auto migrated = orchestrator.migrate();
+        if (migrated) {
+            logger.info("database is ready", {{"schema", std::to_string(migrated->current)}});
+            return {};
+        }
+        const Error& error = migrated.error();
+        const bool may_pass =
+            error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+        if (!may_pass) return error;
+        logger.warning("waiting for the database",
+                       {{"error", error.message},
+                        {"detail", error.detail},
+                        {"next_try_ms", std::to_string(pause.count())}});
+        if (stop.wait_for(pause)) return error;
+        pause = std::min(pause * 2, kLongestPause);
+    }
+}
+
+}  // namespace rescuestream::server
