@@ -1,0 +1,67 @@
+#include <doctest/doctest.h>
+
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+TEST_CASE("the record tells who changed what from the command line") {
+    TestCli cli;
+    const auto id = cli.id({"broadcaster", "add", "Team"});
+    cli.core.clock.advance(std::chrono::minutes(1));
+    cli.id({"broadcaster", "edit", "Team", "--name", "Crew"});
+    const auto lines = lines_of(cli.run({"audit", "list"}).out);
+    REQUIRE(lines.size() == 3);
+    CHECK(contains(lines[0], "TIME"));
+    CHECK(contains(lines[1], "cli:ada  update  broadcaster " + id + "  127.0.0.1  success"));
+    CHECK(contains(lines[2], "2026-01-17 10:00:00 (1 min ago)"));
+    CHECK(contains(lines[2], "cli:ada  create"));
+    const auto entry = cli.core->list_audit({}).value().entries.at(0);
+    CHECK(entry.request_method == "CLI");
+    CHECK(entry.request_path == "rescuestream-cli broadcaster edit");
+}
+
+TEST_CASE("the record is filtered and paged") {
+    TestCli cli;
+    for (const char* name : {"a", "b", "c"}) {
+        cli.id({"broadcaster", "add", name});
+        cli.core.clock.advance(std::chrono::hours(1));
+    }
+    CHECK(lines_of(cli.run({"audit", "list", "-q"}).out).size() == 3);
+    CHECK(lines_of(cli.run({"audit", "list", "-q", "--from", "90m"}).out).size() == 1);
+    CHECK(lines_of(cli.run({"audit", "list", "-q", "--to", "90m"}).out).size() == 2);
+    CHECK(lines_of(cli.run({"audit", "list", "-q", "--from", "2026-01-17T11:00:00Z"}).out).size() ==
+          2);
+    CHECK(cli.run({"audit", "list", "-q", "--action", "delete"}).out.empty());
+    CHECK(lines_of(cli.run({"audit", "list", "-q", "--actor", "ADA"}).out).size() == 3);
+    const auto page = cli.run({"audit", "list", "--limit", "2"});
+    CHECK(lines_of(page.out).size() == 3);
+    CHECK(contains(page.err, "2 of 3: go on with --offset 2"));
+    const auto json = cli.run({"audit", "list", "--json", "--limit", "1", "--offset", "2"});
+    CHECK(contains(json.out, "{\"audit_logs\":[{\"id\":"));
+    CHECK(contains(json.out, "\"pagination\":{\"limit\":1,\"offset\":2,\"total\":3}}"));
+    CHECK(cli.run({"audit", "list", "--limit", "101"}).code == 2);
+    CHECK(cli.run({"audit", "list", "--limit", "0"}).code == 2);
+    CHECK(cli.run({"audit", "list", "--offset", "-1"}).code == 2);
+    const auto wrong = cli.run({"audit", "list", "--from", "yesterday"});
+    CHECK(wrong.code == 2);
+    CHECK(contains(wrong.err, "--from"));
+    CHECK(cli.run({"audit", "list", "--resource-id", "x"}).code == 2);
+}
+
+TEST_CASE("the schema is worked on directly, whatever state it is in") {
+    TestCli cli;
+    const auto status = cli.run({"db", "status"});
+    CHECK(status.code == 0);
+    CHECK(contains(status.out, "up to date"));
+    REQUIRE(cli.opened);
+    CHECK_FALSE(cli.opened->direct->check_schema);
+    CHECK(cli.run({"db", "migrate"}).code == 0);
+    cli.run({"broadcaster", "list"});
+    CHECK(cli.opened->direct->check_schema);
+
+    const auto remote = cli.run({"db", "status", "--server", "http://127.0.0.1:1"});
+    CHECK(remote.code == 2);
+    CHECK(contains(remote.err, "DATABASE_URL"));
+    CHECK(cli.run({"db", "migrate", "--to", "-1"}).code == 2);
+}

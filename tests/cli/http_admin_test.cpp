@@ -1,0 +1,184 @@
+#include "admin/http_admin.hpp"
+
+#include <doctest/doctest.h>
+
+#include "admin/open_admin.hpp"
+#include "http_stub.hpp"
+#include "rescuestream/json.hpp"
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+namespace {
+
+ServerConnection server_at(const std::string& origin) {
+    ServerConnection server;
+    server.url = origin;
+    server.key_name = "cli:ada";
+    server.api_secret = Secret("topsecret");
+    return server;
+}
+
+HttpStub::Answer problem(int status, const std::string& body) {
+    return [status, body](const auto&, auto& response) {
+        response.status = status;
+        response.set_content(body, "application/problem+json");
+    };
+}
+
+}  // namespace
+
+TEST_CASE("requests are signed over method, decoded path, time and body") {
+    testing::ManualClock clock;
+    auto server = server_at("http://x");
+    const auto headers = sign_request(server, "POST", "/broadcasters", R"({"a":1})", clock.now());
+    CHECK(headers.find("X-API-Key")->second == "cli:ada");
+    CHECK(headers.find("X-Timestamp")->second == "1768644000");
+    // printf 'POST\n/broadcasters\n1768644000\n{"a":1}' | openssl dgst -sha256 -hmac topsecret
+    CHECK(headers.find("X-Signature")->second ==
+          "429ea3f398b15a1b6e41c8e23dc57cbb6d390fc67a0e1a3c572c883242ff2dfd");
+    server.credential = Credential::kSharedSecret;
+    const auto shared = sign_request(server, "GET", "/streams", "", clock.now());
+    CHECK(shared.size() == 1);
+    CHECK(shared.find("X-API-Key")->second == "topsecret");
+}
+
+TEST_CASE("the secret travels in no signed request, and a query is not signed") {
+    HttpStub stub([](const auto&, auto& response) {
+        response.set_content(R"({"streams":[],"count":0})", "application/json; charset=utf-8");
+    });
+    testing::ManualClock clock;
+    HttpAdmin admin(server_at(stub.origin()), clock);
+    StreamQuery query;
+    query.state = StreamState::kEnded;
+    PageRequest page;
+    page.limit = 7;
+    page.after = Cursor{clock.now(), {}};
+    REQUIRE(admin.list_streams(query, page));
+    const auto request = stub.requests().at(0);
+    CHECK(request.path == "/streams");
+    CHECK(request.get_param_value("state") == "ended");
+    CHECK(request.get_param_value("limit") == "7");
+    CHECK(request.get_param_value("cursor") == page.after->encode());
+    const auto expected = sign_request(server_at(""), "GET", "/streams", "", clock.now());
+    CHECK(request.get_header_value("X-Signature") == expected.find("X-Signature")->second);
+    for (const auto& [name, value] : request.headers) CHECK_FALSE(contains(value, "topsecret"));
+}
+
+TEST_CASE("records survive the way over JSON unchanged") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto stream = cli.core.live().at(0);
+    const auto broadcaster = cli.core->list_broadcasters().value().items.at(0);
+    const auto now = cli.core->now();
+    std::string body;
+    HttpStub stub([&](const auto&, auto& response) {
+        response.set_content(body, "application/json; charset=utf-8");
+    });
+    HttpAdmin admin(server_at(stub.origin()));
+
+    body = to_json(broadcaster);
+    CHECK(admin.find_broadcaster(broadcaster.id).value() == broadcaster);
+    body = to_json(key.key, now);
+    CHECK(admin.find_stream_key(key.key.id).value() == key.key);
+    body = to_json(stream, cli.core->viewer_addresses(stream));
+    const auto found = admin.find_stream(stream.id).value();
+    CHECK(found.stream == stream);
+    CHECK(found.addresses.hls == cli.core->viewer_addresses(stream).hls);
+
+    body = to_json(key, cli.core->encoder_addresses(key.key, key.value),
+                   cli.core->viewer_addresses(key.key), now);
+    NewStreamKey input;
+    input.broadcaster_id = broadcaster.id;
+    const auto created = admin.create_stream_key(input).value();
+    CHECK(created.created.key == key.key);
+    CHECK(created.created.value.equals(key.value.reveal()));
+    CHECK(created.encoder.srt == cli.core->encoder_addresses(key.key, key.value).srt);
+    CHECK(created.encoder.legacy_rtmp ==
+          cli.core->encoder_addresses(key.key, key.value).legacy_rtmp);
+
+    const auto audit = cli.core->list_audit({}).value();
+    body = R"({"audit_logs":[)" + to_json(audit.entries.at(0)) +
+           R"(],"pagination":{"limit":50,"offset":0,"total":)" + std::to_string(audit.total) + "}}";
+    const auto page = admin.list_audit({}).value();
+    CHECK(page.total == audit.total);
+    CHECK(page.entries.at(0) == audit.entries.at(0));
+}
+
+TEST_CASE("an answer's status decides the error, its problem says why") {
+    struct Case {
+        int status;
+        ErrorCode code;
+    };
+    for (const auto& [status, code] :
+         {Case{400, ErrorCode::kInvalidArgument}, Case{401, ErrorCode::kUnauthorized},
+          Case{403, ErrorCode::kUnauthorized}, Case{404, ErrorCode::kNotFound},
+          Case{405, ErrorCode::kUnsupported}, Case{409, ErrorCode::kConflict},
+          Case{413, ErrorCode::kInvalidArgument}, Case{415, ErrorCode::kInvalidArgument},
+          Case{429, ErrorCode::kUnavailable}, Case{500, ErrorCode::kInternal},
+          Case{503, ErrorCode::kUnavailable}, Case{504, ErrorCode::kTimeout},
+          Case{302, ErrorCode::kInternal}}) {
+        CAPTURE(status);
+        HttpStub stub(problem(status, R"({"detail":"It is so.","request_id":"r1","errors":)"
+                                      R"([{"pointer":"/label","detail":"is bad"}]})"));
+        const auto result = HttpAdmin(server_at(stub.origin())).list_broadcasters({});
+        REQUIRE_FALSE(result);
+        CHECK(result.error().code == code);
+        CHECK(result.error().message == "It is so.");
+        CHECK(result.error().detail == "request r1");
+        CHECK(result.error().fields == std::vector<FieldError>{{"/label", "is bad"}});
+    }
+    HttpStub plain([](const auto&, auto& response) {
+        response.status = 502;
+        response.set_content("<html>", "text/html");
+    });
+    const auto result = HttpAdmin(server_at(plain.origin())).list_broadcasters({});
+    CHECK(result.error().message == "The server answered with status 502.");
+}
+
+TEST_CASE("an answer that is not what the API promises is an error, never a crash") {
+    for (const char* body :
+         {"", "null", "[]", "{}", R"({"broadcasters":{}})", R"({"broadcasters":[1]})",
+          R"({"broadcasters":[{}]})", R"({"broadcasters":[{"id":"x"}]})", "{\"broadcasters\":[",
+          R"({"broadcasters":[],"next_cursor":"***"})",
+          R"({"broadcasters":[{"id":"00000000-0000-7000-8000-000000000000","display_name":1}]})"}) {
+        CAPTURE(body);
+        HttpStub stub(
+            [&](const auto&, auto& response) { response.set_content(body, "application/json"); });
+        const auto result = HttpAdmin(server_at(stub.origin())).list_broadcasters({});
+        REQUIRE_FALSE(result);
+        CHECK(result.error().code == ErrorCode::kInternal);
+    }
+}
+
+TEST_CASE("a server that is not there is unavailable") {
+    const auto result = HttpAdmin(server_at(dead_origin())).list_broadcasters({});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE("what was cut off with a broadcaster is read from the header") {
+    std::string header = "kicked=2, pending=1";
+    HttpStub stub([&](const auto&, auto& response) {
+        response.status = 204;
+        if (!header.empty()) response.set_header("RescueStream-Cutoff", header);
+    });
+    HttpAdmin admin(server_at(stub.origin()));
+    const auto report = admin.delete_broadcaster({}, true).value();
+    CHECK(report.kicked == 2);
+    CHECK(report.pending == 1);
+    CHECK(stub.requests().at(0).get_param_value("force") == "true");
+    header = "";
+    CHECK(admin.delete_broadcaster({}, false).value().kicked == 0);
+    CHECK_FALSE(stub.requests().at(1).has_param("force"));
+    header = "lots";
+    CHECK(admin.delete_broadcaster({}, false).error().code == ErrorCode::kInternal);
+}
+
+TEST_CASE("a schema is no server's business") {
+    HttpAdmin admin(server_at(dead_origin()));
+    CHECK(admin.schema_status().error().code == ErrorCode::kUnsupported);
+    CHECK(admin.migrate(std::nullopt).error().code == ErrorCode::kUnsupported);
+}

@@ -1,0 +1,253 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "mediamtx/config.hpp"
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+namespace {
+
+class Directory {
+public:
+    Directory()
+        : path_(std::filesystem::temp_directory_path() /
+                ("cli-mediamtx-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directory(path_);
+    }
+    ~Directory() { std::filesystem::remove_all(path_); }
+    std::string operator/(const char* name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::string file_text(const std::string& path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+// The lines that MediaMTX acts on.
+std::string settings_of(const std::string& yaml) {
+    std::string out;
+    for (const auto& line : lines_of(yaml)) {
+        const auto start = line.find_first_not_of(' ');
+        if (start == std::string::npos || line[start] == '#') continue;
+        out += line + "\n";
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the configuration asks this installation's server and runs this program") {
+    TestCli cli;
+    const auto printed = cli.run({"mediamtx", "config"});
+    REQUIRE(printed.code == 0);
+    CHECK(printed.err.empty());
+    CHECK(settings_of(printed.out) ==
+          R"(logLevel: warn
+readTimeout: 10s
+authMethod: http
+authHTTPAddress: 'http://127.0.0.1:8080/auth'
+authHTTPExclude:
+- action: api
+- action: metrics
+- action: pprof
+api: yes
+apiAddress: '127.0.0.1:9997'
+metrics: no
+pprof: no
+playback: no
+rtsp: yes
+rtspAddress: ':8554'
+rtspTransports: [udp, tcp]
+rtpAddress: ':8000'
+rtcpAddress: ':8001'
+rtspAuthMethods: [basic]
+rtmp: yes
+rtmpAddress: ':1935'
+hls: yes
+hlsAddress: ':8888'
+webrtc: yes
+webrtcAddress: ':8889'
+webrtcLocalUDPAddress: ':8189'
+webrtcAdditionalHosts: []
+srt: yes
+srtAddress: ':8890'
+pathDefaults:
+  overridePublisher: yes
+  runOnReady: '/usr/bin/rescuestream-cli hook ready --server http://127.0.0.1:8080'
+  runOnNotReady: '/usr/bin/rescuestream-cli hook not-ready --server http://127.0.0.1:8080'
+  record: no
+  recordDeleteAfter: 0s
+paths:
+  all_others: {}
+)");
+    CHECK_FALSE(cli.opened);
+}
+
+TEST_CASE("the server's address is that of the option, the session or the environment") {
+    TestCli cli;
+    cli.environment["API_PORT"] = "9090";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://127.0.0.1:9090/auth'"));
+    cli.environment["RESCUESTREAM_SERVER"] = "http://10.1.2.3:8080";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://10.1.2.3:8080/auth'"));
+    const auto given = cli.run({"mediamtx", "config", "--server-url", "https://rescue.example"});
+    CHECK(contains(given.out, "'https://rescue.example/auth'"));
+    CHECK(contains(given.out, "hook ready --server https://rescue.example'"));
+    CHECK(cli.run({"mediamtx", "config", "--server-url", "rescue.example"}).code == 2);
+    CHECK(cli.run({"mediamtx", "config", "--server-url", "http://u:p@rescue.example"}).code == 2);
+}
+
+TEST_CASE("the media secret stands in the auth address, and hooks read it from a file") {
+    Directory directory;
+    const std::string secret = directory / "secret";
+    std::ofstream(secret) << "a/b c@d%\n";
+    TestCli cli;
+    const auto printed = cli.run({"mediamtx", "config", "--media-secret-file", secret});
+    REQUIRE(printed.code == 0);
+    CHECK(contains(printed.out,
+                   "authHTTPAddress: 'http://mediamtx:a%2Fb%20c%40d%25@127.0.0.1:8080/auth'"));
+    CHECK(contains(printed.out, "hook ready --server http://127.0.0.1:8080 --media-secret-file " +
+                                    secret + "'"));
+    CHECK(contains(printed.err, "--output"));
+
+    cli.environment["MEDIA_SECRET"] = "other";
+    const auto from_environment = cli.run({"mediamtx", "config"});
+    CHECK(contains(from_environment.out, "'http://mediamtx:other@127.0.0.1:8080/auth'"));
+    CHECK(contains(from_environment.out, "RESCUESTREAM_MEDIA_SECRET"));
+    CHECK_FALSE(contains(from_environment.out, "--media-secret-file /"));
+    CHECK(cli.run({"mediamtx", "config", "--media-secret-file", "/nonexistent/x"}).code == 2);
+}
+
+TEST_CASE("a file is written for its owner alone and written again only when it changes") {
+    Directory directory;
+    const std::string file = directory / "mediamtx.yml";
+    TestCli cli;
+    const auto written = cli.run({"mediamtx", "config", "-o", file});
+    CHECK(written.code == 0);
+    CHECK(written.out.empty());
+    CHECK(file_text(file) == cli.run({"mediamtx", "config"}).out);
+    CHECK(std::filesystem::status(file).permissions() ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+
+    const auto time = std::filesystem::last_write_time(file) - std::chrono::hours(1);
+    std::filesystem::last_write_time(file, time);
+    CHECK(cli.run({"mediamtx", "config", "-o", file}).code == 0);
+    CHECK(std::filesystem::last_write_time(file) == time);
+    CHECK(cli.run({"mediamtx", "config", "-o", file, "--rtmp-port", "1936"}).code == 0);
+    CHECK(contains(file_text(file), "rtmpAddress: ':1936'"));
+}
+
+TEST_CASE("somebody's own file is replaced by force alone") {
+    Directory directory;
+    const std::string file = directory / "mediamtx.yml";
+    std::ofstream(file) << "paths:\n";
+    TestCli cli;
+    CHECK(cli.run({"mediamtx", "config", "-o", file}).code == 4);
+    CHECK(file_text(file) == "paths:\n");
+    CHECK(cli.run({"mediamtx", "config", "-o", file, "--force"}).code == 0);
+    CHECK(contains(file_text(file), "authMethod: http"));
+    CHECK(cli.run({"mediamtx", "config", "-o", "/nonexistent/mediamtx.yml"}).code == 2);
+}
+
+TEST_CASE("for a release that is named its own words are used") {
+    TestCli cli;
+    const auto newest =
+        cli.run({"mediamtx", "config", "--mediamtx-version", "v1.20.1-6-g3e09466c"});
+    CHECK(contains(newest.out, "\nmoq: no\n"));
+    CHECK(contains(newest.out, "\n  runOnAvailable: '"));
+    CHECK(contains(newest.out, "\n  runOnUnavailable: '"));
+    CHECK_FALSE(contains(newest.out, "runOnReady"));
+    const auto between = cli.run({"mediamtx", "config", "--mediamtx-version", "1.19.0"});
+    CHECK(contains(between.out, "\nmoq: no\n"));
+    CHECK(contains(between.out, "\n  runOnReady: '"));
+    const auto old = cli.run({"mediamtx", "config", "--mediamtx-version", "v1.18.0"});
+    CHECK_FALSE(contains(old.out, "\nmoq:"));
+    CHECK(contains(old.out, "\n  runOnNotReady: '"));
+    for (const char* wrong : {"latest", "1.2", "v1.2.x", "1.2.3.4", "-1.2.3"}) {
+        INFO(wrong);
+        const auto ran =
+            cli.run({"mediamtx", "config", std::string("--mediamtx-version=") + wrong});
+        CHECK(ran.code == 2);
+        CHECK(contains(ran.err, "--mediamtx-version"));
+    }
+}
+
+TEST_CASE("control ports that others can reach are asked about") {
+    TestCli cli;
+    const auto open = cli.run({"mediamtx", "config", "--api-bind", "0.0.0.0"});
+    CHECK(contains(open.out, "apiAddress: '0.0.0.0:9997'"));
+    CHECK(contains(open.out, "\nauthHTTPExclude: []\n"));
+    CHECK(contains(open.out, "MEDIAMTX_API_USER"));
+    const auto v6 = cli.run({"mediamtx", "config", "--api-bind", "::1"});
+    CHECK(contains(v6.out, "apiAddress: '[::1]:9997'"));
+    CHECK(contains(v6.out, "- action: api"));
+    CHECK(cli.run({"mediamtx", "config", "--bind", "1.2.3.4'"}).code == 2);
+}
+
+TEST_CASE("recording, playback and metrics are off until they are asked for") {
+    TestCli cli;
+    const auto on = cli.run({"mediamtx", "config", "--record", "/srv/rec/", "--playback",
+                             "--playback-port", "1234", "--metrics"});
+    CHECK(contains(on.out, "\n  record: yes\n  recordPath: '/srv/rec/%path/%Y-%m-%d_%H-%M-%S-%f'"));
+    CHECK(contains(on.out, "playbackAddress: '127.0.0.1:1234'"));
+    CHECK(contains(on.out, "metricsAddress: '127.0.0.1:9998'"));
+}
+
+TEST_CASE("listeners cannot share a port, and a port is a port") {
+    TestCli cli;
+    const auto same = cli.run({"mediamtx", "config", "--rtmp-port", "8554"});
+    CHECK(same.code == 2);
+    CHECK(contains(same.err, "--rtsp-port and --rtmp-port cannot both be 8554"));
+    CHECK(cli.run({"mediamtx", "config", "--srt-port", "8001"}).code == 2);
+    CHECK(cli.run({"mediamtx", "config", "--rtp-port", "8003"}).code == 2);
+    // TCP and UDP are two worlds.
+    CHECK(cli.run({"mediamtx", "config", "--webrtc-udp-port", "8889"}).code == 0);
+    for (const char* wrong : {"0", "65536", "-1", "http"}) {
+        INFO(wrong);
+        CHECK(cli.run({"mediamtx", "config", std::string("--rtsp-port=") + wrong}).code == 2);
+    }
+}
+
+TEST_CASE("hooks run where the program is, or not at all") {
+    TestCli cli;
+    CHECK_FALSE(contains(cli.run({"mediamtx", "config", "--no-hooks"}).out, "runOnReady:"));
+    const auto spaced = cli.run({"mediamtx", "config", "--hook-program", "/opt/my tools/cli"});
+    CHECK(contains(spaced.out, "runOnReady: '\"/opt/my tools/cli\" hook ready --server"));
+    CHECK(cli.run({"mediamtx", "config", "--hook-program", "cli"}).code == 2);
+    for (const char* wrong : {"/opt/$HOME/cli", "/opt/it's/cli", "/opt/\"x\"/cli"}) {
+        INFO(wrong);
+        CHECK(cli.run({"mediamtx", "config", "--hook-program", wrong}).code == 2);
+    }
+}
+
+TEST_CASE("WebRTC is told the name by which viewers know this machine") {
+    TestCli cli;
+    cli.environment["MEDIAMTX_PUBLIC_URL"] = "https://cam.example.org:8889";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out,
+                   "webrtcAdditionalHosts: ['cam.example.org']"));
+    CHECK(contains(cli.run({"mediamtx", "config", "--public-host", "192.0.2.1", "--public-host",
+                            "cam.example.net"})
+                       .out,
+                   "webrtcAdditionalHosts: ['192.0.2.1', 'cam.example.net']"));
+    cli.environment["MEDIAMTX_PUBLIC_URL"] = "http://127.0.0.1:8889";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out, "webrtcAdditionalHosts: []"));
+}
+
+TEST_CASE("MediaMTX's log shows no keys while paths may be keys") {
+    TestCli cli;
+    cli.environment["LEGACY_PATH_KEYS"] = "deny";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out, "\nlogLevel: info\n"));
+    cli.environment["LEGACY_PATH_KEYS"] = "expose";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out, "\nlogLevel: warn\n"));
+    CHECK(contains(cli.run({"mediamtx", "config", "--log-level", "debug"}).out,
+                   "\nlogLevel: debug\n"));
+}

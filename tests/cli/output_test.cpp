@@ -1,0 +1,64 @@
+#include "output.hpp"
+
+#include <doctest/doctest.h>
+
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+using namespace std::chrono_literals;
+
+TEST_CASE("durations are shown in at most two units") {
+    CHECK(show_duration(0s) == "0 s");
+    CHECK(show_duration(999ms) == "0 s");
+    CHECK(show_duration(-5s) == "0 s");
+    CHECK(show_duration(59s) == "59 s");
+    CHECK(show_duration(61s) == "1 min 1 s");
+    CHECK(show_duration(3600s) == "1 h");
+    CHECK(show_duration(3601s) == "1 h");
+    CHECK(show_duration(90061s) == "1 d 1 h");
+    CHECK(show_duration(86400s * 400) == "400 d");
+}
+
+TEST_CASE("what is shown cannot steer a terminal and holds no key value") {
+    CHECK(printable("a\x1b[2Jb\n") == "a?[2Jb?");
+    CHECK(printable("caf\xC3\xA9") == "caf\xC3\xA9");
+    CHECK(printable("x\xC2\x9By") == "x?y");
+    CHECK(printable("x\x7F") == "x?");
+    CHECK(printable("live/sk_" + std::string(43, 'a')) == "live/sk_***");
+}
+
+TEST_CASE("columns are as wide as their longest cell, counted in characters") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "J\xC3\xBCrgen"});
+    cli.id({"broadcaster", "add", "A"});
+    const auto lines = lines_of(cli.run({"broadcaster", "list"}).out);
+    REQUIRE(lines.size() == 3);
+    CHECK(contains(lines[0], "NAME    CREATED"));
+    CHECK(contains(lines[1], "A       2026"));
+    CHECK(contains(lines[2], "J\xC3\xBCrgen  2026"));
+}
+
+TEST_CASE("colour is for terminals that want it") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    CHECK_FALSE(contains(cli.run({"stream", "list"}).out, "\x1b["));
+    cli.terminal = true;
+    CHECK(contains(cli.run({"stream", "list"}).out, "\x1b[32mlive\x1b[0m"));
+    cli.environment["NO_COLOR"] = "1";
+    CHECK_FALSE(contains(cli.run({"stream", "list"}).out, "\x1b["));
+    cli.environment["NO_COLOR"] = "";
+    cli.environment["TERM"] = "dumb";
+    CHECK_FALSE(contains(cli.run({"stream", "list"}).out, "\x1b["));
+}
+
+TEST_CASE("protocols are shown by the names that people know") {
+    CHECK(show_protocol("rtmpConn") == "RTMP");
+    CHECK(show_protocol("rtspSession") == "RTSP");
+    CHECK(show_protocol("rtspSource") == "RTSP");
+    CHECK(show_protocol("srtConn") == "SRT");
+    CHECK(show_protocol("webRTCSession") == "WebRTC");
+    CHECK(show_protocol(std::nullopt) == "-");
+    CHECK(show_protocol("") == "-");
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# The real program on an SQLite file: a first session, its exit codes, where output goes.
+#   program_test.sh RESCUESTREAM_CLI
+set -euo pipefail
+cli=$1
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+cd "$directory"
+unset DATABASE_URL API_SECRET RESCUESTREAM_SERVER MEDIA_SECRET ON_DUPLICATE LEGACY_PATH_KEYS
+unset MEDIAMTX_PUBLIC_URL MEDIAMTX_HLS_URL MEDIAMTX_RTSP_URL MEDIAMTX_RTMP_URL MEDIAMTX_SRT_URL
+export DATA_DIR=$directory/data MEDIAMTX_API_URL=http://127.0.0.1:1
+
+fail() {
+    echo "program_test: $*" >&2
+    cat out err >&2
+    exit 1
+}
+
+# expect CODE ARGUMENT…: runs the program; its output is in `out` and `err` then.
+expect() {
+    local expected=$1 code=0
+    shift
+    "$cli" "$@" >out 2>err </dev/null || code=$?
+    [ "$code" -eq "$expected" ] || fail "exit code $code instead of $expected: $*"
+}
+
+has() { grep -qF -- "$2" "$1" || fail "no \"$2\" in $1"; }
+
+expect 0 --version
+has out "rescuestream-cli "
+expect 2
+expect 2 key
+
+# A database that nobody has prepared is not touched without being asked.
+expect 4 broadcaster list
+has err "db migrate"
+expect 0 db status
+has out "pending"
+expect 0 db migrate
+has out "up to date"
+[ "$(stat -c %a "$DATA_DIR")" = 700 ] || fail "others can look into the data directory"
+
+expect 0 broadcaster add "Drone team" --metadata '{"unit":"alpha"}' --quiet
+broadcaster=$(cat out)
+expect 0 key create --broadcaster "Drone team" --label "Drone 1" --path live/drone1
+has out "rtmp://localhost:1935/live/drone1?pass=sk_"
+expect 4 key create --broadcaster "$broadcaster" --path live/drone1
+has err "rescuestream-cli: "
+expect 2 key create --broadcaster "$broadcaster" --path /live/drone1
+has err "--path: "
+expect 0 key list --json
+has out '"playback_path":"live/drone1"'
+expect 3 stream show 00000000-0000-7000-8000-000000000000
+[ -s out ] && fail "an error was written to the output"
+expect 0 key revoke "Drone 1"
+has out "revoked"
+expect 0 audit list
+has out "revoke"
+
+# Taking the schema back to nothing takes everything along.
+expect 0 db migrate --to 0 --yes
+has out "Schema    0 of "
+expect 4 broadcaster list
+
+# Other sides that are not there.
+DATABASE_URL=postgresql://127.0.0.1:1/none expect 6 broadcaster list
+has err "rescuestream-cli: "
+DATABASE_URL=mysql://x expect 2 broadcaster list
+has err "DATABASE_URL"
+API_SECRET=s expect 6 --server http://127.0.0.1:1 broadcaster list
+has err "cannot be reached"
+expect 2 --server http://127.0.0.1:1 broadcaster list
+has err "--api-secret-file"
+expect 2 hook ready
+has err "MTX_PATH"
+
+# A full disk is no success.
+code=0
+"$cli" completion bash >/dev/full 2>err || code=$?
+[ "$code" -eq 1 ] || fail "exit code $code after output that was lost"
+echo "program_test: all as documented"

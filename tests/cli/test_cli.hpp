@@ -1,0 +1,91 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "admin/direct_admin.hpp"
+#include "program.hpp"
+#include "support/test_orchestrator.hpp"
+
+namespace rescuestream::cli {
+
+struct Ran {
+    int code = -1;
+    std::string out;
+    std::string err;
+};
+
+/// The command line in this process, on storage in memory and a media server that the test plays.
+class TestCli {
+public:
+    TestCli() {
+        // So that a table reads the same wherever the test runs.
+        ::setenv("TZ", "UTC", 1);
+        ::tzset();
+    }
+
+    Ran run(const std::vector<std::string>& arguments) {
+        std::istringstream in(answer);
+        std::ostringstream out;
+        std::ostringstream err;
+        Host host{in,
+                  out,
+                  err,
+                  terminal,
+                  terminal,
+                  [this](std::string_view name) -> std::optional<std::string> {
+                      const auto found = environment.find(std::string(name));
+                      if (found == environment.end()) return std::nullopt;
+                      return found->second;
+                  },
+                  core.clock,
+                  "/usr/bin/rescuestream-cli",
+                  "ada",
+                  [this](const Connection& connection) { return open(connection); }};
+        Ran ran;
+        ran.code = to_int(cli::run(arguments, host));
+        ran.out = out.str();
+        ran.err = err.str();
+        return ran;
+    }
+
+    /// The first line of the output of a command that must succeed.
+    std::string id(std::vector<std::string> arguments) {
+        arguments.emplace_back("--quiet");
+        const Ran ran = run(arguments);
+        if (ran.code != 0) throw std::runtime_error(ran.err);
+        return ran.out.substr(0, ran.out.find('\n'));
+    }
+
+    testing::TestOrchestrator core;
+    std::map<std::string, std::string> environment{{"HOME", "/nonexistent"}};
+    std::string answer;     ///< What a person types.
+    bool terminal = false;  ///< Whether there is a person.
+    std::optional<Connection> opened;
+
+private:
+    Result<std::unique_ptr<AdminApi>> open(const Connection& connection) {
+        opened = connection;
+        const std::shared_ptr<StreamOrchestrator> shared(core.orchestrator.get(),
+                                                         [](StreamOrchestrator*) {});
+        return std::unique_ptr<AdminApi>(
+            std::make_unique<DirectAdmin>(shared, "memory", connection.caller));
+    }
+};
+
+inline bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// Without the end of line.
+inline std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+}  // namespace rescuestream::cli
