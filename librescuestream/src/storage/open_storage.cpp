@@ -1,0 +1,75 @@
+#include <string>
+#include <utility>
+
+#include "rescuestream/storage.hpp"
+#include "storage/memory/memory_storage.hpp"
+#if __has_include("storage/sqlite/sqlite_storage.hpp")
+#include "storage/postgres/postgres_storage.hpp"
+#include "storage/sqlite/sqlite_storage.hpp"
+#define RESCUESTREAM_HAS_SQL_STORAGE
+#endif
+#include "support/text.hpp"
+
+namespace rescuestream {
+namespace {
+
+// The address itself is never repeated in a message: it may hold a password.
+Error bad_address(std::string message) {
+    return Error{ErrorCode::kInvalidArgument, std::move(message), {}, {}};
+}
+
+Result<std::unique_ptr<Storage>> open_sqlite(std::string_view path, const StorageOptions& options) {
+    if (path.empty()) {
+        return bad_address("An SQLite address needs a file, for example sqlite:/var/lib/app.db.");
+    }
+    if (path == ":memory:") {
+        return bad_address("SQLite keeps nothing in memory here: use memory: instead.");
+    }
+    // sqlite:///a/b is the habit of other programs and means /a/b; sqlite://a/b would mean //a/b,
+    // which nobody who writes it wants.
+    if (path.starts_with("//") && !path.starts_with("///")) {
+        return bad_address(
+            "An SQLite address is sqlite:PATH, for example sqlite:data.db or sqlite:/srv/data.db.");
+    }
+    if (path.starts_with("///")) path.remove_prefix(2);
+#ifdef RESCUESTREAM_HAS_SQL_STORAGE
+    return open_sqlite_storage(path, options);
+#else
+    static_cast<void>(options);
+    return Error{ErrorCode::kUnsupported, "This build has no SQLite.", {}, {}};
+#endif
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> open_storage(std::string_view uri, const StorageOptions& options) {
+    if (!is_clean_utf8(uri)) return bad_address("A storage address must be valid UTF-8.");
+    const auto colon = uri.find(':');
+    if (colon == std::string_view::npos) {
+        return bad_address(
+            "A storage address begins with memory:, sqlite: or postgresql://, for example "
+            "sqlite:data.db.");
+    }
+    const std::string_view scheme = uri.substr(0, colon);
+    const std::string_view rest = uri.substr(colon + 1);
+    if (scheme == "memory") {
+        if (!rest.empty()) return bad_address("Nothing may follow memory: in a storage address.");
+        return make_memory_storage();
+    }
+    if (scheme == "sqlite") return open_sqlite(rest, options);
+    if (scheme == "postgresql" || scheme == "postgres") {
+        if (!rest.starts_with("//")) {
+            return bad_address("A PostgreSQL address begins with postgresql://.");
+        }
+#ifdef RESCUESTREAM_HAS_SQL_STORAGE
+        return open_postgres_storage(uri, options);
+#else
+        return Error{ErrorCode::kUnsupported, "This build has no PostgreSQL.", {}, {}};
+#endif
+    }
+    return bad_address(
+        "There is no storage of this kind; an address begins with memory:, sqlite: or "
+        "postgresql://.");
+}
+
+}  // namespace rescuestream
