@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace rescuestream::mediamtx {
@@ -81,7 +82,8 @@ std::unique_ptr<httplib::Client> HttpExchange::take_client() {
     client->set_url_encode(false);
     client->set_decompress(false);
     client->set_follow_location(false);
-    client->set_connection_timeout(options_.connect_timeout);
+    // While it connects, a client cannot be stopped.
+    client->set_connection_timeout(std::min(options_.connect_timeout, options_.request_timeout));
     client->set_read_timeout(options_.request_timeout);
     client->set_write_timeout(options_.request_timeout);
     if (!options_.user.empty() || !options_.password.empty()) {
@@ -95,36 +97,45 @@ void HttpExchange::keep_client(std::unique_ptr<httplib::Client> client) {
     if (idle_.size() < kMaxIdleClients) idle_.push_back(std::move(client));
 }
 
-Result<HttpReply> HttpExchange::send(const std::string& method, const std::string& target,
-                                     const std::string& json_body) {
+Result<HttpReply> HttpExchange::send(const HttpQuestion& question, Deadline deadline,
+                                     std::size_t max_bytes) {
     auto client = take_client();
-    const Deadline deadline = std::chrono::steady_clock::now() + options_.request_timeout;
+    // A server may close a kept connection at the moment in which it is used again; httplib then
+    // has a new one for the second attempt.
+    const bool may_be_stale = client->is_socket_open() != 0 && question.method == "GET";
 
     HttpReply reply;
     bool too_large = false;
     httplib::Request request;
-    request.method = method;
-    request.path = target;
-    request.body = json_body;
-    if (!json_body.empty()) request.headers.emplace("Content-Type", "application/json");
+    request.method = question.method;
+    request.path = question.target;
+    request.body = question.json_body;
+    if (!request.body.empty()) request.headers.emplace("Content-Type", "application/json");
     request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
                                    std::uint64_t) {
-        too_large = reply.body.size() + size > options_.max_response_bytes;
+        too_large = reply.body.size() + size > max_bytes;
         if (too_large || std::chrono::steady_clock::now() > deadline) return false;
         reply.body.append(data, size);
         return true;
     };
 
-    httplib::Response response;
     httplib::Error error = httplib::Error::Success;
-    bool answered = false;
-    {
+    const auto attempt = [&] {
+        httplib::Request copy = request;  // httplib adds headers to what it is given
+        httplib::Response response;
+        reply = {};
+        error = httplib::Error::Success;
         const Watch watch(*this, deadline, *client);
-        answered = client->send(request, response, error);
-    }
+        const bool answered = client->send(copy, response, error);
+        reply.status = response.status;
+        return answered;
+    };
+    const auto in_time = [deadline] { return std::chrono::steady_clock::now() < deadline; };
+    bool answered = attempt();
+    if (!answered && may_be_stale && !too_large && in_time()) answered = attempt();
     if (too_large) return unavailable("The media server sent an answer of an absurd size.");
     if (!answered) {
-        if (std::chrono::steady_clock::now() >= deadline) {
+        if (!in_time()) {
             return Error{ErrorCode::kTimeout, "The media server did not answer in time.", {}, {}};
         }
         if (error == httplib::Error::Connection) {
@@ -132,7 +143,6 @@ Result<HttpReply> HttpExchange::send(const std::string& method, const std::strin
         }
         return unavailable("The connection to the media server broke.", httplib::to_string(error));
     }
-    reply.status = response.status;
     keep_client(std::move(client));
     return reply;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,13 +18,22 @@ class Client;
 
 namespace rescuestream::mediamtx {
 
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct HttpQuestion {
+    std::string method;
+    std::string target;     ///< Path and query, percent-encoded.
+    std::string json_body;  ///< Empty: no body.
+};
+
 struct HttpReply {
     int status = 0;
     std::string body;
 };
 
 /// Exchanges HTTP requests with one server: several at a time, connections are kept, and each
-/// exchange ends within its deadline whatever the server sends or does not send.
+/// exchange ends within its deadline whatever the server sends or does not send. (Resolving a host
+/// name is limited by the system's resolver alone.)
 ///
 /// Thread-safety: all methods from any thread.
 class HttpExchange {
@@ -33,11 +44,10 @@ public:
     ~HttpExchange();
 
     /// Any answer of the server is a success here, whatever its status. kUnavailable, kTimeout.
-    Result<HttpReply> send(const std::string& method, const std::string& target,
-                           const std::string& json_body = {});
+    /// `max_bytes`: the largest body that is read.
+    Result<HttpReply> send(const HttpQuestion& question, Deadline deadline, std::size_t max_bytes);
 
 private:
-    using Deadline = std::chrono::steady_clock::time_point;
     class Watch;
 
     std::unique_ptr<httplib::Client> take_client();

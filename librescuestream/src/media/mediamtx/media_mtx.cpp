@@ -1,5 +1,7 @@
-#include <iterator>
+#include <algorithm>
 #include <mutex>
+#include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "json/writer.hpp"
@@ -10,10 +12,11 @@
 namespace rescuestream {
 namespace {
 
+using mediamtx::Deadline;
+using mediamtx::HttpQuestion;
 using mediamtx::HttpReply;
-using mediamtx::ListPage;
 
-constexpr std::size_t kMaxPages = 10'000;  // beyond that the server does not tell the truth
+constexpr int kListAttempts = 3;  // at a list that changes while its pages are read
 
 // The word in the URL of a list.
 std::string_view list_name(ConnectionKind kind) noexcept {
@@ -62,32 +65,39 @@ std::string path_config_json(const MediaPathConfig& config) {
 Error error_of(const HttpReply& reply) {
     const std::string text = mediamtx::read_error(reply.body);
     const std::string detail = "status " + std::to_string(reply.status) + " " + text;
-    switch (reply.status) {
-        case 401:
-            return {ErrorCode::kUnauthorized,
-                    "The media server refuses our credential for its control interface.",
-                    detail,
-                    {}};
-        case 404:
-            // A list of a protocol that is switched off, or that this release does not have, is
-            // answered by the router: in plain text.
-            if (text.empty()) {
-                return {
-                    ErrorCode::kUnsupported, "The media server does not offer this.", detail, {}};
-            }
-            return {ErrorCode::kNotFound, "The media server does not have this.", detail, {}};
-        case 400:
-            if (text.find("already exists") != std::string::npos) {
-                return {ErrorCode::kConflict, "There is a path entry of that name.", detail, {}};
-            }
-            if (!text.empty()) {
-                return {ErrorCode::kInvalidArgument, "The media server refuses this.", detail, {}};
-            }
-            [[fallthrough]];
-        default:
-            return {
-                ErrorCode::kUnavailable, "The media server answered with an error.", detail, {}};
+    const auto error = [&detail](ErrorCode code, const char* message) {
+        return Error{code, message, detail, {}};
+    };
+    if (reply.status == 401) {
+        return error(ErrorCode::kUnauthorized,
+                     "The media server refuses our credential for its control interface.");
     }
+    if (reply.status == 404 && mediamtx::is_unknown_route(reply.body)) {
+        return error(ErrorCode::kUnsupported, "The media server does not offer this.");
+    }
+    if (text.empty()) {
+        return error(ErrorCode::kUnavailable, "The media server did not answer like a MediaMTX.");
+    }
+    if (reply.status == 404) {
+        return error(ErrorCode::kNotFound, "The media server does not have this.");
+    }
+    if (reply.status == 400) {
+        if (text.find("already exists") != std::string::npos) {
+            return error(ErrorCode::kConflict, "There is a path entry of that name.");
+        }
+        return error(ErrorCode::kInvalidArgument, "The media server refuses this.");
+    }
+    return error(ErrorCode::kUnavailable, "The media server answered with an error.");
+}
+
+const std::string& key_of(const MediaPath& path) {
+    return path.name;
+}
+const std::string& key_of(const MediaConnection& connection) {
+    return connection.id.value;
+}
+const std::string& key_of(const std::string& name) {
+    return name;
 }
 
 class MediaMtx final : public MediaServer {
@@ -161,11 +171,19 @@ private:
         return is_rtsp(kind) ? std::unique_lock(rtsp_) : std::unique_lock<std::mutex>();
     }
 
-    Result<HttpReply> ask(const std::string& method, const std::string& target,
-                          const std::string& body = {}) {
-        auto reply = exchange_.send(method, target, body);
+    Deadline one_request_from_now() const {
+        return std::chrono::steady_clock::now() + options_.request_timeout;
+    }
+
+    static Result<HttpReply> only_200(Result<HttpReply> reply) {
         if (reply && reply->status != 200) return error_of(*reply);
         return reply;
+    }
+
+    Result<HttpReply> ask(const std::string& method, const std::string& target,
+                          const std::string& body = {}) {
+        return only_200(exchange_.send({method, target, body}, one_request_from_now(),
+                                       options_.max_response_bytes));
     }
 
     static Result<void> done(const Result<HttpReply>& reply) {
@@ -173,21 +191,48 @@ private:
         return {};
     }
 
+    /// A list is no snapshot: MediaMTX cuts each page from what is there at that moment.
     template <class T, class ReadPage>
     Result<std::vector<T>> all_pages(const std::string& target, ReadPage&& read_page) {
+        const Deadline deadline =
+            std::chrono::steady_clock::now() + kListAttempts * options_.request_timeout;
         std::vector<T> items;
-        std::size_t page_count = 1;
-        for (std::size_t page = 0; page < page_count && page < kMaxPages; ++page) {
-            const auto reply =
-                ask("GET", target + "?itemsPerPage=" + std::to_string(options_.items_per_page) +
-                               "&page=" + std::to_string(page));
+        for (int attempt = 1;; ++attempt) {
+            auto whole = try_all_pages<T>(target, read_page, deadline, items);
+            if (!whole) return std::move(whole).error();
+            if (*whole || attempt == kListAttempts) return items;
+        }
+    }
+
+    /// False: the list was seen to change, so that something may be missing in `items`.
+    template <class T, class ReadPage>
+    Result<bool> try_all_pages(const std::string& target, ReadPage& read_page, Deadline deadline,
+                               std::vector<T>& items) {
+        items.clear();
+        std::unordered_set<std::string> seen;
+        std::optional<std::size_t> item_count;
+        std::size_t bytes_left = options_.max_response_bytes;
+        bool unchanged = true;
+        for (std::size_t page = 0;; ++page) {
+            const HttpQuestion question{
+                "GET",
+                target + "?itemsPerPage=" + std::to_string(options_.items_per_page) +
+                    "&page=" + std::to_string(page),
+                {}};
+            const auto reply = only_200(
+                exchange_.send(question, std::min(deadline, one_request_from_now()), bytes_left));
             if (!reply) return reply.error();
+            bytes_left -= reply->body.size();
             auto read = read_page(reply->body);
             if (!read) return std::move(read).error();
-            std::move(read->items.begin(), read->items.end(), std::back_inserter(items));
-            page_count = read->page_count;
+            if (item_count.value_or(read->item_count) != read->item_count) unchanged = false;
+            item_count = read->item_count;
+            // An item that moved to the next page meanwhile is met twice.
+            for (auto& item : read->items) {
+                if (seen.insert(key_of(item)).second) items.push_back(std::move(item));
+            }
+            if (read->items.empty() || page + 1 >= read->page_count) return unchanged;
         }
-        return items;
     }
 
     const MediaMtxOptions options_;

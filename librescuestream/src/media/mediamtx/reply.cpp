@@ -33,13 +33,14 @@ public:
         if (!value->IsString()) return fail(name), std::string();
         return {value->GetString(), value->GetStringLength()};
     }
-    bool flag(const char* name) {
+    // These three: the first of the two names that is there.
+    bool flag(const char* name, const char* other_name = "", bool missing = false) {
         const Value* value = find(name);
-        if (value == nullptr) return false;
-        if (!value->IsBool()) return fail(name), false;
+        if (value == nullptr) value = find(other_name);
+        if (value == nullptr) return missing;
+        if (!value->IsBool()) return fail(name), missing;
         return value->GetBool();
     }
-    // The first of the two names that is there.
     std::uint64_t count(const char* name, const char* older_name = "") {
         const Value* value = find(name);
         if (value == nullptr) value = find(older_name);
@@ -47,7 +48,10 @@ public:
         if (!value->IsUint64()) return fail(name), 0;
         return value->GetUint64();
     }
-    std::optional<Timestamp> time(const char* name) { return parse_rfc3339(text(name)); }
+    std::optional<Timestamp> time(const char* name, const char* other_name = "") {
+        if (find(name) == nullptr) name = other_name;
+        return parse_rfc3339(text(name));
+    }
     const Value* object(const char* name) {
         const Value* value = find(name);
         if (value != nullptr && !value->IsObject()) return fail(name), nullptr;
@@ -88,9 +92,9 @@ Result<MediaPath> path_of(const Value& value) {
     Members members(value);
     MediaPath path;
     path.name = members.text("name");
-    // `online` and `available` are true for relays that are idle or broken: they say nothing.
-    path.ready = members.flag("ready");
-    path.ready_since = members.time("readyTime");
+    // `online` is true for relays that are idle or broken: it says nothing.
+    path.ready = members.flag("ready", "available");
+    path.ready_since = members.time("readyTime", "availableTime");
     if (const Value* source = members.object("source")) {
         path.source = read_end<MediaSource>(*source, members);
     }
@@ -119,6 +123,8 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
     connection.kind = kind;
     connection.state = members.text("state");
     connection.path = members.text("path");
+    // MediaMTX lists a WebRTC session as a publisher before it was even authorised.
+    if (!members.flag("peerConnectionEstablished", "", true)) connection.state = "idle";
     connection.remote_address = members.text("remoteAddr");
     connection.user_agent = members.text("userAgent");
     connection.created = members.time("created");
@@ -203,7 +209,16 @@ std::string read_error(std::string_view body) {
     const auto document = json::parse(body);
     if (!document || !document->IsObject()) return {};
     Members members(*document);
-    return redact_key_values(members.text("error"));
+    const std::string text = members.text("error");
+    if (text.empty()) return {};
+    if (text.find("://") != std::string::npos || text.find('@') != std::string::npos) {
+        return "(its text quotes an address)";
+    }
+    return redact_key_values(text);
+}
+
+bool is_unknown_route(std::string_view body) noexcept {
+    return body == "404 page not found";
 }
 
 }  // namespace rescuestream::mediamtx

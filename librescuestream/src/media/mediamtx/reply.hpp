@@ -26,8 +26,12 @@ Result<ListPage<MediaPath>> read_path_list(std::string_view body);
 Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, ConnectionKind kind);
 Result<ListPage<std::string>> read_path_config_names(std::string_view body);
 
-/// The text of `{"error": "…"}`, with key values masked; empty when the body is nothing of the
-/// kind.
+/// The text of `{"error": "…"}`, with key values masked and without an address that it quotes
+/// (which may hold a credential); empty when the body is nothing of the kind.
 std::string read_error(std::string_view body);
+
+/// The plain text with which MediaMTX answers 404 for the lists of a protocol that is switched off,
+/// and for what a release does not have.
+bool is_unknown_route(std::string_view body) noexcept;
 
 }  // namespace rescuestream::mediamtx
