@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "rescuestream/result.hpp"
+#include "rescuestream/storage.hpp"
+
+namespace rescuestream {
+
+/// Opens the database file `path`, which is made (readable by its owner alone) if it is not there.
+/// Does not migrate. kUnavailable, naming the path: a directory, no permission, not a database.
+Result<std::unique_ptr<Storage>> open_sqlite_storage(std::string_view path,
+                                                     const StorageOptions& options);
+
+}  // namespace rescuestream
