@@ -104,6 +104,12 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+std::string joined(const std::vector<Word>& words) {
+    std::string out;
+    for (const auto& word : words) out += (out.empty() ? "" : " ") + word.text;
+    return out;
+}
+
 std::string described(const std::vector<Word>& words) {
     std::string out;
     for (const auto& word : words) {
@@ -120,6 +126,7 @@ std::string bash_completion(const CLI::App& app) {
         R"(# bash completion of rescuestream-cli. Use it with:  source <(rescuestream-cli completion bash)
 _rescuestream_cli() {{
     local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} place='' words='' i
+    local commands='' options=''
     # "--option=value" arrives as three words.
     [[ $cur == '=' ]] && cur=''
     [[ $prev == '=' ]] && prev=${{COMP_WORDS[COMP_CWORD - 2]}}
@@ -136,7 +143,7 @@ _rescuestream_cli() {{
             out += fmt::format("    {}) words='{}' ;;\n", option, words);
         } else if (type == "FILE" || type == "DIR") {
             out += fmt::format(
-                "    {}) compopt -o filenames 2>/dev/null\n"
+                "    {}) compopt -o filenames 2>/dev/null || :\n"
                 "        mapfile -t COMPREPLY < <(compgen -{} -- \"$cur\")\n"
                 "        return ;;\n",
                 option, type == "DIR" ? "d" : "f");
@@ -146,14 +153,13 @@ _rescuestream_cli() {{
     }
     out += "    *) case \"$place\" in\n";
     for (const auto& node : tree.nodes) {
-        std::string words;
-        for (const auto* list : {&node.commands, &node.options}) {
-            for (const auto& word : *list) words += (words.empty() ? "" : " ") + word.text;
-        }
-        out += fmt::format("        '{}') words='{}' ;;\n", node.place, words);
+        out += fmt::format("        '{}') commands='{}' options='{}' ;;\n", node.place,
+                           joined(node.commands), joined(node.options));
     }
     out +=
-        "        esac ;;\n"
+        "        esac\n"
+        "        words=$commands\n"
+        "        [[ $cur == -* || -z $commands ]] && words=$options ;;\n"
         "    esac\n"
         "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
         "}\n"
@@ -193,9 +199,9 @@ _rescuestream_cli() {{
     }
     out +=
         "    esac\n"
-        "    if [[ $PREFIX == -* ]]; then\n"
+        "    if [[ $PREFIX == -* ]] || (( ! $#commands )); then\n"
         "        _describe -o option options\n"
-        "    elif (( $#commands )); then\n"
+        "    else\n"
         "        _describe command commands\n"
         "    fi\n"
         "}\n"

@@ -63,24 +63,29 @@ command -v zsh >/dev/null || {
     exit 77
 }
 zsh -n _rescuestream-cli
-# In a terminal of its own: two tabs behind "key " show the verbs.
-cat >ask.zsh <<ZSH
+# In a terminal of its own, with tabs as a person presses them.
+cat >ask.zsh <<'ZSH'
 zmodload zsh/zpty
-zpty shell zsh -f -i
-zpty -w shell "PS1= ; stty rows 50 cols 200; autoload -Uz compinit; compinit -u -d \$PWD/dump"
-zpty -w shell "source \$PWD/_rescuestream-cli; echo loa''ded"
-output=
-until [[ \$output == *loaded* ]]; do zpty -r shell line; output+=\$line; done
-zpty -n -w shell \$'rescuestream-cli stream list --state \t\t'
-output=
-until [[ \$output == *reconnecting* ]]; do zpty -r shell line || exit 1; output+=\$line; done
-zpty -n -w shell \$'\x15rescuestream-cli key cre\t--labe\t'
-output=
-until [[ \$output == *"key create --label "* ]]; do zpty -r shell line || exit 1; output+=\$line; done
-zpty -d shell
-ZSH
-timeout 30 zsh -f ask.zsh || {
-    echo "completion_test: zsh did not offer what was expected" >&2
+zpty -b shell zsh -f -i
+read_until() {
+    local output= chunk i
+    for i in {1..300}; do
+        while zpty -rt shell chunk; do output+=$chunk; done
+        [[ $output == *$1* ]] && return 0
+        sleep 0.05
+    done
+    print -r -- "never saw $1 in: ${(V)output}" >&2
     exit 1
 }
+zpty -w shell "PS1='> '; stty rows 50 cols 200; autoload -Uz compinit; compinit -u -d $PWD/dump"
+zpty -w shell "source $PWD/_rescuestream-cli; echo loa''ded"
+read_until loaded
+zpty -n -w shell $'rescuestream-cli key \t\t'
+read_until "Revoke a key"
+zpty -n -w shell $'\x15rescuestream-cli stream list --state \t\t'
+read_until reconnecting
+zpty -n -w shell $'\x15rescuestream-cli key cre\t--labe\t'
+read_until --label
+ZSH
+timeout 60 zsh -f ask.zsh
 echo "completion_test: bash and zsh"

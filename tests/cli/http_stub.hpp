@@ -1,9 +1,13 @@
 #pragma once
 
+#include <arpa/inet.h>
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <functional>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,7 +29,7 @@ public:
         server_.Post(".*", handler);
         server_.Patch(".*", handler);
         server_.Delete(".*", handler);
-        server_.set_keep_alive_timeout(1);
+        server_.set_keep_alive_max_count(1);  // an idle connection would delay the end
         port_ = server_.bind_to_any_port("127.0.0.1");
         thread_ = std::thread([this] { server_.listen_after_bind(); });
         while (!server_.is_running()) std::this_thread::yield();
@@ -52,8 +56,16 @@ private:
 
 /// Where nobody listens.
 inline std::string dead_origin() {
-    httplib::Server server;
-    return "http://127.0.0.1:" + std::to_string(server.bind_to_any_port("127.0.0.1"));
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    const bool bound = ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
+                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    ::close(descriptor);
+    if (!bound) throw std::runtime_error("no port can be had");
+    return "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
 }  // namespace rescuestream::cli

@@ -162,6 +162,7 @@ TEST_CASE("keys are listed with their owner's name, and of one owner alone") {
     cli.id({"broadcaster", "add", "Team A"});
     cli.id({"broadcaster", "add", "Team B"});
     const auto a = cli.id({"key", "create", "-b", "Team A", "--label", "Drone"});
+    cli.core.clock.advance(std::chrono::seconds(1));
     const auto b = cli.id({"key", "create", "-b", "Team B", "--expires", "1h"});
     CHECK(cli.run({"key", "list", "-b", "Team B", "-q"}).out == b + "\n");
     cli.run({"key", "revoke", a});
@@ -170,7 +171,7 @@ TEST_CASE("keys are listed with their owner's name, and of one owner alone") {
     const auto lines = lines_of(table);
     REQUIRE(lines.size() == 3);
     CHECK(contains(lines[1], "Team B       expired  live/"));
-    CHECK(contains(lines[1], "2026-01-17 11:00:00 (0 s ago)  -"));
+    CHECK(contains(lines[1], "2026-01-17 11:00:01 (0 s ago)  -"));
     CHECK(contains(lines[2], "Drone  Team A       revoked  live/"));
     CHECK(contains(lines[2], "  never  "));
 }
@@ -179,6 +180,7 @@ TEST_CASE("revoking a live key cuts its encoder off and says so") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
+    cli.core.clock.advance(std::chrono::seconds(1));
     const auto revoked = cli.run({"key", "revoke", "live/drone1"});
     CHECK(revoked.code == 0);
     CHECK(revoked.out ==

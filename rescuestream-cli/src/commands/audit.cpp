@@ -33,6 +33,9 @@ Result<AuditFilter> filter_of(const AuditOptions& options, Timestamp now) {
     filter.actor_contains = given(options.actor);
     filter.resource_type = given(options.resource_type);
     filter.resource_id = given(options.resource_id);
+    if (filter.resource_id && !Uuid::parse(*filter.resource_id)) {
+        return usage_error("--resource-id: must be a UUID.");
+    }
     if (!options.from.empty()) {
         const auto from = parse_past(options.from, "--from", now);
         if (!from) return from.error();
@@ -126,7 +129,8 @@ void add_audit_commands(CLI::App& app, Program& program) {
         ->capture_default_str()
         ->check(CLI::Range(1, 100).description(""));
     verb->add_option("--offset", options->filter.offset, "Leave out so many of the newest")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(0, 2'000'000'000).description(""));
     verb->callback([options, &program] {
         program.action = [options, &program] { return list(*options, program); };
     });

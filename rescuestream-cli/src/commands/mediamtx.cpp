@@ -95,8 +95,12 @@ Result<std::string> render(ConfigOptions& options, const Program& program) {
     if (options.metrics) options.config.metrics_port = options.metrics_port;
     if (options.playback) options.config.playback_port = options.playback_port;
     if (!options.config.record_directory.empty()) {
+        // "x/." and not "x": so that a trailing slash is none.
         options.config.record_directory =
-            std::filesystem::absolute(options.config.record_directory).lexically_normal().string();
+            std::filesystem::absolute(options.config.record_directory + "/.")
+                .lexically_normal()
+                .parent_path()
+                .string();
     }
     fill_public_host(options.config, host);
     return render_mediamtx_config(options.config);
