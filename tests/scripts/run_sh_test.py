@@ -31,9 +31,18 @@ def free_ports(count):
     return ports
 
 
-def free_port_pair():
+def free_rtp_port():
     """RTP takes an even port, and RTCP the next one."""
-    return next(port for port in free_ports(50) if port % 2 == 0)
+    for port in range(20000 + os.getpid() % 5000 * 2, 60000, 2):
+        with socket.socket(type=socket.SOCK_DGRAM) as rtp, \
+                socket.socket(type=socket.SOCK_DGRAM) as rtcp:
+            try:
+                rtp.bind(("", port))
+                rtcp.bind(("", port + 1))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no two free ports")
 
 
 def children_of(pid):
@@ -59,7 +68,7 @@ class RunSh:
         self.api_port = int(ports["API_PORT"])
         self.process = subprocess.Popen(
             [SOURCE_DIR / "run.sh", "--programs", PROGRAM_DIR, *arguments],
-            env=inherited | ports | {"RTP_PORT": str(free_port_pair()), "METRICS_PORT": "0",
+            env=inherited | ports | {"RTP_PORT": str(free_rtp_port()), "METRICS_PORT": "0",
                                      "DATA_DIR": str(self.data / "data")} | environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True)
