@@ -3,7 +3,8 @@
 
 #include "rescuestream/storage.hpp"
 #include "storage/memory/memory_storage.hpp"
-#if __has_include("storage/sqlite/sqlite_storage.hpp")
+#if __has_include("storage/sqlite/sqlite_storage.cpp") && \
+                  __has_include("storage/postgres/postgres_storage.cpp")
 #include "storage/postgres/postgres_storage.hpp"
 #include "storage/sqlite/sqlite_storage.hpp"
 #define RESCUESTREAM_HAS_SQL_STORAGE
