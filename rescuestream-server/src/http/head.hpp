@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.hpp"
+
+namespace rescuestream::server {
+
+/// What the head of a request says about its body and its connection.
+struct Framing {
+    std::optional<std::uint64_t> content_length;
+    bool chunked = false;
+    bool close = false;  ///< The caller wants the connection to end after the answer.
+};
+
+/// Request line and headers, read strictly: whatever two programs could understand in two ways is
+/// refused, since a proxy in front may understand it in the other way.
+struct Head {
+    HttpRequest request;
+    Framing framing;
+};
+
+/// `raw` ends with the empty line. Empty, with the reason as a sentence in `problem`, when it is
+/// malformed. Source: RFC 9112 sections 3, 5 and 6.
+std::optional<Head> parse_head(std::string_view raw, std::string& problem);
+
+}  // namespace rescuestream::server

@@ -1,0 +1,186 @@
+#include "problem.hpp"
+
+#include <fmt/format.h>
+
+#include "json/writer.hpp"
+#include "rescuestream/secret.hpp"
+#include "support/url.hpp"
+
+namespace rescuestream::server {
+
+const std::vector<ProblemType>& problem_types() {
+    using Kind = ProblemKind;
+    static const std::vector<ProblemType> types{
+        {Kind::kInvalidRequest, "invalid-request", 400, "Invalid Request",
+         "Something in the path, the query, a header or the body is wrong. `errors` names every "
+         "wrong member. Nothing was changed. Correct it and send it again."},
+        {Kind::kUnauthorized, "unauthorized", 401, "Unauthorized",
+         "The credential is missing, malformed, out of date or wrong. Send the secret in "
+         "X-API-Key, or sign the request (X-API-Key, X-Timestamp, X-Signature)."},
+        {Kind::kNotFound, "not-found", 404, "Not Found",
+         "There is no such route, or nothing has this id."},
+        {Kind::kMethodNotAllowed, "method-not-allowed", 405, "Method Not Allowed",
+         "The route exists, with other methods: the header Allow lists them."},
+        {Kind::kRequestTimeout, "request-timeout", 408, "Request Timeout",
+         "The request did not arrive in time, or not whole. Nothing was changed."},
+        {Kind::kConflict, "conflict", 409, "Conflict",
+         "The request is well formed, and the present state forbids it. `detail` says what to do."},
+        {Kind::kPayloadTooLarge, "payload-too-large", 413, "Payload Too Large",
+         "The body is larger than the route takes: 64 KiB where the media server calls, 1 MiB "
+         "elsewhere."},
+        {Kind::kUriTooLong, "uri-too-long", 414, "URI Too Long",
+         "Path and query have more than 8192 bytes."},
+        {Kind::kUnsupportedMediaType, "unsupported-media-type", 415, "Unsupported Media Type",
+         "A body must be JSON, say so in Content-Type (application/json), and be sent without "
+         "Content-Encoding."},
+        {Kind::kHeadersTooLarge, "headers-too-large", 431, "Request Header Fields Too Large",
+         "The head of the request has more than 16 KiB or more than 100 headers."},
+        {Kind::kInternalError, "internal-error", 500, "Internal Server Error",
+         "A defect, or wrong settings of this server. Its log has the details under the "
+         "request_id."},
+        {Kind::kUnsupported, "unsupported", 501, "Not Supported",
+         "The media server or the database cannot do this: it may be too old."},
+        {Kind::kUnavailable, "unavailable", 503, "Service Unavailable",
+         "The database cannot be reached or is overloaded. Nothing was changed. Try again."},
+        {Kind::kTimeout, "timeout", 504, "Timeout",
+         "The database did not answer in time. Whether the change was made is unknown: look before "
+         "you repeat it."},
+        {Kind::kInvalidStreamKey, "invalid-stream-key", 401, "Invalid Stream Key",
+         "No stream key has this value, or its broadcaster was deleted."},
+        {Kind::kStreamKeyInUse, "stream-key-in-use", 401, "Stream Key In Use",
+         "Another encoder publishes with this key. It must stop first, or the key's on_duplicate "
+         "must allow to take it over."},
+        {Kind::kStreamKeyRevoked, "stream-key-revoked", 401, "Stream Key Revoked",
+         "The key was revoked, for ever. Create a new one."},
+        {Kind::kStreamKeyExpired, "stream-key-expired", 401, "Stream Key Expired",
+         "The key's time is over. Create a new one."},
+        {Kind::kStreamKeyDisabled, "stream-key-disabled", 401, "Stream Key Disabled",
+         "The key is switched off at present."},
+        {Kind::kWrongPath, "wrong-path", 401, "Wrong Path",
+         "The key is good, and the path is not its own: publish to the key's playback_path."},
+        {Kind::kInvalidPath, "invalid-path", 401, "Invalid Path",
+         "The path is no name that the media server takes."},
+        {Kind::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
+         "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), since "
+         "viewers would see it. Publish to the key's playback_path and send the key as password."},
+        {Kind::kCredentialRequired, "credential-required", 401, "Credential Required",
+         "The request holds no stream key: send it as password, token, or in the query. (RTSP "
+         "clients ask once without one, as a rule.)"},
+        {Kind::kActionNotAllowed, "action-not-allowed", 401, "Action Not Allowed",
+         "The media server's own interface is open to its own credential only "
+         "(MEDIAMTX_API_USER and MEDIAMTX_API_PASSWORD)."},
+    };
+    return types;
+}
+
+const ProblemType& problem_type(ProblemKind kind) {
+    return problem_types()[static_cast<std::size_t>(kind)];
+}
+
+const ProblemType* find_problem_type(std::string_view slug) {
+    for (const auto& type : problem_types()) {
+        if (type.slug == slug) return &type;
+    }
+    return nullptr;
+}
+
+ProblemKind problem_of(ErrorCode code) noexcept {
+    switch (code) {
+        case ErrorCode::kInvalidArgument:
+            return ProblemKind::kInvalidRequest;
+        case ErrorCode::kNotFound:
+            return ProblemKind::kNotFound;
+        case ErrorCode::kConflict:
+            return ProblemKind::kConflict;
+        case ErrorCode::kUnavailable:
+            return ProblemKind::kUnavailable;
+        case ErrorCode::kTimeout:
+            return ProblemKind::kTimeout;
+        case ErrorCode::kUnsupported:
+            return ProblemKind::kUnsupported;
+        // Our own credential was refused: the caller can do nothing about it.
+        case ErrorCode::kUnauthorized:
+        case ErrorCode::kInternal:
+            return ProblemKind::kInternalError;
+    }
+    return ProblemKind::kInternalError;
+}
+
+ProblemKind problem_of(PublishRefusal refusal) noexcept {
+    switch (refusal) {
+        case PublishRefusal::kNoCredential:
+            return ProblemKind::kCredentialRequired;
+        case PublishRefusal::kInvalidPath:
+            return ProblemKind::kInvalidPath;
+        case PublishRefusal::kUnknownKey:
+            return ProblemKind::kInvalidStreamKey;
+        case PublishRefusal::kRevoked:
+            return ProblemKind::kStreamKeyRevoked;
+        case PublishRefusal::kExpired:
+            return ProblemKind::kStreamKeyExpired;
+        case PublishRefusal::kDisabled:
+            return ProblemKind::kStreamKeyDisabled;
+        case PublishRefusal::kWrongPath:
+            return ProblemKind::kWrongPath;
+        case PublishRefusal::kInUse:
+            return ProblemKind::kStreamKeyInUse;
+        case PublishRefusal::kPathKeysDenied:
+            return ProblemKind::kPathKeysDenied;
+    }
+    return ProblemKind::kInvalidStreamKey;
+}
+
+HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_view detail,
+                     const std::vector<FieldError>& fields) {
+    const ProblemType& type = problem_type(kind);
+    rapidjson::StringBuffer buffer;
+    json::Writer writer(buffer);
+    writer.StartObject();
+    json::member(writer, "type", std::string("/errors/").append(type.slug));
+    json::member(writer, "title", type.title);
+    writer.Key("status");
+    writer.Int(type.status);
+    json::member(writer, "detail", redact_key_values(detail));
+    // Encoded anew: a header or a log that repeats it cannot be broken by what it contains.
+    json::member(writer, "instance", redact_key_values(percent_encode(request.path, "/")));
+    json::member(writer, "request_id", request.request_id);
+    if (!fields.empty()) {
+        writer.Key("errors");
+        writer.StartArray();
+        for (const auto& field : fields) {
+            writer.StartObject();
+            json::member(writer, "pointer", redact_key_values(field.pointer));
+            json::member(writer, "detail", redact_key_values(field.detail));
+            writer.EndObject();
+        }
+        writer.EndArray();
+    }
+    writer.EndObject();
+
+    HttpResponse response;
+    response.status = type.status;
+    response.content_type = "application/problem+json";
+    response.body.assign(buffer.GetString(), buffer.GetSize());
+    if (kind == ProblemKind::kUnavailable) response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+HttpResponse problem(const HttpRequest& request, const Error& error) {
+    const ProblemKind kind = problem_of(error.code);
+    if (kind == ProblemKind::kInternalError) {
+        return problem(request, kind,
+                       "The server could not do this. Its log has the details under the "
+                       "request id.");
+    }
+    return problem(request, kind, error.message, error.fields);
+}
+
+std::string problem_page(const ProblemType& type) {
+    return fmt::format(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{0}</title>"
+        "</head>\n<body>\n<h1>{0}</h1>\n<p>{1}</p>\n<p>Status {2}, type "
+        "<code>/errors/{3}</code></p>\n</body>\n</html>\n",
+        type.title, type.explanation, type.status, type.slug);
+}
+
+}  // namespace rescuestream::server
