@@ -78,6 +78,14 @@ TEST_CASE_FIXTURE(ContestCase, "takeover: the newcomer always gets the key") {
     check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(10))));
 }
 
+TEST_CASE_FIXTURE(ContestCase, "taking a reservation keeps the time of the last takeover") {
+    set_held([](Claim& held) {
+        held.live = false;
+        held.last_takeover_at = at(seconds(-50));
+    });
+    check_taken_over(same_device(at(seconds(11))));
+}
+
 TEST_CASE_FIXTURE(ContestCase, "a takeover follows upon another without a pause") {
     check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(11))));
     auto again = newcomer(OnDuplicate::kTakeover, at(seconds(11) + microseconds(1)));
