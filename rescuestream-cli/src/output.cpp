@@ -103,6 +103,7 @@ std::string show_time(const std::optional<Timestamp>& time, Timestamp now) {
 
 Table::Table(std::vector<std::string> titles) {
     std::vector<Cell> row;
+    row.reserve(titles.size());
     for (auto& title : titles) row.emplace_back(std::move(title), Colour::kFaint);
     rows_.push_back(std::move(row));
 }

@@ -112,7 +112,7 @@ TEST_CASE("an answer's status decides the error, its problem says why") {
         int status;
         ErrorCode code;
     };
-    for (const auto& [status, code] :
+    for (const Case& expected :
          {Case{400, ErrorCode::kInvalidArgument}, Case{401, ErrorCode::kUnauthorized},
           Case{403, ErrorCode::kUnauthorized}, Case{404, ErrorCode::kNotFound},
           Case{405, ErrorCode::kUnsupported}, Case{409, ErrorCode::kConflict},
@@ -120,12 +120,13 @@ TEST_CASE("an answer's status decides the error, its problem says why") {
           Case{429, ErrorCode::kUnavailable}, Case{500, ErrorCode::kInternal},
           Case{503, ErrorCode::kUnavailable}, Case{504, ErrorCode::kTimeout},
           Case{302, ErrorCode::kInternal}}) {
-        CAPTURE(status);
-        HttpStub stub(problem(status, R"({"detail":"It is so.","request_id":"r1","errors":)"
-                                      R"([{"pointer":"/label","detail":"is bad"}]})"));
+        CAPTURE(expected.status);
+        HttpStub stub(problem(expected.status,
+                              R"({"detail":"It is so.","request_id":"r1","errors":)"
+                              R"([{"pointer":"/label","detail":"is bad"}]})"));
         const auto result = HttpAdmin(server_at(stub.origin())).list_broadcasters({});
         REQUIRE_FALSE(result);
-        CHECK(result.error().code == code);
+        CHECK(result.error().code == expected.code);
         CHECK(result.error().message == "It is so.");
         CHECK(result.error().detail == "request r1");
         CHECK(result.error().fields == std::vector<FieldError>{{"/label", "is bad"}});

@@ -52,7 +52,7 @@ Result<ExitCode> run_hook(const HookOptions& options, const Program& program) {
                      {}};
     }
     const auto target = target_of(options, program);
-    if (!target) return std::move(target).error();
+    if (!target) return target.error();
     const auto delivered =
         deliver_hook(*target, report, [](auto pause) { std::this_thread::sleep_for(pause); });
     if (!delivered) return delivered.error();

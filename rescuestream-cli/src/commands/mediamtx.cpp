@@ -125,7 +125,7 @@ Result<ExitCode> write_output(const ConfigOptions& options, const std::string& t
 
 Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     const auto text = render(options, program);
-    if (!text) return std::move(text).error();
+    if (!text) return text.error();
     if (!options.output.empty()) return write_output(options, *text, program.host);
     program.host.out << *text;
     if (!options.config.media_secret.empty()) {

@@ -258,9 +258,9 @@ Result<std::string> path_section(const MediaMtxConfig& config) {
         "  overridePublisher: yes\n";
     if (!config.hook_program.empty()) {
         const auto ready = hook_command(config, "ready");
-        if (!ready) return std::move(ready).error();
+        if (!ready) return ready.error();
         const auto not_ready = hook_command(config, "not-ready");
-        if (!not_ready) return std::move(not_ready).error();
+        if (!not_ready) return not_ready.error();
         const bool renamed = config.version && *config.version >= kReadyRenamed;
         out += fmt::format(
             "\n"
