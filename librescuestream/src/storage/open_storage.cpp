@@ -3,10 +3,9 @@
 
 #include "rescuestream/storage.hpp"
 #include "storage/memory/memory_storage.hpp"
-#if __has_include("storage/sqlite/sqlite_storage.cpp") && \
-                  __has_include("storage/postgres/postgres_storage.cpp")
-#include "storage/postgres/postgres_storage.hpp"
 #include "storage/sqlite/sqlite_storage.hpp"
+#if __has_include("storage/postgres/postgres_storage.cpp")
+#include "storage/postgres/postgres_storage.hpp"
 #define RESCUESTREAM_HAS_SQL_STORAGE
 #endif
 #include "support/text.hpp"
@@ -33,12 +32,7 @@ Result<std::unique_ptr<Storage>> open_sqlite(std::string_view path, const Storag
             "An SQLite address is sqlite:PATH, for example sqlite:data.db or sqlite:/srv/data.db.");
     }
     if (path.starts_with("///")) path.remove_prefix(2);
-#ifdef RESCUESTREAM_HAS_SQL_STORAGE
     return open_sqlite_storage(path, options);
-#else
-    static_cast<void>(options);
-    return Error{ErrorCode::kUnsupported, "This build has no SQLite.", {}, {}};
-#endif
 }
 
 }  // namespace
