@@ -12,8 +12,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// MediaMTX waits for its hooks when it stops: all tries together end within a few seconds.
 constexpr HttpTimeouts kTimeouts{milliseconds(1'000), milliseconds(2'000)};
+// MediaMTX waits for its hooks when it stops: no try begins later than this.
+constexpr std::chrono::seconds kLastTry{6};
 
 std::string body_of(const HookReport& report) {
     std::string body = "{\"path\":" + to_json(report.path);
@@ -38,11 +39,13 @@ Result<void> deliver_hook(const HookTarget& target, const HookReport& report,
     const std::string route = report.ready ? "/webhook/ready" : "/webhook/not-ready";
     const std::string body = body_of(report);
     const auto pauses = hook_pauses();
+    const auto begun = std::chrono::steady_clock::now();
     for (std::size_t attempt = 0;; ++attempt) {
         const auto reply = HttpClient(target.origin, kTimeouts).send("POST", route, headers, body);
         if (reply && reply->status >= 200 && reply->status < 300) return {};
         const bool again = !reply || reply->status >= 500;
-        if (!again || attempt == pauses.size()) {
+        const bool late = std::chrono::steady_clock::now() - begun > kLastTry;
+        if (!again || late || attempt == pauses.size()) {
             return reply ? problem_error(*reply) : reply.error();
         }
         pause(pauses[attempt]);

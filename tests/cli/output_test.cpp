@@ -31,6 +31,7 @@ TEST_CASE("what is shown cannot steer a terminal and holds no key value") {
 TEST_CASE("columns are as wide as their longest cell, counted in characters") {
     TestCli cli;
     cli.id({"broadcaster", "add", "J\xC3\xBCrgen"});
+    cli.core.clock.advance(std::chrono::seconds(1));
     cli.id({"broadcaster", "add", "A"});
     const auto lines = lines_of(cli.run({"broadcaster", "list"}).out);
     REQUIRE(lines.size() == 3);
