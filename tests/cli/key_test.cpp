@@ -46,6 +46,7 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
              "  WHIP    http://localhost:8889/live/drone1/whip\n",
              "Authorization: Bearer " + value + "\n",
              "-f flv 'rtmp://localhost:1935/live/drone1?pass=" + value + "'\n",
+             "  Browser http://localhost:8889/live/drone1/\n",
              "  HLS     http://localhost:8888/live/drone1/index.m3u8\n",
              "  WebRTC  http://localhost:8889/live/drone1/whep\n",
              "  RTSP    rtsp://localhost:8554/live/drone1\n",

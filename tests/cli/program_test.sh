@@ -55,7 +55,7 @@ expect 3 stream show 00000000-0000-7000-8000-000000000000
 expect 0 key revoke "Drone 1"
 has out "revoked"
 expect 0 audit list
-has out "revoke"
+has out "delete  stream_key"
 
 # Taking the schema back to nothing takes everything along.
 expect 0 db migrate --to 0 --yes

@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "json/document.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "rescuestream/json.hpp"
@@ -59,9 +60,22 @@ void print_json(const Program& program, const AuditFilter& filter, const AuditPa
         << ",\"total\":" << page.total << "}}\n";
 }
 
+// The name that the thing had then, else its id.
+std::string name_of(const AuditEntry& entry) {
+    const auto metadata = json::parse(entry.metadata.text());
+    if (metadata && metadata->IsObject()) {
+        for (const char* name : {"key_name", "display_name", "playback_path"}) {
+            const auto found = metadata->FindMember(name);
+            if (found == metadata->MemberEnd() || !found->value.IsString()) continue;
+            if (found->value.GetStringLength() > 0) return found->value.GetString();
+        }
+    }
+    return entry.resource_id.value_or("");
+}
+
 std::string resource_of(const AuditEntry& entry) {
     if (!entry.resource_type && !entry.resource_id) return "-";
-    return entry.resource_type.value_or("?") + " " + entry.resource_id.value_or("");
+    return entry.resource_type.value_or("") + " " + name_of(entry);
 }
 
 Cell outcome_of(const AuditEntry& entry) {

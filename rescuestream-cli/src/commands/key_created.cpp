@@ -1,6 +1,7 @@
 #include "commands/key_created.hpp"
 
 #include <ostream>
+#include <string_view>
 
 #include "output.hpp"
 
@@ -53,8 +54,13 @@ void show_created_key(const Program& program, const CreatedKey& created, Timesta
     out << "  ffmpeg  ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "
            "\\\n"
         << "            -f flv " << shell_word(encoder.rtmp) << "\n"
-        << "\nWatch\n"
-        << "  HLS     " << created.viewer.hls << "\n"
+        << "\nWatch\n";
+    constexpr std::string_view kWhep = "whep";
+    if (std::string_view page = created.viewer.webrtc; page.ends_with(kWhep)) {
+        page.remove_suffix(kWhep.size());
+        out << "  Browser " << page << "\n";
+    }
+    out << "  HLS     " << created.viewer.hls << "\n"
         << "  WebRTC  " << created.viewer.webrtc << "\n"
         << "  RTSP    " << created.viewer.rtsp << "\n";
 }
