@@ -3,11 +3,8 @@
 
 #include "rescuestream/storage.hpp"
 #include "storage/memory/memory_storage.hpp"
-#include "storage/sqlite/sqlite_storage.hpp"
-#if __has_include("storage/postgres/postgres_storage.cpp")
 #include "storage/postgres/postgres_storage.hpp"
-#define RESCUESTREAM_HAS_SQL_STORAGE
-#endif
+#include "storage/sqlite/sqlite_storage.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream {
@@ -56,11 +53,7 @@ Result<std::unique_ptr<Storage>> open_storage(std::string_view uri, const Storag
         if (!rest.starts_with("//")) {
             return bad_address("A PostgreSQL address begins with postgresql://.");
         }
-#ifdef RESCUESTREAM_HAS_SQL_STORAGE
         return open_postgres_storage(uri, options);
-#else
-        return Error{ErrorCode::kUnsupported, "This build has no PostgreSQL.", {}, {}};
-#endif
     }
     return bad_address(
         "There is no storage of this kind; an address begins with memory:, sqlite: or "
