@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "admin/direct_admin.hpp"
+#include "admin/http_admin.hpp"
 #include "program.hpp"
 #include "support/test_orchestrator.hpp"
 
@@ -18,7 +19,8 @@ struct Ran {
     std::string err;
 };
 
-/// The command line in this process, on storage in memory and a media server that the test plays.
+/// The command line in this process, on storage in memory and a media server that the test plays,
+/// or through a server when one is named.
 class TestCli {
 public:
     TestCli() {
@@ -62,13 +64,18 @@ public:
 
     testing::TestOrchestrator core;
     std::map<std::string, std::string> environment{{"HOME", "/nonexistent"}};
-    std::string answer;     ///< What a person types.
-    bool terminal = false;  ///< Whether there is a person.
+    std::string answer;           ///< What a person types.
+    bool terminal = false;        ///< Whether there is a person.
+    bool through_server = false;  ///< A server that is named is real.
     std::optional<Connection> opened;
 
 private:
     Result<std::unique_ptr<AdminApi>> open(const Connection& connection) {
         opened = connection;
+        if (connection.server && through_server) {
+            return std::unique_ptr<AdminApi>(
+                std::make_unique<HttpAdmin>(*connection.server, core.clock));
+        }
         const std::shared_ptr<StreamOrchestrator> shared(core.orchestrator.get(),
                                                          [](StreamOrchestrator*) {});
         return std::unique_ptr<AdminApi>(

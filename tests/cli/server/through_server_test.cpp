@@ -1,0 +1,184 @@
+#include <doctest/doctest.h>
+
+#include "../test_cli.hpp"
+#include "admin/http_admin.hpp"
+#include "test_server.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+namespace {
+
+constexpr const char* kSecret = "correct horse battery staple 0123";
+
+class ServedCli {
+public:
+    ServedCli() : server_(*cli.core.orchestrator, kSecret) {
+        cli.environment["RESCUESTREAM_SERVER"] = server_.origin();
+        cli.environment["API_SECRET"] = kSecret;
+        cli.through_server = true;
+    }
+
+    /// The same command on the library itself.
+    Ran run_directly(const std::vector<std::string>& arguments) {
+        auto saved = cli.environment;
+        cli.environment.erase("RESCUESTREAM_SERVER");
+        const Ran ran = cli.run(arguments);
+        cli.environment = std::move(saved);
+        return ran;
+    }
+
+    TestCli cli;
+
+private:
+    TestServer server_;
+};
+
+}  // namespace
+
+TEST_CASE("what is read through a server is what is read directly") {
+    ServedCli served;
+    auto& cli = served.cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    cli.core.clock.advance(std::chrono::seconds(1));
+    cli.id({"broadcaster", "add", "J\xC3\xBCrgen \"2\"", "--metadata",
+            R"({"n":1.5,"deep":{"list":[1,null,"x"]}})"});
+    cli.core.clock.advance(std::chrono::seconds(1));
+    cli.id({"key", "create", "-b", "Rescue 1", "--label", "Second", "--expires", "1h",
+            "--on-duplicate", "takeover"});
+    cli.core.clock.advance(std::chrono::seconds(1));
+    const auto stream = cli.core.live().at(0).id.to_string();
+    for (const auto& command : std::vector<std::vector<std::string>>{
+             {"broadcaster", "list"},
+             {"broadcaster", "list", "--limit", "1"},
+             {"broadcaster", "show", "Rescue 1"},
+             {"key", "list"},
+             {"key", "list", "-b", "Rescue 1"},
+             {"key", "show", "Second"},
+             {"key", "show", "live/drone1"},
+             {"stream", "list"},
+             {"stream", "list", "--state", "all"},
+             {"stream", "list", "--state", "ended"},
+             {"stream", "list", "--key", "live/drone1"},
+             {"stream", "show", stream},
+             {"stream", "show", "live/drone1"},
+             {"audit", "list"},
+             {"audit", "list", "--limit", "2", "--offset", "1", "--action", "create"},
+             {"audit", "list", "--actor", "TEST", "--from", "1h", "--to", "1s"},
+             {"audit", "list", "--resource-type", "stream_key"}}) {
+        for (const char* form : {"--json", "--quiet", ""}) {
+            auto arguments = command;
+            if (*form != '\0') arguments.emplace_back(form);
+            std::string shown;
+            for (const auto& argument : arguments) shown += argument + ' ';
+            INFO(shown);
+            const Ran through = cli.run(arguments);
+            CHECK(cli.opened->server);
+            const Ran directly = served.run_directly(arguments);
+            CHECK(cli.opened->direct);
+            CHECK(through.code == 0);
+            CHECK(through.code == directly.code);
+            CHECK(through.out == directly.out);
+            CHECK(through.err == directly.err);
+        }
+    }
+}
+
+TEST_CASE("a list through a server goes on with its cursor and narrows to one owner") {
+    ServedCli served;
+    auto& cli = served.cli;
+    for (const char* name : {"a", "b"}) {
+        cli.id({"broadcaster", "add", name});
+        cli.id({"key", "create", "-b", name, "--label", name});
+        cli.core.clock.advance(std::chrono::seconds(1));
+    }
+    const auto first = cli.run({"key", "list", "--limit", "1", "--json"});
+    CHECK(contains(first.out, "\"label\":\"b\""));
+    const auto start = first.out.find("next_cursor\":\"") + 14;
+    const auto cursor = first.out.substr(start, first.out.find('"', start) - start);
+    const auto second = cli.run({"key", "list", "--limit", "1", "--json", "--cursor", cursor});
+    CHECK(contains(second.out, "\"label\":\"a\""));
+    CHECK_FALSE(contains(second.out, "next_cursor"));
+    const auto of_a = cli.run({"key", "list", "-b", "a", "--json"});
+    CHECK(contains(of_a.out, "\"count\":1}"));
+    CHECK(contains(of_a.out, "\"label\":\"a\""));
+}
+
+TEST_CASE("every change through a server is made and recorded under the user's name") {
+    ServedCli served;
+    auto& cli = served.cli;
+    cli.id({"broadcaster", "add", "Team"});
+    cli.core.clock.advance(std::chrono::seconds(1));
+    CHECK(cli.run({"broadcaster", "edit", "Team", "--name", "Crew", "--metadata", R"({"a":1})"})
+              .code == 0);
+    const auto crew = cli.core->list_broadcasters().value().items.at(0);
+    CHECK(crew.display_name == "Crew");
+    CHECK(crew.metadata.text() == R"({"a":1})");
+    CHECK(cli.core->list_audit({}).value().entries.at(0).actor == "cli:ada");
+
+    const auto created = cli.run({"key", "create", "-b", "Crew", "--path", "live/x"});
+    CHECK(created.code == 0);
+    CHECK(contains(created.out, "  RTMP    rtmp://localhost:1935/live/x?pass=sk_"));
+    CHECK(contains(created.out, "  HLS     http://localhost:8888/live/x/index.m3u8"));
+    cli.core.clock.advance(std::chrono::seconds(1));
+    CHECK(cli.run({"key", "list", "--auth", "shared-secret", "-q"}).code == 0);
+    CHECK(cli.run({"broadcaster", "remove", "Crew"}).code == 0);
+    CHECK(cli.core->list_broadcasters().value().items.empty());
+}
+
+TEST_CASE("cutting off through a server says what was cut off") {
+    ServedCli served;
+    auto& cli = served.cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto stopped = cli.run({"stream", "stop", "live/drone1"});
+    CHECK(stopped.code == 0);
+    CHECK(contains(stopped.out, ": ended: stopped.\n1 connection cut off.\n"));
+    REQUIRE(cli.core.publish(key, "c2"));
+    const auto refused = cli.run({"broadcaster", "remove", "Rescue 1"});
+    CHECK(refused.code == 4);
+    CHECK(contains(refused.err, "--force"));
+    const auto revoked = cli.run({"key", "revoke", "live/drone1"});
+    CHECK(contains(revoked.out, " revoked.\n1 connection cut off.\n"));
+    CHECK(cli.core.media->kick_count() == 2);
+
+    NewStreamKey input;
+    input.broadcaster_id = key.key.broadcaster_id;
+    input.playback_path = "live/second";
+    const auto second = cli.core->create_stream_key(input, cli.core.caller).value();
+    REQUIRE(cli.core.publish(second, "c3"));
+    const auto removed = cli.run({"broadcaster", "remove", "Rescue 1", "--force"});
+    CHECK(removed.code == 0);
+    CHECK(contains(removed.out, "1 connection cut off."));
+}
+
+TEST_CASE("errors of a server have the exit codes and option names of direct work") {
+    ServedCli served;
+    auto& cli = served.cli;
+    cli.id({"broadcaster", "add", "Team"});
+    for (const auto& [command, code] : std::vector<std::pair<std::vector<std::string>, int>>{
+             {{"broadcaster", "add", " "}, 2},
+             {{"broadcaster", "show", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"key", "show", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"stream", "show", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"key", "create", "-b", "Team", "--path", "/x", "--label", std::string(300, 'x'),
+               "--expires", "2020-01-01T00:00:00Z"},
+              2},
+             {{"key", "create", "-b", "00000000-0000-7000-8000-000000000000"}, 3}}) {
+        std::string shown;
+        for (const auto& argument : command) shown += argument + ' ';
+        INFO(shown);
+        const Ran through = cli.run(command);
+        const Ran directly = served.run_directly(command);
+        CHECK(directly.code == code);
+        CHECK(through.code == code);
+        CHECK(through.out.empty());
+        for (const char* option : {"NAME: ", "--path: ", "--label: ", "--expires: "}) {
+            CHECK(contains(through.err, option) == contains(directly.err, option));
+        }
+    }
+    cli.environment["API_SECRET"] = "wrong";
+    CHECK(cli.run({"broadcaster", "list"}).code == 5);
+    CHECK(cli.run({"broadcaster", "list", "--auth", "shared-secret"}).code == 5);
+}
