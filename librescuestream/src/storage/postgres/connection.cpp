@@ -1,0 +1,160 @@
+#include "storage/postgres/connection.hpp"
+
+#include <optional>
+#include <vector>
+
+#include "storage/postgres/rows.hpp"
+#include "support/crypto.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream::postgres {
+namespace {
+
+using Kind = sql::Failure::Kind;
+
+// A connection that libpq could not make has no SQLSTATE; only its text tells why.
+bool is_refused_credential(const std::string& text) {
+    return text.find("authentication failed") != std::string::npos ||
+           text.find("pg_hba.conf") != std::string::npos ||
+           text.find("no password supplied") != std::string::npos;
+}
+
+ConnectionFailure translate_state(const std::string& state, std::string detail) {
+    const auto is_class = [&](std::string_view name) { return state.starts_with(name); };
+    if (state == "23505") return {{Kind::kUnique, std::move(detail)}, false, false};
+    if (state == "42P01" || state == "3F000") {
+        return {{Kind::kNoSchema, std::move(detail)}, false, false};
+    }
+    if (state == "57014") return {{Kind::kTimeout, std::move(detail)}, false, false};
+    if (state == "55P03") return {{Kind::kUnavailable, std::move(detail)}, false, false};
+    if (state == "40001" || state == "40P01") {
+        return {{Kind::kUnavailable, std::move(detail)}, false, true};
+    }
+    // A plan from before the schema changed; a server that has become a replica or goes down.
+    if (state == "0A000" || state == "26000") {
+        return {{Kind::kDefect, std::move(detail)}, true, true};
+    }
+    if (state == "25006" || is_class("57P") || is_class("08")) {
+        return {{Kind::kUnavailable, std::move(detail)}, true, true};
+    }
+    if (is_class("53") || is_class("58")) {
+        return {{Kind::kUnavailable, std::move(detail)}, true, false};
+    }
+    if (is_class("28") || state == "42501") {
+        return {{Kind::kUnauthorized, std::move(detail)}, false, false};
+    }
+    if (state == "22021") return {{Kind::kBadText, std::move(detail)}, false, false};
+    return {{Kind::kDefect, std::move(detail)}, false, false};
+}
+
+// The one place where libpqxx's exceptions become ours.
+template <class Call>
+auto translated(Call call) -> decltype(call()) {
+    try {
+        return call();
+    } catch (const pqxx::in_doubt_error& error) {
+        throw ConnectionFailure{{Kind::kTimeout, error.what()}, true, false};
+    } catch (const pqxx::broken_connection& error) {
+        if (is_refused_credential(error.what())) {
+            throw ConnectionFailure{{Kind::kUnauthorized, error.what()}, true, false};
+        }
+        throw ConnectionFailure{{Kind::kUnavailable, error.what()}, true, true};
+    } catch (const pqxx::statement_completion_unknown& error) {
+        throw ConnectionFailure{{Kind::kTimeout, error.what()}, true, false};
+    } catch (const pqxx::transaction_rollback& error) {
+        throw ConnectionFailure{{Kind::kUnavailable, error.what()}, false, true};
+    } catch (const pqxx::sql_error& error) {
+        throw translate_state(error.sqlstate(), error.what());
+    } catch (const std::exception& error) {
+        throw ConnectionFailure{{Kind::kDefect, error.what()}, true, false};
+    }
+}
+
+/// The text that PostgreSQL reads as the value; empty for NULL.
+struct Writer {
+    using Text = std::optional<std::string>;
+
+    Text operator()(std::monostate /*null*/) const { return std::nullopt; }
+    Text operator()(bool value) const { return value ? "t" : "f"; }
+    Text operator()(std::int64_t value) const { return std::to_string(value); }
+    Text operator()(const std::string& value) const {
+        // libpqxx would send it up to the NUL.
+        if (!is_clean_utf8(value)) throw sql::Failure{Kind::kBadText, {}};
+        return value;
+    }
+    Text operator()(const Uuid& value) const { return value.to_string(); }
+    Text operator()(Timestamp value) const { return format_rfc3339(value); }
+    Text operator()(const KeyDigest& value) const { return "\\x" + to_hex(value); }
+};
+
+}  // namespace
+
+Connection::Connection(const std::string& conninfo) {
+    translated([&] { connection_ = std::make_unique<pqxx::connection>(conninfo); });
+}
+
+std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
+                                           const sql::Values& values) {
+    std::vector<std::optional<std::string>> texts;
+    texts.reserve(values.size());
+    for (const auto& value : values) texts.push_back(std::visit(Writer{}, value));
+    std::vector<const char*> parameters;
+    parameters.reserve(texts.size());
+    for (const auto& text : texts) parameters.push_back(text ? text->c_str() : nullptr);
+
+    return translated([&]() -> std::unique_ptr<sql::Rows> {
+        const auto& name = prepare(statement);
+        const auto all = pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end());
+        if (transaction_ != nullptr) {
+            return make_rows(transaction_->exec_prepared(name, all));
+        }
+        pqxx::nontransaction autocommit(*connection_);
+        return make_rows(autocommit.exec_prepared(name, all));
+    });
+}
+
+void Connection::script(const std::string& statements) {
+    translated([&] {
+        if (transaction_ != nullptr) {
+            transaction_->exec(statements);
+        } else {
+            pqxx::nontransaction(*connection_).exec(statements);
+        }
+    });
+}
+
+void Connection::transact(const sql::Database::Step& step) {
+    struct Reset {
+        pqxx::transaction_base*& transaction;
+        ~Reset() { transaction = nullptr; }
+    };
+    std::unique_ptr<pqxx::work> work;
+    translated([&] { work = std::make_unique<pqxx::work>(*connection_); });
+    const Reset reset{transaction_};
+    transaction_ = work.get();
+    const bool commit = step(*this);
+    if (!commit) {
+        translated([&] { work->abort(); });
+        return;
+    }
+    try {
+        translated([&] { work->commit(); });
+    } catch (ConnectionFailure& failure) {
+        // The server may have committed before the connection broke.
+        if (failure.broken) {
+            failure.kind = Kind::kTimeout;
+            failure.retry = false;
+        }
+        throw;
+    }
+}
+
+const std::string& Connection::prepare(const std::string& statement) {
+    const auto known = names_.find(statement);
+    if (known != names_.end()) return known->second;
+    const std::string name = "s" + std::to_string(names_.size());
+    connection_->prepare(name, statement);
+    return names_[statement] = name;
+}
+
+}  // namespace rescuestream::postgres

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <pqxx/pqxx>
+#include <string>
+#include <unordered_map>
+
+#include "storage/sql/database.hpp"
+
+namespace rescuestream::postgres {
+
+/// What went wrong on a connection, and what may be done about it.
+struct ConnectionFailure : sql::Failure {
+    bool broken = false;  ///< The connection is of no use any more.
+    bool retry = false;   ///< Nothing was changed: the same work may succeed now.
+};
+
+/// One connection to a server.
+///
+/// Thread-safety: one thread at a time.
+class Connection final : public sql::Connection {
+public:
+    /// Connects. Throws ConnectionFailure.
+    explicit Connection(const std::string& conninfo);
+
+    int socket() const { return connection_->sock(); }
+
+    // Both throw ConnectionFailure, or sql::Failure for a value that cannot be sent.
+    std::unique_ptr<sql::Rows> run(const std::string& statement,
+                                   const sql::Values& values) override;
+    void script(const std::string& statements) override;
+
+    /// Runs `step` in a transaction. Throws ConnectionFailure, and whatever `step` throws.
+    void transact(const sql::Database::Step& step);
+
+private:
+    const std::string& prepare(const std::string& statement);
+
+    std::unique_ptr<pqxx::connection> connection_;
+    pqxx::transaction_base* transaction_ = nullptr;       // that of `transact`
+    std::unordered_map<std::string, std::string> names_;  // of statements, by text
+};
+
+}  // namespace rescuestream::postgres

@@ -1,0 +1,133 @@
+#include "storage/postgres/postgres_storage.hpp"
+
+#include <algorithm>
+
+#include "storage/postgres/connection.hpp"
+#include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/statements.hpp"
+#include "storage/postgres/watchdog.hpp"
+#include "storage/sql/pool.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream {
+namespace postgres {
+namespace {
+
+using std::chrono::steady_clock;
+
+// For everything but claims. More would only make the server's processors change more often.
+constexpr std::size_t kOtherConnections = 6;
+// Deadlocks and serialization failures: each time somebody else got on.
+constexpr int kAttempts = 4;
+// Any number that nobody else uses as an advisory lock: "rescuest" in ASCII.
+constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8242558968068174708)";
+
+class ServerDatabase final : public sql::Database {
+public:
+    ServerDatabase(ConnInfo conninfo, const StorageOptions& options)
+        : conninfo_(std::move(conninfo)),
+          time_(options.deadline),
+          logger_(options.logger != nullptr ? *options.logger : null_logger()),
+          claims_(make_slots(std::max<std::size_t>(options.connections, 1))),
+          others_(make_slots(kOtherConnections)) {}
+
+    const sql::Dialect& dialect() const noexcept override { return kDialect; }
+    std::string description() const override { return conninfo_.description; }
+
+    void read(const Work& work) override { with(others_, conninfo_.durable, work); }
+    void claim(const Work& work) override { with(claims_, conninfo_.claims, work); }
+    void write(const Step& step) override {
+        with(others_, conninfo_.durable, [&](sql::Connection& connection) {
+            static_cast<Connection&>(connection).transact(step);
+        });
+    }
+    void migrate(const Step& step) override {
+        Connection connection(conninfo_.unlimited);
+        connection.transact([&](sql::Connection& transaction) {
+            transaction.run(kLockMigrations, {});
+            return step(transaction);
+        });
+    }
+
+private:
+    // Empty until it is needed, and after its connection broke.
+    using Slot = std::unique_ptr<Connection>;
+
+    static std::vector<Slot> make_slots(std::size_t count) { return std::vector<Slot>(count); }
+
+    void with(sql::Pool<Slot>& pool, const std::string& conninfo, const Work& work) {
+        const auto deadline = steady_clock::now() + time_;
+        auto lease = pool.take(deadline);
+        if (!lease) {
+            throw sql::Failure{sql::Failure::Kind::kUnavailable,
+                               "every connection was busy until the deadline"};
+        }
+        Slot& slot = **lease;
+        bool replaced = false;
+        for (int attempt = 1;; ++attempt) {
+            if (!slot) slot = connect(conninfo);
+            try {
+                run(*slot, work, deadline);
+                return;
+            } catch (const ConnectionFailure& failure) {
+                if (failure.broken) slot.reset();
+                // A connection that was idle may have died long ago. A fresh one that dies at once
+                // says that the server is in trouble.
+                const bool again = failure.retry && attempt < kAttempts &&
+                                   steady_clock::now() < deadline && !(failure.broken && replaced);
+                if (!again) throw;
+                replaced = replaced || failure.broken;
+            }
+        }
+    }
+
+    Slot connect(const std::string& conninfo) {
+        try {
+            return std::make_unique<Connection>(conninfo);
+        } catch (const ConnectionFailure& failure) {
+            logger_.warning("cannot connect to the database", {{"reason", failure.detail}});
+            throw;
+        }
+    }
+
+    void run(Connection& connection, const Work& work, steady_clock::time_point deadline) {
+        Watchdog::Guard guard(watchdog_, connection.socket(), deadline);
+        try {
+            work(connection);
+        } catch (ConnectionFailure& failure) {
+            if (guard.fired()) {
+                failure.kind = sql::Failure::Kind::kTimeout;
+                failure.broken = true;
+                failure.retry = false;
+            }
+            throw;
+        }
+    }
+
+    const ConnInfo conninfo_;
+    const std::chrono::milliseconds time_;
+    Logger& logger_;
+    Watchdog watchdog_;
+    sql::Pool<Slot> claims_;
+    sql::Pool<Slot> others_;
+};
+
+}  // namespace
+}  // namespace postgres
+
+Result<std::unique_ptr<Storage>> open_postgres_storage(std::string_view uri,
+                                                       const StorageOptions& options) {
+    if (!is_clean_utf8(uri)) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "The PostgreSQL address is not valid UTF-8, or has a NUL character in it.",
+                     {},
+                     {}};
+    }
+    auto conninfo = postgres::make_conninfo(uri, options.deadline);
+    if (!conninfo) return conninfo.error();
+    return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
+        std::make_unique<postgres::ServerDatabase>(*std::move(conninfo), options)));
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "storage/sql/database.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::postgres {
+
+/// PostgreSQL's own texts. Names without a schema are found through search_path.
+inline const sql::Dialect kDialect = {
+    .name = "postgresql",
+    .migrations = &postgres_migrations(),
+    .lock_row = " FOR NO KEY UPDATE",
+    .share_row = " FOR SHARE",
+    .actor_contains =
+        "position(lower(CAST($# AS text) COLLATE \"C\") "
+        "IN lower(name COLLATE \"C\")) > 0",
+    .migrations_table_exists = "SELECT to_regclass('rescuestream.schema_migrations') IS NOT NULL",
+    // The right to make a schema is asked for even when IF NOT EXISTS finds one.
+    .create_migrations_table =
+        "DO 'BEGIN IF to_regnamespace(''rescuestream'') IS NULL THEN "
+        "CREATE SCHEMA rescuestream; END IF; END'; "
+        "CREATE TABLE rescuestream.schema_migrations (version integer PRIMARY KEY, "
+        "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)",
+    // Both parts see the same snapshot, but the UPDATE looks at the row again when it had to wait
+    // for another transaction: of racing callers one gets a row from it.
+    .claim = "WITH c AS (" + sql::kTakeKey +
+             " RETURNING k.id, k.previous_connection) SELECT k.id, " + sql::key_verdict("$9") +
+             ", " + sql::kClaimable +
+             ", c.id IS NOT NULL, c.previous_connection FROM stream_keys k "
+             "LEFT JOIN c ON c.id = k.id WHERE k.digest = $1 AND k.deleted_at IS NULL",
+    .look = "",
+};
+
+}  // namespace rescuestream::postgres

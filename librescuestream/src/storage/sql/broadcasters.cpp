@@ -1,0 +1,86 @@
+#include "storage/sql/query.hpp"
+#include "storage/sql/records.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
+
+}  // namespace
+
+Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
+                                            const AuditEntry& audit) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        connection.run(kInsertBroadcaster, values_of(broadcaster));
+        write_audit(connection, audit);
+        return {};
+    });
+}
+
+Result<Broadcaster> SqlStorage::find_broadcaster(BroadcasterId id) {
+    return read<Broadcaster>([&](Connection& connection) -> Result<Broadcaster> {
+        const auto rows = connection.run(kFindBroadcaster, {id.uuid()});
+        if (rows->size() == 0) return not_found(kNoBroadcaster);
+        return read_broadcaster({*rows, 0});
+    });
+}
+
+Result<Page<Broadcaster>> SqlStorage::list_broadcasters(const PageRequest& page) {
+    return read<Page<Broadcaster>>([&](Connection& connection) {
+        Query query("SELECT " + kBroadcasterColumns + " FROM broadcasters b");
+        query.where("b.deleted_at IS NULL");
+        return run_page(connection, std::move(query), page, "b.created_at", "b.id",
+                        read_broadcaster, [](const Broadcaster& broadcaster) {
+                            return Cursor{broadcaster.created_at, broadcaster.id.uuid()};
+                        });
+    });
+}
+
+Result<void> SqlStorage::update_broadcaster(const Broadcaster& broadcaster,
+                                            const AuditEntry& audit) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        const auto rows = connection.run(kUpdateBroadcaster,
+                                         {broadcaster.id.uuid(), broadcaster.display_name,
+                                          broadcaster.metadata.text(), broadcaster.updated_at});
+        if (rows->size() == 0) return not_found(kNoBroadcaster);
+        write_audit(connection, audit);
+        return {};
+    });
+}
+
+Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                     const AuditEntry& audit) {
+    return write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+        const Values this_one{id.uuid()};
+        if (connection.run(kLockBroadcaster + dialect().lock_row, this_one)->size() == 0) {
+            return not_found(kNoBroadcaster);
+        }
+        connection.run(kLockKeysOfBroadcaster + dialect().lock_row, this_one);
+        const auto rows = connection.run(kLoadSessionsOfBroadcaster, this_one);
+        const auto sessions = read_all(*rows, read_session);
+        if (!force) {
+            for (const auto& session : sessions) {
+                if (session.stream) return conflict("A stream of this broadcaster is live.");
+            }
+        }
+
+        RevokeOutcome outcome;
+        outcome.changed = true;
+        for (const auto& session : sessions) {
+            outcome.keys.push_back(session.key);
+            if (session.key.revoked_at) continue;
+            outcome.keys.back().revoked_at = now;
+            write_cutoffs_of_revocation(connection, session, now);
+        }
+        connection.run(kRevokeKeysOfBroadcaster, {id.uuid(), now});
+        connection.run(kDeleteKeysOfBroadcaster, {id.uuid(), now});
+        connection.run(kDeleteBroadcaster, {id.uuid(), now});
+        outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
+        write_audit(connection, audit);
+        return outcome;
+    });
+}
+
+}  // namespace rescuestream::sql

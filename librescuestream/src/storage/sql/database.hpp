@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "rescuestream/ids.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/time.hpp"
+#include "storage/migrations.hpp"
+
+namespace rescuestream::sql {
+
+/// What a database cannot do, in our own words. Thrown below SqlStorage, which turns it into an
+/// Error; each backend makes it from its library's errors in one place.
+struct Failure {
+    enum class Kind {
+        kUnavailable,   ///< Unreachable or overloaded.
+        kTimeout,       ///< No answer within the deadline; the outcome is unknown.
+        kUnauthorized,  ///< Our credential was refused.
+        kNoSchema,      ///< A table is missing: not migrated.
+        kBadText,       ///< A text that the backend cannot keep whole.
+        kUnique,        ///< A unique index refused a row; `detail` has its name or its columns.
+        kDefect,
+    };
+
+    Kind kind = Kind::kDefect;
+    std::string detail;  ///< The library's own text, for logs.
+
+    Error error() const;
+};
+
+/// A parameter of a statement. `monostate` is NULL.
+using Value =
+    std::variant<std::monostate, bool, std::int64_t, std::string, Uuid, Timestamp, KeyDigest>;
+using Values = std::vector<Value>;
+
+template <class T>
+Value nullable(const std::optional<T>& value) {
+    return value ? Value(*value) : Value();
+}
+
+/// The rows of an answer. Reading NULL gives an empty or zero value.
+class Rows {
+public:
+    virtual ~Rows() = default;
+
+    virtual std::size_t size() const = 0;
+    virtual bool is_null(std::size_t row, int column) const = 0;
+    virtual std::string text(std::size_t row, int column) const = 0;
+    virtual std::int64_t integer(std::size_t row, int column) const = 0;
+    virtual bool boolean(std::size_t row, int column) const = 0;
+    virtual Uuid uuid(std::size_t row, int column) const = 0;
+    virtual Timestamp time(std::size_t row, int column) const = 0;
+    virtual KeyDigest digest(std::size_t row, int column) const = 0;
+};
+
+/// One connection while a step works with it.
+class Connection {
+public:
+    virtual ~Connection() = default;
+
+    /// Runs one statement with placeholders `$1`, `$2`, …; it is prepared once for each text, so
+    /// texts are constants or one of a few combinations. Throws Failure.
+    virtual std::unique_ptr<Rows> run(const std::string& statement, const Values& values) = 0;
+    /// Runs several statements without parameters. Throws Failure.
+    virtual void script(const std::string& statements) = 0;
+};
+
+/// Where the dialects differ.
+struct Dialect {
+    std::string name;  ///< What Storage::backend answers.
+    const std::vector<Migration>* migrations = nullptr;
+    std::string lock_row;                 ///< After a SELECT of rows that are to be changed.
+    std::string share_row;                ///< After a SELECT of a row that has to stay.
+    std::string actor_contains;           ///< Condition on `name`; `$#` is the part of it.
+    std::string migrations_table_exists;  ///< Query with one boolean.
+    std::string create_migrations_table;  ///< Script.
+    std::string claim;                    ///< Takes the key: see statements.hpp.
+    std::string look;  ///< Judges a claim without taking it; empty when `claim` does that too.
+};
+
+/// A database with its connections.
+///
+/// Each method takes a connection, runs `work` on it, and throws Failure when that failed. `work`
+/// may run more than once: a connection that was found dead is replaced and the work repeated.
+///
+/// Thread-safety: all methods may be called from any thread.
+class Database {
+public:
+    using Work = std::function<void(Connection&)>;
+    /// True: commit; false: roll back.
+    using Step = std::function<bool(Connection&)>;
+
+    virtual ~Database() = default;
+
+    virtual const Dialect& dialect() const noexcept = 0;
+    virtual std::string description() const = 0;
+
+    /// One statement that changes nothing.
+    virtual void read(const Work& work) = 0;
+    /// A transaction; durable when this returns.
+    virtual void write(const Step& step) = 0;
+    /// One statement of its own that a crash of the machine may take back.
+    virtual void claim(const Work& work) = 0;
+    /// A transaction without time limit, one at a time over all programs.
+    virtual void migrate(const Step& step) = 0;
+};
+
+}  // namespace rescuestream::sql

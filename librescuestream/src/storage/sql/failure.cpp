@@ -1,0 +1,40 @@
+#include "storage/sql/database.hpp"
+#include "storage/sql/sql_storage.hpp"
+
+namespace rescuestream::sql {
+
+Error Failure::error() const {
+    switch (kind) {
+        case Kind::kUnavailable:
+            return {ErrorCode::kUnavailable, "The database cannot be reached.", detail, {}};
+        case Kind::kTimeout:
+            return {ErrorCode::kTimeout, "The database did not answer in time.", detail, {}};
+        case Kind::kUnauthorized:
+            return {ErrorCode::kUnauthorized, "The database refused the credential.", detail, {}};
+        case Kind::kNoSchema:
+            return {ErrorCode::kUnavailable, "The database has not been migrated.", detail, {}};
+        case Kind::kBadText:
+            return {ErrorCode::kInvalidArgument,
+                    "A text is not valid UTF-8, or has a NUL character in it.",
+                    detail,
+                    {}};
+        case Kind::kUnique:
+        case Kind::kDefect:
+            break;
+    }
+    return defect(detail.c_str());
+}
+
+Error not_found(const char* message) {
+    return {ErrorCode::kNotFound, message, {}, {}};
+}
+
+Error conflict(const char* message) {
+    return {ErrorCode::kConflict, message, {}, {}};
+}
+
+Error defect(const char* detail) {
+    return {ErrorCode::kInternal, "The storage refused an inconsistent write.", detail, {}};
+}
+
+}  // namespace rescuestream::sql

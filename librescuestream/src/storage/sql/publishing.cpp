@@ -1,0 +1,99 @@
+#include <array>
+
+#include "storage/sql/records.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+// Of callers that race for a key one wins at once; the others find it taken when they look again.
+constexpr int kAttempts = 4;
+
+ClaimDecision parse_decision(const std::string& word) {
+    for (const auto decision :
+         {ClaimDecision::kGranted, ClaimDecision::kRevoked, ClaimDecision::kExpired,
+          ClaimDecision::kDisabled, ClaimDecision::kWrongPath}) {
+        if (word == to_string(decision)) return decision;
+    }
+    throw Failure{Failure::Kind::kDefect, "no such verdict: " + word};
+}
+
+/// Answer of Dialect::claim and Dialect::look.
+struct Verdict {
+    ClaimOutcome outcome;
+    bool claimable = false;
+    bool taken = false;  // by this call
+};
+
+Verdict read_verdict(const Rows& rows) {
+    Verdict verdict;
+    if (rows.size() == 0) return verdict;
+    RowReader row(rows, 0);
+    verdict.outcome.stream_key_id = row.id<StreamKeyId>();
+    verdict.outcome.decision = parse_decision(row.text());
+    verdict.claimable = row.boolean();
+    verdict.taken = row.boolean();
+    verdict.outcome.replaced = row.optional([&] { return ConnectionId{row.text()}; });
+    return verdict;
+}
+
+Values values_of(const ClaimRequest& request) {
+    const Claim& claim = request.claim;
+    const Timestamp now = claim.claimed_at;
+    return {request.digest,
+            nullable(request.path),
+            claim.connection.value,
+            claim.node,
+            name_of(claim.protocol),
+            claim.path_is_secret,
+            claim.remote_address,
+            claim.user_agent,
+            now,
+            name_of(request.default_on_duplicate),
+            now - request.reservation_timeout,
+            now - request.stale_after,
+            now - request.same_device_interval};
+}
+
+}  // namespace
+
+Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
+    return claim_with<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
+        const auto values = values_of(request);
+        Verdict verdict;
+        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+            // A look first where it is cheap: a refusal then waits for no writer.
+            if (!dialect().look.empty()) {
+                verdict = read_verdict(*connection.run(dialect().look, values));
+            }
+            if (dialect().look.empty() || verdict.claimable) {
+                const auto rows = connection.run(dialect().claim, values);
+                if (dialect().look.empty() || rows->size() > 0) verdict = read_verdict(*rows);
+            }
+            if (verdict.taken || verdict.outcome.decision != ClaimDecision::kGranted) {
+                return verdict.outcome;
+            }
+            if (!verdict.claimable) break;
+            // It could be had when this statement began, and somebody was quicker: what did he do?
+        }
+        verdict.outcome.decision = ClaimDecision::kInUse;
+        verdict.outcome.replaced.reset();
+        return verdict.outcome;
+    });
+}
+
+Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
+                                           const std::optional<std::string>& path, Timestamp now) {
+    return read<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
+        const auto rows = connection.run(kCheckKey, {digest, nullable(path), now});
+        if (rows->size() == 0) return ClaimOutcome{};
+        RowReader row(*rows, 0);
+        ClaimOutcome outcome;
+        outcome.stream_key_id = row.id<StreamKeyId>();
+        outcome.decision = parse_decision(row.text());
+        return outcome;
+    });
+}
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "rescuestream/paging.hpp"
+#include "storage/sql/records.hpp"
+
+namespace rescuestream::sql {
+
+/// A SELECT whose conditions depend on a filter. Only those that are asked for stand in it, so that
+/// the database sees which index fits.
+class Query {
+public:
+    explicit Query(std::string select) : text_(std::move(select)) {}
+
+    /// The placeholder of a further parameter.
+    std::string bind(Value value) {
+        values_.push_back(std::move(value));
+        return "$" + std::to_string(values_.size());
+    }
+    void where(const std::string& condition) {
+        text_ += (has_condition_ ? " AND " : " WHERE ") + condition;
+        has_condition_ = true;
+    }
+    void append(const std::string& text) { text_ += text; }
+
+    const std::string& text() const noexcept { return text_; }
+    const Values& values() const noexcept { return values_; }
+
+private:
+    std::string text_;
+    Values values_;
+    bool has_condition_ = false;
+};
+
+inline Value count_of(std::size_t count) {
+    constexpr auto kLargest = std::numeric_limits<std::int64_t>::max() - 1;
+    return static_cast<std::int64_t>(std::min(count, static_cast<std::size_t>(kLargest)));
+}
+
+/// Runs `query` for one page in the order (`time`, `id`), two columns. `read` makes a record of a
+/// row, `place` the cursor of a record.
+template <class Read, class Place>
+auto run_page(Connection& connection, Query query, const PageRequest& page, const std::string& time,
+              const std::string& id, Read read, Place place) {
+    if (page.after) {
+        const auto after_time = query.bind(page.after->time);
+        const auto after_id = query.bind(page.after->id);
+        query.where("(" + time + ", " + id + ") < (" + after_time + ", " + after_id + ")");
+    }
+    query.append(" ORDER BY " + time + " DESC, " + id + " DESC");
+    // One more tells whether there is a next page.
+    if (page.limit) query.append(" LIMIT " + query.bind(count_of(*page.limit + 1)));
+
+    const auto rows = connection.run(query.text(), query.values());
+    Page<decltype(read(RowReader(*rows, 0)))> result;
+    result.items = read_all(*rows, read);
+    if (page.limit && result.items.size() > *page.limit) {
+        result.items.pop_back();
+        result.next = place(result.items.back());
+    }
+    return result;
+}
+
+}  // namespace rescuestream::sql

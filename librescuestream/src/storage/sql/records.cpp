@@ -1,0 +1,215 @@
+#include "storage/sql/records.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+constexpr int kKeyColumnCount = 13;
+constexpr int kClaimColumnCount = 10;
+
+Claim read_claim(RowReader row) {
+    Claim claim;
+    claim.connection = ConnectionId{row.text()};
+    claim.node = row.text();
+    claim.protocol = row.name<Protocol>();
+    claim.path_is_secret = row.boolean();
+    claim.remote_address = row.text();
+    claim.user_agent = row.text();
+    claim.claimed_at = row.time();
+    claim.live = row.boolean();
+    claim.stalled_since = row.optional_time();
+    claim.last_takeover_at = row.optional_time();
+    return claim;
+}
+
+Value seconds_of(const std::optional<std::chrono::seconds>& value) {
+    return value ? Value(std::int64_t{value->count()}) : Value();
+}
+
+Value connection_of(const std::optional<ConnectionId>& value) {
+    return value ? Value(value->value) : Value();
+}
+
+template <class Tag>
+Value uuid_of(const std::optional<Id<Tag>>& value) {
+    return value ? Value(value->uuid()) : Value();
+}
+
+template <class Enum>
+Value name_of(const std::optional<Enum>& value) {
+    return value ? Value(std::string(to_string(*value))) : Value();
+}
+
+}  // namespace
+
+JsonObject RowReader::json() {
+    auto object = JsonObject::parse(text());
+    if (!object) throw Failure{Failure::Kind::kDefect, "stored metadata is no JSON object"};
+    return *std::move(object);
+}
+
+void RowReader::fail(const std::string& word) {
+    throw Failure{Failure::Kind::kDefect, "stored word is not known: " + word};
+}
+
+Broadcaster read_broadcaster(RowReader row) {
+    Broadcaster broadcaster;
+    broadcaster.id = row.id<BroadcasterId>();
+    broadcaster.display_name = row.text();
+    broadcaster.metadata = row.json();
+    broadcaster.created_at = row.time();
+    broadcaster.updated_at = row.time();
+    return broadcaster;
+}
+
+StreamKey read_key(RowReader row) {
+    const auto seconds = [&row] { return std::chrono::seconds(row.integer()); };
+    StreamKey key;
+    key.id = row.id<StreamKeyId>();
+    key.broadcaster_id = row.id<BroadcasterId>();
+    key.label = row.text();
+    key.playback_path = row.text();
+    key.policies.playback = row.name<PlaybackPolicy>();
+    key.policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
+    key.policies.reconnect_window = row.optional(seconds);
+    key.policies.max_session_duration = row.optional(seconds);
+    key.disabled = row.boolean();
+    key.created_at = row.time();
+    key.expires_at = row.optional_time();
+    key.revoked_at = row.optional_time();
+    key.last_used_at = row.optional_time();
+    return key;
+}
+
+Session read_session(RowReader row) {
+    Session session;
+    session.key = read_key(row);
+    row.skip(kKeyColumnCount);
+    if (!row.at_null()) session.claim = read_claim(row);
+    row.skip(kClaimColumnCount);
+    session.version = row.integer();
+    if (!row.at_null()) session.stream = read_stream(row);
+    return session;
+}
+
+Stream read_stream(RowReader row) {
+    Stream stream;
+    stream.id = row.id<StreamId>();
+    stream.stream_key_id = row.id<StreamKeyId>();
+    stream.broadcaster_id = row.id<BroadcasterId>();
+    stream.node = row.text();
+    stream.path = row.text();
+    stream.state = row.name<StreamState>();
+    stream.generation = static_cast<std::int32_t>(row.integer());
+    stream.started_at = row.time();
+    stream.ended_at = row.optional_time();
+    stream.end_reason = row.optional([&] { return row.name<EndReason>(); });
+    stream.source_type = row.optional_text();
+    stream.source_id = row.optional([&] { return ConnectionId{row.text()}; });
+    stream.interrupted_at = row.optional_time();
+    stream.observed_by = row.name<ObservedBy>();
+    stream.metadata = row.json();
+    stream.recording_ref = row.optional_text();
+    return stream;
+}
+
+Cutoff read_cutoff(RowReader row) {
+    Cutoff cutoff;
+    cutoff.stream_key_id = row.id<StreamKeyId>();
+    cutoff.connection = ConnectionId{row.text()};
+    cutoff.node = row.text();
+    cutoff.protocol = row.name<Protocol>();
+    cutoff.playback_path = row.text();
+    cutoff.digest = row.digest();
+    cutoff.stream_id = row.optional([&] { return row.id<StreamId>(); });
+    cutoff.reason = row.name<EndReason>();
+    cutoff.requested_at = row.time();
+    return cutoff;
+}
+
+AuditEntry read_audit(RowReader row) {
+    AuditEntry entry;
+    entry.id = row.id<AuditEntryId>();
+    entry.timestamp = row.time();
+    entry.actor = row.text();
+    entry.action = row.text();
+    entry.resource_type = row.optional_text();
+    entry.resource_id = row.optional_text();
+    entry.request_method = row.text();
+    entry.request_path = row.text();
+    entry.ip_address = row.text();
+    entry.outcome = row.name<AuditOutcome>();
+    entry.failure_reason = row.optional_text();
+    entry.metadata = row.json();
+    entry.request_id = row.optional_text();
+    return entry;
+}
+
+Values values_of(const Broadcaster& broadcaster) {
+    return {broadcaster.id.uuid(), broadcaster.display_name, broadcaster.metadata.text(),
+            broadcaster.created_at, broadcaster.updated_at};
+}
+
+Values values_of(const StreamKeyRow& row) {
+    const StreamKey& key = row.key;
+    return {key.id.uuid(),
+            key.broadcaster_id.uuid(),
+            key.label,
+            key.playback_path,
+            sql::name_of(key.policies.playback),
+            name_of(key.policies.on_duplicate),
+            seconds_of(key.policies.reconnect_window),
+            seconds_of(key.policies.max_session_duration),
+            key.disabled,
+            key.created_at,
+            nullable(key.expires_at),
+            nullable(key.revoked_at),
+            nullable(key.last_used_at),
+            row.digest};
+}
+
+Values values_of(const Stream& stream) {
+    return {stream.id.uuid(),
+            stream.stream_key_id.uuid(),
+            stream.broadcaster_id.uuid(),
+            stream.node,
+            stream.path,
+            sql::name_of(stream.state),
+            std::int64_t{stream.generation},
+            stream.started_at,
+            nullable(stream.ended_at),
+            name_of(stream.end_reason),
+            nullable(stream.source_type),
+            connection_of(stream.source_id),
+            nullable(stream.interrupted_at),
+            sql::name_of(stream.observed_by),
+            stream.metadata.text(),
+            nullable(stream.recording_ref)};
+}
+
+Values values_of(const Cutoff& cutoff) {
+    return {cutoff.stream_key_id.uuid(),
+            cutoff.connection.value,
+            cutoff.node,
+            sql::name_of(cutoff.protocol),
+            uuid_of(cutoff.stream_id),
+            sql::name_of(cutoff.reason),
+            cutoff.requested_at};
+}
+
+Values values_of(const AuditEntry& entry) {
+    return {entry.id.uuid(),
+            entry.timestamp,
+            entry.actor,
+            entry.action,
+            nullable(entry.resource_type),
+            nullable(entry.resource_id),
+            entry.request_method,
+            entry.request_path,
+            entry.ip_address,
+            sql::name_of(entry.outcome),
+            nullable(entry.failure_reason),
+            entry.metadata.text(),
+            nullable(entry.request_id)};
+}
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "rescuestream/records.hpp"
+#include "rescuestream/storage.hpp"
+#include "storage/sql/database.hpp"
+
+// Rows to records and records to parameters, in the order of the columns in statements.hpp. Reading
+// throws Failure when what the database holds is not one of our records.
+namespace rescuestream::sql {
+
+/// Reads the columns of one row from the left to the right.
+class RowReader {
+public:
+    RowReader(const Rows& rows, std::size_t row, int column = 0)
+        : rows_(rows), row_(row), column_(column) {}
+
+    bool at_null() const { return rows_.is_null(row_, column_); }
+    void skip(int columns) { column_ += columns; }
+
+    std::string text() { return rows_.text(row_, column_++); }
+    std::int64_t integer() { return rows_.integer(row_, column_++); }
+    bool boolean() { return rows_.boolean(row_, column_++); }
+    Timestamp time() { return rows_.time(row_, column_++); }
+    KeyDigest digest() { return rows_.digest(row_, column_++); }
+    JsonObject json();
+
+    template <class IdType>
+    IdType id() {
+        return IdType(rows_.uuid(row_, column_++));
+    }
+    template <class Enum>
+    Enum name() {
+        const auto word = text();
+        const auto value = parse_enum<Enum>(word);
+        if (!value) fail(word);
+        return *value;
+    }
+    /// Empty for NULL, else what `read` gives.
+    template <class Read>
+    auto optional(Read read) -> std::optional<decltype(read())> {
+        if (at_null()) return skip(1), std::nullopt;
+        return read();
+    }
+    std::optional<std::string> optional_text() {
+        return optional([this] { return text(); });
+    }
+    std::optional<Timestamp> optional_time() {
+        return optional([this] { return time(); });
+    }
+
+private:
+    [[noreturn]] static void fail(const std::string& word);
+
+    const Rows& rows_;
+    std::size_t row_;
+    int column_;
+};
+
+Broadcaster read_broadcaster(RowReader row);
+StreamKey read_key(RowReader row);
+Session read_session(RowReader row);
+Stream read_stream(RowReader row);
+Cutoff read_cutoff(RowReader row);
+AuditEntry read_audit(RowReader row);
+
+Values values_of(const Broadcaster& broadcaster);
+Values values_of(const StreamKeyRow& row);
+Values values_of(const Stream& stream);
+Values values_of(const Cutoff& cutoff);
+Values values_of(const AuditEntry& entry);
+
+template <class Enum>
+Value name_of(Enum value) {
+    return std::string(to_string(value));
+}
+
+/// All rows as records.
+template <class Read>
+auto read_all(const Rows& rows, Read read) {
+    std::vector<decltype(read(RowReader(rows, 0)))> records;
+    records.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) records.push_back(read(RowReader(rows, i)));
+    return records;
+}
+
+}  // namespace rescuestream::sql

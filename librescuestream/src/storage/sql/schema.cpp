@@ -1,0 +1,135 @@
+#include <algorithm>
+
+#include "storage/sql/records.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+/// One row of schema_migrations.
+struct Applied {
+    int version = 0;
+    std::string name;
+    std::string checksum;
+};
+
+std::vector<Applied> load_applied(Connection& connection, const Dialect& dialect) {
+    const auto exists = connection.run(dialect.migrations_table_exists, {});
+    if (!exists->boolean(0, 0)) return {};
+    return read_all(*connection.run(kAppliedMigrations, {}), [](RowReader row) {
+        Applied applied;
+        applied.version = static_cast<int>(row.integer());
+        applied.name = row.text();
+        applied.checksum = row.text();
+        return applied;
+    });
+}
+
+SchemaStatus status_of(const std::vector<Applied>& applied,
+                       const std::vector<Migration>& migrations) {
+    SchemaStatus status;
+    status.latest = static_cast<int>(migrations.size());
+    for (const auto& row : applied) status.current = std::max(status.current, row.version);
+    for (int version = status.current + 1; version <= status.latest; ++version) {
+        status.pending.push_back(version);
+    }
+    return status;
+}
+
+/// kConflict when the database was not made by the migrations that this program knows.
+Result<void> compare(const std::vector<Applied>& applied,
+                     const std::vector<Migration>& migrations) {
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+        if (i >= migrations.size()) {
+            return conflict("The database schema is newer than this program.");
+        }
+        const Migration& known = migrations[i];
+        if (applied[i].version != known.version || applied[i].checksum != known.checksum) {
+            return Error{ErrorCode::kConflict,
+                         "The database schema was made by another migration " +
+                             std::to_string(applied[i].version) + " than this program has.",
+                         "applied: " + applied[i].name + " " + applied[i].checksum +
+                             ", known: " + known.name + " " + known.checksum,
+                         {}};
+        }
+    }
+    return {};
+}
+
+// One migration nearer to `target`.
+void step(Connection& connection, const Migration& migration, bool up, Timestamp now) {
+    connection.script(up ? migration.up : migration.down);
+    if (up) {
+        connection.run(kInsertMigration,
+                       {std::int64_t{migration.version}, migration.name, migration.checksum, now});
+    } else {
+        connection.run(kDeleteMigration, {std::int64_t{migration.version}});
+    }
+}
+
+}  // namespace
+
+Result<void> SqlStorage::ping() {
+    return read<void>([&](Connection& connection) -> Result<void> {
+        const auto applied = load_applied(connection, dialect());
+        if (auto same = compare(applied, *dialect().migrations); !same) {
+            return Error{ErrorCode::kUnavailable, same.error().message, same.error().detail, {}};
+        }
+        if (applied.size() < dialect().migrations->size()) {
+            return Error{ErrorCode::kUnavailable,
+                         "The database schema is too old for this program: it has migration " +
+                             std::to_string(applied.size()) + " of " +
+                             std::to_string(dialect().migrations->size()) + ".",
+                         {},
+                         {}};
+        }
+        return {};
+    });
+}
+
+Result<SchemaStatus> SqlStorage::schema_status() {
+    return read<SchemaStatus>([&](Connection& connection) -> Result<SchemaStatus> {
+        return status_of(load_applied(connection, dialect()), *dialect().migrations);
+    });
+}
+
+Result<SchemaStatus> SqlStorage::migrate(std::optional<int> target, Timestamp now) {
+    const auto& migrations = *dialect().migrations;
+    const int wanted = target.value_or(static_cast<int>(migrations.size()));
+    if (wanted < 0 || wanted > static_cast<int>(migrations.size())) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "There is no migration " + std::to_string(wanted) + "; the newest is " +
+                         std::to_string(migrations.size()) + ".",
+                     {},
+                     {}};
+    }
+    // One transaction for each migration. Other programs may do the next one in between, so each
+    // begins with a look at what is there.
+    while (true) {
+        auto status = translate<SchemaStatus>([&](Result<SchemaStatus>& result) {
+            database_->migrate([&](Connection& connection) {
+                const auto applied = load_applied(connection, dialect());
+                if (auto same = compare(applied, migrations); !same) {
+                    result = same.error();
+                    return false;
+                }
+                result = status_of(applied, migrations);
+                const int current = result->current;
+                if (current == wanted) return false;
+                if (applied.empty() &&
+                    !connection.run(dialect().migrations_table_exists, {})->boolean(0, 0)) {
+                    connection.script(dialect().create_migrations_table);
+                }
+                const bool up = current < wanted;
+                step(connection, migrations[static_cast<std::size_t>(up ? current : current - 1)],
+                     up, now);
+                return true;
+            });
+        });
+        // A step that was made shows in the next look.
+        if (!status || status->current == wanted) return status;
+    }
+}
+
+}  // namespace rescuestream::sql

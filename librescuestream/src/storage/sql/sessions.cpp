@@ -1,0 +1,122 @@
+// Sessions and streams.
+#include "storage/sql/query.hpp"
+#include "storage/sql/records.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+Values claim_values(const SessionChange& change) {
+    const Claim& claim = *change.claim;
+    return {change.stream_key_id.uuid(),
+            change.expected_version,
+            claim.connection.value,
+            claim.node,
+            name_of(claim.protocol),
+            claim.path_is_secret,
+            claim.remote_address,
+            claim.user_agent,
+            claim.claimed_at,
+            claim.live,
+            nullable(claim.stalled_since),
+            nullable(claim.last_takeover_at)};
+}
+
+// True when the session had the expected version.
+bool write_session(Connection& connection, const SessionChange& change) {
+    if (change.set_claim && change.claim) {
+        return connection.run(kReplaceClaim, claim_values(change))->size() == 1;
+    }
+    return connection
+               .run(change.set_claim ? kEndClaim : kRaiseVersionFrom,
+                    {change.stream_key_id.uuid(), change.expected_version})
+               ->size() == 1;
+}
+
+// Without `ended` among the states the small index of open streams serves: its own condition must
+// stand in the query.
+void add_states(Query& query, const std::vector<StreamState>& states) {
+    if (states.empty()) return;
+    bool ended = false;
+    std::string list;
+    for (const auto state : states) {
+        ended = ended || state == StreamState::kEnded;
+        list += (list.empty() ? "'" : ", '") + std::string(to_string(state)) + "'";
+    }
+    if (!ended) query.where("s.state <> 'ended'");
+    query.where("s.state IN (" + list + ")");
+}
+
+}  // namespace
+
+Result<Session> SqlStorage::load(const std::string& statement, Value value, const char* missing) {
+    return read<Session>([&](Connection& connection) -> Result<Session> {
+        const auto rows = connection.run(statement, {value});
+        if (rows->size() == 0) return not_found(missing);
+        return read_session({*rows, 0});
+    });
+}
+
+Result<Session> SqlStorage::load_session_by_path(const std::string& playback_path) {
+    return load(kLoadSessionByPath, playback_path, "There is no stream key with this path.");
+}
+
+Result<Session> SqlStorage::load_session_by_digest(const KeyDigest& digest) {
+    return load(kLoadSessionByDigest, digest, "There is no such stream key.");
+}
+
+Result<Session> SqlStorage::load_session(StreamKeyId id) {
+    return load(kLoadSession, id.uuid(), "There is no stream key with this id.");
+}
+
+Result<void> SqlStorage::commit_session(const SessionChange& change) {
+    if (change.stream && change.stream->stream_key_id != change.stream_key_id) {
+        return defect("the stream belongs to another key");
+    }
+    return write<void>([&](Connection& connection) -> Result<void> {
+        if (!write_session(connection, change)) {
+            if (connection.run(kLockKey, {change.stream_key_id.uuid()})->size() == 0) {
+                return not_found("There is no stream key with this id.");
+            }
+            return conflict("The session of this key has changed meanwhile.");
+        }
+        if (change.stream) return write_stream(connection, *change.stream);
+        return {};
+    });
+}
+
+Result<void> write_stream(Connection& connection, const Stream& stream) {
+    if (connection.run(kWriteStream, values_of(stream))->size() == 0) {
+        return defect("the stream belongs to another key");
+    }
+    return {};
+}
+
+Result<Page<Stream>> SqlStorage::list_streams(const StreamFilter& filter, const PageRequest& page) {
+    return read<Page<Stream>>([&](Connection& connection) {
+        Query query("SELECT " + kStreamColumns + " FROM streams s");
+        add_states(query, filter.states);
+        if (filter.stream_key_id) {
+            query.where("s.stream_key_id = " + query.bind(filter.stream_key_id->uuid()));
+        }
+        if (filter.broadcaster_id) {
+            query.where("s.broadcaster_id = " + query.bind(filter.broadcaster_id->uuid()));
+        }
+        if (filter.node) query.where("s.node = " + query.bind(*filter.node));
+        return run_page(connection, std::move(query), page, "s.started_at", "s.id", read_stream,
+                        [](const Stream& stream) {
+                            return Cursor{stream.started_at, stream.id.uuid()};
+                        });
+    });
+}
+
+Result<Stream> SqlStorage::find_stream(StreamId id) {
+    return read<Stream>([&](Connection& connection) -> Result<Stream> {
+        const auto rows = connection.run(kFindStream, {id.uuid()});
+        if (rows->size() == 0) return not_found("There is no stream with this id.");
+        return read_stream({*rows, 0});
+    });
+}
+
+}  // namespace rescuestream::sql

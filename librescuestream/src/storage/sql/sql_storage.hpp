@@ -1,0 +1,121 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "rescuestream/storage.hpp"
+#include "storage/sql/database.hpp"
+
+namespace rescuestream::sql {
+
+/// The steps of Storage as transactions and statements on a database: all that SQLite and
+/// PostgreSQL have in common.
+///
+/// A step that changes a key or its session locks the key's row first, and that of the broadcaster
+/// before it, so that steps on one key happen one after the other and none waits in a circle.
+class SqlStorage final : public Storage {
+public:
+    explicit SqlStorage(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+    std::string_view backend() const noexcept override { return dialect().name; }
+    std::string description() const override { return database_->description(); }
+    Result<void> ping() override;
+
+    Result<SchemaStatus> schema_status() override;
+    Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
+
+    Result<void> create_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
+    Result<void> update_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                             const AuditEntry& audit) override;
+
+    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) override;
+
+    Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
+                                   Timestamp now) override;
+
+    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<Session> load_session_by_digest(const KeyDigest& digest) override;
+    Result<Session> load_session(StreamKeyId id) override;
+    Result<void> commit_session(const SessionChange& change) override;
+    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
+    Result<Stream> find_stream(StreamId id) override;
+
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
+                                           const AuditEntry& audit) override;
+    Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
+    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) override;
+
+    Result<AuditPage> list_audit(const AuditFilter& filter) override;
+    Result<void> append_audit(const AuditEntry& entry) override;
+
+private:
+    const Dialect& dialect() const noexcept { return database_->dialect(); }
+
+    // The three kinds of access with Failure made an Error. `work(connection)` gives a Result; an
+    // error of it rolls the transaction back.
+    template <class T, class Work>
+    Result<T> read(Work work) {
+        return translate<T>([&](Result<T>& result) {
+            database_->read([&](Connection& connection) { result = work(connection); });
+        });
+    }
+    template <class T, class Work>
+    Result<T> write(Work work) {
+        return translate<T>([&](Result<T>& result) {
+            database_->write([&](Connection& connection) {
+                result = work(connection);
+                return result.has_value();
+            });
+        });
+    }
+    template <class T, class Work>
+    Result<T> claim_with(Work work) {
+        return translate<T>([&](Result<T>& result) {
+            database_->claim([&](Connection& connection) { result = work(connection); });
+        });
+    }
+    template <class T, class Access>
+    static Result<T> translate(Access access) {
+        Result<T> result = Error{};
+        try {
+            access(result);
+        } catch (const Failure& failure) {
+            return failure.error();
+        } catch (const std::exception& error) {
+            return Failure{Failure::Kind::kDefect, error.what()}.error();
+        }
+        return result;
+    }
+
+    Result<Session> load(const std::string& statement, Value value, const char* missing);
+
+    std::unique_ptr<Database> database_;
+};
+
+Error not_found(const char* message);
+Error conflict(const char* message);
+Error defect(const char* detail);
+
+// Parts of steps, in a transaction that has locked the key.
+
+void write_audit(Connection& connection, const AuditEntry& entry);
+void write_cutoff(Connection& connection, const Session& session, const ConnectionId& source,
+                  EndReason reason, Timestamp now);
+/// For the connection that holds the key and for the one that delivers its stream.
+void write_cutoffs_of_revocation(Connection& connection, const Session& session, Timestamp now);
+/// Defect when it belongs to another key.
+Result<void> write_stream(Connection& connection, const Stream& stream);
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,215 @@
+#pragma once
+
+#include <string>
+
+// The SQL text that both dialects share. Columns of a record stand in the order in which
+// records.cpp reads and writes them.
+namespace rescuestream::sql {
+
+// Columns ----------------------------------------------------------------------------------------
+
+inline const std::string kBroadcasterColumns =
+    "b.id, b.display_name, b.metadata, b.created_at, b.updated_at";
+
+inline const std::string kKeyColumns =
+    "k.id, k.broadcaster_id, k.label, k.playback_path, k.playback, k.on_duplicate, "
+    "k.reconnect_window, k.max_session_duration, k.disabled, k.created_at, k.expires_at, "
+    "k.revoked_at, k.last_used_at";
+
+inline const std::string kStreamColumns =
+    "s.id, s.stream_key_id, s.broadcaster_id, s.node, s.path, s.state, s.generation, s.started_at, "
+    "s.ended_at, s.end_reason, s.source_type, s.source_id, s.interrupted_at, s.observed_by, "
+    "s.metadata, s.recording_ref";
+
+inline const std::string kCutoffColumns =
+    "c.stream_key_id, c.connection_id, c.node, c.protocol, k.playback_path, k.digest, c.stream_id, "
+    "c.reason, c.requested_at";
+
+inline const std::string kAuditColumns =
+    "a.id, a.occurred_at, a.actor, a.action, a.resource_type, a.resource_id, a.request_method, "
+    "a.request_path, a.ip_address, a.outcome, a.failure_reason, a.metadata, a.request_id";
+
+// Broadcasters -----------------------------------------------------------------------------------
+
+inline const std::string kInsertBroadcaster =
+    "INSERT INTO broadcasters (id, display_name, metadata, created_at, updated_at) "
+    "VALUES ($1, $2, $3, $4, $5)";
+inline const std::string kFindBroadcaster =
+    "SELECT " + kBroadcasterColumns +
+    " FROM broadcasters b WHERE b.id = $1 AND b.deleted_at IS NULL";
+inline const std::string kUpdateBroadcaster =
+    "UPDATE broadcasters SET display_name = $2, metadata = $3, updated_at = $4 "
+    "WHERE id = $1 AND deleted_at IS NULL RETURNING id";
+/// The dialect's lock follows.
+inline const std::string kLockBroadcaster =
+    "SELECT id FROM broadcasters WHERE id = $1 AND deleted_at IS NULL";
+inline const std::string kDeleteBroadcaster =
+    "UPDATE broadcasters SET deleted_at = $2 WHERE id = $1";
+/// In the order of ids, so that two callers cannot wait for each other. The dialect's lock follows.
+inline const std::string kLockKeysOfBroadcaster =
+    "SELECT id FROM stream_keys WHERE broadcaster_id = $1 ORDER BY id";
+
+// Stream keys ------------------------------------------------------------------------------------
+
+inline const std::string kInsertKey =
+    "INSERT INTO stream_keys (id, broadcaster_id, label, playback_path, playback, on_duplicate, "
+    "reconnect_window, max_session_duration, disabled, created_at, expires_at, revoked_at, "
+    "last_used_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+inline const std::string kFindKey =
+    "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND k.deleted_at IS NULL";
+/// Also that of a deleted broadcaster. The dialect's lock follows.
+inline const std::string kLockKey = "SELECT id, deleted_at FROM stream_keys WHERE id = $1";
+inline const std::string kNoClaim =
+    "owner_connection = NULL, owner_node = NULL, owner_protocol = NULL, "
+    "owner_path_is_secret = NULL, owner_address = NULL, owner_user_agent = NULL, "
+    "claimed_at = NULL, owner_live = NULL, stalled_since = NULL, last_takeover_at = NULL";
+inline const std::string kRevokeKey = "UPDATE stream_keys SET revoked_at = $2, " + kNoClaim +
+                                      ", session_version = session_version + 1 WHERE id = $1";
+inline const std::string kRevokeKeysOfBroadcaster =
+    "UPDATE stream_keys SET revoked_at = $2, " + kNoClaim +
+    ", session_version = session_version + 1 WHERE broadcaster_id = $1 AND revoked_at IS NULL";
+inline const std::string kDeleteKeysOfBroadcaster =
+    "UPDATE stream_keys SET deleted_at = $2 WHERE broadcaster_id = $1";
+
+// Publishing -------------------------------------------------------------------------------------
+// Parameters of a claim: $1 digest, $2 path or NULL, $3 connection, $4 node, $5 protocol,
+// $6 path_is_secret, $7 address, $8 user agent, $9 now, $10 policy of keys that have none,
+// $11 a reservation from before is void, $12 a stall from then or before allows a takeover,
+// $13 so does the same device when the last takeover was then or before.
+
+/// The first of ClaimDecision that the key alone gives, as its name.
+inline std::string key_verdict(const std::string& now) {
+    return "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' "
+           "WHEN k.expires_at <= " +
+           now +
+           " THEN 'expired' WHEN k.disabled THEN 'disabled' "
+           "WHEN k.playback_path <> CAST($2 AS text) THEN 'wrong_path' ELSE 'granted' END";
+}
+
+/// Holds for a key that $3 may have. `k` names the row.
+inline const std::string kClaimable =
+    "(k.owner_connection IS NULL OR k.owner_connection = $3 "
+    "OR (NOT k.owner_live AND k.claimed_at < $11) "
+    "OR coalesce(k.on_duplicate, $10) = 'takeover' "
+    "OR (coalesce(k.on_duplicate, $10) = 'reject_if_healthy' AND (k.stalled_since <= $12 "
+    "OR (k.owner_address = $7 AND k.owner_user_agent = $8 AND $7 <> '' AND $8 <> '' "
+    "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13)))))";
+
+/// UPDATE without RETURNING. On the right of each `=` stands the row as it was.
+inline const std::string kTakeKey =
+    "UPDATE stream_keys AS k SET "
+    "last_used_at = $9, session_version = k.session_version + 1, "
+    "previous_connection = CASE WHEN k.owner_connection <> $3 "
+    "AND (k.owner_live OR k.claimed_at >= $11) THEN k.owner_connection END, "
+    "last_takeover_at = CASE WHEN k.owner_connection <> $3 AND k.owner_live THEN $9 "
+    "ELSE k.last_takeover_at END, "
+    "owner_connection = $3, "
+    "owner_node = CASE WHEN k.owner_connection = $3 THEN k.owner_node ELSE $4 END, "
+    "owner_protocol = CASE WHEN k.owner_connection = $3 THEN k.owner_protocol ELSE $5 END, "
+    "owner_path_is_secret = "
+    "CASE WHEN k.owner_connection = $3 THEN k.owner_path_is_secret ELSE $6 END, "
+    "owner_address = CASE WHEN k.owner_connection = $3 THEN k.owner_address ELSE $7 END, "
+    "owner_user_agent = CASE WHEN k.owner_connection = $3 THEN k.owner_user_agent ELSE $8 END, "
+    "claimed_at = CASE WHEN k.owner_connection = $3 THEN k.claimed_at ELSE $9 END, "
+    "owner_live = CASE WHEN k.owner_connection = $3 THEN k.owner_live ELSE FALSE END, "
+    "stalled_since = CASE WHEN k.owner_connection = $3 THEN k.stalled_since END "
+    "WHERE k.digest = $1 AND k.deleted_at IS NULL AND k.revoked_at IS NULL "
+    "AND (k.expires_at IS NULL OR k.expires_at > $9) AND NOT k.disabled "
+    "AND (CAST($2 AS text) IS NULL OR k.playback_path = $2) AND " +
+    kClaimable;
+
+inline const std::string kCheckKey = "SELECT k.id, " + key_verdict("$3") +
+                                     " FROM stream_keys k WHERE k.digest = $1 "
+                                     "AND k.deleted_at IS NULL";
+
+// Sessions ---------------------------------------------------------------------------------------
+
+/// A condition on `k` follows.
+inline const std::string kSelectSession =
+    "SELECT " + kKeyColumns +
+    ", k.owner_connection, k.owner_node, k.owner_protocol, k.owner_path_is_secret, "
+    "k.owner_address, k.owner_user_agent, k.claimed_at, k.owner_live, k.stalled_since, "
+    "k.last_takeover_at, k.session_version, " +
+    kStreamColumns +
+    " FROM stream_keys k LEFT JOIN streams s ON s.stream_key_id = k.id AND s.state <> 'ended' ";
+inline const std::string kLoadSessionByPath =
+    kSelectSession + "WHERE k.playback_path = $1 AND k.revoked_at IS NULL AND k.deleted_at IS NULL";
+inline const std::string kLoadSessionByDigest =
+    kSelectSession + "WHERE k.digest = $1 AND k.deleted_at IS NULL";
+inline const std::string kLoadSession = kSelectSession + "WHERE k.id = $1 AND k.deleted_at IS NULL";
+inline const std::string kLoadSessionOfAnyKey = kSelectSession + "WHERE k.id = $1";
+inline const std::string kLoadSessionsOfBroadcaster =
+    kSelectSession + "WHERE k.broadcaster_id = $1 ORDER BY k.created_at DESC, k.id DESC";
+
+inline const std::string kRaiseVersion =
+    "UPDATE stream_keys SET session_version = session_version + 1 WHERE id = $1";
+inline const std::string kRaiseVersionFrom =
+    "UPDATE stream_keys SET session_version = session_version + 1 "
+    "WHERE id = $1 AND session_version = $2 RETURNING id";
+inline const std::string kEndClaim = "UPDATE stream_keys SET " + kNoClaim +
+                                     ", session_version = session_version + 1 "
+                                     "WHERE id = $1 AND session_version = $2 RETURNING id";
+inline const std::string kReplaceClaim =
+    "UPDATE stream_keys SET session_version = session_version + 1, owner_connection = $3, "
+    "owner_node = $4, owner_protocol = $5, owner_path_is_secret = $6, owner_address = $7, "
+    "owner_user_agent = $8, claimed_at = $9, owner_live = $10, stalled_since = $11, "
+    "last_takeover_at = $12 WHERE id = $1 AND session_version = $2 RETURNING id";
+
+inline const std::string kFindStream =
+    "SELECT " + kStreamColumns + " FROM streams s WHERE s.id = $1";
+/// Inserts a stream or replaces the one with its id. No row comes back when that one belongs to
+/// another key.
+inline const std::string kWriteStream =
+    "INSERT INTO streams (id, stream_key_id, broadcaster_id, node, path, state, generation, "
+    "started_at, ended_at, end_reason, source_type, source_id, interrupted_at, observed_by, "
+    "metadata, recording_ref) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+    "ON CONFLICT (id) DO UPDATE SET broadcaster_id = excluded.broadcaster_id, "
+    "node = excluded.node, path = excluded.path, state = excluded.state, "
+    "generation = excluded.generation, started_at = excluded.started_at, "
+    "ended_at = excluded.ended_at, end_reason = excluded.end_reason, "
+    "source_type = excluded.source_type, source_id = excluded.source_id, "
+    "interrupted_at = excluded.interrupted_at, observed_by = excluded.observed_by, "
+    "metadata = excluded.metadata, recording_ref = excluded.recording_ref "
+    "WHERE streams.stream_key_id = excluded.stream_key_id RETURNING id";
+
+// Cut-offs ---------------------------------------------------------------------------------------
+
+/// One that is there already stays: it was asked for first.
+inline const std::string kInsertCutoff =
+    "INSERT INTO cutoffs (stream_key_id, connection_id, node, protocol, stream_id, reason, "
+    "requested_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+    "ON CONFLICT (stream_key_id, connection_id) DO NOTHING";
+inline const std::string kSelectCutoffs =
+    "SELECT " + kCutoffColumns + " FROM cutoffs c JOIN stream_keys k ON k.id = c.stream_key_id ";
+inline const std::string kFindCutoff =
+    kSelectCutoffs + "WHERE c.stream_key_id = $1 AND c.connection_id = $2";
+inline const std::string kCutoffsOfKey =
+    kSelectCutoffs + "WHERE c.stream_key_id = $1 ORDER BY c.connection_id";
+inline const std::string kCutoffsOfBroadcaster =
+    kSelectCutoffs +
+    "WHERE k.broadcaster_id = $1 ORDER BY k.created_at DESC, k.id DESC, c.connection_id";
+inline const std::string kPendingCutoffs =
+    kSelectCutoffs + "WHERE c.node = $1 ORDER BY c.requested_at, c.stream_key_id, c.connection_id";
+inline const std::string kDeleteCutoff =
+    "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2 "
+    "RETURNING stream_id, reason";
+
+// Audit ------------------------------------------------------------------------------------------
+
+inline const std::string kInsertAuditActor =
+    "INSERT INTO audit_actors (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
+inline const std::string kInsertAuditEntry =
+    "INSERT INTO audit_entries (id, occurred_at, actor, action, resource_type, resource_id, "
+    "request_method, request_path, ip_address, outcome, failure_reason, metadata, request_id) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+// Schema -----------------------------------------------------------------------------------------
+
+inline const std::string kAppliedMigrations =
+    "SELECT version, name, checksum FROM schema_migrations ORDER BY version";
+inline const std::string kInsertMigration =
+    "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+inline const std::string kDeleteMigration = "DELETE FROM schema_migrations WHERE version = $1";
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,241 @@
+#include "storage/sqlite/connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "support/text.hpp"
+
+namespace rescuestream::sqlite {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Steps of SQLite's machine between two looks at the clock: well below a millisecond.
+constexpr int kStepsBetweenLooks = 10'000;
+
+/// The rows of an answer, copied out of the statement.
+class CopiedRows final : public sql::Rows {
+public:
+    void add(sqlite3_stmt* statement) {
+        columns_ = sqlite3_column_count(statement);
+        for (int column = 0; column < columns_; ++column) {
+            Cell& cell = cells_.emplace_back();
+            const int type = sqlite3_column_type(statement, column);
+            cell.null = type == SQLITE_NULL;
+            if (type == SQLITE_INTEGER) {
+                cell.integer = sqlite3_column_int64(statement, column);
+            } else if (!cell.null) {
+                const void* bytes = sqlite3_column_blob(statement, column);
+                const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+                if (size > 0) cell.bytes.assign(static_cast<const char*>(bytes), size);
+            }
+        }
+        ++rows_;
+    }
+
+    std::size_t size() const override { return rows_; }
+    bool is_null(std::size_t row, int column) const override { return at(row, column).null; }
+    std::string text(std::size_t row, int column) const override { return at(row, column).bytes; }
+    std::int64_t integer(std::size_t row, int column) const override {
+        return at(row, column).integer;
+    }
+    bool boolean(std::size_t row, int column) const override { return integer(row, column) != 0; }
+    Timestamp time(std::size_t row, int column) const override {
+        return Timestamp(std::chrono::microseconds(integer(row, column)));
+    }
+    Uuid uuid(std::size_t row, int column) const override {
+        return Uuid(bytes<Uuid::Bytes>(row, column));
+    }
+    KeyDigest digest(std::size_t row, int column) const override {
+        return bytes<KeyDigest>(row, column);
+    }
+
+private:
+    struct Cell {
+        bool null = false;
+        std::int64_t integer = 0;
+        std::string bytes;
+    };
+
+    const Cell& at(std::size_t row, int column) const {
+        return cells_.at(row * static_cast<std::size_t>(columns_) +
+                         static_cast<std::size_t>(column));
+    }
+    template <class Bytes>
+    Bytes bytes(std::size_t row, int column) const {
+        const auto& source = at(row, column).bytes;
+        Bytes result{};
+        if (source.size() != result.size()) {
+            throw sql::Failure{sql::Failure::Kind::kDefect, "a stored value has a wrong length"};
+        }
+        std::memcpy(result.data(), source.data(), result.size());
+        return result;
+    }
+
+    std::size_t rows_ = 0;
+    int columns_ = 0;
+    std::vector<Cell> cells_;
+};
+
+// The one place where SQLite's errors become ours.
+sql::Failure translate(sqlite3* database, int code) {
+    using Kind = sql::Failure::Kind;
+    const std::string detail =
+        std::string(sqlite3_errmsg(database)) + " (SQLite " + std::to_string(code) + ")";
+    switch (code) {
+        case SQLITE_CONSTRAINT_UNIQUE:
+        case SQLITE_CONSTRAINT_PRIMARYKEY:
+            return {Kind::kUnique, detail};
+        default:
+            break;
+    }
+    switch (code & 0xFF) {
+        case SQLITE_INTERRUPT:
+            return {Kind::kTimeout, detail};
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_IOERR:
+        case SQLITE_FULL:
+        case SQLITE_CANTOPEN:
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+        case SQLITE_NOTADB:
+        case SQLITE_CORRUPT:
+        case SQLITE_NOMEM:
+            return {Kind::kUnavailable, detail};
+        case SQLITE_ERROR:
+            // There is no code of its own for it.
+            return {detail.starts_with("no such table") ? Kind::kNoSchema : Kind::kDefect, detail};
+        default:
+            return {Kind::kDefect, detail};
+    }
+}
+
+// What is bound stays where it is until the statement has run.
+struct Binder {
+    sqlite3_stmt* statement;
+    int index;
+
+    int operator()(std::monostate /*null*/) const { return sqlite3_bind_null(statement, index); }
+    int operator()(bool value) const { return sqlite3_bind_int(statement, index, value ? 1 : 0); }
+    int operator()(std::int64_t value) const { return sqlite3_bind_int64(statement, index, value); }
+    int operator()(const std::string& value) const {
+        if (!is_clean_utf8(value)) throw sql::Failure{sql::Failure::Kind::kBadText, {}};
+        return sqlite3_bind_text64(statement, index, value.data(), value.size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    }
+    int operator()(const Uuid& value) const { return bind_bytes(value.bytes()); }
+    int operator()(Timestamp value) const {
+        return (*this)(std::int64_t{value.time_since_epoch().count()});
+    }
+    int operator()(const KeyDigest& value) const { return bind_bytes(value); }
+
+private:
+    template <class Bytes>
+    int bind_bytes(const Bytes& bytes) const {
+        return sqlite3_bind_blob64(statement, index, bytes.data(), bytes.size(), SQLITE_STATIC);
+    }
+};
+
+// Leaves a statement ready for its next run, whatever happens.
+struct ResetAtEnd {
+    sqlite3_stmt* statement;
+    ~ResetAtEnd() {
+        sqlite3_reset(statement);
+        sqlite3_clear_bindings(statement);
+    }
+};
+
+}  // namespace
+
+Connection::Connection(const std::string& path, Durability durability, Deadline deadline)
+    : deadline_(deadline) {
+    sqlite3* database = nullptr;
+    const int opened = sqlite3_open_v2(path.c_str(), &database,
+                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    database_.reset(database);
+    if (opened != SQLITE_OK) {
+        if (database == nullptr) throw sql::Failure{sql::Failure::Kind::kUnavailable, "no memory"};
+        fail();
+    }
+    sqlite3_extended_result_codes(database, 1);
+    sqlite3_progress_handler(
+        database, kStepsBetweenLooks,
+        [](void* self) {
+            return steady_clock::now() > static_cast<Connection*>(self)->deadline_ ? 1 : 0;
+        },
+        this);
+    set_deadline(deadline);
+    script("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+    script(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
+                                           : "PRAGMA synchronous = NORMAL");
+}
+
+Connection::~Connection() = default;
+
+void Connection::set_deadline(Deadline deadline) {
+    using std::chrono::milliseconds;
+    deadline_ = deadline;
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    const auto wait = std::clamp(left, milliseconds(1), milliseconds(std::chrono::minutes(10)));
+    sqlite3_busy_timeout(database_.get(), static_cast<int>(wait.count()));
+}
+
+std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
+                                           const sql::Values& values) {
+    sqlite3_stmt* const prepared = prepare(statement);
+    const ResetAtEnd reset{prepared};
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const Binder binder{prepared, static_cast<int>(i) + 1};
+        if (std::visit(binder, values[i]) != SQLITE_OK) fail();
+    }
+    auto rows = std::make_unique<CopiedRows>();
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(prepared)) == SQLITE_ROW) rows->add(prepared);
+    if (code != SQLITE_DONE) fail();
+    return rows;
+}
+
+void Connection::script(const std::string& statements) {
+    if (sqlite3_exec(database_.get(), statements.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+        fail();
+    }
+}
+
+sqlite3_stmt* Connection::prepare(const std::string& statement) {
+    const auto known = statements_.find(statement);
+    if (known != statements_.end()) return known->second.get();
+    // `$1` would be a name in SQLite; its numbers are `?1`.
+    std::string text = statement;
+    std::replace(text.begin(), text.end(), '$', '?');
+    sqlite3_stmt* prepared = nullptr;
+    if (sqlite3_prepare_v3(database_.get(), text.data(), static_cast<int>(text.size()),
+                           SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK) {
+        fail();
+    }
+    statements_[statement].reset(prepared);
+    return prepared;
+}
+
+void Connection::begin() {
+    script("BEGIN IMMEDIATE");
+}
+
+void Connection::commit() {
+    script("COMMIT");
+}
+
+void Connection::roll_back() noexcept {
+    if (sqlite3_get_autocommit(database_.get()) != 0) return;
+    // Past the deadline too: the progress handler would stop it.
+    deadline_ = Deadline::max();
+    sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Connection::fail() {
+    throw translate(database_.get(), sqlite3_extended_errcode(database_.get()));
+}
+
+}  // namespace rescuestream::sqlite

@@ -1,0 +1,144 @@
+#include "storage/sqlite/sqlite_storage.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "storage/sql/pool.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/statements.hpp"
+
+namespace rescuestream {
+namespace sqlite {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kReaders = 4;
+constexpr std::chrono::minutes kMigrationTime{10};
+
+/// The connections that write. They take turns here: waiting for SQLite's own lock is sleeping.
+struct Writers {
+    Connection durable;
+    Connection claims;
+};
+
+class FileDatabase final : public sql::Database {
+public:
+    FileDatabase(const std::string& path, std::chrono::milliseconds time)
+        : path_(path), time_(time), writers_(make_writers()), readers_(make_readers()) {}
+
+    const sql::Dialect& dialect() const noexcept override { return kDialect; }
+    std::string description() const override { return "sqlite:" + path_; }
+
+    void read(const Work& work) override {
+        const auto deadline = steady_clock::now() + time_;
+        auto lease = take(readers_, deadline);
+        (*lease)->set_deadline(deadline);
+        work(**lease);
+    }
+    void write(const Step& step) override { transact(step, steady_clock::now() + time_); }
+    void migrate(const Step& step) override {
+        transact(step, steady_clock::now() + kMigrationTime);
+    }
+    void claim(const Work& work) override {
+        const auto deadline = steady_clock::now() + time_;
+        auto lease = take(writers_, deadline);
+        Connection& connection = (*lease)->claims;
+        connection.set_deadline(deadline);
+        work(connection);
+    }
+
+private:
+    template <class T>
+    static typename sql::Pool<T>::Lease take(sql::Pool<T>& pool,
+                                             steady_clock::time_point deadline) {
+        auto lease = pool.take(deadline);
+        if (!lease) {
+            throw sql::Failure{sql::Failure::Kind::kUnavailable,
+                               "every connection was busy until the deadline"};
+        }
+        return *std::move(lease);
+    }
+
+    void transact(const Step& step, steady_clock::time_point deadline) {
+        auto lease = take(writers_, deadline);
+        Connection& connection = (*lease)->durable;
+        connection.set_deadline(deadline);
+        connection.begin();
+        try {
+            if (step(connection)) {
+                connection.commit();
+                return;
+            }
+        } catch (...) {
+            connection.roll_back();
+            throw;
+        }
+        connection.roll_back();
+    }
+
+    std::vector<std::unique_ptr<Writers>> make_writers() const {
+        const auto deadline = steady_clock::now() + time_;
+        std::vector<std::unique_ptr<Writers>> writers;
+        writers.push_back(std::unique_ptr<Writers>(
+            new Writers{{path_, Connection::Durability::kFull, deadline},
+                        {path_, Connection::Durability::kNormal, deadline}}));
+        return writers;
+    }
+    std::vector<std::unique_ptr<Connection>> make_readers() const {
+        const auto deadline = steady_clock::now() + time_;
+        std::vector<std::unique_ptr<Connection>> readers;
+        for (std::size_t i = 0; i < kReaders; ++i) {
+            readers.push_back(
+                std::make_unique<Connection>(path_, Connection::Durability::kFull, deadline));
+        }
+        return readers;
+    }
+
+    const std::string path_;
+    const std::chrono::milliseconds time_;
+    sql::Pool<std::unique_ptr<Writers>> writers_;
+    sql::Pool<std::unique_ptr<Connection>> readers_;
+};
+
+// Made here, so that only its owner can read it; SQLite gives its other files the same mode. A file
+// that is there is not touched: closing it would drop the locks that this process has on it.
+std::string make_file(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return "it is a directory";
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) {
+        ::close(file);
+    } else if (errno != EEXIST) {
+        return std::strerror(errno);
+    }
+    return {};
+}
+
+}  // namespace
+}  // namespace sqlite
+
+Result<std::unique_ptr<Storage>> open_sqlite_storage(std::string_view path,
+                                                     const StorageOptions& options) {
+    const std::string file(path);
+    std::string problem = sqlite::make_file(file);
+    if (problem.empty()) {
+        try {
+            return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
+                std::make_unique<sqlite::FileDatabase>(file, options.deadline)));
+        } catch (const sql::Failure& failure) {
+            problem = failure.detail;
+        }
+    }
+    return Error{ErrorCode::kUnavailable,
+                 "The SQLite database " + file + " cannot be opened.",
+                 std::move(problem),
+                 {}};
+}
+
+}  // namespace rescuestream

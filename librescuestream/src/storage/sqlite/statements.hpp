@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "storage/sql/database.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sqlite {
+
+/// SQLite's own texts. It has one writer at a time, so rows need no locks.
+inline const sql::Dialect kDialect = {
+    .name = "sqlite",
+    .migrations = &sqlite_migrations(),
+    .lock_row = "",
+    .share_row = "",
+    .actor_contains = "instr(lower(name), lower($#)) > 0",
+    .migrations_table_exists =
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations')",
+    .create_migrations_table =
+        "CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, "
+        "name TEXT NOT NULL, checksum TEXT NOT NULL, "
+        "applied_at INTEGER NOT NULL) STRICT",
+    .claim = sql::kTakeKey + " RETURNING id, 'granted', TRUE, TRUE, previous_connection",
+    .look = "SELECT k.id, " + sql::key_verdict("$9") + ", " + sql::kClaimable +
+            ", FALSE, NULL FROM stream_keys k WHERE k.digest = $1 AND k.deleted_at IS NULL",
+};
+
+}  // namespace rescuestream::sqlite
