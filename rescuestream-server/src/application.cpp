@@ -1,173 +1,206 @@
 #include "application.hpp"
 
-#include <array>
-#include <exception>
+#include <fmt/format.h>
 
 #include "auth/credentials.hpp"
 #include "problem.hpp"
-#include "support/crypto.hpp"
+#include "rescuestream/secret.hpp"
+#include "router.hpp"
+#include "support/make_uuid.hpp"
+#include "support/text.hpp"
 
 namespace rescuestream::server {
 namespace {
 
-constexpr std::size_t kMediaBodyLimit = 64UL * 1024;
-constexpr std::size_t kAdminBodyLimit = 1024UL * 1024;
-constexpr std::size_t kMaxRequestIdLength = 128;
+using std::chrono::steady_clock;
 
-bool is_media_path(std::string_view path) noexcept {
-    return path == "/auth" || path.starts_with("/webhook/");
-}
+constexpr std::size_t kMaxRequestId = 128;
 
-// A caller's id is kept when it can stand in a header and a log line without harm.
-bool is_sane_request_id(std::string_view id) noexcept {
-    if (id.empty() || id.size() > kMaxRequestIdLength) return false;
+bool is_sane_request_id(std::string_view id) {
+    if (id.empty() || id.size() > kMaxRequestId) return false;
     for (const char c : id) {
-        const bool word =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!word && c != '-' && c != '_' && c != '.' && c != ':' && c != '/') return false;
+        const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':';
+        if (!good) return false;
     }
     return redact_key_values(id) == id;
 }
 
 std::string request_id_of(const HttpRequest& request) {
-    if (const auto given = request.header("X-Request-ID"); given && is_sane_request_id(*given)) {
-        return std::string(*given);
+    const auto given = request.header("x-request-id");
+    if (given && is_sane_request_id(*given)) return std::string(*given);
+    return make_uuid(system_clock().now(), system_random()).to_string();
+}
+
+bool is_json(std::string_view content_type) {
+    std::string type;
+    for (const char c : content_type.substr(0, content_type.find(';'))) {
+        if (c == ' ' || c == '\t') continue;
+        type += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    std::array<std::uint8_t, 12> bytes{};
-    system_random().fill(bytes);
-    return to_hex(bytes);
+    return type == "application/json" ||
+           (type.starts_with("application/") && type.ends_with("+json"));
 }
 
-// The path against a pattern with at most one segment in braces, which goes to `id`.
-bool matches(std::string_view pattern, std::string_view path, std::string& id) {
-    const auto open = pattern.find('{');
-    if (open == std::string_view::npos) return pattern == path;
-    const std::string_view prefix = pattern.substr(0, open);
-    const std::string_view suffix = pattern.substr(pattern.find('}') + 1);
-    if (path.size() <= prefix.size() + suffix.size() || !path.starts_with(prefix) ||
-        !path.ends_with(suffix)) {
-        return false;
+// What makes a body unwelcome whatever is in it.
+std::optional<HttpResponse> check_encoding(const HttpRequest& request) {
+    const auto encoding = request.header("content-encoding");
+    if (!request.has_header("content-encoding") || (encoding && *encoding == "identity")) {
+        return std::nullopt;
     }
-    const std::string_view segment =
-        path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
-    if (segment.find('/') != std::string_view::npos) return false;
-    id = segment;
-    return true;
+    return problem(request, ProblemKind::kUnsupportedMediaType,
+                   "A body must be sent without Content-Encoding.");
 }
 
-bool is_json_type(std::string_view content_type) {
-    const std::string_view type = content_type.substr(0, content_type.find(';'));
-    const auto last = type.find_last_not_of(" \t");
-    return last != std::string_view::npos &&
-           same_header_name(type.substr(0, last + 1), "application/json");
+std::optional<HttpResponse> read_body(HttpRequest& request, BodySource& body, std::size_t limit) {
+    if (!body.present()) return std::nullopt;
+    switch (body.read(limit, request.body)) {
+        case BodyOutcome::kComplete:
+            return std::nullopt;
+        case BodyOutcome::kTooLarge:
+            return problem(request, ProblemKind::kPayloadTooLarge,
+                           fmt::format("The body is larger than {} bytes.", limit));
+        case BodyOutcome::kMalformed:
+            return problem(request, ProblemKind::kInvalidRequest,
+                           "The body's chunks are malformed.");
+        case BodyOutcome::kBroken:
+            return problem(request, ProblemKind::kRequestTimeout,
+                           "The body did not arrive, or not whole.");
+    }
+    return std::nullopt;
 }
 
-HttpResponse method_not_allowed(const std::string& allowed) {
-    HttpResponse response =
-        problem_response(Problem::kMethodNotAllowed,
-                         "This address does not have this method, only " + allowed + ".");
-    response.headers.emplace_back("Allow", allowed);
+std::optional<HttpResponse> check_media_type(const HttpRequest& request) {
+    if (request.body.empty()) return std::nullopt;
+    const auto type = request.header("content-type");
+    if (type && is_json(*type)) return std::nullopt;
+    return problem(request, ProblemKind::kUnsupportedMediaType,
+                   "The body must be JSON: send it with Content-Type: application/json.");
+}
+
+HttpResponse unauthorized(const HttpRequest& request, Access access, std::string_view why) {
+    HttpResponse response = problem(request, ProblemKind::kUnauthorized, why);
+    response.headers.emplace_back("WWW-Authenticate", access == Access::kMedia
+                                                          ? "Basic realm=\"rescuestream\""
+                                                          : "ApiKey realm=\"rescuestream\"");
     return response;
 }
+
+class BodyInRequest final : public BodySource {
+public:
+    explicit BodyInRequest(std::string body) : body_(std::move(body)) {}
+    bool present() const noexcept override { return !body_.empty(); }
+    BodyOutcome read(std::size_t limit, std::string& out) override {
+        if (body_.size() > limit) return BodyOutcome::kTooLarge;
+        out = std::move(body_);
+        return BodyOutcome::kComplete;
+    }
+
+private:
+    std::string body_;
+};
 
 }  // namespace
 
-Application::Application(StreamOrchestrator& orchestrator, const Settings& settings, Logger& logger,
-                         RequestObserver* observer)
-    : orchestrator_(orchestrator), settings_(settings), logger_(logger), observer_(observer) {}
+HttpResponse Application::answer(HttpRequest& request, BodySource& body,
+                                 std::string_view& route_name) const {
+    if (!is_clean_utf8(request.path) || !request.path.starts_with('/')) {
+        return problem(request, ProblemKind::kInvalidRequest,
+                       "The path must be percent-encoded UTF-8 without NUL characters.");
+    }
+    RouteMatch match = find_route(request.method, request.path);
+    if (match.route == nullptr && match.allow.empty()) {
+        return problem(request, ProblemKind::kNotFound, "There is no such route.");
+    }
+    if (match.route == nullptr) {
+        HttpResponse response = problem(request, ProblemKind::kMethodNotAllowed,
+                                        fmt::format("This route takes {} only.", match.allow));
+        response.headers.emplace_back("Allow", match.allow);
+        return response;
+    }
+    const Route& route = *match.route;
+    route_name = route.pattern;
+    request.path_segments = std::move(match.segments);
 
-std::size_t Application::body_limit(std::string_view path) noexcept {
-    return is_media_path(path) ? kMediaBodyLimit : kAdminBodyLimit;
+    Identity identity = check_before_body(request, route.access, context_.settings);
+    if (!identity.problem.empty()) return unauthorized(request, route.access, identity.problem);
+    if (auto refusal = check_encoding(request)) return *std::move(refusal);
+    if (auto refusal = read_body(request, body, route.body_limit)) return *std::move(refusal);
+    identity = check_with_body(request, std::move(identity), route.access, context_.settings,
+                               context_.orchestrator.now());
+    if (!identity.problem.empty()) return unauthorized(request, route.access, identity.problem);
+    request.actor = std::move(identity.actor);
+    if (auto refusal = check_media_type(request)) return *std::move(refusal);
+    return route.handler(context_, request);
 }
 
-HttpResponse Application::handle(const HttpRequest& request) {
-    const auto began = std::chrono::steady_clock::now();
-    const std::string request_id = request_id_of(request);
-    const std::string shown_path = redact_key_values(request.path);
-    Context context{orchestrator_, settings_, logger_, request, {}, {}, {}};
-    context.caller = {"", request.method, shown_path, request.remote_address, request_id};
-
-    std::string_view route = "unknown";
-    HttpResponse response;
+HttpResponse Application::finish(const HttpRequest& request, HttpResponse response,
+                                 std::string_view route,
+                                 steady_clock::time_point begun) const noexcept {
     try {
-        response = answer(request, context, route);
-    } catch (const std::exception& error) {
-        logger_.error("a request failed", {{"request_id", request_id}, {"error", error.what()}});
-        response =
-            problem_response(Problem::kInternalError, "The server failed to answer this request.");
-    }
-    finish_problem(response, request.path, request_id);
-    response.headers.emplace_back("X-Request-ID", request_id);
-
-    if (observer_ != nullptr) {
-        RequestRecord record;
-        record.method = request.method;
-        record.route = route;
-        record.status = response.status;
-        record.duration = std::chrono::duration_cast<std::chrono::microseconds>(
-            std::chrono::steady_clock::now() - began);
-        record.request_id = request_id;
-        record.remote_address = request.remote_address;
-        record.path = shown_path;
-        record.actor = context.caller.actor;
-        record.auth_decision = context.auth_decision;
-        observer_->on_request(record);
+        response.headers.emplace_back("X-Request-ID", request.request_id);
+        if (observer_ != nullptr) {
+            const std::string path = redact_key_values(shown_path(request));
+            observer_->on_request(
+                {route.empty() ? "OTHER" : std::string_view(request.method),
+                 route.empty() ? "none" : route, path, response.status,
+                 std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun),
+                 request.actor, response.auth_decision, request.remote_address,
+                 request.request_id});
+        }
+    } catch (...) {
+        // Out of memory: the answer goes out without what could not be added.
     }
     return response;
 }
 
-HttpResponse Application::answer(const HttpRequest& request, Context& context,
-                                 std::string_view& route) {
-    // HEAD is GET without its body, which the adapter leaves out.
-    const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
-    const Route* found = nullptr;
-    std::string allowed;
-    for (const auto& candidate : all_routes()) {
-        if (!matches(candidate.pattern, request.path, context.id)) continue;
-        if (candidate.method == method) {
-            found = &candidate;
-            break;
+HttpResponse Application::handle(HttpRequest request, BodySource& body) const noexcept {
+    const auto begun = steady_clock::now();
+    std::string_view route;
+    HttpResponse response;
+    try {
+        request.request_id = request_id_of(request);
+        response = answer(request, body, route);
+    } catch (const std::exception& error) {
+        context_.logger.error("a handler failed", {{"route", std::string(route)},
+                                                   {"request_id", request.request_id},
+                                                   {"error", error.what()}});
+        response = {};
+        response.status = problem_type(ProblemKind::kInternalError).status;
+        try {
+            response = problem(request, ProblemKind::kInternalError,
+                               "The server could not do this. Its log has the details under the "
+                               "request id.");
+        } catch (...) {
+            // The status alone has to do.
         }
-        if (!allowed.empty()) allowed += ", ";
-        allowed += candidate.method;
-        if (candidate.method == "GET") allowed += ", HEAD";
     }
-    if (found == nullptr) {
-        if (!allowed.empty()) return method_not_allowed(allowed);
-        return problem_response(Problem::kNotFound, "There is nothing at this address.");
-    }
-    route = found->pattern;
+    return finish(request, std::move(response), route, begun);
+}
 
-    // Who may not call learns nothing else. A body that was cut off cannot be checked against its
-    // signature: it is refused for its size.
-    const bool may_call =
-        found->access == Access::kAnyone ||
-        (found->access == Access::kMedia && authenticate_media(request, settings_));
-    if (found->access == Access::kAdmin && !request.body_too_large) {
-        const auto actor = authenticate_admin(request, settings_, orchestrator_.now());
-        if (!actor) {
-            return problem_response(Problem::kUnauthorized,
-                                    "The credential is missing, stale or wrong.");
+HttpResponse Application::handle(HttpRequest request) const noexcept {
+    BodyInRequest body(std::move(request.body));
+    request.body.clear();
+    return handle(std::move(request), body);
+}
+
+HttpResponse Application::refuse(HttpRequest request, int status,
+                                 std::string_view why) const noexcept {
+    const auto begun = steady_clock::now();
+    HttpResponse response;
+    response.status = status;
+    try {
+        request.request_id = request_id_of(request);
+        for (const auto& type : problem_types()) {
+            if (type.status == status) {
+                response = problem(request, type.kind, why);
+                break;
+            }
         }
-        context.caller.actor = *actor;
-    } else if (found->access != Access::kAdmin && !may_call) {
-        return problem_response(Problem::kUnauthorized,
-                                "The credential is missing, stale or wrong.");
+    } catch (...) {
+        // As above.
     }
-    if (request.body_too_large) {
-        return problem_response(
-            Problem::kContentTooLarge,
-            "The body is larger than " + std::to_string(body_limit(request.path)) + " bytes.");
-    }
-    if (const auto encoding = request.header("Content-Encoding");
-        encoding && !same_header_name(*encoding, "identity")) {
-        return problem_response(Problem::kUnsupportedMediaType, "The body must not be compressed.");
-    }
-    if (!request.body.empty() && !is_json_type(request.header("Content-Type").value_or(""))) {
-        return problem_response(Problem::kUnsupportedMediaType,
-                                "The body must be JSON, with Content-Type: application/json.");
-    }
-    return found->handler(context);
+    return finish(request, std::move(response), {}, begun);
 }
 
 }  // namespace rescuestream::server

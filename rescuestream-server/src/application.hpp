@@ -1,10 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/message.hpp"
 #include "rescuestream/logger.hpp"
@@ -13,79 +10,58 @@
 
 namespace rescuestream::server {
 
-/// What is known of a request after its answer.
+/// One request that was answered.
 struct RequestRecord {
-    std::string_view method;
-    std::string_view route;  ///< The pattern, never the path: safe as a metric label.
+    std::string_view method;  ///< "OTHER" for one that no route has: callers must not make labels.
+    std::string_view route;   ///< Pattern of the route, "none" for an unknown one.
+    std::string_view path;    ///< As it was sent, key values masked.
     int status = 0;
-    std::chrono::microseconds duration{0};
-    std::string_view request_id;
-    std::string_view remote_address;
-    std::string_view path;  ///< Key values masked.
+    std::chrono::microseconds duration{};
     std::string_view actor;
-    std::string_view auth_decision;  ///< For /auth: "accepted" or why not; else empty.
+    std::string_view auth_decision;
+    std::string_view remote_address;
+    std::string_view request_id;
 };
 
-/// Learns of every answer: access log, metrics.
+/// Hears of every request.
+///
+/// Thread-safety: called from any thread.
 class RequestObserver {
 public:
     virtual ~RequestObserver() = default;
     virtual void on_request(const RequestRecord& record) noexcept = 0;
 };
 
-/// Everything that a handler works with.
+/// What a handler works with.
 struct Context {
     StreamOrchestrator& orchestrator;
     const Settings& settings;
     Logger& logger;
-    const HttpRequest& request;
-    std::string id;                  ///< The part of the path that matches `{id}` or `{slug}`.
-    Caller caller;                   ///< For the record of a change.
-    std::string_view auth_decision;  ///< Set by the handler of /auth.
 };
 
-using Handler = HttpResponse (*)(Context& context);
-
-/// Who may call a route.
-enum class Access {
-    kAnyone,
-    kMedia,  ///< The media server: MEDIA_SECRET, if it is set.
-    kAdmin,
-};
-
-/// One row of the list of routes.
-struct Route {
-    std::string_view method;
-    std::string_view pattern;  ///< Literal, or with one segment in braces.
-    Access access;
-    Handler handler;
-};
-
-/// The list of all routes; the ones that MediaMTX waits for come first.
-const std::vector<Route>& all_routes();
-
-/// The HTTP interface without HTTP: from request to response. Around every handler it applies, in
-/// this order: request id, route look-up (404, 405), body limit (413), media type (415),
-/// authentication (401), and a last-resort catch (500).
+/// From a request to its answer: finds the route, then does once for all of them what all need
+/// (request id, body limit, media type, credential, counting, the last catch). Needs no socket.
 ///
-/// Thread-safety: `handle` may be called from any thread.
+/// Thread-safety: all methods from any thread. Ownership: everything given must outlive it.
 class Application {
 public:
-    /// `observer` may be null.
     Application(StreamOrchestrator& orchestrator, const Settings& settings, Logger& logger,
-                RequestObserver* observer);
+                RequestObserver* observer = nullptr)
+        : context_{orchestrator, settings, logger}, observer_(observer) {}
 
-    HttpResponse handle(const HttpRequest& request);
-
-    /// The longest body that this path takes: to be enforced while it is read.
-    static std::size_t body_limit(std::string_view path) noexcept;
+    /// Answers; never throws. Reads `body` only after it is known that somebody may send it.
+    HttpResponse handle(HttpRequest request, BodySource& body) const noexcept;
+    /// The same with the body that is in the request.
+    HttpResponse handle(HttpRequest request) const noexcept;
+    /// The answer to what is no request at all.
+    HttpResponse refuse(HttpRequest request, int status, std::string_view why) const noexcept;
 
 private:
-    HttpResponse answer(const HttpRequest& request, Context& context, std::string_view& route);
+    HttpResponse answer(HttpRequest& request, BodySource& body, std::string_view& route) const;
+    HttpResponse finish(const HttpRequest& request, HttpResponse response, std::string_view route,
+                        std::chrono::steady_clock::time_point begun) const noexcept;
 
-    StreamOrchestrator& orchestrator_;
-    const Settings& settings_;
-    Logger& logger_;
+    Context context_;
     RequestObserver* observer_;
 };
 

@@ -4,7 +4,9 @@
 
 namespace rescuestream::server {
 
-/// openapi.yaml as JSON, embedded by the build.
+/// rescuestream-server/openapi.yaml, embedded by the build.
+std::string_view openapi_yaml() noexcept;
+/// The same as JSON.
 std::string_view openapi_json() noexcept;
 
 }  // namespace rescuestream::server

@@ -130,6 +130,13 @@ ProblemKind problem_of(PublishRefusal refusal) noexcept {
     return ProblemKind::kInvalidStreamKey;
 }
 
+std::string shown_path(const HttpRequest& request) {
+    // Encoded anew: a log that repeats it cannot be broken by what it contains.
+    if (!request.path.empty()) return percent_encode(request.path, "/");
+    return percent_encode(std::string_view(request.target).substr(0, request.target.find('?')),
+                          "/%");
+}
+
 HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_view detail,
                      const std::vector<FieldError>& fields) {
     const ProblemType& type = problem_type(kind);
@@ -141,8 +148,7 @@ HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_v
     writer.Key("status");
     writer.Int(type.status);
     json::member(writer, "detail", redact_key_values(detail));
-    // Encoded anew: a header or a log that repeats it cannot be broken by what it contains.
-    json::member(writer, "instance", redact_key_values(percent_encode(request.path, "/")));
+    json::member(writer, "instance", redact_key_values(shown_path(request)));
     json::member(writer, "request_id", request.request_id);
     if (!fields.empty()) {
         writer.Key("errors");

@@ -54,6 +54,9 @@ const ProblemType* find_problem_type(std::string_view slug);
 ProblemKind problem_of(ErrorCode code) noexcept;
 ProblemKind problem_of(PublishRefusal refusal) noexcept;
 
+/// The path of a request, percent-encoded: for answers and logs. May hold a key value.
+std::string shown_path(const HttpRequest& request);
+
 /// `detail` is one full sentence for a person, without a secret.
 HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_view detail,
                      const std::vector<FieldError>& fields = {});

@@ -1,24 +1,34 @@
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/message.hpp"
 #include "rescuestream/time.hpp"
+#include "router.hpp"
 #include "settings.hpp"
 
 namespace rescuestream::server {
 
-/// Who calls an admin-facing route: the name that the record shows, or nobody when the credential
-/// is missing, stale, malformed or wrong. Two kinds are known:
-/// - shared secret: `X-API-Key: <API_SECRET>`; the actor is "admin";
-/// - HMAC v1: `X-API-Key: <name>`, `X-Timestamp`, `X-Signature`; the actor is the name. At most
-///   5 minutes off; PATH is signed decoded and without its query.
-std::optional<std::string> authenticate_admin(const HttpRequest& request, const Settings& settings,
-                                              Timestamp now);
+/// Who calls, or why nobody may know it.
+struct Identity {
+    std::string actor;
+    std::string_view problem;  ///< A sentence; empty: the credential is good.
+};
 
-/// True when media-facing routes ask for no credential, or the request carries it: HTTP Basic with
-/// MEDIA_SECRET as the password, or `X-Media-Secret`.
-bool authenticate_media(const HttpRequest& request, const Settings& settings);
+/// All that can be judged without the body, so that a stranger cannot make the server read one:
+/// the shared secret, the media server's secret. A signed request passes.
+Identity check_before_body(const HttpRequest& request, Access access, const Settings& settings);
+
+/// The signature (HMAC v1), when there is one; else `before`, which `check_before_body` gave. Every
+/// comparison of a secret takes the same time wherever it differs, and no answer tells a wrong name
+/// from a wrong secret.
+Identity check_with_body(const HttpRequest& request, Identity before, Access access,
+                         const Settings& settings, Timestamp now);
+
+/// Lower-case hex of HMAC-SHA256(secret, METHOD "\n" PATH "\n" TIMESTAMP "\n" BODY); PATH decoded
+/// and without query.
+std::string signature_v1(const Secret& secret, std::string_view method, std::string_view path,
+                         std::string_view timestamp, std::string_view body);
 
 }  // namespace rescuestream::server

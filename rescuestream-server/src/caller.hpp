@@ -1,0 +1,14 @@
+#pragma once
+
+#include "http/message.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream::server {
+
+/// Who asks, for the record.
+inline Caller caller_of(const HttpRequest& request) {
+    return {request.actor, request.method, request.path, request.remote_address,
+            request.request_id};
+}
+
+}  // namespace rescuestream::server

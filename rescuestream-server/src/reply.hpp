@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.hpp"
+#include "rescuestream/paging.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream::server {
+
+HttpResponse json_reply(int status, std::string body);
+/// 204.
+HttpResponse empty_reply();
+/// 201 with `Location`.
+HttpResponse created_reply(const std::string& location, std::string body);
+/// 204 with what was cut off in a header: this answer has no body by contract.
+HttpResponse cutoff_reply(const CutoffReport& report);
+/// `{"cutoff":…, "<name>":…}`
+HttpResponse cutoff_reply(std::string_view name, const std::string& json,
+                          const CutoffReport& report);
+
+/// `{"<name>":[…],"count":n,"next_cursor":…?}`
+template <class T, class Render>
+HttpResponse list_reply(std::string_view name, const Page<T>& page, Render render) {
+    std::string body = "{\"";
+    body.append(name).append("\":[");
+    bool is_first = true;
+    for (const T& item : page.items) {
+        if (!is_first) body += ',';
+        is_first = false;
+        body += render(item);
+    }
+    body += "],\"count\":";
+    body += std::to_string(page.items.size());
+    if (page.next) body.append(",\"next_cursor\":\"").append(page.next->encode()).append("\"");
+    body += '}';
+    return json_reply(200, std::move(body));
+}
+
+}  // namespace rescuestream::server

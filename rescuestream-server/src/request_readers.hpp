@@ -1,0 +1,128 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/message.hpp"
+#include "orchestrator/validation.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/paging.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+
+namespace rescuestream::server {
+
+/// Reads the members of a JSON body and collects what is wrong with all of them. A `null` member is
+/// an absent one. A required member that is missing or wrong leaves an empty value behind: ask
+/// `error` before using any.
+class BodyReader {
+public:
+    enum class UnknownMembers { kRefused, kIgnored };
+    explicit BodyReader(const std::string& body, UnknownMembers unknown = UnknownMembers::kRefused);
+
+    struct TextRules {
+        std::size_t max = 255;  ///< Characters.
+        bool may_be_blank = false;
+    };
+    std::optional<std::string> text(std::string_view name, TextRules rules);
+    std::string required_text(std::string_view name, TextRules rules);
+    /// A text whose rules only the library knows.
+    std::optional<std::string> raw_text(std::string_view name);
+    std::optional<std::string> path_name(std::string_view name);
+    std::optional<std::string> uuid(std::string_view name);
+    std::optional<Timestamp> future_time(std::string_view name, Timestamp now);
+    std::optional<JsonObject> object(std::string_view name);
+
+    template <class IdType>
+    IdType required_id(std::string_view name) {
+        const auto given = raw_text(name);
+        if (!given) {
+            require(name);
+            return {};
+        }
+        const auto id = IdType::parse(*given);
+        if (!id) fail(name, "must be a UUID");
+        return id.value_or(IdType{});
+    }
+
+    /// `words` lists them for the message.
+    template <class Enum>
+    std::optional<Enum> word(std::string_view name, std::string_view words) {
+        const auto given = raw_text(name);
+        if (!given) return std::nullopt;
+        const auto value = parse_enum<Enum>(*given);
+        if (!value) fail(name, std::string("must be ").append(words));
+        return value;
+    }
+
+    /// All that is wrong, members that nobody asked for too.
+    std::optional<Error> error();
+
+private:
+    const rapidjson::Value* find(std::string_view name);
+    void fail(std::string_view name, std::string detail);
+    void require(std::string_view name);  ///< Only if nothing else is wrong with it.
+
+    std::optional<Error> malformed_;
+    const std::string& body_;
+    UnknownMembers unknown_;
+    rapidjson::Document document_;
+    std::vector<std::string> known_;
+    std::vector<std::string> wrong_;
+    Validation validation_;
+};
+
+/// For routes that take no members: an empty body or `{}` is good.
+std::optional<Error> check_no_members(const std::string& body);
+
+/// The same for the query. Members that are not known are ignored.
+class QueryReader {
+public:
+    explicit QueryReader(const HttpRequest& request);
+
+    std::optional<std::string> text(std::string_view name);
+    std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
+    bool flag(std::string_view name);
+    std::optional<Timestamp> time(std::string_view name);
+    PageRequest page(std::size_t max_limit);
+
+    template <class IdType>
+    std::optional<IdType> id(std::string_view name) {
+        const auto given = text(name);
+        if (!given) return std::nullopt;
+        const auto value = IdType::parse(*given);
+        if (!value) fail(name, "must be a UUID");
+        return value;
+    }
+    void fail(std::string_view name, std::string detail);
+
+    std::optional<Error> error();
+
+private:
+    struct Member {
+        std::string name;
+        std::optional<std::string> value;  ///< Empty: it cannot be decoded.
+    };
+    std::vector<Member> members_;
+    Validation validation_;
+};
+
+/// The id in the path. kInvalidArgument names it.
+template <class IdType>
+Result<IdType> path_id(const HttpRequest& request) {
+    const auto id = IdType::parse(request.path_segments.at(0));
+    if (!id) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "The id in the path must be a UUID.",
+                     {},
+                     {{"/id", "must be a UUID"}}};
+    }
+    return *id;
+}
+
+}  // namespace rescuestream::server

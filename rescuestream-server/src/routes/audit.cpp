@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "caller.hpp"
+#include "problem.hpp"
+#include "reply.hpp"
+#include "request_readers.hpp"
+#include "rescuestream/json.hpp"
+#include "routes/handlers.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::size_t kDefaultLimit = 50;
+constexpr std::size_t kMaxLimit = 100;
+constexpr std::size_t kMaxOffset = 1'000'000'000;
+
+}  // namespace
+
+HttpResponse list_audit_logs(const Context& context, const HttpRequest& request) {
+    QueryReader query(request);
+    AuditFilter filter;
+    filter.limit = query.number("limit", 1, kMaxLimit).value_or(kDefaultLimit);
+    filter.offset = query.number("offset", 0, kMaxOffset).value_or(0);
+    filter.action = query.text("action");
+    filter.actor_contains = query.text("actor");
+    filter.resource_type = query.text("resource_type");
+    if (const auto id = query.id<AuditEntryId>("resource_id")) filter.resource_id = id->to_string();
+    filter.from = query.time("from");
+    filter.to = query.time("to");
+    if (const auto error = query.error()) return problem(request, *error);
+
+    const auto page = context.orchestrator.list_audit(filter);
+    if (!page) return problem(request, page.error());
+    std::string entries;
+    for (const auto& entry : page->entries) {
+        if (!entries.empty()) entries += ',';
+        entries += to_json(entry);
+    }
+    return json_reply(200, fmt::format("{{\"audit_logs\":[{}],\"pagination\":{{\"limit\":{},"
+                                       "\"offset\":{},\"total\":{}}}}}",
+                                       entries, filter.limit, filter.offset, page->total));
+}
+
+HttpResponse create_audit_event(const Context& context, const HttpRequest& request) {
+    BodyReader body(request.body);
+    NewAuditEvent event;
+    event.event_type = body.required_text("event_type", {.max = 64});
+    event.actor = body.text("actor", {});
+    event.resource_type = body.text("resource_type", {.max = 64});
+    event.resource_id = body.uuid("resource_id");
+    event.request_method = body.text("request_method", {.max = 32});
+    event.request_path = body.text("request_path", {.max = 2'048, .may_be_blank = true});
+    event.outcome = body.word<AuditOutcome>("outcome", "success or failure");
+    event.failure_reason = body.text("failure_reason", {.max = 2'000, .may_be_blank = true});
+    event.metadata = body.object("metadata").value_or(JsonObject{});
+    if (const auto error = body.error()) return problem(request, *error);
+
+    const auto entry = context.orchestrator.record_audit_event(event, caller_of(request));
+    if (!entry) return problem(request, entry.error());
+    return json_reply(201, to_json(*entry));
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,76 @@
+#include "caller.hpp"
+#include "problem.hpp"
+#include "reply.hpp"
+#include "request_readers.hpp"
+#include "rescuestream/json.hpp"
+#include "routes/handlers.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::size_t kMaxPage = 1'000;
+
+std::string render(const Broadcaster& broadcaster) {
+    return to_json(broadcaster);
+}
+
+}  // namespace
+
+HttpResponse list_broadcasters(const Context& context, const HttpRequest& request) {
+    QueryReader query(request);
+    const PageRequest page = query.page(kMaxPage);
+    if (const auto error = query.error()) return problem(request, *error);
+
+    const auto broadcasters = context.orchestrator.list_broadcasters(page);
+    if (!broadcasters) return problem(request, broadcasters.error());
+    return list_reply("broadcasters", *broadcasters, render);
+}
+
+HttpResponse create_broadcaster(const Context& context, const HttpRequest& request) {
+    BodyReader body(request.body);
+    NewBroadcaster input;
+    input.display_name = body.required_text("display_name", {});
+    input.metadata = body.object("metadata").value_or(JsonObject{});
+    if (const auto error = body.error()) return problem(request, *error);
+
+    const auto created = context.orchestrator.create_broadcaster(input, caller_of(request));
+    if (!created) return problem(request, created.error());
+    return created_reply("/broadcasters/" + created->id.to_string(), to_json(*created));
+}
+
+HttpResponse show_broadcaster(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<BroadcasterId>(request);
+    if (!id) return problem(request, id.error());
+
+    const auto broadcaster = context.orchestrator.find_broadcaster(*id);
+    if (!broadcaster) return problem(request, broadcaster.error());
+    return json_reply(200, to_json(*broadcaster));
+}
+
+HttpResponse update_broadcaster(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<BroadcasterId>(request);
+    if (!id) return problem(request, id.error());
+    BodyReader body(request.body);
+    BroadcasterPatch patch;
+    patch.display_name = body.text("display_name", {});
+    patch.metadata = body.object("metadata");
+    if (const auto error = body.error()) return problem(request, *error);
+
+    const auto updated = context.orchestrator.update_broadcaster(*id, patch, caller_of(request));
+    if (!updated) return problem(request, updated.error());
+    return json_reply(200, to_json(*updated));
+}
+
+HttpResponse delete_broadcaster(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<BroadcasterId>(request);
+    if (!id) return problem(request, id.error());
+    QueryReader query(request);
+    const bool force = query.flag("force");
+    if (const auto error = query.error()) return problem(request, *error);
+
+    const auto report = context.orchestrator.delete_broadcaster(*id, force, caller_of(request));
+    if (!report) return problem(request, report.error());
+    return cutoff_reply(*report);
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "application.hpp"
+#include "http/message.hpp"
+
+/// What the routes do: parse, one call of the orchestrator, render. They need no socket.
+namespace rescuestream::server {
+
+// media.cpp: what the media server asks and says
+HttpResponse answer_auth(const Context& context, const HttpRequest& request);
+HttpResponse source_ready(const Context& context, const HttpRequest& request);
+HttpResponse source_not_ready(const Context& context, const HttpRequest& request);
+
+// health.cpp
+HttpResponse show_health(const Context& context, const HttpRequest& request);
+HttpResponse show_livez(const Context& context, const HttpRequest& request);
+HttpResponse show_readyz(const Context& context, const HttpRequest& request);
+
+// streams.cpp
+HttpResponse list_streams(const Context& context, const HttpRequest& request);
+HttpResponse show_stream(const Context& context, const HttpRequest& request);
+HttpResponse stop_stream(const Context& context, const HttpRequest& request);
+
+// stream_keys.cpp
+HttpResponse list_stream_keys(const Context& context, const HttpRequest& request);
+HttpResponse create_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse show_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse delete_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse revoke_stream_key(const Context& context, const HttpRequest& request);
+
+// broadcasters.cpp
+HttpResponse list_broadcasters(const Context& context, const HttpRequest& request);
+HttpResponse create_broadcaster(const Context& context, const HttpRequest& request);
+HttpResponse show_broadcaster(const Context& context, const HttpRequest& request);
+HttpResponse update_broadcaster(const Context& context, const HttpRequest& request);
+HttpResponse delete_broadcaster(const Context& context, const HttpRequest& request);
+
+// audit.cpp
+HttpResponse list_audit_logs(const Context& context, const HttpRequest& request);
+HttpResponse create_audit_event(const Context& context, const HttpRequest& request);
+
+// documents.cpp
+HttpResponse show_problem_page(const Context& context, const HttpRequest& request);
+HttpResponse show_openapi_json(const Context& context, const HttpRequest& request);
+HttpResponse show_openapi_yaml(const Context& context, const HttpRequest& request);
+
+}  // namespace rescuestream::server

@@ -1,0 +1,188 @@
+// What the media server asks and says. MediaMTX waits for the answer of /auth with all that it
+// does: nothing here that could be left out.
+
+#include <rapidjson/document.h>
+
+#include <array>
+
+#include "problem.hpp"
+#include "reply.hpp"
+#include "request_readers.hpp"
+#include "rescuestream/secret.hpp"
+#include "routes/handlers.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::size_t kMaxConnectionId = 128;
+constexpr std::size_t kMaxAddress = 64;
+constexpr std::size_t kMaxUserAgent = 256;
+
+// The members of MediaMTX's question that matter. Source: MediaMTX, "HTTP-based authentication".
+struct Question {
+    std::string_view ip, user, password, token, action, path, protocol, id, query, user_agent;
+};
+
+struct Member {
+    std::string_view name;
+    std::string_view Question::*value;
+};
+
+constexpr std::array<Member, 10> kMembers{{{"ip", &Question::ip},
+                                           {"user", &Question::user},
+                                           {"password", &Question::password},
+                                           {"token", &Question::token},
+                                           {"action", &Question::action},
+                                           {"path", &Question::path},
+                                           {"protocol", &Question::protocol},
+                                           {"id", &Question::id},
+                                           {"query", &Question::query},
+                                           {"userAgent", &Question::user_agent}}};
+
+// Empty when it is good; the texts of `question` stand in `buffer`.
+std::string read_question(std::string& buffer, rapidjson::Document& document, Question& question) {
+    // RapidJSON would take a NUL character for the end, and never see what stands behind it.
+    if (buffer.find('\0') != std::string::npos) return "The body contains a NUL character.";
+    document.ParseInsitu<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
+        buffer.data());
+    if (document.HasParseError()) return "The body is not valid JSON.";
+    if (!document.IsObject()) return "The body must be a JSON object.";
+    unsigned seen = 0;
+    for (const auto& [name, value] : document.GetObject()) {
+        const std::string_view given(name.GetString(), name.GetStringLength());
+        for (std::size_t i = 0; i < kMembers.size(); ++i) {
+            if (kMembers[i].name != given) continue;
+            const unsigned bit = 1U << i;
+            if ((seen & bit) != 0) return "The member " + std::string(given) + " stands twice.";
+            seen |= bit;
+            if (value.IsNull()) break;
+            if (!value.IsString()) return "The member " + std::string(given) + " must be a string.";
+            const std::string_view text(value.GetString(), value.GetStringLength());
+            if (text.find('\0') != std::string_view::npos) {
+                return "The member " + std::string(given) + " contains a NUL character.";
+            }
+            question.*(kMembers[i].value) = text;
+            break;
+        }
+    }
+    if (question.id.size() > kMaxConnectionId || has_control_character(question.id)) {
+        return "The member id is no connection id.";
+    }
+    return {};
+}
+
+// A program that connects chooses this text, so it may be anything; it is kept with the claim.
+std::string shortened(std::string_view text, std::size_t max) {
+    if (text.size() <= max) return std::string(text);
+    while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80) --max;
+    return std::string(text.substr(0, max));
+}
+
+HttpResponse accepted(std::string_view decision) {
+    HttpResponse response;
+    response.status = 200;
+    response.auth_decision = decision;
+    return response;
+}
+
+HttpResponse refused(const HttpRequest& request, ProblemKind kind, std::string_view decision) {
+    HttpResponse response = problem(request, kind, problem_type(kind).explanation);
+    response.auth_decision = decision;
+    return response;
+}
+
+HttpResponse decide_publish(const Context& context, const HttpRequest& request,
+                            const Question& question) {
+    PublishRequest asked;
+    asked.path = question.path;
+    asked.protocol = parse_enum<Protocol>(question.protocol).value_or(Protocol::kUnknown);
+    if (!question.id.empty()) asked.connection = ConnectionId{std::string(question.id)};
+    asked.remote_address = shortened(question.ip, kMaxAddress);
+    asked.user = question.user;
+    asked.password = Secret(std::string(question.password));
+    asked.token = Secret(std::string(question.token));
+    asked.query = Secret(std::string(question.query));
+    asked.user_agent = shortened(question.user_agent, kMaxUserAgent);
+
+    const auto decision = context.orchestrator.decide_publish(asked);
+    if (!decision) {
+        HttpResponse response = problem(request, decision.error());
+        response.auth_decision = "error";
+        return response;
+    }
+    if (decision->accepted()) return accepted("accepted");
+    const std::string_view reason = to_string(*decision->refusal);
+    // An RTSP client asks first without a credential, always.
+    const bool is_news = *decision->refusal != PublishRefusal::kNoCredential;
+    context.logger.log(
+        is_news ? LogLevel::kInfo : LogLevel::kDebug, "publisher refused",
+        {{"reason", std::string(reason)},
+         {"path", redact_key_values(question.path)},
+         {"protocol", std::string(question.protocol)},
+         {"remote_address", asked.remote_address},
+         {"stream_key_id",
+          decision->stream_key_id.is_nil() ? std::string() : decision->stream_key_id.to_string()}});
+    return refused(request, problem_of(*decision->refusal), reason);
+}
+
+bool has_own_credential(const Settings& settings, const Question& question) {
+    if (settings.mediamtx_api_user.empty() || settings.mediamtx_api_password.empty()) return false;
+    const bool good_user = Secret(settings.mediamtx_api_user).equals(question.user);
+    const bool good_password = settings.mediamtx_api_password.equals(question.password);
+    return good_user && good_password;
+}
+
+// Members that are unknown are left alone: hooks may send more than we know.
+HttpResponse take_report(const HttpRequest& request, const Context& context,
+                         Result<void> (StreamOrchestrator::*take)(const SourceReport&)) {
+    BodyReader body(request.body, BodyReader::UnknownMembers::kIgnored);
+    SourceReport report;
+    report.path = body.required_text("path", {.max = 1'024});
+    report.source_type = body.text("source_type", {.max = 64, .may_be_blank = true});
+    const auto id = body.text("source_id", {.max = kMaxConnectionId, .may_be_blank = true});
+    if (const auto error = body.error()) return problem(request, *error);
+    // A hook's variable that is not set arrives as an empty text.
+    if (report.source_type && report.source_type->empty()) report.source_type.reset();
+    if (id && !id->empty()) report.source_id = ConnectionId{*id};
+
+    const auto taken = (context.orchestrator.*take)(report);
+    return taken ? empty_reply() : problem(request, taken.error());
+}
+
+}  // namespace
+
+HttpResponse answer_auth(const Context& context, const HttpRequest& request) {
+    std::string buffer = request.body;
+    rapidjson::Document document;
+    Question question;
+    const std::string malformed = read_question(buffer, document, question);
+    if (!malformed.empty()) {
+        HttpResponse response = problem(request, ProblemKind::kInvalidRequest, malformed);
+        response.auth_decision = "malformed";
+        return response;
+    }
+    if (question.action == "publish") return decide_publish(context, request, question);
+    // Who may watch is not restricted.
+    if (question.action == "read" || question.action == "playback") return accepted("read");
+    if (question.action == "api" || question.action == "metrics" || question.action == "pprof") {
+        return has_own_credential(context.settings, question)
+                   ? accepted("own_interface")
+                   : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
+    }
+    HttpResponse response = problem(request, ProblemKind::kInvalidRequest,
+                                    question.action.empty() ? "The member action is required."
+                                                            : "The member action is not known.");
+    response.auth_decision = "malformed";
+    return response;
+}
+
+HttpResponse source_ready(const Context& context, const HttpRequest& request) {
+    return take_report(request, context, &StreamOrchestrator::source_available);
+}
+
+HttpResponse source_not_ready(const Context& context, const HttpRequest& request) {
+    return take_report(request, context, &StreamOrchestrator::source_unavailable);
+}
+
+}  // namespace rescuestream::server

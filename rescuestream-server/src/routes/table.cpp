@@ -1,0 +1,50 @@
+#include "router.hpp"
+#include "routes/handlers.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::size_t kMediaBody = 64UL * 1024;
+constexpr std::size_t kAdminBody = 1024UL * 1024;
+
+}  // namespace
+
+const std::vector<Route>& routes() {
+    using enum Access;
+    static const std::vector<Route> table{
+        // First, since the media server waits for it with all that it does.
+        {"POST", "/auth", answer_auth, kMedia, kMediaBody},
+        {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody},
+        {"POST", "/webhook/not-ready", source_not_ready, kMedia, kMediaBody},
+
+        {"GET", "/health", show_health, kPublic, kMediaBody},
+        {"GET", "/livez", show_livez, kPublic, kMediaBody},
+        {"GET", "/readyz", show_readyz, kPublic, kMediaBody},
+
+        {"GET", "/streams", list_streams, kAdmin, kAdminBody},
+        {"GET", "/streams/{id}", show_stream, kAdmin, kAdminBody},
+        {"POST", "/streams/{id}/stop", stop_stream, kAdmin, kAdminBody},
+
+        {"GET", "/stream-keys", list_stream_keys, kAdmin, kAdminBody},
+        {"POST", "/stream-keys", create_stream_key, kAdmin, kAdminBody},
+        {"GET", "/stream-keys/{id}", show_stream_key, kAdmin, kAdminBody},
+        {"DELETE", "/stream-keys/{id}", delete_stream_key, kAdmin, kAdminBody},
+        {"POST", "/stream-keys/{id}/revoke", revoke_stream_key, kAdmin, kAdminBody},
+
+        {"GET", "/broadcasters", list_broadcasters, kAdmin, kAdminBody},
+        {"POST", "/broadcasters", create_broadcaster, kAdmin, kAdminBody},
+        {"GET", "/broadcasters/{id}", show_broadcaster, kAdmin, kAdminBody},
+        {"PATCH", "/broadcasters/{id}", update_broadcaster, kAdmin, kAdminBody},
+        {"DELETE", "/broadcasters/{id}", delete_broadcaster, kAdmin, kAdminBody},
+
+        {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody},
+        {"POST", "/audit-events", create_audit_event, kAdmin, kAdminBody},
+
+        {"GET", "/errors/{slug}", show_problem_page, kPublic, kMediaBody},
+        {"GET", "/openapi.json", show_openapi_json, kPublic, kMediaBody},
+        {"GET", "/openapi.yaml", show_openapi_yaml, kPublic, kMediaBody},
+    };
+    return table;
+}
+
+}  // namespace rescuestream::server
