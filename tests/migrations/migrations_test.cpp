@@ -1,0 +1,164 @@
+#include "storage/migrations.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "migrations/place.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
+
+const std::vector<Migration>& known() {
+    return dialect() == "sqlite" ? sqlite_migrations() : postgres_migrations();
+}
+
+int latest() {
+    return static_cast<int>(known().size());
+}
+
+}  // namespace
+
+TEST_CASE("an empty database has every migration pending and refuses a ping") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    const auto status = storage->schema_status().value();
+    CHECK(status.current == 0);
+    CHECK(status.latest == latest());
+    CHECK(status.pending.size() == known().size());
+    const auto ping = storage->ping();
+    REQUIRE_FALSE(ping.has_value());
+    CHECK(ping.error().code == ErrorCode::kUnavailable);
+    CHECK(storage->find_broadcaster(BroadcasterId()).error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE("each migration can be taken back and leaves what was there before it") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    std::vector<std::string> schemas{place->schema()};
+    CHECK(schemas[0].empty());
+    for (int version = 1; version <= latest(); ++version) {
+        CHECK(storage->migrate(version, kNow).value().current == version);
+        schemas.push_back(place->schema());
+        CHECK(schemas.back() != schemas[schemas.size() - 2]);
+    }
+    for (int version = latest() - 1; version >= 0; --version) {
+        CHECK(storage->migrate(version, kNow).value().current == version);
+        CHECK(place->schema() == schemas[static_cast<std::size_t>(version)]);
+    }
+    CHECK(storage->migrate(std::nullopt, kNow).value().pending.empty());
+    CHECK(place->schema() == schemas.back());
+    CHECK(storage->ping().has_value());
+}
+
+TEST_CASE("a migration that was applied in another form is refused") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(std::nullopt, kNow).value();
+    place->execute("UPDATE schema_migrations SET checksum = 'other' WHERE version = 1");
+    const auto before = place->schema();
+    for (const auto target : {std::optional<int>(), std::optional<int>(0)}) {
+        const auto refused = storage->migrate(target, kNow);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::kConflict);
+        CHECK(refused.error().message.find("migration 1") != std::string::npos);
+    }
+    CHECK(place->schema() == before);
+    CHECK_FALSE(storage->ping().has_value());
+}
+
+TEST_CASE("a schema that is newer than the program is refused and left alone") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(std::nullopt, kNow).value();
+    const auto next = std::to_string(latest() + 1);
+    place->execute("INSERT INTO schema_migrations (version, name, checksum, applied_at) SELECT " +
+                   next + ", 'future', 'x', applied_at FROM schema_migrations WHERE version = 1");
+    const auto before = place->schema();
+    for (const auto target : {std::optional<int>(), std::optional<int>(0)}) {
+        const auto refused = storage->migrate(target, kNow);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::kConflict);
+        CHECK(refused.error().message.find("newer") != std::string::npos);
+    }
+    CHECK(place->schema() == before);
+    const auto status = storage->schema_status().value();
+    CHECK(status.current == latest() + 1);
+    CHECK(status.latest == latest());
+    CHECK_FALSE(storage->ping().has_value());
+}
+
+TEST_CASE("a migration that fails leaves nothing of itself") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(0, kNow).value();
+    storage->migrate(1, kNow).value();
+    storage->migrate(0, kNow).value();
+    place->execute("CREATE TABLE audit_actors (name text)");  // in the way of the first one
+    const auto before = place->schema();
+    CHECK_FALSE(storage->migrate(std::nullopt, kNow).has_value());
+    CHECK(place->schema() == before);
+    CHECK(storage->schema_status().value().current == 0);
+    place->execute("DROP TABLE audit_actors");
+    CHECK(storage->migrate(std::nullopt, kNow).value().pending.empty());
+}
+
+TEST_CASE("threads that migrate at once all succeed, and each migration runs once") {
+    for (int round = 0; round < 3; ++round) {
+        const auto place = make_place();
+        constexpr int kThreads = 6;
+        std::latch start(kThreads);
+        std::vector<Result<SchemaStatus>> answers(kThreads, Result<SchemaStatus>(Error{}));
+        std::vector<std::thread> threads;
+        for (std::size_t i = 0; i < kThreads; ++i) {
+            threads.emplace_back([&, i] {
+                const auto storage = place->open();
+                start.arrive_and_wait();
+                answers[i] = storage->migrate(std::nullopt, kNow);
+            });
+        }
+        for (auto& thread : threads) thread.join();
+        for (const auto& answer : answers) CHECK(answer.value().pending.empty());
+        CHECK(place->open()->ping().has_value());
+    }
+}
+
+TEST_CASE("processes that open and migrate one place at once all succeed") {
+    const auto place = make_place();
+    constexpr int kProcesses = 5;
+    int gate[2];
+    REQUIRE(::pipe(gate) == 0);
+    std::vector<pid_t> children;
+    for (int i = 0; i < kProcesses; ++i) {
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            ::close(gate[1]);
+            char ignored = 0;
+            // Ends when the parent closes its side, for all children at once.
+            while (::read(gate[0], &ignored, 1) > 0) {
+            }
+            auto storage = open_storage(place->uri());
+            const bool good = storage && (*storage)->migrate(std::nullopt, kNow).has_value() &&
+                              (*storage)->ping().has_value();
+            ::_exit(good ? 0 : 1);
+        }
+        children.push_back(child);
+    }
+    ::close(gate[0]);
+    ::close(gate[1]);
+    for (const pid_t child : children) {
+        int status = -1;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK(status == 0);
+    }
+    CHECK(place->open()->schema_status().value().pending.empty());
+}
