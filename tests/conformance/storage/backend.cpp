@@ -90,6 +90,8 @@ public:
         pqxx::connection server(server_uri_);
         pqxx::nontransaction step(server);
         step.exec("CREATE DATABASE " + database_);
+        // No case here pulls the plug, so none has to wait for the disk.
+        step.exec("ALTER DATABASE " + database_ + " SET synchronous_commit = off");
         connection_ = std::make_unique<pqxx::connection>(uri_);
     }
     ~PostgresBackend() override {
@@ -109,15 +111,16 @@ public:
     std::string_view password() const override { return password_; }
 
     void reset() override {
-        // Much faster than migrating down and up for each case.
-        pqxx::nontransaction step(*connection_);
-        const auto tables = step.exec(
-            "SELECT string_agg(format('rescuestream.%I', table_name), ', ') "
-            "FROM information_schema.tables "
-            "WHERE table_schema = 'rescuestream' AND table_name <> 'schema_migrations'");
-        if (!tables[0][0].is_null()) {
-            step.exec("TRUNCATE " + tables[0][0].as<std::string>() + " CASCADE");
+        // For a handful of rows much faster than migrating down and up, or TRUNCATE, which makes
+        // new files. As a replica does it: without asking which table refers to which.
+        pqxx::work step(*connection_);
+        step.exec("SET LOCAL session_replication_role = replica");
+        for (const auto& row : step.exec(
+                 "SELECT format('rescuestream.%I', table_name) FROM information_schema.tables "
+                 "WHERE table_schema = 'rescuestream' AND table_name <> 'schema_migrations'")) {
+            step.exec("DELETE FROM " + row[0].as<std::string>());
         }
+        step.commit();
     }
     std::unique_ptr<Storage> open() override { return open_or_throw(uri_); }
 
