@@ -21,7 +21,7 @@ install(EXPORT rescuestreamTargets NAMESPACE rescuestream:: DESTINATION "${RESCU
 get_target_property(library_type rescuestream TYPE)
 if(library_type STREQUAL "STATIC_LIBRARY")
   set(RESCUESTREAM_IS_STATIC TRUE)
-  set(RESCUESTREAM_PC_REQUIRES "libcrypto sqlite3 fmt cpp-httplib libpqxx libpq")
+  set(RESCUESTREAM_PC_REQUIRES "libssl libcrypto sqlite3 fmt cpp-httplib libpqxx libpq")
   set(RESCUESTREAM_PC_LIBS "-lrescuestream -pthread")
 else()
   set(RESCUESTREAM_IS_STATIC FALSE)

@@ -15,9 +15,9 @@ namespace rescuestream::testing {
 /// How a child process is started.
 struct ProcessOptions {
     /// Set (or, when empty, taken out) on top of this process's own environment.
-    std::map<std::string, std::optional<std::string>> environment;
-    std::string standard_input;     ///< What it reads; then its input ends.
-    std::string working_directory;  ///< Empty: this process's own.
+    std::map<std::string, std::optional<std::string>> environment = {};
+    std::string standard_input = {};     ///< What it reads; then its input ends.
+    std::string working_directory = {};  ///< Empty: this process's own.
 };
 
 /// A child process. Its output and errors go to files, so that it never waits for a reader.

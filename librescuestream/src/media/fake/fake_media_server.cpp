@@ -49,10 +49,21 @@ struct FakeMediaServer::State {
     void remove(const ConnectionId& id) {
         const auto found = connections.find(id);
         if (found == connections.end()) return;
-        const std::string path = found->second.path;
+        remove_path_of(found->second);
         connections.erase(found);
-        const auto at = paths.find(path);
-        if (at != paths.end() && at->second.source->id == id) paths.erase(at);
+    }
+
+    void remove_path_of(const MediaConnection& connection) {
+        const auto at = paths.find(connection.path);
+        if (at != paths.end() && at->second.source->id == connection.id) paths.erase(at);
+    }
+
+    // A path entry of its own is in the list even while nobody publishes there.
+    static MediaPath idle_path(const std::string& name) {
+        MediaPath path;
+        path.name = name;
+        path.source = MediaSource{"rtspSource", {}};
+        return path;
     }
 
     const Clock& clock;
@@ -90,6 +101,7 @@ void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
         if (displaced != id) state_->remove(displaced);
     }
     MediaConnection& connection = state_->connections[id];
+    if (connection.path != path) state_->remove_path_of(connection);
     connection.id = id;
     connection.kind = kind;
     connection.state = "publish";
@@ -169,6 +181,9 @@ Result<std::vector<MediaPath>> FakeMediaServer::list_paths() {
     if (auto fault = state_->fault()) return *std::move(fault);
     std::vector<MediaPath> paths;
     for (const auto& [name, path] : state_->paths) paths.push_back(path);
+    for (const auto& [name, config] : state_->path_configs) {
+        if (!state_->paths.contains(name)) paths.push_back(State::idle_path(name));
+    }
     return paths;
 }
 
@@ -176,8 +191,9 @@ Result<MediaPath> FakeMediaServer::find_path(const std::string& name) {
     const std::lock_guard lock(state_->mutex);
     if (auto fault = state_->fault()) return *std::move(fault);
     const auto found = state_->paths.find(name);
-    if (found == state_->paths.end()) return not_found("There is no such path at present.");
-    return found->second;
+    if (found != state_->paths.end()) return found->second;
+    if (state_->path_configs.contains(name)) return State::idle_path(name);
+    return not_found("There is no such path at present.");
 }
 
 Result<std::vector<MediaConnection>> FakeMediaServer::list_connections(ConnectionKind kind) {

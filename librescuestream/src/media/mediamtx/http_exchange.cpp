@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "media/mediamtx/guarded_stream.hpp"
+
 namespace rescuestream::mediamtx {
 namespace {
 
-constexpr std::size_t kMaxIdleClients = 4;
+constexpr std::size_t kMaxIdleClients = 16;
 
 Error unavailable(std::string message, std::string detail = {}) {
     return {ErrorCode::kUnavailable, std::move(message), std::move(detail), {}};
@@ -16,58 +18,24 @@ Error unavailable(std::string message, std::string detail = {}) {
 
 }  // namespace
 
-/// Stops a client's exchange when its deadline has come.
-class HttpExchange::Watch {
-public:
-    Watch(HttpExchange& exchange, Deadline deadline, httplib::Client& client)
-        : exchange_(exchange) {
-        const std::lock_guard lock(exchange_.watch_mutex_);
-        place_ = exchange_.watched_.emplace(deadline, &client);
-        exchange_.watch_changed_.notify_all();
-    }
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
-    ~Watch() {
-        const std::lock_guard lock(exchange_.watch_mutex_);
-        exchange_.watched_.erase(place_);
+struct HttpExchange::Client {
+    template <class Base>
+    static std::unique_ptr<Client> make(const HttpUrl& url) {
+        auto http = std::make_unique<GuardedClient<Base>>(url.host, url.port);
+        Guard& guard = *http;
+        return std::make_unique<Client>(Client{std::move(http), guard});
     }
 
-private:
-    HttpExchange& exchange_;
-    std::multimap<Deadline, httplib::Client*>::iterator place_;
+    std::unique_ptr<httplib::ClientImpl> http;
+    Guard& guard;  // of `http`
 };
 
 HttpExchange::HttpExchange(const MediaMtxOptions& options)
-    : options_(options), watcher_([this] { watch(); }) {}
+    : options_(options), url_(parse_http_url(options.api_url).value()) {}
 
-HttpExchange::~HttpExchange() {
-    {
-        const std::lock_guard lock(watch_mutex_);
-        stopping_ = true;
-    }
-    watch_changed_.notify_all();
-    watcher_.join();
-}
+HttpExchange::~HttpExchange() = default;
 
-void HttpExchange::watch() {
-    std::unique_lock lock(watch_mutex_);
-    while (!stopping_) {
-        if (watched_.empty()) {
-            watch_changed_.wait(lock);
-            continue;
-        }
-        const auto first = watched_.begin();
-        if (first->first <= std::chrono::steady_clock::now()) {
-            // Shuts the socket only; again in a moment, should the client just be opening one.
-            first->second->stop();
-            watch_changed_.wait_for(lock, std::chrono::milliseconds(20));
-            continue;
-        }
-        watch_changed_.wait_until(lock, first->first);
-    }
-}
-
-std::unique_ptr<httplib::Client> HttpExchange::take_client() {
+std::unique_ptr<HttpExchange::Client> HttpExchange::take_client() {
     {
         const std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
@@ -76,23 +44,21 @@ std::unique_ptr<httplib::Client> HttpExchange::take_client() {
             return client;
         }
     }
-    auto client = std::make_unique<httplib::Client>(options_.api_url);
-    client->set_keep_alive(true);
-    client->set_tcp_nodelay(true);
-    client->set_url_encode(false);
-    client->set_decompress(false);
-    client->set_follow_location(false);
-    // While it connects, a client cannot be stopped.
-    client->set_connection_timeout(std::min(options_.connect_timeout, options_.request_timeout));
-    client->set_read_timeout(options_.request_timeout);
-    client->set_write_timeout(options_.request_timeout);
+    auto client = url_.scheme == "https" ? Client::make<httplib::SSLClient>(url_)
+                                         : Client::make<httplib::ClientImpl>(url_);
+    auto& http = *client->http;
+    http.set_keep_alive(true);
+    http.set_tcp_nodelay(true);
+    http.set_url_encode(false);
+    http.set_decompress(false);
+    http.set_follow_location(false);
     if (!options_.user.empty() || !options_.password.empty()) {
-        client->set_basic_auth(options_.user, options_.password.reveal());
+        http.set_basic_auth(options_.user, options_.password.reveal());
     }
     return client;
 }
 
-void HttpExchange::keep_client(std::unique_ptr<httplib::Client> client) {
+void HttpExchange::keep_client(std::unique_ptr<Client> client) {
     const std::lock_guard lock(mutex_);
     if (idle_.size() < kMaxIdleClients) idle_.push_back(std::move(client));
 }
@@ -102,40 +68,39 @@ Result<HttpReply> HttpExchange::send(const HttpQuestion& question, Deadline dead
     auto client = take_client();
     // A server may close a kept connection at the moment in which it is used again; httplib then
     // has a new one for the second attempt.
-    const bool may_be_stale = client->is_socket_open() != 0 && question.method == "GET";
+    const bool may_be_stale = client->http->is_socket_open() != 0 && question.method == "GET";
+    ExchangeLimits limits{deadline, max_bytes};
+    client->guard.limits = &limits;
 
     HttpReply reply;
-    bool too_large = false;
-    httplib::Request request;
-    request.method = question.method;
-    request.path = question.target;
-    request.body = question.json_body;
-    if (!request.body.empty()) request.headers.emplace("Content-Type", "application/json");
-    request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
-                                   std::uint64_t) {
-        too_large = reply.body.size() + size > max_bytes;
-        if (too_large || std::chrono::steady_clock::now() > deadline) return false;
-        reply.body.append(data, size);
-        return true;
-    };
-
     httplib::Error error = httplib::Error::Success;
     const auto attempt = [&] {
-        httplib::Request copy = request;  // httplib adds headers to what it is given
-        httplib::Response response;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        client->http->set_connection_timeout(std::min(options_.connect_timeout, left));
+        httplib::Request request;
+        request.method = question.method;
+        request.path = question.target;
+        request.body = question.json_body;
+        if (!request.body.empty()) request.headers.emplace("Content-Type", "application/json");
         reply = {};
+        request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
+                                       std::uint64_t) {
+            if (reply.body.size() + size > max_bytes) limits.exceeded = true;
+            if (!limits.exceeded) reply.body.append(data, size);
+            return !limits.exceeded;
+        };
+        httplib::Response response;
         error = httplib::Error::Success;
-        const Watch watch(*this, deadline, *client);
-        const bool answered = client->send(copy, response, error);
+        const bool answered = client->http->send(request, response, error);
         reply.status = response.status;
         return answered;
     };
-    const auto in_time = [deadline] { return std::chrono::steady_clock::now() < deadline; };
     bool answered = attempt();
-    if (!answered && may_be_stale && !too_large && in_time()) answered = attempt();
-    if (too_large) return unavailable("The media server sent an answer of an absurd size.");
+    if (!answered && may_be_stale && !limits.exceeded && limits.in_time()) answered = attempt();
+    if (limits.exceeded) return unavailable("The media server sent an answer of an absurd size.");
     if (!answered) {
-        if (!in_time()) {
+        if (!limits.in_time()) {
             return Error{ErrorCode::kTimeout, "The media server did not answer in time.", {}, {}};
         }
         if (error == httplib::Error::Connection) {

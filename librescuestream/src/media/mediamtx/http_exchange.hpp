@@ -1,20 +1,14 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "rescuestream/media_server.hpp"
-
-namespace httplib {
-class Client;
-}
+#include "support/url.hpp"
 
 namespace rescuestream::mediamtx {
 
@@ -38,6 +32,7 @@ struct HttpReply {
 /// Thread-safety: all methods from any thread.
 class HttpExchange {
 public:
+    /// Precondition: `options.api_url` is an http or https URL.
     explicit HttpExchange(const MediaMtxOptions& options);
     HttpExchange(const HttpExchange&) = delete;
     HttpExchange& operator=(const HttpExchange&) = delete;
@@ -48,22 +43,15 @@ public:
     Result<HttpReply> send(const HttpQuestion& question, Deadline deadline, std::size_t max_bytes);
 
 private:
-    class Watch;
+    struct Client;
 
-    std::unique_ptr<httplib::Client> take_client();
-    void keep_client(std::unique_ptr<httplib::Client> client);
-    void watch();
+    std::unique_ptr<Client> take_client();
+    void keep_client(std::unique_ptr<Client> client);
 
     const MediaMtxOptions options_;
+    const HttpUrl url_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<httplib::Client>> idle_;
-
-    // httplib's time-outs are for one read: a server that sends a byte a second would never end.
-    std::mutex watch_mutex_;
-    std::condition_variable watch_changed_;
-    std::multimap<Deadline, httplib::Client*> watched_;
-    bool stopping_ = false;
-    std::thread watcher_;
+    std::vector<std::unique_ptr<Client>> idle_;
 };
 
 }  // namespace rescuestream::mediamtx

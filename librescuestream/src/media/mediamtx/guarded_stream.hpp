@@ -1,0 +1,79 @@
+#pragma once
+
+#include <httplib.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace rescuestream::mediamtx {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// What one exchange may take.
+struct ExchangeLimits {
+    Deadline deadline;
+    std::size_t max_body_bytes = 0;
+    bool exceeded = false;  ///< Set by the stream: the server sent more than that.
+
+    bool in_time() const { return std::chrono::steady_clock::now() < deadline; }
+};
+
+/// The stream below httplib's client. httplib's own has time-outs for one read (a server that sends
+/// a byte a second is read for ever) and takes head lines of any length (its regular expression for
+/// the status line overflows the stack at some 100 kB). This one ends at the deadline, and at a
+/// head that no HTTP server sends.
+class GuardedStream final : public httplib::Stream {
+public:
+    /// `ssl` may be null. Both, and `limits`, must outlive the stream.
+    GuardedStream(socket_t socket, SSL* ssl, ExchangeLimits& limits)
+        : socket_(socket), ssl_(ssl), limits_(limits) {}
+
+    bool is_readable() const override;
+    bool is_writable() const override;
+    ssize_t read(char* to, std::size_t size) override;
+    ssize_t write(const char* from, std::size_t size) override;
+    // Servers alone ask for these two.
+    void get_remote_ip_and_port(std::string&, int&) const override {}
+    void get_local_ip_and_port(std::string&, int&) const override {}
+    socket_t socket() const override { return socket_; }
+
+private:
+    bool wait_for(short events) const;
+    ssize_t fill();
+    bool within_limits(const char* bytes, std::size_t size);
+
+    const socket_t socket_;
+    SSL* const ssl_;
+    ExchangeLimits& limits_;
+    // httplib reads its lines a byte at a time.
+    std::array<char, 16 * 1024> buffer_{};
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::size_t total_ = 0;
+    std::size_t line_ = 0;  // bytes of the present line of the head
+    bool in_head_ = true;
+};
+
+/// What `GuardedClient` shares with its maker.
+struct Guard {
+    ExchangeLimits* limits = nullptr;  ///< To be set before each request.
+};
+
+/// `Base` is httplib::ClientImpl or httplib::SSLClient. Rests on a virtual function of httplib
+/// 0.11, the one that makes the stream for a request.
+template <class Base>
+class GuardedClient final : public Base, public Guard {
+public:
+    using Base::Base;
+
+private:
+    bool process_socket(const typename Base::Socket& socket,
+                        std::function<bool(httplib::Stream&)> exchange) override {
+        GuardedStream stream(socket.sock, socket.ssl, *limits);
+        return exchange(stream);
+    }
+};
+
+}  // namespace rescuestream::mediamtx

@@ -1,0 +1,59 @@
+// Connections that are ended from outside.
+#include "conformance/media_server/stage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+const ConnectionId kNobody{"11111111-2222-4333-8444-555555555555"};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(StageCase, "a kicked publisher is gone at once, and once only") {
+    for (const auto kind : stage().publisher_kinds()) {
+        CAPTURE(static_cast<int>(kind));
+        const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
+        const auto id = stage().publish(kind, name);
+        CHECK(code_of(server().kick(kind, id)) == std::nullopt);
+        CHECK(eventually([&] { return !path(name); }, seconds(1)));
+        CHECK(eventually([&] { return !connection(kind, id); }, seconds(1)));
+        CHECK(code_of(server().kick(kind, id)) == ErrorCode::kNotFound);
+    }
+}
+
+TEST_CASE_FIXTURE(StageCase, "a kick leaves the other publishers alone") {
+    const auto a = stage().publish(ConnectionKind::kRtsp, "live/a");
+    const auto b = stage().publish(ConnectionKind::kRtsp, "live/b");
+    CHECK(code_of(server().kick(ConnectionKind::kRtsp, a)) == std::nullopt);
+    CHECK(eventually([] { return !path("live/a"); }, seconds(1)));
+    CHECK(path("live/b")->source->id == b);
+}
+
+TEST_CASE_FIXTURE(StageCase, "a connection that does not publish yet can be kicked") {
+    const auto id = stage().connect("live/a");
+    CHECK(code_of(server().kick(ConnectionKind::kRtmp, id)) == std::nullopt);
+    CHECK(eventually([&] { return !connection(ConnectionKind::kRtmp, id); }, seconds(1)));
+    CHECK(code_of(server().find_path("live/a")) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(StageCase, "a kick on another protocol's list finds nothing and harms nobody") {
+    const auto id = stage().publish(ConnectionKind::kRtsp, "live/a");
+    for (const auto kind : stage().publisher_kinds()) {
+        if (kind == ConnectionKind::kRtsp) continue;
+        CAPTURE(static_cast<int>(kind));
+        CHECK(code_of(server().kick(kind, id)) == ErrorCode::kNotFound);
+    }
+    CHECK(path("live/a")->source->id == id);
+}
+
+TEST_CASE_FIXTURE(StageCase, "a kick of nobody finds nothing") {
+    for (const auto kind : stage().publisher_kinds()) {
+        CAPTURE(static_cast<int>(kind));
+        CHECK(code_of(server().kick(kind, kNobody)) == ErrorCode::kNotFound);
+        for (const std::string id : {"", "x", "../../paths/list", "a b", "\r\n"}) {
+            CAPTURE(id);
+            CHECK(code_of(server().kick(kind, ConnectionId{id})) == ErrorCode::kNotFound);
+        }
+    }
+}

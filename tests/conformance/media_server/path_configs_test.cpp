@@ -1,0 +1,91 @@
+// Path entries that are added at run time.
+#include "conformance/media_server/stage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+MediaPathConfig relay() {
+    MediaPathConfig config;
+    config.source = "rtsp://relay:a-secret@127.0.0.1:1/live/source";
+    return config;
+}
+
+bool has_entry(const std::string& name) {
+    const auto names = stage().server().list_path_configs().value();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(StageCase, "a path entry is listed from its addition to its deletion") {
+    CHECK_FALSE(has_entry("live/relay"));
+    CHECK(code_of(server().add_path_config("live/relay", relay())) == std::nullopt);
+    CHECK(has_entry("live/relay"));
+    CHECK(code_of(server().delete_path_config("live/relay")) == std::nullopt);
+    CHECK(eventually([] { return !has_entry("live/relay"); }));
+}
+
+TEST_CASE_FIXTURE(StageCase, "a path entry is a path that is not ready and has no publisher") {
+    server().add_path_config("live/relay", relay()).value();
+    REQUIRE(eventually([] { return path("live/relay").has_value(); }));
+    const auto listed = path("live/relay").value();
+    CHECK_FALSE(listed.ready);
+    CHECK_FALSE(listed.ready_since.has_value());
+    CHECK(listed.inbound_bytes == 0);
+    REQUIRE(listed.source.has_value());
+    CHECK(listed.source->type == "rtspSource");
+    CHECK(listed.source->id.empty());
+    CHECK_FALSE(connection_kind_of(listed.source->type).has_value());
+    CHECK(server().find_path("live/relay").value() == listed);
+    server().delete_path_config("live/relay").value();
+    CHECK(eventually([] { return !path("live/relay"); }));
+}
+
+TEST_CASE_FIXTURE(StageCase, "a second entry of a name is a conflict") {
+    server().add_path_config("live/relay", relay()).value();
+    CHECK(code_of(server().add_path_config("live/relay", relay())) == ErrorCode::kConflict);
+    CHECK(has_entry("live/relay"));
+}
+
+TEST_CASE_FIXTURE(StageCase, "a path entry can be changed, one that is not there cannot") {
+    CHECK(code_of(server().patch_path_config("live/relay", relay())) == ErrorCode::kNotFound);
+    server().add_path_config("live/relay", relay()).value();
+    auto other = relay();
+    other.source_on_demand_start_timeout = seconds(7);
+    CHECK(code_of(server().patch_path_config("live/relay", other)) == std::nullopt);
+    CHECK(has_entry("live/relay"));
+}
+
+TEST_CASE_FIXTURE(StageCase, "an entry that is not there cannot be deleted") {
+    CHECK(code_of(server().delete_path_config("live/relay")) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(StageCase, "path entries leave publishers alone") {
+    const auto id = stage().publish(ConnectionKind::kRtsp, "live/a");
+    server().add_path_config("live/relay", relay()).value();
+    server().delete_path_config("live/relay").value();
+    CHECK(eventually([] { return paths().size() == 1; }));
+    CHECK(path("live/a")->source->id == id);
+}
+
+TEST_CASE_FIXTURE(StageCase, "lists are complete when they are longer than one page") {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < 3 * kStageItemsPerPage + 2; ++i) {
+        names.push_back("live/relay-" + std::to_string(100 + i));
+        server().add_path_config(names.back(), relay()).value();
+    }
+    auto configs = server().list_path_configs().value();
+    std::erase(configs, "all_others");  // a MediaMTX has it in its file
+    std::sort(configs.begin(), configs.end());
+    CHECK(configs == names);
+
+    std::vector<std::string> listed;
+    CHECK(eventually([&] {
+        listed.clear();
+        for (const auto& each : paths()) listed.push_back(each.name);
+        std::sort(listed.begin(), listed.end());
+        return listed == names;
+    }));
+}

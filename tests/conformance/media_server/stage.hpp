@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rescuestream/media_server.hpp"
+
+namespace rescuestream::testing {
+
+/// How long a client of a stage waits for an answer.
+inline constexpr std::chrono::milliseconds kStageTimeout{1'500};
+/// How many items a client of a stage asks for at once.
+inline constexpr std::size_t kStageItemsPerPage = 7;
+
+/// One media server together with what happens around it: encoders, viewers, faults.
+class Stage {
+public:
+    virtual ~Stage() = default;
+
+    virtual MediaServer& server() = 0;
+
+    /// What encoders of this stage can use.
+    virtual std::vector<ConnectionKind> publisher_kinds() const = 0;
+    /// Nobody publishes, there are no path entries, no fault.
+    virtual void reset() = 0;
+
+    /// An encoder that publishes to `path` from now on; returns when the path is ready.
+    virtual ConnectionId publish(ConnectionKind kind, const std::string& path) = 0;
+    /// An RTMP encoder that was accepted and does not publish yet.
+    virtual ConnectionId connect(const std::string& path) = 0;
+    /// The encoder ends by itself.
+    virtual void stop_publishing(const std::string& path) = 0;
+    /// The encoders send something (those that do not do so all the time).
+    virtual void deliver(const std::string& path) = 0;
+    /// Returns the type that the media server has for it.
+    virtual std::string add_reader(const std::string& path) = 0;
+
+    virtual void restart() = 0;
+    virtual void set_down(bool down) = 0;
+    virtual void set_hanging(bool hanging) = 0;
+};
+
+std::unique_ptr<Stage> make_fake_stage();
+std::unique_ptr<Stage> make_stub_stage();
+
+/// Throws SkipStage when there is no MediaMTX (MEDIAMTX_BIN, else in PATH) or no ffmpeg.
+std::unique_ptr<Stage> make_media_mtx_stage();
+struct SkipStage {
+    std::string reason;
+};
+
+/// The one that `main` made.
+Stage& stage();
+
+}  // namespace rescuestream::testing

@@ -1,0 +1,191 @@
+#include "support/media_mtx_json.hpp"
+
+#include <algorithm>
+
+#include "json/writer.hpp"
+
+namespace rescuestream::testing::mtx_json {
+namespace {
+
+using json::member;
+
+// An object whose members `body(writer)` writes.
+template <class Body>
+std::string object(Body&& body) {
+    rapidjson::StringBuffer buffer;
+    json::Writer writer(buffer);
+    writer.StartObject();
+    body(writer);
+    writer.EndObject();
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+void number(json::Writer& writer, const char* name, std::uint64_t value) {
+    writer.Key(name);
+    writer.Uint64(value);
+}
+
+void flag(json::Writer& writer, const char* name, bool value) {
+    writer.Key(name);
+    writer.Bool(value);
+}
+
+// As Go writes it: nine digits, the server's own offset.
+void time(json::Writer& writer, const char* name, const std::optional<Timestamp>& value) {
+    if (!value) {
+        writer.Key(name);
+        writer.Null();
+        return;
+    }
+    std::string text = format_rfc3339(*value + std::chrono::hours(1));
+    text.pop_back();  // the Z
+    member(writer, name, text + "000+01:00");
+}
+
+// A text that is JSON already.
+void json_value(json::Writer& writer, const std::string& text) {
+    writer.RawValue(text.c_str(), text.size(), rapidjson::kObjectType);
+}
+
+template <class End>
+std::string end_of(const End& end) {
+    return object([&](json::Writer& writer) {
+        member(writer, "type", end.type);
+        member(writer, "id", end.id.value);
+    });
+}
+
+void bytes(json::Writer& writer, std::uint64_t inbound, std::uint64_t outbound, bool current,
+           bool deprecated) {
+    if (current) {
+        number(writer, "inboundBytes", inbound);
+        number(writer, "outboundBytes", outbound);
+    }
+    if (deprecated) {
+        number(writer, "bytesReceived", inbound);
+        number(writer, "bytesSent", outbound);
+    }
+}
+
+}  // namespace
+
+std::string info(const MediaServerInfo& info) {
+    return object([&](json::Writer& writer) {
+        member(writer, "version", info.version + "\n");  // builds of one's own have it
+        time(writer, "started", info.started);
+    });
+}
+
+std::string path(const MediaPath& path, MtxVocabulary vocabulary) {
+    const bool current = vocabulary != MtxVocabulary::kV1_15;
+    const bool deprecated = vocabulary != MtxVocabulary::kWithoutDeprecated;
+    return object([&](json::Writer& writer) {
+        member(writer, "name", path.name);
+        member(writer, "confName", "all_others");
+        if (current) {
+            flag(writer, "available", path.ready);
+            time(writer, "availableTime", path.ready_since);
+            flag(writer, "online", true);
+            member(writer, "onlineTime", "0001-01-01T00:00:00Z");
+        }
+        if (deprecated) {
+            flag(writer, "ready", path.ready);
+            time(writer, "readyTime", path.ready_since);
+        }
+        writer.Key("source");
+        if (path.source) {
+            json_value(writer, end_of(*path.source));
+        } else {
+            writer.Null();
+        }
+        if (deprecated) {
+            writer.Key("tracks");
+            writer.StartArray();
+            for (const auto& track : path.tracks) json::write(writer, track);
+            writer.EndArray();
+        }
+        if (current) {
+            writer.Key("tracks2");
+            writer.StartArray();
+            for (const auto& track : path.tracks) {
+                writer.StartObject();
+                member(writer, "codec", track);
+                writer.Key("codecProps");
+                writer.Null();
+                writer.EndObject();
+            }
+            writer.EndArray();
+            number(writer, "inboundFramesInError", 0);
+        }
+        writer.Key("readers");
+        writer.StartArray();
+        for (const auto& reader : path.readers) {
+            json_value(writer, end_of(reader));
+        }
+        writer.EndArray();
+        bytes(writer, path.inbound_bytes, path.outbound_bytes, current, deprecated);
+    });
+}
+
+std::string connection(const MediaConnection& connection, MtxVocabulary vocabulary) {
+    const bool is_srt = connection.kind == ConnectionKind::kSrt;  // it has the old names alone
+    const bool current = vocabulary != MtxVocabulary::kV1_15 && !is_srt;
+    const bool deprecated = vocabulary != MtxVocabulary::kWithoutDeprecated || is_srt;
+    return object([&](json::Writer& writer) {
+        member(writer, "id", connection.id.value);
+        time(writer, "created", connection.created);
+        member(writer, "remoteAddr", connection.remote_address);
+        if (connection.kind == ConnectionKind::kWebRtc) {
+            flag(writer, "peerConnectionEstablished", connection.state != "idle");
+            // Listed so before anybody was asked whether it may.
+            member(writer, "state", "publish");
+        } else {
+            member(writer, "state", connection.state);
+        }
+        member(writer, "path", connection.path);
+        member(writer, "query", "pass=a-secret");
+        if (current) member(writer, "userAgent", connection.user_agent);
+        bytes(writer, connection.inbound_bytes, connection.outbound_bytes, current, deprecated);
+        if (is_srt) {
+            writer.Key("msRTT");
+            writer.Double(0.34);
+        }
+    });
+}
+
+std::string path_config(const std::string& name) {
+    return object([&](json::Writer& writer) {
+        member(writer, "name", name);
+        member(writer, "source", "rtsp://relay:a-secret@127.0.0.1:8554/x");
+        flag(writer, "sourceOnDemand", true);
+    });
+}
+
+std::string list(const std::vector<std::string>& items, std::size_t items_per_page,
+                 std::size_t page) {
+    return object([&](json::Writer& writer) {
+        number(writer, "itemCount", items.size());
+        number(writer, "pageCount", (items.size() + items_per_page - 1) / items_per_page);
+        writer.Key("items");
+        writer.StartArray();
+        const std::size_t first = std::min(items.size(), page * items_per_page);
+        const std::size_t last = std::min(items.size(), first + items_per_page);
+        for (std::size_t i = first; i < last; ++i) {
+            json_value(writer, items[i]);
+        }
+        writer.EndArray();
+    });
+}
+
+std::string ok() {
+    return R"({"status":"ok"})";
+}
+
+std::string error(const std::string& text) {
+    return object([&](json::Writer& writer) {
+        member(writer, "status", "error");
+        member(writer, "error", text);
+    });
+}
+
+}  // namespace rescuestream::testing::mtx_json

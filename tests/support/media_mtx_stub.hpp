@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/fake_media_server.hpp"
+
+namespace rescuestream::testing {
+
+/// Which members an answer has.
+enum class MtxVocabulary {
+    kV1_15,              ///< `ready`, `bytesReceived`; no `available`, no `inboundBytes`.
+    kCurrent,            ///< Both.
+    kWithoutDeprecated,  ///< `available`, `inboundBytes`: when the deprecated ones are gone.
+};
+
+/// What goes wrong with every answer.
+enum class MtxFault {
+    kNone,
+    kHang,      ///< Not a byte, until the fault is taken back.
+    kDrip,      ///< The body a byte each 50 ms, for as long as somebody reads.
+    kHalfPage,  ///< The connection ends in the middle of the body.
+    kHugeBody,  ///< 200 MB of well-formed JSON.
+};
+
+struct MtxAnswer {
+    int status = 200;
+    std::string content_type = "application/json; charset=utf-8";
+    std::string body;
+};
+
+/// An HTTP server that speaks MediaMTX's control API as its published api/openapi.yaml says, on a
+/// free port of 127.0.0.1. What it knows of is in `model()`, a media server in memory.
+///
+/// Thread-safety: all methods may be called from any thread.
+class MediaMtxStub {
+public:
+    MediaMtxStub();
+    MediaMtxStub(const MediaMtxStub&) = delete;
+    MediaMtxStub& operator=(const MediaMtxStub&) = delete;
+    ~MediaMtxStub();
+
+    std::string url() const;
+    FakeMediaServer& model();
+
+    void set_vocabulary(MtxVocabulary vocabulary);
+    /// Its protocol is switched off: its routes are answered as unknown ones are.
+    void switch_off(ConnectionKind kind);
+    /// Every request needs it.
+    void require_credential(const std::string& user, const std::string& password);
+    void set_fault(MtxFault fault);
+    /// The same answer for everything; empty: none of that any more.
+    void answer_all_with(std::optional<MtxAnswer> answer);
+    /// Called before page `page` of a list is made: what happens while a list is read.
+    void before_page(std::function<void(std::size_t page)> callback);
+    /// Called while an answer to `method target` is on its way.
+    void while_answering(std::function<void(const std::string& request)> callback);
+
+    void shut_down();  ///< Connections are refused from now on.
+    void start();      ///< On the port that it had.
+
+    std::vector<std::string> requests() const;  ///< "GET /v3/info", in the order of their arrival.
+    std::vector<std::string> bodies() const;    ///< Of the same requests.
+    std::size_t connections() const;            ///< From how many ports requests came.
+    int most_at_once(const std::string& part) const;  ///< Of requests with `part` in them.
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace rescuestream::testing
