@@ -93,8 +93,10 @@ std::string show_time(Timestamp time, Timestamp now) {
     std::array<char, 32> text{};
     const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
     const std::string_view shown(text.data(), size);
-    return time > now ? fmt::format("{} (in {})", shown, show_duration(time - now))
-                      : fmt::format("{} ({} ago)", shown, show_duration(now - time));
+    if (time <= now) return fmt::format("{} ({} ago)", shown, show_duration(now - time));
+    // What was set to thirty days a moment ago is in thirty days.
+    const auto distance = std::chrono::ceil<std::chrono::seconds>(time - now);
+    return fmt::format("{} (in {})", shown, show_duration(distance));
 }
 
 std::string show_time(const std::optional<Timestamp>& time, Timestamp now) {

@@ -20,6 +20,18 @@ TEST_CASE("durations are shown in at most two units") {
     CHECK(show_duration(86400s * 400) == "400 d");
 }
 
+TEST_CASE("a moment is shown with its distance from now") {
+    TestCli cli;  // sets the time zone
+    const Timestamp now = *parse_rfc3339("2026-01-17T10:00:00.5Z");
+    CHECK(show_time(now, now) == "2026-01-17 10:00:00 (0 s ago)");
+    CHECK(show_time(now - 90min, now) == "2026-01-17 08:30:00 (1 h 30 min ago)");
+    CHECK(show_time(now + 24h, now + 10ms) == "2026-01-18 10:00:00 (in 1 d)");
+    CHECK(show_time(std::nullopt, now) == "-");
+    ::setenv("TZ", "Europe/Berlin", 1);
+    ::tzset();
+    CHECK(show_time(now, now) == "2026-01-17 11:00:00 (0 s ago)");
+}
+
 TEST_CASE("what is shown cannot steer a terminal and holds no key value") {
     CHECK(printable("a\x1b[2Jb\n") == "a?[2Jb?");
     CHECK(printable("caf\xC3\xA9") == "caf\xC3\xA9");
