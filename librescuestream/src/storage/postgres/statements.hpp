@@ -13,9 +13,12 @@ inline const sql::Dialect kDialect = {
     .migrations = &postgres_migrations(),
     .lock_row = " FOR NO KEY UPDATE",
     .share_row = " FOR SHARE",
+    // As an array the names are found first, and then the index of actors serves. The collation
+    // leaves letters beyond ASCII as they are.
     .actor_contains =
+        "a.actor = ANY (ARRAY(SELECT name FROM audit_actors WHERE "
         "position(lower(CAST($# AS text) COLLATE \"C\") "
-        "IN lower(name COLLATE \"C\")) > 0",
+        "IN lower(name COLLATE \"C\")) > 0))",
     .migrations_table_exists = "SELECT to_regclass('rescuestream.schema_migrations') IS NOT NULL",
     // The right to make a schema is asked for even when IF NOT EXISTS finds one.
     .create_migrations_table =

@@ -14,7 +14,7 @@ void add_filter(Query& query, const AuditFilter& filter, std::string actor_conta
     if (filter.actor_contains && !filter.actor_contains->empty()) {
         const auto place = actor_contains.find("$#");
         actor_contains.replace(place, 2, query.bind(*filter.actor_contains));
-        query.where("a.actor IN (SELECT name FROM audit_actors WHERE " + actor_contains + ")");
+        query.where(actor_contains);
     }
     if (filter.resource_type) {
         query.where("a.resource_type = " + query.bind(*filter.resource_type));

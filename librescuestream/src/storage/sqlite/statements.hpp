@@ -13,7 +13,9 @@ inline const sql::Dialect kDialect = {
     .migrations = &sqlite_migrations(),
     .lock_row = "",
     .share_row = "",
-    .actor_contains = "instr(lower(name), lower($#)) > 0",
+    .actor_contains =
+        "a.actor IN (SELECT name FROM audit_actors "
+        "WHERE instr(lower(name), lower($#)) > 0)",
     .migrations_table_exists =
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations')",
     .create_migrations_table =
