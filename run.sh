@@ -143,7 +143,7 @@ answers_200() {
     {
         printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$1" >&3 &&
             read -r -t 5 _ status _ <&3
-    } 3<>"/dev/tcp/127.0.0.1/$API_PORT" 2>/dev/null || return 1
+    } 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$API_PORT" || return 1
     [ "$status" = 200 ]
 }
 

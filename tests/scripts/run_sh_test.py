@@ -123,6 +123,7 @@ def test_plain():
         run.wait_for("Ctrl-C stops everything")
         assert "MEDIAMTX_BIN=/path/to/mediamtx" in run.output, run.output
         assert f"http://localhost:{run.api_port}" in run.output, run.output
+        assert "run.sh: " not in run.output, f"bash has complained:\n{run.output}"
         assert (run.data / "data").stat().st_mode & 0o077 == 0
         run.interrupt()
 
