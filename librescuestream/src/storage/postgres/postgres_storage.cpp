@@ -21,7 +21,7 @@ constexpr std::size_t kOtherConnections = 6;
 // Deadlocks and serialization failures: each time somebody else got on.
 constexpr int kAttempts = 4;
 // Any number that nobody else uses as an advisory lock: "rescuest" in ASCII.
-constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8242558968068174708)";
+constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8243121563980100468)";
 
 class ServerDatabase final : public sql::Database {
 public:

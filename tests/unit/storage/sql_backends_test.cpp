@@ -1,0 +1,128 @@
+// What SQLite and PostgreSQL do that the common contract does not ask for.
+#include <doctest/doctest.h>
+#include <stdlib.h>  // mkdtemp
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "storage/postgres/conninfo.hpp"
+#include "storage/sql/pool.hpp"
+#include "storage/sqlite/sqlite_storage.hpp"
+
+using namespace rescuestream;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+class Directory {
+public:
+    Directory() {
+        std::string pattern = std::filesystem::temp_directory_path() / "rescuestream-XXXXXX";
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        path_ = pattern;
+    }
+    ~Directory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+void check_unavailable(const std::string& path) {
+    const auto opened = open_sqlite_storage(path, {});
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().code == ErrorCode::kUnavailable);
+    CHECK(opened.error().message.find(path) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("the files of an SQLite database can be read by their owner alone") {
+    const Directory directory;
+    const auto storage = open_sqlite_storage(directory.file("a.db"), {}).value();
+    storage->migrate(std::nullopt, Timestamp()).value();
+    for (const char* name : {"a.db", "a.db-wal", "a.db-shm"}) {
+        CAPTURE(name);
+        struct stat status {};
+        REQUIRE(::stat(directory.file(name).c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777) == 0600);
+    }
+}
+
+TEST_CASE("an SQLite database that cannot be opened is named") {
+    const Directory directory;
+    SUBCASE("a directory") {
+        std::filesystem::create_directory(directory.file("a.db"));
+        check_unavailable(directory.file("a.db"));
+    }
+    SUBCASE("in a directory that is not there") {
+        check_unavailable(directory.file("no/a.db"));
+    }
+    SUBCASE("a file of another kind") {
+        std::ofstream(directory.file("a.db")) << std::string(4096, 'x');
+        check_unavailable(directory.file("a.db"));
+    }
+}
+
+TEST_CASE("a PostgreSQL address is described without its password") {
+    const auto info = postgres::make_conninfo(
+        "postgresql://someone:p%40ss-w0rd@db.example:5433/media?password=other", milliseconds(700));
+    REQUIRE(info.has_value());
+    CHECK(info->description == "postgresql://someone@db.example:5433/media");
+}
+
+TEST_CASE("what a PostgreSQL address says is kept, and ours is added") {
+    const auto info = postgres::make_conninfo(
+        "postgres:///d?connect_timeout=7&options=-c%20geqo%3Doff&application_name=it's",
+        milliseconds(700));
+    REQUIRE(info.has_value());
+    CHECK(info->durable.find("connect_timeout='7'") != std::string::npos);
+    CHECK(info->durable.find("application_name='it\\'s'") != std::string::npos);
+    CHECK(info->durable.find("options='-c geqo=off -c statement_timeout=700 ") !=
+          std::string::npos);
+    CHECK(info->durable.find("synchronous_commit") == std::string::npos);
+    CHECK(info->claims.find("-c synchronous_commit=off") != std::string::npos);
+    CHECK(info->unlimited.find("-c statement_timeout=0 ") != std::string::npos);
+}
+
+TEST_CASE("a malformed PostgreSQL address is refused without being repeated") {
+    const auto info =
+        postgres::make_conninfo("postgresql://u:hidden@host:port:x/%zz", milliseconds(700));
+    REQUIRE_FALSE(info.has_value());
+    CHECK(info.error().code == ErrorCode::kInvalidArgument);
+    CHECK((info.error().message + info.error().detail).find("hidden") == std::string::npos);
+}
+
+TEST_CASE("a pool lends each thing to one caller and gives up at the deadline") {
+    sql::Pool<int> pool({1, 2});
+    const auto soon = [] { return steady_clock::now() + milliseconds(20); };
+    {
+        auto first = pool.take(soon());
+        auto second = pool.take(soon());
+        REQUIRE(first.has_value());
+        REQUIRE(second.has_value());
+        CHECK(**first + **second == 3);
+        CHECK_FALSE(pool.take(soon()).has_value());
+    }
+    CHECK(pool.take(soon()).has_value());
+}
+
+TEST_CASE("a pool hands over what comes back to the caller that waits") {
+    sql::Pool<int> pool({1});
+    auto lease = pool.take(steady_clock::now());
+    REQUIRE(lease.has_value());
+    std::thread waiter(
+        [&] { CHECK(pool.take(steady_clock::now() + std::chrono::seconds(20)).has_value()); });
+    lease.reset();
+    waiter.join();
+    CHECK(pool.take(steady_clock::now()).has_value());
+}
