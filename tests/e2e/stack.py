@@ -1,0 +1,145 @@
+"""rescuestream-server and a real MediaMTX, as an installation has them."""
+
+import os
+import pathlib
+import secrets
+import subprocess
+
+import requests
+
+from api import Api
+from support import Program, clean_environment, free_port, wait_until
+
+
+class MediaMtx:
+    """MediaMTX with a configuration file; its ports are the stack's."""
+
+    def __init__(self, binary, file, ports, directory, environment=None):
+        self.api = f"http://127.0.0.1:{ports['api']}"
+        self._command = [binary, file]
+        self._log = directory / "mediamtx.log"
+        # Unknown to old releases in the file, which would stop them.
+        self._environment = clean_environment() | {"MTX_MOQ": "no"} | (environment or {})
+        self.start()
+
+    def start(self):
+        self.program = Program(self._command, self._log, self._environment)
+        wait_until(self._answers, 10, f"MediaMTX answers\n{self._log.read_text()}")
+
+    def _answers(self):
+        assert self.program.running(), self.program.output()
+        try:
+            return requests.get(self.api + "/v3/paths/list", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def paths(self):
+        answer = requests.get(self.api + "/v3/paths/list?itemsPerPage=1000", timeout=15)
+        return {item["name"]: item for item in answer.json()["items"]}
+
+    def has_source(self, path):
+        """True when somebody publishes there: ready or about to be."""
+        item = self.paths().get(path)
+        return item is not None and (item["ready"] or item["source"] is not None)
+
+    def ready(self, path):
+        item = self.paths().get(path)
+        return item is not None and item["ready"]
+
+    def version(self):
+        text = requests.get(self.api + "/v3/info", timeout=5).json()["version"]
+        return tuple(int(part) for part in text.strip().lstrip("v").split("-")[0].split("."))
+
+    def connections(self, kind):
+        return requests.get(f"{self.api}/v3/{kind}/list", timeout=5).json()["items"]
+
+    def kick(self, kind, connection):
+        answer = requests.post(f"{self.api}/v3/{kind}/kick/{connection}", timeout=5)
+        assert answer.status_code == 200, answer.text
+
+
+class Server:
+    """rescuestream-server on SQLite."""
+
+    def __init__(self, binary, ports, directory, **settings):
+        self.origin = f"http://127.0.0.1:{ports['http']}"
+        self.secret = secrets.token_urlsafe(24)
+        self._command = [binary]
+        self._log = directory / "server.log"
+        self._environment = clean_environment() | {
+            "API_HOST": "127.0.0.1", "API_PORT": str(ports["http"]), "API_SECRET": self.secret,
+            "DATABASE_URL": f"sqlite:{directory}/rescuestream.db", "DATA_DIR": str(directory),
+            "METRICS_PORT": "0", "LOG_LEVEL": "debug",
+            "MEDIAMTX_API_URL": f"http://127.0.0.1:{ports['api']}",
+            "MEDIAMTX_PUBLIC_URL": f"http://127.0.0.1:{ports['webrtc']}",
+            "MEDIAMTX_HLS_URL": f"http://127.0.0.1:{ports['hls']}",
+            "MEDIAMTX_RTSP_URL": f"rtsp://127.0.0.1:{ports['rtsp']}",
+            "MEDIAMTX_RTMP_URL": f"rtmp://127.0.0.1:{ports['rtmp']}",
+            "MEDIAMTX_SRT_URL": f"srt://127.0.0.1:{ports['srt']}",
+        } | settings
+        self.start()
+
+    def start(self):
+        self.program = Program(self._command, self._log, self._environment)
+
+    def wait_until_ready(self):
+        wait_until(self._is_ready, 15, f"the server is ready\n{self._log.read_text()}")
+
+    def _is_ready(self):
+        assert self.program.running(), self.program.output()
+        try:
+            return requests.get(self.origin + "/readyz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def api(self, signed=False):
+        return Api(self.origin, self.secret, signed)
+
+
+PORTS = ("http", "api", "rtsp", "rtp", "rtmp", "hls", "webrtc", "webrtc-udp", "srt")
+
+
+def binaries():
+    """(server, command line, MediaMTX); the first two as the build made them."""
+    build = pathlib.Path(__file__).resolve().parents[2] / "build" / "release" / "bin"
+    return (os.environ.get("RESCUESTREAM_SERVER") or build / "rescuestream-server",
+            os.environ.get("RESCUESTREAM_CLI") or build / "rescuestream-cli",
+            os.environ.get("MEDIAMTX_BIN") or "mediamtx")
+
+
+class Stack:
+    """Both programs. MediaMTX's configuration is what `rescuestream-cli mediamtx config` prints,
+    with a secret that proves to the server that it is MediaMTX that asks."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.ports = {name: free_port() for name in PORTS}
+        server, command_line, media_mtx = binaries()
+        media_secret = secrets.token_urlsafe(24)
+        secret_file = directory / "media-secret"
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(media_secret)
+        config = directory / "mediamtx.yml"
+        ports = [word for name in PORTS if name != "http"
+                 for word in (f"--{name}-port", str(self.ports[name]))]
+        subprocess.run(
+            [command_line, "mediamtx", "config", "--server-url",
+             f"http://127.0.0.1:{self.ports['http']}", "--bind", "127.0.0.1",
+             "--media-secret-file", secret_file, "--output", config, *ports],
+            check=True, env=clean_environment(), stdin=subprocess.DEVNULL)
+        self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret)
+        self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory)
+        self.server.wait_until_ready()
+
+    def revive(self):
+        if not self.media_mtx.program.running():
+            self.media_mtx.start()
+        if not self.server.program.running():
+            self.server.start()
+            self.server.wait_until_ready()
+
+    def stop(self):
+        self.revive()
+        media_mtx, server = self.media_mtx.program.stop(), self.server.program.stop()
+        assert server == 0, self.server.program.output()
+        assert media_mtx == 0, self.media_mtx.program.output()

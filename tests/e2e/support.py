@@ -1,0 +1,86 @@
+"""Waiting, ports, and programs that are stopped at the end."""
+
+import os
+import pathlib
+import random
+import socket
+import subprocess
+import time
+
+
+def wait_until(condition, seconds, what):
+    """The first true value of `condition()`; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.01)
+
+
+def always(condition, seconds, what):
+    """Looks again and again; fails as soon as `condition()` is not true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert condition(), what
+        time.sleep(0.02)
+
+
+_given = set()
+
+
+def free_port():
+    """An even port that nothing uses, the next one neither; below those of outgoing connections."""
+    while True:
+        port = 2 * random.randrange(8000, 15999)
+        if port in _given:
+            continue
+        _given.add(port)
+        try:
+            for kind, number in ((socket.SOCK_STREAM, port), (socket.SOCK_DGRAM, port),
+                                 (socket.SOCK_DGRAM, port + 1)):
+                with socket.socket(socket.AF_INET, kind) as probe:
+                    probe.bind(("", number))
+            return port
+        except OSError:
+            continue
+
+
+class Program:
+    """A child process whose output goes to a file."""
+
+    def __init__(self, command, log, environment=None):
+        self.log = pathlib.Path(log)
+        with open(self.log, "ab") as output:
+            self.process = subprocess.Popen(
+                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, env=environment)
+
+    def running(self):
+        return self.process.poll() is None
+
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def kill(self):
+        """As a power cut does it."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """As a person does it; returns the exit status."""
+        if self.running():
+            self.process.terminate()
+        try:
+            return self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.process.args[0]} does not stop:\n{self.output()}")
+
+
+def clean_environment():
+    """This process's environment without the settings of the programs."""
+    ours = ("API_", "MEDIAMTX_", "MTX_", "DATABASE_", "RESCUESTREAM_", "MEDIA_SECRET", "DATA_DIR",
+            "ON_DUPLICATE", "LEGACY_", "LOG_", "LOCAL", "METRICS_", "TRACING_", "CONFIG_FILE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

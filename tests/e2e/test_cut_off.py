@@ -1,0 +1,78 @@
+"""Who is cut off is gone within two seconds, and does not come back."""
+
+import time
+
+import pytest
+
+from support import always, wait_until
+
+
+def revoke(api, key):
+    """How long it took."""
+    start = time.monotonic()
+    answer = api.call("POST", f"/stream-keys/{key['id']}/revoke")
+    assert answer["stream_key"]["status"] == "revoked"
+    return time.monotonic() - start, answer["cutoff"]
+
+
+@pytest.mark.parametrize("way", ["rtmp_path_only", "rtmp", "rtsp", "srt"])
+def test_revoking_a_live_key_removes_it_for_good(api, media_mtx, publish_stubbornly, way):
+    key = api.create_key()
+    path = key["key_value"] if way == "rtmp_path_only" else key["playback_path"]
+    encoder = publish_stubbornly(key["publish"][way])
+    stream = wait_until(lambda: api.live_of(key), 10, "listed")
+    start = time.monotonic()
+    took, cutoff = revoke(api, key)
+    wait_until(lambda: path not in media_mtx.paths(), 2, "gone from MediaMTX")
+    assert time.monotonic() - start < 2
+    assert took < 2
+    assert cutoff == {"kicked": 1, "pending": 0}
+    assert not api.live_of(key)
+    ended = api.stream(stream["id"])
+    assert (ended["status"], ended["end_reason"]) == ("ended", "key_revoked")
+
+    attempts = encoder.attempts
+    always(lambda: path not in media_mtx.paths(), 6, "it came back")
+    assert encoder.attempts > attempts, "the encoder did not even try"
+    assert not api.live_of(key)
+
+
+def test_revoking_reaches_an_encoder_that_is_accepted_and_not_live_yet(api, media_mtx, publish):
+    if media_mtx.version() < (1, 20, 1):
+        pytest.skip("this MediaMTX asks only when RTMP's media is there")
+    key = api.create_key()
+    encoder = publish(key["publish"]["rtmp"])
+    used = f"/stream-keys/{key['id']}"
+    wait_until(lambda: api.call("GET", used).get("last_used_at"), 5, "accepted")
+    assert not media_mtx.ready(key["playback_path"])
+    _, cutoff = revoke(api, key)
+    assert cutoff == {"kicked": 1, "pending": 0}
+    always(lambda: key["playback_path"] not in media_mtx.paths(), 4, "it went live")
+    assert not encoder.running()
+
+
+def test_a_stopped_stream_may_come_back(api, publish_stubbornly):
+    key = api.create_key()
+    publish_stubbornly(key["publish"]["rtsp"])
+    stream = wait_until(lambda: api.live_of(key), 5, "listed")
+    answer = api.call("POST", f"/streams/{stream['id']}/stop")
+    assert answer["cutoff"] == {"kicked": 1, "pending": 0}
+    again = wait_until(lambda: api.live_of(key), 10, "back")
+    assert again["id"] != stream["id"]
+    assert api.stream(stream["id"])["end_reason"] == "stopped"
+
+
+def test_deleting_a_broadcaster_with_force_removes_its_streams(api, media_mtx, publish_stubbornly):
+    broadcaster = api.create_broadcaster()
+    keys = [api.create_key(broadcaster) for _ in range(2)]
+    for key, way in zip(keys, ("rtsp", "srt")):
+        publish_stubbornly(key["publish"][way])
+    wait_until(lambda: all(api.live_of(key) for key in keys), 10, "both listed")
+    here = f"/broadcasters/{broadcaster['id']}"
+    assert "force" in api.call("DELETE", here, status=409)["detail"]
+    assert all(api.live_of(key) for key in keys)
+    api.call("DELETE", here + "?force=true", status=204)
+    paths = {key["playback_path"] for key in keys}
+    wait_until(lambda: not paths & set(media_mtx.paths()), 2, "gone from MediaMTX")
+    always(lambda: not paths & set(media_mtx.paths()), 5, "one came back")
+    api.call("GET", here, status=404)
