@@ -91,6 +91,21 @@ std::string secrets_footer() {
     return text;
 }
 
+// `postgresql://user:password@host/database?password=…`: neither of the two is shown.
+std::string without_password(const std::string& url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string::npos) return url;
+    const auto question = std::min(url.find('?'), url.size());
+    const auto at = url.rfind('@', question);
+    std::string shown = url.substr(0, scheme + 3);
+    if (at != std::string::npos && at < question) {
+        shown += "***" + url.substr(at, question - at);
+    } else {
+        shown += url.substr(scheme + 3, question - scheme - 3);
+    }
+    return question == url.size() ? shown : shown + "?***";
+}
+
 }  // namespace
 
 std::string flag_of(const SettingRow& row) {
@@ -174,14 +189,7 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
 }
 
 std::string shown_value(const SettingRow& row, const Settings& settings) {
-    if (row.name == "DATABASE_URL") {
-        const auto at = settings.database_url.rfind('@');
-        const auto scheme = settings.database_url.find("://");
-        return at == std::string::npos || scheme == std::string::npos
-                   ? settings.database_url
-                   : settings.database_url.substr(0, scheme + 3) + "***" +
-                         settings.database_url.substr(at);
-    }
+    if (row.name == "DATABASE_URL") return without_password(settings.database_url);
     if (!row.is_secret) return row.show(settings);
     const bool is_set =
         (row.name == "API_SECRET" && !settings.api_secret.empty()) ||

@@ -93,7 +93,10 @@ void Metrics::on_request(const RequestRecord& record) noexcept {
                 .Increment();
         }
         // The media server asks and monitors look many times a second: that is no news.
-        const bool routine = record.status < 400 && (method == "GET" || route == "/auth");
+        // A publisher that is refused is told by the handler.
+        const bool routine = record.status < 400
+                                 ? method == "GET" || method == "HEAD" || route == "/auth"
+                                 : record.status == 401 && route == "/auth";
         state_->logger.log(
             routine ? LogLevel::kDebug : LogLevel::kInfo, "request",
             {{"method", method},

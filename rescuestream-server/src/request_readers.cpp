@@ -81,6 +81,7 @@ BodyReader::BodyReader(const std::string& body, UnknownMembers unknown)
     auto parsed = json::parse(body, kBodyLimits);
     if (!parsed) {
         malformed_ = parsed.error();
+        if (!malformed_->message.ends_with('.')) malformed_->message += '.';
         document_.SetObject();
     } else if (!parsed->IsObject()) {
         malformed_ = Error{ErrorCode::kInvalidArgument, "The body must be a JSON object.", {}, {}};

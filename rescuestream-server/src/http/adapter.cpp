@@ -126,7 +126,7 @@ private:
 
     HandlerResponse answer(const httplib::Request& from, httplib::Response& to) {
         Connection& connection = *current_connection;
-        std::string problem;
+        HeadProblem problem;
         auto head = parse_head(connection.raw_head(), problem);
         if (!head) {
             closes_ = true;
@@ -134,7 +134,7 @@ private:
             request.method = from.method;
             request.set_target(from.target);
             request.remote_address = from.remote_addr;
-            return send(application_.refuse(std::move(request), 400, problem), to);
+            return send(application_.refuse(std::move(request), problem.status, problem.why), to);
         }
         connection.end_head(head->framing);
         head->request.remote_address = from.remote_addr;
@@ -148,7 +148,7 @@ private:
         if (to.headers.find("X-Request-ID") != to.headers.end()) return HandlerResponse::Unhandled;
         closes_ = true;
         Connection& connection = *current_connection;
-        std::string problem;
+        HeadProblem problem{400, "The request is not well-formed HTTP/1.1."};
         // A method that it does not know is a wrong method, no malformed request.
         if (to.status == 400 && connection.read_rest_of_head()) {
             if (auto head = parse_head(connection.raw_head(), problem)) {
@@ -157,15 +157,11 @@ private:
                 return send(application_.handle(std::move(head->request), connection), to);
             }
         }
+        if (to.status == 414) problem = {414, "Path and query are too long."};
+        if (connection.head_too_large()) problem = {431, "The head of the request is too large."};
         HttpRequest request;
         request.remote_address = remote_address(connection);
-        int status = to.status == 414 ? 414 : 400;
-        if (connection.head_too_large()) {
-            status = 431;
-            problem = "The head of the request is too large.";
-        }
-        if (problem.empty()) problem = "The request is not well-formed HTTP/1.1.";
-        return send(application_.refuse(std::move(request), status, problem), to);
+        return send(application_.refuse(std::move(request), problem.status, problem.why), to);
     }
 
     static HandlerResponse send(HttpResponse from, httplib::Response& to) {

@@ -91,7 +91,7 @@ bool parse_header(std::string_view line, Headers& headers) {
 }
 
 bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
-                  std::string& problem) {
+                  HeadProblem& problem) {
     int lengths = 0;
     int encodings = 0;
     int hosts = 0;
@@ -100,14 +100,14 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
         if (name == "content-length") {
             std::uint64_t length = 0;
             if (++lengths > 1 || !parse_length(value, length)) {
-                problem = "Content-Length must be one number.";
+                problem.why = "Content-Length must be one number.";
                 return false;
             }
             framing.content_length = length;
         } else if (name == "transfer-encoding") {
             framing.chunked = lower(value) == "chunked";
             if (++encodings > 1 || !framing.chunked || http_1_0) {
-                problem = "The only Transfer-Encoding is \"chunked\".";
+                problem.why = "The only Transfer-Encoding is \"chunked\".";
                 return false;
             }
         } else if (name == "host") {
@@ -117,11 +117,11 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
         }
     }
     if (lengths > 0 && encodings > 0) {
-        problem = "Content-Length and Transfer-Encoding exclude each other.";
+        problem.why = "Content-Length and Transfer-Encoding exclude each other.";
         return false;
     }
     if (hosts > 1 || (hosts == 0 && !http_1_0)) {
-        problem = "A request has exactly one Host header.";
+        problem.why = "A request has exactly one Host header.";
         return false;
     }
     return true;
@@ -129,14 +129,14 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
 
 }  // namespace
 
-std::optional<Head> parse_head(std::string_view raw, std::string& problem) {
+std::optional<Head> parse_head(std::string_view raw, HeadProblem& problem) {
     Head head;
     bool http_1_0 = false;
     bool is_first = true;
     while (true) {
         const auto end = raw.find("\r\n");
         if (end == std::string_view::npos) {
-            problem = "The head of the request does not end.";
+            problem.why = "The head of the request does not end.";
             return std::nullopt;
         }
         const std::string_view line = raw.substr(0, end);
@@ -144,18 +144,18 @@ std::optional<Head> parse_head(std::string_view raw, std::string& problem) {
         if (is_first) {
             is_first = false;
             if (!parse_request_line(line, head.request, http_1_0)) {
-                problem = "The request line is malformed.";
+                problem.why = "The request line is malformed.";
                 return std::nullopt;
             }
             continue;
         }
         if (line.empty()) break;
         if (!parse_header(line, head.request.headers)) {
-            problem = "A header is malformed.";
+            problem.why = "A header is malformed.";
             return std::nullopt;
         }
         if (head.request.headers.size() > kMaxHeaders) {
-            problem = "The request has more than 100 headers.";
+            problem = {431, "The request has more than 100 headers."};
             return std::nullopt;
         }
     }

@@ -23,8 +23,14 @@ struct Head {
     Framing framing;
 };
 
-/// `raw` ends with the empty line. Empty, with the reason as a sentence in `problem`, when it is
-/// malformed. Source: RFC 9112 sections 3, 5 and 6.
-std::optional<Head> parse_head(std::string_view raw, std::string& problem);
+/// Why a head was refused.
+struct HeadProblem {
+    int status = 400;
+    std::string_view why;  ///< One sentence.
+};
+
+/// `raw` ends with the empty line. Empty, with the reason in `problem`, when it is malformed.
+/// Source: RFC 9112 sections 3, 5 and 6.
+std::optional<Head> parse_head(std::string_view raw, HeadProblem& problem);
 
 }  // namespace rescuestream::server

@@ -1,0 +1,255 @@
+#include "config.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "support/temporary_directory.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+using rescuestream::testing::TemporaryDirectory;
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+Result<CommandLine> read(std::vector<std::string> arguments, const Variables& variables = {}) {
+    arguments.insert(arguments.begin(), "rescuestream-server");
+    std::vector<const char*> argv;
+    for (const auto& argument : arguments) argv.push_back(argument.c_str());
+    return read_command_line(
+        static_cast<int>(argv.size()), argv.data(), [&](std::string_view name) {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::nullopt : std::optional(found->second);
+        });
+}
+
+std::string write_file(const TemporaryDirectory& directory, const std::string& text) {
+    const std::string path = directory.path() / "settings.toml";
+    std::ofstream(path) << text;
+    return path;
+}
+
+std::vector<std::string> wrong(const Result<CommandLine>& result) {
+    REQUIRE_FALSE(result.has_value());
+    std::vector<std::string> names;
+    for (const auto& field : result.error().fields) names.push_back(field.pointer);
+    return names;
+}
+
+TEST_CASE("without any setting the defaults are the Go service's") {
+    const auto line = read({});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.api_port == 8080);
+    CHECK(line->settings.metrics_port == 8081);
+    CHECK(line->settings.metrics_enabled);
+    CHECK(line->settings.mediamtx_api_url == "http://localhost:9997");
+    CHECK(line->settings.addresses.webrtc == "http://localhost:8889");
+    CHECK(line->settings.addresses.hls == "http://localhost:8888");
+    CHECK(line->settings.on_duplicate == OnDuplicate::kRejectIfHealthy);
+    CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kExpose);
+    CHECK_FALSE(line->settings.tracing_enabled);
+}
+
+TEST_CASE("a flag wins over the environment, that over the file, that over the default") {
+    const TemporaryDirectory directory;
+    const std::string file = write_file(directory,
+                                        "API_PORT = 1001\nAPI_HOST = \"10.0.0.1\"\n"
+                                        "metrics-port = 1002\nLOG_LEVEL = \"debug\"\n");
+    const Variables environment{{"API_PORT", "2001"}, {"API_HOST", "10.0.0.2"}};
+    const auto line = read({"--config", file, "--api-port", "3001"}, environment);
+    REQUIRE(line.has_value());
+    CHECK(line->config_file == file);
+    CHECK(line->settings.api_port == 3001);
+    CHECK(line->settings.api_host == "10.0.0.2");
+    CHECK(line->settings.metrics_port == 1002);
+    CHECK(line->settings.log_level == LogThreshold::kDebug);
+    CHECK(line->settings.data_dir.empty());
+    const auto by_variable = read({}, {{"CONFIG_FILE", file}});
+    REQUIRE(by_variable.has_value());
+    CHECK(by_variable->settings.api_port == 1001);
+}
+
+TEST_CASE("every setting can be given in each of the three ways, secrets in two") {
+    const TemporaryDirectory directory;
+    const std::map<std::string_view, std::string> good{
+        {"API_HOST", "127.0.0.1"},
+        {"API_PORT", "1"},
+        {"API_SECRET", "s"},
+        {"API_KEY_NAMES", "a, b"},
+        {"MEDIA_SECRET", "m"},
+        {"DATABASE_URL", "memory:"},
+        {"DATABASE_CONNECTIONS", "3"},
+        {"DATA_DIR", "/tmp/x"},
+        {"MEDIAMTX_API_URL", "http://10.0.0.9:9997"},
+        {"MEDIAMTX_API_USER", "u"},
+        {"MEDIAMTX_API_PASSWORD", "p"},
+        {"MEDIAMTX_PUBLIC_URL", "https://v.example.org:8889"},
+        {"MEDIAMTX_HLS_URL", "https://h.example.org"},
+        {"MEDIAMTX_RTSP_URL", "rtsps://r.example.org"},
+        {"MEDIAMTX_RTMP_URL", "rtmp://r.example.org"},
+        {"MEDIAMTX_SRT_URL", "srt://s.example.org:1"},
+        {"LEGACY_PATH_KEYS", "deny"},
+        {"ON_DUPLICATE", "takeover"},
+        {"LOG_LEVEL", "error"},
+        {"LOG_FORMAT", "text"},
+        {"LOCAL", "true"},
+        {"METRICS_ENABLED", "false"},
+        {"METRICS_PORT", "0"},
+        {"TRACING_ENABLED", "true"},
+        {"TRACING_SAMPLERATE", "0.5"},
+        {"TRACING_SERVICE", "x"},
+        {"TRACING_VERSION", "1"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"}};
+    for (const auto& row : setting_rows()) {
+        CAPTURE(row.name);
+        REQUIRE(good.count(row.name) == 1);
+        const std::string& value = good.at(row.name);
+        const auto by_variable = read({}, {{std::string(row.name), value}});
+        REQUIRE(by_variable.has_value());
+        const std::string shown = shown_value(row, by_variable->settings);
+        const std::string file =
+            write_file(directory, std::string(row.name) + " = \"" + value + "\"\n");
+        const auto by_file = read({"--config", file});
+        REQUIRE(by_file.has_value());
+        CHECK(shown_value(row, by_file->settings) == shown);
+        const auto by_flag = read({flag_of(row), value});
+        REQUIRE(by_flag.has_value());
+        CHECK(by_flag->exit_code.has_value() == row.is_secret);
+        if (!row.is_secret) CHECK(shown_value(row, by_flag->settings) == shown);
+    }
+}
+
+TEST_CASE("all wrong settings are named at once") {
+    const auto names = wrong(
+        read({"--api-port", "70000", "--log-level", "loud"}, {{"MEDIAMTX_API_URL", "ftp://x"},
+                                                              {"MEDIAMTX_PUBLIC_URL", "nowhere"},
+                                                              {"DATABASE_URL", "mysql://x"},
+                                                              {"DATABASE_CONNECTIONS", "0"},
+                                                              {"METRICS_ENABLED", "perhaps"},
+                                                              {"METRICS_PORT", "-1"},
+                                                              {"ON_DUPLICATE", "fight"},
+                                                              {"LOG_FORMAT", "xml"},
+                                                              {"TRACING_SAMPLERATE", "2"},
+                                                              {"API_SECRET", "a\nb"},
+                                                              {"API_KEY_NAMES", " , "}}));
+    CHECK(names ==
+          std::vector<std::string>{"API_PORT", "API_SECRET", "API_KEY_NAMES", "DATABASE_URL",
+                                   "DATABASE_CONNECTIONS", "MEDIAMTX_API_URL",
+                                   "MEDIAMTX_PUBLIC_URL", "ON_DUPLICATE", "LOG_LEVEL", "LOG_FORMAT",
+                                   "METRICS_ENABLED", "METRICS_PORT", "TRACING_SAMPLERATE"});
+}
+
+TEST_CASE("the mode that does not exist yet is refused by name") {
+    const auto line = read({"--legacy-path-keys", "relay"});
+    CHECK(wrong(line) == std::vector<std::string>{"LEGACY_PATH_KEYS"});
+    CHECK(line.error().fields[0].detail.find("yet") != std::string::npos);
+}
+
+TEST_CASE("an empty variable is one that is not set") {
+    const auto line = read({}, {{"API_PORT", ""}, {"DATABASE_URL", ""}});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.api_port == 8080);
+}
+
+TEST_CASE("public addresses follow the WebRTC address, unless they are set") {
+    const auto line = read({}, {{"MEDIAMTX_PUBLIC_URL", "https://video.example.org:8889/"},
+                                {"MEDIAMTX_RTMP_URL", "rtmp://in.example.org"}});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.addresses.webrtc == "https://video.example.org:8889");
+    CHECK(line->settings.addresses.hls == "https://video.example.org:8888");
+    CHECK(line->settings.addresses.rtsp == "rtsp://video.example.org:8554");
+    CHECK(line->settings.addresses.srt == "srt://video.example.org:8890");
+    CHECK(line->settings.addresses.rtmp == "rtmp://in.example.org");
+}
+
+TEST_CASE("a file that cannot be read, is malformed or holds strangers is refused") {
+    const TemporaryDirectory directory;
+    CHECK(wrong(read({"--config", directory.path() / "none"})) ==
+          std::vector<std::string>{"CONFIG_FILE"});
+    CHECK(wrong(read({"--config", write_file(directory, "API_PROT = 1\n")})) ==
+          std::vector<std::string>{"API_PROT"});
+    CHECK(wrong(read({"--config", write_file(directory, "[api]\nport = 1\n")})).size() == 1);
+}
+
+TEST_CASE("help and version are printed, an unknown flag is a usage error") {
+    const auto help = read({"--help"});
+    REQUIRE(help.has_value());
+    CHECK(help->exit_code == 0);
+    for (const auto& row : setting_rows()) {
+        CAPTURE(row.name);
+        CHECK(help->output.find(row.name) != std::string::npos);
+    }
+    CHECK(read({"--version"})->output.find("rescuestream-server") != std::string::npos);
+    CHECK(read({"--colour"})->exit_code == 2);
+    CHECK(read({"--api-secret", "x"})->exit_code == 2);
+}
+
+TEST_CASE("secrets are never shown") {
+    const auto line = read({}, {{"API_SECRET", "hidden1"},
+                                {"MEDIA_SECRET", "hidden2"},
+                                {"MEDIAMTX_API_PASSWORD", "hidden3"},
+                                {"DATABASE_URL", "postgresql://u:hidden4@db/x?password=hidden5"}});
+    REQUIRE(line.has_value());
+    std::string all;
+    for (const auto& row : setting_rows()) all += shown_value(row, line->settings) + "\n";
+    CHECK(all.find("hidden") == std::string::npos);
+    CHECK(all.find("postgresql://***@db/x?***") != std::string::npos);
+}
+
+TEST_CASE("the documentation page holds the table of settings") {
+    std::ifstream file(std::string(SERVER_DOCS) + "/configuration.md");
+    std::stringstream page;
+    page << file.rdbuf();
+    REQUIRE_FALSE(page.str().empty());
+    CHECK(page.str().find(settings_as_markdown()) != std::string::npos);
+}
+
+TEST_CASE("a secret that is left out is made once, for its owner alone") {
+    const TemporaryDirectory directory;
+    Settings first;
+    first.data_dir = directory.path() / "new";
+    const auto note = complete(first);
+    REQUIRE(note.has_value());
+    const std::string file = first.data_dir + "/api-secret";
+    CHECK(note->find(file) != std::string::npos);
+    CHECK(note->find(first.api_secret.reveal()) == std::string::npos);
+    CHECK(first.api_secret.reveal().size() == 43);
+    CHECK(first.database_url == "sqlite:" + first.data_dir + "/rescuestream.db");
+    struct stat status {};
+    REQUIRE(stat(file.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    REQUIRE(stat(first.data_dir.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0700);
+
+    Settings again;
+    again.data_dir = first.data_dir;
+    REQUIRE(complete(again).has_value());
+    CHECK(again.api_secret.reveal() == first.api_secret.reveal());
+
+    Settings given;
+    given.data_dir = directory.path() / "unused";
+    given.api_secret = Secret("mine");
+    given.database_url = "memory:";
+    REQUIRE(complete(given).has_value());
+    CHECK_FALSE(std::filesystem::exists(given.data_dir));
+}
+
+TEST_CASE("a data directory that cannot be used is an error that names it") {
+    Settings settings;
+    settings.data_dir = "/dev/null/x";
+    const auto note = complete(settings);
+    REQUIRE_FALSE(note.has_value());
+    CHECK(note.error().message.find("/dev/null/x") != std::string::npos);
+    const TemporaryDirectory directory;
+    std::ofstream(directory.path() / "api-secret") << "\n";
+    settings.data_dir = directory.path();
+    CHECK_FALSE(complete(settings).has_value());
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing

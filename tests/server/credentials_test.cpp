@@ -1,0 +1,201 @@
+#include <doctest/doctest.h>
+
+#include "support/crypto.hpp"
+#include "test_server.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+std::string unix_time(TestApplication& server, int offset = 0) {
+    const auto now = server.test->now().time_since_epoch();
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count() + offset);
+}
+
+HttpRequest signed_request(TestApplication& server, const std::string& method,
+                           const std::string& target, const std::string& body = "",
+                           int offset = 0) {
+    HttpRequest request = TestApplication::make_request(method, target, body);
+    const std::string time = unix_time(server, offset);
+    request.headers.emplace_back("x-api-key", "frontend-app");
+    request.headers.emplace_back("x-timestamp", time);
+    request.headers.emplace_back("x-signature",
+                                 signature_v1(Secret(kSecret), method, request.path, time, body));
+    return request;
+}
+
+void set_header(HttpRequest& request, std::string_view name, const std::string& value) {
+    for (auto& [key, old] : request.headers) {
+        if (key == name) old = value;
+    }
+}
+
+TEST_CASE("the signature is the one that every other program computes") {
+    // printf 'GET\n/streams\n1768644000\n' |
+    //     openssl dgst -sha256 -hmac 'correct horse battery staple'
+    CHECK(signature_v1(Secret(kSecret), "GET", "/streams", "1768644000", "") ==
+          "1efbc0004f5f01018cc07012dc1d565fef89313ed5902fae58dd084c3e807da3");
+    // printf 'POST\n/broadcasters\n1768644000\n{"display_name":"Zoë"}' | openssl dgst …
+    CHECK(signature_v1(Secret(kSecret), "POST", "/broadcasters", "1768644000",
+                       "{\"display_name\":\"Zo\xC3\xAB\"}") ==
+          "2e58adbce8140c71acf0ff97db31219859c45556d1363b79d79879d84f3eee9e");
+}
+
+TEST_CASE("the shared secret opens admin routes, and nothing else does") {
+    TestApplication server;
+    const auto status = [&](std::vector<std::string> keys) {
+        auto request = TestApplication::make_request("GET", "/streams");
+        for (auto& key : keys) request.headers.emplace_back("x-api-key", std::move(key));
+        return server.send(std::move(request)).status();
+    };
+    CHECK(status({kSecret}) == 200);
+    CHECK(status({}) == 401);
+    CHECK(status({""}) == 401);
+    CHECK(status({"correct horse battery stapl"}) == 401);
+    CHECK(status({std::string(kSecret) + "x"}) == 401);
+    CHECK(status({"frontend-app"}) == 401);
+    CHECK(status({kSecret, kSecret}) == 401);
+}
+
+TEST_CASE("a server without a secret lets nobody in") {
+    TestApplication server;
+    server.settings.api_secret = Secret();
+    CHECK(server.call("GET", "/streams").status() == 401);
+    auto request = TestApplication::make_request("GET", "/streams");
+    request.headers.emplace_back("x-api-key", "");
+    CHECK(server.send(std::move(request)).status() == 401);
+    request = signed_request(server, "GET", "/streams");
+    set_header(request, "x-signature",
+               signature_v1(Secret(), "GET", "/streams", unix_time(server), ""));
+    CHECK(server.send(std::move(request)).status() == 401);
+}
+
+TEST_CASE("a signed request is let in, and its name is the actor in the record") {
+    TestApplication server;
+    CHECK(server.send(signed_request(server, "GET", "/streams?limit=5")).status() == 200);
+    const Reply created =
+        server.send(signed_request(server, "POST", "/broadcasters", R"({"display_name":"A"})"));
+    REQUIRE(created.status() == 201);
+    const auto page = server.test->list_audit({}).value();
+    REQUIRE(page.entries.size() == 1);
+    CHECK(page.entries[0].actor == "frontend-app");
+    CHECK(page.entries[0].request_method == "POST");
+    CHECK(page.entries[0].request_path == "/broadcasters");
+    CHECK(page.entries[0].ip_address == "192.0.2.1");
+    CHECK(page.entries[0].request_id == created.header("X-Request-ID"));
+}
+
+TEST_CASE("the path is signed as it is decoded") {
+    TestApplication server;
+    CHECK(server.send(signed_request(server, "GET", "/stream%73")).status() == 200);
+}
+
+TEST_CASE("the letters of a signature may be of either case") {
+    TestApplication server;
+    auto request = signed_request(server, "GET", "/streams");
+    std::string upper(*request.header("x-signature"));
+    for (char& c : upper) c = static_cast<char>(std::toupper(c));
+    set_header(request, "x-signature", upper);
+    CHECK(server.send(std::move(request)).status() == 200);
+}
+
+TEST_CASE("a signature covers method, path, time and body, and is five minutes good") {
+    TestApplication server;
+    const std::string body = R"({"display_name":"A"})";
+    const auto good = [&](int offset = 0) {
+        return signed_request(server, "POST", "/broadcasters", body, offset);
+    };
+    const auto status = [&](HttpRequest request) {
+        return server.send(std::move(request)).status();
+    };
+    CHECK(status(good()) == 201);
+    CHECK(status(good(299)) == 201);
+    CHECK(status(good(-300)) == 201);
+    CHECK(status(good(301)) == 401);
+    CHECK(status(good(-301)) == 401);
+
+    auto changed = good();
+    changed.body = R"({"display_name":"B"})";
+    CHECK(status(changed) == 401);
+    changed = good();
+    changed.set_target("/audit-events");
+    CHECK(status(changed) == 401);
+    changed = good();
+    set_header(changed, "x-timestamp", unix_time(server, 1));
+    CHECK(status(changed) == 401);
+    for (const char* time : {"", "abc", "12x", "-5", "1e9", "99999999999999999999"}) {
+        CAPTURE(time);
+        changed = good();
+        set_header(changed, "x-timestamp", time);
+        CHECK(status(changed) == 401);
+    }
+    for (const char* signature : {"", "00", "zz"}) {
+        changed = good();
+        set_header(changed, "x-signature", signature);
+        CHECK(status(changed) == 401);
+    }
+    for (const char* name : {"", "a\x01", "\xff"}) {
+        changed = good();
+        set_header(changed, "x-api-key", name);
+        CHECK(status(changed) == 401);
+    }
+    for (const char* missing : {"x-api-key", "x-timestamp"}) {
+        changed = good();
+        std::erase_if(changed.headers, [&](const auto& header) { return header.first == missing; });
+        CHECK(status(changed) == 401);
+    }
+    CHECK(server.test->list_broadcasters().value().items.size() == 3);
+}
+
+TEST_CASE("names can be narrowed down, and a wrong name looks like a wrong secret") {
+    Settings settings;
+    settings.api_key_names = {"admin", "ops"};
+    TestApplication server(settings);
+    auto request = signed_request(server, "GET", "/streams");
+    const Reply wrong_name = server.send(request);
+    CHECK(wrong_name.status() == 401);
+    set_header(request, "x-api-key", "ops");
+    CHECK(server.send(request).status() == 200);
+    set_header(request, "x-signature", std::string(64, '0'));
+    CHECK(server.send(request).text("detail") == wrong_name.text("detail"));
+}
+
+TEST_CASE("a refused caller is told how, in a header and a problem") {
+    TestApplication server;
+    const Reply reply = server.send(TestApplication::make_request("GET", "/streams"));
+    CHECK(reply.text("type") == "/errors/unauthorized");
+    CHECK(reply.header("WWW-Authenticate") == "ApiKey realm=\"rescuestream\"");
+    CHECK(reply.response.body.find(kSecret) == std::string::npos);
+}
+
+TEST_CASE("public routes ask for nothing") {
+    TestApplication server;
+    for (const char* target : {"/health", "/livez", "/errors/not-found", "/openapi.json"}) {
+        CAPTURE(target);
+        CHECK(server.send(TestApplication::make_request("GET", target)).status() == 200);
+    }
+}
+
+TEST_CASE("MEDIA_SECRET guards the routes of the media server") {
+    Settings settings;
+    settings.media_secret = Secret("media:secret");
+    TestApplication server(settings);
+    const std::string question = R"({"action":"read","path":"live/a"})";
+    const auto status = [&](const std::string& name, const std::string& value) {
+        auto request = TestApplication::make_request("POST", "/auth", question);
+        request.headers.emplace_back(name, value);
+        return server.send(std::move(request)).status();
+    };
+    CHECK(server.media("/auth", question).status() == 401);
+    CHECK(server.media("/webhook/ready", R"({"path":"a"})").status() == 401);
+    CHECK(status("authorization", "Basic " + base64_encode("anybody:media:secret")) == 200);
+    CHECK(status("x-media-secret", "media:secret") == 200);
+    CHECK(status("authorization", "Basic " + base64_encode("anybody:media")) == 401);
+    CHECK(status("authorization", "Basic " + base64_encode("media")) == 401);
+    CHECK(status("authorization", "Basic ???") == 401);
+    CHECK(status("authorization", "Bearer media:secret") == 401);
+    CHECK(status("x-media-secret", "media:secre") == 401);
+    CHECK(status("x-api-key", kSecret) == 401);
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing

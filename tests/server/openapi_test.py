@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Holds openapi.yaml against the running program: openapi_test.py SERVER_PROGRAM OPENAPI_FILE
+
+Every operation is called, with success and without, and each answer must be one that the document
+describes: its status, its media type, its body by the schema, its required headers.
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+SECRET = "openapi-test-secret"
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+
+formats = jsonschema.FormatChecker(formats=())
+formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(TIME.match(value)))
+formats.checks("uuid")(lambda value: not isinstance(value, str) or bool(UUID.match(value)))
+
+
+class Api:
+    def __init__(self, document, url):
+        self.document = document
+        self.url = url
+        self.seen = set()  # (operationId, status)
+        self.store = jsonschema.RefResolver.from_schema(document)
+
+    def resolve(self, value):
+        while "$ref" in value:
+            value = self.store.resolve(value["$ref"])[1]
+        return value
+
+    def operation(self, method, target):
+        path = target.split("?")[0]
+        for pattern, item in self.document["paths"].items():
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path) and method.lower() in item:
+                return item[method.lower()]
+        raise AssertionError(f"{method} {target} is not in the document")
+
+    def call(self, method, target, body=None, status=None, admin=True, raw=None):
+        operation = self.operation(method, target)
+        headers = {"X-API-Key": SECRET} if admin else {}
+        data = raw if raw is not None else (None if body is None else json.dumps(body).encode())
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(self.url + target, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return self.check(operation, answer.status, answer.headers, answer.read(), status)
+        except urllib.error.HTTPError as answer:
+            return self.check(operation, answer.code, answer.headers, answer.read(), status)
+
+    def check(self, operation, status, headers, body, wanted):
+        name = operation["operationId"]
+        assert wanted in (None, status), f"{name}: {status} instead of {wanted}: {body}"
+        responses = operation["responses"]
+        described = responses.get(str(status), responses.get("default"))
+        assert described is not None, f"{name}: {status} is not in the document: {body}"
+        described = self.resolve(described)
+        assert headers["X-Request-ID"], f"{name}: no X-Request-ID"
+        for header in described.get("headers", {}):
+            assert headers[header], f"{name}: {status} without {header}"
+        self.seen.add((name, status))
+        content = described.get("content")
+        if not content:
+            assert not body, f"{name}: {status} has a body: {body}"
+            return None
+        kind = headers["Content-Type"].split(";")[0]
+        assert kind in content, f"{name}: {status} is {kind}"
+        if not kind.endswith("json"):
+            return body.decode()
+        answer = json.loads(body)
+        jsonschema.Draft202012Validator(content[kind]["schema"], resolver=self.store,
+                                        format_checker=formats).validate(answer)
+        if kind == "application/problem+json":
+            assert answer["status"] == status, answer
+        return answer
+
+
+def flow(api):
+    """What people and MediaMTX do."""
+    for target in ("/health", "/livez", "/readyz", "/openapi.json", "/openapi.yaml"):
+        api.call("GET", target, admin=False, status=200)
+    assert api.call("GET", "/openapi.json", admin=False) == api.document
+    for slug in ("not-found", "invalid-stream-key", "unavailable"):
+        api.call("GET", f"/errors/{slug}", admin=False, status=200)
+    api.call("GET", "/errors/none", admin=False, status=404)
+
+    team = api.call("POST", "/broadcasters", {"display_name": "Team", "metadata": {"a": [1]}},
+                    status=201)
+    api.call("GET", f"/broadcasters/{team['id']}", status=200)
+    api.call("PATCH", f"/broadcasters/{team['id']}", {"display_name": "Team 2"}, status=200)
+    api.call("POST", "/broadcasters", {"display_name": "Other"}, status=201)
+    page = api.call("GET", "/broadcasters?limit=1", status=200)
+    assert page["next_cursor"]
+    api.call("GET", f"/broadcasters?limit=1&cursor={page['next_cursor']}", status=200)
+
+    key = api.call("POST", "/stream-keys",
+                   {"broadcaster_id": team["id"], "label": "Drone", "playback_path": "live/d",
+                    "expires_at": "2999-01-01T00:00:00+01:00", "on_duplicate": "reject"},
+                   status=201)
+    api.call("GET", f"/stream-keys/{key['id']}", status=200)
+    api.call("GET", "/stream-keys", status=200)
+
+    question = {"ip": "127.0.0.1", "user": "", "password": key["key_value"],
+                "token": key["key_value"], "action": "publish", "path": "live/d",
+                "protocol": "rtmp", "id": "c1", "query": "", "userAgent": ""}
+    api.call("POST", "/auth", question, status=200, admin=False)
+    api.call("POST", "/auth", question | {"id": "c2"}, status=401, admin=False)
+    api.call("POST", "/auth", {}, status=400, admin=False)
+    api.call("POST", "/auth", raw=b"x" * 70_000, status=413, admin=False)
+    report = {"path": "live/d", "source_type": "rtmpConn", "source_id": "c1"}
+    api.call("POST", "/webhook/ready", report, status=204, admin=False)
+    api.call("POST", "/webhook/ready", {}, status=400, admin=False)
+    streams = api.call("GET", "/streams", status=200)["streams"]
+    assert len(streams) == 1, streams
+    api.call("GET", f"/streams/{streams[0]['id']}", status=200)
+    api.call("DELETE", f"/broadcasters/{team['id']}", status=409)
+    stopped = api.call("POST", f"/streams/{streams[0]['id']}/stop", status=200)
+    assert stopped["stream"]["status"] == "ended", stopped
+    api.call("POST", "/webhook/not-ready", report, status=204, admin=False)
+    api.call("POST", "/webhook/not-ready", {"path": 1}, status=400, admin=False)
+    api.call("GET", "/streams?state=all", status=200)
+
+    api.call("POST", f"/stream-keys/{key['id']}/revoke", status=200)
+    api.call("DELETE", f"/stream-keys/{key['id']}", status=204)
+    api.call("DELETE", f"/broadcasters/{team['id']}?force=true", status=204)
+    api.call("POST", "/audit-events", {"event_type": "user_login", "actor": "ann"}, status=201)
+    record = api.call("GET", "/audit-logs?limit=100", status=200)
+    assert record["pagination"]["total"] >= 6, record
+
+
+def refusals(api):
+    """Every admin operation without a credential, for an unknown id, with a wrong body or query."""
+    for pattern, item in api.document["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters" or "security" in operation:
+                continue
+            method = method.upper()
+            api.call(method, pattern.replace("{id}", UNKNOWN), admin=False, status=401)
+            if "{id}" in pattern:
+                api.call(method, pattern.replace("{id}", "17"), status=400)
+                body = {} if method == "PATCH" else None
+                api.call(method, pattern.replace("{id}", UNKNOWN), body, status=404)
+            if "requestBody" in operation:
+                api.call(method, pattern.replace("{id}", UNKNOWN), {"nobody_knows": 1}, status=400)
+                api.call(method, pattern.replace("{id}", UNKNOWN), raw=b"[", status=400)
+            for parameter in map(api.resolve, operation.get("parameters", [])):
+                bad = f"{pattern.replace('{id}', UNKNOWN)}?{parameter['name']}=%FF"
+                answer = api.call(method, bad, status=400)
+                assert answer["errors"][0]["pointer"] == f"/{parameter['name']}", answer
+
+
+def start(program, directory):
+    environment = os.environ | {
+        "DATA_DIR": directory, "API_HOST": "127.0.0.1", "API_PORT": "0", "API_SECRET": SECRET,
+        "DATABASE_URL": "memory:", "MEDIAMTX_API_URL": "memory:", "METRICS_ENABLED": "false",
+        "LOG_FORMAT": "json", "MEDIA_SECRET": "", "API_KEY_NAMES": "", "CONFIG_FILE": ""}
+    log = pathlib.Path(directory, "log")
+    with log.open("w") as output:
+        server = subprocess.Popen([program], env=environment, stderr=output,
+                                  stdin=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        ready = re.search(r'"ready","address":"([^"]+)"', log.read_text())
+        if ready:
+            return server, f"http://{ready.group(1)}"
+        time.sleep(0.02)
+    server.kill()
+    raise AssertionError(f"the server did not become ready:\n{log.read_text()}")
+
+
+def main():
+    document = yaml.safe_load(pathlib.Path(sys.argv[2]).read_text())
+    with tempfile.TemporaryDirectory(prefix="rescuestream-openapi-") as directory:
+        server, url = start(sys.argv[1], directory)
+        try:
+            api = Api(document, url)
+            flow(api)
+            refusals(api)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+    operations = {operation["operationId"] for item in document["paths"].values()
+                  for method, operation in item.items() if method != "parameters"}
+    succeeded = {name for name, status in api.seen if status < 400}
+    assert operations == succeeded, f"never seen to succeed: {operations - succeeded}"
+    print(f"openapi: {len(operations)} operations, {len(api.seen)} kinds of answers")
+
+
+main()

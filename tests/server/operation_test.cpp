@@ -1,0 +1,147 @@
+// Log lines, metrics, start-up.
+
+#include <doctest/doctest.h>
+#include <httplib.h>
+
+#include "logging.hpp"
+#include "metrics.hpp"
+#include "startup.hpp"
+#include "support/faulty_storage.hpp"
+#include "support/wait.hpp"
+#include "test_server.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+using rescuestream::testing::FaultyStorage;
+using rescuestream::testing::StorageFaults;
+
+const Timestamp kTime = *parse_rfc3339("2026-01-17T10:00:00.5Z");
+
+TEST_CASE("a log line is text for people or JSON for programs") {
+    const auto line = [](LogFormat format) {
+        return format_log_line(format, kTime, LogLevel::kWarning, "something happened",
+                               {{"count", "3"}, {"text", "a \"b\"\n"}, {"none", ""}});
+    };
+    CHECK(line(LogFormat::kText) ==
+          R"(2026-01-17T10:00:00.500000Z warn  something happened count=3 text="a \"b\"\n")");
+    CHECK(line(LogFormat::kJson) ==
+          R"({"time":"2026-01-17T10:00:00.500000Z","level":"warn","message":"something happened",)"
+          R"("count":"3","text":"a \"b\"\n"})");
+}
+
+TEST_CASE("no log line shows a key value") {
+    const std::string key = "sk_" + std::string(43, 'z');
+    for (const LogFormat format : {LogFormat::kText, LogFormat::kJson}) {
+        const std::string line =
+            format_log_line(format, kTime, LogLevel::kInfo, "x " + key, {{"path", "/a/" + key}});
+        CHECK(line.find(key) == std::string::npos);
+        CHECK(line.find("sk_***") != std::string::npos);
+    }
+}
+
+TEST_CASE("requests are counted by route and status, decisions by outcome") {
+    RecordingLogger logger;
+    Metrics metrics(logger);
+    TestApplication server;
+    const Application counted(*server.test.orchestrator, server.settings, logger, &metrics);
+    const auto send = [&](const char* method, const char* target, const char* body = "") {
+        return counted.handle(TestApplication::make_request(method, target, body));
+    };
+    send("GET", "/health");
+    send("GET", "/health");
+    send("GET", "/streams/abc");
+    send("BREW", "/secret-path");
+    send("POST", "/auth", R"({"action":"read","path":"live/a"})");
+    send("POST", "/auth", R"({"action":"publish","path":"live/a"})");
+    const std::string text = metrics.text();
+    CHECK(text.find(
+              R"(rescuestream_http_requests_total{method="GET",route="/health",status="200"} 2)") !=
+          std::string::npos);
+    CHECK(text.find(R"(route="/streams/{id}",status="401"} 1)") != std::string::npos);
+    CHECK(text.find(R"(method="OTHER",route="none",status="404"} 1)") != std::string::npos);
+    CHECK(text.find(R"(rescuestream_publish_decisions_total{outcome="no_credential"} 1)") !=
+          std::string::npos);
+    CHECK(text.find(R"(rescuestream_http_request_duration_seconds_count{route="/auth"} 2)") !=
+          std::string::npos);
+    CHECK(text.find("abc") == std::string::npos);
+    CHECK(text.find("secret-path") == std::string::npos);
+    CHECK(logger.text().find("path=/streams/abc") != std::string::npos);
+}
+
+TEST_CASE("metrics are served on a port of their own") {
+    RecordingLogger logger;
+    Metrics metrics(logger);
+    metrics.on_request(
+        {"GET", "/health", "/health", 200, std::chrono::microseconds(5), "", "", "", ""});
+    MetricsServer server(metrics, "127.0.0.1", 0);
+    const auto port = server.start();
+    REQUIRE(port.has_value());
+    httplib::Client client("127.0.0.1", *port);
+    const auto scraped = client.Get("/metrics");
+    REQUIRE(scraped);
+    CHECK(scraped->status == 200);
+    CHECK(scraped->get_header_value("Content-Type").starts_with("text/plain; version=0.0.4"));
+    CHECK(scraped->body.find("rescuestream_http_requests_total") != std::string::npos);
+    const auto other = client.Get("/streams");
+    REQUIRE(other);
+    CHECK(other->status == 404);
+
+    MetricsServer second(metrics, "127.0.0.1", *port);
+    const auto taken = second.start();
+    REQUIRE_FALSE(taken.has_value());
+    CHECK(taken.error().message.find("METRICS_PORT") != std::string::npos);
+}
+
+class PlainLogger final : public Logger {
+public:
+    void log(LogLevel, std::string_view message,
+             std::initializer_list<LogField>) noexcept override {
+        if (message == "waiting for the database") ++waits;
+    }
+    std::atomic<int> waits{0};
+};
+
+TEST_CASE("start-up waits for the database and says so") {
+    auto faults = std::make_shared<StorageFaults>();
+    TestOrchestrator test(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                          {});
+    faults->fail_method("migrate");
+    PlainLogger logger;
+    std::thread repairer([&] {
+        rescuestream::testing::eventually([&] { return logger.waits >= 2; });
+        faults->clear();
+    });
+    StopSignal stop;
+    CHECK(wait_for_database(*test.orchestrator, logger, stop).has_value());
+    repairer.join();
+    CHECK(logger.waits >= 2);
+}
+
+TEST_CASE("waiting for the database ends when the server is told to stop") {
+    auto faults = std::make_shared<StorageFaults>();
+    TestOrchestrator test(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                          {});
+    faults->fail_method("migrate");
+    PlainLogger logger;
+    StopSignal stop;
+    stop.request();
+    CHECK_FALSE(wait_for_database(*test.orchestrator, logger, stop).has_value());
+    CHECK_FALSE(stop.by_signal());
+}
+
+TEST_CASE("a schema of a newer program ends the start-up") {
+    auto faults = std::make_shared<StorageFaults>();
+    TestOrchestrator test(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                          {});
+    faults->fail_method("migrate", Error{ErrorCode::kConflict, "Newer.", {}, {}});
+    PlainLogger logger;
+    StopSignal stop;
+    const auto migrated = wait_for_database(*test.orchestrator, logger, stop);
+    REQUIRE_FALSE(migrated.has_value());
+    CHECK(migrated.error().code == ErrorCode::kConflict);
+    CHECK(logger.waits == 0);
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing

@@ -1,0 +1,131 @@
+// The real program, as an operator runs it.
+
+#include <doctest/doctest.h>
+#include <httplib.h>
+
+#include <regex>
+
+#include "support/free_port.hpp"
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/wait.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+using rescuestream::testing::eventually;
+using rescuestream::testing::free_port;
+using rescuestream::testing::Process;
+using rescuestream::testing::ProcessOptions;
+using rescuestream::testing::TemporaryDirectory;
+using std::chrono::seconds;
+
+ProcessOptions environment(const TemporaryDirectory& directory) {
+    ProcessOptions options;
+    options.environment = {{"DATA_DIR", (directory.path() / "data").string()},
+                           {"API_HOST", "127.0.0.1"},
+                           {"API_PORT", "0"},
+                           {"API_SECRET", std::nullopt},
+                           {"DATABASE_URL", "memory:"},
+                           {"METRICS_PORT", "0"},
+                           {"MEDIAMTX_API_URL", "memory:"},
+                           {"LOG_FORMAT", "json"},
+                           {"LOG_LEVEL", std::nullopt},
+                           {"CONFIG_FILE", std::nullopt}};
+    return options;
+}
+
+bool says(Process& server, const std::string& text, seconds within = seconds(20)) {
+    return eventually([&] { return server.errors().find(text) != std::string::npos; }, within);
+}
+
+// The port that it tells in its line "ready".
+int port_of(Process& server) {
+    std::smatch match;
+    const std::string log = server.errors();
+    const std::regex pattern("\"ready\",\"address\":\"127\\.0\\.0\\.1:([0-9]+)\"");
+    return std::regex_search(log, match, pattern) ? std::stoi(match[1]) : 0;
+}
+
+TEST_CASE("the program starts from nothing, says ready and its port, and stops when told") {
+    const TemporaryDirectory directory;
+    Process server({SERVER_PROGRAM}, environment(directory));
+    REQUIRE(says(server, "\"ready\""));
+    httplib::Client client("127.0.0.1", port_of(server));
+    const auto ready = client.Get("/readyz");
+    REQUIRE(ready);
+    CHECK(ready->status == 200);
+    const auto streams = client.Get("/streams");
+    REQUIRE(streams);
+    CHECK(streams->status == 401);
+    server.send_signal(SIGTERM);
+    CHECK(server.wait(seconds(10)) == 0);
+    CHECK(server.errors().find("\"stopped\"") != std::string::npos);
+    CHECK(server.errors().find("api-secret") != std::string::npos);
+    CHECK(server.output().empty());
+}
+
+TEST_CASE("Ctrl-C stops it too") {
+    const TemporaryDirectory directory;
+    Process server({SERVER_PROGRAM}, environment(directory));
+    REQUIRE(says(server, "\"ready\""));
+    server.send_signal(SIGINT);
+    CHECK(server.wait(seconds(10)) == 0);
+}
+
+TEST_CASE("wrong settings end it with code 2, each by name") {
+    const TemporaryDirectory directory;
+    const auto result = rescuestream::testing::run(
+        {SERVER_PROGRAM, "--api-port", "x", "--log-level=loud"}, environment(directory));
+    CHECK(result.exit_code == 2);
+    CHECK(result.errors.find("API_PORT must be") != std::string::npos);
+    CHECK(result.errors.find("LOG_LEVEL must be") != std::string::npos);
+}
+
+TEST_CASE("a port that is taken ends it with code 1, by name") {
+    const TemporaryDirectory directory;
+    Process first({SERVER_PROGRAM}, environment(directory));
+    REQUIRE(says(first, "\"ready\""));
+    ProcessOptions options = environment(directory);
+    options.environment["API_PORT"] = std::to_string(port_of(first));
+    const auto second = rescuestream::testing::run({SERVER_PROGRAM}, options);
+    CHECK(second.exit_code == 1);
+    CHECK(second.errors.find("API_PORT") != std::string::npos);
+}
+
+TEST_CASE("a database that is down is waited for, and stopping does not wait for it") {
+    const TemporaryDirectory directory;
+    ProcessOptions options = environment(directory);
+    options.environment["DATABASE_URL"] =
+        "postgresql://nobody:geheim@127.0.0.1:" + std::to_string(free_port()) + "/none";
+    Process server({SERVER_PROGRAM}, options);
+    REQUIRE(says(server, "waiting for the database"));
+    server.send_signal(SIGTERM);
+    CHECK(server.wait(seconds(10)) == 0);
+    CHECK(server.errors().find("geheim") == std::string::npos);
+}
+
+TEST_CASE("--check-config tells the settings without secrets, and starts nothing") {
+    const TemporaryDirectory directory;
+    ProcessOptions options = environment(directory);
+    options.environment["API_SECRET"] = "geheim";
+    const auto result = rescuestream::testing::run({SERVER_PROGRAM, "--check-config"}, options);
+    CHECK(result.exit_code == 0);
+    CHECK(result.output.find("API_SECRET = ***") != std::string::npos);
+    CHECK(result.output.find("geheim") == std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(directory.path() / "data"));
+}
+
+TEST_CASE("tracing is accepted, and it is said that there is none") {
+    const TemporaryDirectory directory;
+    ProcessOptions options = environment(directory);
+    options.environment["TRACING_ENABLED"] = "true";
+    options.environment["LOG_FORMAT"] = "text";
+    Process server({SERVER_PROGRAM}, options);
+    REQUIRE(says(server, " ready "));
+    CHECK(server.errors().find("tracing is not built in yet") != std::string::npos);
+    CHECK(server.stop() == 0);
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing

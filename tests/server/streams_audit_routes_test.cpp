@@ -1,0 +1,232 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <span>
+#include <stdexcept>
+
+#include "support/faulty_storage.hpp"
+#include "test_server.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+using rescuestream::testing::FaultyStorage;
+using rescuestream::testing::StorageFaults;
+
+TEST_CASE("live streams are listed newest first, with the viewers' addresses") {
+    Settings settings;
+    settings.addresses = derive_public_addresses("https://video.example.org:8889").value();
+    TestApplication server(settings);
+    const auto first = server.test.key("live/a");
+    const auto second = server.test.key("live/b");
+    REQUIRE(server.test.publish(first, "c1"));
+    server.test.clock.advance(std::chrono::seconds(1));
+    REQUIRE(server.test.publish(second, "c2"));
+    const Reply list = server.call("GET", "/streams");
+    CHECK(list.json["count"].GetInt() == 2);
+    const auto& newest = list.json["streams"][0];
+    CHECK(std::string(newest["path"].GetString()) == "live/b");
+    CHECK(std::string(newest["status"].GetString()) == "active");
+    CHECK(std::string(newest["source_id"].GetString()) == "c2");
+    CHECK(std::string(newest["urls"]["hls"].GetString()) ==
+          "https://video.example.org:8888/live/b/index.m3u8");
+    CHECK(std::string(newest["urls"]["webrtc"].GetString()) ==
+          "https://video.example.org:8889/live/b/whep");
+    const std::string id = newest["id"].GetString();
+    CHECK(server.call("GET", "/streams/" + id).text("path") == "live/b");
+    CHECK(server.call("GET", "/streams?stream_key_id=" + first.key.id.to_string())
+              .json["count"]
+              .GetInt() == 1);
+    CHECK(server.call("GET", "/streams?broadcaster_id=" + second.key.broadcaster_id.to_string())
+              .json["count"]
+              .GetInt() == 1);
+}
+
+TEST_CASE("streams are listed by state") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const auto count = [&](const std::string& query) {
+        return server.call("GET", "/streams" + query).json["count"].GetInt();
+    };
+    CHECK(count("") == 1);
+    CHECK(count("?state=all") == 1);
+    CHECK(count("?state=ended") == 0);
+    server.test.media->disconnect({"c1"});
+    REQUIRE(server.media("/webhook/not-ready", R"({"path":"live/a","source_id":"c1"})").status() ==
+            204);
+    CHECK(count("") == 0);
+    CHECK(count("?state=all") == 1);
+    const Reply bad = server.call("GET", "/streams?state=gone&stream_key_id=1&broadcaster_id=2");
+    CHECK(bad.wrong_members() == "/state /stream_key_id /broadcaster_id");
+}
+
+TEST_CASE("a stream is stopped, and its key stays valid") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const std::string id = server.test.live().at(0).id.to_string();
+    const Reply stopped = server.call("POST", "/streams/" + id + "/stop");
+    CHECK(stopped.status() == 200);
+    CHECK(std::string(stopped.json["stream"]["end_reason"].GetString()) == "stopped");
+    CHECK(stopped.json["cutoff"]["kicked"].GetInt() == 1);
+    CHECK(server.call("GET", "/streams/" + id).text("status") == "ended");
+    CHECK(server.test.publish(key, "c2"));
+}
+
+TEST_CASE("the record is listed as the front end wants it") {
+    TestApplication server;
+    REQUIRE(server.call("POST", "/broadcasters", R"({"display_name":"A"})").status() == 201);
+    server.test.clock.advance(std::chrono::seconds(10));
+    const Reply posted = server.call(
+        "POST", "/audit-events",
+        R"({"event_type":"user_login","actor":"Ann@example.org","metadata":{"user_name":"Ann"}})");
+    REQUIRE(posted.status() == 201);
+    CHECK(posted.text("action") == "login");
+    CHECK(posted.json["resource_type"].IsNull());
+    CHECK(posted.text("request_method") == "POST");
+    CHECK(posted.text("request_path") == "/audit-events");
+    CHECK(posted.text("ip_address") == "192.0.2.1");
+    CHECK(posted.text("outcome") == "success");
+
+    const Reply list = server.call("GET", "/audit-logs");
+    CHECK(list.json["pagination"]["limit"].GetInt() == 50);
+    CHECK(list.json["pagination"]["offset"].GetInt() == 0);
+    CHECK(list.json["pagination"]["total"].GetInt() == 2);
+    CHECK(std::string(list.json["audit_logs"][0]["action"].GetString()) == "login");
+    const auto total = [&](const std::string& query) {
+        return server.call("GET", "/audit-logs?" + query).json["pagination"]["total"].GetInt();
+    };
+    CHECK(total("actor=ann%40EXAMPLE") == 1);
+    CHECK(total("action=create&resource_type=broadcaster") == 1);
+    CHECK(total("action=&actor=&from=&to=") == 2);
+    CHECK(total("from=2026-01-17T10:00:05Z") == 1);
+    CHECK(total("to=2026-01-17T12:00:05%2B02:00") == 1);
+    const Reply page = server.call("GET", "/audit-logs?limit=1&offset=1");
+    CHECK(page.json["audit_logs"].Size() == 1);
+    CHECK(std::string(page.json["audit_logs"][0]["action"].GetString()) == "create");
+}
+
+TEST_CASE("bad questions to the record are 400 and name every wrong member") {
+    TestApplication server;
+    for (const char* query : {"limit=NaN", "limit=-10", "limit=0", "limit=101", "limit=1e1"}) {
+        CAPTURE(query);
+        CHECK(server.call("GET", std::string("/audit-logs?") + query).wrong_members() == "/limit");
+    }
+    CHECK(server.call("GET", "/audit-logs?offset=-10").wrong_members() == "/offset");
+    CHECK(server
+              .call("GET",
+                    "/audit-logs?limit=x&offset=NaN&resource_id=7&from=yesterday&to=2026-01-17")
+              .wrong_members() == "/limit /offset /resource_id /from /to");
+}
+
+TEST_CASE("a key value in a posted event is masked") {
+    TestApplication server;
+    const std::string key = "sk_" + std::string(43, 'k');
+    const Reply posted = server.call(
+        "POST", "/audit-events",
+        fmt::format(R"({{"event_type":"stream_started","failure_reason":"{0}","actor":"{0}",)"
+                    R"("request_path":"/x/{0}","metadata":{{"key":"{0}"}}}})",
+                    key));
+    REQUIRE(posted.status() == 201);
+    CHECK(posted.response.body.find(key) == std::string::npos);
+    CHECK(server.call("GET", "/audit-logs").response.body.find(key) == std::string::npos);
+}
+
+TEST_CASE("wrong members of an event are reported together") {
+    TestApplication server;
+    CHECK(server
+              .call("POST", "/audit-events",
+                    R"({"event_type":5,"actor":"  ","resource_type":1,"resource_id":"x",)"
+                    R"("request_method":"","request_path":[],"outcome":"maybe",)"
+                    R"("failure_reason":7,"metadata":[],"id":1})")
+              .wrong_members() ==
+          "/event_type /actor /resource_type /resource_id /request_method /request_path /outcome "
+          "/failure_reason /metadata /id");
+    CHECK(server.test->list_audit({}).value().total == 0);
+}
+
+TEST_CASE("health tells whether the database answers") {
+    auto faults = std::make_shared<StorageFaults>();
+    TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                           {});
+    const auto ask = [&](const char* target) {
+        return server.send(TestApplication::make_request("GET", target));
+    };
+    CHECK(ask("/health").response.body == R"({"status":"ok","database":"ok"})");
+    CHECK(ask("/readyz").status() == 503);  // the media server was not looked at yet
+    CHECK(ask("/readyz").text("media_server") == "not asked yet");
+    server.test->tick();
+    CHECK(ask("/readyz").status() == 200);
+    CHECK(ask("/readyz").text("media_server") == "ok");
+    server.test.media->set_down(true);
+    server.test->tick();
+    CHECK(ask("/readyz").status() == 200);
+    CHECK(ask("/readyz").text("media_server") == "unreachable");
+
+    faults->fail_method("ping");
+    const Reply degraded = ask("/health");
+    CHECK(degraded.status() == 503);
+    CHECK(degraded.response.body == R"({"status":"degraded","database":"unreachable"})");
+    CHECK(ask("/readyz").status() == 503);
+    CHECK(ask("/livez").status() == 200);
+}
+
+TEST_CASE("a failing backend is told by its own problem, without its own words") {
+    auto faults = std::make_shared<StorageFaults>();
+    TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                           {});
+    struct Case {
+        ErrorCode code;
+        int status;
+        const char* type;
+    };
+    for (const auto& [code, status, type] :
+         {Case{ErrorCode::kUnavailable, 503, "/errors/unavailable"},
+          Case{ErrorCode::kTimeout, 504, "/errors/timeout"},
+          Case{ErrorCode::kUnsupported, 501, "/errors/unsupported"},
+          Case{ErrorCode::kUnauthorized, 500, "/errors/internal-error"},
+          Case{ErrorCode::kInternal, 500, "/errors/internal-error"},
+          Case{ErrorCode::kConflict, 409, "/errors/conflict"},
+          Case{ErrorCode::kNotFound, 404, "/errors/not-found"},
+          Case{ErrorCode::kInvalidArgument, 400, "/errors/invalid-request"}}) {
+        CAPTURE(type);
+        faults->fail_method("list_streams", Error{code, "Said.", "driver's own text", {}});
+        const Reply reply = server.call("GET", "/streams");
+        CHECK(reply.status() == status);
+        CHECK(reply.text("type") == type);
+        CHECK(reply.response.body.find("driver") == std::string::npos);
+        CHECK((reply.header("Retry-After") == "1") == (status == 503));
+    }
+}
+
+// The machine's generator can fail, and then throws by contract.
+class BrokenRandom final : public RandomSource {
+public:
+    void fill(std::span<std::uint8_t>) override { throw std::runtime_error("inner words"); }
+};
+
+TEST_CASE("a handler that throws is a 500 without its words, and the log has them") {
+    BrokenRandom random;
+    RecordingLogger logger;
+    Settings settings;
+    settings.api_secret = Secret(kSecret);
+    OrchestratorOptions options;
+    options.storage = TestOrchestrator::open_memory();
+    options.media_server = std::make_unique<rescuestream::testing::FakeMediaServer>();
+    options.random = &random;
+    StreamOrchestrator orchestrator(std::move(options));
+    const Application application(orchestrator, settings, logger);
+    HttpRequest request =
+        TestApplication::make_request("POST", "/broadcasters", R"({"display_name":"A"})");
+    request.headers.emplace_back("x-api-key", kSecret);
+    request.headers.emplace_back("x-request-id", "r7");
+    const HttpResponse response = application.handle(std::move(request));
+    CHECK(response.status == 500);
+    CHECK(response.body.find("/errors/internal-error") != std::string::npos);
+    CHECK(response.body.find("inner words") == std::string::npos);
+    CHECK(logger.text().find("request_id=r7 error=inner words") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing

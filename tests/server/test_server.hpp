@@ -1,0 +1,181 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "application.hpp"
+#include "auth/credentials.hpp"
+#include "http/adapter.hpp"
+#include "json/document.hpp"
+#include "support/test_orchestrator.hpp"
+
+namespace rescuestream::server::testing {
+
+using rescuestream::testing::TestOrchestrator;
+
+/// Keeps every line.
+class RecordingLogger final : public Logger {
+public:
+    void log(LogLevel, std::string_view message,
+             std::initializer_list<LogField> fields) noexcept override {
+        const std::lock_guard lock(mutex_);
+        text_.append(message);
+        for (const auto& field : fields) {
+            text_.append(" ").append(field.name).append("=").append(field.value);
+        }
+        text_ += '\n';
+    }
+    std::string text() const {
+        const std::lock_guard lock(mutex_);
+        return text_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string text_;
+};
+
+/// What an observer was told, as texts that outlive the request.
+struct Observed {
+    std::string method, route, path, actor, auth_decision, request_id;
+    int status = 0;
+};
+
+class RecordingObserver final : public RequestObserver {
+public:
+    void on_request(const RequestRecord& record) noexcept override {
+        const std::lock_guard lock(mutex_);
+        all_.push_back({std::string(record.method), std::string(record.route),
+                        std::string(record.path), std::string(record.actor),
+                        std::string(record.auth_decision), std::string(record.request_id),
+                        record.status});
+    }
+    std::vector<Observed> all() const {
+        const std::lock_guard lock(mutex_);
+        return all_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<Observed> all_;
+};
+
+/// An answer, with its body as JSON.
+struct Reply {
+    HttpResponse response;
+    rapidjson::Document json;
+
+    int status() const { return response.status; }
+    std::string header(std::string_view name) const {
+        for (const auto& [key, value] : response.headers) {
+            if (key == name) return value;
+        }
+        return {};
+    }
+    /// Member of the body as a text; "" when there is none.
+    std::string text(const char* name) const {
+        if (!json.IsObject() || !json.HasMember(name) || !json[name].IsString()) return {};
+        return json[name].GetString();
+    }
+    /// The pointers of a problem's `errors`, in their order, separated by spaces.
+    std::string wrong_members() const {
+        std::string pointers;
+        if (!json.IsObject() || !json.HasMember("errors")) return pointers;
+        for (const auto& error : json["errors"].GetArray()) {
+            pointers += pointers.empty() ? "" : " ";
+            pointers += error["pointer"].GetString();
+        }
+        return pointers;
+    }
+};
+
+inline constexpr const char* kSecret = "correct horse battery staple";
+
+/// The application over storage in memory and a media server that is played, without a socket.
+class TestApplication {
+public:
+    explicit TestApplication(Settings with = {})
+        : TestApplication(TestOrchestrator::open_memory(), std::move(with)) {}
+
+    TestApplication(std::unique_ptr<Storage> storage, Settings with)
+        : settings(complete(std::move(with))),
+          test(std::move(storage), orchestrator_settings(settings)),
+          application(*test.orchestrator, settings, logger, &observer) {}
+
+    Reply send(HttpRequest request) {
+        if (!request.has_header("host")) request.headers.emplace_back("host", "localhost");
+        Reply reply;
+        reply.response = application.handle(std::move(request));
+        reply.json.Parse<rapidjson::kParseIterativeFlag>(reply.response.body.data(),
+                                                         reply.response.body.size());
+        return reply;
+    }
+    /// With the shared secret; a body goes as JSON.
+    Reply call(const std::string& method, const std::string& target, std::string body = "") {
+        HttpRequest request = make_request(method, target, std::move(body));
+        request.headers.emplace_back("x-api-key", kSecret);
+        return send(std::move(request));
+    }
+    /// As the media server: without a credential.
+    Reply media(const std::string& target, std::string body) {
+        return send(make_request("POST", target, std::move(body)));
+    }
+
+    static HttpRequest make_request(const std::string& method, const std::string& target,
+                                    std::string body = "") {
+        HttpRequest request;
+        request.method = method;
+        request.set_target(target);
+        request.remote_address = "192.0.2.1";
+        if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
+        request.body = std::move(body);
+        return request;
+    }
+
+    Settings settings;
+    RecordingLogger logger;
+    RecordingObserver observer;
+    TestOrchestrator test;
+    Application application;
+
+private:
+    static Settings complete(Settings settings) {
+        settings.api_host = "127.0.0.1";
+        settings.api_port = 0;
+        settings.api_secret = Secret(kSecret);
+        return settings;
+    }
+    static OrchestratorSettings orchestrator_settings(const Settings& settings) {
+        OrchestratorSettings result = TestOrchestrator::default_settings();
+        result.legacy_path_keys = settings.legacy_path_keys;
+        result.addresses = settings.addresses;
+        return result;
+    }
+};
+
+/// The same behind a real socket.
+class TestServer : public TestApplication {
+public:
+    explicit TestServer(Settings with = {}, ConnectionLimits limits = {})
+        : TestApplication(std::move(with)), http(application, settings, limits) {
+        port = http.bind().value();
+        thread_ = std::thread([this] { ended_as_asked = http.run(); });
+    }
+    ~TestServer() { stop(); }
+
+    void stop() {
+        http.stop();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    HttpServer http;
+    std::uint16_t port = 0;
+    bool ended_as_asked = false;
+
+private:
+    std::thread thread_;
+};
+
+}  // namespace rescuestream::server::testing
