@@ -53,19 +53,20 @@ while [ $# -gt 0 ]; do
     shift
 done
 case $preset in
-    dev | release | asan | tsan | coverage) compiler=() ;;
-    fuzz) compiler=("${packages_for_clang[@]}") ;;
+    dev | release | asan | tsan | coverage) more=() ;;
+    fuzz) more=("${packages_for_clang[@]}") ;;
     *) die "no such preset: $preset (dev release asan tsan coverage fuzz)" ;;
 esac
 
 find_mediamtx
 if [ -n "$mediamtx" ]; then
     export MEDIAMTX_BIN=$mediamtx
+    [ ${#fast[@]} -gt 0 ] || more+=("${packages_to_test_with_mediamtx[@]}")
     say "MediaMTX: $mediamtx ($("$mediamtx" --version 2>/dev/null | head -n 1))"
 else
     say "MediaMTX: none found (set MEDIAMTX_BIN or PATH): the tests with a real one will be skipped"
 fi
-install_missing "${packages_to_build[@]}" "${packages_to_test[@]}" "${compiler[@]}"
+install_missing "${packages_to_build[@]}" "${packages_to_test[@]}" "${more[@]}"
 build "$preset"
 
 say "running the tests of the $preset preset"

@@ -19,6 +19,7 @@ packages_to_test=(
     python3-pytest python3-requests python3-jsonschema
     clang-format-14 clang-tidy-14 shellcheck
 )
+packages_to_test_with_mediamtx=(chromium) # publishes by WHIP
 packages_for_clang=(clang-14 libclang-rt-14-dev)
 
 say() { printf '== %s\n' "$*"; }
