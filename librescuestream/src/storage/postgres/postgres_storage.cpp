@@ -20,6 +20,8 @@ using std::chrono::steady_clock;
 constexpr std::size_t kOtherConnections = 6;
 // Deadlocks and serialization failures: each time somebody else got on.
 constexpr int kAttempts = 4;
+// After so long a wait a caller makes no new connection.
+constexpr std::chrono::milliseconds kLatestConnect{250};
 // Any number that nobody else uses as an advisory lock: "rescuest" in ASCII.
 constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8243121563980100468)";
 
@@ -66,7 +68,7 @@ private:
         Slot& slot = **lease;
         bool replaced = false;
         for (int attempt = 1;; ++attempt) {
-            if (!slot) slot = connect(conninfo);
+            if (!slot) slot = connect(conninfo, deadline);
             try {
                 run(*slot, work, deadline);
                 return;
@@ -82,7 +84,13 @@ private:
         }
     }
 
-    Slot connect(const std::string& conninfo) {
+    Slot connect(const std::string& conninfo, steady_clock::time_point deadline) {
+        // Connecting takes up to libpq's own limit, which no deadline shortens: who has waited for
+        // most of his time already leaves it to the next caller.
+        if (steady_clock::now() > deadline - time_ + kLatestConnect) {
+            throw sql::Failure{sql::Failure::Kind::kUnavailable,
+                               "no connection, and no time left to make one"};
+        }
         try {
             return std::make_unique<Connection>(conninfo);
         } catch (const ConnectionFailure& failure) {

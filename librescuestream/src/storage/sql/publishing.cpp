@@ -38,6 +38,14 @@ Verdict read_verdict(const Rows& rows) {
     return verdict;
 }
 
+// Of a key that this call did not take.
+ClaimOutcome refusal(const Verdict& verdict) {
+    ClaimOutcome outcome = verdict.outcome;
+    if (outcome.decision == ClaimDecision::kGranted) outcome.decision = ClaimDecision::kInUse;
+    outcome.replaced.reset();
+    return outcome;
+}
+
 Values values_of(const ClaimRequest& request) {
     const Claim& claim = request.claim;
     const Timestamp now = claim.claimed_at;
@@ -59,27 +67,32 @@ Values values_of(const ClaimRequest& request) {
 }  // namespace
 
 Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
+    const auto values = values_of(request);
+    if (!dialect().look.empty()) {
+        // A look first, on a connection that only reads: a refusal waits for no writer.
+        const auto seen = read<Verdict>([&](Connection& connection) {
+            return read_verdict(*connection.run(dialect().look, values));
+        });
+        if (!seen) return seen.error();
+        if (!seen->claimable) return refusal(*seen);
+        if (seen->outcome.decision != ClaimDecision::kGranted) return seen->outcome;
+    }
     return claim_with<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
-        const auto values = values_of(request);
         Verdict verdict;
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            // A look first where it is cheap: a refusal then waits for no writer.
-            if (!dialect().look.empty()) {
-                verdict = read_verdict(*connection.run(dialect().look, values));
+            auto rows = connection.run(dialect().claim, values);
+            // The statement of a dialect with a look of its own answers grants alone.
+            if (!dialect().look.empty() && rows->size() == 0) {
+                rows = connection.run(dialect().look, values);
             }
-            if (dialect().look.empty() || verdict.claimable) {
-                const auto rows = connection.run(dialect().claim, values);
-                if (dialect().look.empty() || rows->size() > 0) verdict = read_verdict(*rows);
+            verdict = read_verdict(*rows);
+            if (verdict.taken || !verdict.claimable ||
+                verdict.outcome.decision != ClaimDecision::kGranted) {
+                break;
             }
-            if (verdict.taken || verdict.outcome.decision != ClaimDecision::kGranted) {
-                return verdict.outcome;
-            }
-            if (!verdict.claimable) break;
             // It could be had when this statement began, and somebody was quicker: what did he do?
         }
-        verdict.outcome.decision = ClaimDecision::kInUse;
-        verdict.outcome.replaced.reset();
-        return verdict.outcome;
+        return verdict.taken ? verdict.outcome : refusal(verdict);
     });
 }
 
