@@ -38,6 +38,10 @@ endif()
 # Compiles `target` as house style asks for.
 function(rescuestream_configure_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  # GCC 12 takes the empty std::optional<std::string> that -O2 inlines for one that is read.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+  endif()
   if(RESCUESTREAM_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
