@@ -131,7 +131,10 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
     if (!identity.problem.empty()) return unauthorized(request, route.access, identity.problem);
     request.actor = std::move(identity.actor);
     if (auto refusal = check_media_type(request)) return *std::move(refusal);
-    return route.handler(context_, request);
+    HttpResponse response = route.handler(context_, request);
+    // Answers hold key values, once, and what is true at this moment only.
+    if (route.access == Access::kAdmin) response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
 }
 
 HttpResponse Application::finish(const HttpRequest& request, HttpResponse response,

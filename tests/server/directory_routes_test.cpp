@@ -68,6 +68,7 @@ TEST_CASE("a key shows its value at its creation and never again") {
     REQUIRE(created.status() == 201);
     const std::string id = created.text("id");
     CHECK(created.header("Location") == "/stream-keys/" + id);
+    CHECK(created.header("Cache-Control") == "no-store");
     const std::string value = created.text("key_value");
     CHECK(looks_like_key_value(value));
     CHECK(created.text("status") == "active");

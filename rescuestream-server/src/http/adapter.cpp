@@ -107,8 +107,7 @@ private:
             bool close_wanted = false;
             const bool last = stopping_ || open > kMaxKeptConnections;
             const bool answered = process_request(connection, last, close_wanted, leave_out);
-            keep = connection.flush() && answered && !last && !close_wanted && !closes_;
-            closes_ = false;
+            keep = connection.flush() && answered && !last && !close_wanted && !connection.closes();
         }
         connection.finish();
         current_connection = nullptr;
@@ -129,7 +128,7 @@ private:
         HeadProblem problem;
         auto head = parse_head(connection.raw_head(), problem);
         if (!head) {
-            closes_ = true;
+            connection.close_after_answer();
             HttpRequest request;
             request.method = from.method;
             request.set_target(from.target);
@@ -139,15 +138,15 @@ private:
         connection.end_head(head->framing);
         head->request.remote_address = from.remote_addr;
         HttpResponse response = application_.handle(std::move(head->request), connection);
-        closes_ = head->framing.close || connection.has_unread_rest();
+        if (head->framing.close || connection.has_unread_rest()) connection.close_after_answer();
         return send(std::move(response), to);
     }
 
     // Requests that the library's parser refused: it has given a status and nothing else.
     HandlerResponse answer_malformed(httplib::Response& to) {
         if (to.headers.find("X-Request-ID") != to.headers.end()) return HandlerResponse::Unhandled;
-        closes_ = true;
         Connection& connection = *current_connection;
+        connection.close_after_answer();
         HeadProblem problem{400, "The request is not well-formed HTTP/1.1."};
         // A method that it does not know is a wrong method, no malformed request.
         if (to.status == 400 && connection.read_rest_of_head()) {
@@ -168,7 +167,7 @@ private:
         to.status = from.status;
         for (auto& [name, value] : from.headers) to.headers.emplace(name, std::move(value));
         if (!from.content_type.empty()) to.headers.emplace("Content-Type", from.content_type);
-        if (closes_) to.headers.emplace("Connection", "close");
+        if (current_connection->closes()) to.headers.emplace("Connection", "close");
         to.body = std::move(from.body);
         return HandlerResponse::Handled;
     }
@@ -180,9 +179,6 @@ private:
         return ip;
     }
 
-    // Set by the answer for the loop around it, on the same thread.
-    static thread_local bool closes_;
-
     const Application& application_;
     const std::string host_;
     const std::uint16_t port_;
@@ -191,8 +187,6 @@ private:
     std::atomic<bool> stopping_{false};
     std::atomic<int> connections_{0};
 };
-
-thread_local bool HttpServer::Impl::closes_ = false;
 
 HttpServer::HttpServer(const Application& application, const Settings& settings,
                        ConnectionLimits limits)

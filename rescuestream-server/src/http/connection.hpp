@@ -46,6 +46,9 @@ public:
     bool flush();
     /// Something of the request was not read: the next byte is no new request.
     bool has_unread_rest() const noexcept { return !body_complete_; }
+    /// The answer to this request is the last one.
+    void close_after_answer() noexcept { closes_ = true; }
+    bool closes() const noexcept { return closes_; }
     /// Closes so that the peer can read the answer although it still sends: waits a little for it.
     void finish();
 
@@ -84,6 +87,7 @@ private:
     bool hurried_ = false;  ///< The server stops: little time is left.
     bool head_too_large_ = false;
     bool body_complete_ = true;
+    bool closes_ = false;
 };
 
 }  // namespace rescuestream::server
