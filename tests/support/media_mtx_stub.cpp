@@ -44,9 +44,7 @@ MtxAnswer refused(int status, const std::string& text) {
 // httplib lets five connections wait for their acceptance: too few for a burst.
 class PatientServer final : public httplib::Server {
 public:
-    bool bind(int port) {
-        return bind_to_port("127.0.0.1", port) && ::listen(svr_sock_, 128) == 0;
-    }
+    bool bind(int port) { return bind_to_port("127.0.0.1", port) && ::listen(svr_sock_, 128) == 0; }
 };
 
 // A name behind a prefix, as the router cuts it out.

@@ -246,7 +246,8 @@ public:
     virtual Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) = 0;
     /// Removes it, and ends its stream if that has not ended and still has the cut-off's connection
     /// as its source (state, ended_at = `now`, end_reason; `path` becomes the key's playback path),
-    /// raising the session's version. The stream as it is now; empty when there was none to end. A cut-off that is not there: succeeds.
+    /// raising the session's version. The stream as it is now; empty when there was none to end. A
+    /// cut-off that is not there: succeeds.
     virtual Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) = 0;
 
     // Audit ------------------------------------------------------------------------------------

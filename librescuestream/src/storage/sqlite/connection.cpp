@@ -168,7 +168,8 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
         },
         this);
     set_deadline(deadline);
-    script("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+    enter_wal_mode();
+    script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
     script(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
                                            : "PRAGMA synchronous = NORMAL");
 }
@@ -196,6 +197,19 @@ std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
     while ((code = sqlite3_step(prepared)) == SQLITE_ROW) rows->add(prepared);
     if (code != SQLITE_DONE) fail();
     return rows;
+}
+
+// Two connections that change a new file to WAL at once each hold a lock that the other wants:
+// SQLite answers "busy" without waiting then, and has no wake-up for it.
+void Connection::enter_wal_mode() {
+    constexpr int kPauseMilliseconds = 2;
+    while (true) {
+        const int code =
+            sqlite3_exec(database_.get(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+        if (code == SQLITE_OK) return;
+        if ((code & 0xFF) != SQLITE_BUSY || steady_clock::now() > deadline_) fail();
+        sqlite3_sleep(kPauseMilliseconds);
+    }
 }
 
 void Connection::script(const std::string& statements) {

@@ -51,6 +51,7 @@ private:
     };
 
     sqlite3_stmt* prepare(const std::string& statement);
+    void enter_wal_mode();
     [[noreturn]] void fail();
 
     Deadline deadline_;
