@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <thread>
 
 #include "conformance/media_server/stage_case.hpp"
@@ -63,9 +64,9 @@ TEST_CASE_FIXTURE(StageCase, "after a restart everybody is gone and `started` is
 TEST_CASE_FIXTURE(StageCase, "a media server that is down is unavailable until it is back") {
     server().info().value();  // there is a connection that breaks
     stage().set_down(true);
-    for (const auto& [name, call] : all_calls()) {
-        CAPTURE(name);
-        CHECK(call() == ErrorCode::kUnavailable);
+    for (const auto& call : all_calls()) {
+        CAPTURE(call.first);
+        CHECK(call.second() == ErrorCode::kUnavailable);
     }
     stage().set_down(false);
     CHECK(code_of(server().info()) == std::nullopt);
@@ -91,9 +92,9 @@ TEST_CASE_FIXTURE(StageCase, "a media server that does not answer is given up in
     stage().set_hanging(false);
 
     CHECK(codes.size() == all_calls().size());
-    for (const auto& [name, code] : codes) {
-        CAPTURE(name);
-        CHECK(code == ErrorCode::kTimeout);
+    for (const auto& code : codes) {
+        CAPTURE(code.first);
+        CHECK(code.second == ErrorCode::kTimeout);
     }
     // Requests on RTSP sessions are made one after the other: there are two of them.
     CHECK(duration < 2 * kStageTimeout + kSlack);
