@@ -10,7 +10,7 @@ namespace {
 
 class ResultRows final : public sql::Rows {
 public:
-    explicit ResultRows(pqxx::result result) : result_(std::move(result)) {}
+    explicit ResultRows(const pqxx::result& result) : result_(result) {}
 
     std::size_t size() const override { return static_cast<std::size_t>(result_.size()); }
     bool is_null(std::size_t row, int column) const override { return at(row, column).is_null(); }
@@ -68,7 +68,7 @@ private:
 }  // namespace
 
 std::unique_ptr<sql::Rows> make_rows(pqxx::result result) {
-    return std::make_unique<ResultRows>(std::move(result));
+    return std::make_unique<ResultRows>(result);
 }
 
 }  // namespace rescuestream::postgres
