@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -135,6 +137,20 @@ bool Process::is_running() {
 void Process::send_signal(int signal) {
     // Once it was waited for, its number may be another process's.
     if (!state_->collect()) ::kill(state_->pid, signal);
+}
+
+void Process::freeze() {
+    send_signal(SIGSTOP);
+    siginfo_t change{};
+    while (::waitid(P_PID, static_cast<id_t>(state_->pid), &change,
+                    WSTOPPED | WEXITED | WNOWAIT) != 0) {
+        if (errno != EINTR) break;
+    }
+    if (change.si_code != CLD_STOPPED) throw std::runtime_error("a program cannot be frozen");
+}
+
+void Process::thaw() {
+    send_signal(SIGCONT);
 }
 
 std::optional<int> Process::wait(std::chrono::milliseconds deadline) {

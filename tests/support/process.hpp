@@ -35,6 +35,10 @@ public:
     pid_t pid() const noexcept;
     bool is_running();
     void send_signal(int signal);
+    /// SIGSTOP; returns when every thread of it stands still, which a signal alone does not promise.
+    void freeze();
+    /// SIGCONT.
+    void thaw();
 
     /// The exit code, or 128 + the signal that ended it; empty when it still runs then.
     std::optional<int> wait(std::chrono::milliseconds deadline);

@@ -144,7 +144,7 @@ public:
     }
     void set_down(bool down) override { down ? void(media_mtx_->stop()) : start(); }
     void set_hanging(bool hanging) override {
-        media_mtx_->send_signal(hanging ? SIGSTOP : SIGCONT);
+        hanging ? media_mtx_->freeze() : media_mtx_->thaw();
     }
 
 private:
