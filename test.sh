@@ -8,6 +8,7 @@ cd "$(dirname "$0")"
 usage() {
     cat <<'HELP'
 Usage: ./test.sh [--fast] [--preset NAME] [-- CTEST-ARGUMENT…]
+       ./test.sh [--preset NAME] --chaos [--minutes N] [--seed S] [--keep]
 
 Installs what is missing (Debian packages, as root or with sudo), builds, starts a throw-away
 PostgreSQL, and runs all tests with ctest, whose last lines are the result.
@@ -15,6 +16,8 @@ PostgreSQL, and runs all tests with ctest, whose last lines are the result.
   --fast         for the edit loop: the dev preset, without the slow tests (real MediaMTX, package,
                  documents, clang-tidy)
   --preset NAME  another way to build: dev release asan tsan coverage fuzz (default: release)
+  --chaos        only the chaos suite, in full (tests/chaos): faults for 5 minutes, or --minutes N;
+                 --seed S replays the faults of another run
   --help         this text
   -- ARGUMENT…   goes to ctest, for instance: ./test.sh --fast -- -R storage
 
@@ -25,6 +28,7 @@ HELP
 
 preset=release
 fast=()
+chaos=
 while [ $# -gt 0 ]; do
     case $1 in
         --fast)
@@ -37,6 +41,12 @@ while [ $# -gt 0 ]; do
             shift
             ;;
         --preset=*) preset=${1#*=} ;;
+        --chaos)
+            # All that follows is the suite's own.
+            chaos=yes
+            shift
+            break
+            ;;
         --help | -h)
             usage
             exit
@@ -67,6 +77,12 @@ else
     say "MediaMTX: none found (set MEDIAMTX_BIN or PATH): the tests with a real one will be skipped"
 fi
 install_missing "${packages_to_build[@]}" "${packages_to_test[@]}" "${more[@]}"
+if [ -n "$chaos" ]; then
+    build "$preset" rescuestream-server rescuestream-cli
+    export RESCUESTREAM_SERVER=$PWD/build/$preset/bin/rescuestream-server
+    export RESCUESTREAM_CLI=$PWD/build/$preset/bin/rescuestream-cli
+    exec tests/chaos/chaos.py "$@"
+fi
 build "$preset"
 
 say "running the tests of the $preset preset"

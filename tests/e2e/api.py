@@ -10,10 +10,11 @@ import requests
 
 
 class Api:
-    def __init__(self, origin, secret, signed=False):
+    def __init__(self, origin, secret, signed=False, timeout=10):
         self.origin = origin
         self.secret = secret
         self.signed = signed
+        self.timeout = timeout
 
     def _credential(self, method, path, body):
         if not self.signed:
@@ -28,7 +29,7 @@ class Api:
         text = "" if body is None else json.dumps(body)
         headers = self._credential(method, path, text) | {"Content-Type": "application/json"}
         return requests.request(method, self.origin + path, data=text.encode(), headers=headers,
-                                timeout=10)
+                                timeout=self.timeout)
 
     def call(self, method, path, body=None, status=200):
         """The answer's JSON; fails when its status is another one."""

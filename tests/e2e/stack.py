@@ -11,6 +11,9 @@ from api import Api
 from support import Program, clean_environment, free_port, wait_until
 
 
+PORTS = ("http", "api", "rtsp", "rtp", "rtmp", "hls", "webrtc", "webrtc-udp", "srt")
+
+
 class MediaMtx:
     """MediaMTX with a configuration file; its ports are the stack's."""
 
@@ -58,6 +61,21 @@ class MediaMtx:
         assert answer.status_code == 200, answer.text
 
 
+def server_environment(ports, directory, secret):
+    """The settings that make the server belong to a MediaMTX on these ports; on SQLite."""
+    return clean_environment() | {
+        "API_HOST": "127.0.0.1", "API_PORT": str(ports["http"]), "API_SECRET": secret,
+        "DATABASE_URL": f"sqlite:{directory}/rescuestream.db", "DATA_DIR": str(directory),
+        "METRICS_PORT": "0", "LOG_LEVEL": "debug",
+        "MEDIAMTX_API_URL": f"http://127.0.0.1:{ports['api']}",
+        "MEDIAMTX_PUBLIC_URL": f"http://127.0.0.1:{ports['webrtc']}",
+        "MEDIAMTX_HLS_URL": f"http://127.0.0.1:{ports['hls']}",
+        "MEDIAMTX_RTSP_URL": f"rtsp://127.0.0.1:{ports['rtsp']}",
+        "MEDIAMTX_RTMP_URL": f"rtmp://127.0.0.1:{ports['rtmp']}",
+        "MEDIAMTX_SRT_URL": f"srt://127.0.0.1:{ports['srt']}",
+    }
+
+
 class Server:
     """rescuestream-server on SQLite."""
 
@@ -66,17 +84,7 @@ class Server:
         self.secret = secrets.token_urlsafe(24)
         self._command = [binary]
         self._log = directory / "server.log"
-        self._environment = clean_environment() | {
-            "API_HOST": "127.0.0.1", "API_PORT": str(ports["http"]), "API_SECRET": self.secret,
-            "DATABASE_URL": f"sqlite:{directory}/rescuestream.db", "DATA_DIR": str(directory),
-            "METRICS_PORT": "0", "LOG_LEVEL": "debug",
-            "MEDIAMTX_API_URL": f"http://127.0.0.1:{ports['api']}",
-            "MEDIAMTX_PUBLIC_URL": f"http://127.0.0.1:{ports['webrtc']}",
-            "MEDIAMTX_HLS_URL": f"http://127.0.0.1:{ports['hls']}",
-            "MEDIAMTX_RTSP_URL": f"rtsp://127.0.0.1:{ports['rtsp']}",
-            "MEDIAMTX_RTMP_URL": f"rtmp://127.0.0.1:{ports['rtmp']}",
-            "MEDIAMTX_SRT_URL": f"srt://127.0.0.1:{ports['srt']}",
-        } | settings
+        self._environment = server_environment(ports, directory, self.secret) | settings
         self.start()
 
     def start(self):
@@ -96,15 +104,23 @@ class Server:
         return Api(self.origin, self.secret, signed)
 
 
-PORTS = ("http", "api", "rtsp", "rtp", "rtmp", "hls", "webrtc", "webrtc-udp", "srt")
-
-
 def binaries():
     """(server, command line, MediaMTX); the first two as the build made them."""
     build = pathlib.Path(__file__).resolve().parents[2] / "build" / "release" / "bin"
     return (os.environ.get("RESCUESTREAM_SERVER") or build / "rescuestream-server",
             os.environ.get("RESCUESTREAM_CLI") or build / "rescuestream-cli",
             os.environ.get("MEDIAMTX_BIN") or "mediamtx")
+
+
+def configure_media_mtx(command_line, ports, secret_file, server_url, file):
+    """Has the program write MediaMTX's configuration."""
+    options = [word for name in PORTS if name != "http"
+               for word in (f"--{name}-port", str(ports[name]))]
+    run = subprocess.run(
+        [command_line, "mediamtx", "config", "--server-url", server_url, "--bind", "127.0.0.1",
+         "--media-secret-file", secret_file, "--output", file, *options], check=False, text=True,
+        env=clean_environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert run.returncode == 0, run.stderr
 
 
 class Stack:
@@ -120,13 +136,8 @@ class Stack:
         secret_file.touch(mode=0o600)
         secret_file.write_text(media_secret)
         config = directory / "mediamtx.yml"
-        ports = [word for name in PORTS if name != "http"
-                 for word in (f"--{name}-port", str(self.ports[name]))]
-        subprocess.run(
-            [command_line, "mediamtx", "config", "--server-url",
-             f"http://127.0.0.1:{self.ports['http']}", "--bind", "127.0.0.1",
-             "--media-secret-file", secret_file, "--output", config, *ports],
-            check=True, env=clean_environment(), stdin=subprocess.DEVNULL)
+        configure_media_mtx(command_line, self.ports, secret_file,
+                            f"http://127.0.0.1:{self.ports['http']}", config)
         self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret)
         self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory)
         self.server.wait_until_ready()

@@ -1,0 +1,108 @@
+"""Encoders of the field: ffmpeg over RTMP, which comes back whenever it is thrown out."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import threading
+
+from support import Program
+
+RECONNECT_PAUSE = 1.0
+
+
+def make_clip(file):
+    """A tiny picture, encoded once: every encoder copies it."""
+    subprocess.run(
+        ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i",
+         "testsrc=size=160x90:rate=10:duration=4", "-pix_fmt", "yuv420p", "-c:v", "libx264",
+         "-preset", "ultrafast", "-g", "10", str(file)], check=True, stdin=subprocess.DEVNULL)
+
+
+class Encoder:
+    """Off at first. Safe to be called from several threads."""
+
+    def __init__(self, name, clip, directory):
+        self._log = pathlib.Path(directory) / f"{name}.log"
+        # The stream key reaches ffmpeg in a file: everybody can read the arguments of a program.
+        self._preset = pathlib.Path(directory) / f"{name}.ffpreset"
+        self._preset.touch(mode=0o600)
+        self._clip = clip
+        self._server = None
+        self._program = None
+        self._lock = threading.Lock()
+        self._wanted = threading.Event()
+        self._closing = threading.Event()
+        self._thaw = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def publish(self, server, stream_key):
+        """Goes there from now on, as `server`/`stream_key`."""
+        with self._lock:
+            self._end()
+            self._server = server
+            self._preset.write_text(f"rtmp_playpath={stream_key}\n")
+        self._wanted.set()
+
+    def start(self):
+        self._wanted.set()
+
+    def stop(self):
+        """As a person does it."""
+        self._wanted.clear()
+        with self._lock:
+            self._end(signal.SIGTERM)
+
+    def crash(self):
+        """Comes back after its pause."""
+        with self._lock:
+            self._end()
+
+    def freeze(self, seconds):
+        """Sends nothing for so long; its connections stay open."""
+        with self._lock:
+            program = self._program
+            if program is None or not program.running():
+                return
+            program.process.send_signal(signal.SIGSTOP)
+            self._thaw = threading.Timer(seconds, self._continue, (program,))
+            self._thaw.daemon = True
+            self._thaw.start()
+
+    def _continue(self, program):
+        with self._lock:
+            if program.running():
+                program.process.send_signal(signal.SIGCONT)
+
+    def close(self):
+        self._closing.set()
+        self._wanted.set()
+        with self._lock:
+            self._end()
+            if self._thaw:
+                self._thaw.cancel()
+        self._thread.join()
+        self._preset.unlink(missing_ok=True)
+
+    def _end(self, number=signal.SIGKILL):
+        if self._program is not None and self._program.running():
+            # A frozen one would not hear it.
+            self._program.process.send_signal(signal.SIGCONT)
+            self._program.process.send_signal(number)
+
+    def _run(self):
+        while True:
+            self._wanted.wait()
+            if self._closing.is_set():
+                return
+            with self._lock:
+                if not self._wanted.is_set() or self._closing.is_set():
+                    continue
+                self._program = Program(
+                    ["ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1",
+                     "-i", self._clip, "-c", "copy", "-fpre", self._preset, "-f", "flv",
+                     self._server], self._log, os.environ)
+                process = self._program.process
+            process.wait()
+            self._closing.wait(RECONNECT_PAUSE)

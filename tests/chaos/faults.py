@@ -1,0 +1,67 @@
+"""The table of faults. A new one is a new row: what it touches (two faults on the same thing are
+never combined), for how long, and how it begins and ends."""
+
+import dataclasses
+from typing import Callable
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    touches: str
+    seconds: tuple  # from, to
+    short: float  # seconds in the shortened form
+    begin: Callable  # (topology) → None
+    end: Callable  # (topology) → None
+    stops_the_judge: bool = True  # False: everything is up meanwhile
+
+
+HOOKS_MISHANDLED = 0.3
+
+
+def _killed(part, seconds):
+    return Fault(part, seconds, 1, lambda topology: getattr(topology, part).kill(),
+                 lambda topology: getattr(topology, part).release())
+
+
+def _frozen(part):
+    return Fault(part, (10, 10), 3, lambda topology: getattr(topology, part).freeze(),
+                 lambda topology: getattr(topology, part).thaw())
+
+
+def _cut(loudly):
+    def begin(topology):
+        topology.media_link.cut(loudly)
+        topology.door_link.cut(loudly)
+
+    def end(topology):
+        topology.media_link.heal()
+        topology.door_link.heal()
+
+    return Fault("network", (15, 15), 4, begin, end)
+
+
+FAULTS = {
+    "kill server": _killed("server", (1, 5)),
+    "kill mediamtx": _killed("media_mtx", (1, 5)),
+    "kill postgres": _killed("postgres", (1, 5)),
+    "freeze server": _frozen("server"),
+    "freeze mediamtx": _frozen("media_mtx"),
+    "freeze postgres": _frozen("postgres"),
+    "cut network silently": _cut(loudly=False),
+    "cut network loudly": _cut(loudly=True),
+    "mishandle hooks": Fault(
+        "hooks", (15, 20), 10, lambda topology: topology.hooks.mishandle(HOOKS_MISHANDLED),
+        lambda topology: topology.hooks.behave(), stops_the_judge=False),
+}
+
+
+def begin(name, topology):
+    fault = FAULTS[name]
+    topology.disturbed(faults=1 if fault.stops_the_judge else 0)
+    fault.begin(topology)
+
+
+def end(name, topology):
+    fault = FAULTS[name]
+    fault.end(topology)
+    topology.disturbed(faults=-1 if fault.stops_the_judge else 0)

@@ -1,0 +1,149 @@
+"""What happens when: made of the seed alone, so that a seed replays the same faults and actions."""
+
+import dataclasses
+import random
+
+from faults import FAULTS
+
+SLOTS = 8  # encoders
+SLOTLESS = ("create broadcaster", "create key", "revoke spare key")
+
+
+@dataclasses.dataclass(frozen=True)
+class Pace:
+    warm_up: float  # seconds of a round before its first fault
+    settle: float  # seconds of a round after its last fault, everything being up
+    quiet: float  # the last seconds of that: no more actions, so that the judge sees their end
+    between_actions: float  # seconds, on average
+
+
+# The shortened form: what a round leaves unjudged at its end, the begin of the next one judges.
+FULL = Pace(warm_up=2.0, settle=8.0, quiet=5.0, between_actions=1.5)
+SHORT = Pace(warm_up=1.0, settle=5.5, quiet=3.0, between_actions=1.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Injection:
+    name: str
+    at: float  # seconds from the round's begin
+    seconds: float
+
+    @property
+    def end(self):
+        return self.at + self.seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class Action:
+    at: float
+    kind: str
+    slot: int = -1  # -1: concerns no encoder
+    seconds: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Round:
+    number: int
+    injections: tuple
+    actions: tuple
+    settle: float
+
+    def name(self):
+        return " + ".join(injection.name for injection in self.injections)
+
+
+class _Slots:
+    """What the plan has done to each encoder, so that it only asks for what is possible."""
+
+    CHOICES = {
+        "on": (("crash", 4), ("stop", 2), ("revoke", 3), ("stop by API", 2), ("freeze", 1)),
+        "off": (("start", 1),),
+        "revoked": (("renew", 1),),
+    }
+    BECOMES = {"stop": "off", "start": "on", "revoke": "revoked", "renew": "on"}
+
+    def __init__(self, draw):
+        self._draw = draw
+        self._state = ["on"] * SLOTS
+        # What keeps an encoder busy: an action on it must not come before.
+        self._free_at = [0.0] * SLOTS
+
+    def next(self, at):
+        """An action on an encoder that is free at that time, or None."""
+        free = [slot for slot in range(SLOTS) if self._free_at[slot] <= at]
+        if not free:
+            return None
+        slot = self._draw.choice(free)
+        kinds, weights = zip(*self.CHOICES[self._state[slot]])
+        kind = self._draw.choices(kinds, weights)[0]
+        # Long enough for MediaMTX (10 s) to give a silent encoder up, and not always.
+        seconds = round(self._draw.uniform(3, 14), 1) if kind == "freeze" else 0.0
+        # A revoked encoder goes on trying for a while.
+        self._free_at[slot] = at + {"freeze": seconds + 1, "revoke": 8}.get(kind, 3)
+        self._state[slot] = self.BECOMES.get(kind, self._state[slot])
+        return kind, slot, seconds
+
+    def new_round(self, length):
+        self._free_at = [max(0.0, free - length) for free in self._free_at]
+
+
+class Plan:
+    def __init__(self, seed, short=False):
+        self._draw = random.Random(f"{seed}/plan")
+        self._short = short
+        self._slots = _Slots(self._draw)
+
+    def rounds(self):
+        """Every fault once, and then bags of all faults, alone and together, without end; in the
+        shortened form the first in the table's order, and no more."""
+        bag = [[name] for name in FAULTS]
+        if self._short:
+            # Hooks are mishandled beside another fault, to save time.
+            bag = bag[:-2] + [bag[-2] + bag[-1]]
+        else:
+            self._draw.shuffle(bag)
+        number = 0
+        while bag:
+            for names in bag:
+                number += 1
+                yield self._round(number, names)
+            bag = [] if self._short else self._mixed_bag()
+
+    def _mixed_bag(self):
+        bag = [[name] for name in FAULTS]
+        for _ in FAULTS:
+            names = self._draw.sample(list(FAULTS), self._draw.choice((2, 2, 3)))
+            touched = set()
+            bag.append([name for name in names if FAULTS[name].touches not in touched
+                        and not touched.add(FAULTS[name].touches)])
+        self._draw.shuffle(bag)
+        return bag
+
+    def _round(self, number, names):
+        pace = SHORT if self._short else FULL
+        injections = []
+        for name in names:
+            at = pace.warm_up + (self._draw.uniform(0, 3) if injections else 0.0)
+            seconds = FAULTS[name].short if self._short else self._draw.uniform(
+                *FAULTS[name].seconds)
+            injections.append(Injection(name, round(at, 1), round(seconds, 1)))
+        length = max(injection.end for injection in injections) + pace.settle
+        # Hooks can only be mishandled while there are some.
+        between = 0.6 if "mishandle hooks" in names else pace.between_actions
+        actions = tuple(self._actions(length - pace.quiet, between))
+        self._slots.new_round(length)
+        return Round(number, tuple(injections), actions, pace.settle)
+
+    def _actions(self, until, between):
+        at = 0.0
+        while True:
+            at = round(at + self._draw.expovariate(1 / between), 1)
+            if at >= until:
+                return
+            if self._draw.random() < 0.2:
+                yield Action(at, self._draw.choice(SLOTLESS))
+                continue
+            action = self._slots.next(at)
+            if action:
+                kind, slot, seconds = action
+                yield Action(at, kind, slot, seconds)

@@ -1,0 +1,138 @@
+"""PostgreSQL, rescuestream-server and a real MediaMTX, with what can be cut between them:
+
+    server ──media_link──▶ MediaMTX's control interface
+    MediaMTX ──door_link──▶ server's /auth
+    MediaMTX's hooks ──hooks──▶ door_link
+"""
+
+import re
+import secrets
+import threading
+import time
+
+import requests
+
+from api import Api
+from daemon import Daemon
+from hook_proxy import HookProxy
+from link import Link
+from postgres import Postgres
+from stack import PORTS, binaries, configure_media_mtx, server_environment
+from support import clean_environment, free_port, wait_until
+
+# MediaMTX lets anybody publish here without asking: what the server must find by itself.
+UNASKED = "unasked"
+
+
+class Topology:
+    def __init__(self, directory, seed):
+        self.directory = directory
+        self.unexpected_ends = []
+        self._faults = 0
+        self._disturbances = 0
+        self._lock = threading.Lock()
+        self._closers = []
+        try:
+            self._build(seed)
+        except BaseException:
+            self.close()
+            raise
+
+    def _build(self, seed):
+        server, command_line, media_mtx = binaries()
+        self.ports = {name: free_port() for name in PORTS}
+        self.postgres = self._closed_at_end(
+            Postgres(self.directory / "postgres.log", self._ended))
+        self.media_link = self._closed_at_end(Link(self.ports["api"]))
+        self.door_link = self._closed_at_end(Link(self.ports["http"]))
+        door = f"http://127.0.0.1:{self.door_link.port}"
+        self.hooks = self._closed_at_end(HookProxy(door, seed))
+
+        media_secret = secrets.token_urlsafe(24)
+        secret_file = self.directory / "media-secret"
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(media_secret)
+        config = self.directory / "mediamtx.yml"
+        configure_media_mtx(command_line, self.ports, secret_file, door, config)
+        self._divert(config, door)
+
+        self.secret = secrets.token_urlsafe(24)
+        settings = server_environment(self.ports, self.directory, self.secret) | {
+            "DATABASE_URL": self.postgres.url, "MEDIA_SECRET": media_secret,
+            "MEDIAMTX_API_URL": f"http://127.0.0.1:{self.media_link.port}",
+        }
+        self.server = self._closed_at_end(Daemon(
+            "server", [server], self.directory / "server.log", settings, self._ended))
+        self.media_mtx = self._closed_at_end(Daemon(
+            "mediamtx", [media_mtx, config], self.directory / "mediamtx.log",
+            clean_environment() | {"MTX_MOQ": "no"}, self._ended))
+        self.origin = f"http://127.0.0.1:{self.ports['http']}"
+        self.media_api = f"http://127.0.0.1:{self.ports['api']}"
+        self.rtmp = f"rtmp://127.0.0.1:{self.ports['rtmp']}"
+
+    def _divert(self, config, door):
+        """Hooks go through their proxy, and one folder of paths is not asked about."""
+        text, hooks = re.subn(rf"(?m)^(\s*runOn\w+:.*){re.escape(door)}",
+                              lambda match: match[1] + self.hooks.origin, config.read_text())
+        text, excluded = re.subn(
+            r"(?m)^authHTTPExclude:\n",
+            f"authHTTPExclude:\n- action: publish\n  path: '~^{UNASKED}/'\n", text)
+        assert (hooks, excluded) == (2, 1), f"{config} has another shape: {hooks}, {excluded}"
+        config.write_text(text)
+
+    def _closed_at_end(self, part):
+        self._closers.append(part.close)
+        return part
+
+    def _ended(self, name, status):
+        self.unexpected_ends.append((time.monotonic(), name, status))
+        self.disturbed()
+
+    def start(self):
+        for daemon in (self.postgres, self.server, self.media_mtx):
+            daemon.start()
+        wait_until(lambda: not self.not_up(), 60, f"all programs answer; logs: {self.directory}")
+
+    def api(self, timeout=10):
+        return Api(self.origin, self.secret, timeout=timeout)
+
+    def media_paths(self, timeout):
+        answer = requests.get(self.media_api + "/v3/paths/list?itemsPerPage=1000000",
+                              timeout=timeout)
+        answer.raise_for_status()
+        return answer.json()["items"]
+
+    # A fault begins and ends; samples that it touched prove nothing.
+    def disturbed(self, faults=0):
+        with self._lock:
+            self._faults += faults
+            self._disturbances += 1
+
+    def disturbances(self):
+        with self._lock:
+            return self._disturbances
+
+    def faults(self):
+        with self._lock:
+            return self._faults
+
+    def not_up(self):
+        """Why not everything answers; None when it does."""
+        if self.faults():
+            return "fault"
+        if not self.postgres.answers():
+            return "PostgreSQL does not answer"
+        try:
+            self.media_paths(timeout=2)
+        except (requests.RequestException, ValueError):
+            return "MediaMTX does not answer"
+        try:
+            ready = requests.get(self.origin + "/readyz", timeout=3)
+        except requests.RequestException:
+            return "the server does not answer"
+        return None if ready.status_code == 200 else "the server is not ready"
+
+    def close(self):
+        for close in reversed(self._closers):
+            close()
+        self._closers = []

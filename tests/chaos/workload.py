@@ -1,0 +1,171 @@
+"""Carries out what the plan says: encoders and the server's API, as people use them."""
+
+import queue
+import threading
+import time
+
+import requests
+
+from encoders import Encoder, make_clip
+from plan import SLOTS
+from topology import UNASKED
+
+PATH_ONLY_SLOT = 0  # the encoder that can only send a path: its key value
+INTRUDER_SECONDS = 12
+
+
+class Workload:
+    """Each encoder has its own thread, so that a call that hangs holds up that encoder alone;
+    actions on one encoder keep their order."""
+
+    def __init__(self, topology, ledger, trace):
+        self._topology = topology
+        self._api = topology.api(timeout=6)
+        self._ledger = ledger
+        self._trace = trace
+        self._closing = threading.Event()
+        self._pending = 0
+        self._idle = threading.Condition()
+        self._spare = []
+        self._intruders = 0
+        self.counts = {}
+        self.complaints = []
+        clip = topology.directory / "picture.mp4"
+        make_clip(clip)
+        self._clip = clip
+        self._broadcaster = self._create_broadcaster()
+        self._keys = [None] * SLOTS
+        self._encoders = [Encoder(f"encoder-{slot}", clip, topology.directory)
+                          for slot in range(SLOTS)]
+        self._queues = {slot: queue.Queue() for slot in (-1, *range(SLOTS))}
+        self._threads = [threading.Thread(target=self._work, args=(tasks,), daemon=True)
+                         for tasks in self._queues.values()]
+        for slot in range(SLOTS):
+            self._renew(slot)
+        for thread in self._threads:
+            thread.start()
+
+    def perform(self, action):
+        with self._idle:
+            self._pending += 1
+        self.counts[action.kind] = self.counts.get(action.kind, 0) + 1
+        self._queues[action.slot].put(action)
+
+    def finished(self, seconds):
+        """False when some change is still not acknowledged after so long."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._pending == 0, seconds)
+
+    def close(self):
+        self._closing.set()
+        for tasks in self._queues.values():
+            tasks.put(None)
+        for encoder in self._encoders:
+            encoder.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, tasks):
+        while (action := tasks.get()) is not None and not self._closing.is_set():
+            begun = time.monotonic()
+            try:
+                self._carry_out(action)
+                outcome = "done"
+            except Exception as error:  # a wrong answer is a finding, and the show goes on
+                outcome = f"{type(error).__name__}: {error}"
+                self.complaints.append(f"{action.kind}: {outcome}")
+            self._trace.write("action", action=action.kind, slot=action.slot, outcome=outcome,
+                              seconds=round(time.monotonic() - begun, 2))
+            with self._idle:
+                self._pending -= 1
+                self._idle.notify_all()
+
+    def _carry_out(self, action):
+        encoder = self._encoders[action.slot] if action.slot >= 0 else None
+        match action.kind:
+            case "start":
+                encoder.start()
+            case "stop":
+                encoder.stop()
+            case "crash":
+                encoder.crash()
+            case "freeze":
+                encoder.freeze(action.seconds)
+            case "revoke":
+                self._revoke(self._keys[action.slot])
+            case "renew":
+                self._renew(action.slot)
+            case "stop by API":
+                self._stop_stream(self._keys[action.slot])
+            case "create broadcaster":
+                self._create_broadcaster()
+            case "create key":
+                self._spare.append(self._create_key()[0])
+            case "revoke spare key":
+                if self._spare:
+                    self._revoke(self._spare.pop())
+            case "intrude":
+                self._intrude()
+            case _:
+                raise AssertionError(f"no such action: {action.kind}")
+
+    def _acknowledged(self, method, path, body=None):
+        """Asks until the server says yes: a person would. A clear no is a finding."""
+        while True:
+            try:
+                answer = self._api.request(method, path, body)
+                if answer.ok:
+                    return answer
+                assert answer.status_code >= 500, f"{method}: {answer.status_code} {answer.text}"
+            except requests.RequestException:
+                pass
+            if self._closing.wait(0.5):
+                raise AssertionError(f"{method} {path} was never acknowledged")
+
+    def _create_broadcaster(self):
+        answer = self._acknowledged("POST", "/broadcasters", {"display_name": "Chaos"}).json()
+        self._ledger.broadcaster_created(answer)
+        return answer["id"]
+
+    def _create_key(self, **members):
+        answer = self._acknowledged("POST", "/stream-keys",
+                                    {"broadcaster_id": self._broadcaster} | members).json()
+        return self._ledger.key_created(answer), answer
+
+    def _renew(self, slot):
+        key, answer = self._create_key()
+        self._keys[slot] = key
+        if slot == PATH_ONLY_SLOT:
+            self._encoders[slot].publish(self._topology.rtmp, answer["key_value"])
+        else:
+            obs = answer["publish"]["obs"]
+            self._encoders[slot].publish(obs["server"], obs["stream_key"])
+
+    def _revoke(self, key):
+        self._ledger.key_being_revoked(key)
+        self._acknowledged("DELETE", f"/stream-keys/{key.id}")
+        self._ledger.key_revoked(key)
+
+    def _stop_stream(self, key):
+        """Once: what a failed attempt has done nobody knows."""
+        try:
+            streams = self._api.request("GET", f"/streams?stream_key_id={key.id}")
+            for stream in streams.json()["streams"] if streams.ok else []:
+                if self._api.request("POST", f"/streams/{stream['id']}/stop").ok:
+                    self._ledger.stream_stopped(stream["id"])
+        except requests.RequestException:
+            pass
+
+    def _intrude(self):
+        """A publisher that MediaMTX lets in without asking: on a path of no key, or on one whose
+        key is revoked."""
+        self._intruders += 1
+        path = f"{UNASKED}/intruder-{self._intruders}"
+        if self._intruders % 2:
+            self._revoke(self._create_key(playback_path=path)[0])
+        intruder = Encoder(f"intruder-{self._intruders}", self._clip, self._topology.directory)
+        intruder.publish(f"{self._topology.rtmp}/{UNASKED}", path.rpartition("/")[2])
+        self._encoders.append(intruder)
+        tires = threading.Timer(INTRUDER_SECONDS, intruder.stop)
+        tires.daemon = True
+        tires.start()
