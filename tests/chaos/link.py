@@ -112,7 +112,10 @@ class Link:
                 if not data:
                     break
                 sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
+            if self._refuses:
+                _reset(sink)  # the end of `source` was the cut
+            else:
+                sink.shutdown(socket.SHUT_WR)
         except OSError:
             # The end that broke is known to the other by a reset.
             _reset(sink)

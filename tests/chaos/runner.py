@@ -6,12 +6,12 @@ import time
 import requests
 
 import faults
+from evidence import Trace
 from judge import Violation
 from ledger import Ledger
 from plan import Plan
 from report import Report
 from topology import Topology
-from trace import Trace
 from watcher import Watcher
 from workload import Workload
 
