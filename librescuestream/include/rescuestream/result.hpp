@@ -64,7 +64,8 @@ public:
 
     T& value() & { return checked(), std::get<0>(state_); }
     const T& value() const& { return checked(), std::get<0>(state_); }
-    T&& value() && { return checked(), std::get<0>(std::move(state_)); }
+    /// By value, so that `for (x : f().value())` does not walk through what is gone already.
+    T value() && { return checked(), std::get<0>(std::move(state_)); }
     template <class U>
     T value_or(U&& fallback) const& {
         return has_value() ? std::get<0>(state_) : static_cast<T>(std::forward<U>(fallback));
