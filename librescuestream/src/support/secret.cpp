@@ -2,6 +2,9 @@
 
 #include <openssl/crypto.h>
 
+#include <optional>
+#include <vector>
+
 #include "support/crypto.hpp"
 
 namespace rescuestream {
@@ -17,30 +20,35 @@ bool is_base64url(char c) noexcept {
            c == '_';
 }
 
-// Length of one base64url character at `text[at]`, plain or percent-encoded (once or twice); 0:
-// none.
-std::size_t encoded_length(std::string_view text, std::size_t at) {
-    if (is_base64url(text[at])) return 1;
-    if (text[at] != '%') return 0;
-    std::size_t digits = at + 1;
-    while (text.substr(digits, 2) == "25") digits += 2;
-    const auto byte = from_hex(text.substr(digits, 2));
-    if (!byte || byte->size() != 1 || !is_base64url(byte->front())) return 0;
-    return digits + 2 - at;
+/// A text with its percent-encoding undone, and that which comes to light by it, until no escape is
+/// left: whoever undoes some of it finds nothing that is not in here.
+struct Undone {
+    std::string text;
+    std::vector<std::size_t> begins;  ///< Where each character was in the source; then its end.
+};
+
+std::optional<char> escape_at_end(std::string_view text) {
+    if (text.size() < 3 || text[text.size() - 3] != '%') return std::nullopt;
+    const auto byte = from_hex(text.substr(text.size() - 2));
+    return byte ? std::optional<char>(byte->front()) : std::nullopt;
 }
 
-// End of a prefix `sk_` at `at`, plain or with encoded characters; npos: none.
-std::size_t match_prefix(std::string_view text, std::size_t at) {
-    for (const char expected : kPrefix) {
-        if (at >= text.size()) return std::string_view::npos;
-        const std::size_t length = encoded_length(text, at);
-        if (length == 0) return std::string_view::npos;
-        const char found =
-            length == 1 ? text[at] : from_hex(text.substr(at + length - 2, 2))->front();
-        if (found != expected) return std::string_view::npos;
-        at += length;
+// Each escape takes two characters away for good, so the time is linear however they are nested.
+Undone undo_escapes(std::string_view source) {
+    Undone out;
+    out.text.reserve(source.size());
+    out.begins.reserve(source.size() + 1);
+    for (std::size_t at = 0; at < source.size(); ++at) {
+        out.text += source[at];
+        out.begins.push_back(at);
+        while (const auto undone = escape_at_end(out.text)) {
+            out.text.resize(out.text.size() - 2);
+            out.text.back() = *undone;
+            out.begins.resize(out.text.size());
+        }
     }
-    return at;
+    out.begins.push_back(source.size());
+    return out;
 }
 
 }  // namespace
@@ -103,25 +111,24 @@ KeyDigest digest_key_value(std::string_view key_value) {
 }
 
 std::string redact_key_values(std::string_view text) {
+    const auto npos = std::string_view::npos;
+    if (text.find(kPrefix) == npos && text.find('%') == npos) return std::string(text);
+    const Undone undone = undo_escapes(text);
+    const std::string_view plain = undone.text;
     std::string out;
     out.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t tail = match_prefix(text, at);
-        std::size_t end = tail;
-        std::size_t count = 0;
-        while (tail != std::string_view::npos && end < text.size()) {
-            const std::size_t length = encoded_length(text, end);
-            if (length == 0) break;
-            end += length;
-            ++count;
-        }
-        if (tail != std::string_view::npos && count >= kTailLength) {
+    std::size_t copied = 0;
+    for (auto at = plain.find(kPrefix); at != npos; at = plain.find(kPrefix, at)) {
+        std::size_t end = at + kPrefix.size();
+        while (end < plain.size() && is_base64url(plain[end])) ++end;
+        if (end - at >= kPrefix.size() + kTailLength) {
+            out += text.substr(copied, undone.begins[at] - copied);
             out += kMask;
-            at = end;
-        } else {
-            out += text[at++];
+            copied = undone.begins[end];
         }
+        at = end;
     }
+    out += text.substr(copied);
     return out;
 }
 

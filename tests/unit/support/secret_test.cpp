@@ -44,10 +44,25 @@ TEST_CASE("key values are masked wherever they stand") {
     CHECK(redact_key_values("xsk_" + std::string(60, 'b') + "!") == "xsk_***!");
 }
 
+TEST_CASE("a key value is masked however often it, or its escapes, were escaped") {
+    const std::string tail(43, 'A');
+    const std::string begin(20, 'A');
+    const std::string end(22, 'A');
+    CHECK(redact_key_values("a sk_" + begin + "%252%64" + end + " b") == "a sk_*** b");
+    CHECK(redact_key_values("a sk_" + begin + "%25%34%31" + end + " b") == "a sk_*** b");
+    CHECK(redact_key_values("a sk%2%35%35%46" + tail + " b") == "a sk_*** b");
+    CHECK(redact_key_values("a %25252525252525252525%37%33k_" + tail + "%41 b") == "a sk_*** b");
+    CHECK(redact_key_values("%2520" + kKey + "%2520%") == "%2520sk_***%2520%");
+    // What is no escape ends it, and stays.
+    CHECK(redact_key_values("sk_" + begin + "%2x" + end) == "sk_" + begin + "%2x" + end);
+    CHECK(redact_key_values("%2%4" + kKey + "%zz") == "%2%4sk_***%zz");
+}
+
 TEST_CASE("other text is not touched by the mask") {
     CHECK(redact_key_values("live/disk_usage") == "live/disk_usage");
     CHECK(redact_key_values("sk_short") == "sk_short");
     CHECK(redact_key_values("100%") == "100%");
+    CHECK(redact_key_values("a%2520b%25252%35c%") == "a%2520b%25252%35c%");
     CHECK(redact_key_values("") == "");
 }
 
