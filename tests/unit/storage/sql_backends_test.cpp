@@ -1,8 +1,12 @@
 // What SQLite and PostgreSQL do that the common contract does not ask for.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <stdlib.h>  // mkdtemp
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -31,10 +35,27 @@ public:
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
 
+    std::string path() const { return path_.string(); }
     std::string file(const std::string& name) const { return (path_ / name).string(); }
 
 private:
     std::filesystem::path path_;
+};
+
+/// Takes root's right to write everywhere from this thread; others have no such right.
+class OrdinaryUser {
+public:
+    OrdinaryUser() {
+        if (::geteuid() == 0) ::setfsuid(kNobody);
+    }
+    ~OrdinaryUser() {
+        if (::geteuid() == 0) ::setfsuid(0);
+    }
+    OrdinaryUser(const OrdinaryUser&) = delete;
+    OrdinaryUser& operator=(const OrdinaryUser&) = delete;
+
+private:
+    static constexpr uid_t kNobody = 65534;
 };
 
 void check_unavailable(const std::string& path) {
@@ -71,6 +92,24 @@ TEST_CASE("an SQLite database that cannot be opened is named") {
         std::ofstream(directory.file("a.db")) << std::string(4096, 'x');
         check_unavailable(directory.file("a.db"));
     }
+}
+
+TEST_CASE("a write-protected SQLite database is refused, and not opened for reading") {
+    const Directory directory;
+    const std::string file = directory.file("a.db");
+    SUBCASE("an empty one") {
+        std::ofstream{file};
+    }
+    SUBCASE("one that was in use") {
+        open_sqlite_storage(file, {}).value()->migrate(std::nullopt, Timestamp()).value();
+    }
+    // So that the file is all that an ordinary user may not write.
+    REQUIRE(::chmod(directory.path().c_str(), 0777) == 0);
+    REQUIRE(::chmod(file.c_str(), 0444) == 0);
+    const OrdinaryUser user;
+    REQUIRE(::open(file.c_str(), O_RDWR | O_CLOEXEC) == -1);
+    REQUIRE(errno == EACCES);
+    check_unavailable(file);
 }
 
 TEST_CASE("a PostgreSQL address is described without its password") {

@@ -160,6 +160,10 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
         if (database == nullptr) throw sql::Failure{sql::Failure::Kind::kUnavailable, "no memory"};
         fail();
     }
+    // SQLite opens what it may not write for reading, and says so to nobody who does not ask.
+    if (sqlite3_db_readonly(database, "main") != 0) {
+        throw sql::Failure{sql::Failure::Kind::kUnavailable, "the file is write-protected"};
+    }
     sqlite3_extended_result_codes(database, 1);
     sqlite3_progress_handler(
         database, kStepsBetweenLooks,
