@@ -156,9 +156,9 @@ public:
     virtual Result<SchemaStatus> schema_status() = 0;
 
     /// Applies (or takes back) migrations until `target` is the newest one; empty: the latest.
-    /// Safe when several programs do it at once: one works, the others wait. kConflict when an
-    /// applied migration differs from the one that this program knows (checksum), or when the
-    /// schema is newer than this program.
+    /// Safe when several programs do it at once: one works, the others wait; kUnavailable, with
+    /// nothing done, when that takes too long. kConflict when an applied migration differs from the
+    /// one that this program knows (checksum), or when the schema is newer than this program.
     virtual Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) = 0;
 
     // Broadcasters -----------------------------------------------------------------------------
@@ -263,6 +263,9 @@ struct StorageOptions {
     Logger* logger = nullptr;      ///< Must outlive the storage. Empty: silent.
     std::size_t connections = 16;  ///< PostgreSQL: connections for claims; a few more for the rest.
     std::chrono::milliseconds deadline{2'000};  ///< Longest wait of one call for the backend.
+    /// PostgreSQL: longest wait of `migrate` for other programs that do the same. After two seconds
+    /// (half of it, if that is less) the log says what is waited for.
+    std::chrono::milliseconds migration_wait{60'000};
 };
 
 /// Opens the storage that `uri` names: `memory:`, `sqlite:PATH`, `postgresql://…` (or

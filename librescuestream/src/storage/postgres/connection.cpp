@@ -26,7 +26,7 @@ ConnectionFailure translate_state(const std::string& state, std::string detail) 
         return {{Kind::kNoSchema, std::move(detail)}, false, false};
     }
     if (state == "57014") return {{Kind::kTimeout, std::move(detail)}, false, false};
-    if (state == "55P03") return {{Kind::kUnavailable, std::move(detail)}, false, false};
+    if (state == "55P03") return {{Kind::kLocked, std::move(detail)}, false, false};
     if (state == "40001" || state == "40P01") {
         return {{Kind::kUnavailable, std::move(detail)}, false, true};
     }

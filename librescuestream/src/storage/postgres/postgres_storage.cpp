@@ -14,6 +14,7 @@ namespace rescuestream {
 namespace postgres {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // For everything but claims. More would only make the server's processors change more often.
@@ -21,15 +22,18 @@ constexpr std::size_t kOtherConnections = 6;
 // Deadlocks and serialization failures: each time somebody else got on.
 constexpr int kAttempts = 4;
 // After so long a wait a caller makes no new connection.
-constexpr std::chrono::milliseconds kLatestConnect{250};
+constexpr milliseconds kLatestConnect{250};
 // Any number that nobody else uses as an advisory lock: "rescuest" in ASCII.
 constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8243121563980100468)";
+// Migrations of others are over by then, as a rule, and worth no line in a log.
+constexpr milliseconds kQuietWait{2'000};
 
 class ServerDatabase final : public sql::Database {
 public:
     ServerDatabase(ConnInfo conninfo, const StorageOptions& options)
         : conninfo_(std::move(conninfo)),
           time_(options.deadline),
+          migration_wait_(options.migration_wait),
           logger_(options.logger != nullptr ? *options.logger : null_logger()),
           claims_(make_slots(std::max<std::size_t>(options.connections, 1))),
           others_(make_slots(kOtherConnections)) {}
@@ -46,10 +50,16 @@ public:
     }
     void migrate(const Step& step) override {
         Connection connection(conninfo_.unlimited);
-        connection.transact([&](sql::Connection& transaction) {
-            transaction.run(kLockMigrations, {});
-            return step(transaction);
-        });
+        const milliseconds quiet = std::min(kQuietWait, migration_wait_ / 2);
+        if (migrate_within(quiet, connection, step)) return;
+        logger_.warning("another program is migrating the database: waiting for it",
+                        {{"longest_wait_ms", std::to_string(migration_wait_.count())}});
+        if (migrate_within(migration_wait_ - quiet, connection, step)) return;
+        throw sql::Failure{
+            sql::Failure::Kind::kMigrating,
+            "the advisory lock of migrations was held for all of " +
+                std::to_string(migration_wait_.count()) +
+                " ms; pg_locks (locktype 'advisory') and pg_stat_activity show by whom"};
     }
 
 private:
@@ -57,6 +67,26 @@ private:
     using Slot = std::unique_ptr<Connection>;
 
     static std::vector<Slot> make_slots(std::size_t count) { return std::vector<Slot>(count); }
+
+    // False: others held the lock for all of `patience`, and nothing was done.
+    static bool migrate_within(milliseconds patience, Connection& connection, const Step& step) {
+        bool locked = false;
+        try {
+            connection.transact([&](sql::Connection& transaction) {
+                // Zero would be no limit.
+                transaction.script("SET LOCAL lock_timeout = " +
+                                   std::to_string(std::max(patience, milliseconds(1)).count()));
+                transaction.run(kLockMigrations, {});
+                locked = true;
+                transaction.script("SET LOCAL lock_timeout = 0");
+                return step(transaction);
+            });
+        } catch (const sql::Failure& failure) {
+            if (locked || failure.kind != sql::Failure::Kind::kLocked) throw;
+            return false;
+        }
+        return true;
+    }
 
     void with(sql::Pool<Slot>& pool, const std::string& conninfo, const Work& work) {
         const auto deadline = steady_clock::now() + time_;
@@ -114,7 +144,8 @@ private:
     }
 
     const ConnInfo conninfo_;
-    const std::chrono::milliseconds time_;
+    const milliseconds time_;
+    const milliseconds migration_wait_;
     Logger& logger_;
     Watchdog watchdog_;
     sql::Pool<Slot> claims_;

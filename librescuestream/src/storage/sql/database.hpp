@@ -25,6 +25,8 @@ struct Failure {
         kUnavailable,   ///< Unreachable or overloaded.
         kTimeout,       ///< No answer within the deadline; the outcome is unknown.
         kUnauthorized,  ///< Our credential was refused.
+        kLocked,        ///< Somebody else's lock was not free in time; nothing was done.
+        kMigrating,     ///< The same, and the lock is that of a migration.
         kNoSchema,      ///< A table is missing: not migrated.
         kBadText,       ///< A text that the backend cannot keep whole.
         kUnique,        ///< A unique index refused a row; `detail` has its name or its columns.
@@ -110,7 +112,8 @@ public:
     virtual void write(const Step& step) = 0;
     /// One statement of its own that a crash of the machine may take back.
     virtual void claim(const Work& work) = 0;
-    /// A transaction without time limit, one at a time over all programs.
+    /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
+    /// a limit.
     virtual void migrate(const Step& step) = 0;
 };
 

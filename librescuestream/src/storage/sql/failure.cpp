@@ -11,6 +11,17 @@ Error Failure::error() const {
             return {ErrorCode::kTimeout, "The database did not answer in time.", detail, {}};
         case Kind::kUnauthorized:
             return {ErrorCode::kUnauthorized, "The database refused the credential.", detail, {}};
+        case Kind::kLocked:
+            return {ErrorCode::kUnavailable,
+                    "Another program kept the database locked for too long.",
+                    detail,
+                    {}};
+        case Kind::kMigrating:
+            return {ErrorCode::kUnavailable,
+                    "Another program is migrating the database and has not finished; nothing was "
+                    "changed.",
+                    detail,
+                    {}};
         case Kind::kNoSchema:
             return {ErrorCode::kUnavailable, "The database has not been migrated.", detail, {}};
         case Kind::kBadText:
