@@ -167,6 +167,8 @@ Cell show_state(const Stream& stream) {
             return {"live", Colour::kGood};
         case StreamState::kReconnecting:
             return {"reconnecting", Colour::kWarning};
+        case StreamState::kUnknown:
+            return {"unknown", Colour::kWarning};
         case StreamState::kEnded:
             break;
     }

@@ -55,7 +55,10 @@ const std::vector<ProblemType>& problem_types() {
         {Kind::kStreamKeyExpired, "stream-key-expired", 401, "Stream Key Expired",
          "The key's time is over. Create a new one."},
         {Kind::kStreamKeyDisabled, "stream-key-disabled", 401, "Stream Key Disabled",
-         "The key is switched off at present."},
+         "The key, or its broadcaster, is switched off at present."},
+        {Kind::kStreamKeyBlocked, "stream-key-blocked", 401, "Stream Key Blocked",
+         "The key's stream was stopped, and its publishers are refused for a time: the key's "
+         "blocked_until says how long. Then it is valid again."},
         {Kind::kWrongPath, "wrong-path", 401, "Wrong Path",
          "The key is good, and the path is not its own: publish to the key's playback_path."},
         {Kind::kInvalidPath, "invalid-path", 401, "Invalid Path",
@@ -120,6 +123,8 @@ ProblemKind problem_of(PublishRefusal refusal) noexcept {
             return ProblemKind::kStreamKeyExpired;
         case PublishRefusal::kDisabled:
             return ProblemKind::kStreamKeyDisabled;
+        case PublishRefusal::kBlocked:
+            return ProblemKind::kStreamKeyBlocked;
         case PublishRefusal::kWrongPath:
             return ProblemKind::kWrongPath;
         case PublishRefusal::kInUse:

@@ -31,6 +31,7 @@ enum class ProblemKind {
     kStreamKeyRevoked,
     kStreamKeyExpired,
     kStreamKeyDisabled,
+    kStreamKeyBlocked,
     kWrongPath,
     kInvalidPath,
     kPathKeysDenied,

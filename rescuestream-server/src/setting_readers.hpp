@@ -1,6 +1,7 @@
 #pragma once
 
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,13 @@ Problem number(const std::string& text, Number min, Number max, Number& out) {
     }
     out = value;
     return std::nullopt;
+}
+
+inline Problem seconds(const std::string& text, int min, int max, std::chrono::seconds& out) {
+    int count = 0;
+    auto problem = number<int>(text, min, max, count);
+    if (!problem) out = std::chrono::seconds(count);
+    return problem;
 }
 
 /// true, false, 1, 0, yes, no, on, off in any case.

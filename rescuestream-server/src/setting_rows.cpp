@@ -1,5 +1,6 @@
 #include "config.hpp"
 #include "setting_readers.hpp"
+#include "setting_words.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::server {
@@ -10,63 +11,6 @@ using std::string;
 
 string show_bool(bool value) {
     return value ? "true" : "false";
-}
-
-Problem read_log_level(const string& text, Settings& s) {
-    if (text == "trace") {
-        s.log_level = LogThreshold::kTrace;
-    } else if (text == "debug") {
-        s.log_level = LogThreshold::kDebug;
-    } else if (text == "info") {
-        s.log_level = LogThreshold::kInfo;
-    } else if (text == "warn" || text == "warning") {
-        s.log_level = LogThreshold::kWarning;
-    } else if (text == "error") {
-        s.log_level = LogThreshold::kError;
-    } else if (text == "off") {
-        s.log_level = LogThreshold::kOff;
-    } else {
-        return "must be trace, debug, info, warn, error or off";
-    }
-    return std::nullopt;
-}
-
-string show_log_level(const Settings& s) {
-    switch (s.log_level) {
-        case LogThreshold::kTrace:
-            return "trace";
-        case LogThreshold::kDebug:
-            return "debug";
-        case LogThreshold::kInfo:
-            return "info";
-        case LogThreshold::kWarning:
-            return "warn";
-        case LogThreshold::kError:
-            return "error";
-        case LogThreshold::kOff:
-            return "off";
-    }
-    return {};
-}
-
-Problem read_log_format(const string& text, Settings& s) {
-    if (text != "text" && text != "json") return "must be text or json";
-    s.log_format = text == "json" ? LogFormat::kJson : LogFormat::kText;
-    return std::nullopt;
-}
-
-Problem read_legacy_path_keys(const string& text, Settings& s) {
-    if (text == "relay") return "cannot be relay yet: choose expose or deny";
-    if (text != "expose" && text != "deny") return "must be expose or deny";
-    s.legacy_path_keys = text == "deny" ? LegacyPathKeys::kDeny : LegacyPathKeys::kExpose;
-    return std::nullopt;
-}
-
-Problem read_on_duplicate(const string& text, Settings& s) {
-    const auto value = parse_enum<OnDuplicate>(text);
-    if (!value) return "must be reject_if_healthy, reject or takeover";
-    s.on_duplicate = *value;
-    return std::nullopt;
 }
 
 Problem read_database_url(const string& text, Settings& s) {
@@ -190,22 +134,33 @@ std::vector<SettingRow> make_rows() {
         {"LEGACY_PATH_KEYS", "expose",
          "Devices that publish to the key value as the path: expose lets them (viewers' addresses "
          "then show the key value), deny refuses them.",
-         false, read_legacy_path_keys,
-         [](const Settings& s) {
-             return string(s.legacy_path_keys == LegacyPathKeys::kDeny ? "deny" : "expose");
-         }},
+         false, words::read_legacy_path_keys, words::show_legacy_path_keys},
         {"ON_DUPLICATE", "reject_if_healthy",
-         "A second encoder on one key: reject, takeover, or reject_if_healthy (the same device may "
-         "come back; a key can have its own).",
-         false, read_on_duplicate,
-         [](const Settings& s) { return string(to_string(s.on_duplicate)); }},
-        {"LOG_LEVEL", "info", "trace, debug, info, warn, error or off.", false, read_log_level,
-         show_log_level},
+         "A second encoder on one key: reject, takeover, or reject_if_healthy (refused while the "
+         "first delivers, unless it is the same device; a key can have its own).",
+         false, words::read_on_duplicate, words::show_on_duplicate},
+        {"RECONNECT_WINDOW", "60",
+         "Seconds, 0 to 1800, in which an encoder that dropped gets its stream back (a key can "
+         "have its own).",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::seconds(t, 0, 1'800, s.reconnect_window);
+         },
+         [](const Settings& s) { return std::to_string(s.reconnect_window.count()); }},
+        {"STALE_AFTER", "5",
+         "Seconds, 1 to 60, without a byte after which an encoder counts as gone, and gives way to "
+         "another (a key can have its own).",
+         false,
+         [](const string& t, Settings& s) { return readers::seconds(t, 1, 60, s.stale_after); },
+         [](const Settings& s) { return std::to_string(s.stale_after.count()); }},
+        {"UNKNOWN_PUBLISHER", "kick",
+         "A publisher on the media server that was not let in here: kick removes it; adopt gives "
+         "it the key of its path if that is free, else removes it; ignore lets it be.",
+         false, words::read_unknown_publisher, words::show_unknown_publisher},
+        {"LOG_LEVEL", "info", "trace, debug, info, warn, error or off.", false,
+         words::read_log_level, words::show_log_level},
         {"LOG_FORMAT", "text on a terminal or with LOCAL, else json", "text or json.", false,
-         read_log_format,
-         [](const Settings& s) {
-             return string(s.log_format == LogFormat::kJson ? "json" : "text");
-         }},
+         words::read_log_format, words::show_log_format},
         {"LOCAL", "false", "A developer's machine: logs are text.", false,
          [](const string& t, Settings& s) { return readers::boolean(t, s.local); },
          [](const Settings& s) { return show_bool(s.local); }},

@@ -32,6 +32,9 @@ struct Settings {
 
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
+    std::chrono::seconds reconnect_window{60};
+    std::chrono::seconds stale_after{5};
+    UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
 
     LogThreshold log_level = LogThreshold::kInfo;
     LogFormat log_format = LogFormat::kText;

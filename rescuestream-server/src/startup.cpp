@@ -98,6 +98,9 @@ Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& s
     options.media_server = std::move(media_server);
     options.settings.legacy_path_keys = settings.legacy_path_keys;
     options.settings.on_duplicate = settings.on_duplicate;
+    options.settings.reconnect_window = settings.reconnect_window;
+    options.settings.stale_after = settings.stale_after;
+    options.settings.unknown_publisher = settings.unknown_publisher;
     options.settings.addresses = settings.addresses;
     options.logger = &logger;
     return std::make_unique<StreamOrchestrator>(std::move(options));

@@ -68,14 +68,15 @@ TEST_CASE("limits are inclusive and count characters") {
 
 TEST_CASE("all wrong members of a key are reported at once") {
     TestApplication server;
-    CHECK(
-        server
-            .call(
-                "POST", "/stream-keys",
-                R"({"broadcaster_id":"x","label":"a\nb","playback_path":"/live//x",)"
-                R"("expires_at":"2020-01-01T00:00:00Z","on_duplicate":"fight","who":1,"a/b~c":2})")
-            .wrong_members() ==
-        "/broadcaster_id /label /playback_path /expires_at /on_duplicate /who /a~1b~0c");
+    CHECK(server
+              .call("POST", "/stream-keys",
+                    R"({"broadcaster_id":"x","label":"a\nb","playback_path":"/live//x",)"
+                    R"("expires_at":"2020-01-01T00:00:00Z","on_duplicate":"fight",)"
+                    R"("reconnect_window":-1,"stale_after":"5","max_session_duration":0,)"
+                    R"("who":1,"a/b~c":2})")
+              .wrong_members() ==
+          "/broadcaster_id /label /playback_path /expires_at /on_duplicate /reconnect_window "
+          "/stale_after /max_session_duration /who /a~1b~0c");
     for (const char* time :
          {"tomorrow", "2027-01-01", "2027-01-01T00:00:00", "2027-02-30T00:00:00Z", ""}) {
         CAPTURE(time);

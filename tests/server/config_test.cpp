@@ -51,6 +51,9 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     CHECK(line->settings.addresses.webrtc == "http://localhost:8889");
     CHECK(line->settings.addresses.hls == "http://localhost:8888");
     CHECK(line->settings.on_duplicate == OnDuplicate::kRejectIfHealthy);
+    CHECK(line->settings.reconnect_window == std::chrono::seconds(60));
+    CHECK(line->settings.stale_after == std::chrono::seconds(5));
+    CHECK(line->settings.unknown_publisher == UnknownPublisher::kKick);
     CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kExpose);
     CHECK_FALSE(line->settings.tracing_enabled);
 }
@@ -95,6 +98,9 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"MEDIAMTX_SRT_URL", "srt://s.example.org:1"},
         {"LEGACY_PATH_KEYS", "deny"},
         {"ON_DUPLICATE", "takeover"},
+        {"RECONNECT_WINDOW", "0"},
+        {"STALE_AFTER", "60"},
+        {"UNKNOWN_PUBLISHER", "adopt"},
         {"LOG_LEVEL", "error"},
         {"LOG_FORMAT", "text"},
         {"LOCAL", "true"},
@@ -133,6 +139,9 @@ TEST_CASE("all wrong settings are named at once") {
                                                               {"METRICS_ENABLED", "perhaps"},
                                                               {"METRICS_PORT", "-1"},
                                                               {"ON_DUPLICATE", "fight"},
+                                                              {"RECONNECT_WINDOW", "1801"},
+                                                              {"STALE_AFTER", "0"},
+                                                              {"UNKNOWN_PUBLISHER", "shoot"},
                                                               {"LOG_FORMAT", "xml"},
                                                               {"TRACING_SAMPLERATE", "2"},
                                                               {"API_SECRET", "a\nb"},
@@ -140,8 +149,20 @@ TEST_CASE("all wrong settings are named at once") {
     CHECK(names ==
           std::vector<std::string>{"API_PORT", "API_SECRET", "API_KEY_NAMES", "DATABASE_URL",
                                    "DATABASE_CONNECTIONS", "MEDIAMTX_API_URL",
-                                   "MEDIAMTX_PUBLIC_URL", "ON_DUPLICATE", "LOG_LEVEL", "LOG_FORMAT",
+                                   "MEDIAMTX_PUBLIC_URL", "ON_DUPLICATE", "RECONNECT_WINDOW",
+                                   "STALE_AFTER", "UNKNOWN_PUBLISHER", "LOG_LEVEL", "LOG_FORMAT",
                                    "METRICS_ENABLED", "METRICS_PORT", "TRACING_SAMPLERATE"});
+}
+
+TEST_CASE("a word that is not one of a setting's words is refused with all of them") {
+    const auto line = read({"--unknown-publisher", "Kick", "--log-level", "loud"});
+    CHECK(wrong(line) == std::vector<std::string>{"UNKNOWN_PUBLISHER", "LOG_LEVEL"});
+    CHECK(line.error().fields[0].detail.find("must be kick, adopt or ignore") != std::string::npos);
+    CHECK(line.error().fields[1].detail.find("trace, debug, info, warn, error or off") !=
+          std::string::npos);
+    const auto alias = read({"--log-level", "warning"});
+    REQUIRE(alias.has_value());
+    CHECK(alias->settings.log_level == LogThreshold::kWarning);
 }
 
 TEST_CASE("the mode that does not exist yet is refused by name") {

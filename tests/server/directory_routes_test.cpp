@@ -207,8 +207,16 @@ TEST_CASE("a malformed id is 400 and names it, an unknown one 404") {
     CHECK(server.call("DELETE", std::string("/stream-keys/") + kUnknownId).status() == 404);
     CHECK(server.call("POST", std::string("/stream-keys/") + kUnknownId + "/revoke").status() ==
           404);
-    CHECK(server.call("POST", std::string("/streams/") + kUnknownId + "/stop").status() == 404);
-    CHECK(server.call("POST", "/streams/x/stop").status() == 400);
+    for (const char* target :
+         {"/stream-keys/{}/disable", "/stream-keys/{}/enable", "/stream-keys/{}/rotate",
+          "/broadcasters/{}/disable", "/broadcasters/{}/enable", "/streams/{}/stop"}) {
+        CAPTURE(target);
+        CHECK(server.call("POST", fmt::format(fmt::runtime(target), kUnknownId)).status() == 404);
+        CHECK(server.call("POST", fmt::format(fmt::runtime(target), "x")).wrong_members() == "/id");
+    }
+    CHECK(server.call("PATCH", std::string("/stream-keys/") + kUnknownId, "{}").status() == 404);
+    CHECK(server.call("GET", std::string("/streams/") + kUnknownId + "/timeline").status() == 404);
+    CHECK(server.call("GET", "/streams/x/timeline").status() == 400);
     const Reply reference = add_key(server, kUnknownId);
     CHECK(reference.status() == 400);
     CHECK(reference.wrong_members() == "/broadcaster_id");

@@ -60,6 +60,8 @@ TEST_CASE("a refused publisher is told why by the problem's type, and is always 
     CHECK(type_of(question("publish", value)) == "/errors/path-keys-denied");
     CHECK(server.media("/auth", question("publish", "live/a", value, "c1")).status() == 200);
     CHECK(type_of(question("publish", "live/a", value, "c2")) == "/errors/stream-key-in-use");
+    REQUIRE(server.test->disable_stream_key(key.key.id, server.test.caller).has_value());
+    CHECK(type_of(question("publish", "live/a", value, "c3")) == "/errors/stream-key-disabled");
     REQUIRE(server.test->revoke_stream_key(key.key.id, server.test.caller).has_value());
     CHECK(type_of(question("publish", "live/a", value, "c3")) == "/errors/stream-key-revoked");
 
@@ -73,6 +75,21 @@ TEST_CASE("a refused publisher is told why by the problem's type, and is always 
           "/errors/stream-key-expired");
     CHECK(server.logger.text().find(value) == std::string::npos);
     CHECK(server.logger.text().find("reason=in_use") != std::string::npos);
+}
+
+TEST_CASE("a publisher whose stream was stopped for a time is told so until it is over") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const auto id = server.test.live().at(0).id;
+    REQUIRE(server.test->stop_stream(id, std::chrono::seconds(60), server.test.caller));
+    const std::string again = question("publish", "live/a", key.value.reveal(), "c2");
+    const Reply refused = server.media("/auth", again);
+    CHECK(refused.status() == 401);
+    CHECK(refused.text("type") == "/errors/stream-key-blocked");
+    CHECK(server.logger.text().find("reason=blocked") != std::string::npos);
+    server.test.clock.advance(std::chrono::seconds(60));
+    CHECK(server.media("/auth", again).status() == 200);
 }
 
 TEST_CASE("watching is allowed") {

@@ -117,6 +117,10 @@ def flow(api):
                    status=201)
     api.call("GET", f"/stream-keys/{key['id']}", status=200)
     api.call("GET", "/stream-keys", status=200)
+    api.call("PATCH", f"/stream-keys/{key['id']}",
+             {"label": "Boat", "reconnect_window": 5, "stale_after": 2,
+              "max_session_duration": 86_400, "reset": ["expires_at"]}, status=200)
+    api.call("PATCH", f"/stream-keys/{key['id']}", {"stale_after": 61}, status=400)
 
     question = {"ip": "127.0.0.1", "user": "", "password": key["key_value"],
                 "token": key["key_value"], "action": "publish", "path": "live/d",
@@ -130,15 +134,32 @@ def flow(api):
     api.call("POST", "/webhook/ready", {}, status=400, admin=False)
     streams = api.call("GET", "/streams", status=200)["streams"]
     assert len(streams) == 1, streams
-    api.call("GET", f"/streams/{streams[0]['id']}", status=200)
+    stream = f"/streams/{streams[0]['id']}"
+    api.call("GET", stream, status=200)
+    api.call("GET", f"{stream}/timeline", status=200)
+    api.call("GET", "/streams?node=default&from=2026-01-01T00:00:00Z&to=2999-01-01T00:00:00Z",
+             status=200)
     api.call("DELETE", f"/broadcasters/{team['id']}", status=409)
-    stopped = api.call("POST", f"/streams/{streams[0]['id']}/stop", status=200)
+    stopped = api.call("POST", f"{stream}/stop", {"block_seconds": 60}, status=200)
     assert stopped["stream"]["status"] == "ended", stopped
+    refused = api.call("POST", "/auth", question | {"id": "c3"}, status=401, admin=False)
+    assert refused["type"] == "/errors/stream-key-blocked", refused
+    assert api.call("GET", f"{stream}/timeline")["timeline"][-1]["reason"] == "stopped"
     api.call("POST", "/webhook/not-ready", report, status=204, admin=False)
     api.call("POST", "/webhook/not-ready", {"path": 1}, status=400, admin=False)
     api.call("GET", "/streams?state=all", status=200)
 
+    for owner in (f"/stream-keys/{key['id']}", f"/broadcasters/{team['id']}"):
+        api.call("POST", f"{owner}/disable", status=200)
+        api.call("GET", owner, status=200)
+        api.call("GET", f"/stream-keys/{key['id']}", status=200)
+        api.call("POST", f"{owner}/enable", {}, status=200)
+    api.call("POST", f"/stream-keys/{key['id']}/rotate", status=200)
+    rotated = api.call("POST", f"/stream-keys/{key['id']}/rotate", {"overlap_seconds": 60},
+                       status=200)
+    assert rotated["previous_value_expires_at"], rotated
     api.call("POST", f"/stream-keys/{key['id']}/revoke", status=200)
+    api.call("POST", f"/stream-keys/{key['id']}/enable", status=409)
     api.call("DELETE", f"/stream-keys/{key['id']}", status=204)
     api.call("DELETE", f"/broadcasters/{team['id']}?force=true", status=204)
     api.call("POST", "/audit-events", {"event_type": "user_login", "actor": "ann"}, status=201)

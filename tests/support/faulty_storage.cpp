@@ -99,6 +99,12 @@ Result<RevokeOutcome> FaultyStorage::delete_broadcaster(BroadcasterId id, bool f
     return guarded("delete_broadcaster",
                    [&] { return real_->delete_broadcaster(id, force, now, audit); });
 }
+Result<RevokeOutcome> FaultyStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                              Timestamp now,
+                                                              const AuditEntry& audit) {
+    return guarded("set_broadcaster_disabled",
+                   [&] { return real_->set_broadcaster_disabled(id, disabled, now, audit); });
+}
 Result<void> FaultyStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
     return guarded("create_stream_key", [&] { return real_->create_stream_key(row, audit); });
 }
@@ -112,6 +118,16 @@ Result<Page<StreamKey>> FaultyStorage::list_stream_keys(const StreamKeyFilter& f
 Result<RevokeOutcome> FaultyStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
                                                        const AuditEntry& audit) {
     return guarded("revoke_stream_key", [&] { return real_->revoke_stream_key(id, now, audit); });
+}
+Result<RevokeOutcome> FaultyStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                                       const AuditEntry& audit) {
+    return guarded("update_stream_key",
+                   [&] { return real_->update_stream_key(change, now, audit); });
+}
+Result<RevokeOutcome> FaultyStorage::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                       Timestamp now, const AuditEntry& audit) {
+    return guarded("rotate_stream_key",
+                   [&] { return real_->rotate_stream_key(rotation, now, audit); });
 }
 Result<ClaimOutcome> FaultyStorage::claim(const ClaimRequest& request) {
     return guarded("claim", [&] { return real_->claim(request); });
@@ -134,6 +150,9 @@ Result<Session> FaultyStorage::load_session(StreamKeyId id) {
 Result<void> FaultyStorage::commit_session(const SessionChange& change) {
     return guarded("commit_session", [&] { return real_->commit_session(change); });
 }
+Result<std::vector<Session>> FaultyStorage::open_sessions(const std::string& node) {
+    return guarded("open_sessions", [&] { return real_->open_sessions(node); });
+}
 Result<Page<Stream>> FaultyStorage::list_streams(const StreamFilter& filter,
                                                  const PageRequest& page) {
     return guarded("list_streams", [&] { return real_->list_streams(filter, page); });
@@ -141,15 +160,21 @@ Result<Page<Stream>> FaultyStorage::list_streams(const StreamFilter& filter,
 Result<Stream> FaultyStorage::find_stream(StreamId id) {
     return guarded("find_stream", [&] { return real_->find_stream(id); });
 }
-Result<std::vector<Cutoff>> FaultyStorage::begin_stop(StreamId id, EndReason reason, Timestamp now,
-                                                      const AuditEntry& audit) {
-    return guarded("begin_stop", [&] { return real_->begin_stop(id, reason, now, audit); });
+Result<std::vector<StreamTransition>> FaultyStorage::list_transitions(StreamId id) {
+    return guarded("list_transitions", [&] { return real_->list_transitions(id); });
+}
+Result<std::vector<Cutoff>> FaultyStorage::begin_stop(StreamId id, EndReason reason,
+                                                      std::optional<Timestamp> block_until,
+                                                      Timestamp now, const AuditEntry& audit) {
+    return guarded("begin_stop",
+                   [&] { return real_->begin_stop(id, reason, block_until, now, audit); });
 }
 Result<std::vector<Cutoff>> FaultyStorage::pending_cutoffs(const std::string& node) {
     return guarded("pending_cutoffs", [&] { return real_->pending_cutoffs(node); });
 }
-Result<std::optional<Stream>> FaultyStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now) {
-    return guarded("finish_cutoff", [&] { return real_->finish_cutoff(cutoff, now); });
+Result<std::optional<Stream>> FaultyStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                           std::optional<StreamTotals> totals) {
+    return guarded("finish_cutoff", [&] { return real_->finish_cutoff(cutoff, now, totals); });
 }
 Result<AuditPage> FaultyStorage::list_audit(const AuditFilter& filter) {
     return guarded("list_audit", [&] { return real_->list_audit(filter); });

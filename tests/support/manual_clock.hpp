@@ -14,15 +14,23 @@ public:
         return now_;
     }
     std::chrono::steady_clock::time_point steady_now() const override {
-        return std::chrono::steady_clock::now();
+        const std::lock_guard lock(mutex_);
+        return std::chrono::steady_clock::now() + advanced_;
     }
     void advance(std::chrono::microseconds duration) {
+        const std::lock_guard lock(mutex_);
+        now_ += duration;
+        advanced_ += duration;
+    }
+    /// Somebody sets the clock; no time passes.
+    void step(std::chrono::microseconds duration) {
         const std::lock_guard lock(mutex_);
         now_ += duration;
     }
 
 private:
     mutable std::mutex mutex_;
+    std::chrono::microseconds advanced_{0};
     Timestamp now_ = *parse_rfc3339("2026-01-17T10:00:00Z");
 };
 

@@ -142,8 +142,8 @@ void Process::send_signal(int signal) {
 void Process::freeze() {
     send_signal(SIGSTOP);
     siginfo_t change{};
-    while (::waitid(P_PID, static_cast<id_t>(state_->pid), &change,
-                    WSTOPPED | WEXITED | WNOWAIT) != 0) {
+    while (::waitid(P_PID, static_cast<id_t>(state_->pid), &change, WSTOPPED | WEXITED | WNOWAIT) !=
+           0) {
         if (errno != EINTR) break;
     }
     if (change.si_code != CLD_STOPPED) throw std::runtime_error("a program cannot be frozen");

@@ -35,7 +35,8 @@ public:
     pid_t pid() const noexcept;
     bool is_running();
     void send_signal(int signal);
-    /// SIGSTOP; returns when every thread of it stands still, which a signal alone does not promise.
+    /// SIGSTOP; returns when every thread of it stands still, which a signal alone does not
+    /// promise.
     void freeze();
     /// SIGCONT.
     void thaw();

@@ -33,6 +33,7 @@ public:
     static OrchestratorSettings default_settings() {
         OrchestratorSettings settings;
         settings.on_duplicate = OnDuplicate::kReject;
+        settings.reconnect_window = std::chrono::seconds(0);
         settings.cutoff_deadline = std::chrono::milliseconds(300);
         return settings;
     }

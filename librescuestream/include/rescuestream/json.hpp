@@ -13,9 +13,16 @@ namespace rescuestream {
 std::string to_json(const Broadcaster& broadcaster);
 std::string to_json(const StreamKey& key, Timestamp now);
 std::string to_json(const Stream& stream, const ViewerAddresses& addresses);
+/// With a member `figures`.
+std::string to_json(const Stream& stream, const ViewerAddresses& addresses,
+                    const StreamFigures& figures);
+std::string to_json(const StreamTransition& transition);
 std::string to_json(const AuditEntry& entry);
 /// A key at its creation: with `key_value`, `publish` and `playback` addresses.
 std::string to_json(const CreatedStreamKey& created, const EncoderAddresses& encoder,
+                    const ViewerAddresses& viewer, Timestamp now);
+/// The same after a rotation.
+std::string to_json(const RotatedStreamKey& rotated, const EncoderAddresses& encoder,
                     const ViewerAddresses& viewer, Timestamp now);
 std::string to_json(const ViewerAddresses& addresses);
 std::string to_json(const CutoffReport& report);

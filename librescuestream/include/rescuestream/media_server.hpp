@@ -48,6 +48,7 @@ struct MediaPath {
     std::vector<std::string> tracks;
     std::uint64_t inbound_bytes = 0;  ///< Since the source came; restarts with each source.
     std::uint64_t outbound_bytes = 0;
+    std::optional<std::uint64_t> inbound_frames_in_error;  ///< Empty before MediaMTX counted them.
     std::vector<MediaReader> readers;
 
     bool operator==(const MediaPath&) const = default;

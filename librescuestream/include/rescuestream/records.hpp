@@ -36,6 +36,7 @@ struct Broadcaster {
     JsonObject metadata;
     Timestamp created_at{};
     Timestamp updated_at{};
+    bool disabled = false;  ///< None of its keys may publish.
 
     bool operator==(const Broadcaster&) const = default;
 };
@@ -58,7 +59,8 @@ struct StreamKeyPolicies {
     PlaybackPolicy playback = PlaybackPolicy::kPublic;
     std::optional<OnDuplicate> on_duplicate;
     std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
-    std::optional<std::chrono::seconds> max_session_duration;  ///< At least 1 s.
+    std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
+    std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
 
     bool operator==(const StreamKeyPolicies&) const = default;
 };
@@ -75,12 +77,18 @@ struct StreamKey {
     std::string playback_path;  ///< MediaMTX path name; unique among keys that are not revoked.
     StreamKeyPolicies policies;
     bool disabled = false;
+    bool broadcaster_disabled = false;  ///< Its broadcaster is disabled.
     Timestamp created_at{};
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> revoked_at;
+    std::optional<Timestamp> blocked_until;  ///< Publishers are refused until then.
+    /// After a rotation with an overlap: the value before it is valid until then.
+    std::optional<Timestamp> previous_value_expires_at;
     std::optional<Timestamp> last_used_at;  ///< When a publisher was last accepted.
 
     StreamKeyStatus status_at(Timestamp now) const noexcept;
+    /// Active, and neither it nor its broadcaster is disabled. (A block is for newcomers only.)
+    bool is_usable_at(Timestamp now) const noexcept;
     bool operator==(const StreamKey&) const = default;
 };
 
@@ -92,8 +100,9 @@ struct Claim {
     ConnectionId connection;
     std::string node;  ///< Name of the MediaMTX server, "default" for the only one.
     Protocol protocol = Protocol::kUnknown;
-    bool path_is_secret = false;  ///< It publishes to the key value, not to the playback path.
-    std::string remote_address;   ///< IP without port.
+    bool path_is_secret = false;     ///< It publishes to the key value, not to the playback path.
+    bool by_previous_value = false;  ///< Accepted with the value from before a rotation.
+    std::string remote_address;      ///< IP without port.
     std::string user_agent;
     Timestamp claimed_at{};
     bool live = false;  ///< False: reserved, MediaMTX has not reported the source yet.
@@ -103,7 +112,12 @@ struct Claim {
     bool operator==(const Claim&) const = default;
 };
 
-enum class StreamState { kLive, kReconnecting, kEnded };
+enum class StreamState {
+    kLive,
+    kReconnecting,  ///< The source is gone or silent, and the reconnect window is open.
+    kEnded,
+    kUnknown,  ///< Never stored: it was live or reconnecting when its node was last seen.
+};
 
 enum class EndReason {
     kClientDisconnected,
@@ -120,7 +134,16 @@ enum class EndReason {
     kNodeLost,
 };
 
-enum class ObservedBy { kHook, kReconciler, kAdmin };
+enum class ObservedBy { kHook, kReconciler, kAdmin, kAuth };
+
+/// What a stream carried in all, kept when it ends.
+struct StreamTotals {
+    std::uint64_t inbound_bytes = 0;
+    std::uint64_t peak_bitrate = 0;  ///< Bits per second; the highest mean over about 10 s.
+    std::uint32_t peak_readers = 0;
+
+    bool operator==(const StreamTotals&) const = default;
+};
 
 /// One publishing session of a key.
 struct Stream {
@@ -134,14 +157,40 @@ struct Stream {
     Timestamp started_at{};
     std::optional<Timestamp> ended_at;
     std::optional<EndReason> end_reason;
-    std::optional<std::string> source_type;   ///< MediaMTX's word, e.g. "rtmpConn".
-    std::optional<ConnectionId> source_id;    ///< The connection that delivers, or did last.
-    std::optional<Timestamp> interrupted_at;  ///< In kReconnecting: since when.
+    std::optional<std::string> source_type;        ///< MediaMTX's word, e.g. "rtmpConn".
+    std::optional<ConnectionId> source_id;         ///< The connection that delivers, or did last.
+    std::optional<Timestamp> interrupted_at;       ///< In kReconnecting: since when.
+    std::int32_t interruptions = 0;                ///< How often it was interrupted and came back.
+    std::chrono::milliseconds interrupted_for{0};  ///< Length of those gaps together.
     ObservedBy observed_by = ObservedBy::kHook;
     JsonObject metadata;
     std::optional<std::string> recording_ref;
+    std::optional<StreamTotals> totals;  ///< Of an ended stream whose source was measured.
+    std::optional<Timestamp>
+        last_seen_at;  ///< Never stored: with kUnknown, when its node was seen.
 
     bool operator==(const Stream&) const = default;
+};
+
+enum class TransitionKind {
+    kAccepted,     ///< A publisher was let in.
+    kStarted,      ///< Its source delivers: the stream is live.
+    kInterrupted,  ///< The source is gone or silent.
+    kResumed,      ///< A source delivers again.
+    kEnded,
+};
+
+/// One line of a stream's timeline.
+struct StreamTransition {
+    Timestamp at{};
+    TransitionKind kind = TransitionKind::kStarted;
+    ObservedBy source = ObservedBy::kHook;
+    std::int32_t generation = 1;
+    std::optional<ConnectionId> connection;
+    std::string reason;  ///< kInterrupted: "source_gone" or "stalled"; kEnded: the end reason.
+    std::optional<std::chrono::milliseconds> gap;  ///< kResumed: how long it was interrupted.
+
+    bool operator==(const StreamTransition&) const = default;
 };
 
 enum class AuditOutcome { kSuccess, kFailure };
@@ -190,6 +239,7 @@ std::string_view to_string(Protocol value) noexcept;
 std::string_view to_string(StreamState value) noexcept;
 std::string_view to_string(EndReason value) noexcept;
 std::string_view to_string(ObservedBy value) noexcept;
+std::string_view to_string(TransitionKind value) noexcept;
 std::string_view to_string(AuditOutcome value) noexcept;
 
 /// The reverse of `to_string`; empty for an unknown name. `T` is one of the enumerations above.
@@ -210,6 +260,8 @@ template <>
 std::optional<EndReason> parse_enum(std::string_view name) noexcept;
 template <>
 std::optional<ObservedBy> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<TransitionKind> parse_enum(std::string_view name) noexcept;
 template <>
 std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept;
 

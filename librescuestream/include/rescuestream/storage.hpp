@@ -38,7 +38,8 @@ enum class ClaimDecision {
     kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
     kRevoked,
     kExpired,
-    kDisabled,
+    kDisabled,   ///< The key or its broadcaster.
+    kBlocked,    ///< For a time, after its stream was stopped.
     kWrongPath,  ///< The path is not the key's own.
     kInUse,      ///< Another connection holds the key and may not be taken over.
 };
@@ -68,8 +69,26 @@ struct SessionChange {
     StreamKeyId stream_key_id;
     std::int64_t expected_version = 0;
     bool set_claim = false;
-    std::optional<Claim> claim;    ///< With `set_claim`: the new claim, or none.
-    std::optional<Stream> stream;  ///< Written whole: inserted, or replaced by id.
+    std::optional<Claim> claim;                 ///< With `set_claim`: the new claim, or none.
+    std::optional<Stream> stream;               ///< Written whole: inserted, or replaced by id.
+    std::vector<StreamTransition> transitions;  ///< Appended to the timeline of `stream`.
+};
+
+/// What is changed on a key. Absent members stay as they are.
+struct StreamKeyChange {
+    StreamKeyId id;
+    std::optional<std::string> label;
+    std::optional<StreamKeyPolicies> policies;  ///< All of them.
+    bool set_expires_at = false;
+    std::optional<Timestamp> expires_at;  ///< With `set_expires_at`: empty for "never".
+    std::optional<bool> disabled;
+};
+
+/// A new value for a key.
+struct StreamKeyRotation {
+    StreamKeyId id;
+    KeyDigest digest{};
+    std::optional<Timestamp> overlap_until;  ///< The value before is valid until then. Empty: void.
 };
 
 /// Which streams are wanted. Empty members: any.
@@ -78,6 +97,8 @@ struct StreamFilter {
     std::optional<StreamKeyId> stream_key_id;
     std::optional<BroadcasterId> broadcaster_id;
     std::optional<std::string> node;
+    std::optional<Timestamp> from;  ///< Started then or later.
+    std::optional<Timestamp> to;    ///< Started before.
 };
 
 struct StreamKeyFilter {
@@ -175,9 +196,16 @@ public:
     /// Takes the broadcaster and its keys out of every list and every look-up, revokes those keys
     /// that were not revoked, as of `now`, and writes a cut-off for every connection that holds one
     /// (a claim that is live, or a reservation) or delivers a stream of one. Its streams and audit
-    /// entries stay. kNotFound; kConflict when one of its streams is not ended and not `force`.
+    /// entries stay. kNotFound; kConflict when one of its streams is live and not `force`.
     virtual Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
                                                      const AuditEntry& audit) = 0;
+
+    /// Disables the broadcaster and ends the claims of its keys, with a cut-off (kDisabled) for
+    /// every connection as in `delete_broadcaster`; or enables it. Done before: succeeds, writes
+    /// nothing. kNotFound.
+    virtual Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                           Timestamp now,
+                                                           const AuditEntry& audit) = 0;
 
     // Stream keys ------------------------------------------------------------------------------
 
@@ -194,6 +222,17 @@ public:
     /// succeeds, writes nothing. kNotFound.
     virtual Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
                                                     const AuditEntry& audit) = 0;
+
+    /// Changes a key that is not revoked. One that is disabled by it loses its claim, with cut-offs
+    /// (kDisabled) as in `revoke_stream_key`. Nothing differs: succeeds, writes nothing. kNotFound;
+    /// kConflict: it is revoked.
+    virtual Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                                    const AuditEntry& audit) = 0;
+    /// Gives a key another value. Without an overlap the claim ends, with cut-offs (kKeyRotated) as
+    /// in `revoke_stream_key`; with one it stays and is marked `by_previous_value`. The value
+    /// before the last rotation is void in any case. kNotFound; kConflict: it is revoked.
+    virtual Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation,
+                                                    Timestamp now, const AuditEntry& audit) = 0;
 
     // Publishing -------------------------------------------------------------------------------
 
@@ -229,26 +268,35 @@ public:
     /// counts as existing).
     virtual Result<void> commit_session(const SessionChange& change) = 0;
 
+    /// Every session with a stream on `node` that has not ended; what a poll compares. Newest
+    /// stream first.
+    virtual Result<std::vector<Session>> open_sessions(const std::string& node) = 0;
+
     /// Newest first by (started_at, id).
     virtual Result<Page<Stream>> list_streams(const StreamFilter& filter,
                                               const PageRequest& page) = 0;
     /// kNotFound.
     virtual Result<Stream> find_stream(StreamId id) = 0;
+    /// The timeline of a stream, oldest first. kNotFound: no such stream.
+    virtual Result<std::vector<StreamTransition>> list_transitions(StreamId id) = 0;
 
     // Cut-offs ---------------------------------------------------------------------------------
 
     /// Ends the claim of the stream's key if it belongs to the stream's connection, writes a
-    /// cut-off with `reason` for that connection. Not live any more: succeeds with an empty list.
-    /// kNotFound: no such stream.
-    virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
-                                                   const AuditEntry& audit) = 0;
+    /// cut-off with `reason` for that connection, and refuses the key's publishers until
+    /// `block_until`, if that is given. Ended before: succeeds with an empty list. kNotFound: no
+    /// such stream.
+    virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+                                                   std::optional<Timestamp> block_until,
+                                                   Timestamp now, const AuditEntry& audit) = 0;
     /// Those that are not done, oldest first.
     virtual Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) = 0;
     /// Removes it, and ends its stream if that has not ended and still has the cut-off's connection
-    /// as its source (state, ended_at = `now`, end_reason; `path` becomes the key's playback path),
-    /// raising the session's version. The stream as it is now; empty when there was none to end. A
-    /// cut-off that is not there: succeeds.
-    virtual Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) = 0;
+    /// as its source (state, ended_at = `now`, end_reason, `totals`, a line in its timeline; `path`
+    /// becomes the key's playback path), raising the session's version. The stream as it is now;
+    /// empty when there was none to end. A cut-off that is not there: succeeds.
+    virtual Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                        std::optional<StreamTotals> totals) = 0;
 
     // Audit ------------------------------------------------------------------------------------
 

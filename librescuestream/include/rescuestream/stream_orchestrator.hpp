@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,14 @@ enum class LegacyPathKeys {
     kDeny,    ///< Refused.
 };
 
+/// What happens to a publisher on a media server that no key of ours accounts for.
+enum class UnknownPublisher {
+    kKick,    ///< It is removed.
+    kAdopt,   ///< On the path of a usable key that nobody holds, it gets that key; else it is
+              ///< removed.
+    kIgnore,  ///< It stays, and no stream is made of it.
+};
+
 /// The addresses at which encoders and viewers reach the media server.
 struct PublicAddresses {
     std::string webrtc = "http://localhost:8889";
@@ -44,8 +53,11 @@ struct OrchestratorSettings {
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
     std::chrono::milliseconds reservation_timeout{30'000};
-    std::chrono::milliseconds stale_after{5'000};
-    std::chrono::milliseconds poll_interval{2'000};    ///< Between two looks at the media server.
+    std::chrono::milliseconds stale_after{5'000};       ///< A source silent for so long is stale.
+    std::chrono::seconds reconnect_window{60};          ///< 0 to 1800 s.
+    std::chrono::milliseconds node_lost_after{60'000};  ///< An unreachable node's streams end then.
+    UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
+    std::chrono::milliseconds poll_interval{1'000};    ///< Between two looks at the media server.
     std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
     PublicAddresses addresses;
     std::string node = "default";
@@ -85,6 +97,21 @@ struct NewStreamKey {
     std::optional<std::string> playback_path;  ///< Empty: `live/` and 12 random characters.
     std::optional<Timestamp> expires_at;       ///< In the future.
     std::optional<OnDuplicate> on_duplicate;
+    std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
+    std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
+    std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
+};
+
+struct StreamKeyPatch {
+    std::optional<std::string> label;
+    std::optional<Timestamp> expires_at;  ///< In the future.
+    std::optional<OnDuplicate> on_duplicate;
+    std::optional<std::chrono::seconds> reconnect_window;
+    std::optional<std::chrono::seconds> stale_after;
+    std::optional<std::chrono::seconds> max_session_duration;
+    /// Names of members that get back to "never" or to the installation's default: `expires_at`,
+    /// `on_duplicate`, `reconnect_window`, `stale_after`, `max_session_duration`.
+    std::vector<std::string> reset;
 };
 
 /// A key together with its value: exists once, at creation.
@@ -120,9 +147,39 @@ struct RevokedStreamKey {
     CutoffReport cutoff;
 };
 
+struct ChangedStreamKey {
+    StreamKey key;
+    CutoffReport cutoff;
+};
+
+struct RotatedStreamKey {
+    StreamKey key;
+    Secret value;
+    CutoffReport cutoff;
+};
+
+struct ChangedBroadcaster {
+    Broadcaster broadcaster;
+    CutoffReport cutoff;
+};
+
 struct StoppedStream {
     Stream stream;
     CutoffReport cutoff;
+};
+
+/// What the media server delivered lately for a live stream.
+struct StreamFigures {
+    Timestamp measured_at{};
+    std::uint64_t inbound_bytes = 0;  ///< Of all its connections so far.
+    std::uint64_t bitrate = 0;        ///< Bits per second, mean over about 10 s.
+    std::uint64_t peak_bitrate = 0;
+    std::vector<std::string> tracks;               ///< MediaMTX's words: "H264", "Opus", ….
+    std::map<std::string, std::uint32_t> readers;  ///< Viewers by protocol: "hls", "webrtc", ….
+    std::uint32_t peak_readers = 0;
+    std::string remote_address;  ///< Of the publisher; IP without port; empty: not known.
+    Protocol protocol = Protocol::kUnknown;
+    std::optional<std::uint64_t> frames_in_error;  ///< Empty: this MediaMTX does not count them.
 };
 
 /// A publish request as the media server asks it. Source: MediaMTX, HTTP authentication.
@@ -145,6 +202,7 @@ enum class PublishRefusal {
     kRevoked,
     kExpired,
     kDisabled,
+    kBlocked,
     kWrongPath,
     kInUse,
     kPathKeysDenied,
@@ -239,6 +297,11 @@ public:
     /// its streams is live and not `force`.
     Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force, const Caller& caller);
 
+    /// All keys of a disabled broadcaster refuse publishers, and their connections are removed, as
+    /// `disable_stream_key` does it. Done before: no error.
+    Result<ChangedBroadcaster> disable_broadcaster(BroadcasterId id, const Caller& caller);
+    Result<ChangedBroadcaster> enable_broadcaster(BroadcasterId id, const Caller& caller);
+
     // Stream keys ------------------------------------------------------------------------------
 
     Result<CreatedStreamKey> create_stream_key(const NewStreamKey& input, const Caller& caller);
@@ -249,16 +312,34 @@ public:
     /// gone, for at most `cutoff_deadline`. What could not be done is done later by `tick`. Revoked
     /// before: no error.
     Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id, const Caller& caller);
+    /// kConflict: it is revoked. Limits are checked against streams that are live, too: one that a
+    /// new limit has outrun ends within a poll.
+    Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
+                                        const Caller& caller);
+    /// A disabled key refuses publishers, and its connection is removed as `revoke_stream_key` does
+    /// it; it may be enabled again. Done before: no error. kConflict: it is revoked.
+    Result<ChangedStreamKey> disable_stream_key(StreamKeyId id, const Caller& caller);
+    Result<ChangedStreamKey> enable_stream_key(StreamKeyId id, const Caller& caller);
+    /// Gives it another value. The value before is void, and a publisher that used it is removed,
+    /// after `overlap` (0 to 7 days). kConflict: it is revoked.
+    Result<RotatedStreamKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap,
+                                               const Caller& caller);
     EncoderAddresses encoder_addresses(const StreamKey& key, const Secret& value) const;
     ViewerAddresses viewer_addresses(const StreamKey& key) const;
 
     // Streams ----------------------------------------------------------------------------------
 
+    /// `kUnknown` among the states is the same as `kLive` and `kReconnecting`.
     Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page = {});
     Result<Stream> find_stream(StreamId id);
-    /// Removes its connection, as `revoke_stream_key` does. Its key stays valid: an encoder that
-    /// retries comes back. Ended before: no error.
-    Result<StoppedStream> stop_stream(StreamId id, const Caller& caller);
+    /// What happened to it, oldest first. kNotFound.
+    Result<std::vector<StreamTransition>> stream_timeline(StreamId id);
+    /// The last measurement of a stream that has not ended; empty: there is none.
+    std::optional<StreamFigures> stream_figures(StreamId id);
+    /// Removes its connection, as `revoke_stream_key` does. Its key stays valid, and an encoder
+    /// that retries comes back, once `block` (0 s to 1 day) is over. Ended before: no error.
+    Result<StoppedStream> stop_stream(StreamId id, std::chrono::seconds block,
+                                      const Caller& caller);
     ViewerAddresses viewer_addresses(const Stream& stream) const;
 
     // What the media server asks and says ------------------------------------------------------

@@ -1,23 +1,15 @@
-#include "json/writer.hpp"
+#include "json/object.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
 namespace {
 
+using json::integer_member;
 using json::member;
+using json::object;
 using json::optional_member;
 using json::raw_member;
 using json::Writer;
-
-template <class Body>
-std::string object(Body&& body) {
-    rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
-    writer.StartObject();
-    body(writer);
-    writer.EndObject();
-    return {buffer.GetString(), buffer.GetSize()};
-}
 
 // The front end wants these members to be there, with null for "none".
 void member_or_null(Writer& writer, std::string_view name, const std::optional<std::string>& text) {
@@ -29,6 +21,12 @@ void member_or_null(Writer& writer, std::string_view name, const std::optional<s
     }
 }
 
+// Left out when empty.
+void seconds_member(Writer& writer, std::string_view name,
+                    const std::optional<std::chrono::seconds>& value) {
+    if (value) integer_member(writer, name, value->count());
+}
+
 void key_members(Writer& writer, const StreamKey& key, Timestamp now) {
     member(writer, "id", key.id.to_string());
     member(writer, "broadcaster_id", key.broadcaster_id.to_string());
@@ -38,11 +36,24 @@ void key_members(Writer& writer, const StreamKey& key, Timestamp now) {
     if (key.policies.on_duplicate) {
         member(writer, "on_duplicate", to_string(*key.policies.on_duplicate));
     }
+    seconds_member(writer, "reconnect_window", key.policies.reconnect_window);
+    seconds_member(writer, "stale_after", key.policies.stale_after);
+    seconds_member(writer, "max_session_duration", key.policies.max_session_duration);
     writer.Key("disabled");
     writer.Bool(key.disabled);
+    if (key.broadcaster_disabled) {
+        writer.Key("broadcaster_disabled");
+        writer.Bool(true);
+    }
     member(writer, "created_at", key.created_at);
     optional_member(writer, "expires_at", key.expires_at);
     optional_member(writer, "revoked_at", key.revoked_at);
+    if (key.blocked_until && *key.blocked_until > now) {
+        member(writer, "blocked_until", *key.blocked_until);
+    }
+    if (key.previous_value_expires_at && *key.previous_value_expires_at > now) {
+        member(writer, "previous_value_expires_at", *key.previous_value_expires_at);
+    }
     optional_member(writer, "last_used_at", key.last_used_at);
 }
 
@@ -61,6 +72,15 @@ std::string encoder_json(const EncoderAddresses& encoder) {
     });
 }
 
+void new_value_members(Writer& writer, const StreamKey& key, const Secret& value,
+                       const EncoderAddresses& encoder, const ViewerAddresses& viewer,
+                       Timestamp now) {
+    key_members(writer, key, now);
+    member(writer, "key_value", value.reveal());
+    raw_member(writer, "publish", encoder_json(encoder));
+    raw_member(writer, "playback", to_json(viewer));
+}
+
 }  // namespace
 
 std::string to_json(std::string_view text) {
@@ -75,6 +95,10 @@ std::string to_json(const Broadcaster& broadcaster) {
         member(writer, "id", broadcaster.id.to_string());
         member(writer, "display_name", broadcaster.display_name);
         raw_member(writer, "metadata", broadcaster.metadata.text());
+        if (broadcaster.disabled) {
+            writer.Key("disabled");
+            writer.Bool(true);
+        }
         member(writer, "created_at", broadcaster.created_at);
         member(writer, "updated_at", broadcaster.updated_at);
     });
@@ -87,10 +111,15 @@ std::string to_json(const StreamKey& key, Timestamp now) {
 std::string to_json(const CreatedStreamKey& created, const EncoderAddresses& encoder,
                     const ViewerAddresses& viewer, Timestamp now) {
     return object([&](Writer& writer) {
-        key_members(writer, created.key, now);
-        member(writer, "key_value", created.value.reveal());
-        raw_member(writer, "publish", encoder_json(encoder));
-        raw_member(writer, "playback", to_json(viewer));
+        new_value_members(writer, created.key, created.value, encoder, viewer, now);
+    });
+}
+
+std::string to_json(const RotatedStreamKey& rotated, const EncoderAddresses& encoder,
+                    const ViewerAddresses& viewer, Timestamp now) {
+    return object([&](Writer& writer) {
+        new_value_members(writer, rotated.key, rotated.value, encoder, viewer, now);
+        raw_member(writer, "cutoff", to_json(rotated.cutoff));
     });
 }
 
@@ -99,32 +128,6 @@ std::string to_json(const ViewerAddresses& addresses) {
         member(writer, "hls", addresses.hls);
         member(writer, "webrtc", addresses.webrtc);
         member(writer, "rtsp", addresses.rtsp);
-    });
-}
-
-std::string to_json(const Stream& stream, const ViewerAddresses& addresses) {
-    return object([&](Writer& writer) {
-        member(writer, "id", stream.id.to_string());
-        member(writer, "stream_key_id", stream.stream_key_id.to_string());
-        member(writer, "broadcaster_id", stream.broadcaster_id.to_string());
-        member(writer, "path", stream.path);
-        // The contract's two words; `state` says it in full.
-        member(writer, "status",
-               std::string_view(stream.state == StreamState::kLive ? "active" : "ended"));
-        member(writer, "state", to_string(stream.state));
-        writer.Key("generation");
-        writer.Int(stream.generation);
-        member(writer, "node", stream.node);
-        member(writer, "started_at", stream.started_at);
-        optional_member(writer, "ended_at", stream.ended_at);
-        if (stream.end_reason) member(writer, "end_reason", to_string(*stream.end_reason));
-        optional_member(writer, "interrupted_at", stream.interrupted_at);
-        optional_member(writer, "source_type", stream.source_type);
-        if (stream.source_id) member(writer, "source_id", stream.source_id->value);
-        member(writer, "observed_by", to_string(stream.observed_by));
-        raw_member(writer, "metadata", stream.metadata.text());
-        optional_member(writer, "recording_ref", stream.recording_ref);
-        raw_member(writer, "urls", to_json(addresses));
     });
 }
 

@@ -84,7 +84,8 @@ Cutoffs::Outcome Cutoffs::carry_out_one(const Cutoff& cutoff,
 
 bool Cutoffs::finish(const Cutoff& cutoff) {
     const Timestamp now = d_.clock.now();
-    const auto finished = d_.storage.finish_cutoff(cutoff, now);
+    const auto totals = cutoff.stream_id ? d_.figures.totals_of(*cutoff.stream_id) : std::nullopt;
+    const auto finished = d_.storage.finish_cutoff(cutoff, now, totals);
     if (!finished) return false;
     d_.logger.info("connection cut off", {{"connection_id", cutoff.connection.value},
                                           {"stream_key_id", cutoff.stream_key_id.to_string()},
@@ -131,8 +132,7 @@ bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
     if (path.source->id == cutoff.connection) return false;
     const auto session = d_.sessions.find_by_path(path.name);
     if (!session) return false;
-    const bool usable = !session->key.disabled &&
-                        session->key.status_at(d_.clock.now()) == StreamKeyStatus::kActive;
+    const bool usable = session->key.is_usable_at(d_.clock.now());
     // The path may have another owner by now, or the encoder has come back after a stop.
     return usable && (session->key.id != cutoff.stream_key_id ||
                       (session->claim && session->claim->connection == path.source->id));

@@ -20,6 +20,7 @@ public:
         MediaServer& media_server;
         SessionRunner& sessions;
         EventBus& events;
+        const Figures& figures;
         const Clock& clock;
         Logger& logger;
         std::chrono::milliseconds deadline;

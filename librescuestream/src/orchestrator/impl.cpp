@@ -1,10 +1,13 @@
 #include "orchestrator/impl.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 
 namespace rescuestream {
 namespace {
+
+constexpr std::chrono::milliseconds kRetryInterval{200};
 
 template <class T>
 std::unique_ptr<T> required(std::unique_ptr<T> pointer, const char* name) {
@@ -21,9 +24,16 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),
       logger(options.logger != nullptr ? *options.logger : null_logger()),
-      sessions({*storage, random, logger, events, {settings.reservation_timeout}}),
-      cutoffs({*storage, *media_server, sessions, events, clock, logger, settings.cutoff_deadline}),
-      reconciler({*storage, *media_server, sessions, cutoffs, clock, logger, settings.node}) {}
+      sessions({*storage,
+                random,
+                logger,
+                events,
+                figures,
+                {settings.reservation_timeout, settings.reconnect_window}}),
+      cutoffs({*storage, *media_server, sessions, events, figures, clock, logger,
+               settings.cutoff_deadline}),
+      reconciler({*storage, *media_server, sessions, cutoffs, figures, reservations, clock, random,
+                  logger, settings}) {}
 
 StreamOrchestrator::Impl::~Impl() {
     stop();
@@ -51,8 +61,12 @@ void StreamOrchestrator::Impl::run() {
             // One bad round must not end the watch over what is live.
             logger.error("a round of the reconciler failed", {{"error", error.what()}});
         }
+        // A media server that is down may be back at any moment, with all its encoders at once.
+        const auto pause = reconciler.status().reachable
+                               ? settings.poll_interval
+                               : std::min(settings.poll_interval, kRetryInterval);
         std::unique_lock lock(mutex_);
-        if (wake_.wait_for(lock, settings.poll_interval, [this] { return stopping_; })) return;
+        if (wake_.wait_for(lock, pause, [this] { return stopping_; })) return;
     }
 }
 

@@ -21,6 +21,12 @@ public:
     void stop();
     void tick() { reconciler.run_once(); }
 
+    Result<ChangedBroadcaster> set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                        const Caller& caller);
+    Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller);
+    AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
+                            Timestamp at);
+
     const std::unique_ptr<Storage> storage;
     const std::unique_ptr<MediaServer> media_server;
     const OrchestratorSettings settings;
@@ -28,6 +34,8 @@ public:
     RandomSource& random;
     Logger& logger;
     EventBus events;
+    Figures figures;
+    Reservations reservations;
     SessionRunner sessions;
     Cutoffs cutoffs;
     Reconciler reconciler;

@@ -23,12 +23,21 @@ PublishDecision decision_of(const ClaimOutcome& outcome) {
             return refused(PublishRefusal::kExpired, outcome.stream_key_id);
         case ClaimDecision::kDisabled:
             return refused(PublishRefusal::kDisabled, outcome.stream_key_id);
+        case ClaimDecision::kBlocked:
+            return refused(PublishRefusal::kBlocked, outcome.stream_key_id);
         case ClaimDecision::kWrongPath:
             return refused(PublishRefusal::kWrongPath, outcome.stream_key_id);
         case ClaimDecision::kInUse:
             return refused(PublishRefusal::kInUse, outcome.stream_key_id);
     }
     return refused(PublishRefusal::kUnknownKey);
+}
+
+// These are in MediaMTX's lists from the question on. (An RTSP client is live at once, and is
+// listed by another id before v1.19.3.)
+bool is_slow_to_start(Protocol protocol) noexcept {
+    return protocol == Protocol::kRtmp || protocol == Protocol::kSrt ||
+           protocol == Protocol::kWebRtc;
 }
 
 }  // namespace
@@ -47,6 +56,8 @@ std::string_view to_string(PublishRefusal refusal) noexcept {
             return "expired";
         case PublishRefusal::kDisabled:
             return "disabled";
+        case PublishRefusal::kBlocked:
+            return "blocked";
         case PublishRefusal::kWrongPath:
             return "wrong_path";
         case PublishRefusal::kInUse:
@@ -101,9 +112,14 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
     claim.claim.claimed_at = at;
     claim.default_on_duplicate = settings.on_duplicate;
     claim.reservation_timeout = settings.reservation_timeout;
-    claim.stale_after = settings.stale_after;
+    // The poll marks a claim only when its source was silent for as long as its key allows.
+    claim.stale_after = std::chrono::milliseconds(0);
     const auto outcome = impl_->storage->claim(claim);
     if (!outcome) return outcome.error();
+    if (outcome->decision == ClaimDecision::kGranted && is_slow_to_start(request.protocol)) {
+        impl_->reservations.add({outcome->stream_key_id, *request.connection, request.protocol,
+                                 impl_->clock.steady_now()});
+    }
     return decision_of(*outcome);
 }
 
@@ -130,41 +146,19 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
     if (gone.empty()) {
         if (!session->stream || !session->stream->source_id) return {};
         gone = *session->stream->source_id;
-        const auto path = impl_->media_server->find_path(report.path);
-        if (!path && path.error().code != ErrorCode::kNotFound) {
-            impl_->logger.warning(
-                "media server cannot say who owns a path",
-                {{"path", redact_key_values(report.path)}, {"error", path.error().message}});
-            return {};  // the next poll will tell
-        }
-        if (path && path->ready && path->source && path->source->id == gone) return {};
     }
+    // A hook may come late, or not from the media server at all: that one knows.
+    const auto path = impl_->media_server->find_path(report.path);
+    if (!path && path.error().code != ErrorCode::kNotFound) {
+        impl_->logger.warning(
+            "media server cannot say who owns a path",
+            {{"path", redact_key_values(report.path)}, {"error", path.error().message}});
+        return {};  // the next poll will tell
+    }
+    if (path && path->ready && path->source && path->source->id == gone) return {};
     return impl_->sessions.observe(
         *std::move(session),
         {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
-}
-
-Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
-                                                      const PageRequest& page) {
-    return impl_->storage->list_streams(filter, page);
-}
-
-Result<Stream> StreamOrchestrator::find_stream(StreamId id) {
-    return impl_->storage->find_stream(id);
-}
-
-Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, const Caller& caller) {
-    const auto stream = impl_->storage->find_stream(id);
-    if (!stream) return stream.error();
-    const Timestamp at = now();
-    const auto audit = make_audit_entry(
-        {"stop", "stream", id.to_string(), {{"path", stream->path}}}, caller, at, impl_->random);
-    const auto cutoffs = impl_->storage->begin_stop(id, EndReason::kStopped, at, audit);
-    if (!cutoffs) return cutoffs.error();
-    const CutoffReport report = impl_->cutoffs.carry_out(*cutoffs);
-    auto now_is = impl_->storage->find_stream(id);
-    if (!now_is) return std::move(now_is).error();
-    return StoppedStream{*std::move(now_is), report};
 }
 
 }  // namespace rescuestream

@@ -3,29 +3,68 @@
 #include <unordered_set>
 #include <utility>
 
+#include "orchestrator/audit.hpp"
+
 namespace rescuestream {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+bool is_publisher(const MediaPath& path) noexcept {
+    return path.ready && path.source && !path.source->id.empty();
+}
+
+sessions::SourceAvailable source_at(const MediaPath& path) {
+    return {path.source->id, path.source->type, path.name, looks_like_key_value(path.name)};
+}
+
+// A source that is still there, though silent, is the claim's.
+bool has_source(const Session& session) noexcept {
+    if (!session.stream || !session.stream->source_id) return false;
+    return session.stream->state == StreamState::kLive ||
+           (session.claim && session.claim->connection == *session.stream->source_id);
+}
+
+std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noexcept {
+    const StreamKey& key = session.key;
+    if (key.status_at(now) == StreamKeyStatus::kExpired) return EndReason::kKeyExpired;
+    if (session.claim && session.claim->by_previous_value && key.previous_value_expires_at &&
+        *key.previous_value_expires_at <= now) {
+        return EndReason::kKeyRotated;
+    }
+    const auto& longest = key.policies.max_session_duration;
+    if (longest && now - session.stream->started_at >= *longest) return EndReason::kMaxDuration;
+    return std::nullopt;
+}
+
+}  // namespace
 
 void Reconciler::run_once() {
     const std::lock_guard lock(running_);
-    const auto paths = look();
-    if (!paths) return;
-
-    if (const auto pending = d_.storage.pending_cutoffs(d_.node); pending) {
+    auto round = look();
+    if (!round) {
+        give_up_streams();
+        return;
+    }
+    if (const auto pending = d_.storage.pending_cutoffs(d_.settings.node); pending) {
         d_.cutoffs.carry_out(*pending);
     }
-    StreamFilter filter;
-    filter.states = {StreamState::kLive, StreamState::kReconnecting};
-    filter.node = d_.node;
-    const auto streams = d_.storage.list_streams(filter, {});
-    if (streams) {
-        compare_streams(*paths, streams->items);
-        compare_sources(*paths, streams->items);
+    auto sessions = d_.storage.open_sessions(d_.settings.node);
+    const bool is_whole = sessions.has_value();
+    if (is_whole) {
+        round->sessions = *std::move(sessions);
+        for (const auto& session : round->sessions) compare_session(*round, session);
+        d_.figures.keep_only(round->sessions);
+        compare_sources(*round);
+        release_lost_reservations(*round);
         suspects_ = std::exchange(next_suspects_, {});
     } else {
-        d_.logger.warning("streams cannot be read", {{"error", streams.error().message}});
+        d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
     }
     const std::lock_guard status_lock(status_mutex_);
-    status_.first_round_done = status_.first_round_done || streams.has_value();
+    status_.first_round_done = status_.first_round_done || is_whole;
 }
 
 Reconciler::Status Reconciler::status() const {
@@ -33,102 +72,237 @@ Reconciler::Status Reconciler::status() const {
     return status_;
 }
 
-std::optional<Reconciler::PathsByName> Reconciler::look() {
+std::optional<Reconciler::Round> Reconciler::look() {
+    if (!last_answer_) last_answer_ = d_.clock.steady_now();
     const auto info = d_.media_server.info();
     auto list = info ? d_.media_server.list_paths() : Result<std::vector<MediaPath>>(info.error());
-
-    const std::lock_guard lock(status_mutex_);
     if (!list) {
-        if (status_.reachable || !status_.first_round_done) {
-            d_.logger.warning(
-                "media server does not answer",
-                {{"media_server", d_.media_server.description()}, {"error", list.error().message}});
-        }
-        status_.reachable = false;
-        status_.first_round_done = true;  // looked at: that it is down is an answer too
+        mark_unreachable(list.error());
         return std::nullopt;
     }
-    if (!status_.reachable) {
-        d_.logger.info("media server answers", {{"media_server", d_.media_server.description()},
-                                                {"version", info->version}});
-    } else if (started_ != info->started) {
-        d_.logger.warning(
-            "media server was restarted",
-            {{"media_server", d_.media_server.description()}, {"version", info->version}});
-    }
-    started_ = info->started;
-    status_.reachable = true;
-    status_.version = info->version;
-    status_.seen_at = d_.clock.now();
-
-    PathsByName paths;
-    paths.reserve(list->size());
+    Round round;
+    round.restarted = mark_reachable(*info);
+    round.now = d_.clock.now();
+    last_answer_ = d_.clock.steady_now();
+    d_.figures.look(*list, *last_answer_);
+    round.paths.reserve(list->size());
     for (auto& path : *list) {
         std::string name = path.name;
-        paths.emplace(std::move(name), std::move(path));
+        round.paths.emplace(std::move(name), std::move(path));
     }
-    return paths;
+    return round;
 }
 
-void Reconciler::compare_streams(const PathsByName& paths, const std::vector<Stream>& streams) {
-    const Timestamp now = d_.clock.now();
-    for (const auto& stream : streams) {
-        Result<void> observed;
-        if (stream.state == StreamState::kReconnecting) {
-            observed = d_.sessions.observe(stream.stream_key_id,
-                                           {sessions::TimePassed{}, ObservedBy::kReconciler, now});
-        } else {
-            const auto path = paths.find(stream.path);
-            const bool delivers = path != paths.end() && path->second.ready &&
-                                  path->second.source &&
-                                  path->second.source->id == stream.source_id;
-            if (delivers || !stream.source_id) continue;
-            // A stream that began after the list was made is not in it: one absence proves nothing.
-            if (!seen_twice("absent " + stream.source_id->value)) continue;
-            observed = d_.sessions.observe(
-                stream.stream_key_id,
-                {sessions::SourceUnavailable{*stream.source_id}, ObservedBy::kReconciler, now});
-        }
-        if (!observed) {
-            d_.logger.warning("stream cannot be updated", {{"stream_id", stream.id.to_string()},
-                                                           {"error", observed.error().message}});
-        }
-    }
-}
-
-void Reconciler::compare_sources(const PathsByName& paths, const std::vector<Stream>& streams) {
-    std::unordered_set<ConnectionId> known;
-    for (const auto& stream : streams) {
-        if (stream.state == StreamState::kLive && stream.source_id) known.insert(*stream.source_id);
-    }
-    for (const auto& [name, path] : paths) {
-        const bool is_publisher = path.ready && path.source && !path.source->id.empty();
-        if (is_publisher && !known.contains(path.source->id)) meet_source(path);
-    }
-}
-
-void Reconciler::meet_source(const MediaPath& path) {
-    auto session = d_.sessions.find_by_path(path.name);
-    if (!session) return;  // not a path of ours
-    const Timestamp now = d_.clock.now();
-    const bool usable =
-        !session->key.disabled && session->key.status_at(now) == StreamKeyStatus::kActive;
-    const bool displaced =
-        session->claim && session->claim->live && session->claim->connection != path.source->id;
-    if (!usable || (displaced && seen_twice("displaced " + path.source->id.value))) {
+void Reconciler::mark_unreachable(const Error& error) {
+    const std::lock_guard lock(status_mutex_);
+    if (status_.reachable || !status_.first_round_done) {
         d_.logger.warning(
-            "publisher without a right is kicked",
-            {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
-        d_.cutoffs.kick_source(*path.source);
+            "media server does not answer",
+            {{"media_server", d_.media_server.description()}, {"error", error.message}});
+    }
+    status_.reachable = false;
+    status_.first_round_done = true;  // looked at: that it is down is an answer too
+}
+
+bool Reconciler::mark_reachable(const MediaServerInfo& info) {
+    const std::lock_guard lock(status_mutex_);
+    const bool restarted = started_ && started_ != info.started;
+    if (restarted) {
+        d_.logger.warning(
+            "media server was restarted",
+            {{"media_server", d_.media_server.description()}, {"version", info.version}});
+    } else if (!status_.reachable) {
+        d_.logger.info("media server answers", {{"media_server", d_.media_server.description()},
+                                                {"version", info.version}});
+    }
+    started_ = info.started;
+    status_.reachable = true;
+    status_.version = info.version;
+    status_.seen_at = d_.clock.now();
+    return restarted;
+}
+
+void Reconciler::give_up_streams() {
+    const auto unseen = d_.clock.steady_now() - *last_answer_;
+    if (unseen < d_.settings.node_lost_after) return;
+    const auto sessions = d_.storage.open_sessions(d_.settings.node);
+    if (!sessions) return;
+    const Timestamp now = d_.clock.now();
+    for (const auto& session : *sessions) {
+        observe(session, sessions::NodeLost{now - duration_cast<microseconds>(unseen)}, now);
+    }
+}
+
+void Reconciler::compare_session(const Round& round, const Session& session) {
+    if (enforce_limits(round, session)) return;
+    const Stream& stream = *session.stream;
+    const auto path = round.paths.find(stream.path);
+    const bool present = path != round.paths.end() && is_publisher(path->second) &&
+                         path->second.source->id == stream.source_id;
+    if (present) {
+        compare_deliveries(round, session, path->second);
         return;
     }
-    const auto observed = d_.sessions.observe(
-        *std::move(session), {sessions::SourceAvailable{path.source->id, path.source->type,
-                                                        path.name, looks_like_key_value(path.name)},
-                              ObservedBy::kReconciler, now});
+    if (has_source(session)) {
+        // A stream that began after the list was made is not in it: one absence proves nothing.
+        if (!seen_twice("absent " + stream.source_id->value) && !round.restarted) return;
+        observe(session, sessions::SourceUnavailable{*stream.source_id}, round.now);
+        return;
+    }
+    observe(session, sessions::TimePassed{}, round.now);
+}
+
+bool Reconciler::enforce_limits(const Round& round, const Session& session) {
+    // Live and without a claim: it is being cut off already.
+    if (!session.claim && session.stream->state == StreamState::kLive) return false;
+    const auto reason = outrun_limit(session, round.now);
+    if (!reason) return false;
+    const auto audit = make_audit_entry(
+        {"stop",
+         "stream",
+         session.stream->id.to_string(),
+         {{"path", session.key.playback_path}, {"reason", to_string(*reason)}}},
+        Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, round.now, d_.random);
+    const auto cutoffs =
+        d_.storage.begin_stop(session.stream->id, *reason, std::nullopt, round.now, audit);
+    if (!cutoffs) {
+        d_.logger.warning(
+            "a limit cannot be enforced",
+            {{"stream_id", session.stream->id.to_string()}, {"error", cutoffs.error().message}});
+        return false;
+    }
+    d_.cutoffs.carry_out(*cutoffs);
+    return true;
+}
+
+void Reconciler::compare_deliveries(const Round& round, const Session& session,
+                                    const MediaPath& path) {
+    d_.figures.measure(session, path, round.now);
+    const auto delivery = d_.figures.delivery(path.source->id);
+    const milliseconds stale = session.key.policies.stale_after
+                                   ? milliseconds(*session.key.policies.stale_after)
+                                   : d_.settings.stale_after;
+    const bool stalled = session.claim && session.claim->stalled_since;
+    if (delivery && stalled && delivery->grew) {
+        observe(session, sessions::SourceDelivers{source_at(path)}, round.now);
+    } else if (delivery && !stalled && delivery->silence >= stale) {
+        observe(
+            session,
+            sessions::SourceStalled{path.source->id, round.now - microseconds(delivery->silence)},
+            round.now);
+    } else {
+        observe(session, sessions::TimePassed{}, round.now);
+    }
+}
+
+void Reconciler::compare_sources(const Round& round) {
+    std::unordered_set<ConnectionId> known;
+    for (const auto& session : round.sessions) {
+        if (has_source(session)) known.insert(*session.stream->source_id);
+    }
+    for (const auto& [name, path] : round.paths) {
+        if (is_publisher(path) && !known.contains(path.source->id)) meet_source(round, path);
+    }
+}
+
+void Reconciler::meet_source(const Round& round, const MediaPath& path) {
+    const auto found = d_.sessions.find_by_path(path.name);
+    if (!found) {
+        if (found.error().code != ErrorCode::kNotFound) return;
+        meet_unknown_source(round, path, std::nullopt);
+        return;
+    }
+    const Session& session = *found;
+    if (!session.key.is_usable_at(round.now)) {
+        kick(path);
+        return;
+    }
+    const bool is_owner = session.claim && session.claim->connection == path.source->id;
+    if (is_owner && session.claim->stalled_since) {
+        const auto delivery = d_.figures.delivery(path.source->id);
+        if (!delivery || !delivery->grew) return;
+        observe(session, sessions::SourceDelivers{source_at(path)}, round.now);
+        return;
+    }
+    const auto transition = sessions::apply(
+        session, {source_at(path), ObservedBy::kReconciler, round.now}, StreamId{}, {});
+    if (is_owner || transition.changes_anything()) {
+        observe(session, source_at(path), round.now);
+        return;
+    }
+    meet_unknown_source(round, path, session);
+}
+
+void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
+                                     const std::optional<Session>& session) {
+    // What has just been accepted, or is just going, may look like this once.
+    if (!seen_twice("unknown " + path.source->id.value)) return;
+    const bool displaced = session && session->claim && session->claim->live;
+    const auto policy = d_.settings.unknown_publisher;
+    if (policy == UnknownPublisher::kIgnore && !displaced) return;
+    if (policy == UnknownPublisher::kAdopt && session && !session->claim) {
+        observe(*session, sessions::SourceAdopted{source_at(path), d_.settings.node}, round.now);
+        return;
+    }
+    kick(path);
+}
+
+void Reconciler::kick(const MediaPath& path) {
+    d_.logger.warning(
+        "publisher without a right is kicked",
+        {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
+    d_.cutoffs.kick_source(*path.source);
+}
+
+void Reconciler::release_lost_reservations(const Round& round) {
+    std::unordered_set<ConnectionId> sources;
+    for (const auto& [name, path] : round.paths) {
+        if (is_publisher(path)) sources.insert(path.source->id);
+    }
+    std::optional<std::unordered_set<ConnectionId>> connections;
+    const auto steady_now = d_.clock.steady_now();
+    for (const auto& each : d_.reservations.all()) {
+        const auto age = steady_now - each.accepted_at;
+        if (sources.contains(each.connection) || age > d_.settings.reservation_timeout) {
+            d_.reservations.remove(each.connection);
+            continue;
+        }
+        if (age < d_.settings.poll_interval) continue;
+        if (!connections) connections = list_connections();
+        if (!connections || connections->contains(each.connection)) continue;
+        if (!seen_twice("reserved " + each.connection.value)) continue;
+        d_.reservations.remove(each.connection);
+        const auto released = d_.sessions.observe(
+            each.stream_key_id,
+            {sessions::ReservationLost{each.connection}, ObservedBy::kReconciler, round.now});
+        if (!released) {
+            d_.logger.warning("reservation cannot be given back",
+                              {{"error", released.error().message}});
+        }
+    }
+}
+
+std::optional<std::unordered_set<ConnectionId>> Reconciler::list_connections() {
+    std::unordered_set<ConnectionId> ids;
+    for (const auto kind : {ConnectionKind::kRtmp, ConnectionKind::kRtmps, ConnectionKind::kSrt,
+                            ConnectionKind::kWebRtc}) {
+        const auto connections = d_.media_server.list_connections(kind);
+        if (!connections && connections.error().code != ErrorCode::kUnsupported) {
+            return std::nullopt;
+        }
+        if (!connections) continue;
+        for (const auto& connection : *connections) ids.insert(connection.id);
+    }
+    return ids;
+}
+
+void Reconciler::observe(const Session& session, sessions::What what, Timestamp now) {
+    const auto observed =
+        d_.sessions.observe(session, {std::move(what), ObservedBy::kReconciler, now});
     if (!observed) {
-        d_.logger.warning("source cannot be recorded", {{"path", redact_key_values(path.name)},
-                                                        {"error", observed.error().message}});
+        d_.logger.warning(
+            "stream cannot be updated",
+            {{"stream_key_id", session.key.id.to_string()}, {"error", observed.error().message}});
     }
 }
 

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "orchestrator/cutoffs.hpp"
+#include "orchestrator/reservations.hpp"
 
 namespace rescuestream {
 
@@ -21,9 +23,12 @@ public:
         MediaServer& media_server;
         SessionRunner& sessions;
         Cutoffs& cutoffs;
+        Figures& figures;
+        Reservations& reservations;
         const Clock& clock;
+        RandomSource& random;
         Logger& logger;
-        std::string node;
+        const OrchestratorSettings& settings;
     };
 
     /// What the last round found.
@@ -34,19 +39,40 @@ public:
         std::optional<Timestamp> seen_at;
     };
 
-    explicit Reconciler(Dependencies dependencies) : d_(std::move(dependencies)) {}
+    explicit Reconciler(Dependencies dependencies) : d_(dependencies) {}
 
     void run_once();
     Status status() const;
 
 private:
-    using PathsByName = std::unordered_map<std::string, MediaPath>;
+    /// One look at both sides.
+    struct Round {
+        std::unordered_map<std::string, MediaPath> paths;
+        std::vector<Session> sessions;
+        Timestamp now{};
+        bool restarted = false;  ///< All connections from before are gone: one absence is proof.
+    };
 
-    // The media server's paths, or nothing when it cannot be asked; keeps `status_`.
-    std::optional<PathsByName> look();
-    void compare_streams(const PathsByName& paths, const std::vector<Stream>& streams);
-    void compare_sources(const PathsByName& paths, const std::vector<Stream>& streams);
-    void meet_source(const MediaPath& path);
+    // What the media server has, or nothing when it cannot be asked; keeps `status_`.
+    std::optional<Round> look();
+    bool mark_reachable(const MediaServerInfo& info);
+    void mark_unreachable(const Error& error);
+    // Ends the streams of a media server that nobody has seen for too long.
+    void give_up_streams();
+    void compare_session(const Round& round, const Session& session);
+    // True when the stream has been cut off for it.
+    bool enforce_limits(const Round& round, const Session& session);
+    void compare_deliveries(const Round& round, const Session& session, const MediaPath& path);
+    void compare_sources(const Round& round);
+    void meet_source(const Round& round, const MediaPath& path);
+    void meet_unknown_source(const Round& round, const MediaPath& path,
+                             const std::optional<Session>& session);
+    void kick(const MediaPath& path);
+    // Of the protocols whose publishers take a while from their acceptance to their source. Empty:
+    // the media server does not say.
+    std::optional<std::unordered_set<ConnectionId>> list_connections();
+    void release_lost_reservations(const Round& round);
+    void observe(const Session& session, sessions::What what, Timestamp now);
     // True from the second round in a row on in which `what` is reported.
     bool seen_twice(const std::string& what);
 
@@ -56,7 +82,8 @@ private:
     std::unordered_map<std::string, int> next_suspects_;
     mutable std::mutex status_mutex_;
     Status status_;
-    std::optional<Timestamp> started_;
+    std::optional<Timestamp> started_;                // of the media server
+    std::optional<Figures::SteadyTime> last_answer_;  // or the first question
 };
 
 }  // namespace rescuestream

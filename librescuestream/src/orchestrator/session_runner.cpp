@@ -37,6 +37,10 @@ Result<void> SessionRunner::observe(Session session, const sessions::Observation
         change.set_claim = transition.set_claim;
         change.claim = transition.claim;
         change.stream = transition.stream;
+        if (change.stream && change.stream->state == StreamState::kEnded) {
+            change.stream->totals = d_.figures.totals_of(change.stream->id);
+        }
+        change.transitions = transition.lines;
         const auto committed = d_.storage.commit_session(change);
         if (committed) {
             tell(transition, observation);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/figures.hpp"
 #include "orchestrator/sessions.hpp"
 #include "rescuestream/random_source.hpp"
 
@@ -36,6 +37,7 @@ public:
         RandomSource& random;
         Logger& logger;
         EventBus& events;
+        const Figures& figures;
         sessions::Rules rules;
     };
 

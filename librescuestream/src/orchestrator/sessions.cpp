@@ -5,138 +5,267 @@
 namespace rescuestream::sessions {
 namespace {
 
-bool is_usable(const StreamKey& key, Timestamp at) noexcept {
-    return !key.disabled && key.status_at(at) == StreamKeyStatus::kActive;
-}
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
 
 bool delivers(const Stream& stream, const ConnectionId& connection) noexcept {
     return stream.source_id == connection;
 }
 
+bool is_rtsp(const std::optional<std::string>& source_type) noexcept {
+    return source_type == "rtspSession" || source_type == "rtspsSession";
+}
+
+Protocol protocol_of(std::string_view source_type) noexcept {
+    if (source_type.starts_with("rtmp")) return Protocol::kRtmp;
+    if (source_type.starts_with("rtsp")) return Protocol::kRtsp;
+    if (source_type.starts_with("srt")) return Protocol::kSrt;
+    if (source_type.starts_with("webRTC")) return Protocol::kWebRtc;
+    return Protocol::kUnknown;
+}
+
 // MediaMTX before v1.19.3 asks about an RTSP publisher with the id of its connection and reports it
 // live with the id of its session, which nobody could know at the time of the question.
 bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) noexcept {
-    return !claim.live && claim.protocol == Protocol::kRtsp &&
-           (source.source_type == "rtspSession" || source.source_type == "rtspsSession");
+    return !claim.live && claim.protocol == Protocol::kRtsp && is_rtsp(source.source_type);
 }
 
-bool is_void(const Claim& claim, Timestamp at, const Rules& rules) noexcept {
-    return !claim.live && at - claim.claimed_at > rules.reservation_timeout;
-}
+/// One step of `apply`: what it works on and what it makes.
+class Step {
+public:
+    Step(const Session& session, const Observation& observation, StreamId new_stream_id,
+         const Rules& rules)
+        : session_(session), observation_(observation), new_id_(new_stream_id), rules_(rules) {}
 
-Stream ended(const Session& session, const Observation& observation, EndReason reason,
-             Timestamp when) {
-    Stream stream = *session.stream;
-    stream.state = StreamState::kEnded;
-    stream.ended_at = when;
-    stream.end_reason = reason;
-    stream.interrupted_at.reset();
-    stream.observed_by = observation.observed_by;
-    stream.path = session.key.playback_path;  // an exposed key value must not stay in the record
-    return stream;
-}
-
-Transition on(const SourceAvailable& source, const Session& session, const Observation& observation,
-              StreamId new_stream_id, const Rules&) {
-    if (!session.claim || !is_usable(session.key, observation.at)) return {};
-    if (session.claim->path_is_secret != source.path_is_secret) return {};
-    Claim claim = *session.claim;
-    const ConnectionId connection =
-        source.connection.empty() ? claim.connection : source.connection;
-    if (claim.connection != connection) {
-        if (!may_be_same_rtsp_client(claim, source)) return {};
-        claim.connection = connection;
+    Transition on(const SourceAvailable& source) {
+        if (!session_.claim || !session_.key.is_usable_at(at())) return {};
+        if (session_.claim->path_is_secret != source.path_is_secret) return {};
+        Claim claim = *session_.claim;
+        const ConnectionId connection =
+            source.connection.empty() ? claim.connection : source.connection;
+        if (claim.connection != connection) {
+            if (!may_be_same_rtsp_client(claim, source)) return {};
+            claim.connection = connection;
+        }
+        if (claim.stalled_since) return {};  // it is there, and only bytes make it live again
+        claim.live = true;
+        if (claim != *session_.claim) set_claim(claim);
+        go_live(claim, source);
+        return std::move(result_);
     }
-    claim.live = true;
 
-    Transition transition;
-    if (claim != *session.claim) {
-        transition.set_claim = true;
-        transition.claim = claim;
+    Transition on(const SourceDelivers& delivering) {
+        if (!holds_claim(delivering.source.connection) || !session_.claim->stalled_since) return {};
+        if (!session_.key.is_usable_at(at())) return {};
+        Claim claim = *session_.claim;
+        claim.stalled_since.reset();
+        set_claim(claim);
+        go_live(claim, delivering.source);
+        return std::move(result_);
     }
-    if (!session.stream) {
-        Stream stream;
-        stream.id = new_stream_id;
-        stream.stream_key_id = session.key.id;
-        stream.broadcaster_id = session.key.broadcaster_id;
+
+    Transition on(const SourceAdopted& adopted) {
+        if (session_.claim || !session_.key.is_usable_at(at())) return {};
+        // Live and without a claim: it is being cut off.
+        if (session_.stream && session_.stream->state == StreamState::kLive) return {};
+        Claim claim;
+        claim.connection = adopted.source.connection;
+        claim.node = adopted.node;
+        claim.protocol = protocol_of(adopted.source.source_type.value_or(""));
+        claim.path_is_secret = adopted.source.path_is_secret;
+        claim.claimed_at = at();
+        claim.live = true;
+        set_claim(claim);
+        go_live(claim, adopted.source, Entry::kAdopted);
+        return std::move(result_);
+    }
+
+    Transition on(const SourceStalled& stalled) {
+        if (!holds_claim(stalled.connection) || !session_.claim->live ||
+            session_.claim->stalled_since) {
+            return {};
+        }
+        Claim claim = *session_.claim;
+        claim.stalled_since = stalled.since;
+        set_claim(claim);
+        if (session_.stream && session_.stream->state == StreamState::kLive &&
+            delivers(*session_.stream, stalled.connection)) {
+            interrupt(stalled.since, "stalled");
+        }
+        return std::move(result_);
+    }
+
+    Transition on(const SourceUnavailable& source) {
+        if (holds_claim(source.connection)) set_claim(std::nullopt);
+        if (!session_.stream || !delivers(*session_.stream, source.connection)) {
+            return std::move(result_);
+        }
+        // Without a claim a live stream is being cut off: whoever does that ends it, with the right
+        // reason. One that reconnects has lost this source before.
+        if (!session_.claim) return {};
+        const bool newcomer = !holds_claim(source.connection) && !is_void(*session_.claim);
+        if (window() == milliseconds(0) && !newcomer) {
+            if (!result_.set_claim) set_claim(std::nullopt);
+            const bool by_poll = observation_.observed_by == ObservedBy::kReconciler;
+            end(by_poll ? EndReason::kLost : EndReason::kClientDisconnected, at());
+        } else if (session_.stream->state == StreamState::kLive) {
+            interrupt(at(), "source_gone");
+        }
+        return std::move(result_);
+    }
+
+    Transition on(const ReservationLost& lost) {
+        if (!holds_claim(lost.connection) || session_.claim->live) return {};
+        give_claim_back();
+        return std::move(result_);
+    }
+
+    Transition on(const NodeLost& lost) {
+        if (!session_.stream) return {};
+        end(EndReason::kNodeLost, lost.since);
+        return std::move(result_);
+    }
+
+    Transition on(TimePassed) {
+        if (!session_.stream) return {};
+        const bool reserved = session_.claim && !session_.claim->live;
+        if (reserved && !is_void(*session_.claim)) return {};
+        if (session_.stream->state == StreamState::kLive) {
+            if (reserved) give_claim_back();
+            return std::move(result_);
+        }
+        const Timestamp since = session_.stream->interrupted_at.value_or(at());
+        if (at() - since < window()) return {};
+        if (reserved) set_claim(std::nullopt);
+        end(EndReason::kReconnectTimeout, since);
+        return std::move(result_);
+    }
+
+private:
+    enum class Entry { kAccepted, kAdopted };
+
+    Timestamp at() const noexcept { return observation_.at; }
+
+    milliseconds window() const noexcept {
+        return session_.key.policies.reconnect_window.value_or(rules_.reconnect_window);
+    }
+
+    bool holds_claim(const ConnectionId& connection) const noexcept {
+        return session_.claim && session_.claim->connection == connection;
+    }
+
+    bool is_void(const Claim& claim) const noexcept {
+        return !claim.live && at() - claim.claimed_at > rules_.reservation_timeout;
+    }
+
+    void set_claim(std::optional<Claim> claim) {
+        result_.set_claim = true;
+        result_.claim = std::move(claim);
+    }
+
+    // The one who was to take the stream over has not come: its source keeps the key.
+    void give_claim_back() {
+        const auto& stream = session_.stream;
+        if (!stream || stream->state != StreamState::kLive || !stream->source_id) {
+            set_claim(std::nullopt);
+            return;
+        }
+        Claim claim = *session_.claim;
+        claim.connection = *stream->source_id;
+        claim.live = true;
+        set_claim(std::move(claim));
+    }
+
+    void add_line(TransitionKind kind, std::string reason = {}) {
+        StreamTransition line;
+        line.at = at();
+        line.kind = kind;
+        line.source = observation_.observed_by;
+        line.generation = result_.stream->generation;
+        line.connection = result_.stream->source_id;
+        line.reason = std::move(reason);
+        result_.lines.push_back(std::move(line));
+    }
+
+    void add_accepted_line(const Claim& claim) {
+        add_line(TransitionKind::kAccepted);
+        result_.lines.back().at = claim.claimed_at;
+        result_.lines.back().source = ObservedBy::kAuth;
+    }
+
+    void go_live(const Claim& claim, const SourceAvailable& source, Entry how = Entry::kAccepted) {
+        const auto& before = session_.stream;
+        const bool another = !before || !delivers(*before, claim.connection);
+        if (!another && before->state == StreamState::kLive) return;  // known
+
+        Stream stream = before ? *before : begin();
+        std::optional<milliseconds> gap;
+        if (before && another) ++stream.generation;
+        if (before && stream.interrupted_at) {
+            gap = duration_cast<milliseconds>(at() - *stream.interrupted_at);
+            if (*gap < milliseconds(0)) gap = milliseconds(0);  // the clock was set back
+            ++stream.interruptions;
+            stream.interrupted_for += *gap;
+        }
+        stream.state = StreamState::kLive;
         stream.node = claim.node;
-        stream.started_at = observation.at;
-        transition.stream = std::move(stream);
-        transition.event = EventType::kStreamStarted;
-    } else if (!delivers(*session.stream, connection)) {
-        transition.stream = session.stream;
-        ++transition.stream->generation;
-        transition.event = EventType::kStreamResumed;
-    } else if (session.stream->state == StreamState::kReconnecting) {
-        transition.stream = session.stream;
-        transition.event = EventType::kStreamResumed;
-    } else {
-        return transition;
+        stream.path = source.path;
+        stream.interrupted_at.reset();
+        stream.source_id = claim.connection;
+        if (source.source_type) stream.source_type = source.source_type;
+        stream.observed_by = observation_.observed_by;
+        result_.stream = std::move(stream);
+        result_.event = before ? EventType::kStreamResumed : EventType::kStreamStarted;
+        if (another && how == Entry::kAccepted) add_accepted_line(claim);
+        add_line(before ? TransitionKind::kResumed : TransitionKind::kStarted);
+        result_.lines.back().gap = gap;
     }
-    Stream& stream = *transition.stream;
-    stream.state = StreamState::kLive;
-    stream.node = claim.node;
-    stream.path = source.path;
-    stream.interrupted_at.reset();
-    stream.source_id = connection;
-    if (source.source_type) stream.source_type = source.source_type;
-    stream.observed_by = observation.observed_by;
-    return transition;
-}
 
-Transition on(const SourceUnavailable& source, const Session& session,
-              const Observation& observation, StreamId, const Rules& rules) {
-    Transition transition;
-    const bool holds_claim = session.claim && session.claim->connection == source.connection;
-    if (holds_claim) transition.set_claim = true;  // released
-    if (!session.stream || !delivers(*session.stream, source.connection)) return transition;
-
-    if (holds_claim) {
-        const bool by_poll = observation.observed_by == ObservedBy::kReconciler;
-        transition.stream =
-            ended(session, observation, by_poll ? EndReason::kLost : EndReason::kClientDisconnected,
-                  observation.at);
-        transition.event = EventType::kStreamEnded;
-        return transition;
+    Stream begin() const {
+        Stream stream;
+        stream.id = new_id_;
+        stream.stream_key_id = session_.key.id;
+        stream.broadcaster_id = session_.key.broadcaster_id;
+        stream.started_at = at();
+        return stream;
     }
-    // Without a claim the stream is being cut off: whoever does that ends it, with the right
-    // reason.
-    if (!session.claim) return {};
-    // Another connection was accepted and takes the stream over in a moment.
-    if (!is_void(*session.claim, observation.at, rules)) {
-        if (session.stream->state != StreamState::kLive) return {};
-        transition.stream = session.stream;
-        transition.stream->state = StreamState::kReconnecting;
-        transition.stream->interrupted_at = observation.at;
-        transition.stream->observed_by = observation.observed_by;
-        transition.event = EventType::kStreamInterrupted;
-        return transition;
-    }
-    transition.set_claim = true;
-    transition.stream = ended(session, observation, EndReason::kClientDisconnected, observation.at);
-    transition.event = EventType::kStreamEnded;
-    return transition;
-}
 
-Transition on(TimePassed, const Session& session, const Observation& observation, StreamId,
-              const Rules& rules) {
-    if (!session.stream || session.stream->state != StreamState::kReconnecting) return {};
-    if (session.claim && !is_void(*session.claim, observation.at, rules)) return {};
-    Transition transition;
-    transition.set_claim = session.claim.has_value();
-    transition.stream = ended(session, observation, EndReason::kReconnectTimeout,
-                              session.stream->interrupted_at.value_or(observation.at));
-    transition.event = EventType::kStreamEnded;
-    return transition;
-}
+    void interrupt(Timestamp since, std::string reason) {
+        result_.stream = session_.stream;
+        Stream& stream = *result_.stream;
+        stream.state = StreamState::kReconnecting;
+        stream.interrupted_at = since;
+        stream.observed_by = observation_.observed_by;
+        result_.event = EventType::kStreamInterrupted;
+        add_line(TransitionKind::kInterrupted, std::move(reason));
+    }
+
+    void end(EndReason reason, Timestamp when) {
+        result_.stream = session_.stream;
+        Stream& stream = *result_.stream;
+        stream.state = StreamState::kEnded;
+        stream.ended_at = when;
+        stream.end_reason = reason;
+        stream.interrupted_at.reset();
+        stream.observed_by = observation_.observed_by;
+        stream.path = session_.key.playback_path;  // no exposed key value stays in the record
+        result_.event = EventType::kStreamEnded;
+        add_line(TransitionKind::kEnded, std::string(to_string(reason)));
+    }
+
+    const Session& session_;
+    const Observation& observation_;
+    const StreamId new_id_;
+    const Rules& rules_;
+    Transition result_;
+};
 
 }  // namespace
 
 Transition apply(const Session& session, const Observation& observation, StreamId new_stream_id,
                  const Rules& rules) {
-    return std::visit(
-        [&](const auto& what) { return on(what, session, observation, new_stream_id, rules); },
-        observation.what);
+    Step step(session, observation, new_stream_id, rules);
+    return std::visit([&](const auto& what) { return step.on(what); }, observation.what);
 }
 
 }  // namespace rescuestream::sessions

@@ -4,12 +4,25 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "rescuestream/storage.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 /// The rules of a session: what an observation means for a key, its claim and its stream. Pure: no
 /// input, no output, no clock.
+///
+/// | claim        | stream       | means                                                      |
+/// |--------------|--------------|------------------------------------------------------------|
+/// | none         | none         | idle                                                       |
+/// | reserved     | none         | accepted, waits for its source                             |
+/// | live         | live         | on air                                                     |
+/// | live+stalled | reconnecting | the source is there and silent                             |
+/// | live+stalled | none         | the same, after the reconnect window                       |
+/// | none         | reconnecting | the source is gone, the reconnect window is open           |
+/// | reserved     | reconnecting | the same, and somebody was accepted                        |
+/// | reserved     | live         | a takeover: the old source goes when the new one is there  |
+/// | none         | live         | is being cut off; the cut-off ends it, with its own reason |
 namespace rescuestream::sessions {
 
 /// A path has a source.
@@ -25,17 +38,48 @@ struct SourceUnavailable {
     ConnectionId connection;
 };
 
+/// A source is there and has delivered nothing since `since`, for long enough to count as stale.
+struct SourceStalled {
+    ConnectionId connection;
+    Timestamp since{};
+};
+
+/// A source delivers. Worth an observation only when it was stalled.
+struct SourceDelivers {
+    SourceAvailable source;
+};
+
+/// A publisher that nobody of us let in is given the key of its path.
+struct SourceAdopted {
+    SourceAvailable source;
+    std::string node;
+};
+
+/// A connection that was accepted is not there any more, and never became a source.
+struct ReservationLost {
+    ConnectionId connection;
+};
+
+/// The node of the stream has been out of reach for too long; it was seen last at `since`.
+struct NodeLost {
+    Timestamp since{};
+};
+
 /// Time has passed.
 struct TimePassed {};
 
+using What = std::variant<SourceAvailable, SourceUnavailable, SourceStalled, SourceDelivers,
+                          SourceAdopted, ReservationLost, NodeLost, TimePassed>;
+
 struct Observation {
-    std::variant<SourceAvailable, SourceUnavailable, TimePassed> what;
+    What what;
     ObservedBy observed_by = ObservedBy::kHook;
     Timestamp at{};
 };
 
 struct Rules {
     std::chrono::milliseconds reservation_timeout{30'000};
+    std::chrono::seconds reconnect_window{60};  ///< Of keys that have none of their own.
 };
 
 /// What an observation changes.
@@ -44,6 +88,7 @@ struct Transition {
     std::optional<Claim> claim;
     std::optional<Stream> stream;
     std::optional<EventType> event;
+    std::vector<StreamTransition> lines;  ///< For the timeline of `stream`.
 
     bool changes_anything() const noexcept { return set_claim || stream.has_value(); }
 };

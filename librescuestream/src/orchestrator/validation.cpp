@@ -35,6 +35,13 @@ void Validation::in_future(std::string_view pointer, Timestamp value, Timestamp 
     if (value <= now) add(std::string(pointer), "must lie in the future");
 }
 
+void Validation::duration(std::string_view pointer, std::chrono::seconds value,
+                          std::chrono::seconds min, std::chrono::seconds max) {
+    if (value >= min && value <= max) return;
+    add(std::string(pointer), "must be from " + std::to_string(min.count()) + " to " +
+                                  std::to_string(max.count()) + " seconds");
+}
+
 void Validation::uuid(std::string_view pointer, std::string_view value) {
     if (!Uuid::parse(value)) add(std::string(pointer), "must be a UUID");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ public:
     /// A MediaMTX path name that no key value can be mistaken for.
     void path_name(std::string_view pointer, std::string_view value);
     void in_future(std::string_view pointer, Timestamp value, Timestamp now);
+    void duration(std::string_view pointer, std::chrono::seconds value, std::chrono::seconds min,
+                  std::chrono::seconds max);
     /// A UUID in text form.
     void uuid(std::string_view pointer, std::string_view value);
 

@@ -12,6 +12,8 @@ std::string_view to_string(ClaimDecision decision) noexcept {
             return "revoked";
         case ClaimDecision::kExpired:
             return "expired";
+        case ClaimDecision::kBlocked:
+            return "blocked";
         case ClaimDecision::kDisabled:
             return "disabled";
         case ClaimDecision::kWrongPath:

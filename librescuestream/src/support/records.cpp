@@ -37,10 +37,11 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
-constexpr NameTable<StreamState, 3> kStreamStateNames{{
+constexpr NameTable<StreamState, 4> kStreamStateNames{{
     {StreamState::kLive, "live"},
     {StreamState::kReconnecting, "reconnecting"},
     {StreamState::kEnded, "ended"},
+    {StreamState::kUnknown, "unknown"},
 }};
 constexpr NameTable<EndReason, 12> kEndReasonNames{{
     {EndReason::kClientDisconnected, "client_disconnected"},
@@ -56,10 +57,18 @@ constexpr NameTable<EndReason, 12> kEndReasonNames{{
     {EndReason::kLost, "lost"},
     {EndReason::kNodeLost, "node_lost"},
 }};
-constexpr NameTable<ObservedBy, 3> kObservedByNames{{
+constexpr NameTable<ObservedBy, 4> kObservedByNames{{
     {ObservedBy::kHook, "hook"},
     {ObservedBy::kReconciler, "reconciler"},
     {ObservedBy::kAdmin, "admin"},
+    {ObservedBy::kAuth, "auth"},
+}};
+constexpr NameTable<TransitionKind, 5> kTransitionKindNames{{
+    {TransitionKind::kAccepted, "accepted"},
+    {TransitionKind::kStarted, "started"},
+    {TransitionKind::kInterrupted, "interrupted"},
+    {TransitionKind::kResumed, "resumed"},
+    {TransitionKind::kEnded, "ended"},
 }};
 constexpr NameTable<AuditOutcome, 2> kAuditOutcomeNames{{
     {AuditOutcome::kSuccess, "success"},
@@ -106,6 +115,10 @@ StreamKeyStatus StreamKey::status_at(Timestamp now) const noexcept {
     return StreamKeyStatus::kActive;
 }
 
+bool StreamKey::is_usable_at(Timestamp now) const noexcept {
+    return !disabled && !broadcaster_disabled && status_at(now) == StreamKeyStatus::kActive;
+}
+
 std::string_view to_string(OnDuplicate value) noexcept {
     return name_of(kOnDuplicateNames, value);
 }
@@ -126,6 +139,9 @@ std::string_view to_string(EndReason value) noexcept {
 }
 std::string_view to_string(ObservedBy value) noexcept {
     return name_of(kObservedByNames, value);
+}
+std::string_view to_string(TransitionKind value) noexcept {
+    return name_of(kTransitionKindNames, value);
 }
 std::string_view to_string(AuditOutcome value) noexcept {
     return name_of(kAuditOutcomeNames, value);
@@ -158,6 +174,10 @@ std::optional<EndReason> parse_enum(std::string_view name) noexcept {
 template <>
 std::optional<ObservedBy> parse_enum(std::string_view name) noexcept {
     return value_of(kObservedByNames, name);
+}
+template <>
+std::optional<TransitionKind> parse_enum(std::string_view name) noexcept {
+    return value_of(kTransitionKindNames, name);
 }
 template <>
 std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept {

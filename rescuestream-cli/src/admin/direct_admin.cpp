@@ -75,7 +75,7 @@ Result<StreamWithAddresses> DirectAdmin::find_stream(StreamId id) {
 }
 
 Result<StoppedStreamWithAddresses> DirectAdmin::stop_stream(StreamId id) {
-    auto stopped = orchestrator_->stop_stream(id, caller_);
+    auto stopped = orchestrator_->stop_stream(id, std::chrono::seconds(0), caller_);
     if (!stopped) return std::move(stopped).error();
     return StoppedStreamWithAddresses{with_addresses(std::move(stopped->stream)), stopped->cutoff};
 }

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
+#include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
+#include "query_reader.hpp"
 #include "reply.hpp"
-#include "request_readers.hpp"
 #include "rescuestream/json.hpp"
 #include "routes/handlers.hpp"
 

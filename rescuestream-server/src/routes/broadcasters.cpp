@@ -1,7 +1,8 @@
+#include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
+#include "query_reader.hpp"
 #include "reply.hpp"
-#include "request_readers.hpp"
 #include "rescuestream/json.hpp"
 #include "routes/handlers.hpp"
 
@@ -12,6 +13,18 @@ constexpr std::size_t kMaxPage = 1'000;
 
 std::string render(const Broadcaster& broadcaster) {
     return to_json(broadcaster);
+}
+
+HttpResponse change_broadcaster(
+    const Context& context, const HttpRequest& request,
+    Result<ChangedBroadcaster> (StreamOrchestrator::*change)(BroadcasterId, const Caller&)) {
+    const auto id = path_id<BroadcasterId>(request);
+    if (!id) return problem(request, id.error());
+    if (const auto error = check_no_members(request)) return problem(request, *error);
+
+    const auto changed = (context.orchestrator.*change)(*id, caller_of(request));
+    if (!changed) return problem(request, changed.error());
+    return cutoff_reply("broadcaster", to_json(changed->broadcaster), changed->cutoff);
 }
 
 }  // namespace
@@ -71,6 +84,14 @@ HttpResponse delete_broadcaster(const Context& context, const HttpRequest& reque
     const auto report = context.orchestrator.delete_broadcaster(*id, force, caller_of(request));
     if (!report) return problem(request, report.error());
     return cutoff_reply(*report);
+}
+
+HttpResponse disable_broadcaster(const Context& context, const HttpRequest& request) {
+    return change_broadcaster(context, request, &StreamOrchestrator::disable_broadcaster);
+}
+
+HttpResponse enable_broadcaster(const Context& context, const HttpRequest& request) {
+    return change_broadcaster(context, request, &StreamOrchestrator::enable_broadcaster);
 }
 
 }  // namespace rescuestream::server

@@ -19,14 +19,19 @@ HttpResponse show_readyz(const Context& context, const HttpRequest& request);
 // streams.cpp
 HttpResponse list_streams(const Context& context, const HttpRequest& request);
 HttpResponse show_stream(const Context& context, const HttpRequest& request);
+HttpResponse show_timeline(const Context& context, const HttpRequest& request);
 HttpResponse stop_stream(const Context& context, const HttpRequest& request);
 
 // stream_keys.cpp
 HttpResponse list_stream_keys(const Context& context, const HttpRequest& request);
 HttpResponse create_stream_key(const Context& context, const HttpRequest& request);
 HttpResponse show_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse update_stream_key(const Context& context, const HttpRequest& request);
 HttpResponse delete_stream_key(const Context& context, const HttpRequest& request);
 HttpResponse revoke_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse disable_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse enable_stream_key(const Context& context, const HttpRequest& request);
+HttpResponse rotate_stream_key(const Context& context, const HttpRequest& request);
 
 // broadcasters.cpp
 HttpResponse list_broadcasters(const Context& context, const HttpRequest& request);
@@ -34,6 +39,8 @@ HttpResponse create_broadcaster(const Context& context, const HttpRequest& reque
 HttpResponse show_broadcaster(const Context& context, const HttpRequest& request);
 HttpResponse update_broadcaster(const Context& context, const HttpRequest& request);
 HttpResponse delete_broadcaster(const Context& context, const HttpRequest& request);
+HttpResponse disable_broadcaster(const Context& context, const HttpRequest& request);
+HttpResponse enable_broadcaster(const Context& context, const HttpRequest& request);
 
 // audit.cpp
 HttpResponse list_audit_logs(const Context& context, const HttpRequest& request);

@@ -5,9 +5,9 @@
 
 #include <array>
 
+#include "body_reader.hpp"
 #include "problem.hpp"
 #include "reply.hpp"
-#include "request_readers.hpp"
 #include "rescuestream/secret.hpp"
 #include "routes/handlers.hpp"
 #include "support/text.hpp"

@@ -1,14 +1,47 @@
+#include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
+#include "query_reader.hpp"
 #include "reply.hpp"
-#include "request_readers.hpp"
 #include "rescuestream/json.hpp"
 #include "routes/handlers.hpp"
 
 namespace rescuestream::server {
 namespace {
 
+using std::chrono::hours;
+using std::chrono::seconds;
+
 constexpr std::size_t kMaxPage = 1'000;
+constexpr seconds kMaxReconnectWindow{1'800};
+constexpr seconds kMaxStaleAfter{60};
+constexpr seconds kMaxSession = hours(30 * 24);
+constexpr seconds kMaxOverlap = hours(7 * 24);
+
+// The rules that a key can have of its own.
+template <class Input>
+void read_policies(BodyReader& body, Timestamp now, Input& input) {
+    input.expires_at = body.future_time("expires_at", now);
+    input.on_duplicate =
+        body.word<OnDuplicate>("on_duplicate", "reject_if_healthy, reject or takeover");
+    input.reconnect_window = body.seconds("reconnect_window", seconds(0), kMaxReconnectWindow);
+    input.stale_after = body.seconds("stale_after", seconds(1), kMaxStaleAfter);
+    input.max_session_duration = body.seconds("max_session_duration", seconds(1), kMaxSession);
+}
+
+// What cuts somebody off, or takes that back, answers with the key and what was done.
+template <class Changed>
+HttpResponse change_key(const Context& context, const HttpRequest& request,
+                        Result<Changed> (StreamOrchestrator::*change)(StreamKeyId, const Caller&)) {
+    const auto id = path_id<StreamKeyId>(request);
+    if (!id) return problem(request, id.error());
+    if (const auto error = check_no_members(request)) return problem(request, *error);
+
+    const auto changed = (context.orchestrator.*change)(*id, caller_of(request));
+    if (!changed) return problem(request, changed.error());
+    return cutoff_reply("stream_key", to_json(changed->key, context.orchestrator.now()),
+                        changed->cutoff);
+}
 
 }  // namespace
 
@@ -33,9 +66,7 @@ HttpResponse create_stream_key(const Context& context, const HttpRequest& reques
     input.broadcaster_id = body.required_id<BroadcasterId>("broadcaster_id");
     input.label = body.text("label", {.may_be_blank = true}).value_or("");
     input.playback_path = body.path_name("playback_path");
-    input.expires_at = body.future_time("expires_at", orchestrator.now());
-    input.on_duplicate =
-        body.word<OnDuplicate>("on_duplicate", "reject_if_healthy, reject or takeover");
+    read_policies(body, orchestrator.now(), input);
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto created = orchestrator.create_stream_key(input, caller_of(request));
@@ -55,6 +86,22 @@ HttpResponse show_stream_key(const Context& context, const HttpRequest& request)
     return json_reply(200, to_json(*key, context.orchestrator.now()));
 }
 
+HttpResponse update_stream_key(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<StreamKeyId>(request);
+    if (!id) return problem(request, id.error());
+    BodyReader body(request.body);
+    StreamKeyPatch patch;
+    patch.label = body.text("label", {.may_be_blank = true});
+    read_policies(body, context.orchestrator.now(), patch);
+    patch.reset = body.words("reset", {"expires_at", "on_duplicate", "reconnect_window",
+                                       "stale_after", "max_session_duration"});
+    if (const auto error = body.error()) return problem(request, *error);
+
+    const auto updated = context.orchestrator.update_stream_key(*id, patch, caller_of(request));
+    if (!updated) return problem(request, updated.error());
+    return json_reply(200, to_json(*updated, context.orchestrator.now()));
+}
+
 HttpResponse delete_stream_key(const Context& context, const HttpRequest& request) {
     const auto id = path_id<StreamKeyId>(request);
     if (!id) return problem(request, id.error());
@@ -65,14 +112,31 @@ HttpResponse delete_stream_key(const Context& context, const HttpRequest& reques
 }
 
 HttpResponse revoke_stream_key(const Context& context, const HttpRequest& request) {
+    return change_key(context, request, &StreamOrchestrator::revoke_stream_key);
+}
+
+HttpResponse disable_stream_key(const Context& context, const HttpRequest& request) {
+    return change_key(context, request, &StreamOrchestrator::disable_stream_key);
+}
+
+HttpResponse enable_stream_key(const Context& context, const HttpRequest& request) {
+    return change_key(context, request, &StreamOrchestrator::enable_stream_key);
+}
+
+HttpResponse rotate_stream_key(const Context& context, const HttpRequest& request) {
+    StreamOrchestrator& orchestrator = context.orchestrator;
     const auto id = path_id<StreamKeyId>(request);
     if (!id) return problem(request, id.error());
-    if (const auto error = check_no_members(request.body)) return problem(request, *error);
+    BodyReader body(body_or_empty_object(request));
+    const auto overlap = body.seconds("overlap_seconds", seconds(0), kMaxOverlap);
+    if (const auto error = body.error()) return problem(request, *error);
 
-    const auto revoked = context.orchestrator.revoke_stream_key(*id, caller_of(request));
-    if (!revoked) return problem(request, revoked.error());
-    return cutoff_reply("stream_key", to_json(revoked->key, context.orchestrator.now()),
-                        revoked->cutoff);
+    const auto rotated =
+        orchestrator.rotate_stream_key(*id, overlap.value_or(seconds(0)), caller_of(request));
+    if (!rotated) return problem(request, rotated.error());
+    return json_reply(
+        200, to_json(*rotated, orchestrator.encoder_addresses(rotated->key, rotated->value),
+                     orchestrator.viewer_addresses(rotated->key), orchestrator.now()));
 }
 
 }  // namespace rescuestream::server

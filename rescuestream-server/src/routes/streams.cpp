@@ -1,7 +1,8 @@
+#include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
+#include "query_reader.hpp"
 #include "reply.hpp"
-#include "request_readers.hpp"
 #include "rescuestream/json.hpp"
 #include "routes/handlers.hpp"
 
@@ -9,13 +10,15 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::size_t kMaxPage = 1'000;
+constexpr std::chrono::seconds kMaxBlock = std::chrono::hours(24);
 
 // What has not ended is listed whole; history is not.
 void read_state(QueryReader& query, StreamFilter& filter, PageRequest& page) {
     const std::string state = query.text("state").value_or("live");
+    const auto one = parse_enum<StreamState>(state);
     if (state == "all") {
         filter.states = {};
-    } else if (const auto one = parse_enum<StreamState>(state)) {
+    } else if (one && *one != StreamState::kUnknown) {  // that is a live one on a lost node
         filter.states = {*one};
     } else {
         query.fail("state", "must be live, reconnecting, ended or all");
@@ -32,6 +35,9 @@ HttpResponse list_streams(const Context& context, const HttpRequest& request) {
     read_state(query, filter, page);
     filter.stream_key_id = query.id<StreamKeyId>("stream_key_id");
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");
+    filter.node = query.text("node");
+    filter.from = query.time("from");
+    filter.to = query.time("to");
     if (const auto error = query.error()) return problem(request, *error);
 
     const auto streams = context.orchestrator.list_streams(filter, page);
@@ -47,15 +53,32 @@ HttpResponse show_stream(const Context& context, const HttpRequest& request) {
 
     const auto stream = context.orchestrator.find_stream(*id);
     if (!stream) return problem(request, stream.error());
-    return json_reply(200, to_json(*stream, context.orchestrator.viewer_addresses(*stream)));
+    const auto addresses = context.orchestrator.viewer_addresses(*stream);
+    const auto figures = context.orchestrator.stream_figures(*id);
+    return json_reply(
+        200, figures ? to_json(*stream, addresses, *figures) : to_json(*stream, addresses));
+}
+
+HttpResponse show_timeline(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<StreamId>(request);
+    if (!id) return problem(request, id.error());
+
+    auto timeline = context.orchestrator.stream_timeline(*id);
+    if (!timeline) return problem(request, timeline.error());
+    const Page<StreamTransition> whole{*std::move(timeline), std::nullopt};
+    return list_reply("timeline", whole,
+                      [](const StreamTransition& transition) { return to_json(transition); });
 }
 
 HttpResponse stop_stream(const Context& context, const HttpRequest& request) {
     const auto id = path_id<StreamId>(request);
     if (!id) return problem(request, id.error());
-    if (const auto error = check_no_members(request.body)) return problem(request, *error);
+    BodyReader body(body_or_empty_object(request));
+    const auto block = body.seconds("block_seconds", std::chrono::seconds(0), kMaxBlock);
+    if (const auto error = body.error()) return problem(request, *error);
 
-    const auto stopped = context.orchestrator.stop_stream(*id, caller_of(request));
+    const auto stopped = context.orchestrator.stop_stream(
+        *id, block.value_or(std::chrono::seconds(0)), caller_of(request));
     if (!stopped) return problem(request, stopped.error());
     return cutoff_reply(
         "stream", to_json(stopped->stream, context.orchestrator.viewer_addresses(stopped->stream)),

@@ -23,19 +23,26 @@ const std::vector<Route>& routes() {
 
         {"GET", "/streams", list_streams, kAdmin, kAdminBody},
         {"GET", "/streams/{id}", show_stream, kAdmin, kAdminBody},
+        {"GET", "/streams/{id}/timeline", show_timeline, kAdmin, kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, kAdmin, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, kAdmin, kAdminBody},
         {"POST", "/stream-keys", create_stream_key, kAdmin, kAdminBody},
         {"GET", "/stream-keys/{id}", show_stream_key, kAdmin, kAdminBody},
+        {"PATCH", "/stream-keys/{id}", update_stream_key, kAdmin, kAdminBody},
         {"DELETE", "/stream-keys/{id}", delete_stream_key, kAdmin, kAdminBody},
         {"POST", "/stream-keys/{id}/revoke", revoke_stream_key, kAdmin, kAdminBody},
+        {"POST", "/stream-keys/{id}/disable", disable_stream_key, kAdmin, kAdminBody},
+        {"POST", "/stream-keys/{id}/enable", enable_stream_key, kAdmin, kAdminBody},
+        {"POST", "/stream-keys/{id}/rotate", rotate_stream_key, kAdmin, kAdminBody},
 
         {"GET", "/broadcasters", list_broadcasters, kAdmin, kAdminBody},
         {"POST", "/broadcasters", create_broadcaster, kAdmin, kAdminBody},
         {"GET", "/broadcasters/{id}", show_broadcaster, kAdmin, kAdminBody},
         {"PATCH", "/broadcasters/{id}", update_broadcaster, kAdmin, kAdminBody},
         {"DELETE", "/broadcasters/{id}", delete_broadcaster, kAdmin, kAdminBody},
+        {"POST", "/broadcasters/{id}/disable", disable_broadcaster, kAdmin, kAdminBody},
+        {"POST", "/broadcasters/{id}/enable", enable_broadcaster, kAdmin, kAdminBody},
 
         {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody},
         {"POST", "/audit-events", create_audit_event, kAdmin, kAdminBody},

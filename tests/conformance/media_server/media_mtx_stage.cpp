@@ -143,9 +143,7 @@ public:
         start();
     }
     void set_down(bool down) override { down ? void(media_mtx_->stop()) : start(); }
-    void set_hanging(bool hanging) override {
-        hanging ? media_mtx_->freeze() : media_mtx_->thaw();
-    }
+    void set_hanging(bool hanging) override { hanging ? media_mtx_->freeze() : media_mtx_->thaw(); }
 
 private:
     void start() {

@@ -76,9 +76,10 @@ TEST_CASE_FIXTURE(StorageCase, "revoking during a takeover cuts off both connect
     CHECK(cutoffs[1].stream_id == stream.id);
     CHECK(cutoffs[1].node == stream.node);
 
-    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(21))).value().has_value());
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value().has_value());
     CHECK(session(row).stream.has_value());
-    CHECK(storage().finish_cutoff(cutoffs[1], at(seconds(22))).value().has_value());
+    CHECK(storage().finish_cutoff(cutoffs[1], at(seconds(22)), std::nullopt).value().has_value());
     CHECK_FALSE(session(row).stream.has_value());
 }
 
@@ -95,7 +96,7 @@ TEST_CASE_FIXTURE(StorageCase,
     REQUIRE(cutoffs.size() == 1);
     CHECK(cutoffs[0].connection == ConnectionId{"a"});
     CHECK(cutoffs[0].stream_id == stream.id);
-    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21))).value();
+    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value();
     REQUIRE(ended.has_value());
     CHECK(ended->state == StreamState::kEnded);
     CHECK_FALSE(ended->interrupted_at.has_value());
@@ -128,7 +129,7 @@ TEST_CASE_FIXTURE(StorageCase, "revoking again writes nothing and says what is n
     CHECK(session(row) == before);
     CHECK(audit_count() == entries);
 
-    storage().finish_cutoff(first.cutoffs.at(0), at(seconds(31))).value();
+    storage().finish_cutoff(first.cutoffs.at(0), at(seconds(31)), std::nullopt).value();
     const auto third =
         storage().revoke_stream_key(row.key.id, at(seconds(40)), make_audit()).value();
     CHECK_FALSE(third.changed);
@@ -178,7 +179,7 @@ TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its pu
     expected.ended_at = at(seconds(21));
     expected.end_reason = EndReason::kKeyRevoked;
     expected.path = row.key.playback_path;
-    CHECK(storage().finish_cutoff(cutoffs[0], at(seconds(21))).value() == expected);
+    CHECK(storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value() == expected);
     CHECK(storage().find_stream(stream.id).value() == expected);
     const auto after = session(row);
     CHECK_FALSE(after.stream.has_value());
@@ -186,7 +187,8 @@ TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its pu
     CHECK(pending().empty());
 
     // Twice is once.
-    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(30))).value().has_value());
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(30)), std::nullopt).value().has_value());
     CHECK(storage().find_stream(stream.id).value() == expected);
 }
 
@@ -196,7 +198,8 @@ TEST_CASE_FIXTURE(StorageCase, "finishing the cut-off of a reservation ends no s
     const auto cutoffs =
         storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
     REQUIRE(cutoffs.size() == 1);
-    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(21))).value().has_value());
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value().has_value());
     CHECK(pending().empty());
 }
 
@@ -216,7 +219,8 @@ TEST_CASE_FIXTURE(StorageCase, "a cut-off that is not there succeeds and ends no
         never_asked.stream_key_id = new_id<StreamKeyId>();
     }
     const auto before = session(row);
-    CHECK_FALSE(storage().finish_cutoff(never_asked, at(seconds(21))).value().has_value());
+    CHECK_FALSE(
+        storage().finish_cutoff(never_asked, at(seconds(21)), std::nullopt).value().has_value());
     CHECK(session(row) == before);
 }
 
@@ -229,7 +233,8 @@ TEST_CASE_FIXTURE(StorageCase, "a stream that ended meanwhile keeps its own end"
     stream.ended_at = at(seconds(20) + microseconds(5));
     stream.end_reason = EndReason::kClientDisconnected;
     commit_stream(row, stream);
-    CHECK_FALSE(storage().finish_cutoff(cutoffs.at(0), at(seconds(21))).value().has_value());
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs.at(0), at(seconds(21)), std::nullopt).value().has_value());
     CHECK(storage().find_stream(stream.id).value() == stream);
     CHECK(pending().empty());
 }
@@ -238,13 +243,16 @@ TEST_CASE_FIXTURE(StorageCase, "a cut-off does not end a stream that another con
     const auto row = add_key();
     auto stream = go_live(row, "a");
     const auto cutoffs =
-        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .value();
     REQUIRE(cutoffs.size() == 1);
     claim(row, "b", at(seconds(21)));
     stream.source_id = ConnectionId{"b"};
     stream.generation = 2;
     commit_stream(row, stream);
-    CHECK_FALSE(storage().finish_cutoff(cutoffs[0], at(seconds(22))).value().has_value());
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(22)), std::nullopt).value().has_value());
     CHECK(storage().find_stream(stream.id).value() == stream);
     CHECK(session(row).claim->connection == ConnectionId{"b"});
     CHECK(pending().empty());
@@ -255,7 +263,9 @@ TEST_CASE_FIXTURE(StorageCase, "a stop ends the claim, cuts off the source and s
     const auto stream = go_live(row, "a");
     const auto audit = make_audit("stop", at(seconds(50)));
     const auto cutoffs =
-        storage().begin_stop(stream.id, EndReason::kMaxDuration, at(seconds(20)), audit).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kMaxDuration, std::nullopt, at(seconds(20)), audit)
+            .value();
     REQUIRE(cutoffs.size() == 1);
     CHECK(cutoffs[0].connection == ConnectionId{"a"});
     CHECK(cutoffs[0].stream_id == stream.id);
@@ -270,7 +280,7 @@ TEST_CASE_FIXTURE(StorageCase, "a stop ends the claim, cuts off the source and s
     CHECK(session(row).stream == stream);
     CHECK_FALSE(session(row).key.revoked_at.has_value());
 
-    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21))).value();
+    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value();
     REQUIRE(ended.has_value());
     CHECK(ended->end_reason == EndReason::kMaxDuration);
     CHECK(decide(make_request(row, "b", at(seconds(22)))) == ClaimDecision::kGranted);
@@ -283,7 +293,9 @@ TEST_CASE_FIXTURE(StorageCase, "a stop leaves the claim of another connection al
     request.default_on_duplicate = OnDuplicate::kTakeover;
     REQUIRE(decide(request) == ClaimDecision::kGranted);
     const auto cutoffs =
-        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .value();
     REQUIRE(cutoffs.size() == 1);
     CHECK(cutoffs[0].connection == ConnectionId{"old"});
     CHECK(session(row).claim->connection == ConnectionId{"new"});
@@ -293,9 +305,13 @@ TEST_CASE_FIXTURE(StorageCase, "stopping twice leaves one cut-off") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto first =
-        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .value();
     const auto second =
-        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(25)), make_audit()).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(25)), make_audit())
+            .value();
     CHECK(first.size() == 1);
     CHECK(second == first);
     CHECK(pending() == first);
@@ -305,7 +321,9 @@ TEST_CASE_FIXTURE(StorageCase, "revoking the key of a stream that is being stopp
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto stop =
-        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .value();
     const auto revoked =
         storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit()).value();
     CHECK(revoked.changed);
@@ -320,17 +338,18 @@ TEST_CASE_FIXTURE(StorageCase, "stopping what is not live any more succeeds and 
     commit_stream(row, stream);
     const auto before = session(row);
     const auto entries = audit_count();
-    CHECK(storage()
-              .begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit())
-              .value()
-              .empty());
+    CHECK(
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .value()
+            .empty());
     CHECK(session(row) == before);
     CHECK(pending().empty());
     CHECK(audit_count() == entries);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream is not found") {
-    CHECK(code_of(storage().begin_stop(new_id<StreamId>(), EndReason::kStopped, at(seconds(20)),
-                                       make_audit())) == ErrorCode::kNotFound);
+    CHECK(code_of(storage().begin_stop(new_id<StreamId>(), EndReason::kStopped, std::nullopt,
+                                       at(seconds(20)), make_audit())) == ErrorCode::kNotFound);
     CHECK(audit_count() == 0);
 }

@@ -77,16 +77,9 @@ TEST_CASE_FIXTURE(StorageCase, "the playback path of a deleted broadcaster's key
     CHECK(storage().load_session_by_path(row.key.playback_path).value().key == successor.key);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a stream that has not ended is kept") {
+TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a live stream is kept") {
     const auto row = add_key();
-    auto stream = go_live(row, "a");
-    SUBCASE("live") {}
-    SUBCASE("reconnecting, without a claim") {
-        stream.state = StreamState::kReconnecting;
-        stream.interrupted_at = at(seconds(11));
-        commit_claim(row, std::nullopt);
-        commit_stream(row, stream);
-    }
+    go_live(row, "a");
     const auto before = session(row);
     const auto entries = audit_count();
     CHECK(code_of(storage().delete_broadcaster(row.key.broadcaster_id, false, at(seconds(20)),
@@ -95,6 +88,22 @@ TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a stream that has not ended i
     CHECK(session(row) == before);
     CHECK(pending().empty());
     CHECK(audit_count() == entries);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream that waits for its encoder does not keep a broadcaster") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.state = StreamState::kReconnecting;
+    stream.interrupted_at = at(seconds(11));
+    commit_claim(row, std::nullopt);
+    commit_stream(row, stream);
+    const auto outcome =
+        storage()
+            .delete_broadcaster(row.key.broadcaster_id, false, at(seconds(20)), make_audit())
+            .value();
+    REQUIRE(outcome.cutoffs.size() == 1);
+    storage().finish_cutoff(outcome.cutoffs[0], at(seconds(21)), std::nullopt).value();
+    CHECK(storage().find_stream(stream.id).value().end_reason == EndReason::kKeyRevoked);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "streams that have ended do not keep a broadcaster") {
@@ -150,7 +159,7 @@ TEST_CASE_FIXTURE(StorageCase, "deleting with force cuts off the streams of all 
     of_owner.broadcaster_id = owner;
     CHECK(storage().list_streams(of_owner, {}).value().items.size() == 2);
     for (const auto& cutoff : outcome.cutoffs) {
-        const auto ended = storage().finish_cutoff(cutoff, at(seconds(21))).value();
+        const auto ended = storage().finish_cutoff(cutoff, at(seconds(21)), std::nullopt).value();
         REQUIRE(ended.has_value());
         CHECK(ended->state == StreamState::kEnded);
         CHECK(storage().find_stream(ended->id).value() == *ended);

@@ -150,16 +150,18 @@ TEST_CASE_FIXTURE(StorageCase, "a commit from before a stop or a cut-off is a co
     change.stream = stream;
     SUBCASE("begun") {
         change.expected_version = session(row).version;
-        storage().begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit()).value();
+        storage()
+            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .value();
     }
     SUBCASE("finished") {
-        const auto cutoffs =
-            storage()
-                .begin_stop(stream.id, EndReason::kStopped, at(seconds(20)), make_audit())
-                .value();
+        const auto cutoffs = storage()
+                                 .begin_stop(stream.id, EndReason::kStopped, std::nullopt,
+                                             at(seconds(20)), make_audit())
+                                 .value();
         REQUIRE(cutoffs.size() == 1);
         change.expected_version = session(row).version;
-        storage().finish_cutoff(cutoffs[0], at(seconds(21))).value();
+        storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value();
     }
     const auto before = session(row);
     CHECK(code_of(storage().commit_session(change)) == ErrorCode::kConflict);

@@ -115,7 +115,7 @@ TEST_CASE("a stopped stream ends with its reason and its key stays valid") {
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
     const StreamId id = t.live().front().id;
-    const auto stopped = t->stop_stream(id, t.caller);
+    const auto stopped = t->stop_stream(id, std::chrono::seconds(0), t.caller);
     REQUIRE(stopped);
     CHECK(stopped->cutoff.kicked == 1);
     CHECK(stopped->stream.state == StreamState::kEnded);
@@ -124,7 +124,7 @@ TEST_CASE("a stopped stream ends with its reason and its key stays valid") {
     CHECK(t->find_stream(id)->end_reason == EndReason::kStopped);
     CHECK(t.publish(key, "c2"));
     CHECK(t.live().front().id != id);
-    CHECK(t->stop_stream(id, t.caller)->cutoff.kicked == 0);
+    CHECK(t->stop_stream(id, std::chrono::seconds(0), t.caller)->cutoff.kicked == 0);
 }
 
 TEST_CASE("a broadcaster with a live stream is deleted only by force, and its stream ends") {

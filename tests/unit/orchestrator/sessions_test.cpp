@@ -28,9 +28,15 @@ Session reserved_by(const ConnectionId& connection, Timestamp at = kNow) {
     return s;
 }
 
-Transition see(const Session& s, std::variant<SourceAvailable, SourceUnavailable, TimePassed> what,
-               Timestamp at = kNow, ObservedBy by = ObservedBy::kHook) {
+Transition see(const Session& s, What what, Timestamp at = kNow,
+               ObservedBy by = ObservedBy::kHook) {
     return apply(s, {std::move(what), by, at}, kStreamId, Rules{});
+}
+
+// A key whose streams end with their source.
+Session without_window(Session s) {
+    s.key.policies.reconnect_window = seconds(0);
+    return s;
 }
 
 SourceAvailable available(const ConnectionId& connection, const char* type = "rtmpConn") {
@@ -115,8 +121,8 @@ TEST_CASE(
     CHECK_FALSE(see(s, available(kNew, "rtspSession")).changes_anything());
 }
 
-TEST_CASE("the end of the stream's connection ends the stream and frees the key") {
-    const auto t = see(live_with(kOld), SourceUnavailable{kOld}, kNow + seconds(9));
+TEST_CASE("without a reconnect window the end of its source ends a stream and frees the key") {
+    const auto t = see(without_window(live_with(kOld)), SourceUnavailable{kOld}, kNow + seconds(9));
     REQUIRE(t.stream);
     CHECK(t.stream->state == StreamState::kEnded);
     CHECK(t.stream->ended_at == kNow + seconds(9));
@@ -127,7 +133,8 @@ TEST_CASE("the end of the stream's connection ends the stream and frees the key"
 }
 
 TEST_CASE("an end that only the reconciler saw is called lost") {
-    const auto t = see(live_with(kOld), SourceUnavailable{kOld}, kNow, ObservedBy::kReconciler);
+    const auto t = see(without_window(live_with(kOld)), SourceUnavailable{kOld}, kNow,
+                       ObservedBy::kReconciler);
     REQUIRE(t.stream);
     CHECK(t.stream->end_reason == EndReason::kLost);
     CHECK(t.stream->observed_by == ObservedBy::kReconciler);
@@ -173,11 +180,11 @@ TEST_CASE("a takeover keeps the stream and raises its generation, whichever repo
     }
 }
 
-TEST_CASE("a takeover that never arrives ends the stream when its reservation is void") {
+TEST_CASE("a takeover that never arrives leaves the stream its reconnect window") {
     const Session before = being_taken_over();
     const Session waiting = after(before, see(before, SourceUnavailable{kOld}, kNow + seconds(1)));
-    CHECK_FALSE(see(waiting, TimePassed{}, kNow + seconds(30)).changes_anything());
-    const auto t = see(waiting, TimePassed{}, kNow + seconds(31));
+    CHECK_FALSE(see(waiting, TimePassed{}, kNow + seconds(60)).changes_anything());
+    const auto t = see(waiting, TimePassed{}, kNow + seconds(61));
     REQUIRE(t.stream);
     CHECK(t.stream->state == StreamState::kEnded);
     CHECK(t.stream->end_reason == EndReason::kReconnectTimeout);
@@ -200,7 +207,7 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     const auto ready = see(s, secret_path);
     REQUIRE(ready.stream);
     CHECK(ready.stream->path == "sk_secret");
-    const auto gone = see(after(s, ready), SourceUnavailable{kOld});
+    const auto gone = see(without_window(after(s, ready)), SourceUnavailable{kOld});
     REQUIRE(gone.stream);
     CHECK(gone.stream->path == "live/a");
 }

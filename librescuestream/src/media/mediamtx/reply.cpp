@@ -52,6 +52,7 @@ public:
         if (find(name) == nullptr) name = other_name;
         return parse_rfc3339(text(name));
     }
+    bool has(const char* name) const { return find(name) != nullptr; }
     const Value* object(const char* name) {
         const Value* value = find(name);
         if (value != nullptr && !value->IsObject()) return fail(name), nullptr;
@@ -106,6 +107,9 @@ Result<MediaPath> path_of(const Value& value) {
     }
     path.inbound_bytes = members.count("inboundBytes", "bytesReceived");
     path.outbound_bytes = members.count("outboundBytes", "bytesSent");
+    if (members.has("inboundFramesInError")) {
+        path.inbound_frames_in_error = members.count("inboundFramesInError");
+    }
     if (const Value* readers = members.array("readers")) {
         for (const auto& reader : readers->GetArray()) {
             path.readers.push_back(read_end<MediaReader>(reader, members));

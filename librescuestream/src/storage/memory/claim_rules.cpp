@@ -27,7 +27,8 @@ ClaimDecision judge_key(const StreamKey& key, const std::optional<std::string>& 
         case StreamKeyStatus::kActive:
             break;
     }
-    if (key.disabled) return ClaimDecision::kDisabled;
+    if (key.disabled || key.broadcaster_disabled) return ClaimDecision::kDisabled;
+    if (key.blocked_until && *key.blocked_until > now) return ClaimDecision::kBlocked;
     if (path && *path != key.playback_path) return ClaimDecision::kWrongPath;
     return ClaimDecision::kGranted;
 }

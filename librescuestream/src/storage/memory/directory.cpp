@@ -84,7 +84,8 @@ Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool f
     if (audit_exists(audit)) return defect("audit id exists");
     if (!force) {
         for (const auto& place : entry->keys) {
-            if (keys_.at(StreamKeyId(place.id)).stream) {
+            const auto& stream = keys_.at(StreamKeyId(place.id)).stream;
+            if (stream && streams_.at(*stream).state == StreamState::kLive) {
                 return conflict("A stream of this broadcaster is live.");
             }
         }
@@ -105,76 +106,30 @@ Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool f
     return outcome;
 }
 
-Result<void> MemoryStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<RevokeOutcome> MemoryStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                              Timestamp now,
+                                                              const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
-    auto* broadcaster = visible_broadcaster(row.key.broadcaster_id);
-    if (broadcaster == nullptr) return not_found(kNoBroadcaster);
-    if (key_by_path_.contains(row.key.playback_path)) {
-        return conflict("Another stream key has this playback path.");
-    }
-    if (keys_.contains(row.key.id)) return defect("stream key id exists");
-    if (key_by_digest_.contains(row.digest)) return defect("digest exists");
-    if (audit_exists(audit)) return defect("audit id exists");
-
-    KeyEntry& entry = keys_[row.key.id];
-    entry.key = row.key;
-    entry.digest = row.digest;
-    const Cursor place{row.key.created_at, row.key.id.uuid()};
-    key_order_.insert(place);
-    broadcaster->keys.insert(place);
-    key_by_digest_[row.digest] = row.key.id;
-    if (!row.key.revoked_at) key_by_path_[row.key.playback_path] = row.key.id;
-    write_audit(audit);
-    return {};
-}
-
-Result<StreamKey> MemoryStorage::find_stream_key(StreamKeyId id) {
-    const std::lock_guard lock(mutex_);
-    const auto* entry = visible_key(id);
-    if (entry == nullptr) return not_found(kNoKey);
-    return entry->key;
-}
-
-Result<Page<StreamKey>> MemoryStorage::list_stream_keys(const StreamKeyFilter& filter,
-                                                        const PageRequest& page) {
-    const std::lock_guard lock(mutex_);
-    const memory::NewestFirst* order = &key_order_;
-    if (filter.broadcaster_id) {
-        const auto* broadcaster = visible_broadcaster(*filter.broadcaster_id);
-        if (broadcaster == nullptr) return Page<StreamKey>{};
-        order = &broadcaster->keys;
-    }
-    return memory::take_page<StreamKey>(
-        *order, page, [this](const Uuid& id) { return &keys_.at(StreamKeyId(id)).key; });
-}
-
-Result<RevokeOutcome> MemoryStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                       const AuditEntry& audit) {
-    const std::lock_guard lock(mutex_);
-    auto* entry = visible_key(id);
-    if (entry == nullptr) return not_found(kNoKey);
+    auto* entry = visible_broadcaster(id);
+    if (entry == nullptr) return not_found(kNoBroadcaster);
     RevokeOutcome outcome;
-    outcome.changed = !entry->key.revoked_at.has_value();
+    outcome.changed = entry->broadcaster.disabled != disabled;
     if (outcome.changed) {
         if (audit_exists(audit)) return defect("audit id exists");
-        revoke(*entry, now);
+        entry->broadcaster.disabled = disabled;
+        entry->broadcaster.updated_at = now;
         write_audit(audit);
     }
-    outcome.keys.push_back(entry->key);
-    append_cutoffs(id, outcome.cutoffs);
-    return outcome;
-}
-
-void MemoryStorage::revoke(KeyEntry& entry, Timestamp now) {
-    entry.key.revoked_at = now;
-    key_by_path_.erase(entry.key.playback_path);
-    if (entry.claim) write_cutoff(entry, entry.claim->connection, EndReason::kKeyRevoked, now);
-    if (entry.stream) {
-        const Stream& stream = streams_.at(*entry.stream);
-        if (stream.source_id) write_cutoff(entry, *stream.source_id, EndReason::kKeyRevoked, now);
+    for (const auto& place : entry->keys) {
+        KeyEntry& key = keys_.at(StreamKeyId(place.id));
+        if (outcome.changed) {
+            key.key.broadcaster_disabled = disabled;
+            if (disabled) cut_off(key, EndReason::kDisabled, now);
+        }
+        outcome.keys.push_back(key.key);
+        append_cutoffs(key.key.id, outcome.cutoffs);
     }
-    entry.claim.reset();
-    ++entry.version;
+    return outcome;
 }
 
 }  // namespace rescuestream

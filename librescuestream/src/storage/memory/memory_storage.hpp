@@ -33,12 +33,18 @@ public:
                                     const AuditEntry& audit) override;
     Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
                                              const AuditEntry& audit) override;
+    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
+                                                   const AuditEntry& audit) override;
 
     Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
     Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
                                             const AuditEntry& audit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
@@ -49,13 +55,17 @@ public:
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;
     Result<void> commit_session(const SessionChange& change) override;
+    Result<std::vector<Session>> open_sessions(const std::string& node) override;
     Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
     Result<Stream> find_stream(StreamId id) override;
+    Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
 
-    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+                                           std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditEntry& audit) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
-    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) override;
+    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                std::optional<StreamTotals> totals) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
@@ -73,7 +83,8 @@ private:
     struct KeyEntry {
         StreamKey key;
         KeyDigest digest{};
-        bool deleted = false;  // with its broadcaster
+        std::optional<KeyDigest> previous_digest;  // from before a rotation
+        bool deleted = false;                      // with its broadcaster
         std::optional<Claim> claim;
         std::optional<StreamId> stream;  // the one that has not ended
         std::int64_t version = 0;
@@ -93,8 +104,13 @@ private:
     bool audit_exists(const AuditEntry& entry) const;
     void write_audit(const AuditEntry& entry);
     void write_stream(KeyEntry& entry, const Stream& stream);
+    static ClaimDecision judge(const KeyEntry& entry, const KeyDigest& digest,
+                               const std::optional<std::string>& path, Timestamp now);
     // Revokes, ends the claim, writes the cut-offs.
     void revoke(KeyEntry& entry, Timestamp now);
+    // Ends the claim, writes the cut-offs.
+    void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
+    RevokeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
     // Returns the one that is there afterwards.
     const Cutoff& write_cutoff(const KeyEntry& entry, const ConnectionId& connection,
                                EndReason reason, Timestamp now);
@@ -111,6 +127,7 @@ private:
     std::unordered_map<std::string, StreamKeyId> key_by_path_;  // only keys that are not revoked
 
     std::unordered_map<StreamId, Stream> streams_;
+    std::unordered_map<StreamId, std::vector<StreamTransition>> transitions_;
     memory::NewestFirst stream_order_;
     memory::NewestFirst open_stream_order_;  // those that have not ended
 

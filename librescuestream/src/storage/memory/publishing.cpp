@@ -12,7 +12,7 @@ Result<ClaimOutcome> MemoryStorage::claim(const ClaimRequest& request) {
     const Timestamp now = request.claim.claimed_at;
     ClaimOutcome outcome;
     outcome.stream_key_id = entry->key.id;
-    outcome.decision = memory::judge_key(entry->key, request.path, now);
+    outcome.decision = judge(*entry, request.digest, request.path, now);
     if (outcome.decision != ClaimDecision::kGranted) return outcome;
 
     if (entry->claim && entry->claim->connection == request.claim.connection) {
@@ -25,6 +25,7 @@ Result<ClaimOutcome> MemoryStorage::claim(const ClaimRequest& request) {
     claim.live = false;
     claim.stalled_since.reset();
     claim.last_takeover_at.reset();
+    claim.by_previous_value = request.digest != entry->digest;
     if (entry->claim) {
         const Claim& held = *entry->claim;
         const auto verdict = memory::judge_claim(
@@ -53,8 +54,15 @@ Result<ClaimOutcome> MemoryStorage::check_key(const KeyDigest& digest,
     if (entry == nullptr) return ClaimOutcome{};
     ClaimOutcome outcome;
     outcome.stream_key_id = entry->key.id;
-    outcome.decision = memory::judge_key(entry->key, path, now);
+    outcome.decision = judge(*entry, digest, path, now);
     return outcome;
+}
+
+ClaimDecision MemoryStorage::judge(const KeyEntry& entry, const KeyDigest& digest,
+                                   const std::optional<std::string>& path, Timestamp now) {
+    const bool is_void = digest != entry.digest && entry.key.previous_value_expires_at <= now;
+    if (is_void && !entry.key.revoked_at) return ClaimDecision::kExpired;
+    return memory::judge_key(entry.key, path, now);
 }
 
 }  // namespace rescuestream

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "storage/cutoff_end.hpp"
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
 
@@ -23,6 +24,8 @@ bool matches(const StreamFilter& filter, const Stream& stream) {
     }
     if (filter.stream_key_id && stream.stream_key_id != *filter.stream_key_id) return false;
     if (filter.broadcaster_id && stream.broadcaster_id != *filter.broadcaster_id) return false;
+    if (filter.from && stream.started_at < *filter.from) return false;
+    if (filter.to && stream.started_at >= *filter.to) return false;
     return !filter.node || stream.node == *filter.node;
 }
 
@@ -82,10 +85,22 @@ Result<void> MemoryStorage::commit_session(const SessionChange& change) {
             return defect("the key has another stream that has not ended");
         }
         write_stream(entry, *change.stream);
+        auto& timeline = transitions_[change.stream->id];
+        timeline.insert(timeline.end(), change.transitions.begin(), change.transitions.end());
     }
     if (change.set_claim) entry.claim = change.claim;
     ++entry.version;
     return {};
+}
+
+Result<std::vector<Session>> MemoryStorage::open_sessions(const std::string& node) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Session> sessions;
+    for (const auto& place : open_stream_order_) {
+        const Stream& stream = streams_.at(StreamId(place.id));
+        if (stream.node == node) sessions.push_back(session_of(keys_.at(stream.stream_key_id)));
+    }
+    return sessions;
 }
 
 void MemoryStorage::write_stream(KeyEntry& entry, const Stream& stream) {
@@ -130,13 +145,22 @@ Result<Stream> MemoryStorage::find_stream(StreamId id) {
     return found->second;
 }
 
+Result<std::vector<StreamTransition>> MemoryStorage::list_transitions(StreamId id) {
+    const std::lock_guard lock(mutex_);
+    if (!streams_.contains(id)) return not_found(kNoStream);
+    const auto timeline = transitions_.find(id);
+    if (timeline == transitions_.end()) return std::vector<StreamTransition>{};
+    return timeline->second;
+}
+
 const Cutoff& MemoryStorage::write_cutoff(const KeyEntry& entry, const ConnectionId& connection,
                                           EndReason reason, Timestamp now) {
     Cutoff cutoff;
     cutoff.stream_key_id = entry.key.id;
     cutoff.connection = connection;
     cutoff.playback_path = entry.key.playback_path;
-    cutoff.digest = entry.digest;
+    const bool by_previous = entry.claim && entry.claim->by_previous_value;
+    cutoff.digest = by_previous ? entry.previous_digest.value_or(entry.digest) : entry.digest;
     cutoff.reason = reason;
     cutoff.requested_at = now;
     if (entry.stream) {
@@ -161,8 +185,9 @@ void MemoryStorage::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) co
     }
 }
 
-Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndReason reason, Timestamp now,
-                                                      const AuditEntry& audit) {
+Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndReason reason,
+                                                      std::optional<Timestamp> block_until,
+                                                      Timestamp now, const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(id);
     if (found == streams_.end()) return not_found(kNoStream);
@@ -176,6 +201,7 @@ Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndReason rea
         cutoffs.push_back(write_cutoff(entry, *stream.source_id, reason, now));
         if (entry.claim && entry.claim->connection == *stream.source_id) entry.claim.reset();
     }
+    if (block_until) entry.key.blocked_until = block_until;
     ++entry.version;
     write_audit(audit);
     return cutoffs;
@@ -194,7 +220,8 @@ Result<std::vector<Cutoff>> MemoryStorage::pending_cutoffs(const std::string& no
     return cutoffs;
 }
 
-Result<std::optional<Stream>> MemoryStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now) {
+Result<std::optional<Stream>> MemoryStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                           std::optional<StreamTotals> totals) {
     const std::lock_guard lock(mutex_);
     const auto found = keys_.find(cutoff.stream_key_id);
     if (found == keys_.end()) return std::optional<Stream>{};
@@ -207,11 +234,8 @@ Result<std::optional<Stream>> MemoryStorage::finish_cutoff(const Cutoff& cutoff,
     if (pending.mapped().stream_id != stream.id || stream.source_id != cutoff.connection) {
         return std::optional<Stream>{};
     }
-    stream.state = StreamState::kEnded;
-    stream.ended_at = now;
-    stream.end_reason = pending.mapped().reason;
-    stream.interrupted_at.reset();
-    stream.path = entry.key.playback_path;
+    transitions_[stream.id].push_back(
+        end_by_cutoff(stream, entry.key, pending.mapped().reason, now, totals));
     write_stream(entry, stream);
     ++entry.version;
     return std::optional<Stream>(std::move(stream));

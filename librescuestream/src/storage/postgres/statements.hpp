@@ -7,6 +7,17 @@
 
 namespace rescuestream::postgres {
 
+/// Both parts see the same snapshot, but the UPDATE looks at the row again when it had to wait for
+/// another transaction: of racing callers one gets a row from it.
+inline std::string claim_statement(sql::KeyValue value) {
+    return "WITH c AS (" + sql::take_key(value) +
+           " RETURNING k.id, k.previous_connection) SELECT k.id, " + sql::key_verdict("$9", value) +
+           ", " + sql::kClaimable +
+           ", c.id IS NOT NULL, c.previous_connection FROM stream_keys k "
+           "LEFT JOIN c ON c.id = k.id WHERE " +
+           sql::has_value(value);
+}
+
 /// PostgreSQL's own texts. Names without a schema are found through search_path.
 inline const sql::Dialect kDialect = {
     .name = "postgresql",
@@ -26,14 +37,10 @@ inline const sql::Dialect kDialect = {
         "CREATE SCHEMA rescuestream; END IF; END'; "
         "CREATE TABLE rescuestream.schema_migrations (version integer PRIMARY KEY, "
         "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)",
-    // Both parts see the same snapshot, but the UPDATE looks at the row again when it had to wait
-    // for another transaction: of racing callers one gets a row from it.
-    .claim = "WITH c AS (" + sql::kTakeKey +
-             " RETURNING k.id, k.previous_connection) SELECT k.id, " + sql::key_verdict("$9") +
-             ", " + sql::kClaimable +
-             ", c.id IS NOT NULL, c.previous_connection FROM stream_keys k "
-             "LEFT JOIN c ON c.id = k.id WHERE k.digest = $1 AND k.deleted_at IS NULL",
+    .claim = claim_statement(sql::KeyValue::kCurrent),
     .look = "",
+    .claim_previous = claim_statement(sql::KeyValue::kPrevious),
+    .look_previous = "",
 };
 
 }  // namespace rescuestream::postgres

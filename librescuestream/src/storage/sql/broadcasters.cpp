@@ -62,7 +62,8 @@ Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool forc
         const auto sessions = read_all(*rows, read_session);
         if (!force) {
             for (const auto& session : sessions) {
-                if (session.stream) return conflict("A stream of this broadcaster is live.");
+                if (session.stream && session.stream->state == StreamState::kLive)
+                    return conflict("A stream of this broadcaster is live.");
             }
         }
 
@@ -72,13 +73,42 @@ Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool forc
             outcome.keys.push_back(session.key);
             if (session.key.revoked_at) continue;
             outcome.keys.back().revoked_at = now;
-            write_cutoffs_of_revocation(connection, session, now);
+            write_cutoffs_of_key(connection, session, EndReason::kKeyRevoked, now);
         }
         connection.run(kRevokeKeysOfBroadcaster, {id.uuid(), now});
         connection.run(kDeleteKeysOfBroadcaster, {id.uuid(), now});
         connection.run(kDeleteBroadcaster, {id.uuid(), now});
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
         write_audit(connection, audit);
+        return outcome;
+    });
+}
+
+Result<RevokeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                           Timestamp now, const AuditEntry& audit) {
+    return write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+        const Values this_one{id.uuid()};
+        connection.run(kLockBroadcaster + dialect().lock_row, this_one);
+        const auto found = connection.run(kFindBroadcaster, this_one);
+        if (found->size() == 0) return not_found(kNoBroadcaster);
+        connection.run(kLockKeysOfBroadcaster + dialect().lock_row, this_one);
+        const auto rows = connection.run(kLoadSessionsOfBroadcaster, this_one);
+
+        RevokeOutcome outcome;
+        outcome.changed = read_broadcaster({*found, 0}).disabled != disabled;
+        for (auto& session : read_all(*rows, read_session)) {
+            if (outcome.changed && disabled) {
+                write_cutoffs_of_key(connection, session, EndReason::kDisabled, now);
+            }
+            outcome.keys.push_back(std::move(session.key));
+            outcome.keys.back().broadcaster_disabled = disabled;
+        }
+        if (outcome.changed) {
+            connection.run(kSetBroadcasterDisabled, {id.uuid(), disabled, now});
+            connection.run(disabled ? kRestKeysOfBroadcaster : kWakeKeysOfBroadcaster, this_one);
+            write_audit(connection, audit);
+        }
+        outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
         return outcome;
     });
 }

@@ -1,4 +1,5 @@
 // Cut-offs: connections that must go.
+#include "storage/cutoff_end.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
@@ -42,17 +43,19 @@ void write_cutoff(Connection& connection, const Session& session, const Connecti
     connection.run(kInsertCutoff, values_of(cutoff));
 }
 
-void write_cutoffs_of_revocation(Connection& connection, const Session& session, Timestamp now) {
+void write_cutoffs_of_key(Connection& connection, const Session& session, EndReason reason,
+                          Timestamp now) {
     if (session.claim) {
-        write_cutoff(connection, session, session.claim->connection, EndReason::kKeyRevoked, now);
+        write_cutoff(connection, session, session.claim->connection, reason, now);
     }
     if (session.stream && session.stream->source_id) {
-        write_cutoff(connection, session, *session.stream->source_id, EndReason::kKeyRevoked, now);
+        write_cutoff(connection, session, *session.stream->source_id, reason, now);
     }
 }
 
-Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason, Timestamp now,
-                                                   const AuditEntry& audit) {
+Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason,
+                                                   std::optional<Timestamp> block_until,
+                                                   Timestamp now, const AuditEntry& audit) {
     using Cutoffs = std::vector<Cutoff>;
     return write<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
@@ -71,6 +74,7 @@ Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason
         }
         connection.run(source && holds_claim(*session, *source) ? kEndClaim : kRaiseVersionFrom,
                        {key_id.uuid(), session->version});
+        if (block_until) connection.run(kBlockKey, {key_id.uuid(), *block_until});
         write_audit(connection, audit);
         return cutoffs;
     });
@@ -83,7 +87,8 @@ Result<std::vector<Cutoff>> SqlStorage::pending_cutoffs(const std::string& node)
     });
 }
 
-Result<std::optional<Stream>> SqlStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now) {
+Result<std::optional<Stream>> SqlStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                        std::optional<StreamTotals> totals) {
     using Ended = std::optional<Stream>;
     return write<Ended>([&](Connection& connection) -> Result<Ended> {
         const auto session = load_locked_key(connection, dialect(), cutoff.stream_key_id);
@@ -98,12 +103,9 @@ Result<std::optional<Stream>> SqlStorage::finish_cutoff(const Cutoff& cutoff, Ti
         Stream stream = *session->stream;
         // Another connection may deliver it by now: this end is not for that one.
         if (stream_id != stream.id || stream.source_id != cutoff.connection) return Ended{};
-        stream.state = StreamState::kEnded;
-        stream.ended_at = now;
-        stream.end_reason = reason;
-        stream.interrupted_at.reset();
-        stream.path = session->key.playback_path;
+        const auto line = end_by_cutoff(stream, session->key, reason, now, totals);
         if (auto written = write_stream(connection, stream); !written) return written.error();
+        connection.run(kAppendTransition, values_of(stream.id, line));
         connection.run(kRaiseVersion, {cutoff.stream_key_id.uuid()});
         return Ended(std::move(stream));
     });

@@ -87,6 +87,8 @@ struct Dialect {
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Takes the key: see statements.hpp.
     std::string look;  ///< Judges a claim without taking it; empty when `claim` does that too.
+    std::string claim_previous;  ///< The same for the value from before a rotation.
+    std::string look_previous;
 };
 
 /// A database with its connections.

@@ -13,7 +13,7 @@ constexpr int kAttempts = 4;
 ClaimDecision parse_decision(const std::string& word) {
     for (const auto decision :
          {ClaimDecision::kGranted, ClaimDecision::kRevoked, ClaimDecision::kExpired,
-          ClaimDecision::kDisabled, ClaimDecision::kWrongPath}) {
+          ClaimDecision::kDisabled, ClaimDecision::kBlocked, ClaimDecision::kWrongPath}) {
         if (word == to_string(decision)) return decision;
     }
     throw Failure{Failure::Kind::kDefect, "no such verdict: " + word};
@@ -68,11 +68,18 @@ Values values_of(const ClaimRequest& request) {
 
 Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
     const auto values = values_of(request);
-    if (!dialect().look.empty()) {
+    auto outcome = claim_by(dialect().claim, dialect().look, values);
+    if (!outcome || outcome->decision != ClaimDecision::kUnknownKey) return outcome;
+    // Nobody's value, or one from before a rotation: worth a second question, since it is rare.
+    return claim_by(dialect().claim_previous, dialect().look_previous, values);
+}
+
+Result<ClaimOutcome> SqlStorage::claim_by(const std::string& claim, const std::string& look,
+                                          const Values& values) {
+    if (!look.empty()) {
         // A look first, on a connection that only reads: a refusal waits for no writer.
-        const auto seen = read<Verdict>([&](Connection& connection) {
-            return read_verdict(*connection.run(dialect().look, values));
-        });
+        const auto seen = read<Verdict>(
+            [&](Connection& connection) { return read_verdict(*connection.run(look, values)); });
         if (!seen) return seen.error();
         if (!seen->claimable) return refusal(*seen);
         if (seen->outcome.decision != ClaimDecision::kGranted) return seen->outcome;
@@ -80,11 +87,9 @@ Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
     return claim_with<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
         Verdict verdict;
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            auto rows = connection.run(dialect().claim, values);
+            auto rows = connection.run(claim, values);
             // The statement of a dialect with a look of its own answers grants alone.
-            if (!dialect().look.empty() && rows->size() == 0) {
-                rows = connection.run(dialect().look, values);
-            }
+            if (!look.empty() && rows->size() == 0) rows = connection.run(look, values);
             verdict = read_verdict(*rows);
             if (verdict.taken || !verdict.claimable ||
                 verdict.outcome.decision != ClaimDecision::kGranted) {
@@ -99,12 +104,15 @@ Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
 Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
                                            const std::optional<std::string>& path, Timestamp now) {
     return read<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
-        const auto rows = connection.run(kCheckKey, {digest, nullable(path), now});
-        if (rows->size() == 0) return ClaimOutcome{};
-        RowReader row(*rows, 0);
         ClaimOutcome outcome;
-        outcome.stream_key_id = row.id<StreamKeyId>();
-        outcome.decision = parse_decision(row.text());
+        for (const auto value : {KeyValue::kCurrent, KeyValue::kPrevious}) {
+            const auto rows = connection.run(sql::check_key(value), {digest, nullable(path), now});
+            if (rows->size() == 0) continue;
+            RowReader row(*rows, 0);
+            outcome.stream_key_id = row.id<StreamKeyId>();
+            outcome.decision = parse_decision(row.text());
+            break;
+        }
         return outcome;
     });
 }

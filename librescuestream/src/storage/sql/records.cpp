@@ -3,8 +3,8 @@
 namespace rescuestream::sql {
 namespace {
 
-constexpr int kKeyColumnCount = 13;
-constexpr int kClaimColumnCount = 10;
+constexpr int kKeyColumnCount = 17;
+constexpr int kClaimColumnCount = 11;
 
 Claim read_claim(RowReader row) {
     Claim claim;
@@ -18,6 +18,7 @@ Claim read_claim(RowReader row) {
     claim.live = row.boolean();
     claim.stalled_since = row.optional_time();
     claim.last_takeover_at = row.optional_time();
+    claim.by_previous_value = row.boolean();
     return claim;
 }
 
@@ -56,6 +57,7 @@ Broadcaster read_broadcaster(RowReader row) {
     broadcaster.id = row.id<BroadcasterId>();
     broadcaster.display_name = row.text();
     broadcaster.metadata = row.json();
+    broadcaster.disabled = row.boolean();
     broadcaster.created_at = row.time();
     broadcaster.updated_at = row.time();
     return broadcaster;
@@ -71,11 +73,15 @@ StreamKey read_key(RowReader row) {
     key.policies.playback = row.name<PlaybackPolicy>();
     key.policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
     key.policies.reconnect_window = row.optional(seconds);
+    key.policies.stale_after = row.optional(seconds);
     key.policies.max_session_duration = row.optional(seconds);
     key.disabled = row.boolean();
+    key.broadcaster_disabled = row.boolean();
     key.created_at = row.time();
     key.expires_at = row.optional_time();
     key.revoked_at = row.optional_time();
+    key.blocked_until = row.optional_time();
+    key.previous_value_expires_at = row.optional_time();
     key.last_used_at = row.optional_time();
     return key;
 }
@@ -106,10 +112,31 @@ Stream read_stream(RowReader row) {
     stream.source_type = row.optional_text();
     stream.source_id = row.optional([&] { return ConnectionId{row.text()}; });
     stream.interrupted_at = row.optional_time();
+    stream.interruptions = static_cast<std::int32_t>(row.integer());
+    stream.interrupted_for = std::chrono::milliseconds(row.integer());
     stream.observed_by = row.name<ObservedBy>();
     stream.metadata = row.json();
     stream.recording_ref = row.optional_text();
+    if (!row.at_null()) {
+        StreamTotals totals;
+        totals.inbound_bytes = static_cast<std::uint64_t>(row.integer());
+        totals.peak_bitrate = static_cast<std::uint64_t>(row.integer());
+        totals.peak_readers = static_cast<std::uint32_t>(row.integer());
+        stream.totals = totals;
+    }
     return stream;
+}
+
+StreamTransition read_transition(RowReader row) {
+    StreamTransition transition;
+    transition.at = row.time();
+    transition.kind = row.name<TransitionKind>();
+    transition.source = row.name<ObservedBy>();
+    transition.generation = static_cast<std::int32_t>(row.integer());
+    transition.connection = row.optional([&] { return ConnectionId{row.text()}; });
+    transition.reason = row.text();
+    transition.gap = row.optional([&] { return std::chrono::milliseconds(row.integer()); });
+    return transition;
 }
 
 Cutoff read_cutoff(RowReader row) {
@@ -146,7 +173,7 @@ AuditEntry read_audit(RowReader row) {
 
 Values values_of(const Broadcaster& broadcaster) {
     return {broadcaster.id.uuid(), broadcaster.display_name, broadcaster.metadata.text(),
-            broadcaster.created_at, broadcaster.updated_at};
+            broadcaster.disabled,  broadcaster.created_at,   broadcaster.updated_at};
 }
 
 Values values_of(const StreamKeyRow& row) {
@@ -158,6 +185,7 @@ Values values_of(const StreamKeyRow& row) {
             sql::name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
             seconds_of(key.policies.reconnect_window),
+            seconds_of(key.policies.stale_after),
             seconds_of(key.policies.max_session_duration),
             key.disabled,
             key.created_at,
@@ -167,7 +195,22 @@ Values values_of(const StreamKeyRow& row) {
             row.digest};
 }
 
+Values update_values(const StreamKey& key) {
+    return {key.id.uuid(),
+            key.label,
+            sql::name_of(key.policies.playback),
+            name_of(key.policies.on_duplicate),
+            seconds_of(key.policies.reconnect_window),
+            seconds_of(key.policies.stale_after),
+            seconds_of(key.policies.max_session_duration),
+            nullable(key.expires_at),
+            key.disabled};
+}
+
 Values values_of(const Stream& stream) {
+    const auto total = [&stream](auto member) {
+        return stream.totals ? Value(static_cast<std::int64_t>((*stream.totals).*member)) : Value();
+    };
     return {stream.id.uuid(),
             stream.stream_key_id.uuid(),
             stream.broadcaster_id.uuid(),
@@ -181,9 +224,25 @@ Values values_of(const Stream& stream) {
             nullable(stream.source_type),
             connection_of(stream.source_id),
             nullable(stream.interrupted_at),
+            std::int64_t{stream.interruptions},
+            std::int64_t{stream.interrupted_for.count()},
             sql::name_of(stream.observed_by),
             stream.metadata.text(),
-            nullable(stream.recording_ref)};
+            nullable(stream.recording_ref),
+            total(&StreamTotals::inbound_bytes),
+            total(&StreamTotals::peak_bitrate),
+            total(&StreamTotals::peak_readers)};
+}
+
+Values values_of(StreamId stream, const StreamTransition& transition) {
+    return {stream.uuid(),
+            transition.at,
+            sql::name_of(transition.kind),
+            sql::name_of(transition.source),
+            std::int64_t{transition.generation},
+            connection_of(transition.connection),
+            transition.reason,
+            transition.gap ? Value(std::int64_t{transition.gap->count()}) : Value()};
 }
 
 Values values_of(const Cutoff& cutoff) {

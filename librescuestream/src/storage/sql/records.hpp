@@ -63,12 +63,16 @@ Broadcaster read_broadcaster(RowReader row);
 StreamKey read_key(RowReader row);
 Session read_session(RowReader row);
 Stream read_stream(RowReader row);
+StreamTransition read_transition(RowReader row);
 Cutoff read_cutoff(RowReader row);
 AuditEntry read_audit(RowReader row);
 
 Values values_of(const Broadcaster& broadcaster);
 Values values_of(const StreamKeyRow& row);
 Values values_of(const Stream& stream);
+Values values_of(StreamId stream, const StreamTransition& transition);
+/// Parameters of kUpdateKey.
+Values update_values(const StreamKey& key);
 Values values_of(const Cutoff& cutoff);
 Values values_of(const AuditEntry& entry);
 

@@ -20,7 +20,8 @@ Values claim_values(const SessionChange& change) {
             claim.claimed_at,
             claim.live,
             nullable(claim.stalled_since),
-            nullable(claim.last_takeover_at)};
+            nullable(claim.last_takeover_at),
+            claim.by_previous_value};
 }
 
 // True when the session had the expected version.
@@ -81,8 +82,20 @@ Result<void> SqlStorage::commit_session(const SessionChange& change) {
             }
             return conflict("The session of this key has changed meanwhile.");
         }
-        if (change.stream) return write_stream(connection, *change.stream);
+        if (!change.stream) return {};
+        auto written = write_stream(connection, *change.stream);
+        if (!written) return written;
+        for (const auto& line : change.transitions) {
+            connection.run(kAppendTransition, values_of(change.stream->id, line));
+        }
         return {};
+    });
+}
+
+Result<std::vector<Session>> SqlStorage::open_sessions(const std::string& node) {
+    using Sessions = std::vector<Session>;
+    return read<Sessions>([&](Connection& connection) -> Result<Sessions> {
+        return read_all(*connection.run(kOpenSessions, {node}), read_session);
     });
 }
 
@@ -104,6 +117,8 @@ Result<Page<Stream>> SqlStorage::list_streams(const StreamFilter& filter, const 
             query.where("s.broadcaster_id = " + query.bind(filter.broadcaster_id->uuid()));
         }
         if (filter.node) query.where("s.node = " + query.bind(*filter.node));
+        if (filter.from) query.where("s.started_at >= " + query.bind(*filter.from));
+        if (filter.to) query.where("s.started_at < " + query.bind(*filter.to));
         return run_page(connection, std::move(query), page, "s.started_at", "s.id", read_stream,
                         [](const Stream& stream) {
                             return Cursor{stream.started_at, stream.id.uuid()};
@@ -116,6 +131,16 @@ Result<Stream> SqlStorage::find_stream(StreamId id) {
         const auto rows = connection.run(kFindStream, {id.uuid()});
         if (rows->size() == 0) return not_found("There is no stream with this id.");
         return read_stream({*rows, 0});
+    });
+}
+
+Result<std::vector<StreamTransition>> SqlStorage::list_transitions(StreamId id) {
+    using Lines = std::vector<StreamTransition>;
+    return read<Lines>([&](Connection& connection) -> Result<Lines> {
+        if (connection.run(kFindStream, {id.uuid()})->size() == 0) {
+            return not_found("There is no stream with this id.");
+        }
+        return read_all(*connection.run(kListTransitions, {id.uuid()}), read_transition);
     });
 }
 

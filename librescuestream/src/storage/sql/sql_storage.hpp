@@ -33,12 +33,18 @@ public:
                                     const AuditEntry& audit) override;
     Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
                                              const AuditEntry& audit) override;
+    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
+                                                   const AuditEntry& audit) override;
 
     Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
     Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
                                             const AuditEntry& audit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
@@ -49,13 +55,17 @@ public:
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;
     Result<void> commit_session(const SessionChange& change) override;
+    Result<std::vector<Session>> open_sessions(const std::string& node) override;
     Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
     Result<Stream> find_stream(StreamId id) override;
+    Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
 
-    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason, Timestamp now,
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+                                           std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditEntry& audit) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
-    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now) override;
+    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                std::optional<StreamTotals> totals) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
@@ -99,6 +109,12 @@ private:
         return result;
     }
 
+    Result<ClaimOutcome> claim_by(const std::string& claim, const std::string& look,
+                                  const Values& values);
+    // Locks a key, gives `work(connection, session, outcome)` what there is, and completes the
+    // outcome with the cut-offs that are not done.
+    template <class Work>
+    Result<RevokeOutcome> change_key(StreamKeyId id, Work work);
     Result<Session> load(const std::string& statement, Value value, const char* missing);
 
     std::unique_ptr<Database> database_;
@@ -114,7 +130,8 @@ void write_audit(Connection& connection, const AuditEntry& entry);
 void write_cutoff(Connection& connection, const Session& session, const ConnectionId& source,
                   EndReason reason, Timestamp now);
 /// For the connection that holds the key and for the one that delivers its stream.
-void write_cutoffs_of_revocation(Connection& connection, const Session& session, Timestamp now);
+void write_cutoffs_of_key(Connection& connection, const Session& session, EndReason reason,
+                          Timestamp now);
 /// Defect when it belongs to another key.
 Result<void> write_stream(Connection& connection, const Stream& stream);
 

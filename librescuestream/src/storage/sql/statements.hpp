@@ -9,20 +9,27 @@ namespace rescuestream::sql {
 // Columns ----------------------------------------------------------------------------------------
 
 inline const std::string kBroadcasterColumns =
-    "b.id, b.display_name, b.metadata, b.created_at, b.updated_at";
+    "b.id, b.display_name, b.metadata, b.disabled, b.created_at, b.updated_at";
 
 inline const std::string kKeyColumns =
     "k.id, k.broadcaster_id, k.label, k.playback_path, k.playback, k.on_duplicate, "
-    "k.reconnect_window, k.max_session_duration, k.disabled, k.created_at, k.expires_at, "
-    "k.revoked_at, k.last_used_at";
+    "k.reconnect_window, k.stale_after, k.max_session_duration, k.disabled, "
+    "k.broadcaster_disabled, k.created_at, k.expires_at, k.revoked_at, k.blocked_until, "
+    "k.previous_expires_at, k.last_used_at";
 
 inline const std::string kStreamColumns =
     "s.id, s.stream_key_id, s.broadcaster_id, s.node, s.path, s.state, s.generation, s.started_at, "
-    "s.ended_at, s.end_reason, s.source_type, s.source_id, s.interrupted_at, s.observed_by, "
-    "s.metadata, s.recording_ref";
+    "s.ended_at, s.end_reason, s.source_type, s.source_id, s.interrupted_at, s.interruptions, "
+    "s.interrupted_for, s.observed_by, s.metadata, s.recording_ref, s.inbound_bytes, "
+    "s.peak_bitrate, s.peak_readers";
+
+inline const std::string kTransitionColumns =
+    "t.occurred_at, t.kind, t.source, t.generation, t.connection_id, t.reason, t.gap";
 
 inline const std::string kCutoffColumns =
-    "c.stream_key_id, c.connection_id, c.node, c.protocol, k.playback_path, k.digest, c.stream_id, "
+    "c.stream_key_id, c.connection_id, c.node, c.protocol, k.playback_path, coalesce(c.digest, "
+    "k.digest), "
+    "c.stream_id, "
     "c.reason, c.requested_at";
 
 inline const std::string kAuditColumns =
@@ -32,8 +39,8 @@ inline const std::string kAuditColumns =
 // Broadcasters -----------------------------------------------------------------------------------
 
 inline const std::string kInsertBroadcaster =
-    "INSERT INTO broadcasters (id, display_name, metadata, created_at, updated_at) "
-    "VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO broadcasters (id, display_name, metadata, disabled, created_at, updated_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6)";
 inline const std::string kFindBroadcaster =
     "SELECT " + kBroadcasterColumns +
     " FROM broadcasters b WHERE b.id = $1 AND b.deleted_at IS NULL";
@@ -45,6 +52,8 @@ inline const std::string kLockBroadcaster =
     "SELECT id FROM broadcasters WHERE id = $1 AND deleted_at IS NULL";
 inline const std::string kDeleteBroadcaster =
     "UPDATE broadcasters SET deleted_at = $2 WHERE id = $1";
+inline const std::string kSetBroadcasterDisabled =
+    "UPDATE broadcasters SET disabled = $2, updated_at = $3 WHERE id = $1";
 /// In the order of ids, so that two callers cannot wait for each other. The dialect's lock follows.
 inline const std::string kLockKeysOfBroadcaster =
     "SELECT id FROM stream_keys WHERE broadcaster_id = $1 ORDER BY id";
@@ -53,8 +62,10 @@ inline const std::string kLockKeysOfBroadcaster =
 
 inline const std::string kInsertKey =
     "INSERT INTO stream_keys (id, broadcaster_id, label, playback_path, playback, on_duplicate, "
-    "reconnect_window, max_session_duration, disabled, created_at, expires_at, revoked_at, "
-    "last_used_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    "reconnect_window, stale_after, max_session_duration, disabled, created_at, expires_at, "
+    "revoked_at, last_used_at, digest, broadcaster_disabled) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+    "(SELECT b.disabled FROM broadcasters b WHERE b.id = $2))";
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND k.deleted_at IS NULL";
 /// Also that of a deleted broadcaster. The dialect's lock follows.
@@ -62,9 +73,28 @@ inline const std::string kLockKey = "SELECT id, deleted_at FROM stream_keys WHER
 inline const std::string kNoClaim =
     "owner_connection = NULL, owner_node = NULL, owner_protocol = NULL, "
     "owner_path_is_secret = NULL, owner_address = NULL, owner_user_agent = NULL, "
-    "claimed_at = NULL, owner_live = NULL, stalled_since = NULL, last_takeover_at = NULL";
+    "claimed_at = NULL, owner_live = NULL, stalled_since = NULL, last_takeover_at = NULL, "
+    "owner_by_previous = FALSE";
 inline const std::string kRevokeKey = "UPDATE stream_keys SET revoked_at = $2, " + kNoClaim +
                                       ", session_version = session_version + 1 WHERE id = $1";
+inline const std::string kEndClaimOfKey =
+    "UPDATE stream_keys SET " + kNoClaim + ", session_version = session_version + 1 WHERE id = $1";
+/// Of a key that is locked.
+inline const std::string kUpdateKey =
+    "UPDATE stream_keys SET label = $2, playback = $3, on_duplicate = $4, reconnect_window = $5, "
+    "stale_after = $6, max_session_duration = $7, expires_at = $8, disabled = $9 WHERE id = $1";
+/// $3 NULL: the value before is void at once. (PostgreSQL cannot tell the type of `$3 IS NULL`.)
+inline const std::string kRotateKey =
+    "UPDATE stream_keys SET previous_expires_at = $3, "
+    "previous_digest = CASE WHEN coalesce($3, created_at) = $3 THEN digest END, digest = $2, "
+    "owner_by_previous = owner_connection IS NOT NULL, session_version = session_version + 1 "
+    "WHERE id = $1";
+inline const std::string kBlockKey = "UPDATE stream_keys SET blocked_until = $2 WHERE id = $1";
+inline const std::string kRestKeysOfBroadcaster =
+    "UPDATE stream_keys SET broadcaster_disabled = TRUE, " + kNoClaim +
+    ", session_version = session_version + 1 WHERE broadcaster_id = $1";
+inline const std::string kWakeKeysOfBroadcaster =
+    "UPDATE stream_keys SET broadcaster_disabled = FALSE WHERE broadcaster_id = $1";
 inline const std::string kRevokeKeysOfBroadcaster =
     "UPDATE stream_keys SET revoked_at = $2, " + kNoClaim +
     ", session_version = session_version + 1 WHERE broadcaster_id = $1 AND revoked_at IS NULL";
@@ -77,12 +107,26 @@ inline const std::string kDeleteKeysOfBroadcaster =
 // $11 a reservation from before is void, $12 a stall from then or before allows a takeover,
 // $13 so does the same device when the last takeover was then or before.
 
+/// Which of a key's two values a statement asks for.
+enum class KeyValue { kCurrent, kPrevious };
+
+/// Holds for the key that $1 is a value of. A deleted one is none.
+inline std::string has_value(KeyValue value) {
+    return std::string(value == KeyValue::kCurrent ? "k.digest" : "k.previous_digest") +
+           " = $1 AND k.deleted_at IS NULL";
+}
+
 /// The first of ClaimDecision that the key alone gives, as its name.
-inline std::string key_verdict(const std::string& now) {
-    return "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' "
-           "WHEN k.expires_at <= " +
+inline std::string key_verdict(const std::string& now, KeyValue value) {
+    const std::string void_value =
+        value == KeyValue::kCurrent ? ""
+                                    : "WHEN k.previous_expires_at <= " + now + " THEN 'expired' ";
+    return "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' " + void_value +
+           "WHEN k.expires_at <= " + now +
+           " THEN 'expired' WHEN k.disabled OR k.broadcaster_disabled THEN 'disabled' "
+           "WHEN k.blocked_until > " +
            now +
-           " THEN 'expired' WHEN k.disabled THEN 'disabled' "
+           " THEN 'blocked' "
            "WHEN k.playback_path <> CAST($2 AS text) THEN 'wrong_path' ELSE 'granted' END";
 }
 
@@ -96,31 +140,39 @@ inline const std::string kClaimable =
     "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13)))))";
 
 /// UPDATE without RETURNING. On the right of each `=` stands the row as it was.
-inline const std::string kTakeKey =
-    "UPDATE stream_keys AS k SET "
-    "last_used_at = $9, session_version = k.session_version + 1, "
-    "previous_connection = CASE WHEN k.owner_connection <> $3 "
-    "AND (k.owner_live OR k.claimed_at >= $11) THEN k.owner_connection END, "
-    "last_takeover_at = CASE WHEN k.owner_connection <> $3 AND k.owner_live THEN $9 "
-    "ELSE k.last_takeover_at END, "
-    "owner_connection = $3, "
-    "owner_node = CASE WHEN k.owner_connection = $3 THEN k.owner_node ELSE $4 END, "
-    "owner_protocol = CASE WHEN k.owner_connection = $3 THEN k.owner_protocol ELSE $5 END, "
-    "owner_path_is_secret = "
-    "CASE WHEN k.owner_connection = $3 THEN k.owner_path_is_secret ELSE $6 END, "
-    "owner_address = CASE WHEN k.owner_connection = $3 THEN k.owner_address ELSE $7 END, "
-    "owner_user_agent = CASE WHEN k.owner_connection = $3 THEN k.owner_user_agent ELSE $8 END, "
-    "claimed_at = CASE WHEN k.owner_connection = $3 THEN k.claimed_at ELSE $9 END, "
-    "owner_live = CASE WHEN k.owner_connection = $3 THEN k.owner_live ELSE FALSE END, "
-    "stalled_since = CASE WHEN k.owner_connection = $3 THEN k.stalled_since END "
-    "WHERE k.digest = $1 AND k.deleted_at IS NULL AND k.revoked_at IS NULL "
-    "AND (k.expires_at IS NULL OR k.expires_at > $9) AND NOT k.disabled "
-    "AND (CAST($2 AS text) IS NULL OR k.playback_path = $2) AND " +
-    kClaimable;
+inline std::string take_key(KeyValue value) {
+    const bool previous = value == KeyValue::kPrevious;
+    return "UPDATE stream_keys AS k SET "
+           "last_used_at = $9, session_version = k.session_version + 1, "
+           "previous_connection = CASE WHEN k.owner_connection <> $3 "
+           "AND (k.owner_live OR k.claimed_at >= $11) THEN k.owner_connection END, "
+           "last_takeover_at = CASE WHEN k.owner_connection <> $3 AND k.owner_live THEN $9 "
+           "ELSE k.last_takeover_at END, "
+           "owner_connection = $3, "
+           "owner_node = CASE WHEN k.owner_connection = $3 THEN k.owner_node ELSE $4 END, "
+           "owner_protocol = CASE WHEN k.owner_connection = $3 THEN k.owner_protocol ELSE $5 END, "
+           "owner_path_is_secret = "
+           "CASE WHEN k.owner_connection = $3 THEN k.owner_path_is_secret ELSE $6 END, "
+           "owner_address = CASE WHEN k.owner_connection = $3 THEN k.owner_address ELSE $7 END, "
+           "owner_user_agent = "
+           "CASE WHEN k.owner_connection = $3 THEN k.owner_user_agent ELSE $8 END, "
+           "claimed_at = CASE WHEN k.owner_connection = $3 THEN k.claimed_at ELSE $9 END, "
+           "owner_live = CASE WHEN k.owner_connection = $3 THEN k.owner_live ELSE FALSE END, "
+           "stalled_since = CASE WHEN k.owner_connection = $3 THEN k.stalled_since END, "
+           "owner_by_previous = CASE WHEN k.owner_connection = $3 THEN k.owner_by_previous ELSE " +
+           std::string(previous ? "TRUE" : "FALSE") + " END WHERE " + has_value(value) +
+           (previous ? " AND k.previous_expires_at > $9" : "") +
+           " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $9) "
+           "AND NOT k.disabled AND NOT k.broadcaster_disabled "
+           "AND (k.blocked_until IS NULL OR k.blocked_until <= $9) "
+           "AND (CAST($2 AS text) IS NULL OR k.playback_path = $2) AND " +
+           kClaimable;
+}
 
-inline const std::string kCheckKey = "SELECT k.id, " + key_verdict("$3") +
-                                     " FROM stream_keys k WHERE k.digest = $1 "
-                                     "AND k.deleted_at IS NULL";
+inline std::string check_key(KeyValue value) {
+    return "SELECT k.id, " + key_verdict("$3", value) + " FROM stream_keys k WHERE " +
+           has_value(value);
+}
 
 // Sessions ---------------------------------------------------------------------------------------
 
@@ -129,17 +181,23 @@ inline const std::string kSelectSession =
     "SELECT " + kKeyColumns +
     ", k.owner_connection, k.owner_node, k.owner_protocol, k.owner_path_is_secret, "
     "k.owner_address, k.owner_user_agent, k.claimed_at, k.owner_live, k.stalled_since, "
-    "k.last_takeover_at, k.session_version, " +
+    "k.last_takeover_at, k.owner_by_previous, k.session_version, " +
     kStreamColumns +
     " FROM stream_keys k LEFT JOIN streams s ON s.stream_key_id = k.id AND s.state <> 'ended' ";
 inline const std::string kLoadSessionByPath =
     kSelectSession + "WHERE k.playback_path = $1 AND k.revoked_at IS NULL AND k.deleted_at IS NULL";
+/// By either value: a publisher that was accepted with the one from before a rotation stays.
 inline const std::string kLoadSessionByDigest =
-    kSelectSession + "WHERE k.digest = $1 AND k.deleted_at IS NULL";
+    kSelectSession + "WHERE (k.digest = $1 OR k.previous_digest = $1) AND k.deleted_at IS NULL";
 inline const std::string kLoadSession = kSelectSession + "WHERE k.id = $1 AND k.deleted_at IS NULL";
 inline const std::string kLoadSessionOfAnyKey = kSelectSession + "WHERE k.id = $1";
 inline const std::string kLoadSessionsOfBroadcaster =
     kSelectSession + "WHERE k.broadcaster_id = $1 ORDER BY k.created_at DESC, k.id DESC";
+
+/// The stream's condition stands in the join's own, so that its small index serves.
+inline const std::string kOpenSessions =
+    kSelectSession +
+    "WHERE s.node = $1 AND s.state <> 'ended' ORDER BY s.started_at DESC, s.id DESC";
 
 inline const std::string kRaiseVersion =
     "UPDATE stream_keys SET session_version = session_version + 1 WHERE id = $1";
@@ -153,7 +211,8 @@ inline const std::string kReplaceClaim =
     "UPDATE stream_keys SET session_version = session_version + 1, owner_connection = $3, "
     "owner_node = $4, owner_protocol = $5, owner_path_is_secret = $6, owner_address = $7, "
     "owner_user_agent = $8, claimed_at = $9, owner_live = $10, stalled_since = $11, "
-    "last_takeover_at = $12 WHERE id = $1 AND session_version = $2 RETURNING id";
+    "last_takeover_at = $12, owner_by_previous = $13 WHERE id = $1 AND session_version = $2 "
+    "RETURNING id";
 
 inline const std::string kFindStream =
     "SELECT " + kStreamColumns + " FROM streams s WHERE s.id = $1";
@@ -161,24 +220,39 @@ inline const std::string kFindStream =
 /// another key.
 inline const std::string kWriteStream =
     "INSERT INTO streams (id, stream_key_id, broadcaster_id, node, path, state, generation, "
-    "started_at, ended_at, end_reason, source_type, source_id, interrupted_at, observed_by, "
-    "metadata, recording_ref) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+    "started_at, ended_at, end_reason, source_type, source_id, interrupted_at, interruptions, "
+    "interrupted_for, observed_by, metadata, recording_ref, inbound_bytes, peak_bitrate, "
+    "peak_readers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+    "$17, $18, $19, $20, $21) "
     "ON CONFLICT (id) DO UPDATE SET broadcaster_id = excluded.broadcaster_id, "
     "node = excluded.node, path = excluded.path, state = excluded.state, "
     "generation = excluded.generation, started_at = excluded.started_at, "
     "ended_at = excluded.ended_at, end_reason = excluded.end_reason, "
     "source_type = excluded.source_type, source_id = excluded.source_id, "
-    "interrupted_at = excluded.interrupted_at, observed_by = excluded.observed_by, "
-    "metadata = excluded.metadata, recording_ref = excluded.recording_ref "
+    "interrupted_at = excluded.interrupted_at, interruptions = excluded.interruptions, "
+    "interrupted_for = excluded.interrupted_for, observed_by = excluded.observed_by, "
+    "metadata = excluded.metadata, recording_ref = excluded.recording_ref, "
+    "inbound_bytes = excluded.inbound_bytes, peak_bitrate = excluded.peak_bitrate, "
+    "peak_readers = excluded.peak_readers "
     "WHERE streams.stream_key_id = excluded.stream_key_id RETURNING id";
+
+/// In a transaction that has locked the key: nobody else counts at the same time.
+inline const std::string kAppendTransition =
+    "INSERT INTO stream_transitions (stream_id, sequence, occurred_at, kind, source, generation, "
+    "connection_id, reason, gap) VALUES ($1, (SELECT coalesce(max(t.sequence), 0) + 1 "
+    "FROM stream_transitions t WHERE t.stream_id = $1), $2, $3, $4, $5, $6, $7, $8)";
+inline const std::string kListTransitions =
+    "SELECT " + kTransitionColumns +
+    " FROM stream_transitions t WHERE t.stream_id = $1 ORDER BY t.sequence";
 
 // Cut-offs ---------------------------------------------------------------------------------------
 
 /// One that is there already stays: it was asked for first.
 inline const std::string kInsertCutoff =
     "INSERT INTO cutoffs (stream_key_id, connection_id, node, protocol, stream_id, reason, "
-    "requested_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+    "requested_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+    "(SELECT CASE WHEN k.owner_by_previous THEN coalesce(k.previous_digest, k.digest) "
+    "ELSE k.digest END FROM stream_keys k WHERE k.id = $1)) "
     "ON CONFLICT (stream_key_id, connection_id) DO NOTHING";
 inline const std::string kSelectCutoffs =
     "SELECT " + kCutoffColumns + " FROM cutoffs c JOIN stream_keys k ON k.id = c.stream_key_id ";

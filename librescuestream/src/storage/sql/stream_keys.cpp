@@ -1,3 +1,4 @@
+#include "storage/key_change.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
@@ -7,6 +8,7 @@ namespace rescuestream::sql {
 namespace {
 
 constexpr const char* kNoKey = "There is no stream key with this id.";
+constexpr const char* kRevoked = "The stream key is revoked.";
 
 }  // namespace
 
@@ -53,27 +55,74 @@ Result<Page<StreamKey>> SqlStorage::list_stream_keys(const StreamKeyFilter& filt
     });
 }
 
-Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                    const AuditEntry& audit) {
+template <class Work>
+Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
     return write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
         const Values this_one{id.uuid()};
         connection.run(kLockKey + dialect().lock_row, this_one);
-        const auto rows = connection.run(kLoadSession, this_one);
+        auto rows = connection.run(kLoadSession, this_one);
         if (rows->size() == 0) return not_found(kNoKey);
-        const auto session = read_session({*rows, 0});
 
         RevokeOutcome outcome;
-        outcome.keys.push_back(session.key);
-        outcome.changed = !session.key.revoked_at.has_value();
-        if (outcome.changed) {
-            outcome.keys.back().revoked_at = now;
-            write_cutoffs_of_revocation(connection, session, now);
-            connection.run(kRevokeKey, {id.uuid(), now});
-            write_audit(connection, audit);
-        }
+        const Result<void> done = work(connection, read_session({*rows, 0}), outcome);
+        if (!done) return done.error();
+        rows = connection.run(kFindKey, this_one);
+        outcome.keys.push_back(read_key({*rows, 0}));
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff);
         return outcome;
     });
+}
+
+Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                    const AuditEntry& audit) {
+    return change_key(id,
+                      [&](Connection& connection, const Session& session,
+                          RevokeOutcome& outcome) -> Result<void> {
+                          outcome.changed = !session.key.revoked_at.has_value();
+                          if (!outcome.changed) return {};
+                          write_cutoffs_of_key(connection, session, EndReason::kKeyRevoked, now);
+                          connection.run(kRevokeKey, {id.uuid(), now});
+                          write_audit(connection, audit);
+                          return {};
+                      });
+}
+
+Result<RevokeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                                    const AuditEntry& audit) {
+    return change_key(change.id,
+                      [&](Connection& connection, const Session& session,
+                          RevokeOutcome& outcome) -> Result<void> {
+                          if (session.key.revoked_at) return conflict(kRevoked);
+                          const StreamKey key = changed_key(session.key, change);
+                          outcome.changed = key != session.key;
+                          if (!outcome.changed) return {};
+                          connection.run(kUpdateKey, update_values(key));
+                          if (key.disabled && !session.key.disabled) {
+                              write_cutoffs_of_key(connection, session, EndReason::kDisabled, now);
+                              connection.run(kEndClaimOfKey, {change.id.uuid()});
+                          }
+                          write_audit(connection, audit);
+                          return {};
+                      });
+}
+
+Result<RevokeOutcome> SqlStorage::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                    Timestamp now, const AuditEntry& audit) {
+    return change_key(
+        rotation.id,
+        [&](Connection& connection, const Session& session,
+            RevokeOutcome& outcome) -> Result<void> {
+            if (session.key.revoked_at) return conflict(kRevoked);
+            outcome.changed = true;
+            const bool at_once = !rotation.overlap_until.has_value();
+            // The cut-off finds a source at the old value as its path by the digest of its key.
+            if (at_once) write_cutoffs_of_key(connection, session, EndReason::kKeyRotated, now);
+            connection.run(kRotateKey,
+                           {rotation.id.uuid(), rotation.digest, nullable(rotation.overlap_until)});
+            if (at_once) connection.run(kEndClaimOfKey, {rotation.id.uuid()});
+            write_audit(connection, audit);
+            return {};
+        });
 }
 
 }  // namespace rescuestream::sql

@@ -7,6 +7,15 @@
 
 namespace rescuestream::sqlite {
 
+inline std::string claim_statement(sql::KeyValue value) {
+    return sql::take_key(value) + " RETURNING id, 'granted', TRUE, TRUE, previous_connection";
+}
+
+inline std::string look_statement(sql::KeyValue value) {
+    return "SELECT k.id, " + sql::key_verdict("$9", value) + ", " + sql::kClaimable +
+           ", FALSE, NULL FROM stream_keys k WHERE " + sql::has_value(value);
+}
+
 /// SQLite's own texts. It has one writer at a time, so rows need no locks.
 inline const sql::Dialect kDialect = {
     .name = "sqlite",
@@ -22,9 +31,10 @@ inline const sql::Dialect kDialect = {
         "CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, "
         "name TEXT NOT NULL, checksum TEXT NOT NULL, "
         "applied_at INTEGER NOT NULL) STRICT",
-    .claim = sql::kTakeKey + " RETURNING id, 'granted', TRUE, TRUE, previous_connection",
-    .look = "SELECT k.id, " + sql::key_verdict("$9") + ", " + sql::kClaimable +
-            ", FALSE, NULL FROM stream_keys k WHERE k.digest = $1 AND k.deleted_at IS NULL",
+    .claim = claim_statement(sql::KeyValue::kCurrent),
+    .look = look_statement(sql::KeyValue::kCurrent),
+    .claim_previous = claim_statement(sql::KeyValue::kPrevious),
+    .look_previous = look_statement(sql::KeyValue::kPrevious),
 };
 
 }  // namespace rescuestream::sqlite

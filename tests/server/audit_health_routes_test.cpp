@@ -13,67 +13,6 @@ namespace {
 using rescuestream::testing::FaultyStorage;
 using rescuestream::testing::StorageFaults;
 
-TEST_CASE("live streams are listed newest first, with the viewers' addresses") {
-    Settings settings;
-    settings.addresses = derive_public_addresses("https://video.example.org:8889").value();
-    TestApplication server(settings);
-    const auto first = server.test.key("live/a");
-    const auto second = server.test.key("live/b");
-    REQUIRE(server.test.publish(first, "c1"));
-    server.test.clock.advance(std::chrono::seconds(1));
-    REQUIRE(server.test.publish(second, "c2"));
-    const Reply list = server.call("GET", "/streams");
-    CHECK(list.json["count"].GetInt() == 2);
-    const auto& newest = list.json["streams"][0];
-    CHECK(std::string(newest["path"].GetString()) == "live/b");
-    CHECK(std::string(newest["status"].GetString()) == "active");
-    CHECK(std::string(newest["source_id"].GetString()) == "c2");
-    CHECK(std::string(newest["urls"]["hls"].GetString()) ==
-          "https://video.example.org:8888/live/b/index.m3u8");
-    CHECK(std::string(newest["urls"]["webrtc"].GetString()) ==
-          "https://video.example.org:8889/live/b/whep");
-    const std::string id = newest["id"].GetString();
-    CHECK(server.call("GET", "/streams/" + id).text("path") == "live/b");
-    CHECK(server.call("GET", "/streams?stream_key_id=" + first.key.id.to_string())
-              .json["count"]
-              .GetInt() == 1);
-    CHECK(server.call("GET", "/streams?broadcaster_id=" + second.key.broadcaster_id.to_string())
-              .json["count"]
-              .GetInt() == 1);
-}
-
-TEST_CASE("streams are listed by state") {
-    TestApplication server;
-    const auto key = server.test.key("live/a");
-    REQUIRE(server.test.publish(key, "c1"));
-    const auto count = [&](const std::string& query) {
-        return server.call("GET", "/streams" + query).json["count"].GetInt();
-    };
-    CHECK(count("") == 1);
-    CHECK(count("?state=all") == 1);
-    CHECK(count("?state=ended") == 0);
-    server.test.media->disconnect({"c1"});
-    REQUIRE(server.media("/webhook/not-ready", R"({"path":"live/a","source_id":"c1"})").status() ==
-            204);
-    CHECK(count("") == 0);
-    CHECK(count("?state=all") == 1);
-    const Reply bad = server.call("GET", "/streams?state=gone&stream_key_id=1&broadcaster_id=2");
-    CHECK(bad.wrong_members() == "/state /stream_key_id /broadcaster_id");
-}
-
-TEST_CASE("a stream is stopped, and its key stays valid") {
-    TestApplication server;
-    const auto key = server.test.key("live/a");
-    REQUIRE(server.test.publish(key, "c1"));
-    const std::string id = server.test.live().at(0).id.to_string();
-    const Reply stopped = server.call("POST", "/streams/" + id + "/stop");
-    CHECK(stopped.status() == 200);
-    CHECK(std::string(stopped.json["stream"]["end_reason"].GetString()) == "stopped");
-    CHECK(stopped.json["cutoff"]["kicked"].GetInt() == 1);
-    CHECK(server.call("GET", "/streams/" + id).text("status") == "ended");
-    CHECK(server.test.publish(key, "c2"));
-}
-
 TEST_CASE("the record is listed as the front end wants it") {
     TestApplication server;
     REQUIRE(server.call("POST", "/broadcasters", R"({"display_name":"A"})").status() == 201);

@@ -1,11 +1,8 @@
-#include "request_readers.hpp"
+#include "body_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "json/document.hpp"
-#include "support/text.hpp"
-#include "support/url.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -171,6 +168,41 @@ std::optional<JsonObject> BodyReader::object(std::string_view name) {
     return object;
 }
 
+std::optional<std::chrono::seconds> BodyReader::seconds(std::string_view name,
+                                                        std::chrono::seconds min,
+                                                        std::chrono::seconds max) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const std::chrono::seconds given(value->IsInt64() ? value->GetInt64() : -1);
+    if (!value->IsInt64() || given < min || given > max) {
+        fail(name, "must be a whole number of seconds from " + std::to_string(min.count()) +
+                       " to " + std::to_string(max.count()));
+        return std::nullopt;
+    }
+    return given;
+}
+
+std::vector<std::string> BodyReader::words(std::string_view name,
+                                           std::initializer_list<std::string_view> allowed) {
+    const auto* value = find(name);
+    if (value == nullptr) return {};
+    std::vector<std::string> given;
+    bool good = value->IsArray();
+    if (good) {
+        for (const auto& item : value->GetArray()) {
+            good = good && item.IsString();
+            if (!good) break;
+            given.emplace_back(item.GetString(), item.GetStringLength());
+            good = std::find(allowed.begin(), allowed.end(), given.back()) != allowed.end();
+        }
+    }
+    if (good) return given;
+    std::string list;
+    for (const auto word : allowed) list.append(list.empty() ? "" : ", ").append(word);
+    fail(name, "must be an array of: " + list);
+    return {};
+}
+
 std::optional<Error> BodyReader::error() {
     if (malformed_) return malformed_;
     for (const auto& member : document_.GetObject()) {
@@ -184,94 +216,13 @@ std::optional<Error> BodyReader::error() {
     return std::move(validation_).error();
 }
 
-std::optional<Error> check_no_members(const std::string& body) {
-    if (body.empty()) return std::nullopt;
-    return BodyReader(body).error();
+const std::string& body_or_empty_object(const HttpRequest& request) {
+    static const std::string empty = "{}";
+    return request.body.empty() ? empty : request.body;
 }
 
-QueryReader::QueryReader(const HttpRequest& request) {
-    std::string_view rest = request.query;
-    while (!rest.empty()) {
-        const auto end = rest.find('&');
-        const std::string_view member = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-        const auto equals = member.find('=');
-        auto name = percent_decode(member.substr(0, equals), true);
-        if (!name || name->empty()) continue;
-        auto value = equals == std::string_view::npos
-                         ? std::optional<std::string>("")
-                         : percent_decode(member.substr(equals + 1), true);
-        if (value && !is_clean_utf8(*value)) value.reset();
-        members_.push_back({*std::move(name), std::move(value)});
-    }
-}
-
-void QueryReader::fail(std::string_view name, std::string detail) {
-    validation_.add(pointer_of(name), std::move(detail));
-}
-
-std::optional<std::string> QueryReader::text(std::string_view name) {
-    const Member* found = nullptr;
-    for (const auto& member : members_) {
-        if (member.name != name) continue;
-        if (found != nullptr) {
-            fail(name, "is given twice");
-            return std::nullopt;
-        }
-        found = &member;
-    }
-    if (found == nullptr) return std::nullopt;
-    if (!found->value) {
-        fail(name, "must be percent-encoded UTF-8 without NUL characters");
-        return std::nullopt;
-    }
-    // A form sends the fields that nobody has filled in, too.
-    return found->value->empty() ? std::nullopt : found->value;
-}
-
-std::optional<std::size_t> QueryReader::number(std::string_view name, std::size_t min,
-                                               std::size_t max) {
-    const auto given = text(name);
-    if (!given) return std::nullopt;
-    std::size_t value = 0;
-    const char* end = given->data() + given->size();
-    const auto [parsed, error] = std::from_chars(given->data(), end, value);
-    if (error != std::errc{} || parsed != end || value < min || value > max) {
-        fail(name,
-             "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
-        return std::nullopt;
-    }
-    return value;
-}
-
-bool QueryReader::flag(std::string_view name) {
-    const auto given = text(name);
-    if (!given || *given == "false") return false;
-    if (*given != "true") fail(name, "must be true or false");
-    return *given == "true";
-}
-
-std::optional<Timestamp> QueryReader::time(std::string_view name) {
-    const auto given = text(name);
-    if (!given) return std::nullopt;
-    const auto time = parse_rfc3339(*given);
-    if (!time) fail(name, "must be a time with an offset (RFC 3339), like 2026-01-17T10:00:00Z");
-    return time;
-}
-
-PageRequest QueryReader::page(std::size_t max_limit) {
-    PageRequest page;
-    page.limit = number("limit", 1, max_limit);
-    if (const auto given = text("cursor")) {
-        page.after = Cursor::decode(*given);
-        if (!page.after) fail("cursor", "must be a next_cursor of this list");
-    }
-    return page;
-}
-
-std::optional<Error> QueryReader::error() {
-    if (!validation_.failed()) return std::nullopt;
-    return std::move(validation_).error();
+std::optional<Error> check_no_members(const HttpRequest& request) {
+    return BodyReader(body_or_empty_object(request)).error();
 }
 
 }  // namespace rescuestream::server

@@ -2,6 +2,8 @@
 
 #include <rapidjson/document.h>
 
+#include <chrono>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +13,6 @@
 #include "http/message.hpp"
 #include "orchestrator/validation.hpp"
 #include "rescuestream/ids.hpp"
-#include "rescuestream/paging.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
 
@@ -37,6 +38,11 @@ public:
     std::optional<std::string> uuid(std::string_view name);
     std::optional<Timestamp> future_time(std::string_view name, Timestamp now);
     std::optional<JsonObject> object(std::string_view name);
+    std::optional<std::chrono::seconds> seconds(std::string_view name, std::chrono::seconds min,
+                                                std::chrono::seconds max);
+    /// An array of `allowed` words.
+    std::vector<std::string> words(std::string_view name,
+                                   std::initializer_list<std::string_view> allowed);
 
     template <class IdType>
     IdType required_id(std::string_view name) {
@@ -77,52 +83,10 @@ private:
     Validation validation_;
 };
 
+/// For routes whose members are all optional: the body, or `{}` when there is none.
+const std::string& body_or_empty_object(const HttpRequest& request);
+
 /// For routes that take no members: an empty body or `{}` is good.
-std::optional<Error> check_no_members(const std::string& body);
-
-/// The same for the query. Members that are not known are ignored.
-class QueryReader {
-public:
-    explicit QueryReader(const HttpRequest& request);
-
-    std::optional<std::string> text(std::string_view name);
-    std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
-    bool flag(std::string_view name);
-    std::optional<Timestamp> time(std::string_view name);
-    PageRequest page(std::size_t max_limit);
-
-    template <class IdType>
-    std::optional<IdType> id(std::string_view name) {
-        const auto given = text(name);
-        if (!given) return std::nullopt;
-        const auto value = IdType::parse(*given);
-        if (!value) fail(name, "must be a UUID");
-        return value;
-    }
-    void fail(std::string_view name, std::string detail);
-
-    std::optional<Error> error();
-
-private:
-    struct Member {
-        std::string name;
-        std::optional<std::string> value;  ///< Empty: it cannot be decoded.
-    };
-    std::vector<Member> members_;
-    Validation validation_;
-};
-
-/// The id in the path. kInvalidArgument names it.
-template <class IdType>
-Result<IdType> path_id(const HttpRequest& request) {
-    const auto id = IdType::parse(request.path_segments.at(0));
-    if (!id) {
-        return Error{ErrorCode::kInvalidArgument,
-                     "The id in the path must be a UUID.",
-                     {},
-                     {{"/id", "must be a UUID"}}};
-    }
-    return *id;
-}
+std::optional<Error> check_no_members(const HttpRequest& request);
 
 }  // namespace rescuestream::server

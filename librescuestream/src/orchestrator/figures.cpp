@@ -1,0 +1,113 @@
+#include "orchestrator/figures.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+namespace rescuestream {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds kBitrateSpan{10};
+
+// "hlsSession", "hlsMuxer" (before v1.18.0), "webRTCSession", "rtspSession", …
+std::string protocol_of_reader(std::string_view type) {
+    static constexpr std::pair<std::string_view, std::string_view> kPrefixes[] = {
+        {"hls", "hls"},   {"webRTC", "webrtc"}, {"rtsp", "rtsp"},
+        {"rtmp", "rtmp"}, {"srt", "srt"},       {"moq", "moq"}};
+    for (const auto& [prefix, protocol] : kPrefixes) {
+        if (type.starts_with(prefix)) return std::string(protocol);
+    }
+    return std::string(type);
+}
+
+}  // namespace
+
+std::uint64_t Figures::Source::bitrate() const {
+    if (samples.size() < 2) return 0;
+    const auto span = duration_cast<milliseconds>(samples.back().at - samples.front().at).count();
+    if (span <= 0) return 0;
+    const std::uint64_t bytes = samples.back().bytes - samples.front().bytes;
+    return bytes * 8 * 1000 / static_cast<std::uint64_t>(span);
+}
+
+void Figures::look(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& path : paths) {
+        if (!path.source || path.source->id.empty()) continue;
+        auto [place, is_new] = sources_.try_emplace(path.source->id);
+        Source& source = place->second;
+        source.grew = !is_new && path.inbound_bytes > source.samples.back().bytes;
+        if (!is_new && path.inbound_bytes < source.samples.back().bytes) source.samples.clear();
+        if (is_new || source.grew) source.last_growth = steady_now;
+        source.last_look = steady_now;
+        source.samples.push_back({steady_now, path.inbound_bytes});
+        while (source.samples.size() > 2 && steady_now - source.samples[1].at >= kBitrateSpan) {
+            source.samples.pop_front();
+        }
+    }
+    std::erase_if(sources_,
+                  [&](const auto& entry) { return entry.second.last_look != steady_now; });
+}
+
+std::optional<Figures::Delivery> Figures::delivery(const ConnectionId& source) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = sources_.find(source);
+    if (found == sources_.end()) return std::nullopt;
+    const Source& known = found->second;
+    return Delivery{known.grew, duration_cast<milliseconds>(known.last_look - known.last_growth)};
+}
+
+void Figures::measure(const Session& session, const MediaPath& path, Timestamp now) {
+    if (!session.stream || !path.source) return;
+    const std::lock_guard lock(mutex_);
+    Measured& measured = streams_[session.stream->id];
+    if (measured.source != path.source->id) {
+        measured.bytes_before += measured.bytes_of_source;
+        measured.source = path.source->id;
+    }
+    measured.bytes_of_source = path.inbound_bytes;
+
+    StreamFigures& figures = measured.figures;
+    figures.measured_at = now;
+    figures.inbound_bytes = measured.bytes_before + measured.bytes_of_source;
+    const auto source = sources_.find(path.source->id);
+    figures.bitrate = source == sources_.end() ? 0 : source->second.bitrate();
+    figures.peak_bitrate = std::max(figures.peak_bitrate, figures.bitrate);
+    figures.tracks = path.tracks;
+    figures.readers.clear();
+    for (const auto& reader : path.readers) ++figures.readers[protocol_of_reader(reader.type)];
+    figures.peak_readers =
+        std::max(figures.peak_readers, static_cast<std::uint32_t>(path.readers.size()));
+    figures.frames_in_error = path.inbound_frames_in_error;
+    if (session.claim && session.claim->connection == path.source->id) {
+        figures.remote_address = session.claim->remote_address;
+        figures.protocol = session.claim->protocol;
+    }
+}
+
+std::optional<StreamFigures> Figures::of(StreamId stream) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(stream);
+    if (found == streams_.end()) return std::nullopt;
+    return found->second.figures;
+}
+
+std::optional<StreamTotals> Figures::totals_of(StreamId stream) const {
+    const auto figures = of(stream);
+    if (!figures) return std::nullopt;
+    return StreamTotals{figures->inbound_bytes, figures->peak_bitrate, figures->peak_readers};
+}
+
+void Figures::keep_only(const std::vector<Session>& sessions) {
+    std::unordered_set<StreamId> open;
+    for (const auto& session : sessions) {
+        if (session.stream) open.insert(session.stream->id);
+    }
+    const std::lock_guard lock(mutex_);
+    std::erase_if(streams_, [&](const auto& entry) { return !open.contains(entry.first); });
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,239 @@
+// Stream keys: how they are made, changed and taken away.
+
+#include <algorithm>
+#include <array>
+
+#include "orchestrator/audit.hpp"
+#include "orchestrator/impl.hpp"
+#include "orchestrator/validation.hpp"
+#include "support/make_uuid.hpp"
+
+namespace rescuestream {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr std::size_t kMaxName = 255;
+constexpr std::size_t kGeneratedPathCharacters = 12;
+constexpr seconds kLongestWindow{1'800};
+constexpr seconds kLongestStaleAfter{60};
+constexpr seconds kLongestSession{hours(24 * 30)};
+constexpr seconds kLongestOverlap{hours(24 * 7)};
+
+// What a person calls the key.
+std::string_view name_of(const StreamKey& key) noexcept {
+    return key.label.empty() ? key.playback_path : key.label;
+}
+
+// `live/` and 12 characters of base32 (60 random bits): nobody guesses the address of a stream.
+std::string generate_playback_path(RandomSource& random) {
+    constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    std::array<std::uint8_t, kGeneratedPathCharacters> bytes{};
+    random.fill(bytes);
+    std::string path = "live/";
+    for (const auto byte : bytes) path += kAlphabet[byte % kAlphabet.size()];
+    return path;
+}
+
+// The members that NewStreamKey and StreamKeyPatch have in common.
+template <class Input>
+void check_limits(Validation& validation, const Input& input, Timestamp now) {
+    if (input.expires_at) validation.in_future("/expires_at", *input.expires_at, now);
+    if (input.reconnect_window) {
+        validation.duration("/reconnect_window", *input.reconnect_window, seconds(0),
+                            kLongestWindow);
+    }
+    if (input.stale_after) {
+        validation.duration("/stale_after", *input.stale_after, seconds(1), kLongestStaleAfter);
+    }
+    if (input.max_session_duration) {
+        validation.duration("/max_session_duration", *input.max_session_duration, seconds(1),
+                            kLongestSession);
+    }
+}
+
+template <class Input>
+void set_policies(StreamKeyPolicies& policies, const Input& input) {
+    if (input.on_duplicate) policies.on_duplicate = input.on_duplicate;
+    if (input.reconnect_window) policies.reconnect_window = input.reconnect_window;
+    if (input.stale_after) policies.stale_after = input.stale_after;
+    if (input.max_session_duration) policies.max_session_duration = input.max_session_duration;
+}
+
+// Resets what `patch.reset` names.
+void reset_members(StreamKeyChange& change, const StreamKeyPatch& patch, Validation& validation) {
+    StreamKeyPolicies& policies = *change.policies;
+    for (std::size_t i = 0; i < patch.reset.size(); ++i) {
+        const std::string& name = patch.reset[i];
+        if (name == "expires_at" && !patch.expires_at) {
+            change.set_expires_at = true;
+            change.expires_at.reset();
+        } else if (name == "on_duplicate" && !patch.on_duplicate) {
+            policies.on_duplicate.reset();
+        } else if (name == "reconnect_window" && !patch.reconnect_window) {
+            policies.reconnect_window.reset();
+        } else if (name == "stale_after" && !patch.stale_after) {
+            policies.stale_after.reset();
+        } else if (name == "max_session_duration" && !patch.max_session_duration) {
+            policies.max_session_duration.reset();
+        } else {
+            validation.add("/reset/" + std::to_string(i),
+                           "must be expires_at, on_duplicate, reconnect_window, stale_after or "
+                           "max_session_duration, and not one that is given too");
+        }
+    }
+}
+
+}  // namespace
+
+Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKey& input,
+                                                               const Caller& caller) {
+    const Timestamp at = now();
+    Validation validation;
+    validation.text("/label", input.label, kMaxName, true);
+    if (input.playback_path) validation.path_name("/playback_path", *input.playback_path);
+    check_limits(validation, input, at);
+    const auto broadcaster = impl_->storage->find_broadcaster(input.broadcaster_id);
+    if (!broadcaster) {
+        if (broadcaster.error().code != ErrorCode::kNotFound) return broadcaster.error();
+        validation.add("/broadcaster_id", "names no broadcaster");
+    }
+    if (validation.failed()) return std::move(validation).error();
+
+    CreatedStreamKey created{{}, generate_key_value(impl_->random)};
+    StreamKey& key = created.key;
+    key.id = StreamKeyId(make_uuid(at, impl_->random));
+    key.broadcaster_id = input.broadcaster_id;
+    key.broadcaster_disabled = broadcaster->disabled;
+    key.label = input.label;
+    key.playback_path = input.playback_path.value_or(generate_playback_path(impl_->random));
+    set_policies(key.policies, input);
+    key.created_at = at;
+    key.expires_at = input.expires_at;
+    const auto audit = make_audit_entry({"create",
+                                         "stream_key",
+                                         key.id.to_string(),
+                                         {{"broadcaster_name", broadcaster->display_name},
+                                          {"key_name", name_of(key)},
+                                          {"playback_path", key.playback_path}}},
+                                        caller, at, impl_->random);
+    const auto stored =
+        impl_->storage->create_stream_key({key, digest_key_value(created.value.reveal())}, audit);
+    if (!stored) {
+        Error error = stored.error();
+        if (error.code == ErrorCode::kConflict) {
+            error.message =
+                "The playback path is taken by another stream key. Choose another one, or revoke "
+                "that key.";
+            error.fields = {{"/playback_path", "is taken by another stream key"}};
+        }
+        return error;
+    }
+    return created;
+}
+
+Result<StreamKey> StreamOrchestrator::find_stream_key(StreamKeyId id) {
+    return impl_->storage->find_stream_key(id);
+}
+
+Result<Page<StreamKey>> StreamOrchestrator::list_stream_keys(const StreamKeyFilter& filter,
+                                                             const PageRequest& page) {
+    return impl_->storage->list_stream_keys(filter, page);
+}
+
+AuditEntry StreamOrchestrator::Impl::audit_of_key(std::string_view action, const StreamKey& key,
+                                                  const Caller& caller, Timestamp at) {
+    const auto broadcaster = storage->find_broadcaster(key.broadcaster_id);
+    return make_audit_entry(
+        {action,
+         "stream_key",
+         key.id.to_string(),
+         {{"broadcaster_name", broadcaster ? broadcaster->display_name : std::string_view{}},
+          {"key_name", name_of(key)},
+          {"playback_path", key.playback_path}}},
+        caller, at, random);
+}
+
+Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
+                                                               const Caller& caller) {
+    const auto key = impl_->storage->find_stream_key(id);
+    if (!key) return key.error();
+    const Timestamp at = now();
+    const auto audit = impl_->audit_of_key("delete", *key, caller, at);
+    const auto revoked = impl_->storage->revoke_stream_key(id, at, audit);
+    if (!revoked) return revoked.error();
+    return RevokedStreamKey{revoked->keys.front(), impl_->cutoffs.carry_out(revoked->cutoffs)};
+}
+
+Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
+                                                        const Caller& caller) {
+    const Timestamp at = now();
+    Validation validation;
+    if (patch.label) validation.text("/label", *patch.label, kMaxName, true);
+    check_limits(validation, patch, at);
+    const auto key = impl_->storage->find_stream_key(id);
+    if (!key) return key.error();
+
+    StreamKeyChange change;
+    change.id = id;
+    change.label = patch.label;
+    change.policies = key->policies;
+    set_policies(*change.policies, patch);
+    change.set_expires_at = patch.expires_at.has_value();
+    change.expires_at = patch.expires_at;
+    reset_members(change, patch, validation);
+    if (validation.failed()) return std::move(validation).error();
+
+    const auto audit = impl_->audit_of_key("update", *key, caller, at);
+    const auto updated = impl_->storage->update_stream_key(change, at, audit);
+    if (!updated) return updated.error();
+    return updated->keys.front();
+}
+
+Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
+                                                                const Caller& caller) {
+    return impl_->set_key_disabled(id, true, caller);
+}
+
+Result<ChangedStreamKey> StreamOrchestrator::enable_stream_key(StreamKeyId id,
+                                                               const Caller& caller) {
+    return impl_->set_key_disabled(id, false, caller);
+}
+
+Result<ChangedStreamKey> StreamOrchestrator::Impl::set_key_disabled(StreamKeyId id, bool disabled,
+                                                                    const Caller& caller) {
+    const auto key = storage->find_stream_key(id);
+    if (!key) return key.error();
+    StreamKeyChange change;
+    change.id = id;
+    change.disabled = disabled;
+    const Timestamp at = clock.now();
+    const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
+    const auto changed = storage->update_stream_key(change, at, audit);
+    if (!changed) return changed.error();
+    return ChangedStreamKey{changed->keys.front(), cutoffs.carry_out(changed->cutoffs)};
+}
+
+Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, seconds overlap,
+                                                               const Caller& caller) {
+    Validation validation;
+    validation.duration("/overlap_seconds", overlap, seconds(0), kLongestOverlap);
+    if (validation.failed()) return std::move(validation).error();
+    const auto key = impl_->storage->find_stream_key(id);
+    if (!key) return key.error();
+
+    const Timestamp at = now();
+    Secret value = generate_key_value(impl_->random);
+    StreamKeyRotation rotation;
+    rotation.id = id;
+    rotation.digest = digest_key_value(value.reveal());
+    if (overlap.count() > 0) rotation.overlap_until = at + overlap;
+    const auto audit = impl_->audit_of_key("rotate", *key, caller, at);
+    const auto rotated = impl_->storage->rotate_stream_key(rotation, at, audit);
+    if (!rotated) return rotated.error();
+    return RotatedStreamKey{rotated->keys.front(), std::move(value),
+                            impl_->cutoffs.carry_out(rotated->cutoffs)};
+}
+
+}  // namespace rescuestream

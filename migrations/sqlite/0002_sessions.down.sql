@@ -1,0 +1,15 @@
+DROP TABLE stream_transitions;
+ALTER TABLE cutoffs DROP COLUMN digest;
+ALTER TABLE streams DROP COLUMN interruptions;
+ALTER TABLE streams DROP COLUMN interrupted_for;
+ALTER TABLE streams DROP COLUMN inbound_bytes;
+ALTER TABLE streams DROP COLUMN peak_bitrate;
+ALTER TABLE streams DROP COLUMN peak_readers;
+DROP INDEX stream_keys_previous_digest;
+ALTER TABLE stream_keys DROP COLUMN stale_after;
+ALTER TABLE stream_keys DROP COLUMN blocked_until;
+ALTER TABLE stream_keys DROP COLUMN broadcaster_disabled;
+ALTER TABLE stream_keys DROP COLUMN previous_digest;
+ALTER TABLE stream_keys DROP COLUMN previous_expires_at;
+ALTER TABLE stream_keys DROP COLUMN owner_by_previous;
+ALTER TABLE broadcasters DROP COLUMN disabled;

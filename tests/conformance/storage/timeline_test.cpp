@@ -1,0 +1,124 @@
+// Timelines, sums of a stream, and what a poll reads.
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+StreamTransition line(TransitionKind kind, Timestamp when) {
+    StreamTransition transition;
+    transition.at = when;
+    transition.kind = kind;
+    transition.source = ObservedBy::kReconciler;
+    transition.generation = 2;
+    transition.connection = ConnectionId{"a"};
+    return transition;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(StorageCase, "a timeline grows with the changes of its stream, in their order") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    CHECK(storage().list_transitions(stream.id).value().empty());
+
+    auto started = line(TransitionKind::kStarted, at(seconds(30)));
+    auto interrupted = line(TransitionKind::kInterrupted, at(seconds(12)));
+    interrupted.reason = "stalled";
+    interrupted.connection.reset();
+    auto resumed = line(TransitionKind::kResumed, at(seconds(13)));
+    resumed.gap = milliseconds(1'234);
+    resumed.source = ObservedBy::kAuth;
+
+    SessionChange change;
+    change.stream_key_id = row.key.id;
+    change.stream = stream;
+    change.transitions = {started, interrupted};
+    commit(change);
+    change.transitions = {resumed};
+    commit(change);
+    CHECK(storage().list_transitions(stream.id).value() ==
+          std::vector{started, interrupted, resumed});
+    CHECK(code_of(storage().list_transitions(new_id<StreamId>())) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a change that comes too late writes no timeline") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    SessionChange change;
+    change.stream_key_id = row.key.id;
+    change.expected_version = session(row).version - 1;
+    change.stream = stream;
+    change.transitions = {line(TransitionKind::kEnded, at(seconds(30)))};
+    CHECK(code_of(storage().commit_session(change)) == ErrorCode::kConflict);
+    CHECK(storage().list_transitions(stream.id).value().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "gaps and sums of a stream come back as they were written") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.interruptions = 3;
+    stream.interrupted_for = milliseconds(45'678);
+    stream.totals = StreamTotals{std::uint64_t{5} << 40U, 8'000'000, 12};
+    commit_stream(row, stream);
+    CHECK(storage().find_stream(stream.id).value() == stream);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timeline and the sums") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, EndReason::kMaxDuration, std::nullopt,
+                                         at(seconds(20)), make_audit())
+                             .value();
+    const StreamTotals totals{1'000, 2'000, 3};
+    const auto ended = storage().finish_cutoff(cutoffs.at(0), at(seconds(21)), totals).value();
+    REQUIRE(ended);
+    CHECK(ended->totals == totals);
+    CHECK(storage().find_stream(stream.id).value() == *ended);
+    const auto timeline = storage().list_transitions(stream.id).value();
+    REQUIRE(timeline.size() == 1);
+    CHECK(timeline[0].kind == TransitionKind::kEnded);
+    CHECK(timeline[0].at == at(seconds(21)));
+    CHECK(timeline[0].reason == "max_duration");
+    CHECK(timeline[0].source == ObservedBy::kReconciler);
+    CHECK(timeline[0].connection == ConnectionId{"a"});
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a poll reads the sessions of its node that have not ended") {
+    const auto first = add_key();
+    const auto second = add_key();
+    const auto reserved = add_key();
+    auto elsewhere = add_key();
+    go_live(first, "a", at(seconds(10)));
+    auto waiting = go_live(second, "b", at(seconds(11)));
+    claim(reserved, "c");
+    auto far = go_live(elsewhere, "d");
+    far.node = "other";
+    commit_stream(elsewhere, far);
+    waiting.state = StreamState::kReconnecting;
+    waiting.interrupted_at = at(seconds(12));
+    commit_claim(second, std::nullopt);
+    commit_stream(second, waiting);
+
+    const auto sessions = storage().open_sessions("default").value();
+    REQUIRE(sessions.size() == 2);
+    CHECK(sessions[0] == session(second));
+    CHECK(sessions[1] == session(first));
+    CHECK(storage().open_sessions("other").value() == std::vector{session(elsewhere)});
+    CHECK(storage().open_sessions("nowhere").value().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "streams are found by the time of their start") {
+    const auto row = add_key();
+    const auto other = add_key();
+    const auto early = go_live(row, "a", at(seconds(10)));
+    const auto late = go_live(other, "b", at(seconds(20)));
+    StreamFilter filter;
+    filter.from = late.started_at;
+    CHECK(storage().list_streams(filter, {}).value().items == std::vector{late});
+    filter.from.reset();
+    filter.to = late.started_at;
+    CHECK(storage().list_streams(filter, {}).value().items == std::vector{early});
+}

@@ -1,0 +1,165 @@
+#include <doctest/doctest.h>
+
+#include "test_server.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+TEST_CASE("live streams are listed newest first, with the viewers' addresses") {
+    Settings settings;
+    settings.addresses = derive_public_addresses("https://video.example.org:8889").value();
+    TestApplication server(settings);
+    const auto first = server.test.key("live/a");
+    const auto second = server.test.key("live/b");
+    REQUIRE(server.test.publish(first, "c1"));
+    server.test.clock.advance(std::chrono::seconds(1));
+    REQUIRE(server.test.publish(second, "c2"));
+    const Reply list = server.call("GET", "/streams");
+    CHECK(list.json["count"].GetInt() == 2);
+    const auto& newest = list.json["streams"][0];
+    CHECK(std::string(newest["path"].GetString()) == "live/b");
+    CHECK(std::string(newest["status"].GetString()) == "active");
+    CHECK(std::string(newest["source_id"].GetString()) == "c2");
+    CHECK(std::string(newest["urls"]["hls"].GetString()) ==
+          "https://video.example.org:8888/live/b/index.m3u8");
+    CHECK(std::string(newest["urls"]["webrtc"].GetString()) ==
+          "https://video.example.org:8889/live/b/whep");
+    const std::string id = newest["id"].GetString();
+    CHECK(server.call("GET", "/streams/" + id).text("path") == "live/b");
+    CHECK(server.call("GET", "/streams?stream_key_id=" + first.key.id.to_string())
+              .json["count"]
+              .GetInt() == 1);
+    CHECK(server.call("GET", "/streams?broadcaster_id=" + second.key.broadcaster_id.to_string())
+              .json["count"]
+              .GetInt() == 1);
+}
+
+TEST_CASE("streams are listed by state") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const auto count = [&](const std::string& query) {
+        return server.call("GET", "/streams" + query).json["count"].GetInt();
+    };
+    CHECK(count("") == 1);
+    CHECK(count("?state=all") == 1);
+    CHECK(count("?state=ended") == 0);
+    server.test.media->disconnect({"c1"});
+    REQUIRE(server.media("/webhook/not-ready", R"({"path":"live/a","source_id":"c1"})").status() ==
+            204);
+    CHECK(count("") == 0);
+    CHECK(count("?state=all") == 1);
+    const Reply bad = server.call(
+        "GET", "/streams?state=gone&stream_key_id=1&broadcaster_id=2&from=now&to=2026-01-17");
+    CHECK(bad.wrong_members() == "/state /stream_key_id /broadcaster_id /from /to");
+    CHECK(server.call("GET", "/streams?state=unknown").wrong_members() == "/state");
+}
+
+TEST_CASE("streams are listed by node and by when they started") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    server.test.clock.advance(std::chrono::seconds(10));
+    REQUIRE(server.test.publish(key, "c1"));
+    const auto count = [&](const std::string& query) {
+        return server.call("GET", "/streams?" + query).json["count"].GetInt();
+    };
+    CHECK(count("node=default") == 1);
+    CHECK(count("node=other") == 0);
+    CHECK(count("from=2026-01-17T10:00:10Z") == 1);
+    CHECK(count("from=2026-01-17T12:00:10.000001%2B02:00") == 0);
+    CHECK(count("to=2026-01-17T10:00:10Z") == 0);
+    CHECK(count("state=all&from=2026-01-17T10:00:10Z&to=2026-01-17T10:00:11Z") == 1);
+}
+
+TEST_CASE("a stream that its media server does not show any more stays listed, as unknown") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    server.test->tick();
+    server.test.media->set_down(true);
+    server.test.clock.advance(std::chrono::seconds(2));
+    server.test->tick();
+    const Reply list = server.call("GET", "/streams");
+    REQUIRE(list.json["count"].GetInt() == 1);
+    const auto& stream = list.json["streams"][0];
+    CHECK(std::string(stream["state"].GetString()) == "unknown");
+    CHECK(std::string(stream["status"].GetString()) == "active");
+    CHECK(stream.HasMember("last_seen_at"));
+}
+
+TEST_CASE("one stream is shown with what was measured of it") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const std::string target = "/streams/" + server.test.live().at(0).id.to_string();
+    CHECK_FALSE(server.call("GET", target).json.HasMember("figures"));
+    server.test.media->add_reader("live/a", "hlsSession", {"r1"});
+    for (int i = 0; i < 3; ++i) {
+        server.test.media->receive_bytes("live/a", 250'000);
+        server.test.clock.advance(std::chrono::seconds(2));
+        server.test->tick();
+    }
+    const Reply shown = server.call("GET", target);
+    REQUIRE(shown.json.HasMember("figures"));
+    const auto& figures = shown.json["figures"];
+    CHECK(figures["inbound_bytes"].GetUint64() == 750'000);
+    CHECK(figures["bitrate"].GetUint64() == 1'000'000);
+    CHECK(figures["readers"]["hls"].GetUint() == 1);
+    CHECK(std::string(figures["measured_at"].GetString()) == "2026-01-17T10:00:06.000000Z");
+    CHECK_FALSE(server.call("GET", "/streams").json["streams"][0].HasMember("figures"));
+}
+
+TEST_CASE("the timeline of a stream tells what happened, in order") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const auto id = server.test.live().at(0).id.to_string();
+    server.test.clock.advance(std::chrono::seconds(5));
+    REQUIRE(server.call("POST", "/streams/" + id + "/stop").status() == 200);
+    const Reply timeline = server.call("GET", "/streams/" + id + "/timeline");
+    REQUIRE(timeline.status() == 200);
+    REQUIRE(timeline.json["count"].GetInt() == 3);
+    std::string words;
+    for (const auto& line : timeline.json["timeline"].GetArray()) {
+        words += std::string(line["transition"].GetString()) + " ";
+    }
+    CHECK(words == "accepted started ended ");
+    const auto& last = timeline.json["timeline"][2];
+    CHECK(std::string(last["reason"].GetString()) == "stopped");
+    CHECK(std::string(last["at"].GetString()) == "2026-01-17T10:00:05.000000Z");
+}
+
+TEST_CASE("a stream is stopped, and its key stays valid") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const std::string id = server.test.live().at(0).id.to_string();
+    const Reply stopped = server.call("POST", "/streams/" + id + "/stop");
+    CHECK(stopped.status() == 200);
+    CHECK(std::string(stopped.json["stream"]["end_reason"].GetString()) == "stopped");
+    CHECK(stopped.json["cutoff"]["kicked"].GetInt() == 1);
+    CHECK(server.call("GET", "/streams/" + id).text("status") == "ended");
+    CHECK(server.test.publish(key, "c2"));
+}
+
+TEST_CASE("a stopped stream's key refuses publishers for as long as was asked") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const std::string target = "/streams/" + server.test.live().at(0).id.to_string() + "/stop";
+    for (const char* body : {R"({"block_seconds":-1})", R"({"block_seconds":86401})",
+                             R"({"block_seconds":"60"})", R"({"block_seconds":0.5})"}) {
+        CAPTURE(body);
+        CHECK(server.call("POST", target, body).wrong_members() == "/block_seconds");
+    }
+    CHECK(server.test.live().size() == 1);
+    REQUIRE(server.call("POST", target, R"({"block_seconds":60})").status() == 200);
+    CHECK_FALSE(server.test.ask(key, "c2").accepted());
+    CHECK(server.call("GET", "/stream-keys/" + key.key.id.to_string()).text("blocked_until") ==
+          "2026-01-17T10:01:00.000000Z");
+    server.test.clock.advance(std::chrono::seconds(60));
+    CHECK(server.test.ask(key, "c3").accepted());
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing
