@@ -15,7 +15,7 @@ packages_to_build=(
 )
 packages_to_demonstrate=(ffmpeg)
 packages_to_test=(
-    postgresql-15 ffmpeg make git openssl curl procps bash-completion zsh
+    postgresql-15 ffmpeg faketime make git openssl curl procps bash-completion zsh
     python3-pytest python3-requests python3-jsonschema
     clang-format-14 clang-tidy-14 shellcheck
 )

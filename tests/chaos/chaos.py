@@ -13,7 +13,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-import postgres  # noqa: E402  (after the path that holds what it imports)
+import clock  # noqa: E402  (after the path that holds what these import)
+import postgres  # noqa: E402
 from runner import Runner  # noqa: E402
 from stack import binaries  # noqa: E402
 
@@ -28,10 +29,12 @@ def arguments():
     parser.add_argument("--short", action="store_true",
                         help="each fault of the table once, briefly, whatever --minutes says")
     parser.add_argument("--keep", action="store_true", help="keeps the evidence in any case")
+    parser.add_argument("--right-clock", action="store_true",
+                        help="never steps the server's clock: sanitizers do not go with that")
     return parser.parse_args()
 
 
-def missing():
+def missing(with_clock):
     """What is needed and not there; None when nothing is."""
     server, command_line, media_mtx = binaries()
     for program in (server, command_line):
@@ -43,12 +46,15 @@ def missing():
         return "ffmpeg"
     if not postgres.programs():
         return "a PostgreSQL server (Debian package postgresql)"
+    if with_clock and not clock.library():
+        return "libfaketime (Debian package faketime; --right-clock does without)"
     return None
 
 
 def main():
     options = arguments()
-    what = missing()
+    with_clock = not options.right_clock
+    what = missing(with_clock)
     if what:
         print(f"skipped: {what} is not there")
         return SKIPPED
@@ -59,7 +65,8 @@ def main():
     begun = time.monotonic()
     violations = None
     try:
-        runner = Runner(directory, seed, None if options.short else options.minutes)
+        runner = Runner(directory, seed, None if options.short else options.minutes,
+                        with_clock)
         try:
             violations = runner.run()
         finally:

@@ -40,6 +40,11 @@ def _cut(loudly):
     return Fault("network", (15, 15), 4, begin, end)
 
 
+def _clock_stepped(seconds):
+    return Fault("clock", (10, 20), 5, lambda topology: topology.clock.step(seconds),
+                 lambda topology: topology.clock.step(0), stops_the_judge=False)
+
+
 FAULTS = {
     "kill server": _killed("server", (1, 5)),
     "kill mediamtx": _killed("media_mtx", (1, 5)),
@@ -47,10 +52,12 @@ FAULTS = {
     "freeze server": _frozen("server"),
     "freeze mediamtx": _frozen("media_mtx"),
     "freeze postgres": _frozen("postgres"),
+    "clock +1 h": _clock_stepped(3600),
+    "clock -1 h": _clock_stepped(-3600),
     "cut network silently": _cut(loudly=False),
     "cut network loudly": _cut(loudly=True),
     "mishandle hooks": Fault(
-        "hooks", (15, 20), 10, lambda topology: topology.hooks.mishandle(HOOKS_MISHANDLED),
+        "hooks", (15, 20), 8, lambda topology: topology.hooks.mishandle(HOOKS_MISHANDLED),
         lambda topology: topology.hooks.behave(), stops_the_judge=False),
 }
 

@@ -73,7 +73,9 @@ class _Slots:
         free = [slot for slot in range(SLOTS) if self._free_at[slot] <= at]
         if not free:
             return None
-        slot = self._draw.choice(free)
+        # Most encoders are to publish most of the time.
+        weights = [1 if self._state[slot] == "on" else 4 for slot in free]
+        [slot] = self._draw.choices(free, weights)
         kinds, weights = zip(*self.CHOICES[self._state[slot]])
         kind = self._draw.choices(kinds, weights)[0]
         # Long enough for MediaMTX (10 s) to give a silent encoder up, and not always.
@@ -88,7 +90,8 @@ class _Slots:
 
 
 class Plan:
-    def __init__(self, seed, short=False):
+    def __init__(self, seed, short=False, faults=tuple(FAULTS)):
+        self._faults = list(faults)
         self._draw = random.Random(f"{seed}/plan")
         self._short = short
         self._slots = _Slots(self._draw)
@@ -96,12 +99,7 @@ class Plan:
     def rounds(self):
         """Every fault once, and then bags of all faults, alone and together, without end; in the
         shortened form the first in the table's order, and no more."""
-        bag = [[name] for name in FAULTS]
-        if self._short:
-            # Hooks are mishandled beside another fault, to save time.
-            bag = bag[:-2] + [bag[-2] + bag[-1]]
-        else:
-            self._draw.shuffle(bag)
+        bag = self._in_short() if self._short else self._alone()
         number = 0
         while bag:
             for names in bag:
@@ -109,10 +107,23 @@ class Plan:
                 yield self._round(number, names)
             bag = [] if self._short else self._mixed_bag()
 
+    def _alone(self):
+        bag = [[name] for name in self._faults]
+        self._draw.shuffle(bag)
+        return bag
+
+    def _in_short(self):
+        """Those that leave everything up come beside another one, to save time."""
+        beside = [name for name in self._faults if not FAULTS[name].stops_the_judge]
+        bag = [[name] for name in self._faults if name not in beside]
+        for names, name in zip(bag, beside):
+            names.append(name)
+        return bag
+
     def _mixed_bag(self):
-        bag = [[name] for name in FAULTS]
-        for _ in FAULTS:
-            names = self._draw.sample(list(FAULTS), self._draw.choice((2, 2, 3)))
+        bag = self._alone()
+        for _ in self._faults:
+            names = self._draw.sample(self._faults, self._draw.choice((2, 2, 3)))
             touched = set()
             bag.append([name for name in names if FAULTS[name].touches not in touched
                         and not touched.add(FAULTS[name].touches)])

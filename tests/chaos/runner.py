@@ -20,10 +20,12 @@ ACKNOWLEDGED_WITHIN = 15  # seconds with everything up, for changes that were as
 
 
 class Runner:
-    def __init__(self, directory, seed, minutes):
-        """minutes: None for the shortened form."""
+    def __init__(self, directory, seed, minutes, with_clock):
+        """minutes: None for the shortened form. with_clock: the clock is stepped too."""
         self._minutes = minutes
-        self._plan = Plan(seed, short=minutes is None)
+        names = [name for name, fault in faults.FAULTS.items()
+                 if with_clock or fault.touches != "clock"]
+        self._plan = Plan(seed, minutes is None, names)
         self._report = Report(seed, minutes, directory)
         self._ledger = Ledger()
         self._trace = Trace(directory / "trace.jsonl")
@@ -33,7 +35,7 @@ class Runner:
         self._unexpected = 0
         self._faults = {}
         self._begun = 0.0  # of the first round
-        self._topology = Topology(directory, seed)
+        self._topology = Topology(directory, seed, with_clock)
         try:
             self._topology.start()
             self._workload = Workload(self._topology, self._ledger, self._trace)

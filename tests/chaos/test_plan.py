@@ -32,6 +32,12 @@ def test_later_rounds_combine_faults_on_different_things():
         assert len(set(touched)) == len(touched), one.name()
 
 
+def test_faults_that_are_left_out_never_come():
+    names = [name for name in FAULTS if not name.startswith("clock")]
+    plan = itertools.islice(Plan(1, faults=names).rounds(), 200)
+    assert {injection.name for one in plan for injection in one.injections} == set(names)
+
+
 def test_the_shortened_form_has_each_fault_once_and_ends():
     names = [injection.name for one in rounds(1, 1000, short=True) for injection in one.injections]
     assert sorted(names) == sorted(FAULTS)

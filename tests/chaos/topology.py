@@ -13,6 +13,7 @@ import time
 import requests
 
 from api import Api
+from clock import Clock
 from daemon import Daemon
 from hook_proxy import HookProxy
 from link import Link
@@ -25,8 +26,10 @@ UNASKED = "unasked"
 
 
 class Topology:
-    def __init__(self, directory, seed):
+    def __init__(self, directory, seed, with_clock=True):
+        """with_clock: the server's clock can be stepped."""
         self.directory = directory
+        self.clock = Clock(directory / "clock") if with_clock else None
         self.unexpected_ends = []
         self._faults = 0
         self._disturbances = 0
@@ -60,7 +63,7 @@ class Topology:
         settings = server_environment(self.ports, self.directory, self.secret) | {
             "DATABASE_URL": self.postgres.url, "MEDIA_SECRET": media_secret,
             "MEDIAMTX_API_URL": f"http://127.0.0.1:{self.media_link.port}",
-        }
+        } | (self.clock.environment() if self.clock else {})
         self.server = self._closed_at_end(Daemon(
             "server", [server], self.directory / "server.log", settings, self._ended))
         self.media_mtx = self._closed_at_end(Daemon(
