@@ -17,34 +17,38 @@ using std::chrono::seconds;
 // 10,000 years are enough for everybody, and far from an overflow.
 constexpr std::int64_t kMaxSeconds = 10'000LL * 366 * 86'400;
 
-std::optional<seconds> parse_distance(std::string_view text) {
-    if (text.size() < 2) return std::nullopt;
-    std::int64_t unit = 0;
-    switch (text.back()) {
+// Seconds of a unit; 0 for what is none.
+std::int64_t unit_of(char letter) noexcept {
+    switch (letter) {
         case 's':
-            unit = 1;
-            break;
+            return 1;
         case 'm':
-            unit = 60;
-            break;
+            return 60;
         case 'h':
-            unit = 3'600;
-            break;
+            return 3'600;
         case 'd':
-            unit = 86'400;
-            break;
+            return 86'400;
         case 'w':
-            unit = 7 * 86'400;
-            break;
+            return 7 * 86'400;
         default:
-            return std::nullopt;
+            return 0;
     }
-    text.remove_suffix(1);
+}
+
+std::optional<seconds> count_units(std::string_view digits, std::int64_t unit) {
     std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    if (count <= 0 || count > kMaxSeconds / unit) return std::nullopt;
+    const char* end = digits.data() + digits.size();
+    const auto [parsed, error] = std::from_chars(digits.data(), end, count);
+    if (error != std::errc{} || parsed != end) return std::nullopt;
+    if (count < 0 || count > kMaxSeconds / unit) return std::nullopt;
     return seconds(count * unit);
+}
+
+std::optional<seconds> parse_distance(std::string_view text) {
+    const std::int64_t unit = text.empty() ? 0 : unit_of(text.back());
+    if (unit == 0) return std::nullopt;
+    const auto distance = count_units(text.substr(0, text.size() - 1), unit);
+    return distance && distance->count() > 0 ? distance : std::nullopt;
 }
 
 struct Candidate {
@@ -86,6 +90,15 @@ Result<Timestamp> parse_past(std::string_view text, std::string_view option, Tim
         fmt::format("{}: must be a moment such as 2026-12-01T00:00:00Z, or how long ago, such as "
                     "12h or 30d.",
                     option));
+}
+
+Result<seconds> parse_length(std::string_view text, std::string_view option) {
+    const std::int64_t unit = text.empty() ? 0 : unit_of(text.back());
+    const auto length =
+        unit == 0 ? count_units(text, 1) : count_units(text.substr(0, text.size() - 1), unit);
+    if (length) return *length;
+    return usage_error(fmt::format(
+        "{}: must be seconds, or a length of time such as 90s, 10m, 12h or 7d.", option));
 }
 
 Result<JsonObject> parse_metadata(std::string_view text) {
@@ -152,7 +165,8 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
         query.state = state;
         const auto list = admin.list_streams(query, {});
         if (!list) return list.error();
-        for (const auto& [stream, addresses] : list->items) {
+        for (const auto& item : list->items) {
+            const Stream& stream = item.stream;
             if (stream.path != text) continue;
             found = stream.id;
             candidates.push_back({stream.id.to_string(), stream.path});

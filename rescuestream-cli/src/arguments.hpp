@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ Error usage_error(std::string message);
 Result<Timestamp> parse_expiry(std::string_view text, Timestamp now);
 /// A moment: RFC 3339, or a distance into the past.
 Result<Timestamp> parse_past(std::string_view text, std::string_view option, Timestamp now);
+
+/// A length of time: seconds, or as 90s, 45m, 12h, 30d, 2w. Not negative.
+Result<std::chrono::seconds> parse_length(std::string_view text, std::string_view option);
 
 Result<JsonObject> parse_metadata(std::string_view text);
 

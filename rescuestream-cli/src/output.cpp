@@ -157,7 +157,8 @@ Cell show_status(const StreamKey& key, Timestamp now) {
         case StreamKeyStatus::kActive:
             break;
     }
-    if (key.disabled) return {"disabled", Colour::kWarning};
+    if (key.disabled || key.broadcaster_disabled) return {"disabled", Colour::kWarning};
+    if (key.blocked_until && *key.blocked_until > now) return {"blocked", Colour::kWarning};
     return {"active", Colour::kGood};
 }
 
@@ -173,9 +174,32 @@ Cell show_state(const Stream& stream) {
             break;
     }
     if (!stream.end_reason) return {"ended", Colour::kFaint};
-    std::string reason(to_string(*stream.end_reason));
-    std::replace(reason.begin(), reason.end(), '_', ' ');
-    return {"ended: " + reason, Colour::kFaint};
+    return {"ended: " + spoken(to_string(*stream.end_reason)), Colour::kFaint};
+}
+
+std::string spoken(std::string_view word) {
+    std::string out(word);
+    std::replace(out.begin(), out.end(), '_', ' ');
+    return out;
+}
+
+std::string show_bitrate(std::uint64_t bits_per_second) {
+    const auto value = static_cast<double>(bits_per_second);
+    if (value >= 1e6) return fmt::format("{:.1f} Mbit/s", value / 1e6);
+    return fmt::format("{:.0f} kbit/s", value / 1e3);
+}
+
+std::string show_bytes(std::uint64_t bytes) {
+    const auto value = static_cast<double>(bytes);
+    if (value >= 1e9) return fmt::format("{:.1f} GB", value / 1e9);
+    if (value >= 1e6) return fmt::format("{:.1f} MB", value / 1e6);
+    return fmt::format("{:.0f} kB", value / 1e3);
+}
+
+std::string show_gap(std::chrono::milliseconds gap) {
+    constexpr std::chrono::seconds kShort{10};
+    if (gap >= kShort) return show_duration(gap);
+    return fmt::format("{:.1f} s", std::chrono::duration<double>(gap).count());
 }
 
 std::string show_protocol(const std::optional<std::string>& source_type) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -59,6 +60,15 @@ private:
 /// Status words with their colours.
 Cell show_status(const StreamKey& key, Timestamp now);
 Cell show_state(const Stream& stream);
+
+/// "key_revoked" as "key revoked".
+std::string spoken(std::string_view word);
+/// "2.5 Mbit/s"
+std::string show_bitrate(std::uint64_t bits_per_second);
+/// "12.3 MB"
+std::string show_bytes(std::uint64_t bytes);
+/// "0.4 s", "12 s", "3 min 5 s"
+std::string show_gap(std::chrono::milliseconds gap);
 
 /// "rtmpConn" as "RTMP"; "-" when nothing is known.
 std::string show_protocol(const std::optional<std::string>& source_type);

@@ -39,6 +39,13 @@ constexpr std::array kFieldOptions{
     FieldOption{"/playback_path", "--path"},
     FieldOption{"/expires_at", "--expires"},
     FieldOption{"/on_duplicate", "--on-duplicate"},
+    FieldOption{"/reconnect_window", "--reconnect-window"},
+    FieldOption{"/stale_after", "--stale-after"},
+    FieldOption{"/max_session_duration", "--max-session-duration"},
+    FieldOption{"/reset", "--reset"},
+    FieldOption{"/overlap_seconds", "--overlap"},
+    FieldOption{"/block_seconds", "--block"},
+    FieldOption{"/node", "--node"},
     FieldOption{"/limit", "--limit"},
     FieldOption{"/offset", "--offset"},
     FieldOption{"/cursor", "--cursor"},
@@ -54,8 +61,9 @@ constexpr std::array kFieldOptions{
 };
 
 std::string_view option_of(std::string_view pointer) {
+    const std::string_view member = pointer.substr(0, pointer.find('/', 1));  // "/reset/0"
     const auto* found = std::find_if(kFieldOptions.begin(), kFieldOptions.end(),
-                                     [&](const FieldOption& f) { return f.pointer == pointer; });
+                                     [&](const FieldOption& f) { return f.pointer == member; });
     return found == kFieldOptions.end() ? pointer : found->option;
 }
 

@@ -186,21 +186,22 @@ std::vector<std::string> BodyReader::words(std::string_view name,
                                            std::initializer_list<std::string_view> allowed) {
     const auto* value = find(name);
     if (value == nullptr) return {};
-    std::vector<std::string> given;
-    bool good = value->IsArray();
-    if (good) {
-        for (const auto& item : value->GetArray()) {
-            good = good && item.IsString();
-            if (!good) break;
-            given.emplace_back(item.GetString(), item.GetStringLength());
-            good = std::find(allowed.begin(), allowed.end(), given.back()) != allowed.end();
-        }
-    }
-    if (good) return given;
     std::string list;
     for (const auto word : allowed) list.append(list.empty() ? "" : ", ").append(word);
-    fail(name, "must be an array of: " + list);
-    return {};
+    if (!value->IsArray()) {
+        fail(name, "must be an array of: " + list);
+        return {};
+    }
+    std::vector<std::string> given;
+    for (const auto& item : value->GetArray()) {
+        if (item.IsString()) given.emplace_back(item.GetString(), item.GetStringLength());
+        if (!item.IsString() ||
+            std::find(allowed.begin(), allowed.end(), given.back()) == allowed.end()) {
+            validation_.add(pointer_of(name) + "/" + std::to_string(&item - value->Begin()),
+                            "must be one of: " + list);
+        }
+    }
+    return given;
 }
 
 std::optional<Error> BodyReader::error() {

@@ -145,3 +145,28 @@ TEST_CASE("a live broadcaster is removed by force alone, and is off the media se
     CHECK(contains(removed.out, "1 connection cut off."));
     CHECK(cli.core.media->kick_count() == 1);
 }
+
+TEST_CASE("a disabled broadcaster is cut off with all of its keys, until it is enabled") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto id = key.key.broadcaster_id.to_string();
+    CHECK_FALSE(contains(cli.run({"broadcaster", "show", "Rescue 1"}).out, "Status"));
+    cli.terminal = true;
+    cli.answer = "n\n";
+    CHECK(cli.run({"broadcaster", "disable", "Rescue 1"}).code == 9);
+    cli.terminal = false;
+    const auto disabled = cli.run({"broadcaster", "disable", "Rescue 1"});
+    CHECK(disabled.code == 0);
+    CHECK(disabled.out == "Broadcaster " + id +
+                              " disabled: none of its keys may publish.\n1 connection cut off.\n");
+    CHECK_FALSE(cli.core.ask(key, "c2").accepted());
+    CHECK(contains(cli.run({"broadcaster", "show", "Rescue 1"}).out, "Status    disabled\n"));
+    CHECK(contains(cli.run({"key", "list"}).out, "  disabled  live/drone1"));
+
+    const auto enabled = cli.run({"broadcaster", "enable", "Rescue 1", "--json"});
+    CHECK(enabled.code == 0);
+    CHECK(contains(enabled.out, "{\"broadcaster\":{\"id\":\"" + id + "\""));
+    CHECK(contains(enabled.out, "\"cutoff\":{\"kicked\":0,\"pending\":0}}"));
+    CHECK(cli.core.ask(key, "c3").accepted());
+}

@@ -29,7 +29,10 @@ offers() {
 }
 
 offers "broadcaster" b
-offers "add,list,show,edit,remove" broadcaster ""
+offers "add,list,show,edit,disable,enable,remove" broadcaster ""
+offers "create,list,show,edit,rotate,disable,enable,revoke" key ""
+offers "list,show,timeline,stop" stream ""
+offers "stale_after" key edit --reset s
 offers "create" key c
 offers "--broadcaster" key create --br
 offers "--json" key create --js

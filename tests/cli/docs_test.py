@@ -38,13 +38,16 @@ class MediaServer:
     def __init__(self):
         self.encoder = None  # (connection id, path)
         self.bytes = 0
+        self.lock = threading.Lock()
         media = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                self.answer(200, media.look(self.path.split("?")[0]))
+                with media.lock:
+                    answer = media.look(self.path.split("?")[0])
+                self.answer(200, answer)
 
             def do_POST(self):
                 found = media.kick(self.path)
@@ -149,9 +152,10 @@ class Session:
         self.post("/auth", {"ip": "192.0.2.7", "user": "", "password": self.key_value, "token": "",
                             "action": "publish", "path": path, "protocol": "rtmp",
                             "id": connection, "query": "", "userAgent": ""})
-        self.media.encoder = (connection, path)
-        self.post("/webhook/ready", {"path": path, "source_type": "rtmpConn",
-                                     "source_id": connection})
+        with self.media.lock:  # so that the hook, and no look of the server, is the first to tell
+            self.media.encoder = (connection, path)
+            self.post("/webhook/ready", {"path": path, "source_type": "rtmpConn",
+                                         "source_id": connection})
 
     def run(self, command):
         if "SERVER_URL" in command:

@@ -80,3 +80,127 @@ TEST_CASE("stopping asks a person") {
     CHECK(cli.run({"stream", "stop", "live/drone1"}).code == 0);
     CHECK(cli.core.live().empty());
 }
+
+TEST_CASE("streams are listed by node and by when they started") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto id = cli.core.live().at(0).id.to_string();
+    cli.core.clock.advance(std::chrono::hours(2));
+    const auto listed = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"stream", "list", "-q"});
+        return cli.run(more).out;
+    };
+    CHECK(listed({"--node", "default"}) == id + "\n");
+    CHECK(listed({"--node", "other"}).empty());
+    CHECK(listed({"--from", "3h"}) == id + "\n");
+    CHECK(listed({"--from", "1h"}).empty());
+    CHECK(listed({"--to", "1h"}) == id + "\n");
+    CHECK(listed({"--to", "2026-01-17T10:00:00Z"}).empty());
+    CHECK(cli.run({"stream", "list", "--from", "yesterday"}).code == 2);
+}
+
+TEST_CASE("one stream is shown with what it delivers, and with its totals when it has ended") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto id = cli.core.live().at(0).id.to_string();
+    cli.core.media->add_reader("live/drone1", "hlsSession", {"r1"});
+    cli.core.media->add_reader("live/drone1", "webRTCSession", {"r2"});
+    for (int i = 0; i < 3; ++i) {
+        cli.core.media->receive_bytes("live/drone1", 500'000);
+        cli.core.clock.advance(std::chrono::seconds(2));
+        cli.core->tick();
+    }
+    cli.core.clock.advance(std::chrono::seconds(1));
+    const auto shown = cli.run({"stream", "show", id}).out;
+    for (const char* line :
+         {"Measured            2026-01-17 10:00:06 (1 s ago)\n",
+          "Bitrate             2.0 Mbit/s (at most 2.0 Mbit/s)\n", "Received            1.5 MB\n",
+          "Viewers             2: hls 1, webrtc 1 (at most 2)\n"}) {
+        CAPTURE(line);
+        CHECK(contains(shown, line));
+    }
+    CHECK(contains(cli.run({"stream", "show", id, "--json"}).out, "\"figures\":{\"measured_at\":"));
+
+    REQUIRE(cli.run({"stream", "stop", id}).code == 0);
+    const auto ended = cli.run({"stream", "show", id}).out;
+    CHECK_FALSE(contains(ended, "Measured"));
+    CHECK(contains(ended, "Received            1.5 MB\n"));
+    CHECK(contains(ended, "Highest bitrate     2.0 Mbit/s\n"));
+    CHECK(contains(ended, "Most viewers        2\n"));
+}
+
+TEST_CASE("the timeline of a stream reads as what happened") {
+    OrchestratorSettings settings = testing::TestOrchestrator::default_settings();
+    settings.reconnect_window = std::chrono::seconds(60);
+    TestCli cli(settings);
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto id = cli.core.live().at(0).id.to_string();
+    cli.core.clock.advance(std::chrono::seconds(30));
+    cli.core.media->disconnect({"c1"});
+    REQUIRE(cli.core->source_unavailable({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(contains(cli.run({"stream", "list", "--state", "reconnecting"}).out, "reconnecting"));
+    cli.core.clock.advance(std::chrono::milliseconds(7'500));
+    REQUIRE(cli.core.publish(key, "c2"));
+    CHECK(cli.core.live().at(0).id.to_string() == id);
+    CHECK(contains(cli.run({"stream", "show", id}).out, "Interruptions       1, 7.5 s in all\n"));
+    REQUIRE(cli.run({"stream", "stop", id}).code == 0);
+
+    const auto lines = lines_of(cli.run({"stream", "timeline", id}).out);
+    std::vector<std::string> words;
+    for (const auto& line : lines) {
+        const auto time_end = line.find(") ");
+        words.push_back(line.substr(line.find_first_not_of(' ', time_end + 1)));
+    }
+    REQUIRE(words.size() == 7);
+    CHECK(lines[0] ==
+          "TIME                            WHAT         REASON       BY     CONNECTION  GAP");
+    CHECK(words[1] == "accepted     -            auth   1           -");
+    CHECK(words[2] == "started      -            hook   1           -");
+    CHECK(words[3] == "interrupted  source gone  hook   1           -");
+    CHECK(words[4] == "accepted     -            auth   2           -");
+    CHECK(words[5] == "resumed      -            hook   2           7.5 s");
+    CHECK(words[6] == "ended        stopped      admin  2           -");
+    const auto json = cli.run({"stream", "timeline", id, "--json"}).out;
+    CHECK(contains(json, "{\"timeline\":[{\"at\":\"2026-01-17T10:00:00.000000Z\""));
+    CHECK(contains(json, "\"gap_ms\":7500"));
+    CHECK(contains(json, "\"count\":6}"));
+    CHECK(cli.run({"stream", "timeline", "live/none"}).code == 3);
+}
+
+TEST_CASE("a stop can refuse the key for a time, and says so before") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    cli.terminal = true;
+    cli.answer = "n\n";
+    const auto asked = cli.run({"stream", "stop", "live/drone1", "--block", "10m"});
+    CHECK(asked.code == 9);
+    CHECK(contains(asked.err, "refused for 10 min"));
+    cli.terminal = false;
+    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "2d"}).code == 2);
+    CHECK(contains(cli.run({"stream", "stop", "live/drone1", "--block", "2d"}).err, "--block: "));
+    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "600"}).code == 0);
+    CHECK_FALSE(cli.core.ask(key, "c2").accepted());
+    CHECK(contains(cli.run({"key", "list"}).out, "  blocked  live/drone1"));
+    CHECK(contains(cli.run({"key", "show", "live/drone1"}).out,
+                   "Blocked until  2026-01-17 10:10:00 (in 10 min)\n"));
+    cli.core.clock.advance(std::chrono::minutes(10));
+    CHECK(cli.core.ask(key, "c3").accepted());
+    CHECK_FALSE(contains(cli.run({"key", "show", "live/drone1"}).out, "Blocked"));
+}
+
+TEST_CASE("a stream whose media server does not answer is shown as unknown") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    cli.core->tick();
+    cli.core.media->set_down(true);
+    cli.core.clock.advance(std::chrono::seconds(3));
+    cli.core->tick();
+    CHECK(contains(cli.run({"stream", "list"}).out, "  live/drone1  unknown  "));
+    CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out,
+                   "Last seen           2026-01-17 10:00:00 (3 s ago)\n"));
+}

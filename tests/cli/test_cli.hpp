@@ -23,7 +23,8 @@ struct Ran {
 /// or through a server when one is named.
 class TestCli {
 public:
-    TestCli() {
+    explicit TestCli(OrchestratorSettings settings = testing::TestOrchestrator::default_settings())
+        : core(std::move(settings)) {
         // So that a table reads the same wherever the test runs.
         ::setenv("TZ", "UTC", 1);
         ::tzset();

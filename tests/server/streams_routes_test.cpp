@@ -107,6 +107,11 @@ TEST_CASE("one stream is shown with what was measured of it") {
     CHECK(figures["readers"]["hls"].GetUint() == 1);
     CHECK(std::string(figures["measured_at"].GetString()) == "2026-01-17T10:00:06.000000Z");
     CHECK_FALSE(server.call("GET", "/streams").json["streams"][0].HasMember("figures"));
+
+    REQUIRE(server.call("POST", target + "/stop").status() == 200);
+    const Reply ended = server.call("GET", target);
+    CHECK_FALSE(ended.json.HasMember("figures"));
+    CHECK(ended.json["totals"]["inbound_bytes"].GetUint64() == 750'000);
 }
 
 TEST_CASE("the timeline of a stream tells what happened, in order") {

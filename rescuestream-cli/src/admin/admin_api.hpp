@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rescuestream/stream_orchestrator.hpp"
 
@@ -14,9 +16,17 @@ struct CreatedKey {
     ViewerAddresses viewer;
 };
 
+/// The same after a rotation.
+struct RotatedKey {
+    RotatedStreamKey rotated;
+    EncoderAddresses encoder;
+    ViewerAddresses viewer;
+};
+
 struct StreamWithAddresses {
     Stream stream;
     ViewerAddresses addresses;
+    std::optional<StreamFigures> figures;  ///< Of one that was asked for alone, and is measured.
 };
 
 struct StoppedStreamWithAddresses {
@@ -29,6 +39,9 @@ struct StreamQuery {
     std::optional<StreamState> state;
     std::optional<StreamKeyId> stream_key_id;
     std::optional<BroadcasterId> broadcaster_id;
+    std::optional<std::string> node;
+    std::optional<Timestamp> from;  ///< Started then or later.
+    std::optional<Timestamp> to;    ///< Started before.
 };
 
 struct SchemaReport {
@@ -50,17 +63,25 @@ public:
     virtual Result<Broadcaster> update_broadcaster(BroadcasterId id,
                                                    const BroadcasterPatch& patch) = 0;
     virtual Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force) = 0;
+    virtual Result<ChangedBroadcaster> disable_broadcaster(BroadcasterId id) = 0;
+    virtual Result<ChangedBroadcaster> enable_broadcaster(BroadcasterId id) = 0;
 
     virtual Result<CreatedKey> create_stream_key(const NewStreamKey& input) = 0;
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
     virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                                      const PageRequest& page) = 0;
+    virtual Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) = 0;
     virtual Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id) = 0;
+    virtual Result<ChangedStreamKey> disable_stream_key(StreamKeyId id) = 0;
+    virtual Result<ChangedStreamKey> enable_stream_key(StreamKeyId id) = 0;
+    virtual Result<RotatedKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap) = 0;
 
     virtual Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
                                                            const PageRequest& page) = 0;
     virtual Result<StreamWithAddresses> find_stream(StreamId id) = 0;
-    virtual Result<StoppedStreamWithAddresses> stop_stream(StreamId id) = 0;
+    virtual Result<std::vector<StreamTransition>> stream_timeline(StreamId id) = 0;
+    virtual Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
+                                                           std::chrono::seconds block) = 0;
 
     virtual Result<AuditPage> list_audit(const AuditFilter& filter) = 0;
 

@@ -31,6 +31,14 @@ Result<CutoffReport> DirectAdmin::delete_broadcaster(BroadcasterId id, bool forc
     return orchestrator_->delete_broadcaster(id, force, caller_);
 }
 
+Result<ChangedBroadcaster> DirectAdmin::disable_broadcaster(BroadcasterId id) {
+    return orchestrator_->disable_broadcaster(id, caller_);
+}
+
+Result<ChangedBroadcaster> DirectAdmin::enable_broadcaster(BroadcasterId id) {
+    return orchestrator_->enable_broadcaster(id, caller_);
+}
+
 Result<CreatedKey> DirectAdmin::create_stream_key(const NewStreamKey& input) {
     auto created = orchestrator_->create_stream_key(input, caller_);
     if (!created) return std::move(created).error();
@@ -50,8 +58,30 @@ Result<Page<StreamKey>> DirectAdmin::list_stream_keys(const StreamKeyFilter& fil
     return orchestrator_->list_stream_keys(filter, page);
 }
 
+Result<StreamKey> DirectAdmin::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) {
+    return orchestrator_->update_stream_key(id, patch, caller_);
+}
+
 Result<RevokedStreamKey> DirectAdmin::revoke_stream_key(StreamKeyId id) {
     return orchestrator_->revoke_stream_key(id, caller_);
+}
+
+Result<ChangedStreamKey> DirectAdmin::disable_stream_key(StreamKeyId id) {
+    return orchestrator_->disable_stream_key(id, caller_);
+}
+
+Result<ChangedStreamKey> DirectAdmin::enable_stream_key(StreamKeyId id) {
+    return orchestrator_->enable_stream_key(id, caller_);
+}
+
+Result<RotatedKey> DirectAdmin::rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap) {
+    auto rotated = orchestrator_->rotate_stream_key(id, overlap, caller_);
+    if (!rotated) return std::move(rotated).error();
+    RotatedKey result;
+    result.encoder = orchestrator_->encoder_addresses(rotated->key, rotated->value);
+    result.viewer = orchestrator_->viewer_addresses(rotated->key);
+    result.rotated = *std::move(rotated);
+    return result;
 }
 
 Result<Page<StreamWithAddresses>> DirectAdmin::list_streams(const StreamQuery& query,
@@ -60,6 +90,9 @@ Result<Page<StreamWithAddresses>> DirectAdmin::list_streams(const StreamQuery& q
     if (query.state) filter.states.push_back(*query.state);
     filter.stream_key_id = query.stream_key_id;
     filter.broadcaster_id = query.broadcaster_id;
+    filter.node = query.node;
+    filter.from = query.from;
+    filter.to = query.to;
     auto streams = orchestrator_->list_streams(filter, page);
     if (!streams) return std::move(streams).error();
     Page<StreamWithAddresses> result;
@@ -71,11 +104,20 @@ Result<Page<StreamWithAddresses>> DirectAdmin::list_streams(const StreamQuery& q
 Result<StreamWithAddresses> DirectAdmin::find_stream(StreamId id) {
     auto stream = orchestrator_->find_stream(id);
     if (!stream) return std::move(stream).error();
-    return with_addresses(*std::move(stream));
+    auto found = with_addresses(*std::move(stream));
+    if (found.stream.state != StreamState::kEnded) {
+        found.figures = orchestrator_->stream_figures(id);
+    }
+    return found;
 }
 
-Result<StoppedStreamWithAddresses> DirectAdmin::stop_stream(StreamId id) {
-    auto stopped = orchestrator_->stop_stream(id, std::chrono::seconds(0), caller_);
+Result<std::vector<StreamTransition>> DirectAdmin::stream_timeline(StreamId id) {
+    return orchestrator_->stream_timeline(id);
+}
+
+Result<StoppedStreamWithAddresses> DirectAdmin::stop_stream(StreamId id,
+                                                            std::chrono::seconds block) {
+    auto stopped = orchestrator_->stop_stream(id, block, caller_);
     if (!stopped) return std::move(stopped).error();
     return StoppedStreamWithAddresses{with_addresses(std::move(stopped->stream)), stopped->cutoff};
 }
@@ -102,7 +144,7 @@ Timestamp DirectAdmin::now() const {
 
 StreamWithAddresses DirectAdmin::with_addresses(Stream stream) const {
     auto addresses = orchestrator_->viewer_addresses(stream);
-    return {std::move(stream), std::move(addresses)};
+    return {std::move(stream), std::move(addresses), std::nullopt};
 }
 
 }  // namespace rescuestream::cli

@@ -17,15 +17,23 @@ public:
     Result<Broadcaster> update_broadcaster(BroadcasterId id,
                                            const BroadcasterPatch& patch) override;
     Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force) override;
+    Result<ChangedBroadcaster> disable_broadcaster(BroadcasterId id) override;
+    Result<ChangedBroadcaster> enable_broadcaster(BroadcasterId id) override;
     Result<CreatedKey> create_stream_key(const NewStreamKey& input) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
+    Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) override;
     Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id) override;
+    Result<ChangedStreamKey> disable_stream_key(StreamKeyId id) override;
+    Result<ChangedStreamKey> enable_stream_key(StreamKeyId id) override;
+    Result<RotatedKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap) override;
     Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
                                                    const PageRequest& page) override;
     Result<StreamWithAddresses> find_stream(StreamId id) override;
-    Result<StoppedStreamWithAddresses> stop_stream(StreamId id) override;
+    Result<std::vector<StreamTransition>> stream_timeline(StreamId id) override;
+    Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
+                                                   std::chrono::seconds block) override;
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<SchemaReport> schema_status() override;
     Result<SchemaReport> migrate(std::optional<int> target) override;

@@ -1,14 +1,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <ostream>
 
-#include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/lists.hpp"
+#include "commands/verbs.hpp"
 #include "output.hpp"
-#include "program.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
@@ -16,10 +14,8 @@ namespace {
 
 struct BroadcasterOptions {
     std::string broadcaster;
-    std::string name;
-    std::string metadata;
-    bool has_name = false;
-    bool has_metadata = false;
+    std::optional<std::string> name;
+    std::optional<std::string> metadata;
     bool force = false;
     bool yes = false;
     PageOptions page;
@@ -34,6 +30,7 @@ Result<ExitCode> show(const Program& program, const Broadcaster& broadcaster, Ti
         Details details;
         details.add("Id", broadcaster.id.to_string());
         details.add("Name", broadcaster.display_name);
+        if (broadcaster.disabled) details.add("Status", {"disabled", Colour::kWarning});
         details.add("Metadata", broadcaster.metadata.text());
         details.add("Created", show_time(broadcaster.created_at, now));
         details.add("Changed", show_time(broadcaster.updated_at, now));
@@ -44,9 +41,9 @@ Result<ExitCode> show(const Program& program, const Broadcaster& broadcaster, Ti
 
 Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) {
     NewBroadcaster input;
-    input.display_name = options.name;
-    if (options.has_metadata) {
-        auto metadata = parse_metadata(options.metadata);
+    input.display_name = options.name.value_or("");
+    if (options.metadata) {
+        auto metadata = parse_metadata(*options.metadata);
         if (!metadata) return std::move(metadata).error();
         input.metadata = *std::move(metadata);
     }
@@ -82,124 +79,118 @@ Result<ExitCode> list(const BroadcasterOptions& options, const Program& program)
 }
 
 Result<ExitCode> show_one(const BroadcasterOptions& options, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto id = resolve_broadcaster(**admin, options.broadcaster);
-    if (!id) return id.error();
-    const auto found = (*admin)->find_broadcaster(*id);
-    if (!found) return found.error();
-    return show(program, *found, (*admin)->now());
+    return with_target(program, options.broadcaster, resolve_broadcaster,
+                       [&](AdminApi& admin, BroadcasterId id) -> Result<ExitCode> {
+                           const auto found = admin.find_broadcaster(id);
+                           if (!found) return found.error();
+                           return show(program, *found, admin.now());
+                       });
 }
 
 Result<ExitCode> edit(const BroadcasterOptions& options, const Program& program) {
-    if (!options.has_name && !options.has_metadata) {
+    if (!options.name && !options.metadata) {
         return usage_error("There is nothing to change: give --name or --metadata.");
     }
     BroadcasterPatch patch;
-    if (options.has_name) patch.display_name = options.name;
-    if (options.has_metadata) {
-        auto metadata = parse_metadata(options.metadata);
+    patch.display_name = options.name;
+    if (options.metadata) {
+        auto metadata = parse_metadata(*options.metadata);
         if (!metadata) return std::move(metadata).error();
         patch.metadata = *std::move(metadata);
     }
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto id = resolve_broadcaster(**admin, options.broadcaster);
-    if (!id) return id.error();
-    const auto changed = (*admin)->update_broadcaster(*id, patch);
-    if (!changed) return changed.error();
-    return show(program, *changed, (*admin)->now());
+    return with_target(program, options.broadcaster, resolve_broadcaster,
+                       [&](AdminApi& admin, BroadcasterId id) -> Result<ExitCode> {
+                           const auto changed = admin.update_broadcaster(id, patch);
+                           if (!changed) return changed.error();
+                           return show(program, *changed, admin.now());
+                       });
 }
 
 Result<ExitCode> remove(const BroadcasterOptions& options, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto id = resolve_broadcaster(**admin, options.broadcaster);
-    if (!id) return id.error();
-    if (!confirm(program.host, options.yes,
-                 fmt::format("Remove broadcaster {} and revoke all of its keys?",
-                             options.broadcaster))) {
-        return ExitCode::kDeclined;
-    }
-    const auto report = (*admin)->delete_broadcaster(*id, options.force);
-    if (!report) {
-        Error error = report.error();
-        if (error.code == ErrorCode::kConflict) {
-            error.message += " (--force cuts it off.)";
-        }
-        return error;
-    }
-    if (program.options.json) {
-        program.host.out << "{\"id\":" << to_json(id->to_string())
-                         << ",\"cutoff\":" << to_json(*report) << "}\n";
-    } else if (program.options.quiet) {
-        program.host.out << id->to_string() << '\n';
-    } else {
-        program.host.out << "Broadcaster " << id->to_string() << " removed, its keys revoked.\n";
-        show_cutoff(program, *report);
-    }
-    return ExitCode::kOk;
+    const auto question =
+        fmt::format("Remove broadcaster {} and revoke all of its keys?", options.broadcaster);
+    return confirm_and_change(
+        program, options.broadcaster, options.yes, question, resolve_broadcaster,
+        [&](AdminApi& admin, BroadcasterId id) -> Result<Change> {
+            const auto report = admin.delete_broadcaster(id, options.force);
+            if (!report) {
+                Error error = report.error();
+                if (error.code == ErrorCode::kConflict) error.message += " (--force cuts it off.)";
+                return error;
+            }
+            const std::string text = id.to_string();
+            return Change{text, "id", to_json(text),
+                          fmt::format("Broadcaster {} removed, its keys revoked.", text), *report};
+        });
 }
 
-using Action = Result<ExitCode> (*)(const BroadcasterOptions&, const Program&);
+// To disable or to enable, by `act`; `done` ends the sentence.
+Result<ExitCode> change_state(const BroadcasterOptions& options, const Program& program,
+                              const std::string& question,
+                              Result<ChangedBroadcaster> (AdminApi::*act)(BroadcasterId),
+                              const char* done) {
+    return confirm_and_change(
+        program, options.broadcaster, options.yes, question, resolve_broadcaster,
+        [&](AdminApi& admin, BroadcasterId id) -> Result<Change> {
+            const auto changed = (admin.*act)(id);
+            if (!changed) return changed.error();
+            return Change{id.to_string(), "broadcaster", to_json(changed->broadcaster),
+                          fmt::format("Broadcaster {} {}.", id.to_string(), done), changed->cutoff};
+        });
+}
+
+Result<ExitCode> disable(const BroadcasterOptions& options, const Program& program) {
+    return change_state(
+        options, program,
+        fmt::format("Disable broadcaster {}, and cut off what it publishes?", options.broadcaster),
+        &AdminApi::disable_broadcaster, "disabled: none of its keys may publish");
+}
+
+Result<ExitCode> enable(const BroadcasterOptions& options, const Program& program) {
+    return change_state(options, program, "", &AdminApi::enable_broadcaster, "enabled");
+}
 
 }  // namespace
 
 void add_broadcaster_commands(CLI::App& app, Program& program) {
-    auto* noun = app.add_subcommand("broadcaster", "People and units that own stream keys");
-    auto options = std::make_shared<BroadcasterOptions>();
-    const auto verb = [&](const char* name, const char* help, Action action) {
-        auto* command = noun->add_subcommand(name, help);
-        command->callback([options, &program, action] {
-            program.action = [options, &program, action] { return action(*options, program); };
-        });
-        return command;
+    Verbs<BroadcasterOptions> verbs(app, program, "broadcaster",
+                                    "People and units that own stream keys");
+    const auto add_target_to = [&](CLI::App* verb) {
+        add_target(verb, "BROADCASTER", verbs->broadcaster, "Id, or name if only one has it");
+        return verb;
     };
-    const auto add_target = [&](CLI::App* command) {
-        command->add_option("BROADCASTER", options->broadcaster, "Id, or name if only one has it")
-            ->required()
-            ->type_name("");
+    const auto add_yes = [&](CLI::App* verb) {
+        verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
     };
-    const auto add_metadata = [&](CLI::App* command) {
-        command
-            ->add_option_function<std::string>(
-                "--metadata",
-                [options](const std::string& text) {
-                    options->metadata = text;
-                    options->has_metadata = true;
-                },
-                "A JSON object of your own; replaces what was there")
+    const auto add_metadata = [&](CLI::App* verb) {
+        verb->add_option("--metadata", verbs->metadata,
+                         "A JSON object of your own; replaces what was there")
             ->type_name("JSON");
     };
 
-    auto* add_verb = verb("add", "Add a broadcaster", add);
-    add_verb->add_option("NAME", options->name, "Name, 1 to 255 characters")
+    auto* add_verb = verbs.add("add", "Add a broadcaster", add);
+    add_verb->add_option("NAME", verbs->name, "Name, 1 to 255 characters")
         ->required()
         ->type_name("");
     add_metadata(add_verb);
 
-    auto* list_verb = verb("list", "List broadcasters, newest first", list);
-    add_page_options(*list_verb, options->page, "At most so many (all)");
+    auto* list_verb = verbs.add("list", "List broadcasters, newest first", list);
+    add_page_options(*list_verb, verbs->page, "At most so many (all)");
 
-    add_target(verb("show", "Show one broadcaster", show_one));
+    add_target_to(verbs.add("show", "Show one broadcaster", show_one));
 
-    auto* edit_verb = verb("edit", "Change name or metadata", edit);
-    add_target(edit_verb);
-    edit_verb
-        ->add_option_function<std::string>(
-            "--name",
-            [options](const std::string& text) {
-                options->name = text;
-                options->has_name = true;
-            },
-            "New name")
-        ->type_name("NAME");
+    auto* edit_verb = add_target_to(verbs.add("edit", "Change name or metadata", edit));
+    edit_verb->add_option("--name", verbs->name, "New name")->type_name("NAME");
     add_metadata(edit_verb);
 
-    auto* remove_verb = verb("remove", "Remove a broadcaster and revoke all of its keys", remove);
-    add_target(remove_verb);
-    remove_verb->add_flag("--force", options->force, "Also while it is live: cut it off");
-    remove_verb->add_flag("-y,--yes", options->yes, "Do not ask");
+    add_yes(add_target_to(
+        verbs.add("disable", "Refuse the encoders of all of its keys, and cut them off", disable)));
+    add_target_to(verbs.add("enable", "Let its keys publish again", enable));
+
+    auto* remove_verb = add_target_to(
+        verbs.add("remove", "Remove a broadcaster and revoke all of its keys", remove));
+    remove_verb->add_flag("--force", verbs->force, "Also while it is live: cut it off");
+    add_yes(remove_verb);
 }
 
 }  // namespace rescuestream::cli

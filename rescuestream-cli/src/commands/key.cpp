@@ -1,84 +1,16 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <ostream>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
-#include "commands/key_created.hpp"
-#include "commands/lists.hpp"
+#include "commands/key_options.hpp"
 #include "commands/options.hpp"
-#include "files.hpp"
+#include "commands/verbs.hpp"
 #include "output.hpp"
-#include "program.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
 namespace {
-
-struct KeyOptions {
-    std::string key;
-    std::string broadcaster;
-    std::string label;
-    std::string path;
-    std::string expires;
-    std::string on_duplicate;
-    std::string value_file;
-    bool yes = false;
-    PageOptions page;
-};
-
-Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
-    NewStreamKey input;
-    if (!options.expires.empty()) {
-        const auto expires = parse_expiry(options.expires, admin.now());
-        if (!expires) return expires.error();
-        input.expires_at = *expires;
-    }
-    input.label = options.label;
-    if (!options.path.empty()) input.playback_path = options.path;
-    if (!options.on_duplicate.empty()) {
-        input.on_duplicate = parse_enum<OnDuplicate>(options.on_duplicate);
-    }
-    const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
-    if (!broadcaster) return broadcaster.error();
-    input.broadcaster_id = *broadcaster;
-    return input;
-}
-
-Result<ExitCode> create(const KeyOptions& options, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto input = new_key(options, **admin);
-    if (!input) return input.error();
-    // Before the key: its value exists once and must not be lost to a wrong path.
-    std::optional<ReservedFile> file;
-    if (!options.value_file.empty()) {
-        auto reserved = ReservedFile::create(options.value_file, "--value-file");
-        if (!reserved) return std::move(reserved).error();
-        file.emplace(*std::move(reserved));
-    }
-    const auto created = (*admin)->create_stream_key(*input);
-    if (!created) return created.error();
-
-    const Timestamp now = (*admin)->now();
-    const auto& value = created->created.value;
-    if (program.options.json) {
-        program.host.out << to_json(created->created, created->encoder, created->viewer, now)
-                         << '\n';
-    } else if (program.options.quiet) {
-        program.host.out << created->created.key.id.to_string() << '\n';
-        // Without its value a key is of no use, and it is never shown again.
-        if (!file) program.host.err << "Key value, shown this once: " << value.reveal() << '\n';
-    } else {
-        show_created_key(program, *created, now);
-    }
-    if (file) {
-        if (auto written = file->write(value.reveal() + "\n"); !written) return written.error();
-    }
-    return ExitCode::kOk;
-}
 
 Result<ExitCode> list(const KeyOptions& options, const Program& program) {
     const auto page = page_request(options.page.limit, options.page.cursor);
@@ -118,111 +50,138 @@ Result<ExitCode> list(const KeyOptions& options, const Program& program) {
 }
 
 Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto id = resolve_stream_key(**admin, options.key);
-    if (!id) return id.error();
-    const auto key = (*admin)->find_stream_key(*id);
-    if (!key) return key.error();
-    const Timestamp now = (*admin)->now();
-    if (program.options.json) {
-        program.host.out << to_json(*key, now) << '\n';
-    } else if (program.options.quiet) {
-        program.host.out << key->id.to_string() << '\n';
-    } else {
-        Details details;
-        details.add("Id", key->id.to_string());
-        details.add("Label", key->label.empty() ? "-" : key->label);
-        details.add("Broadcaster", key->broadcaster_id.to_string());
-        details.add("Status", show_status(*key, now));
-        details.add("Path", key->playback_path);
-        if (key->policies.on_duplicate) {
-            details.add("On duplicate", std::string(to_string(*key->policies.on_duplicate)));
-        }
-        details.add("Created", show_time(key->created_at, now));
-        details.add("Expires", key->expires_at ? show_time(key->expires_at, now) : "never");
-        if (key->revoked_at) details.add("Revoked", show_time(key->revoked_at, now));
-        details.add("Last used", show_time(key->last_used_at, now));
-        details.print(program.host);
-    }
-    return ExitCode::kOk;
+    return with_target(program, options.key, resolve_stream_key,
+                       [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
+                           const auto key = admin.find_stream_key(id);
+                           if (!key) return key.error();
+                           return show_key(program, *key, admin.now());
+                       });
 }
 
-Result<ExitCode> revoke(const KeyOptions& options, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto id = resolve_stream_key(**admin, options.key);
-    if (!id) return id.error();
-    if (!confirm(program.host, options.yes,
-                 fmt::format("Revoke stream key {} for ever, and cut off what it publishes?",
-                             options.key))) {
-        return ExitCode::kDeclined;
-    }
-    const auto revoked = (*admin)->revoke_stream_key(*id);
-    if (!revoked) return revoked.error();
-    if (program.options.json) {
-        program.host.out << "{\"stream_key\":" << to_json(revoked->key, (*admin)->now())
-                         << ",\"cutoff\":" << to_json(revoked->cutoff) << "}\n";
-    } else if (program.options.quiet) {
-        program.host.out << id->to_string() << '\n';
-    } else {
-        program.host.out << "Stream key " << id->to_string() << " revoked.\n";
-        show_cutoff(program, revoked->cutoff);
-    }
-    return ExitCode::kOk;
+void add_length(Details& details, const char* name,
+                const std::optional<std::chrono::seconds>& length) {
+    if (length) details.add(name, show_duration(*length));
 }
 
-using Action = Result<ExitCode> (*)(const KeyOptions&, const Program&);
+Details details_of(const StreamKey& key, Timestamp now) {
+    Details details;
+    details.add("Id", key.id.to_string());
+    details.add("Label", key.label.empty() ? "-" : key.label);
+    details.add("Broadcaster", key.broadcaster_id.to_string());
+    details.add("Status", show_status(key, now));
+    details.add("Path", key.playback_path);
+    if (key.policies.on_duplicate) {
+        details.add("On duplicate", std::string(to_string(*key.policies.on_duplicate)));
+    }
+    add_length(details, "Reconnect window", key.policies.reconnect_window);
+    add_length(details, "Stale after", key.policies.stale_after);
+    add_length(details, "Longest session", key.policies.max_session_duration);
+    details.add("Created", show_time(key.created_at, now));
+    details.add("Expires", key.expires_at ? show_time(*key.expires_at, now) : "never");
+    if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
+    if (key.blocked_until && *key.blocked_until > now) {
+        details.add("Blocked until", show_time(key.blocked_until, now));
+    }
+    if (key.previous_value_expires_at && *key.previous_value_expires_at > now) {
+        details.add("Old value", "valid until " + show_time(*key.previous_value_expires_at, now));
+    }
+    details.add("Last used", show_time(key.last_used_at, now));
+    return details;
+}
+
+void add_policies(CLI::App& verb, KeyOptions& options) {
+    verb.add_option("--expires", options.expires,
+                    "2026-12-01T00:00:00Z, or from now: 90s, 45m, 12h, 30d, 2w (never)")
+        ->type_name("TIME");
+    one_of(verb.add_option("--on-duplicate", options.on_duplicate,
+                           "What happens to a second encoder (ON_DUPLICATE)"),
+           {"reject_if_healthy", "reject", "takeover"});
+    verb.add_option("--reconnect-window", options.reconnect_window,
+                    "An encoder that dropped gets its stream back, 0 to 30m (RECONNECT_WINDOW)")
+        ->type_name("LENGTH");
+    verb.add_option("--stale-after", options.stale_after,
+                    "Without a byte for so long it counts as gone, 1s to 60s (STALE_AFTER)")
+        ->type_name("LENGTH");
+    verb.add_option("--max-session-duration", options.max_session_duration,
+                    "Its streams end after so long, 1s to 30d (never)")
+        ->type_name("LENGTH");
+}
+
+void add_value_file(CLI::App& verb, KeyOptions& options) {
+    verb.add_option("--value-file", options.value_file,
+                    "Also write the key value to this new file, mode 0600")
+        ->type_name("FILE");
+}
+
+void add_create(Verbs<KeyOptions>& verbs) {
+    auto* verb = verbs.add("create", "Create a key and show how to publish with it", create_key);
+    verb->add_option("-b,--broadcaster", verbs->broadcaster, "Its owner: id or name")
+        ->required()
+        ->type_name("BROADCASTER");
+    verb->add_option("--label", verbs->label, "For people, e.g. the device")->type_name("TEXT");
+    verb->add_option("--path", verbs->path, "Where viewers find it (live/ and 12 characters)")
+        ->type_name("PATH");
+    add_policies(*verb, verbs.options());
+    add_value_file(*verb, verbs.options());
+}
 
 }  // namespace
 
+ExitCode show_key(const Program& program, const StreamKey& key, Timestamp now) {
+    if (program.options.json) {
+        program.host.out << to_json(key, now) << '\n';
+    } else if (program.options.quiet) {
+        program.host.out << key.id.to_string() << '\n';
+    } else {
+        details_of(key, now).print(program.host);
+    }
+    return ExitCode::kOk;
+}
+
 void add_key_commands(CLI::App& app, Program& program) {
-    auto* noun = app.add_subcommand("key", "Stream keys: what lets an encoder publish");
-    auto options = std::make_shared<KeyOptions>();
-    const auto verb = [&](const char* name, const char* help, Action action) {
-        auto* command = noun->add_subcommand(name, help);
-        command->callback([options, &program, action] {
-            program.action = [options, &program, action] { return action(*options, program); };
-        });
-        return command;
+    Verbs<KeyOptions> verbs(app, program, "key", "Stream keys: what lets an encoder publish");
+    const auto add_target_to = [&](CLI::App* verb) {
+        add_target(verb, "KEY", verbs->key, "Id; or label or path, if only one key has it");
+        return verb;
     };
-    const auto add_target = [&](CLI::App* command) {
-        command->add_option("KEY", options->key, "Id; or label or path, if only one key has it")
-            ->required()
-            ->type_name("");
+    const auto add_yes = [&](CLI::App* verb) {
+        verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
     };
 
-    auto* create_verb = verb("create", "Create a key and show how to publish with it", create);
-    create_verb->add_option("-b,--broadcaster", options->broadcaster, "Its owner: id or name")
-        ->required()
+    add_create(verbs);
+
+    auto* list_verb = verbs.add("list", "List keys, newest first, revoked ones too", list);
+    list_verb->add_option("-b,--broadcaster", verbs->broadcaster, "Only of this one: id or name")
         ->type_name("BROADCASTER");
-    create_verb->add_option("--label", options->label, "For people, e.g. the device")
+    add_page_options(*list_verb, verbs->page, "At most so many (all)");
+
+    add_target_to(verbs.add("show", "Show one key", show_one));
+
+    auto* edit_verb = add_target_to(verbs.add("edit", "Change label, expiry or rules", edit_key));
+    edit_verb->add_option("--label", verbs->label, "For people, e.g. the device")
         ->type_name("TEXT");
-    create_verb
-        ->add_option("--path", options->path, "Where viewers find it (live/ and 12 characters)")
-        ->type_name("PATH");
-    create_verb
-        ->add_option("--expires", options->expires,
-                     "2026-12-01T00:00:00Z, or from now: 90s, 45m, 12h, 30d, 2w (never)")
-        ->type_name("TIME");
-    one_of(create_verb->add_option("--on-duplicate", options->on_duplicate,
-                                   "What happens to a second encoder (ON_DUPLICATE)"),
-           {"reject_if_healthy", "reject", "takeover"});
-    create_verb
-        ->add_option("--value-file", options->value_file,
-                     "Also write the key value to this new file, mode 0600")
-        ->type_name("FILE");
+    add_policies(*edit_verb, verbs.options());
+    one_of(
+        edit_verb->add_option("--reset", verbs->reset,
+                              "Back to \"never\" or to the setting of all keys; may be repeated"),
+        {"expires_at", "on_duplicate", "reconnect_window", "stale_after", "max_session_duration"})
+        ->delimiter(',')
+        ->allow_extra_args(false);
 
-    auto* list_verb = verb("list", "List keys, newest first, revoked ones too", list);
-    list_verb->add_option("-b,--broadcaster", options->broadcaster, "Only of this one: id or name")
-        ->type_name("BROADCASTER");
-    add_page_options(*list_verb, options->page, "At most so many (all)");
+    auto* rotate_verb = add_target_to(verbs.add(
+        "rotate", "Give a key another value and show how to publish with it", rotate_key));
+    rotate_verb
+        ->add_option("--overlap", verbs->overlap,
+                     "The old value is void after 10m, 24h, 7d (at once)")
+        ->type_name("LENGTH");
+    add_value_file(*rotate_verb, verbs.options());
+    add_yes(rotate_verb);
 
-    add_target(verb("show", "Show one key", show_one));
-
-    auto* revoke_verb = verb("revoke", "Revoke a key for ever and cut off its encoder", revoke);
-    add_target(revoke_verb);
-    revoke_verb->add_flag("-y,--yes", options->yes, "Do not ask");
+    add_yes(add_target_to(
+        verbs.add("disable", "Refuse its encoder and cut it off; may be taken back", disable_key)));
+    add_target_to(verbs.add("enable", "Let its encoder publish again", enable_key));
+    add_yes(add_target_to(
+        verbs.add("revoke", "Revoke a key for ever and cut off its encoder", revoke_key)));
 }
 
 }  // namespace rescuestream::cli

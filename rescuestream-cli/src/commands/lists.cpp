@@ -1,7 +1,5 @@
 #include "commands/lists.hpp"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
@@ -54,20 +52,6 @@ std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin) {
         const auto found = names->find(id);
         return found == names->end() ? id.to_string() : found->second;
     };
-}
-
-void show_cutoff(const Program& program, const CutoffReport& report) {
-    const auto connections = [](int count) {
-        return fmt::format("{} connection{}", count, count == 1 ? "" : "s");
-    };
-    if (report.kicked > 0) {
-        program.host.out << connections(report.kicked) << " cut off.\n";
-    }
-    if (report.pending > 0) {
-        program.host.err << connections(report.pending)
-                         << " could not be cut off yet: the server does it as soon as the media "
-                            "server answers.\n";
-    }
 }
 
 }  // namespace rescuestream::cli

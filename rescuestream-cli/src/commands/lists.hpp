@@ -37,7 +37,4 @@ void print_list(const Program& program, const ListOutput& output);
 /// Names of all broadcasters by id, for tables. Empty when they cannot be had.
 std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin);
 
-/// "1 connection was cut off." and what is still to be done.
-void show_cutoff(const Program& program, const CutoffReport& report);
-
 }  // namespace rescuestream::cli

@@ -55,8 +55,10 @@ HttpResponse show_stream(const Context& context, const HttpRequest& request) {
     if (!stream) return problem(request, stream.error());
     const auto addresses = context.orchestrator.viewer_addresses(*stream);
     const auto figures = context.orchestrator.stream_figures(*id);
+    // One that ended this moment has its totals instead.
+    const bool is_measured = figures && stream->state != StreamState::kEnded;
     return json_reply(
-        200, figures ? to_json(*stream, addresses, *figures) : to_json(*stream, addresses));
+        200, is_measured ? to_json(*stream, addresses, *figures) : to_json(*stream, addresses));
 }
 
 HttpResponse show_timeline(const Context& context, const HttpRequest& request) {

@@ -46,9 +46,11 @@ TEST_CASE("what is read through a server is what is read directly") {
             R"({"n":1.5,"deep":{"list":[1,null,"x"]}})"});
     cli.core.clock.advance(std::chrono::seconds(1));
     cli.id({"key", "create", "-b", "Rescue 1", "--label", "Second", "--expires", "1h",
-            "--on-duplicate", "takeover"});
+            "--on-duplicate", "takeover", "--stale-after", "7", "--max-session-duration", "1d"});
     cli.core.clock.advance(std::chrono::seconds(1));
     const auto stream = cli.core.live().at(0).id.to_string();
+    cli.core.media->receive_bytes("live/drone1", 1'000);
+    cli.core->tick();
     for (const auto& command : std::vector<std::vector<std::string>>{
              {"broadcaster", "list"},
              {"broadcaster", "list", "--limit", "1"},
@@ -63,6 +65,8 @@ TEST_CASE("what is read through a server is what is read directly") {
              {"stream", "list", "--key", "live/drone1"},
              {"stream", "show", stream},
              {"stream", "show", "live/drone1"},
+             {"stream", "timeline", stream},
+             {"stream", "list", "--node", "default", "--from", "1h", "--to", "1s"},
              {"audit", "list"},
              {"audit", "list", "--limit", "2", "--offset", "1", "--action", "create"},
              {"audit", "list", "--actor", "TEST", "--from", "1h", "--to", "1s"},
@@ -153,10 +157,46 @@ TEST_CASE("cutting off through a server says what was cut off") {
     CHECK(contains(removed.out, "1 connection cut off."));
 }
 
+TEST_CASE("keys and broadcasters are changed through a server as they are directly") {
+    ServedCli served;
+    auto& cli = served.cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    CHECK(cli.run({"key", "edit", "live/drone1", "--label", "Boat", "--expires", "1h",
+                   "--reconnect-window", "5m", "--stale-after", "9"})
+              .code == 0);
+    CHECK(cli.run({"key", "edit", "Boat", "--reset", "expires_at,stale_after"}).code == 0);
+    const auto edited = cli.core->find_stream_key(key.key.id).value();
+    CHECK(edited.label == "Boat");
+    CHECK_FALSE(edited.expires_at);
+    CHECK_FALSE(edited.policies.stale_after);
+    CHECK(edited.policies.reconnect_window == std::chrono::minutes(5));
+
+    CHECK(contains(cli.run({"key", "disable", "Boat"}).out, " disabled.\n1 connection cut off.\n"));
+    CHECK_FALSE(cli.core.ask(key, "c2").accepted());
+    CHECK(contains(cli.run({"key", "enable", "Boat"}).out, " enabled.\n"));
+    CHECK(contains(cli.run({"broadcaster", "disable", "Rescue 1"}).out, " disabled: "));
+    CHECK(contains(cli.run({"broadcaster", "show", "Rescue 1"}).out, "Status    disabled\n"));
+    CHECK(contains(cli.run({"broadcaster", "enable", "Rescue 1"}).out, " enabled.\n"));
+    REQUIRE(cli.core.publish(key, "c3"));
+
+    const auto rotated = cli.run({"key", "rotate", "Boat", "--overlap", "10m"});
+    CHECK(rotated.code == 0);
+    CHECK(contains(rotated.out, "Old value  valid until 2026-01-17 10:10:00 (in 10 min)\n"));
+    CHECK(contains(rotated.out, "  RTMP    rtmp://localhost:1935/live/drone1?pass=sk_"));
+    const auto id = cli.core.live().at(0).id.to_string();
+    CHECK(contains(cli.run({"stream", "stop", id, "--block", "1m"}).out, "1 connection cut off."));
+    CHECK_FALSE(cli.core.ask(key, "c4").accepted());
+    cli.core.clock.advance(std::chrono::minutes(1));
+    CHECK(cli.core.ask(key, "c4").accepted());
+    CHECK(cli.core->list_audit({}).value().entries.at(0).actor == "cli:ada");
+}
+
 TEST_CASE("errors of a server have the exit codes and option names of direct work") {
     ServedCli served;
     auto& cli = served.cli;
     cli.id({"broadcaster", "add", "Team"});
+    const auto key = cli.id({"key", "create", "-b", "Team"});
     for (const auto& [command, code] : std::vector<std::pair<std::vector<std::string>, int>>{
              {{"broadcaster", "add", " "}, 2},
              {{"broadcaster", "show", "00000000-0000-7000-8000-000000000000"}, 3},
@@ -165,7 +205,14 @@ TEST_CASE("errors of a server have the exit codes and option names of direct wor
              {{"key", "create", "-b", "Team", "--path", "/x", "--label", std::string(300, 'x'),
                "--expires", "2020-01-01T00:00:00Z"},
               2},
-             {{"key", "create", "-b", "00000000-0000-7000-8000-000000000000"}, 2}}) {
+             {{"key", "create", "-b", "00000000-0000-7000-8000-000000000000"}, 2},
+             {{"key", "edit", key, "--stale-after", "61", "--reconnect-window", "31m"}, 2},
+             {{"key", "edit", key, "--stale-after", "5", "--reset", "stale_after"}, 2},
+             {{"key", "rotate", key, "--overlap", "8d"}, 2},
+             {{"key", "rotate", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"broadcaster", "disable", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"stream", "timeline", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"stream", "stop", "00000000-0000-7000-8000-000000000000", "--block", "2d"}, 2}}) {
         std::string shown;
         for (const auto& argument : command) shown += argument + ' ';
         INFO(shown);
@@ -175,7 +222,8 @@ TEST_CASE("errors of a server have the exit codes and option names of direct wor
         CHECK(through.code == code);
         CHECK(through.out.empty());
         for (const char* option :
-             {"NAME: ", "--path: ", "--label: ", "--expires: ", "--broadcaster: "}) {
+             {"NAME: ", "--path: ", "--label: ", "--expires: ", "--broadcaster: ",
+              "--stale-after: ", "--reconnect-window: ", "--reset: ", "--overlap: ", "--block: "}) {
             CHECK(contains(through.err, option) == contains(directly.err, option));
         }
     }

@@ -1,4 +1,4 @@
-#include "commands/key_created.hpp"
+#include "commands/key_value.hpp"
 
 #include <ostream>
 #include <string_view>
@@ -21,11 +21,8 @@ std::string shell_word(const std::string& text) {
     return out + "'";
 }
 
-}  // namespace
-
-void show_created_key(const Program& program, const CreatedKey& created, Timestamp now) {
-    const auto& [key, value] = created.created;
-    const auto& encoder = created.encoder;
+void show_to_person(const Program& program, const NewValue& made, Timestamp now) {
+    const auto& [key, value, encoder, viewer, json] = made;
     auto& out = program.host.out;
 
     Details details;
@@ -33,6 +30,9 @@ void show_created_key(const Program& program, const CreatedKey& created, Timesta
     if (!key.label.empty()) details.add("Label", key.label);
     details.add("Path", key.playback_path);
     details.add("Expires", key.expires_at ? show_time(key.expires_at, now) : "never");
+    if (key.previous_value_expires_at) {
+        details.add("Old value", "valid until " + show_time(*key.previous_value_expires_at, now));
+    }
     details.print(program.host);
 
     // Not through Details, which masks key values.
@@ -56,13 +56,41 @@ void show_created_key(const Program& program, const CreatedKey& created, Timesta
         << "            -f flv " << shell_word(encoder.rtmp) << "\n"
         << "\nWatch\n";
     constexpr std::string_view kWhep = "whep";
-    if (std::string_view page = created.viewer.webrtc; page.ends_with(kWhep)) {
+    if (std::string_view page = viewer.webrtc; page.ends_with(kWhep)) {
         page.remove_suffix(kWhep.size());
         out << "  Browser " << page << "\n";
     }
-    out << "  HLS     " << created.viewer.hls << "\n"
-        << "  WebRTC  " << created.viewer.webrtc << "\n"
-        << "  RTSP    " << created.viewer.rtsp << "\n";
+    out << "  HLS     " << viewer.hls << "\n"
+        << "  WebRTC  " << viewer.webrtc << "\n"
+        << "  RTSP    " << viewer.rtsp << "\n";
+}
+
+}  // namespace
+
+Result<std::optional<ReservedFile>> reserve_value_file(const std::string& path) {
+    std::optional<ReservedFile> file;
+    if (path.empty()) return file;
+    auto reserved = ReservedFile::create(path, "--value-file");
+    if (!reserved) return std::move(reserved).error();
+    file.emplace(*std::move(reserved));
+    return file;
+}
+
+Result<void> hand_over(const Program& program, const NewValue& made, Timestamp now,
+                       std::optional<ReservedFile>& file) {
+    if (program.options.json) {
+        program.host.out << made.json << '\n';
+    } else if (program.options.quiet) {
+        program.host.out << made.key.id.to_string() << '\n';
+        // Without its value a key is of no use, and it is never shown again.
+        if (!file) {
+            program.host.err << "Key value, shown this once: " << made.value.reveal() << '\n';
+        }
+    } else {
+        show_to_person(program, made, now);
+    }
+    if (!file) return {};
+    return file->write(made.value.reveal() + "\n");
 }
 
 }  // namespace rescuestream::cli

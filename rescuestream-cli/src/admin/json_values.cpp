@@ -1,0 +1,112 @@
+#include "admin/json_values.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace rescuestream::cli::read {
+namespace {
+
+using Value = rapidjson::Value;
+
+std::string to_text(const Value& value, const char* name) {
+    if (!value.IsString()) fail(name, "is no string");
+    return {value.GetString(), value.GetStringLength()};
+}
+
+Timestamp to_time(const std::string& value, const char* name) {
+    const auto time = parse_rfc3339(value);
+    if (!time) fail(name, "is no RFC 3339 time");
+    return *time;
+}
+
+}  // namespace
+
+void fail(const char* name, std::string_view what) {
+    throw BadAnswer(fmt::format("member \"{}\" {}", name, what));
+}
+
+const Value* find(const Value& json, const char* name) {
+    if (!json.IsObject()) throw BadAnswer("a JSON object was expected");
+    const auto found = json.FindMember(name);
+    if (found == json.MemberEnd() || found->value.IsNull()) return nullptr;
+    return &found->value;
+}
+
+const Value& member(const Value& json, const char* name) {
+    const Value* value = find(json, name);
+    if (value == nullptr) fail(name, "is missing");
+    return *value;
+}
+
+const Value& array(const Value& json, const char* name) {
+    const Value& value = member(json, name);
+    if (!value.IsArray()) fail(name, "is no array");
+    return value;
+}
+
+std::string text(const Value& json, const char* name) {
+    return to_text(member(json, name), name);
+}
+
+std::optional<std::string> optional_text(const Value& json, const char* name) {
+    const Value* value = find(json, name);
+    return value == nullptr ? std::nullopt : std::optional(to_text(*value, name));
+}
+
+Timestamp time(const Value& json, const char* name) {
+    return to_time(text(json, name), name);
+}
+
+std::optional<Timestamp> optional_time(const Value& json, const char* name) {
+    const auto value = optional_text(json, name);
+    return value ? std::optional(to_time(*value, name)) : std::nullopt;
+}
+
+JsonObject object(const Value& json, const char* name) {
+    const Value* value = find(json, name);
+    if (value == nullptr) return {};
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    value->Accept(writer);
+    const auto parsed = JsonObject::parse({buffer.GetString(), buffer.GetSize()});
+    if (!parsed) fail(name, "is no JSON object");
+    return *parsed;
+}
+
+int integer(const Value& json, const char* name) {
+    const Value& value = member(json, name);
+    if (!value.IsInt()) fail(name, "is no integer");
+    return value.GetInt();
+}
+
+std::optional<std::int64_t> optional_integer(const Value& json, const char* name) {
+    const Value* value = find(json, name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->IsInt64()) fail(name, "is no integer");
+    return value->GetInt64();
+}
+
+std::optional<std::chrono::seconds> optional_seconds(const Value& json, const char* name) {
+    const auto value = optional_integer(json, name);
+    return value ? std::optional(std::chrono::seconds(*value)) : std::nullopt;
+}
+
+std::uint64_t count(const Value& json, const char* name) {
+    const Value& value = member(json, name);
+    if (!value.IsUint64()) fail(name, "is no count");
+    return value.GetUint64();
+}
+
+std::uint32_t small_count(const Value& json, const char* name) {
+    const Value& value = member(json, name);
+    if (!value.IsUint()) fail(name, "is no count");
+    return value.GetUint();
+}
+
+bool flag(const Value& json, const char* name) {
+    const Value* value = find(json, name);
+    return value != nullptr && value->IsTrue();
+}
+
+}  // namespace rescuestream::cli::read

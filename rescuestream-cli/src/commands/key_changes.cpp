@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "commands/key_options.hpp"
+#include "commands/key_value.hpp"
+#include "commands/verbs.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+Result<std::optional<std::chrono::seconds>> optional_length(const std::string& text,
+                                                            std::string_view option) {
+    std::optional<std::chrono::seconds> length;
+    if (text.empty()) return length;
+    const auto parsed = parse_length(text, option);
+    if (!parsed) return parsed.error();
+    length = *parsed;
+    return length;
+}
+
+// The rules that a new key and a changed one can get.
+template <class Input>
+Result<void> read_policies(const KeyOptions& options, Timestamp now, Input& input) {
+    if (!options.expires.empty()) {
+        const auto expires = parse_expiry(options.expires, now);
+        if (!expires) return expires.error();
+        input.expires_at = *expires;
+    }
+    if (!options.on_duplicate.empty()) {
+        input.on_duplicate = parse_enum<OnDuplicate>(options.on_duplicate);
+    }
+    const auto window = optional_length(options.reconnect_window, "--reconnect-window");
+    if (!window) return window.error();
+    input.reconnect_window = *window;
+    const auto stale = optional_length(options.stale_after, "--stale-after");
+    if (!stale) return stale.error();
+    input.stale_after = *stale;
+    const auto longest = optional_length(options.max_session_duration, "--max-session-duration");
+    if (!longest) return longest.error();
+    input.max_session_duration = *longest;
+    return {};
+}
+
+Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
+    NewStreamKey input;
+    if (auto read = read_policies(options, admin.now(), input); !read) return read.error();
+    input.label = options.label.value_or("");
+    if (!options.path.empty()) input.playback_path = options.path;
+    const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
+    if (!broadcaster) return broadcaster.error();
+    input.broadcaster_id = *broadcaster;
+    return input;
+}
+
+bool changes_something(const KeyOptions& options) {
+    return options.label || !options.reset.empty() || !options.expires.empty() ||
+           !options.on_duplicate.empty() || !options.reconnect_window.empty() ||
+           !options.stale_after.empty() || !options.max_session_duration.empty();
+}
+
+// To revoke, to disable or to enable, by `act`; `done` ends the sentence.
+template <class Changed>
+Result<ExitCode> change_state(const KeyOptions& options, const Program& program,
+                              const std::string& question,
+                              Result<Changed> (AdminApi::*act)(StreamKeyId), const char* done) {
+    return confirm_and_change(
+        program, options.key, options.yes, question, resolve_stream_key,
+        [&](AdminApi& admin, StreamKeyId id) -> Result<Change> {
+            const auto changed = (admin.*act)(id);
+            if (!changed) return changed.error();
+            return Change{id.to_string(), "stream_key", to_json(changed->key, admin.now()),
+                          fmt::format("Stream key {} {}.", id.to_string(), done), changed->cutoff};
+        });
+}
+
+}  // namespace
+
+Result<ExitCode> create_key(const KeyOptions& options, const Program& program) {
+    const auto admin = program.open();
+    if (!admin) return admin.error();
+    const auto input = new_key(options, **admin);
+    if (!input) return input.error();
+    auto file = reserve_value_file(options.value_file);
+    if (!file) return std::move(file).error();
+    const auto made = (*admin)->create_stream_key(*input);
+    if (!made) return made.error();
+
+    const Timestamp now = (*admin)->now();
+    const NewValue value{made->created.key, made->created.value, made->encoder, made->viewer,
+                         to_json(made->created, made->encoder, made->viewer, now)};
+    if (auto done = hand_over(program, value, now, *file); !done) return done.error();
+    return ExitCode::kOk;
+}
+
+Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
+    const auto overlap = parse_length(options.overlap, "--overlap");
+    if (!overlap) return overlap.error();
+    const bool at_once = overlap->count() == 0;
+    const auto question =
+        fmt::format("Give stream key {} a new value? (The present one is void {}.)", options.key,
+                    at_once ? "at once" : "after " + show_duration(*overlap));
+    const auto rotate = [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
+        if (!confirm(program.host, options.yes, question)) return ExitCode::kDeclined;
+        auto file = reserve_value_file(options.value_file);
+        if (!file) return std::move(file).error();
+        const auto made = admin.rotate_stream_key(id, *overlap);
+        if (!made) return made.error();
+
+        const auto& rotated = made->rotated;
+        const NewValue value{rotated.key, rotated.value, made->encoder, made->viewer,
+                             to_json(rotated, made->encoder, made->viewer, admin.now())};
+        if (auto done = hand_over(program, value, admin.now(), *file); !done) return done.error();
+        if (!program.options.json && !program.options.quiet) show_cutoff(program, rotated.cutoff);
+        return ExitCode::kOk;
+    };
+    return with_target(program, options.key, resolve_stream_key, rotate);
+}
+
+Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
+    if (!changes_something(options)) {
+        return usage_error(
+            "There is nothing to change: give --label, --expires or another option.");
+    }
+    return with_target(program, options.key, resolve_stream_key,
+                       [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
+                           StreamKeyPatch patch;
+                           patch.label = options.label;
+                           patch.reset = options.reset;
+                           auto read = read_policies(options, admin.now(), patch);
+                           if (!read) return read.error();
+                           const auto changed = admin.update_stream_key(id, patch);
+                           if (!changed) return changed.error();
+                           return show_key(program, *changed, admin.now());
+                       });
+}
+
+Result<ExitCode> disable_key(const KeyOptions& options, const Program& program) {
+    return change_state(
+        options, program,
+        fmt::format("Disable stream key {}, and cut off what it publishes?", options.key),
+        &AdminApi::disable_stream_key, "disabled");
+}
+
+Result<ExitCode> enable_key(const KeyOptions& options, const Program& program) {
+    return change_state(options, program, "", &AdminApi::enable_stream_key, "enabled");
+}
+
+Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program) {
+    return change_state(
+        options, program,
+        fmt::format("Revoke stream key {} for ever, and cut off what it publishes?", options.key),
+        &AdminApi::revoke_stream_key, "revoked");
+}
+
+}  // namespace rescuestream::cli

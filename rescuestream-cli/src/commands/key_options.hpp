@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/lists.hpp"
+#include "program.hpp"
+
+namespace rescuestream::cli {
+
+/// What the command lines of `key` say.
+struct KeyOptions {
+    std::string key;
+    std::string broadcaster;
+    std::optional<std::string> label;
+    std::string path;
+    std::string expires;
+    std::string on_duplicate;
+    std::string reconnect_window;
+    std::string stale_after;
+    std::string max_session_duration;
+    std::vector<std::string> reset;
+    std::string overlap = "0";
+    std::string value_file;
+    bool yes = false;
+    PageOptions page;
+};
+
+// The verbs that change something (key_changes.cpp).
+Result<ExitCode> create_key(const KeyOptions& options, const Program& program);
+Result<ExitCode> edit_key(const KeyOptions& options, const Program& program);
+Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program);
+Result<ExitCode> disable_key(const KeyOptions& options, const Program& program);
+Result<ExitCode> enable_key(const KeyOptions& options, const Program& program);
+Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program);
+
+/// One key in the form that was asked for.
+ExitCode show_key(const Program& program, const StreamKey& key, Timestamp now);
+
+}  // namespace rescuestream::cli

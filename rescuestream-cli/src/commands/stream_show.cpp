@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "arguments.hpp"
+#include "commands/stream_options.hpp"
+#include "commands/verbs.hpp"
+#include "output.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+std::string rate_with_peak(std::uint64_t bitrate, std::uint64_t peak) {
+    return fmt::format("{} (at most {})", show_bitrate(bitrate), show_bitrate(peak));
+}
+
+std::string viewers_of(const StreamFigures& figures) {
+    std::uint32_t sum = 0;
+    std::string by_protocol;
+    for (const auto& [protocol, count] : figures.readers) {
+        sum += count;
+        by_protocol += fmt::format("{}{} {}", by_protocol.empty() ? "" : ", ", protocol, count);
+    }
+    if (by_protocol.empty()) return fmt::format("0 (at most {})", figures.peak_readers);
+    return fmt::format("{}: {} (at most {})", sum, by_protocol, figures.peak_readers);
+}
+
+void add_figures(Details& details, const StreamFigures& figures, Timestamp now) {
+    std::string tracks;
+    for (const auto& track : figures.tracks) tracks += (tracks.empty() ? "" : ", ") + track;
+    details.add("Measured", show_time(figures.measured_at, now));
+    details.add("Bitrate", rate_with_peak(figures.bitrate, figures.peak_bitrate));
+    details.add("Received", show_bytes(figures.inbound_bytes));
+    details.add("Tracks", tracks.empty() ? "-" : tracks);
+    details.add("Viewers", viewers_of(figures));
+    if (!figures.remote_address.empty()) details.add("Encoder at", figures.remote_address);
+    if (figures.frames_in_error) {
+        details.add("Frames in error", std::to_string(*figures.frames_in_error));
+    }
+}
+
+void add_times(Details& details, const Stream& stream, Timestamp now) {
+    details.add("Started", show_time(stream.started_at, now));
+    if (stream.last_seen_at) details.add("Last seen", show_time(stream.last_seen_at, now));
+    if (stream.interrupted_at) details.add("Interrupted", show_time(stream.interrupted_at, now));
+    if (stream.interruptions > 0) {
+        details.add("Interruptions", fmt::format("{}, {} in all", stream.interruptions,
+                                                 show_gap(stream.interrupted_for)));
+    }
+    if (stream.ended_at) details.add("Ended", show_time(stream.ended_at, now));
+    details.add("Lasted", show_length(stream, now));
+}
+
+void show_details(const Program& program, const StreamWithAddresses& found, Timestamp now) {
+    const auto& [stream, addresses, figures] = found;
+    Details details;
+    details.add("Id", stream.id.to_string());
+    details.add("State", show_state(stream));
+    details.add("Path", stream.path);
+    details.add("Broadcaster", stream.broadcaster_id.to_string());
+    details.add("Stream key", stream.stream_key_id.to_string());
+    details.add("Protocol", show_protocol(stream.source_type));
+    details.add("Connection", stream.source_id ? stream.source_id->value : "-");
+    details.add("Connections so far", std::to_string(stream.generation));
+    details.add("Node", stream.node);
+    add_times(details, stream, now);
+    if (figures) add_figures(details, *figures, now);
+    if (stream.totals) {
+        details.add("Received", show_bytes(stream.totals->inbound_bytes));
+        details.add("Highest bitrate", show_bitrate(stream.totals->peak_bitrate));
+        details.add("Most viewers", std::to_string(stream.totals->peak_readers));
+    }
+    if (stream.recording_ref) details.add("Recording", *stream.recording_ref);
+    details.add("HLS", addresses.hls);
+    details.add("WebRTC", addresses.webrtc);
+    details.add("RTSP", addresses.rtsp);
+    details.print(program.host);
+    if (printable(stream.path) != stream.path) {
+        program.host.err << "The encoder publishes to its key as the path, so that the addresses "
+                            "hold the key; --json shows them.\n";
+    }
+}
+
+Cell kind_of(const StreamTransition& transition) {
+    const std::string word(to_string(transition.kind));
+    switch (transition.kind) {
+        case TransitionKind::kAccepted:
+            return {word};
+        case TransitionKind::kStarted:
+        case TransitionKind::kResumed:
+            return {word, Colour::kGood};
+        case TransitionKind::kInterrupted:
+            return {word, Colour::kWarning};
+        case TransitionKind::kEnded:
+            return {word, Colour::kFaint};
+    }
+    return {word};
+}
+
+Table table_of(const std::vector<StreamTransition>& timeline, Timestamp now) {
+    Table table({"TIME", "WHAT", "REASON", "BY", "CONNECTION", "GAP"});
+    for (const auto& transition : timeline) {
+        table.add({show_time(transition.at, now), kind_of(transition),
+                   transition.reason.empty() ? "-" : spoken(transition.reason),
+                   std::string(to_string(transition.source)), std::to_string(transition.generation),
+                   transition.gap ? show_gap(*transition.gap) : "-"});
+    }
+    return table;
+}
+
+}  // namespace
+
+std::string show_length(const Stream& stream, Timestamp now) {
+    return show_duration(stream.ended_at.value_or(now) - stream.started_at);
+}
+
+Result<ExitCode> show_stream(const StreamOptions& options, const Program& program) {
+    return with_target(program, options.stream, resolve_stream,
+                       [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
+                           const auto found = admin.find_stream(id);
+                           if (!found) return found.error();
+                           if (program.options.json) {
+                               program.host.out
+                                   << (found->figures ? to_json(found->stream, found->addresses,
+                                                                *found->figures)
+                                                      : to_json(found->stream, found->addresses))
+                                   << '\n';
+                           } else if (program.options.quiet) {
+                               program.host.out << id.to_string() << '\n';
+                           } else {
+                               show_details(program, *found, admin.now());
+                           }
+                           return ExitCode::kOk;
+                       });
+}
+
+Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program) {
+    return with_target(program, options.stream, resolve_stream,
+                       [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
+                           const auto timeline = admin.stream_timeline(id);
+                           if (!timeline) return timeline.error();
+                           ListOutput output{
+                               "timeline", {id.to_string()},  // transitions have no id
+                               {},         table_of(*timeline, admin.now()),
+                               "",         std::nullopt};
+                           for (const auto& transition : *timeline) {
+                               output.items.push_back(to_json(transition));
+                           }
+                           print_list(program, output);
+                           return ExitCode::kOk;
+                       });
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,205 @@
+// Records on their way through JSON.
+
+#include <doctest/doctest.h>
+
+#include "admin/http_admin.hpp"
+#include "http_stub.hpp"
+#include "rescuestream/json.hpp"
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+namespace {
+
+ServerConnection server_at(const std::string& origin) {
+    ServerConnection server;
+    server.url = origin;
+    server.key_name = "cli:ada";
+    server.api_secret = Secret("topsecret");
+    return server;
+}
+
+/// A server that answers everything with the text of the moment.
+struct AnyAnswer {
+    std::string body;
+    HttpStub stub{[this](const auto&, auto& response) {
+        response.set_content(body, "application/json; charset=utf-8");
+    }};
+    HttpAdmin admin{server_at(stub.origin())};
+};
+
+}  // namespace
+
+TEST_CASE("records survive the way over JSON unchanged") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto stream = cli.core.live().at(0);
+    const auto broadcaster = cli.core->list_broadcasters().value().items.at(0);
+    const auto now = cli.core->now();
+    AnyAnswer server;
+    auto& [body, stub, admin] = server;
+
+    body = to_json(broadcaster);
+    CHECK(admin.find_broadcaster(broadcaster.id).value() == broadcaster);
+    body = to_json(key.key, now);
+    CHECK(admin.find_stream_key(key.key.id).value() == key.key);
+    body = to_json(stream, cli.core->viewer_addresses(stream));
+    const auto found = admin.find_stream(stream.id).value();
+    CHECK(found.stream == stream);
+    CHECK(found.addresses.hls == cli.core->viewer_addresses(stream).hls);
+
+    body = to_json(key, cli.core->encoder_addresses(key.key, key.value),
+                   cli.core->viewer_addresses(key.key), now);
+    NewStreamKey input;
+    input.broadcaster_id = broadcaster.id;
+    const auto created = admin.create_stream_key(input).value();
+    CHECK(created.created.key == key.key);
+    CHECK(created.created.value.equals(key.value.reveal()));
+    CHECK(created.encoder.srt == cli.core->encoder_addresses(key.key, key.value).srt);
+    CHECK(created.encoder.legacy_rtmp ==
+          cli.core->encoder_addresses(key.key, key.value).legacy_rtmp);
+
+    const auto audit = cli.core->list_audit({}).value();
+    body = R"({"audit_logs":[)" + to_json(audit.entries.at(0)) +
+           R"(],"pagination":{"limit":50,"offset":0,"total":)" + std::to_string(audit.total) + "}}";
+    const auto page = admin.list_audit({}).value();
+    CHECK(page.total == audit.total);
+    CHECK(page.entries.at(0) == audit.entries.at(0));
+}
+
+TEST_CASE("a key's rules, states and new value survive the way over JSON") {
+    TestCli cli;
+    const auto made = cli.core.key();
+    const auto now = cli.core->now();
+    AnyAnswer server;
+    auto& [body, stub, admin] = server;
+
+    StreamKey key = made.key;
+    key.policies.on_duplicate = OnDuplicate::kTakeover;
+    key.policies.reconnect_window = std::chrono::seconds(0);
+    key.policies.stale_after = std::chrono::seconds(60);
+    key.policies.max_session_duration = std::chrono::hours(720);
+    key.disabled = true;
+    key.broadcaster_disabled = true;
+    key.blocked_until = now + std::chrono::seconds(1);
+    key.previous_value_expires_at = now + std::chrono::seconds(2);
+    body = to_json(key, now);
+    CHECK(admin.find_stream_key(key.id).value() == key);
+
+    const RotatedStreamKey rotated{key, made.value, {1, 2}};
+    const auto encoder = cli.core->encoder_addresses(key, made.value);
+    body = to_json(rotated, encoder, cli.core->viewer_addresses(key), now);
+    const auto read = admin.rotate_stream_key(key.id, std::chrono::seconds(90)).value();
+    CHECK(stub.requests().back().path == "/stream-keys/" + key.id.to_string() + "/rotate");
+    CHECK(stub.requests().back().body == R"({"overlap_seconds":90})");
+    CHECK(read.rotated.key == key);
+    CHECK(read.rotated.value.equals(made.value.reveal()));
+    CHECK(read.rotated.cutoff.kicked == 1);
+    CHECK(read.rotated.cutoff.pending == 2);
+    CHECK(read.encoder.rtmp == encoder.rtmp);
+
+    StreamKeyPatch patch;
+    patch.label = "";
+    patch.stale_after = std::chrono::seconds(5);
+    patch.reset = {"expires_at", "on_duplicate"};
+    body = to_json(key, now);
+    CHECK(admin.update_stream_key(key.id, patch).value() == key);
+    CHECK(stub.requests().back().method == "PATCH");
+    CHECK(stub.requests().back().body ==
+          R"({"label":"","stale_after":5,"reset":["expires_at","on_duplicate"]})");
+}
+
+TEST_CASE("figures, totals and the timeline of a stream survive the way over JSON") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    auto stream = cli.core.live().at(0);
+    const auto addresses = cli.core->viewer_addresses(stream);
+    const auto now = cli.core->now();
+    AnyAnswer server;
+    auto& [body, stub, admin] = server;
+
+    StreamFigures figures;
+    figures.measured_at = now;
+    figures.inbound_bytes = 18'000'000'000'000'000'000U;
+    figures.bitrate = 2'500'000;
+    figures.peak_bitrate = 3'000'000;
+    figures.tracks = {"H264", "MPEG-4 Audio"};
+    figures.readers = {{"hls", 3}, {"webrtc", 1}};
+    figures.peak_readers = 7;
+    figures.remote_address = "192.0.2.7";
+    figures.protocol = Protocol::kRtmp;
+    figures.frames_in_error = 0;
+    stream.state = StreamState::kUnknown;
+    stream.last_seen_at = now;
+    stream.interruptions = 2;
+    stream.interrupted_for = std::chrono::milliseconds(7'501);
+    stream.totals = StreamTotals{1, 2, 3};
+    body = to_json(stream, addresses, figures);
+    const auto found = admin.find_stream(stream.id).value();
+    CHECK(found.stream == stream);
+    REQUIRE(found.figures);
+    CHECK(to_json(found.stream, found.addresses, *found.figures) == body);
+
+    StreamTransition resumed{
+        now, TransitionKind::kResumed,        ObservedBy::kReconciler, 2, ConnectionId{"c2"},
+        "",  std::chrono::milliseconds(7'501)};
+    StreamTransition ended{
+        now, TransitionKind::kEnded, ObservedBy::kAdmin, 2, std::nullopt, "stopped", std::nullopt};
+    body = "{\"timeline\":[" + to_json(resumed) + "," + to_json(ended) + "],\"count\":2}";
+    const auto timeline = admin.stream_timeline(stream.id).value();
+    CHECK(stub.requests().back().path == "/streams/" + stream.id.to_string() + "/timeline");
+    CHECK(timeline == std::vector{resumed, ended});
+}
+
+TEST_CASE("an answer that is not what the API promises is an error, never a crash") {
+    for (const char* body :
+         {"", "null", "[]", "{}", R"({"broadcasters":{}})", R"({"broadcasters":[1]})",
+          R"({"broadcasters":[{}]})", R"({"broadcasters":[{"id":"x"}]})", "{\"broadcasters\":[",
+          R"({"broadcasters":[],"next_cursor":"***"})",
+          R"({"broadcasters":[{"id":"00000000-0000-7000-8000-000000000000","display_name":1}]})"}) {
+        CAPTURE(body);
+        HttpStub stub(
+            [&](const auto&, auto& response) { response.set_content(body, "application/json"); });
+        const auto result = HttpAdmin(server_at(stub.origin())).list_broadcasters({});
+        REQUIRE_FALSE(result);
+        CHECK(result.error().code == ErrorCode::kInternal);
+    }
+}
+
+TEST_CASE("figures and a timeline that are malformed are errors, never crashes") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto stream = cli.core.live().at(0);
+    AnyAnswer server;
+    auto& [body, stub, admin] = server;
+    const auto good = to_json(stream, cli.core->viewer_addresses(stream), StreamFigures{});
+    body = good;
+    REQUIRE(admin.find_stream(stream.id));
+    struct Fault {
+        std::string part, instead;
+    };
+    for (const auto& [part, instead] :
+         {Fault{"\"tracks\":[]", "\"tracks\":[1]"}, Fault{"\"tracks\":[]", "\"tracks\":{}"},
+          Fault{"\"readers\":{}", "\"readers\":[]"},
+          Fault{"\"readers\":{}", "\"readers\":{\"hls\":-1}"},
+          Fault{"\"bitrate\":0", "\"bitrate\":-1"}, Fault{"\"bitrate\":0", "\"bitrate\":\"0\""},
+          Fault{"\"figures\":{", "\"figures\":[], \"x\":{"}}) {
+        CAPTURE(instead);
+        body = good;
+        REQUIRE(contains(body, part));
+        body.replace(body.find(part), part.size(), instead);
+        CHECK(admin.find_stream(stream.id).error().code == ErrorCode::kInternal);
+    }
+    for (const char* timeline :
+         {"{}", R"({"timeline":{}})", R"({"timeline":[{}]})",
+          R"({"timeline":[{"at":"2026-01-17T10:00:00Z","transition":"flew","source":"hook",)"
+          R"("generation":1}]})"}) {
+        CAPTURE(timeline);
+        body = timeline;
+        CHECK(admin.stream_timeline(stream.id).error().code == ErrorCode::kInternal);
+    }
+}

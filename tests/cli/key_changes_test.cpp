@@ -1,0 +1,185 @@
+// What is done to keys after they were made.
+
+#include <doctest/doctest.h>
+
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+using std::chrono::seconds;
+
+namespace {
+
+StreamKey key_of(TestCli& cli, const CreatedStreamKey& key) {
+    return cli.core->find_stream_key(key.key.id).value();
+}
+
+std::string value_in(const std::string& text) {
+    const auto start = text.find("sk_");
+    return start == std::string::npos ? "" : text.substr(start, 46);
+}
+
+}  // namespace
+
+TEST_CASE("a key is made with rules of its own, in seconds or in larger units") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    const auto id = cli.id({"key", "create", "-b", "Team", "--label", "Drone", "--reconnect-window",
+                            "0", "--stale-after", "1m", "--max-session-duration", "12h"});
+    const auto key = cli.core->find_stream_key(*StreamKeyId::parse(id)).value();
+    CHECK(key.policies.reconnect_window == seconds(0));
+    CHECK(key.policies.stale_after == seconds(60));
+    CHECK(key.policies.max_session_duration == std::chrono::hours(12));
+    const auto shown = cli.run({"key", "show", "Drone"}).out;
+    CHECK(contains(shown, "Reconnect window  0 s\n"));
+    CHECK(contains(shown, "Stale after       1 min\n"));
+    CHECK(contains(shown, "Longest session   12 h\n"));
+}
+
+TEST_CASE("editing a key changes what is given and nothing else") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    const auto edited = cli.run({"key", "edit", "live/drone1", "--label", "Boat", "--expires", "1h",
+                                 "--on-duplicate", "takeover", "--stale-after", "7"});
+    CHECK(edited.code == 0);
+    CHECK(contains(edited.out, "Label         Boat\n"));
+    CHECK(contains(edited.out, "Expires       2026-01-17 11:00:00 (in 1 h)\n"));
+    CHECK(key_of(cli, key).policies.on_duplicate == OnDuplicate::kTakeover);
+    CHECK(cli.run({"key", "edit", "Boat", "--reconnect-window", "30m"}).code == 0);
+    const auto found = key_of(cli, key);
+    CHECK(found.label == "Boat");
+    CHECK(found.expires_at.has_value());
+    CHECK(found.policies.stale_after == seconds(7));
+    CHECK(found.policies.reconnect_window == seconds(1'800));
+    CHECK(cli.run({"key", "edit", "Boat", "--label", ""}).code == 0);
+    CHECK(key_of(cli, key).label.empty());
+}
+
+TEST_CASE("members of a key are reset, one after the other or all at once") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.run({"key", "edit", "live/drone1", "--expires", "1h", "--stale-after", "7",
+                     "--reconnect-window", "8", "--max-session-duration", "9", "--on-duplicate",
+                     "reject"})
+                .code == 0);
+    CHECK(cli.run({"key", "edit", "--reset", "expires_at", "--reset", "stale_after", "live/drone1"})
+              .code == 0);
+    CHECK_FALSE(key_of(cli, key).expires_at);
+    CHECK_FALSE(key_of(cli, key).policies.stale_after);
+    CHECK(key_of(cli, key).policies.reconnect_window == seconds(8));
+    CHECK(cli.run({"key", "edit", "live/drone1", "--reset",
+                   "on_duplicate,reconnect_window,max_session_duration"})
+              .code == 0);
+    CHECK(key_of(cli, key).policies == StreamKeyPolicies{});
+}
+
+TEST_CASE("a wrong change of a key names its options and changes nothing") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    const auto nothing = cli.run({"key", "edit", "live/drone1"});
+    CHECK(nothing.code == 2);
+    CHECK(contains(nothing.err, "nothing to change"));
+    const auto wrong = cli.run({"key", "edit", "live/drone1", "--reconnect-window", "31m",
+                                "--stale-after", "0", "--max-session-duration", "31d", "--label",
+                                std::string(256, 'x'), "--expires", "2020-01-01T00:00:00Z"});
+    CHECK(wrong.code == 2);
+    for (const char* option : {"--reconnect-window: ", "--stale-after: ",
+                               "--max-session-duration: ", "--label: ", "--expires: "}) {
+        CAPTURE(option);
+        CHECK(contains(wrong.err, option));
+    }
+    const auto both =
+        cli.run({"key", "edit", "live/drone1", "--stale-after", "5", "--reset", "stale_after"});
+    CHECK(both.code == 2);
+    CHECK(contains(both.err, "--reset: "));
+    CHECK(cli.run({"key", "edit", "live/drone1", "--reset", "label"}).code == 2);
+    for (const char* text :
+         {"", "-5", "5x", "m", "1.5", "5 s", "99999999999999999999", "99999999999999999999d"}) {
+        CAPTURE(text);
+        const auto ran =
+            cli.run({"key", "rotate", "live/drone1", "--overlap=" + std::string(text)});
+        CHECK(ran.code == 2);
+        CHECK(contains(ran.err, "--overlap"));
+    }
+    CHECK(key_of(cli, key) == key.key);
+    REQUIRE(cli.run({"key", "revoke", "live/drone1"}).code == 0);
+    CHECK(cli.run({"key", "edit", key.key.id.to_string(), "--label", "x"}).code == 4);
+}
+
+TEST_CASE("a disabled key is cut off and shown as such, and works again when it is enabled") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto disabled = cli.run({"key", "disable", "live/drone1"});
+    CHECK(disabled.code == 0);
+    CHECK(disabled.out ==
+          "Stream key " + key.key.id.to_string() + " disabled.\n1 connection cut off.\n");
+    CHECK_FALSE(cli.core.ask(key, "c2").accepted());
+    CHECK(contains(cli.run({"key", "list"}).out, "  disabled  live/drone1"));
+
+    const auto enabled = cli.run({"key", "enable", "live/drone1", "--json"});
+    CHECK(enabled.code == 0);
+    CHECK(contains(enabled.out, "{\"stream_key\":{\"id\":\"" + key.key.id.to_string() + "\""));
+    CHECK(contains(enabled.out, "\"disabled\":false"));
+    CHECK(contains(enabled.out, "\"cutoff\":{\"kicked\":0,\"pending\":0}}"));
+    CHECK(cli.core.ask(key, "c3").accepted());
+    CHECK(cli.id({"key", "enable", "live/drone1"}) == key.key.id.to_string());
+}
+
+TEST_CASE("a rotated key is shown like a new one, and the old value is void") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto rotated = cli.run({"key", "rotate", "live/drone1"});
+    CHECK(rotated.code == 0);
+    const auto value = value_in(rotated.out);
+    REQUIRE(looks_like_key_value(value));
+    CHECK_FALSE(key.value.equals(value));
+    CHECK(contains(rotated.out, "Id       " + key.key.id.to_string() + "\n"));
+    CHECK(contains(rotated.out, "  RTMP    rtmp://localhost:1935/live/drone1?pass=" + value));
+    CHECK(contains(rotated.out, "  HLS     http://localhost:8888/live/drone1/index.m3u8\n"));
+    CHECK(rotated.out.ends_with("1 connection cut off.\n"));
+    CHECK_FALSE(cli.core.ask(key, "c2").accepted());
+    CHECK(cli.core.ask({key.key, Secret(value)}, "c3").accepted());
+
+    const auto json = cli.run({"key", "rotate", "live/drone1", "--json"});
+    CHECK(contains(json.out, "\"key_value\":\"sk_"));
+    CHECK(contains(json.out, "\"cutoff\":{"));
+    const auto quiet = cli.run({"key", "rotate", "live/drone1", "-q"});
+    CHECK(quiet.out == key.key.id.to_string() + "\n");
+    CHECK(looks_like_key_value(value_in(quiet.err)));
+}
+
+TEST_CASE("with an overlap the old value stays good for a while, and the command says how long") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    const auto rotated = cli.run({"key", "rotate", "live/drone1", "--overlap", "24h"});
+    CHECK(rotated.code == 0);
+    CHECK(contains(rotated.out, "Old value  valid until 2026-01-18 10:00:00 (in 1 d)\n"));
+    CHECK(contains(cli.run({"key", "show", "live/drone1"}).out, "Old value    valid until "));
+    CHECK(cli.core.ask(key, "c1").accepted());
+    cli.core.clock.advance(std::chrono::hours(24));
+    CHECK_FALSE(cli.core.ask(key, "c1").accepted());
+    CHECK_FALSE(contains(cli.run({"key", "show", "live/drone1"}).out, "Old value"));
+    const auto long_one = cli.run({"key", "rotate", "live/drone1", "--overlap", "8d"});
+    CHECK(long_one.code == 2);
+    CHECK(contains(long_one.err, "--overlap: "));
+}
+
+TEST_CASE("whatever cuts a key off asks a person first, and enabling does not") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    cli.terminal = true;
+    for (const char* verb : {"disable", "rotate", "revoke"}) {
+        CAPTURE(verb);
+        cli.answer = "n\n";
+        const auto declined = cli.run({"key", verb, "live/drone1"});
+        CHECK(declined.code == 9);
+        CHECK(contains(declined.err, "stream key live/drone1"));
+        CHECK(declined.out.empty());
+        CHECK(cli.core.ask(key, "c1").accepted());
+    }
+    CHECK(cli.run({"key", "enable", "live/drone1"}).code == 0);
+    CHECK(cli.run({"key", "disable", "live/drone1", "--yes"}).code == 0);
+    CHECK_FALSE(cli.core.ask(key, "c2").accepted());
+}
