@@ -1,5 +1,6 @@
 // rescuestream-server: settings, storage, media server, orchestrator and HTTP put together.
 
+#include <malloc.h>
 #include <signal.h>
 
 #include <cstdlib>
@@ -110,6 +111,10 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
 }  // namespace
 
 int main(int argc, char** argv) {
+    // A request is answered by whichever of 128 threads is free. With an arena of its own for eight
+    // of them per core, as glibc has it, a server with 10,000 keys stood at 47 MiB; with two arenas
+    // at 29 MiB, as fast within the noise of the benchmark.
+    mallopt(M_ARENA_MAX, 2);
     auto line = read_command_line(argc, argv, environment);
     if (!line) {
         print_problem(line.error());

@@ -147,6 +147,14 @@ std::vector<SettingRow> make_rows() {
              return readers::seconds(t, 0, 1'800, s.reconnect_window);
          },
          [](const Settings& s) { return std::to_string(s.reconnect_window.count()); }},
+        {"NODE_LOST_AFTER", "60",
+         "Seconds, 5 to 86400, without an answer of MediaMTX after which its streams end as "
+         "node_lost.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::seconds(t, 5, 86'400, s.node_lost_after);
+         },
+         [](const Settings& s) { return std::to_string(s.node_lost_after.count()); }},
         {"STALE_AFTER", "5",
          "Seconds, 1 to 60, without a byte after which an encoder counts as gone, and gives way to "
          "another (a key can have its own).",

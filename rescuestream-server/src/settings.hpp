@@ -33,6 +33,7 @@ struct Settings {
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
     std::chrono::seconds reconnect_window{60};
+    std::chrono::seconds node_lost_after{60};
     std::chrono::seconds stale_after{5};
     UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
 

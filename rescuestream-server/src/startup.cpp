@@ -99,6 +99,7 @@ Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& s
     options.settings.legacy_path_keys = settings.legacy_path_keys;
     options.settings.on_duplicate = settings.on_duplicate;
     options.settings.reconnect_window = settings.reconnect_window;
+    options.settings.node_lost_after = settings.node_lost_after;
     options.settings.stale_after = settings.stale_after;
     options.settings.unknown_publisher = settings.unknown_publisher;
     options.settings.addresses = settings.addresses;

@@ -50,7 +50,7 @@ export DATABASE_URL=$RESCUESTREAM_TEST_POSTGRES
 export DATA_DIR=$work_dir LOG_LEVEL=warn METRICS_ENABLED=false
 # A port that nothing listens on: a media server that answers would tell the truth about our
 # invented streams, and they would end.
-export MEDIAMTX_API_URL=http://127.0.0.1:1
+export MEDIAMTX_API_URL=http://127.0.0.1:1 NODE_LOST_AFTER=86400
 
 "$build_dir/bin/rescuestream-server" >"$work_dir/server.log" 2>&1 &
 server_pid=$!

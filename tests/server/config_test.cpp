@@ -99,6 +99,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"LEGACY_PATH_KEYS", "deny"},
         {"ON_DUPLICATE", "takeover"},
         {"RECONNECT_WINDOW", "0"},
+        {"NODE_LOST_AFTER", "3600"},
         {"STALE_AFTER", "60"},
         {"UNKNOWN_PUBLISHER", "adopt"},
         {"LOG_LEVEL", "error"},
@@ -140,18 +141,19 @@ TEST_CASE("all wrong settings are named at once") {
                                                               {"METRICS_PORT", "-1"},
                                                               {"ON_DUPLICATE", "fight"},
                                                               {"RECONNECT_WINDOW", "1801"},
+                                                              {"NODE_LOST_AFTER", "4"},
                                                               {"STALE_AFTER", "0"},
                                                               {"UNKNOWN_PUBLISHER", "shoot"},
                                                               {"LOG_FORMAT", "xml"},
                                                               {"TRACING_SAMPLERATE", "2"},
                                                               {"API_SECRET", "a\nb"},
                                                               {"API_KEY_NAMES", " , "}}));
-    CHECK(names ==
-          std::vector<std::string>{"API_PORT", "API_SECRET", "API_KEY_NAMES", "DATABASE_URL",
-                                   "DATABASE_CONNECTIONS", "MEDIAMTX_API_URL",
-                                   "MEDIAMTX_PUBLIC_URL", "ON_DUPLICATE", "RECONNECT_WINDOW",
-                                   "STALE_AFTER", "UNKNOWN_PUBLISHER", "LOG_LEVEL", "LOG_FORMAT",
-                                   "METRICS_ENABLED", "METRICS_PORT", "TRACING_SAMPLERATE"});
+    CHECK(names == std::vector<std::string>{
+                       "API_PORT", "API_SECRET", "API_KEY_NAMES", "DATABASE_URL",
+                       "DATABASE_CONNECTIONS", "MEDIAMTX_API_URL", "MEDIAMTX_PUBLIC_URL",
+                       "ON_DUPLICATE", "RECONNECT_WINDOW", "NODE_LOST_AFTER", "STALE_AFTER",
+                       "UNKNOWN_PUBLISHER", "LOG_LEVEL", "LOG_FORMAT", "METRICS_ENABLED",
+                       "METRICS_PORT", "TRACING_SAMPLERATE"});
 }
 
 TEST_CASE("a word that is not one of a setting's words is refused with all of them") {
