@@ -11,7 +11,6 @@ using memory::not_found;
 namespace {
 
 constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
-constexpr const char* kNoKey = "There is no stream key with this id.";
 
 }  // namespace
 
