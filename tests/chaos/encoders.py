@@ -70,6 +70,10 @@ class Encoder:
             self._thaw.daemon = True
             self._thaw.start()
 
+    def is_to_publish(self):
+        """Switched on, and not frozen."""
+        return self._wanted.is_set() and not (self._thaw and self._thaw.is_alive())
+
     def _continue(self, program):
         with self._lock:
             if program.running():

@@ -2,11 +2,14 @@
 
 import dataclasses
 
-from ledger import ACTIVE, REVOKED, UNKNOWN
+from ledger import BARRED, UNKNOWN, WELCOME
 
 TOLERANCE = 5.0  # seconds that a disagreement may last while everything is up
 STALE_AFTER = 5.0  # a source that delivers nothing for longer is not live
 DELIVERS_WITHIN = 2.5  # a source whose bytes grew within this certainly is
+# A stream outlives a gap of its encoder of 60 s; gaps are seen with the samples' coarseness.
+RECONNECT_WINDOW = 55.0
+COARSENESS = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Source:
 
     connection: str
     path: str  # without secrets
-    standing: str  # of the path's key, see ledger
+    standing: str  # of a publisher there, see ledger
     ready: bool
     received: int  # bytes
 
@@ -35,6 +38,7 @@ class Sample:
     not_up: str | None  # why a disagreement proves nothing; None: everything is up
     sources: tuple = ()
     listed: tuple = ()
+    excuses: dict = dataclasses.field(default_factory=dict)  # key → until when its stream may end
     looked: bool = True  # False: the lists could not be had
 
 
@@ -57,6 +61,7 @@ class Judge:
         self._open = {}  # disagreement → since when
         self._reported = {}  # disagreement → its violation
         self._doubled = set()
+        self._streams = {}  # key → (its last listed stream, when)
 
     def take(self, sample):
         """What the lists disagree about now; adds to `violations` what has lasted too long."""
@@ -65,6 +70,7 @@ class Judge:
             return []
         self._note_growth(sample)
         self._check_doubles(sample)
+        self._check_continuity(sample)
         if sample.not_up:
             self._open = {}
             self._reported = {}
@@ -99,6 +105,18 @@ class Judge:
             self.violations.append(
                 Violation("two live streams on one key", f"key {key}", sample.at))
 
+    def _check_continuity(self, sample):
+        """An encoder that comes back in time gets its stream back, whatever was down."""
+        for one in sample.listed:
+            stream, when = self._streams.get(one.key, (one.stream, sample.at))
+            self._streams[one.key] = (one.stream, sample.at)
+            gap = sample.at - when
+            excused = sample.excuses.get(one.key, 0.0) > when - COARSENESS
+            if stream != one.stream and gap < RECONNECT_WINDOW and not excused:
+                self.violations.append(Violation(
+                    "stream not continued", f"key {one.key} had {stream} and, {gap:.1f} s after, "
+                    f"has {one.stream}", sample.at))
+
     def _silent_for(self, source, at):
         return at - self._growth[source.connection][1]
 
@@ -108,10 +126,10 @@ class Judge:
         listed = {one.connection: one for one in sample.listed}
         for source in sample.sources:
             where = f"{source.path} ({source.connection})"
-            if source.standing in (UNKNOWN, REVOKED):
+            if source.standing in (UNKNOWN, BARRED):
                 yield ("unauthorised publisher alive",
                        f"{where}, path {source.standing}")
-            elif (source.standing == ACTIVE and source.ready and source.received > 0
+            elif (source.standing == WELCOME and source.ready and source.received > 0
                   and source.connection not in listed
                   and self._silent_for(source, sample.at) <= DELIVERS_WITHIN):
                 yield ("live and not listed", where)

@@ -2,15 +2,25 @@
 
 import dataclasses
 import threading
+import time
 
-ACTIVE, UNSURE, REVOKED, UNKNOWN = "active", "unsure", "revoked", "of no key"
+# Of a path, for a publisher: welcome; nobody knows; refused, and acknowledged so; no key's.
+WELCOME, UNSURE, BARRED, UNKNOWN = "welcome", "unsure", "barred", "of no key"
+
+EVER = 1e9
+# So much later may come true what was asked for without an answer, or was answered with "pending".
+LATE_EFFECT = 30
 
 
 @dataclasses.dataclass
 class Key:
     id: str
-    paths: tuple  # where its encoders may appear in MediaMTX's list
-    state: str = ACTIVE
+    path: str
+    value: str  # the newest
+    standing: str = WELCOME
+    revoked: bool = False
+    disabled: bool = False
+    excused: float = 0.0  # until then its stream may be replaced by another one
 
 
 class Ledger:
@@ -19,92 +29,136 @@ class Ledger:
     def __init__(self):
         self._lock = threading.Lock()
         self._keys = {}
-        self._by_path = {}
+        self._by_path = {}  # of values too: the path of encoders that can only send a path
         self._broadcasters = set()
         self._stopped = set()
-
-    def key_created(self, answer):
-        key = Key(answer["id"], (answer["playback_path"], answer["key_value"]))
-        with self._lock:
-            self._keys[key.id] = key
-            for path in key.paths:
-                self._by_path[path] = key
-        return key
-
-    def key_being_revoked(self, key):
-        """From here on until the answer nobody knows."""
-        self._set(key, UNSURE)
-
-    def key_revoked(self, key):
-        self._set(key, REVOKED)
-
-    def _set(self, key, state):
-        with self._lock:
-            key.state = state
+        self._records = set()  # (action, id) that the audit record must show
 
     def broadcaster_created(self, answer):
         with self._lock:
             self._broadcasters.add(answer["id"])
+            self._records.add(("create", answer["id"]))
+
+    def key_created(self, answer):
+        key = Key(answer["id"], answer["playback_path"], answer["key_value"])
+        with self._lock:
+            self._keys[key.id] = key
+            self._by_path[key.path] = self._by_path[key.value] = key
+            self._records.add(("create", key.id))
+        return key
+
+    def change_begins(self, key):
+        """From here on until the answer nobody knows whom the server lets in."""
+        with self._lock:
+            key.standing = UNSURE
+            key.excused = EVER
+
+    def _changed(self, key, standing, action):
+        self._stand(key, standing)
+        self._records.add((action, key.id))
+
+    @staticmethod
+    def _stand(key, standing):
+        key.standing = standing
+        key.excused = time.monotonic() + LATE_EFFECT if standing == WELCOME else EVER
+
+    def key_revoked(self, key):
+        with self._lock:
+            key.revoked = True
+            self._changed(key, BARRED, "delete")
+
+    def key_disabled(self, key):
+        with self._lock:
+            key.disabled = True
+            self._changed(key, BARRED, "disable")
+
+    def key_enabled(self, key):
+        with self._lock:
+            key.disabled = False
+            self._changed(key, WELCOME, "enable")
+
+    def key_rotated(self, key, answer):
+        """Barred until value_taken(): its encoder has the value before."""
+        with self._lock:
+            key.value = answer["key_value"]
+            self._by_path[key.value] = key
+            self._changed(key, BARRED, "rotate")
+
+    def value_taken(self, key):
+        with self._lock:
+            self._stand(key, WELCOME)
+
+    def stream_may_end(self, keys=None, seconds=LATE_EFFECT):
+        """Somebody ends the streams of these keys (None: all), or tries to, about now."""
+        with self._lock:
+            for key in self._keys.values() if keys is None else keys:
+                key.excused = max(key.excused, time.monotonic() + seconds)
 
     def stream_stopped(self, stream_id):
         with self._lock:
             self._stopped.add(stream_id)
 
     def standing(self, path):
-        """(what the path's key is, a name for the path that is no secret)"""
+        """(of a publisher there, a name for the path that is no secret)"""
         with self._lock:
             key = self._by_path.get(path)
             if key is None:
                 return UNKNOWN, path
-            return key.state, key.paths[0]
+            if path not in (key.path, key.value):
+                return BARRED, key.path  # a value from before a rotation
+            return key.standing, key.path
+
+    def excuses(self):
+        """Until when the stream of each key may be replaced."""
+        with self._lock:
+            return {key.id: key.excused for key in self._keys.values()}
 
     def totals(self):
         with self._lock:
-            revoked = sum(key.state == REVOKED for key in self._keys.values())
-            return {"keys": len(self._keys), "revoked": revoked,
-                    "broadcasters": len(self._broadcasters), "stopped": len(self._stopped)}
+            revoked = sum(key.revoked for key in self._keys.values())
+            return {"keys": len(self._keys), "revoked keys": revoked,
+                    "broadcasters": len(self._broadcasters), "stopped streams": len(self._stopped),
+                    "audit entries": len(self._records)}
 
     def lost(self, api):
         """Sentences about what the server does not know any more."""
         with self._lock:
             # Before asking: what is acknowledged meanwhile is not expected in the answer.
-            keys = {key.id: key.state for key in self._keys.values()}
+            keys = [dataclasses.replace(key) for key in self._keys.values()]
             broadcasters, stopped = set(self._broadcasters), set(self._stopped)
-        found = {key["id"]: key["status"]
-                 for key in api.call("GET", "/stream-keys")["stream_keys"]}
+            records = set(self._records)
+        found = {key["id"]: key for key in api.call("GET", "/stream-keys")["stream_keys"]}
         known = {one["id"] for one in api.call("GET", "/broadcasters")["broadcasters"]}
-        recorded = self._recorded(api)
         sentences = [f"broadcaster {one} is gone" for one in broadcasters - known]
-        sentences += [f"the record of broadcaster {one} is gone" for one in broadcasters
-                      if ("create", one) not in recorded]
-        for key, state in keys.items():
-            if key not in found:
-                sentences.append(f"key {key} is gone")
-            elif state == REVOKED and found[key] != "revoked":
-                sentences.append(f"key {key} was revoked and is {found[key]}")
-            elif state == ACTIVE and found[key] != "active" and self._still_active(key):
-                sentences.append(f"key {key} was never revoked and is {found[key]}")
-            if ("create", key) not in recorded:
-                sentences.append(f"the record of key {key} is gone")
-            if state == REVOKED and ("delete", key) not in recorded:
-                sentences.append(f"the record of the revocation of key {key} is gone")
+        sentences += [f"the record is gone: {action} {resource}"
+                      for action, resource in records - _recorded(api)]
+        for key in keys:
+            if key.id not in found:
+                sentences.append(f"key {key.id} is gone")
+                continue
+            status, disabled = found[key.id]["status"], found[key.id]["disabled"]
+            expected = "revoked" if key.revoked else "active"
+            if (status, disabled) != (expected, key.disabled) and self._unchanged(key):
+                sentences.append(f"key {key.id} was {expected}, disabled: {key.disabled}; is "
+                                 f"{status}, disabled: {disabled}")
         for stream in stopped:
             status = api.stream(stream)["status"]
             if status != "ended":
                 sentences.append(f"stream {stream} was stopped and is {status}")
         return sentences
 
-    def _still_active(self, key):
+    def _unchanged(self, before):
+        """Nor being changed."""
         with self._lock:
-            return self._keys[key].state == ACTIVE
+            return self._keys[before.id] == before and before.standing != UNSURE
 
-    @staticmethod
-    def _recorded(api):
-        """(action, resource) of every entry of the audit record."""
-        entries, offset = set(), 0
-        while True:
-            page = api.call("GET", f"/audit-logs?limit=100&offset={offset}")["audit_logs"]
-            entries |= {(entry["action"], entry["resource_id"]) for entry in page}
-            if len(page) < 100:
-                return entries
-            offset += len(page)
+
+def _recorded(api):
+    """(action, resource) of every entry of the audit record."""
+    entries, offset = set(), 0
+    while True:
+        page = api.call("GET", f"/audit-logs?limit=100&offset={offset}")["audit_logs"]
+        entries |= {(entry["action"], entry["resource_id"]) for entry in page}
+        if len(page) < 100:
+            return entries
+        offset += len(page)

@@ -6,7 +6,7 @@ import random
 from faults import FAULTS
 
 SLOTS = 8  # encoders
-SLOTLESS = ("create broadcaster", "create key", "revoke spare key")
+SLOTLESS = ("create broadcaster", "create key", "revoke spare key", "intrude")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,11 +56,17 @@ class _Slots:
     """What the plan has done to each encoder, so that it only asks for what is possible."""
 
     CHOICES = {
-        "on": (("crash", 4), ("stop", 2), ("revoke", 3), ("stop by API", 2), ("freeze", 1)),
+        "on": (("crash", 8), ("stop", 4), ("stop by API", 4), ("revoke", 3), ("rotate", 3),
+               ("disable", 3), ("freeze", 2), ("double", 2)),
         "off": (("start", 1),),
         "revoked": (("renew", 1),),
+        "rotated": (("take value", 1),),
+        "disabled": (("enable", 1),),
     }
-    BECOMES = {"stop": "off", "start": "on", "revoke": "revoked", "renew": "on"}
+    BECOMES = {"stop": "off", "start": "on", "revoke": "revoked", "renew": "on",
+               "rotate": "rotated", "take value": "on", "disable": "disabled", "enable": "on"}
+    # Seconds until the next action: an encoder that is refused goes on trying for a while.
+    BUSY = {"revoke": 8, "rotate": 8, "disable": 8}
 
     def __init__(self, draw):
         self._draw = draw
@@ -80,8 +86,7 @@ class _Slots:
         kind = self._draw.choices(kinds, weights)[0]
         # Long enough for MediaMTX (10 s) to give a silent encoder up, and not always.
         seconds = round(self._draw.uniform(3, 14), 1) if kind == "freeze" else 0.0
-        # A revoked encoder goes on trying for a while.
-        self._free_at[slot] = at + {"freeze": seconds + 1, "revoke": 8}.get(kind, 3)
+        self._free_at[slot] = at + (seconds + 1 if seconds else self.BUSY.get(kind, 3))
         self._state[slot] = self.BECOMES.get(kind, self._state[slot])
         return kind, slot, seconds
 

@@ -16,7 +16,12 @@ from watcher import Watcher
 from workload import Workload
 
 BACK_WITHIN = 60  # seconds after the last fault has ended, for all programs to answer
+# Seconds with everything up: about 4 until a dead owner of its key is seen to be gone, up to 4 that
+# MediaMTX makes it wait after a refusal, 3 for its next attempt.
+LET_IN_WITHIN = 20
 ACKNOWLEDGED_WITHIN = 15  # seconds with everything up, for changes that were asked for
+
+CLOCK_NOTICED_WITHIN = 3
 
 
 class Runner:
@@ -82,6 +87,10 @@ class Runner:
             self._add("not up again", self._topology.not_up() or "up and down again")
         elif not self._workload.finished(ACKNOWLEDGED_WITHIN):
             self._add("not acknowledged", f"changes, {ACKNOWLEDGED_WITHIN} s long")
+        else:
+            for path in sorted(self._watcher.wait_until_publishing(self._workload.publishers,
+                                                                   LET_IN_WITHIN)):
+                self._add("kept out", f"the encoder on {path}, for {LET_IN_WITHIN} s")
         self._check_what_was_acknowledged()
         self._collect()
         agreed = self._watcher.agreed_since(up_since) if up_since is not None else None
@@ -91,11 +100,18 @@ class Runner:
                            self._violations[before:])
 
     def _begin(self, injection):
+        self._excuse_after(injection)
         self._faults[injection.name] = self._faults.get(injection.name, 0) + 1
         self._trace.write("fault begins", name=injection.name, seconds=injection.seconds)
         faults.begin(injection.name, self._topology)
 
+    def _excuse_after(self, injection):
+        """By a clock that has stepped the reconnect windows are over."""
+        if faults.FAULTS[injection.name].touches == "clock":
+            self._ledger.stream_may_end(seconds=CLOCK_NOTICED_WITHIN)
+
     def _end(self, injection):
+        self._excuse_after(injection)
         faults.end(injection.name, self._topology)
         self._trace.write("fault ends", name=injection.name)
 

@@ -1,10 +1,12 @@
 """The judge finds what is wrong, and nothing else."""
 
+import pytest
+
 from judge import Judge, Listed, Sample, Source
-from ledger import ACTIVE, REVOKED, UNKNOWN, UNSURE
+from ledger import BARRED, UNKNOWN, UNSURE, WELCOME
 
 
-def source(connection="a", standing=ACTIVE, ready=True, received=1):
+def source(connection="a", standing=WELCOME, ready=True, received=1):
     return Source(connection, "live/x", standing, ready, received)
 
 
@@ -81,10 +83,10 @@ def test_a_silent_source_is_judged_when_it_has_been_silent_for_five_seconds():
     assert judged(silent * 13) == ["listed and silent"]
 
 
-def test_a_revoked_key_must_be_gone_within_five_seconds_listed_or_not():
-    assert judged(delivering(6, standing=REVOKED)) == []
-    assert judged(delivering(7, standing=REVOKED)) == ["unauthorised publisher alive"]
-    assert judged(delivering(7, [listed()], standing=REVOKED)) == ["unauthorised publisher alive"]
+def test_a_barred_publisher_must_be_gone_within_five_seconds_listed_or_not():
+    assert judged(delivering(6, standing=BARRED)) == []
+    assert judged(delivering(7, standing=BARRED)) == ["unauthorised publisher alive"]
+    assert judged(delivering(7, [listed()], standing=BARRED)) == ["unauthorised publisher alive"]
 
 
 def test_a_publisher_without_right_is_wrong_before_it_is_ready_too():
@@ -103,3 +105,31 @@ def test_an_intruder_that_comes_again_with_another_connection_begins_anew():
 def test_two_live_streams_on_one_key_are_wrong_at_once_whatever_is_down():
     both = [listed("a", "k", "s1"), listed("b", "k", "s2")]
     assert judged([([], both, "fault")]) == ["two live streams on one key"]
+
+
+def continued(gap, excused=0.0, not_up=None):
+    """The laws that are violated by another stream on the key after a gap."""
+    judge = Judge()
+    judge.take(Sample(100.0, None, listed=(listed(stream="s1"),)))
+    judge.take(Sample(100.0 + gap, not_up, listed=(listed(stream="s2"),), excuses={"k": excused}))
+    return [violation.law for violation in judge.violations]
+
+
+def test_an_encoder_that_comes_back_in_time_has_its_stream_back():
+    assert continued(gap=10) == ["stream not continued"]
+    assert continued(gap=10, not_up="fault") == ["stream not continued"]
+    assert continued(gap=70) == []
+
+
+def test_a_stream_that_somebody_has_ended_is_followed_by_another_one():
+    assert continued(gap=10, excused=105.0) == []
+    assert continued(gap=10, excused=99.0) == []
+    assert continued(gap=10, excused=90.0) == ["stream not continued"]
+
+
+@pytest.mark.parametrize("gap", [1, 30, 300])
+def test_a_stream_that_comes_back_is_the_same(gap):
+    judge = Judge()
+    for at in (100.0, 100.0 + gap):
+        judge.take(Sample(at, "fault", listed=(listed(stream="s1"),)))
+    assert judge.violations == []

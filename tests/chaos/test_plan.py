@@ -44,9 +44,12 @@ def test_the_shortened_form_has_each_fault_once_and_ends():
 
 
 def test_an_encoder_is_only_asked_for_what_it_can_do():
-    allowed = {"on": {"crash", "stop", "revoke", "stop by API", "freeze"}, "off": {"start"},
-               "revoked": {"renew"}}
-    becomes = {"stop": "off", "start": "on", "revoke": "revoked", "renew": "on"}
+    allowed = {"on": {"crash", "stop", "revoke", "rotate", "disable", "stop by API", "freeze",
+                      "double"},
+               "off": {"start"}, "revoked": {"renew"}, "rotated": {"take value"},
+               "disabled": {"enable"}}
+    becomes = {"stop": "off", "start": "on", "revoke": "revoked", "renew": "on",
+               "rotate": "rotated", "take value": "on", "disable": "disabled", "enable": "on"}
     state = ["on"] * SLOTS
     asked = set()
     for action in (action for one in rounds(3, 100) for action in one.actions):

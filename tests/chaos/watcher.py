@@ -6,6 +6,7 @@ import time
 import requests
 
 from judge import Judge, Listed, Sample, Source
+from ledger import WELCOME
 
 PERIOD = 1.0
 TIMEOUT = 3.0
@@ -22,6 +23,7 @@ class Watcher:
         self._closing = threading.Event()
         self._up_since = None
         self._agreements = []  # when both lists agreed, since everything has been up
+        self._publishing = set()  # paths of welcome publishers, by the last look
         self._live = 0  # publishers in all judged samples
         self.samples = 0
         self.judged = 0
@@ -47,6 +49,14 @@ class Watcher:
                     return None
                 self._condition.wait(0.2)
 
+    def wait_until_publishing(self, expected, patience):
+        """The paths of `expected()` that nobody publishes on although everything is up."""
+        deadline = time.monotonic() + patience
+        with self._condition:
+            while (missing := expected() - self._publishing) and time.monotonic() < deadline:
+                self._condition.wait(0.5)
+            return missing if self._up_since is not None else set()
+
     def agreed_since(self, moment):
         """When both lists agreed for the first time after that; None: they have not yet."""
         with self._condition:
@@ -67,6 +77,8 @@ class Watcher:
             with self._condition:
                 disagreements = self._judge.take(sample)
                 self.samples += 1
+                self._publishing = {source.path for source in sample.sources
+                                    if source.ready and source.standing == WELCOME}
                 if sample.not_up:
                     self._up_since = None
                     self._agreements = []
@@ -101,7 +113,7 @@ class Watcher:
                         if item["source"] and item["source"]["id"])
         listed = tuple(Listed(one["id"], one["stream_key_id"], one.get("source_id", ""))
                        for one in streams)
-        return Sample(begun, not_up, sources, listed), None
+        return Sample(begun, not_up, sources, listed, self._ledger.excuses()), None
 
     def _source(self, item):
         standing, path = self._ledger.standing(item["name"])

@@ -7,11 +7,12 @@ import time
 import requests
 
 from encoders import Encoder, make_clip
+from ledger import WELCOME
 from plan import SLOTS
 from topology import UNASKED
 
 PATH_ONLY_SLOT = 0  # the encoder that can only send a path: its key value
-INTRUDER_SECONDS = 12
+VISIT_SECONDS = 12  # of an intruder, and of a second encoder on a key
 
 
 class Workload:
@@ -27,7 +28,7 @@ class Workload:
         self._pending = 0
         self._idle = threading.Condition()
         self._spare = []
-        self._intruders = 0
+        self._visitors = self._intruders = 0
         self.counts = {}
         self.complaints = []
         clip = topology.directory / "picture.mp4"
@@ -35,6 +36,8 @@ class Workload:
         self._clip = clip
         self._broadcaster = self._create_broadcaster()
         self._keys = [None] * SLOTS
+        self._targets = [None] * SLOTS  # (server, stream key)
+        self._values = [None] * SLOTS  # answers with a value that the encoder does not have yet
         self._encoders = [Encoder(f"encoder-{slot}", clip, topology.directory)
                           for slot in range(SLOTS)]
         self._queues = {slot: queue.Queue() for slot in (-1, *range(SLOTS))}
@@ -50,6 +53,11 @@ class Workload:
             self._pending += 1
         self.counts[action.kind] = self.counts.get(action.kind, 0) + 1
         self._queues[action.slot].put(action)
+
+    def publishers(self):
+        """Paths where somebody is to publish."""
+        return {key.path for key, encoder in zip(self._keys, self._encoders)
+                if key.standing == WELCOME and encoder.is_to_publish()}
 
     def finished(self, seconds):
         """False when some change is still not acknowledged after so long."""
@@ -91,10 +99,25 @@ class Workload:
                 encoder.crash()
             case "freeze":
                 encoder.freeze(action.seconds)
+            case "double":
+                self._visit(*self._targets[action.slot])
             case "revoke":
                 self._revoke(self._keys[action.slot])
             case "renew":
                 self._renew(action.slot)
+            case "rotate":
+                self._values[action.slot] = self._change(
+                    self._keys[action.slot], "rotate").json()
+                self._ledger.key_rotated(self._keys[action.slot], self._values[action.slot])
+            case "take value":
+                self._ledger.value_taken(self._keys[action.slot])
+                self._publish(action.slot, self._values[action.slot])
+            case "disable":
+                self._change(self._keys[action.slot], "disable")
+                self._ledger.key_disabled(self._keys[action.slot])
+            case "enable":
+                self._change(self._keys[action.slot], "enable")
+                self._ledger.key_enabled(self._keys[action.slot])
             case "stop by API":
                 self._stop_stream(self._keys[action.slot])
             case "create broadcaster":
@@ -133,21 +156,27 @@ class Workload:
         return self._ledger.key_created(answer), answer
 
     def _renew(self, slot):
-        key, answer = self._create_key()
-        self._keys[slot] = key
-        if slot == PATH_ONLY_SLOT:
-            self._encoders[slot].publish(self._topology.rtmp, answer["key_value"])
-        else:
-            obs = answer["publish"]["obs"]
-            self._encoders[slot].publish(obs["server"], obs["stream_key"])
+        self._keys[slot], answer = self._create_key()
+        self._publish(slot, answer)
+
+    def _publish(self, slot, answer):
+        obs = answer["publish"]["obs"]
+        self._targets[slot] = ((self._topology.rtmp, answer["key_value"])
+                               if slot == PATH_ONLY_SLOT else (obs["server"], obs["stream_key"]))
+        self._encoders[slot].publish(*self._targets[slot])
+
+    def _change(self, key, verb):
+        self._ledger.change_begins(key)
+        return self._acknowledged("POST", f"/stream-keys/{key.id}/{verb}")
 
     def _revoke(self, key):
-        self._ledger.key_being_revoked(key)
+        self._ledger.change_begins(key)
         self._acknowledged("DELETE", f"/stream-keys/{key.id}")
         self._ledger.key_revoked(key)
 
     def _stop_stream(self, key):
         """Once: what a failed attempt has done nobody knows."""
+        self._ledger.stream_may_end([key])
         try:
             streams = self._api.request("GET", f"/streams?stream_key_id={key.id}")
             for stream in streams.json()["streams"] if streams.ok else []:
@@ -160,12 +189,18 @@ class Workload:
         """A publisher that MediaMTX lets in without asking: on a path of no key, or on one whose
         key is revoked."""
         self._intruders += 1
-        path = f"{UNASKED}/intruder-{self._intruders}"
+        name = f"intruder-{self._intruders}"
         if self._intruders % 2:
-            self._revoke(self._create_key(playback_path=path)[0])
-        intruder = Encoder(f"intruder-{self._intruders}", self._clip, self._topology.directory)
-        intruder.publish(f"{self._topology.rtmp}/{UNASKED}", path.rpartition("/")[2])
-        self._encoders.append(intruder)
-        tires = threading.Timer(INTRUDER_SECONDS, intruder.stop)
+            self._revoke(self._create_key(playback_path=f"{UNASKED}/{name}")[0])
+        self._visit(f"{self._topology.rtmp}/{UNASKED}", name)
+
+    def _visit(self, server, stream_key):
+        """An encoder that comes, stays for a while and goes."""
+        with self._idle:
+            self._visitors += 1
+            visitor = Encoder(f"visitor-{self._visitors}", self._clip, self._topology.directory)
+            self._encoders.append(visitor)
+        visitor.publish(server, stream_key)
+        tires = threading.Timer(VISIT_SECONDS, visitor.stop)
         tires.daemon = True
         tires.start()
