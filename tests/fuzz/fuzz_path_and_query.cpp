@@ -22,18 +22,20 @@ bool holds_key_value(std::string_view text) {
     return false;
 }
 
-// As holds_key_value, for whoever undoes percent-encoding.
+// As holds_key_value, for whoever undoes percent-encoding, and undoes it again.
 bool holds_encoded_key_value(std::string_view text) {
+    if (holds_key_value(text)) return true;
     const auto decoded = percent_decode(text);
-    return holds_key_value(text) || (decoded && holds_key_value(*decoded));
+    return decoded && decoded->size() < text.size() && holds_encoded_key_value(*decoded);
 }
 
-// Every character as an escape, as often as `layers` says.
+// Every character as an escape, and every character of that, as often as `layers` says.
 std::string escape_all(std::string_view text, int layers) {
-    std::string out;
-    for (const char c : text) {
-        out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        for (int layer = 1; layer < layers; ++layer) out.insert(out.size() - 2, "25");
+    std::string out(text);
+    for (int layer = 0; layer < layers; ++layer) {
+        std::string escaped;
+        for (const char c : out) escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        out = std::move(escaped);
     }
     return out;
 }
@@ -78,8 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size > 0) {
         // A key value somewhere in the middle of it, plain or encoded.
         const std::string key = "sk_0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcde";
-        const int layers = data[0] % 4;
-        const std::string hidden = layers == 0 ? key : escape_all(key, layers);
+        const std::string hidden = escape_all(key, data[0] % 4);
         std::string with_key = text;
         with_key.insert(data[size - 1] % (size + 1), hidden);
         check_redaction(with_key);

@@ -136,6 +136,8 @@ TEST_CASE("what cannot be understood is never allowed") {
           std::string(R"({"action":"read","path":"a\u0000b"})"),
           std::string("{\"action\":\"read\"}\0{}", 20),
           std::string("{\"action\":\"read\xff\"}"),
+          std::string("{\"action\":\"read\",\"path\":\"live/a\xF0"),
+          std::string("{\"action\":\"read\",\"path\":\"\\u00e4\xF0\x9F"),
           std::string(R"({"action":"read"} {"action":"read"})"),
           deep,
           "{\"action\":\"read\",\"x\":" + deep + "}x",

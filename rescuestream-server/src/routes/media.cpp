@@ -42,10 +42,10 @@ constexpr std::array<Member, 10> kMembers{{{"ip", &Question::ip},
 
 // Empty when it is good; the texts of `question` stand in `buffer`.
 std::string read_question(std::string& buffer, rapidjson::Document& document, Question& question) {
-    // RapidJSON would take a NUL character for the end, and never see what stands behind it.
-    if (buffer.find('\0') != std::string::npos) return "The body contains a NUL character.";
-    document.ParseInsitu<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-        buffer.data());
+    // RapidJSON would take a NUL character for the end, and never see what stands behind it; and
+    // its own look at the encoding reads on beyond the end when a character is cut off there.
+    if (!is_clean_utf8(buffer)) return "The body is not valid UTF-8, or has a NUL character in it.";
+    document.ParseInsitu<rapidjson::kParseIterativeFlag>(buffer.data());
     if (document.HasParseError()) return "The body is not valid JSON.";
     if (!document.IsObject()) return "The body must be a JSON object.";
     unsigned seen = 0;

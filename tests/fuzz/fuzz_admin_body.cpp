@@ -1,0 +1,63 @@
+// Bodies of administrators and hooks: done whole, or refused with a problem, and never a crash.
+#include <memory>
+#include <string>
+
+#include "fuzz/application_world.hpp"
+#include "fuzz/fuzz.hpp"
+#include "json/document.hpp"
+
+using namespace rescuestream;
+
+namespace {
+
+using World = fuzz::ApplicationWorld;
+
+// What a refused call must not change.
+std::string picture_of(World& world) {
+    std::string picture;
+    for (const auto& b : world.orchestrator().list_broadcasters().value().items) {
+        picture += b.id.to_string() + b.display_name + b.metadata.text();
+    }
+    for (const auto& key : world.orchestrator().list_stream_keys().value().items) {
+        picture += key.id.to_string() + key.label + key.playback_path;
+    }
+    return picture;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    struct Call {
+        const char* method;
+        std::string target;
+    };
+    static const Call kCalls[] = {
+        {"POST", "/broadcasters"},  {"PATCH", std::string("/broadcasters/") + World::kBroadcaster},
+        {"POST", "/stream-keys"},   {"POST", "/audit-events"},
+        {"POST", "/webhook/ready"}, {"POST", "/webhook/not-ready"},
+    };
+    // A new world now and then: what was made is kept in memory.
+    static std::unique_ptr<World> world;
+    static int calls = 0;
+    if (calls++ % 50 == 0) world = std::make_unique<World>();
+
+    std::string_view rest = fuzz::as_text(data, size);
+    const std::string_view choice = fuzz::take_line(rest);
+    const std::size_t index = choice.empty() ? 0 : static_cast<unsigned char>(choice[0]) % 6;
+    const std::string before = picture_of(*world);
+    const auto answer = world->call(kCalls[index].method, kCalls[index].target, rest);
+    FUZZ_CHECK(answer.status >= 200 && answer.status < 500);
+    FUZZ_CHECK(answer.status < 300 || answer.status >= 400);
+    if (answer.status == 204) {
+        FUZZ_CHECK(answer.body.empty());
+    } else {
+        const auto body = json::parse(answer.body);
+        FUZZ_CHECK(body.has_value() && body->IsObject());
+    }
+    if (answer.status >= 400) {
+        FUZZ_CHECK(answer.content_type.starts_with("application/problem+json"));
+        FUZZ_CHECK(redact_key_values(answer.body) == answer.body);
+        FUZZ_CHECK(picture_of(*world) == before);
+    }
+    return 0;
+}
