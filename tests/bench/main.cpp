@@ -68,10 +68,11 @@ std::vector<Measurement> measure_auth(const Options& options, const TestData& da
             [&](std::size_t i) { return ask(options.target, questions[i]).status == 200; }));
         lines.back().target_p95 = load.target_p95;
     }
-    const std::string refused = auth_question(
-        options.target, question_about({"live/unit-0", "sk_" + std::string(43, 'x')}));
     for (const std::size_t concurrency : {1U, 100U}) {
-        lines.push_back(measure("POST /auth, unknown key", concurrency, 1'000, [&](std::size_t) {
+        lines.push_back(measure("POST /auth, unknown key", concurrency, 1'000, [&](std::size_t i) {
+            // No two alike, as from somebody who guesses.
+            const std::string refused = auth_question(
+                options.target, question_about({"live/unit-0", fmt::format("sk_{:043}", i)}));
             return ask(options.target, refused).status == 401;
         }));
     }

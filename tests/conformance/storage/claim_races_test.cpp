@@ -88,6 +88,49 @@ TEST_CASE_FIXTURE(StorageCase, "of many connections that want a stale key exactl
     }
 }
 
+TEST_CASE_FIXTURE(StorageCase,
+                  "of many questions about many keys at once each gets its own answer") {
+    // Every third key is revoked, every third nobody's; two callers want each.
+    constexpr int kMany = 48;
+    std::vector<StreamKeyRow> rows;
+    for (int i = 0; i < kMany / 2; ++i) {
+        rows.push_back(i % 3 == 2 ? make_key(add_broadcaster().id) : add_key());
+        if (i % 3 == 1) {
+            REQUIRE(storage().revoke_stream_key(rows.back().key.id, at(seconds(1)), make_audit()));
+        }
+    }
+    for (int round = 0; round < 10; ++round) {
+        CAPTURE(round);
+        const auto answers = at_once<ClaimOutcome>(kMany, [&](int caller) {
+            const auto& row = rows[static_cast<std::size_t>(caller / 2)];
+            return storage().claim(make_request(row, connection_name(round, caller)));
+        });
+        for (int i = 0; i < kMany / 2; ++i) {
+            CAPTURE(i);
+            const auto& row = rows[static_cast<std::size_t>(i)];
+            const auto one = answers[static_cast<std::size_t>(2 * i)].value();
+            const auto other = answers[static_cast<std::size_t>(2 * i + 1)].value();
+            if (i % 3 == 2) {
+                CHECK(one.decision == ClaimDecision::kUnknownKey);
+                CHECK(other.decision == ClaimDecision::kUnknownKey);
+                continue;
+            }
+            CHECK(one.stream_key_id == row.key.id);
+            CHECK(other.stream_key_id == row.key.id);
+            if (i % 3 == 1) {
+                CHECK(one.decision == ClaimDecision::kRevoked);
+                CHECK(other.decision == ClaimDecision::kRevoked);
+                continue;
+            }
+            const int winner = one.decision == ClaimDecision::kGranted ? 2 * i : 2 * i + 1;
+            CHECK(std::set{one.decision, other.decision} ==
+                  std::set{ClaimDecision::kGranted, ClaimDecision::kInUse});
+            CHECK(session(row).claim->connection.value == connection_name(round, winner));
+            commit_claim(row, std::nullopt);
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(StorageCase, "of takeovers at once each displaces the one before, none twice") {
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {

@@ -1,8 +1,5 @@
 #include "storage/postgres/connection.hpp"
 
-#include <optional>
-#include <vector>
-
 #include "storage/postgres/rows.hpp"
 #include "support/crypto.hpp"
 #include "support/text.hpp"
@@ -87,7 +84,28 @@ struct Writer {
     Text operator()(const KeyDigest& value) const { return "\\x" + to_hex(value); }
 };
 
+// With the comma that follows it.
+void append_element(std::string& array, const Writer::Text& text) {
+    if (!text) {
+        array += "NULL,";
+        return;
+    }
+    array += '"';
+    for (const char c : *text) {
+        if (c == '"' || c == '\\') array += '\\';
+        array += c;
+    }
+    array += "\",";
+}
+
 }  // namespace
+
+Texts write_values(const sql::Values& values) {
+    Texts texts;
+    texts.reserve(values.size());
+    for (const auto& value : values) texts.push_back(std::visit(Writer{}, value));
+    return texts;
+}
 
 Connection::Connection(const std::string& conninfo) {
     translated([&] { connection_ = std::make_unique<pqxx::connection>(conninfo); });
@@ -95,21 +113,34 @@ Connection::Connection(const std::string& conninfo) {
 
 std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
                                            const sql::Values& values) {
-    std::vector<std::optional<std::string>> texts;
-    texts.reserve(values.size());
-    for (const auto& value : values) texts.push_back(std::visit(Writer{}, value));
+    return make_rows(run_texts(statement, write_values(values)));
+}
+
+pqxx::result Connection::run_columns(const std::string& statement,
+                                     const std::vector<const Texts*>& rows) {
+    Texts arrays(rows.front()->size(), "{");
+    for (const auto* row : rows) {
+        for (std::size_t column = 0; column < arrays.size(); ++column) {
+            append_element(*arrays[column], row->at(column));
+        }
+    }
+    for (auto& array : arrays) array->back() = '}';
+    return run_texts(statement, arrays);
+}
+
+pqxx::result Connection::run_texts(const std::string& statement, const Texts& texts) {
     std::vector<const char*> parameters;
     parameters.reserve(texts.size());
     for (const auto& text : texts) parameters.push_back(text ? text->c_str() : nullptr);
 
-    return translated([&]() -> std::unique_ptr<sql::Rows> {
+    return translated([&] {
         const auto& name = prepare(statement);
         const auto all = pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end());
         if (transaction_ != nullptr) {
-            return make_rows(transaction_->exec_prepared(name, all));
+            return transaction_->exec_prepared(name, all);
         }
         pqxx::nontransaction autocommit(*connection_);
-        return make_rows(autocommit.exec_prepared(name, all));
+        return autocommit.exec_prepared(name, all);
     });
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <pqxx/pqxx>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "storage/sql/database.hpp"
 
@@ -14,6 +16,12 @@ struct ConnectionFailure : sql::Failure {
     bool broken = false;  ///< The connection is of no use any more.
     bool retry = false;   ///< Nothing was changed: the same work may succeed now.
 };
+
+/// Values as PostgreSQL reads them; empty for NULL.
+using Texts = std::vector<std::optional<std::string>>;
+
+/// Throws sql::Failure for a value that cannot be sent.
+Texts write_values(const sql::Values& values);
 
 /// One connection to a server.
 ///
@@ -29,11 +37,15 @@ public:
     std::unique_ptr<sql::Rows> run(const std::string& statement,
                                    const sql::Values& values) override;
     void script(const std::string& statements) override;
+    /// Runs `statement` once for all of `rows`, which are of one length: its parameters are arrays,
+    /// one for each column. Throws ConnectionFailure.
+    pqxx::result run_columns(const std::string& statement, const std::vector<const Texts*>& rows);
 
     /// Runs `step` in a transaction. Throws ConnectionFailure, and whatever `step` throws.
     void transact(const sql::Database::Step& step);
 
 private:
+    pqxx::result run_texts(const std::string& statement, const Texts& texts);
     const std::string& prepare(const std::string& statement);
 
     std::unique_ptr<pqxx::connection> connection_;

@@ -4,8 +4,10 @@
 
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
 #include "storage/postgres/watchdog.hpp"
+#include "storage/sql/merger.hpp"
 #include "storage/sql/pool.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "support/text.hpp"
@@ -19,6 +21,10 @@ using std::chrono::steady_clock;
 
 // For everything but claims. More would only make the server's processors change more often.
 constexpr std::size_t kOtherConnections = 6;
+// Claims in one statement. More would hold their rows for too long.
+constexpr std::size_t kLargestTrip = 64;
+// A statement of so many takes half of this. One that takes longer waits for a lock or is far away.
+constexpr milliseconds kPatience{10};
 // Deadlocks and serialization failures: each time somebody else got on.
 constexpr int kAttempts = 4;
 // After so long a wait a caller makes no new connection.
@@ -35,18 +41,29 @@ public:
           time_(options.deadline),
           migration_wait_(options.migration_wait),
           logger_(options.logger != nullptr ? *options.logger : null_logger()),
+          claim_trips_(std::max<std::size_t>(options.connections, 1), kLargestTrip, kPatience),
           claims_(make_slots(std::max<std::size_t>(options.connections, 1))),
           others_(make_slots(kOtherConnections)) {}
 
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
     std::string description() const override { return conninfo_.description; }
 
-    void read(const Work& work) override { with(others_, conninfo_.durable, work); }
-    void claim(const Work& work) override { with(claims_, conninfo_.claims, work); }
+    void read(const Work& work) override {
+        with(others_, conninfo_.durable, steady_clock::now() + time_, work);
+    }
+    std::unique_ptr<sql::Rows> claim(const std::string& statement,
+                                     const sql::Values& values) override {
+        const auto deadline = steady_clock::now() + time_;
+        const Question question{statement, std::get<KeyDigest>(values.front()),
+                                write_values(values), deadline};
+        auto rows = claim_trips_.ask(question, deadline, may_join,
+                                     [&](const ClaimTrips::Trip& trip) { run_claims(trip); });
+        if (!rows) throw busy();
+        return *std::move(rows);
+    }
     void write(const Step& step) override {
-        with(others_, conninfo_.durable, [&](sql::Connection& connection) {
-            static_cast<Connection&>(connection).transact(step);
-        });
+        with(others_, conninfo_.durable, steady_clock::now() + time_,
+             [&](Connection& connection) { connection.transact(step); });
     }
     void migrate(const Step& step) override {
         Connection connection(conninfo_.unlimited);
@@ -65,6 +82,59 @@ public:
 private:
     // Empty until it is needed, and after its connection broke.
     using Slot = std::unique_ptr<Connection>;
+
+    // A claim, ready to be sent.
+    struct Question {
+        const std::string& statement;
+        KeyDigest digest;
+        Texts texts;
+        steady_clock::time_point deadline;
+    };
+    using ClaimTrips = sql::Merger<Question, std::unique_ptr<sql::Rows>>;
+
+    static bool may_join(const ClaimTrips::Trip& trip, const Question& question) {
+        return std::all_of(trip.begin(), trip.end(), [&](const auto* passenger) {
+            return passenger->question.statement == question.statement &&
+                   passenger->question.digest != question.digest;
+        });
+    }
+
+    // One statement for all of `trip`. Only a lock that one of them has to wait for sends each on
+    // its own way.
+    void run_claims(const ClaimTrips::Trip& trip) {
+        ClaimTrips::Trip sorted = trip;
+        std::sort(sorted.begin(), sorted.end(), [](const auto* left, const auto* right) {
+            return left->question.digest < right->question.digest;
+        });
+        try {
+            run_together(sorted, trip.front()->question.deadline);
+        } catch (const sql::Failure& failure) {
+            if (failure.kind != sql::Failure::Kind::kLocked || trip.size() == 1) throw;
+            for (auto* passenger : sorted) run_alone(passenger);
+        }
+    }
+    void run_alone(ClaimTrips::Passenger* passenger) {
+        try {
+            run_together({passenger}, passenger->question.deadline);
+        } catch (const sql::Failure&) {
+            passenger->failure = std::current_exception();
+        }
+    }
+    void run_together(const ClaimTrips::Trip& trip, steady_clock::time_point deadline) {
+        std::vector<const Texts*> texts;
+        texts.reserve(trip.size());
+        for (const auto* passenger : trip) texts.push_back(&passenger->question.texts);
+        pqxx::result result;
+        with(claims_, conninfo_.claims, deadline, [&](Connection& connection) {
+            result = connection.run_columns(trip.front()->question.statement, texts);
+        });
+        auto rows = deal_rows(result, trip.size());
+        for (std::size_t i = 0; i < trip.size(); ++i) trip[i]->answer = std::move(rows[i]);
+    }
+
+    static sql::Failure busy() {
+        return {sql::Failure::Kind::kUnavailable, "every connection was busy until the deadline"};
+    }
 
     static std::vector<Slot> make_slots(std::size_t count) { return std::vector<Slot>(count); }
 
@@ -88,13 +158,11 @@ private:
         return true;
     }
 
-    void with(sql::Pool<Slot>& pool, const std::string& conninfo, const Work& work) {
-        const auto deadline = steady_clock::now() + time_;
+    template <class Action>
+    void with(sql::Pool<Slot>& pool, const std::string& conninfo, steady_clock::time_point deadline,
+              const Action& work) {
         auto lease = pool.take(deadline);
-        if (!lease) {
-            throw sql::Failure{sql::Failure::Kind::kUnavailable,
-                               "every connection was busy until the deadline"};
-        }
+        if (!lease) throw busy();
         Slot& slot = **lease;
         bool replaced = false;
         for (int attempt = 1;; ++attempt) {
@@ -129,7 +197,8 @@ private:
         }
     }
 
-    void run(Connection& connection, const Work& work, steady_clock::time_point deadline) {
+    template <class Action>
+    void run(Connection& connection, const Action& work, steady_clock::time_point deadline) {
         Watchdog::Guard guard(watchdog_, connection.socket(), deadline);
         try {
             work(connection);
@@ -148,6 +217,7 @@ private:
     const milliseconds migration_wait_;
     Logger& logger_;
     Watchdog watchdog_;
+    ClaimTrips claim_trips_;
     sql::Pool<Slot> claims_;
     sql::Pool<Slot> others_;
 };

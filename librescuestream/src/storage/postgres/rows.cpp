@@ -10,9 +10,13 @@ namespace {
 
 class ResultRows final : public sql::Rows {
 public:
-    explicit ResultRows(const pqxx::result& result) : result_(result) {}
+    explicit ResultRows(const pqxx::result& result)
+        : result_(result), size_(static_cast<std::size_t>(result.size())) {}
+    /// Of one row the columns from `first_column` on.
+    ResultRows(const pqxx::result& result, std::size_t row, int first_column)
+        : result_(result), first_row_(row), size_(1), first_column_(first_column) {}
 
-    std::size_t size() const override { return static_cast<std::size_t>(result_.size()); }
+    std::size_t size() const override { return size_; }
     bool is_null(std::size_t row, int column) const override { return at(row, column).is_null(); }
     std::string text(std::size_t row, int column) const override {
         return std::string(view(row, column));
@@ -46,8 +50,8 @@ public:
 
 private:
     pqxx::field at(std::size_t row, int column) const {
-        return result_.at(static_cast<pqxx::result::size_type>(row))
-            .at(static_cast<pqxx::row::size_type>(column));
+        return result_.at(static_cast<pqxx::result::size_type>(first_row_ + row))
+            .at(static_cast<pqxx::row::size_type>(first_column_ + column));
     }
     // libpq keeps the bytes as long as the result lives.
     std::string_view view(std::size_t row, int column) const {
@@ -63,12 +67,28 @@ private:
     }
 
     pqxx::result result_;
+    std::size_t first_row_ = 0;
+    std::size_t size_ = 0;
+    int first_column_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<sql::Rows> make_rows(pqxx::result result) {
     return std::make_unique<ResultRows>(result);
+}
+
+std::vector<std::unique_ptr<sql::Rows>> deal_rows(const pqxx::result& result, std::size_t places) {
+    std::vector<std::unique_ptr<sql::Rows>> dealt(places);
+    const ResultRows rows(result);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto place = static_cast<std::size_t>(rows.integer(row, 0));
+        dealt.at(place - 1) = std::make_unique<ResultRows>(result, row, 1);
+    }
+    for (auto& one : dealt) {
+        if (!one) one = std::make_unique<ResultRows>(pqxx::result());
+    }
+    return dealt;
 }
 
 }  // namespace rescuestream::postgres

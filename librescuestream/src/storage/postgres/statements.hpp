@@ -1,21 +1,37 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::postgres {
 
-/// Both parts see the same snapshot, but the UPDATE looks at the row again when it had to wait for
+/// With the columns of `q` for the parameters of a claim.
+inline std::string of_question(std::string text) {
+    constexpr std::string_view kColumn = "q.p";
+    for (auto at = text.find('$'); at != std::string::npos; at = text.find('$', at)) {
+        text.replace(at, 1, kColumn);
+    }
+    return text;
+}
+
+/// Claims of any number of keys, no key twice; each parameter is an array. A row for each claim of
+/// a key that exists: its place from 1, then what a claim of one key answers.
+///
+/// All parts see the same snapshot, but the UPDATE looks at a row again when it had to wait for
 /// another transaction: of racing callers one gets a row from it.
 inline std::string claim_statement(sql::KeyValue value) {
-    return "WITH c AS (" + sql::take_key(value) +
-           " RETURNING k.id, k.previous_connection) SELECT k.id, " + sql::key_verdict("$9", value) +
-           ", " + sql::kClaimable +
-           ", c.id IS NOT NULL, c.previous_connection FROM stream_keys k "
-           "LEFT JOIN c ON c.id = k.id WHERE " +
-           sql::has_value(value);
+    return "WITH q AS (SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], "
+           "$5::text[], $6::boolean[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], "
+           "$11::timestamptz[], $12::timestamptz[], $13::timestamptz[]) WITH ORDINALITY "
+           "AS t(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, place)), c AS (" +
+           of_question(sql::take_key(value, " FROM q")) +
+           " RETURNING q.place, k.previous_connection) SELECT q.place, k.id, " +
+           of_question(sql::key_verdict("$9", value) + ", " + sql::kClaimable) +
+           ", c.place IS NOT NULL, c.previous_connection FROM q JOIN stream_keys k ON " +
+           of_question(sql::has_value(value)) + " LEFT JOIN c ON c.place = q.place";
 }
 
 /// PostgreSQL's own texts. Names without a schema are found through search_path.

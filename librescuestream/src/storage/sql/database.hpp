@@ -112,8 +112,9 @@ public:
     virtual void read(const Work& work) = 0;
     /// A transaction; durable when this returns.
     virtual void write(const Step& step) = 0;
-    /// One statement of its own that a crash of the machine may take back.
-    virtual void claim(const Work& work) = 0;
+    /// The answer of a statement of its own, Dialect::claim or Dialect::claim_previous, that a
+    /// crash of the machine may take back.
+    virtual std::unique_ptr<Rows> claim(const std::string& statement, const Values& values) = 0;
     /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
     /// a limit.
     virtual void migrate(const Step& step) = 0;

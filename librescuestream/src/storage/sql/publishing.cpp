@@ -84,20 +84,23 @@ Result<ClaimOutcome> SqlStorage::claim_by(const std::string& claim, const std::s
         if (!seen->claimable) return refusal(*seen);
         if (seen->outcome.decision != ClaimDecision::kGranted) return seen->outcome;
     }
-    return claim_with<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
+    return translate<ClaimOutcome>([&](Result<ClaimOutcome>& outcome) {
         Verdict verdict;
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            auto rows = connection.run(claim, values);
+            verdict = read_verdict(*database_->claim(claim, values));
             // The statement of a dialect with a look of its own answers grants alone.
-            if (!look.empty() && rows->size() == 0) rows = connection.run(look, values);
-            verdict = read_verdict(*rows);
+            if (!look.empty() && !verdict.taken) {
+                database_->read([&](Connection& connection) {
+                    verdict = read_verdict(*connection.run(look, values));
+                });
+            }
             if (verdict.taken || !verdict.claimable ||
                 verdict.outcome.decision != ClaimDecision::kGranted) {
                 break;
             }
             // It could be had when this statement began, and somebody was quicker: what did he do?
         }
-        return verdict.taken ? verdict.outcome : refusal(verdict);
+        outcome = verdict.taken ? verdict.outcome : refusal(verdict);
     });
 }
 

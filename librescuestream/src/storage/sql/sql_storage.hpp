@@ -73,7 +73,7 @@ public:
 private:
     const Dialect& dialect() const noexcept { return database_->dialect(); }
 
-    // The three kinds of access with Failure made an Error. `work(connection)` gives a Result; an
+    // The kinds of access with Failure made an Error. `work(connection)` gives a Result; an
     // error of it rolls the transaction back.
     template <class T, class Work>
     Result<T> read(Work work) {
@@ -88,12 +88,6 @@ private:
                 result = work(connection);
                 return result.has_value();
             });
-        });
-    }
-    template <class T, class Work>
-    Result<T> claim_with(Work work) {
-        return translate<T>([&](Result<T>& result) {
-            database_->claim([&](Connection& connection) { result = work(connection); });
         });
     }
     template <class T, class Access>

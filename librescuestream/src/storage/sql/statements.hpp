@@ -54,9 +54,10 @@ inline const std::string kDeleteBroadcaster =
     "UPDATE broadcasters SET deleted_at = $2 WHERE id = $1";
 inline const std::string kSetBroadcasterDisabled =
     "UPDATE broadcasters SET disabled = $2, updated_at = $3 WHERE id = $1";
-/// In the order of ids, so that two callers cannot wait for each other. The dialect's lock follows.
+/// In the order in which claims that share a statement lock keys too, so that no two callers wait
+/// for each other. The dialect's lock follows.
 inline const std::string kLockKeysOfBroadcaster =
-    "SELECT id FROM stream_keys WHERE broadcaster_id = $1 ORDER BY id";
+    "SELECT id FROM stream_keys WHERE broadcaster_id = $1 ORDER BY digest";
 
 // Stream keys ------------------------------------------------------------------------------------
 
@@ -139,8 +140,9 @@ inline const std::string kClaimable =
     "OR (k.owner_address = $7 AND k.owner_user_agent = $8 AND $7 <> '' AND $8 <> '' "
     "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13)))))";
 
-/// UPDATE without RETURNING. On the right of each `=` stands the row as it was.
-inline std::string take_key(KeyValue value) {
+/// UPDATE without RETURNING; `from` stands before its conditions. On the right of each `=` stands
+/// the row as it was.
+inline std::string take_key(KeyValue value, const std::string& from = {}) {
     const bool previous = value == KeyValue::kPrevious;
     return "UPDATE stream_keys AS k SET "
            "last_used_at = $9, session_version = k.session_version + 1, "
@@ -160,7 +162,7 @@ inline std::string take_key(KeyValue value) {
            "owner_live = CASE WHEN k.owner_connection = $3 THEN k.owner_live ELSE FALSE END, "
            "stalled_since = CASE WHEN k.owner_connection = $3 THEN k.stalled_since END, "
            "owner_by_previous = CASE WHEN k.owner_connection = $3 THEN k.owner_by_previous ELSE " +
-           std::string(previous ? "TRUE" : "FALSE") + " END WHERE " + has_value(value) +
+           std::string(previous ? "TRUE" : "FALSE") + " END" + from + " WHERE " + has_value(value) +
            (previous ? " AND k.previous_expires_at > $9" : "") +
            " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $9) "
            "AND NOT k.disabled AND NOT k.broadcaster_disabled "

@@ -45,12 +45,13 @@ public:
     void migrate(const Step& step) override {
         transact(step, steady_clock::now() + kMigrationTime);
     }
-    void claim(const Work& work) override {
+    std::unique_ptr<sql::Rows> claim(const std::string& statement,
+                                     const sql::Values& values) override {
         const auto deadline = steady_clock::now() + time_;
         auto lease = take(writers_, deadline);
         Connection& connection = (*lease)->claims;
         connection.set_deadline(deadline);
-        work(connection);
+        return connection.run(statement, values);
     }
 
 private:
