@@ -127,6 +127,16 @@ std::string BodyReader::required_text(std::string_view name, TextRules rules) {
     return std::move(given).value_or("");
 }
 
+std::optional<bool> BodyReader::boolean(std::string_view name) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->IsBool()) {
+        fail(name, "must be true or false");
+        return std::nullopt;
+    }
+    return value->GetBool();
+}
+
 std::optional<std::string> BodyReader::path_name(std::string_view name) {
     auto given = raw_text(name);
     if (given) validation_.path_name(pointer_of(name), *given);

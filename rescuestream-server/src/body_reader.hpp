@@ -38,6 +38,7 @@ public:
     std::optional<std::string> uuid(std::string_view name);
     std::optional<Timestamp> future_time(std::string_view name, Timestamp now);
     std::optional<JsonObject> object(std::string_view name);
+    std::optional<bool> boolean(std::string_view name);
     std::optional<std::chrono::seconds> seconds(std::string_view name, std::chrono::seconds min,
                                                 std::chrono::seconds max);
     /// An array of `allowed` words.

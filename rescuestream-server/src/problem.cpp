@@ -66,6 +66,11 @@ const std::vector<ProblemType>& problem_types() {
         {Kind::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
          "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), since "
          "viewers would see it. Publish to the key's playback_path and send the key as password."},
+        {Kind::kUnknownNode, "unknown-node", 401, "Unknown Node",
+         "The address that the media server asks at names a node that is not registered: see "
+         "GET /nodes."},
+        {Kind::kNodeDraining, "node-draining", 401, "Node Draining",
+         "The media server takes no new publishers at present: publish to another one."},
         {Kind::kCredentialRequired, "credential-required", 401, "Credential Required",
          "The request holds no stream key: send it as password, token, or in the query. (RTSP "
          "clients ask once without one, as a rule.)"},
@@ -131,6 +136,10 @@ ProblemKind problem_of(PublishRefusal refusal) noexcept {
             return ProblemKind::kStreamKeyInUse;
         case PublishRefusal::kPathKeysDenied:
             return ProblemKind::kPathKeysDenied;
+        case PublishRefusal::kUnknownNode:
+            return ProblemKind::kUnknownNode;
+        case PublishRefusal::kNodeDraining:
+            return ProblemKind::kNodeDraining;
     }
     return ProblemKind::kInvalidStreamKey;
 }

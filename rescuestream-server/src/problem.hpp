@@ -35,6 +35,8 @@ enum class ProblemKind {
     kWrongPath,
     kInvalidPath,
     kPathKeysDenied,
+    kUnknownNode,
+    kNodeDraining,
     kCredentialRequired,
     kActionNotAllowed,
 };

@@ -17,6 +17,7 @@ enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 struct Settings {
     std::string api_host = "0.0.0.0";
     std::uint16_t api_port = 8080;           ///< 0: any free port (tests).
+    std::string server_name;                 ///< Empty: host name and port.
     Secret api_secret;                       ///< Never empty once the settings are complete.
     std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
     Secret media_secret;                     ///< Empty: media-facing routes ask for no credential.

@@ -1,9 +1,12 @@
 #include "startup.hpp"
 
+#include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "rescuestream/fake_media_server.hpp"
 
@@ -16,6 +19,14 @@ sigset_t stop_signals() {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     return set;
+}
+
+// The same when this server is started again; another one on this host has another port.
+std::string make_server_name(const Settings& settings) {
+    if (!settings.server_name.empty()) return settings.server_name;
+    std::array<char, 256> host{};
+    if (settings.api_port == 0 || gethostname(host.data(), host.size() - 1) != 0) return {};
+    return fmt::format("{}:{}", host.data(), settings.api_port);
 }
 
 }  // namespace
@@ -103,6 +114,7 @@ Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& s
     options.settings.stale_after = settings.stale_after;
     options.settings.unknown_publisher = settings.unknown_publisher;
     options.settings.addresses = settings.addresses;
+    options.server_name = make_server_name(settings);
     options.logger = &logger;
     return std::make_unique<StreamOrchestrator>(std::move(options));
 }

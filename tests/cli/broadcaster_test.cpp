@@ -167,6 +167,6 @@ TEST_CASE("a disabled broadcaster is cut off with all of its keys, until it is e
     const auto enabled = cli.run({"broadcaster", "enable", "Rescue 1", "--json"});
     CHECK(enabled.code == 0);
     CHECK(contains(enabled.out, "{\"broadcaster\":{\"id\":\"" + id + "\""));
-    CHECK(contains(enabled.out, "\"cutoff\":{\"kicked\":0,\"pending\":0}}"));
+    CHECK(contains(enabled.out, "\"cutoff\":{\"kicked\":0,\"pending\":0,\"nodes\":[]}}"));
     CHECK(cli.core.ask(key, "c3").accepted());
 }

@@ -51,7 +51,8 @@ class MediaServer:
 
             def do_POST(self):
                 found = media.kick(self.path)
-                self.answer(200 if found else 404, {"status": "ok" if found else "error"})
+                self.answer(*((200, {"status": "ok"}) if found else
+                              (404, {"status": "error", "error": "connection not found"})))
 
             def answer(self, status, body):
                 data = json.dumps(body).encode()

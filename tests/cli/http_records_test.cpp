@@ -88,7 +88,7 @@ TEST_CASE("a key's rules, states and new value survive the way over JSON") {
     body = to_json(key, now);
     CHECK(admin.find_stream_key(key.id).value() == key);
 
-    const RotatedStreamKey rotated{key, made.value, {1, 2}};
+    const RotatedStreamKey rotated{key, made.value, {1, 2, {{"north", 1, 2, false}}}};
     const auto encoder = cli.core->encoder_addresses(key, made.value);
     body = to_json(rotated, encoder, cli.core->viewer_addresses(key), now);
     const auto read = admin.rotate_stream_key(key.id, std::chrono::seconds(90)).value();

@@ -121,7 +121,7 @@ TEST_CASE("a disabled key is cut off and shown as such, and works again when it 
     CHECK(enabled.code == 0);
     CHECK(contains(enabled.out, "{\"stream_key\":{\"id\":\"" + key.key.id.to_string() + "\""));
     CHECK(contains(enabled.out, "\"disabled\":false"));
-    CHECK(contains(enabled.out, "\"cutoff\":{\"kicked\":0,\"pending\":0}}"));
+    CHECK(contains(enabled.out, "\"cutoff\":{\"kicked\":0,\"pending\":0,\"nodes\":[]}}"));
     CHECK(cli.core.ask(key, "c3").accepted());
     CHECK(cli.id({"key", "enable", "live/drone1"}) == key.key.id.to_string());
 }

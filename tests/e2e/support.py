@@ -84,3 +84,9 @@ def clean_environment():
     ours = ("API_", "MEDIAMTX_", "MTX_", "DATABASE_", "RESCUESTREAM_", "MEDIA_SECRET", "DATA_DIR",
             "ON_DUPLICATE", "LEGACY_", "LOG_", "LOCAL", "METRICS_", "TRACING_", "CONFIG_FILE")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def on_default_node(kicked=0, pending=0, reachable=True):
+    """What an answer says of a cut-off on the only node."""
+    node = {"node": "default", "kicked": kicked, "pending": pending, "reachable": reachable}
+    return {"kicked": kicked, "pending": pending, "nodes": [node]}

@@ -13,7 +13,7 @@ template <class T>
 bool read(const Result<T>& result) {
     if (result) return true;
     const Error& error = result.error();
-    FUZZ_CHECK(error.code == ErrorCode::kUnavailable);
+    FUZZ_CHECK(error.code == ErrorCode::kInternal);
     FUZZ_CHECK(!error.message.empty());
     FUZZ_CHECK(redact_key_values(error.message) == error.message);
     FUZZ_CHECK(redact_key_values(error.detail) == error.detail);

@@ -88,6 +88,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"DATABASE_URL", "memory:"},
         {"DATABASE_CONNECTIONS", "3"},
         {"DATA_DIR", "/tmp/x"},
+        {"SERVER_NAME", "north"},
         {"MEDIAMTX_API_URL", "http://10.0.0.9:9997"},
         {"MEDIAMTX_API_USER", "u"},
         {"MEDIAMTX_API_PASSWORD", "p"},

@@ -162,9 +162,43 @@ def flow(api):
     api.call("POST", f"/stream-keys/{key['id']}/enable", status=409)
     api.call("DELETE", f"/stream-keys/{key['id']}", status=204)
     api.call("DELETE", f"/broadcasters/{team['id']}?force=true", status=204)
+    nodes(api, question)
     api.call("POST", "/audit-events", {"event_type": "user_login", "actor": "ann"}, status=201)
     record = api.call("GET", "/audit-logs?limit=100", status=200)
     assert record["pagination"]["total"] >= 6, record
+
+
+def nodes(api, question):
+    node = {"name": "north", "label": "North", "api_url": "http://127.0.0.1:1", "api_user": "u",
+            "api_password": "p", "addresses": {"webrtc": "https://north.example:8889"}}
+    made = api.call("POST", "/nodes", node, status=201)
+    assert made["addresses"]["rtsp"] == "rtsp://north.example:8554", made
+    assert "api_password" not in made
+    api.call("POST", "/nodes", node, status=409)
+    wrong = api.call("POST", "/nodes", {"name": "No!", "api_url": "x", "addresses": {"srt": "x"}},
+                     status=400)
+    assert [error["pointer"] for error in wrong["errors"]] == [
+        "/name", "/api_url", "/addresses/srt"], wrong
+    wrong = api.call("PATCH", "/nodes/north", {"addresses": {"srtt": "x"}}, status=400)
+    assert wrong["errors"][0]["pointer"] == "/addresses/srtt", wrong
+    assert api.call("PATCH", "/nodes/north", {"draining": True}, status=200)["state"] == "draining"
+    watching = question | {"action": "read"}
+    api.call("POST", "/auth/north", watching, status=200, admin=False)
+    refused = api.call("POST", "/auth/north", question | {"id": "n1"}, status=401, admin=False)
+    assert refused["type"] == "/errors/node-draining", refused
+    refused = api.call("POST", "/auth/south", question | {"id": "n1"}, status=401, admin=False)
+    assert refused["type"] == "/errors/unknown-node", refused
+    api.call("PATCH", "/nodes/default", {"api_url": "http://127.0.0.1:2"}, status=400)
+    assert api.call("PATCH", "/nodes/default", {"label": "Main"}, status=200)["label"] == "Main"
+    listed = api.call("GET", "/nodes", status=200)
+    assert [item["name"] for item in listed["nodes"]] == ["default", "north"], listed
+    api.call("GET", "/nodes/north", status=200)
+    api.call("DELETE", "/nodes/default", status=409)
+    api.call("DELETE", "/nodes/north", status=204)
+
+
+def filled(pattern, name):
+    return re.sub(r"\{[a-z]+\}", name, pattern)
 
 
 def refusals(api):
@@ -174,16 +208,18 @@ def refusals(api):
             if method == "parameters" or "security" in operation:
                 continue
             method = method.upper()
-            api.call(method, pattern.replace("{id}", UNKNOWN), admin=False, status=401)
+            api.call(method, filled(pattern, UNKNOWN), admin=False, status=401)
             if "{id}" in pattern:
                 api.call(method, pattern.replace("{id}", "17"), status=400)
+            if "{" in pattern:
                 body = {} if method == "PATCH" else None
-                api.call(method, pattern.replace("{id}", UNKNOWN), body, status=404)
+                api.call(method, filled(pattern, UNKNOWN), body, status=404)
             if "requestBody" in operation:
-                api.call(method, pattern.replace("{id}", UNKNOWN), {"nobody_knows": 1}, status=400)
-                api.call(method, pattern.replace("{id}", UNKNOWN), raw=b"[", status=400)
+                known = filled(pattern, UNKNOWN).replace(f"/nodes/{UNKNOWN}", "/nodes/default")
+                api.call(method, known, {"nobody_knows": 1}, status=400)
+                api.call(method, known, raw=b"[", status=400)
             for parameter in map(api.resolve, operation.get("parameters", [])):
-                bad = f"{pattern.replace('{id}', UNKNOWN)}?{parameter['name']}=%FF"
+                bad = f"{filled(pattern, UNKNOWN)}?{parameter['name']}=%FF"
                 answer = api.call(method, bad, status=400)
                 assert answer["errors"][0]["pointer"] == f"/{parameter['name']}", answer
 

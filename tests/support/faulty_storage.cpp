@@ -163,6 +163,25 @@ Result<Stream> FaultyStorage::find_stream(StreamId id) {
 Result<std::vector<StreamTransition>> FaultyStorage::list_transitions(StreamId id) {
     return guarded("list_transitions", [&] { return real_->list_transitions(id); });
 }
+Result<void> FaultyStorage::create_node(const Node& node, const AuditEntry& audit) {
+    return guarded("create_node", [&] { return real_->create_node(node, audit); });
+}
+Result<std::vector<Node>> FaultyStorage::list_nodes() {
+    return guarded("list_nodes", [&] { return real_->list_nodes(); });
+}
+Result<void> FaultyStorage::update_node(const Node& node, const AuditEntry& audit) {
+    return guarded("update_node", [&] { return real_->update_node(node, audit); });
+}
+Result<void> FaultyStorage::delete_node(const std::string& name, const AuditEntry& audit) {
+    return guarded("delete_node", [&] { return real_->delete_node(name, audit); });
+}
+Result<NodeLease> FaultyStorage::hold_lease(const std::string& node, const std::string& holder,
+                                            const std::optional<NodeLease>& expired) {
+    return guarded("hold_lease", [&] { return real_->hold_lease(node, holder, expired); });
+}
+Result<void> FaultyStorage::release_lease(const std::string& node, const std::string& holder) {
+    return guarded("release_lease", [&] { return real_->release_lease(node, holder); });
+}
 Result<std::vector<Cutoff>> FaultyStorage::begin_stop(StreamId id, EndReason reason,
                                                       std::optional<Timestamp> block_until,
                                                       Timestamp now, const AuditEntry& audit) {

@@ -50,7 +50,7 @@ private:
 /// A real storage whose calls fail when the test says so.
 class FaultyStorage final : public Storage {
 public:
-    FaultyStorage(std::unique_ptr<Storage> real, std::shared_ptr<StorageFaults> faults)
+    FaultyStorage(std::shared_ptr<Storage> real, std::shared_ptr<StorageFaults> faults)
         : real_(std::move(real)), faults_(std::move(faults)) {}
 
     std::string_view backend() const noexcept override { return real_->backend(); }
@@ -95,6 +95,17 @@ public:
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
     Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                 std::optional<StreamTotals> totals) override;
+    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
+    Result<std::vector<Node>> list_nodes() override;
+    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
+    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
+    Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
+                                 const std::optional<NodeLease>& expired) override;
+    Result<void> release_lease(const std::string& node, const std::string& holder) override;
+    void watch_changes(std::function<void()> listener) override {
+        real_->watch_changes(std::move(listener));
+    }
+
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
 
@@ -102,7 +113,7 @@ private:
     template <class Call>
     auto guarded(std::string_view method, Call call) -> decltype(call());
 
-    std::unique_ptr<Storage> real_;
+    std::shared_ptr<Storage> real_;  // several may have one
     std::shared_ptr<StorageFaults> faults_;
 };
 

@@ -26,6 +26,8 @@ std::string to_json(const RotatedStreamKey& rotated, const EncoderAddresses& enc
                     const ViewerAddresses& viewer, Timestamp now);
 std::string to_json(const ViewerAddresses& addresses);
 std::string to_json(const CutoffReport& report);
+/// Without its password.
+std::string to_json(const NodeStatus& status);
 
 /// A JSON string literal with its quotes.
 std::string to_json(std::string_view text);

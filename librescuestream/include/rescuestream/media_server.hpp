@@ -94,9 +94,9 @@ std::optional<ConnectionKind> connection_kind_of(std::string_view source_type) n
 /// The control interface of one media server.
 ///
 /// Every method is one or a few HTTP requests with a deadline and may answer kUnavailable (refused,
-/// broken, not what a media server says), kTimeout, kUnauthorized, kUnsupported (the server has no
-/// such list: a protocol that is switched off) and kInternal. Never called while an authentication
-/// request is being answered: MediaMTX would wait for itself.
+/// broken), kTimeout, kUnauthorized, kUnsupported (the server has no such list: a protocol that is
+/// switched off) and kInternal (it answers, but not as a media server does). Never called while an
+/// authentication request is being answered: MediaMTX would wait for itself.
 ///
 /// Thread-safety: all methods may be called from any thread. Requests on RTSP sessions are made one
 /// at a time, since MediaMTX can crash otherwise.

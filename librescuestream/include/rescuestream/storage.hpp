@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "rescuestream/logger.hpp"
+#include "rescuestream/nodes.hpp"
 #include "rescuestream/paging.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
@@ -297,6 +299,31 @@ public:
     /// empty when there was none to end. A cut-off that is not there: succeeds.
     virtual Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                         std::optional<StreamTotals> totals) = 0;
+
+    // Nodes ------------------------------------------------------------------------------------
+
+    /// kConflict: there is one of this name.
+    virtual Result<void> create_node(const Node& node, const AuditEntry& audit) = 0;
+    /// By name.
+    virtual Result<std::vector<Node>> list_nodes() = 0;
+    /// Replaces everything but `name` and `created_at`. kNotFound.
+    virtual Result<void> update_node(const Node& node, const AuditEntry& audit) = 0;
+    /// With its lease and the cut-offs that were pending there. kNotFound; kConflict: a stream of
+    /// it has not ended.
+    virtual Result<void> delete_node(const std::string& name, const AuditEntry& audit) = 0;
+
+    /// Takes or renews the lease of a node for `holder`: when nobody has it, when `holder` has it,
+    /// or when it is still exactly `expired`. The lease as it is then, whoever has it.
+    virtual Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
+                                         const std::optional<NodeLease>& expired) = 0;
+    /// Gives it up. Somebody else has it: nothing.
+    virtual Result<void> release_lease(const std::string& node, const std::string& holder) = 0;
+
+    /// `listener` is called, on a thread of the storage, soon after another program may have
+    /// written a cut-off or changed a node; also now and then without need. Empty: no longer; when
+    /// that returns, no call is under way. Storages that cannot tell do nothing: whoever listens
+    /// has to look from time to time as well.
+    virtual void watch_changes(std::function<void()> listener) = 0;
 
     // Audit ------------------------------------------------------------------------------------
 

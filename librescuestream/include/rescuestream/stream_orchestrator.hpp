@@ -11,6 +11,7 @@
 
 #include "rescuestream/logger.hpp"
 #include "rescuestream/media_server.hpp"
+#include "rescuestream/nodes.hpp"
 #include "rescuestream/paging.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/records.hpp"
@@ -35,19 +36,6 @@ enum class UnknownPublisher {
     kIgnore,  ///< It stays, and no stream is made of it.
 };
 
-/// The addresses at which encoders and viewers reach the media server.
-struct PublicAddresses {
-    std::string webrtc = "http://localhost:8889";
-    std::string hls = "http://localhost:8888";
-    std::string rtsp = "rtsp://localhost:8554";
-    std::string rtmp = "rtmp://localhost:1935";
-    std::string srt = "srt://localhost:8890";
-};
-
-/// `webrtc` as it is; the others on the same host with MediaMTX's own ports. kInvalidArgument when
-/// it is no http or https URL.
-Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
-
 /// Rules of an installation.
 struct OrchestratorSettings {
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
@@ -59,13 +47,25 @@ struct OrchestratorSettings {
     UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
     std::chrono::milliseconds poll_interval{1'000};    ///< Between two looks at the media server.
     std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
-    PublicAddresses addresses;
-    std::string node = "default";
+    PublicAddresses addresses;                         ///< Of the default node.
+    std::string api_url;                               ///< Of the default node; only shown.
+    std::string node = "default";                      ///< Name of the default node.
 };
 
+/// Makes the connection to a node that was registered. kInvalidArgument: its address.
+using OpenMediaServer = std::function<Result<std::unique_ptr<MediaServer>>(const Node&)>;
+
+/// `open_media_mtx` with the node's address and credential.
+Result<std::unique_ptr<MediaServer>> open_media_mtx_of(const Node& node);
+
 struct OrchestratorOptions {
-    std::unique_ptr<Storage> storage;           ///< Required.
-    std::unique_ptr<MediaServer> media_server;  ///< Required.
+    std::unique_ptr<Storage> storage;                       ///< Required.
+    std::unique_ptr<MediaServer> media_server;              ///< Required; that of the default node.
+    OpenMediaServer open_media_server = open_media_mtx_of;  ///< For every other node.
+    /// How this program is called among those that share the storage: no two at a time may have the
+    /// same. One that keeps its name when it is started again goes on at once, even after a crash.
+    /// Empty: a random name.
+    std::string server_name;
     OrchestratorSettings settings;
     const Clock* clock = nullptr;    ///< Empty: the machine's. Must outlive the orchestrator.
     RandomSource* random = nullptr;  ///< Empty: the machine's. Must outlive the orchestrator.
@@ -137,9 +137,37 @@ struct EncoderAddresses {
     std::string legacy_rtmp;  ///< For devices that can only send a path; empty if denied.
 };
 
+/// What was done on one node.
+struct NodeCutoff {
+    std::string node;
+    int kicked = 0;
+    int pending = 0;
+    bool reachable = true;  ///< False: that is why something is pending.
+};
+
 struct CutoffReport {
     int kicked = 0;   ///< Connections that are verifiably gone now.
-    int pending = 0;  ///< Connections that will be removed as soon as the media server allows it.
+    int pending = 0;  ///< Connections that will be removed as soon as their node allows it.
+    std::vector<NodeCutoff> nodes;  ///< Those on which there was something to do, by name.
+};
+
+struct NewNode {
+    std::string name;
+    std::string label;
+    std::string api_url;  ///< http://host:port of MediaMTX's control API.
+    std::string api_user;
+    Secret api_password;
+    PublicAddresses addresses;
+};
+
+/// Absent members stay as they are.
+struct NodePatch {
+    std::optional<std::string> label;
+    std::optional<std::string> api_url;
+    std::optional<std::string> api_user;
+    std::optional<Secret> api_password;
+    std::optional<PublicAddresses> addresses;
+    std::optional<bool> draining;
 };
 
 struct RevokedStreamKey {
@@ -184,6 +212,7 @@ struct StreamFigures {
 
 /// A publish request as the media server asks it. Source: MediaMTX, HTTP authentication.
 struct PublishRequest {
+    std::string node;  ///< Which media server asks; empty: the default node.
     std::string path;
     Protocol protocol = Protocol::kUnknown;
     std::optional<ConnectionId> connection;  ///< Empty: a question without a connection (a page).
@@ -206,6 +235,8 @@ enum class PublishRefusal {
     kWrongPath,
     kInUse,
     kPathKeysDenied,
+    kUnknownNode,
+    kNodeDraining,
 };
 
 std::string_view to_string(PublishRefusal refusal) noexcept;
@@ -324,6 +355,7 @@ public:
     /// after `overlap` (0 to 7 days). kConflict: it is revoked.
     Result<RotatedStreamKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap,
                                                const Caller& caller);
+    /// On the default node.
     EncoderAddresses encoder_addresses(const StreamKey& key, const Secret& value) const;
     ViewerAddresses viewer_addresses(const StreamKey& key) const;
 
@@ -340,7 +372,24 @@ public:
     /// that retries comes back, once `block` (0 s to 1 day) is over. Ended before: no error.
     Result<StoppedStream> stop_stream(StreamId id, std::chrono::seconds block,
                                       const Caller& caller);
+    /// On the stream's node.
     ViewerAddresses viewer_addresses(const Stream& stream) const;
+
+    // Nodes ------------------------------------------------------------------------------------
+
+    /// The default node first, then by name.
+    Result<std::vector<NodeStatus>> list_nodes();
+    /// kNotFound.
+    Result<NodeStatus> find_node(const std::string& name);
+    /// kConflict: the name is taken.
+    Result<NodeStatus> create_node(const NewNode& input, const Caller& caller);
+    /// kNotFound. Addresses and credential of the default node are this program's settings:
+    /// kInvalidArgument.
+    Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch,
+                                   const Caller& caller);
+    /// Nothing is kicked; MediaMTX is no longer looked after. kNotFound; kConflict: one of its
+    /// streams has not ended, or it is the default node.
+    Result<void> delete_node(const std::string& name, const Caller& caller);
 
     // What the media server asks and says ------------------------------------------------------
 

@@ -155,6 +155,51 @@ std::string to_json(const CutoffReport& report) {
         writer.Int(report.kicked);
         writer.Key("pending");
         writer.Int(report.pending);
+        writer.Key("nodes");
+        writer.StartArray();
+        for (const auto& node : report.nodes) {
+            writer.StartObject();
+            member(writer, "node", node.node);
+            writer.Key("kicked");
+            writer.Int(node.kicked);
+            writer.Key("pending");
+            writer.Int(node.pending);
+            writer.Key("reachable");
+            writer.Bool(node.reachable);
+            writer.EndObject();
+        }
+        writer.EndArray();
+    });
+}
+
+std::string to_json(const NodeStatus& status) {
+    return object([&](Writer& writer) {
+        const Node& node = status.node;
+        member(writer, "name", node.name);
+        member(writer, "label", node.label);
+        // A node that takes no publishers is that first of all; how it does shows in `health`.
+        member(writer, "state", node.draining ? "draining" : to_string(status.state));
+        member(writer, "health", to_string(status.state));
+        if (!status.reason.empty()) member(writer, "reason", status.reason);
+        writer.Key("draining");
+        writer.Bool(node.draining);
+        writer.Key("default");
+        writer.Bool(status.is_default);
+        if (!status.version.empty()) member(writer, "version", status.version);
+        if (status.seen_at) member(writer, "last_seen_at", *status.seen_at);
+        if (!status.reconciled_by.empty()) member(writer, "reconciled_by", status.reconciled_by);
+        member(writer, "api_url", node.api_url);
+        if (!node.api_user.empty()) member(writer, "api_user", node.api_user);
+        writer.Key("addresses");
+        writer.StartObject();
+        member(writer, "webrtc", node.addresses.webrtc);
+        member(writer, "hls", node.addresses.hls);
+        member(writer, "rtsp", node.addresses.rtsp);
+        member(writer, "rtmp", node.addresses.rtmp);
+        member(writer, "srt", node.addresses.srt);
+        writer.EndObject();
+        if (node.created_at != Timestamp{}) member(writer, "created_at", node.created_at);
+        if (node.updated_at != Timestamp{}) member(writer, "updated_at", node.updated_at);
     });
 }
 

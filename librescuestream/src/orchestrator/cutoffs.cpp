@@ -1,5 +1,6 @@
 #include "orchestrator/cutoffs.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -47,8 +48,14 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
     CutoffReport report;
     if (cutoffs.empty()) return report;
     const auto deadline = d_.clock.steady_now() + d_.deadline;
-    const std::lock_guard lock(working_);
+    std::unique_lock lock(working_, std::try_to_lock);
+    const bool waited = !lock.owns_lock();
+    if (waited) lock.lock();
     for (const auto& cutoff : cutoffs) {
+        if (waited && is_done(cutoff)) {
+            ++report.kicked;
+            continue;
+        }
         switch (carry_out_one(cutoff, deadline)) {
             case Outcome::kKicked:
                 ++report.kicked;
@@ -63,11 +70,21 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
     return report;
 }
 
+// Whoever was at work before may have been about the same.
+bool Cutoffs::is_done(const Cutoff& cutoff) {
+    const auto pending = d_.storage.pending_cutoffs(cutoff.node);
+    return pending && std::none_of(pending->begin(), pending->end(), [&](const Cutoff& other) {
+               return other.stream_key_id == cutoff.stream_key_id &&
+                      other.connection == cutoff.connection;
+           });
+}
+
 Cutoffs::Outcome Cutoffs::carry_out_one(const Cutoff& cutoff,
                                         std::chrono::steady_clock::time_point deadline) {
     bool kicked = false;
     for (const auto wait : kPauses) {
         const Attempt outcome = attempt(cutoff, kicked);
+        reachable_ = outcome != Attempt::kUnreachable;
         if (outcome == Attempt::kGone) {
             if (!finish(cutoff)) return Outcome::kPending;
             return kicked ? Outcome::kKicked : Outcome::kWasAbsent;

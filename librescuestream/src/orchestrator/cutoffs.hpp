@@ -1,10 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "orchestrator/figures.hpp"
 #include "orchestrator/session_runner.hpp"
 #include "rescuestream/media_server.hpp"
 
@@ -35,6 +37,9 @@ public:
     /// Kicks one source of a path. True when the media server did it.
     bool kick_source(const MediaSource& source);
 
+    /// As of the last attempt.
+    bool reaches_media_server() const noexcept { return reachable_; }
+
     /// Ends all waiting at once.
     void stop();
 
@@ -50,10 +55,12 @@ private:
     Result<std::optional<MediaSource>> find_unwelcome_source(const Cutoff& cutoff);
     bool is_welcome(const MediaPath& path, const Cutoff& cutoff);
     Outcome carry_out_one(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);
+    bool is_done(const Cutoff& cutoff);
     bool finish(const Cutoff& cutoff);
     void pause(std::chrono::milliseconds duration);
 
     Dependencies d_;
+    std::atomic<bool> reachable_{true};
     std::mutex working_;
     std::mutex stop_mutex_;
     std::condition_variable stop_changed_;

@@ -80,7 +80,7 @@ Result<CutoffReport> StreamOrchestrator::delete_broadcaster(BroadcasterId id, bo
         }
         return error;
     }
-    return impl_->cutoffs.carry_out(deleted->cutoffs);
+    return impl_->nodes.carry_out(deleted->cutoffs);
 }
 
 Result<ChangedBroadcaster> StreamOrchestrator::disable_broadcaster(BroadcasterId id,
@@ -105,7 +105,7 @@ Result<ChangedBroadcaster> StreamOrchestrator::Impl::set_broadcaster_disabled(
                                         caller, at, random);
     const auto changed = storage->set_broadcaster_disabled(id, disabled, at, audit);
     if (!changed) return changed.error();
-    ChangedBroadcaster result{*std::move(broadcaster), cutoffs.carry_out(changed->cutoffs)};
+    ChangedBroadcaster result{*std::move(broadcaster), nodes.carry_out(changed->cutoffs)};
     result.broadcaster.disabled = disabled;
     if (changed->changed) result.broadcaster.updated_at = at;
     return result;

@@ -1,13 +1,11 @@
 #include "orchestrator/impl.hpp"
 
-#include <algorithm>
-#include <exception>
 #include <stdexcept>
+
+#include "support/make_uuid.hpp"
 
 namespace rescuestream {
 namespace {
-
-constexpr std::chrono::milliseconds kRetryInterval{200};
 
 template <class T>
 std::unique_ptr<T> required(std::unique_ptr<T> pointer, const char* name) {
@@ -19,55 +17,37 @@ std::unique_ptr<T> required(std::unique_ptr<T> pointer, const char* name) {
 
 StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
     : storage(required(std::move(options.storage), "OrchestratorOptions::storage")),
-      media_server(required(std::move(options.media_server), "OrchestratorOptions::media_server")),
       settings(std::move(options.settings)),
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),
       logger(options.logger != nullptr ? *options.logger : null_logger()),
+      // Random whatever `options.random` is: no two programs may have the same.
+      server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
+                                              : std::move(options.server_name)),
       sessions({*storage,
                 random,
                 logger,
                 events,
-                figures,
+                [this](const Stream& stream) -> std::optional<StreamTotals> {
+                    const auto watch = nodes.find(stream.node);
+                    if (!watch) return std::nullopt;
+                    return watch->figures().totals_of(stream.id);
+                },
                 {settings.reservation_timeout, settings.reconnect_window}}),
-      cutoffs({*storage, *media_server, sessions, events, figures, clock, logger,
-               settings.cutoff_deadline}),
-      reconciler({*storage, *media_server, sessions, cutoffs, figures, reservations, clock, random,
-                  logger, settings}) {}
+      nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
+            std::move(options.open_media_server),
+            {*storage, sessions, events, clock, random, logger, settings, server_name}) {}
 
 StreamOrchestrator::Impl::~Impl() {
-    stop();
+    nodes.stop();
 }
 
-void StreamOrchestrator::Impl::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void StreamOrchestrator::Impl::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
-    cutoffs.stop();
-    if (thread_.joinable()) thread_.join();
-}
-
-void StreamOrchestrator::Impl::run() {
-    while (true) {
-        try {
-            reconciler.run_once();
-        } catch (const std::exception& error) {
-            // One bad round must not end the watch over what is live.
-            logger.error("a round of the reconciler failed", {{"error", error.what()}});
-        }
-        // A media server that is down may be back at any moment, with all its encoders at once.
-        const auto pause = reconciler.status().reachable
-                               ? settings.poll_interval
-                               : std::min(settings.poll_interval, kRetryInterval);
-        std::unique_lock lock(mutex_);
-        if (wake_.wait_for(lock, pause, [this] { return stopping_; })) return;
-    }
+Result<std::unique_ptr<MediaServer>> open_media_mtx_of(const Node& node) {
+    MediaMtxOptions options;
+    options.api_url = node.api_url;
+    options.user = node.api_user;
+    options.password = node.api_password;
+    return open_media_mtx(options);
 }
 
 }  // namespace rescuestream

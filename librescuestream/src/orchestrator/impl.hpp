@@ -1,12 +1,6 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
-#include "orchestrator/cutoffs.hpp"
-#include "orchestrator/reconciler.hpp"
-#include "orchestrator/session_runner.hpp"
+#include "orchestrator/nodes.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream {
@@ -17,10 +11,6 @@ public:
     explicit Impl(OrchestratorOptions options);
     ~Impl();
 
-    void start();
-    void stop();
-    void tick() { reconciler.run_once(); }
-
     Result<ChangedBroadcaster> set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                         const Caller& caller);
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller);
@@ -28,25 +18,14 @@ public:
                             Timestamp at);
 
     const std::unique_ptr<Storage> storage;
-    const std::unique_ptr<MediaServer> media_server;
     const OrchestratorSettings settings;
     const Clock& clock;
     RandomSource& random;
     Logger& logger;
+    const std::string server_name;
     EventBus events;
-    Figures figures;
-    Reservations reservations;
     SessionRunner sessions;
-    Cutoffs cutoffs;
-    Reconciler reconciler;
-
-private:
-    void run();
-
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stopping_ = false;
-    std::thread thread_;
+    Nodes nodes;
 };
 
 }  // namespace rescuestream

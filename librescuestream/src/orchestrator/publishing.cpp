@@ -64,6 +64,10 @@ std::string_view to_string(PublishRefusal refusal) noexcept {
             return "in_use";
         case PublishRefusal::kPathKeysDenied:
             return "path_keys_denied";
+        case PublishRefusal::kUnknownNode:
+            return "unknown_node";
+        case PublishRefusal::kNodeDraining:
+            return "node_draining";
     }
     return "unknown";
 }
@@ -89,6 +93,9 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
         return refused(has_credential(request) ? PublishRefusal::kUnknownKey
                                                : PublishRefusal::kNoCredential);
     }
+    const auto node = impl_->nodes.find(request.node);
+    if (!node) return refused(PublishRefusal::kUnknownNode);
+    if (node->is_draining()) return refused(PublishRefusal::kNodeDraining);
     const OrchestratorSettings& settings = impl_->settings;
     if (credential->is_path && settings.legacy_path_keys == LegacyPathKeys::kDeny) {
         return refused(PublishRefusal::kPathKeysDenied);
@@ -104,7 +111,7 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
         return decision_of(*checked);
     }
     claim.claim.connection = *request.connection;
-    claim.claim.node = settings.node;
+    claim.claim.node = request.node.empty() ? settings.node : request.node;
     claim.claim.protocol = request.protocol;
     claim.claim.path_is_secret = credential->is_path;
     claim.claim.remote_address = request.remote_address;
@@ -117,8 +124,8 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
     const auto outcome = impl_->storage->claim(claim);
     if (!outcome) return outcome.error();
     if (outcome->decision == ClaimDecision::kGranted && is_slow_to_start(request.protocol)) {
-        impl_->reservations.add({outcome->stream_key_id, *request.connection, request.protocol,
-                                 impl_->clock.steady_now()});
+        node->reservations().add({outcome->stream_key_id, *request.connection, request.protocol,
+                                  impl_->clock.steady_now()});
     }
     return decision_of(*outcome);
 }
@@ -148,7 +155,9 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
         gone = *session->stream->source_id;
     }
     // A hook may come late, or not from the media server at all: that one knows.
-    const auto path = impl_->media_server->find_path(report.path);
+    const auto node = impl_->nodes.find(session->stream ? session->stream->node : std::string());
+    if (!node) return {};
+    const auto path = node->media_server().find_path(report.path);
     if (!path && path.error().code != ErrorCode::kNotFound) {
         impl_->logger.warning(
             "media server cannot say who owns a path",

@@ -1,5 +1,6 @@
 #include "orchestrator/reconciler.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -44,20 +45,29 @@ std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noe
 void Reconciler::run_once() {
     const std::lock_guard lock(running_);
     auto round = look();
+    const bool in_charge = d_.lease.hold();
     if (!round) {
-        give_up_streams();
+        if (in_charge) give_up_streams();
         return;
     }
-    if (const auto pending = d_.storage.pending_cutoffs(d_.settings.node); pending) {
-        d_.cutoffs.carry_out(*pending);
+    if (in_charge) {
+        const auto pending = d_.storage.pending_cutoffs(d_.node);
+        if (pending) d_.cutoffs.carry_out(*pending);
     }
-    auto sessions = d_.storage.open_sessions(d_.settings.node);
+    auto sessions = d_.storage.open_sessions(d_.node);
     const bool is_whole = sessions.has_value();
     if (is_whole) {
         round->sessions = *std::move(sessions);
-        for (const auto& session : round->sessions) compare_session(*round, session);
+        for (const auto& session : round->sessions) {
+            // What was seen before a long standstill is no reason for anything any more.
+            if (d_.lease.is_held()) {
+                compare_session(*round, session);
+            } else {
+                measure_session(*round, session);
+            }
+        }
         d_.figures.keep_only(round->sessions);
-        compare_sources(*round);
+        if (d_.lease.is_held()) compare_sources(*round);
         release_lost_reservations(*round);
         suspects_ = std::exchange(next_suspects_, {});
     } else {
@@ -77,7 +87,7 @@ std::optional<Reconciler::Round> Reconciler::look() {
     const auto info = d_.media_server.info();
     auto list = info ? d_.media_server.list_paths() : Result<std::vector<MediaPath>>(info.error());
     if (!list) {
-        mark_unreachable(list.error());
+        mark_unreachable(list.error(), info.has_value());
         return std::nullopt;
     }
     Round round;
@@ -93,8 +103,12 @@ std::optional<Reconciler::Round> Reconciler::look() {
     return round;
 }
 
-void Reconciler::mark_unreachable(const Error& error) {
+void Reconciler::mark_unreachable(const Error& error, bool answers) {
+    const bool answers_badly =
+        answers || error.code == ErrorCode::kUnauthorized || error.code == ErrorCode::kInternal;
     const std::lock_guard lock(status_mutex_);
+    status_.state = answers_badly ? NodeState::kDegraded : NodeState::kUnreachable;
+    status_.reason = error.message;
     if (status_.reachable || !status_.first_round_done) {
         d_.logger.warning(
             "media server does not answer",
@@ -117,6 +131,8 @@ bool Reconciler::mark_reachable(const MediaServerInfo& info) {
     }
     started_ = info.started;
     status_.reachable = true;
+    status_.state = NodeState::kUp;
+    status_.reason.clear();
     status_.version = info.version;
     status_.seen_at = d_.clock.now();
     return restarted;
@@ -124,13 +140,31 @@ bool Reconciler::mark_reachable(const MediaServerInfo& info) {
 
 void Reconciler::give_up_streams() {
     const auto unseen = d_.clock.steady_now() - *last_answer_;
-    if (unseen < d_.settings.node_lost_after) return;
-    const auto sessions = d_.storage.open_sessions(d_.settings.node);
+    if (unseen < std::min(d_.settings.stale_after, d_.settings.node_lost_after)) return;
+    const auto sessions = d_.storage.open_sessions(d_.node);
     if (!sessions) return;
     const Timestamp now = d_.clock.now();
+    const Timestamp since = now - duration_cast<microseconds>(unseen);
     for (const auto& session : *sessions) {
-        observe(session, sessions::NodeLost{now - duration_cast<microseconds>(unseen)}, now);
+        if (unseen >= d_.settings.node_lost_after) {
+            observe(session, sessions::NodeLost{since}, now);
+        } else if (unseen >= stale_after(session.key)) {
+            observe(session, sessions::NodeUnseen{d_.node, since}, now);
+        }
     }
+}
+
+void Reconciler::measure_session(const Round& round, const Session& session) {
+    const auto path = round.paths.find(session.stream->path);
+    if (path == round.paths.end() || !is_publisher(path->second)) return;
+    if (path->second.source->id == session.stream->source_id) {
+        d_.figures.measure(session, path->second, round.now);
+    }
+}
+
+milliseconds Reconciler::stale_after(const StreamKey& key) const {
+    return key.policies.stale_after ? milliseconds(*key.policies.stale_after)
+                                    : d_.settings.stale_after;
 }
 
 void Reconciler::compare_session(const Round& round, const Session& session) {
@@ -179,13 +213,12 @@ void Reconciler::compare_deliveries(const Round& round, const Session& session,
                                     const MediaPath& path) {
     d_.figures.measure(session, path, round.now);
     const auto delivery = d_.figures.delivery(path.source->id);
-    const milliseconds stale = session.key.policies.stale_after
-                                   ? milliseconds(*session.key.policies.stale_after)
-                                   : d_.settings.stale_after;
+    const milliseconds stale = stale_after(session.key);
     const bool stalled = session.claim && session.claim->stalled_since;
     if (delivery && stalled && delivery->grew) {
         observe(session, sessions::SourceDelivers{source_at(path)}, round.now);
-    } else if (delivery && !stalled && delivery->silence >= stale) {
+    } else if (delivery && delivery->silence >= stale &&
+               (!stalled || session.stream->state == StreamState::kLive)) {
         observe(
             session,
             sessions::SourceStalled{path.source->id, round.now - microseconds(delivery->silence)},
@@ -241,7 +274,7 @@ void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
     const auto policy = d_.settings.unknown_publisher;
     if (policy == UnknownPublisher::kIgnore && !displaced) return;
     if (policy == UnknownPublisher::kAdopt && session && !session->claim) {
-        observe(*session, sessions::SourceAdopted{source_at(path), d_.settings.node}, round.now);
+        observe(*session, sessions::SourceAdopted{source_at(path), d_.node}, round.now);
         return;
     }
     kick(path);

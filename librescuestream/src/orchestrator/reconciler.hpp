@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/cutoffs.hpp"
+#include "orchestrator/lease.hpp"
 #include "orchestrator/reservations.hpp"
 
 namespace rescuestream {
@@ -15,16 +16,21 @@ namespace rescuestream {
 /// Compares what the media server has with what the storage believes, and mends the difference:
 /// the media server's own list is the truth, hooks are hints.
 ///
+/// Of several programs on one storage the one that has the node's lease acts; the others only look,
+/// so that they can tell what they see.
+///
 /// Thread-safety: all methods from any thread; rounds run one at a time.
 class Reconciler {
 public:
     struct Dependencies {
+        const std::string& node;
         Storage& storage;
         MediaServer& media_server;
         SessionRunner& sessions;
         Cutoffs& cutoffs;
         Figures& figures;
         Reservations& reservations;
+        Lease& lease;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;
@@ -34,6 +40,8 @@ public:
     /// What the last round found.
     struct Status {
         bool reachable = false;
+        NodeState state = NodeState::kUnknown;
+        std::string reason;  ///< Why it is not kUp.
         bool first_round_done = false;
         std::string version;
         std::optional<Timestamp> seen_at;
@@ -56,9 +64,12 @@ private:
     // What the media server has, or nothing when it cannot be asked; keeps `status_`.
     std::optional<Round> look();
     bool mark_reachable(const MediaServerInfo& info);
-    void mark_unreachable(const Error& error);
-    // Ends the streams of a media server that nobody has seen for too long.
+    // `answers`: it did so at first.
+    void mark_unreachable(const Error& error, bool answers);
+    // Of a media server that does not answer: a newcomer on another node may have its streams' keys
+    // soon, and they end when nobody has seen it for too long.
     void give_up_streams();
+    void measure_session(const Round& round, const Session& session);
     void compare_session(const Round& round, const Session& session);
     // True when the stream has been cut off for it.
     bool enforce_limits(const Round& round, const Session& session);
@@ -72,6 +83,7 @@ private:
     // the media server does not say.
     std::optional<std::unordered_set<ConnectionId>> list_connections();
     void release_lost_reservations(const Round& round);
+    std::chrono::milliseconds stale_after(const StreamKey& key) const;
     void observe(const Session& session, sessions::What what, Timestamp now);
     // True from the second round in a row on in which `what` is reported.
     bool seen_twice(const std::string& what);

@@ -38,7 +38,7 @@ Result<void> SessionRunner::observe(Session session, const sessions::Observation
         change.claim = transition.claim;
         change.stream = transition.stream;
         if (change.stream && change.stream->state == StreamState::kEnded) {
-            change.stream->totals = d_.figures.totals_of(change.stream->id);
+            change.stream->totals = d_.totals_of(*change.stream);
         }
         change.transitions = transition.lines;
         const auto committed = d_.storage.commit_session(change);

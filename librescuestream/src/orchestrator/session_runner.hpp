@@ -2,10 +2,11 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "orchestrator/figures.hpp"
 #include "orchestrator/sessions.hpp"
 #include "rescuestream/random_source.hpp"
 
@@ -37,11 +38,12 @@ public:
         RandomSource& random;
         Logger& logger;
         EventBus& events;
-        const Figures& figures;
+        /// Of a stream that ends; empty: nothing was measured.
+        std::function<std::optional<StreamTotals>(const Stream&)> totals_of;
         sessions::Rules rules;
     };
 
-    explicit SessionRunner(Dependencies dependencies) : d_(dependencies) {}
+    explicit SessionRunner(Dependencies dependencies) : d_(std::move(dependencies)) {}
 
     /// The session that a path belongs to: by playback path, or by digest if it is a key value.
     /// kNotFound.

@@ -81,17 +81,19 @@ public:
     }
 
     Transition on(const SourceStalled& stalled) {
-        if (!holds_claim(stalled.connection) || !session_.claim->live ||
-            session_.claim->stalled_since) {
-            return {};
-        }
-        Claim claim = *session_.claim;
-        claim.stalled_since = stalled.since;
-        set_claim(claim);
+        if (!holds_claim(stalled.connection) || !session_.claim->live) return {};
+        if (!session_.claim->stalled_since) stall(stalled.since);
         if (session_.stream && session_.stream->state == StreamState::kLive &&
             delivers(*session_.stream, stalled.connection)) {
             interrupt(stalled.since, "stalled");
         }
+        return std::move(result_);
+    }
+
+    Transition on(const NodeUnseen& unseen) {
+        const auto& claim = session_.claim;
+        if (!claim || !claim->live || claim->stalled_since || claim->node != unseen.node) return {};
+        stall(unseen.since);
         return std::move(result_);
     }
 
@@ -161,6 +163,12 @@ private:
     void set_claim(std::optional<Claim> claim) {
         result_.set_claim = true;
         result_.claim = std::move(claim);
+    }
+
+    void stall(Timestamp since) {
+        Claim claim = *session_.claim;
+        claim.stalled_since = since;
+        set_claim(std::move(claim));
     }
 
     // The one who was to take the stream over has not come: its source keeps the key.

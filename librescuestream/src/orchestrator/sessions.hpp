@@ -19,6 +19,7 @@
 /// | live         | live         | on air                                                     |
 /// | live+stalled | reconnecting | the source is there and silent                             |
 /// | live+stalled | none         | the same, after the reconnect window                       |
+/// | live+stalled | live         | its node is out of reach: a newcomer may have the key      |
 /// | none         | reconnecting | the source is gone, the reconnect window is open           |
 /// | reserved     | reconnecting | the same, and somebody was accepted                        |
 /// | reserved     | live         | a takeover: the old source goes when the new one is there  |
@@ -65,11 +66,18 @@ struct NodeLost {
     Timestamp since{};
 };
 
+/// The node of a live stream has been out of reach since `since`, for long enough to count as
+/// stale.
+struct NodeUnseen {
+    std::string node;
+    Timestamp since{};
+};
+
 /// Time has passed.
 struct TimePassed {};
 
 using What = std::variant<SourceAvailable, SourceUnavailable, SourceStalled, SourceDelivers,
-                          SourceAdopted, ReservationLost, NodeLost, TimePassed>;
+                          SourceAdopted, ReservationLost, NodeLost, NodeUnseen, TimePassed>;
 
 struct Observation {
     What what;

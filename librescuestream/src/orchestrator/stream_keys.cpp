@@ -163,7 +163,7 @@ Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
     const auto audit = impl_->audit_of_key("delete", *key, caller, at);
     const auto revoked = impl_->storage->revoke_stream_key(id, at, audit);
     if (!revoked) return revoked.error();
-    return RevokedStreamKey{revoked->keys.front(), impl_->cutoffs.carry_out(revoked->cutoffs)};
+    return RevokedStreamKey{revoked->keys.front(), impl_->nodes.carry_out(revoked->cutoffs)};
 }
 
 Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
@@ -212,7 +212,7 @@ Result<ChangedStreamKey> StreamOrchestrator::Impl::set_key_disabled(StreamKeyId 
     const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
     const auto changed = storage->update_stream_key(change, at, audit);
     if (!changed) return changed.error();
-    return ChangedStreamKey{changed->keys.front(), cutoffs.carry_out(changed->cutoffs)};
+    return ChangedStreamKey{changed->keys.front(), nodes.carry_out(changed->cutoffs)};
 }
 
 Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, seconds overlap,
@@ -233,7 +233,7 @@ Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, s
     const auto rotated = impl_->storage->rotate_stream_key(rotation, at, audit);
     if (!rotated) return rotated.error();
     return RotatedStreamKey{rotated->keys.front(), std::move(value),
-                            impl_->cutoffs.carry_out(rotated->cutoffs)};
+                            impl_->nodes.carry_out(rotated->cutoffs)};
 }
 
 }  // namespace rescuestream

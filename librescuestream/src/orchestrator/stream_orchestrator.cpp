@@ -12,13 +12,13 @@ StreamOrchestrator& StreamOrchestrator::operator=(StreamOrchestrator&&) noexcept
 StreamOrchestrator::~StreamOrchestrator() = default;
 
 void StreamOrchestrator::start() {
-    impl_->start();
+    impl_->nodes.start();
 }
 void StreamOrchestrator::stop() {
-    impl_->stop();
+    impl_->nodes.stop();
 }
 void StreamOrchestrator::tick() {
-    impl_->tick();
+    impl_->nodes.tick();
 }
 
 void StreamOrchestrator::subscribe(std::function<void(const Event&)> listener) {
@@ -26,7 +26,7 @@ void StreamOrchestrator::subscribe(std::function<void(const Event&)> listener) {
 }
 
 Health StreamOrchestrator::health() {
-    const auto status = impl_->reconciler.status();
+    const auto status = impl_->nodes.default_node()->status();
     Health health;
     health.storage_reachable = impl_->storage->ping().has_value();
     health.media_server_reachable = status.reachable;
@@ -55,7 +55,9 @@ ViewerAddresses StreamOrchestrator::viewer_addresses(const StreamKey& key) const
 }
 
 ViewerAddresses StreamOrchestrator::viewer_addresses(const Stream& stream) const {
-    return make_viewer_addresses(impl_->settings.addresses, stream.path);
+    const auto node = impl_->nodes.find(stream.node);
+    return make_viewer_addresses(node ? node->node().addresses : impl_->settings.addresses,
+                                 stream.path);
 }
 
 Timestamp StreamOrchestrator::now() const {

@@ -12,7 +12,10 @@ namespace {
 constexpr std::chrono::seconds kLongestBlock{std::chrono::hours(24)};
 
 // A node that does not answer leaves only what was known when it was seen last.
-void mark_unseen(Stream& stream, const Reconciler::Status& status) {
+void mark_unseen(Stream& stream, const Nodes& nodes) {
+    const auto node = nodes.find(stream.node);
+    if (!node) return;
+    const auto status = node->status();
     if (status.reachable || !status.first_round_done) return;
     if (stream.state == StreamState::kEnded) return;
     stream.state = StreamState::kUnknown;
@@ -29,14 +32,13 @@ Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter
     }
     auto streams = impl_->storage->list_streams(stored, page);
     if (!streams) return streams;
-    const auto status = impl_->reconciler.status();
-    for (auto& stream : streams->items) mark_unseen(stream, status);
+    for (auto& stream : streams->items) mark_unseen(stream, impl_->nodes);
     return streams;
 }
 
 Result<Stream> StreamOrchestrator::find_stream(StreamId id) {
     auto stream = impl_->storage->find_stream(id);
-    if (stream) mark_unseen(*stream, impl_->reconciler.status());
+    if (stream) mark_unseen(*stream, impl_->nodes);
     return stream;
 }
 
@@ -45,7 +47,10 @@ Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(Stream
 }
 
 std::optional<StreamFigures> StreamOrchestrator::stream_figures(StreamId id) {
-    return impl_->figures.of(id);
+    for (const auto& node : impl_->nodes.all()) {
+        if (auto figures = node->figures().of(id)) return figures;
+    }
+    return std::nullopt;
 }
 
 Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::seconds block,
@@ -64,7 +69,7 @@ Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::
     const auto cutoffs =
         impl_->storage->begin_stop(id, EndReason::kStopped, block_until, at, audit);
     if (!cutoffs) return cutoffs.error();
-    const CutoffReport report = impl_->cutoffs.carry_out(*cutoffs);
+    const CutoffReport report = impl_->nodes.carry_out(*cutoffs);
     auto now_is = find_stream(id);
     if (!now_is) return std::move(now_is).error();
     return StoppedStream{*std::move(now_is), report};

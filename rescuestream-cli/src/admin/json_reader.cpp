@@ -118,7 +118,14 @@ AuditPage read_audit_page(const Value& json) {
 }
 
 CutoffReport read_cutoff(const Value& json) {
-    return {read::integer(json, "kicked"), read::integer(json, "pending")};
+    CutoffReport report;
+    report.kicked = read::integer(json, "kicked");
+    report.pending = read::integer(json, "pending");
+    for (const auto& node : read::array(json, "nodes").GetArray()) {
+        report.nodes.push_back({read::text(node, "node"), read::integer(node, "kicked"),
+                                read::integer(node, "pending"), read::flag(node, "reachable")});
+    }
+    return report;
 }
 
 CutoffReport read_cutoff_header(std::string_view header) {

@@ -34,7 +34,15 @@ void show_cutoff(const Program& program, const CutoffReport& report) {
     if (report.kicked > 0) {
         program.host.out << connections(report.kicked) << " cut off.\n";
     }
-    if (report.pending > 0) {
+    for (const auto& node : report.nodes) {
+        if (node.pending == 0) continue;
+        program.host.err << connections(node.pending) << " on node " << node.node
+                         << (node.reachable ? " could not be cut off yet"
+                                            : ", which does not answer, could not be cut off yet")
+                         << ": the server does it as soon as the node allows it.\n";
+    }
+    // A server's DELETE does not say where.
+    if (report.nodes.empty() && report.pending > 0) {
         program.host.err << connections(report.pending)
                          << " could not be cut off yet: the server does it as soon as the media "
                             "server answers.\n";

@@ -42,6 +42,13 @@ HttpResponse delete_broadcaster(const Context& context, const HttpRequest& reque
 HttpResponse disable_broadcaster(const Context& context, const HttpRequest& request);
 HttpResponse enable_broadcaster(const Context& context, const HttpRequest& request);
 
+// nodes.cpp
+HttpResponse list_nodes(const Context& context, const HttpRequest& request);
+HttpResponse create_node(const Context& context, const HttpRequest& request);
+HttpResponse show_node(const Context& context, const HttpRequest& request);
+HttpResponse update_node(const Context& context, const HttpRequest& request);
+HttpResponse delete_node(const Context& context, const HttpRequest& request);
+
 // audit.cpp
 HttpResponse list_audit_logs(const Context& context, const HttpRequest& request);
 HttpResponse create_audit_event(const Context& context, const HttpRequest& request);

@@ -95,6 +95,7 @@ HttpResponse refused(const HttpRequest& request, ProblemKind kind, std::string_v
 HttpResponse decide_publish(const Context& context, const HttpRequest& request,
                             const Question& question) {
     PublishRequest asked;
+    if (!request.path_segments.empty()) asked.node = request.path_segments.front();
     asked.path = question.path;
     asked.protocol = parse_enum<Protocol>(question.protocol).value_or(Protocol::kUnknown);
     if (!question.id.empty()) asked.connection = ConnectionId{std::string(question.id)};

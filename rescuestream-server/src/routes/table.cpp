@@ -14,6 +14,7 @@ const std::vector<Route>& routes() {
     static const std::vector<Route> table{
         // First, since the media server waits for it with all that it does.
         {"POST", "/auth", answer_auth, kMedia, kMediaBody},
+        {"POST", "/auth/{node}", answer_auth, kMedia, kMediaBody},
         {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody},
         {"POST", "/webhook/not-ready", source_not_ready, kMedia, kMediaBody},
 
@@ -43,6 +44,12 @@ const std::vector<Route>& routes() {
         {"DELETE", "/broadcasters/{id}", delete_broadcaster, kAdmin, kAdminBody},
         {"POST", "/broadcasters/{id}/disable", disable_broadcaster, kAdmin, kAdminBody},
         {"POST", "/broadcasters/{id}/enable", enable_broadcaster, kAdmin, kAdminBody},
+
+        {"GET", "/nodes", list_nodes, kAdmin, kAdminBody},
+        {"POST", "/nodes", create_node, kAdmin, kAdminBody},
+        {"GET", "/nodes/{name}", show_node, kAdmin, kAdminBody},
+        {"PATCH", "/nodes/{name}", update_node, kAdmin, kAdminBody},
+        {"DELETE", "/nodes/{name}", delete_node, kAdmin, kAdminBody},
 
         {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody},
         {"POST", "/audit-events", create_audit_event, kAdmin, kAdminBody},

@@ -132,11 +132,11 @@ TEST_CASE_FIXTURE(ClientCase, "an answer of some other server is an error, never
         answer = {302, "text/html", html_page()};
     }
     stub().answer_all_with(answer);
-    CHECK(code_of(client().info()) == ErrorCode::kUnavailable);
-    CHECK(code_of(client().list_paths()) == ErrorCode::kUnavailable);
-    CHECK(code_of(client().find_path(kKey)) == ErrorCode::kUnavailable);
-    CHECK(code_of(client().list_connections(ConnectionKind::kSrt)) == ErrorCode::kUnavailable);
-    CHECK(code_of(client().list_path_configs()) == ErrorCode::kUnavailable);
+    CHECK(code_of(client().info()) == ErrorCode::kInternal);
+    CHECK(code_of(client().list_paths()) == ErrorCode::kInternal);
+    CHECK(code_of(client().find_path(kKey)) == ErrorCode::kInternal);
+    CHECK(code_of(client().list_connections(ConnectionKind::kSrt)) == ErrorCode::kInternal);
+    CHECK(code_of(client().list_path_configs()) == ErrorCode::kInternal);
     CHECK_FALSE(shows(client().find_path(kKey).error(), kKey));
     CHECK_FALSE(shows(client().list_paths().error(), kKey));
     stub().answer_all_with(std::nullopt);
@@ -179,10 +179,10 @@ TEST_CASE_FIXTURE(ClientCase, "a member of another type than MediaMTX's is an er
         item = "7";
     }
     const std::string list = std::string(R"({"itemCount":1,"pageCount":1,"items":[)") + item + "]}";
-    CHECK(code_of(mediamtx::read_path(item)) == ErrorCode::kUnavailable);
-    CHECK(code_of(mediamtx::read_path_list(list)) == ErrorCode::kUnavailable);
+    CHECK(code_of(mediamtx::read_path(item)) == ErrorCode::kInternal);
+    CHECK(code_of(mediamtx::read_path_list(list)) == ErrorCode::kInternal);
     stub().answer_all_with(MtxAnswer{.body = list});
-    CHECK(code_of(client().list_paths()) == ErrorCode::kUnavailable);
+    CHECK(code_of(client().list_paths()) == ErrorCode::kInternal);
 }
 
 TEST_CASE("unknown members are ignored, missing and null ones have their defaults") {

@@ -61,6 +61,8 @@ public:
             default:
                 if (pick(8) == 0) {
                     see(NodeLost{now_ - seconds(60)});
+                } else if (pick(4) == 0) {
+                    see(NodeUnseen{session_.claim ? session_.claim->node : "", now_ - seconds(5)});
                 } else {
                     see(SourceAdopted{source, "default"});
                 }

@@ -76,7 +76,7 @@ Error error_of(const HttpReply& reply) {
         return error(ErrorCode::kUnsupported, "The media server does not offer this.");
     }
     if (text.empty()) {
-        return error(ErrorCode::kUnavailable, "The media server did not answer like a MediaMTX.");
+        return error(ErrorCode::kInternal, "The media server did not answer like a MediaMTX.");
     }
     if (reply.status == 404) {
         return error(ErrorCode::kNotFound, "The media server does not have this.");
@@ -87,7 +87,7 @@ Error error_of(const HttpReply& reply) {
         }
         return error(ErrorCode::kInvalidArgument, "The media server refuses this.");
     }
-    return error(ErrorCode::kUnavailable, "The media server answered with an error.");
+    return error(ErrorCode::kInternal, "The media server answered with an error.");
 }
 
 const std::string& key_of(const MediaPath& path) {

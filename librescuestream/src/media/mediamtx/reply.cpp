@@ -14,7 +14,7 @@ constexpr std::size_t kMaxBytes = std::numeric_limits<std::size_t>::max();  // l
 constexpr std::size_t kMaxDepth = 32;
 
 Error not_mediamtx(std::string detail) {
-    return {ErrorCode::kUnavailable,
+    return {ErrorCode::kInternal,
             "The media server did not answer like a MediaMTX.",
             redact_key_values(detail),
             {}};

@@ -1,7 +1,10 @@
 #include "storage/postgres/postgres_storage.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
 
+#include "storage/postgres/change_listener.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/rows.hpp"
@@ -77,6 +80,14 @@ public:
             "the advisory lock of migrations was held for all of " +
                 std::to_string(migration_wait_.count()) +
                 " ms; pg_locks (locktype 'advisory') and pg_stat_activity show by whom"};
+    }
+
+    void watch_changes(std::function<void()> listener) override {
+        const std::lock_guard lock(listener_mutex_);
+        change_listener_.reset();
+        if (!listener) return;
+        change_listener_ =
+            std::make_unique<ChangeListener>(conninfo_.unlimited, logger_, std::move(listener));
     }
 
 private:
@@ -220,6 +231,8 @@ private:
     ClaimTrips claim_trips_;
     sql::Pool<Slot> claims_;
     sql::Pool<Slot> others_;
+    std::mutex listener_mutex_;
+    std::unique_ptr<ChangeListener> change_listener_;
 };
 
 }  // namespace

@@ -118,6 +118,8 @@ public:
     /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
     /// a limit.
     virtual void migrate(const Step& step) = 0;
+    /// See Storage::watch_changes.
+    virtual void watch_changes(std::function<void()> listener) = 0;
 };
 
 }  // namespace rescuestream::sql

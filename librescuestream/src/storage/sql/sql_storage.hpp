@@ -67,6 +67,15 @@ public:
     Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                 std::optional<StreamTotals> totals) override;
 
+    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
+    Result<std::vector<Node>> list_nodes() override;
+    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
+    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
+    Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
+                                 const std::optional<NodeLease>& expired) override;
+    Result<void> release_lease(const std::string& node, const std::string& holder) override;
+    void watch_changes(std::function<void()> listener) override;
+
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
 

@@ -271,6 +271,37 @@ inline const std::string kDeleteCutoff =
     "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2 "
     "RETURNING stream_id, reason";
 
+// Nodes ------------------------------------------------------------------------------------------
+
+inline const std::string kInsertNode =
+    "INSERT INTO nodes (name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, "
+    "srt, draining, updated_at, created_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+    "ON CONFLICT (name) DO NOTHING RETURNING name";
+inline const std::string kListNodes =
+    "SELECT name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, srt, draining, "
+    "created_at, updated_at FROM nodes ORDER BY name";
+inline const std::string kUpdateNode =
+    "UPDATE nodes SET label = $2, api_url = $3, api_user = $4, api_password = $5, webrtc = $6, "
+    "hls = $7, rtsp = $8, rtmp = $9, srt = $10, draining = $11, updated_at = $12 "
+    "WHERE name = $1 RETURNING name";
+/// The dialect's lock follows.
+inline const std::string kLockNode = "SELECT name FROM nodes WHERE name = $1";
+inline const std::string kOpenStreamOfNode =
+    "SELECT s.id FROM streams s WHERE s.node = $1 AND s.state <> 'ended' LIMIT 1";
+inline const std::string kDeleteCutoffsOfNode = "DELETE FROM cutoffs WHERE node = $1";
+inline const std::string kDeleteNode = "DELETE FROM nodes WHERE name = $1";
+
+/// $2 takes it when nobody has it, $2 has it, or it is still that of $3 with beat $4.
+inline const std::string kHoldLease =
+    "INSERT INTO node_leases (node, holder, beat) VALUES ($1, $2, 1) "
+    "ON CONFLICT (node) DO UPDATE SET holder = excluded.holder, beat = node_leases.beat + 1 "
+    "WHERE node_leases.holder = excluded.holder "
+    "OR (node_leases.holder = $3 AND node_leases.beat = $4) RETURNING holder, beat";
+inline const std::string kFindLease = "SELECT holder, beat FROM node_leases WHERE node = $1";
+inline const std::string kReleaseLease = "DELETE FROM node_leases WHERE node = $1 AND holder = $2";
+inline const std::string kDeleteLease = "DELETE FROM node_leases WHERE node = $1";
+
 // Audit ------------------------------------------------------------------------------------------
 
 inline const std::string kInsertAuditActor =

@@ -6,9 +6,12 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <mutex>
 
 #include "storage/sql/pool.hpp"
 #include "storage/sql/sql_storage.hpp"
+#include "storage/sqlite/change_watcher.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/statements.hpp"
 
@@ -44,6 +47,11 @@ public:
     void write(const Step& step) override { transact(step, steady_clock::now() + time_); }
     void migrate(const Step& step) override {
         transact(step, steady_clock::now() + kMigrationTime);
+    }
+    void watch_changes(std::function<void()> listener) override {
+        const std::lock_guard lock(watcher_mutex_);
+        watcher_.reset();
+        if (listener) watcher_ = std::make_unique<ChangeWatcher>(path_, std::move(listener));
     }
     std::unique_ptr<sql::Rows> claim(const std::string& statement,
                                      const sql::Values& values) override {
@@ -105,6 +113,8 @@ private:
     const std::chrono::milliseconds time_;
     sql::Pool<std::unique_ptr<Writers>> writers_;
     sql::Pool<std::unique_ptr<Connection>> readers_;
+    std::mutex watcher_mutex_;
+    std::unique_ptr<ChangeWatcher> watcher_;
 };
 
 // Made here, so that only its owner can read it; SQLite gives its other files the same mode. A file

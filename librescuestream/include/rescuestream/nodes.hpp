@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// The addresses at which encoders and viewers reach a media server.
+struct PublicAddresses {
+    std::string webrtc = "http://localhost:8889";
+    std::string hls = "http://localhost:8888";
+    std::string rtsp = "rtsp://localhost:8554";
+    std::string rtmp = "rtmp://localhost:1935";
+    std::string srt = "srt://localhost:8890";
+
+    bool operator==(const PublicAddresses&) const = default;
+};
+
+/// `webrtc` as it is; the others on the same host with MediaMTX's own ports. kInvalidArgument when
+/// it is no http or https URL.
+Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
+
+/// A media server that an installation looks after, as it was registered.
+struct Node {
+    std::string name;   ///< 1 to 32 of `a-z 0-9 -`, no dash at either end. Never changes.
+    std::string label;  ///< For people; at most 255 characters.
+    std::string api_url;
+    std::string api_user;  ///< Empty: no credential is sent.
+    Secret api_password;   ///< Stored as it is, since the media server wants it; never shown.
+    PublicAddresses addresses;
+    bool draining = false;  ///< New publishers are refused; those that are there stay.
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+/// Who looks after a node, of several programs that share a storage. A holder raises `beat` as long
+/// as it lives; whoever has seen the same beat for long enough may take the lease over.
+struct NodeLease {
+    std::string holder;
+    std::int64_t beat = 0;
+
+    bool operator==(const NodeLease&) const = default;
+};
+
+/// How a media server does.
+enum class NodeState {
+    kUnknown,      ///< Not looked at yet.
+    kUp,           ///< Answers.
+    kDegraded,     ///< Answers, but not as MediaMTX does, or not to our credential.
+    kUnreachable,  ///< Does not answer.
+};
+
+std::string_view to_string(NodeState state) noexcept;
+
+/// A node with what is known of it now.
+struct NodeStatus {
+    Node node;
+    bool is_default =
+        false;  ///< Made by this program's settings, which alone change its addresses.
+    NodeState state = NodeState::kUnknown;
+    std::string reason;                ///< Of kDegraded and kUnreachable: one sentence.
+    std::string version;               ///< MediaMTX's; empty: never seen.
+    std::optional<Timestamp> seen_at;  ///< The last answer.
+    std::string reconciled_by;         ///< Who looks after it; empty: nobody, as far as is known.
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,199 @@
+#include "orchestrator/nodes.hpp"
+
+#include <future>
+#include <mutex>
+#include <utility>
+
+namespace rescuestream {
+namespace {
+
+constexpr std::chrono::seconds kRefreshInterval{2};
+
+bool same_server(const Node& left, const Node& right) {
+    return left.api_url == right.api_url && left.api_user == right.api_user &&
+           left.api_password.reveal() == right.api_password.reveal();
+}
+
+Node default_node_of(const OrchestratorSettings& settings) {
+    Node node;
+    node.name = settings.node;
+    node.api_url = settings.api_url;
+    node.addresses = settings.addresses;
+    return node;
+}
+
+}  // namespace
+
+Nodes::Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
+             NodeWatch::Dependencies dependencies)
+    : open_(std::move(open)),
+      d_(dependencies),
+      default_(std::make_shared<NodeWatch>(default_node_of(d_.settings), std::move(default_server),
+                                           d_)) {}
+
+Nodes::~Nodes() {
+    stop();
+}
+
+void Nodes::start() {
+    {
+        const std::lock_guard lock(life_mutex_);
+        running_ = true;
+    }
+    (void)refresh();  // the thread repeats it
+    for (const auto& watch : all()) watch->start();
+    d_.storage.watch_changes([this] {
+        {
+            const std::lock_guard lock(life_mutex_);
+            woken_ = true;
+        }
+        changed_.notify_all();
+    });
+    thread_ = std::thread([this] { run(); });
+}
+
+void Nodes::stop() {
+    {
+        const std::lock_guard lock(life_mutex_);
+        if (!running_) return;
+        stopping_ = true;
+        running_ = false;
+    }
+    changed_.notify_all();
+    d_.storage.watch_changes(nullptr);
+    if (thread_.joinable()) thread_.join();
+    for (const auto& watch : all()) watch->stop();
+}
+
+void Nodes::run() {
+    while (true) {
+        bool woken = false;
+        {
+            std::unique_lock lock(life_mutex_);
+            changed_.wait_for(lock, kRefreshInterval, [this] { return stopping_ || woken_; });
+            if (stopping_) return;
+            woken = std::exchange(woken_, false);
+        }
+        if (woken) {
+            for (const auto& watch : all()) watch->wake();
+        }
+        if (const auto done = refresh(); !done) {
+            d_.logger.debug("nodes cannot be read", {{"error", done.error().message}});
+        }
+    }
+}
+
+void Nodes::tick() {
+    (void)refresh();
+    for (const auto& watch : all()) watch->tick();
+}
+
+Result<void> Nodes::refresh() {
+    const std::lock_guard one_at_a_time(refreshing_);
+    auto nodes = d_.storage.list_nodes();
+    if (!nodes) return std::move(nodes).error();
+    std::map<std::string, Watch, std::less<>> before;
+    {
+        const std::shared_lock lock(mutex_);
+        before = others_;
+    }
+    std::map<std::string, Watch, std::less<>> after;
+    for (auto& node : *nodes) {
+        if (node.name == d_.settings.node) {
+            default_->set_node(as_default(std::move(node)));
+            continue;
+        }
+        const auto known = before.find(node.name);
+        if (known != before.end() && same_server(known->second->node(), node)) {
+            known->second->set_node(node);
+            after.insert(*known);
+            continue;
+        }
+        if (auto watch = make_watch(node)) after.emplace(node.name, std::move(watch));
+    }
+    {
+        const std::unique_lock lock(mutex_);
+        others_ = after;
+    }
+    for (const auto& [name, watch] : before) {
+        const auto kept = after.find(name);
+        if (kept == after.end() || kept->second != watch) watch->stop();
+    }
+    return {};
+}
+
+Node Nodes::as_default(Node node) const {
+    // The settings say where it is; the storage, how it is called and whether it is draining.
+    Node merged = default_node_of(d_.settings);
+    merged.label = std::move(node.label);
+    merged.draining = node.draining;
+    merged.created_at = node.created_at;
+    merged.updated_at = node.updated_at;
+    return merged;
+}
+
+Nodes::Watch Nodes::make_watch(const Node& node) {
+    auto server = open_(node);
+    if (!server) {
+        d_.logger.error("node cannot be looked after",
+                        {{"node", node.name}, {"error", server.error().message}});
+        return nullptr;
+    }
+    auto watch = std::make_shared<NodeWatch>(node, *std::move(server), d_);
+    const std::lock_guard lock(life_mutex_);
+    if (running_) watch->start();
+    return watch;
+}
+
+Nodes::Watch Nodes::find(std::string_view name) const {
+    if (name.empty() || name == d_.settings.node) return default_;
+    const std::shared_lock lock(mutex_);
+    const auto found = others_.find(name);
+    return found == others_.end() ? nullptr : found->second;
+}
+
+std::vector<Nodes::Watch> Nodes::all() const {
+    std::vector<Watch> watches{default_};
+    const std::shared_lock lock(mutex_);
+    for (const auto& [name, watch] : others_) watches.push_back(watch);
+    return watches;
+}
+
+NodeStatus Nodes::status_of(const NodeWatch& watch) const {
+    const auto found = watch.status();
+    NodeStatus status;
+    status.node = watch.node();
+    status.is_default = status.node.name == d_.settings.node;
+    status.state = found.state;
+    status.reason = found.reason;
+    status.version = found.version;
+    status.seen_at = found.seen_at;
+    status.reconciled_by = watch.reconciled_by();
+    return status;
+}
+
+CutoffReport Nodes::carry_out(const std::vector<Cutoff>& cutoffs) {
+    std::map<std::string, std::vector<Cutoff>> by_node;
+    for (const auto& cutoff : cutoffs) by_node[cutoff.node].push_back(cutoff);
+    std::vector<std::future<NodeCutoff>> running;
+    for (auto& [name, of_node] : by_node) {
+        auto watch = find(name);
+        // Alone it needs no thread.
+        const auto how = by_node.size() == 1 ? std::launch::deferred : std::launch::async;
+        running.push_back(std::async(
+            how,
+            [name = name, watch = std::move(watch), of_node = std::move(of_node)]() -> NodeCutoff {
+                if (watch) return watch->carry_out(of_node);
+                return {name, 0, static_cast<int>(of_node.size()), false};
+            }));
+    }
+    CutoffReport report;
+    for (auto& each : running) {
+        report.nodes.push_back(each.get());
+        report.kicked += report.nodes.back().kicked;
+        report.pending += report.nodes.back().pending;
+    }
+    return report;
+}
+
+}  // namespace rescuestream

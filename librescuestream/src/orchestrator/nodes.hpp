@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/node_watch.hpp"
+
+namespace rescuestream {
+
+/// Every media server of the installation: the default one, made by this program's settings, and
+/// those that stand in the storage.
+///
+/// Thread-safety: all methods from any thread; `start` and `stop` by one.
+class Nodes {
+public:
+    using Watch = std::shared_ptr<NodeWatch>;
+
+    Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
+          NodeWatch::Dependencies dependencies);
+    ~Nodes();
+
+    void start();
+    void stop();
+    void tick();
+
+    /// Reads the storage's list and follows it. An error leaves everything as it was.
+    Result<void> refresh();
+
+    Watch default_node() const { return default_; }
+    /// Empty name: the default one. Null: there is none.
+    Watch find(std::string_view name) const;
+    /// The default one first, then by name.
+    std::vector<Watch> all() const;
+    NodeStatus status_of(const NodeWatch& watch) const;
+
+    /// See NodeWatch::carry_out; those of several nodes side by side.
+    CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);
+
+private:
+    void run();
+    // Of a node that is new or has another address: a watch that runs if the others do.
+    Watch make_watch(const Node& node);
+    Node as_default(Node node) const;
+
+    const OpenMediaServer open_;
+    const NodeWatch::Dependencies d_;
+    const Watch default_;
+    std::mutex refreshing_;
+    mutable std::shared_mutex mutex_;
+    std::map<std::string, Watch, std::less<>> others_;
+
+    std::mutex life_mutex_;
+    std::condition_variable changed_;
+    bool running_ = false;
+    bool stopping_ = false;
+    bool woken_ = false;
+    std::thread thread_;
+};
+
+}  // namespace rescuestream

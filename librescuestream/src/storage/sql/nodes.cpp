@@ -1,0 +1,112 @@
+// Media servers, and who looks after them.
+#include "storage/sql/records.hpp"
+#include "storage/sql/sql_storage.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+constexpr const char* kNoNode = "There is no node with this name.";
+
+Node read_node(RowReader row) {
+    Node node;
+    node.name = row.text();
+    node.label = row.text();
+    node.api_url = row.text();
+    node.api_user = row.text();
+    node.api_password = Secret(row.text());
+    node.addresses.webrtc = row.text();
+    node.addresses.hls = row.text();
+    node.addresses.rtsp = row.text();
+    node.addresses.rtmp = row.text();
+    node.addresses.srt = row.text();
+    node.draining = row.boolean();
+    node.created_at = row.time();
+    node.updated_at = row.time();
+    return node;
+}
+
+// All but created_at.
+Values values_of(const Node& node) {
+    const PublicAddresses& at = node.addresses;
+    return {node.name,     node.label,     node.api_url, node.api_user, node.api_password.reveal(),
+            at.webrtc,     at.hls,         at.rtsp,      at.rtmp,       at.srt,
+            node.draining, node.updated_at};
+}
+
+NodeLease read_lease(RowReader row) {
+    NodeLease lease;
+    lease.holder = row.text();
+    lease.beat = row.integer();
+    return lease;
+}
+
+}  // namespace
+
+Result<void> SqlStorage::create_node(const Node& node, const AuditEntry& audit) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        Values values = values_of(node);
+        values.emplace_back(node.created_at);
+        if (connection.run(kInsertNode, values)->size() == 0) {
+            return conflict("There is a node with this name already.");
+        }
+        write_audit(connection, audit);
+        return {};
+    });
+}
+
+Result<std::vector<Node>> SqlStorage::list_nodes() {
+    using Nodes = std::vector<Node>;
+    return read<Nodes>([&](Connection& connection) -> Result<Nodes> {
+        return read_all(*connection.run(kListNodes, {}), read_node);
+    });
+}
+
+Result<void> SqlStorage::update_node(const Node& node, const AuditEntry& audit) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        if (connection.run(kUpdateNode, values_of(node))->size() == 0) return not_found(kNoNode);
+        write_audit(connection, audit);
+        return {};
+    });
+}
+
+Result<void> SqlStorage::delete_node(const std::string& name, const AuditEntry& audit) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        if (connection.run(kLockNode + dialect().lock_row, {name})->size() == 0) {
+            return not_found(kNoNode);
+        }
+        if (connection.run(kOpenStreamOfNode, {name})->size() > 0) {
+            return conflict("A stream of this node has not ended.");
+        }
+        connection.run(kDeleteCutoffsOfNode, {name});
+        connection.run(kDeleteLease, {name});
+        connection.run(kDeleteNode, {name});
+        write_audit(connection, audit);
+        return {};
+    });
+}
+
+Result<NodeLease> SqlStorage::hold_lease(const std::string& node, const std::string& holder,
+                                         const std::optional<NodeLease>& expired) {
+    return write<NodeLease>([&](Connection& connection) -> Result<NodeLease> {
+        const NodeLease other = expired.value_or(NodeLease{holder, 0});
+        auto rows = connection.run(kHoldLease, {node, holder, other.holder, other.beat});
+        if (rows->size() == 0) rows = connection.run(kFindLease, {node});
+        // Between the two it was given up: then nobody has it, and the next call takes it.
+        if (rows->size() == 0) return NodeLease{};
+        return read_lease({*rows, 0});
+    });
+}
+
+Result<void> SqlStorage::release_lease(const std::string& node, const std::string& holder) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        connection.run(kReleaseLease, {node, holder});
+        return {};
+    });
+}
+
+void SqlStorage::watch_changes(std::function<void()> listener) {
+    database_->watch_changes(std::move(listener));
+}
+
+}  // namespace rescuestream::sql

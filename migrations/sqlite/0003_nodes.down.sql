@@ -1,0 +1,2 @@
+DROP TABLE node_leases;
+DROP TABLE nodes;

@@ -1,0 +1,169 @@
+#include <condition_variable>
+#include <mutex>
+
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+Node make_node(const std::string& name) {
+    Node node;
+    node.name = name;
+    node.label = "Bergwacht Süd";
+    node.api_url = "http://10.0.0.2:9997";
+    node.api_user = "control";
+    node.api_password = Secret("pass word");
+    node.addresses = {"https://v.example", "https://h.example", "rtsps://r.example:322",
+                      "rtmps://m.example", "srt://s.example:8890"};
+    node.draining = true;
+    node.created_at = StorageCase::at(seconds(1));
+    node.updated_at = StorageCase::at(seconds(2));
+    return node;
+}
+
+void check_same(const Node& left, const Node& right) {
+    CHECK(left.name == right.name);
+    CHECK(left.label == right.label);
+    CHECK(left.api_url == right.api_url);
+    CHECK(left.api_user == right.api_user);
+    CHECK(left.api_password.reveal() == right.api_password.reveal());
+    CHECK(left.addresses == right.addresses);
+    CHECK(left.draining == right.draining);
+    CHECK(left.created_at == right.created_at);
+    CHECK(left.updated_at == right.updated_at);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(StorageCase, "nodes are kept whole and listed by name") {
+    const auto audit = make_audit("create", at(seconds(50)));
+    REQUIRE(storage().create_node(make_node("south"), audit));
+    REQUIRE(storage().create_node(make_node("north"), make_audit()));
+    const auto nodes = storage().list_nodes().value();
+    REQUIRE(nodes.size() == 2);
+    check_same(nodes[0], make_node("north"));
+    check_same(nodes[1], make_node("south"));
+    CHECK(storage().list_audit({}).value().entries.front() == audit);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a second node of one name is refused, and nothing is recorded") {
+    REQUIRE(storage().create_node(make_node("south"), make_audit()));
+    const auto entries = audit_count();
+    Node other = make_node("south");
+    other.label = "other";
+    CHECK(code_of(storage().create_node(other, make_audit())) == ErrorCode::kConflict);
+    check_same(storage().list_nodes().value().at(0), make_node("south"));
+    CHECK(audit_count() == entries);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a node is changed in everything but its name and birth") {
+    REQUIRE(storage().create_node(make_node("south"), make_audit()));
+    Node changed = make_node("south");
+    changed.label = "";
+    changed.api_url = "http://10.0.0.3:9997";
+    changed.api_user = "";
+    changed.api_password = Secret();
+    changed.addresses = PublicAddresses{};
+    changed.draining = false;
+    changed.created_at = at(seconds(70));
+    changed.updated_at = at(seconds(71));
+    REQUIRE(storage().update_node(changed, make_audit("update")));
+    changed.created_at = make_node("south").created_at;
+    check_same(storage().list_nodes().value().at(0), changed);
+    changed.name = "west";
+    const auto entries = audit_count();
+    CHECK(code_of(storage().update_node(changed, make_audit())) == ErrorCode::kNotFound);
+    CHECK(audit_count() == entries);
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a node goes with its lease and its cut-offs, but not under a stream") {
+    REQUIRE(storage().create_node(make_node("default"), make_audit()));
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    REQUIRE(storage().hold_lease("default", "one", std::nullopt));
+    CHECK(code_of(storage().delete_node("default", make_audit())) == ErrorCode::kConflict);
+    CHECK(storage().list_nodes().value().size() == 1);
+
+    REQUIRE(storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()));
+    REQUIRE(pending().size() == 1);
+    stream.state = StreamState::kEnded;
+    stream.ended_at = at(seconds(30));
+    stream.end_reason = EndReason::kNodeLost;
+    commit_stream(row, stream);
+    const auto entries = audit_count();
+    REQUIRE(storage().delete_node("default", make_audit("delete")));
+    CHECK(storage().list_nodes().value().empty());
+    CHECK(pending().empty());
+    CHECK(audit_count() == entries + 1);
+    CHECK(storage().hold_lease("default", "two", std::nullopt).value().holder == "two");
+    CHECK(code_of(storage().delete_node("default", make_audit())) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a lease belongs to the first who asks, and is renewed by him alone") {
+    const auto first = storage().hold_lease("default", "one", std::nullopt).value();
+    CHECK(first.holder == "one");
+    CHECK(storage().hold_lease("default", "two", std::nullopt).value() == first);
+    const auto renewed = storage().hold_lease("default", "one", std::nullopt).value();
+    CHECK(renewed.holder == "one");
+    CHECK(renewed.beat > first.beat);
+    CHECK(storage().hold_lease("other", "two", std::nullopt).value().holder == "two");
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a lease is taken over only while it stands as it was seen") {
+    const auto seen = storage().hold_lease("default", "one", std::nullopt).value();
+    const auto renewed = storage().hold_lease("default", "one", std::nullopt).value();
+    CHECK(storage().hold_lease("default", "two", seen).value() == renewed);
+    const auto taken = storage().hold_lease("default", "two", renewed).value();
+    CHECK(taken.holder == "two");
+    CHECK(taken.beat > renewed.beat);
+    // Who was frozen in the meantime finds that he has it no longer.
+    CHECK(storage().hold_lease("default", "one", renewed).value() == taken);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a lease that is given up is free; another's cannot be given up") {
+    REQUIRE(storage().hold_lease("default", "one", std::nullopt));
+    REQUIRE(storage().release_lease("default", "two"));
+    CHECK(storage().hold_lease("default", "two", std::nullopt).value().holder == "one");
+    REQUIRE(storage().release_lease("default", "one"));
+    CHECK(storage().hold_lease("default", "two", std::nullopt).value().holder == "two");
+    REQUIRE(storage().release_lease("never held", "one"));
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "who listens hears of cut-offs and nodes, where the storage can tell") {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int calls = 0;
+    storage().watch_changes([&] {
+        const std::lock_guard lock(mutex);
+        ++calls;
+        changed.notify_all();
+    });
+    const auto hears = [&](int before) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, seconds(20), [&] { return calls > before; });
+    };
+    const auto count = [&] {
+        const std::lock_guard lock(mutex);
+        return calls;
+    };
+    if (storage().backend() != "memory") {
+        REQUIRE(hears(0));  // from here on it listens
+        int before = count();
+        const auto row = add_key();
+        claim(row, "a");
+        REQUIRE(storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()));
+        CHECK(hears(before));
+        before = count();
+        REQUIRE(storage().create_node(make_node("south"), make_audit()));
+        CHECK(hears(before));
+    }
+    storage().watch_changes(nullptr);
+    const int last = count();
+    REQUIRE(storage().create_node(make_node("north"), make_audit()));
+    CHECK(count() == last);
+}

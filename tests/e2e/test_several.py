@@ -1,0 +1,203 @@
+"""Two servers on one database, two MediaMTX: each stream is on its node, every server knows it, and
+what one server leaves undone another one does."""
+
+import os
+import re
+import secrets
+import subprocess
+
+import pytest
+
+from media import codecs_at
+from stack import PORTS, MediaMtx, Server, binaries, configure_media_mtx
+from support import always, clean_environment, free_port, wait_until
+
+
+def make_database(directory):
+    """A database that two servers can share: PostgreSQL where the tests have one, else a file."""
+    cluster = os.environ.get("RESCUESTREAM_TEST_POSTGRES")
+    if not cluster:
+        return f"sqlite:{directory}/shared.db"
+    name = "several_" + secrets.token_hex(6)
+    subprocess.run(["psql", "-qX", "-d", cluster, "-c", f"CREATE DATABASE {name}"], check=True,
+                   env=clean_environment())
+    base, question, parameters = cluster.partition("?")
+    return base.rsplit("/", 1)[0] + f"/{name}" + question + parameters
+
+
+class Several:
+    """MediaMTX "default" asks the first server, MediaMTX "north" the second."""
+
+    def __init__(self, directory):
+        server, command_line, media_mtx = binaries()
+        media_secret, api_secret = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        secret_file = directory / "media-secret"
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(media_secret)
+        database = make_database(directory)
+        self.media_mtx, self.servers, ports = {}, [], {}
+        for node in ("default", "north"):
+            ports[node] = {name: free_port() for name in PORTS}
+        for number, node in enumerate(("default", "north")):
+            here = directory / node
+            here.mkdir()
+            origin = f"http://127.0.0.1:{ports[node]['http']}"
+            config = here / "mediamtx.yml"
+            configure_media_mtx(command_line, ports[node], secret_file, origin, config)
+            if node != "default":
+                text = config.read_text()
+                text, changed = re.subn(r"(?m)^(authHTTPAddress: .*/auth)\b", rf"\1/{node}", text)
+                assert changed == 1
+                config.write_text(text)
+            # Both have the first MediaMTX as the default node.
+            settings = ports["default"] | {"http": ports[node]["http"]}
+            self.servers.append(Server(server, settings, here, MEDIA_SECRET=media_secret,
+                                       DATABASE_URL=database, API_SECRET=api_secret))
+            self.servers[number].secret = api_secret
+            self.media_mtx[node] = MediaMtx(media_mtx, config, ports[node], here)
+        for each in self.servers:
+            each.wait_until_ready()
+        north = ports["north"]
+        self.ports = ports
+        self.api().call("POST", "/nodes", {
+            "name": "north", "api_url": f"http://127.0.0.1:{north['api']}",
+            "addresses": {"webrtc": f"http://127.0.0.1:{north['webrtc']}",
+                          "hls": f"http://127.0.0.1:{north['hls']}",
+                          "rtsp": f"rtsp://127.0.0.1:{north['rtsp']}",
+                          "rtmp": f"rtmp://127.0.0.1:{north['rtmp']}",
+                          "srt": f"srt://127.0.0.1:{north['srt']}"}}, 201)
+        wait_until(lambda: self.node("north")["state"] == "up", 10, "north is up")
+
+    def api(self, number=0):
+        return self.servers[number].api()
+
+    def node(self, name, number=0):
+        return self.api(number).call("GET", f"/nodes/{name}")
+
+    def in_charge(self, name):
+        """Number of the server that looks after a node, by what each of them says of itself."""
+        holder = self.node(name, self.any_running())["reconciled_by"]
+        for number, server in enumerate(self.servers):
+            if re.search(rf"this server looks after the node.*\b{holder}\b",
+                         server.program.output()):
+                return number
+        return None
+
+    def any_running(self):
+        return next(n for n, server in enumerate(self.servers) if server.program.running())
+
+    def address(self, key, node):
+        """Of an RTSP encoder."""
+        return key["publish"]["rtsp"].replace(f":{self.ports['default']['rtsp']}/",
+                                              f":{self.ports[node]['rtsp']}/")
+
+    def revive(self):
+        for media_mtx in self.media_mtx.values():
+            if not media_mtx.program.running():
+                media_mtx.start()
+        for server in self.servers:
+            if not server.program.running():
+                server.start()
+        for server in self.servers:
+            server.wait_until_ready()
+
+    def stop(self):
+        for program in [*self.media_mtx.values(), *self.servers]:
+            program.program.stop()
+
+
+@pytest.fixture(scope="module")
+def installation(programs, tmp_path_factory):
+    several = Several(tmp_path_factory.mktemp("several"))
+    yield several
+    several.stop()
+
+
+@pytest.fixture
+def several(installation):
+    installation.revive()
+    return installation
+
+
+def test_each_stream_is_on_its_node_and_every_server_knows_it(several, publish):
+    keys = {node: several.api().create_key() for node in several.media_mtx}
+    for node, key in keys.items():
+        publish(several.address(key, node))
+    for number in (0, 1):
+        for node, key in keys.items():
+            stream = wait_until(lambda: several.api(number).live_of(key), 5, "listed")  # noqa: B023
+            assert stream["node"] == node
+            assert codecs_at(stream["urls"]["rtsp"]) == ["h264,320,180"]
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+@pytest.mark.parametrize("node", ["default", "north"])
+def test_any_server_cuts_off_on_any_node(several, publish_stubbornly, node, asked):
+    api = several.api(asked)
+    key = api.create_key()
+    publish_stubbornly(several.address(key, node))
+    wait_until(lambda: api.live_of(key), 5, "listed")
+    answer = api.call("POST", f"/stream-keys/{key['id']}/revoke")
+    assert answer["cutoff"]["nodes"] == [
+        {"node": node, "kicked": 1, "pending": 0, "reachable": True}]
+    path = key["playback_path"]
+    always(lambda: path not in several.media_mtx[node].paths(), 3, "it came back")
+    for number in (0, 1):
+        assert not several.api(number).live_of(key)
+
+
+def test_a_server_that_dies_is_replaced(several, publish):
+    victim = several.in_charge("default")
+    other = 1 - victim
+    api = several.api(other)
+    key = api.create_key(reconnect_window=0)
+    encoder = publish(several.address(key, "north" if victim == 0 else "default"))
+    wait_until(lambda: api.live_of(key), 5, "listed")
+    several.servers[victim].program.kill()
+    wait_until(lambda: several.in_charge("default") == other
+               and several.in_charge("north") == other, 10, "the other one looks after both")
+    encoder.stop()
+    wait_until(lambda: not api.live_of(key), 5, "gone from the list")
+
+
+def test_a_server_that_stops_hands_over(several):
+    victim = several.in_charge("default")
+    assert several.servers[victim].program.stop() == 0
+    wait_until(lambda: several.in_charge("default") == 1 - victim, 4, "handed over")
+
+
+def test_a_node_that_is_down_stops_nobody_else(several, publish):
+    api = several.api()
+    here, there = api.create_key(), api.create_key()
+    publish(several.address(here, "default"))
+    publish(several.address(there, "north"))
+    wait_until(lambda: api.live_of(here) and api.live_of(there), 5, "both listed")
+    several.media_mtx["north"].program.kill()
+    wait_until(lambda: several.node("north")["state"] == "unreachable", 5, "seen to be down")
+    assert several.node("north")["reason"]
+    assert api.live_of(there)["state"] == "unknown"
+    assert api.live_of(here)["state"] == "live"
+    cutoff = api.call("POST", f"/stream-keys/{there['id']}/revoke")["cutoff"]
+    assert cutoff["nodes"] == [{"node": "north", "kicked": 0, "pending": 1, "reachable": False}]
+    several.media_mtx["north"].start()
+    wait_until(lambda: not api.live_of(there), 5, "done when it is back")
+    assert api.live_of(here)["state"] == "live"
+
+
+def test_a_draining_node_keeps_its_streams_and_refuses_others(several, publish):
+    api = several.api()
+    before, after = api.create_key(), api.create_key()
+    publish(several.address(before, "north"))
+    wait_until(lambda: api.live_of(before), 5, "listed")
+    api.call("PATCH", "/nodes/north", {"draining": True})
+    try:
+        # The second server asks the database now and then, and is told of changes.
+        wait_until(lambda: several.node("north", 1)["draining"], 5, "known everywhere")
+        refused = publish(several.address(after, "north"))
+        wait_until(lambda: not refused.running(), 10, "refused")
+        assert not api.live_of(after)
+        assert api.live_of(before)["state"] == "live"
+        publish(several.address(after, "default"))
+        wait_until(lambda: api.live_of(after), 5, "welcome elsewhere")
+    finally:
+        api.call("PATCH", "/nodes/north", {"draining": False})

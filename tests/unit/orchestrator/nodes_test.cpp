@@ -1,0 +1,350 @@
+// Several media servers, and several programs that look after them.
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "support/faulty_storage.hpp"
+#include "support/test_orchestrator.hpp"
+#include "support/wait.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// A media server that several programs reach.
+class SharedMediaServer final : public MediaServer {
+public:
+    explicit SharedMediaServer(std::shared_ptr<FakeMediaServer> real) : real_(std::move(real)) {}
+
+    std::string description() const override { return real_->description(); }
+    Result<MediaServerInfo> info() override { return real_->info(); }
+    Result<std::vector<MediaPath>> list_paths() override { return real_->list_paths(); }
+    Result<MediaPath> find_path(const std::string& name) override { return real_->find_path(name); }
+    Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) override {
+        return real_->list_connections(kind);
+    }
+    Result<void> kick(ConnectionKind kind, const ConnectionId& id) override {
+        return real_->kick(kind, id);
+    }
+    Result<void> add_path_config(const std::string& name, const MediaPathConfig& config) override {
+        return real_->add_path_config(name, config);
+    }
+    Result<void> patch_path_config(const std::string& name,
+                                   const MediaPathConfig& config) override {
+        return real_->patch_path_config(name, config);
+    }
+    Result<void> delete_path_config(const std::string& name) override {
+        return real_->delete_path_config(name);
+    }
+    Result<std::vector<std::string>> list_path_configs() override {
+        return real_->list_path_configs();
+    }
+
+private:
+    std::shared_ptr<FakeMediaServer> real_;
+};
+
+/// Two media servers, "default" and "north", one storage, and as many programs as are made.
+struct Installation {
+    ManualClock clock;
+    std::shared_ptr<Storage> storage = TestOrchestrator::open_memory();
+    std::map<std::string, std::shared_ptr<FakeMediaServer>> media{
+        {"default", std::make_shared<FakeMediaServer>(clock)},
+        {"north", std::make_shared<FakeMediaServer>(clock)}};
+    Caller caller{"tester", "TEST", "/test", "127.0.0.1", std::nullopt};
+
+    std::unique_ptr<StreamOrchestrator> program(const std::string& name) {
+        OrchestratorOptions options;
+        options.storage =
+            std::make_unique<FaultyStorage>(storage, std::make_shared<StorageFaults>());
+        options.media_server = std::make_unique<SharedMediaServer>(media.at("default"));
+        options.open_media_server =
+            [this](const Node& node) -> Result<std::unique_ptr<MediaServer>> {
+            return std::unique_ptr<MediaServer>(
+                std::make_unique<SharedMediaServer>(media.at(node.name)));
+        };
+        options.settings = TestOrchestrator::default_settings();
+        options.settings.on_duplicate = OnDuplicate::kRejectIfHealthy;
+        options.settings.reconnect_window = seconds(60);
+        options.server_name = name;
+        options.clock = &clock;
+        return std::make_unique<StreamOrchestrator>(std::move(options));
+    }
+
+    NodeStatus add_north(StreamOrchestrator& program) {
+        NewNode input;
+        input.name = "north";
+        input.label = "North";
+        input.api_url = "http://10.0.0.2:9997";
+        input.api_password = Secret("secret");
+        input.addresses = derive_public_addresses("https://north.example:8889").value();
+        return program.create_node(input, caller).value();
+    }
+
+    CreatedStreamKey add_key(StreamOrchestrator& program) {
+        NewStreamKey input;
+        input.broadcaster_id = program.create_broadcaster({"Rescue 1", {}}, caller).value().id;
+        input.playback_path = "live/drone1";
+        return program.create_stream_key(input, caller).value();
+    }
+
+    PublishDecision ask(StreamOrchestrator& program, const CreatedStreamKey& key,
+                        const std::string& node, const std::string& connection) {
+        PublishRequest request;
+        request.node = node;
+        request.path = key.key.playback_path;
+        request.password = key.value;
+        request.protocol = Protocol::kRtmp;
+        request.connection = ConnectionId{connection};
+        request.remote_address = "192.0.2.7";
+        return program.decide_publish(request).value();
+    }
+
+    bool publish(StreamOrchestrator& program, const CreatedStreamKey& key, const std::string& node,
+                 const std::string& connection) {
+        if (!ask(program, key, node, connection).accepted()) return false;
+        const auto& path = key.key.playback_path;
+        media.at(node)->publish(ConnectionKind::kRtmp, {connection}, path);
+        return program.source_available({path, "rtmpConn", ConnectionId{connection}}).has_value();
+    }
+
+    static std::vector<Stream> live(StreamOrchestrator& program) {
+        StreamFilter filter;
+        filter.states = {StreamState::kLive};
+        return program.list_streams(filter).value().items;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Installation, "a node that is added is looked after, and shows how it does") {
+    const auto one = program("one");
+    CHECK(add_north(*one).state == NodeState::kUnknown);
+    one->tick();
+    const auto nodes = one->list_nodes().value();
+    REQUIRE(nodes.size() == 2);
+    CHECK(nodes[0].is_default);
+    CHECK(nodes[0].node.name == "default");
+    CHECK(nodes[1].node.label == "North");
+    CHECK(nodes[1].state == NodeState::kUp);
+    CHECK(nodes[1].reconciled_by == "one");
+    CHECK(nodes[1].seen_at == clock.now());
+
+    media.at("north")->set_down(true);
+    one->tick();
+    const auto down = one->find_node("north").value();
+    CHECK(down.state == NodeState::kUnreachable);
+    CHECK_FALSE(down.reason.empty());
+    CHECK(one->find_node("default").value().state == NodeState::kUp);
+}
+
+TEST_CASE_FIXTURE(Installation, "a node that was there before the start is looked after, too") {
+    const auto one = program("one");
+    add_north(*one);
+    one->tick();
+    one->start();
+    media.at("north")->set_down(true);
+    CHECK(eventually(
+        [&] { return one->find_node("north").value().state == NodeState::kUnreachable; }));
+    one->stop();
+}
+
+TEST_CASE_FIXTURE(Installation, "a stream belongs to the node at which its encoder is") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    one->tick();
+    const auto streams = live(*one);
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].node == "north");
+    CHECK(one->viewer_addresses(streams[0]).hls ==
+          "https://north.example:8888/live/drone1/index.m3u8");
+
+    const auto revoked = one->revoke_stream_key(key.key.id, caller).value();
+    CHECK(revoked.cutoff.kicked == 1);
+    REQUIRE(revoked.cutoff.nodes.size() == 1);
+    CHECK(revoked.cutoff.nodes[0].node == "north");
+    CHECK(media.at("north")->list_paths().value().empty());
+    CHECK(live(*one).empty());
+}
+
+TEST_CASE_FIXTURE(Installation,
+                  "what a node cannot do now stays visible, and is done when it is back") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    media.at("north")->set_down(true);
+    const auto revoked = one->revoke_stream_key(key.key.id, caller).value();
+    CHECK(revoked.cutoff.pending == 1);
+    REQUIRE(revoked.cutoff.nodes.size() == 1);
+    CHECK_FALSE(revoked.cutoff.nodes[0].reachable);
+    media.at("north")->set_down(false);
+    one->tick();
+    CHECK(media.at("north")->list_paths().value().empty());
+    CHECK(live(*one).empty());
+}
+
+TEST_CASE_FIXTURE(Installation, "nobody may publish at a node that is not registered") {
+    const auto one = program("one");
+    const auto key = add_key(*one);
+    CHECK(ask(*one, key, "south", "c1").refusal == PublishRefusal::kUnknownNode);
+    CHECK(ask(*one, key, "default", "c1").accepted());
+}
+
+TEST_CASE_FIXTURE(Installation, "a draining node keeps its streams and takes no new publishers") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    NodePatch patch;
+    patch.draining = true;
+    CHECK(one->update_node("north", patch, caller).value().node.draining);
+    one->tick();
+    CHECK(live(*one).size() == 1);
+    const auto other =
+        one->create_stream_key({key.key.broadcaster_id, "", "live/b", {}, {}, {}, {}, {}}, caller)
+            .value();
+    CHECK(ask(*one, other, "north", "c2").refusal == PublishRefusal::kNodeDraining);
+    CHECK(ask(*one, other, "default", "c2").accepted());
+
+    // The default node drains as well, though its addresses are settings.
+    CHECK(one->update_node("default", patch, caller).value().node.draining);
+    CHECK(ask(*one, other, "", "c3").refusal == PublishRefusal::kNodeDraining);
+    patch.draining = false;
+    REQUIRE(one->update_node("default", patch, caller));
+    CHECK(ask(*one, other, "", "c2").accepted());
+}
+
+TEST_CASE_FIXTURE(Installation, "a node is not forgotten while a stream is on it") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    CHECK(one->delete_node("north", caller).error().code == ErrorCode::kConflict);
+    REQUIRE(one->revoke_stream_key(key.key.id, caller));
+    REQUIRE(one->delete_node("north", caller));
+    CHECK(one->list_nodes().value().size() == 1);
+    CHECK(one->delete_node("north", caller).error().code == ErrorCode::kNotFound);
+    CHECK(one->delete_node("default", caller).error().code == ErrorCode::kConflict);
+}
+
+TEST_CASE_FIXTURE(Installation, "a wrong node is refused with every wrong member") {
+    const auto one = program("one");
+    NewNode input;
+    input.name = "North!";
+    input.api_url = "ftp://x";
+    input.addresses.rtsp = "http://x";
+    input.addresses.srt = "srt://user:password@x";
+    input.label = std::string(256, 'x');
+    const auto refused = one->create_node(input, caller);
+    REQUIRE_FALSE(refused.has_value());
+    std::vector<std::string> pointers;
+    for (const auto& field : refused.error().fields) pointers.push_back(field.pointer);
+    CHECK(pointers == std::vector<std::string>{"/name", "/label", "/api_url", "/addresses/rtsp",
+                                               "/addresses/srt"});
+    NodePatch patch;
+    patch.api_url = "http://10.0.0.9:9997";
+    CHECK(one->update_node("default", patch, caller).error().code == ErrorCode::kInvalidArgument);
+    CHECK(one->list_nodes().value().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Installation, "a key whose node is out of reach is free for another node soon") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    one->tick();
+    const auto before = live(*one).at(0);
+    media.at("north")->set_down(true);
+    one->tick();
+    CHECK(ask(*one, key, "default", "c2").refusal == PublishRefusal::kInUse);
+    clock.advance(seconds(5));
+    one->tick();
+    CHECK(one->find_stream(before.id).value().state == StreamState::kUnknown);
+    REQUIRE(publish(*one, key, "default", "c2"));
+    const auto after = one->find_stream(before.id).value();
+    CHECK(after.state == StreamState::kLive);
+    CHECK(after.node == "default");
+    CHECK(after.generation == before.generation + 1);
+
+    // The old encoder is still there when its node is back, and has no right any more.
+    media.at("north")->set_down(false);
+    one->tick();
+    one->tick();
+    CHECK(media.at("north")->list_paths().value().empty());
+    CHECK(live(*one).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Installation,
+                  "a stream whose node was out of reach goes on if nobody took its key") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    media.at("north")->receive_bytes("live/drone1", 1'000);
+    one->tick();
+    media.at("north")->set_down(true);
+    clock.advance(seconds(10));
+    one->tick();
+    media.at("north")->set_down(false);
+    for (int round = 0; round < 3; ++round) {
+        clock.advance(seconds(1));
+        media.at("north")->receive_bytes("live/drone1", 1'000);
+        one->tick();
+    }
+    const auto streams = live(*one);
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].generation == 1);
+    CHECK(streams[0].interruptions == 0);
+    CHECK(ask(*one, key, "default", "c2").refusal == PublishRefusal::kInUse);
+}
+
+TEST_CASE_FIXTURE(Installation,
+                  "of two programs one looks after a node, and the other takes over") {
+    const auto one = program("one");
+    auto two = program("two");
+    const auto key = add_key(*one);
+    two->tick();
+    one->tick();
+    CHECK(one->find_node("default").value().reconciled_by == "two");
+    REQUIRE(publish(*one, key, "default", "c1"));
+    media.at("default")->disconnect({"c1"});
+    // Two looks would be enough for who is in charge.
+    one->tick();
+    one->tick();
+    CHECK(live(*one).size() == 1);
+    for (int second = 0; second < 8; ++second) {  // `two` was killed: it says nothing any more
+        clock.advance(seconds(1));
+        one->tick();
+    }
+    CHECK(one->find_node("default").value().reconciled_by == "one");
+    CHECK(live(*one).empty());
+}
+
+TEST_CASE_FIXTURE(Installation, "a program that stops hands its nodes over at once") {
+    const auto one = program("one");
+    auto two = program("two");
+    two->tick();
+    one->tick();
+    two.reset();
+    one->tick();
+    CHECK(one->find_node("default").value().reconciled_by == "one");
+}
+
+TEST_CASE_FIXTURE(Installation,
+                  "a cut-off that another program should do is done even if it does not") {
+    const auto one = program("one");
+    const auto two = program("two");
+    const auto key = add_key(*one);
+    two->tick();
+    REQUIRE(publish(*one, key, "default", "c1"));
+    const auto revoked = one->revoke_stream_key(key.key.id, caller).value();
+    CHECK(revoked.cutoff.kicked == 1);
+    CHECK(media.at("default")->list_paths().value().empty());
+    CHECK(live(*one).empty());
+}
