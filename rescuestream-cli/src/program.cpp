@@ -46,6 +46,15 @@ constexpr std::array kFieldOptions{
     FieldOption{"/overlap_seconds", "--overlap"},
     FieldOption{"/block_seconds", "--block"},
     FieldOption{"/node", "--node"},
+    FieldOption{"/name", "NODE"},
+    FieldOption{"/api_url", "--api-url"},
+    FieldOption{"/api_user", "--api-user"},
+    FieldOption{"/api_password", "--api-password-file"},
+    FieldOption{"/addresses/webrtc", "--webrtc"},
+    FieldOption{"/addresses/hls", "--hls"},
+    FieldOption{"/addresses/rtsp", "--rtsp"},
+    FieldOption{"/addresses/rtmp", "--rtmp"},
+    FieldOption{"/addresses/srt", "--srt"},
     FieldOption{"/limit", "--limit"},
     FieldOption{"/offset", "--offset"},
     FieldOption{"/cursor", "--cursor"},
@@ -62,8 +71,9 @@ constexpr std::array kFieldOptions{
 
 std::string_view option_of(std::string_view pointer) {
     const std::string_view member = pointer.substr(0, pointer.find('/', 1));  // "/reset/0"
-    const auto* found = std::find_if(kFieldOptions.begin(), kFieldOptions.end(),
-                                     [&](const FieldOption& f) { return f.pointer == member; });
+    const auto* found = std::find_if(
+        kFieldOptions.begin(), kFieldOptions.end(),
+        [&](const FieldOption& f) { return f.pointer == member || f.pointer == pointer; });
     return found == kFieldOptions.end() ? pointer : found->option;
 }
 
@@ -152,6 +162,7 @@ void build_commands(CLI::App& app, Program& program) {
     add_broadcaster_commands(app, program);
     add_key_commands(app, program);
     add_stream_commands(app, program);
+    add_node_commands(app, program);
     add_audit_commands(app, program);
     add_db_commands(app, program);
     add_mediamtx_commands(app, program);

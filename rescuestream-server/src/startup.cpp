@@ -114,6 +114,7 @@ Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& s
     options.settings.stale_after = settings.stale_after;
     options.settings.unknown_publisher = settings.unknown_publisher;
     options.settings.addresses = settings.addresses;
+    options.settings.api_url = settings.mediamtx_api_url;
     options.server_name = make_server_name(settings);
     options.logger = &logger;
     return std::make_unique<StreamOrchestrator>(std::move(options));

@@ -112,10 +112,12 @@ def binaries():
             os.environ.get("MEDIAMTX_BIN") or "mediamtx")
 
 
-def configure_media_mtx(command_line, ports, secret_file, server_url, file):
+def configure_media_mtx(command_line, ports, secret_file, server_url, file, node=None):
     """Has the program write MediaMTX's configuration."""
     options = [word for name in PORTS if name != "http"
                for word in (f"--{name}-port", str(ports[name]))]
+    if node:
+        options += ["--node", node]
     run = subprocess.run(
         [command_line, "mediamtx", "config", "--server-url", server_url, "--bind", "127.0.0.1",
          "--media-secret-file", secret_file, "--output", file, *options], check=False, text=True,

@@ -43,12 +43,8 @@ class Several:
             here.mkdir()
             origin = f"http://127.0.0.1:{ports[node]['http']}"
             config = here / "mediamtx.yml"
-            configure_media_mtx(command_line, ports[node], secret_file, origin, config)
-            if node != "default":
-                text = config.read_text()
-                text, changed = re.subn(r"(?m)^(authHTTPAddress: .*/auth)\b", rf"\1/{node}", text)
-                assert changed == 1
-                config.write_text(text)
+            configure_media_mtx(command_line, ports[node], secret_file, origin, config,
+                                None if node == "default" else node)
             # Both have the first MediaMTX as the default node.
             settings = ports["default"] | {"http": ports[node]["http"]}
             self.servers.append(Server(server, settings, here, MEDIA_SECRET=media_secret,

@@ -83,6 +83,13 @@ public:
     virtual Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
                                                            std::chrono::seconds block) = 0;
 
+    /// What is known of how they do comes from the server, or from one look at each of them.
+    virtual Result<std::vector<NodeStatus>> list_nodes() = 0;
+    virtual Result<NodeStatus> find_node(const std::string& name) = 0;
+    virtual Result<NodeStatus> create_node(const NewNode& input) = 0;
+    virtual Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch) = 0;
+    virtual Result<void> delete_node(const std::string& name) = 0;
+
     virtual Result<AuditPage> list_audit(const AuditFilter& filter) = 0;
 
     /// kUnsupported over HTTP: a schema is worked on directly.

@@ -5,10 +5,11 @@
 namespace rescuestream::cli {
 
 DirectAdmin::DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,
-                         Caller caller)
+                         Caller caller, Look look)
     : orchestrator_(std::move(orchestrator)),
       storage_(std::move(storage)),
-      caller_(std::move(caller)) {}
+      caller_(std::move(caller)),
+      look_(std::move(look)) {}
 
 Result<Broadcaster> DirectAdmin::create_broadcaster(const NewBroadcaster& input) {
     return orchestrator_->create_broadcaster(input, caller_);
@@ -145,6 +146,51 @@ Timestamp DirectAdmin::now() const {
 StreamWithAddresses DirectAdmin::with_addresses(Stream stream) const {
     auto addresses = orchestrator_->viewer_addresses(stream);
     return {std::move(stream), std::move(addresses), std::nullopt};
+}
+
+NodeStatus DirectAdmin::looked_at(NodeStatus status) const {
+    if (!look_) return status;
+    const auto info = look_(status);
+    if (info) {
+        status.state = NodeState::kUp;
+        status.version = info->version;
+        status.seen_at = now();
+        return status;
+    }
+    const ErrorCode code = info.error().code;
+    const bool answers = code == ErrorCode::kUnauthorized || code == ErrorCode::kInternal;
+    status.state = answers ? NodeState::kDegraded : NodeState::kUnreachable;
+    status.reason = info.error().message;
+    return status;
+}
+
+Result<std::vector<NodeStatus>> DirectAdmin::list_nodes() {
+    auto nodes = orchestrator_->list_nodes();
+    if (!nodes) return nodes;
+    for (auto& status : *nodes) status = looked_at(std::move(status));
+    return nodes;
+}
+
+Result<NodeStatus> DirectAdmin::find_node(const std::string& name) {
+    auto status = orchestrator_->find_node(name);
+    if (!status) return status;
+    return looked_at(*std::move(status));
+}
+
+Result<NodeStatus> DirectAdmin::create_node(const NewNode& input) {
+    auto status = orchestrator_->create_node(input, caller_);
+    if (!status) return status;
+    return looked_at(*std::move(status));
+}
+
+Result<NodeStatus> DirectAdmin::update_node(const std::string& name, const NodePatch& patch) {
+    auto status = orchestrator_->update_node(name, patch, caller_);
+    if (!status) return status;
+    return looked_at(*std::move(status));
+}
+
+Result<void> DirectAdmin::delete_node(const std::string& name) {
+    return orchestrator_->delete_node(name, caller_);
 }
 
 }  // namespace rescuestream::cli

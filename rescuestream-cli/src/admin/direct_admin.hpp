@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,9 +13,13 @@ namespace rescuestream::cli {
 /// cut-off is done, and seen to be done, by this very process.
 class DirectAdmin final : public AdminApi {
 public:
-    /// `storage` says where the database is, without a credential.
+    /// Asks a media server who it is, without looking after it.
+    using Look = std::function<Result<MediaServerInfo>(const NodeStatus&)>;
+
+    /// `storage` says where the database is, without a credential. Without `look` nobody knows how
+    /// nodes do.
     DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,
-                Caller caller);
+                Caller caller, Look look = {});
 
     Result<Broadcaster> create_broadcaster(const NewBroadcaster& input) override;
     Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
@@ -39,6 +44,11 @@ public:
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id) override;
     Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
                                                    std::chrono::seconds block) override;
+    Result<std::vector<NodeStatus>> list_nodes() override;
+    Result<NodeStatus> find_node(const std::string& name) override;
+    Result<NodeStatus> create_node(const NewNode& input) override;
+    Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch) override;
+    Result<void> delete_node(const std::string& name) override;
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<SchemaReport> schema_status() override;
     Result<SchemaReport> migrate(std::optional<int> target) override;
@@ -46,10 +56,12 @@ public:
 
 private:
     StreamWithAddresses with_addresses(Stream stream) const;
+    NodeStatus looked_at(NodeStatus status) const;
 
     std::shared_ptr<StreamOrchestrator> orchestrator_;
     std::string storage_;
     Caller caller_;
+    Look look_;
 };
 
 /// Opens database and media server. kInvalidArgument names the setting; kUnavailable when the

@@ -34,6 +34,11 @@ public:
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id) override;
     Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
                                                    std::chrono::seconds block) override;
+    Result<std::vector<NodeStatus>> list_nodes() override;
+    Result<NodeStatus> find_node(const std::string& name) override;
+    Result<NodeStatus> create_node(const NewNode& input) override;
+    Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch) override;
+    Result<void> delete_node(const std::string& name) override;
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<SchemaReport> schema_status() override;
     Result<SchemaReport> migrate(std::optional<int> target) override;

@@ -27,6 +27,13 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
     return server;
 }
 
+Result<MediaServerInfo> look_at(const DirectConnection& connection, const NodeStatus& status) {
+    auto server =
+        status.is_default ? open_media_server(connection) : open_media_mtx_of(status.node);
+    if (!server) return std::move(server).error();
+    return (*server)->info();
+}
+
 Result<void> make_data_directory(const std::string& directory) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -87,6 +94,7 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
     options.storage = *std::move(storage);
     options.media_server = *std::move(media_server);
     options.settings = connection.settings;
+    options.settings.api_url = connection.media_api_url;
     auto orchestrator = std::make_shared<StreamOrchestrator>(std::move(options));
     if (is_memory) {
         auto migrated = orchestrator->migrate();
@@ -96,8 +104,9 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
         auto checked = check_schema(*orchestrator);
         if (!checked) return std::move(checked).error();
     }
-    return std::unique_ptr<AdminApi>(
-        std::make_unique<DirectAdmin>(std::move(orchestrator), std::move(description), caller));
+    return std::unique_ptr<AdminApi>(std::make_unique<DirectAdmin>(
+        std::move(orchestrator), std::move(description), caller,
+        [connection](const NodeStatus& status) { return look_at(connection, status); }));
 }
 
 }  // namespace rescuestream::cli

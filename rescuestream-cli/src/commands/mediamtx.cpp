@@ -168,6 +168,10 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
                      "Where MediaMTX reaches rescuestream-server (http://127.0.0.1:API_PORT)")
         ->type_name("URL");
     config
+        ->add_option("--node", options->config.node,
+                     "For this node (see `node add`) instead of the default one")
+        ->type_name("NAME");
+    config
         ->add_option("--media-secret-file", options->media_secret_file,
                      "File with the server's MEDIA_SECRET (else that variable)")
         ->type_name("FILE");

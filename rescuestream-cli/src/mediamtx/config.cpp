@@ -146,7 +146,8 @@ std::string auth_section(const MediaMtxConfig& config) {
                                    ? ""
                                    : " The password in the address proves to RescueStream\n"
                                      "# that it is MediaMTX that asks."),
-        fmt::arg("address", quoted(address + "/auth")));
+        fmt::arg("address",
+                 quoted(address + "/auth" + (config.node.empty() ? "" : "/" + config.node))));
     if (is_loopback(config.api_bind)) {
         out +=
             "# Not asked about: the control interfaces below, since they listen on this machine "

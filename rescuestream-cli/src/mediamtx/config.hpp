@@ -27,6 +27,7 @@ std::optional<MediaMtxVersion> parse_mediamtx_version(std::string_view text);
 struct MediaMtxConfig {
     std::string server_origin;      ///< http(s)://host[:port] of rescuestream-server.
     Secret media_secret;            ///< Empty: the server asks MediaMTX for none.
+    std::string node;               ///< Empty: the default one.
     std::string media_secret_file;  ///< Where hooks read it; empty: from MediaMTX's environment.
     std::string hook_program;       ///< Absolute path of this program; empty: no hooks.
     /// Empty: one file for every release since v1.15.6.

@@ -67,6 +67,8 @@ TEST_CASE("what is read through a server is what is read directly") {
              {"stream", "show", "live/drone1"},
              {"stream", "timeline", stream},
              {"stream", "list", "--node", "default", "--from", "1h", "--to", "1s"},
+             {"node", "list"},
+             {"node", "show", "default"},
              {"audit", "list"},
              {"audit", "list", "--limit", "2", "--offset", "1", "--action", "create"},
              {"audit", "list", "--actor", "TEST", "--from", "1h", "--to", "1s"},
@@ -191,6 +193,28 @@ TEST_CASE("keys and broadcasters are changed through a server as they are direct
     cli.core.clock.advance(std::chrono::minutes(1));
     CHECK(cli.core.ask(key, "c4").accepted());
     CHECK(cli.core->list_audit({}).value().entries.at(0).actor == "cli:ada");
+}
+
+TEST_CASE("nodes are changed through a server as they are directly") {
+    ServedCli served;
+    auto& cli = served.cli;
+    CHECK(cli.run({"node", "add", "north", "--label", "North", "--api-url", "http://127.0.0.1:1",
+                   "--webrtc", "https://north.example:8889"})
+              .code == 0);
+    CHECK(cli.run({"node", "edit", "north", "--srt", "srt://north.example:1"}).code == 0);
+    const auto node = cli.core->find_node("north").value().node;
+    CHECK(node.label == "North");
+    CHECK(node.addresses.srt == "srt://north.example:1");
+    CHECK(node.addresses.rtmp == "rtmp://north.example:1935");
+    CHECK(contains(cli.run({"node", "drain", "north"}).out, "draining"));
+    CHECK(cli.run({"node", "undrain", "north", "--quiet"}).out == "north\n");
+    CHECK_FALSE(cli.core->find_node("north").value().node.draining);
+    const auto wrong = cli.run({"node", "add", "x", "--api-url", "y", "--srt", "z"});
+    CHECK(wrong.code == 2);
+    CHECK(contains(wrong.err, " --api-url: "));
+    CHECK(contains(wrong.err, " --srt: "));
+    CHECK(cli.run({"node", "remove", "north", "--yes"}).code == 0);
+    CHECK(cli.run({"node", "show", "north"}).code == 3);
 }
 
 TEST_CASE("errors of a server have the exit codes and option names of direct work") {

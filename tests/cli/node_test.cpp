@@ -1,0 +1,101 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "cli/test_cli.hpp"
+#include "support/temporary_directory.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+using namespace rescuestream::testing;
+
+namespace {
+
+const std::vector<std::string> kAdd{"node",
+                                    "add",
+                                    "north",
+                                    "--label",
+                                    "Northern valley",
+                                    "--api-url",
+                                    "http://127.0.0.1:1",
+                                    "--webrtc",
+                                    "https://north.example:8889"};
+
+}  // namespace
+
+TEST_CASE("nodes are added, listed, shown, changed and removed") {
+    TestCli cli;
+    const auto added = cli.run(kAdd);
+    CHECK(added.code == 0);
+    CHECK(contains(added.out, "Name       north\n"));
+    CHECK(contains(added.out, "RTSP       rtsp://north.example:8554\n"));
+    CHECK(contains(added.out, "rescuestream-cli mediamtx config --node north\n"));
+
+    const auto list = lines_of(cli.run({"node", "list"}).out);
+    REQUIRE(list.size() == 3);
+    CHECK(list[1].starts_with("default"));
+    CHECK(contains(list[2], "Northern valley"));
+    CHECK(lines_of(cli.run({"node", "list", "--quiet"}).out) ==
+          std::vector<std::string>{"default", "north"});
+
+    const auto edited =
+        cli.run({"node", "edit", "north", "--label", "N", "--hls", "https://cdn.example"});
+    CHECK(edited.code == 0);
+    CHECK(contains(edited.out, "HLS        https://cdn.example\n"));
+    CHECK(contains(edited.out, "RTSP       rtsp://north.example:8554\n"));
+    CHECK(cli.core->list_audit({}).value().entries.at(0).resource_id == "north");
+
+    CHECK(contains(cli.run({"node", "drain", "north"}).out, "State      draining\n"));
+    CHECK(cli.core->find_node("north").value().node.draining);
+    CHECK_FALSE(contains(cli.run({"node", "undrain", "north"}).out, "draining"));
+    CHECK(cli.run({"node", "drain", "default", "--quiet"}).out == "default\n");
+
+    cli.terminal = true;
+    cli.answer = "n\n";
+    CHECK(cli.run({"node", "remove", "north"}).code != 0);
+    CHECK(cli.core->find_node("north").has_value());
+    CHECK(cli.run({"node", "remove", "north", "--yes"}).out == "Node north removed.\n");
+    CHECK_FALSE(cli.core->find_node("north").has_value());
+}
+
+TEST_CASE("a node's password comes from a file and is never shown") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.path() / "password";
+    std::ofstream(file) << "very secret\n";
+    TestCli cli;
+    auto arguments = kAdd;
+    arguments.insert(arguments.end(), {"--api-user", "control", "--api-password-file", file});
+    const auto added = cli.run(arguments);
+    CHECK(added.code == 0);
+    CHECK(contains(added.out, "control"));
+    CHECK(cli.core->find_node("north").value().node.api_password.reveal() == "very secret");
+    for (const auto& ran : {added, cli.run({"node", "show", "north"}),
+                            cli.run({"node", "list", "--json"}), cli.run({"audit", "list"})}) {
+        CHECK_FALSE(contains(ran.out, "very secret"));
+    }
+}
+
+TEST_CASE("a wrong node is refused with what is wrong, and nothing is kept") {
+    TestCli cli;
+    const auto wrong = cli.run({"node", "add", "No!", "--api-url", "10.0.0.2:9997", "--srt", "x"});
+    CHECK(wrong.code == 2);
+    CHECK(contains(wrong.err, " NODE: "));
+    CHECK(contains(wrong.err, " --api-url: "));
+    CHECK(contains(wrong.err, " --srt: "));
+    CHECK(cli.run({"node", "add", "north"}).code == 2);
+    CHECK(cli.run({"node", "add", "north", "--api-url", "http://x:1", "--webrtc", "y"}).code == 2);
+    CHECK(cli.core->list_nodes().value().size() == 1);
+    REQUIRE(cli.run(kAdd).code == 0);
+    CHECK(cli.run(kAdd).code == 4);
+    CHECK(cli.run({"node", "edit", "north"}).code == 2);
+    CHECK(cli.run({"node", "show", "south"}).code == 3);
+    CHECK(cli.run({"node", "remove", "default", "--yes"}).code == 4);
+    CHECK(cli.run({"node", "edit", "default", "--api-url", "http://x:1"}).code == 2);
+}
+
+TEST_CASE("the configuration of another node asks at its own address") {
+    TestCli cli;
+    const auto config = cli.run({"mediamtx", "config", "--node", "north"});
+    CHECK(config.code == 0);
+    CHECK(contains(config.out, "authHTTPAddress: 'http://127.0.0.1:8080/auth/north'\n"));
+}
