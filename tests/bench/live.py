@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Measures what people wait for, on a real MediaMTX with ffmpeg encoders: how soon a stream is listed, how
+soon it leaves the list, how soon a revoked one is gone. Prints one table; exit code 1: a target was missed.
+
+  live.py [--rounds N]
+
+Programs are found as the end-to-end tests find them (RESCUESTREAM_SERVER, RESCUESTREAM_CLI, MEDIAMTX_BIN).
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+
+import media  # noqa: E402
+from stack import Stack  # noqa: E402
+from support import wait_until  # noqa: E402
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+class Moments:
+    """When each of several conditions became true, looked at side by side every few milliseconds."""
+
+    def __init__(self, **conditions):
+        self.at = {}
+        self._threads = [threading.Thread(target=self._watch, args=item)
+                         for item in conditions.items()]
+        for thread in self._threads:
+            thread.start()
+
+    def _watch(self, name, condition):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if condition():
+                self.at[name] = time.monotonic()
+                return
+            time.sleep(0.002)
+
+    def wait(self):
+        for thread in self._threads:
+            thread.join()
+        return self.at
+
+
+class Bench:
+    def __init__(self, directory, hooks):
+        self.stack = Stack(directory)
+        self.api = self.stack.server.api()
+        self.directory = directory
+        self.clip = directory / "picture.mp4"
+        media.make_clip(self.clip)
+        if not hooks:
+            self.lose_hooks()
+
+    def lose_hooks(self):
+        self.stack.media_mtx.program.stop()
+        config = self.directory / "mediamtx.yml"
+        text, changed = re.subn(r"(?m)^\s*runOn\w+:.*\n", "", config.read_text())
+        assert changed >= 2
+        config.write_text(text)
+        self.stack.media_mtx.start()
+
+    def publish(self, key, way="rtsp"):
+        return media.publish(self.clip, key["publish"][way], self.directory)
+
+    def listed(self, key):
+        return self.api.live_of(key) is not None
+
+    def go_live(self):
+        """Seconds from MediaMTX's "ready" to the list, and the way back."""
+        key = self.api.create_key()
+        path = key["playback_path"]
+        encoder = self.publish(key)
+        at = Moments(ready=lambda: self.stack.media_mtx.ready(path),
+                     listed=lambda: self.listed(key)).wait()
+        encoder.kill()
+        start = time.monotonic()
+        wait_until(lambda: not self.listed(key), 30, "left the list")
+        return max(0.0, at["listed"] - at["ready"]), time.monotonic() - start
+
+    def freeze(self):
+        """Seconds from the last byte of an encoder until it leaves the list, and until another one that
+        tries all the time has its key."""
+        key = self.api.create_key()
+        encoder = self.publish(key)
+        wait_until(lambda: self.listed(key), 15, "listed")
+        time.sleep(1.2)  # so that a look of the server has seen bytes
+        encoder.process.send_signal(19)
+        start = time.monotonic()
+        wait_until(lambda: not self.listed(key), 30, "left the list")
+        left = time.monotonic() - start
+        second = media.StubbornEncoder(self.clip, key["publish"]["rtsp"], self.directory)
+        wait_until(lambda: self.listed(key), 30, "taken over")
+        taken = time.monotonic() - start
+        second.stop()
+        encoder.kill()
+        return left, taken
+
+    def revoke(self, way):
+        """Seconds from the call to the path's end, with an encoder that comes back at once."""
+        key = self.api.create_key()
+        path = key["playback_path"]
+        encoder = media.StubbornEncoder(self.clip, key["publish"][way], self.directory)
+        wait_until(lambda: self.listed(key), 15, "listed")
+        moments = {}
+
+        def look():
+            while path in self.stack.media_mtx.paths():
+                pass
+            moments["gone"] = time.monotonic()
+
+        thread = threading.Thread(target=look)
+        start = time.monotonic()
+        thread.start()
+        self.api.call("POST", f"/stream-keys/{key['id']}/revoke")
+        answered = time.monotonic() - start
+        thread.join()
+        again = any(path in self.stack.media_mtx.paths() for _ in range(100))
+        assert not again, "a revoked key came back"
+        encoder.stop()
+        return moments["gone"] - start, answered
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=20)
+    rounds = parser.parse_args().rounds
+    lines, missed = [], False
+
+    def report(what, values, target):
+        nonlocal missed
+        p95 = quantile(values, 0.95)
+        ok = p95 <= target
+        missed = missed or not ok
+        lines.append(f"{what:<58}{len(values):>4}{quantile(values, 0.5) * 1000:>9.0f}{p95 * 1000:>9.0f}"
+                     f"{max(values) * 1000:>9.0f}{target * 1000:>9.0f} {'met' if ok else 'MISSED'}")
+
+    with tempfile.TemporaryDirectory() as directory:
+        bench = Bench(pathlib.Path(directory), hooks=True)
+        pairs = [bench.go_live() for _ in range(rounds)]
+        report("ready in MediaMTX → listed, by hook", [up for up, _ in pairs], 0.3)
+        report("encoder killed → off the list, by hook", [down for _, down in pairs], 5)
+        for way in ("rtsp", "rtmp"):
+            pairs = [bench.revoke(way) for _ in range(rounds)]
+            report(f"revoke → gone from MediaMTX, {way}", [gone for gone, _ in pairs], 0.05)
+            report(f"revoke → answer, {way}", [answer for _, answer in pairs], 2)
+        pairs = [bench.freeze() for _ in range(max(3, rounds // 4))]
+        report("encoder frozen → off the list", [left for left, _ in pairs], 6)
+        report("encoder frozen → its key is another one's", [taken for _, taken in pairs], 6)
+        bench.stack.stop()
+    with tempfile.TemporaryDirectory() as directory:
+        bench = Bench(pathlib.Path(directory), hooks=False)
+        pairs = [bench.go_live() for _ in range(rounds)]
+        report("ready in MediaMTX → listed, every hook lost", [up for up, _ in pairs], 2.5)
+        report("encoder killed → off the list, every hook lost", [down for _, down in pairs], 5)
+        bench.stack.stop()
+    print(f"{'what, times in milliseconds':<58}{'n':>4}{'p50':>9}{'p95':>9}{'max':>9}{'target':>9}")
+    print("\n".join(lines))
+    return 1 if missed else 0
+
+
+sys.exit(main())
