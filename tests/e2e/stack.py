@@ -129,7 +129,7 @@ class Stack:
     """Both programs. MediaMTX's configuration is what `rescuestream-cli mediamtx config` prints,
     with a secret that proves to the server that it is MediaMTX that asks."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, **settings):
         self.directory = directory
         self.ports = {name: free_port() for name in PORTS}
         server, command_line, media_mtx = binaries()
@@ -140,7 +140,7 @@ class Stack:
         config = directory / "mediamtx.yml"
         configure_media_mtx(command_line, self.ports, secret_file,
                             f"http://127.0.0.1:{self.ports['http']}", config)
-        self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret)
+        self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret, **settings)
         self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory)
         self.server.wait_until_ready()
 
