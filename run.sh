@@ -163,6 +163,7 @@ use_port() { # use_port OPTION PORT [NAME-OF-PUBLIC-ADDRESS SCHEME]
 }
 use_port rtmp "${RTMP_PORT:-}" MEDIAMTX_RTMP_URL rtmp
 use_port rtsp "${RTSP_PORT:-}" MEDIAMTX_RTSP_URL rtsp
+[ -z "${RTSP_PORT:-}" ] || export MEDIAMTX_RELAY_URL="${MEDIAMTX_RELAY_URL:-rtsp://127.0.0.1:$RTSP_PORT}"
 use_port srt "${SRT_PORT:-}" MEDIAMTX_SRT_URL srt
 use_port hls "${HLS_PORT:-}" MEDIAMTX_HLS_URL http
 use_port webrtc "${WEBRTC_PORT:-}" MEDIAMTX_PUBLIC_URL http

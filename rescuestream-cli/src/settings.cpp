@@ -68,13 +68,16 @@ Result<DirectConnection> direct_connection(const GlobalOptions& options, const H
     if (!addresses) return std::move(addresses).error();
     direct.settings.addresses = *std::move(addresses);
 
-    const auto legacy = environment_text(host, "LEGACY_PATH_KEYS").value_or("expose");
-    if (legacy == "expose") {
+    const auto legacy = environment_text(host, "LEGACY_PATH_KEYS").value_or("relay");
+    if (legacy == "relay") {
+        direct.settings.legacy_path_keys = LegacyPathKeys::kRelay;
+    } else if (legacy == "expose") {
         direct.settings.legacy_path_keys = LegacyPathKeys::kExpose;
     } else if (legacy == "deny") {
         direct.settings.legacy_path_keys = LegacyPathKeys::kDeny;
     } else {
-        return invalid(fmt::format("LEGACY_PATH_KEYS must be expose or deny, not {}.", legacy));
+        return invalid(
+            fmt::format("LEGACY_PATH_KEYS must be relay, expose or deny, not {}.", legacy));
     }
     if (const auto text = environment_text(host, "ON_DUPLICATE")) {
         const auto value = parse_enum<OnDuplicate>(*text);

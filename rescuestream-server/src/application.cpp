@@ -86,6 +86,10 @@ HttpResponse unauthorized(const HttpRequest& request, Access access, std::string
     return response;
 }
 
+bool is_change(const HttpRequest& request) {
+    return request.method != "GET" && request.method != "HEAD";
+}
+
 class BodyInRequest final : public BodySource {
 public:
     explicit BodyInRequest(std::string body) : body_(std::move(body)) {}
@@ -95,6 +99,7 @@ public:
         out = std::move(body_);
         return BodyOutcome::kComplete;
     }
+    bool sender_has_gone() const override { return false; }
 
 private:
     std::string body_;
@@ -131,6 +136,11 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
     if (!identity.problem.empty()) return unauthorized(request, route.access, identity.problem);
     request.actor = std::move(identity.actor);
     if (auto refusal = check_media_type(request)) return *std::move(refusal);
+    // A server that was held up would undo what its caller, tired of waiting, has done since.
+    if (route.access == Access::kAdmin && is_change(request) && body.sender_has_gone()) {
+        return problem(request, ProblemKind::kRequestTimeout,
+                       "The caller hung up before the request was carried out; nothing changed.");
+    }
     HttpResponse response = route.handler(context_, request);
     // Answers hold key values, once, and what is true at this moment only.
     if (route.access == Access::kAdmin) response.headers.emplace_back("Cache-Control", "no-store");

@@ -66,6 +66,8 @@ const std::vector<ProblemType>& problem_types() {
         {Kind::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
          "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), since "
          "viewers would see it. Publish to the key's playback_path and send the key as password."},
+        {Kind::kSecretPath, "secret-path", 401, "Secret Path",
+         "This path is a stream key, and nobody may watch there: watch the key's playback_path."},
         {Kind::kUnknownNode, "unknown-node", 401, "Unknown Node",
          "The address that the media server asks at names a node that is not registered: see "
          "GET /nodes."},

@@ -35,6 +35,7 @@ enum class ProblemKind {
     kWrongPath,
     kInvalidPath,
     kPathKeysDenied,
+    kSecretPath,
     kUnknownNode,
     kNodeDraining,
     kCredentialRequired,

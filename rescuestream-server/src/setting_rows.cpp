@@ -135,10 +135,16 @@ std::vector<SettingRow> make_rows() {
              return readers::public_url(t, "srt", s.addresses.srt);
          },
          [](const Settings& s) { return s.addresses.srt; }},
-        {"LEGACY_PATH_KEYS", "expose",
-         "Devices that publish to the key value as the path: expose lets them (viewers' addresses "
-         "then show the key value), deny refuses them.",
+        {"LEGACY_PATH_KEYS", "relay",
+         "Devices that publish to the key value as the path: relay lists and plays them at the "
+         "key's public path, expose shows viewers the key value, deny refuses them.",
          false, words::read_legacy_path_keys, words::show_legacy_path_keys},
+        {"MEDIAMTX_RELAY_URL", "rtsp://127.0.0.1:8554",
+         "With LEGACY_PATH_KEYS=relay: RTSP address at which MediaMTX reaches itself.", false,
+         [](const string& t, Settings& s) {
+             return readers::public_url(t, "rtsp", s.relay_address);
+         },
+         [](const Settings& s) { return s.relay_address; }},
         {"ON_DUPLICATE", "reject_if_healthy",
          "A second encoder on one key: reject, takeover, or reject_if_healthy (refused while the "
          "first delivers, unless it is the same device; a key can have its own).",

@@ -28,6 +28,7 @@ constexpr std::array kLogFormats{
     Word<LogFormat>{"json", LogFormat::kJson},
 };
 constexpr std::array kLegacyPathKeys{
+    Word<LegacyPathKeys>{"relay", LegacyPathKeys::kRelay},
     Word<LegacyPathKeys>{"expose", LegacyPathKeys::kExpose},
     Word<LegacyPathKeys>{"deny", LegacyPathKeys::kDeny},
 };
@@ -80,7 +81,6 @@ std::string show_log_format(const Settings& settings) {
 }
 
 Problem read_legacy_path_keys(const std::string& text, Settings& settings) {
-    if (text == "relay") return "cannot be relay yet: choose expose or deny";
     return read(kLegacyPathKeys, text, settings.legacy_path_keys);
 }
 

@@ -31,7 +31,8 @@ struct Settings {
     Secret mediamtx_api_password;
     PublicAddresses addresses;
 
-    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
+    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
+    std::string relay_address = "rtsp://127.0.0.1:8554";
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
     std::chrono::seconds reconnect_window{60};
     std::chrono::seconds node_lost_after{60};

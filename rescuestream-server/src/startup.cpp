@@ -9,6 +9,7 @@
 #include <array>
 
 #include "rescuestream/fake_media_server.hpp"
+#include "support/crypto.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -115,6 +116,10 @@ Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& s
     options.settings.unknown_publisher = settings.unknown_publisher;
     options.settings.addresses = settings.addresses;
     options.settings.api_url = settings.mediamtx_api_url;
+    options.settings.relay_address = settings.relay_address;
+    // Known to every server of the installation, and to nobody else.
+    options.settings.relay_secret =
+        Secret(to_hex(hmac_sha256(settings.api_secret.reveal(), "rescuestream relay")));
     options.server_name = make_server_name(settings);
     options.logger = &logger;
     return std::make_unique<StreamOrchestrator>(std::move(options));

@@ -49,7 +49,7 @@ TEST_CASE("a wrong setting is refused by its name") {
         const char* value;
     };
     for (const auto& [name, value] :
-         {Case{"LEGACY_PATH_KEYS", "relay"}, Case{"ON_DUPLICATE", "sometimes"},
+         {Case{"LEGACY_PATH_KEYS", "hide"}, Case{"ON_DUPLICATE", "sometimes"},
           Case{"MEDIAMTX_PUBLIC_URL", "localhost"}}) {
         TestCli cli;
         cli.environment[name] = value;

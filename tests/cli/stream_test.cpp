@@ -49,7 +49,9 @@ TEST_CASE("stopping a stream removes its connection and leaves its key valid") {
 }
 
 TEST_CASE("a stream whose path is its key is shown to people without the key") {
-    TestCli cli;
+    auto settings = testing::TestOrchestrator::default_settings();
+    settings.legacy_path_keys = LegacyPathKeys::kExpose;
+    TestCli cli(settings);
     const auto key = cli.core.key();
     PublishRequest request;
     request.path = key.value.reveal();

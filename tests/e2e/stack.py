@@ -70,6 +70,7 @@ def server_environment(ports, directory, secret):
         "MEDIAMTX_API_URL": f"http://127.0.0.1:{ports['api']}",
         "MEDIAMTX_PUBLIC_URL": f"http://127.0.0.1:{ports['webrtc']}",
         "MEDIAMTX_HLS_URL": f"http://127.0.0.1:{ports['hls']}",
+        "MEDIAMTX_RELAY_URL": f"rtsp://127.0.0.1:{ports['rtsp']}",
         "MEDIAMTX_RTSP_URL": f"rtsp://127.0.0.1:{ports['rtsp']}",
         "MEDIAMTX_RTMP_URL": f"rtmp://127.0.0.1:{ports['rtmp']}",
         "MEDIAMTX_SRT_URL": f"srt://127.0.0.1:{ports['srt']}",

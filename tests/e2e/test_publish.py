@@ -24,7 +24,7 @@ def test_a_test_picture_is_listed_and_played_from_start_to_stop(stack, api, medi
     # RTMP: MediaMTX itself looks at two seconds of media first.
     wait_until(lambda: media_mtx.ready(path), 10, f"ready: {encoder.output()}")
     stream = wait_until(lambda: api.live_of(key), 1, "listed")
-    assert stream["path"] == path
+    assert stream["path"] == key["playback_path"]
     assert stream["status"] == "active"
     assert stream["source_id"] == media_mtx.paths()[path]["source"]["id"]
     assert api.stream(stream["id"]) == stream

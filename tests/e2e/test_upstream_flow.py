@@ -14,7 +14,7 @@ def test_create_publish_see_revoke_gone(stack, media_mtx, publish_stubbornly):
     stream = wait_until(lambda: api.live_of(key), 10, "under GET /streams")
     listed = api.call("GET", "/streams")
     assert listed["count"] == len(listed["streams"])
-    assert stream["path"] == value
+    assert stream["path"] == key["playback_path"]
     assert stream["status"] == "active"
     assert stream["source_type"] == "rtmpConn"
     assert value not in api.request("GET", "/stream-keys").text

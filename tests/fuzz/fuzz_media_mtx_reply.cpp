@@ -46,8 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             }
         }
     }
-    if (const auto names = mediamtx::read_path_config_names(body); read(names)) {
-        for (const auto& name : names->items) FUZZ_CHECK(!name.empty());
+    if (const auto entries = mediamtx::read_path_entries(body); read(entries)) {
+        for (const auto& entry : entries->items) {
+            FUZZ_CHECK(!entry.name.empty() && is_clean_utf8(entry.source));
+        }
     }
     const std::string error = mediamtx::read_error(body);
     FUZZ_CHECK(redact_key_values(error) == error && is_clean_utf8(error));

@@ -54,7 +54,7 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     CHECK(line->settings.reconnect_window == std::chrono::seconds(60));
     CHECK(line->settings.stale_after == std::chrono::seconds(5));
     CHECK(line->settings.unknown_publisher == UnknownPublisher::kKick);
-    CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kExpose);
+    CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kRelay);
     CHECK_FALSE(line->settings.tracing_enabled);
 }
 
@@ -98,6 +98,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"MEDIAMTX_RTMP_URL", "rtmp://r.example.org"},
         {"MEDIAMTX_SRT_URL", "srt://s.example.org:1"},
         {"LEGACY_PATH_KEYS", "deny"},
+        {"MEDIAMTX_RELAY_URL", "rtsp://127.0.0.1:1"},
         {"ON_DUPLICATE", "takeover"},
         {"RECONNECT_WINDOW", "0"},
         {"NODE_LOST_AFTER", "3600"},
@@ -168,10 +169,10 @@ TEST_CASE("a word that is not one of a setting's words is refused with all of th
     CHECK(alias->settings.log_level == LogThreshold::kWarning);
 }
 
-TEST_CASE("the mode that does not exist yet is refused by name") {
-    const auto line = read({"--legacy-path-keys", "relay"});
+TEST_CASE("a mode that does not exist is refused with those that do") {
+    const auto line = read({"--legacy-path-keys", "hide"});
     CHECK(wrong(line) == std::vector<std::string>{"LEGACY_PATH_KEYS"});
-    CHECK(line.error().fields[0].detail.find("yet") != std::string::npos);
+    CHECK(line.error().fields[0].detail.find("relay, expose or deny") != std::string::npos);
 }
 
 TEST_CASE("an empty variable is one that is not set") {

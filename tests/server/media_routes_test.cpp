@@ -40,6 +40,25 @@ TEST_CASE("the key is found in the query and in the path too") {
     CHECK(server.media("/auth", question("publish", value, "", "c1")).status() == 200);
 }
 
+TEST_CASE("nobody may watch at a path that is a key, unless keys are exposed") {
+    const std::string key = "sk_" + std::string(43, 'x');
+    for (const char* action : {"read", "playback"}) {
+        TestApplication server;
+        for (const auto& password : {std::string(), std::string("guess"), key}) {
+            const Reply reply = server.media("/auth", question(action, key, password));
+            CHECK(reply.status() == 401);
+            CHECK(reply.text("type") == "/errors/secret-path");
+            CHECK(reply.response.body.find(key) == std::string::npos);
+        }
+        CHECK(server.media("/auth", question(action, "live/a")).status() == 200);
+
+        Settings settings;
+        settings.legacy_path_keys = LegacyPathKeys::kExpose;
+        TestApplication exposing(settings);
+        CHECK(exposing.media("/auth", question(action, key)).status() == 200);
+    }
+}
+
 TEST_CASE("a refused publisher is told why by the problem's type, and is always 401") {
     Settings settings;
     settings.legacy_path_keys = LegacyPathKeys::kDeny;

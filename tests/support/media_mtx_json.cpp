@@ -153,10 +153,10 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
     });
 }
 
-std::string path_config(const std::string& name) {
+std::string path_config(const MediaPathEntry& entry) {
     return object([&](json::Writer& writer) {
-        member(writer, "name", name);
-        member(writer, "source", "rtsp://relay:a-secret@127.0.0.1:8554/x");
+        member(writer, "name", entry.name);
+        member(writer, "source", entry.source);
         flag(writer, "sourceOnDemand", true);
     });
 }

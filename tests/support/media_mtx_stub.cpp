@@ -1,6 +1,7 @@
 #include "support/media_mtx_stub.hpp"
 
 #include <httplib.h>
+#include <rapidjson/document.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -126,13 +127,26 @@ struct MediaMtxStub::State {
         return {.body = mtx_json::ok()};
     }
 
-    MtxAnswer write_config(const std::string& method, const std::string& action) {
+    static MediaPathConfig config_in(const std::string& body) {
+        rapidjson::Document document;
+        document.Parse(body.data(), body.size());
+        MediaPathConfig config;
+        if (document.IsObject() && document.HasMember("source")) {
+            config.source = document["source"].GetString();
+        }
+        return config;
+    }
+
+    MtxAnswer write_config(const std::string& method, const std::string& action,
+                           const std::string& body) {
         if (const auto name = behind(action, "add/"); name && method == "POST") {
-            if (!model.add_path_config(*name, {})) return refused(400, "path already exists");
+            if (!model.add_path_config(*name, config_in(body)))
+                return refused(400, "path already exists");
             return {.body = mtx_json::ok()};
         }
         if (const auto name = behind(action, "patch/"); name && method == "PATCH") {
-            if (!model.patch_path_config(*name, {})) return refused(404, "path not found");
+            if (!model.patch_path_config(*name, config_in(body)))
+                return refused(404, "path not found");
             return {.body = mtx_json::ok()};
         }
         if (const auto name = behind(action, "delete/"); name && method == "DELETE") {
@@ -170,16 +184,14 @@ struct MediaMtxStub::State {
         }
         if (is_get && path == "/v3/config/paths/list") {
             return list(request, [&] {
-                std::vector<std::string> items{mtx_json::path_config("all_others")};
+                std::vector<std::string> items{mtx_json::path_config({"all_others", "publisher"})};
                 const auto all = model.list_path_configs().value();
-                for (const auto& name : all) {
-                    items.push_back(mtx_json::path_config(name));
-                }
+                for (const auto& entry : all) items.push_back(mtx_json::path_config(entry));
                 return items;
             });
         }
         if (const auto action = behind(path, "/v3/config/paths/")) {
-            return write_config(request.method, *action);
+            return write_config(request.method, *action, request.body);
         }
         for (const auto& [name, kind] : lists()) {
             if (const auto action = behind(path, "/v3/" + name + "/")) {

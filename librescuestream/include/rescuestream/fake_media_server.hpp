@@ -48,7 +48,7 @@ public:
     Result<void> add_path_config(const std::string& name, const MediaPathConfig& config) override;
     Result<void> patch_path_config(const std::string& name, const MediaPathConfig& config) override;
     Result<void> delete_path_config(const std::string& name) override;
-    Result<std::vector<std::string>> list_path_configs() override;
+    Result<std::vector<MediaPathEntry>> list_path_configs() override;
 
 private:
     struct State;

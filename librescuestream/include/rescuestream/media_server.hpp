@@ -88,6 +88,15 @@ struct MediaPathConfig {
     std::chrono::seconds source_on_demand_close_after{10};
 };
 
+/// A path entry of the configuration.
+struct MediaPathEntry {
+    std::string name;
+    std::string
+        source;  ///< "publisher", or where it is pulled from; may hold secrets: never shown.
+
+    bool operator==(const MediaPathEntry&) const = default;
+};
+
 /// The kind whose kick endpoint ends a source of this type; empty: nothing can be kicked there.
 std::optional<ConnectionKind> connection_kind_of(std::string_view source_type) noexcept;
 
@@ -128,8 +137,8 @@ public:
                                            const MediaPathConfig& config) = 0;
     /// kNotFound.
     virtual Result<void> delete_path_config(const std::string& name) = 0;
-    /// Names of all path entries that the configuration holds.
-    virtual Result<std::vector<std::string>> list_path_configs() = 0;
+    /// All path entries that the configuration holds.
+    virtual Result<std::vector<MediaPathEntry>> list_path_configs() = 0;
 };
 
 /// How to reach a MediaMTX.

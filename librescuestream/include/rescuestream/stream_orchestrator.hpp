@@ -24,6 +24,8 @@ namespace rescuestream {
 
 /// What happens to a device that publishes to its key value as the path.
 enum class LegacyPathKeys {
+    kRelay,   ///< Allowed; it is listed and watched at the key's public path, and only the media
+              ///< server itself may read the secret one.
     kExpose,  ///< Allowed; the viewers' addresses contain the key value while it is live.
     kDeny,    ///< Refused.
 };
@@ -38,7 +40,12 @@ enum class UnknownPublisher {
 
 /// Rules of an installation.
 struct OrchestratorSettings {
-    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kExpose;
+    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
+    /// With kRelay: what proves to us that a media server reads for itself. The same for all
+    /// programs on one storage; empty: random.
+    Secret relay_secret;
+    /// With kRelay: how a media server reaches its own RTSP server.
+    std::string relay_address = "rtsp://127.0.0.1:8554";
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
     std::chrono::milliseconds reservation_timeout{30'000};
     std::chrono::milliseconds stale_after{5'000};       ///< A source silent for so long is stale.
@@ -224,6 +231,13 @@ struct PublishRequest {
     std::string user_agent;
 };
 
+/// A request to watch, as the media server asks it.
+struct ReadRequest {
+    std::string path;
+    std::string user;
+    Secret password;
+};
+
 enum class PublishRefusal {
     kNoCredential,  ///< Nothing in the request can be a key value. Usual as a first RTSP request.
     kInvalidPath,
@@ -395,6 +409,9 @@ public:
 
     /// Calls no media server. An error means: refuse.
     Result<PublishDecision> decide_publish(const PublishRequest& request);
+    /// Whether somebody may watch. Asks nobody. False: the path is a key value, and it is not the
+    /// media server that reads it for the public path (LegacyPathKeys::kRelay).
+    bool may_read(const ReadRequest& request) const;
     /// A path has a source. A report that no claim backs changes nothing and is no error.
     Result<void> source_available(const SourceReport& report);
     /// A path has lost its source. Without `source_id` the media server is asked who has the path

@@ -75,8 +75,7 @@ EncoderAddresses make_encoder_addresses(const PublicAddresses& base, LegacyPathK
     addresses.srt = fmt::format("{}?streamid=publish:{}:publisher:{}&pkt_size=1316",
                                 without_trailing_slash(base.srt), path, secret);
     addresses.whip = fmt::format("{}/{}/whip", without_trailing_slash(base.webrtc), path);
-    if (legacy == LegacyPathKeys::kExpose)
-        addresses.legacy_rtmp = fmt::format("{}/{}", rtmp, secret);
+    if (legacy != LegacyPathKeys::kDeny) addresses.legacy_rtmp = fmt::format("{}/{}", rtmp, secret);
     return addresses;
 }
 

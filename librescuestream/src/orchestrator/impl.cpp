@@ -1,7 +1,9 @@
 #include "orchestrator/impl.hpp"
 
+#include <array>
 #include <stdexcept>
 
+#include "support/crypto.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {
@@ -13,11 +15,20 @@ std::unique_ptr<T> required(std::unique_ptr<T> pointer, const char* name) {
     return pointer;
 }
 
+OrchestratorSettings completed(OrchestratorSettings settings) {
+    if (settings.relay_secret.empty()) {
+        std::array<std::uint8_t, 32> bytes{};
+        system_random().fill(bytes);
+        settings.relay_secret = Secret(base64url_encode(bytes));
+    }
+    return settings;
+}
+
 }  // namespace
 
 StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
     : storage(required(std::move(options.storage), "OrchestratorOptions::storage")),
-      settings(std::move(options.settings)),
+      settings(completed(std::move(options.settings))),
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),
       logger(options.logger != nullptr ? *options.logger : null_logger()),
@@ -33,7 +44,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                     if (!watch) return std::nullopt;
                     return watch->figures().totals_of(stream.id);
                 },
-                {settings.reservation_timeout, settings.reconnect_window}}),
+                {settings.reservation_timeout, settings.reconnect_window,
+                 settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
             {*storage, sessions, events, clock, random, logger, settings, server_name}) {}

@@ -12,6 +12,7 @@
 #include "orchestrator/figures.hpp"
 #include "orchestrator/lease.hpp"
 #include "orchestrator/reconciler.hpp"
+#include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/session_runner.hpp"
 
@@ -56,6 +57,7 @@ public:
 
     MediaServer& media_server() { return *media_server_; }
     Reservations& reservations() { return reservations_; }
+    Relays& relays() { return relays_; }
     const Figures& figures() const { return figures_; }
     Reconciler::Status status() const { return reconciler_.status(); }
     std::string reconciled_by() const { return lease_.holder(); }
@@ -74,6 +76,7 @@ private:
     const Dependencies d_;
     Figures figures_;
     Reservations reservations_;
+    Relays relays_;
     Lease lease_;
     Cutoffs cutoffs_;
     Reconciler reconciler_;

@@ -3,6 +3,7 @@
 #include "orchestrator/audit.hpp"
 #include "orchestrator/credential.hpp"
 #include "orchestrator/impl.hpp"
+#include "orchestrator/relays.hpp"
 
 namespace rescuestream {
 namespace {
@@ -130,17 +131,32 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
     return decision_of(*outcome);
 }
 
+bool StreamOrchestrator::may_read(const ReadRequest& request) const {
+    if (impl_->settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
+    if (!looks_like_key_value(request.path)) return true;
+    return request.user == kRelayUser &&
+           relay_password(impl_->settings, request.path).equals(request.password.reveal());
+}
+
 Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
     auto session = impl_->sessions.find_by_path(report.path);
     if (!session) {
         if (session.error().code == ErrorCode::kNotFound) return {};
         return std::move(session).error();
     }
-    return impl_->sessions.observe(
+    const bool path_is_secret = looks_like_key_value(report.path);
+    const auto node = impl_->nodes.find(session->claim ? session->claim->node : std::string());
+    const std::string public_path = session->key.playback_path;
+    const bool is_accepted = session->claim && session->claim->path_is_secret;
+    const auto observed = impl_->sessions.observe(
         *std::move(session),
         {sessions::SourceAvailable{report.source_id.value_or(ConnectionId{}), report.source_type,
-                                   report.path, looks_like_key_value(report.path)},
+                                   report.path, path_is_secret},
          ObservedBy::kHook, now()});
+    if (observed && node && path_is_secret && is_accepted) {
+        node->relays().add(public_path, report.path);
+    }
+    return observed;
 }
 
 Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) {
@@ -149,6 +165,9 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
         if (session.error().code == ErrorCode::kNotFound) return {};
         return std::move(session).error();
     }
+    // The relay at its public path comes and goes with its viewers.
+    const bool path_is_secret = looks_like_key_value(report.path);
+    if (session->claim && session->claim->path_is_secret != path_is_secret) return {};
     ConnectionId gone = report.source_id.value_or(ConnectionId{});
     if (gone.empty()) {
         if (!session->stream || !session->stream->source_id) return {};
@@ -165,6 +184,9 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
         return {};  // the next poll will tell
     }
     if (path && path->ready && path->source && path->source->id == gone) return {};
+    if (path_is_secret && !(path && path->ready)) {
+        node->relays().remove(session->key.playback_path);
+    }
     return impl_->sessions.observe(
         *std::move(session),
         {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});

@@ -67,7 +67,10 @@ void Reconciler::run_once() {
             }
         }
         d_.figures.keep_only(round->sessions);
-        if (d_.lease.is_held()) compare_sources(*round);
+        if (d_.lease.is_held()) {
+            compare_sources(*round);
+            match_relays(*round);
+        }
         release_lost_reservations(*round);
         suspects_ = std::exchange(next_suspects_, {});
     } else {
@@ -99,6 +102,9 @@ std::optional<Reconciler::Round> Reconciler::look() {
     for (auto& path : *list) {
         std::string name = path.name;
         round.paths.emplace(std::move(name), std::move(path));
+    }
+    for (const auto& [name, path] : round.paths) {
+        if (is_publisher(path)) round.publishers.emplace(path.source->id, &path);
     }
     return round;
 }
@@ -155,11 +161,37 @@ void Reconciler::give_up_streams() {
 }
 
 void Reconciler::measure_session(const Round& round, const Session& session) {
-    const auto path = round.paths.find(session.stream->path);
-    if (path == round.paths.end() || !is_publisher(path->second)) return;
-    if (path->second.source->id == session.stream->source_id) {
-        d_.figures.measure(session, path->second, round.now);
+    if (const auto* path = path_of(round, session)) measure(round, session, *path);
+}
+
+const MediaPath* Reconciler::path_of(const Round& round, const Session& session) {
+    if (!session.stream->source_id) return nullptr;
+    const auto found = round.publishers.find(*session.stream->source_id);
+    return found == round.publishers.end() ? nullptr : found->second;
+}
+
+void Reconciler::measure(const Round& round, const Session& session, const MediaPath& path) {
+    if (!d_.relays.enabled() || !looks_like_key_value(path.name)) {
+        d_.figures.measure(session, path, round.now);
+        return;
     }
+    // Who watches does so at the public path; the reader of the secret one is the relay.
+    MediaPath seen = path;
+    const auto relay = round.paths.find(session.key.playback_path);
+    seen.readers = relay == round.paths.end() ? std::vector<MediaReader>{} : relay->second.readers;
+    d_.figures.measure(session, seen, round.now);
+}
+
+void Reconciler::match_relays(const Round& round) {
+    if (!d_.relays.enabled()) return;
+    Relays::Wanted wanted;
+    for (const auto& session : round.sessions) {
+        const auto* path = path_of(round, session);
+        if (path != nullptr && session.claim && looks_like_key_value(path->name)) {
+            wanted.emplace(session.key.playback_path, path->name);
+        }
+    }
+    d_.relays.match(wanted);
 }
 
 milliseconds Reconciler::stale_after(const StreamKey& key) const {
@@ -170,11 +202,8 @@ milliseconds Reconciler::stale_after(const StreamKey& key) const {
 void Reconciler::compare_session(const Round& round, const Session& session) {
     if (enforce_limits(round, session)) return;
     const Stream& stream = *session.stream;
-    const auto path = round.paths.find(stream.path);
-    const bool present = path != round.paths.end() && is_publisher(path->second) &&
-                         path->second.source->id == stream.source_id;
-    if (present) {
-        compare_deliveries(round, session, path->second);
+    if (const auto* path = path_of(round, session)) {
+        compare_deliveries(round, session, *path);
         return;
     }
     if (has_source(session)) {
@@ -211,7 +240,7 @@ bool Reconciler::enforce_limits(const Round& round, const Session& session) {
 
 void Reconciler::compare_deliveries(const Round& round, const Session& session,
                                     const MediaPath& path) {
-    d_.figures.measure(session, path, round.now);
+    measure(round, session, path);
     const auto delivery = d_.figures.delivery(path.source->id);
     const milliseconds stale = stale_after(session.key);
     const bool stalled = session.claim && session.claim->stalled_since;

@@ -9,6 +9,7 @@
 
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 
 namespace rescuestream {
@@ -30,6 +31,7 @@ public:
         Cutoffs& cutoffs;
         Figures& figures;
         Reservations& reservations;
+        Relays& relays;
         Lease& lease;
         const Clock& clock;
         RandomSource& random;
@@ -56,6 +58,7 @@ private:
     /// One look at both sides.
     struct Round {
         std::unordered_map<std::string, MediaPath> paths;
+        std::unordered_map<ConnectionId, const MediaPath*> publishers;  // of `paths`, by source
         std::vector<Session> sessions;
         Timestamp now{};
         bool restarted = false;  ///< All connections from before are gone: one absence is proof.
@@ -70,6 +73,10 @@ private:
     // soon, and they end when nobody has seen it for too long.
     void give_up_streams();
     void measure_session(const Round& round, const Session& session);
+    // The path at which the stream's source publishes; null: it is not there.
+    static const MediaPath* path_of(const Round& round, const Session& session);
+    void measure(const Round& round, const Session& session, const MediaPath& path);
+    void match_relays(const Round& round);
     void compare_session(const Round& round, const Session& session);
     // True when the stream has been cut off for it.
     bool enforce_limits(const Round& round, const Session& session);

@@ -217,7 +217,8 @@ private:
         }
         stream.state = StreamState::kLive;
         stream.node = claim.node;
-        stream.path = source.path;
+        const bool is_shown = !source.path_is_secret || rules_.show_secret_paths;
+        stream.path = is_shown ? source.path : session_.key.playback_path;
         stream.interrupted_at.reset();
         stream.source_id = claim.connection;
         if (source.source_type) stream.source_type = source.source_type;

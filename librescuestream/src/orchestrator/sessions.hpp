@@ -88,6 +88,7 @@ struct Observation {
 struct Rules {
     std::chrono::milliseconds reservation_timeout{30'000};
     std::chrono::seconds reconnect_window{60};  ///< Of keys that have none of their own.
+    bool show_secret_paths = false;             ///< A stream's path may be its key's value.
 };
 
 /// What an observation changes.

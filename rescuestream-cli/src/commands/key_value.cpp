@@ -48,7 +48,7 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
         << "  WHIP    " << encoder.whip << "\n"
         << "            with the header  Authorization: Bearer " << value.reveal() << "\n";
     if (!encoder.legacy_rtmp.empty()) {
-        out << "  Devices that can send nothing but a path (viewers then see the key):\n"
+        out << "  Devices that can send nothing but a path:\n"
             << "          " << encoder.legacy_rtmp << "\n";
     }
     out << "  ffmpeg  ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "

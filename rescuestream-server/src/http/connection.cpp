@@ -161,6 +161,11 @@ bool Connection::present() const noexcept {
     return framing_.chunked || framing_.content_length.value_or(0) > 0;
 }
 
+bool Connection::sender_has_gone() const {
+    char next = 0;
+    return ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 BodyOutcome Connection::read(std::size_t limit, std::string& out) {
     out.clear();
     if (body_complete_) return BodyOutcome::kComplete;

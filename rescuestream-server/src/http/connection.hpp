@@ -55,6 +55,7 @@ public:
     // BodySource
     bool present() const noexcept override;
     BodyOutcome read(std::size_t limit, std::string& out) override;
+    bool sender_has_gone() const override;
 
     // httplib::Stream
     bool is_readable() const override { return true; }

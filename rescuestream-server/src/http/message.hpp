@@ -71,6 +71,8 @@ public:
     /// There is one, or may be one (its length is not known before it is read).
     virtual bool present() const noexcept = 0;
     virtual BodyOutcome read(std::size_t limit, std::string& out) = 0;
+    /// Whoever sent the request has hung up, and will not see the answer.
+    virtual bool sender_has_gone() const = 0;
 };
 
 }  // namespace rescuestream::server

@@ -164,8 +164,13 @@ HttpResponse answer_auth(const Context& context, const HttpRequest& request) {
         return response;
     }
     if (question.action == "publish") return decide_publish(context, request, question);
-    // Who may watch is not restricted.
-    if (question.action == "read" || question.action == "playback") return accepted("read");
+    if (question.action == "read" || question.action == "playback") {
+        const bool allowed =
+            context.orchestrator.may_read({std::string(question.path), std::string(question.user),
+                                           Secret(std::string(question.password))});
+        return allowed ? accepted("read")
+                       : refused(request, ProblemKind::kSecretPath, "read_refused");
+    }
     if (question.action == "api" || question.action == "metrics" || question.action == "pprof") {
         return has_own_credential(context.settings, question)
                    ? accepted("own_interface")

@@ -78,9 +78,8 @@ public:
         for (auto& [path, encoder] : encoders_) encoder.stop();
         encoders_.clear();
         readers_.clear();
-        const auto names = client_->list_path_configs().value();
-        for (const auto& name : names) {
-            if (name != "all_others") client_->delete_path_config(name).value();
+        for (const auto& entry : client_->list_path_configs().value()) {
+            if (entry.name != "all_others") client_->delete_path_config(entry.name).value();
         }
         // An encoder that was killed closes its connection; SRT's is missed after a while.
         expect([this] { return client_->list_paths().value().empty(); }, "paths are still there",

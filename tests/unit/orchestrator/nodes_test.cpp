@@ -39,7 +39,7 @@ public:
     Result<void> delete_path_config(const std::string& name) override {
         return real_->delete_path_config(name);
     }
-    Result<std::vector<std::string>> list_path_configs() override {
+    Result<std::vector<MediaPathEntry>> list_path_configs() override {
         return real_->list_path_configs();
     }
 

@@ -39,8 +39,10 @@ TEST_CASE("an accepted publisher is listed when it is ready, once, and gone when
 }
 
 TEST_CASE(
-    "a key that is its own path is accepted, listed there, and its value leaves with the stream") {
-    TestOrchestrator t;
+    "a key that is its own path is listed there if exposed, and its value leaves with the stream") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.legacy_path_keys = LegacyPathKeys::kExpose;
+    TestOrchestrator t(settings);
     const auto key = t.key();
     PublishRequest request;
     request.path = key.value.reveal();

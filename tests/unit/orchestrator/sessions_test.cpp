@@ -204,7 +204,10 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     SourceAvailable secret_path = available(kOld);
     secret_path.path = "sk_secret";
     secret_path.path_is_secret = true;
-    const auto ready = see(s, secret_path);
+    CHECK(see(s, secret_path).stream->path == "live/a");
+    Rules exposing;
+    exposing.show_secret_paths = true;
+    const auto ready = apply(s, {secret_path, ObservedBy::kHook, kNow}, kStreamId, exposing);
     REQUIRE(ready.stream);
     CHECK(ready.stream->path == "sk_secret");
     const auto gone = see(without_window(after(s, ready)), SourceUnavailable{kOld});

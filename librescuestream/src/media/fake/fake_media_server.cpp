@@ -249,12 +249,14 @@ Result<void> FakeMediaServer::delete_path_config(const std::string& name) {
     return {};
 }
 
-Result<std::vector<std::string>> FakeMediaServer::list_path_configs() {
+Result<std::vector<MediaPathEntry>> FakeMediaServer::list_path_configs() {
     const std::lock_guard lock(state_->mutex);
     if (auto fault = state_->fault()) return *std::move(fault);
-    std::vector<std::string> names;
-    for (const auto& [name, config] : state_->path_configs) names.push_back(name);
-    return names;
+    std::vector<MediaPathEntry> entries;
+    for (const auto& [name, config] : state_->path_configs) {
+        entries.push_back({name, config.source});
+    }
+    return entries;
 }
 
 }  // namespace rescuestream::testing

@@ -96,8 +96,8 @@ const std::string& key_of(const MediaPath& path) {
 const std::string& key_of(const MediaConnection& connection) {
     return connection.id.value;
 }
-const std::string& key_of(const std::string& name) {
-    return name;
+const std::string& key_of(const MediaPathEntry& entry) {
+    return entry.name;
 }
 
 class MediaMtx final : public MediaServer {
@@ -160,8 +160,8 @@ public:
         return done(ask("DELETE", "/v3/config/paths/delete/" + percent_encode(name, "/")));
     }
 
-    Result<std::vector<std::string>> list_path_configs() override {
-        return all_pages<std::string>("/v3/config/paths/list", mediamtx::read_path_config_names);
+    Result<std::vector<MediaPathEntry>> list_path_configs() override {
+        return all_pages<MediaPathEntry>("/v3/config/paths/list", mediamtx::read_path_entries);
     }
 
 private:

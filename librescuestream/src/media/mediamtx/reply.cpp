@@ -200,12 +200,12 @@ Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, Co
         body, [kind](const Value& item) { return connection_of(item, kind); });
 }
 
-Result<ListPage<std::string>> read_path_config_names(std::string_view body) {
-    return read_list<std::string>(body, [](const Value& item) -> Result<std::string> {
+Result<ListPage<MediaPathEntry>> read_path_entries(std::string_view body) {
+    return read_list<MediaPathEntry>(body, [](const Value& item) -> Result<MediaPathEntry> {
         Members members(item);
-        std::string name = members.text("name");
-        if (name.empty()) return not_mediamtx("path entry without a name");
-        return name;
+        MediaPathEntry entry{members.text("name"), members.text("source")};
+        if (entry.name.empty()) return not_mediamtx("path entry without a name");
+        return entry;
     });
 }
 

@@ -24,7 +24,7 @@ Result<MediaServerInfo> read_info(std::string_view body);
 Result<MediaPath> read_path(std::string_view body);
 Result<ListPage<MediaPath>> read_path_list(std::string_view body);
 Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, ConnectionKind kind);
-Result<ListPage<std::string>> read_path_config_names(std::string_view body);
+Result<ListPage<MediaPathEntry>> read_path_entries(std::string_view body);
 
 /// The text of `{"error": "…"}`, with key values masked and without an address that it quotes
 /// (which may hold a credential); empty when the body is nothing of the kind.

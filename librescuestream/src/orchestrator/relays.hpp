@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream {
+
+/// Lets viewers watch a device that can only send a path, at its key's public path.
+///
+/// MediaMTX cannot rename a path. While such a device publishes to its key value, MediaMTX has an
+/// entry of ours: the public path, which pulls the secret one over loopback as soon as somebody
+/// watches. It goes with its source, since viewers of an entry without a source hang for 5 s.
+/// Source: MediaMTX, configuration of paths (`source`, `sourceOnDemand`).
+///
+/// Thread-safety: all methods from any thread. Ownership: all arguments must outlive it.
+class Relays {
+public:
+    Relays(MediaServer& media_server, Logger& logger, const OrchestratorSettings& settings)
+        : media_server_(media_server), logger_(logger), settings_(settings) {}
+
+    bool enabled() const noexcept { return settings_.legacy_path_keys == LegacyPathKeys::kRelay; }
+
+    /// The secret path has a source.
+    void add(const std::string& public_path, const std::string& secret_path);
+    /// It has none any more.
+    void remove(const std::string& public_path);
+
+    using Wanted = std::map<std::string, std::string>;  ///< Secret path by public path.
+    /// Makes the media server's entries those that are wanted: adds what it lost (an edit of its
+    /// file deletes run-time entries silently) and deletes what nobody needs (of a program that
+    /// died, too). Asks only when there is or was something.
+    void match(const Wanted& wanted);
+
+private:
+    std::string source_of(const std::string& secret_path) const;
+    bool is_ours(const MediaPathEntry& entry) const;
+    void write(const std::string& public_path, const std::string& secret_path);
+    void erase(const std::string& public_path);
+
+    MediaServer& media_server_;
+    Logger& logger_;
+    const OrchestratorSettings& settings_;
+    std::mutex mutex_;
+    bool is_clean_ = false;  // No entry of ours is there, as far as is known.
+};
+
+/// What the relay shows to read a secret path. Nobody else can know it.
+Secret relay_password(const OrchestratorSettings& settings, std::string_view secret_path);
+
+/// The user name that goes with it.
+inline constexpr std::string_view kRelayUser = "relay";
+
+}  // namespace rescuestream
