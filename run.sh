@@ -197,6 +197,30 @@ configure_mediamtx() {
     esac
 }
 
+# Somebody's MediaMTX on these ports would be taken for ours, and its publishers for intruders.
+is_taken() { # is_taken tcp|udp PORT
+    local port listening=
+    port=$(printf '%04X' "$2")
+    [ "$1" = udp ] || listening=' [0-9A-F]+:[0-9A-F]{4} 0A'
+    grep -qsE "^ *[0-9]+: [0-9A-F]+:$port$listening" "/proc/net/$1" "/proc/net/${1}6"
+}
+need_port() { # need_port VARIABLE DEFAULT PROTOCOL
+    local port=${!1:-$2}
+    ! is_taken "$3" "$port" ||
+        die "port $port ($3) is taken: is another run.sh running? Set $1 to a free one."
+}
+need_port API_PORT 8080 tcp
+if [ -n "$mediamtx" ]; then
+    need_port MEDIAMTX_API_PORT 9997 tcp
+    need_port RTMP_PORT 1935 tcp
+    need_port RTSP_PORT 8554 tcp
+    need_port HLS_PORT 8888 tcp
+    need_port WEBRTC_PORT 8889 tcp
+    need_port WEBRTC_UDP_PORT 8189 udp
+    need_port SRT_PORT 8890 udp
+    need_port RTP_PORT 8000 udp
+fi
+
 say "starting rescuestream-server"
 start rescuestream-server "$server"
 wait_for "the server" 60 answers_200 /livez
