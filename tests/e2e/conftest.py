@@ -87,8 +87,8 @@ def publish_stubbornly(clip, tmp_path):
     """The same with an encoder that comes back whenever it is thrown out."""
     encoders = []
 
-    def start(address):
-        encoders.append(media.StubbornEncoder(clip, address, tmp_path))
+    def start(address, what=clip):
+        encoders.append(media.StubbornEncoder(what, address, tmp_path))
         return encoders[-1]
 
     yield start

@@ -3,7 +3,9 @@
 import time
 
 import pytest
+import requests
 
+import media
 from support import always, on_default_node, wait_until
 
 
@@ -60,6 +62,35 @@ def test_a_stopped_stream_may_come_back(api, publish_stubbornly):
     again = wait_until(lambda: api.live_of(key), 10, "back")
     assert again["id"] != stream["id"]
     assert api.stream(stream["id"])["end_reason"] == "stopped"
+
+
+def test_media_mtx_survives_the_cut_off_of_rtsp_encoders_that_send_much(
+        api, media_mtx, tmp_path, publish_stubbornly):
+    # Its own kick of such a session makes it read a null pointer, about once in 10 times.
+    clip = tmp_path / "heavy.mp4"
+    media.make_heavy_clip(clip)
+    keys = [api.create_key() for _ in range(4)]
+    for key in keys:
+        publish_stubbornly(key["publish"]["rtsp"], clip)
+    for _ in range(10):
+        for key in keys:
+            stream = wait_until(lambda: api.live_of(key), 10, "listed")
+            answer = api.call("POST", f"/streams/{stream['id']}/stop")
+            assert answer["cutoff"] == on_default_node(kicked=1)
+        assert media_mtx.program.running(), media_mtx.program.output()
+
+
+def test_the_path_entry_that_a_killed_server_was_at_work_with_is_taken_away(stack, media_mtx):
+    entry = {"source": "publisher", "sourceOnDemandStartTimeout": "3607s"}
+    stack.server.program.kill()
+    for name, body in (("left/over", entry), ("somebodys/own", {"source": "publisher"})):
+        answer = requests.post(f"{media_mtx.api}/v3/config/paths/add/{name}", json=body, timeout=5)
+        assert answer.status_code == 200, answer.text
+    stack.revive()
+    wait_until(lambda: "left/over" not in media_mtx.paths(), 10, "taken away")
+    assert "somebodys/own" in media_mtx.paths()
+    answer = requests.delete(f"{media_mtx.api}/v3/config/paths/delete/somebodys/own", timeout=5)
+    assert answer.status_code == 200, answer.text
 
 
 def test_deleting_a_broadcaster_with_force_removes_its_streams(api, media_mtx, publish_stubbornly):

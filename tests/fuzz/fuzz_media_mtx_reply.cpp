@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     }
     if (const auto entries = mediamtx::read_path_entries(body); read(entries)) {
-        for (const auto& entry : entries->items) {
+        for (const auto& [entry, start_timeout, close_after] : entries->items) {
             FUZZ_CHECK(!entry.name.empty() && is_clean_utf8(entry.source));
         }
     }

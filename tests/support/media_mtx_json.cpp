@@ -67,6 +67,15 @@ void bytes(json::Writer& writer, std::uint64_t inbound, std::uint64_t outbound, 
     }
 }
 
+// As Go writes it: "10s", "1h0m7s".
+std::string duration(std::chrono::seconds value) {
+    const auto seconds = value.count();
+    std::string text = std::to_string(seconds % 60) + "s";
+    if (seconds >= 60) text.insert(0, std::to_string(seconds / 60 % 60) + "m");
+    if (seconds >= 3600) text.insert(0, std::to_string(seconds / 3600) + "h");
+    return text;
+}
+
 }  // namespace
 
 std::string info(const MediaServerInfo& info) {
@@ -153,11 +162,14 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
     });
 }
 
-std::string path_config(const MediaPathEntry& entry) {
+std::string path_config(const std::string& name, const MediaPathConfig& config) {
     return object([&](json::Writer& writer) {
-        member(writer, "name", entry.name);
-        member(writer, "source", entry.source);
-        flag(writer, "sourceOnDemand", true);
+        member(writer, "name", name);
+        member(writer, "source", config.source);
+        flag(writer, "sourceOnDemand", config.source_on_demand);
+        member(writer, "sourceOnDemandStartTimeout",
+               duration(config.source_on_demand_start_timeout));
+        member(writer, "sourceOnDemandCloseAfter", duration(config.source_on_demand_close_after));
     });
 }
 

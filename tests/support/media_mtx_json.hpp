@@ -14,7 +14,7 @@ namespace rescuestream::testing::mtx_json {
 std::string info(const MediaServerInfo& info);
 std::string path(const MediaPath& path, MtxVocabulary vocabulary);
 std::string connection(const MediaConnection& connection, MtxVocabulary vocabulary);
-std::string path_config(const MediaPathEntry& entry);
+std::string path_config(const std::string& name, const MediaPathConfig& config);
 /// Page `page` (from 0) of a list whose items are given as JSON.
 std::string list(const std::vector<std::string>& items, std::size_t items_per_page,
                  std::size_t page);

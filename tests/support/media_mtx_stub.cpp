@@ -60,6 +60,8 @@ struct MediaMtxStub::State {
     mutable std::mutex mutex;
     std::condition_variable changed;
     FakeMediaServer model;
+    std::mutex configs_mutex;
+    std::map<std::string, MediaPathConfig> configs;  // as `model` has them, in full
     MtxVocabulary vocabulary = MtxVocabulary::kCurrent;
     MtxFault fault = MtxFault::kNone;
     bool stopping = false;
@@ -115,45 +117,78 @@ struct MediaMtxStub::State {
                 return items;
             });
         }
-        const auto id = behind(action, "kick/");
-        if (request.method != "POST" || !id) return unknown_route();
+        const bool is_get = request.method == "GET";
+        const auto id = behind(action, is_get ? "get/" : "kick/");
+        if ((!is_get && request.method != "POST") || !id) return unknown_route();
         if (!Uuid::parse(*id))
             return refused(400, "invalid UUID length: " + std::to_string(id->size()));
         const bool is_session = kind == ConnectionKind::kRtsp || kind == ConnectionKind::kRtsps ||
                                 kind == ConnectionKind::kWebRtc;
-        if (!model.kick(kind, ConnectionId{*id})) {
-            return refused(404, is_session ? "session not found" : "connection not found");
+        const auto nobody = refused(404, is_session ? "session not found" : "connection not found");
+        if (is_get) {
+            const auto all = model.list_connections(kind).value();
+            const auto found = std::find_if(all.begin(), all.end(),
+                                            [&](const auto& each) { return each.id.value == *id; });
+            if (found == all.end()) return nobody;
+            return {.body = mtx_json::connection(*found, locked(&State::vocabulary))};
         }
+        if (!model.kick(kind, ConnectionId{*id})) return nobody;
         return {.body = mtx_json::ok()};
     }
 
-    static MediaPathConfig config_in(const std::string& body) {
+    // `config` as the body changes it.
+    static MediaPathConfig config_in(const std::string& body, MediaPathConfig config) {
         rapidjson::Document document;
         document.Parse(body.data(), body.size());
-        MediaPathConfig config;
-        if (document.IsObject() && document.HasMember("source")) {
-            config.source = document["source"].GetString();
-        }
+        if (!document.IsObject()) return config;
+        const auto read_seconds = [&](const char* name, std::chrono::seconds& value) {
+            if (!document.HasMember(name)) return;
+            value = std::chrono::seconds(std::stoll(document[name].GetString()));
+        };
+        if (document.HasMember("source")) config.source = document["source"].GetString();
+        read_seconds("sourceOnDemandStartTimeout", config.source_on_demand_start_timeout);
+        read_seconds("sourceOnDemandCloseAfter", config.source_on_demand_close_after);
         return config;
     }
 
     MtxAnswer write_config(const std::string& method, const std::string& action,
                            const std::string& body) {
+        const std::lock_guard lock(configs_mutex);
         if (const auto name = behind(action, "add/"); name && method == "POST") {
-            if (!model.add_path_config(*name, config_in(body)))
-                return refused(400, "path already exists");
+            const auto config = config_in(body, {});
+            if (!model.add_path_config(*name, config)) return refused(400, "path already exists");
+            configs[*name] = config;
             return {.body = mtx_json::ok()};
         }
         if (const auto name = behind(action, "patch/"); name && method == "PATCH") {
-            if (!model.patch_path_config(*name, config_in(body)))
-                return refused(404, "path not found");
+            const auto config = config_in(body, configs[*name]);
+            if (!model.patch_path_config(*name, config)) return refused(404, "path not found");
+            configs[*name] = config;
             return {.body = mtx_json::ok()};
         }
         if (const auto name = behind(action, "delete/"); name && method == "DELETE") {
             if (!model.delete_path_config(*name)) return refused(404, "path not found");
+            configs.erase(*name);
             return {.body = mtx_json::ok()};
         }
+        if (const auto name = behind(action, "get/"); name && method == "GET") {
+            const auto found = configs.find(*name);
+            if (found == configs.end()) return refused(404, "path configuration not found");
+            return {.body = mtx_json::path_config(*name, found->second)};
+        }
         return unknown_route();
+    }
+
+    std::vector<std::string> path_configs() {
+        std::vector<std::string> items{mtx_json::path_config("all_others", {"publisher"})};
+        const auto all = model.list_path_configs().value();
+        const std::lock_guard lock(configs_mutex);
+        for (const auto& entry : all) {
+            auto config = configs[entry.name];  // of a test's own entry in the model: no details
+            config.source = entry.source;
+            items.push_back(mtx_json::path_config(entry.name, config));
+        }
+        return items;
     }
 
     MtxAnswer answer(const httplib::Request& request) {
@@ -183,12 +218,7 @@ struct MediaMtxStub::State {
             return {.body = mtx_json::path(*found, locked(&State::vocabulary))};
         }
         if (is_get && path == "/v3/config/paths/list") {
-            return list(request, [&] {
-                std::vector<std::string> items{mtx_json::path_config({"all_others", "publisher"})};
-                const auto all = model.list_path_configs().value();
-                for (const auto& entry : all) items.push_back(mtx_json::path_config(entry));
-                return items;
-            });
+            return list(request, [this] { return path_configs(); });
         }
         if (const auto action = behind(path, "/v3/config/paths/")) {
             return write_config(request.method, *action, request.body);

@@ -128,7 +128,12 @@ public:
 
     /// Ends one connection. kNotFound: it is not there (any more).
     virtual Result<void> kick(ConnectionKind kind, const ConnectionId& id) = 0;
+    /// Takes away what a kick that was broken off may have left in the media server's
+    /// configuration. Only for whoever looks after the media server: another one's kick may be at
+    /// work with it.
+    virtual Result<void> remove_leftovers() { return {}; }
 
+    /// What was live at that path ends: MediaMTX closes a path whose entry is another than before.
     /// kConflict: there is an entry of that name already.
     virtual Result<void> add_path_config(const std::string& name,
                                          const MediaPathConfig& config) = 0;

@@ -50,7 +50,9 @@ void Reconciler::run_once() {
         if (in_charge) give_up_streams();
         return;
     }
+    if (!in_charge) is_tidy_ = false;
     if (in_charge) {
+        if (!is_tidy_) is_tidy_ = d_.media_server.remove_leftovers().has_value();
         const auto pending = d_.storage.pending_cutoffs(d_.node);
         if (pending) d_.cutoffs.carry_out(*pending);
     }
@@ -313,7 +315,7 @@ void Reconciler::kick(const MediaPath& path) {
     d_.logger.warning(
         "publisher without a right is kicked",
         {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
-    d_.cutoffs.kick_source(*path.source);
+    if (!d_.cutoffs.kick_source(*path.source)) is_tidy_ = false;
 }
 
 void Reconciler::release_lost_reservations(const Round& round) {

@@ -97,6 +97,7 @@ private:
 
     Dependencies d_;
     std::mutex running_;
+    bool is_tidy_ = false;  // nothing is left of what another program was at work with
     std::unordered_map<std::string, int> suspects_;
     std::unordered_map<std::string, int> next_suspects_;
     mutable std::mutex status_mutex_;

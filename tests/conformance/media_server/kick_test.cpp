@@ -22,6 +22,18 @@ TEST_CASE_FIXTURE(StageCase, "a kicked publisher is gone at once, and once only"
     }
 }
 
+TEST_CASE_FIXTURE(StageCase, "a kick leaves no path entry behind, and the path is free again") {
+    const auto entries = server().list_path_configs().value();
+    for (const auto kind : stage().publisher_kinds()) {
+        CAPTURE(static_cast<int>(kind));
+        const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
+        const auto id = stage().publish(kind, name);
+        server().kick(kind, id).value();
+        CHECK(server().list_path_configs().value() == entries);
+        CHECK(stage().publish(kind, name) != id);
+    }
+}
+
 TEST_CASE_FIXTURE(StageCase, "a kick leaves the other publishers alone") {
     const auto a = stage().publish(ConnectionKind::kRtsp, "live/a");
     const auto b = stage().publish(ConnectionKind::kRtsp, "live/b");

@@ -71,6 +71,18 @@ TEST_CASE_FIXTURE(StageCase, "path entries leave publishers alone") {
     CHECK(path("live/a")->source->id == id);
 }
 
+TEST_CASE_FIXTURE(StageCase, "a new entry ends what was live at its path") {
+    for (const auto kind : stage().publisher_kinds()) {
+        CAPTURE(static_cast<int>(kind));
+        const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
+        const auto id = stage().publish(kind, name);
+        server().add_path_config(name, relay()).value();
+        CHECK(eventually([&] { return !connection(kind, id); }, seconds(1)));
+        server().delete_path_config(name).value();
+        CHECK(eventually([&] { return !path(name); }, seconds(1)));
+    }
+}
+
 TEST_CASE_FIXTURE(StageCase, "lists are complete when they are longer than one page") {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < 3 * kStageItemsPerPage + 2; ++i) {

@@ -58,6 +58,13 @@ struct FakeMediaServer::State {
         if (at != paths.end() && at->second.source->id == connection.id) paths.erase(at);
     }
 
+    void close_path(const std::string& name) {
+        const auto live = paths.find(name);
+        if (live == paths.end()) return;
+        const ConnectionId publisher = live->second.source->id;
+        remove(publisher);
+    }
+
     // A path entry of its own is in the list even while nobody publishes there.
     static MediaPath idle_path(const std::string& name) {
         MediaPath path;
@@ -229,6 +236,7 @@ Result<void> FakeMediaServer::add_path_config(const std::string& name,
     if (!state_->path_configs.try_emplace(name, config).second) {
         return Error{ErrorCode::kConflict, "There is a path entry of that name.", {}, {}};
     }
+    state_->close_path(name);
     return {};
 }
 
@@ -239,6 +247,7 @@ Result<void> FakeMediaServer::patch_path_config(const std::string& name,
     const auto found = state_->path_configs.find(name);
     if (found == state_->path_configs.end()) return not_found("There is no such path entry.");
     found->second = config;
+    state_->close_path(name);
     return {};
 }
 

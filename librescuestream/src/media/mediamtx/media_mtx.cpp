@@ -7,6 +7,7 @@
 #include "json/writer.hpp"
 #include "media/mediamtx/http_exchange.hpp"
 #include "media/mediamtx/reply.hpp"
+#include "media/mediamtx/rtsp_removal.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream {
@@ -96,14 +97,19 @@ const std::string& key_of(const MediaPath& path) {
 const std::string& key_of(const MediaConnection& connection) {
     return connection.id.value;
 }
-const std::string& key_of(const MediaPathEntry& entry) {
-    return entry.name;
+const std::string& key_of(const mediamtx::PathEntry& entry) {
+    return entry.entry.name;
 }
 
 class MediaMtx final : public MediaServer {
 public:
     explicit MediaMtx(const MediaMtxOptions& options)
-        : options_(options), description_("MediaMTX at " + options.api_url), exchange_(options) {}
+        : options_(options),
+          description_("MediaMTX at " + options.api_url),
+          exchange_(options),
+          rtsp_removal_(
+              [this](const std::string& method, const std::string& target,
+                     const std::string& json_body) { return ask(method, target, json_body); }) {}
 
     std::string description() const override { return description_; }
 
@@ -140,9 +146,17 @@ public:
         if (!uuid) {
             return Error{ErrorCode::kNotFound, "The media server does not have this.", {}, {}};
         }
+        const std::string list(list_name(kind));
         const auto lock = lock_for(kind);
-        return done(
-            ask("POST", "/v3/" + std::string(list_name(kind)) + "/kick/" + uuid->to_string()));
+        if (is_rtsp(kind)) return rtsp_removal_.remove(list, *uuid);
+        return done(ask("POST", "/v3/" + list + "/kick/" + uuid->to_string()));
+    }
+
+    Result<void> remove_leftovers() override {
+        const auto entries = path_entries();
+        if (!entries) return entries.error();
+        const std::lock_guard lock(rtsp_);
+        return rtsp_removal_.remove_leftovers(*entries);
     }
 
     Result<void> add_path_config(const std::string& name, const MediaPathConfig& config) override {
@@ -161,7 +175,12 @@ public:
     }
 
     Result<std::vector<MediaPathEntry>> list_path_configs() override {
-        return all_pages<MediaPathEntry>("/v3/config/paths/list", mediamtx::read_path_entries);
+        auto all = path_entries();
+        if (!all) return std::move(all).error();
+        std::vector<MediaPathEntry> entries;
+        entries.reserve(all->size());
+        for (auto& each : *all) entries.push_back(std::move(each.entry));
+        return entries;
     }
 
 private:
@@ -169,6 +188,10 @@ private:
     // somebody else reads it then: one request at a time.
     std::unique_lock<std::mutex> lock_for(ConnectionKind kind) {
         return is_rtsp(kind) ? std::unique_lock(rtsp_) : std::unique_lock<std::mutex>();
+    }
+
+    Result<std::vector<mediamtx::PathEntry>> path_entries() {
+        return all_pages<mediamtx::PathEntry>("/v3/config/paths/list", mediamtx::read_path_entries);
     }
 
     Deadline one_request_from_now() const {
@@ -239,6 +262,7 @@ private:
     const std::string description_;
     mediamtx::HttpExchange exchange_;
     std::mutex rtsp_;
+    mediamtx::RtspRemoval rtsp_removal_;
 };
 
 }  // namespace

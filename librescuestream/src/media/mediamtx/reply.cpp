@@ -139,6 +139,15 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
     return connection;
 }
 
+Result<PathEntry> path_entry_of(const Value& value) {
+    Members members(value);
+    PathEntry entry{{members.text("name"), members.text("source")},
+                    members.text("sourceOnDemandStartTimeout"),
+                    members.text("sourceOnDemandCloseAfter")};
+    if (entry.entry.name.empty()) return not_mediamtx("path entry without a name");
+    return entry;
+}
+
 Result<rapidjson::Document> read_document(std::string_view body) {
     auto document = json::parse(body, {.max_bytes = kMaxBytes, .max_depth = kMaxDepth});
     if (!document) return not_mediamtx(document.error().message);
@@ -200,13 +209,20 @@ Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, Co
         body, [kind](const Value& item) { return connection_of(item, kind); });
 }
 
-Result<ListPage<MediaPathEntry>> read_path_entries(std::string_view body) {
-    return read_list<MediaPathEntry>(body, [](const Value& item) -> Result<MediaPathEntry> {
-        Members members(item);
-        MediaPathEntry entry{members.text("name"), members.text("source")};
-        if (entry.name.empty()) return not_mediamtx("path entry without a name");
-        return entry;
-    });
+Result<MediaConnection> read_connection(std::string_view body, ConnectionKind kind) {
+    const auto document = read_document(body);
+    if (!document) return document.error();
+    return connection_of(*document, kind);
+}
+
+Result<ListPage<PathEntry>> read_path_entries(std::string_view body) {
+    return read_list<PathEntry>(body, path_entry_of);
+}
+
+Result<PathEntry> read_path_entry(std::string_view body) {
+    const auto document = read_document(body);
+    if (!document) return document.error();
+    return path_entry_of(*document);
 }
 
 std::string read_error(std::string_view body) {

@@ -20,11 +20,20 @@ struct ListPage {
     std::size_t item_count = 0;
 };
 
+/// An entry of the configuration, with settings that are the client's own business.
+struct PathEntry {
+    MediaPathEntry entry;
+    std::string source_on_demand_start_timeout;  ///< As MediaMTX writes it: "10s", "1h0m7s".
+    std::string source_on_demand_close_after;
+};
+
 Result<MediaServerInfo> read_info(std::string_view body);
 Result<MediaPath> read_path(std::string_view body);
 Result<ListPage<MediaPath>> read_path_list(std::string_view body);
 Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, ConnectionKind kind);
-Result<ListPage<MediaPathEntry>> read_path_entries(std::string_view body);
+Result<MediaConnection> read_connection(std::string_view body, ConnectionKind kind);
+Result<ListPage<PathEntry>> read_path_entries(std::string_view body);
+Result<PathEntry> read_path_entry(std::string_view body);
 
 /// The text of `{"error": "…"}`, with key values masked and without an address that it quotes
 /// (which may hold a credential); empty when the body is nothing of the kind.

@@ -1,0 +1,117 @@
+#include "media/mediamtx/rtsp_removal.hpp"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "support/url.hpp"
+
+namespace rescuestream::mediamtx {
+namespace {
+
+using std::chrono::milliseconds;
+
+// By this value of a setting that publishers' paths do not use (it is for pulled sources) a barrier
+// is told from the entries of other people: 3,607 s, as MediaMTX writes it.
+constexpr std::string_view kMark = "1h0m7s";
+constexpr const char* kBarrier =
+    R"({"source":"publisher","runOnInit":"","sourceOnDemandStartTimeout":"3607s"})";
+
+constexpr milliseconds kLookInterval{5};
+constexpr milliseconds kPatience{500};
+
+std::string target(const std::string& action, const std::string& path) {
+    return "/v3/config/paths/" + action + "/" + percent_encode(path, "/");
+}
+
+// Whether an answer may still be on its way, so that nobody knows what was done.
+bool is_no_answer(const Error& error) noexcept {
+    return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnavailable;
+}
+
+Result<void> done(const Result<HttpReply>& reply) {
+    if (!reply) return reply.error();
+    return {};
+}
+
+}  // namespace
+
+Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
+    if (auto lifted = lift_barriers(); !lifted) return lifted;
+    const auto found = find(list, session);
+    if (!found) return found.error();
+    // A reader's packets come from the path, not from the session: it can be kicked.
+    if (found->state == "read" || found->path.empty()) return kick(list, session);
+    const auto closed = close_path(found->path);
+    if (!closed) {
+        if (is_no_answer(closed.error())) return closed;
+        return kick(list, session);  // who must go goes, even at a risk
+    }
+    auto gone = wait_until_gone(list, session);
+    auto lifted = lift_barriers();
+    return gone ? lifted : gone;
+}
+
+Result<void> RtspRemoval::remove_leftovers(const std::vector<PathEntry>& entries) {
+    for (const auto& entry : entries) {
+        if (entry.source_on_demand_start_timeout == kMark) barriers_.insert(entry.entry.name);
+    }
+    return lift_barriers();
+}
+
+Result<void> RtspRemoval::kick(const std::string& list, const Uuid& session) {
+    return done(ask_("POST", "/v3/" + list + "/kick/" + session.to_string(), {}));
+}
+
+Result<MediaConnection> RtspRemoval::find(const std::string& list, const Uuid& session) {
+    const auto reply = ask_("GET", "/v3/" + list + "/get/" + session.to_string(), {});
+    if (!reply) return reply.error();
+    return read_connection(reply->body, ConnectionKind::kRtsp);
+}
+
+Result<void> RtspRemoval::close_path(const std::string& path) {
+    barriers_.insert(path);
+    auto added = done(ask_("POST", target("add", path), kBarrier));
+    if (added || is_no_answer(added.error())) return added;
+    barriers_.erase(path);
+    return added.error().code == ErrorCode::kConflict ? change_entry(path) : added;
+}
+
+Result<void> RtspRemoval::change_entry(const std::string& path) {
+    const auto reply = ask_("GET", target("get", path), {});
+    if (!reply) return reply.error();
+    const auto entry = read_path_entry(reply->body);
+    if (!entry) return entry.error();
+    // Another setting that only pulled sources use.
+    const char* other = entry->source_on_demand_close_after == "10s"
+                            ? R"({"sourceOnDemandCloseAfter":"11s"})"
+                            : R"({"sourceOnDemandCloseAfter":"10s"})";
+    return done(ask_("PATCH", target("patch", path), other));
+}
+
+Result<void> RtspRemoval::wait_until_gone(const std::string& list, const Uuid& session) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (true) {
+        const auto found = find(list, session);
+        if (!found) {
+            if (found.error().code == ErrorCode::kNotFound) return {};
+            return found.error();
+        }
+        // It was let in and does not publish yet. It cannot begin any more, since the path's entry
+        // is another one than it was let in by: it has no stream that the kick could take away.
+        const bool is_waiting = found->state != "publish";
+        if (is_waiting || std::chrono::steady_clock::now() >= until) return kick(list, session);
+        std::this_thread::sleep_for(kLookInterval);
+    }
+}
+
+Result<void> RtspRemoval::lift_barriers() {
+    while (!barriers_.empty()) {
+        const auto lifted = done(ask_("DELETE", target("delete", *barriers_.begin()), {}));
+        if (!lifted && lifted.error().code != ErrorCode::kNotFound) return lifted;
+        barriers_.erase(barriers_.begin());
+    }
+    return {};
+}
+
+}  // namespace rescuestream::mediamtx

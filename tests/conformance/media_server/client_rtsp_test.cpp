@@ -1,0 +1,102 @@
+// RTSP publishers, which MediaMTX's own kick may not touch: it can die of it.
+#include "conformance/media_server/client_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+class RtspCase : public ClientCase {
+public:
+    RtspCase() { model().publish(ConnectionKind::kRtsp, id(1), kPath); }
+
+    static constexpr const char* kPath = "live/a";
+    static constexpr const char* kAdd = "POST /v3/config/paths/add/live/a";
+    static constexpr const char* kDelete = "DELETE /v3/config/paths/delete/live/a";
+
+    bool asked_for(const std::string& part) {
+        const auto all = stub().requests();
+        return std::any_of(all.begin(), all.end(), [&](const std::string& request) {
+            return request.find(part) != std::string::npos;
+        });
+    }
+    bool is_listed() { return model().find_path(kPath).has_value(); }
+    bool has_entry() { return !model().list_path_configs().value().empty(); }
+    std::optional<ErrorCode> kick() { return code_of(client().kick(ConnectionKind::kRtsp, id(1))); }
+    // A media server that refuses this one request from now on; "": none.
+    void refuse(const std::string& refused) {
+        stub().while_answering([this, refused](const std::string& request) {
+            stub().answer_all_with({});
+            if (request != refused) return;
+            stub().answer_all_with(
+                MtxAnswer{500, "application/json", R"({"status":"error","error":"not now"})"});
+        });
+    }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("stub");
+
+TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher is ended by its path's entry, never by a kick") {
+    CHECK(kick() == std::nullopt);
+    CHECK_FALSE(is_listed());
+    CHECK_FALSE(has_entry());
+    CHECK_FALSE(asked_for("/kick/"));
+    CHECK(asked_for(kAdd));
+    CHECK(asked_for(kDelete));
+}
+
+TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher whose path has an entry of its own loses no entry") {
+    MediaPathConfig own;
+    own.source = "publisher";
+    REQUIRE(client().add_path_config(kPath, own));
+    for (int round = 0; round < 3; ++round) {
+        model().publish(ConnectionKind::kRtsp, id(1), kPath);
+        CHECK(kick() == std::nullopt);
+        CHECK(model().list_connections(ConnectionKind::kRtsp).value().empty());
+        CHECK(has_entry());
+    }
+    CHECK_FALSE(asked_for("/kick/"));
+    CHECK_FALSE(asked_for(kDelete));
+}
+
+TEST_CASE_FIXTURE(RtspCase, "an RTSP session that does not publish is kicked") {
+    model().connect(ConnectionKind::kRtsp, id(2), "192.0.2.1:4000");
+    CHECK(code_of(client().kick(ConnectionKind::kRtsp, id(2))) == std::nullopt);
+    CHECK(asked_for("/kick/" + id(2).value));
+    CHECK(is_listed());
+}
+
+TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher is kicked when its path's entry cannot be written") {
+    refuse(kAdd);
+    CHECK(kick() == std::nullopt);
+    CHECK_FALSE(is_listed());
+    CHECK_FALSE(has_entry());
+}
+
+TEST_CASE_FIXTURE(RtspCase, "an entry that could not be taken away goes with the next attempt") {
+    refuse(kDelete);
+    CHECK(kick() == ErrorCode::kInternal);
+    CHECK(model().list_connections(ConnectionKind::kRtsp).value().empty());
+    CHECK(has_entry());
+    refuse("");
+    CHECK(kick() == ErrorCode::kNotFound);
+    CHECK_FALSE(has_entry());
+}
+
+TEST_CASE_FIXTURE(RtspCase, "what another program was at work with is taken away, and no more") {
+    MediaPathConfig own;
+    own.source = "publisher";
+    REQUIRE(client().add_path_config("live/own", own));
+    refuse(kDelete);
+    CHECK(kick() == ErrorCode::kInternal);
+    refuse("");
+
+    const auto other = client_of(stub().url());
+    CHECK(code_of(other->remove_leftovers()) == std::nullopt);
+    const auto left = model().list_path_configs().value();
+    CHECK(left == std::vector<MediaPathEntry>{{"live/own", "publisher"}});
+}
+
+TEST_SUITE_END();
