@@ -5,6 +5,8 @@ A file that was clean is not looked at again while nothing that it could depend 
 headers, the check list, its compile command.
 
   tidy.py CLANG_TIDY SOURCE_DIR BUILD_DIR
+
+Its priority is the lowest: other tests run at the same time, and some have to be in time.
 """
 
 import hashlib
@@ -60,6 +62,7 @@ ours = [entry for entry in commands
 if not ours:
     sys.exit("tidy: the build directory knows no source file of ours")
 
+os.nice(19)
 findings = asked = 0
 with ThreadPoolExecutor(os.cpu_count()) as pool:
     for output, was_asked in pool.map(check, ours):
