@@ -1,4 +1,4 @@
-"""Encoders of the field: ffmpeg over RTMP, which comes back whenever it is thrown out."""
+"""Encoders of the field: ffmpeg over RTMP or RTSP, which comes back whenever it is thrown out."""
 
 import os
 import pathlib
@@ -24,7 +24,7 @@ class Encoder:
 
     def __init__(self, name, clip, directory):
         self._log = pathlib.Path(directory) / f"{name}.log"
-        # The stream key reaches ffmpeg in a file: everybody can read the arguments of a program.
+        # RTMP's stream key reaches ffmpeg in a file: everybody can read a program's arguments.
         self._preset = pathlib.Path(directory) / f"{name}.ffpreset"
         self._preset.touch(mode=0o600)
         self._clip = clip
@@ -37,8 +37,8 @@ class Encoder:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def publish(self, server, stream_key):
-        """Goes there from now on, as `server`/`stream_key`."""
+    def publish(self, server, stream_key=""):
+        """Goes there from now on: over RTMP to `server`/`stream_key`, or to an RTSP address."""
         with self._lock:
             self._end()
             self._server = server
@@ -95,6 +95,11 @@ class Encoder:
             self._program.process.send_signal(signal.SIGCONT)
             self._program.process.send_signal(number)
 
+    def _output(self):
+        if self._server.startswith("rtsp:"):
+            return ["-f", "rtsp", "-rtsp_transport", "tcp", self._server]
+        return ["-fpre", self._preset, "-f", "flv", self._server]
+
     def _run(self):
         while True:
             self._wanted.wait()
@@ -105,8 +110,7 @@ class Encoder:
                     continue
                 self._program = Program(
                     ["ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1",
-                     "-i", self._clip, "-c", "copy", "-fpre", self._preset, "-f", "flv",
-                     self._server], self._log, os.environ)
+                     "-i", self._clip, "-c", "copy", *self._output()], self._log, os.environ)
                 process = self._program.process
             process.wait()
             self._closing.wait(RECONNECT_PAUSE)

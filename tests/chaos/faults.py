@@ -47,9 +47,12 @@ def _clock_stepped(seconds):
 
 FAULTS = {
     "kill server": _killed("server", (1, 5)),
+    # Long enough for the other one to take over what it looks after.
+    "kill second server": _killed("second", (1, 15)),
     "kill mediamtx": _killed("media_mtx", (1, 5)),
     "kill postgres": _killed("postgres", (1, 5)),
     "freeze server": _frozen("server"),
+    "freeze second server": _frozen("second"),
     "freeze mediamtx": _frozen("media_mtx"),
     "freeze postgres": _frozen("postgres"),
     "clock +1 h": _clock_stepped(3600),

@@ -1,10 +1,11 @@
-"""PostgreSQL, rescuestream-server and a real MediaMTX, with what can be cut between them:
+"""PostgreSQL, two rescuestream-servers on it and a real MediaMTX, with what can be cut between them:
 
-    server ──media_link──▶ MediaMTX's control interface
-    MediaMTX ──door_link──▶ server's /auth
+    both servers ──media_link──▶ MediaMTX's control interface
+    MediaMTX ──door_link──▶ the first server's /auth
     MediaMTX's hooks ──hooks──▶ door_link
 """
 
+import itertools
 import re
 import secrets
 import threading
@@ -23,6 +24,17 @@ from support import clean_environment, free_port, wait_until
 
 # MediaMTX lets anybody publish here without asking: what the server must find by itself.
 UNASKED = "unasked"
+
+
+class AnyServer(Api):
+    """Asks the servers in turn."""
+
+    def __init__(self, origins, secret, timeout):
+        super().__init__("", secret, timeout=timeout)
+        self._origins = itertools.cycle(origins)
+
+    def request(self, method, path, body=None):
+        return super().request(method, path, body, next(self._origins))
 
 
 class Topology:
@@ -66,10 +78,15 @@ class Topology:
         } | (self.clock.environment() if self.clock else {})
         self.server = self._closed_at_end(Daemon(
             "server", [server], self.directory / "server.log", settings, self._ended))
+        second_port = free_port()
+        self.second = self._closed_at_end(Daemon(
+            "second", [server], self.directory / "second.log",
+            settings | {"API_PORT": str(second_port)}, self._ended))
         self.media_mtx = self._closed_at_end(Daemon(
             "mediamtx", [media_mtx, config], self.directory / "mediamtx.log",
             clean_environment() | {"MTX_MOQ": "no"}, self._ended))
-        self.origin = f"http://127.0.0.1:{self.ports['http']}"
+        self._origins = [f"http://127.0.0.1:{port}"
+                         for port in (self.ports["http"], second_port)]
         self.media_api = f"http://127.0.0.1:{self.ports['api']}"
         self.rtmp = f"rtmp://127.0.0.1:{self.ports['rtmp']}"
 
@@ -92,12 +109,12 @@ class Topology:
         self.disturbed()
 
     def start(self):
-        for daemon in (self.postgres, self.server, self.media_mtx):
+        for daemon in (self.postgres, self.server, self.second, self.media_mtx):
             daemon.start()
         wait_until(lambda: not self.not_up(), 60, f"all programs answer; logs: {self.directory}")
 
     def api(self, timeout=10):
-        return Api(self.origin, self.secret, timeout=timeout)
+        return AnyServer(self._origins, self.secret, timeout)
 
     def media_paths(self, timeout):
         answer = requests.get(self.media_api + "/v3/paths/list?itemsPerPage=1000000",
@@ -129,11 +146,14 @@ class Topology:
             self.media_paths(timeout=2)
         except (requests.RequestException, ValueError):
             return "MediaMTX does not answer"
-        try:
-            ready = requests.get(self.origin + "/readyz", timeout=3)
-        except requests.RequestException:
-            return "the server does not answer"
-        return None if ready.status_code == 200 else "the server is not ready"
+        for origin in self._origins:
+            try:
+                ready = requests.get(origin + "/readyz", timeout=3)
+            except requests.RequestException:
+                return "a server does not answer"
+            if ready.status_code != 200:
+                return "a server is not ready"
+        return None
 
     def close(self):
         for close in reversed(self._closers):

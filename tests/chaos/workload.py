@@ -12,6 +12,7 @@ from plan import SLOTS
 from topology import UNASKED
 
 PATH_ONLY_SLOT = 0  # the encoder that can only send a path: its key value
+RTSP_SLOTS = (1, 2)
 VISIT_SECONDS = 12  # of an intruder, and of a second encoder on a key
 
 
@@ -36,7 +37,7 @@ class Workload:
         self._clip = clip
         self._broadcaster = self._create_broadcaster()
         self._keys = [None] * SLOTS
-        self._targets = [None] * SLOTS  # (server, stream key)
+        self._targets = [None] * SLOTS  # (server, stream key) or (address,)
         self._values = [None] * SLOTS  # answers with a value that the encoder does not have yet
         self._encoders = [Encoder(f"encoder-{slot}", clip, topology.directory)
                           for slot in range(SLOTS)]
@@ -160,9 +161,13 @@ class Workload:
         self._publish(slot, answer)
 
     def _publish(self, slot, answer):
-        obs = answer["publish"]["obs"]
-        self._targets[slot] = ((self._topology.rtmp, answer["key_value"])
-                               if slot == PATH_ONLY_SLOT else (obs["server"], obs["stream_key"]))
+        publish = answer["publish"]
+        if slot == PATH_ONLY_SLOT:
+            self._targets[slot] = (self._topology.rtmp, answer["key_value"])
+        elif slot in RTSP_SLOTS:
+            self._targets[slot] = (publish["rtsp"],)
+        else:
+            self._targets[slot] = (publish["obs"]["server"], publish["obs"]["stream_key"])
         self._encoders[slot].publish(*self._targets[slot])
 
     def _change(self, key, verb):
@@ -194,7 +199,7 @@ class Workload:
             self._revoke(self._create_key(playback_path=f"{UNASKED}/{name}")[0])
         self._visit(f"{self._topology.rtmp}/{UNASKED}", name)
 
-    def _visit(self, server, stream_key):
+    def _visit(self, server, stream_key=""):
         """An encoder that comes, stays for a while and goes."""
         with self._idle:
             self._visitors += 1

@@ -25,10 +25,10 @@ class Api:
         signature = hmac.new(self.secret.encode(), message.encode(), hashlib.sha256).hexdigest()
         return {"X-API-Key": "frontend-app", "X-Timestamp": timestamp, "X-Signature": signature}
 
-    def request(self, method, path, body=None):
+    def request(self, method, path, body=None, origin=None):
         text = "" if body is None else json.dumps(body)
         headers = self._credential(method, path, text) | {"Content-Type": "application/json"}
-        return requests.request(method, self.origin + path, data=text.encode(), headers=headers,
+        return requests.request(method, (origin or self.origin) + path, data=text.encode(), headers=headers,
                                 timeout=self.timeout)
 
     def call(self, method, path, body=None, status=200):
