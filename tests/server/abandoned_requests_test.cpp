@@ -50,6 +50,7 @@ TEST_CASE("what a media server tells counts though it does not wait for the answ
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.ask(key, "c1").accepted());
+    server.test.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/a");
     const std::string report = R"({"path":"live/a","source_type":"rtmpConn","source_id":"c1"})";
     CHECK(send_and_hang_up(server, "POST", "/webhook/ready", report).status == 204);
     CHECK(server.test.live().size() == 1);

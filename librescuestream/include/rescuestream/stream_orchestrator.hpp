@@ -412,10 +412,12 @@ public:
     /// Whether somebody may watch. Asks nobody. False: the path is a key value, and it is not the
     /// media server that reads it for the public path (LegacyPathKeys::kRelay).
     bool may_read(const ReadRequest& request) const;
-    /// A path has a source. A report that no claim backs changes nothing and is no error.
+    /// A path has a source. A report that no claim backs, or that the media server does not confirm
+    /// when it is asked for the path, changes nothing and is no error: a hook may come late, or not
+    /// from the media server at all.
     Result<void> source_available(const SourceReport& report);
-    /// A path has lost its source. Without `source_id` the media server is asked who has the path
-    /// now. A report about a connection that is not the stream's changes nothing and is no error.
+    /// A path has lost its source; confirmed in the same way. A report about a connection that is
+    /// not the stream's changes nothing and is no error.
     Result<void> source_unavailable(const SourceReport& report);
 
     // Record -----------------------------------------------------------------------------------

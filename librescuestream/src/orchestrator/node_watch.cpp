@@ -4,12 +4,13 @@
 #include <exception>
 #include <utility>
 
+#include "orchestrator/poll_rhythm.hpp"
+
 namespace rescuestream {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kRetryInterval{200};
 // While another program is expected to cut something off.
 constexpr milliseconds kLookInterval{20};
 
@@ -76,6 +77,18 @@ Node NodeWatch::node() const {
     return node_;
 }
 
+Result<std::optional<MediaSource>> NodeWatch::source_at(const std::string& path) {
+    auto found = media_server_->find_path(path);
+    if (!found && found.error().code == ErrorCode::kNotFound) return std::optional<MediaSource>{};
+    if (!found) {
+        d_.logger.warning("media server cannot say who publishes to a path",
+                          {{"path", redact_key_values(path)}, {"error", found.error().message}});
+        return std::move(found).error();
+    }
+    const bool has_publisher = found->ready && found->source && !found->source->id.empty();
+    return has_publisher ? std::move(found->source) : std::optional<MediaSource>{};
+}
+
 void NodeWatch::set_node(Node node) {
     draining_ = node.draining;
     const std::lock_guard lock(node_mutex_);
@@ -83,6 +96,7 @@ void NodeWatch::set_node(Node node) {
 }
 
 void NodeWatch::run() {
+    PollRhythm rhythm(d_.settings.poll_interval, d_.random);
     while (true) {
         try {
             tick();
@@ -91,11 +105,8 @@ void NodeWatch::run() {
             d_.logger.error("a round of the reconciler failed",
                             {{"node", name_}, {"error", error.what()}});
         }
-        // A media server that is down may be back at any moment, with all its encoders at once.
-        const auto pause = reconciler_.status().reachable
-                               ? d_.settings.poll_interval
-                               : std::min(d_.settings.poll_interval, kRetryInterval);
-        const auto until = std::chrono::steady_clock::now() + pause;
+        const auto now = std::chrono::steady_clock::now();
+        const auto until = now + rhythm.next(reconciler_.status().reachable, now);
         std::unique_lock lock(mutex_);
         while (!stopping_ && std::chrono::steady_clock::now() < until) {
             if (std::exchange(woken_, false)) {

@@ -55,7 +55,9 @@ public:
     /// else it waits for who does, and does it itself when that takes too long.
     NodeCutoff carry_out(std::vector<Cutoff> cutoffs);
 
-    MediaServer& media_server() { return *media_server_; }
+    /// Asks the media server who publishes to a path; empty: nobody, or not yet. Its errors are
+    /// logged.
+    Result<std::optional<MediaSource>> source_at(const std::string& path);
     Reservations& reservations() { return reservations_; }
     Relays& relays() { return relays_; }
     const Figures& figures() const { return figures_; }

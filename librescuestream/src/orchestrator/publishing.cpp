@@ -144,18 +144,21 @@ Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
         if (session.error().code == ErrorCode::kNotFound) return {};
         return std::move(session).error();
     }
+    if (!session->claim) return {};
+    const auto node = impl_->nodes.find(session->claim->node);
+    if (!node) return {};
+    const auto source = node->source_at(report.path);
+    if (!source) return {};  // the next poll will tell
+    if (!*source || (report.source_id && *report.source_id != (*source)->id)) return {};
+
     const bool path_is_secret = looks_like_key_value(report.path);
-    const auto node = impl_->nodes.find(session->claim ? session->claim->node : std::string());
     const std::string public_path = session->key.playback_path;
-    const bool is_accepted = session->claim && session->claim->path_is_secret;
+    const bool is_accepted = session->claim->path_is_secret;
     const auto observed = impl_->sessions.observe(
         *std::move(session),
-        {sessions::SourceAvailable{report.source_id.value_or(ConnectionId{}), report.source_type,
-                                   report.path, path_is_secret},
+        {sessions::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret},
          ObservedBy::kHook, now()});
-    if (observed && node && path_is_secret && is_accepted) {
-        node->relays().add(public_path, report.path);
-    }
+    if (observed && path_is_secret && is_accepted) node->relays().add(public_path, report.path);
     return observed;
 }
 
@@ -173,20 +176,12 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
         if (!session->stream || !session->stream->source_id) return {};
         gone = *session->stream->source_id;
     }
-    // A hook may come late, or not from the media server at all: that one knows.
     const auto node = impl_->nodes.find(session->stream ? session->stream->node : std::string());
     if (!node) return {};
-    const auto path = node->media_server().find_path(report.path);
-    if (!path && path.error().code != ErrorCode::kNotFound) {
-        impl_->logger.warning(
-            "media server cannot say who owns a path",
-            {{"path", redact_key_values(report.path)}, {"error", path.error().message}});
-        return {};  // the next poll will tell
-    }
-    if (path && path->ready && path->source && path->source->id == gone) return {};
-    if (path_is_secret && !(path && path->ready)) {
-        node->relays().remove(session->key.playback_path);
-    }
+    const auto source = node->source_at(report.path);
+    if (!source) return {};  // the next poll will tell
+    if (*source && (*source)->id == gone) return {};
+    if (path_is_secret && !*source) node->relays().remove(session->key.playback_path);
     return impl_->sessions.observe(
         *std::move(session),
         {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});

@@ -49,10 +49,12 @@ TEST_CASE(
     request.connection = ConnectionId{"c1"};
     request.protocol = Protocol::kRtmp;
     REQUIRE(t->decide_publish(request)->accepted());
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, request.path);
     REQUIRE(t->source_available({request.path, "rtmpConn", ConnectionId{"c1"}}));
     REQUIRE(t.live().size() == 1);
     CHECK(t.live().front().path == key.value.reveal());
     const StreamId id = t.live().front().id;
+    t.media->disconnect({"c1"});
     REQUIRE(t->source_unavailable({request.path, "rtmpConn", ConnectionId{"c1"}}));
     CHECK(t->find_stream(id)->path == "live/drone1");
 }
@@ -158,14 +160,39 @@ TEST_CASE("a question without a connection takes nothing") {
 TEST_CASE("reports about unknown paths, other connections or revoked keys make nothing live") {
     TestOrchestrator t;
     const auto key = t.key();
+    t.media->publish(ConnectionKind::kRtmp, {"x"}, "live/nobody");
     REQUIRE(t->source_available({"live/nobody", "rtmpConn", ConnectionId{"x"}}));
+    t.media->publish(ConnectionKind::kRtmp, {"x"}, "live/drone1");
     REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"x"}}));
     REQUIRE(t.ask(key, "c1").accepted());
     REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"x"}}));
     CHECK(t.live().empty());
     REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/drone1");
     REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
     CHECK(t.live().empty());
+}
+
+TEST_CASE("a ready report that the media server does not confirm makes nothing live") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.ask(key, "c1").accepted());
+    const SourceReport report{"live/drone1", "rtmpConn", ConnectionId{"c1"}};
+    REQUIRE(t->source_available(report));
+    CHECK(t.live().empty());
+    t.media->publish(ConnectionKind::kRtmp, {"somebody-else"}, "live/drone1");
+    REQUIRE(t->source_available(report));
+    REQUIRE(t->source_available({"live/drone1", {}, {}}));
+    CHECK(t.live().empty());
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/drone1");
+    t.media->set_down(true);
+    REQUIRE(t->source_available(report));
+    CHECK(t.live().empty());
+    t.media->set_down(false);
+    REQUIRE(t->source_available({"live/drone1", "a lie", {}}));
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().source_id == ConnectionId{"c1"});
+    CHECK(t.live().front().source_type == "rtmpConn");
 }
 
 TEST_CASE(

@@ -1,0 +1,29 @@
+#include "orchestrator/poll_rhythm.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace rescuestream {
+
+using std::chrono::milliseconds;
+
+milliseconds PollRhythm::next(bool answers, SteadyTime now) {
+    if (answers) {
+        silent_since_.reset();
+        std::array<std::uint8_t, 1> byte{};
+        random_.fill(byte);
+        return interval_ * (230 + byte[0] % 52) / 256;  // 0.9 to 1.1
+    }
+    if (!silent_since_) silent_since_ = now;
+    if (now - *silent_since_ < kEagerFor) {
+        retry_ = kEager;
+    } else {
+        retry_ = 2 * retry_;
+    }
+    retry_ = std::min(retry_, interval_);
+    return retry_;
+}
+
+}  // namespace rescuestream
