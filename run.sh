@@ -42,8 +42,7 @@ while [ $# -gt 0 ]; do
             exit
             ;;
         *)
-            usage >&2
-            die "no such option: $1"
+            die "no such option: $1 (./run.sh --help lists them)"
             ;;
     esac
     shift

@@ -56,8 +56,7 @@ while [ $# -gt 0 ]; do
             break
             ;;
         *)
-            usage >&2
-            die "no such option: $1"
+            die "no such option: $1 (./test.sh --help lists them)"
             ;;
     esac
     shift

@@ -65,6 +65,32 @@ Error ambiguous(std::string_view kind, const std::string& text,
     return usage_error(std::move(message));
 }
 
+Error no_stream_at(const std::string& path) {
+    return {ErrorCode::kNotFound, fmt::format("There is no stream at the path {}.", path), "", {}};
+}
+
+// The newest ended stream of the keys that have or had this path.
+Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
+    const auto keys = admin.list_stream_keys({}, {});
+    if (!keys) return keys.error();
+    std::optional<Stream> newest;
+    for (const auto& key : keys->items) {
+        if (key.playback_path != path) continue;
+        StreamQuery query;
+        query.state = StreamState::kEnded;
+        query.stream_key_id = key.id;
+        PageRequest one;
+        one.limit = 1;
+        const auto list = admin.list_streams(query, one);
+        if (!list) return list.error();
+        for (const auto& item : list->items) {
+            if (!newest || newest->started_at < item.stream.started_at) newest = item.stream;
+        }
+    }
+    if (!newest) return no_stream_at(path);
+    return newest->id;
+}
+
 Error not_found(std::string_view what, const std::string& text) {
     return {ErrorCode::kNotFound, fmt::format("There is no {} called {}.", what, text), "", {}};
 }
@@ -172,9 +198,15 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
             candidates.push_back({stream.id.to_string(), stream.path});
         }
     }
-    if (candidates.empty()) return not_found("stream on the path", text);
+    if (candidates.empty()) return no_stream_at(text);
     if (candidates.size() > 1) return ambiguous("streams", text, candidates);
     return found;
+}
+
+Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text) {
+    auto found = resolve_stream(admin, text);
+    if (found || found.error().code != ErrorCode::kNotFound) return found;
+    return newest_ended(admin, text);
 }
 
 bool confirm(Host& host, bool yes, const std::string& question) {

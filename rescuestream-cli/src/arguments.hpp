@@ -34,6 +34,8 @@ Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& te
 Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text);
 /// By id, or by the path of a stream that has not ended.
 Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text);
+/// The same, and the newest one that has ended where none has not.
+Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text);
 
 /// Asks on a terminal; yes when `yes`, or when nobody is there to answer.
 bool confirm(Host& host, bool yes, const std::string& question);

@@ -26,7 +26,11 @@ Error transport_error(const std::string& origin, httplib::Error error) {
     // Nothing was delivered: the request may be repeated.
     if (error == httplib::Error::Connection || error == httplib::Error::ConnectionTimeout ||
         error == httplib::Error::BindIPAddress) {
-        return {ErrorCode::kUnavailable, fmt::format("{} cannot be reached.", origin), reason, {}};
+        return {ErrorCode::kUnavailable,
+                fmt::format("{} cannot be reached: no server is there, or a firewall is between.",
+                            origin),
+                "",
+                {}};
     }
     if (error == httplib::Error::SSLConnection || error == httplib::Error::SSLLoadingCerts ||
         error == httplib::Error::SSLServerVerification) {

@@ -49,7 +49,15 @@ Error problem_error(const HttpReply& reply) {
     Error error;
     error.code = code_of(reply.status);
     error.message = fmt::format("The server answered with status {}.", reply.status);
-    if (!reply.content_type.starts_with("application/problem+json")) return error;
+    if (!reply.content_type.starts_with("application/problem+json")) {
+        // Others may be those of a proxy before it.
+        if (reply.status >= 400 && reply.status != 404) return error;
+        error.code = ErrorCode::kUnavailable;
+        error.message = fmt::format(
+            "What answers there is no rescuestream-server (status {}): is it the right address?",
+            reply.status);
+        return error;
+    }
     const auto document = json::parse(reply.body);
     if (!document || !document->IsObject()) return error;
     if (auto detail = text_member(*document, "detail"); !detail.empty()) {

@@ -115,10 +115,42 @@ std::string chosen_command(const CLI::App& app) {
     return text;
 }
 
+// A word that was taken for nothing, behind the commands that were understood.
+std::string stray_word(const CLI::App& app) {
+    for (const auto& word : app.remaining(true)) {
+        if (!word.starts_with('-')) return word;
+    }
+    return {};
+}
+
+const CLI::App* last_command(const CLI::App& app) {
+    const auto chosen = app.get_subcommands();
+    return chosen.empty() ? &app : last_command(*chosen.front());
+}
+
+// CLI11's sentence for words it has no use for names them from the back, and its sentence for a
+// misspelt command does not name it.
+std::string usage_message(const CLI::App& app, const CLI::Error& error) {
+    const CLI::App& last = *last_command(app);
+    const std::string word = printable(stray_word(app));
+    const auto commands = last.get_subcommands([](const CLI::App*) { return true; });
+    std::string text = error.what();
+    if (!commands.empty() && !word.empty()) {
+        text = "there is no command " + word + "; there are:";
+        for (const CLI::App* command : commands) text += " " + command->get_name();
+    } else if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
+        text = "not understood:";
+        for (const auto& each : app.remaining(true)) text += " " + printable(each);
+    }
+    return "rescuestream-cli: " + text + "\nMore: " + chosen_command(app) + " --help\n";
+}
+
 ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
     Program program{host, {}, {}, {}};
     CLI::App app(kDescription, "rescuestream-cli");
     build_commands(app, program);
+    app.failure_message(
+        [&app](const CLI::App*, const CLI::Error& error) { return usage_message(app, error); });
     try {
         // CLI11 takes them from the back.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

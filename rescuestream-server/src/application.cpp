@@ -115,7 +115,8 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
     }
     RouteMatch match = find_route(request.method, request.path);
     if (match.route == nullptr && match.allow.empty()) {
-        return problem(request, ProblemKind::kNotFound, "There is no such route.");
+        return problem(request, ProblemKind::kNotFound,
+                       "There is no such route. /openapi.json lists them.");
     }
     if (match.route == nullptr) {
         HttpResponse response = problem(request, ProblemKind::kMethodNotAllowed,

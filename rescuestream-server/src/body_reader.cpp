@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/document.hpp"
+#include "support/text.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -186,7 +187,7 @@ std::optional<std::chrono::seconds> BodyReader::seconds(std::string_view name,
     const std::chrono::seconds given(value->IsInt64() ? value->GetInt64() : -1);
     if (!value->IsInt64() || given < min || given > max) {
         fail(name, "must be a whole number of seconds from " + std::to_string(min.count()) +
-                       " to " + std::to_string(max.count()));
+                       " to " + std::to_string(max.count()) + in_units(max));
         return std::nullopt;
     }
     return given;

@@ -131,6 +131,16 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
     std::map<std::string, std::string> flags;
     build_flags(app, flags);
     app.footer(secrets_footer());
+    app.failure_message([](const CLI::App* parsed, const CLI::Error& error) {
+        std::string text = error.what();
+        if (error.get_exit_code() ==
+            static_cast<int>(
+                CLI::ExitCodes::ExtrasError)) {  // its own sentence names them from the back
+            text = "not understood:";
+            for (const auto& word : parsed->remaining()) text += " " + word;
+        }
+        return "rescuestream-server: " + text + "\nMore: rescuestream-server --help\n";
+    });
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -5,6 +5,15 @@
 using namespace rescuestream;
 using namespace rescuestream::cli;
 
+TEST_CASE("a second broadcaster of a name is made, with a word about it") {
+    TestCli cli;
+    CHECK(cli.run({"broadcaster", "add", "Drone team", "-q"}).err.empty());
+    const auto second = cli.run({"broadcaster", "add", "Drone team", "-q"});
+    CHECK(second.code == 0);
+    CHECK(lines_of(second.out).size() == 1);
+    CHECK(contains(second.err, "not the only one of this name"));
+}
+
 TEST_CASE("an added broadcaster is listed, newest first") {
     TestCli cli;
     CHECK(contains(cli.run({"broadcaster", "list"}).out, "There are no broadcasters yet"));

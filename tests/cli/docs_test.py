@@ -37,6 +37,7 @@ class MediaServer:
 
     def __init__(self):
         self.encoder = None  # (connection id, path)
+        self.listed = True  # False: it is only found by its path
         self.bytes = 0
         self.lock = threading.Lock()
         media = self
@@ -82,6 +83,8 @@ class MediaServer:
                           "readers": [], "inboundBytes": self.bytes, "outboundBytes": 0}]
                 if path == f"/v3/paths/get/{name}":
                     return items[0]
+                if not self.listed:
+                    items = []
             elif path == "/v3/rtmpconns/list":
                 items = [{"id": connection, "created": "2026-01-17T10:00:00Z", "state": "publish",
                           "remoteAddr": "127.0.0.1:40000", "path": name, "query": "",
@@ -153,10 +156,12 @@ class Session:
         self.post("/auth", {"ip": "192.0.2.7", "user": "", "password": self.key_value, "token": "",
                             "action": "publish", "path": path, "protocol": "rtmp",
                             "id": connection, "query": "", "userAgent": ""})
-        with self.media.lock:  # so that the hook, and no look of the server, is the first to tell
-            self.media.encoder = (connection, path)
-            self.post("/webhook/ready", {"path": path, "source_type": "rtmpConn",
-                                         "source_id": connection})
+        # The hook, and no look of the server, is the first to tell.
+        self.media.listed = False
+        self.media.encoder = (connection, path)
+        self.post("/webhook/ready", {"path": path, "source_type": "rtmpConn",
+                                     "source_id": connection})
+        self.media.listed = True
 
     def run(self, command):
         if "SERVER_URL" in command:

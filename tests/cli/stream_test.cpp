@@ -48,6 +48,24 @@ TEST_CASE("stopping a stream removes its connection and leaves its key valid") {
     CHECK(cli.run({"stream", "list", "--state", "dead"}).code == 2);
 }
 
+TEST_CASE("a stream that has ended is found by its path, the last one of several") {
+    TestCli cli;
+    CHECK(cli.run({"stream", "show", "live/drone1"}).err ==
+          "rescuestream-cli: There is no stream at the path live/drone1.\n");
+    const auto key = cli.core.key();
+    std::string last;
+    for (const char* connection : {"c1", "c2"}) {
+        REQUIRE(cli.core.publish(key, connection));
+        last = cli.core.live().at(0).id.to_string();
+        cli.core.clock.advance(std::chrono::minutes(1));
+        CHECK(cli.run({"stream", "stop", "live/drone1"}).code == 0);
+    }
+    CHECK(cli.id({"stream", "show", "live/drone1"}) == last);
+    CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out, "Rescue 1 ("));
+    CHECK(contains(cli.run({"stream", "timeline", "live/drone1"}).out, "ended"));
+    CHECK(cli.run({"stream", "stop", "live/drone1"}).code == 3);
+}
+
 TEST_CASE("a stream whose path is its key is shown to people without the key") {
     auto settings = testing::TestOrchestrator::default_settings();
     settings.legacy_path_keys = LegacyPathKeys::kExpose;

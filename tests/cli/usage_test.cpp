@@ -21,6 +21,19 @@ TEST_CASE("help and version are no errors and go to the output") {
     }
 }
 
+TEST_CASE("what is wrong with a command line is named") {
+    TestCli cli;
+    CHECK(cli.run({"strem", "list"}).err ==
+          "rescuestream-cli: there is no command strem; there are: broadcaster key stream node "
+          "audit db mediamtx hook completion\nMore: rescuestream-cli --help\n");
+    CHECK(cli.run({"stream", "lst"}).err ==
+          "rescuestream-cli: there is no command lst; there are: list show timeline stop\n"
+          "More: rescuestream-cli stream --help\n");
+    CHECK(cli.run({"stream", "list", "--stat", "ended"}).err ==
+          "rescuestream-cli: not understood: --stat ended\n"
+          "More: rescuestream-cli stream list --help\n");
+}
+
 TEST_CASE("wrong usage is an error that leaves the output empty") {
     TestCli cli;
     for (const auto& arguments :

@@ -172,7 +172,7 @@ TEST_CASE("a problem says what, why, where and which request, and hides key valu
     CHECK(reply.text("type") == "/errors/not-found");
     CHECK(reply.text("title") == "Not Found");
     CHECK(reply.json["status"].GetInt() == 404);
-    CHECK(reply.text("detail") == "There is no such route.");
+    CHECK(reply.text("detail") == "There is no such route. /openapi.json lists them.");
     CHECK(reply.text("instance") == "/streams/sk_***/a%20b");
     CHECK(reply.text("request_id") == "r1");
     REQUIRE(server.observer.all().size() == 1);

@@ -39,7 +39,7 @@ void Validation::duration(std::string_view pointer, std::chrono::seconds value,
                           std::chrono::seconds min, std::chrono::seconds max) {
     if (value >= min && value <= max) return;
     add(std::string(pointer), "must be from " + std::to_string(min.count()) + " to " +
-                                  std::to_string(max.count()) + " seconds");
+                                  std::to_string(max.count()) + " seconds" + in_units(max));
 }
 
 void Validation::uuid(std::string_view pointer, std::string_view value) {

@@ -81,4 +81,14 @@ bool has_control_character(std::string_view text) noexcept {
     return false;
 }
 
+std::string in_units(std::chrono::seconds duration) {
+    const auto count = duration.count();
+    if (count < 120 || count % 60 != 0) return {};
+    if (count % 86'400 == 0 && count > 86'400) {
+        return " (" + std::to_string(count / 86'400) + " days)";
+    }
+    if (count % 3'600 == 0) return " (" + std::to_string(count / 3'600) + " h)";
+    return " (" + std::to_string(count / 60) + " min)";
+}
+
 }  // namespace rescuestream

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,5 +18,9 @@ bool is_blank(std::string_view text) noexcept;
 
 /// True when a character below U+0020, or U+007F, is in it.
 bool has_control_character(std::string_view text) noexcept;
+
+/// What a number of seconds is in larger units, to stand behind it: " (30 min)", " (24 h)". Empty
+/// below two minutes, and for what is no whole number of minutes.
+std::string in_units(std::chrono::seconds duration);
 
 }  // namespace rescuestream

@@ -48,7 +48,7 @@ Result<void> make_data_directory(const std::string& directory) {
                  {}};
 }
 
-Result<void> check_schema(StreamOrchestrator& orchestrator) {
+Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& database) {
     const auto status = orchestrator.schema_status();
     if (!status) return status.error();
     if (status->current > status->latest) {
@@ -60,10 +60,20 @@ Result<void> check_schema(StreamOrchestrator& orchestrator) {
                      {}};
     }
     if (status->pending.empty()) return {};
+    if (status->current == 0) {
+        return Error{ErrorCode::kConflict,
+                     fmt::format("There is no RescueStream in the database {}. If there should be: "
+                                 "is RESCUESTREAM_SERVER, DATABASE_URL or DATA_DIR the right one? "
+                                 "Else `rescuestream-cli db migrate` makes one, as does the "
+                                 "server when it is started.",
+                                 database),
+                     "",
+                     {}};
+    }
     return Error{ErrorCode::kConflict,
-                 fmt::format("The database has schema {}, this program needs {}: run "
+                 fmt::format("The database {} has schema {}, this program needs {}: run "
                              "`rescuestream-cli db migrate`, or start the server once.",
-                             status->current, status->latest),
+                             database, status->current, status->latest),
                  "",
                  {}};
 }
@@ -101,7 +111,7 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
         if (!migrated) return std::move(migrated).error();
     }
     if (connection.check_schema) {
-        auto checked = check_schema(*orchestrator);
+        auto checked = check_schema(*orchestrator, description);
         if (!checked) return std::move(checked).error();
     }
     return std::unique_ptr<AdminApi>(std::make_unique<DirectAdmin>(

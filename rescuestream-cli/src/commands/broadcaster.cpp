@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
 #include "commands/commands.hpp"
@@ -51,6 +52,17 @@ Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) 
     if (!admin) return admin.error();
     const auto created = (*admin)->create_broadcaster(input);
     if (!created) return created.error();
+    const auto all = (*admin)->list_broadcasters({});
+    const auto namesakes =
+        all ? std::count_if(all->items.begin(), all->items.end(),
+                            [&](const Broadcaster& each) {
+                                return each.display_name == created->display_name;
+                            })
+            : 0;
+    if (namesakes > 1) {
+        program.host.err << "Note: it is not the only one of this name. Where a broadcaster is "
+                            "asked for, give its id.\n";
+    }
     return show(program, *created, (*admin)->now());
 }
 
@@ -115,7 +127,9 @@ Result<ExitCode> remove(const BroadcasterOptions& options, const Program& progra
             const auto report = admin.delete_broadcaster(id, options.force);
             if (!report) {
                 Error error = report.error();
-                if (error.code == ErrorCode::kConflict) error.message += " (--force cuts it off.)";
+                if (error.code == ErrorCode::kConflict) {
+                    error.message = "The broadcaster has a live stream. --force cuts it off.";
+                }
                 return error;
             }
             const std::string text = id.to_string();

@@ -54,7 +54,7 @@ Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
                        [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
                            const auto key = admin.find_stream_key(id);
                            if (!key) return key.error();
-                           return show_key(program, *key, admin.now());
+                           return show_key(program, admin, *key);
                        });
 }
 
@@ -63,11 +63,12 @@ void add_length(Details& details, const char* name,
     if (length) details.add(name, show_duration(*length));
 }
 
-Details details_of(const StreamKey& key, Timestamp now) {
+Details details_of(AdminApi& admin, const StreamKey& key) {
+    const Timestamp now = admin.now();
     Details details;
     details.add("Id", key.id.to_string());
     details.add("Label", key.label.empty() ? "-" : key.label);
-    details.add("Broadcaster", key.broadcaster_id.to_string());
+    details.add("Broadcaster", show_broadcaster(admin, key.broadcaster_id));
     details.add("Status", show_status(key, now));
     details.add("Path", key.playback_path);
     if (key.policies.on_duplicate) {
@@ -127,13 +128,13 @@ void add_create(Verbs<KeyOptions>& verbs) {
 
 }  // namespace
 
-ExitCode show_key(const Program& program, const StreamKey& key, Timestamp now) {
+ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key) {
     if (program.options.json) {
-        program.host.out << to_json(key, now) << '\n';
+        program.host.out << to_json(key, admin.now()) << '\n';
     } else if (program.options.quiet) {
         program.host.out << key.id.to_string() << '\n';
     } else {
-        details_of(key, now).print(program.host);
+        details_of(admin, key).print(program.host);
     }
     return ExitCode::kOk;
 }

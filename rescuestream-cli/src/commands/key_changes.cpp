@@ -131,7 +131,7 @@ Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
                            if (!read) return read.error();
                            const auto changed = admin.update_stream_key(id, patch);
                            if (!changed) return changed.error();
-                           return show_key(program, *changed, admin.now());
+                           return show_key(program, admin, *changed);
                        });
 }
 

@@ -36,6 +36,6 @@ Result<ExitCode> enable_key(const KeyOptions& options, const Program& program);
 Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program);
 
 /// One key in the form that was asked for.
-ExitCode show_key(const Program& program, const StreamKey& key, Timestamp now);
+ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key);
 
 }  // namespace rescuestream::cli

@@ -54,4 +54,10 @@ std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin) {
     };
 }
 
+std::string show_broadcaster(AdminApi& admin, BroadcasterId id) {
+    const auto broadcaster = admin.find_broadcaster(id);
+    const std::string text = id.to_string();
+    return broadcaster ? broadcaster->display_name + " (" + text + ")" : text;
+}
+
 }  // namespace rescuestream::cli

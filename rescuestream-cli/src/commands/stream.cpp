@@ -103,10 +103,11 @@ Result<ExitCode> stop(const StreamOptions& options, const Program& program) {
 
 void add_stream_commands(CLI::App& app, Program& program) {
     Verbs<StreamOptions> verbs(app, program, "stream", "What is live, and what was");
-    const auto add_target_to = [&](CLI::App* verb) {
-        add_target(verb, "STREAM", verbs->stream, "Id, or the path of one that has not ended");
+    const auto add_target_to = [&](CLI::App* verb, const char* help) {
+        add_target(verb, "STREAM", verbs->stream, help);
         return verb;
     };
+    constexpr const char* kAny = "Id, or path: of the one that has not ended, else of the last one";
 
     auto* list_verb = verbs.add("list", "List streams, newest first", list);
     one_of(list_verb->add_option("--state", verbs->state, "Which (live)"),
@@ -123,11 +124,12 @@ void add_stream_commands(CLI::App& app, Program& program) {
     list_verb->add_option("--to", verbs->to, "Started before")->type_name("TIME");
     add_page_options(*list_verb, verbs->page, "At most so many (all; 100 of ended ones)");
 
-    add_target_to(verbs.add("show", "Show one stream, with what it delivers", show_stream));
-    add_target_to(verbs.add("timeline", "Show what happened to a stream", show_timeline));
+    add_target_to(verbs.add("show", "Show one stream, with what it delivers", show_stream), kAny);
+    add_target_to(verbs.add("timeline", "Show what happened to a stream", show_timeline), kAny);
 
     auto* stop_verb =
-        add_target_to(verbs.add("stop", "Cut off the encoder; its key stays valid", stop));
+        add_target_to(verbs.add("stop", "Cut off the encoder; its key stays valid", stop),
+                      "Id, or the path of one that has not ended");
     stop_verb
         ->add_option("--block", verbs->block,
                      "Refuse its key for so long: seconds, or 10m, 12h, 1d (0)")

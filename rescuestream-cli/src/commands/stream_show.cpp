@@ -52,13 +52,14 @@ void add_times(Details& details, const Stream& stream, Timestamp now) {
     details.add("Lasted", show_length(stream, now));
 }
 
-void show_details(const Program& program, const StreamWithAddresses& found, Timestamp now) {
+void show_details(const Program& program, AdminApi& admin, const StreamWithAddresses& found) {
     const auto& [stream, addresses, figures] = found;
+    const Timestamp now = admin.now();
     Details details;
     details.add("Id", stream.id.to_string());
     details.add("State", show_state(stream));
     details.add("Path", stream.path);
-    details.add("Broadcaster", stream.broadcaster_id.to_string());
+    details.add("Broadcaster", show_broadcaster(admin, stream.broadcaster_id));
     details.add("Stream key", stream.stream_key_id.to_string());
     details.add("Protocol", show_protocol(stream.source_type));
     details.add("Connection", stream.source_id ? stream.source_id->value : "-");
@@ -116,7 +117,7 @@ std::string show_length(const Stream& stream, Timestamp now) {
 }
 
 Result<ExitCode> show_stream(const StreamOptions& options, const Program& program) {
-    return with_target(program, options.stream, resolve_stream,
+    return with_target(program, options.stream, resolve_past_stream,
                        [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
                            const auto found = admin.find_stream(id);
                            if (!found) return found.error();
@@ -129,14 +130,14 @@ Result<ExitCode> show_stream(const StreamOptions& options, const Program& progra
                            } else if (program.options.quiet) {
                                program.host.out << id.to_string() << '\n';
                            } else {
-                               show_details(program, *found, admin.now());
+                               show_details(program, admin, *found);
                            }
                            return ExitCode::kOk;
                        });
 }
 
 Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program) {
-    return with_target(program, options.stream, resolve_stream,
+    return with_target(program, options.stream, resolve_past_stream,
                        [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
                            const auto timeline = admin.stream_timeline(id);
                            if (!timeline) return timeline.error();

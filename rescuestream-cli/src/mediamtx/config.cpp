@@ -139,7 +139,8 @@ std::string auth_section(const MediaMtxConfig& config) {
         "---------------------------------------------------\n"
         "# MediaMTX asks RescueStream about every encoder and every viewer, and refuses them "
         "while\n"
-        "# RescueStream does not answer.{credential}\n"
+        "# RescueStream does not answer. Encoders need a stream key; whoever knows a path may\n"
+        "# watch it.{credential}\n"
         "authMethod: http\n"
         "authHTTPAddress: {address}\n",
         fmt::arg("credential", config.media_secret.empty()

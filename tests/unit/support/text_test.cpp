@@ -34,3 +34,14 @@ TEST_CASE("control characters are found") {
     CHECK(has_control_character("\x7F"));
     CHECK_FALSE(has_control_character("Süd"));
 }
+
+TEST_CASE("a number of seconds is also told in larger units") {
+    using std::chrono::seconds;
+    CHECK(in_units(seconds(60)).empty());
+    CHECK(in_units(seconds(150)).empty());
+    CHECK(in_units(seconds(120)) == " (2 min)");
+    CHECK(in_units(seconds(1'800)) == " (30 min)");
+    CHECK(in_units(seconds(3'600)) == " (1 h)");
+    CHECK(in_units(seconds(86'400)) == " (24 h)");
+    CHECK(in_units(seconds(7 * 86'400)) == " (7 days)");
+}
