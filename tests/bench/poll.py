@@ -111,16 +111,27 @@ class Bench:
         user, system = text.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
+    def polling_seconds(self):
+        """What the threads that look after the nodes have used."""
+        total = 0
+        for task in pathlib.Path(f"/proc/{self.server.program.process.pid}/task").iterdir():
+            if (task / "comm").read_text().startswith("poll "):
+                total += int((task / "schedstat").read_text().split()[0])
+        assert total, "no thread polls"
+        return total / 1e9
+
     def measure(self, seconds):
-        """(processor time a poll, pauses between the polls of each node)."""
+        """(processor time of the polling threads a poll, share of a processor that the whole server used,
+        pauses between the polls of each node)."""
         for node in self.nodes:
             node.polls.clear()
-        before = self.processor_seconds()
+        before, polling_before = self.processor_seconds(), self.polling_seconds()
         time.sleep(seconds)
         used = self.processor_seconds() - before
+        polling = self.polling_seconds() - polling_before
         polls = [list(node.polls) for node in self.nodes]
         pauses = [later - earlier for each in polls for earlier, later in zip(each, each[1:])]
-        return used / sum(map(len, polls)), pauses
+        return polling / sum(map(len, polls)), used / seconds, pauses
 
     def stop(self):
         self.server.program.stop()
@@ -134,9 +145,10 @@ def main():
     for nodes, streams in ((1, 0), (1, 100), (20, 1000)):
         with tempfile.TemporaryDirectory() as directory:
             bench = Bench(pathlib.Path(directory), nodes, streams)
-            cost, pauses = bench.measure(seconds)
+            cost, share, pauses = bench.measure(seconds)
             what = f"{nodes} node{'s' if nodes > 1 else ''}, {streams} live streams"
             table.figure(f"{what}: processor time a poll", 1000 * cost, "ms", 5)
+            table.figure(f"{what}: the whole server", 100 * share, "% of a processor", 10)
             table.times(f"{what}: from poll to poll", pauses, 2, 1)
             bench.stop()
     return 1 if table.missed else 0

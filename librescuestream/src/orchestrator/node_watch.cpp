@@ -1,5 +1,7 @@
 #include "orchestrator/node_watch.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -96,6 +98,8 @@ void NodeWatch::set_node(Node node) {
 }
 
 void NodeWatch::run() {
+    // For those who look at threads; Linux takes 15 characters.
+    pthread_setname_np(pthread_self(), ("poll " + name_).substr(0, 15).c_str());
     PollRhythm rhythm(d_.settings.poll_interval, d_.random);
     while (true) {
         try {
@@ -106,7 +110,8 @@ void NodeWatch::run() {
                             {{"node", name_}, {"error", error.what()}});
         }
         const auto now = std::chrono::steady_clock::now();
-        const auto until = now + rhythm.next(reconciler_.status().reachable, now);
+        const auto until = now + std::min(rhythm.next(reconciler_.status().reachable, now),
+                                          reconciler_.soonest_stale());
         std::unique_lock lock(mutex_);
         while (!stopping_ && std::chrono::steady_clock::now() < until) {
             if (std::exchange(woken_, false)) {

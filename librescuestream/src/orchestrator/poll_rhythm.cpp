@@ -14,7 +14,7 @@ milliseconds PollRhythm::next(bool answers, SteadyTime now) {
         silent_since_.reset();
         std::array<std::uint8_t, 1> byte{};
         random_.fill(byte);
-        return interval_ * (230 + byte[0] % 52) / 256;  // 0.9 to 1.1
+        return interval_ * (205 + byte[0] % 52) / 256;  // 0.8 to 1
     }
     if (!silent_since_) silent_since_ = now;
     if (now - *silent_since_ < kEagerFor) {

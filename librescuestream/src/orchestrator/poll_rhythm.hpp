@@ -22,7 +22,7 @@ public:
     PollRhythm(std::chrono::milliseconds interval, RandomSource& random)
         : interval_(interval), random_(random) {}
 
-    /// After a look at `now`. While the media server answers: the interval, a tenth more or less,
+    /// After a look at `now`. While the media server answers: the interval, up to a fifth less,
     /// so that several nodes are not asked all at the same moment. While it does not: kEager at
     /// first, then twice as long each time, up to the interval.
     std::chrono::milliseconds next(bool answers, SteadyTime now);

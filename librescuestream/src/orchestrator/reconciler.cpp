@@ -44,6 +44,7 @@ std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noe
 
 void Reconciler::run_once() {
     const std::lock_guard lock(running_);
+    soonest_stale_ = std::chrono::hours(1);
     auto round = look();
     const bool in_charge = d_.lease.hold();
     if (!round) {
@@ -255,6 +256,9 @@ void Reconciler::compare_deliveries(const Round& round, const Session& session,
             sessions::SourceStalled{path.source->id, round.now - microseconds(delivery->silence)},
             round.now);
     } else {
+        if (delivery && !stalled && !delivery->grew) {
+            soonest_stale_ = std::min(soonest_stale_, stale - delivery->silence);
+        }
         observe(session, sessions::TimePassed{}, round.now);
     }
 }

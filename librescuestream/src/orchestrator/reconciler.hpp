@@ -53,6 +53,9 @@ public:
 
     void run_once();
     Status status() const;
+    /// After the last round: how long from now until a source that is silent counts as stale, if it
+    /// stays silent. Very long when none is. For whoever calls `run_once`.
+    std::chrono::milliseconds soonest_stale() const noexcept { return soonest_stale_; }
 
 private:
     /// One look at both sides.
@@ -97,6 +100,7 @@ private:
 
     Dependencies d_;
     std::mutex running_;
+    std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
     bool is_tidy_ = false;  // nothing is left of what another program was at work with
     std::unordered_map<std::string, int> suspects_;
     std::unordered_map<std::string, int> next_suspects_;
