@@ -7,6 +7,7 @@
 #include "rescuestream/logger.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "settings.hpp"
+#include "stand_in.hpp"
 
 namespace rescuestream::server {
 
@@ -37,6 +38,7 @@ struct Context {
     StreamOrchestrator& orchestrator;
     const Settings& settings;
     Logger& logger;
+    StandIn* stand_in = nullptr;  ///< Of a MediaMTX that is not there.
 };
 
 /// From a request to its answer: finds the route, then does once for all of them what all need
@@ -46,8 +48,8 @@ struct Context {
 class Application {
 public:
     Application(StreamOrchestrator& orchestrator, const Settings& settings, Logger& logger,
-                RequestObserver* observer = nullptr)
-        : context_{orchestrator, settings, logger}, observer_(observer) {}
+                RequestObserver* observer = nullptr, StandIn* stand_in = nullptr)
+        : context_{orchestrator, settings, logger, stand_in}, observer_(observer) {}
 
     /// Answers; never throws. Reads `body` only after it is known that somebody may send it.
     HttpResponse handle(HttpRequest request, BodySource& body) const noexcept;

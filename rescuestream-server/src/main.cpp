@@ -55,12 +55,13 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
         logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
     }
 
-    auto orchestrator = build_orchestrator(settings, logger);
-    if (!orchestrator) {
-        print_problem(orchestrator.error());
+    const auto core = build_core(settings, logger);
+    if (!core) {
+        print_problem(core.error());
         return kExitFailed;
     }
-    const auto migrated = wait_for_database(**orchestrator, logger, stop);
+    StreamOrchestrator& orchestrator = *core->orchestrator;
+    const auto migrated = wait_for_database(orchestrator, logger, stop);
     if (!migrated) {
         if (stop.requested()) return 0;
         print_problem(migrated.error());
@@ -68,7 +69,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     }
 
     Metrics metrics(logger);
-    Application application(**orchestrator, settings, logger, &metrics);
+    Application application(orchestrator, settings, logger, &metrics, core->stand_in);
     HttpServer http(application, settings);
     const auto port = http.bind();
     if (!port) {
@@ -87,8 +88,8 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     }
 
     // What is live is known before the first question is answered.
-    (*orchestrator)->tick();
-    (*orchestrator)->start();
+    orchestrator.tick();
+    orchestrator.start();
     logger.info("ready", {{"address", settings.api_host + ":" + std::to_string(*port)},
                           {"media_server", settings.mediamtx_api_url}});
 
@@ -99,7 +100,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     const bool stopped_as_asked = http.run();
     stop.request();
     stopper.join();
-    (*orchestrator)->stop();
+    orchestrator.stop();
     if (!stopped_as_asked && !stop.by_signal()) {
         logger.error("listening ended by itself");
         return kExitFailed;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 
-#include "rescuestream/fake_media_server.hpp"
 #include "support/crypto.hpp"
 
 namespace rescuestream::server {
@@ -83,18 +82,20 @@ bool StopSignal::wait_for(std::chrono::milliseconds duration) {
     return changed_.wait_for(lock, duration, [this] { return requested_; });
 }
 
-Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& settings,
-                                                               Logger& logger) {
+Result<Core> build_core(const Settings& settings, Logger& logger) {
     StorageOptions storage_options;
     storage_options.logger = &logger;
     storage_options.connections = settings.database_connections;
     auto storage = open_storage(settings.database_url, storage_options);
     if (!storage) return std::move(storage).error();
 
+    Core core;
     std::unique_ptr<MediaServer> media_server;
     if (settings.mediamtx_api_url == "memory:") {
         logger.warning("no MediaMTX: a media server in memory stands in, nothing can be published");
-        media_server = std::make_unique<testing::FakeMediaServer>();
+        auto stand_in = std::make_unique<StandIn>();
+        core.stand_in = stand_in.get();
+        media_server = std::move(stand_in);
     } else {
         MediaMtxOptions media_options;
         media_options.api_url = settings.mediamtx_api_url;
@@ -122,7 +123,8 @@ Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& s
         Secret(to_hex(hmac_sha256(settings.api_secret.reveal(), "rescuestream relay")));
     options.server_name = make_server_name(settings);
     options.logger = &logger;
-    return std::make_unique<StreamOrchestrator>(std::move(options));
+    core.orchestrator = std::make_unique<StreamOrchestrator>(std::move(options));
+    return core;
 }
 
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop) {

@@ -8,6 +8,7 @@
 
 #include "rescuestream/stream_orchestrator.hpp"
 #include "settings.hpp"
+#include "stand_in.hpp"
 
 namespace rescuestream::server {
 
@@ -37,10 +38,14 @@ private:
     std::thread listener_;
 };
 
+struct Core {
+    std::unique_ptr<StreamOrchestrator> orchestrator;
+    StandIn* stand_in = nullptr;  ///< Its media server, when that is none; its own.
+};
+
 /// Opens the storage and the media server that the settings name. Reaches for neither yet, except
 /// that an SQLite file is made.
-Result<std::unique_ptr<StreamOrchestrator>> build_orchestrator(const Settings& settings,
-                                                               Logger& logger);
+Result<Core> build_core(const Settings& settings, Logger& logger);
 
 /// Migrates; while the database cannot be reached it tries again, with longer and longer pauses up
 /// to 5 s, and says so. An error is final: a schema of a newer program, or the wish to stop.

@@ -142,6 +142,7 @@ def flow(api):
     api.call("DELETE", f"/broadcasters/{team['id']}", status=409)
     stopped = api.call("POST", f"{stream}/stop", {"block_seconds": 60}, status=200)
     assert stopped["stream"]["status"] == "ended", stopped
+    assert stopped["cutoff"]["kicked"] == 1, stopped
     refused = api.call("POST", "/auth", question | {"id": "c3"}, status=401, admin=False)
     assert refused["type"] == "/errors/stream-key-blocked", refused
     assert api.call("GET", f"{stream}/timeline")["timeline"][-1]["reason"] == "stopped"

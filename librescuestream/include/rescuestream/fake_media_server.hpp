@@ -13,7 +13,7 @@ namespace rescuestream::testing {
 /// MediaMTX in tests, in examples, and where none is installed.
 ///
 /// Thread-safety: all methods may be called from any thread.
-class FakeMediaServer final : public MediaServer {
+class FakeMediaServer : public MediaServer {
 public:
     explicit FakeMediaServer(const Clock& clock = system_clock());
     ~FakeMediaServer() override;

@@ -112,7 +112,10 @@ HttpResponse decide_publish(const Context& context, const HttpRequest& request,
         response.auth_decision = "error";
         return response;
     }
-    if (decision->accepted()) return accepted("accepted");
+    if (decision->accepted()) {
+        if (context.stand_in != nullptr) context.stand_in->accepted(asked);
+        return accepted("accepted");
+    }
     const std::string_view reason = to_string(*decision->refusal);
     // An RTSP client asks first without a credential, always.
     const bool is_news = *decision->refusal != PublishRefusal::kNoCredential;
@@ -136,7 +139,8 @@ bool has_own_credential(const Settings& settings, const Question& question) {
 
 // Members that are unknown are left alone: hooks may send more than we know.
 HttpResponse take_report(const HttpRequest& request, const Context& context,
-                         Result<void> (StreamOrchestrator::*take)(const SourceReport&)) {
+                         Result<void> (StreamOrchestrator::*take)(const SourceReport&),
+                         void (StandIn::*imitate)(const SourceReport&)) {
     BodyReader body(request.body, BodyReader::UnknownMembers::kIgnored);
     SourceReport report;
     report.path = body.required_text("path", {.max = 1'024});
@@ -147,6 +151,7 @@ HttpResponse take_report(const HttpRequest& request, const Context& context,
     if (report.source_type && report.source_type->empty()) report.source_type.reset();
     if (id && !id->empty()) report.source_id = ConnectionId{*id};
 
+    if (context.stand_in != nullptr) (context.stand_in->*imitate)(report);
     const auto taken = (context.orchestrator.*take)(report);
     return taken ? empty_reply() : problem(request, taken.error());
 }
@@ -184,11 +189,12 @@ HttpResponse answer_auth(const Context& context, const HttpRequest& request) {
 }
 
 HttpResponse source_ready(const Context& context, const HttpRequest& request) {
-    return take_report(request, context, &StreamOrchestrator::source_available);
+    return take_report(request, context, &StreamOrchestrator::source_available, &StandIn::ready);
 }
 
 HttpResponse source_not_ready(const Context& context, const HttpRequest& request) {
-    return take_report(request, context, &StreamOrchestrator::source_unavailable);
+    return take_report(request, context, &StreamOrchestrator::source_unavailable,
+                       &StandIn::not_ready);
 }
 
 }  // namespace rescuestream::server
