@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "auth/credentials.hpp"
+#include "cors.hpp"
 #include "problem.hpp"
 #include "rescuestream/secret.hpp"
 #include "router.hpp"
@@ -90,6 +91,22 @@ bool is_change(const HttpRequest& request) {
     return request.method != "GET" && request.method != "HEAD";
 }
 
+bool is_admin(const Route& route) {
+    return route.access == Access::kAdmin;
+}
+
+// What a browser must not do with an answer. Source: OWASP, "HTTP Headers Cheat Sheet".
+void add_security_headers(const Settings& settings, HttpResponse& response) {
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("X-Frame-Options", "DENY");
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    response.headers.emplace_back("Content-Security-Policy",
+                                  "default-src 'none'; frame-ancestors 'none'");
+    if (!settings.tls_certificate.empty()) {
+        response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    }
+}
+
 class BodyInRequest final : public BodySource {
 public:
     explicit BodyInRequest(std::string body) : body_(std::move(body)) {}
@@ -114,11 +131,16 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
                        "The path must be percent-encoded UTF-8 without NUL characters.");
     }
     RouteMatch match = find_route(request.method, request.path);
-    if (match.route == nullptr && match.allow.empty()) {
+    const bool is_elsewhere =
+        match.route != nullptr && request.media_only && is_admin(*match.route);
+    if (is_elsewhere || (match.route == nullptr && match.allow.empty())) {
         return problem(request, ProblemKind::kNotFound,
                        "There is no such route. /openapi.json lists them.");
     }
     if (match.route == nullptr) {
+        if (auto preflight = answer_preflight(request, match.allow, context_.settings)) {
+            return *std::move(preflight);
+        }
         HttpResponse response = problem(request, ProblemKind::kMethodNotAllowed,
                                         fmt::format("This route takes {} only.", match.allow));
         response.headers.emplace_back("Allow", match.allow);
@@ -148,11 +170,34 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
     return response;
 }
 
+Application::Screening Application::screen(const HttpRequest& request,
+                                           bool media_only) const noexcept {
+    try {
+        const RouteMatch match = find_route(request.method, request.path);
+        if (match.route == nullptr || (media_only && is_admin(*match.route))) return {};
+        const Route& route = *match.route;
+        // Refused in `answer`, which needs no body for it.
+        if (!check_before_body(request, route.access, context_.settings).problem.empty() ||
+            request.has_header("content-encoding")) {
+            return {route.work == Work::kAuth ? Work::kAuth : Work::kProbe, 0};
+        }
+        return {route.work, route.body_limit};
+    } catch (...) {
+        return {};
+    }
+}
+
 HttpResponse Application::finish(const HttpRequest& request, HttpResponse response,
                                  std::string_view route,
                                  steady_clock::time_point begun) const noexcept {
     try {
         response.headers.emplace_back("X-Request-ID", request.request_id);
+        if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+        // Nobody browses what the media server asks.
+        if (response.auth_decision.empty()) {
+            add_security_headers(context_.settings, response);
+            add_cors_headers(request, context_.settings, response);
+        }
         if (observer_ != nullptr) {
             const std::string path = redact_key_values(shown_path(request));
             observer_->on_request(

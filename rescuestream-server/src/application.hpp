@@ -8,6 +8,7 @@
 #include "rescuestream/stream_orchestrator.hpp"
 #include "settings.hpp"
 #include "stand_in.hpp"
+#include "work.hpp"
 
 namespace rescuestream::server {
 
@@ -51,12 +52,21 @@ public:
                 RequestObserver* observer = nullptr, StandIn* stand_in = nullptr)
         : context_{orchestrator, settings, logger, stand_in}, observer_(observer) {}
 
+    /// What is known of a request by its head.
+    struct Screening {
+        Work work = Work::kProbe;
+        std::size_t body_limit = 0;  ///< 0: `handle` refuses it without its body.
+    };
+    Screening screen(const HttpRequest& request, bool media_only) const noexcept;
+
     /// Answers; never throws. Reads `body` only after it is known that somebody may send it.
     HttpResponse handle(HttpRequest request, BodySource& body) const noexcept;
     /// The same with the body that is in the request.
     HttpResponse handle(HttpRequest request) const noexcept;
     /// The answer to what is no request at all.
     HttpResponse refuse(HttpRequest request, int status, std::string_view why) const noexcept;
+
+    Logger& logger() const noexcept { return context_.logger; }
 
 private:
     HttpResponse answer(HttpRequest& request, BodySource& body, std::string_view& route) const;

@@ -192,6 +192,10 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
             problems.push_back({std::string(row.name), *problem + " (" + value->second.from + ")"});
         }
     }
+    if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
+        problems.push_back({settings.tls_key.empty() ? "TLS_KEY" : "TLS_CERTIFICATE",
+                            "is missing: certificate and key go together"});
+    }
     if (!problems.empty()) {
         return Error{ErrorCode::kInvalidArgument, "Settings are wrong.", {}, std::move(problems)};
     }

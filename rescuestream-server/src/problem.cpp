@@ -33,6 +33,11 @@ const std::vector<ProblemType>& problem_types() {
         {Kind::kUnsupportedMediaType, "unsupported-media-type", 415, "Unsupported Media Type",
          "A body must be JSON, say so in Content-Type (application/json), and be sent without "
          "Content-Encoding."},
+        {Kind::kExpectationFailed, "expectation-failed", 417, "Expectation Failed",
+         "The request has an Expect header that is not 100-continue."},
+        {Kind::kTooManyRequests, "too-many-requests", 429, "Too Many Requests",
+         "More requests, or more wrong credentials, than this caller may send in this time. The "
+         "header Retry-After says when to go on."},
         {Kind::kHeadersTooLarge, "headers-too-large", 431, "Request Header Fields Too Large",
          "The head of the request has more than 16 KiB or more than 100 headers."},
         {Kind::kInternalError, "internal-error", 500, "Internal Server Error",

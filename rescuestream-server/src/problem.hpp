@@ -21,6 +21,8 @@ enum class ProblemKind {
     kPayloadTooLarge,
     kUriTooLong,
     kUnsupportedMediaType,
+    kExpectationFailed,
+    kTooManyRequests,
     kHeadersTooLarge,
     kInternalError,
     kUnsupported,

@@ -7,6 +7,7 @@
 
 #include "application.hpp"
 #include "http/message.hpp"
+#include "work.hpp"
 
 namespace rescuestream::server {
 
@@ -25,6 +26,7 @@ struct Route {
     Handler handler;
     Access access;
     std::size_t body_limit;
+    Work work = Work::kOrdinary;
 };
 
 /// Every route of the interface.

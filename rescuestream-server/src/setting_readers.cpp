@@ -65,4 +65,56 @@ Problem name_list(const std::string& text, std::vector<std::string>& out) {
     return std::nullopt;
 }
 
+Problem listen_place(const std::string& text, ListenPlace& out) {
+    constexpr const char* kExpected = "must be HOST:PORT, PORT or unix:PATH";
+    ListenPlace place;
+    if (text.starts_with("unix:")) {
+        if (text.size() == 5) return kExpected;
+        place.host = text;
+    } else {
+        const auto colon = text.rfind(':');
+        place.host = colon == std::string::npos ? "127.0.0.1" : text.substr(0, colon);
+        if (place.host.starts_with('[') && place.host.ends_with(']')) {
+            place.host = place.host.substr(1, place.host.size() - 2);
+        }
+        const std::string port = colon == std::string::npos ? text : text.substr(colon + 1);
+        if (place.host.empty() || number<std::uint16_t>(port, 0, 65535, place.port)) {
+            return kExpected;
+        }
+    }
+    out = std::move(place);
+    return std::nullopt;
+}
+
+Problem address_ranges(const std::string& text, std::vector<AddressRange>& out) {
+    std::vector<std::string> texts;
+    if (auto problem = name_list(text, texts)) return problem;
+    std::vector<AddressRange> ranges;
+    for (const auto& one : texts) {
+        auto range = AddressRange::parse(one);
+        if (!range) {
+            return "must be addresses and ranges like 10.0.0.0/8, separated by commas: \"" + one +
+                   "\" is none";
+        }
+        ranges.push_back(*std::move(range));
+    }
+    out = std::move(ranges);
+    return std::nullopt;
+}
+
+Problem origins(const std::string& text, std::vector<std::string>& out) {
+    std::vector<std::string> texts;
+    if (auto problem = name_list(text, texts)) return problem;
+    for (const auto& one : texts) {
+        const auto host = one.starts_with("https://") ? 8U : one.starts_with("http://") ? 7U : 0U;
+        const bool is_origin = host > 0 && one.size() > host && one.find('/', host) == one.npos;
+        if (one != "*" && !is_origin) {
+            return "must be origins like https://app.example.org, separated by commas, or *: \"" +
+                   one + "\" is none";
+        }
+    }
+    out = std::move(texts);
+    return std::nullopt;
+}
+
 }  // namespace rescuestream::server::readers

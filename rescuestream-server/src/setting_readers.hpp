@@ -37,6 +37,12 @@ Problem boolean(const std::string& text, bool& out);
 /// `http(s)://host[:port]`, empty for the default; stored without a slash at its end.
 Problem public_url(const std::string& text, const char* scheme, std::string& out);
 Problem not_empty(const std::string& text, std::string& out);
+/// `host:port`, `[v6]:port`, `port` (of this machine alone) or `unix:PATH`.
+Problem listen_place(const std::string& text, ListenPlace& out);
+/// Comma-separated addresses and ranges (`10.0.0.0/8`).
+Problem address_ranges(const std::string& text, std::vector<AddressRange>& out);
+/// Comma-separated `http(s)://host[:port]`, or `*`.
+Problem origins(const std::string& text, std::vector<std::string>& out);
 /// Comma-separated names; blanks around them are dropped.
 Problem name_list(const std::string& text, std::vector<std::string>& out);
 

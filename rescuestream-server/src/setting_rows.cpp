@@ -1,4 +1,5 @@
 #include "config.hpp"
+#include "network_settings.hpp"
 #include "setting_readers.hpp"
 #include "setting_words.hpp"
 #include "support/url.hpp"
@@ -58,14 +59,6 @@ Problem read_secret(const string& text, Secret& out) {
 
 std::vector<SettingRow> make_rows() {
     return {
-        {"API_HOST", "0.0.0.0", "Address to listen on; 127.0.0.1 keeps it on this machine.", false,
-         [](const string& t, Settings& s) { return readers::not_empty(t, s.api_host); },
-         [](const Settings& s) { return s.api_host; }},
-        {"API_PORT", "8080", "Port of the HTTP interface; 0 takes any free one.", false,
-         [](const string& t, Settings& s) {
-             return readers::number<std::uint16_t>(t, 0, 65535, s.api_port);
-         },
-         [](const Settings& s) { return std::to_string(s.api_port); }},
         {"API_SECRET", "made on first start",
          "Secret of admin-facing routes (X-API-Key, or HMAC signatures). Left out: one is made and "
          "kept in DATA_DIR/api-secret.",
@@ -203,7 +196,11 @@ std::vector<SettingRow> make_rows() {
 }  // namespace
 
 const std::vector<SettingRow>& setting_rows() {
-    static const std::vector<SettingRow> rows = make_rows();
+    static const std::vector<SettingRow> rows = [] {
+        std::vector<SettingRow> all = network_setting_rows();
+        for (const auto& row : make_rows()) all.push_back(row);
+        return all;
+    }();
     return rows;
 }
 

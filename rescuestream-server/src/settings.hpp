@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "http/client_address.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
@@ -13,10 +14,27 @@ namespace rescuestream::server {
 enum class LogFormat { kText, kJson };
 enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 
+/// Where to listen: an address and a port, or `unix:PATH`.
+struct ListenPlace {
+    std::string host;  ///< Empty: nowhere.
+    std::uint16_t port = 0;
+
+    std::string text() const {
+        return host.starts_with("unix:") ? host : host + ":" + std::to_string(port);
+    }
+};
+
 /// Everything that can be set. config.cpp holds the table that fills it.
 struct Settings {
     std::string api_host = "0.0.0.0";
-    std::uint16_t api_port = 8080;           ///< 0: any free port (tests).
+    std::uint16_t api_port = 8080;  ///< 0: any free port (tests).
+    ListenPlace media_listen;
+    std::string tls_certificate;  ///< Path; empty: plain HTTP.
+    std::string tls_key;
+    std::vector<AddressRange> trusted_proxies;
+    std::vector<std::string> cors_origins;
+    std::size_t max_connections = 8'192;
+    std::size_t max_connections_per_address = 1'024;
     std::string server_name;                 ///< Empty: host name and port.
     Secret api_secret;                       ///< Never empty once the settings are complete.
     std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.

@@ -60,7 +60,7 @@ TEST_CASE("what a media server tells counts though it does not wait for the answ
 TEST_CASE("a connection knows whether its peer is there") {
     std::array<int, 2> sockets{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
-    const Connection connection(sockets[0], -1, {});
+    const Connection connection({1, "192.0.2.1", false}, make_plain_transport(sockets[0]), 1'024);
     CHECK_FALSE(connection.sender_has_gone());
     REQUIRE(::write(sockets[1], "GET", 3) == 3);
     CHECK_FALSE(connection.sender_has_gone());
@@ -68,7 +68,6 @@ TEST_CASE("a connection knows whether its peer is there") {
     REQUIRE(::read(sockets[0], taken.data(), 3) == 3);
     ::close(sockets[1]);
     CHECK(connection.sender_has_gone());
-    ::close(sockets[0]);
 }
 
 }  // namespace

@@ -77,11 +77,44 @@ TEST_CASE("a flag wins over the environment, that over the file, that over the d
     CHECK(by_variable->settings.api_port == 1001);
 }
 
+TEST_CASE("addresses that cannot be meant are refused") {
+    for (const auto& [name, value] : Variables{{"MEDIA_LISTEN", "unix:"},
+                                               {"MEDIA_LISTEN ", "x"},
+                                               {"TRUSTED_PROXIES", "10.0.0.1/8"},
+                                               {"CORS_ORIGINS", "app.example.org"}}) {
+        CAPTURE(name);
+        const std::string setting = name.substr(0, name.find(' '));
+        const auto line = read({}, {{setting, value}});
+        REQUIRE_FALSE(line.has_value());
+        CHECK(line.error().fields.at(0).pointer == setting);
+    }
+    CHECK(read({}, {{"MEDIA_LISTEN", "8090"}})->settings.media_listen.text() == "127.0.0.1:8090");
+    CHECK(read({}, {{"MEDIA_LISTEN", "unix:/run/m"}})->settings.media_listen.text() ==
+          "unix:/run/m");
+}
+
+TEST_CASE("a certificate without its key is half a setting") {
+    for (const char* name : {"TLS_CERTIFICATE", "TLS_KEY"}) {
+        const auto line = read({}, {{name, "/x.pem"}});
+        REQUIRE_FALSE(line.has_value());
+        REQUIRE(line.error().fields.size() == 1);
+        CHECK(line.error().fields.at(0).pointer != name);
+        CHECK(line.error().fields.at(0).pointer.starts_with("TLS_"));
+    }
+}
+
 TEST_CASE("every setting can be given in each of the three ways, secrets in two") {
     const TemporaryDirectory directory;
     const std::map<std::string_view, std::string> good{
         {"API_HOST", "127.0.0.1"},
         {"API_PORT", "1"},
+        {"MEDIA_LISTEN", "[::1]:8090"},
+        {"TLS_CERTIFICATE", "/c.pem"},
+        {"TLS_KEY", "/k.pem"},
+        {"TRUSTED_PROXIES", "10.0.0.0/8, ::1"},
+        {"CORS_ORIGINS", "https://a.example.org"},
+        {"MAX_CONNECTIONS", "100"},
+        {"MAX_CONNECTIONS_PER_ADDRESS", "10"},
         {"API_SECRET", "s"},
         {"API_KEY_NAMES", "a, b"},
         {"MEDIA_SECRET", "m"},
@@ -118,15 +151,21 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         CAPTURE(row.name);
         REQUIRE(good.count(row.name) == 1);
         const std::string& value = good.at(row.name);
-        const auto by_variable = read({}, {{std::string(row.name), value}});
+        // These two go together.
+        Variables companion;
+        if (row.name == "TLS_CERTIFICATE") companion["TLS_KEY"] = "/k.pem";
+        if (row.name == "TLS_KEY") companion["TLS_CERTIFICATE"] = "/c.pem";
+        Variables variables = companion;
+        variables[std::string(row.name)] = value;
+        const auto by_variable = read({}, variables);
         REQUIRE(by_variable.has_value());
         const std::string shown = shown_value(row, by_variable->settings);
         const std::string file =
             write_file(directory, std::string(row.name) + " = \"" + value + "\"\n");
-        const auto by_file = read({"--config", file});
+        const auto by_file = read({"--config", file}, companion);
         REQUIRE(by_file.has_value());
         CHECK(shown_value(row, by_file->settings) == shown);
-        const auto by_flag = read({flag_of(row), value});
+        const auto by_flag = read({flag_of(row), value}, companion);
         REQUIRE(by_flag.has_value());
         CHECK(by_flag->exit_code.has_value() == row.is_secret);
         if (!row.is_secret) CHECK(shown_value(row, by_flag->settings) == shown);

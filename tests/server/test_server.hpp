@@ -159,7 +159,11 @@ private:
 class TestServer : public TestApplication {
 public:
     explicit TestServer(Settings with = {}, ConnectionLimits limits = {})
-        : TestApplication(std::move(with)), http(application, settings, limits) {
+        : TestServer(TestOrchestrator::open_memory(), std::move(with), limits) {}
+
+    TestServer(std::unique_ptr<Storage> storage, Settings with, ConnectionLimits limits = {})
+        : TestApplication(std::move(storage), std::move(with)),
+          http(application, settings, limits) {
         port = http.bind().value();
         thread_ = std::thread([this] { ended_as_asked = http.run(); });
     }

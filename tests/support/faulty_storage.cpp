@@ -28,6 +28,19 @@ void StorageFaults::lose_next_answer(std::string method, Error error) {
     lost_answers_.insert_or_assign(std::move(method), std::move(error));
 }
 
+void StorageFaults::hold_method(std::string method) {
+    const std::lock_guard lock(mutex_);
+    held_method_ = std::move(method);
+}
+
+void StorageFaults::release() {
+    {
+        const std::lock_guard lock(mutex_);
+        held_method_.clear();
+    }
+    released_.notify_all();
+}
+
 void StorageFaults::clear() {
     const std::lock_guard lock(mutex_);
     failing_calls_ = 0;
@@ -42,8 +55,9 @@ int StorageFaults::calls(std::string_view method) const {
 }
 
 std::optional<Error> StorageFaults::before(std::string_view method) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     ++calls_[std::string(method)];
+    released_.wait(lock, [&] { return held_method_ != method; });
     if (failing_calls_ > 0) {
         --failing_calls_;
         return failing_calls_error_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,9 @@ public:
     void fail_method(std::string method, Error error = unavailable());
     /// The next call of `method` is carried out, and then answers `error`: a lost answer.
     void lose_next_answer(std::string method, Error error = timeout());
+    /// Calls of `method` wait, until `release`.
+    void hold_method(std::string method);
+    void release();
     void clear();
 
     /// How often `method` was called, failed calls too.
@@ -40,6 +44,8 @@ private:
     using ErrorsByMethod = std::map<std::string, Error, std::less<>>;
 
     mutable std::mutex mutex_;
+    std::condition_variable released_;
+    std::string held_method_;
     int failing_calls_ = 0;
     Error failing_calls_error_;
     ErrorsByMethod failing_methods_;

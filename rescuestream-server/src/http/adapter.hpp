@@ -5,29 +5,35 @@
 
 #include "application.hpp"
 #include "http/connection.hpp"
+#include "http/reactor.hpp"
 #include "rescuestream/result.hpp"
 #include "settings.hpp"
 
 namespace rescuestream::server {
 
-/// Carries requests from sockets to an Application, with cpp-httplib: the only file that knows it.
+/// Carries requests from sockets to an Application: connections are read by a reactor, one for
+/// everybody and one for the address that is the media server's alone (MEDIA_LISTEN), and whole
+/// requests are answered by the lane of their kind.
 ///
-/// Thread-safety: `stop` from any thread; the others from one. Ownership: both arguments must
-/// outlive it.
+/// Thread-safety: `stop` and `counts` from any thread; the others from one. Ownership: both
+/// arguments must outlive it.
 class HttpServer {
 public:
     HttpServer(const Application& application, const Settings& settings,
                ConnectionLimits limits = {});
     ~HttpServer();
 
-    /// Begins to listen; returns the port. kUnavailable: the address is taken or is none of this
-    /// machine.
+    /// Begins to listen; returns the port of API_PORT. kUnavailable: an address is taken or is none
+    /// of this machine. kInvalidArgument: the certificate cannot be used.
     Result<std::uint16_t> bind();
+    /// The port of MEDIA_LISTEN; 0: there is none.
+    std::uint16_t media_port() const;
     /// Answers until `stop`; then requests under way are finished and idle connections closed.
     /// False: it ended by itself, which is a failure.
     bool run();
     /// May be called before `run`: then that returns at once.
     void stop();
+    ReactorCounts counts() const;
 
 private:
     class Impl;

@@ -1,93 +1,98 @@
 #pragma once
 
-#include <httplib.h>
-
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 
-#include "http/head.hpp"
 #include "http/message.hpp"
+#include "http/request_reader.hpp"
+#include "http/transport.hpp"
 
 namespace rescuestream::server {
 
-/// How long a connection may take for what, and how much it may send.
+class Lane;
+
+/// How long a connection may take for what, how much it may send, and how many there may be.
 struct ConnectionLimits {
-    std::chrono::milliseconds idle{5'000};     ///< Between two requests.
+    std::chrono::milliseconds idle{75'000};    ///< Between two requests, and before the first.
     std::chrono::milliseconds head{5'000};     ///< From its first byte to its empty line.
     std::chrono::milliseconds body{20'000};    ///< However slowly it trickles.
     std::chrono::milliseconds answer{30'000};  ///< Until the peer has taken all of it.
     std::size_t head_bytes = 16 * 1024;
+    std::size_t connections = 8'192;              ///< Of all peers together.
+    std::size_t connections_per_address = 1'024;  ///< Of one that is not this machine.
+    std::size_t body_bytes = 64 * 1024 * 1024;    ///< Of bodies that are being received.
 };
 
-/// One accepted socket, as cpp-httplib's stream. It keeps the head of each request as it was sent
-/// (the library's own parser decodes header values and takes what two programs could read in two
-/// ways), bounds every wait as a whole rather than per byte, and reads bodies, chunked ones too, up
-/// to a limit.
+/// One accepted socket: what has come, what is to go, and how far it is. Nothing here waits.
 ///
-/// Thread-safety: none; belongs to the thread that answers.
-class Connection final : public httplib::Stream, public BodySource {
+/// Thread-safety: one thread at a time. It passes from the reactor to a worker with a whole
+/// request, and back when it is given to the reactor's epoll.
+class Connection final : public BodySource {
 public:
-    /// `wake` becomes readable when idle connections must end; -1: never. Owns neither.
-    Connection(int socket, int wake, ConnectionLimits limits);
+    using Deadline = std::chrono::steady_clock::time_point;
+    enum class Phase {
+        kReading,    ///< Waits for a request, or the rest of one.
+        kAnswering,  ///< A worker has it.
+        kWriting,    ///< The peer takes the answer slowly.
+        kLeaving,    ///< Everything is sent; waits until the peer has seen it.
+    };
+    enum class Sent { kAll, kNeedsRead, kNeedsWrite, kBroken };
 
-    /// Waits for the first byte of a request. False: the peer has gone, was idle for too long, or
-    /// the server stops.
-    bool wait_for_request();
-    /// Forgets the request before. Call before each.
-    void begin_request();
-    /// The head that was read since then.
-    const std::string& raw_head() const noexcept { return head_; }
-    /// Reads until the empty line, when the library's parser gave up before it.
-    bool read_rest_of_head();
-    bool head_too_large() const noexcept { return head_too_large_; }
-    /// From here on reads belong to the body.
-    void end_head(const Framing& framing);
-    /// Sends what was written. False: the peer did not take it.
-    bool flush();
-    /// Something of the request was not read: the next byte is no new request.
-    bool has_unread_rest() const noexcept { return !body_complete_; }
-    /// The answer to this request is the last one.
+    /// Who has connected, and where.
+    struct Origin {
+        std::uint64_t number = 0;
+        std::string address;      ///< IP of the peer; "" for one on a Unix socket.
+        bool media_only = false;  ///< Came to the address of the media server.
+    };
+
+    Connection(Origin from, std::unique_ptr<Transport> transport, std::size_t head_bytes)
+        : origin(std::move(from)), reader(head_bytes), transport_(std::move(transport)) {}
+
+    const Origin origin;
+
+    Phase phase = Phase::kReading;
+    Deadline deadline{};
+    std::atomic<bool> is_armed{false};  ///< The reactor's epoll has it.
+    bool is_registered = false;         ///< The epoll knows its socket.
+    RequestReader reader;
+    Lane* lane = nullptr;                ///< Who answers the request.
+    std::size_t counted_body_bytes = 0;  ///< Of its body, in the reactor's sum.
+
+    /// Takes in what is there. False: the peer has ended its side.
+    bool receive();
+    /// What `receive` waits for when that is no byte (TLS).
+    bool receive_needs_write() const noexcept { return receive_needs_write_; }
+    Inbox& inbox() noexcept { return in_; }
+    /// Throws away what comes, up to `limit` in all. False: the peer has ended, or it was too much.
+    bool discard(std::size_t limit);
+
+    void queue(std::string_view bytes) { out_.append(bytes); }
+    Sent send();
+    bool has_unsent() const noexcept { return out_at_ < out_.size(); }
+    /// Tells the peer that nothing follows.
+    void end_writing() noexcept { transport_->end_writing(); }
+
+    /// Ends after this answer.
     void close_after_answer() noexcept { closes_ = true; }
     bool closes() const noexcept { return closes_; }
-    /// Closes so that the peer can read the answer although it still sends: waits a little for it.
-    void finish();
+    bool reads_ahead() const noexcept { return transport_->reads_ahead(); }
+    int socket() const noexcept { return transport_->socket(); }
 
     // BodySource
-    bool present() const noexcept override;
+    bool present() const noexcept override { return reader.has_body(); }
     BodyOutcome read(std::size_t limit, std::string& out) override;
     bool sender_has_gone() const override;
 
-    // httplib::Stream
-    bool is_readable() const override { return true; }
-    bool is_writable() const override { return true; }
-    ssize_t read(char* out, std::size_t size) override;
-    ssize_t write(const char* data, std::size_t size) override;
-    void get_remote_ip_and_port(std::string& ip, int& port) const override;
-    void get_local_ip_and_port(std::string& ip, int& port) const override;
-    socket_t socket() const override { return socket_; }
-
 private:
-    using Deadline = std::chrono::steady_clock::time_point;
-
-    bool fill();  ///< Receives more into `in_`, until `deadline_`.
-    bool wait(short events);
-    bool take_line(std::string& line, std::size_t max);
-    BodyOutcome read_length(std::uint64_t length, std::string& out);
-    BodyOutcome read_chunks(std::size_t limit, std::string& out);
-
-    int socket_;
-    int wake_;
-    ConnectionLimits limits_;
-    Deadline deadline_{};
-    std::string in_;  ///< Received and not yet taken: `in_` from `in_at_` on.
-    std::size_t in_at_ = 0;
+    std::unique_ptr<Transport> transport_;
+    Inbox in_;
     std::string out_;
-    std::string head_;
-    Framing framing_;
-    bool in_head_ = true;
-    bool hurried_ = false;  ///< The server stops: little time is left.
-    bool head_too_large_ = false;
-    bool body_complete_ = true;
+    std::size_t out_at_ = 0;
+    std::size_t discarded_ = 0;
+    bool receive_needs_write_ = false;
     bool closes_ = false;
 };
 

@@ -95,7 +95,8 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
     int lengths = 0;
     int encodings = 0;
     int hosts = 0;
-    framing.close = http_1_0;
+    bool wants_close = false;
+    bool wants_keep_alive = false;
     for (const auto& [name, value] : request.headers) {
         if (name == "content-length") {
             std::uint64_t length = 0;
@@ -113,9 +114,18 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
         } else if (name == "host") {
             ++hosts;
         } else if (name == "connection") {
-            framing.close = framing.close || list_has(value, "close");
+            wants_close = wants_close || list_has(value, "close");
+            wants_keep_alive = wants_keep_alive || list_has(value, "keep-alive");
+        } else if (name == "expect") {
+            if (lower(value) != "100-continue") {
+                problem = {417, "The only expectation that is met is 100-continue."};
+                return false;
+            }
+            framing.expects_continue = !http_1_0;
         }
     }
+    framing.keep_alive = http_1_0 && wants_keep_alive && !wants_close;
+    framing.close = wants_close || (http_1_0 && !framing.keep_alive);
     if (lengths > 0 && encodings > 0) {
         problem.why = "Content-Length and Transfer-Encoding exclude each other.";
         return false;

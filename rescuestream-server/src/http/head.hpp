@@ -13,7 +13,9 @@ namespace rescuestream::server {
 struct Framing {
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
-    bool close = false;  ///< The caller wants the connection to end after the answer.
+    bool close = false;       ///< The caller wants the connection to end after the answer.
+    bool keep_alive = false;  ///< It must be told that it does not: an HTTP/1.0 client asks for it.
+    bool expects_continue = false;  ///< Sends its body only when it is told to.
 };
 
 /// Request line and headers, read strictly: whatever two programs could understand in two ways is

@@ -20,7 +20,8 @@ struct HttpRequest {
     std::string query;   ///< Encoded, without `?`.
     Headers headers;
     std::string body;
-    std::string remote_address;  ///< IP of the peer; no header can change it.
+    std::string remote_address;  ///< IP of the caller; only a trusted proxy can say another.
+    bool media_only = false;     ///< Came to the address that is the media server's alone.
 
     // Filled in on the way to the handler.
     std::string request_id;

@@ -11,15 +11,16 @@ constexpr std::size_t kAdminBody = 1024UL * 1024;
 
 const std::vector<Route>& routes() {
     using enum Access;
+    using enum Work;
     static const std::vector<Route> table{
         // First, since the media server waits for it with all that it does.
-        {"POST", "/auth", answer_auth, kMedia, kMediaBody},
-        {"POST", "/auth/{node}", answer_auth, kMedia, kMediaBody},
-        {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody},
-        {"POST", "/webhook/not-ready", source_not_ready, kMedia, kMediaBody},
+        {"POST", "/auth", answer_auth, kMedia, kMediaBody, kAuth},
+        {"POST", "/auth/{node}", answer_auth, kMedia, kMediaBody, kAuth},
+        {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody, kHook},
+        {"POST", "/webhook/not-ready", source_not_ready, kMedia, kMediaBody, kHook},
 
         {"GET", "/health", show_health, kPublic, kMediaBody},
-        {"GET", "/livez", show_livez, kPublic, kMediaBody},
+        {"GET", "/livez", show_livez, kPublic, kMediaBody, kProbe},
         {"GET", "/readyz", show_readyz, kPublic, kMediaBody},
 
         {"GET", "/streams", list_streams, kAdmin, kAdminBody},

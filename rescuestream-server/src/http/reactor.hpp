@@ -1,0 +1,122 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "http/connection.hpp"
+#include "http/lane.hpp"
+
+namespace rescuestream::server {
+
+/// What becomes of requests.
+class Exchange {
+public:
+    struct Screening {
+        Lane* lane = nullptr;        ///< Who answers.
+        std::size_t body_limit = 0;  ///< 0: it is refused without its body.
+    };
+
+    virtual ~Exchange() = default;
+    /// Of a head that is whole. Quick, on the reactor's thread.
+    virtual Screening screen(const Connection& connection, const Head& head) noexcept = 0;
+    /// Who answers what is no request.
+    virtual Lane& refusals() noexcept = 0;
+    /// The bytes of the answer to what `connection` has read; it may wait. `overloaded`: say so,
+    /// quickly.
+    virtual std::string answer(Connection& connection, bool overloaded) noexcept = 0;
+};
+
+/// A socket that is listened on.
+struct Listener {
+    int socket = -1;
+    bool media_only = false;
+    /// Makes the transport of an accepted socket.
+    std::function<std::unique_ptr<Transport>(int socket)> open;
+};
+
+/// Counts for the metrics.
+struct ReactorCounts {
+    std::size_t connections = 0;
+    std::uint64_t turned_away = 0;  ///< Connections, for the limits on them.
+    std::uint64_t evicted = 0;      ///< Idle ones, to make room.
+    std::uint64_t shed = 0;         ///< Requests, since too many waited.
+    std::uint64_t rests = 0;        ///< From accepting, out of descriptors or memory.
+};
+
+/// Accepts connections and reads requests, all of them on one thread that never waits for a peer:
+/// a connection holds a worker only while a whole request of it is being answered.
+///
+/// Thread-safety: `stop` and `counts` from any thread; the others from one. Ownership: `exchange`
+/// must outlive it; the sockets of the listeners are its own.
+class Reactor {
+public:
+    Reactor(Exchange& exchange, ConnectionLimits limits, std::vector<Listener> listeners);
+    ~Reactor();
+    Reactor(const Reactor&) = delete;
+    Reactor& operator=(const Reactor&) = delete;
+
+    /// Until `stop`; then what is under way is finished, and idle connections are closed. False: it
+    /// cannot go on.
+    bool run();
+    void stop();
+    ReactorCounts counts() const noexcept;
+
+private:
+    using Pointer = std::shared_ptr<Connection>;
+    using Deadline = Connection::Deadline;
+
+    // On the reactor's thread alone.
+    bool is_due(const Connection& connection, Deadline now) const;
+    bool wait_for_events();
+    void accept_from(Listener& listener);
+    void begin(int socket, const Listener& listener, std::string address);
+    bool has_room_for(const std::string& address);
+    bool evict_idle();
+    void on_event(const Pointer& connection);
+    void sweep(Deadline now);
+    void on_deadline(const Pointer& connection);
+    void begin_stop();
+    void close(const Pointer& connection);
+    void rest_accepting(Listener& listener);
+    void resume_accepting();
+
+    // On the thread that has the connection.
+    void drive(const Pointer& connection, bool is_open);
+    void dispatch(const Pointer& connection, Lane& lane);
+    void answer(const Pointer& connection, bool overloaded);
+    void send(const Pointer& connection);
+    void leave(const Pointer& connection);
+    void end(const Pointer& connection);
+    bool continue_with_head(const Pointer& connection);
+    // Gives it to the epoll; the caller must not touch it any more.
+    void arm(const Pointer& connection, bool for_write);
+    void set_deadline(Connection& connection, std::chrono::milliseconds time) const;
+
+    Exchange& exchange_;
+    const ConnectionLimits limits_;
+    std::vector<Listener> listeners_;
+    const int epoll_;
+    const int wake_;
+    std::unordered_map<std::uint64_t, Pointer> connections_;
+    std::unordered_map<std::string, std::size_t> per_address_;
+    std::uint64_t next_number_;
+    bool accepting_rests_ = false;
+    bool is_stopping_ = false;
+    Deadline stop_latest_{};
+    std::thread::id thread_;
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::size_t> body_bytes_{0};
+    std::atomic<std::size_t> open_{0};
+    std::atomic<std::uint64_t> turned_away_{0};
+    std::atomic<std::uint64_t> evicted_{0};
+    std::atomic<std::uint64_t> shed_{0};
+    std::atomic<std::uint64_t> rests_{0};
+};
+
+}  // namespace rescuestream::server

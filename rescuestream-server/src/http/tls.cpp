@@ -1,0 +1,167 @@
+#include "http/tls.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace rescuestream::server {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kLookInterval{1};
+
+struct FreeContext {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+};
+struct FreeSession {
+    void operator()(SSL* session) const noexcept { SSL_free(session); }
+};
+using Context = std::unique_ptr<SSL_CTX, FreeContext>;
+using Session = std::unique_ptr<SSL, FreeSession>;
+
+/// OpenSSL speaks through a socket that never waits.
+class TlsTransport final : public Transport {
+public:
+    TlsTransport(int socket, Session session) noexcept
+        : Transport(socket), session_(std::move(session)) {}
+
+    IoResult read(char* out, std::size_t size) noexcept override {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int done = SSL_read_ex(session_.get(), out, size, &count);
+        return result_of(done, count);
+    }
+    IoResult write(const char* data, std::size_t size) noexcept override {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int done = SSL_write_ex(session_.get(), data, size, &count);
+        return result_of(done, count);
+    }
+    void end_writing() noexcept override {
+        ERR_clear_error();
+        if (SSL_is_init_finished(session_.get()) != 0) SSL_shutdown(session_.get());
+        ERR_clear_error();
+        ::shutdown(socket(), SHUT_WR);
+    }
+    bool reads_ahead() const noexcept override { return true; }
+
+private:
+    IoResult result_of(int done, std::size_t count) noexcept {
+        using Status = IoResult::Status;
+        if (done == 1) return {Status::kDone, count};
+        switch (SSL_get_error(session_.get(), done)) {
+            case SSL_ERROR_WANT_READ:
+                return {Status::kNeedsRead, 0};
+            case SSL_ERROR_WANT_WRITE:
+                return {Status::kNeedsWrite, 0};
+            default:
+                return {Status::kEnded, 0};
+        }
+    }
+
+    const Session session_;
+};
+
+std::string last_error() {
+    std::array<char, 256> text{};
+    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+    ERR_clear_error();
+    return text.data();
+}
+
+// The time of the last change of both files; a symbolic link that points elsewhere changes it too.
+std::string version_of(const std::string& certificate_file, const std::string& key_file) {
+    std::string version;
+    for (const auto& file : {certificate_file, key_file}) {
+        struct stat status {};
+        if (::stat(file.c_str(), &status) != 0) return {};
+        version += std::to_string(status.st_ino) + ":" + std::to_string(status.st_mtim.tv_sec) +
+                   "." + std::to_string(status.st_mtim.tv_nsec) + " ";
+    }
+    return version;
+}
+
+Result<Context> make_context(const std::string& certificate_file, const std::string& key_file) {
+    const auto failed = [](const std::string& what) {
+        return Error{ErrorCode::kInvalidArgument, what + " (" + last_error() + ").", {}, {}};
+    };
+    Context context(SSL_CTX_new(TLS_server_method()));
+    if (!context) return failed("TLS cannot be used");
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                           SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                        SSL_MODE_RELEASE_BUFFERS);
+    if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) {
+        return failed("TLS_CERTIFICATE " + certificate_file + " holds no certificate in PEM form");
+    }
+    if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+        return failed("TLS_KEY " + key_file +
+                      " holds no private key in PEM form, or not that of the certificate");
+    }
+    return context;
+}
+
+}  // namespace
+
+struct TlsIdentity::State {
+    std::string certificate_file;
+    std::string key_file;
+    Logger& logger;
+    std::string version;
+    Context context;
+    steady_clock::time_point next_look;
+};
+
+TlsIdentity::TlsIdentity(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TlsIdentity::~TlsIdentity() = default;
+
+Result<std::unique_ptr<TlsIdentity>> TlsIdentity::load(std::string certificate_file,
+                                                       std::string key_file, Logger& logger) {
+    std::string version = version_of(certificate_file, key_file);
+    auto context = make_context(certificate_file, key_file);
+    if (!context) return std::move(context).error();
+    auto state = std::unique_ptr<State>(new State{std::move(certificate_file), std::move(key_file),
+                                                  logger, std::move(version), *std::move(context),
+                                                  steady_clock::now() + kLookInterval});
+    return std::unique_ptr<TlsIdentity>(new TlsIdentity(std::move(state)));
+}
+
+// While files are being replaced they may not fit together: then the next look will find them.
+void TlsIdentity::reload_if_changed() {
+    const auto now = steady_clock::now();
+    if (now < state_->next_look) return;
+    state_->next_look = now + kLookInterval;
+    std::string version = version_of(state_->certificate_file, state_->key_file);
+    if (version.empty() || version == state_->version) return;
+    auto context = make_context(state_->certificate_file, state_->key_file);
+    if (!context) {
+        state_->logger.warning("the changed certificate cannot be used, the one before stays",
+                               {{"error", context.error().message}});
+        return;
+    }
+    state_->context = *std::move(context);
+    state_->version = std::move(version);
+    state_->logger.info("a changed certificate is in use",
+                        {{"certificate", state_->certificate_file}});
+}
+
+std::unique_ptr<Transport> TlsIdentity::open(int socket) {
+    const std::lock_guard lock(mutex_);
+    reload_if_changed();
+    Session session(SSL_new(state_->context.get()));
+    if (!session || SSL_set_fd(session.get(), socket) != 1) {
+        ::close(socket);
+        return nullptr;
+    }
+    SSL_set_accept_state(session.get());
+    return std::make_unique<TlsTransport>(socket, std::move(session));
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,76 @@
+#include "network_settings.hpp"
+
+#include "setting_readers.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+using std::string;
+
+template <class List, class Text>
+string joined(const List& list, Text text) {
+    string all;
+    for (const auto& one : list) all += (all.empty() ? "" : ",") + text(one);
+    return all;
+}
+
+}  // namespace
+
+std::vector<SettingRow> network_setting_rows() {
+    return {
+        {"API_HOST", "0.0.0.0", "Address to listen on; 127.0.0.1 keeps it on this machine.", false,
+         [](const string& t, Settings& s) { return readers::not_empty(t, s.api_host); },
+         [](const Settings& s) { return s.api_host; }},
+        {"API_PORT", "8080", "Port of the HTTP interface; 0 takes any free one.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::uint16_t>(t, 0, 65535, s.api_port);
+         },
+         [](const Settings& s) { return std::to_string(s.api_port); }},
+        {"MEDIA_LISTEN", "none",
+         "A second address for MediaMTX alone (/auth, /webhook/*), with a thread of its own: "
+         "HOST:PORT, PORT (of this machine) or unix:PATH. API_PORT serves them too.",
+         false,
+         [](const string& t, Settings& s) { return readers::listen_place(t, s.media_listen); },
+         [](const Settings& s) {
+             return s.media_listen.host.empty() ? string() : s.media_listen.text();
+         }},
+        {"TLS_CERTIFICATE", "none",
+         "File with the certificate chain (PEM): API_PORT speaks HTTPS. Read again when it "
+         "changes.",
+         false,
+         [](const string& t, Settings& s) { return readers::not_empty(t, s.tls_certificate); },
+         [](const Settings& s) { return s.tls_certificate; }},
+        {"TLS_KEY", "none", "File with the certificate's private key (PEM).", false,
+         [](const string& t, Settings& s) { return readers::not_empty(t, s.tls_key); },
+         [](const Settings& s) { return s.tls_key; }},
+        {"TRUSTED_PROXIES", "none",
+         "Addresses and ranges (10.0.0.0/8) of proxies whose X-Forwarded-For is believed, "
+         "separated by commas.",
+         false,
+         [](const string& t, Settings& s) { return readers::address_ranges(t, s.trusted_proxies); },
+         [](const Settings& s) {
+             return joined(s.trusted_proxies, [](const auto& range) { return range.text(); });
+         }},
+        {"CORS_ORIGINS", "none",
+         "Origins (https://app.example.org) whose pages may call the API from a browser, separated "
+         "by commas; * is all.",
+         false, [](const string& t, Settings& s) { return readers::origins(t, s.cors_origins); },
+         [](const Settings& s) {
+             return joined(s.cors_origins, [](const auto& origin) { return origin; });
+         }},
+        {"MAX_CONNECTIONS", "8192",
+         "Connections that may be open at once; idle ones make room for new ones.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::size_t>(t, 16, 1'000'000, s.max_connections);
+         },
+         [](const Settings& s) { return std::to_string(s.max_connections); }},
+        {"MAX_CONNECTIONS_PER_ADDRESS", "1024",
+         "The same for one address; this machine's own have no such limit.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::size_t>(t, 1, 1'000'000, s.max_connections_per_address);
+         },
+         [](const Settings& s) { return std::to_string(s.max_connections_per_address); }},
+    };
+}
+
+}  // namespace rescuestream::server

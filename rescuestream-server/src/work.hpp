@@ -1,0 +1,13 @@
+#pragma once
+
+namespace rescuestream::server {
+
+/// What kind of work a route is: each kind has workers of its own, and waits for no other.
+enum class Work {
+    kAuth,      ///< MediaMTX waits for it with all that it does.
+    kHook,      ///< Asks the media server back.
+    kOrdinary,  ///< What people and their programs want.
+    kProbe,     ///< Waits for nothing.
+};
+
+}  // namespace rescuestream::server

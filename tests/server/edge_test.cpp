@@ -1,0 +1,281 @@
+// Addresses to listen on, TLS, proxies, browsers: the edge of the server beside plain requests.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "http/client_address.hpp"
+#include "raw_client.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/wait.hpp"
+#include "test_server.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+using rescuestream::testing::eventually;
+using rescuestream::testing::TemporaryDirectory;
+
+const std::string kRead = R"({"action":"read","path":"live/a"})";
+
+TEST_CASE(
+    "MEDIA_LISTEN serves what the media server asks, and nothing that needs an administrator") {
+    Settings settings;
+    settings.media_listen = {"127.0.0.1", 0};
+    TestServer server(settings);
+    const std::uint16_t media_port = server.http.media_port();
+    REQUIRE(media_port != 0);
+    CHECK(media_port != server.port);
+    httplib::Client media("127.0.0.1", media_port);
+    CHECK(media.Post("/auth", kRead, "application/json")->status == 200);
+    CHECK(media.Post("/webhook/ready", R"({"path":"a"})", "application/json")->status == 204);
+    CHECK(media.Get("/livez")->status == 200);
+    CHECK(media.Get("/streams", {{"X-API-Key", kSecret}})->status == 404);
+    CHECK(media.Get("/streams")->status == 404);
+    httplib::Client everybody("127.0.0.1", server.port);
+    CHECK(everybody.Post("/auth", kRead, "application/json")->status == 200);
+    CHECK(everybody.Get("/streams", {{"X-API-Key", kSecret}})->status == 200);
+}
+
+TEST_CASE("MEDIA_LISTEN can be a Unix socket, and takes the place of one that was left behind") {
+    const TemporaryDirectory directory;
+    Settings settings;
+    settings.media_listen = {"unix:" + (directory.path() / "media.sock").string(), 0};
+    for (int run = 0; run < 2; ++run) {
+        TestServer server(settings);
+        httplib::Client media((directory.path() / "media.sock").string(), 80);
+        media.set_address_family(AF_UNIX);
+        const auto answer = media.Post("/auth", kRead, "application/json");
+        REQUIRE(answer);
+        CHECK(answer->status == 200);
+    }
+    CHECK(std::filesystem::exists(directory.path() / "media.sock"));
+}
+
+// A key and a certificate of its own for `name`, as PEM files.
+void make_certificate(const std::filesystem::path& directory, const std::string& name) {
+    const std::string command = fmt::format(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        "-subj /CN={0} -keyout {1}/key.new -out {1}/certificate.new 2>/dev/null",
+        name, directory.string());
+    REQUIRE(std::system(command.c_str()) == 0);
+    std::filesystem::rename(directory / "key.new", directory / "key.pem");
+    std::filesystem::rename(directory / "certificate.new", directory / "certificate.pem");
+}
+
+// Whom the server's certificate is for; "" when it cannot be reached.
+std::string certified_name(std::uint16_t port) {
+    httplib::SSLClient client("127.0.0.1", port);
+    client.enable_server_certificate_verification(false);
+    std::string name;
+    SSL_CTX_set_verify(client.ssl_context(), SSL_VERIFY_PEER,
+                       [](int, X509_STORE_CTX*) { return 1; });
+    SSL_CTX_set_cert_verify_callback(
+        client.ssl_context(),
+        [](X509_STORE_CTX* context, void* out) {
+            char text[256] = {};
+            X509_NAME_get_text_by_NID(X509_get_subject_name(X509_STORE_CTX_get0_cert(context)),
+                                      NID_commonName, text, sizeof text);
+            *static_cast<std::string*>(out) = text;
+            return 1;
+        },
+        &name);
+    const auto answer = client.Get("/livez");
+    return answer && answer->status == 200 ? name : "";
+}
+
+TEST_CASE("with a certificate the API speaks TLS, and a changed one needs no restart") {
+    const TemporaryDirectory directory;
+    make_certificate(directory.path(), "first.example");
+    Settings settings;
+    settings.tls_certificate = (directory.path() / "certificate.pem").string();
+    settings.tls_key = (directory.path() / "key.pem").string();
+    TestServer server(settings);
+    CHECK(certified_name(server.port) == "first.example");
+
+    httplib::SSLClient client("127.0.0.1", server.port);
+    client.enable_server_certificate_verification(false);
+    client.set_keep_alive(true);
+    const std::string long_name(200'000, 'x');
+    for (int i = 0; i < 3; ++i) {
+        const auto answer =
+            client.Post("/broadcasters", {{"X-API-Key", kSecret}},
+                        fmt::format(R"({{"display_name":"A","metadata":{{"a":"{}"}}}})", long_name),
+                        "application/json");
+        REQUIRE(answer);
+        CHECK(answer->status == 400);  // more metadata than is taken: read whole, and refused
+        CHECK(answer->has_header("Strict-Transport-Security"));
+        const auto document = client.Get("/openapi.json");
+        REQUIRE(document);
+        CHECK(document->body.size() > 10'000);
+    }
+    RawClient plain(server.port);
+    REQUIRE(plain.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(plain.is_closed_by_peer());
+
+    make_certificate(directory.path(), "second.example");
+    CHECK(eventually([&] { return certified_name(server.port) == "second.example"; }));
+    // One that cannot be used leaves the one before in force.
+    std::filesystem::resize_file(directory.path() / "certificate.pem", 10);
+    CHECK(eventually([&] {
+        return certified_name(server.port) == "second.example" &&
+               server.logger.text().find("the changed certificate cannot be used") !=
+                   std::string::npos;
+    }));
+}
+
+TEST_CASE("a certificate that cannot be used is named, and the server does not start") {
+    const TemporaryDirectory directory;
+    TestApplication application;
+    application.settings.tls_certificate = (directory.path() / "none.pem").string();
+    application.settings.tls_key = (directory.path() / "none.key").string();
+    HttpServer http(application.application, application.settings);
+    const auto bound = http.bind();
+    REQUIRE_FALSE(bound.has_value());
+    CHECK(bound.error().code == ErrorCode::kInvalidArgument);
+    CHECK(bound.error().message.find("TLS_CERTIFICATE") != std::string::npos);
+}
+
+TEST_CASE("only a trusted proxy can say who the caller is") {
+    const auto address_in_audit = [](const std::vector<AddressRange>& trusted,
+                                     const httplib::Headers& forwarded) {
+        Settings settings;
+        settings.trusted_proxies = trusted;
+        TestServer server(settings);
+        httplib::Client client("127.0.0.1", server.port);
+        httplib::Headers headers = forwarded;
+        headers.emplace("X-API-Key", kSecret);
+        const auto made =
+            client.Post("/broadcasters", headers, R"({"display_name":"A"})", "application/json");
+        REQUIRE(made);
+        REQUIRE(made->status == 201);
+        return server.test->list_audit({}).value().entries.at(0).ip_address;
+    };
+    const std::vector<AddressRange> loopback{AddressRange::parse("127.0.0.0/8").value()};
+    CHECK(address_in_audit({}, {{"X-Forwarded-For", "192.0.2.9"}}) == "127.0.0.1");
+    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "192.0.2.9"}}) == "192.0.2.9");
+    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "6.6.6.6, 192.0.2.9, 127.0.0.2"}}) ==
+          "192.0.2.9");
+    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "nonsense"}}) == "127.0.0.1");
+    CHECK(address_in_audit(loopback, {}) == "127.0.0.1");
+}
+
+TEST_CASE("address ranges") {
+    const auto contains = [](const char* range, const char* address) {
+        return AddressRange::parse(range).value().contains(address);
+    };
+    CHECK(contains("10.0.0.0/8", "10.255.0.1"));
+    CHECK_FALSE(contains("10.0.0.0/8", "11.0.0.1"));
+    CHECK(contains("192.0.2.128/25", "192.0.2.200"));
+    CHECK_FALSE(contains("192.0.2.128/25", "192.0.2.100"));
+    CHECK(contains("192.0.2.1", "192.0.2.1"));
+    CHECK(contains("0.0.0.0/0", "203.0.113.7"));
+    CHECK_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
+    CHECK(contains("2001:db8::/32", "2001:db8:1::1"));
+    CHECK_FALSE(contains("2001:db8::/32", "2001:db9::1"));
+    CHECK(contains("10.0.0.0/8", "::ffff:10.0.0.1"));
+    for (const char* bad : {"", "10.0.0.0/33", "10.0.0.1/8", "10.0.0/8", "x", "::/129", "10.0.0.0/",
+                            "10.0.0.0/-1", "10.0.0.0/8x"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(AddressRange::parse(bad).has_value());
+    }
+}
+
+TEST_CASE("pages of allowed origins may call, those of others get no permission") {
+    Settings settings;
+    settings.cors_origins = {"https://app.example.org"};
+    TestApplication server(settings);
+    HttpRequest ask = TestApplication::make_request("OPTIONS", "/stream-keys");
+    ask.headers = {{"origin", "https://app.example.org"},
+                   {"access-control-request-method", "POST"},
+                   {"access-control-request-headers", "x-api-key"}};
+    const Reply allowed = server.send(ask);
+    CHECK(allowed.status() == 204);
+    CHECK(allowed.header("Access-Control-Allow-Origin") == "https://app.example.org");
+    CHECK(allowed.header("Access-Control-Allow-Methods") == "GET, HEAD, POST");
+    CHECK(allowed.header("Access-Control-Allow-Headers").find("X-API-Key") != std::string::npos);
+    CHECK(allowed.header("Vary") == "Origin");
+
+    ask.headers[0].second = "https://evil.example";
+    const Reply refused = server.send(ask);
+    CHECK(refused.status() == 405);
+    CHECK(refused.header("Access-Control-Allow-Origin").empty());
+
+    HttpRequest get = TestApplication::make_request("GET", "/streams");
+    get.headers = {{"origin", "https://app.example.org"}, {"x-api-key", kSecret}};
+    const Reply list = server.send(get);
+    CHECK(list.status() == 200);
+    CHECK(list.header("Access-Control-Allow-Origin") == "https://app.example.org");
+    CHECK(list.header("Access-Control-Expose-Headers").find("ETag") != std::string::npos);
+}
+
+TEST_CASE("without CORS_ORIGINS no page of another origin may call") {
+    TestApplication server;
+    HttpRequest get = TestApplication::make_request("GET", "/streams");
+    get.headers = {{"origin", "https://app.example.org"}, {"x-api-key", kSecret}};
+    const Reply list = server.send(get);
+    CHECK(list.status() == 200);
+    CHECK(list.header("Access-Control-Allow-Origin").empty());
+}
+
+TEST_CASE("answers tell browsers what not to do with them") {
+    TestApplication server;
+    for (const char* target : {"/streams", "/health", "/nothing", "/errors/not-found"}) {
+        CAPTURE(target);
+        const Reply reply = server.call("GET", target);
+        CHECK(reply.header("X-Content-Type-Options") == "nosniff");
+        CHECK(reply.header("X-Frame-Options") == "DENY");
+        CHECK(reply.header("Referrer-Policy") == "no-referrer");
+        CHECK(reply.header("Content-Security-Policy").find("default-src 'none'") == 0);
+        CHECK(reply.header("Strict-Transport-Security").empty());
+    }
+}
+
+TEST_CASE("an HTTP/1.0 client keeps its connection when it asks for it") {
+    TestServer server;
+    RawClient client(server.port);
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(client.send("GET /livez HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"));
+        const std::string answer = client.receive_answer();
+        CHECK(status_of(answer) == 200);
+        CHECK(header_of(answer, "Connection") == "keep-alive");
+    }
+    REQUIRE(client.send("GET /livez HTTP/1.0\r\n\r\n"));
+    CHECK(header_of(client.receive_answer(), "Connection") == "close");
+    CHECK(client.is_closed_by_peer());
+}
+
+TEST_CASE("who expects what HTTP does not know, or a body that nobody wants, is told before it") {
+    TestServer server;
+    RawClient odd(server.port);
+    REQUIRE(odd.send("GET /livez HTTP/1.1\r\nHost: x\r\nExpect: 200-maybe\r\n\r\n"));
+    CHECK(status_of(odd.receive_answer()) == 417);
+
+    RawClient stranger(server.port);
+    REQUIRE(
+        stranger.send("POST /broadcasters HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                      "Content-Length: 20\r\nExpect: 100-continue\r\n\r\n"));
+    CHECK(status_of(stranger.receive_answer()) == 401);
+    CHECK(stranger.is_closed_by_peer());
+}
+
+TEST_CASE("a request may come byte by byte, and two in one piece") {
+    TestServer server;
+    const std::string request = fmt::format(
+        "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+        kRead.size(), kRead);
+    RawClient client(server.port);
+    for (const char byte : request) REQUIRE(client.send({&byte, 1}));
+    CHECK(status_of(client.receive_answer()) == 200);
+    REQUIRE(client.send("\r\n" + request + request.substr(0, 40)));
+    CHECK(status_of(client.receive_answer()) == 200);
+    REQUIRE(client.send(request.substr(40)));
+    CHECK(status_of(client.receive_answer()) == 200);
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing
