@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "auth/credentials.hpp"
 #include "cors.hpp"
 #include "problem.hpp"
@@ -107,6 +109,29 @@ void add_security_headers(const Settings& settings, HttpResponse& response) {
     }
 }
 
+HttpResponse too_many(const HttpRequest& request, std::chrono::seconds retry,
+                      std::string_view why) {
+    HttpResponse response = problem(request, ProblemKind::kTooManyRequests, why);
+    response.headers.emplace_back("Retry-After",
+                                  std::to_string(std::max<std::int64_t>(retry.count(), 1)));
+    return response;
+}
+
+// Source: IETF draft "RateLimit header fields for HTTP".
+void add_rate_headers(const RateLimit& limit, const RateLimit::Outcome& rate,
+                      HttpResponse& response) {
+    const double window = static_cast<double>(limit.burst()) / limit.rate();
+    response.headers.emplace_back("RateLimit-Policy",
+                                  fmt::format("\"api\";q={};w={:.0f}", limit.burst(), window));
+    response.headers.emplace_back(
+        "RateLimit", fmt::format("\"api\";r={};t={}", rate.remaining, rate.reset.count()));
+}
+
+bool has_header(const HttpResponse& response, std::string_view name) {
+    return std::any_of(response.headers.begin(), response.headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+}
+
 class BodyInRequest final : public BodySource {
 public:
     explicit BodyInRequest(std::string body) : body_(std::move(body)) {}
@@ -151,12 +176,16 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
     request.path_segments = std::move(match.segments);
 
     Identity identity = check_before_body(request, route.access, context_.settings);
-    if (!identity.problem.empty()) return unauthorized(request, route.access, identity.problem);
+    if (!identity.problem.empty()) {
+        return refuse_credential(request, route.access, identity.problem);
+    }
     if (auto refusal = check_encoding(request)) return *std::move(refusal);
     if (auto refusal = read_body(request, body, route.body_limit)) return *std::move(refusal);
     identity = check_with_body(request, std::move(identity), route.access, context_.settings,
                                context_.orchestrator.now());
-    if (!identity.problem.empty()) return unauthorized(request, route.access, identity.problem);
+    if (!identity.problem.empty()) {
+        return refuse_credential(request, route.access, identity.problem);
+    }
     request.actor = std::move(identity.actor);
     if (auto refusal = check_media_type(request)) return *std::move(refusal);
     // A server that was held up would undo what its caller, tired of waiting, has done since.
@@ -164,9 +193,54 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
         return problem(request, ProblemKind::kRequestTimeout,
                        "The caller hung up before the request was carried out; nothing changed.");
     }
-    HttpResponse response = route.handler(context_, request);
+    return call(route, request);
+}
+
+HttpResponse Application::refuse_credential(const HttpRequest& request, Access access,
+                                            std::string_view why) const {
+    const auto given = request.header("x-api-key");
+    if (context_.protection != nullptr && access == Access::kAdmin && given) {
+        std::string credential(*given);
+        credential += request.header("x-signature").value_or("");
+        const auto seen = context_.protection->wrong_secrets.note(
+            request.remote_address, credential, true, steady_clock::now());
+        if (seen.too_many) {
+            return too_many(request, seen.retry,
+                            "Too many different wrong credentials came from this address.");
+        }
+    }
+    return unauthorized(request, access, why);
+}
+
+HttpResponse Application::call(const Route& route, const HttpRequest& request) const {
+    Protection* const protection = context_.protection;
+    if (route.access != Access::kAdmin || protection == nullptr) {
+        HttpResponse response = route.handler(context_, request);
+        if (protection != nullptr && route.work == Work::kHook) protection->snapshots.forget();
+        if (route.access == Access::kAdmin) {
+            response.headers.emplace_back("Cache-Control", "no-store");
+        }
+        return response;
+    }
+    std::optional<RateLimit::Outcome> rate;
+    if (protection->api_calls) {
+        rate = protection->api_calls->take(request.actor, steady_clock::now());
+    }
+    HttpResponse response;
+    if (rate && !rate->allowed) {
+        response = too_many(request, rate->reset, "This credential sends too many requests.");
+    } else if (route.is_shared) {
+        response =
+            protection->snapshots.get(request, [&] { return route.handler(context_, request); });
+    } else {
+        response = route.handler(context_, request);
+        // Also when it failed: it may have been done all the same.
+        if (is_change(request)) protection->snapshots.forget();
+    }
+    if (rate) add_rate_headers(*protection->api_calls, *rate, response);
     // Answers hold key values, once, and what is true at this moment only.
-    if (route.access == Access::kAdmin) response.headers.emplace_back("Cache-Control", "no-store");
+    const bool is_kept = has_header(response, "ETag");
+    if (!is_kept) response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "http/message.hpp"
+#include "protection.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "settings.hpp"
@@ -11,6 +12,9 @@
 #include "work.hpp"
 
 namespace rescuestream::server {
+
+enum class Access;
+struct Route;
 
 /// One request that was answered.
 struct RequestRecord {
@@ -39,7 +43,8 @@ struct Context {
     StreamOrchestrator& orchestrator;
     const Settings& settings;
     Logger& logger;
-    StandIn* stand_in = nullptr;  ///< Of a MediaMTX that is not there.
+    StandIn* stand_in = nullptr;       ///< Of a MediaMTX that is not there.
+    Protection* protection = nullptr;  ///< Null: nobody is limited, nothing is kept.
 };
 
 /// From a request to its answer: finds the route, then does once for all of them what all need
@@ -49,8 +54,9 @@ struct Context {
 class Application {
 public:
     Application(StreamOrchestrator& orchestrator, const Settings& settings, Logger& logger,
-                RequestObserver* observer = nullptr, StandIn* stand_in = nullptr)
-        : context_{orchestrator, settings, logger, stand_in}, observer_(observer) {}
+                RequestObserver* observer = nullptr, StandIn* stand_in = nullptr,
+                Protection* protection = nullptr)
+        : context_{orchestrator, settings, logger, stand_in, protection}, observer_(observer) {}
 
     /// What is known of a request by its head.
     struct Screening {
@@ -70,6 +76,9 @@ public:
 
 private:
     HttpResponse answer(HttpRequest& request, BodySource& body, std::string_view& route) const;
+    HttpResponse refuse_credential(const HttpRequest& request, Access access,
+                                   std::string_view why) const;
+    HttpResponse call(const Route& route, const HttpRequest& request) const;
     HttpResponse finish(const HttpRequest& request, HttpResponse response, std::string_view route,
                         std::chrono::steady_clock::time_point begun) const noexcept;
 

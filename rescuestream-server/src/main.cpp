@@ -78,7 +78,10 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     }
 
     Metrics metrics(logger);
-    Application application(orchestrator, settings, logger, &metrics, core->stand_in);
+    Protection protection(settings);
+    orchestrator.subscribe([&](const Event&) { protection.snapshots.forget(); });
+    orchestrator.subscribe_changes([&] { protection.snapshots.forget(); });
+    Application application(orchestrator, settings, logger, &metrics, core->stand_in, &protection);
     HttpServer http(application, settings);
     const auto port = http.bind();
     if (!port) {

@@ -70,6 +70,27 @@ std::vector<SettingRow> network_setting_rows() {
              return readers::number<std::size_t>(t, 1, 1'000'000, s.max_connections_per_address);
          },
          [](const Settings& s) { return std::to_string(s.max_connections_per_address); }},
+        {"API_RATE_LIMIT", "200",
+         "Calls of admin-facing routes a second for each credential (twice as many at once); 0 is "
+         "any number.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::uint64_t>(t, 0, 1'000'000, s.api_rate_limit);
+         },
+         [](const Settings& s) { return std::to_string(s.api_rate_limit); }},
+        {"WRONG_KEYS_PER_MINUTE", "60",
+         "Different unknown stream keys that publishers of one address may try; one that repeats "
+         "itself counts once, a good key is never refused. 0 is any number.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::uint64_t>(t, 0, 1'000'000, s.wrong_keys_per_minute);
+         },
+         [](const Settings& s) { return std::to_string(s.wrong_keys_per_minute); }},
+        {"WRONG_SECRETS_PER_MINUTE", "20", "The same for secrets of admin-facing routes.", false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::uint64_t>(t, 0, 1'000'000, s.wrong_secrets_per_minute);
+         },
+         [](const Settings& s) { return std::to_string(s.wrong_secrets_per_minute); }},
     };
 }
 

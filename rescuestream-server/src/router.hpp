@@ -27,6 +27,8 @@ struct Route {
     Access access;
     std::size_t body_limit;
     Work work = Work::kOrdinary;
+    /// Everybody who may ask gets the same answer: see Snapshots.
+    bool is_shared = false;
 };
 
 /// Every route of the interface.

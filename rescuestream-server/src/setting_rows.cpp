@@ -168,6 +168,18 @@ std::vector<SettingRow> make_rows() {
          "A publisher on the media server that was not let in here: kick removes it; adopt gives "
          "it the key of its path if that is free, else removes it; ignore lets it be.",
          false, words::read_unknown_publisher, words::show_unknown_publisher},
+        {"DATABASE_OUTAGE", "deny",
+         "Publishers while the database is out of reach: deny refuses them; grace lets in whose "
+         "key was known to be good, and settles it when the database is back.",
+         false, words::read_database_outage, words::show_database_outage},
+        {"DATABASE_GRACE", "600",
+         "With DATABASE_OUTAGE=grace: seconds, 1 to 86400, after the database was last heard of in "
+         "which what it said counts.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::seconds(t, 1, 86'400, s.outage_grace);
+         },
+         [](const Settings& s) { return std::to_string(s.outage_grace.count()); }},
         {"LOG_LEVEL", "info", "trace, debug, info, warn, error or off.", false,
          words::read_log_level, words::show_log_level},
         {"LOG_FORMAT", "text on a terminal or with LOCAL, else json", "text or json.", false,

@@ -38,6 +38,11 @@ constexpr std::array kUnknownPublishers{
     Word<UnknownPublisher>{"ignore", UnknownPublisher::kIgnore},
 };
 
+constexpr std::array kDatabaseOutages{
+    Word<DatabaseOutage>{"deny", DatabaseOutage::kDeny},
+    Word<DatabaseOutage>{"grace", DatabaseOutage::kGrace},
+};
+
 template <class Words, class Value>
 Problem read(const Words& words, std::string_view text, Value& out) {
     const auto found = std::find_if(words.begin(), words.end(),
@@ -105,6 +110,14 @@ Problem read_unknown_publisher(const std::string& text, Settings& settings) {
 
 std::string show_unknown_publisher(const Settings& settings) {
     return show(kUnknownPublishers, settings.unknown_publisher);
+}
+
+Problem read_database_outage(const std::string& text, Settings& settings) {
+    return read(kDatabaseOutages, text, settings.database_outage);
+}
+
+std::string show_database_outage(const Settings& settings) {
+    return show(kDatabaseOutages, settings.database_outage);
 }
 
 }  // namespace rescuestream::server::words

@@ -23,4 +23,7 @@ std::string show_on_duplicate(const Settings& settings);
 readers::Problem read_unknown_publisher(const std::string& text, Settings& settings);
 std::string show_unknown_publisher(const Settings& settings);
 
+readers::Problem read_database_outage(const std::string& text, Settings& settings);
+std::string show_database_outage(const Settings& settings);
+
 }  // namespace rescuestream::server::words

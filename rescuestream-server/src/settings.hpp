@@ -35,10 +35,13 @@ struct Settings {
     std::vector<std::string> cors_origins;
     std::size_t max_connections = 8'192;
     std::size_t max_connections_per_address = 1'024;
-    std::string server_name;                 ///< Empty: host name and port.
-    Secret api_secret;                       ///< Never empty once the settings are complete.
-    std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
-    Secret media_secret;                     ///< Empty: media-facing routes ask for no credential.
+    std::uint64_t api_rate_limit = 200;           ///< Calls a second for each credential; 0: any.
+    std::uint64_t wrong_keys_per_minute = 60;     ///< Of one address; 0: any number.
+    std::uint64_t wrong_secrets_per_minute = 20;  ///< The same.
+    std::string server_name;                      ///< Empty: host name and port.
+    Secret api_secret;                            ///< Never empty once the settings are complete.
+    std::vector<std::string> api_key_names;       ///< Empty: any name goes with the secret.
+    Secret media_secret;  ///< Empty: media-facing routes ask for no credential.
 
     std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
     std::size_t database_connections = 16;
@@ -56,6 +59,8 @@ struct Settings {
     std::chrono::seconds node_lost_after{60};
     std::chrono::seconds stale_after{5};
     UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
+    DatabaseOutage database_outage = DatabaseOutage::kDeny;
+    std::chrono::seconds outage_grace{600};
 
     LogThreshold log_level = LogThreshold::kInfo;
     LogFormat log_format = LogFormat::kText;

@@ -115,6 +115,8 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     options.settings.node_lost_after = settings.node_lost_after;
     options.settings.stale_after = settings.stale_after;
     options.settings.unknown_publisher = settings.unknown_publisher;
+    options.settings.database_outage = settings.database_outage;
+    options.settings.outage_grace = settings.outage_grace;
     options.settings.addresses = settings.addresses;
     options.settings.api_url = settings.mediamtx_api_url;
     options.settings.relay_address = settings.relay_address;

@@ -151,6 +151,9 @@ Result<ClaimOutcome> FaultyStorage::check_key(const KeyDigest& digest,
                                               Timestamp now) {
     return guarded("check_key", [&] { return real_->check_key(digest, path, now); });
 }
+Result<KeyFacts> FaultyStorage::key_facts_after(std::int64_t version, std::size_t limit) {
+    return guarded("key_facts_after", [&] { return real_->key_facts_after(version, limit); });
+}
 Result<Session> FaultyStorage::load_session_by_path(const std::string& playback_path) {
     return guarded("load_session_by_path",
                    [&] { return real_->load_session_by_path(playback_path); });

@@ -87,6 +87,7 @@ public:
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
+    Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override;
     Result<Session> load_session_by_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;

@@ -137,6 +137,28 @@ struct RevokeOutcome {
     std::vector<Cutoff> cutoffs;  ///< Every cut-off of these keys that is not done yet.
 };
 
+/// What the values of one key are judged by.
+struct KeyFact {
+    std::int64_t version = 0;  ///< Rises with every change of any key's fact.
+    StreamKeyId stream_key_id;
+    KeyDigest digest{};
+    std::optional<KeyDigest> previous_digest;      ///< Of the value from before a rotation …
+    std::optional<Timestamp> previous_expires_at;  ///< … which is void from then on.
+    std::string playback_path;
+    bool disabled = false;  ///< The key or its broadcaster.
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> revoked_at;
+    std::optional<Timestamp> blocked_until;
+    bool deleted = false;  ///< With its broadcaster: nothing has this value any more.
+
+    bool operator==(const KeyFact&) const = default;
+};
+
+struct KeyFacts {
+    std::vector<KeyFact> facts;  ///< By version, oldest first.
+    std::int64_t newest = 0;     ///< Version of the newest of all; 0: there is no key.
+};
+
 /// State of the schema of a storage.
 struct SchemaStatus {
     int current = 0;           ///< Number of the newest applied migration; 0: none.
@@ -257,6 +279,11 @@ public:
                                            const std::optional<std::string>& path,
                                            Timestamp now) = 0;
 
+    /// The facts of keys that changed after `version`, at most `limit` of them. Who has those up to
+    /// a version has missed none of them: versions become visible in their order. A `newest` below
+    /// `version` says that the storage was put back to an earlier state.
+    virtual Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) = 0;
+
     // Sessions ---------------------------------------------------------------------------------
 
     /// By the path of a key that is not revoked, or, for a path that is a key value, by its digest
@@ -320,9 +347,9 @@ public:
     virtual Result<void> release_lease(const std::string& node, const std::string& holder) = 0;
 
     /// `listener` is called, on a thread of the storage, soon after another program may have
-    /// written a cut-off or changed a node; also now and then without need. Empty: no longer; when
-    /// that returns, no call is under way. Storages that cannot tell do nothing: whoever listens
-    /// has to look from time to time as well.
+    /// written a cut-off, or changed a node or a key; also now and then without need. Empty: no
+    /// longer; when that returns, no call is under way. Storages that cannot tell do nothing:
+    /// whoever listens has to look from time to time as well.
     virtual void watch_changes(std::function<void()> listener) = 0;
 
     // Audit ------------------------------------------------------------------------------------

@@ -38,6 +38,12 @@ enum class UnknownPublisher {
     kIgnore,  ///< It stays, and no stream is made of it.
 };
 
+/// What happens to publishers while the storage is out of reach.
+enum class DatabaseOutage {
+    kDeny,   ///< They are refused.
+    kGrace,  ///< Whose key was known to be good is let in, and settled when the storage is back.
+};
+
 /// Rules of an installation.
 struct OrchestratorSettings {
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
@@ -52,6 +58,9 @@ struct OrchestratorSettings {
     std::chrono::seconds reconnect_window{60};          ///< 0 to 1800 s.
     std::chrono::milliseconds node_lost_after{60'000};  ///< An unreachable node's streams end then.
     UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
+    DatabaseOutage database_outage = DatabaseOutage::kDeny;
+    /// With kGrace: for so long after the storage was last heard of what it said is good enough.
+    std::chrono::seconds outage_grace{600};
     std::chrono::milliseconds poll_interval{1'000};    ///< Between two looks at the media server.
     std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
     PublicAddresses addresses;                         ///< Of the default node.
@@ -258,6 +267,7 @@ std::string_view to_string(PublishRefusal refusal) noexcept;
 struct PublishDecision {
     std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
     StreamKeyId stream_key_id;              ///< Nil when no key was found.
+    bool in_outage = false;                 ///< By memory alone: see DatabaseOutage::kGrace.
 
     bool accepted() const noexcept { return !refusal.has_value(); }
 };
@@ -325,6 +335,9 @@ public:
     /// `listener` is called for each event, in order, on the thread that caused it; it must return
     /// soon and must not throw. Subscribe before `start`.
     void subscribe(std::function<void(const Event&)> listener);
+    /// `listener` is called, on a thread of the storage, soon after another program may have
+    /// changed a key or a node or ordered a cut-off; also without need. Call it before `start`.
+    void subscribe_changes(std::function<void()> listener);
 
     Health health();
     Result<SchemaStatus> schema_status();

@@ -71,6 +71,7 @@ Result<CutoffReport> StreamOrchestrator::delete_broadcaster(BroadcasterId id, bo
         {"delete", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
         caller, at, impl_->random);
     const auto deleted = impl_->storage->delete_broadcaster(id, force, at, audit);
+    impl_->keys.distrust();
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -104,6 +105,7 @@ Result<ChangedBroadcaster> StreamOrchestrator::Impl::set_broadcaster_disabled(
                                          {{"display_name", broadcaster->display_name}}},
                                         caller, at, random);
     const auto changed = storage->set_broadcaster_disabled(id, disabled, at, audit);
+    keys.distrust();
     if (!changed) return changed.error();
     ChangedBroadcaster result{*std::move(broadcaster), nodes.carry_out(changed->cutoffs)};
     result.broadcaster.disabled = disabled;

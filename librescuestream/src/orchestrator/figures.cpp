@@ -43,6 +43,7 @@ void Figures::look(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
         if (!is_new && path.inbound_bytes < source.samples.back().bytes) source.samples.clear();
         if (is_new || source.grew) source.last_growth = steady_now;
         source.last_look = steady_now;
+        source.path = path.name;
         source.samples.push_back({steady_now, path.inbound_bytes});
         while (source.samples.size() > 2 && steady_now - source.samples[1].at >= kBitrateSpan) {
             source.samples.pop_front();
@@ -58,6 +59,15 @@ std::optional<Figures::Delivery> Figures::delivery(const ConnectionId& source) c
     if (found == sources_.end()) return std::nullopt;
     const Source& known = found->second;
     return Delivery{known.grew, duration_cast<milliseconds>(known.last_look - known.last_growth)};
+}
+
+std::optional<Figures::Presence> Figures::present_on(const std::string& path) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, source] : sources_) {
+        if (source.path != path) continue;
+        return Presence{id, duration_cast<milliseconds>(source.last_look - source.last_growth)};
+    }
+    return std::nullopt;
 }
 
 void Figures::measure(const Session& session, const MediaPath& path, Timestamp now) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +34,14 @@ public:
     /// Empty: no look has found this source.
     std::optional<Delivery> delivery(const ConnectionId& source) const;
 
+    /// Who publishes on a path.
+    struct Presence {
+        ConnectionId source;
+        std::chrono::milliseconds silence{0};
+    };
+    /// Empty: the last look has found nobody there.
+    std::optional<Presence> present_on(const std::string& path) const;
+
     /// Draws the figures of a stream from its path. Call after `look`.
     void measure(const Session& session, const MediaPath& path, Timestamp now);
     std::optional<StreamFigures> of(StreamId stream) const;
@@ -50,6 +59,7 @@ private:
         SteadyTime last_growth;
         SteadyTime last_look;
         bool grew = false;
+        std::string path;
         std::uint64_t bitrate() const;
     };
     struct Measured {

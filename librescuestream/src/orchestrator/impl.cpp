@@ -35,6 +35,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       // Random whatever `options.random` is: no two programs may have the same.
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
+      keys(*storage, clock, logger),
+      outage({*storage, clock, random, logger, settings}),
       sessions({*storage,
                 random,
                 logger,
@@ -48,10 +50,26 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
-            {*storage, sessions, events, clock, random, logger, settings, server_name}) {}
+            {*storage, sessions, events, outage, clock, random, logger, settings, server_name}) {}
 
 StreamOrchestrator::Impl::~Impl() {
+    stop();
+}
+
+void StreamOrchestrator::Impl::start() {
+    keys.start([this] { outage.settle(); });
+    nodes.start();
+    storage->watch_changes([this] {
+        nodes.wake();
+        keys.wake();
+        for (const auto& listener : change_listeners) listener();
+    });
+}
+
+void StreamOrchestrator::Impl::stop() {
+    storage->watch_changes(nullptr);
     nodes.stop();
+    keys.stop();
 }
 
 Result<std::unique_ptr<MediaServer>> open_media_mtx_of(const Node& node) {

@@ -30,7 +30,8 @@ NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
       cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.clock, d_.logger,
                 d_.settings.cutoff_deadline}),
       reconciler_({name_, d_.storage, *media_server_, d_.sessions, cutoffs_, figures_,
-                   reservations_, relays_, lease_, d_.clock, d_.random, d_.logger, d_.settings}) {}
+                   reservations_, relays_, lease_, d_.outage, d_.clock, d_.random, d_.logger,
+                   d_.settings}) {}
 
 NodeWatch::~NodeWatch() {
     stop();

@@ -11,6 +11,7 @@
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/figures.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/outage.hpp"
 #include "orchestrator/reconciler.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
@@ -28,6 +29,7 @@ public:
         Storage& storage;
         SessionRunner& sessions;
         EventBus& events;
+        const OutagePublishers& outage;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;

@@ -42,14 +42,15 @@ void Nodes::start() {
     }
     (void)refresh();  // the thread repeats it
     for (const auto& watch : all()) watch->start();
-    d_.storage.watch_changes([this] {
-        {
-            const std::lock_guard lock(life_mutex_);
-            woken_ = true;
-        }
-        changed_.notify_all();
-    });
     thread_ = std::thread([this] { run(); });
+}
+
+void Nodes::wake() {
+    {
+        const std::lock_guard lock(life_mutex_);
+        woken_ = true;
+    }
+    changed_.notify_all();
 }
 
 void Nodes::stop() {
@@ -60,7 +61,6 @@ void Nodes::stop() {
         running_ = false;
     }
     changed_.notify_all();
-    d_.storage.watch_changes(nullptr);
     if (thread_.joinable()) thread_.join();
     for (const auto& watch : all()) watch->stop();
 }

@@ -27,6 +27,8 @@ public:
     void start();
     void stop();
     void tick();
+    /// Somebody may have written a cut-off or changed a node.
+    void wake();
 
     /// Reads the storage's list and follows it. An error leaves everything as it was.
     Result<void> refresh();

@@ -106,6 +106,9 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
     claim.digest = digest_key_value(credential->value.reveal());
     if (!credential->is_path) claim.path = request.path;
     const Timestamp at = now();
+    // Who is refused for what the key is costs the storage nothing.
+    const auto known = impl_->keys.judge(claim.digest, claim.path, at);
+    if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
     if (!request.connection) {
         const auto checked = impl_->storage->check_key(claim.digest, claim.path, at);
         if (!checked) return checked.error();
@@ -122,13 +125,35 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
     claim.reservation_timeout = settings.reservation_timeout;
     // The poll marks a claim only when its source was silent for as long as its key allows.
     claim.stale_after = std::chrono::milliseconds(0);
-    const auto outcome = impl_->storage->claim(claim);
-    if (!outcome) return outcome.error();
-    if (outcome->decision == ClaimDecision::kGranted && is_slow_to_start(request.protocol)) {
-        node->reservations().add({outcome->stream_key_id, *request.connection, request.protocol,
+    const auto decision = impl_->decide(claim, *node, request.path);
+    if (decision && decision->accepted() && is_slow_to_start(request.protocol) &&
+        !decision->in_outage) {
+        node->reservations().add({decision->stream_key_id, *request.connection, request.protocol,
                                   impl_->clock.steady_now()});
     }
-    return decision_of(*outcome);
+    return decision;
+}
+
+Result<PublishDecision> StreamOrchestrator::Impl::decide(const ClaimRequest& claim,
+                                                         const NodeWatch& node,
+                                                         const std::string& path) {
+    std::optional<ClaimOutcome> remembered;
+    if (settings.database_outage == DatabaseOutage::kGrace) {
+        remembered = keys.judge_by_memory(claim.digest, claim.path, claim.claim.claimed_at,
+                                          settings.outage_grace);
+    }
+    const bool may_be_let_in = remembered && remembered->decision == ClaimDecision::kGranted;
+    const auto by_memory = [&] {
+        return outage.decide(claim, remembered->stream_key_id, node.figures().present_on(path));
+    };
+    // Waiting for a storage that is known not to answer would keep the media server waiting.
+    if (may_be_let_in && keys.is_cut_off()) return by_memory();
+    const auto outcome = storage->claim(claim);
+    if (outcome) return decision_of(*outcome);
+    const bool is_outage = outcome.error().code == ErrorCode::kUnavailable ||
+                           outcome.error().code == ErrorCode::kTimeout;
+    if (may_be_let_in && is_outage) return by_memory();
+    return outcome.error();
 }
 
 bool StreamOrchestrator::may_read(const ReadRequest& request) const {

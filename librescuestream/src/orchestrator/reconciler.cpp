@@ -281,6 +281,7 @@ void Reconciler::meet_source(const Round& round, const MediaPath& path) {
         return;
     }
     const Session& session = *found;
+    if (d_.outage.protects(path.source->id)) return;
     if (!session.key.is_usable_at(round.now)) {
         kick(path);
         return;
@@ -303,6 +304,7 @@ void Reconciler::meet_source(const Round& round, const MediaPath& path) {
 
 void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
                                      const std::optional<Session>& session) {
+    if (d_.outage.protects(path.source->id)) return;
     // What has just been accepted, or is just going, may look like this once.
     if (!seen_twice("unknown " + path.source->id.value)) return;
     const bool displaced = session && session->claim && session->claim->live;

@@ -9,6 +9,7 @@
 
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/outage.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 
@@ -33,6 +34,7 @@ public:
         Reservations& reservations;
         Relays& relays;
         Lease& lease;
+        const OutagePublishers& outage;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;

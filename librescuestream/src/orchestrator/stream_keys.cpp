@@ -120,6 +120,7 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
                                         caller, at, impl_->random);
     const auto stored =
         impl_->storage->create_stream_key({key, digest_key_value(created.value.reveal())}, audit);
+    impl_->keys.distrust();
     if (!stored) {
         Error error = stored.error();
         if (error.code == ErrorCode::kConflict) {
@@ -162,6 +163,7 @@ Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
     const Timestamp at = now();
     const auto audit = impl_->audit_of_key("delete", *key, caller, at);
     const auto revoked = impl_->storage->revoke_stream_key(id, at, audit);
+    impl_->keys.distrust();
     if (!revoked) return revoked.error();
     return RevokedStreamKey{revoked->keys.front(), impl_->nodes.carry_out(revoked->cutoffs)};
 }
@@ -187,6 +189,7 @@ Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const St
 
     const auto audit = impl_->audit_of_key("update", *key, caller, at);
     const auto updated = impl_->storage->update_stream_key(change, at, audit);
+    impl_->keys.distrust();
     if (!updated) return updated.error();
     return updated->keys.front();
 }
@@ -211,6 +214,7 @@ Result<ChangedStreamKey> StreamOrchestrator::Impl::set_key_disabled(StreamKeyId 
     const Timestamp at = clock.now();
     const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
     const auto changed = storage->update_stream_key(change, at, audit);
+    keys.distrust();
     if (!changed) return changed.error();
     return ChangedStreamKey{changed->keys.front(), nodes.carry_out(changed->cutoffs)};
 }
@@ -231,6 +235,7 @@ Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, s
     if (overlap.count() > 0) rotation.overlap_until = at + overlap;
     const auto audit = impl_->audit_of_key("rotate", *key, caller, at);
     const auto rotated = impl_->storage->rotate_stream_key(rotation, at, audit);
+    impl_->keys.distrust();
     if (!rotated) return rotated.error();
     return RotatedStreamKey{rotated->keys.front(), std::move(value),
                             impl_->nodes.carry_out(rotated->cutoffs)};

@@ -12,10 +12,10 @@ StreamOrchestrator& StreamOrchestrator::operator=(StreamOrchestrator&&) noexcept
 StreamOrchestrator::~StreamOrchestrator() = default;
 
 void StreamOrchestrator::start() {
-    impl_->nodes.start();
+    impl_->start();
 }
 void StreamOrchestrator::stop() {
-    impl_->nodes.stop();
+    impl_->stop();
 }
 void StreamOrchestrator::tick() {
     impl_->nodes.tick();
@@ -23,6 +23,10 @@ void StreamOrchestrator::tick() {
 
 void StreamOrchestrator::subscribe(std::function<void(const Event&)> listener) {
     impl_->events.add(std::move(listener));
+}
+
+void StreamOrchestrator::subscribe_changes(std::function<void()> listener) {
+    impl_->change_listeners.push_back(std::move(listener));
 }
 
 Health StreamOrchestrator::health() {

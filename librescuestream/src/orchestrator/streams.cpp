@@ -68,6 +68,7 @@ Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::
     if (block.count() > 0) block_until = at + block;
     const auto cutoffs =
         impl_->storage->begin_stop(id, EndReason::kStopped, block_until, at, audit);
+    impl_->keys.distrust();
     if (!cutoffs) return cutoffs.error();
     const CutoffReport report = impl_->nodes.carry_out(*cutoffs);
     auto now_is = find_stream(id);

@@ -92,6 +92,43 @@ HttpResponse refused(const HttpRequest& request, ProblemKind kind, std::string_v
     return response;
 }
 
+// A loop is told of now and then, guesses beyond the limit not at all.
+HttpResponse refuse_publisher(const Context& context, const HttpRequest& request,
+                              const Question& question, const PublishDecision& decision) {
+    const PublishRefusal refusal = *decision.refusal;
+    const std::string_view reason = to_string(refusal);
+    WrongCredentials::Outcome seen;
+    if (refusal == PublishRefusal::kNoCredential) {
+        seen.is_news = false;  // an RTSP client asks first without a credential, always
+    } else if (context.protection != nullptr) {
+        std::string credential(reason);
+        for (const auto part : {question.path, question.password, question.token, question.query}) {
+            (credential += '\n') += part;
+        }
+        seen = context.protection->wrong_keys.note(question.ip, credential,
+                                                   refusal == PublishRefusal::kUnknownKey,
+                                                   std::chrono::steady_clock::now());
+    }
+    if (seen.too_many) {
+        HttpResponse response =
+            problem(request, ProblemKind::kTooManyRequests,
+                    "Too many different wrong stream keys came from this address.");
+        response.headers.emplace_back("Retry-After", std::to_string(seen.retry.count()));
+        response.auth_decision = "too_many_guesses";
+        return response;
+    }
+    context.logger.log(
+        seen.is_news ? LogLevel::kInfo : LogLevel::kDebug, "publisher refused",
+        {{"reason", std::string(reason)},
+         {"path", redact_key_values(question.path)},
+         {"protocol", std::string(question.protocol)},
+         {"remote_address", shortened(question.ip, kMaxAddress)},
+         {"stream_key_id",
+          decision.stream_key_id.is_nil() ? std::string() : decision.stream_key_id.to_string()},
+         {"times", seen.times > 1 ? std::to_string(seen.times) : std::string()}});
+    return refused(request, problem_of(refusal), reason);
+}
+
 HttpResponse decide_publish(const Context& context, const HttpRequest& request,
                             const Question& question) {
     PublishRequest asked;
@@ -114,20 +151,9 @@ HttpResponse decide_publish(const Context& context, const HttpRequest& request,
     }
     if (decision->accepted()) {
         if (context.stand_in != nullptr) context.stand_in->accepted(asked);
-        return accepted("accepted");
+        return accepted(decision->in_outage ? "accepted_in_outage" : "accepted");
     }
-    const std::string_view reason = to_string(*decision->refusal);
-    // An RTSP client asks first without a credential, always.
-    const bool is_news = *decision->refusal != PublishRefusal::kNoCredential;
-    context.logger.log(
-        is_news ? LogLevel::kInfo : LogLevel::kDebug, "publisher refused",
-        {{"reason", std::string(reason)},
-         {"path", redact_key_values(question.path)},
-         {"protocol", std::string(question.protocol)},
-         {"remote_address", asked.remote_address},
-         {"stream_key_id",
-          decision->stream_key_id.is_nil() ? std::string() : decision->stream_key_id.to_string()}});
-    return refused(request, problem_of(*decision->refusal), reason);
+    return refuse_publisher(context, request, question, *decision);
 }
 
 bool has_own_credential(const Settings& settings, const Question& question) {

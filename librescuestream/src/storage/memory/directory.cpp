@@ -95,6 +95,7 @@ Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool f
         KeyEntry& key = keys_.at(StreamKeyId(place.id));
         if (!key.key.revoked_at) revoke(key, now);
         key.deleted = true;
+        number_fact(key);
         key_order_.erase(place);
         outcome.keys.push_back(key.key);
         append_cutoffs(key.key.id, outcome.cutoffs);
@@ -123,6 +124,7 @@ Result<RevokeOutcome> MemoryStorage::set_broadcaster_disabled(BroadcasterId id, 
         KeyEntry& key = keys_.at(StreamKeyId(place.id));
         if (outcome.changed) {
             key.key.broadcaster_disabled = disabled;
+            number_fact(key);
             if (disabled) cut_off(key, EndReason::kDisabled, now);
         }
         outcome.keys.push_back(key.key);

@@ -51,6 +51,8 @@ public:
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
 
+    Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override;
+
     Result<Session> load_session_by_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;
@@ -98,6 +100,7 @@ private:
         std::optional<Claim> claim;
         std::optional<StreamId> stream;  // the one that has not ended
         std::int64_t version = 0;
+        std::int64_t fact_version = 0;
         memory::NewestFirst streams;  // all of them
     };
 
@@ -116,6 +119,8 @@ private:
     void write_stream(KeyEntry& entry, const Stream& stream);
     static ClaimDecision judge(const KeyEntry& entry, const KeyDigest& digest,
                                const std::optional<std::string>& path, Timestamp now);
+    // Its fact has changed.
+    void number_fact(KeyEntry& entry);
     // Revokes, ends the claim, writes the cut-offs.
     void revoke(KeyEntry& entry, Timestamp now);
     // Ends the claim, writes the cut-offs.
@@ -135,6 +140,9 @@ private:
     memory::NewestFirst key_order_;
     std::unordered_map<KeyDigest, StreamKeyId, DigestHash> key_by_digest_;
     std::unordered_map<std::string, StreamKeyId> key_by_path_;  // only keys that are not revoked
+
+    std::map<std::int64_t, StreamKeyId> fact_order_;
+    std::int64_t newest_fact_ = 0;
 
     std::unordered_map<StreamId, Stream> streams_;
     std::unordered_map<StreamId, std::vector<StreamTransition>> transitions_;

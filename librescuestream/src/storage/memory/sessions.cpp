@@ -201,7 +201,10 @@ Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndReason rea
         cutoffs.push_back(write_cutoff(entry, *stream.source_id, reason, now));
         if (entry.claim && entry.claim->connection == *stream.source_id) entry.claim.reset();
     }
-    if (block_until) entry.key.blocked_until = block_until;
+    if (block_until) {
+        entry.key.blocked_until = block_until;
+        number_fact(entry);
+    }
     ++entry.version;
     write_audit(audit);
     return cutoffs;

@@ -37,6 +37,7 @@ Result<void> MemoryStorage::create_stream_key(const StreamKeyRow& row, const Aud
     broadcaster->keys.insert(place);
     key_by_digest_[row.digest] = row.key.id;
     if (!row.key.revoked_at) key_by_path_[row.key.playback_path] = row.key.id;
+    number_fact(entry);
     write_audit(audit);
     return {};
 }
@@ -84,6 +85,7 @@ Result<RevokeOutcome> MemoryStorage::update_stream_key(const StreamKeyChange& ch
     if (audit_exists(audit)) return defect("audit id exists");
     const bool rests_now = key.disabled && !entry->key.disabled;
     entry->key = key;
+    number_fact(*entry);
     if (rests_now) cut_off(*entry, EndReason::kDisabled, now);
     write_audit(audit);
     return outcome_of(*entry, true);
@@ -111,6 +113,7 @@ Result<RevokeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotation& 
     entry->key.previous_value_expires_at = rotation.overlap_until;
     entry->digest = rotation.digest;
     key_by_digest_[rotation.digest] = rotation.id;
+    number_fact(*entry);
     write_audit(audit);
     return outcome_of(*entry, true);
 }
@@ -118,6 +121,7 @@ Result<RevokeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotation& 
 void MemoryStorage::revoke(KeyEntry& entry, Timestamp now) {
     entry.key.revoked_at = now;
     key_by_path_.erase(entry.key.playback_path);
+    number_fact(entry);
     cut_off(entry, EndReason::kKeyRevoked, now);
 }
 
@@ -129,6 +133,35 @@ void MemoryStorage::cut_off(KeyEntry& entry, EndReason reason, Timestamp now) {
     }
     entry.claim.reset();
     ++entry.version;
+}
+
+void MemoryStorage::number_fact(KeyEntry& entry) {
+    fact_order_.erase(entry.fact_version);
+    entry.fact_version = ++newest_fact_;
+    fact_order_[entry.fact_version] = entry.key.id;
+}
+
+Result<KeyFacts> MemoryStorage::key_facts_after(std::int64_t version, std::size_t limit) {
+    const std::lock_guard lock(mutex_);
+    KeyFacts found;
+    found.newest = newest_fact_;
+    auto place = fact_order_.upper_bound(version);
+    for (; place != fact_order_.end() && found.facts.size() < limit; ++place) {
+        const KeyEntry& entry = keys_.at(place->second);
+        KeyFact& fact = found.facts.emplace_back();
+        fact.version = entry.fact_version;
+        fact.stream_key_id = entry.key.id;
+        fact.digest = entry.digest;
+        fact.previous_digest = entry.previous_digest;
+        fact.previous_expires_at = entry.key.previous_value_expires_at;
+        fact.playback_path = entry.key.playback_path;
+        fact.disabled = entry.key.disabled || entry.key.broadcaster_disabled;
+        fact.expires_at = entry.key.expires_at;
+        fact.revoked_at = entry.key.revoked_at;
+        fact.blocked_until = entry.key.blocked_until;
+        fact.deleted = entry.deleted;
+    }
+    return found;
 }
 
 RevokeOutcome MemoryStorage::outcome_of(const KeyEntry& entry, bool changed) const {

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
@@ -117,6 +118,18 @@ Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
             break;
         }
         return outcome;
+    });
+}
+
+Result<KeyFacts> SqlStorage::key_facts_after(std::int64_t version, std::size_t limit) {
+    return read<KeyFacts>([&](Connection& connection) -> Result<KeyFacts> {
+        KeyFacts found;
+        const auto rows = connection.run(kKeyFactsAfter, {version, count_of(limit)});
+        found.facts = read_all(*rows, read_key_fact);
+        found.newest = found.facts.size() < limit && !found.facts.empty()
+                           ? found.facts.back().version
+                           : connection.run(kNewestKeyFact, {})->integer(0, 0);
+        return found;
     });
 }
 

@@ -86,6 +86,22 @@ StreamKey read_key(RowReader row) {
     return key;
 }
 
+KeyFact read_key_fact(RowReader row) {
+    KeyFact fact;
+    fact.version = row.integer();
+    fact.stream_key_id = row.id<StreamKeyId>();
+    fact.digest = row.digest();
+    fact.previous_digest = row.optional([&] { return row.digest(); });
+    fact.previous_expires_at = row.optional_time();
+    fact.playback_path = row.text();
+    fact.disabled = row.boolean();
+    fact.expires_at = row.optional_time();
+    fact.revoked_at = row.optional_time();
+    fact.blocked_until = row.optional_time();
+    fact.deleted = row.boolean();
+    return fact;
+}
+
 Session read_session(RowReader row) {
     Session session;
     session.key = read_key(row);

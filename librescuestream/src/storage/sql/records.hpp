@@ -61,6 +61,7 @@ private:
 
 Broadcaster read_broadcaster(RowReader row);
 StreamKey read_key(RowReader row);
+KeyFact read_key_fact(RowReader row);
 Session read_session(RowReader row);
 Stream read_stream(RowReader row);
 StreamTransition read_transition(RowReader row);

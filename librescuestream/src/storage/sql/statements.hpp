@@ -176,6 +176,15 @@ inline std::string check_key(KeyValue value) {
            has_value(value);
 }
 
+/// By an index of its own: what changed since is little.
+inline const std::string kKeyFactsAfter =
+    "SELECT k.fact_version, k.id, k.digest, k.previous_digest, k.previous_expires_at, "
+    "k.playback_path, k.disabled OR k.broadcaster_disabled, k.expires_at, k.revoked_at, "
+    "k.blocked_until, k.deleted_at IS NOT NULL FROM stream_keys k WHERE k.fact_version > $1 "
+    "ORDER BY k.fact_version LIMIT $2";
+inline const std::string kNewestKeyFact =
+    "SELECT coalesce(max(k.fact_version), 0) FROM stream_keys k";
+
 // Sessions ---------------------------------------------------------------------------------------
 
 /// A condition on `k` follows.

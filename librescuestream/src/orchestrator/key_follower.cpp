@@ -1,0 +1,137 @@
+#include "orchestrator/key_follower.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace rescuestream {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kPage = 5'000;
+// Between two looks at the version when nothing is heard.
+constexpr milliseconds kInterval{400};
+// What was confirmed longer ago is not relied on to refuse somebody.
+constexpr milliseconds kLongestTrust{1'000};
+
+}  // namespace
+
+KeyFollower::KeyFollower(Storage& storage, const Clock& clock, Logger& logger)
+    : storage_(storage), clock_(clock), logger_(logger) {}
+
+KeyFollower::~KeyFollower() {
+    stop();
+}
+
+void KeyFollower::start(std::function<void()> on_contact) {
+    const std::lock_guard lock(mutex_);
+    if (running_) return;
+    on_contact_ = std::move(on_contact);
+    running_ = true;
+    stopping_ = false;
+    thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "keys");
+}
+
+void KeyFollower::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!running_) return;
+        running_ = false;
+        stopping_ = true;
+        trusted_ = false;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void KeyFollower::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+    }
+    changed_.notify_all();
+}
+
+void KeyFollower::distrust() {
+    {
+        const std::lock_guard lock(mutex_);
+        ++distrusted_;
+        trusted_ = false;
+        woken_ = true;
+    }
+    changed_.notify_all();
+}
+
+void KeyFollower::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        woken_ = false;
+        const std::uint64_t distrusted = distrusted_;
+        const Instant begun = clock_.steady_now();
+        lock.unlock();
+        const bool told_all = read_changes();
+        if (told_all && on_contact_) on_contact_();
+        lock.lock();
+        cut_off_ = !told_all;
+        if (told_all) {
+            confirmed_at_ = begun;
+            trusted_ = distrusted == distrusted_ && !stopping_;
+        }
+        changed_.wait_for(lock, kInterval, [this] { return stopping_ || woken_; });
+    }
+}
+
+bool KeyFollower::read_changes() {
+    while (true) {
+        const auto found = storage_.key_facts_after(version_, kPage);
+        if (!found) {
+            logger_.debug("keys cannot be read", {{"error", found.error().message}});
+            return false;
+        }
+        if (found->newest < version_) {
+            logger_.warning("the storage has been put back to an earlier state");
+            index_.clear();
+            version_ = 0;
+            continue;
+        }
+        index_.apply(found->facts);
+        if (!found->facts.empty()) version_ = found->facts.back().version;
+        if (found->facts.size() < kPage) return true;
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return false;
+    }
+}
+
+std::optional<std::chrono::steady_clock::duration> KeyFollower::age() const {
+    const std::lock_guard lock(mutex_);
+    if (!confirmed_at_) return std::nullopt;
+    return clock_.steady_now() - *confirmed_at_;
+}
+
+bool KeyFollower::is_cut_off() const {
+    const std::lock_guard lock(mutex_);
+    return cut_off_;
+}
+
+std::optional<ClaimOutcome> KeyFollower::judge(const KeyDigest& digest,
+                                               const std::optional<std::string>& path,
+                                               Timestamp now) const {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!trusted_ || clock_.steady_now() - *confirmed_at_ > kLongestTrust) return std::nullopt;
+    }
+    return index_.judge(digest, path, now);
+}
+
+std::optional<ClaimOutcome> KeyFollower::judge_by_memory(const KeyDigest& digest,
+                                                         const std::optional<std::string>& path,
+                                                         Timestamp now,
+                                                         milliseconds longest) const {
+    const auto known_for = age();
+    if (!known_for || *known_for > longest) return std::nullopt;
+    return index_.judge(digest, path, now);
+}
+
+}  // namespace rescuestream

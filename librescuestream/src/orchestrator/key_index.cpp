@@ -1,0 +1,201 @@
+#include "orchestrator/key_index.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <mutex>
+
+namespace rescuestream {
+namespace {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t micros(const std::optional<Timestamp>& time, std::int64_t otherwise) {
+    return time ? time->time_since_epoch().count() : otherwise;
+}
+
+// Both are random, the id at its end.
+std::uint64_t random_part(const KeyDigest& digest) {
+    std::uint64_t part = 0;
+    std::memcpy(&part, digest.data(), sizeof part);
+    return part;
+}
+std::uint64_t random_part(const StreamKeyId& id) {
+    std::uint64_t part = 0;
+    std::memcpy(&part, id.uuid().bytes().data() + 8, sizeof part);
+    return part;
+}
+
+}  // namespace
+
+class KeyIndex::Table {
+public:
+    /// The place for which `is_it(place)` holds.
+    template <class IsIt>
+    std::optional<Place> find(std::uint64_t hash, IsIt is_it) const {
+        if (slots_.empty()) return std::nullopt;
+        for (std::size_t at = hash & mask();; at = (at + 1) & mask()) {
+            if (slots_[at] == kEmpty) return std::nullopt;
+            if (is_it(slots_[at])) return slots_[at];
+        }
+    }
+
+    /// `hash_of(place)` gives the hash of any that is in here.
+    template <class HashOf>
+    void insert(Place place, HashOf hash_of) {
+        if ((count_ + 1) * 3 > slots_.size() * 2) grow(hash_of);
+        ++count_;
+        put(place, hash_of(place));
+    }
+
+    template <class HashOf>
+    void erase(Place place, HashOf hash_of) {
+        std::size_t at = hash_of(place) & mask();
+        while (slots_[at] != place) at = (at + 1) & mask();
+        --count_;
+        // Those behind it move up, so that no search ends at the gap.
+        for (std::size_t next = (at + 1) & mask(); slots_[next] != kEmpty;
+             next = (next + 1) & mask()) {
+            const std::size_t home = hash_of(slots_[next]) & mask();
+            const bool may_move = ((next - home) & mask()) >= ((next - at) & mask());
+            if (!may_move) continue;
+            slots_[at] = slots_[next];
+            at = next;
+        }
+        slots_[at] = kEmpty;
+    }
+
+private:
+    static constexpr Place kEmpty = std::numeric_limits<Place>::max();
+
+    std::size_t mask() const { return slots_.size() - 1; }
+
+    void put(Place place, std::uint64_t hash) {
+        std::size_t at = hash & mask();
+        while (slots_[at] != kEmpty) at = (at + 1) & mask();
+        slots_[at] = place;
+    }
+
+    template <class HashOf>
+    void grow(HashOf hash_of) {
+        std::vector<Place> before(std::max<std::size_t>(slots_.size() * 2, 64), kEmpty);
+        before.swap(slots_);
+        for (const Place place : before) {
+            if (place != kEmpty) put(place, hash_of(place));
+        }
+    }
+
+    std::vector<Place> slots_;  // a power of two of them
+    std::size_t count_ = 0;
+};
+
+KeyIndex::KeyIndex() : by_digest_(std::make_unique<Table>()), by_id_(std::make_unique<Table>()) {}
+KeyIndex::~KeyIndex() = default;
+
+std::size_t KeyIndex::size() const {
+    const std::shared_lock lock(mutex_);
+    return entries_.size() - free_.size();
+}
+
+void KeyIndex::clear() {
+    const std::unique_lock lock(mutex_);
+    entries_.clear();
+    free_.clear();
+    by_digest_ = std::make_unique<Table>();
+    by_id_ = std::make_unique<Table>();
+    previous_.clear();
+    previous_of_.clear();
+}
+
+KeyIndex::Entry KeyIndex::entry_of(const KeyFact& fact) {
+    Entry entry;
+    entry.digest = fact.digest;
+    entry.id = fact.stream_key_id;
+    entry.path_hash = std::hash<std::string>{}(fact.playback_path);
+    entry.expires_at = micros(fact.expires_at, kNever);
+    entry.blocked_until = micros(fact.blocked_until, 0);
+    entry.revoked = fact.revoked_at.has_value();
+    entry.disabled = fact.disabled;
+    return entry;
+}
+
+std::optional<KeyIndex::Place> KeyIndex::place_of(StreamKeyId id) const {
+    return by_id_->find(random_part(id), [&](Place place) { return entries_[place].id == id; });
+}
+
+std::optional<KeyIndex::Place> KeyIndex::place_of(const KeyDigest& digest) const {
+    return by_digest_->find(random_part(digest),
+                            [&](Place place) { return entries_[place].digest == digest; });
+}
+
+void KeyIndex::apply(const std::vector<KeyFact>& facts) {
+    const std::unique_lock lock(mutex_);
+    for (const auto& fact : facts) apply_one(fact);
+}
+
+void KeyIndex::apply_one(const KeyFact& fact) {
+    if (const auto known = place_of(fact.stream_key_id)) remove(*known);
+    if (const auto old = previous_of_.find(fact.stream_key_id); old != previous_of_.end()) {
+        previous_.erase(old->second);
+        previous_of_.erase(old);
+    }
+    if (fact.deleted) return;
+    Place place = 0;
+    if (free_.empty()) {
+        place = static_cast<Place>(entries_.size());
+        entries_.push_back(entry_of(fact));
+    } else {
+        place = free_.back();
+        free_.pop_back();
+        entries_[place] = entry_of(fact);
+    }
+    by_digest_->insert(place, [&](Place at) { return random_part(entries_[at].digest); });
+    by_id_->insert(place, [&](Place at) { return random_part(entries_[at].id); });
+    if (fact.previous_digest) {
+        previous_[*fact.previous_digest] = {fact.stream_key_id,
+                                            micros(fact.previous_expires_at, kNever)};
+        previous_of_[fact.stream_key_id] = *fact.previous_digest;
+    }
+}
+
+void KeyIndex::remove(Place place) {
+    by_digest_->erase(place, [&](Place at) { return random_part(entries_[at].digest); });
+    by_id_->erase(place, [&](Place at) { return random_part(entries_[at].id); });
+    free_.push_back(place);
+}
+
+ClaimOutcome KeyIndex::judge(const KeyDigest& digest, const std::optional<std::string>& path,
+                             Timestamp now) const {
+    const std::shared_lock lock(mutex_);
+    if (const auto place = place_of(digest)) return judge(entries_[*place], path, now, kNever);
+    const auto previous = previous_.find(digest);
+    if (previous == previous_.end()) return {};
+    const auto place = place_of(previous->second.id);
+    if (!place) return {};
+    return judge(entries_[*place], path, now, previous->second.expires_at);
+}
+
+// In the order of ClaimDecision.
+ClaimOutcome KeyIndex::judge(const Entry& entry, const std::optional<std::string>& path,
+                             Timestamp now, std::int64_t value_expires_at) const {
+    const std::int64_t at = now.time_since_epoch().count();
+    ClaimOutcome outcome;
+    outcome.stream_key_id = entry.id;
+    if (entry.revoked) {
+        outcome.decision = ClaimDecision::kRevoked;
+    } else if (value_expires_at <= at || entry.expires_at <= at) {
+        outcome.decision = ClaimDecision::kExpired;
+    } else if (entry.disabled) {
+        outcome.decision = ClaimDecision::kDisabled;
+    } else if (entry.blocked_until > at) {
+        outcome.decision = ClaimDecision::kBlocked;
+    } else if (path && std::hash<std::string>{}(*path) != entry.path_hash) {
+        outcome.decision = ClaimDecision::kWrongPath;
+    } else {
+        outcome.decision = ClaimDecision::kGranted;
+    }
+    return outcome;
+}
+
+}  // namespace rescuestream

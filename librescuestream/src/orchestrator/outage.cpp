@@ -1,0 +1,120 @@
+#include "orchestrator/outage.hpp"
+
+#include <vector>
+
+#include "orchestrator/audit.hpp"
+
+namespace rescuestream {
+namespace {
+
+// For so long the storage may hold that somebody else has the key: who had it before the outage,
+// and is gone, is found out by the next rounds of the reconciler.
+constexpr std::chrono::seconds kLongestContest{10};
+
+bool is_same_device(const Claim& held, const Claim& wanted) noexcept {
+    return !held.remote_address.empty() && !held.user_agent.empty() &&
+           held.remote_address == wanted.remote_address && held.user_agent == wanted.user_agent;
+}
+
+}  // namespace
+
+PublishDecision OutagePublishers::decide(const ClaimRequest& request, StreamKeyId key,
+                                         const std::optional<Figures::Presence>& present) {
+    PublishDecision decision;
+    decision.stream_key_id = key;
+    decision.in_outage = true;
+    const Instant steady_now = d_.clock.steady_now();
+    const bool may_displace = d_.settings.on_duplicate == OnDuplicate::kTakeover;
+    const std::lock_guard lock(mutex_);
+    const auto held = accepted_.find(key);
+    const bool is_known_device =
+        held != accepted_.end() && is_same_device(held->second.request.claim, request.claim);
+    const bool is_same = held != accepted_.end() &&
+                         held->second.request.claim.connection == request.claim.connection;
+    bool in_use = false;
+    if (present && present->source != request.claim.connection) {
+        in_use = present->silence < d_.settings.stale_after && !is_known_device;
+    } else if (held != accepted_.end() && !is_same && !is_known_device) {
+        // Let in, and not there yet.
+        in_use = steady_now - held->second.steady_at < d_.settings.reservation_timeout;
+    }
+    if (in_use && !may_displace) {
+        decision.refusal = PublishRefusal::kInUse;
+        return decision;
+    }
+    accepted_.insert_or_assign(
+        key, Accepted{request, request.claim.claimed_at, steady_now, std::nullopt});
+    d_.logger.warning("publisher is let in while the database is out of reach",
+                      {{"stream_key_id", key.to_string()},
+                       {"connection_id", request.claim.connection.value},
+                       {"remote_address", request.claim.remote_address}});
+    return decision;
+}
+
+bool OutagePublishers::protects(const ConnectionId& connection) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, accepted] : accepted_) {
+        if (accepted.request.claim.connection == connection) return true;
+    }
+    return false;
+}
+
+void OutagePublishers::settle() {
+    std::vector<std::pair<StreamKeyId, Accepted>> all;
+    {
+        const std::lock_guard lock(mutex_);
+        if (accepted_.empty()) return;
+        all.assign(accepted_.begin(), accepted_.end());
+    }
+    for (auto& [key, accepted] : all) {
+        const bool is_settled = settle_one(key, accepted);
+        const std::lock_guard lock(mutex_);
+        const auto now_there = accepted_.find(key);
+        if (now_there == accepted_.end() ||
+            now_there->second.request.claim.connection != accepted.request.claim.connection) {
+            continue;  // another one came meanwhile
+        }
+        if (is_settled) {
+            accepted_.erase(now_there);
+        } else {
+            now_there->second.first_try = accepted.first_try;
+        }
+    }
+}
+
+bool OutagePublishers::settle_one(StreamKeyId key, Accepted& accepted) {
+    const Instant steady_now = d_.clock.steady_now();
+    accepted.request.claim.claimed_at = d_.clock.now();
+    const auto outcome = d_.storage.claim(accepted.request);
+    if (!outcome) return false;
+    if (!accepted.first_try) accepted.first_try = steady_now;
+    if (outcome->decision == ClaimDecision::kInUse &&
+        steady_now - *accepted.first_try < kLongestContest) {
+        return false;
+    }
+    write_audit(key, accepted, to_string(outcome->decision));
+    d_.logger.info("publisher of the outage is settled",
+                   {{"stream_key_id", key.to_string()},
+                    {"connection_id", accepted.request.claim.connection.value},
+                    {"outcome", std::string(to_string(outcome->decision))}});
+    return true;
+}
+
+void OutagePublishers::write_audit(StreamKeyId key, const Accepted& accepted,
+                                   std::string_view outcome) {
+    const auto entry = make_audit_entry(
+        {"publish_in_outage",
+         "stream_key",
+         key.to_string(),
+         {{"accepted_at", format_rfc3339(accepted.accepted_at)}, {"outcome", outcome}}},
+        Caller{"rescuestream", "INTERNAL", "/auth", accepted.request.claim.remote_address,
+               std::nullopt},
+        d_.clock.now(), d_.random);
+    const auto written = d_.storage.append_audit(entry);
+    if (!written) {
+        d_.logger.warning("a publisher of the outage is not in the record",
+                          {{"stream_key_id", key.to_string()}, {"error", written.error().message}});
+    }
+}
+
+}  // namespace rescuestream

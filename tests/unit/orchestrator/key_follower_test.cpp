@@ -1,0 +1,115 @@
+// Publish requests that are decided from memory, with a second server that changes the keys.
+
+#include <doctest/doctest.h>
+
+#include "support/faulty_storage.hpp"
+#include "support/test_orchestrator.hpp"
+#include "support/wait.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Two servers on one storage.
+struct TwoServers {
+    TwoServers() {
+        here->start();
+        REQUIRE(decides_from_memory(here));
+    }
+    ~TwoServers() {
+        here->stop();
+        there->stop();
+    }
+
+    std::unique_ptr<Storage> open() { return std::make_unique<FaultyStorage>(shared, faults); }
+
+    PublishDecision guess(TestOrchestrator& server, const std::string& connection) {
+        PublishRequest request;
+        request.path = "live/x";
+        request.password = Secret("sk_" + std::string(43, 'A'));
+        request.protocol = Protocol::kRtmp;
+        request.connection = ConnectionId{connection};
+        return server->decide_publish(request).value();
+    }
+    int claims() { return faults->calls("claim"); }
+    // Waits until an unknown value is refused without a question to the storage.
+    bool decides_from_memory(TestOrchestrator& server) {
+        return eventually([&] {
+            const int before = claims();
+            REQUIRE(guess(server, "guess").refusal == PublishRefusal::kUnknownKey);
+            return claims() == before;
+        });
+    }
+
+    std::shared_ptr<Storage> shared = TestOrchestrator::open_memory();
+    std::shared_ptr<StorageFaults> faults = std::make_shared<StorageFaults>();
+    TestOrchestrator here{open(), TestOrchestrator::default_settings()};
+    TestOrchestrator there{open(), TestOrchestrator::default_settings()};
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(TwoServers, "what the key alone decides costs the storage nothing") {
+    const auto key = here.key("live/a");
+    REQUIRE(decides_from_memory(here));
+    const int before = claims();
+    for (int i = 0; i < 10; ++i) {
+        CHECK(guess(here, "c").refusal == PublishRefusal::kUnknownKey);
+    }
+    PublishRequest elsewhere;
+    elsewhere.path = "live/b";
+    elsewhere.password = key.value;
+    elsewhere.connection = ConnectionId{"c"};
+    const auto decision = here->decide_publish(elsewhere).value();
+    CHECK(decision.refusal == PublishRefusal::kWrongPath);
+    CHECK(decision.stream_key_id == key.key.id);
+    CHECK(claims() == before);
+    CHECK(here.ask(key, "c").accepted());
+    CHECK(claims() == before + 1);
+}
+
+TEST_CASE_FIXTURE(TwoServers, "a server knows its own changes at once") {
+    for (int i = 0; i < 50; ++i) {
+        const auto key = here.key("live/n" + std::to_string(i));
+        CHECK(here.ask(key, "c").accepted());
+        here->revoke_stream_key(key.key.id, here.caller).value();
+        CHECK(here.ask(key, "d").refusal == PublishRefusal::kRevoked);
+    }
+}
+
+TEST_CASE_FIXTURE(TwoServers, "another server's key is good here soon, though nobody tells") {
+    const auto key = there.key("live/a");
+    CHECK(eventually([&] { return here.ask(key, "c").accepted(); }));
+    there->revoke_stream_key(key.key.id, there.caller).value();
+    CHECK(here.ask(key, "d").refusal == PublishRefusal::kRevoked);  // the claim asks the storage
+}
+
+TEST_CASE_FIXTURE(TwoServers, "what was confirmed too long ago refuses nobody") {
+    faults->fail_method("key_facts_after");
+    here.clock.advance(seconds(2));
+    const int before = claims();
+    CHECK(guess(here, "c").refusal == PublishRefusal::kUnknownKey);
+    CHECK(claims() == before + 1);
+    const auto key = there.key("live/a");
+    CHECK(here.ask(key, "c").accepted());
+    faults->clear();
+    CHECK(decides_from_memory(here));
+}
+
+TEST_CASE_FIXTURE(TwoServers, "time alone makes a known key expire, and a blocked one free") {
+    NewStreamKey input;
+    input.broadcaster_id = here.broadcaster().id;
+    input.playback_path = "live/a";
+    input.expires_at = here->now() + seconds(60);
+    const auto key = here->create_stream_key(input, here.caller).value();
+    CHECK(here.ask(key, "c").accepted());
+    here.clock.advance(seconds(61));
+    REQUIRE(decides_from_memory(here));
+    const int before = claims();
+    CHECK(here.ask(key, "d").refusal == PublishRefusal::kExpired);
+    CHECK(claims() == before);
+}
