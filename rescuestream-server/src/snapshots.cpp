@@ -92,23 +92,20 @@ HttpResponse Snapshots::get(const HttpRequest& request, const Make& make) {
         made_.notify_all();
         throw;
     }
-    std::shared_ptr<const HttpResponse> kept;
-    std::string tag;
-    if (response.status == 200) {
-        tag = tag_of(response.body);
-        kept = std::make_shared<const HttpResponse>(std::move(response));
-    }
-    lock.lock();
-    if (kept) {
-        // Still there: what is being made is not dropped.
-        Entry& made = entries_[request.target];
-        made = {kept, tag, begun, generation, false};
-    } else {
+    if (response.status != 200) {
+        lock.lock();
         entries_.erase(request.target);
+        lock.unlock();
+        made_.notify_all();
+        return response;
     }
+    const std::string tag = tag_of(response.body);
+    const auto kept = std::make_shared<const HttpResponse>(std::move(response));
+    lock.lock();
+    entries_[request.target] = {kept, tag, begun, generation, false};
     lock.unlock();
     made_.notify_all();
-    return kept ? answer_of(request, *kept, tag) : response;
+    return answer_of(request, *kept, tag);
 }
 
 }  // namespace rescuestream::server

@@ -13,6 +13,10 @@
 namespace rescuestream::server {
 namespace {
 
+// What is left of the two seconds that MediaMTX waits for /auth, after waiting for a worker and
+// until a watchdog has noticed: see LaneLimits in http/adapter.cpp.
+constexpr std::chrono::milliseconds kStorageDeadline{1'500};
+
 sigset_t stop_signals() {
     sigset_t set;
     sigemptyset(&set);
@@ -86,6 +90,7 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     StorageOptions storage_options;
     storage_options.logger = &logger;
     storage_options.connections = settings.database_connections;
+    storage_options.deadline = kStorageDeadline;
     auto storage = open_storage(settings.database_url, storage_options);
     if (!storage) return std::move(storage).error();
 

@@ -14,7 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 
 // Publish decisions that wait for the database together share one statement: see sql::Merger.
-constexpr LaneLimits kAuthLane{96, 4'096, milliseconds(1'000)};
+// With the storage's own limit (kStorageDeadline) an answer comes within two seconds.
+constexpr LaneLimits kAuthLane{96, 4'096, milliseconds(150)};
 // A hook asks the media server before it is believed.
 constexpr LaneLimits kHookLane{16, 1'024, milliseconds(5'000)};
 constexpr LaneLimits kAdminLane{32, 1'024, milliseconds(5'000)};
@@ -110,6 +111,9 @@ public:
     Screening screen(const Connection& connection, const Head& head) noexcept override {
         const auto screened = application_.screen(head.request, connection.origin.media_only);
         return {&lane(screened.work), screened.body_limit};
+    }
+    void look_after() noexcept override {
+        for (auto& lane : lanes_) lane.shed_late();
     }
     Lane& refusals() noexcept override { return lane(Work::kProbe); }
     std::string answer(Connection& connection, bool overloaded) noexcept override {

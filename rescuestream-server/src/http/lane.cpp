@@ -37,6 +37,19 @@ bool Lane::submit(Job job) {
     return true;
 }
 
+void Lane::shed_late() {
+    std::vector<Job> late;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = steady_clock::now();
+        while (!waiting_.empty() && waiting_.front().latest < now) {
+            late.push_back(std::move(waiting_.front().job));
+            waiting_.pop_front();
+        }
+    }
+    for (auto& job : late) job(true);
+}
+
 void Lane::work() {
     std::unique_lock lock(mutex_);
     while (true) {

@@ -37,6 +37,9 @@ public:
 
     /// False, and nothing is done: too many wait.
     bool submit(Job job);
+    /// Tells those who have waited for too long, on the caller's thread, when no worker comes to do
+    /// it. Call it now and then.
+    void shed_late();
 
 private:
     struct Waiting {

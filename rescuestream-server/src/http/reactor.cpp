@@ -97,6 +97,7 @@ bool Reactor::run() {
         if (now >= next_sweep) {
             sweep(now);
             resume_accepting();
+            exchange_.look_after();
             next_sweep = now + kSweepInterval;
         }
     }

@@ -27,6 +27,8 @@ public:
     virtual Screening screen(const Connection& connection, const Head& head) noexcept = 0;
     /// Who answers what is no request.
     virtual Lane& refusals() noexcept = 0;
+    /// Now and then, on the reactor's thread.
+    virtual void look_after() noexcept = 0;
     /// The bytes of the answer to what `connection` has read; it may wait. `overloaded`: say so,
     /// quickly.
     virtual std::string answer(Connection& connection, bool overloaded) noexcept = 0;

@@ -6,6 +6,7 @@
 
 #include "storage/postgres/change_listener.hpp"
 #include "storage/postgres/connection.hpp"
+#include "storage/postgres/connector.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
@@ -194,14 +195,13 @@ private:
     }
 
     Slot connect(const std::string& conninfo, steady_clock::time_point deadline) {
-        // Connecting takes up to libpq's own limit, which no deadline shortens: who has waited for
-        // most of his time already leaves it to the next caller.
+        // Who has waited for most of his time already leaves it to the next caller.
         if (steady_clock::now() > deadline - time_ + kLatestConnect) {
             throw sql::Failure{sql::Failure::Kind::kUnavailable,
                                "no connection, and no time left to make one"};
         }
         try {
-            return std::make_unique<Connection>(conninfo);
+            return connector_.connect(conninfo, deadline);
         } catch (const ConnectionFailure& failure) {
             logger_.warning("cannot connect to the database", {{"reason", failure.detail}});
             throw;
@@ -227,6 +227,7 @@ private:
     const milliseconds time_;
     const milliseconds migration_wait_;
     Logger& logger_;
+    Connector connector_;
     Watchdog watchdog_;
     ClaimTrips claim_trips_;
     sql::Pool<Slot> claims_;
