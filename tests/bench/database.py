@@ -30,6 +30,11 @@ class Database:
                               text=True)
         return done.stdout.strip()
 
+    def tidy_up(self, name):
+        """What would otherwise happen at some moment of its own choice."""
+        self.execute("VACUUM ANALYZE", name)
+        self.execute("CHECKPOINT", name)
+
     def cpu_seconds(self):
         """Of all its processes, ended ones too."""
         fields = (pathlib.Path(f"/proc/{self.postmaster_pid}/stat").read_text("ascii")

@@ -113,6 +113,7 @@ void add_fill(CLI::App& app, DataSize& size) {
     command->add_option("--live", size.live_streams)->capture_default_str();
     command->add_option("--ended", size.ended_streams)->capture_default_str();
     command->add_option("--audit", size.audit_entries)->capture_default_str();
+    command->add_flag("--transitions", size.with_transitions);
     command->callback([&size] {
         const char* database = std::getenv("DATABASE_URL");
         if (database == nullptr) throw std::runtime_error("DATABASE_URL must be set");

@@ -1,6 +1,8 @@
 """What is measured, in rounds in which every server has its turn, so that a busy moment of the
 machine hits all of them alike."""
 
+import itertools
+
 import bare_claim
 import load
 import questions as q
@@ -56,23 +58,22 @@ def auth_questions(subject, what, count):
 
 
 def auth(sheet, subjects, rounds, scale, bare_route=None, whats=("accept", "reject", "read"),
-         loads=None, on_round=lambda number: None):
+         loads=None, connections=(NEW, KEPT), on_round=lambda number: None):
     """MediaMTX's questions."""
     loads = loads or AUTH
     for number in range(rounds):
         on_round(number)
-        for what in whats:
-            for at_once, count in loads.items():
-                for connections in (NEW, KEPT):
-                    row = (f"/auth {what}", connections, at_once)
-                    for subject in _in_turn(subjects, number):
-                        asked = auth_questions(subject, what, int(scale * count))
-                        sheet.add(row, subject.name, load.run(
-                            subject.server, asked, at_once, kept=connections == KEPT))
-                    if bare_route is not None and what == "accept":
-                        asked = [(q.publish(q.test_key(n)), 200) for n in range(int(scale * count))]
-                        sheet.add(row, bare_route.name, load.run(
-                            bare_route, asked, at_once, kept=connections == KEPT))
+        for what, (at_once, count), way in itertools.product(whats, loads.items(), connections):
+            count = int(scale * count)
+            row = (f"/auth {what}", way, at_once)
+            for subject in _in_turn(subjects, number):
+                asked = auth_questions(subject, what, count)
+                sheet.add(row, subject.name,
+                          load.run(subject.server, asked, at_once, kept=way == KEPT))
+            if bare_route is not None and what == "accept":
+                asked = [(q.publish(q.test_key(n)), 200) for n in range(count)]
+                sheet.add(row, bare_route.name,
+                          load.run(bare_route, asked, at_once, kept=way == KEPT))
     for at_once, target in AUTH_TARGETS.items():
         sheet.set_target(("/auth accept", NEW, at_once), target)
 

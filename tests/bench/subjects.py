@@ -13,7 +13,7 @@ class Subject:
 
     def __init__(self, server):
         self.server = server
-        self.name = server.name
+        self.name = server.name if server else None
         self.broadcaster = None
         self.free_keys = []
         self.live_paths = []
@@ -21,8 +21,9 @@ class Subject:
     def take(self, count):
         if count > len(self.free_keys):
             raise RuntimeError(f"{self.name}: too few keys were made")
-        taken = self.free_keys[-count:]
-        del self.free_keys[-count:]
+        first = len(self.free_keys) - count
+        taken = self.free_keys[first:]
+        del self.free_keys[first:]
         return taken
 
     def first_stream_id(self):
@@ -39,10 +40,13 @@ class Filled(Subject):
         self.database = database
         self.keys = 0
 
-    def fill(self, keys, live=0, ended=0, audit=0):
+    def fill(self, keys, live=0, ended=0, audit=0, transitions=False):
+        command = [load.PROGRAM, "fill", "--first-key", str(self.keys), "--keys", str(keys),
+                   "--live", str(live), "--ended", str(ended), "--audit", str(audit)]
+        if transitions:
+            command.append("--transitions")
         subprocess.run(
-            [load.PROGRAM, "fill", "--first-key", str(self.keys), "--keys", str(keys), "--live",
-             str(live), "--ended", str(ended), "--audit", str(audit)],
+            command,
             env={**os.environ, "DATABASE_URL": self.database}, check=True)
         self.live_paths += [f"live/unit-{self.keys + n}" for n in range(live)]
         self.free_keys += [q.test_key(self.keys + n) for n in range(live, keys)]
@@ -58,7 +62,12 @@ class Filled(Subject):
 
 class Served(Subject):
     """Any server with the Go service's routes: its keys are made through them, and its streams are
-    begun by the hook, which only a server that does not ask MediaMTX believes."""
+    begun by the hook, which only a server that does not ask MediaMTX believes. `tidy_up` brings its
+    database into the state in which a filled one is."""
+
+    def __init__(self, server, tidy_up=lambda: None):
+        super().__init__(server)
+        self.tidy_up = tidy_up
 
     def prepare(self, keys, live, ended):
         del ended
@@ -75,6 +84,8 @@ class Served(Subject):
                           0))
         if hooks:
             load.run(self.server, hooks, at_once=8, kept=True)
+        self.tidy_up()
 
     def add_keys(self, count):
         self.free_keys += self.server.make_keys(count, self.broadcaster)
+        self.tidy_up()

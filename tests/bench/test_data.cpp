@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <pqxx/pqxx>
 #include <stdexcept>
@@ -107,12 +108,32 @@ Originals make_originals(Storage& storage) {
     return originals;
 }
 
-// A copy of a row: every column as the original has it but the ones that `changes` names.
-std::string copy_of(std::string_view table, std::string_view changes) {
-    return fmt::format(
-        "INSERT INTO rescuestream.{0} SELECT (jsonb_populate_record(o, jsonb_build_object({1}))).* "
-        "FROM rescuestream.{0} o",
-        table, changes);
+using Changes = std::map<std::string, std::string>;
+
+// Copies of a row, `o`: every column as the original has it, but the changed ones, whose SQL may
+// use what `from` brings in.
+void copy(pqxx::transaction_base& step, const std::string& table, const std::string& original,
+          const Changes& changes, const std::string& from) {
+    std::string names;
+    std::string values;
+    for (const auto& row : step.exec_params("SELECT attname FROM pg_attribute WHERE attnum > 0 "
+                                            "AND NOT attisdropped AND attrelid = $1::regclass",
+                                            "rescuestream." + table)) {
+        const std::string name = row[0].c_str();
+        const auto changed = changes.find(name);
+        names += (names.empty() ? "" : ", ") + name;
+        values += (values.empty() ? "" : ", ") +
+                  (changed == changes.end() ? "o." + name : changed->second);
+    }
+    step.exec(
+        fmt::format("INSERT INTO rescuestream.{0} ({1}) SELECT {2} FROM rescuestream.{0} o "
+                    "CROSS JOIN {3} AND o.id = '{4}'",
+                    table, names, values, from, original));
+}
+
+// One row for each number, `n`.
+std::string numbers(std::size_t first, std::size_t count) {
+    return fmt::format("generate_series({}, {}) n WHERE TRUE", first, first + count - 1);
 }
 
 // The value of key n, as questions.py makes it too.
@@ -123,46 +144,58 @@ constexpr std::string_view kKeyValue =
 void copy_keys(pqxx::transaction_base& step, const StreamKeyRow& original, std::size_t first,
                std::size_t count) {
     if (count == 0) return;
-    step.exec(copy_of("stream_keys",
-                      fmt::format("'id', gen_random_uuid(), 'label', 'Unit ' || n, "
-                                  "'playback_path', 'live/unit-' || n, 'created_at', o.created_at "
-                                  "- n * interval '1 second', 'owner_connection', CASE WHEN "
-                                  "o.owner_connection IS NULL THEN NULL ELSE "
-                                  "gen_random_uuid()::text END, 'digest', "
-                                  "sha256(convert_to({}, 'UTF8'))",
-                                  kKeyValue)) +
-              fmt::format(", generate_series({}, {}) n WHERE o.id = '{}'", first, first + count - 1,
-                          original.key.id.to_string()));
+    copy(step, "stream_keys", original.key.id.to_string(),
+         {{"id", "gen_random_uuid()"},
+          {"label", "'Unit ' || n"},
+          {"playback_path", "'live/unit-' || n"},
+          {"created_at", "o.created_at - n * interval '1 second'"},
+          {"digest", fmt::format("sha256(convert_to({}, 'UTF8'))", kKeyValue)},
+          {"owner_connection",
+           "CASE WHEN o.owner_connection IS NOT NULL THEN gen_random_uuid()::text END"}},
+         numbers(first, count));
 }
 
 void copy_live_streams(pqxx::transaction_base& step, const Originals& originals) {
-    step.exec(copy_of("streams",
-                      "'id', gen_random_uuid(), 'stream_key_id', k.id, 'path', k.playback_path, "
-                      "'source_id', k.owner_connection, 'started_at', k.created_at") +
-              fmt::format(" JOIN rescuestream.stream_keys k ON k.owner_live AND k.id <> "
-                          "o.stream_key_id WHERE o.id = '{}' AND NOT EXISTS (SELECT FROM "
-                          "rescuestream.streams s WHERE s.stream_key_id = k.id)",
-                          originals.live_stream.id.to_string()));
+    copy(step, "streams", originals.live_stream.id.to_string(),
+         {{"id", "gen_random_uuid()"},
+          {"stream_key_id", "k.id"},
+          {"path", "k.playback_path"},
+          {"source_id", "k.owner_connection"},
+          {"started_at", "k.created_at"}},
+         "rescuestream.stream_keys k WHERE k.owner_live AND k.id <> o.stream_key_id AND NOT EXISTS "
+         "(SELECT FROM rescuestream.streams s WHERE s.stream_key_id = k.id)");
 }
 
 // Spread over the past, one a minute.
-void copy_ended_streams(pqxx::transaction_base& step, StreamId original, std::size_t count) {
+void copy_ended_streams(pqxx::transaction_base& step, const Stream& original, std::size_t count) {
     if (count == 0) return;
-    step.exec(
-        copy_of("streams",
-                "'id', gen_random_uuid(), 'started_at', o.started_at - n * interval '1 minute', "
-                "'ended_at', o.started_at - n * interval '1 minute' + interval '50 seconds'") +
-        fmt::format(", generate_series(1, {}) n WHERE o.id = '{}'", count, original.to_string()));
+    copy(step, "streams", original.id.to_string(),
+         {{"id", "gen_random_uuid()"},
+          {"started_at", "o.started_at - n * interval '1 minute'"},
+          {"ended_at", "o.started_at - n * interval '1 minute' + interval '50 seconds'"}},
+         numbers(1, count));
+}
+
+// Each ended stream that has no timeline gets one: started, then ended.
+void make_transitions(pqxx::transaction_base& step, const Stream& original) {
+    step.exec(fmt::format(
+        "INSERT INTO rescuestream.stream_transitions (stream_id, sequence, occurred_at, kind, "
+        "source, generation, reason) SELECT s.id, v.sequence, CASE v.sequence WHEN 1 THEN "
+        "s.started_at ELSE s.ended_at END, v.kind, 'hook', 1, v.reason FROM rescuestream.streams s "
+        "CROSS JOIN (VALUES (1, 'started', ''), (2, 'ended', 'client_disconnected')) "
+        "AS v(sequence, kind, reason) WHERE s.stream_key_id = '{}' AND s.state = 'ended' "
+        "AND NOT EXISTS (SELECT FROM rescuestream.stream_transitions t WHERE t.stream_id = s.id)",
+        original.stream_key_id.to_string()));
 }
 
 void copy_audit_entries(pqxx::transaction_base& step, std::size_t count) {
     if (count == 0) return;
-    step.exec(
-        copy_of("audit_entries",
-                "'id', gen_random_uuid(), 'occurred_at', o.occurred_at - n * interval '1 second'") +
-        fmt::format(", generate_series(1, {}) n WHERE o.id = (SELECT id FROM "
-                    "rescuestream.audit_entries WHERE actor = 'benchmark' LIMIT 1)",
-                    count));
+    const auto original = step.exec(
+        "SELECT id FROM rescuestream.audit_entries WHERE actor = 'benchmark' "
+        "ORDER BY occurred_at DESC LIMIT 1");
+    copy(step, "audit_entries", original.at(0)[0].c_str(),
+         {{"id", "gen_random_uuid()"}, {"occurred_at", "o.occurred_at - n * interval '1 second'"}},
+         numbers(1, count));
 }
 
 }  // namespace
@@ -176,11 +209,15 @@ void make_test_data(const std::string& uri, const DataSize& size) {
     pqxx::connection connection(uri);
     {
         pqxx::work step(connection);
+        // What refers to what is right by construction; asking for each of ten million rows is
+        // slow.
+        step.exec("SET LOCAL session_replication_role = replica");
         copy_keys(step, originals.live_key, size.first_key, size.live_streams);
         copy_keys(step, originals.free_key, size.first_key + size.live_streams,
                   size.keys - size.live_streams);
         copy_live_streams(step, originals);
-        copy_ended_streams(step, originals.ended_stream.id, size.ended_streams);
+        copy_ended_streams(step, originals.ended_stream, size.ended_streams);
+        if (size.with_transitions) make_transitions(step, originals.ended_stream);
         copy_audit_entries(step, size.audit_entries);
         // The originals have done their service: the lists hold the copies alone.
         step.exec(fmt::format("DELETE FROM rescuestream.stream_transitions WHERE stream_id = '{}'",

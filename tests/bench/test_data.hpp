@@ -14,6 +14,7 @@ struct DataSize {
     std::size_t ended_streams = 100'000;
     /// Audit entries; 0 adds none but what a first key and its stream leave.
     std::size_t audit_entries = 0;
+    bool with_transitions = false;  ///< Each ended stream gets a timeline of two entries.
 };
 
 /// Adds to the PostgreSQL database of `uri`, which must be migrated. One key, its live and its
