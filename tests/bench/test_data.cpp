@@ -176,7 +176,7 @@ void copy_ended_streams(pqxx::transaction_base& step, const Stream& original, st
          numbers(1, count));
 }
 
-// Each ended stream that has no timeline gets one: started, then ended.
+// Each copy gets a timeline: started, then ended.
 void make_transitions(pqxx::transaction_base& step, const Stream& original) {
     step.exec(fmt::format(
         "INSERT INTO rescuestream.stream_transitions (stream_id, sequence, occurred_at, kind, "
@@ -184,7 +184,7 @@ void make_transitions(pqxx::transaction_base& step, const Stream& original) {
         "s.started_at ELSE s.ended_at END, v.kind, 'hook', 1, v.reason FROM rescuestream.streams s "
         "CROSS JOIN (VALUES (1, 'started', ''), (2, 'ended', 'client_disconnected')) "
         "AS v(sequence, kind, reason) WHERE s.stream_key_id = '{}' AND s.state = 'ended' "
-        "AND NOT EXISTS (SELECT FROM rescuestream.stream_transitions t WHERE t.stream_id = s.id)",
+        "ON CONFLICT DO NOTHING",
         original.stream_key_id.to_string()));
 }
 
