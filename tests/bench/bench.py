@@ -16,6 +16,7 @@ import load
 import regression
 import soak
 from database import Database
+from machine import Neighbours
 from run_context import Context
 
 
@@ -85,6 +86,7 @@ def main():
     programs = pathlib.Path(os.environ["RESCUESTREAM_BENCH_PROGRAMS"])
     load.PROGRAM = programs / "rescuestream_bench"
     load.POSTMASTER_PID = database.postmaster_pid
+    neighbours = Neighbours(database)
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as work_dir:
         context = Context(options, programs, database, work_dir)
         try:
@@ -95,6 +97,9 @@ def main():
             raise
         finally:
             context.stop()
+    others, stolen = neighbours.shares()
+    print(f"meanwhile other programs took {others:.0f} % of the processors, "
+          f"the host {stolen:.0f} %")
     if options.json:
         write_json(options.json, name, figures)
     return 0 if good else 1

@@ -31,7 +31,8 @@ def run(context):
     if (other := context.other()) is not None:
         everybody.append(other)
     figures, good = [], True
-    print(f"/auth accept, one question at a time, new connections; at most {LIMIT} s for each row\n")
+    print("/auth accept, one question at a time, new connections; at most "
+          f"{LIMIT} s for each row\n")
     print(f"{'server':<16}{'beside':<26}{'asked':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
           f"{'p99 / quiet':>13}{'failed':>8}{'wrong':>7}{'MiB':>8}  crowd")
     for subject in everybody:

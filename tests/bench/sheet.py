@@ -2,7 +2,8 @@
 
 import statistics
 
-FIGURES = ("rate", "p50", "p95", "p99", "max", "server_cpu", "database_cpu")
+FIGURES = ("rate", "p50", "p95", "p99", "max",
+           "server_cpu", "database_cpu", "generator_cpu")
 
 
 class Sheet:
@@ -24,7 +25,7 @@ class Sheet:
         results = self.rows.get(row, {}).get(server)
         if not results:
             return None
-        line = {name: statistics.median(result[name] for result in results) for name in FIGURES}
+        line = {name: statistics.median(result.get(name, 0.0) for result in results) for name in FIGURES}
         line.update({name: sum(result[name] for result in results)
                      for name in ("asked", "wrong", "failed")})
         line["rounds"] = len(results)
