@@ -38,32 +38,41 @@ def prepare(database):
                    text=True, check=True)
 
 
-def measure(database, at_once, durable, seconds, cpu_of_database):
-    """Like load.run(). `durable`: with PostgreSQL's default durability; the servers' claims are
-    without it."""
+def measure(database, at_once, durable, count, cpu_of_database):
+    """Like load.run(), for at least `count` claims. `durable`: with PostgreSQL's default
+    durability; the servers' claims are without it."""
+    each = -(-count // at_once)
+    # What a hundred backends cost before they work must not count.
+    _, beginning = _run(database, at_once, durable, 1, cpu_of_database)
+    lines, spent = _run(database, at_once, durable, 1 + each, cpu_of_database)
+    latencies = sorted(microseconds for microseconds, _ in lines)
+    finished = [end for _, end in lines]
+    seconds = max(finished) - min(finished)
+    known = len(latencies)
+    at = lambda share: latencies[min(known - 1, int(share * known))]
+    return {"asked": known, "wrong": 0, "failed": 0, "seconds": seconds, "rate": known / seconds,
+            "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": latencies[-1],
+            "server_cpu": 0.0,
+            "database_cpu": max(0.0, 1e6 * (spent - beginning) / (each * at_once))}
+
+
+def _run(database, at_once, durable, each, cpu_of_database):
+    """Microseconds and end of each claim; and the database's processor time."""
+    commit = "on" if durable else "off"
+    lines = []
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as directory:
         script = pathlib.Path(directory, "claim.sql")
         script.write_text(CLAIM, encoding="ascii")
-        commit = "on" if durable else "off"
         before = cpu_of_database()
         subprocess.run(
-            ["pgbench", "-n", "-M", "prepared", "-f", script, "-c", str(at_once), "-j", "1", "-T",
-             str(seconds), "-l", "--log-prefix", pathlib.Path(directory, "log"),
+            ["pgbench", "-n", "-M", "prepared", "-f", script, "-c", str(at_once), "-j", "1", "-t",
+             str(each), "-l", "--log-prefix", pathlib.Path(directory, "log"),
              f"{database}&options=-c%20synchronous_commit%3D{commit}"],
-            check=True, capture_output=True)
+            check=True, capture_output=True, text=True)
         spent = cpu_of_database() - before
-        latencies = []
-        begin, end = float("inf"), 0.0
         for log in pathlib.Path(directory).glob("log.*"):
             for line in log.read_text("ascii").splitlines():
                 # client, transaction, microseconds, script, second, microsecond of its end
                 part = line.split()
-                latencies.append(float(part[2]))
-                finished = int(part[4]) + int(part[5]) / 1e6
-                begin, end = min(begin, finished), max(end, finished)
-    latencies.sort()
-    count = len(latencies)
-    at = lambda share: latencies[min(count - 1, int(share * count))]
-    return {"asked": count, "wrong": 0, "failed": 0, "seconds": end - begin,
-            "rate": count / (end - begin), "p50": at(0.5), "p95": at(0.95), "p99": at(0.99),
-            "max": latencies[-1], "server_cpu": 0.0, "database_cpu": 1e6 * spent / count}
+                lines.append((float(part[2]), int(part[4]) + int(part[5]) / 1e6))
+    return lines, spent

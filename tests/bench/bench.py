@@ -38,7 +38,6 @@ def arguments():
     table.add_argument("--keys", type=int, default=10_000, help="stream keys in the lists")
     table.add_argument("--live", type=int, default=1_000, help="live streams")
     table.add_argument("--ended", type=int, default=100_000, help="ended streams")
-    table.add_argument("--claim-seconds", type=float, default=1, help="of pgbench, each time")
 
     other = parser.add_argument_group("another server with the Go service's routes, for the table "
                                       "and --hostile")
@@ -91,7 +90,8 @@ def main():
         context = Context(options, programs, database, work_dir)
         try:
             good, figures = kind.run(context)
-        except BaseException:
+        except BaseException as error:
+            sys.stderr.write(str(getattr(error, "stderr", None) or ""))
             for server in context.started:
                 sys.stderr.write(server.last_words())
             raise

@@ -30,7 +30,7 @@ def run(context):
 
     def on_round(number):
         say(f"/auth, round {number + 1} of {options.rounds}…")
-        rows.claims(sheet, ours.database, options.claim_seconds, context.database.cpu_seconds)
+        rows.claims(sheet, ours.database, options.scale, context.database.cpu_seconds)
 
     rows.auth(sheet, everybody, options.rounds, options.scale, bare_route, on_round=on_round)
     for subject in everybody:

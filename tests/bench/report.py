@@ -1,39 +1,55 @@
 """Prints ratios and the table."""
 
 import math
+import statistics
 
 import rows
 
 MEMORY_TARGET_MIB = 40
 
 
-def _ratio(ours, theirs):
-    return f"{theirs / ours:.2f}" if ours and theirs else "-"
+RATIOS = ("p50", "p99", "rate", "cpu", "cpu+db")
+
+
+def _ratios(mine, theirs):
+    """In the order of RATIOS; None: one of both is not known."""
+    pairs = [(mine["p50"], theirs["p50"]), (mine["p99"], theirs["p99"]),
+             (theirs["rate"], mine["rate"]), (mine["server_cpu"], theirs["server_cpu"]),
+             (mine["server_cpu"] + mine["database_cpu"],
+              theirs["server_cpu"] + theirs["database_cpu"])]
+    return [above / below if above and below else None for below, above in pairs]
+
+
+def _print_ratios(row, against, ratios_):
+    cells = "".join(f"{'-' if ratio is None else format(ratio, '.2f'):>9}" for ratio in ratios_)
+    print(f"{row[0]:<34}{row[2]:>8}  {against:<24}{cells}")
 
 
 def ratios(sheet, ours, others):
-    """Above 1 ours is the better one: their time over our time, our rate over their rate."""
-    print("ratios: above 1 ours is better (their time / our time, our rate / their rate)\n")
-    head = f"{'row':<34}{'conn.':>6}{'at once':>8}  {'against':<24}"
-    print(head + "".join(f"{name:>9}" for name in ("p50", "p99", "rate", "cpu", "cpu+db")))
+    """Above 1 ours is the better one: their time over our time, our rate over their rate. Only
+    of new connections, which is MediaMTX's way."""
+    print("ratios: above 1 ours is better (their time / our time, our rate / their rate); "
+          "new connections\n")
+    print(f"{'row':<34}{'at once':>8}  {'against':<24}"
+          + "".join(f"{name:>9}" for name in RATIOS))
+    of_auth = {}
     for row in sheet.rows:
         mine = sheet.line(row, ours)
-        if mine is None:
+        if mine is None or row[1] != rows.NEW:
             continue
-        against = [(name, sheet.line(row, name)) for name in others]
+        against = {name: sheet.line(row, name) for name in others}
         if row[0] == "/auth accept":
-            against.append(("bare route + bare claim", floor(sheet, row)))
-        for name, theirs in against:
+            against["bare route + bare claim"] = floor(sheet, row)
+        for name, theirs in against.items():
             if theirs is None:
                 continue
-            cells = [
-                _ratio(mine["p50"], theirs["p50"]), _ratio(mine["p99"], theirs["p99"]),
-                _ratio(theirs["rate"], mine["rate"]),
-                _ratio(mine["server_cpu"], theirs["server_cpu"]),
-                _ratio(mine["server_cpu"] + mine["database_cpu"],
-                       theirs["server_cpu"] + theirs["database_cpu"])]
-            print(f"{row[0]:<34}{row[1]:>6}{row[2]:>8}  {name:<24}"
-                  + "".join(f"{cell:>9}" for cell in cells))
+            _print_ratios(row, name, _ratios(mine, theirs))
+            if row[0].startswith("/auth") and name in others:
+                of_auth.setdefault(name, []).append(_ratios(mine, theirs))
+    for name, lines in of_auth.items():
+        _print_ratios(("all of /auth, geometric mean", "", ""), name,
+                      [None if None in column else statistics.geometric_mean(column)
+                       for column in zip(*lines)])
     print()
 
 

@@ -11,6 +11,7 @@ NEW, KEPT = "new", "kept"
 # Questions for each number at once. The target is MediaMTX's own way: new connections.
 AUTH = {1: 1000, 16: 3000, 100: 4000}
 AUTH_TARGETS = {1: 3, 100: 25}
+CLAIMS = {1: 3000, 16: 10_000, 100: 15_000}
 WRITES = {1: 150, 16: 300}
 LISTS = 30
 ADMIN_TARGET = 20
@@ -79,13 +80,13 @@ def auth(sheet, subjects, rounds, scale, bare_route=None, whats=("accept", "reje
         sheet.set_target(("/auth accept", NEW, at_once), target)
 
 
-def claims(sheet, database, seconds, cpu_of_database):
+def claims(sheet, database, scale, cpu_of_database):
     """One round of the bare statement."""
     for durable in (False, True):
         what = "bare claim, default durability" if durable else "bare claim"
-        for at_once in AUTH:
+        for at_once, count in CLAIMS.items():
             sheet.add((what, KEPT, at_once), "pgbench", bare_claim.measure(
-                database, at_once, durable, seconds, cpu_of_database))
+                database, at_once, durable, int(scale * count), cpu_of_database))
 
 
 def writes(sheet, subjects, rounds):

@@ -25,7 +25,8 @@ class Sheet:
         results = self.rows.get(row, {}).get(server)
         if not results:
             return None
-        line = {name: statistics.median(result.get(name, 0.0) for result in results) for name in FIGURES}
+        line = {name: statistics.median(result.get(name, 0.0) for result in results)
+                for name in FIGURES}
         line.update({name: sum(result[name] for result in results)
                      for name in ("asked", "wrong", "failed")})
         line["rounds"] = len(results)
