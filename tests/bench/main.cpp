@@ -1,182 +1,140 @@
-// Measures a running rescuestream-server on PostgreSQL. Run it through run.sh.
+// The part of the benchmark that must be fast: makes test data, and asks a server. The rest is
+// bench.py; run both through run.sh.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <iostream>
 
-#include "bench/http_question.hpp"
-#include "bench/measurement.hpp"
+#include "bench/cpu_clock.hpp"
+#include "bench/load.hpp"
 #include "bench/test_data.hpp"
-#include "rescuestream/random_source.hpp"
-#include "support/make_uuid.hpp"
 
 namespace {
 
-using namespace rescuestream;
 using namespace rescuestream::bench;
 
-struct Options {
-    Target target;
-    std::string database;
-    std::string secret;
+struct LoadOptions {
+    LoadPlan plan;
+    std::string questions;
+    std::string bodies;
+    bool kept = false;
+    int timeout = 5;
+    int limit = 60;
     int server_pid = 0;
-    DataSize size;
+    int postmaster_pid = 0;
 };
 
-constexpr double kMemoryTargetMib = 40;
-
-// The body of a question about an RTMP publisher, as MediaMTX writes it.
-std::string question_about(const TestData::FreeKey& key) {
-    const auto connection = make_uuid(system_clock().now(), system_random()).to_string();
-    return fmt::format(
-        R"j({{"ip":"127.0.0.1","user":"","password":"{0}","token":"{0}","action":"publish",)j"
-        R"j("path":"{1}","protocol":"rtmp","id":"{2}","query":"pass={0}",)j"
-        R"j("userAgent":"FMLE/3.0 (compatible; Lavf59.27.100)"}})j",
-        key.value, key.playback_path, connection);
+double percentile(const std::vector<double>& sorted, double share) {
+    if (sorted.empty()) return 0;
+    const auto last = static_cast<double>(sorted.size() - 1);
+    return sorted[static_cast<std::size_t>(std::ceil(share * last))];
 }
 
-// The text of the first `"id":"…"` in a body.
-std::string first_id(const std::string& body) {
-    constexpr std::string_view kName = "\"id\":\"";
-    constexpr std::size_t kIdLength = 36;
-    const auto at = body.find(kName);
-    return at == std::string::npos ? "" : body.substr(at + kName.size(), kIdLength);
-}
+// Processor times of everybody who works on an answer.
+struct CpuTimes {
+    double server = 0;
+    double database = 0;
+    double generator = 0;
 
-// Each question is about another key that is valid and free, so each must be answered with yes.
-std::vector<Measurement> measure_auth(const Options& options, const TestData& data) {
-    struct Load {
-        std::size_t concurrency;
-        std::size_t share;  // of all free keys, in twelfths
-        std::optional<Milliseconds> target_p95;
+    explicit CpuTimes(const LoadOptions& options)
+        : server(cpu_seconds(options.server_pid).value_or(0)),
+          database(options.postmaster_pid > 0 ? cpu_seconds_of_children(options.postmaster_pid)
+                                              : 0),
+          generator(static_cast<double>(std::clock()) / CLOCKS_PER_SEC) {}
+};
+
+void print_json(const LoadResult& result, const CpuTimes& before, const CpuTimes& after) {
+    const auto count = static_cast<double>(result.latencies.size());
+    const auto each = [&](double begin, double end) {
+        return count > 0 ? 1e6 * (end - begin) / count : 0;
     };
-    const Load loads[] = {{1, 2, Milliseconds(3)}, {16, 4, {}}, {100, 6, Milliseconds(25)}};
-    std::vector<Measurement> lines;
-    std::size_t first = 0;
-    for (const auto& load : loads) {
-        const std::size_t count = data.free_keys.size() * load.share / 12;
-        std::vector<std::string> questions;
-        for (std::size_t i = 0; i < count; ++i) {
-            questions.push_back(
-                auth_question(options.target, question_about(data.free_keys[first + i])));
+    std::string statuses;
+    for (const auto& [status, times] : result.statuses) {
+        statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, times);
+    }
+    fmt::print(
+        "{{\"asked\":{},\"wrong\":{},\"failed\":{},\"seconds\":{:.6f},\"rate\":{:.1f},"
+        "\"p50\":{:.1f},\"p95\":{:.1f},\"p99\":{:.1f},\"max\":{:.1f},\"server_cpu\":{:.2f},"
+        "\"database_cpu\":{:.2f},\"generator_cpu\":{:.2f},\"statuses\":{{{}}}}}\n",
+        result.latencies.size(), result.wrong, result.failed, result.seconds,
+        result.seconds > 0 ? count / result.seconds : 0, percentile(result.latencies, 0.50),
+        percentile(result.latencies, 0.95), percentile(result.latencies, 0.99),
+        percentile(result.latencies, 1), each(before.server, after.server),
+        each(before.database, after.database), each(before.generator, after.generator), statuses);
+}
+
+void write_bodies(const std::string& path, const std::vector<std::string>& bodies) {
+    std::ofstream file(path);
+    for (std::string body : bodies) {
+        for (char& letter : body) {
+            if (letter == '\n') letter = ' ';
         }
-        first += count;
-        lines.push_back(measure(
-            "POST /auth, accepted", load.concurrency, count,
-            [&](std::size_t i) { return ask(options.target, questions[i]).status == 200; }));
-        lines.back().target_p95 = load.target_p95;
+        file << body << '\n';
     }
-    for (const std::size_t concurrency : {1U, 100U}) {
-        lines.push_back(measure("POST /auth, unknown key", concurrency, 1'000, [&](std::size_t i) {
-            // No two alike, as from somebody who guesses.
-            const std::string refused = auth_question(
-                options.target, question_about({"live/unit-0", fmt::format("sk_{:043}", i)}));
-            return ask(options.target, refused).status == 401;
-        }));
-    }
-    return lines;
 }
 
-std::vector<Measurement> measure_lists(const Options& options) {
-    const auto get = [&](const char* path) {
-        return admin_call(options.target, "GET", path, options.secret);
-    };
-    const std::string count = fmt::format("\"count\":{}", options.size.live_streams);
-    const std::string live = get("/streams");
-    const std::string page = get("/streams?state=ended&limit=50");
-    std::vector<Measurement> lines;
-    lines.push_back(measure(
-        fmt::format("GET /streams, {} live", options.size.live_streams), 1, 200, [&](std::size_t) {
-            const Answer answer = ask(options.target, live);
-            return answer.status == 200 && answer.body.find(count) != std::string::npos;
-        }));
-    lines.back().target_p95 = Milliseconds(20);
-    lines.push_back(measure("GET /streams, 50 ended", 1, 200,
-                            [&](std::size_t) { return ask(options.target, page).status == 200; }));
-    return lines;
+void load(LoadOptions options) {
+    const QuestionFile file(options.questions);
+    options.plan.new_connections = !options.kept;
+    options.plan.timeout = std::chrono::seconds(options.timeout);
+    options.plan.limit = std::chrono::seconds(options.limit);
+    options.plan.keep_bodies = !options.bodies.empty();
+    const CpuTimes before(options);
+    const LoadResult result = run_load(options.plan, file.questions());
+    print_json(result, before, CpuTimes(options));
+    if (options.plan.keep_bodies) write_bodies(options.bodies, result.bodies);
 }
 
-std::vector<Measurement> measure_writes(const Options& options, const TestData& data) {
-    constexpr std::size_t kWrites = 300;
-    const auto call = [&](std::string_view method, const std::string& path,
-                          std::string_view body = {}) {
-        return ask(options.target, admin_call(options.target, method, path, options.secret, body));
-    };
-    const std::string key_body =
-        fmt::format(R"({{"broadcaster_id":"{}"}})", data.broadcaster_id.to_string());
-    std::vector<std::string> made(kWrites);
-    std::vector<Measurement> lines;
-    for (const std::size_t concurrency : {1U, 16U}) {
-        lines.push_back(measure("POST /broadcasters", concurrency, kWrites, [&](std::size_t) {
-            return call("POST", "/broadcasters", R"({"display_name":"Bench"})").status == 201;
-        }));
-        lines.push_back(measure("POST /stream-keys", concurrency, kWrites, [&](std::size_t i) {
-            const Answer answer = call("POST", "/stream-keys", key_body);
-            made[i] = first_id(answer.body);
-            return answer.status == 201;
-        }));
-        lines.push_back(
-            measure("DELETE /stream-keys/{id}", concurrency, kWrites, [&](std::size_t i) {
-                return call("DELETE", "/stream-keys/" + made[i]).status == 204;
-            }));
-    }
-    // The target is for one administrator.
-    for (std::size_t i = 0; i < 3; ++i) lines[i].target_p95 = Milliseconds(20);
-    return lines;
+void add_load(CLI::App& app, LoadOptions& options) {
+    auto* const command = app.add_subcommand("load",
+                                             "Asks prepared questions, prints JSON: times "
+                                             "and processor times in microseconds");
+    command->add_option("--questions", options.questions, "See question_file.hpp")->required();
+    command->add_option("--port", options.plan.port, "On 127.0.0.1")->required();
+    command->add_option("--at-once", options.plan.at_once)->check(CLI::PositiveNumber);
+    command->add_flag("--kept", options.kept, "Keep connections; else one for each question");
+    command->add_option("--timeout", options.timeout, "Seconds, for one answer");
+    command->add_option("--limit", options.limit, "Seconds, for all");
+    command->add_option("--must-contain", options.plan.must_contain, "Text of each right body");
+    command->add_option("--bodies", options.bodies, "Write each body, on a line of its own");
+    command->add_option("--server-pid", options.server_pid, "Whose processor time is told");
+    command->add_option("--postmaster-pid", options.postmaster_pid, "PostgreSQL's parent process");
+    command->callback([&options] { load(options); });
 }
 
-int run(const Options& options) {
-    fmt::print(stderr, "making {} keys, {} live and {} ended streams…\n", options.size.keys,
-               options.size.live_streams, options.size.ended_streams);
-    const TestData data = make_test_data(options.database, options.size);
-    fmt::print(stderr, "measuring…\n");
-    std::vector<Measurement> lines = measure_lists(options);
-    for (auto& line : measure_auth(options, data)) lines.push_back(std::move(line));
-    for (auto& line : measure_writes(options, data)) lines.push_back(std::move(line));
-    print_table(lines);
-
-    bool good = true;
-    for (const auto& line : lines) good = good && line.is_good();
-    if (const auto memory = resident_memory(options.server_pid)) {
-        fmt::print(
-            "resident memory of the server: {:.1f} MiB now, {:.1f} MiB at most "
-            "(target {:g} MiB)\n",
-            memory->now, memory->peak, kMemoryTargetMib);
-        good = good && memory->now <= kMemoryTargetMib;
-    }
-    return good ? 0 : 1;
+void add_fill(CLI::App& app, DataSize& size) {
+    auto* const command = app.add_subcommand("fill", "Adds test data to DATABASE_URL, PostgreSQL");
+    command->add_option("--first-key", size.first_key)->capture_default_str();
+    command->add_option("--keys", size.keys)->capture_default_str();
+    command->add_option("--live", size.live_streams)->capture_default_str();
+    command->add_option("--ended", size.ended_streams)->capture_default_str();
+    command->add_option("--audit", size.audit_entries)->capture_default_str();
+    command->add_flag("--transitions", size.with_transitions);
+    command->callback([&size] {
+        const char* database = std::getenv("DATABASE_URL");
+        if (database == nullptr) throw std::runtime_error("DATABASE_URL must be set");
+        make_test_data(database, size);
+    });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    Options options;
-    CLI::App app{"Measures a running rescuestream-server. Exit code 1: a target was missed."};
-    app.add_option("--port", options.target.port, "Port of the server's API on 127.0.0.1")
-        ->required();
-    app.add_option("--server-pid", options.server_pid, "Process whose memory is told");
-    app.add_option("--keys", options.size.keys, "Stream keys")->capture_default_str();
-    app.add_option("--live", options.size.live_streams, "Live streams")->capture_default_str();
-    app.add_option("--ended", options.size.ended_streams, "Ended streams")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    app.footer(
-        "Reads DATABASE_URL (a PostgreSQL that may be filled with test data) and API_SECRET.");
-    CLI11_PARSE(app, argc, argv);
-    const char* database = std::getenv("DATABASE_URL");
-    const char* secret = std::getenv("API_SECRET");
-    if (database == nullptr || secret == nullptr) {
-        std::cerr << "DATABASE_URL and API_SECRET must be set, as for the server.\n";
-        return 2;
-    }
-    options.database = database;
-    options.secret = secret;
+    CLI::App app{"Part of the benchmark; see README.md."};
+    app.require_subcommand(1);
+    LoadOptions load_options;
+    DataSize size;
+    add_load(app, load_options);
+    add_fill(app, size);
     try {
-        return run(options);
+        CLI11_PARSE(app, argc, argv);
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 2;
     }
+    return 0;
 }

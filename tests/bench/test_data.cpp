@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
+#include <map>
 #include <memory>
 #include <pqxx/pqxx>
 #include <stdexcept>
-#include <thread>
 
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/secret.hpp"
+#include "rescuestream/storage.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream::bench {
 namespace {
-
-constexpr std::size_t kWriters = 8;
 
 template <class IdType>
 IdType new_id() {
@@ -31,24 +29,24 @@ AuditEntry make_audit() {
     return entry;
 }
 
-/// Runs `step(i)` for each i below `count`, several at once. The first exception is thrown on.
-template <class Step>
-void in_parallel(std::size_t count, const Step& step) {
-    std::atomic<std::size_t> next = 0;
-    std::atomic<bool> failed = false;
-    std::string reason;
-    std::vector<std::thread> writers;
-    for (std::size_t writer = 0; writer < kWriters; ++writer) {
-        writers.emplace_back([&] {
-            try {
-                for (auto i = next++; i < count && !failed; i = next++) step(i);
-            } catch (const std::exception& error) {
-                if (!failed.exchange(true)) reason = error.what();
-            }
-        });
-    }
-    for (auto& writer : writers) writer.join();
-    if (failed) throw std::runtime_error("test data: " + reason);
+// What is copied: a free key, and another with a live and an ended stream.
+struct Originals {
+    StreamKeyRow free_key;
+    StreamKeyRow live_key;
+    Stream live_stream;
+    Stream ended_stream;
+};
+
+StreamKeyRow make_key(Storage& storage, BroadcasterId owner) {
+    StreamKeyRow row;
+    row.key.id = new_id<StreamKeyId>();
+    row.key.broadcaster_id = owner;
+    row.key.label = "Original";
+    row.key.playback_path = "original/" + row.key.id.to_string();
+    row.key.created_at = system_clock().now();
+    row.digest = digest_key_value(generate_key_value(system_random()).reveal());
+    storage.create_stream_key(row, make_audit()).value();
+    return row;
 }
 
 Stream begin_stream(Storage& storage, const StreamKeyRow& row) {
@@ -95,62 +93,147 @@ void end_stream(Storage& storage, Stream stream) {
     storage.commit_session(change).value();
 }
 
-void copy_ended_stream(const std::string& uri, StreamId original, std::size_t copies) {
-    pqxx::connection connection(uri);
-    {
-        pqxx::work step(connection);
-        // Spread over the past, one a minute; everything but id and times as the original has it.
-        step.exec(fmt::format(
-            "INSERT INTO rescuestream.streams SELECT (jsonb_populate_record(s, jsonb_build_object("
-            "'id', gen_random_uuid(), 'started_at', s.started_at - n * interval '1 minute',"
-            "'ended_at', s.started_at - n * interval '1 minute' + interval '50 seconds'))).* "
-            "FROM rescuestream.streams s, generate_series(1, {}) n WHERE s.id = '{}'",
-            copies, original.to_string()));
-        step.commit();
-    }
-    pqxx::nontransaction step(connection);
-    step.exec("VACUUM ANALYZE");
-}
-
-}  // namespace
-
-TestData make_test_data(const std::string& uri, const DataSize& size) {
-    if (size.keys <= size.live_streams) {
-        throw std::runtime_error("there must be more keys than live streams");
-    }
-    std::unique_ptr<Storage> storage = open_storage(uri).value();
-    TestData data;
+Originals make_originals(Storage& storage) {
     Broadcaster broadcaster;
     broadcaster.id = new_id<BroadcasterId>();
     broadcaster.display_name = "Benchmark";
     broadcaster.created_at = broadcaster.updated_at = system_clock().now();
-    storage->create_broadcaster(broadcaster, make_audit()).value();
-    data.broadcaster_id = broadcaster.id;
+    storage.create_broadcaster(broadcaster, make_audit()).value();
+    Originals originals;
+    originals.free_key = make_key(storage, broadcaster.id);
+    originals.live_key = make_key(storage, broadcaster.id);
+    originals.ended_stream = begin_stream(storage, originals.live_key);
+    end_stream(storage, originals.ended_stream);
+    originals.live_stream = begin_stream(storage, originals.live_key);
+    return originals;
+}
 
-    std::vector<StreamKeyRow> rows(size.keys);
-    std::vector<std::string> values(size.keys);
-    in_parallel(size.keys, [&](std::size_t i) {
-        values[i] = generate_key_value(system_random()).reveal();
-        StreamKeyRow& row = rows[i];
-        row.key.id = new_id<StreamKeyId>();
-        row.key.broadcaster_id = broadcaster.id;
-        row.key.label = fmt::format("Unit {}", i);
-        row.key.playback_path = fmt::format("live/unit-{}", i);
-        row.key.created_at = system_clock().now();
-        row.digest = digest_key_value(values[i]);
-        storage->create_stream_key(row, make_audit()).value();
-    });
+using Changes = std::map<std::string, std::string>;
 
-    // The one ended stream that is copied belongs to the first key, which is live afterwards.
-    const Stream original = begin_stream(*storage, rows.front());
-    end_stream(*storage, original);
-    in_parallel(size.live_streams, [&](std::size_t i) { begin_stream(*storage, rows[i]); });
-    copy_ended_stream(uri, original.id, size.ended_streams - 1);
-
-    for (std::size_t i = size.live_streams; i < size.keys; ++i) {
-        data.free_keys.push_back({rows[i].key.playback_path, values[i]});
+// Copies of a row, `o`: every column as the original has it, but the changed ones, whose SQL may
+// use what `from` brings in.
+void copy(pqxx::transaction_base& step, const std::string& table, const std::string& original,
+          const Changes& changes, const std::string& from) {
+    std::string names;
+    std::string values;
+    for (const auto& row : step.exec_params("SELECT attname FROM pg_attribute WHERE attnum > 0 "
+                                            "AND NOT attisdropped AND attrelid = $1::regclass",
+                                            "rescuestream." + table)) {
+        const std::string name = row[0].c_str();
+        const auto changed = changes.find(name);
+        names += (names.empty() ? "" : ", ") + name;
+        values += (values.empty() ? "" : ", ") +
+                  (changed == changes.end() ? "o." + name : changed->second);
     }
-    return data;
+    step.exec(
+        fmt::format("INSERT INTO rescuestream.{0} ({1}) SELECT {2} FROM rescuestream.{0} o "
+                    "CROSS JOIN {3} AND o.id = '{4}'",
+                    table, names, values, from, original));
+}
+
+// One row for each number, `n`.
+std::string numbers(std::size_t first, std::size_t count) {
+    return fmt::format("generate_series({}, {}) n WHERE TRUE", first, first + count - 1);
+}
+
+// The value of key n, as questions.py makes it too.
+constexpr std::string_view kKeyValue =
+    "'sk_' || translate(rtrim(encode(sha256(convert_to('bench ' || n, 'UTF8')), 'base64'), '='), "
+    "'+/', '-_')";
+
+void copy_keys(pqxx::transaction_base& step, const StreamKeyRow& original, std::size_t first,
+               std::size_t count) {
+    if (count == 0) return;
+    copy(step, "stream_keys", original.key.id.to_string(),
+         {{"id", "gen_random_uuid()"},
+          {"label", "'Unit ' || n"},
+          {"playback_path", "'live/unit-' || n"},
+          {"created_at", "o.created_at - n * interval '1 second'"},
+          {"digest", fmt::format("sha256(convert_to({}, 'UTF8'))", kKeyValue)},
+          {"owner_connection",
+           "CASE WHEN o.owner_connection IS NOT NULL THEN gen_random_uuid()::text END"}},
+         numbers(first, count));
+}
+
+void copy_live_streams(pqxx::transaction_base& step, const Originals& originals) {
+    copy(step, "streams", originals.live_stream.id.to_string(),
+         {{"id", "gen_random_uuid()"},
+          {"stream_key_id", "k.id"},
+          {"path", "k.playback_path"},
+          {"source_id", "k.owner_connection"},
+          {"started_at", "k.created_at"}},
+         "rescuestream.stream_keys k WHERE k.owner_live AND k.id <> o.stream_key_id AND NOT EXISTS "
+         "(SELECT FROM rescuestream.streams s WHERE s.stream_key_id = k.id)");
+}
+
+// Spread over the past, one a minute.
+void copy_ended_streams(pqxx::transaction_base& step, const Stream& original, std::size_t count) {
+    if (count == 0) return;
+    copy(step, "streams", original.id.to_string(),
+         {{"id", "gen_random_uuid()"},
+          {"started_at", "o.started_at - n * interval '1 minute'"},
+          {"ended_at", "o.started_at - n * interval '1 minute' + interval '50 seconds'"}},
+         numbers(1, count));
+}
+
+// Each copy gets a timeline: started, then ended.
+void make_transitions(pqxx::transaction_base& step, const Stream& original) {
+    step.exec(fmt::format(
+        "INSERT INTO rescuestream.stream_transitions (stream_id, sequence, occurred_at, kind, "
+        "source, generation, reason) SELECT s.id, v.sequence, CASE v.sequence WHEN 1 THEN "
+        "s.started_at ELSE s.ended_at END, v.kind, 'hook', 1, v.reason FROM rescuestream.streams s "
+        "CROSS JOIN (VALUES (1, 'started', ''), (2, 'ended', 'client_disconnected')) "
+        "AS v(sequence, kind, reason) WHERE s.stream_key_id = '{}' AND s.state = 'ended' "
+        "ON CONFLICT DO NOTHING",
+        original.stream_key_id.to_string()));
+}
+
+void copy_audit_entries(pqxx::transaction_base& step, std::size_t count) {
+    if (count == 0) return;
+    const auto original = step.exec(
+        "SELECT id FROM rescuestream.audit_entries WHERE actor = 'benchmark' "
+        "ORDER BY occurred_at DESC LIMIT 1");
+    copy(step, "audit_entries", original.at(0)[0].c_str(),
+         {{"id", "gen_random_uuid()"}, {"occurred_at", "o.occurred_at - n * interval '1 second'"}},
+         numbers(1, count));
+}
+
+}  // namespace
+
+void make_test_data(const std::string& uri, const DataSize& size) {
+    if (size.keys < size.live_streams) {
+        throw std::runtime_error("there must be as many keys as live streams");
+    }
+    std::unique_ptr<Storage> storage = open_storage(uri).value();
+    const Originals originals = make_originals(*storage);
+    pqxx::connection connection(uri);
+    {
+        pqxx::work step(connection);
+        // What refers to what is right by construction; asking for each of ten million rows is
+        // slow.
+        step.exec("SET LOCAL session_replication_role = replica");
+        copy_keys(step, originals.live_key, size.first_key, size.live_streams);
+        copy_keys(step, originals.free_key, size.first_key + size.live_streams,
+                  size.keys - size.live_streams);
+        copy_live_streams(step, originals);
+        copy_ended_streams(step, originals.ended_stream, size.ended_streams);
+        if (size.with_transitions) make_transitions(step, originals.ended_stream);
+        copy_audit_entries(step, size.audit_entries);
+        // The originals have done their service: the lists hold the copies alone.
+        step.exec(fmt::format("DELETE FROM rescuestream.stream_transitions WHERE stream_id = '{}'",
+                              originals.live_stream.id.to_string()));
+        step.exec(fmt::format("DELETE FROM rescuestream.streams WHERE id = '{}'",
+                              originals.live_stream.id.to_string()));
+        step.exec(fmt::format(
+            "UPDATE rescuestream.stream_keys SET deleted_at = created_at, "
+            "revoked_at = created_at, owner_connection = NULL, owner_live = NULL "
+            "WHERE id IN ('{}', '{}')",
+            originals.free_key.key.id.to_string(), originals.live_key.key.id.to_string()));
+        step.commit();
+    }
+    pqxx::nontransaction step(connection);
+    step.exec("VACUUM ANALYZE");
+    step.exec("CHECKPOINT");
 }
 
 }  // namespace rescuestream::bench

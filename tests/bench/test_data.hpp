@@ -2,33 +2,24 @@
 
 #include <cstddef>
 #include <string>
-#include <vector>
-
-#include "rescuestream/storage.hpp"
 
 namespace rescuestream::bench {
 
-/// How much the database holds when the measuring begins.
+/// What is added to the database. Keys are numbered: key n has the value that `key_value(n)` in
+/// questions.py tells, and the path "live/unit-n".
 struct DataSize {
-    std::size_t keys = 10'000;         ///< In all.
-    std::size_t live_streams = 1'000;  ///< Each on a key of its own.
+    std::size_t first_key = 0;
+    std::size_t keys = 10'000;
+    std::size_t live_streams = 1'000;  ///< Of the first of these keys.
     std::size_t ended_streams = 100'000;
+    /// Audit entries; 0 adds none but what a first key and its stream leave.
+    std::size_t audit_entries = 0;
+    bool with_transitions = false;  ///< Each ended stream gets a timeline of two entries.
 };
 
-/// What a caller can use.
-struct TestData {
-    BroadcasterId broadcaster_id;
-    /// Keys that nobody publishes with yet: the paths and values of all but the live ones.
-    struct FreeKey {
-        std::string playback_path;
-        std::string value;
-    };
-    std::vector<FreeKey> free_keys;
-};
-
-/// Fills the PostgreSQL database of `uri`, which must be migrated. Keys and live streams are made
-/// through Storage; the ended streams are copies of one, made by the database itself.
-/// Throws std::runtime_error when something does not work.
-TestData make_test_data(const std::string& uri, const DataSize& size);
+/// Adds to the PostgreSQL database of `uri`, which must be migrated. One key, its live and its
+/// ended stream are made through Storage; all others are copies that the database itself makes,
+/// so that ten million take minutes. Throws std::runtime_error when something does not work.
+void make_test_data(const std::string& uri, const DataSize& size);
 
 }  // namespace rescuestream::bench

@@ -1,0 +1,78 @@
+"""The floor of every server that keeps its claims in PostgreSQL: one prepared UPDATE of one row,
+asked by pgbench."""
+
+import pathlib
+import subprocess
+import tempfile
+
+ROWS = 100_000
+TABLE = "bench.claims"
+
+# All columns, constraints and indexes of our own table, and its free space for HOT updates.
+PREPARE = f"""
+CREATE SCHEMA bench;
+CREATE TABLE {TABLE} (LIKE rescuestream.stream_keys INCLUDING ALL) WITH (fillfactor = 50);
+INSERT INTO {TABLE} SELECT (jsonb_populate_record(k, jsonb_build_object(
+    'id', gen_random_uuid(), 'playback_path', 'bench/' || n,
+    'digest', sha256(convert_to(n::text, 'UTF8'))))).*
+    FROM rescuestream.stream_keys k, generate_series(1, {ROWS}) n WHERE k.id =
+        (SELECT id FROM rescuestream.stream_keys
+         WHERE owner_connection IS NULL AND revoked_at IS NULL LIMIT 1);
+VACUUM ANALYZE {TABLE};
+"""
+
+CLAIM = f"""\\set n random(1, {ROWS})
+\\set c random(1, 1000000000)
+UPDATE {TABLE} SET owner_connection = :c::text, owner_node = 'default', owner_protocol = 'rtmp',
+    owner_path_is_secret = FALSE, owner_address = '192.0.2.1', owner_user_agent = 'Lavf',
+    claimed_at = now(), last_used_at = now(), owner_live = FALSE,
+    session_version = session_version + 1
+    WHERE digest = sha256(convert_to((:n)::text, 'UTF8')) AND revoked_at IS NULL AND NOT disabled
+    AND (expires_at IS NULL OR expires_at > now()) RETURNING id;
+"""
+
+
+def prepare(database):
+    # No -c: VACUUM cannot run in the transaction of several statements.
+    subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", database], input=PREPARE,
+                   text=True, check=True)
+
+
+def measure(database, at_once, durable, count, cpu_of_database):
+    """Like load.run(), for at least `count` claims. `durable`: with PostgreSQL's default
+    durability; the servers' claims are without it."""
+    each = -(-count // at_once)
+    # What a hundred backends cost before they work must not count.
+    _, beginning = _run(database, at_once, durable, 1, cpu_of_database)
+    lines, spent = _run(database, at_once, durable, 1 + each, cpu_of_database)
+    latencies = sorted(microseconds for microseconds, _ in lines)
+    finished = [end for _, end in lines]
+    seconds = max(finished) - min(finished)
+    known = len(latencies)
+    at = lambda share: latencies[min(known - 1, int(share * known))]
+    return {"asked": known, "wrong": 0, "failed": 0, "seconds": seconds, "rate": known / seconds,
+            "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": latencies[-1],
+            "server_cpu": 0.0,
+            "database_cpu": max(0.0, 1e6 * (spent - beginning) / (each * at_once))}
+
+
+def _run(database, at_once, durable, each, cpu_of_database):
+    """Microseconds and end of each claim; and the database's processor time."""
+    commit = "on" if durable else "off"
+    lines = []
+    with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as directory:
+        script = pathlib.Path(directory, "claim.sql")
+        script.write_text(CLAIM, encoding="ascii")
+        before = cpu_of_database()
+        subprocess.run(
+            ["pgbench", "-n", "-M", "prepared", "-f", script, "-c", str(at_once), "-j", "1", "-t",
+             str(each), "-l", "--log-prefix", pathlib.Path(directory, "log"),
+             f"{database}&options=-c%20synchronous_commit%3D{commit}"],
+            check=True, capture_output=True, text=True)
+        spent = cpu_of_database() - before
+        for log in pathlib.Path(directory).glob("log.*"):
+            for line in log.read_text("ascii").splitlines():
+                # client, transaction, microseconds, script, second, microsecond of its end
+                part = line.split()
+                lines.append((float(part[2]), int(part[4]) + int(part[5]) / 1e6))
+    return lines, spent

@@ -1,0 +1,42 @@
+"""The ordinary run: ours and everything that it is compared with."""
+
+import bare_claim
+import report
+import rows
+from run_context import OURS, say
+from sheet import Sheet
+
+
+def run(context):
+    """True when every target is met; and all figures."""
+    options = context.options
+    ours = context.start_ours_filled()
+    bare_route = context.start_bare_route()
+    everybody = [ours]
+    if (other := context.other()) is not None:
+        everybody.append(other)
+    sheet = Sheet()
+    for subject in everybody:
+        say(f"making {options.keys} keys and {options.live} live streams of {subject.name}…")
+        subject.prepare(options.keys, options.live, options.ended)
+    say("lists…")
+    rows.lists(sheet, everybody, options.rounds, options.live, options.keys)
+    for subject in everybody:
+        say(f"making the keys that {subject.name} will be asked about…")
+        missing = rows.keys_needed(options.rounds, options.scale) - len(subject.free_keys)
+        if missing > 0:
+            subject.add_keys(missing)
+    bare_claim.prepare(ours.database)
+
+    def on_round(number):
+        say(f"/auth, round {number + 1} of {options.rounds}…")
+        rows.claims(sheet, ours.database, options.scale, context.database.cpu_seconds)
+
+    rows.auth(sheet, everybody, options.rounds, options.scale, bare_route, on_round=on_round)
+    for subject in everybody:
+        sheet.memory[subject.name] = subject.server.resident_mib()
+    sheet.memory[bare_route.name] = bare_route.resident_mib()
+    say("writes…")
+    rows.writes(sheet, everybody, options.rounds)
+    report.ratios(sheet, OURS, [subject.name for subject in everybody[1:]])
+    return report.table(sheet, OURS), sheet.as_json()

@@ -1,0 +1,63 @@
+"""What every kind of run needs."""
+
+import dataclasses
+import os
+import pathlib
+import sys
+
+import servers
+import subjects
+from database import Database
+
+OURS = "rescuestream"
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+@dataclasses.dataclass
+class Context:
+    """Starts servers, which are stopped in the end, whatever happens."""
+
+    options: object
+    programs: pathlib.Path
+    database: Database
+    work_dir: str
+    started: list = dataclasses.field(default_factory=list)
+
+    def start(self, name, program, database):
+        self.started.append(servers.start(name, program, database, self.work_dir))
+        return self.started[-1]
+
+    def start_ours(self, database):
+        return self.start(OURS, self.programs / "rescuestream-server", database)
+
+    def start_ours_filled(self):
+        """With an empty database of its own."""
+        url = self.database.create("ours")
+        return subjects.Filled(self.start_ours(url), url)
+
+    def start_bare_route(self):
+        self.started.append(servers.start_bare_route(
+            self.programs / "rescuestream_bench_bare_route", self.work_dir))
+        return self.started[-1]
+
+    def start_served(self, name, program, database):
+        """Any server with the Go service's settings and routes, with that database."""
+        server = self.start(name, os.path.abspath(program), self.database.create(database))
+        return subjects.Served(server, lambda: self.database.tidy_up(database))
+
+    def other(self):
+        """The other server that was asked for, or None."""
+        options = self.options
+        if options.other_command:
+            return self.start_served(options.other_name, options.other_command, "other")
+        if options.other:
+            return subjects.Served(servers.running(options.other_name, options.other,
+                                                   options.other_secret, options.other_pid))
+        return None
+
+    def stop(self):
+        for server in self.started:
+            server.stop()

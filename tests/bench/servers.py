@@ -1,0 +1,133 @@
+"""The servers that are measured: ours, a bare route, and any other one."""
+
+import contextlib
+import os
+import pathlib
+import secrets
+import signal
+import socket
+import subprocess
+import time
+import urllib.parse
+
+import load
+import questions as q
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Server:
+    """A server on 127.0.0.1, and how to speak to it as an administrator."""
+
+    def __init__(self, name, port, secret="", pid=0, process=None, log=None):
+        self.name, self.port, self.secret, self.pid = name, port, secret, pid
+        self.process, self.log = process, log
+        self.signed = False
+
+    def is_running(self):
+        if self.process is not None:
+            return self.process.poll() is None
+        return self.pid == 0 or os.path.exists(f"/proc/{self.pid}")
+
+    def wait_until_it_listens(self, seconds=60):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.is_running():
+            with contextlib.suppress(OSError), \
+                    socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{self.name} does not listen\n{self.last_words()}")
+
+    def last_words(self):
+        if self.log is None:
+            return ""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+    def admin(self, method, path, body=None):
+        return q.admin(method, path, self.secret, body, self.signed)
+
+    def find_out_credentials(self):
+        """The secret alone, or what the Go service asks for: a signature with it."""
+        for self.signed in (False, True):
+            asked = load.run(self, [(self.admin("GET", "/broadcasters"), 200)])
+            if not asked["wrong"] and not asked["failed"]:
+                return
+        raise RuntimeError(f"{self.name} answers GET /broadcasters with {asked['statuses']}")
+
+    def make_broadcaster(self):
+        call = (self.admin("POST", "/broadcasters", {"display_name": "Bench"}), 201)
+        return load.answers(self, [call])[0]["id"]
+
+    def make_keys(self, count, broadcaster):
+        """New keys, made through the API."""
+        call = (self.admin("POST", "/stream-keys", {"broadcaster_id": broadcaster}), 201)
+        keys = load.answers(self, [call] * count)
+        return [q.Key(key["key_value"], key.get("playback_path", "live/unit")) for key in keys]
+
+    def resident_mib(self):
+        """None: not known. Source: proc(5), VmRSS."""
+        with contextlib.suppress(OSError):
+            for line in pathlib.Path(f"/proc/{self.pid}/status").read_text("ascii").splitlines():
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) / 1024
+        return None
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def stop(self):
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _start(name, command, environment, work_dir, port, secret=""):
+    log = pathlib.Path(work_dir, f"{name.replace(' ', '-')}-{port}.log")
+    with open(log, "wb") as output:
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output,
+                                   stderr=output, cwd=work_dir)
+    server = Server(name, port, secret, process.pid, process, log)
+    try:
+        server.wait_until_it_listens()
+    except RuntimeError:
+        server.stop()
+        raise
+    return server
+
+
+def start(name, program, database, work_dir):
+    """Ours, or any other one that has the Go service's settings."""
+    port, secret = free_port(), secrets.token_hex(24)
+    data = pathlib.Path(work_dir, f"data-{port}")
+    data.mkdir()
+    environment = {
+        "API_PORT": str(port), "API_SECRET": secret, "DATABASE_URL": database,
+        "DATA_DIR": str(data), "LOG_LEVEL": "error", "METRICS_ENABLED": "false",
+        "API_RATE_LIMIT": "0",
+        # A port that nothing listens on: a media server that answers would tell the truth about
+        # our invented streams, and they would end.
+        "MEDIAMTX_API_URL": "http://127.0.0.1:1", "NODE_LOST_AFTER": "86400",
+    }
+    return _start(name, [program], environment, work_dir, port, secret)
+
+
+def start_bare_route(program, work_dir):
+    port = free_port()
+    return _start("bare route", [program, str(port)], {}, work_dir, port)
+
+
+def running(name, url, secret, pid):
+    """A server that somebody else started."""
+    port = urllib.parse.urlsplit(url).port
+    if port is None:
+        raise RuntimeError(f"{url} has no port")
+    return Server(name, port, secret, pid or 0)
