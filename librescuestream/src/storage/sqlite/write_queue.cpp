@@ -30,7 +30,7 @@ bool WriteQueue::enter(Job& job) {
     }
 }
 
-WriteQueue::Job* WriteQueue::take_along(const Job& leader) {
+WriteQueue::Job* WriteQueue::take_along(const Job& leader, Group& group) {
     if (leader.alone) return nullptr;
     const std::lock_guard lock(mutex_);
     if (waiting_.empty()) return nullptr;
@@ -39,22 +39,21 @@ WriteQueue::Job* WriteQueue::take_along(const Job& leader) {
         return !job->alone && (leader.durable || !job->durable) && now < job->deadline;
     });
     if (next == waiting_.end()) return nullptr;
-    Job* const job = *next;
-    waiting_.erase(next);
-    // Nobody has to be woken for it.
-    job->place_ = Job::Place::kAboard;
-    return job;
+    group.splice(group.end(), waiting_, next);
+    group.back()->place_ = Job::Place::kAboard;  // nobody has to be woken for it
+    return group.back();
 }
 
-void WriteQueue::put_back(const Group& jobs) {
+void WriteQueue::put_back(Group& group) {
     const std::lock_guard lock(mutex_);
-    waiting_.insert(waiting_.begin(), jobs.begin(), jobs.end());
-    for (auto* job : jobs) move(*job, Job::Place::kWaiting);
+    for (auto* job : group) move(*job, Job::Place::kWaiting);
+    waiting_.splice(waiting_.begin(), group);
 }
 
-void WriteQueue::answer(Job& job) {
+void WriteQueue::answer_last(Group& group) {
     const std::lock_guard lock(mutex_);
-    move(job, Job::Place::kDone);
+    move(*group.back(), Job::Place::kDone);
+    group.pop_back();
 }
 
 void WriteQueue::leave(const Group& group) {

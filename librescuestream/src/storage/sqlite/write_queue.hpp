@@ -6,7 +6,6 @@
 #include <exception>
 #include <list>
 #include <mutex>
-#include <vector>
 
 #include "storage/sql/database.hpp"
 
@@ -43,7 +42,8 @@ public:
         Place place_ = Place::kWaiting;
         std::condition_variable changed_;
     };
-    using Group = std::vector<Job*>;
+    /// A list, of which parts move without a failure: a caller that is lost would wait forever.
+    using Group = std::list<Job*>;
 
     /// Returns true when it is the caller's turn to lead, until `leave`, and false when another
     /// has done the job. Throws sql::Failure when neither happens until the deadline.
@@ -51,13 +51,14 @@ public:
 
     // For the leader:
 
-    /// The next who may come along, or nobody. Who has no time left, or wants his work on the disk
-    /// when the leader does not, stays: a claim waits for no disk that it does not need itself.
-    Job* take_along(const Job& leader);
+    /// The next who may come along, now at the end of `group`, or nobody. Who has no time left, or
+    /// wants his work on the disk when the leader does not, stays: a claim waits for no disk that
+    /// it does not need itself.
+    Job* take_along(const Job& leader, Group& group);
     /// They wait again, before all others, as if they had not been taken along.
-    void put_back(const Group& jobs);
-    /// One who was taken along gets his answer; the job must not be touched after it.
-    void answer(Job& job);
+    void put_back(Group& group);
+    /// The last of `group` gets his answer before the others, and is none of them any more.
+    void answer_last(Group& group);
     /// All of `group` get their answers, and the next caller leads.
     void leave(const Group& group);
 

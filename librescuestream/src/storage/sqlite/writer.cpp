@@ -1,26 +1,18 @@
 #include "storage/sqlite/writer.hpp"
 
 #include <algorithm>
-#include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace rescuestream::sqlite {
-namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// The answer of the first waits for the last.
-constexpr std::size_t kLargestGroup = 64;
-constexpr milliseconds kGroupTime{10};  // from its beginning; nobody is taken along later
-// Of one who was taken along. Whoever needs longer is done alone, and holds up nobody's answer.
-constexpr milliseconds kShare{50};
-
-}  // namespace
-
-Writer::Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit)
+Writer::Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit,
+               Limits limits)
     : connection_(path, Connection::Durability::kFull, deadline),
-      on_commit_(std::move(on_commit)) {}
+      on_commit_(std::move(on_commit)),
+      limits_(limits) {}
 
 void Writer::write(const Step& step, Deadline deadline) {
     Job job(step, deadline, true);
@@ -71,6 +63,7 @@ void Writer::run(Job& job) {
 Writer::Group Writer::lead(Job& leader) {
     using Durability = Connection::Durability;
     Group group;
+    leader.failure = nullptr;  // of a share that was too small
     try {
         connection_.set_durability(leader.durable ? Durability::kFull : Durability::kNormal);
         connection_.set_deadline(leader.deadline);
@@ -82,7 +75,7 @@ Writer::Group Writer::lead(Job& leader) {
         do {
             connection_.set_deadline(leader.deadline);
             connection_.begin();
-            full = steady_clock::now() + kGroupTime;
+            full = steady_clock::now() + limits_.group_time;
             if (!leader.work(connection_)) {
                 connection_.roll_back();
                 return group;
@@ -102,24 +95,19 @@ Writer::Group Writer::lead(Job& leader) {
 // False when the transaction is lost, as SQLite ends it when a change is interrupted or the disk
 // fails: everybody who was aboard waits again then, but for the one who was the reason.
 bool Writer::fill(const Job& leader, Group& group, Deadline full) {
-    while (group.size() + 1 < kLargestGroup && steady_clock::now() < full) {
-        Job* const job = queue_.take_along(leader);
+    while (group.size() < limits_.jobs && steady_clock::now() < full) {
+        Job* const job = queue_.take_along(leader, group);
         if (job == nullptr) break;
-        const bool in_time = run_part(*job);
-        const bool lost = !connection_.in_transaction();
-        job->alone = !in_time;
-        if (!lost && in_time) {
-            group.push_back(job);
-        } else if (!lost) {
-            queue_.put_back({job});
-        } else {
-            if (in_time) {
-                queue_.answer(*job);
-            } else {
-                group.push_back(job);
-            }
-            queue_.put_back(std::exchange(group, {}));
+        job->alone = !run_part(*job);
+        if (!connection_.in_transaction()) {
+            if (!job->alone) queue_.answer_last(group);
+            queue_.put_back(group);
             return false;
+        }
+        if (job->alone) {
+            Group last;
+            last.splice(last.end(), group, std::prev(group.end()));
+            queue_.put_back(last);
         }
     }
     return true;
@@ -130,7 +118,7 @@ bool Writer::run_part(Job& job) {
     job.kept = false;
     job.failure = nullptr;
     bool given_up = false;
-    connection_.set_deadline(std::min(job.deadline, steady_clock::now() + kShare));
+    connection_.set_deadline(std::min(job.deadline, steady_clock::now() + limits_.share));
     try {
         // One statement that fails undoes itself.
         if (job.durable) connection_.begin_part();

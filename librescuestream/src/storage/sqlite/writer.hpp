@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/write_queue.hpp"
@@ -23,8 +26,20 @@ public:
     using Deadline = WriteQueue::Deadline;
     using Step = WriteQueue::Work;
 
+    /// Of those who are taken along, for the first waits for the last.
+    struct Limits {
+        std::size_t jobs = 64;
+        /// Nobody is taken along later after the beginning.
+        std::chrono::steady_clock::duration group_time = std::chrono::milliseconds(10);
+        /// Of one of them. Whoever needs longer is done alone, and holds up nobody's answer.
+        std::chrono::steady_clock::duration share = std::chrono::milliseconds(50);
+    };
+
     /// Throws sql::Failure. `on_commit` is told how many pages the write-ahead log has.
-    Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit);
+    Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit)
+        : Writer(path, deadline, std::move(on_commit), Limits()) {}
+    Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit,
+           Limits limits);
 
     // Each throws sql::Failure, and what the work throws.
 
@@ -54,6 +69,7 @@ private:
 
     Connection connection_;
     const std::function<void(int)> on_commit_;
+    const Limits limits_;
     WriteQueue queue_;
 };
 
