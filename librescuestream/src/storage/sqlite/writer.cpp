@@ -8,6 +8,21 @@ namespace rescuestream::sqlite {
 
 using std::chrono::steady_clock;
 
+namespace {
+
+// One for each thread: who reads an exception shall not share it with who drops it.
+std::exception_ptr copy_of(const std::exception_ptr& exception) {
+    try {
+        std::rethrow_exception(exception);
+    } catch (const sql::Failure& failure) {
+        return std::make_exception_ptr(failure);
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+}  // namespace
+
 Writer::Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit,
                Limits limits)
     : connection_(path, Connection::Durability::kFull, deadline),
@@ -86,7 +101,7 @@ Writer::Group Writer::lead(Job& leader) {
         connection_.roll_back();
         leader.failure = std::current_exception();
         for (auto* job : group) {
-            if (job->kept) job->failure = leader.failure;
+            if (job->kept) job->failure = copy_of(leader.failure);
         }
     }
     return group;
