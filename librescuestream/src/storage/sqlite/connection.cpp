@@ -174,8 +174,15 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
     set_deadline(deadline);
     enter_wal_mode();
     script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
-    script(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
-                                           : "PRAGMA synchronous = NORMAL");
+    set_durability(durability);
+    // In the place of SQLite's own hook, whose checkpoints some commit would have to wait for.
+    sqlite3_wal_hook(
+        database,
+        [](void* self, sqlite3*, const char*, int pages) {
+            static_cast<Connection*>(self)->log_pages_ = pages;
+            return SQLITE_OK;
+        },
+        this);
 }
 
 Connection::~Connection() = default;
@@ -237,16 +244,69 @@ sqlite3_stmt* Connection::prepare(const std::string& statement) {
     return prepared;
 }
 
+void Connection::run_prepared(const char* statement) {
+    sqlite3_stmt* const prepared = prepare(statement);
+    const ResetAtEnd reset{prepared};
+    if (sqlite3_step(prepared) != SQLITE_DONE) fail();
+}
+
+void Connection::set_durability(Durability durability) {
+    if (durability_ == durability) return;
+    script(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
+                                           : "PRAGMA synchronous = NORMAL");
+    durability_ = durability;
+}
+
 void Connection::begin() {
-    script("BEGIN IMMEDIATE");
+    run_prepared("BEGIN IMMEDIATE");
 }
 
 void Connection::commit() {
-    script("COMMIT");
+    deadline_ = Deadline::max();
+    run_prepared("COMMIT");
+}
+
+bool Connection::in_transaction() const noexcept {
+    return sqlite3_get_autocommit(database_.get()) == 0;
+}
+
+void Connection::begin_part() {
+    run_prepared("SAVEPOINT part");
+}
+
+void Connection::end_part() {
+    deadline_ = Deadline::max();
+    run_prepared("RELEASE part");
+}
+
+void Connection::undo_part() {
+    deadline_ = Deadline::max();
+    run_prepared("ROLLBACK TO part");
+    end_part();
+}
+
+std::optional<Connection::Log> Connection::checkpoint(Checkpoint how) {
+    int mode = SQLITE_CHECKPOINT_PASSIVE;
+    switch (how) {
+        case Checkpoint::kPassive:
+            break;
+        case Checkpoint::kRestart:
+            mode = SQLITE_CHECKPOINT_RESTART;
+            break;
+        case Checkpoint::kTruncate:
+            mode = SQLITE_CHECKPOINT_TRUNCATE;
+            break;
+    }
+    Log log;
+    const int code =
+        sqlite3_wal_checkpoint_v2(database_.get(), "main", mode, &log.pages, &log.copied);
+    if ((code & 0xFF) == SQLITE_BUSY) return std::nullopt;
+    if (code != SQLITE_OK) fail();
+    return log;
 }
 
 void Connection::roll_back() noexcept {
-    if (sqlite3_get_autocommit(database_.get()) != 0) return;
+    if (!in_transaction()) return;
     // Past the deadline too: the progress handler would stop it.
     deadline_ = Deadline::max();
     sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);

@@ -12,8 +12,10 @@
 #include "storage/sql/pool.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sqlite/change_watcher.hpp"
+#include "storage/sqlite/checkpointer.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/statements.hpp"
+#include "storage/sqlite/writer.hpp"
 
 namespace rescuestream {
 namespace sqlite {
@@ -24,94 +26,58 @@ using std::chrono::steady_clock;
 constexpr std::size_t kReaders = 4;
 constexpr std::chrono::minutes kMigrationTime{10};
 
-/// The connections that write. They take turns here: waiting for SQLite's own lock is sleeping.
-struct Writers {
-    Connection durable;
-    Connection claims;
-};
-
 class FileDatabase final : public sql::Database {
 public:
     FileDatabase(const std::string& path, std::chrono::milliseconds time)
-        : path_(path), time_(time), writers_(make_writers()), readers_(make_readers()) {}
+        : path_(path),
+          time_(time),
+          writer_(path, steady_clock::now() + time,
+                  [this](int pages) { checkpointer_.log_has(pages); }),
+          checkpointer_(path, writer_),
+          readers_(make_readers()) {}
 
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
     std::string description() const override { return "sqlite:" + path_; }
 
     void read(const Work& work) override {
         const auto deadline = steady_clock::now() + time_;
-        auto lease = take(readers_, deadline);
-        (*lease)->set_deadline(deadline);
-        work(**lease);
+        auto lease = readers_.take(deadline);
+        if (!lease) {
+            throw sql::Failure{sql::Failure::Kind::kUnavailable,
+                               "every connection was busy until the deadline"};
+        }
+        (**lease)->set_deadline(deadline);
+        work(***lease);
     }
-    void write(const Step& step) override { transact(step, steady_clock::now() + time_); }
+    void write(const Step& step) override { writer_.write(step, steady_clock::now() + time_); }
+    std::unique_ptr<sql::Rows> claim(const std::string& statement,
+                                     const sql::Values& values) override {
+        return writer_.claim(statement, values, steady_clock::now() + time_);
+    }
     void migrate(const Step& step) override {
-        transact(step, steady_clock::now() + kMigrationTime);
+        writer_.write_alone(step, steady_clock::now() + kMigrationTime);
     }
     void watch_changes(std::function<void()> listener) override {
         const std::lock_guard lock(watcher_mutex_);
         watcher_.reset();
         if (listener) watcher_ = std::make_unique<ChangeWatcher>(path_, std::move(listener));
     }
-    std::unique_ptr<sql::Rows> claim(const std::string& statement,
-                                     const sql::Values& values) override {
-        const auto deadline = steady_clock::now() + time_;
-        auto lease = take(writers_, deadline);
-        Connection& connection = (*lease)->claims;
-        connection.set_deadline(deadline);
-        return connection.run(statement, values);
-    }
 
 private:
-    template <class T>
-    static typename sql::Pool<T>::Lease take(sql::Pool<T>& pool,
-                                             steady_clock::time_point deadline) {
-        auto lease = pool.take(deadline);
-        if (!lease) {
-            throw sql::Failure{sql::Failure::Kind::kUnavailable,
-                               "every connection was busy until the deadline"};
-        }
-        return *std::move(lease);
-    }
-
-    void transact(const Step& step, steady_clock::time_point deadline) {
-        auto lease = take(writers_, deadline);
-        Connection& connection = (*lease)->durable;
-        connection.set_deadline(deadline);
-        connection.begin();
-        try {
-            if (step(connection)) {
-                connection.commit();
-                return;
-            }
-        } catch (...) {
-            connection.roll_back();
-            throw;
-        }
-        connection.roll_back();
-    }
-
-    std::vector<std::unique_ptr<Writers>> make_writers() const {
-        const auto deadline = steady_clock::now() + time_;
-        std::vector<std::unique_ptr<Writers>> writers;
-        writers.push_back(std::unique_ptr<Writers>(
-            new Writers{{path_, Connection::Durability::kFull, deadline},
-                        {path_, Connection::Durability::kNormal, deadline}}));
-        return writers;
-    }
     std::vector<std::unique_ptr<Connection>> make_readers() const {
         const auto deadline = steady_clock::now() + time_;
         std::vector<std::unique_ptr<Connection>> readers;
         for (std::size_t i = 0; i < kReaders; ++i) {
             readers.push_back(
-                std::make_unique<Connection>(path_, Connection::Durability::kFull, deadline));
+                std::make_unique<Connection>(path_, Connection::Durability::kNormal, deadline));
         }
         return readers;
     }
 
     const std::string path_;
     const std::chrono::milliseconds time_;
-    sql::Pool<std::unique_ptr<Writers>> writers_;
+    Writer writer_;
+    Checkpointer checkpointer_;
     sql::Pool<std::unique_ptr<Connection>> readers_;
     std::mutex watcher_mutex_;
     std::unique_ptr<ChangeWatcher> watcher_;

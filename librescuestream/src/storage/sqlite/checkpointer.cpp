@@ -1,0 +1,109 @@
+#include "storage/sqlite/checkpointer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace rescuestream::sqlite {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int kDuePages = 1000;  // as SQLite does it by itself
+// Pages are of 4 kB: longer than this a log that does not begin anew by itself is made to.
+constexpr int kLongPages = 4 * kDuePages;
+// So many are copied while writers are held: little beside the two waits for the disk.
+constexpr int kFewPages = 100;
+constexpr int kAttempts = 3;
+// For readers of old pages, while writers are held. Who reads for longer is waited for next time.
+constexpr milliseconds kPatience{5};
+constexpr std::chrono::seconds kPatienceForTurn{1};
+constexpr std::chrono::seconds kQuiet{1};
+
+}  // namespace
+
+Checkpointer::Checkpointer(std::string path, Writer& writer)
+    : path_(std::move(path)), writer_(writer), due_(kDuePages), thread_([this] { run(); }) {}
+
+Checkpointer::~Checkpointer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+void Checkpointer::log_has(int pages) {
+    const std::lock_guard lock(mutex_);
+    ++commits_;
+    if (pages < pages_) due_ = kDuePages;  // begun anew
+    pages_ = pages;
+    longest_ = std::max(longest_, pages);
+    if (pages_ >= due_) changed_.notify_one();
+}
+
+void Checkpointer::run() {
+    std::unique_ptr<Connection> connection;
+    for (Task task = wait(); task != Task::kEnd; task = wait()) {
+        bool short_now = false;
+        try {
+            if (!connection) {
+                connection = std::make_unique<Connection>(path_, Connection::Durability::kNormal,
+                                                          steady_clock::now() + kPatienceForTurn);
+            }
+            if (task == Task::kCopy) copy(*connection);
+            if (task == Task::kShorten) short_now = shorten(*connection);
+        } catch (const sql::Failure&) {
+            // The disk is full, or the turn did not come: those who write say so, and the next
+            // pages bring the next attempt.
+            connection.reset();
+        }
+        const std::lock_guard lock(mutex_);
+        due_ = pages_ + kDuePages;
+        if (short_now) longest_ = 0;
+    }
+}
+
+Checkpointer::Task Checkpointer::wait() {
+    const auto has_work = [this] { return stop_ || pages_ >= due_; };
+    std::unique_lock lock(mutex_);
+    while (longest_ >= kLongPages) {
+        const auto before = commits_;
+        if (changed_.wait_for(lock, kQuiet, has_work)) break;
+        if (commits_ == before) return Task::kShorten;
+    }
+    changed_.wait(lock, has_work);
+    return stop_ ? Task::kEnd : Task::kCopy;
+}
+
+void Checkpointer::copy(Connection& connection) {
+    std::optional<Connection::Log> log;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        log = connection.checkpoint(Connection::Checkpoint::kPassive);
+        if (!log || log->pages < kLongPages) return;
+        if (log->pages - log->copied <= kFewPages) break;
+    }
+    writer_.hold(
+        [&] {
+            connection.set_deadline(steady_clock::now() + kPatience);
+            connection.checkpoint(Connection::Checkpoint::kRestart);
+        },
+        steady_clock::now() + kPatienceForTurn);
+}
+
+bool Checkpointer::shorten(Connection& connection) {
+    // Without holding anybody first, so that nothing is left to be copied.
+    if (!connection.checkpoint(Connection::Checkpoint::kPassive)) return false;
+    bool done = false;
+    writer_.hold(
+        [&] {
+            connection.set_deadline(steady_clock::now() + kPatience);
+            done = connection.checkpoint(Connection::Checkpoint::kTruncate).has_value();
+        },
+        steady_clock::now() + kPatienceForTurn);
+    return done;
+}
+
+}  // namespace rescuestream::sqlite

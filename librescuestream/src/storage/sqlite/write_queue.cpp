@@ -1,0 +1,82 @@
+#include "storage/sqlite/write_queue.hpp"
+
+#include <algorithm>
+
+namespace rescuestream::sqlite {
+
+using std::chrono::steady_clock;
+
+bool WriteQueue::enter(Job& job) {
+    using Place = Job::Place;
+    std::unique_lock lock(mutex_);
+    if (!led_) {  // then nobody waits: see leave
+        led_ = true;
+        job.place_ = Place::kLeading;
+        return true;
+    }
+    waiting_.push_back(&job);
+    while (true) {
+        const bool moved = job.changed_.wait_until(lock, job.deadline,
+                                                   [&] { return job.place_ != Place::kWaiting; });
+        if (!moved) {
+            waiting_.remove(&job);
+            throw sql::Failure{sql::Failure::Kind::kUnavailable,
+                               "others were writing until the deadline"};
+        }
+        // The leader has references to what is this caller's.
+        job.changed_.wait(lock, [&] { return job.place_ != Place::kAboard; });
+        if (job.place_ == Place::kWaiting) continue;  // put back
+        return job.place_ == Place::kLeading;
+    }
+}
+
+WriteQueue::Job* WriteQueue::take_along(const Job& leader, Group& group) {
+    if (leader.alone) return nullptr;
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) return nullptr;
+    const auto now = steady_clock::now();
+    const auto next = std::find_if(waiting_.begin(), waiting_.end(), [&](const Job* job) {
+        return !job->alone && (leader.durable || !job->durable) && now < job->deadline;
+    });
+    if (next == waiting_.end()) return nullptr;
+    group.splice(group.end(), waiting_, next);
+    group.back()->place_ = Job::Place::kAboard;  // nobody has to be woken for it
+    return group.back();
+}
+
+void WriteQueue::put_back(Group& group) {
+    const std::lock_guard lock(mutex_);
+    for (auto* job : group) move(*job, Job::Place::kWaiting);
+    waiting_.splice(waiting_.begin(), group);
+}
+
+void WriteQueue::answer_last(Group& group) {
+    const std::lock_guard lock(mutex_);
+    move(*group.back(), Job::Place::kDone);
+    group.pop_back();
+}
+
+void WriteQueue::leave(const Group& group) {
+    const std::lock_guard lock(mutex_);
+    led_ = !waiting_.empty();
+    if (led_) {
+        // First of all, so that the database is idle for as short as possible.
+        Job* const next = waiting_.front();
+        waiting_.pop_front();
+        move(*next, Job::Place::kLeading);
+    }
+    for (auto* job : group) move(*job, Job::Place::kDone);
+}
+
+std::size_t WriteQueue::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+}
+
+// With the lock: a caller that sees its answer is gone, and its condition variable with it.
+void WriteQueue::move(Job& job, Job::Place place) {
+    job.place_ = place;
+    job.changed_.notify_one();
+}
+
+}  // namespace rescuestream::sqlite
