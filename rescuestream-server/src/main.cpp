@@ -77,7 +77,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
         return kExitFailed;
     }
 
-    Metrics metrics(logger);
+    Metrics metrics(logger, settings.log_level <= LogThreshold::kDebug);
     Protection protection(settings);
     orchestrator.subscribe([&](const Event&) { protection.snapshots.forget(); });
     orchestrator.subscribe_changes([&] { protection.snapshots.forget(); });
@@ -133,6 +133,9 @@ int main(int argc, char** argv) {
     // eight of them per core, as glibc has it, a server with 10,000 keys stood at 47 MiB; with two
     // arenas at 29 MiB, as fast within the noise of the benchmark.
     mallopt(M_ARENA_MAX, 2);
+    // Lists of megabytes go back to the system when they are sent; by itself glibc would keep them
+    // once it has seen the first.
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     auto line = read_command_line(argc, argv, environment);
     if (!line) {
         print_problem(line.error());

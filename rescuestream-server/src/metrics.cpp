@@ -38,9 +38,10 @@ private:
 }  // namespace
 
 struct Metrics::State {
-    explicit State(Logger& the_logger) : logger(the_logger) {}
+    State(Logger& the_logger, bool routine) : logger(the_logger), logs_routine(routine) {}
 
     Logger& logger;
+    const bool logs_routine;
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
         prometheus::BuildCounter()
@@ -62,7 +63,8 @@ struct Metrics::State {
     Kept<prometheus::Counter> kept_decisions;
 };
 
-Metrics::Metrics(Logger& logger) : state_(std::make_unique<State>(logger)) {}
+Metrics::Metrics(Logger& logger, bool logs_routine)
+    : state_(std::make_unique<State>(logger, logs_routine)) {}
 Metrics::~Metrics() = default;
 
 void Metrics::on_request(const RequestRecord& record) noexcept {
@@ -97,6 +99,7 @@ void Metrics::on_request(const RequestRecord& record) noexcept {
         const bool routine = record.status < 400
                                  ? method == "GET" || method == "HEAD" || route == "/auth"
                                  : record.status == 401 && route == "/auth";
+        if (routine && !state_->logs_routine) return;
         state_->logger.log(
             routine ? LogLevel::kDebug : LogLevel::kInfo, "request",
             {{"method", method},

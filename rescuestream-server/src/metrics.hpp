@@ -13,7 +13,8 @@ namespace rescuestream::server {
 /// Thread-safety: all methods from any thread.
 class Metrics final : public RequestObserver {
 public:
-    explicit Metrics(Logger& logger);
+    /// `logs_routine`: what MediaMTX asks and what people read is logged too (at debug).
+    explicit Metrics(Logger& logger, bool logs_routine = true);
     ~Metrics() override;
 
     void on_request(const RequestRecord& record) noexcept override;

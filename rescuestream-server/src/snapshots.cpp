@@ -44,6 +44,7 @@ HttpResponse answer_of(const HttpRequest& request, const HttpResponse& kept,
 void Snapshots::forget() {
     const std::lock_guard lock(mutex_);
     ++generation_;
+    drop_old(steady_clock::now());
 }
 
 bool Snapshots::is_fresh(const Entry& entry, Instant now) const {

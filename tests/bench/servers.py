@@ -113,6 +113,7 @@ def start(name, program, database, work_dir):
         "API_PORT": str(port), "API_SECRET": secret, "DATABASE_URL": database,
         "DATA_DIR": str(data), "LOG_LEVEL": "error", "METRICS_ENABLED": "false",
         "API_RATE_LIMIT": "0",
+        "WRONG_KEYS_PER_MINUTE": "0",
         # A port that nothing listens on: a media server that answers would tell the truth about
         # our invented streams, and they would end.
         "MEDIAMTX_API_URL": "http://127.0.0.1:1", "NODE_LOST_AFTER": "86400",

@@ -69,7 +69,14 @@ public:
     /// Throws away what comes, up to `limit` in all. False: the peer has ended, or it was too much.
     bool discard(std::size_t limit);
 
-    void queue(std::string_view bytes) { out_.append(bytes); }
+    void queue(std::string bytes) {
+        if (has_unsent()) {
+            out_.append(bytes);
+        } else {
+            out_ = std::move(bytes);
+            out_at_ = 0;
+        }
+    }
     Sent send();
     bool has_unsent() const noexcept { return out_at_ < out_.size(); }
     /// Tells the peer that nothing follows.

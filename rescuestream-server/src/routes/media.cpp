@@ -117,8 +117,9 @@ HttpResponse refuse_publisher(const Context& context, const HttpRequest& request
         response.auth_decision = "too_many_guesses";
         return response;
     }
+    if (!seen.is_news) return refused(request, problem_of(refusal), reason);
     context.logger.log(
-        seen.is_news ? LogLevel::kInfo : LogLevel::kDebug, "publisher refused",
+        LogLevel::kInfo, "publisher refused",
         {{"reason", std::string(reason)},
          {"path", redact_key_values(question.path)},
          {"protocol", std::string(question.protocol)},
