@@ -18,8 +18,10 @@ constexpr int kLongPages = 4 * kDuePages;
 // Copies before it, each of what was written during the one before, so that next to nothing is left
 // for the one while the writers are held.
 constexpr int kCopies = 4;
-// For readers of old pages, while writers are held. Who reads for longer is waited for next time.
+// For readers of old pages, while writers are held. Who reads for longer is waited for next time,
+// and for twice as long with each such length that the log has more: it has to end somewhere.
 constexpr milliseconds kPatience{2};
+constexpr int kMostDoublings = 8;
 constexpr std::chrono::seconds kPatienceForTurn{1};
 constexpr std::chrono::seconds kQuiet{1};
 
@@ -81,13 +83,16 @@ Checkpointer::Task Checkpointer::wait() {
 }
 
 void Checkpointer::copy(Connection& connection) {
-    for (int copies = 0; copies < kCopies; ++copies) {
+    int excess = 0;
+    for (int copies = 0; copies < kCopies && excess == 0; ++copies) {
         const auto log = connection.checkpoint(Connection::Checkpoint::kPassive);
         if (!log || log->pages < kLongPages) return;
+        excess = log->pages / kLongPages - 1;
     }
+    const auto patience = kPatience * (1 << std::min(excess, kMostDoublings));
     writer_.hold(
         [&] {
-            connection.set_deadline(steady_clock::now() + kPatience);
+            connection.set_deadline(steady_clock::now() + patience);
             connection.checkpoint(Connection::Checkpoint::kRestart);
         },
         steady_clock::now() + kPatienceForTurn);
