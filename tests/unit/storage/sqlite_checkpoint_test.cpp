@@ -97,8 +97,8 @@ TEST_CASE(
     {
         const Reader reader(log.path);
         const Reader another(log.path);
-        constexpr int kRounds = 3;
-        constexpr int kMost = 2'000;  // 200,000 pages, were the log never to end
+        constexpr int kRounds = 2;
+        constexpr int kMost = 4'000;  // 400,000 pages, were the log never to end
         int rounds = 0;
         int writes = 0;
         int before = 0;

@@ -10,14 +10,18 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int kDuePages = 1000;  // as SQLite does it by itself
-// Pages are of 4 kB: longer than this a log that does not begin anew by itself is made to.
+// Pages are of 4 kB. Twice SQLite's own measure: nobody waits for it here, and a page that was
+// written often is copied once.
+constexpr int kDuePages = 2000;
+// A log that has become so long without beginning anew is made to.
 constexpr int kLongPages = 4 * kDuePages;
-// So many are copied while writers are held: little beside the two waits for the disk.
-constexpr int kFewPages = 100;
-constexpr int kAttempts = 3;
-// For readers of old pages, while writers are held. Who reads for longer is waited for next time.
-constexpr milliseconds kPatience{5};
+// Copies before it, each of what was written during the one before, so that next to nothing is left
+// for the one while the writers are held.
+constexpr int kCopies = 4;
+// For readers of old pages, while writers are held. Who reads for longer is waited for next time,
+// and for twice as long with each such length that the log has more: it has to end somewhere.
+constexpr milliseconds kPatience{2};
+constexpr int kMostDoublings = 8;
 constexpr std::chrono::seconds kPatienceForTurn{1};
 constexpr std::chrono::seconds kQuiet{1};
 
@@ -79,15 +83,16 @@ Checkpointer::Task Checkpointer::wait() {
 }
 
 void Checkpointer::copy(Connection& connection) {
-    std::optional<Connection::Log> log;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        log = connection.checkpoint(Connection::Checkpoint::kPassive);
+    int excess = 0;
+    for (int copies = 0; copies < kCopies && excess == 0; ++copies) {
+        const auto log = connection.checkpoint(Connection::Checkpoint::kPassive);
         if (!log || log->pages < kLongPages) return;
-        if (log->pages - log->copied <= kFewPages) break;
+        excess = log->pages / kLongPages - 1;
     }
+    const auto patience = kPatience * (1 << std::min(excess, kMostDoublings));
     writer_.hold(
         [&] {
-            connection.set_deadline(steady_clock::now() + kPatience);
+            connection.set_deadline(steady_clock::now() + patience);
             connection.checkpoint(Connection::Checkpoint::kRestart);
         },
         steady_clock::now() + kPatienceForTurn);
