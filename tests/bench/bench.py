@@ -56,7 +56,7 @@ def arguments():
                                                                               10_000_000])
     kinds.add_argument("--growth-other-keys", metavar="N", type=int, default=10_000,
                        help="keys while the history grows")
-    kinds.add_argument("--growth-audit", metavar="SHARE", type=float, default=1,
+    kinds.add_argument("--growth-audit", metavar="SHARE", type=float, default=0.1,
                        help="audit entries for each ended stream")
     kinds.add_argument("--hostile", action="store_true", help="latency beside hostile clients")
     kinds.add_argument("--soak", metavar="N", type=int, help="memory over N mixed requests")
