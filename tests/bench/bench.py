@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 
@@ -74,6 +75,8 @@ def write_json(file, name, figures):
 
 def main():
     options = arguments()
+    # Servers and directories are cleared away then too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kinds = {"growth": (options.growth, growth), "hostile": (options.hostile, hostile),
              "soak": (options.soak, soak), "guard": (options.guard, regression)}
     chosen = [(name, module) for name, (wanted, module) in kinds.items() if wanted]
