@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 
@@ -56,7 +57,7 @@ def arguments():
                                                                               10_000_000])
     kinds.add_argument("--growth-other-keys", metavar="N", type=int, default=10_000,
                        help="keys while the history grows")
-    kinds.add_argument("--growth-audit", metavar="SHARE", type=float, default=1,
+    kinds.add_argument("--growth-audit", metavar="SHARE", type=float, default=0.1,
                        help="audit entries for each ended stream")
     kinds.add_argument("--hostile", action="store_true", help="latency beside hostile clients")
     kinds.add_argument("--soak", metavar="N", type=int, help="memory over N mixed requests")
@@ -74,6 +75,8 @@ def write_json(file, name, figures):
 
 def main():
     options = arguments()
+    # Servers and directories are cleared away then too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kinds = {"growth": (options.growth, growth), "hostile": (options.hostile, hostile),
              "soak": (options.soak, soak), "guard": (options.guard, regression)}
     chosen = [(name, module) for name, (wanted, module) in kinds.items() if wanted]

@@ -6,6 +6,8 @@
 #include <memory>
 #include <pqxx/pqxx>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/secret.hpp"
@@ -131,6 +133,33 @@ void copy(pqxx::transaction_base& step, const std::string& table, const std::str
                     table, names, values, from, original));
 }
 
+// Takes the indexes off a table, but for those of constraints, until it ends: millions of rows are
+// sorted once instead of being put into each index one by one.
+class WithoutIndexes {
+public:
+    WithoutIndexes(pqxx::transaction_base& step, const std::string& table, std::size_t new_rows)
+        : step_(step) {
+        constexpr std::size_t kWorthIt = 500'000;
+        if (new_rows < kWorthIt) return;
+        for (const auto& row : step.exec_params(
+                 "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index "
+                 "WHERE indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint c "
+                 "WHERE c.conindid = indexrelid)",
+                 "rescuestream." + table)) {
+            definitions_.emplace_back(row[1].c_str());
+            step.exec(fmt::format("DROP INDEX {}", row[0].c_str()));
+        }
+    }
+    void put_back() {
+        step_.exec("SET LOCAL maintenance_work_mem = '256MB'");
+        for (const auto& definition : definitions_) step_.exec(definition);
+    }
+
+private:
+    pqxx::transaction_base& step_;
+    std::vector<std::string> definitions_;
+};
+
 // One row for each number, `n`.
 std::string numbers(std::size_t first, std::size_t count) {
     return fmt::format("generate_series({}, {}) n WHERE TRUE", first, first + count - 1);
@@ -170,11 +199,13 @@ void copy_live_streams(pqxx::transaction_base& step, const Originals& originals)
 // Spread over the past, one a minute.
 void copy_ended_streams(pqxx::transaction_base& step, const Stream& original, std::size_t count) {
     if (count == 0) return;
+    WithoutIndexes indexes(step, "streams", count);
     copy(step, "streams", original.id.to_string(),
          {{"id", "gen_random_uuid()"},
           {"started_at", "o.started_at - n * interval '1 minute'"},
           {"ended_at", "o.started_at - n * interval '1 minute' + interval '50 seconds'"}},
          numbers(1, count));
+    indexes.put_back();
 }
 
 // Each copy gets a timeline: started, then ended.
@@ -194,9 +225,11 @@ void copy_audit_entries(pqxx::transaction_base& step, std::size_t count) {
     const auto original = step.exec(
         "SELECT id FROM rescuestream.audit_entries WHERE actor = 'benchmark' "
         "ORDER BY occurred_at DESC LIMIT 1");
+    WithoutIndexes indexes(step, "audit_entries", count);
     copy(step, "audit_entries", original.at(0)[0].c_str(),
          {{"id", "gen_random_uuid()"}, {"occurred_at", "o.occurred_at - n * interval '1 second'"}},
          numbers(1, count));
+    indexes.put_back();
 }
 
 }  // namespace
