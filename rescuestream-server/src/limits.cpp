@@ -9,7 +9,7 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMaxKept = 100'000;
+constexpr std::size_t kMaxKept = 20'000;
 constexpr std::chrono::minutes kRemembered{10};
 
 std::uint64_t hash_of(std::string_view text) {

@@ -15,6 +15,8 @@ constexpr std::size_t kSmallPage = 50;
 constexpr std::size_t kLargePage = 5'000;
 // Between two looks at the version when nothing is heard.
 constexpr milliseconds kInterval{400};
+// Many changes at once, and what is said of one's own, are read together.
+constexpr milliseconds kSpacing{10};
 // What was confirmed longer ago is not relied on to refuse somebody.
 constexpr milliseconds kLongestTrust{1'000};
 
@@ -82,7 +84,8 @@ void KeyFollower::run() {
             confirmed_at_ = begun;
             trusted_ = distrusted == distrusted_ && !stopping_;
         }
-        changed_.wait_for(lock, kInterval, [this] { return stopping_ || woken_; });
+        changed_.wait_for(lock, kSpacing, [this] { return stopping_; });
+        changed_.wait_for(lock, kInterval - kSpacing, [this] { return stopping_ || woken_; });
     }
 }
 
