@@ -37,6 +37,8 @@ public:
     std::unique_ptr<sql::Rows> run(const std::string& statement,
                                    const sql::Values& values) override;
     void script(const std::string& statements) override;
+    /// Runs `statement` with values that are written already. Throws ConnectionFailure.
+    pqxx::result run_texts(const std::string& statement, const Texts& texts);
     /// Runs `statement` once for all of `rows`, which are of one length: its parameters are arrays,
     /// one for each column. Throws ConnectionFailure.
     pqxx::result run_columns(const std::string& statement, const std::vector<const Texts*>& rows);
@@ -45,7 +47,6 @@ public:
     void transact(const sql::Database::Step& step);
 
 private:
-    pqxx::result run_texts(const std::string& statement, const Texts& texts);
     const std::string& prepare(const std::string& statement);
 
     std::unique_ptr<pqxx::connection> connection_;

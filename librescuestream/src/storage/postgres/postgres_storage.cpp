@@ -137,8 +137,13 @@ private:
         texts.reserve(trip.size());
         for (const auto* passenger : trip) texts.push_back(&passenger->question.texts);
         pqxx::result result;
+        const std::string& statement = trip.front()->question.statement;
         with(claims_, conninfo_.claims, deadline, [&](Connection& connection) {
-            result = connection.run_columns(trip.front()->question.statement, texts);
+            result = texts.size() == 1
+                         ? connection.run_texts(
+                               statement == kDialect.claim ? kOneClaim : kOneClaimPrevious,
+                               *texts.front())
+                         : connection.run_columns(statement, texts);
         });
         auto rows = deal_rows(result, trip.size());
         for (std::size_t i = 0; i < trip.size(); ++i) trip[i]->answer = std::move(rows[i]);

@@ -34,6 +34,18 @@ inline std::string claim_statement(sql::KeyValue value) {
            of_question(sql::has_value(value)) + " LEFT JOIN c ON c.place = q.place";
 }
 
+/// The same for one claim, whose parameters are no arrays: a caller without company pays for none.
+inline std::string one_claim_statement(sql::KeyValue value) {
+    return "WITH c AS (" + sql::take_key(value) +
+           " RETURNING k.id, k.previous_connection) SELECT 1, k.id, " +
+           sql::key_verdict("$9", value) + ", " + sql::kClaimable +
+           ", c.id IS NOT NULL, c.previous_connection FROM stream_keys k LEFT JOIN c ON "
+           "c.id = k.id WHERE " +
+           sql::has_value(value);
+}
+inline const std::string kOneClaim = one_claim_statement(sql::KeyValue::kCurrent);
+inline const std::string kOneClaimPrevious = one_claim_statement(sql::KeyValue::kPrevious);
+
 /// PostgreSQL's own texts. Names without a schema are found through search_path.
 inline const sql::Dialect kDialect = {
     .name = "postgresql",
