@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "auth/credentials.hpp"
 #include "cors.hpp"
@@ -149,8 +150,17 @@ private:
 
 }  // namespace
 
-HttpResponse Application::answer(HttpRequest& request, BodySource& body,
-                                 std::string_view& route_name) const {
+// One request on its way.
+struct Application::Call {
+    HttpRequest request;
+    std::string_view route;
+    steady_clock::time_point begun = steady_clock::now();
+    Respond respond;
+};
+
+std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& call,
+                                                BodySource& body) const {
+    HttpRequest& request = call->request;
     if (!is_clean_utf8(request.path) || !request.path.starts_with('/')) {
         return problem(request, ProblemKind::kInvalidRequest,
                        "The path must be percent-encoded UTF-8 without NUL characters.");
@@ -172,7 +182,7 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
         return response;
     }
     const Route& route = *match.route;
-    route_name = route.pattern;
+    call->route = route.pattern;
     request.path_segments = std::move(match.segments);
 
     Identity identity = check_before_body(request, route.access, context_.settings);
@@ -193,7 +203,14 @@ HttpResponse Application::answer(HttpRequest& request, BodySource& body,
         return problem(request, ProblemKind::kRequestTimeout,
                        "The caller hung up before the request was carried out; nothing changed.");
     }
-    return call(route, request);
+    if (const auto* handler = std::get_if<Handler>(&route.handler)) {
+        return this->call(route, *handler, request);
+    }
+    std::get<UnhurriedHandler>(route.handler)(
+        context_, request, [this, call](HttpResponse response) {
+            call->respond(finish(call->request, std::move(response), call->route, call->begun));
+        });
+    return std::nullopt;
 }
 
 HttpResponse Application::refuse_credential(const HttpRequest& request, Access access,
@@ -212,10 +229,11 @@ HttpResponse Application::refuse_credential(const HttpRequest& request, Access a
     return unauthorized(request, access, why);
 }
 
-HttpResponse Application::call(const Route& route, const HttpRequest& request) const {
+HttpResponse Application::call(const Route& route, Handler handler,
+                               const HttpRequest& request) const {
     Protection* const protection = context_.protection;
     if (route.access != Access::kAdmin || protection == nullptr) {
-        HttpResponse response = route.handler(context_, request);
+        HttpResponse response = handler(context_, request);
         if (protection != nullptr && route.work == Work::kHook) protection->snapshots.forget();
         if (route.access == Access::kAdmin) {
             response.headers.emplace_back("Cache-Control", "no-store");
@@ -230,10 +248,9 @@ HttpResponse Application::call(const Route& route, const HttpRequest& request) c
     if (rate && !rate->allowed) {
         response = too_many(request, rate->reset, "This credential sends too many requests.");
     } else if (route.is_shared) {
-        response =
-            protection->snapshots.get(request, [&] { return route.handler(context_, request); });
+        response = protection->snapshots.get(request, [&] { return handler(context_, request); });
     } else {
-        response = route.handler(context_, request);
+        response = handler(context_, request);
         // Also when it failed: it may have been done all the same.
         if (is_change(request)) protection->snapshots.forget();
     }
@@ -287,28 +304,37 @@ HttpResponse Application::finish(const HttpRequest& request, HttpResponse respon
     return response;
 }
 
-HttpResponse Application::handle(HttpRequest request, BodySource& body) const noexcept {
-    const auto begun = steady_clock::now();
-    std::string_view route;
-    HttpResponse response;
+void Application::handle(HttpRequest request, BodySource& body, Respond respond) const noexcept {
+    const auto call = std::make_shared<Call>();
+    call->request = std::move(request);
+    call->respond = std::move(respond);
+    std::optional<HttpResponse> response;
     try {
-        request.request_id = request_id_of(request);
-        response = answer(request, body, route);
+        call->request.request_id = request_id_of(call->request);
+        response = answer(call, body);
+        if (!response) return;
     } catch (const std::exception& error) {
-        context_.logger.error("a handler failed", {{"route", std::string(route)},
-                                                   {"request_id", request.request_id},
+        context_.logger.error("a handler failed", {{"route", std::string(call->route)},
+                                                   {"request_id", call->request.request_id},
                                                    {"error", error.what()}});
-        response = {};
-        response.status = problem_type(ProblemKind::kInternalError).status;
+        response.emplace();
+        response->status = problem_type(ProblemKind::kInternalError).status;
         try {
-            response = problem(request, ProblemKind::kInternalError,
+            response = problem(call->request, ProblemKind::kInternalError,
                                "The server could not do this. Its log has the details under the "
                                "request id.");
         } catch (...) {
             // The status alone has to do.
         }
     }
-    return finish(request, std::move(response), route, begun);
+    call->respond(finish(call->request, *std::move(response), call->route, call->begun));
+}
+
+HttpResponse Application::handle(HttpRequest request, BodySource& body) const noexcept {
+    std::promise<HttpResponse> answered;
+    handle(std::move(request), body,
+           [&](HttpResponse response) { answered.set_value(std::move(response)); });
+    return answered.get_future().get();
 }
 
 HttpResponse Application::handle(HttpRequest request) const noexcept {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "http/message.hpp"
@@ -14,7 +16,9 @@
 namespace rescuestream::server {
 
 enum class Access;
+struct Context;
 struct Route;
+using Handler = HttpResponse (*)(const Context& context, const HttpRequest& request);
 
 /// One request that was answered.
 struct RequestRecord {
@@ -65,7 +69,11 @@ public:
     };
     Screening screen(const HttpRequest& request, bool media_only) const noexcept;
 
-    /// Answers; never throws. Reads `body` only after it is known that somebody may send it.
+    /// Answers by `respond`; never throws. Reads `body` only after it is known that somebody may
+    /// send it, and not any more when this has returned. Work::kAuth waits for nothing here: its
+    /// answer may come later, from another thread.
+    void handle(HttpRequest request, BodySource& body, Respond respond) const noexcept;
+    /// The same, and waits for the answer.
     HttpResponse handle(HttpRequest request, BodySource& body) const noexcept;
     /// The same with the body that is in the request.
     HttpResponse handle(HttpRequest request) const noexcept;
@@ -75,10 +83,12 @@ public:
     Logger& logger() const noexcept { return context_.logger; }
 
 private:
-    HttpResponse answer(HttpRequest& request, BodySource& body, std::string_view& route) const;
+    struct Call;
+    // Empty: the route has begun it, and will respond.
+    std::optional<HttpResponse> answer(const std::shared_ptr<Call>& call, BodySource& body) const;
     HttpResponse refuse_credential(const HttpRequest& request, Access access,
                                    std::string_view why) const;
-    HttpResponse call(const Route& route, const HttpRequest& request) const;
+    HttpResponse call(const Route& route, Handler handler, const HttpRequest& request) const;
     HttpResponse finish(const HttpRequest& request, HttpResponse response, std::string_view route,
                         std::chrono::steady_clock::time_point begun) const noexcept;
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "application.hpp"
@@ -18,12 +19,15 @@ enum class Access {
     kAdmin,  ///< Whoever has the API secret.
 };
 
-using Handler = HttpResponse (*)(const Context& context, const HttpRequest& request);
+/// Never waits: it responds before it returns, or later from the thread that has what it needs.
+/// `request` is there until then.
+using UnhurriedHandler = void (*)(const Context& context, const HttpRequest& request,
+                                  Respond respond);
 
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< `/streams/{id}`: a `{…}` stands for one segment of the path.
-    Handler handler;
+    std::variant<Handler, UnhurriedHandler> handler;
     Access access;
     std::size_t body_limit;
     Work work = Work::kOrdinary;

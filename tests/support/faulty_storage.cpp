@@ -54,6 +54,11 @@ int StorageFaults::calls(std::string_view method) const {
     return found == calls_.end() ? 0 : found->second;
 }
 
+std::vector<std::size_t> StorageFaults::claims_together() const {
+    const std::lock_guard lock(mutex_);
+    return claims_together_;
+}
+
 std::optional<Error> StorageFaults::before(std::string_view method) {
     std::unique_lock lock(mutex_);
     ++calls_[std::string(method)];
@@ -146,6 +151,15 @@ Result<RevokeOutcome> FaultyStorage::rotate_stream_key(const StreamKeyRotation& 
 Result<ClaimOutcome> FaultyStorage::claim(const ClaimRequest& request) {
     return guarded("claim", [&] { return real_->claim(request); });
 }
+std::vector<Result<ClaimOutcome>> FaultyStorage::claim_all(
+    const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
+    {
+        const std::lock_guard lock(faults_->mutex_);
+        faults_->claims_together_.push_back(requests.size());
+    }
+    return Storage::claim_all(requests, latest);
+}
+
 Result<ClaimOutcome> FaultyStorage::check_key(const KeyDigest& digest,
                                               const std::optional<std::string>& path,
                                               Timestamp now) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rescuestream/storage.hpp"
 
@@ -32,6 +33,8 @@ public:
 
     /// How often `method` was called, failed calls too.
     int calls(std::string_view method) const;
+    /// How many claims each call of `claim_all` had, in order.
+    std::vector<std::size_t> claims_together() const;
 
     static Error unavailable();
     static Error timeout();
@@ -51,6 +54,7 @@ private:
     ErrorsByMethod failing_methods_;
     ErrorsByMethod lost_answers_;
     std::map<std::string, int, std::less<>> calls_;
+    std::vector<std::size_t> claims_together_;
 };
 
 /// A real storage whose calls fail when the test says so.
@@ -85,6 +89,10 @@ public:
     Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
                                             const AuditEntry& audit) override;
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    /// Each is a call of `claim`.
+    std::vector<Result<ClaimOutcome>> claim_all(
+        const std::vector<ClaimRequest>& requests,
+        std::chrono::steady_clock::time_point latest) override;
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
     Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override;

@@ -274,6 +274,12 @@ public:
     /// The grant alone may be lost by a crash of the *machine* within a second after success.
     virtual Result<ClaimOutcome> claim(const ClaimRequest& request) = 0;
 
+    /// Decides each of `requests` as `claim` does, no key twice among them: an answer for each, in
+    /// their order. An error of one is none of the others. A backend that can do it takes them all
+    /// in one round trip, and gives up at `latest`, or at its own deadline when that is earlier.
+    virtual std::vector<Result<ClaimOutcome>> claim_all(
+        const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest);
+
     /// The same checks up to kWrongPath, and nothing is written. kGranted: the key is usable now.
     virtual Result<ClaimOutcome> check_key(const KeyDigest& digest,
                                            const std::optional<std::string>& path,

@@ -422,6 +422,12 @@ public:
 
     /// Calls no media server. An error means: refuse.
     Result<PublishDecision> decide_publish(const PublishRequest& request);
+    /// The same without waiting for the storage, between `start` and `stop`: `done` is called once,
+    /// on this thread before it returns when memory decides, else on a thread of the orchestrator.
+    /// It must return soon and must not throw. Decisions that wait together share one step of the
+    /// storage; one that could not be made within 1.5 s is kUnavailable or kTimeout.
+    void decide_publish(const PublishRequest& request,
+                        std::function<void(Result<PublishDecision>)> done);
     /// Whether somebody may watch. Asks nobody. False: the path is a key value, and it is not the
     /// media server that reads it for the public path (LegacyPathKeys::kRelay).
     bool may_read(const ReadRequest& request) const;

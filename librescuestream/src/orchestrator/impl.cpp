@@ -50,7 +50,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
-            {*storage, sessions, events, outage, clock, random, logger, settings, server_name}) {}
+            {*storage, sessions, events, outage, clock, random, logger, settings, server_name}),
+      claims(*storage) {}
 
 StreamOrchestrator::Impl::~Impl() {
     stop();
@@ -59,6 +60,7 @@ StreamOrchestrator::Impl::~Impl() {
 void StreamOrchestrator::Impl::start() {
     keys.start([this] { outage.settle(); });
     nodes.start();
+    claims.start();
     storage->watch_changes([this] {
         nodes.wake();
         keys.wake();
@@ -68,6 +70,7 @@ void StreamOrchestrator::Impl::start() {
 
 void StreamOrchestrator::Impl::stop() {
     storage->watch_changes(nullptr);
+    claims.stop();
     nodes.stop();
     keys.stop();
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <variant>
+
+#include "orchestrator/claim_desk.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
@@ -19,9 +22,23 @@ public:
     Result<ChangedBroadcaster> set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                         const Caller& caller);
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller);
-    /// A claim, or, while the storage is out of reach and the settings allow it, what memory says.
-    Result<PublishDecision> decide(const ClaimRequest& claim, const NodeWatch& node,
-                                   const std::string& path);
+
+    /// A publish request that memory does not decide.
+    struct PublishQuestion {
+        ClaimRequest claim;
+        Nodes::Watch node;
+        std::string path;
+        /// What the storage last said of the key, where that may decide when it says nothing.
+        std::optional<ClaimOutcome> remembered;
+    };
+    using Judgement = std::variant<PublishDecision, PublishQuestion>;
+    /// By memory alone.
+    Judgement judge(const PublishRequest& request);
+    /// With the storage's answer.
+    Result<PublishDecision> conclude(const PublishQuestion& question,
+                                     const Result<ClaimOutcome>& outcome);
+    PublishDecision decide_in_outage(const PublishQuestion& question);
+
     AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
                             Timestamp at);
 
@@ -36,6 +53,7 @@ public:
     EventBus events;
     SessionRunner sessions;
     Nodes nodes;
+    ClaimDesk claims;  // behind all that its answers go through
     std::vector<std::function<void()>> change_listeners;
 };
 

@@ -88,72 +88,98 @@ std::string_view to_string(EventType type) noexcept {
 }
 
 Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {
+    auto judgement = impl_->judge(request);
+    if (const auto* decision = std::get_if<PublishDecision>(&judgement)) return *decision;
+    const auto& question = std::get<Impl::PublishQuestion>(judgement);
+    return impl_->conclude(question, impl_->claims.ask(question.claim));
+}
+
+void StreamOrchestrator::decide_publish(const PublishRequest& request,
+                                        std::function<void(Result<PublishDecision>)> done) {
+    auto judgement = impl_->judge(request);
+    if (const auto* decision = std::get_if<PublishDecision>(&judgement)) {
+        done(*decision);
+        return;
+    }
+    auto question = std::make_shared<const Impl::PublishQuestion>(
+        std::get<Impl::PublishQuestion>(std::move(judgement)));
+    ClaimRequest claim = question->claim;
+    impl_->claims.ask(
+        std::move(claim),
+        [impl = impl_.get(), question = std::move(question), done = std::move(done)](
+            const Result<ClaimOutcome>& outcome) { done(impl->conclude(*question, outcome)); });
+}
+
+StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const PublishRequest& request) {
     if (!is_valid_path_name(request.path)) return refused(PublishRefusal::kInvalidPath);
     const auto credential = find_credential(request);
     if (!credential) {
         return refused(has_credential(request) ? PublishRefusal::kUnknownKey
                                                : PublishRefusal::kNoCredential);
     }
-    const auto node = impl_->nodes.find(request.node);
+    auto node = nodes.find(request.node);
     if (!node) return refused(PublishRefusal::kUnknownNode);
     if (node->is_draining()) return refused(PublishRefusal::kNodeDraining);
-    const OrchestratorSettings& settings = impl_->settings;
     if (credential->is_path && settings.legacy_path_keys == LegacyPathKeys::kDeny) {
         return refused(PublishRefusal::kPathKeysDenied);
     }
 
-    ClaimRequest claim;
+    PublishQuestion question;
+    ClaimRequest& claim = question.claim;
     claim.digest = digest_key_value(credential->value.reveal());
     if (!credential->is_path) claim.path = request.path;
-    const Timestamp at = now();
-    // Who is refused for what the key is costs the storage nothing.
-    const auto known = impl_->keys.judge(claim.digest, claim.path, at);
-    if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
-    if (!request.connection) {
-        const auto checked = impl_->storage->check_key(claim.digest, claim.path, at);
-        if (!checked) return checked.error();
-        return decision_of(*checked);
+    const Timestamp at = clock.now();
+    claim.claim.claimed_at = at;
+    // Who is refused for what the key is costs the storage nothing; neither does who only asks.
+    const auto known = keys.judge(claim.digest, claim.path, at);
+    if (known && (known->decision != ClaimDecision::kGranted || !request.connection)) {
+        return decision_of(*known);
     }
+    question.node = std::move(node);
+    if (!request.connection) return question;
+    question.path = request.path;
     claim.claim.connection = *request.connection;
     claim.claim.node = request.node.empty() ? settings.node : request.node;
     claim.claim.protocol = request.protocol;
     claim.claim.path_is_secret = credential->is_path;
     claim.claim.remote_address = request.remote_address;
     claim.claim.user_agent = request.user_agent;
-    claim.claim.claimed_at = at;
     claim.default_on_duplicate = settings.on_duplicate;
     claim.reservation_timeout = settings.reservation_timeout;
     // The poll marks a claim only when its source was silent for as long as its key allows.
     claim.stale_after = std::chrono::milliseconds(0);
-    const auto decision = impl_->decide(claim, *node, request.path);
-    if (decision && decision->accepted() && is_slow_to_start(request.protocol) &&
-        !decision->in_outage) {
-        node->reservations().add({decision->stream_key_id, *request.connection, request.protocol,
-                                  impl_->clock.steady_now()});
+    if (settings.database_outage == DatabaseOutage::kGrace) {
+        question.remembered =
+            keys.judge_by_memory(claim.digest, claim.path, at, settings.outage_grace);
+        const bool was_valid =
+            question.remembered && question.remembered->decision == ClaimDecision::kGranted;
+        if (!was_valid) question.remembered.reset();
+        // Waiting for a storage that is known not to answer would keep the media server waiting.
+        if (was_valid && keys.is_cut_off()) return decide_in_outage(question);
     }
-    return decision;
+    return question;
 }
 
-Result<PublishDecision> StreamOrchestrator::Impl::decide(const ClaimRequest& claim,
-                                                         const NodeWatch& node,
-                                                         const std::string& path) {
-    std::optional<ClaimOutcome> remembered;
-    if (settings.database_outage == DatabaseOutage::kGrace) {
-        remembered = keys.judge_by_memory(claim.digest, claim.path, claim.claim.claimed_at,
-                                          settings.outage_grace);
+Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion& question,
+                                                           const Result<ClaimOutcome>& outcome) {
+    if (!outcome) {
+        const bool is_outage = outcome.error().code == ErrorCode::kUnavailable ||
+                               outcome.error().code == ErrorCode::kTimeout;
+        if (question.remembered && is_outage) return decide_in_outage(question);
+        return outcome.error();
     }
-    const bool may_be_let_in = remembered && remembered->decision == ClaimDecision::kGranted;
-    const auto by_memory = [&] {
-        return outage.decide(claim, remembered->stream_key_id, node.figures().present_on(path));
-    };
-    // Waiting for a storage that is known not to answer would keep the media server waiting.
-    if (may_be_let_in && keys.is_cut_off()) return by_memory();
-    const auto outcome = storage->claim(claim);
-    if (outcome) return decision_of(*outcome);
-    const bool is_outage = outcome.error().code == ErrorCode::kUnavailable ||
-                           outcome.error().code == ErrorCode::kTimeout;
-    if (may_be_let_in && is_outage) return by_memory();
-    return outcome.error();
+    const Claim& claim = question.claim.claim;
+    if (outcome->decision == ClaimDecision::kGranted && !claim.connection.empty() &&
+        is_slow_to_start(claim.protocol)) {
+        question.node->reservations().add(
+            {outcome->stream_key_id, claim.connection, claim.protocol, clock.steady_now()});
+    }
+    return decision_of(*outcome);
+}
+
+PublishDecision StreamOrchestrator::Impl::decide_in_outage(const PublishQuestion& question) {
+    return outage.decide(question.claim, question.remembered->stream_key_id,
+                         question.node->figures().present_on(question.path));
 }
 
 bool StreamOrchestrator::may_read(const ReadRequest& request) const {

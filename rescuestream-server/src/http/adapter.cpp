@@ -1,6 +1,5 @@
 #include "http/adapter.hpp"
 
-#include <array>
 #include <thread>
 
 #include "http/carrier.hpp"
@@ -13,9 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Publish decisions that wait for the database together share one statement: see sql::Merger.
-// With the storage's own limit (kStorageDeadline) an answer comes within two seconds.
-constexpr LaneLimits kAuthLane{96, 4'096, milliseconds(150)};
 // A hook asks the media server before it is believed.
 constexpr LaneLimits kHookLane{16, 1'024, milliseconds(5'000)};
 constexpr LaneLimits kAdminLane{32, 1'024, milliseconds(5'000)};
@@ -30,10 +26,9 @@ public:
         : application_(application),
           settings_(settings),
           limits_(with_settings(limits, settings)),
-          lanes_{{{"auth", kAuthLane},
-                  {"hooks", kHookLane},
-                  {"admin", kAdminLane},
-                  {"probes", kProbeLane}}} {}
+          hooks_("hooks", kHookLane),
+          admin_("admin", kAdminLane),
+          probes_("probes", kProbeLane) {}
 
     Result<std::uint16_t> bind() {
         if (!settings_.tls_certificate.empty()) {
@@ -110,42 +105,33 @@ public:
     // Exchange
     Screening screen(const Connection& connection, const Head& head) noexcept override {
         const auto screened = application_.screen(head.request, connection.origin.media_only);
-        return {&lane(screened.work), screened.body_limit};
+        return {lane_of(screened.work), screened.body_limit};
     }
     void look_after() noexcept override {
-        for (auto& lane : lanes_) lane.shed_late();
+        for (auto* lane : {&hooks_, &admin_, &probes_}) lane->shed_late();
     }
-    Lane& refusals() noexcept override { return lane(Work::kProbe); }
-    std::string answer(Connection& connection, bool overloaded) noexcept override {
+    void answer(Connection& connection, bool overloaded, Send send) noexcept override {
         RequestReader& reader = connection.reader;
-        try {
-            const HeadProblem problem =
-                overloaded ? HeadProblem{503, "The server has too much to do at this moment."}
-                           : reader.problem();
-            HttpRequest request = std::move(reader.head().request);
-            const bool is_head = request.method == "HEAD";
-            request.remote_address =
-                client_address(connection.origin.address, request, settings_.trusted_proxies);
-            request.media_only = connection.origin.media_only;
-            HttpResponse response;
-            if (problem.why.empty()) {
-                response = application_.handle(std::move(request), connection);
-            } else {
-                response = application_.refuse(std::move(request), problem.status, problem.why);
-                connection.close_after_answer();
-            }
-            if (reader.head().framing.close || reader.has_unread_rest()) {
-                connection.close_after_answer();
-            }
-            if (reader.head().framing.keep_alive && !connection.closes()) {
-                response.headers.emplace_back("Connection", "keep-alive");
-            }
-            return carrier_.write(std::move(response), is_head, connection.closes());
-        } catch (...) {  // no memory
-            connection.close_after_answer();
-            return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
-                   "Connection: close\r\n\r\n";
+        const HeadProblem problem =
+            overloaded ? HeadProblem{503, "The server has too much to do at this moment."}
+                       : reader.problem();
+        HttpRequest request = std::move(reader.head().request);
+        const bool is_head = request.method == "HEAD";
+        request.media_only = connection.origin.media_only;
+        request.remote_address =
+            client_address(connection.origin.address, request, settings_.trusted_proxies);
+        if (problem.why.empty()) {
+            application_.handle(
+                std::move(request), connection,
+                [this, &connection, is_head, send = std::move(send)](HttpResponse response) {
+                    send(write(connection, std::move(response), is_head));
+                });
+            return;
         }
+        HttpResponse response =
+            application_.refuse(std::move(request), problem.status, problem.why);
+        connection.close_after_answer();
+        send(write(connection, std::move(response), is_head));
     }
 
 private:
@@ -162,7 +148,35 @@ private:
                 {},
                 {}};
     }
-    Lane& lane(Work work) { return lanes_[static_cast<std::size_t>(work)]; }
+    Lane* lane_of(Work work) noexcept {
+        switch (work) {
+            case Work::kAuth:
+                return nullptr;
+            case Work::kHook:
+                return &hooks_;
+            case Work::kOrdinary:
+                return &admin_;
+            case Work::kProbe:
+                return &probes_;
+        }
+        return &admin_;
+    }
+    std::string write(Connection& connection, HttpResponse response, bool is_head) noexcept {
+        try {
+            RequestReader& reader = connection.reader;
+            if (reader.head().framing.close || reader.has_unread_rest()) {
+                connection.close_after_answer();
+            }
+            if (reader.head().framing.keep_alive && !connection.closes()) {
+                response.headers.emplace_back("Connection", "keep-alive");
+            }
+            return carrier_.write(std::move(response), is_head, connection.closes());
+        } catch (...) {  // no memory
+            connection.close_after_answer();
+            return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
+                   "Connection: close\r\n\r\n";
+        }
+    }
 
     const Application& application_;
     const Settings& settings_;
@@ -173,7 +187,9 @@ private:
     std::unique_ptr<Reactor> media_;
     std::uint16_t media_port_ = 0;
     // Last: their workers use all of the above.
-    std::array<Lane, 4> lanes_;
+    Lane hooks_;
+    Lane admin_;
+    Lane probes_;
 };
 
 HttpServer::HttpServer(const Application& application, const Settings& settings,

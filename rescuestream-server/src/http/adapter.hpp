@@ -12,8 +12,9 @@
 namespace rescuestream::server {
 
 /// Carries requests from sockets to an Application: connections are read by a reactor, one for
-/// everybody and one for the address that is the media server's alone (MEDIA_LISTEN), and whole
-/// requests are answered by the lane of their kind.
+/// everybody and one for the address that is the media server's alone (MEDIA_LISTEN). What the
+/// media server asks is answered by the reactor itself or, when the storage has to decide, by the
+/// orchestrator's threads; every other kind of request has a lane of its own.
 ///
 /// Thread-safety: `stop` and `counts` from any thread; the others from one. Ownership: both
 /// arguments must outlive it.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "http/message.hpp"
@@ -58,7 +59,7 @@ public:
     std::atomic<bool> is_armed{false};  ///< The reactor's epoll has it.
     bool is_registered = false;         ///< The epoll knows its socket.
     RequestReader reader;
-    Lane* lane = nullptr;                ///< Who answers the request.
+    Lane* lane = nullptr;                ///< Who answers the request; null: whoever has read it.
     std::size_t counted_body_bytes = 0;  ///< Of its body, in the reactor's sum.
 
     /// Takes in what is there. False: the peer has ended its side.
@@ -88,13 +89,34 @@ public:
     bool reads_ahead() const noexcept { return transport_->reads_ahead(); }
     int socket() const noexcept { return transport_->socket(); }
 
+    // An answer may come while the thread that asked for it is still on its way out, or later. Who
+    // comes second goes on with the connection.
+
+    void begin_exchange() noexcept { exchange_ = Step::kBegun; }
+    /// The answer is there. False: it is kept for who began, and `bytes` is void.
+    bool ends_exchange(std::string& bytes) noexcept {
+        early_answer_ = std::move(bytes);
+        if (exchange_.exchange(Step::kAnswered) == Step::kBegun) return false;
+        bytes = std::move(early_answer_);
+        return true;
+    }
+    /// The answer, when it is there; else whoever has it goes on, and may have already.
+    std::optional<std::string> leave_exchange() noexcept {
+        if (exchange_.exchange(Step::kLeft) != Step::kAnswered) return std::nullopt;
+        return std::move(early_answer_);
+    }
+
     // BodySource
     bool present() const noexcept override { return reader.has_body(); }
     BodyOutcome read(std::size_t limit, std::string& out) override;
     bool sender_has_gone() const override;
 
 private:
+    enum class Step { kBegun, kLeft, kAnswered };
+
     std::unique_ptr<Transport> transport_;
+    std::atomic<Step> exchange_{Step::kBegun};
+    std::string early_answer_;
     Inbox in_;
     std::string out_;
     std::size_t out_at_ = 0;

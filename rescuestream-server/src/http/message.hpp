@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,9 @@ struct HttpResponse {
     Headers headers;
     std::string_view auth_decision;  ///< For counting: what became of a question of `/auth`.
 };
+
+/// Takes the answer to one request. Called once, from any thread.
+using Respond = std::function<void(HttpResponse response)>;
 
 enum class BodyOutcome {
     kComplete,

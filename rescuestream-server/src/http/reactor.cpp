@@ -24,6 +24,8 @@ constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
 constexpr milliseconds kTimeWhenStopping{3'000};
 // Bodies up to here are taken in even when memory for bodies is short: MediaMTX's questions are.
 constexpr std::size_t kSmallBody = 8 * 1024;
+// Requests of one connection that are answered before others have their turn.
+constexpr int kMostInARow = 16;
 constexpr std::uint64_t kWakeNumber = 0;
 
 std::string text_of(const sockaddr_storage& address) {
@@ -41,6 +43,11 @@ std::string text_of(const sockaddr_storage& address) {
         }
     }
     return text.data();
+}
+
+// Takes in what has come behind a request. False: the peer has ended its side.
+bool reads_on(Connection& connection) {
+    return !connection.reads_ahead() || connection.receive();
 }
 
 // A proxy, or the media server: many callers come by one address.
@@ -220,7 +227,7 @@ void Reactor::on_event(const Pointer& connection) {
             drive(connection, connection->receive());
             return;
         case Connection::Phase::kWriting:
-            send(connection);
+            if (send(connection)) drive_on(connection);
             return;
         case Connection::Phase::kLeaving:
             if (connection->discard(kMaxLingerBytes)) {
@@ -264,7 +271,7 @@ void Reactor::on_deadline(const Pointer& connection) {
     } else if (connection->reader.has_begun()) {
         // Half a request: its sender is told.
         connection->reader.give_up();
-        dispatch(connection, exchange_.refusals());
+        dispatch(connection, nullptr);
     } else if (is_stopping_) {
         // Its peer may have sent a request at this moment: that one is answered.
         drive(connection, connection->receive());
@@ -298,6 +305,7 @@ void Reactor::close(const Pointer& connection) {
 
 void Reactor::drive(const Pointer& connection, bool is_open) {
     RequestReader& reader = connection->reader;
+    int in_a_row = 0;
     while (true) {
         const bool had_begun = reader.has_begun();
         switch (reader.advance(connection->inbox())) {
@@ -305,10 +313,15 @@ void Reactor::drive(const Pointer& connection, bool is_open) {
                 if (!continue_with_head(connection)) return;
                 break;
             case RequestReader::Step::kComplete:
-                dispatch(connection, *connection->lane);
-                return;
+                if (!dispatch(connection, connection->lane)) return;
+                if (++in_a_row == kMostInARow) {
+                    arm(connection, true);  // others first; a socket can be written to, as a rule
+                    return;
+                }
+                is_open = reads_on(*connection);
+                break;
             case RequestReader::Step::kRefused:
-                dispatch(connection, exchange_.refusals());
+                dispatch(connection, nullptr);
                 return;
             case RequestReader::Step::kNeedsMore: {
                 if (!is_open || (stopping_ && !reader.has_begun())) {
@@ -320,7 +333,7 @@ void Reactor::drive(const Pointer& connection, bool is_open) {
                 if (held > kSmallBody && body_bytes_ > limits_.body_bytes) {
                     ++shed_;
                     reader.give_up({503, "Too many bodies are being received at this moment."});
-                    dispatch(connection, exchange_.refusals());
+                    dispatch(connection, nullptr);
                     return;
                 }
                 if (!had_begun && reader.has_begun()) set_deadline(*connection, limits_.head);
@@ -329,6 +342,11 @@ void Reactor::drive(const Pointer& connection, bool is_open) {
             }
         }
     }
+}
+
+// Behind an answer.
+void Reactor::drive_on(const Pointer& connection) {
+    drive(connection, reads_on(*connection));
 }
 
 // False: it is on its way out.
@@ -351,55 +369,65 @@ bool Reactor::continue_with_head(const Pointer& connection) {
     return true;
 }
 
-void Reactor::dispatch(const Pointer& connection, Lane& lane) {
+bool Reactor::dispatch(const Pointer& connection, Lane* lane) {
     connection->phase = Connection::Phase::kAnswering;
-    const bool taken =
-        lane.submit([this, connection](bool too_late) { answer(connection, too_late); });
-    if (!taken) answer(connection, true);
+    if (lane == nullptr) return answer(connection, false);
+    const bool taken = lane->submit([this, connection](bool too_late) {
+        if (answer(connection, too_late)) drive_on(connection);
+    });
+    return !taken && answer(connection, true);
 }
 
-void Reactor::answer(const Pointer& connection, bool overloaded) {
+bool Reactor::answer(const Pointer& connection, bool overloaded) {
     if (overloaded) ++shed_;
     if (stopping_ || overloaded) connection->close_after_answer();
-    connection->queue(exchange_.answer(*connection, overloaded));
-    body_bytes_ -= std::exchange(connection->counted_body_bytes, 0);
-    set_deadline(*connection, limits_.answer);
-    send(connection);
+    connection->begin_exchange();
+    exchange_.answer(*connection, overloaded, [this, connection](std::string bytes) {
+        if (!connection->ends_exchange(bytes)) return;  // who began it goes on
+        if (deliver(connection, std::move(bytes))) drive_on(connection);
+    });
+    auto bytes = connection->leave_exchange();
+    return bytes && deliver(connection, *std::move(bytes));
 }
 
-void Reactor::send(const Pointer& connection) {
+bool Reactor::deliver(const Pointer& connection, std::string bytes) {
+    connection->queue(std::move(bytes));
+    body_bytes_ -= std::exchange(connection->counted_body_bytes, 0);
+    set_deadline(*connection, limits_.answer);
+    return send(connection);
+}
+
+bool Reactor::send(const Pointer& connection) {
     connection->phase = Connection::Phase::kWriting;
     switch (connection->send()) {
         case Connection::Sent::kNeedsRead:
             arm(connection, false);
-            return;
+            return false;
         case Connection::Sent::kNeedsWrite:
             arm(connection, true);
-            return;
+            return false;
         case Connection::Sent::kBroken:
             end(connection);
-            return;
+            return false;
         case Connection::Sent::kAll:
             break;
     }
     if (connection->closes()) {
         leave(connection);
-        return;
+        return false;
     }
     connection->phase = Connection::Phase::kReading;
     connection->reader.reset();
     set_deadline(*connection, limits_.idle);
-    if (connection->inbox().empty() && !connection->reads_ahead()) {
-        connection->inbox().trim();
-        if (stopping_) {
-            end(connection);
-        } else {
-            arm(connection, false);
-        }
-        return;
+    // The next request may have come with this one.
+    if (!connection->inbox().empty() || connection->reads_ahead()) return true;
+    connection->inbox().trim();
+    if (stopping_) {
+        end(connection);
+    } else {
+        arm(connection, false);
     }
-    // The next request came with this one.
-    drive(connection, !connection->reads_ahead() || connection->receive());
+    return false;
 }
 
 // Closing with unread input makes the kernel reset the connection, and the peer may lose the

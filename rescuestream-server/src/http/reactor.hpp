@@ -18,20 +18,21 @@ namespace rescuestream::server {
 class Exchange {
 public:
     struct Screening {
-        Lane* lane = nullptr;        ///< Who answers.
+        Lane* lane = nullptr;        ///< Who answers; null: whoever has read it, without waiting.
         std::size_t body_limit = 0;  ///< 0: it is refused without its body.
     };
 
     virtual ~Exchange() = default;
-    /// Of a head that is whole. Quick, on the reactor's thread.
+    using Send = std::function<void(std::string bytes)>;
+
+    /// Of a head that is whole. Quick, on the thread that has read it.
     virtual Screening screen(const Connection& connection, const Head& head) noexcept = 0;
-    /// Who answers what is no request.
-    virtual Lane& refusals() noexcept = 0;
     /// Now and then, on the reactor's thread.
     virtual void look_after() noexcept = 0;
-    /// The bytes of the answer to what `connection` has read; it may wait. `overloaded`: say so,
-    /// quickly.
-    virtual std::string answer(Connection& connection, bool overloaded) noexcept = 0;
+    /// Gives `send` the bytes of the answer to what `connection` has read, or of the refusal of
+    /// what is no request: once, before it returns, or later on another thread. It may wait only on
+    /// the thread of a lane. `overloaded`: say so, quickly.
+    virtual void answer(Connection& connection, bool overloaded, Send send) noexcept = 0;
 };
 
 /// A socket that is listened on.
@@ -51,8 +52,9 @@ struct ReactorCounts {
     std::uint64_t rests = 0;        ///< From accepting, out of descriptors or memory.
 };
 
-/// Accepts connections and reads requests, all of them on one thread that never waits for a peer:
-/// a connection holds a worker only while a whole request of it is being answered.
+/// Accepts connections and reads requests, all of them on one thread that never waits for a peer.
+/// What can be answered without waiting is answered there; other requests are given to their lane,
+/// and a connection holds a worker of it only while a whole request of it is being answered.
 ///
 /// Thread-safety: `stop` and `counts` from any thread; the others from one. Ownership: `exchange`
 /// must outlive it; the sockets of the listeners are its own.
@@ -90,9 +92,12 @@ private:
 
     // On the thread that has the connection.
     void drive(const Pointer& connection, bool is_open);
-    void dispatch(const Pointer& connection, Lane& lane);
-    void answer(const Pointer& connection, bool overloaded);
-    void send(const Pointer& connection);
+    // Those that return a bool: whether the next request may be read on this thread.
+    bool dispatch(const Pointer& connection, Lane* lane);
+    bool answer(const Pointer& connection, bool overloaded);
+    bool deliver(const Pointer& connection, std::string bytes);
+    bool send(const Pointer& connection);
+    void drive_on(const Pointer& connection);
     void leave(const Pointer& connection);
     void end(const Pointer& connection);
     bool continue_with_head(const Pointer& connection);

@@ -7,7 +7,7 @@
 namespace rescuestream::server {
 
 // media.cpp: what the media server asks and says
-HttpResponse answer_auth(const Context& context, const HttpRequest& request);
+void answer_auth(const Context& context, const HttpRequest& request, Respond respond);
 HttpResponse source_ready(const Context& context, const HttpRequest& request);
 HttpResponse source_not_ready(const Context& context, const HttpRequest& request);
 

@@ -4,6 +4,7 @@
 #include <rapidjson/document.h>
 
 #include <array>
+#include <memory>
 
 #include "body_reader.hpp"
 #include "problem.hpp"
@@ -40,11 +41,22 @@ constexpr std::array<Member, 10> kMembers{{{"ip", &Question::ip},
                                            {"query", &Question::query},
                                            {"userAgent", &Question::user_agent}}};
 
-// Empty when it is good; the texts of `question` stand in `buffer`.
-std::string read_question(std::string& buffer, rapidjson::Document& document, Question& question) {
+// A question until it is answered.
+struct Asked {
+    std::string buffer;  // the texts of `question` stand here
+    Question question;
+    PublishRequest publish;
+};
+
+// Empty when it is good.
+std::string read_question(std::string body, Asked& asked) {
+    asked.buffer = std::move(body);
+    std::string& buffer = asked.buffer;
+    Question& question = asked.question;
     // RapidJSON would take a NUL character for the end, and never see what stands behind it; and
     // its own look at the encoding reads on beyond the end when a character is cut off there.
     if (!is_clean_utf8(buffer)) return "The body is not valid UTF-8, or has a NUL character in it.";
+    rapidjson::Document document;
     document.ParseInsitu<rapidjson::kParseIterativeFlag>(buffer.data());
     if (document.HasParseError()) return "The body is not valid JSON.";
     if (!document.IsObject()) return "The body must be a JSON object.";
@@ -130,8 +142,7 @@ HttpResponse refuse_publisher(const Context& context, const HttpRequest& request
     return refused(request, problem_of(refusal), reason);
 }
 
-HttpResponse decide_publish(const Context& context, const HttpRequest& request,
-                            const Question& question) {
+PublishRequest publish_request_of(const HttpRequest& request, const Question& question) {
     PublishRequest asked;
     if (!request.path_segments.empty()) asked.node = request.path_segments.front();
     asked.path = question.path;
@@ -143,8 +154,12 @@ HttpResponse decide_publish(const Context& context, const HttpRequest& request,
     asked.token = Secret(std::string(question.token));
     asked.query = Secret(std::string(question.query));
     asked.user_agent = shortened(question.user_agent, kMaxUserAgent);
+    return asked;
+}
 
-    const auto decision = context.orchestrator.decide_publish(asked);
+HttpResponse publish_answer(const Context& context, const HttpRequest& request,
+                            const Question& question, const PublishRequest& asked,
+                            const Result<PublishDecision>& decision) {
     if (!decision) {
         HttpResponse response = problem(request, decision.error());
         response.auth_decision = "error";
@@ -162,6 +177,28 @@ bool has_own_credential(const Settings& settings, const Question& question) {
     const bool good_user = Secret(settings.mediamtx_api_user).equals(question.user);
     const bool good_password = settings.mediamtx_api_password.equals(question.password);
     return good_user && good_password;
+}
+
+// About anything but publishing.
+HttpResponse answer_other(const Context& context, const HttpRequest& request,
+                          const Question& question) {
+    if (question.action == "read" || question.action == "playback") {
+        const bool allowed =
+            context.orchestrator.may_read({std::string(question.path), std::string(question.user),
+                                           Secret(std::string(question.password))});
+        return allowed ? accepted("read")
+                       : refused(request, ProblemKind::kSecretPath, "read_refused");
+    }
+    if (question.action == "api" || question.action == "metrics" || question.action == "pprof") {
+        return has_own_credential(context.settings, question)
+                   ? accepted("own_interface")
+                   : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
+    }
+    HttpResponse response = problem(request, ProblemKind::kInvalidRequest,
+                                    question.action.empty() ? "The member action is required."
+                                                            : "The member action is not known.");
+    response.auth_decision = "malformed";
+    return response;
 }
 
 // Members that are unknown are left alone: hooks may send more than we know.
@@ -185,34 +222,27 @@ HttpResponse take_report(const HttpRequest& request, const Context& context,
 
 }  // namespace
 
-HttpResponse answer_auth(const Context& context, const HttpRequest& request) {
-    std::string buffer = request.body;
-    rapidjson::Document document;
-    Question question;
-    const std::string malformed = read_question(buffer, document, question);
+void answer_auth(const Context& context, const HttpRequest& request, Respond respond) {
+    auto asked = std::make_shared<Asked>();
+    const std::string malformed = read_question(request.body, *asked);
     if (!malformed.empty()) {
         HttpResponse response = problem(request, ProblemKind::kInvalidRequest, malformed);
         response.auth_decision = "malformed";
-        return response;
+        respond(std::move(response));
+        return;
     }
-    if (question.action == "publish") return decide_publish(context, request, question);
-    if (question.action == "read" || question.action == "playback") {
-        const bool allowed =
-            context.orchestrator.may_read({std::string(question.path), std::string(question.user),
-                                           Secret(std::string(question.password))});
-        return allowed ? accepted("read")
-                       : refused(request, ProblemKind::kSecretPath, "read_refused");
+    const Question& question = asked->question;
+    if (question.action != "publish") {
+        respond(answer_other(context, request, question));
+        return;
     }
-    if (question.action == "api" || question.action == "metrics" || question.action == "pprof") {
-        return has_own_credential(context.settings, question)
-                   ? accepted("own_interface")
-                   : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
-    }
-    HttpResponse response = problem(request, ProblemKind::kInvalidRequest,
-                                    question.action.empty() ? "The member action is required."
-                                                            : "The member action is not known.");
-    response.auth_decision = "malformed";
-    return response;
+    asked->publish = publish_request_of(request, question);
+    const PublishRequest& publish = asked->publish;
+    context.orchestrator.decide_publish(
+        publish, [&context, &request, asked = std::move(asked),
+                  respond = std::move(respond)](const Result<PublishDecision>& decision) {
+            respond(publish_answer(context, request, asked->question, asked->publish, decision));
+        });
 }
 
 HttpResponse source_ready(const Context& context, const HttpRequest& request) {

@@ -47,7 +47,10 @@ public:
     }
 
     /// A hundred pages.
-    void write() { writer.claim("UPDATE pages SET bytes = randomblob(3000)", {}, later()); }
+    void write() {
+        const rescuestream::sql::Values none;
+        writer.claim("UPDATE pages SET bytes = randomblob(3000)", {&none}, later());
+    }
     std::uintmax_t size() const { return std::filesystem::file_size(path + "-wal"); }
 
     const testing::TemporaryDirectory directory;

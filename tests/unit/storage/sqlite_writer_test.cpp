@@ -49,6 +49,11 @@ Ending ending_of(Call call) {
     return std::nullopt;
 }
 
+std::unique_ptr<sql::Rows> claim_one(Writer& writer, const std::string& statement,
+                                     const sql::Values& values, Writer::Deadline deadline) {
+    return std::move(writer.claim(statement, {&values}, deadline).front());
+}
+
 /// A file with a table of numbers, and its writer. A group has no limits of time, unless a case
 /// is about them.
 class Desk {
@@ -101,7 +106,7 @@ public:
     }
     std::future<std::int64_t> claim_behind(const std::string& statement) {
         return behind([this, statement] {
-            return writer->claim(statement, {}, within(hours(1)))->integer(0, 0);
+            return claim_one(*writer, statement, {}, within(hours(1)))->integer(0, 0);
         });
     }
 
@@ -151,11 +156,33 @@ TEST_CASE("SQLite: who comes alone is done alone") {
     CHECK(desk.insert(1) == Kind::kUnique);
     CHECK(desk.write([](sql::Connection& connection) { return !Desk::add(connection, 2); }) ==
           Ending());
-    CHECK(
-        desk.writer->claim("INSERT INTO numbers VALUES (3) RETURNING number", {}, within(hours(1)))
-            ->integer(0, 0) == 3);
+    CHECK(claim_one(*desk.writer, "INSERT INTO numbers VALUES (3) RETURNING number", {},
+                    within(hours(1)))
+              ->integer(0, 0) == 3);
     CHECK(desk.numbers() == Numbers{1, 3});
     CHECK(desk.groups == 4);
+}
+
+TEST_CASE("SQLite: claims that come together are all taken or none") {
+    Desk desk;
+    const sql::Values one{std::int64_t{1}};
+    const sql::Values two{std::int64_t{2}};
+    const auto claim_both = [&] {
+        return ending_of([&] { desk.writer->claim(kInsert, {&one, &two}, within(hours(1))); });
+    };
+    SUBCASE("alone") {
+        CHECK(desk.insert(2) == Ending());
+        CHECK(claim_both() == Kind::kUnique);
+    }
+    SUBCASE("behind a step") {
+        desk.hold();
+        auto step = desk.insert_behind(2);
+        auto claims = desk.behind(claim_both);
+        desk.release();
+        CHECK(step.get() == Ending());
+        CHECK(claims.get() == Kind::kUnique);
+    }
+    CHECK(desk.numbers() == Numbers{2});
 }
 
 TEST_CASE("SQLite: those who had to wait are committed together") {
@@ -188,7 +215,8 @@ TEST_CASE("SQLite: of a group, one that fails and one that is undone touch no ot
         desk.write_behind([](sql::Connection& connection) { return !Desk::add(connection, 4); });
     auto claim = desk.claim_behind("INSERT INTO numbers VALUES (5) RETURNING number");
     auto failing_claim = desk.behind([&] {
-        return ending_of([&] { desk.writer->claim(kInsert, {std::int64_t{5}}, within(hours(1))); });
+        return ending_of(
+            [&] { claim_one(*desk.writer, kInsert, {std::int64_t{5}}, within(hours(1))); });
     });
     auto last = desk.insert_behind(6);
     desk.release();
@@ -335,7 +363,7 @@ TEST_CASE("SQLite: steps are committed to the disk; claims wait for it only behi
         CHECK(desk.groups == 1);
     }
     CHECK(step == kFull);
-    CHECK(desk.writer->claim(kSynchronous, {}, within(hours(1)))->integer(0, 0) == kNormal);
+    CHECK(claim_one(*desk.writer, kSynchronous, {}, within(hours(1)))->integer(0, 0) == kNormal);
 }
 
 TEST_CASE("SQLite: another program's lock is waited for until the deadline, by each its own") {
@@ -366,7 +394,7 @@ TEST_CASE("SQLite: of many who write at once each is written") {
             for (int i = 0; i < kEach; ++i) {
                 const std::int64_t number = thread * kEach + i;
                 const Ending ending = thread % 2 == 0 ? desk.insert(number) : ending_of([&] {
-                    desk.writer->claim(kInsert, {number}, within(hours(1)));
+                    claim_one(*desk.writer, kInsert, {number}, within(hours(1)));
                 });
                 if (ending) ++failed;
             }

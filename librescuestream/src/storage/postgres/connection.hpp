@@ -41,7 +41,7 @@ public:
     pqxx::result run_texts(const std::string& statement, const Texts& texts);
     /// Runs `statement` once for all of `rows`, which are of one length: its parameters are arrays,
     /// one for each column. Throws ConnectionFailure.
-    pqxx::result run_columns(const std::string& statement, const std::vector<const Texts*>& rows);
+    pqxx::result run_columns(const std::string& statement, const std::vector<Texts>& rows);
 
     /// Runs `step` in a transaction. Throws ConnectionFailure, and whatever `step` throws.
     void transact(const sql::Database::Step& step);

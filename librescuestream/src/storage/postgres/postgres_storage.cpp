@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <numeric>
 
 #include "storage/postgres/change_listener.hpp"
 #include "storage/postgres/connection.hpp"
@@ -11,7 +12,6 @@
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
 #include "storage/postgres/watchdog.hpp"
-#include "storage/sql/merger.hpp"
 #include "storage/sql/pool.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "support/text.hpp"
@@ -25,10 +25,6 @@ using std::chrono::steady_clock;
 
 // For everything but claims. More would only make the server's processors change more often.
 constexpr std::size_t kOtherConnections = 6;
-// Claims in one statement. More would hold their rows for too long.
-constexpr std::size_t kLargestTrip = 64;
-// A statement of so many takes half of this. One that takes longer waits for a lock or is far away.
-constexpr milliseconds kPatience{10};
 // Deadlocks and serialization failures: each time somebody else got on.
 constexpr int kAttempts = 4;
 // After so long a wait a caller makes no new connection.
@@ -45,7 +41,6 @@ public:
           time_(options.deadline),
           migration_wait_(options.migration_wait),
           logger_(options.logger != nullptr ? *options.logger : null_logger()),
-          claim_trips_(std::max<std::size_t>(options.connections, 1), kLargestTrip, kPatience),
           claims_(make_slots(std::max<std::size_t>(options.connections, 1))),
           others_(make_slots(kOtherConnections)) {}
 
@@ -55,15 +50,36 @@ public:
     void read(const Work& work) override {
         with(others_, conninfo_.durable, steady_clock::now() + time_, work);
     }
-    std::unique_ptr<sql::Rows> claim(const std::string& statement,
-                                     const sql::Values& values) override {
-        const auto deadline = steady_clock::now() + time_;
-        const Question question{statement, std::get<KeyDigest>(values.front()),
-                                write_values(values), deadline};
-        auto rows = claim_trips_.ask(question, deadline, may_join,
-                                     [&](const ClaimTrips::Trip& trip) { run_claims(trip); });
-        if (!rows) throw busy();
-        return *std::move(rows);
+    std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
+                                                  const std::vector<const sql::Values*>& claims,
+                                                  Deadline latest) override {
+        const auto deadline = std::min(latest, steady_clock::now() + time_);
+        if (claims.size() == 1) {
+            const Texts texts = write_values(*claims.front());
+            return run_claim(statement == kDialect.claim ? kOneClaim : kOneClaimPrevious, 1,
+                             deadline, [&](Connection& connection, const std::string& one) {
+                                 return connection.run_texts(one, texts);
+                             });
+        }
+        // In the order of digests, so that statements never wait for one another in a circle.
+        std::vector<std::size_t> order(claims.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        const auto digest_of = [&](std::size_t at) {
+            return std::get<KeyDigest>(claims[at]->front());
+        };
+        std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+            return digest_of(left) < digest_of(right);
+        });
+        std::vector<Texts> texts;
+        texts.reserve(claims.size());
+        for (const std::size_t at : order) texts.push_back(write_values(*claims[at]));
+        auto sorted = run_claim(statement, claims.size(), deadline,
+                                [&](Connection& connection, const std::string& all) {
+                                    return connection.run_columns(all, texts);
+                                });
+        std::vector<std::unique_ptr<sql::Rows>> rows(claims.size());
+        for (std::size_t i = 0; i < order.size(); ++i) rows[order[i]] = std::move(sorted[i]);
+        return rows;
     }
     void write(const Step& step) override {
         with(others_, conninfo_.durable, steady_clock::now() + time_,
@@ -95,58 +111,14 @@ private:
     // Empty until it is needed, and after its connection broke.
     using Slot = std::unique_ptr<Connection>;
 
-    // A claim, ready to be sent.
-    struct Question {
-        const std::string& statement;
-        KeyDigest digest;
-        Texts texts;
-        steady_clock::time_point deadline;
-    };
-    using ClaimTrips = sql::Merger<Question, std::unique_ptr<sql::Rows>>;
-
-    static bool may_join(const ClaimTrips::Trip& trip, const Question& question) {
-        return std::all_of(trip.begin(), trip.end(), [&](const auto* passenger) {
-            return passenger->question.statement == question.statement &&
-                   passenger->question.digest != question.digest;
-        });
-    }
-
-    // One statement for all of `trip`. Only a lock that one of them has to wait for sends each on
-    // its own way.
-    void run_claims(const ClaimTrips::Trip& trip) {
-        ClaimTrips::Trip sorted = trip;
-        std::sort(sorted.begin(), sorted.end(), [](const auto* left, const auto* right) {
-            return left->question.digest < right->question.digest;
-        });
-        try {
-            run_together(sorted, trip.front()->question.deadline);
-        } catch (const sql::Failure& failure) {
-            if (failure.kind != sql::Failure::Kind::kLocked || trip.size() == 1) throw;
-            for (auto* passenger : sorted) run_alone(passenger);
-        }
-    }
-    void run_alone(ClaimTrips::Passenger* passenger) {
-        try {
-            run_together({passenger}, passenger->question.deadline);
-        } catch (const sql::Failure&) {
-            passenger->failure = std::current_exception();
-        }
-    }
-    void run_together(const ClaimTrips::Trip& trip, steady_clock::time_point deadline) {
-        std::vector<const Texts*> texts;
-        texts.reserve(trip.size());
-        for (const auto* passenger : trip) texts.push_back(&passenger->question.texts);
+    template <class Run>
+    std::vector<std::unique_ptr<sql::Rows>> run_claim(const std::string& statement,
+                                                      std::size_t places,
+                                                      steady_clock::time_point deadline, Run run) {
         pqxx::result result;
-        const std::string& statement = trip.front()->question.statement;
-        with(claims_, conninfo_.claims, deadline, [&](Connection& connection) {
-            result = texts.size() == 1
-                         ? connection.run_texts(
-                               statement == kDialect.claim ? kOneClaim : kOneClaimPrevious,
-                               *texts.front())
-                         : connection.run_columns(statement, texts);
-        });
-        auto rows = deal_rows(result, trip.size());
-        for (std::size_t i = 0; i < trip.size(); ++i) trip[i]->answer = std::move(rows[i]);
+        with(claims_, conninfo_.claims, deadline,
+             [&](Connection& connection) { result = run(connection, statement); });
+        return deal_rows(result, places);
     }
 
     static sql::Failure busy() {
@@ -234,7 +206,6 @@ private:
     Logger& logger_;
     Connector connector_;
     Watchdog watchdog_;
-    ClaimTrips claim_trips_;
     sql::Pool<Slot> claims_;
     sql::Pool<Slot> others_;
     std::mutex listener_mutex_;

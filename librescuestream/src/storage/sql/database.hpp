@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -102,6 +103,7 @@ public:
     using Work = std::function<void(Connection&)>;
     /// True: commit; false: roll back.
     using Step = std::function<bool(Connection&)>;
+    using Deadline = std::chrono::steady_clock::time_point;
 
     virtual ~Database() = default;
 
@@ -112,9 +114,11 @@ public:
     virtual void read(const Work& work) = 0;
     /// A transaction; durable when this returns.
     virtual void write(const Step& step) = 0;
-    /// The answer of a statement of its own, Dialect::claim or Dialect::claim_previous, that a
-    /// crash of the machine may take back.
-    virtual std::unique_ptr<Rows> claim(const std::string& statement, const Values& values) = 0;
+    /// The answers of Dialect::claim or Dialect::claim_previous for each of `claims`, whose first
+    /// values differ; all of them are taken or none is. A crash of the machine may take them back.
+    virtual std::vector<std::unique_ptr<Rows>> claim(const std::string& statement,
+                                                     const std::vector<const Values*>& claims,
+                                                     Deadline latest) = 0;
     /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
     /// a limit.
     virtual void migrate(const Step& step) = 0;

@@ -47,6 +47,25 @@ ClaimOutcome refusal(const Verdict& verdict) {
     return outcome;
 }
 
+// A lock that one of several has to wait for, or a text that cannot be sent, is no reason to refuse
+// the others.
+bool is_trouble_of_one(Failure::Kind kind) {
+    switch (kind) {
+        case Failure::Kind::kLocked:
+        case Failure::Kind::kBadText:
+        case Failure::Kind::kUnique:
+        case Failure::Kind::kDefect:
+            return true;
+        case Failure::Kind::kUnavailable:
+        case Failure::Kind::kTimeout:
+        case Failure::Kind::kUnauthorized:
+        case Failure::Kind::kMigrating:
+        case Failure::Kind::kNoSchema:
+            return false;
+    }
+    return false;
+}
+
 Values values_of(const ClaimRequest& request) {
     const Claim& claim = request.claim;
     const Timestamp now = claim.claimed_at;
@@ -67,42 +86,106 @@ Values values_of(const ClaimRequest& request) {
 
 }  // namespace
 
+// One for each request.
+struct SqlStorage::Claims {
+    std::vector<Values> values;
+    std::vector<Result<ClaimOutcome>> outcomes;
+    Database::Deadline latest;
+    std::vector<std::size_t> open;  // places of those that are not decided
+};
+
 Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
-    const auto values = values_of(request);
-    auto outcome = claim_by(dialect().claim, dialect().look, values);
-    if (!outcome || outcome->decision != ClaimDecision::kUnknownKey) return outcome;
-    // Nobody's value, or one from before a rotation: worth a second question, since it is rare.
-    return claim_by(dialect().claim_previous, dialect().look_previous, values);
+    return claim_all({request}, Database::Deadline::max()).front();
 }
 
-Result<ClaimOutcome> SqlStorage::claim_by(const std::string& claim, const std::string& look,
-                                          const Values& values) {
-    if (!look.empty()) {
-        // A look first, on a connection that only reads: a refusal waits for no writer.
-        const auto seen = read<Verdict>(
-            [&](Connection& connection) { return read_verdict(*connection.run(look, values)); });
-        if (!seen) return seen.error();
-        if (!seen->claimable) return refusal(*seen);
-        if (seen->outcome.decision != ClaimDecision::kGranted) return seen->outcome;
+std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
+    const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
+    Claims claims{{}, {requests.size(), ClaimOutcome{}}, latest, {}};
+    claims.values.reserve(requests.size());
+    for (const auto& request : requests) {
+        claims.open.push_back(claims.values.size());
+        claims.values.push_back(values_of(request));
     }
-    return translate<ClaimOutcome>([&](Result<ClaimOutcome>& outcome) {
-        Verdict verdict;
-        for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            verdict = read_verdict(*database_->claim(claim, values));
-            // The statement of a dialect with a look of its own answers grants alone.
-            if (!look.empty() && !verdict.taken) {
-                database_->read([&](Connection& connection) {
-                    verdict = read_verdict(*connection.run(look, values));
-                });
-            }
-            if (verdict.taken || !verdict.claimable ||
-                verdict.outcome.decision != ClaimDecision::kGranted) {
-                break;
-            }
-            // It could be had when this statement began, and somebody was quicker: what did he do?
+    decide(claims, dialect().claim, dialect().look);
+    // Nobody's value, or one from before a rotation: worth a second question, since it is rare.
+    for (std::size_t place = 0; place < requests.size(); ++place) {
+        const auto& outcome = claims.outcomes[place];
+        if (outcome && outcome->decision == ClaimDecision::kUnknownKey) {
+            claims.open.push_back(place);
         }
-        outcome = verdict.taken ? verdict.outcome : refusal(verdict);
+    }
+    if (!claims.open.empty()) decide(claims, dialect().claim_previous, dialect().look_previous);
+    return std::move(claims.outcomes);
+}
+
+void SqlStorage::decide(Claims& claims, const std::string& statement, const std::string& look) {
+    for (int attempt = 0; attempt < kAttempts && !claims.open.empty(); ++attempt) {
+        if (!look.empty()) look_at(claims, look);
+        // A key that could be had, and was not taken: somebody was quicker. What did he do?
+        if (!claims.open.empty()) take(claims, statement, look.empty());
+    }
+    claims.open.clear();
+}
+
+// A look first, on a connection that only reads: a refusal waits for no writer.
+void SqlStorage::look_at(Claims& claims, const std::string& look) {
+    std::vector<std::size_t> claimable;
+    for (const std::size_t place : claims.open) {
+        const auto seen = read<Verdict>([&](Connection& connection) {
+            return read_verdict(*connection.run(look, claims.values[place]));
+        });
+        if (!seen) {
+            claims.outcomes[place] = seen.error();
+            continue;
+        }
+        claims.outcomes[place] = refusal(*seen);
+        if (seen->claimable && seen->outcome.decision == ClaimDecision::kGranted) {
+            claimable.push_back(place);
+        }
+    }
+    claims.open = std::move(claimable);
+}
+
+// `tells_all`: the statement also says why a key was not taken.
+void SqlStorage::take(Claims& claims, const std::string& statement, bool tells_all) {
+    std::vector<const Values*> values;
+    values.reserve(claims.open.size());
+    for (const std::size_t place : claims.open) values.push_back(&claims.values[place]);
+    std::vector<std::size_t> raced;
+    bool each_alone = false;
+    const auto taken = translate<bool>([&](Result<bool>& is_done) {
+        is_done = true;
+        std::vector<std::unique_ptr<Rows>> rows;
+        try {
+            rows = database_->claim(statement, values, claims.latest);
+        } catch (const Failure& failure) {
+            each_alone = values.size() > 1 && is_trouble_of_one(failure.kind);
+            if (!each_alone) throw;
+        }
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::size_t place = claims.open[i];
+            const Verdict verdict = read_verdict(*rows[i]);
+            if (verdict.taken) {
+                claims.outcomes[place] = verdict.outcome;
+                continue;
+            }
+            if (tells_all) claims.outcomes[place] = refusal(verdict);
+            const bool was_free =
+                verdict.claimable && verdict.outcome.decision == ClaimDecision::kGranted;
+            if (was_free || !tells_all) raced.push_back(place);
+        }
     });
+    if (!taken) {
+        for (const std::size_t place : claims.open) claims.outcomes[place] = taken.error();
+    }
+    if (each_alone) {
+        for (const std::size_t place : std::exchange(claims.open, {})) {
+            claims.open = {place};
+            take(claims, statement, tells_all);
+            raced.insert(raced.end(), claims.open.begin(), claims.open.end());
+        }
+    }
+    claims.open = std::move(raced);
 }
 
 Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,

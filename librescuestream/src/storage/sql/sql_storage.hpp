@@ -48,6 +48,9 @@ public:
                                             const AuditEntry& audit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    std::vector<Result<ClaimOutcome>> claim_all(
+        const std::vector<ClaimRequest>& requests,
+        std::chrono::steady_clock::time_point latest) override;
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
 
@@ -114,8 +117,11 @@ private:
         return result;
     }
 
-    Result<ClaimOutcome> claim_by(const std::string& claim, const std::string& look,
-                                  const Values& values);
+    // Claims that are on their way to an outcome: see publishing.cpp.
+    struct Claims;
+    void decide(Claims& claims, const std::string& statement, const std::string& look);
+    void look_at(Claims& claims, const std::string& look);
+    void take(Claims& claims, const std::string& statement, bool tells_all);
     // Locks a key, gives `work(connection, session, outcome)` what there is, and completes the
     // outcome with the cut-offs that are not done.
     template <class Work>

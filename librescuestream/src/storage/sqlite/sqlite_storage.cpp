@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -50,9 +51,10 @@ public:
         work(***lease);
     }
     void write(const Step& step) override { writer_.write(step, steady_clock::now() + time_); }
-    std::unique_ptr<sql::Rows> claim(const std::string& statement,
-                                     const sql::Values& values) override {
-        return writer_.claim(statement, values, steady_clock::now() + time_);
+    std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
+                                                  const std::vector<const sql::Values*>& claims,
+                                                  Deadline latest) override {
+        return writer_.claim(statement, claims, std::min(latest, steady_clock::now() + time_));
     }
     void migrate(const Step& step) override {
         writer_.write_alone(step, steady_clock::now() + kMigrationTime);

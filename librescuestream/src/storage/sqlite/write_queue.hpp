@@ -14,7 +14,7 @@ namespace rescuestream::sqlite {
 /// The order in which callers write: in that of their coming, one of them at a time, who leads. The
 /// leader may take those who wait along and do their work with his own.
 ///
-/// sql::Merger is much like it, but forms its groups before it runs them. Here a leader takes the
+/// ClaimDesk is much like it, but forms its groups before it runs them. Here a leader takes the
 /// others one by one, once he holds the database's lock: until then each of them can still give up
 /// at his own deadline.
 ///
@@ -32,6 +32,7 @@ public:
         const Work& work;
         const Deadline deadline;
         const bool durable;          ///< On the disk before it is answered.
+        bool one_statement = false;  ///< All that its work does.
         bool alone = false;          ///< Neither takes others along nor is taken.
         bool kept = false;           ///< What it wrote is to be committed.
         std::exception_ptr failure;  ///< Instead of an answer.

@@ -40,14 +40,17 @@ void Writer::write_alone(const Step& step, Deadline deadline) {
     run(job);
 }
 
-std::unique_ptr<sql::Rows> Writer::claim(const std::string& statement, const sql::Values& values,
-                                         Deadline deadline) {
-    std::unique_ptr<sql::Rows> rows;
+std::vector<std::unique_ptr<sql::Rows>> Writer::claim(const std::string& statement,
+                                                      const std::vector<const sql::Values*>& claims,
+                                                      Deadline deadline) {
+    std::vector<std::unique_ptr<sql::Rows>> rows;
     const Step step = [&](sql::Connection& connection) {
-        rows = connection.run(statement, values);
+        rows.clear();
+        for (const auto* values : claims) rows.push_back(connection.run(statement, *values));
         return true;
     };
     Job job(step, deadline, false);
+    job.one_statement = claims.size() == 1;
     run(job);
     return rows;
 }
@@ -82,8 +85,8 @@ Writer::Group Writer::lead(Job& leader) {
     try {
         connection_.set_durability(leader.durable ? Durability::kFull : Durability::kNormal);
         connection_.set_deadline(leader.deadline);
-        if (!leader.durable && queue_.waiting() == 0) {
-            leader.work(connection_);  // one statement is a transaction by itself
+        if (leader.one_statement && queue_.waiting() == 0) {
+            leader.work(connection_);  // a transaction by itself
             return group;
         }
         Deadline full;
@@ -136,7 +139,7 @@ bool Writer::run_part(Job& job) {
     connection_.set_deadline(std::min(job.deadline, steady_clock::now() + limits_.share));
     try {
         // One statement that fails undoes itself.
-        if (job.durable) connection_.begin_part();
+        if (!job.one_statement) connection_.begin_part();
         job.kept = job.work(connection_);
     } catch (const sql::Failure& failure) {
         job.failure = std::current_exception();
@@ -144,7 +147,7 @@ bool Writer::run_part(Job& job) {
     } catch (...) {
         job.failure = std::current_exception();
     }
-    if (job.durable && connection_.in_transaction()) {
+    if (!job.one_statement && connection_.in_transaction()) {
         try {
             if (job.kept) {
                 connection_.end_part();

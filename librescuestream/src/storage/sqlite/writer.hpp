@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/write_queue.hpp"
@@ -48,9 +49,11 @@ public:
     void write(const Step& step, Deadline deadline);
     /// The same in a transaction of its own, which others wait for.
     void write_alone(const Step& step, Deadline deadline);
-    /// One statement. A crash of the machine may take it back.
-    std::unique_ptr<sql::Rows> claim(const std::string& statement, const sql::Values& values,
-                                     Deadline deadline);
+    /// One statement, for each of `claims`: all of them or none. A crash of the machine may take
+    /// them back.
+    std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
+                                                  const std::vector<const sql::Values*>& claims,
+                                                  Deadline deadline);
     /// Runs `work` while nobody in this program writes.
     void hold(const std::function<void()>& work, Deadline deadline);
 

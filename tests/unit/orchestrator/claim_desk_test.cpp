@@ -1,0 +1,225 @@
+#include "orchestrator/claim_desk.hpp"
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/faulty_storage.hpp"
+#include "support/wait.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using Groups = std::vector<std::size_t>;
+
+namespace {
+
+// In memory, with keys that have a number each.
+class Office {
+public:
+    static constexpr std::uint8_t kKeys = 20;
+
+    explicit Office(ClaimDesk::Limits limits = {.steps = 1,
+                                                .patience = hours(1),
+                                                .longest = hours(1)})
+        : storage_(std::shared_ptr<Storage>(open_storage("memory:").value()), faults),
+          desk(storage_, limits) {
+        Broadcaster owner;
+        owner.id = BroadcasterId(uuid_of(0));
+        REQUIRE(storage_.create_broadcaster(owner, audit_of(0)).has_value());
+        for (std::uint8_t number = 1; number <= kKeys; ++number) {
+            StreamKeyRow row;
+            row.key.id = key(number);
+            row.key.broadcaster_id = owner.id;
+            row.key.playback_path = path_of(number);
+            row.digest = digest_of(number);
+            REQUIRE(storage_.create_stream_key(row, audit_of(number)).has_value());
+        }
+        desk.start();
+    }
+    ~Office() { faults->release(); }
+
+    static StreamKeyId key(std::uint8_t number) { return StreamKeyId(uuid_of(number)); }
+    static ClaimRequest request(std::uint8_t number, const std::string& connection) {
+        ClaimRequest request;
+        request.digest = digest_of(number);
+        request.path = path_of(number);
+        request.claim.connection = ConnectionId{connection};
+        return request;
+    }
+
+    std::future<ClaimDesk::Answer> ask(std::uint8_t number, const std::string& connection = "a") {
+        auto promise = std::make_shared<std::promise<ClaimDesk::Answer>>();
+        auto future = promise->get_future();
+        desk.ask(request(number, connection),
+                 [promise](ClaimDesk::Answer answer) { promise->set_value(std::move(answer)); });
+        return future;
+    }
+    /// A step that holds everybody else up, until `faults->release()`.
+    std::future<ClaimDesk::Answer> hold(std::uint8_t number = 1) {
+        const auto before = faults->claims_together().size();
+        faults->hold_method("claim");
+        auto answer = ask(number);
+        CHECK(eventually([&] { return faults->claims_together().size() > before; }));
+        return answer;
+    }
+    Groups groups() const { return faults->claims_together(); }
+
+    const std::shared_ptr<StorageFaults> faults = std::make_shared<StorageFaults>();
+
+private:
+    static Uuid uuid_of(std::uint8_t number) {
+        std::array<std::uint8_t, 16> bytes{};
+        bytes[15] = number;
+        return Uuid(bytes);
+    }
+    static AuditEntry audit_of(std::uint8_t number) {
+        AuditEntry entry;
+        entry.id = AuditEntryId(uuid_of(number));
+        return entry;
+    }
+    static KeyDigest digest_of(std::uint8_t number) {
+        KeyDigest digest{};
+        digest[0] = number;
+        return digest;
+    }
+    static std::string path_of(std::uint8_t number) { return "live/" + std::to_string(number); }
+
+    FaultyStorage storage_;
+
+public:
+    ClaimDesk desk;
+};
+
+bool is_granted(std::future<ClaimDesk::Answer> answer, std::uint8_t number) {
+    return answer.get().value() ==
+           ClaimOutcome{ClaimDecision::kGranted, Office::key(number), std::nullopt};
+}
+
+}  // namespace
+
+TEST_CASE("claim desk: who is alone goes alone") {
+    Office office;
+    CHECK(is_granted(office.ask(1), 1));
+    CHECK(is_granted(office.ask(2), 2));
+    CHECK(office.desk.ask(Office::request(3, "a")).value().stream_key_id == Office::key(3));
+    CHECK(office.groups() == Groups{1, 1, 1});
+}
+
+TEST_CASE("claim desk: those who had to wait go together, as many as there are seats") {
+    Office office({.steps = 1, .seats = 4, .patience = hours(1), .longest = hours(1)});
+    auto first = office.hold();
+    std::vector<std::future<ClaimDesk::Answer>> others;
+    for (std::uint8_t number = 2; number <= 7; ++number) others.push_back(office.ask(number));
+    CHECK(office.desk.waiting() == 6);
+    office.faults->release();
+    CHECK(is_granted(std::move(first), 1));
+    for (std::uint8_t i = 0; i < 6; ++i) {
+        CHECK(is_granted(std::move(others[i]), static_cast<std::uint8_t>(i + 2)));
+    }
+    CHECK(office.groups() == Groups{1, 4, 2});
+}
+
+TEST_CASE("claim desk: a key is in a step once, and its callers are decided one after the other") {
+    Office office;
+    auto first = office.hold();
+    auto second = office.ask(5, "b");
+    auto third = office.ask(5, "c");
+    auto fourth = office.ask(6);
+    office.faults->release();
+    CHECK(is_granted(std::move(first), 1));
+    CHECK(is_granted(std::move(second), 5));
+    CHECK(third.get().value().decision == ClaimDecision::kInUse);
+    CHECK(is_granted(std::move(fourth), 6));
+    CHECK(office.groups() == Groups{1, 2, 1});
+}
+
+TEST_CASE("claim desk: a step that is held up holds up nobody else for long") {
+    Office office({.steps = 2, .patience = milliseconds(1), .longest = hours(1)});
+    auto first = office.hold();
+    auto second = office.ask(2);
+    // The second step has begun beside the first.
+    CHECK(eventually([&] { return office.groups().size() == 2; }));
+    auto third = office.ask(3);
+    office.faults->release();
+    CHECK(is_granted(std::move(first), 1));
+    CHECK(is_granted(std::move(second), 2));
+    CHECK(is_granted(std::move(third), 3));
+}
+
+TEST_CASE("claim desk: whose turn does not come in time is refused, and nothing is asked for him") {
+    Office office({.steps = 1, .patience = milliseconds(1), .longest = milliseconds(20)});
+    auto first = office.hold();
+    const auto late = office.ask(2).get();
+    REQUIRE_FALSE(late.has_value());
+    CHECK(late.error().code == ErrorCode::kUnavailable);
+    CHECK(office.desk.waiting() == 0);
+    office.faults->release();
+    CHECK(is_granted(std::move(first), 1));
+    CHECK(office.groups() == Groups{1});
+}
+
+TEST_CASE("claim desk: too many who wait are refused at once") {
+    Office office({.steps = 1, .waiting = 2, .patience = hours(1), .longest = hours(1)});
+    auto first = office.hold();
+    auto second = office.ask(2);
+    auto third = office.ask(3);
+    CHECK(office.ask(4).get().error().code == ErrorCode::kUnavailable);
+    office.faults->release();
+    CHECK(is_granted(std::move(first), 1));
+    CHECK(is_granted(std::move(second), 2));
+    CHECK(is_granted(std::move(third), 3));
+}
+
+TEST_CASE("claim desk: an error of the storage is the answer of those it happened to") {
+    Office office;
+    office.faults->fail_next(1, StorageFaults::timeout());
+    CHECK(office.ask(1).get().error().code == ErrorCode::kTimeout);
+    CHECK(is_granted(office.ask(1), 1));
+}
+
+TEST_CASE("claim desk: who has no connection only asks, and takes nothing") {
+    Office office;
+    CHECK(is_granted(office.ask(1, ""), 1));
+    CHECK(office.groups().empty());
+    CHECK(is_granted(office.ask(1, "a"), 1));
+    CHECK(office.faults->calls("check_key") == 1);
+}
+
+TEST_CASE("claim desk: waiting callers share a step, too") {
+    Office office;
+    auto first = office.hold();
+    auto second =
+        std::async(std::launch::async, [&] { return office.desk.ask(Office::request(2, "a")); });
+    auto third =
+        std::async(std::launch::async, [&] { return office.desk.ask(Office::request(3, "a")); });
+    CHECK(eventually([&] { return office.desk.waiting() == 2; }));
+    office.faults->release();
+    CHECK(is_granted(std::move(first), 1));
+    CHECK(is_granted(std::move(second), 2));
+    CHECK(is_granted(std::move(third), 3));
+    CHECK(office.groups() == Groups{1, 2});
+}
+
+TEST_CASE(
+    "claim desk: stopping answers those who wait, and afterwards callers are served on their own "
+    "threads") {
+    Office office;
+    auto first = office.hold();
+    auto second = office.ask(2);
+    auto stopped = std::async(std::launch::async, [&] { office.desk.stop(); });
+    office.faults->release();
+    stopped.get();
+    CHECK(is_granted(std::move(first), 1));
+    CHECK(is_granted(std::move(second), 2));
+    std::optional<std::thread::id> thread;
+    office.desk.ask(Office::request(3, "a"),
+                    [&](const ClaimDesk::Answer&) { thread = std::this_thread::get_id(); });
+    CHECK(thread == std::this_thread::get_id());
+}
