@@ -53,33 +53,16 @@ public:
     std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
                                                   const std::vector<const sql::Values*>& claims,
                                                   Deadline latest) override {
-        const auto deadline = std::min(latest, steady_clock::now() + time_);
-        if (claims.size() == 1) {
-            const Texts texts = write_values(*claims.front());
-            return run_claim(statement == kDialect.claim ? kOneClaim : kOneClaimPrevious, 1,
-                             deadline, [&](Connection& connection, const std::string& one) {
-                                 return connection.run_texts(one, texts);
-                             });
-        }
-        // In the order of digests, so that statements never wait for one another in a circle.
-        std::vector<std::size_t> order(claims.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        const auto digest_of = [&](std::size_t at) {
-            return std::get<KeyDigest>(claims[at]->front());
-        };
-        std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-            return digest_of(left) < digest_of(right);
-        });
-        std::vector<Texts> texts;
-        texts.reserve(claims.size());
-        for (const std::size_t at : order) texts.push_back(write_values(*claims[at]));
-        auto sorted = run_claim(statement, claims.size(), deadline,
-                                [&](Connection& connection, const std::string& all) {
-                                    return connection.run_columns(all, texts);
-                                });
-        std::vector<std::unique_ptr<sql::Rows>> rows(claims.size());
-        for (std::size_t i = 0; i < order.size(); ++i) rows[order[i]] = std::move(sorted[i]);
-        return rows;
+        if (claims.size() > 1) return run_all(statement, claims, latest);
+        const Texts texts = write_values(*claims.front());
+        const std::string& one = statement == kDialect.claim ? kOneClaim : kOneClaimPrevious;
+        return run_claims(1, latest,
+                          [&](Connection& connection) { return connection.run_texts(one, texts); });
+    }
+    std::vector<std::unique_ptr<sql::Rows>> look(const std::string& statement,
+                                                 const std::vector<const sql::Values*>& claims,
+                                                 Deadline latest) override {
+        return run_all(statement, claims, latest);
     }
     void write(const Step& step) override {
         with(others_, conninfo_.durable, steady_clock::now() + time_,
@@ -111,13 +94,34 @@ private:
     // Empty until it is needed, and after its connection broke.
     using Slot = std::unique_ptr<Connection>;
 
+    // In the order of digests, so that statements never wait for one another in a circle.
+    std::vector<std::unique_ptr<sql::Rows>> run_all(const std::string& statement,
+                                                    const std::vector<const sql::Values*>& claims,
+                                                    Deadline latest) {
+        std::vector<std::size_t> order(claims.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        const auto digest_of = [&](std::size_t at) {
+            return std::get<KeyDigest>(claims[at]->front());
+        };
+        std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+            return digest_of(left) < digest_of(right);
+        });
+        std::vector<Texts> texts;
+        texts.reserve(claims.size());
+        for (const std::size_t at : order) texts.push_back(write_values(*claims[at]));
+        auto sorted = run_claims(claims.size(), latest, [&](Connection& connection) {
+            return connection.run_columns(statement, texts);
+        });
+        std::vector<std::unique_ptr<sql::Rows>> rows(claims.size());
+        for (std::size_t i = 0; i < order.size(); ++i) rows[order[i]] = std::move(sorted[i]);
+        return rows;
+    }
     template <class Run>
-    std::vector<std::unique_ptr<sql::Rows>> run_claim(const std::string& statement,
-                                                      std::size_t places,
-                                                      steady_clock::time_point deadline, Run run) {
+    std::vector<std::unique_ptr<sql::Rows>> run_claims(std::size_t places, Deadline latest,
+                                                       Run run) {
         pqxx::result result;
-        with(claims_, conninfo_.claims, deadline,
-             [&](Connection& connection) { result = run(connection, statement); });
+        with(claims_, conninfo_.claims, std::min(latest, steady_clock::now() + time_),
+             [&](Connection& connection) { result = run(connection); });
         return deal_rows(result, places);
     }
 

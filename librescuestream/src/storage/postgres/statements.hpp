@@ -17,34 +17,35 @@ inline std::string of_question(std::string text) {
     return text;
 }
 
-/// Claims of any number of keys, no key twice; each parameter is an array. A row for each claim of
-/// a key that exists: its place from 1, then what a claim of one key answers.
-///
-/// All parts see the same snapshot, but the UPDATE looks at a row again when it had to wait for
-/// another transaction: of racing callers one gets a row from it.
+/// The parameters of several claims, each parameter an array, as rows of `q` with their place
+/// from 1.
+inline const std::string kQuestions =
+    "WITH q AS (SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], "
+    "$5::text[], $6::boolean[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], "
+    "$11::timestamptz[], $12::timestamptz[], $13::timestamptz[]) WITH ORDINALITY "
+    "AS t(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, place)) ";
+
+/// Takes any number of keys, no key twice. A row for each that was taken: its place, then what a
+/// claim of one key answers. The UPDATE looks at a row again when it had to wait for another
+/// transaction: of racing callers one gets a row from it.
 inline std::string claim_statement(sql::KeyValue value) {
-    return "WITH q AS (SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], "
-           "$5::text[], $6::boolean[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], "
-           "$11::timestamptz[], $12::timestamptz[], $13::timestamptz[]) WITH ORDINALITY "
-           "AS t(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, place)), c AS (" +
-           of_question(sql::take_key(value, " FROM q")) +
-           " RETURNING q.place, k.previous_connection) SELECT q.place, k.id, " +
-           of_question(sql::key_verdict("$9", value) + ", " + sql::kClaimable) +
-           ", c.place IS NOT NULL, c.previous_connection FROM q JOIN stream_keys k ON " +
-           of_question(sql::has_value(value)) + " LEFT JOIN c ON c.place = q.place";
+    return kQuestions + of_question(sql::take_key(value, " FROM q")) +
+           " RETURNING q.place, k.id, k.previous_connection";
 }
 
 /// The same for one claim, whose parameters are no arrays: a caller without company pays for none.
 inline std::string one_claim_statement(sql::KeyValue value) {
-    return "WITH c AS (" + sql::take_key(value) +
-           " RETURNING k.id, k.previous_connection) SELECT 1, k.id, " +
-           sql::key_verdict("$9", value) + ", " + sql::kClaimable +
-           ", c.id IS NOT NULL, c.previous_connection FROM stream_keys k LEFT JOIN c ON "
-           "c.id = k.id WHERE " +
-           sql::has_value(value);
+    return sql::take_key(value) + " RETURNING 1, k.id, k.previous_connection";
 }
 inline const std::string kOneClaim = one_claim_statement(sql::KeyValue::kCurrent);
 inline const std::string kOneClaimPrevious = one_claim_statement(sql::KeyValue::kPrevious);
+
+/// Judges any number of claims. A row for each of a key that exists.
+inline std::string look_statement(sql::KeyValue value) {
+    return kQuestions + "SELECT q.place, k.id, " +
+           of_question(sql::key_verdict("$9", value) + ", " + sql::kClaimable) +
+           " FROM q JOIN stream_keys k ON " + of_question(sql::has_value(value));
+}
 
 /// PostgreSQL's own texts. Names without a schema are found through search_path.
 inline const sql::Dialect kDialect = {
@@ -66,9 +67,9 @@ inline const sql::Dialect kDialect = {
         "CREATE TABLE rescuestream.schema_migrations (version integer PRIMARY KEY, "
         "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)",
     .claim = claim_statement(sql::KeyValue::kCurrent),
-    .look = "",
+    .look = look_statement(sql::KeyValue::kCurrent),
     .claim_previous = claim_statement(sql::KeyValue::kPrevious),
-    .look_previous = "",
+    .look_previous = look_statement(sql::KeyValue::kPrevious),
 };
 
 }  // namespace rescuestream::postgres

@@ -87,9 +87,10 @@ struct Dialect {
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Takes the key: see statements.hpp.
-    std::string look;  ///< Judges a claim without taking it; empty when `claim` does that too.
-    std::string claim_previous;  ///< The same for the value from before a rotation.
+    std::string look;                     ///< Judges a claim without taking the key.
+    std::string claim_previous;           ///< The same for the value from before a rotation.
     std::string look_previous;
+    bool looks_first = false;  ///< A refusal shall not wait for those who write.
 };
 
 /// A database with its connections.
@@ -119,6 +120,10 @@ public:
     virtual std::vector<std::unique_ptr<Rows>> claim(const std::string& statement,
                                                      const std::vector<const Values*>& claims,
                                                      Deadline latest) = 0;
+    /// The answers of Dialect::look or Dialect::look_previous in the same way.
+    virtual std::vector<std::unique_ptr<Rows>> look(const std::string& statement,
+                                                    const std::vector<const Values*>& claims,
+                                                    Deadline latest) = 0;
     /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
     /// a limit.
     virtual void migrate(const Step& step) = 0;

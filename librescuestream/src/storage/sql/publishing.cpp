@@ -8,7 +8,6 @@
 namespace rescuestream::sql {
 namespace {
 
-// Of callers that race for a key one wins at once; the others find it taken when they look again.
 constexpr int kAttempts = 4;
 
 ClaimDecision parse_decision(const std::string& word) {
@@ -20,11 +19,21 @@ ClaimDecision parse_decision(const std::string& word) {
     throw Failure{Failure::Kind::kDefect, "no such verdict: " + word};
 }
 
-/// Answer of Dialect::claim and Dialect::look.
-struct Verdict {
+/// Answer of Dialect::claim: empty when the key was not taken.
+std::optional<ClaimOutcome> read_grant(const Rows& rows) {
+    if (rows.size() == 0) return std::nullopt;
+    RowReader row(rows, 0);
     ClaimOutcome outcome;
-    bool claimable = false;
-    bool taken = false;  // by this call
+    outcome.decision = ClaimDecision::kGranted;
+    outcome.stream_key_id = row.id<StreamKeyId>();
+    outcome.replaced = row.optional([&] { return ConnectionId{row.text()}; });
+    return outcome;
+}
+
+/// Answer of Dialect::look.
+struct Verdict {
+    ClaimOutcome outcome;  // when the key is not taken
+    bool is_free = false;
 };
 
 Verdict read_verdict(const Rows& rows) {
@@ -33,18 +42,12 @@ Verdict read_verdict(const Rows& rows) {
     RowReader row(rows, 0);
     verdict.outcome.stream_key_id = row.id<StreamKeyId>();
     verdict.outcome.decision = parse_decision(row.text());
-    verdict.claimable = row.boolean();
-    verdict.taken = row.boolean();
-    verdict.outcome.replaced = row.optional([&] { return ConnectionId{row.text()}; });
+    const bool is_claimable = row.boolean();
+    if (verdict.outcome.decision == ClaimDecision::kGranted) {
+        verdict.is_free = is_claimable;
+        verdict.outcome.decision = ClaimDecision::kInUse;
+    }
     return verdict;
-}
-
-// Of a key that this call did not take.
-ClaimOutcome refusal(const Verdict& verdict) {
-    ClaimOutcome outcome = verdict.outcome;
-    if (outcome.decision == ClaimDecision::kGranted) outcome.decision = ClaimDecision::kInUse;
-    outcome.replaced.reset();
-    return outcome;
 }
 
 // A lock that one of several has to wait for, or a text that cannot be sent, is no reason to refuse
@@ -119,73 +122,75 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
 }
 
 void SqlStorage::decide(Claims& claims, const std::string& statement, const std::string& look) {
+    // Of callers that race for a key one wins at once; the others find it taken when they look.
     for (int attempt = 0; attempt < kAttempts && !claims.open.empty(); ++attempt) {
-        if (!look.empty()) look_at(claims, look);
-        // A key that could be had, and was not taken: somebody was quicker. What did he do?
-        if (!claims.open.empty()) take(claims, statement, look.empty());
+        if (dialect().looks_first) {
+            look_at(claims, look);
+            take(claims, statement);
+        } else {
+            take(claims, statement);
+            look_at(claims, look);
+        }
     }
     claims.open.clear();
 }
 
-// A look first, on a connection that only reads: a refusal waits for no writer.
+// What is not free is decided by it.
 void SqlStorage::look_at(Claims& claims, const std::string& look) {
-    std::vector<std::size_t> claimable;
-    for (const std::size_t place : claims.open) {
-        const auto seen = read<Verdict>([&](Connection& connection) {
-            return read_verdict(*connection.run(look, claims.values[place]));
-        });
-        if (!seen) {
-            claims.outcomes[place] = seen.error();
-            continue;
-        }
-        claims.outcomes[place] = refusal(*seen);
-        if (seen->claimable && seen->outcome.decision == ClaimDecision::kGranted) {
-            claimable.push_back(place);
-        }
+    const auto rows = ask(claims, [&](const std::vector<const Values*>& values) {
+        return database_->look(look, values, claims.latest);
+    });
+    for (const auto& [place, row] : rows) {
+        const Verdict verdict = read_verdict(*row);
+        claims.outcomes[place] = verdict.outcome;
+        if (verdict.is_free) claims.open.push_back(place);
     }
-    claims.open = std::move(claimable);
 }
 
-// `tells_all`: the statement also says why a key was not taken.
-void SqlStorage::take(Claims& claims, const std::string& statement, bool tells_all) {
+// What is taken is decided by it.
+void SqlStorage::take(Claims& claims, const std::string& statement) {
+    const auto rows = ask(claims, [&](const std::vector<const Values*>& values) {
+        return database_->claim(statement, values, claims.latest);
+    });
+    for (const auto& [place, row] : rows) {
+        if (const auto grant = read_grant(*row)) {
+            claims.outcomes[place] = *grant;
+        } else {
+            claims.open.push_back(place);
+        }
+    }
+}
+
+// The rows of those that are open, of which none is left so. An error is an outcome.
+template <class Ask>
+SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Ask& question) {
+    AnswersByPlace answers;
+    const auto places = std::exchange(claims.open, {});
+    if (places.empty()) return answers;
     std::vector<const Values*> values;
-    values.reserve(claims.open.size());
-    for (const std::size_t place : claims.open) values.push_back(&claims.values[place]);
-    std::vector<std::size_t> raced;
+    values.reserve(places.size());
+    for (const std::size_t place : places) values.push_back(&claims.values[place]);
     bool each_alone = false;
-    const auto taken = translate<bool>([&](Result<bool>& is_done) {
+    const auto asked = translate<bool>([&](Result<bool>& is_done) {
         is_done = true;
-        std::vector<std::unique_ptr<Rows>> rows;
         try {
-            rows = database_->claim(statement, values, claims.latest);
+            auto rows = question(values);
+            for (std::size_t i = 0; i < places.size(); ++i) {
+                answers.emplace_back(places[i], std::move(rows[i]));
+            }
         } catch (const Failure& failure) {
-            each_alone = values.size() > 1 && is_trouble_of_one(failure.kind);
+            each_alone = places.size() > 1 && is_trouble_of_one(failure.kind);
             if (!each_alone) throw;
         }
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            const std::size_t place = claims.open[i];
-            const Verdict verdict = read_verdict(*rows[i]);
-            if (verdict.taken) {
-                claims.outcomes[place] = verdict.outcome;
-                continue;
-            }
-            if (tells_all) claims.outcomes[place] = refusal(verdict);
-            const bool was_free =
-                verdict.claimable && verdict.outcome.decision == ClaimDecision::kGranted;
-            if (was_free || !tells_all) raced.push_back(place);
-        }
     });
-    if (!taken) {
-        for (const std::size_t place : claims.open) claims.outcomes[place] = taken.error();
+    if (!asked) {
+        for (const std::size_t place : places) claims.outcomes[place] = asked.error();
     }
-    if (each_alone) {
-        for (const std::size_t place : std::exchange(claims.open, {})) {
-            claims.open = {place};
-            take(claims, statement, tells_all);
-            raced.insert(raced.end(), claims.open.begin(), claims.open.end());
-        }
+    for (std::size_t i = 0; each_alone && i < places.size(); ++i) {
+        claims.open = {places[i]};
+        for (auto& answer : ask(claims, question)) answers.push_back(std::move(answer));
     }
-    claims.open = std::move(raced);
+    return answers;
 }
 
 Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,

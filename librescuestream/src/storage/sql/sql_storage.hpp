@@ -119,9 +119,13 @@ private:
 
     // Claims that are on their way to an outcome: see publishing.cpp.
     struct Claims;
+    using AnswersByPlace = std::vector<std::pair<std::size_t, std::unique_ptr<Rows>>>;
     void decide(Claims& claims, const std::string& statement, const std::string& look);
     void look_at(Claims& claims, const std::string& look);
-    void take(Claims& claims, const std::string& statement, bool tells_all);
+    void take(Claims& claims, const std::string& statement);
+    template <class Ask>
+    AnswersByPlace ask(Claims& claims, const Ask& question);
+
     // Locks a key, gives `work(connection, session, outcome)` what there is, and completes the
     // outcome with the cut-offs that are not done.
     template <class Work>

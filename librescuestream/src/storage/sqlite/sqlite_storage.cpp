@@ -40,21 +40,21 @@ public:
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
     std::string description() const override { return "sqlite:" + path_; }
 
-    void read(const Work& work) override {
-        const auto deadline = steady_clock::now() + time_;
-        auto lease = readers_.take(deadline);
-        if (!lease) {
-            throw sql::Failure{sql::Failure::Kind::kUnavailable,
-                               "every connection was busy until the deadline"};
-        }
-        (**lease)->set_deadline(deadline);
-        work(***lease);
-    }
+    void read(const Work& work) override { read_by(steady_clock::now() + time_, work); }
     void write(const Step& step) override { writer_.write(step, steady_clock::now() + time_); }
     std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
                                                   const std::vector<const sql::Values*>& claims,
                                                   Deadline latest) override {
         return writer_.claim(statement, claims, std::min(latest, steady_clock::now() + time_));
+    }
+    std::vector<std::unique_ptr<sql::Rows>> look(const std::string& statement,
+                                                 const std::vector<const sql::Values*>& claims,
+                                                 Deadline latest) override {
+        std::vector<std::unique_ptr<sql::Rows>> rows;
+        read_by(std::min(latest, steady_clock::now() + time_), [&](sql::Connection& connection) {
+            for (const auto* values : claims) rows.push_back(connection.run(statement, *values));
+        });
+        return rows;
     }
     void migrate(const Step& step) override {
         writer_.write_alone(step, steady_clock::now() + kMigrationTime);
@@ -66,6 +66,15 @@ public:
     }
 
 private:
+    void read_by(Deadline deadline, const Work& work) {
+        auto lease = readers_.take(deadline);
+        if (!lease) {
+            throw sql::Failure{sql::Failure::Kind::kUnavailable,
+                               "every connection was busy until the deadline"};
+        }
+        (**lease)->set_deadline(deadline);
+        work(***lease);
+    }
     std::vector<std::unique_ptr<Connection>> make_readers() const {
         const auto deadline = steady_clock::now() + time_;
         std::vector<std::unique_ptr<Connection>> readers;

@@ -8,12 +8,12 @@
 namespace rescuestream::sqlite {
 
 inline std::string claim_statement(sql::KeyValue value) {
-    return sql::take_key(value) + " RETURNING id, 'granted', TRUE, TRUE, previous_connection";
+    return sql::take_key(value) + " RETURNING id, previous_connection";
 }
 
 inline std::string look_statement(sql::KeyValue value) {
     return "SELECT k.id, " + sql::key_verdict("$9", value) + ", " + sql::kClaimable +
-           ", FALSE, NULL FROM stream_keys k WHERE " + sql::has_value(value);
+           " FROM stream_keys k WHERE " + sql::has_value(value);
 }
 
 /// SQLite's own texts. It has one writer at a time, so rows need no locks.
@@ -35,6 +35,7 @@ inline const sql::Dialect kDialect = {
     .look = look_statement(sql::KeyValue::kCurrent),
     .claim_previous = claim_statement(sql::KeyValue::kPrevious),
     .look_previous = look_statement(sql::KeyValue::kPrevious),
+    .looks_first = true,
 };
 
 }  // namespace rescuestream::sqlite
