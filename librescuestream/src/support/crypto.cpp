@@ -63,8 +63,11 @@ int hex_digit(char c) noexcept {
 }  // namespace
 
 Sha256Digest sha256(std::string_view data) {
+    // Looked up once: OpenSSL 3 would do it for each digest, which takes longer than a short one.
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     Sha256Digest digest{};
-    if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    if (algorithm == nullptr ||
+        EVP_Digest(data.data(), data.size(), digest.data(), nullptr, algorithm, nullptr) != 1) {
         throw std::runtime_error("SHA-256 is not available");
     }
     return digest;

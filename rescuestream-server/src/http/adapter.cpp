@@ -2,9 +2,10 @@
 
 #include <thread>
 
-#include "http/carrier.hpp"
 #include "http/client_address.hpp"
 #include "http/lane.hpp"
+#include "http/listening_socket.hpp"
+#include "http/response_writer.hpp"
 #include "http/tls.hpp"
 
 namespace rescuestream::server {
@@ -39,7 +40,7 @@ public:
         }
         std::vector<Listener> listeners;
         listeners.push_back(
-            {carrier_.listen(settings_.api_host, settings_.api_port), false, [this](int socket) {
+            {listen_on(settings_.api_host, settings_.api_port), false, [this](int socket) {
                  return tls_ ? tls_->open(socket) : make_plain_transport(socket);
              }});
         const int socket = listeners.front().socket;
@@ -51,7 +52,7 @@ public:
         everybody_ = std::make_unique<Reactor>(*this, limits_, std::move(listeners));
         if (!settings_.media_listen.host.empty()) {
             const auto& place = settings_.media_listen;
-            const int media_socket = carrier_.listen(place.host, place.port);
+            const int media_socket = listen_on(place.host, place.port);
             if (media_socket < 0) {
                 return cannot_listen("MEDIA_LISTEN " + settings_.media_listen.text());
             }
@@ -170,7 +171,7 @@ private:
             if (reader.head().framing.keep_alive && !connection.closes()) {
                 response.headers.emplace_back("Connection", "keep-alive");
             }
-            return carrier_.write(std::move(response), is_head, connection.closes());
+            return write_response(response, is_head, connection.closes());
         } catch (...) {  // no memory
             connection.close_after_answer();
             return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
@@ -181,7 +182,6 @@ private:
     const Application& application_;
     const Settings& settings_;
     const ConnectionLimits limits_;
-    Carrier carrier_;
     std::unique_ptr<TlsIdentity> tls_;
     std::unique_ptr<Reactor> everybody_;
     std::unique_ptr<Reactor> media_;

@@ -296,9 +296,7 @@ void Reactor::close(const Pointer& connection) {
     const auto same = per_address_.find(connection->origin.address);
     if (same != per_address_.end() && --same->second == 0) per_address_.erase(same);
     body_bytes_ -= std::exchange(connection->counted_body_bytes, 0);
-    if (connection->is_registered) {
-        epoll_ctl(epoll_, EPOLL_CTL_DEL, connection->socket(), nullptr);
-    }
+    // The epoll forgets its socket when that is closed, with the last pointer to it.
     connections_.erase(connection->origin.number);
     --open_;
 }

@@ -1,0 +1,62 @@
+#include "http/response_writer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+
+using namespace rescuestream::server;
+
+namespace {
+
+HttpResponse response_with(int status, std::string body = "") {
+    HttpResponse response;
+    response.status = status;
+    response.body = std::move(body);
+    if (!response.body.empty()) response.content_type = "application/json; charset=utf-8";
+    return response;
+}
+
+/// Without the header that tells the time.
+std::string written(const HttpResponse& response, bool for_head = false, bool closes = false) {
+    static const std::regex date(
+        "Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} "
+        "[0-9]{2}:[0-9]{2}:[0-9]{2} GMT\r\n");
+    const std::string text = write_response(response, for_head, closes);
+    CHECK(std::regex_search(text, date));
+    return std::regex_replace(text, date, "");
+}
+
+}  // namespace
+
+TEST_CASE("an answer has its status, its headers in their order, and its length") {
+    auto response = response_with(200, "{}");
+    response.headers = {{"ETag", "\"1\""}, {"X-Request-ID", "abc"}};
+    CHECK(written(response) ==
+          "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nETag: \"1\"\r\n"
+          "X-Request-ID: abc\r\nContent-Length: 2\r\n\r\n{}");
+}
+
+TEST_CASE("an answer without a body says so, unless its status does") {
+    CHECK(written(response_with(401)) == "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    CHECK(written(response_with(204)) == "HTTP/1.1 204 No Content\r\n\r\n");
+    CHECK(written(response_with(304)) == "HTTP/1.1 304 Not Modified\r\n\r\n");
+}
+
+TEST_CASE("the answer to HEAD has the length of the body that it leaves out") {
+    auto response = response_with(200, "{\"a\":1}");
+    response.content_type = "text/plain";
+    CHECK(written(response, true) ==
+          "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\n");
+}
+
+TEST_CASE("the last answer of a connection tells that it is") {
+    CHECK(written(response_with(503), false, true) ==
+          "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST_CASE("a header that would be several lines is left out") {
+    auto response = response_with(200);
+    response.headers = {
+        {"A", "1\r\nSet-Cookie: x"}, {"B\nC", "2"}, {"D", std::string("3\0", 2)}, {"E", "5"}};
+    CHECK(written(response) == "HTTP/1.1 200 OK\r\nE: 5\r\nContent-Length: 0\r\n\r\n");
+}
