@@ -62,20 +62,25 @@ void ClaimDesk::ask(ClaimRequest request, Done done) {
     Trip own;
     own.push_back({std::move(request), std::move(done), steady_clock::now()});
     const char* refusal = nullptr;
+    std::condition_variable* to_wake = nullptr;
     {
         const std::lock_guard lock(mutex_);
         if (running_ && waiting_.size() < limits_.waiting) {
             waiting_.splice(waiting_.end(), own);
             if (!is_busy()) {
-                send_one();
+                ++turns_;
+                to_wake = &has_turn_;
             } else if (!watching_) {
                 watching_ = true;
-                is_watched_.notify_one();
+                to_wake = &is_watched_;
             }
-            return;
+        } else if (running_) {
+            refusal = "too many publish decisions wait";
         }
-        if (running_) refusal = "too many publish decisions wait";
     }
+    // Without the lock, or who wakes would have to wait for it.
+    if (to_wake != nullptr) to_wake->notify_one();
+    if (own.empty()) return;
     Answer answer = refusal != nullptr ? Answer(overloaded(refusal)) : run(own).front();
     own.front().done(std::move(answer));
 }
@@ -100,11 +105,6 @@ ClaimDesk::Answer ClaimDesk::ask(ClaimRequest request) {
 std::size_t ClaimDesk::waiting() const {
     const std::lock_guard lock(mutex_);
     return waiting_.size();
-}
-
-void ClaimDesk::send_one() {
-    ++turns_;
-    has_turn_.notify_one();
 }
 
 void ClaimDesk::work() {
@@ -133,9 +133,14 @@ void ClaimDesk::work() {
 }
 
 void ClaimDesk::end_step() {
-    const std::lock_guard lock(mutex_);
-    --under_way_;
-    if (!waiting_.empty() && !is_busy()) send_one();
+    bool goes_on = false;
+    {
+        const std::lock_guard lock(mutex_);
+        --under_way_;
+        goes_on = !waiting_.empty() && !is_busy();
+        if (goes_on) ++turns_;
+    }
+    if (goes_on) has_turn_.notify_one();
 }
 
 // Nobody else would see that a step takes long, or that somebody waits for too long.
@@ -158,7 +163,10 @@ void ClaimDesk::watch() {
             }
             const bool is_overdue =
                 !waiting_.empty() && now - waiting_.front().asked_at >= limits_.patience;
-            if (is_overdue && resting_ > turns_) send_one();
+            if (is_overdue && resting_ > turns_) {
+                ++turns_;
+                has_turn_.notify_one();
+            }
         }
         watching_ = false;
         if (stopping_) return;

@@ -71,7 +71,6 @@ private:
     void work();
     void watch();
     // With the lock.
-    void send_one();
     bool is_busy() const { return under_way_ + turns_ > 0; }
     Trip take_trip();
     Trip take_late(Instant now);
