@@ -1,7 +1,11 @@
 #include "logging.hpp"
 
+#include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <memory>
 
 #include "json/writer.hpp"
 
@@ -67,30 +71,55 @@ void append_text_value(std::string& line, const std::string& value) {
     line.append(buffer.GetString(), buffer.GetSize());
 }
 
+// Lines that wait to be written. More are lost, the oldest first: whoever reads the log too slowly
+// must not keep anybody waiting.
+constexpr std::size_t kMostWaiting = 8'192;
+
 class SpdlogLogger final : public Logger {
 public:
     SpdlogLogger(LogFormat format, LogThreshold threshold)
-        : format_(format), log_("rescuestream", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-        log_.set_level(spdlog_level(threshold));
-        log_.set_pattern("%v");
-        log_.flush_on(spdlog::level::info);
+        : format_(format),
+          writer_(std::make_shared<spdlog::details::thread_pool>(kMostWaiting, 1)),
+          log_(std::make_shared<spdlog::async_logger>(
+              "rescuestream", std::make_shared<spdlog::sinks::stderr_sink_st>(), writer_,
+              spdlog::async_overflow_policy::overrun_oldest)) {
+        log_->set_level(spdlog_level(threshold));
+        log_->set_pattern("%v");
     }
 
     void log(LogLevel level, std::string_view message,
              std::initializer_list<LogField> fields) noexcept override {
         try {
-            if (!log_.should_log(spdlog_level(level))) return;
-            const std::string line =
-                format_log_line(format_, system_clock().now(), level, message, fields);
-            log_.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+            if (!log_->should_log(spdlog_level(level))) return;
+            tell_losses();
+            write(level, message, fields);
         } catch (...) {
             // A line that cannot be written must not end what it tells of.
         }
     }
 
 private:
-    LogFormat format_;
-    spdlog::logger log_;
+    void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+        const std::string line =
+            format_log_line(format_, system_clock().now(), level, message, fields);
+        log_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+    }
+    void tell_losses() {
+        const std::size_t lost = writer_->overrun_counter();
+        const std::size_t told = told_.exchange(lost);
+        // While it goes on, each such line would be one more that is lost.
+        if (lost > told && writer_->queue_size() < kMostWaiting / 2) {
+            write(LogLevel::kWarning, "log lines were lost, since they were read too slowly",
+                  {{"lines", std::to_string(lost - told)}});
+        } else if (lost > told) {
+            told_ = told;
+        }
+    }
+
+    const LogFormat format_;
+    const std::shared_ptr<spdlog::details::thread_pool> writer_;  // a thread
+    const std::shared_ptr<spdlog::async_logger> log_;
+    std::atomic<std::size_t> told_{0};  // losses
 };
 
 }  // namespace

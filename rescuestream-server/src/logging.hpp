@@ -8,7 +8,8 @@
 namespace rescuestream::server {
 
 /// Lines on standard error, one per event: `TIME LEVEL message name=value …`, or JSON objects. Key
-/// values are masked in all of it.
+/// values are masked in all of it. A thread of its own writes them, so that nobody waits for whoever
+/// reads them; of those who are read too slowly the oldest are lost, and it is said how many.
 std::unique_ptr<Logger> make_logger(LogFormat format, LogThreshold threshold);
 
 /// One line in either format, without its end. For tests.

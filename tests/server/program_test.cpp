@@ -1,7 +1,11 @@
 // The real program, as an operator runs it.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <httplib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <regex>
 
@@ -103,6 +107,45 @@ TEST_CASE("a database that is down is waited for, and stopping does not wait for
     server.send_signal(SIGTERM);
     CHECK(server.wait(seconds(10)) == 0);
     CHECK(server.errors().find("geheim") == std::string::npos);
+}
+
+TEST_CASE("who does not read the log keeps nobody waiting") {
+    const TemporaryDirectory directory;
+    const std::string log = (directory.path() / "log").string();
+    REQUIRE(mkfifo(log.c_str(), 0600) == 0);
+    const int unread = open(log.c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(unread >= 0);
+    const int port = free_port();
+    ProcessOptions options = environment(directory);
+    options.environment["API_PORT"] = std::to_string(port);
+    options.environment["LOG_LEVEL"] = "info";
+    options.environment["WRONG_KEYS_PER_MINUTE"] = "0";
+    Process server({"sh", "-c", "exec \"$0\" 2>\"$1\"", SERVER_PROGRAM, log}, options);
+    httplib::Client client("127.0.0.1", port);
+    REQUIRE(eventually(
+        [&] {
+            const auto ready = client.Get("/readyz");
+            return ready && ready->status == 200;
+        },
+        seconds(20)));
+    // Each has a line of its own; a pipe holds 64 KiB.
+    client.set_keep_alive(true);
+    int refused = 0;
+    for (int guess = 0; guess < 1'000; ++guess) {
+        const auto answer = client.Post(
+            "/auth",
+            R"({"action":"publish","path":"live/a","protocol":"rtmp","id":"c","ip":"192.0.2.1",)"
+            R"("password":"sk_)" +
+                std::to_string(guess) + "\"}",
+            "application/json");
+        if (!answer || answer->status != 401) break;
+        ++refused;
+    }
+    CHECK(refused == 1'000);
+    int waiting = 0;
+    CHECK(ioctl(unread, FIONREAD, &waiting) == 0);
+    CHECK(waiting > 32'768);  // or nobody would have had to wait
+    close(unread);
 }
 
 TEST_CASE("--check-config tells the settings without secrets, and starts nothing") {
