@@ -241,7 +241,16 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
     context.orchestrator.decide_publish(
         publish, [&context, &request, asked = std::move(asked),
                   respond = std::move(respond)](const Result<PublishDecision>& decision) {
-            respond(publish_answer(context, request, asked->question, asked->publish, decision));
+            HttpResponse response;
+            try {
+                response =
+                    publish_answer(context, request, asked->question, asked->publish, decision);
+            } catch (const std::exception& error) {
+                // Nobody above would catch it on a thread of the orchestrator.
+                context.logger.error("a question cannot be answered", {{"error", error.what()}});
+                response.status = problem_type(ProblemKind::kInternalError).status;
+            }
+            respond(std::move(response));
         });
 }
 
