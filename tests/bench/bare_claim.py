@@ -1,5 +1,6 @@
-"""The floor of every server that keeps its claims in PostgreSQL: one prepared UPDATE of one row,
-asked by pgbench."""
+"""What pgbench gets from the same database with a claim and nothing else. One prepared UPDATE of
+one row: the floor of every server that asks for one claim at a time. One UPDATE of many rows: the
+ceiling of a server that takes the claims that come together in one statement, as ours does."""
 
 import pathlib
 import subprocess
@@ -7,6 +8,8 @@ import tempfile
 
 ROWS = 100_000
 TABLE = "bench.claims"
+# Two statements of fifty claims are what a hundred questions at once can become.
+MERGED_CLAIMS, MERGED_CLIENTS = 50, 2
 
 # All columns, constraints and indexes of our own table, and its free space for HOT updates.
 PREPARE = f"""
@@ -21,14 +24,29 @@ INSERT INTO {TABLE} SELECT (jsonb_populate_record(k, jsonb_build_object(
 VACUUM ANALYZE {TABLE};
 """
 
+SET = """owner_node = 'default', owner_protocol = 'rtmp', owner_path_is_secret = FALSE,
+    owner_address = '192.0.2.1', owner_user_agent = 'Lavf', claimed_at = now(),
+    last_used_at = now(), owner_live = FALSE, session_version = session_version + 1"""
+FREE = "revoked_at IS NULL AND NOT disabled AND (expires_at IS NULL OR expires_at > now())"
+
 CLAIM = f"""\\set n random(1, {ROWS})
 \\set c random(1, 1000000000)
-UPDATE {TABLE} SET owner_connection = :c::text, owner_node = 'default', owner_protocol = 'rtmp',
-    owner_path_is_secret = FALSE, owner_address = '192.0.2.1', owner_user_agent = 'Lavf',
-    claimed_at = now(), last_used_at = now(), owner_live = FALSE,
-    session_version = session_version + 1
-    WHERE digest = sha256(convert_to((:n)::text, 'UTF8')) AND revoked_at IS NULL AND NOT disabled
-    AND (expires_at IS NULL OR expires_at > now()) RETURNING id;
+UPDATE {TABLE} SET owner_connection = :c::text, {SET}
+    WHERE digest = sha256(convert_to((:n)::text, 'UTF8')) AND {FREE} RETURNING id;
+"""
+
+
+def _merged_claim():
+    """Each key comes from a part of the table of its own: no key twice, and all statements lock in
+    one order, so that none waits for another in a circle."""
+    part = ROWS // MERGED_CLAIMS
+    picks = "".join(f"\\set n{i} random({i * part + 1}, {(i + 1) * part})\n"
+                    for i in range(MERGED_CLAIMS))
+    keys = ", ".join(f":n{i}" for i in range(MERGED_CLAIMS))
+    return f"""{picks}\\set c random(1, 1000000000)
+UPDATE {TABLE} SET owner_connection = (:c + q.n)::text, {SET}
+    FROM unnest(ARRAY[{keys}]::integer[]) AS q(n)
+    WHERE digest = sha256(convert_to(q.n::text, 'UTF8')) AND {FREE} RETURNING q.n, id;
 """
 
 
@@ -41,31 +59,43 @@ def prepare(database):
 def measure(database, at_once, durable, count, cpu_of_database):
     """Like load.run(), for at least `count` claims. `durable`: with PostgreSQL's default
     durability; the servers' claims are without it."""
-    each = -(-count // at_once)
+    return _measure(database, CLAIM, 1, at_once, durable, count, cpu_of_database)
+
+
+def measure_merged(database, count, cpu_of_database):
+    """The same with many claims in a statement: times are those of a statement, the rate and the
+    processor time those of a claim."""
+    return _measure(database, _merged_claim(), MERGED_CLAIMS, MERGED_CLIENTS, False, count,
+                    cpu_of_database)
+
+
+def _measure(database, statement, claims, clients, durable, count, cpu_of_database):
+    each = -(-count // (clients * claims))
     # What a hundred backends cost before they work must not count.
-    _, beginning = _run(database, at_once, durable, 1, cpu_of_database)
-    lines, spent = _run(database, at_once, durable, 1 + each, cpu_of_database)
+    _, beginning = _run(database, statement, clients, durable, 1, cpu_of_database)
+    lines, spent = _run(database, statement, clients, durable, 1 + each, cpu_of_database)
     latencies = sorted(microseconds for microseconds, _ in lines)
     finished = [end for _, end in lines]
     seconds = max(finished) - min(finished)
     known = len(latencies)
     at = lambda share: latencies[min(known - 1, int(share * known))]
-    return {"asked": known, "wrong": 0, "failed": 0, "seconds": seconds, "rate": known / seconds,
+    return {"asked": known * claims, "wrong": 0, "failed": 0, "seconds": seconds,
+            "rate": known * claims / seconds,
             "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": latencies[-1],
             "server_cpu": 0.0,
-            "database_cpu": max(0.0, 1e6 * (spent - beginning) / (each * at_once))}
+            "database_cpu": max(0.0, 1e6 * (spent - beginning) / (each * clients * claims))}
 
 
-def _run(database, at_once, durable, each, cpu_of_database):
-    """Microseconds and end of each claim; and the database's processor time."""
+def _run(database, statement, clients, durable, each, cpu_of_database):
+    """Microseconds and end of each statement; and the database's processor time."""
     commit = "on" if durable else "off"
     lines = []
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as directory:
         script = pathlib.Path(directory, "claim.sql")
-        script.write_text(CLAIM, encoding="ascii")
+        script.write_text(statement, encoding="ascii")
         before = cpu_of_database()
         subprocess.run(
-            ["pgbench", "-n", "-M", "prepared", "-f", script, "-c", str(at_once), "-j", "1", "-t",
+            ["pgbench", "-n", "-M", "prepared", "-f", script, "-c", str(clients), "-j", "1", "-t",
              str(each), "-l", "--log-prefix", pathlib.Path(directory, "log"),
              f"{database}&options=-c%20synchronous_commit%3D{commit}"],
             check=True, capture_output=True, text=True)

@@ -26,10 +26,10 @@ def _print_ratios(row, against, ratios_):
 
 
 def ratios(sheet, ours, others):
-    """Above 1 ours is the better one: their time over our time, our rate over their rate. Only
-    of new connections, which is MediaMTX's way."""
+    """Above 1 ours is the better one: their time over our time, our rate over their rate. Of
+    new connections, which is MediaMTX's way; of kept ones only what merged claims would give."""
     print("ratios: above 1 ours is better (their time / our time, our rate / their rate); "
-          "new connections\n")
+          "new connections, if not told otherwise\n")
     print(f"{'row':<34}{'at once':>8}  {'against':<24}"
           + "".join(f"{name:>9}" for name in RATIOS))
     of_auth = {}
@@ -50,7 +50,19 @@ def ratios(sheet, ours, others):
         _print_ratios(("all of /auth, geometric mean", "", ""), name,
                       [None if None in column else statistics.geometric_mean(column)
                        for column in zip(*lines)])
+    for way in (rows.NEW, rows.KEPT):
+        _print_merged(sheet, ours, ("/auth accept", way, rows.MERGED[2]))
     print()
+
+
+def _print_merged(sheet, ours, row):
+    """Only rates: the times of a statement are not those of a claim."""
+    mine, theirs = sheet.line(row, ours), sheet.line(rows.MERGED, "pgbench")
+    if mine is None or theirs is None:
+        return
+    what = row[0] if row[1] == rows.NEW else f"{row[0]}, {row[1]} connections"
+    _print_ratios((what, *row[1:]), rows.MERGED[0],
+                  [mine["rate"] / theirs["rate"] if name == "rate" else None for name in RATIOS])
 
 
 def floor(sheet, row):

@@ -8,10 +8,12 @@ import load
 import questions as q
 
 NEW, KEPT = "new", "kept"
+MERGED = ("bare merged claims", KEPT, 100)
 # Questions for each number at once. The target is MediaMTX's own way: new connections.
 AUTH = {1: 1000, 16: 3000, 100: 4000}
 AUTH_TARGETS = {1: 3, 100: 25}
 CLAIMS = {1: 3000, 16: 10_000, 100: 15_000}
+MERGED_CLAIMS = 40_000
 WRITES = {1: 150, 16: 300}
 LISTS = 30
 ADMIN_TARGET = 20
@@ -81,12 +83,14 @@ def auth(sheet, subjects, rounds, scale, bare_route=None, whats=("accept", "reje
 
 
 def claims(sheet, database, scale, cpu_of_database):
-    """One round of the bare statement."""
+    """One round of the bare statements."""
     for durable in (False, True):
         what = "bare claim, default durability" if durable else "bare claim"
         for at_once, count in CLAIMS.items():
             sheet.add((what, KEPT, at_once), "pgbench", bare_claim.measure(
                 database, at_once, durable, int(scale * count), cpu_of_database))
+    sheet.add(MERGED, "pgbench", bare_claim.measure_merged(
+        database, int(scale * MERGED_CLAIMS), cpu_of_database))
 
 
 def writes(sheet, subjects, rounds):
