@@ -48,6 +48,11 @@ void StorageFaults::clear() {
     lost_answers_.clear();
 }
 
+void StorageFaults::tell_changes() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [storage, listener] : listeners_) listener();
+}
+
 int StorageFaults::calls(std::string_view method) const {
     const std::lock_guard lock(mutex_);
     const auto found = calls_.find(method);
@@ -158,6 +163,16 @@ std::vector<Result<ClaimOutcome>> FaultyStorage::claim_all(
         faults_->claims_together_.push_back(requests.size());
     }
     return Storage::claim_all(requests, latest);
+}
+
+void FaultyStorage::watch_changes(std::function<void()> listener) {
+    real_->watch_changes(listener);
+    const std::lock_guard lock(faults_->mutex_);
+    if (listener) {
+        faults_->listeners_[this] = std::move(listener);
+    } else {
+        faults_->listeners_.erase(this);
+    }
 }
 
 Result<ClaimOutcome> FaultyStorage::check_key(const KeyDigest& digest,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,9 @@ public:
     void release();
     void clear();
 
+    /// What a storage does when another program has changed something.
+    void tell_changes();
+
     /// How often `method` was called, failed calls too.
     int calls(std::string_view method) const;
     /// How many claims each call of `claim_all` had, in order.
@@ -55,6 +59,7 @@ private:
     ErrorsByMethod lost_answers_;
     std::map<std::string, int, std::less<>> calls_;
     std::vector<std::size_t> claims_together_;
+    std::map<const void*, std::function<void()>> listeners_;  // by storage
 };
 
 /// A real storage whose calls fail when the test says so.
@@ -117,9 +122,7 @@ public:
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
                                  const std::optional<NodeLease>& expired) override;
     Result<void> release_lease(const std::string& node, const std::string& holder) override;
-    void watch_changes(std::function<void()> listener) override {
-        real_->watch_changes(std::move(listener));
-    }
+    void watch_changes(std::function<void()> listener) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;

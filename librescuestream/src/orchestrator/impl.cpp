@@ -63,7 +63,7 @@ void StreamOrchestrator::Impl::start() {
     claims.start();
     storage->watch_changes([this] {
         nodes.wake();
-        keys.wake();
+        keys.distrust();
         for (const auto& listener : change_listeners) listener();
     });
 }

@@ -51,14 +51,6 @@ void KeyFollower::stop() {
     thread_.join();
 }
 
-void KeyFollower::wake() {
-    {
-        const std::lock_guard lock(mutex_);
-        woken_ = true;
-    }
-    changed_.notify_all();
-}
-
 void KeyFollower::distrust() {
     {
         const std::lock_guard lock(mutex_);

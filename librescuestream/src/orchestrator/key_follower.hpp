@@ -25,9 +25,7 @@ public:
     /// time that the storage has answered.
     void start(std::function<void()> on_contact = {});
     void stop();
-    /// Somebody may have changed a key.
-    void wake();
-    /// This program has changed a key: until it is read again, nothing here is the newest.
+    /// Somebody may have changed a key: until they are read again, nothing here is the newest.
     void distrust();
 
     /// The storage did not answer the last time that it was asked.

@@ -88,6 +88,14 @@ TEST_CASE_FIXTURE(TwoServers, "another server's key is good here soon, though no
     CHECK(here.ask(key, "d").refusal == PublishRefusal::kRevoked);  // the claim asks the storage
 }
 
+TEST_CASE_FIXTURE(TwoServers, "who is told of a change refuses nobody before it has been read") {
+    faults->hold_method("key_facts_after");
+    const auto key = there.key("live/b");
+    faults->tell_changes();
+    CHECK(here.ask(key, "c").accepted());
+    faults->release();
+}
+
 TEST_CASE_FIXTURE(TwoServers, "what was confirmed too long ago refuses nobody") {
     faults->fail_method("key_facts_after");
     here.clock.advance(seconds(2));
