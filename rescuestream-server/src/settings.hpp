@@ -44,7 +44,7 @@ struct Settings {
     Secret media_secret;  ///< Empty: media-facing routes ask for no credential.
 
     std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
-    std::size_t database_connections = 16;
+    std::size_t database_connections = 8;
     std::string data_dir;
 
     std::string mediamtx_api_url = "http://localhost:9997";  ///< Or `memory:`: a stand-in.

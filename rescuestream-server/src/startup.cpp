@@ -115,6 +115,7 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     options.storage = *std::move(storage);
     options.media_server = std::move(media_server);
     options.settings.legacy_path_keys = settings.legacy_path_keys;
+    options.settings.publish_steps = settings.database_connections;
     options.settings.on_duplicate = settings.on_duplicate;
     options.settings.reconnect_window = settings.reconnect_window;
     options.settings.node_lost_after = settings.node_lost_after;

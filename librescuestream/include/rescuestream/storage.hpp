@@ -368,8 +368,8 @@ public:
 
 /// How `open_storage` behaves.
 struct StorageOptions {
-    Logger* logger = nullptr;      ///< Must outlive the storage. Empty: silent.
-    std::size_t connections = 16;  ///< PostgreSQL: connections for claims; a few more for the rest.
+    Logger* logger = nullptr;     ///< Must outlive the storage. Empty: silent.
+    std::size_t connections = 8;  ///< PostgreSQL: connections for claims; a few more for the rest.
     std::chrono::milliseconds deadline{2'000};  ///< Longest wait of one call for the backend.
     /// PostgreSQL: longest wait of `migrate` for other programs that do the same. After two seconds
     /// (half of it, if that is less) the log says what is waited for.

@@ -61,6 +61,7 @@ struct OrchestratorSettings {
     DatabaseOutage database_outage = DatabaseOutage::kDeny;
     /// With kGrace: for so long after the storage was last heard of what it said is good enough.
     std::chrono::seconds outage_grace{600};
+    std::size_t publish_steps = 8;  ///< Of the storage, at once; each decides up to 64 requests.
     std::chrono::milliseconds poll_interval{1'000};    ///< Between two looks at the media server.
     std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
     PublicAddresses addresses;                         ///< Of the default node.

@@ -30,7 +30,7 @@ public:
     using Done = std::function<void(Answer)>;
 
     struct Limits {
-        std::size_t steps = 8;        ///< At once.
+        std::size_t steps = 8;        ///< At once, each on a thread.
         std::size_t seats = 64;       ///< Claims in one step. More would hold their rows for long.
         std::size_t waiting = 4'096;  ///< More are refused: the storage is overloaded.
         /// A step of many takes half of it. One that takes longer waits for a lock, or its storage

@@ -1,5 +1,6 @@
 #include "orchestrator/impl.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -51,7 +52,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
             {*storage, sessions, events, outage, clock, random, logger, settings, server_name}),
-      claims(*storage) {}
+      claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}) {}
 
 StreamOrchestrator::Impl::~Impl() {
     stop();
