@@ -33,6 +33,14 @@ def arguments():
     parser.add_argument("--json", metavar="FILE",
                         help="write all figures there, beside those of other kinds of run")
 
+    parser.add_argument("--server", metavar="PROGRAM", help="our server, when it is another build "
+                        "than the load generator")
+    parser.add_argument("--server-log", metavar="FILE", help="keep there what our server prints")
+    parser.add_argument("--sqlite", action="store_true", help="ours keeps its data in SQLite, for "
+                        "--hostile and --soak; its keys are made through its API")
+    parser.add_argument("--patience", metavar="N", type=int, default=1,
+                        help="time limits of answers, times this")
+
     table = parser.add_argument_group("table")
     table.add_argument("--rounds", type=int, default=3, help="turns of each server")
     table.add_argument("--scale", type=float, default=1, help="questions, times this")
@@ -82,12 +90,15 @@ def main():
     chosen = [(name, module) for name, (wanted, module) in kinds.items() if wanted]
     if len(chosen) > 1:
         sys.exit("one kind of run at a time")
+    if options.sqlite and not (options.hostile or options.soak):
+        sys.exit("--sqlite goes with --hostile or --soak")
     name, kind = chosen[0] if chosen else ("comparison", comparison)
     database = Database(os.environ["RESCUESTREAM_TEST_POSTGRES"],
                         os.environ["RESCUESTREAM_TEST_POSTGRES_DATA"])
     programs = pathlib.Path(os.environ["RESCUESTREAM_BENCH_PROGRAMS"])
     load.PROGRAM = programs / "rescuestream_bench"
     load.POSTMASTER_PID = database.postmaster_pid
+    load.PATIENCE = options.patience
     neighbours = Neighbours(database)
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as work_dir:
         context = Context(options, programs, database, work_dir)
@@ -99,13 +110,13 @@ def main():
                 sys.stderr.write(server.last_words())
             raise
         finally:
-            context.stop()
+            ended_well = context.stop()
     others, stolen = neighbours.shares()
     print(f"meanwhile other programs took {others:.0f} % of the processors, "
           f"the host {stolen:.0f} %")
     if options.json:
         write_json(options.json, name, figures)
-    return 0 if good else 1
+    return 0 if good and ended_well else 1
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def run(context):
         everybody.append(other)
     figures, good = [], True
     print("/auth accept, one question at a time, new connections; at most "
-          f"{LIMIT} s for each row\n")
+          f"{LIMIT * load.PATIENCE} s for each row\n")
     print(f"{'server':<16}{'beside':<26}{'asked':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
           f"{'p99 / quiet':>13}{'failed':>8}{'wrong':>7}{'MiB':>8}  crowd")
     for subject in everybody:

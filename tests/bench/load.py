@@ -10,6 +10,7 @@ import questions as q
 
 PROGRAM = None  # set by bench.py
 POSTMASTER_PID = 0
+PATIENCE = 1  # times a limit of time: a server with a sanitizer is slow
 
 
 def run(server, questions, at_once=1, kept=False, timeout=5, limit=60, must_contain="",
@@ -20,8 +21,9 @@ def run(server, questions, at_once=1, kept=False, timeout=5, limit=60, must_cont
         file = pathlib.Path(directory, "questions")
         q.write_file(file, questions)
         command = [PROGRAM, "load", "--questions", file, "--port", str(server.port), "--at-once",
-                   str(at_once), "--timeout", str(timeout), "--limit", str(limit),
-                   "--server-pid", str(server.pid), "--postmaster-pid", str(POSTMASTER_PID)]
+                   str(at_once), "--timeout", str(timeout * PATIENCE), "--limit",
+                   str(limit * PATIENCE), "--server-pid", str(server.pid), "--postmaster-pid",
+                   str(POSTMASTER_PID)]
         if kept:
             command.append("--kept")
         if must_contain:

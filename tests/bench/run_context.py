@@ -26,15 +26,19 @@ class Context:
     work_dir: str
     started: list = dataclasses.field(default_factory=list)
 
-    def start(self, name, program, database):
-        self.started.append(servers.start(name, program, database, self.work_dir))
+    def start(self, name, program, database, log=None):
+        self.started.append(servers.start(name, program, database, self.work_dir, log))
         return self.started[-1]
 
     def start_ours(self, database):
-        return self.start(OURS, self.programs / "rescuestream-server", database)
+        program = self.options.server or self.programs / "rescuestream-server"
+        return self.start(OURS, os.path.abspath(program), database, self.options.server_log)
 
     def start_ours_filled(self):
         """With an empty database of its own."""
+        if self.options.sqlite:
+            file = pathlib.Path(self.work_dir, "ours.db")
+            return subjects.Served(self.start_ours(f"sqlite:{file}"))
         url = self.database.create("ours")
         return subjects.Filled(self.start_ours(url), url)
 
@@ -59,5 +63,11 @@ class Context:
         return None
 
     def stop(self):
+        """False: ours did not end in good order when it was asked to."""
+        well = True
         for server in self.started:
-            server.stop()
+            code = server.stop()
+            if server.name == OURS and code != 0:
+                print(f"{OURS} ENDED WITH CODE {code}\n{server.last_words()}")
+                well = False
+        return well

@@ -80,18 +80,19 @@ class Server:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def stop(self):
+        """The exit code. One that does not end when it is asked to is killed."""
         if self.process is None:
-            return
+            return 0
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(timeout=20)
+            return self.process.wait(timeout=20 * load.PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            return self.process.wait()
 
 
-def _start(name, command, environment, work_dir, port, secret=""):
-    log = pathlib.Path(work_dir, f"{name.replace(' ', '-')}-{port}.log")
+def _start(name, command, environment, work_dir, port, secret="", log=None):
+    log = pathlib.Path(log or f"{work_dir}/{name.replace(' ', '-')}-{port}.log")
     with open(log, "wb") as output:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output,
                                    stderr=output, cwd=work_dir)
@@ -104,8 +105,8 @@ def _start(name, command, environment, work_dir, port, secret=""):
     return server
 
 
-def start(name, program, database, work_dir):
-    """Ours, or any other one that has the Go service's settings."""
+def start(name, program, database, work_dir, log=None):
+    """Ours, or any other one that has the Go service's settings. `log` is kept."""
     port, secret = free_port(), secrets.token_hex(24)
     data = pathlib.Path(work_dir, f"data-{port}")
     data.mkdir()
@@ -118,7 +119,7 @@ def start(name, program, database, work_dir):
         # our invented streams, and they would end.
         "MEDIAMTX_API_URL": "http://127.0.0.1:1", "NODE_LOST_AFTER": "86400",
     }
-    return _start(name, [program], environment, work_dir, port, secret)
+    return _start(name, [program], environment, work_dir, port, secret, log)
 
 
 def start_bare_route(program, work_dir):

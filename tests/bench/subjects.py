@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 
 import load
 import questions as q
@@ -55,9 +56,20 @@ class Filled(Subject):
     def prepare(self, keys, live, ended):
         self.fill(keys, live, ended)
         self.broadcaster = self.server.make_broadcaster()
+        self._wait_until_known()
 
     def add_keys(self, count):
         self.fill(count)
+        self._wait_until_known()
+
+    def _wait_until_known(self, seconds=10):
+        """The server may refuse for a second what was put into its database behind its back; a
+        slow one does. The same device may ask again later."""
+        question = [(q.publish(self.free_keys[-1]), 200)]
+        end = time.monotonic() + seconds * load.PATIENCE
+        while (asked := load.run(self.server, question))["wrong"] or asked["failed"]:
+            if time.monotonic() > end:
+                raise RuntimeError(f"{self.name} refuses a new key: {asked['statuses']}")
 
 
 class Served(Subject):
