@@ -32,6 +32,7 @@ def run(context):
             new_keys = keys - ours.keys if grows == "keys" else keys
             ours.fill(new_keys, ended=added,
                       audit=int(added * options.growth_audit), transitions=True)
+            context.database.tidy_up(f"growth_{grows}")
             figures.append(_measure(context, ours, grows, ours.keys, ended))
         context.database.execute(f"DROP DATABASE growth_{grows}")
     return True, {"sizes": figures}
