@@ -283,7 +283,9 @@ HttpResponse Application::finish(const HttpRequest& request, HttpResponse respon
                                  steady_clock::time_point begun) const noexcept {
     try {
         response.headers.emplace_back("X-Request-ID", request.request_id);
-        if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+        if (response.status == 503 && !has_header(response, "Retry-After")) {
+            response.headers.emplace_back("Retry-After", "1");
+        }
         // Nobody browses what the media server asks.
         if (response.auth_decision.empty()) {
             add_security_headers(context_.settings, response);

@@ -1,11 +1,16 @@
 #include "logging.hpp"
 
 #include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
 #include "json/writer.hpp"
 
@@ -75,17 +80,61 @@ void append_text_value(std::string& line, const std::string& value) {
 // must not keep anybody waiting.
 constexpr std::size_t kMostWaiting = 8'192;
 
+// At the end, for lines that wait.
+constexpr std::chrono::seconds kPatienceAtTheEnd{1};
+
+/// Writes to standard error, and counts the lines. Not through a FILE: the program's end would wait
+/// for its lock.
+class CountingSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+public:
+    /// False: fewer than `lines` were written in time.
+    bool has_written(std::size_t lines, std::chrono::milliseconds within) {
+        std::unique_lock lock(counting_);
+        return changed_.wait_for(lock, within, [&] { return written_ >= lines; });
+    }
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        for (std::size_t at = 0; at < line.size();) {
+            const ssize_t count = ::write(STDERR_FILENO, line.data() + at, line.size() - at);
+            if (count < 0 && errno != EINTR) break;  // nobody will ever read it
+            if (count > 0) at += static_cast<std::size_t>(count);
+        }
+        {
+            const std::lock_guard lock(counting_);
+            ++written_;
+        }
+        changed_.notify_all();
+    }
+    void flush_() override {}
+
+    std::mutex counting_;
+    std::condition_variable changed_;
+    std::size_t written_ = 0;
+};
+
 class SpdlogLogger final : public Logger {
 public:
     SpdlogLogger(LogFormat format, LogThreshold threshold)
         : format_(format),
           writer_(std::make_shared<spdlog::details::thread_pool>(kMostWaiting, 1)),
+          sink_(std::make_shared<CountingSink>()),
           log_(std::make_shared<spdlog::async_logger>(
-              "rescuestream", std::make_shared<spdlog::sinks::stderr_sink_st>(), writer_,
-              spdlog::async_overflow_policy::overrun_oldest)) {
+              "rescuestream", sink_, writer_, spdlog::async_overflow_policy::overrun_oldest)) {
         log_->set_level(spdlog_level(threshold));
         log_->set_pattern("%v");
     }
+    ~SpdlogLogger() override {
+        if (sink_->has_written(taken_ - writer_->overrun_counter(), kPatienceAtTheEnd)) return;
+        // Nobody reads. The writing thread would be waited for as long as that lasts; it ends with
+        // the program instead.
+        [[maybe_unused]] static const auto* const left_behind =
+            new std::shared_ptr<spdlog::details::thread_pool>(writer_);
+    }
+    SpdlogLogger(const SpdlogLogger&) = delete;
+    SpdlogLogger& operator=(const SpdlogLogger&) = delete;
 
     void log(LogLevel level, std::string_view message,
              std::initializer_list<LogField> fields) noexcept override {
@@ -102,6 +151,7 @@ private:
     void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
         const std::string line =
             format_log_line(format_, system_clock().now(), level, message, fields);
+        ++taken_;
         log_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
     }
     void tell_losses() {
@@ -118,8 +168,10 @@ private:
 
     const LogFormat format_;
     const std::shared_ptr<spdlog::details::thread_pool> writer_;  // a thread
+    const std::shared_ptr<CountingSink> sink_;
     const std::shared_ptr<spdlog::async_logger> log_;
-    std::atomic<std::size_t> told_{0};  // losses
+    std::atomic<std::size_t> taken_{0};  // lines
+    std::atomic<std::size_t> told_{0};   // losses
 };
 
 }  // namespace

@@ -79,7 +79,8 @@ std::vector<SettingRow> make_rows() {
          "postgresql://user:password@host/database, sqlite:PATH, or memory: (nothing is kept).",
          true, read_database_url, show_nothing},
         {"DATABASE_CONNECTIONS", "8",
-         "PostgreSQL connections for publish decisions: statements at once, each for up to 64.",
+         "PostgreSQL connections for publish decisions: statements at once, each for up to 64 of "
+         "them.",
          false,
          [](const string& t, Settings& s) {
              return readers::number<std::size_t>(t, 1, 200, s.database_connections);

@@ -145,6 +145,8 @@ TEST_CASE("who does not read the log keeps nobody waiting") {
     int waiting = 0;
     CHECK(ioctl(unread, FIONREAD, &waiting) == 0);
     CHECK(waiting > 32'768);  // or nobody would have had to wait
+    server.send_signal(SIGTERM);
+    CHECK(server.wait(seconds(10)) == 0);
     close(unread);
 }
 

@@ -151,6 +151,7 @@ TEST_CASE("a storage that does not answer is 503 or 504 at /auth, and says when 
     const std::string refused = ask();
     CHECK(status_of(refused) == 503);
     CHECK(header_of(refused, "Retry-After") == "1");
+    CHECK(count_headers(refused, "Retry-After") == 1);
     slow.faults->clear();
     slow.faults->fail_method("claim", StorageFaults::timeout());
     CHECK(status_of(ask()) == 504);

@@ -12,6 +12,9 @@ PublishDecision refused(PublishRefusal refusal, StreamKeyId key = {}) {
     return {refusal, key};
 }
 
+// After so long without the storage memory is not even good for a refusal.
+constexpr std::chrono::hours kLongestRefusal{24};
+
 PublishDecision decision_of(const ClaimOutcome& outcome) {
     switch (outcome.decision) {
         case ClaimDecision::kGranted:
@@ -131,7 +134,12 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     const Timestamp at = clock.now();
     claim.claim.claimed_at = at;
     // Who is refused for what the key is costs the storage nothing; neither does who only asks.
-    const auto known = keys.judge(claim.digest, claim.path, at);
+    auto known = keys.judge(claim.digest, claim.path, at);
+    if (!known && keys.is_cut_off()) {
+        // A storage that does not answer could only refuse as well, later and without the reason.
+        const auto old = keys.judge_by_memory(claim.digest, claim.path, at, kLongestRefusal);
+        if (old && old->decision != ClaimDecision::kGranted) known = old;
+    }
     if (known && (known->decision != ClaimDecision::kGranted || !request.connection)) {
         return decision_of(*known);
     }

@@ -96,6 +96,24 @@ TEST_CASE_FIXTURE(TwoServers, "who is told of a change refuses nobody before it 
     faults->release();
 }
 
+TEST_CASE_FIXTURE(TwoServers,
+                  "while the storage is out of reach, who was refused before is refused at once") {
+    const auto key = here.key("live/a");
+    REQUIRE(here->revoke_stream_key(key.key.id, here.caller).has_value());
+    REQUIRE(decides_from_memory(here));
+    faults->fail_method("key_facts_after");
+    faults->fail_method("claim");
+    here.clock.advance(seconds(2));
+    PublishRequest request;
+    request.path = "live/a";
+    request.password = key.value;
+    request.connection = ConnectionId{"c"};
+    CHECK(eventually([&] {
+        const auto decision = here->decide_publish(request);
+        return decision && decision->refusal == PublishRefusal::kRevoked;
+    }));
+}
+
 TEST_CASE_FIXTURE(TwoServers, "what was confirmed too long ago refuses nobody") {
     faults->fail_method("key_facts_after");
     here.clock.advance(seconds(2));
