@@ -130,6 +130,7 @@ TEST_CASE("who does not read the log keeps nobody waiting") {
         seconds(20)));
     // Each has a line of its own; a pipe holds 64 KiB.
     client.set_keep_alive(true);
+    client.set_tcp_nodelay(true);
     int refused = 0;
     for (int guess = 0; guess < 1'000; ++guess) {
         const auto answer = client.Post(
