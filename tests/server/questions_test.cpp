@@ -52,6 +52,12 @@ public:
         for (int i = 0; i < count; ++i) keys.push_back(server.test.key(fmt::format("live/{}", i)));
         return keys;
     }
+    /// Holds all claims, and returns when that of `key` is held.
+    void hold_claim(RawClient& publisher, const CreatedStreamKey& key) {
+        faults->hold_method("claim");
+        REQUIRE(publisher.send(publish(key, "a")));
+        CHECK(eventually([&] { return faults->calls("claim") > 0; }));
+    }
     int status_of_read() {
         RawClient viewer(server.port);
         REQUIRE(viewer.send(read()));
@@ -111,11 +117,9 @@ TEST_CASE("questions of one connection are answered in their order, whoever deci
 TEST_CASE("a media server that hangs up while its question waits leaves no trace") {
     SlowStorageServer slow;
     const auto keys = slow.make_keys(2);
-    slow.faults->hold_method("claim");
     {
         RawClient gone(slow.server.port);
-        REQUIRE(gone.send(SlowStorageServer::publish(keys[0], "a")));
-        CHECK(eventually([&] { return slow.faults->calls("claim") > 0; }));
+        slow.hold_claim(gone, keys[0]);
     }
     slow.faults->release();
     RawClient other(slow.server.port);
@@ -127,10 +131,8 @@ TEST_CASE("a media server that hangs up while its question waits leaves no trace
 TEST_CASE("stopping answers the questions that wait, and ends their connections") {
     SlowStorageServer slow;
     const auto keys = slow.make_keys(1);
-    slow.faults->hold_method("claim");
     RawClient publisher(slow.server.port);
-    REQUIRE(publisher.send(SlowStorageServer::publish(keys[0], "a")));
-    CHECK(eventually([&] { return slow.faults->calls("claim") > 0; }));
+    slow.hold_claim(publisher, keys[0]);
     auto stopped = std::async(std::launch::async, [&] { slow.server.stop(); });
     slow.faults->release();
     CHECK(status_of(publisher.receive_answer()) == 200);

@@ -1,6 +1,5 @@
 #include "http/reactor.hpp"
 
-#include <arpa/inet.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -9,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+
+#include "http/peer_address.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -28,31 +29,9 @@ constexpr std::size_t kSmallBody = 8 * 1024;
 constexpr int kMostInARow = 16;
 constexpr std::uint64_t kWakeNumber = 0;
 
-std::string text_of(const sockaddr_storage& address) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (address.ss_family == AF_INET) {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-        inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
-    } else if (address.ss_family == AF_INET6) {
-        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-        // A v4 client of a v6 socket.
-        if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
-            inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], text.data(), text.size());
-        } else {
-            inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
-        }
-    }
-    return text.data();
-}
-
 // Takes in what has come behind a request. False: the peer has ended its side.
 bool reads_on(Connection& connection) {
     return !connection.reads_ahead() || connection.receive();
-}
-
-// A proxy, or the media server: many callers come by one address.
-bool is_this_machine(const std::string& address) {
-    return address.empty() || address == "::1" || address.starts_with("127.");
 }
 
 }  // namespace
@@ -139,7 +118,7 @@ void Reactor::accept_from(Listener& listener) {
         const int socket = accept4(listener.socket, reinterpret_cast<sockaddr*>(&address), &length,
                                    SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (socket >= 0) {
-            begin(socket, listener, text_of(address));
+            begin(socket, listener, address_of(address));
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return;
