@@ -49,6 +49,7 @@ public:
     }
     std::vector<CreatedStreamKey> make_keys(int count) {
         std::vector<CreatedStreamKey> keys;
+        keys.reserve(static_cast<std::size_t>(count));
         for (int i = 0; i < count; ++i) keys.push_back(server.test.key(fmt::format("live/{}", i)));
         return keys;
     }
