@@ -16,6 +16,7 @@
 #include "support/crypto.hpp"
 #include "support/free_port.hpp"
 #include "support/media_mtx_json.hpp"
+#include "support/media_mtx_list_routes.hpp"
 #include "support/wait.hpp"
 
 namespace rescuestream::testing {
@@ -24,15 +25,6 @@ namespace {
 constexpr std::size_t kDefaultItemsPerPage = 100;
 constexpr const char* kAnything = R"([\s\S]*)";  // a dot is no line break
 constexpr std::size_t kHugeBody = 200U * 1000 * 1000;
-
-const std::map<std::string, ConnectionKind>& lists() {
-    static const std::map<std::string, ConnectionKind> all{
-        {"rtmpconns", ConnectionKind::kRtmp},    {"rtmpsconns", ConnectionKind::kRtmps},
-        {"rtspsessions", ConnectionKind::kRtsp}, {"rtspssessions", ConnectionKind::kRtsps},
-        {"srtconns", ConnectionKind::kSrt},      {"webrtcsessions", ConnectionKind::kWebRtc},
-    };
-    return all;
-}
 
 MtxAnswer unknown_route() {
     return {404, "text/plain", "404 page not found"};
@@ -63,6 +55,8 @@ struct MediaMtxStub::State {
     std::mutex configs_mutex;
     std::map<std::string, MediaPathConfig> configs;  // as `model` has them, in full
     MtxVocabulary vocabulary = MtxVocabulary::kCurrent;
+    MtxRouteNames route_names = MtxRouteNames::kJoined;
+    std::string version = "v1.20.1";
     MtxFault fault = MtxFault::kNone;
     bool stopping = false;
     std::set<ConnectionKind> switched_off;
@@ -200,7 +194,8 @@ struct MediaMtxStub::State {
         const std::string& path = request.path;  // httplib has decoded it
         const bool is_get = request.method == "GET";
         if (is_get && path == "/v3/info") {
-            return {.body = mtx_json::info({"v1.20.1", model.info().value().started})};
+            return {.body =
+                        mtx_json::info({locked(&State::version), model.info().value().started})};
         }
         if (is_get && path == "/v3/paths/list") {
             return list(request, [&] {
@@ -223,10 +218,8 @@ struct MediaMtxStub::State {
         if (const auto action = behind(path, "/v3/config/paths/")) {
             return write_config(request.method, *action, request.body);
         }
-        for (const auto& [name, kind] : lists()) {
-            if (const auto action = behind(path, "/v3/" + name + "/")) {
-                return connections(kind, request, *action);
-            }
+        if (const auto route = find_list_route(path, locked(&State::route_names))) {
+            return connections(route->kind, request, route->action);
         }
         return unknown_route();
     }
@@ -345,6 +338,16 @@ FakeMediaServer& MediaMtxStub::model() {
 void MediaMtxStub::set_vocabulary(MtxVocabulary vocabulary) {
     const std::lock_guard lock(state_->mutex);
     state_->vocabulary = vocabulary;
+}
+
+void MediaMtxStub::set_route_names(MtxRouteNames names) {
+    const std::lock_guard lock(state_->mutex);
+    state_->route_names = names;
+}
+
+void MediaMtxStub::set_version(const std::string& version) {
+    const std::lock_guard lock(state_->mutex);
+    state_->version = version;
 }
 
 void MediaMtxStub::switch_off(ConnectionKind kind) {

@@ -18,6 +18,13 @@ enum class MtxVocabulary {
     kWithoutDeprecated,  ///< `available`, `inboundBytes`: when the deprecated ones are gone.
 };
 
+/// Which names of the connection lists' routes are answered.
+enum class MtxRouteNames {
+    kJoined,  ///< `/v3/rtmpconns/…`: before v1.21.
+    kBoth,    ///< v1.21.
+    kNested,  ///< `/v3/rtmp/conns/…`: when the old names are gone.
+};
+
 /// What goes wrong with every answer.
 enum class MtxFault {
     kNone,
@@ -48,6 +55,9 @@ public:
     FakeMediaServer& model();
 
     void set_vocabulary(MtxVocabulary vocabulary);
+    void set_route_names(MtxRouteNames names);
+    /// What `/v3/info` calls its version; "v1.20.1" at first.
+    void set_version(const std::string& version);
     /// Its protocol is switched off: its routes are answered as unknown ones are.
     void switch_off(ConnectionKind kind);
     /// Every request needs it.

@@ -1,5 +1,6 @@
-// Runs the suite over the stage that RESCUESTREAM_TEST_MEDIA_SERVER names: `fake`, `stub` or
-// `mediamtx` (the program that MEDIAMTX_BIN names, else the one in PATH).
+// Runs the suite over the stage that RESCUESTREAM_TEST_MEDIA_SERVER names: `fake`, `stub` (also
+// with the route names of MediaMTX v1.21: `stub_both_names`, `stub_new_names`) or `mediamtx` (the
+// program that MEDIAMTX_BIN names, else the one in PATH).
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
@@ -29,12 +30,14 @@ int main(int argc, char** argv) {
     const std::map<std::string, std::function<std::unique_ptr<Stage>()>> stages{
         {"fake", make_fake_stage},
         {"stub", make_stub_stage},
+        {"stub_both_names", make_stub_stage_with_both_route_names},
+        {"stub_new_names", make_stub_stage_with_new_route_names},
         {"mediamtx", make_media_mtx_stage},
     };
     const char* name = std::getenv("RESCUESTREAM_TEST_MEDIA_SERVER");
     const auto found = stages.find(name == nullptr ? "" : name);
     if (found == stages.end()) {
-        std::cerr << "RESCUESTREAM_TEST_MEDIA_SERVER must be fake, stub or mediamtx\n";
+        std::cerr << "RESCUESTREAM_TEST_MEDIA_SERVER names no media server of this suite\n";
         return kUsage;
     }
     try {

@@ -63,12 +63,14 @@ private:
 
 class StubStage final : public MemoryStage {
 public:
-    StubStage() { reset(); }
+    explicit StubStage(MtxRouteNames names) : names_(names) { reset(); }
 
     MediaServer& server() override { return *client_; }
     void reset() override {
         client_.reset();
         stub_ = std::make_unique<MediaMtxStub>();
+        stub_->set_route_names(names_);
+        if (names_ != MtxRouteNames::kJoined) stub_->set_version("v1.21.0");
         MediaMtxOptions options;
         options.api_url = stub_->url();
         options.request_timeout = kStageTimeout;
@@ -84,6 +86,7 @@ protected:
     FakeMediaServer& model() override { return stub_->model(); }
 
 private:
+    const MtxRouteNames names_;
     std::unique_ptr<MediaMtxStub> stub_;
     std::unique_ptr<MediaServer> client_;
 };
@@ -95,7 +98,15 @@ std::unique_ptr<Stage> make_fake_stage() {
 }
 
 std::unique_ptr<Stage> make_stub_stage() {
-    return std::make_unique<StubStage>();
+    return std::make_unique<StubStage>(MtxRouteNames::kJoined);
+}
+
+std::unique_ptr<Stage> make_stub_stage_with_both_route_names() {
+    return std::make_unique<StubStage>(MtxRouteNames::kBoth);
+}
+
+std::unique_ptr<Stage> make_stub_stage_with_new_route_names() {
+    return std::make_unique<StubStage>(MtxRouteNames::kNested);
 }
 
 }  // namespace rescuestream::testing

@@ -43,7 +43,10 @@ public:
 };
 
 std::unique_ptr<Stage> make_fake_stage();
+/// The stub with the route names of MediaMTX before v1.21, of v1.21, and with the new ones alone.
 std::unique_ptr<Stage> make_stub_stage();
+std::unique_ptr<Stage> make_stub_stage_with_both_route_names();
+std::unique_ptr<Stage> make_stub_stage_with_new_route_names();
 
 /// Throws SkipStage when there is no MediaMTX (MEDIAMTX_BIN, else in PATH) or no ffmpeg.
 std::unique_ptr<Stage> make_media_mtx_stage();

@@ -7,6 +7,7 @@
 #include "json/writer.hpp"
 #include "media/mediamtx/http_exchange.hpp"
 #include "media/mediamtx/reply.hpp"
+#include "media/mediamtx/route_names.hpp"
 #include "media/mediamtx/rtsp_removal.hpp"
 #include "support/url.hpp"
 
@@ -18,25 +19,6 @@ using mediamtx::HttpQuestion;
 using mediamtx::HttpReply;
 
 constexpr int kListAttempts = 3;  // at a list that changes while its pages are read
-
-// The word in the URL of a list.
-std::string_view list_name(ConnectionKind kind) noexcept {
-    switch (kind) {
-        case ConnectionKind::kRtmp:
-            return "rtmpconns";
-        case ConnectionKind::kRtmps:
-            return "rtmpsconns";
-        case ConnectionKind::kRtsp:
-            return "rtspsessions";
-        case ConnectionKind::kRtsps:
-            return "rtspssessions";
-        case ConnectionKind::kSrt:
-            return "srtconns";
-        case ConnectionKind::kWebRtc:
-            return "webrtcsessions";
-    }
-    return "";
-}
 
 bool is_rtsp(ConnectionKind kind) noexcept {
     return kind == ConnectionKind::kRtsp || kind == ConnectionKind::kRtsps;
@@ -116,7 +98,9 @@ public:
     Result<MediaServerInfo> info() override {
         const auto reply = ask("GET", "/v3/info");
         if (!reply) return reply.error();
-        return mediamtx::read_info(reply->body);
+        auto info = mediamtx::read_info(reply->body);
+        if (info) names_.learn(*info);
+        return info;
     }
 
     Result<std::vector<MediaPath>> list_paths() override {
@@ -131,9 +115,12 @@ public:
 
     Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) override {
         const auto lock = lock_for(kind);
-        auto connections = all_pages<MediaConnection>(
-            "/v3/" + std::string(list_name(kind)) + "/list",
-            [kind](std::string_view body) { return mediamtx::read_connection_list(body, kind); });
+        auto connections = names_.with_list(kind, [&](const std::string& list) {
+            return all_pages<MediaConnection>("/v3/" + list + "/list",
+                                              [kind](std::string_view body) {
+                                                  return mediamtx::read_connection_list(body, kind);
+                                              });
+        });
         if (!connections && connections.error().code == ErrorCode::kUnsupported) {
             return std::vector<MediaConnection>{};
         }
@@ -146,10 +133,11 @@ public:
         if (!uuid) {
             return Error{ErrorCode::kNotFound, "The media server does not have this.", {}, {}};
         }
-        const std::string list(list_name(kind));
         const auto lock = lock_for(kind);
-        if (is_rtsp(kind)) return rtsp_removal_.remove(list, *uuid);
-        return done(ask("POST", "/v3/" + list + "/kick/" + uuid->to_string()));
+        return names_.with_list(kind, [&](const std::string& list) {
+            return is_rtsp(kind) ? rtsp_removal_.remove(list, *uuid)
+                                 : done(ask("POST", "/v3/" + list + "/kick/" + uuid->to_string()));
+        });
     }
 
     Result<void> remove_leftovers() override {
@@ -261,6 +249,7 @@ private:
     const MediaMtxOptions options_;
     const std::string description_;
     mediamtx::HttpExchange exchange_;
+    mediamtx::RouteNames names_;
     std::mutex rtsp_;
     mediamtx::RtspRemoval rtsp_removal_;
 };

@@ -27,7 +27,8 @@ public:
 
     explicit RtspRemoval(Ask ask) : ask_(std::move(ask)) {}
 
-    /// `list`: the word in the URL, "rtspsessions" or "rtspssessions". kNotFound: no such session.
+    /// `list`: its part of the URL, for example "rtspsessions". kNotFound: no such session.
+    /// kUnsupported: the server does not know that list; nothing was done.
     Result<void> remove(const std::string& list, const Uuid& session);
 
     /// Takes away what a removal that was broken off has left, this program's and any other's.
