@@ -5,10 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <map>
 
 #include "rescuestream/version.hpp"
+#include "settings_file.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -33,36 +33,22 @@ std::string upper_with_underscores(std::string name) {
     return name;
 }
 
-// Reads a TOML or INI file of NAME = value lines with CLI11's reader. CLI11 by itself would let the
-// file win over the environment, so only its parser is used.
+// Puts the values of the file behind the names of the settings.
 Result<void> read_file(const std::string& path, GivenByName& given,
                        std::vector<FieldError>& problems) {
-    std::ifstream file(path);
-    if (!file) {
-        return Error{ErrorCode::kInvalidArgument,
-                     fmt::format("The configuration file {} cannot be read.", path),
-                     {},
-                     {{"CONFIG_FILE", fmt::format("{} cannot be read", path)}}};
-    }
-    std::vector<CLI::ConfigItem> items;
-    try {
-        items = CLI::ConfigTOML().from_config(file);
-    } catch (const CLI::Error& error) {
-        return Error{ErrorCode::kInvalidArgument,
-                     fmt::format("The configuration file {} is malformed: {}.", path, error.what()),
-                     {},
-                     {{"CONFIG_FILE", error.what()}}};
-    }
-    for (const auto& item : items) {
-        const std::string name = upper_with_underscores(item.name);
-        if (item.name == "++" || item.name == "--") continue;  // section marks of CLI11
-        if (!item.parents.empty() || !is_known(name)) {
-            problems.push_back({item.fullname(), fmt::format("in {} is no setting", path)});
-            continue;
+    auto file = read_settings_file(path);
+    if (!file) return std::move(file).error();
+    problems = std::move(file->problems);
+    for (auto& [key, value] : file->values) {
+        const std::string name = upper_with_underscores(key);
+        if (!is_known(name)) {
+            problems.push_back({key, fmt::format("is no setting ({})", value.place)});
+        } else if (given.count(name) > 0) {
+            problems.push_back(
+                {key, fmt::format("gives {} a second time ({})", name, value.place)});
+        } else {
+            given[name] = {std::move(value.text), "in " + value.place};
         }
-        std::string text;
-        for (const auto& input : item.inputs) text += (text.empty() ? "" : ",") + input;
-        given[name] = {text, "in " + path};
     }
     return {};
 }
@@ -126,7 +112,9 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
     bool print_markdown = false;
     app.add_flag("--print-settings-markdown", print_markdown)->group("");
     std::string file;
-    app.add_option("--config", file, "TOML or INI file of NAME = value lines [CONFIG_FILE]")
+    app.add_option(
+           "--config", file,
+           "TOML file of NAME = value lines (*.ini, *.conf and *.env: plain lines) [CONFIG_FILE]")
         ->type_name("FILE");
     std::map<std::string, std::string> flags;
     build_flags(app, flags);

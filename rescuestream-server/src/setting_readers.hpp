@@ -13,6 +13,9 @@ namespace rescuestream::server::readers {
 
 using Problem = std::optional<std::string>;
 
+/// Without blanks, tabs and carriage returns at both ends.
+std::string trimmed(const std::string& text);
+
 template <class Number>
 Problem number(const std::string& text, Number min, Number max, Number& out) {
     Number value{};

@@ -245,6 +245,58 @@ TEST_CASE("a file that cannot be read, is malformed or holds strangers is refuse
     CHECK(wrong(read({"--config", write_file(directory, "[api]\nport = 1\n")})).size() == 1);
 }
 
+TEST_CASE("a value of the file is read whole: signs of comments, escapes and quotes in it too") {
+    const TemporaryDirectory directory;
+    const auto line =
+        read({"--config", write_file(directory,
+                                     "DATA_DIR = \"/srv/a#b \\u00e9\\t\\\"c\" # a comment\n"
+                                     "API_KEY_NAMES = ['one', \"two\"]\n")});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.data_dir == "/srv/a#b \xC3\xA9\t\"c");
+    CHECK(line->settings.api_key_names == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("a malformed file is refused with line and column") {
+    const TemporaryDirectory directory;
+    for (const char* text :
+         {"API_PORT = 1\nLOG_LEVEL = info\n", "API_PORT = 1\nDATA_DIR = \"x\" junk\n",
+          "API_PORT = 1\nAPI_PORT = 2\n", "API_PORT = 1\nDATA_DIR = \"x\n"}) {
+        CAPTURE(text);
+        const auto result = read({"--config", write_file(directory, text)});
+        REQUIRE(wrong(result) == std::vector<std::string>{"CONFIG_FILE"});
+        CHECK(result.error().message.find("line 2, column") != std::string::npos);
+    }
+}
+
+TEST_CASE("a key of the file is refused by name when it is given twice in two spellings") {
+    const TemporaryDirectory directory;
+    CHECK(wrong(read({"--config", write_file(directory, "api-port = 1\nAPI_PORT = 2\n")})).size() ==
+          1);
+}
+
+TEST_CASE("a value of the file that cannot be a setting is refused by the name of its key") {
+    const TemporaryDirectory directory;
+    CHECK(wrong(read({"--config", write_file(directory, "API_PORT = 2026-01-01\n")})) ==
+          std::vector<std::string>{"API_PORT"});
+    CHECK(wrong(read({"--config", write_file(directory, "API_KEY_NAMES = [['a']]\n")})) ==
+          std::vector<std::string>{"API_KEY_NAMES"});
+}
+
+TEST_CASE("an INI file is read line by line") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.path() / "settings.ini";
+    std::ofstream(path) << "# a comment\n; another\n\nLOG_LEVEL = warn\nDATA_DIR=\"/srv/a#b\"\n";
+    const auto line = read({"--config", path});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.data_dir == "/srv/a#b");
+    CHECK(line->settings.log_level == LogThreshold::kWarning);
+    for (const char* text : {"LOG_LEVEL\n", "= warn\n", "LOG_LEVEL = warn\nLOG_LEVEL = info\n"}) {
+        CAPTURE(text);
+        std::ofstream(path) << text;
+        CHECK(wrong(read({"--config", path})) == std::vector<std::string>{"CONFIG_FILE"});
+    }
+}
+
 TEST_CASE("help and version are printed, an unknown flag is a usage error") {
     const auto help = read({"--help"});
     REQUIRE(help.has_value());

@@ -1,0 +1,113 @@
+#include "settings_file.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "setting_readers.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::string_view kNoSetting =
+    "must be a text in quotes, a number, true, false, or a list of those";
+
+Error malformed(const std::string& path, const std::string& why) {
+    return {ErrorCode::kInvalidArgument,
+            fmt::format("The configuration file {} is malformed: {}.", path, why),
+            {},
+            {{"CONFIG_FILE", fmt::format("{} is malformed: {}", path, why)}}};
+}
+
+Error unreadable(const std::string& path) {
+    return {ErrorCode::kInvalidArgument,
+            fmt::format("The configuration file {} cannot be read.", path),
+            {},
+            {{"CONFIG_FILE", fmt::format("{} cannot be read", path)}}};
+}
+
+std::optional<std::string> text_of(const toml::node& node) {
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* number = node.as_integer()) return std::to_string(number->get());
+    if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+    if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+    const auto* list = node.as_array();
+    if (list == nullptr) return std::nullopt;
+    std::string joined;
+    for (const auto& element : *list) {
+        const auto text = element.is_array() ? std::nullopt : text_of(element);
+        if (!text) return std::nullopt;
+        (joined += joined.empty() ? "" : ",") += *text;
+    }
+    return joined;
+}
+
+Result<SettingsFile> read_toml(const std::string& path, std::string_view content) {
+    SettingsFile file;
+    try {
+        const toml::table table = toml::parse(content);
+        for (const auto& [key, node] : table) {
+            const auto place = fmt::format("line {} of {}", node.source().begin.line, path);
+            if (auto text = text_of(node)) {
+                file.values.emplace(key.str(), FileValue{*std::move(text), place});
+            } else {
+                file.problems.push_back(
+                    {std::string(key.str()), fmt::format("{} ({})", kNoSetting, place)});
+            }
+        }
+    } catch (const toml::parse_error& error) {
+        const auto& at = error.source().begin;
+        return malformed(
+            path, fmt::format("line {}, column {}: {}", at.line, at.column, error.description()));
+    }
+    return file;
+}
+
+std::string without_quotes(std::string text) {
+    const bool is_quoted = text.size() >= 2 && text.front() == text.back() &&
+                           (text.front() == '"' || text.front() == '\'');
+    return is_quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+Result<SettingsFile> read_lines(const std::string& path, const std::string& content) {
+    SettingsFile file;
+    std::istringstream lines(content);
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+        line = readers::trimmed(line);
+        if (line.empty() || line.front() == '#' || line.front() == ';') continue;
+        const auto equals = line.find('=');
+        const std::string name = readers::trimmed(line.substr(0, std::min(equals, line.size())));
+        if (equals == std::string::npos || name.empty()) {
+            return malformed(path, fmt::format("line {}: expected NAME = value", number));
+        }
+        FileValue value{without_quotes(readers::trimmed(line.substr(equals + 1))),
+                        fmt::format("line {} of {}", number, path)};
+        if (!file.values.emplace(name, std::move(value)).second) {
+            return malformed(path, fmt::format("line {}: {} is given twice", number, name));
+        }
+    }
+    return file;
+}
+
+bool is_read_by_lines(std::string_view path) {
+    return path.ends_with(".ini") || path.ends_with(".conf") || path.ends_with(".env");
+}
+
+}  // namespace
+
+Result<SettingsFile> read_settings_file(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream content;
+    // A directory opens and gives nothing.
+    if (!stream || !(content << stream.rdbuf())) return unreadable(path);
+    return is_read_by_lines(path) ? read_lines(path, content.str())
+                                  : read_toml(path, content.str());
+}
+
+}  // namespace rescuestream::server
