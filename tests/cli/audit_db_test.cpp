@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "support/temporary_directory.hpp"
 #include "test_cli.hpp"
 
 using namespace rescuestream;
@@ -64,4 +65,48 @@ TEST_CASE("the schema is worked on directly, whatever state it is in") {
     CHECK(remote.code == 2);
     CHECK(contains(remote.err, "DATABASE_URL"));
     CHECK(cli.run({"db", "migrate", "--to", "-1"}).code == 2);
+}
+
+TEST_CASE("a database is copied and put back by one command each") {
+    const testing::TemporaryDirectory directory;
+    TestCli cli;
+    const std::string database = directory.file("live.db");
+    const std::string copy = directory.file("copy.db");
+    cli.environment["DATABASE_URL"] = "sqlite:" + database;
+    const auto none = cli.run({"db", "backup", copy});
+    CHECK(none.code == 3);
+    CHECK(contains(none.err, database));
+    open_storage("sqlite:" + database).value()->migrate(std::nullopt, Timestamp{}).value();
+
+    const auto made = cli.run({"db", "backup", copy});
+    CHECK(made.code == 0);
+    CHECK(contains(made.out, "Copied to " + copy));
+    CHECK(cli.run({"db", "backup", copy}).code == 4);
+    CHECK(contains(cli.run({"db", "backup", directory.file("2.db"), "--json"}).out, "\"schema\":"));
+
+    cli.terminal = true;
+    cli.answer = "n\n";
+    CHECK(cli.run({"db", "restore", copy}).code == 9);
+    cli.answer = "y\n";
+    const auto restored = cli.run({"db", "restore", copy});
+    CHECK(restored.code == 0);
+    CHECK(contains(restored.out, "Restored from " + copy));
+    CHECK(contains(restored.out, database + ".before-restore-"));
+    CHECK(contains(restored.out, "revoke them again"));
+    CHECK(cli.run({"db", "backup", copy, "--server", "http://127.0.0.1:1"}).code == 2);
+}
+
+TEST_CASE("for PostgreSQL the command that copies is printed, without the password") {
+    TestCli cli;
+    cli.environment["DATABASE_URL"] = "postgresql://rs:hunter2hunter2@db.example.org:5433/rescue";
+    const auto backup = cli.run({"db", "backup", "it's.dump"});
+    CHECK(backup.code == 8);
+    CHECK(backup.out ==
+          "pg_dump --format=custom --schema=rescuestream --file='it'\\''s.dump' "
+          "--dbname='postgresql://rs@db.example.org:5433/rescue'\n");
+    CHECK_FALSE(contains(backup.out + backup.err, "hunter2"));
+    const auto restore = cli.run({"db", "restore", "x.dump", "--yes"});
+    CHECK(restore.code == 8);
+    CHECK(contains(restore.out, "pg_restore "));
+    CHECK_FALSE(contains(restore.out + restore.err, "hunter2"));
 }

@@ -4,6 +4,7 @@
 #include "rescuestream/storage.hpp"
 #include "storage/memory/memory_storage.hpp"
 #include "storage/postgres/postgres_storage.hpp"
+#include "storage/sqlite/address.hpp"
 #include "storage/sqlite/sqlite_storage.hpp"
 #include "support/text.hpp"
 
@@ -15,21 +16,10 @@ Error bad_address(std::string message) {
     return Error{ErrorCode::kInvalidArgument, std::move(message), {}, {}};
 }
 
-Result<std::unique_ptr<Storage>> open_sqlite(std::string_view path, const StorageOptions& options) {
-    if (path.empty()) {
-        return bad_address("An SQLite address needs a file, for example sqlite:/var/lib/app.db.");
-    }
-    if (path == ":memory:") {
-        return bad_address("SQLite keeps nothing in memory here: use memory: instead.");
-    }
-    // sqlite:///a/b is the habit of other programs and means /a/b; sqlite://a/b would mean //a/b,
-    // which nobody who writes it wants.
-    if (path.starts_with("//") && !path.starts_with("///")) {
-        return bad_address(
-            "An SQLite address is sqlite:PATH, for example sqlite:data.db or sqlite:/srv/data.db.");
-    }
-    if (path.starts_with("///")) path.remove_prefix(2);
-    return open_sqlite_storage(path, options);
+Result<std::unique_ptr<Storage>> open_sqlite(std::string_view rest, const StorageOptions& options) {
+    const auto path = sqlite::path_in_address(rest);
+    if (!path) return path.error();
+    return open_sqlite_storage(*path, options);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "commands/db_backup.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "rescuestream/json.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 struct DbOptions {
     std::optional<int> target;
+    std::string file;
     bool yes = false;
 };
 
@@ -78,6 +80,14 @@ Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
     return show(program, *report);
 }
 
+Result<ExitCode> back_up(const DbOptions& options, const Program& program) {
+    return back_up_database(program, options.file);
+}
+
+Result<ExitCode> restore(const DbOptions& options, const Program& program) {
+    return restore_database(program, options.file, options.yes);
+}
+
 using Action = Result<ExitCode> (*)(const DbOptions&, const Program&);
 
 }  // namespace
@@ -98,6 +108,14 @@ void add_db_commands(CLI::App& app, Program& program) {
         ->type_name("N")
         ->check(CLI::Range(0, 9'999).description(""));
     migrate_verb->add_flag("-y,--yes", options->yes, "Do not ask before going back");
+    auto* backup_verb =
+        verb("backup", "Copy the SQLite database into a new file, while it is in use", back_up);
+    backup_verb->add_option("file", options->file, "The new file")->required()->type_name("FILE");
+    auto* restore_verb = verb("restore", "Put a copy in the place of the SQLite database", restore);
+    restore_verb->add_option("file", options->file, "A file that backup made")
+        ->required()
+        ->type_name("FILE");
+    restore_verb->add_flag("-y,--yes", options->yes, "Do not ask");
 }
 
 }  // namespace rescuestream::cli

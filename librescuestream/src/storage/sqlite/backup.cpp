@@ -1,0 +1,265 @@
+#include "rescuestream/backup.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "storage/migrations.hpp"
+#include "storage/sqlite/address.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr int kBusyMilliseconds = 5'000;
+
+Error failed(ErrorCode code, std::string message, std::string detail = {}) {
+    return {code, std::move(message), std::move(detail), {}};
+}
+
+bool exists(const std::string& file) {
+    return ::access(file.c_str(), F_OK) == 0;
+}
+
+/// A database file that is opened for one purpose.
+class File {
+public:
+    File(const std::string& path, int flags, int busy_milliseconds) {
+        sqlite3* opened = nullptr;
+        const int code =
+            sqlite3_open_v2(path.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+        database_.reset(opened);
+        if (code != SQLITE_OK) {
+            problem_ = opened == nullptr ? "no memory" : sqlite3_errmsg(opened);
+            return;
+        }
+        sqlite3_busy_timeout(opened, busy_milliseconds);
+    }
+
+    /// Empty: the statement failed, or had no row.
+    std::optional<std::string> first_value(const std::string& statement,
+                                           const std::string& parameter = {}) {
+        if (!problem_.empty()) return std::nullopt;
+        sqlite3_stmt* prepared = nullptr;
+        if (sqlite3_prepare_v2(database_.get(), statement.c_str(), -1, &prepared, nullptr) !=
+            SQLITE_OK) {
+            problem_ = sqlite3_errmsg(database_.get());
+            return std::nullopt;
+        }
+        const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> at_end(prepared,
+                                                                                &sqlite3_finalize);
+        if (!parameter.empty()) {
+            sqlite3_bind_text(prepared, 1, parameter.c_str(), -1, SQLITE_TRANSIENT);
+        }
+        const int code = sqlite3_step(prepared);
+        if (code == SQLITE_ROW) {
+            const auto* text = sqlite3_column_text(prepared, 0);
+            return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+        }
+        if (code != SQLITE_DONE) problem_ = sqlite3_errmsg(database_.get());
+        return std::nullopt;
+    }
+    bool run(const std::string& statement, const std::string& parameter = {}) {
+        first_value(statement, parameter);
+        return problem_.empty();
+    }
+
+    const std::string& problem() const noexcept { return problem_; }
+
+private:
+    struct Close {
+        void operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
+    };
+
+    std::unique_ptr<sqlite3, Close> database_;
+    std::string problem_;
+};
+
+/// Is removed at the end of its block, unless it is kept.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() {
+        if (!path_.empty()) ::unlink(path_.c_str());
+    }
+
+    const std::string& path() const noexcept { return path_; }
+
+    /// Makes it, empty, mode 0600. What a killed program left is replaced.
+    bool make() const {
+        ::unlink(path_.c_str());
+        const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        return file >= 0 && ::close(file) == 0;
+    }
+    /// Gives it the name `target`, which nothing has. False, with errno: it could not.
+    bool keep_as(const std::string& target) {
+        int renamed =
+            ::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE);
+        // Some file systems cannot refuse a name that exists (EINVAL): it was looked for before.
+        if (renamed != 0 && errno == EINVAL) renamed = std::rename(path_.c_str(), target.c_str());
+        if (renamed != 0) return false;
+        path_.clear();
+        return true;
+    }
+
+private:
+    std::string path_;
+};
+
+bool sync(const std::string& path, int flags) {
+    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (file < 0) return false;
+    const bool synced = ::fsync(file) == 0;
+    return ::close(file) == 0 && synced;
+}
+
+bool sync_directory_of(const std::string& path) {
+    const auto parent = std::filesystem::path(path).parent_path();
+    return sync(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY);
+}
+
+/// What is in the copy, when it is whole and ours.
+Result<Backup> inspect(const std::string& path) {
+    File file(path, SQLITE_OPEN_READONLY, kBusyMilliseconds);
+    const auto check = file.first_value("PRAGMA integrity_check(1)");
+    if (!check || *check != "ok") {
+        return failed(ErrorCode::kUnavailable, path + " is no whole SQLite database.",
+                      check ? *check : file.problem());
+    }
+    const auto schema = file.first_value("SELECT max(version) FROM schema_migrations");
+    if (!schema || schema->empty()) {
+        return failed(ErrorCode::kUnavailable, path + " is no database of RescueStream.",
+                      file.problem());
+    }
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(path, error);
+    return Backup{path, error ? 0 : bytes, std::stoi(*schema)};
+}
+
+Result<std::string> path_of(std::string_view uri) {
+    if (!uri.starts_with("sqlite:")) {
+        return failed(ErrorCode::kUnsupported,
+                      "Only an SQLite database (sqlite:PATH) is copied here.");
+    }
+    return sqlite::path_in_address(uri.substr(std::string_view("sqlite:").size()));
+}
+
+Error cannot_write(const std::string& path) {
+    const int reason = errno;
+    return failed(ErrorCode::kUnavailable,
+                  path + " cannot be written: " + std::strerror(reason) + ".");
+}
+
+// Nobody else has it open when its write-ahead log can be done away with.
+Result<void> close_for_others(const std::string& path) {
+    File file(path, SQLITE_OPEN_READWRITE, 0);
+    const auto mode = file.first_value("PRAGMA journal_mode = DELETE");
+    if (mode && *mode == "delete") return {};
+    if (!mode && file.problem().find("locked") == std::string::npos) return {};  // it is broken
+    return failed(ErrorCode::kConflict,
+                  "A program uses the database " + path +
+                      ": stop rescuestream-server (and whatever else has it open) first.",
+                  file.problem());
+}
+
+std::string time_mark(Timestamp now) {
+    std::string mark;
+    for (const char c : format_rfc3339(now).substr(0, std::strlen("2026-01-17T10:00:00"))) {
+        if (c != '-' && c != ':') mark += c;
+    }
+    return mark + "Z";
+}
+
+bool copy_file(const std::string& from, const std::string& to) {
+    std::ifstream in(from, std::ios::binary);
+    std::ofstream out(to, std::ios::binary | std::ios::trunc);
+    out << in.rdbuf();
+    out.close();
+    return !in.fail() && !out.fail() && sync(to, O_WRONLY);
+}
+
+}  // namespace
+
+Result<Backup> back_up_database(std::string_view uri, const std::string& target) {
+    const auto path = path_of(uri);
+    if (!path) return path.error();
+    if (!exists(*path)) {
+        return failed(ErrorCode::kNotFound, "There is no database " + *path + ".");
+    }
+    if (exists(target)) {
+        return failed(ErrorCode::kConflict, target + " exists and is not overwritten.");
+    }
+    TemporaryFile copy(target + ".partial");
+    if (!copy.make()) {
+        return failed(ErrorCode::kInvalidArgument,
+                      target + " cannot be made: " + std::strerror(errno) + ".");
+    }
+    {
+        File database(*path, SQLITE_OPEN_READWRITE, kBusyMilliseconds);
+        // One read transaction: the copy is of one moment, and writers do not wait for it.
+        if (!database.run("VACUUM INTO ?", copy.path())) {
+            return failed(
+                ErrorCode::kUnavailable,
+                "The database " + *path + " could not be copied: " + database.problem() + ".");
+        }
+    }
+    auto made = inspect(copy.path());
+    if (!made) return made;
+    if (!sync(copy.path(), O_WRONLY)) return cannot_write(target);
+    if (!copy.keep_as(target)) {
+        if (errno != EEXIST) return cannot_write(target);
+        return failed(ErrorCode::kConflict, target + " exists and is not overwritten.");
+    }
+    sync_directory_of(target);
+    made->file = target;
+    return made;
+}
+
+Result<Restored> restore_database(std::string_view uri, const std::string& source, Timestamp now) {
+    const auto path = path_of(uri);
+    if (!path) return path.error();
+    if (!exists(source)) return failed(ErrorCode::kNotFound, "There is no file " + source + ".");
+    const auto backup = inspect(source);
+    if (!backup) return backup.error();
+    const int newest = sqlite_migrations().back().version;
+    if (backup->schema > newest) {
+        return failed(ErrorCode::kConflict,
+                      source + " has schema " + std::to_string(backup->schema) +
+                          ", newer than this program's " + std::to_string(newest) +
+                          ": use a newer rescuestream-cli.");
+    }
+    TemporaryFile copy(*path + ".restoring");
+    if (!copy.make() || !copy_file(source, copy.path())) return cannot_write(copy.path());
+
+    Restored restored{*backup, {}};
+    if (exists(*path)) {
+        if (auto closed = close_for_others(*path); !closed) return closed.error();
+        restored.replaced = *path + ".before-restore-" + time_mark(now);
+        if (exists(restored.replaced)) {
+            return failed(ErrorCode::kConflict, restored.replaced + " exists: try again.");
+        }
+        if (std::rename(path->c_str(), restored.replaced.c_str()) != 0) {
+            return cannot_write(restored.replaced);
+        }
+    }
+    if (!copy.keep_as(*path)) {
+        const Error error = cannot_write(*path);
+        if (!restored.replaced.empty()) std::rename(restored.replaced.c_str(), path->c_str());
+        return error;
+    }
+    sync_directory_of(*path);
+    return restored;
+}
+
+}  // namespace rescuestream

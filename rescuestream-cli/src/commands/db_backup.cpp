@@ -1,0 +1,117 @@
+#include "commands/db_backup.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "arguments.hpp"
+#include "output.hpp"
+#include "rescuestream/backup.hpp"
+#include "rescuestream/json.hpp"
+#include "rescuestream/storage.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+Result<std::string> database_url(const Program& program) {
+    const auto connection = resolve_connection(program.options, program.host, program.command_line);
+    if (!connection) return connection.error();
+    if (connection->direct) return connection->direct->database_url;
+    return Error{ErrorCode::kInvalidArgument,
+                 "This works on the database itself: give DATABASE_URL or DATA_DIR, and neither "
+                 "--server nor RESCUESTREAM_SERVER.",
+                 "",
+                 {}};
+}
+
+// A word of a command line for a shell.
+std::string quoted(const std::string& word) {
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
+// What PostgreSQL's own tools do better. The password is never shown.
+Result<ExitCode> name_the_tool(const Program& program, const std::string& url,
+                               const std::string& command, const char* what) {
+    const auto storage = open_storage(url);
+    if (!storage) return storage.error();
+    if ((*storage)->backend() != "postgresql") {
+        return Error{ErrorCode::kUnsupported, "A database in memory has no file.", "", {}};
+    }
+    program.host.out << command << quoted((*storage)->description()) << '\n';
+    program.host.err << "Nothing was " << what
+                     << ": PostgreSQL has its own tool, and the command above is complete but for "
+                        "the password (PGPASSWORD, or ~/.pgpass).\n";
+    return ExitCode::kUnsupported;
+}
+
+std::string size_text(std::uint64_t bytes) {
+    constexpr double kMegabyte = 1'000'000;
+    const auto size = static_cast<double>(bytes);
+    return size < kMegabyte ? fmt::format("{} bytes", bytes)
+                            : fmt::format("{:.1f} MB", size / kMegabyte);
+}
+
+}  // namespace
+
+Result<ExitCode> back_up_database(const Program& program, const std::string& target) {
+    const auto url = database_url(program);
+    if (!url) return url.error();
+    const auto backup = rescuestream::back_up_database(*url, target);
+    if (!backup && backup.error().code == ErrorCode::kUnsupported) {
+        return name_the_tool(
+            program, *url,
+            "pg_dump --format=custom --schema=rescuestream --file=" + quoted(target) + " --dbname=",
+            "copied");
+    }
+    if (!backup) return backup.error();
+    auto& out = program.host.out;
+    if (program.options.json) {
+        out << "{\"file\":" << to_json(printable(backup->file)) << ",\"bytes\":" << backup->bytes
+            << ",\"schema\":" << backup->schema << "}\n";
+    } else if (program.options.quiet) {
+        out << printable(backup->file) << '\n';
+    } else {
+        out << fmt::format(
+            "Copied to {} ({}, schema {}). It holds the digests of the stream keys and "
+            "the record: keep it as safe as the database.\n",
+            printable(backup->file), size_text(backup->bytes), backup->schema);
+    }
+    return ExitCode::kOk;
+}
+
+Result<ExitCode> restore_database(const Program& program, const std::string& source, bool yes) {
+    const auto url = database_url(program);
+    if (!url) return url.error();
+    if (!url->starts_with("sqlite:")) {
+        return name_the_tool(
+            program, *url,
+            "pg_restore --clean --if-exists --single-transaction " + quoted(source) + " --dbname=",
+            "restored");
+    }
+    if (!confirm(program.host, yes,
+                 fmt::format("Put {} in the place of the database {}?", source,
+                             url->substr(std::string("sqlite:").size())))) {
+        return ExitCode::kDeclined;
+    }
+    const auto restored = rescuestream::restore_database(*url, source, program.host.clock.now());
+    if (!restored) return restored.error();
+    auto& out = program.host.out;
+    if (program.options.json) {
+        out << "{\"file\":" << to_json(printable(restored->backup.file))
+            << ",\"schema\":" << restored->backup.schema
+            << ",\"replaced\":" << to_json(printable(restored->replaced)) << "}\n";
+        return ExitCode::kOk;
+    }
+    if (program.options.quiet) return ExitCode::kOk;
+    out << fmt::format("Restored from {} (schema {}).\n", printable(restored->backup.file),
+                       restored->backup.schema);
+    out << "Keys that were revoked after the copy was made are valid again: revoke them again.\n";
+    if (!restored->replaced.empty()) {
+        out << fmt::format("The database from before is {}.\n", printable(restored->replaced));
+    }
+    return ExitCode::kOk;
+}
+
+}  // namespace rescuestream::cli

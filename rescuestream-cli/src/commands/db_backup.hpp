@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "program.hpp"
+
+namespace rescuestream::cli {
+
+/// Copies the SQLite database that the settings name into the new file `target`. For PostgreSQL it
+/// prints the command that does so and returns kUnsupported: nothing was copied.
+Result<ExitCode> back_up_database(const Program& program, const std::string& target);
+
+/// Puts the copy `source` in the place of the database, after a question unless `yes`. For
+/// PostgreSQL as above.
+Result<ExitCode> restore_database(const Program& program, const std::string& source, bool yes);
+
+}  // namespace rescuestream::cli
