@@ -109,6 +109,7 @@ public:
 
     std::string_view name() const override { return "postgresql"; }
     std::string_view password() const override { return password_; }
+    std::string address() const override { return uri_; }
 
     void reset() override {
         // For a handful of rows much faster than migrating down and up, or TRUNCATE, which makes

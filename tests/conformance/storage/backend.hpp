@@ -17,6 +17,8 @@ public:
     virtual std::string_view name() const = 0;
     /// A text that must never show up in Storage::description; empty: there is none.
     virtual std::string_view password() const { return {}; }
+    /// Where another program finds it; empty: none can.
+    virtual std::string address() const { return {}; }
     /// Has migrations that can be taken back.
     virtual bool has_schema() const { return true; }
     /// What was written is there when the storage is opened again, or twice.

@@ -1,0 +1,248 @@
+// No statement on the way of a publisher, a viewer or a poll reads more rows than it needs,
+// whatever the planner believes about the tables: no statistics, or those of a table that was
+// empty.
+#include <pqxx/pqxx>
+
+#include "conformance/storage/storage_case.hpp"
+#include "plans/plan_log.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+// Of what is asked for below nothing has more rows, but for the streams of a node.
+constexpr std::uint64_t kMostRows = 300;
+constexpr std::uint64_t kMostStreams = 1'200;
+// PostgreSQL decides after five runs of a statement whether one plan is good for all values.
+constexpr int kRuns = 7;
+constexpr const char* kNode = "default";
+
+const auto kNoHurry = std::chrono::steady_clock::time_point::max();
+
+class PlansCase : public StorageCase {
+protected:
+    PlansCase() : connection_(backend().address()) {
+        // Before anything is planned: a change of a table's options makes plans void.
+        for (const auto* table : {"stream_keys", "streams", "stream_transitions", "broadcasters",
+                                  "audit_entries", "audit_actors", "cutoffs", "nodes"}) {
+            execute(std::string("ALTER TABLE rescuestream.") + table +
+                    " SET (autovacuum_enabled = off)");
+        }
+        // Others ran in this database; what they left in the statistics shall not help.
+        for (const auto* table : {"stream_keys", "streams", "stream_transitions", "broadcasters",
+                                  "audit_entries", "cutoffs"}) {
+            execute(std::string("TRUNCATE rescuestream.") + table + " CASCADE");
+        }
+        execute(
+            "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class "
+            "WHERE relnamespace = 'rescuestream'::regnamespace)");
+    }
+
+    void execute(const std::string& statement) {
+        pqxx::nontransaction(connection_).exec(statement);
+    }
+
+    /// Keys with one stream each, of which a thousand are live, and what was written about them,
+    /// behind the storage's back.
+    void fill() {
+        execute("SET session_replication_role = replica");
+        execute(
+            "INSERT INTO rescuestream.broadcasters (id, display_name, metadata, created_at, "
+            "updated_at) SELECT md5('b' || n)::uuid, 'Team', '{}', now(), now() "
+            "FROM generate_series(1, 12000) n");
+        execute(
+            "INSERT INTO rescuestream.stream_keys (id, broadcaster_id, digest, label, "
+            "playback_path, playback, disabled, created_at) SELECT md5('k' || n)::uuid, "
+            "md5('b' || n)::uuid, sha256(n::text::bytea), '', 'fill/' || n, 'public', FALSE, now() "
+            "FROM generate_series(1, 12000) n");
+        execute(
+            "INSERT INTO rescuestream.streams (id, stream_key_id, broadcaster_id, node, path, "
+            "state, generation, started_at, ended_at, end_reason, observed_by, metadata) "
+            "SELECT md5('s' || n)::uuid, md5('k' || n)::uuid, md5('b' || n)::uuid, 'default', "
+            "'fill/' || n, CASE WHEN n % 12 = 0 THEN 'live' ELSE 'ended' END, 1, now(), now(), "
+            "'stopped', 'hook', '{}' "
+            "FROM generate_series(1, 12000) n");
+        execute(
+            "INSERT INTO rescuestream.stream_transitions (stream_id, sequence, occurred_at, kind, "
+            "source, generation, reason) SELECT md5('s' || n)::uuid, 1, now(), 'started', 'hook', "
+            "1, '' FROM generate_series(1, 12000) n");
+        execute(
+            "INSERT INTO rescuestream.audit_entries (id, occurred_at, actor, action, "
+            "request_method, request_path, ip_address, outcome, metadata) "
+            "SELECT md5('a' || n)::uuid, now(), 'x', 'create', 'POST', '/', '', 'success', '{}' "
+            "FROM generate_series(1, 12000) n");
+        execute("RESET session_replication_role");
+    }
+
+    /// Whatever the programs ask for while encoders come, are watched, and go.
+    void run_everything() {
+        const auto owner = add_broadcaster().id;
+        std::vector<StreamKeyRow> rows;
+        for (int i = 0; i < 8; ++i) rows.push_back(add_key(owner));
+        ask_to_publish(rows);
+        run_sessions(rows);
+        change_keys(owner, rows);
+        look_after_nodes();
+    }
+
+    /// The steps that looked at too much, for the test's message.
+    std::vector<std::string> faults() {
+        std::vector<std::string> found;
+        for (const auto& plan : plan_log().read()) {
+            const bool is_ours = plan.query.find("generate_series") == std::string::npos;
+            const bool is_of_node = plan.query.find("s.state <> 'ended' ") != std::string::npos &&
+                                    plan.query.find(" WHERE k.") == std::string::npos;
+            if (is_ours && (plan.most_rows > (is_of_node ? kMostStreams : kMostRows) ||
+                            plan.reads_whole_table)) {
+                found.push_back(plan.query + "\n" + plan.text);
+            }
+            seen_ += is_ours ? 1 : 0;
+        }
+        return found;
+    }
+    /// How many statements were looked at.
+    int seen() const { return seen_; }
+
+private:
+    void ask_to_publish(const std::vector<StreamKeyRow>& rows) {
+        std::vector<ClaimRequest> together;
+        for (const auto& row : rows) {
+            const auto id = row.key.id.to_string();
+            together.push_back(make_request(row, id));
+            CHECK(decide(make_request(row, id)) == ClaimDecision::kGranted);
+            CHECK(decide(make_request(row, "other " + id)) == ClaimDecision::kInUse);
+            storage().check_key(row.digest, row.key.playback_path, at(seconds(10))).value();
+        }
+        for (const auto& outcome : storage().claim_all(together, kNoHurry)) {
+            CHECK(outcome.value().decision == ClaimDecision::kGranted);
+        }
+        for (auto& request : together) request.claim.connection.value += " again";
+        for (const auto& outcome : storage().claim_all(together, kNoHurry)) {
+            CHECK(outcome.value().decision == ClaimDecision::kInUse);
+        }
+        for (auto& request : together) request.digest = make_key(rows[0].key.broadcaster_id).digest;
+        for (const auto& outcome : storage().claim_all(together, kNoHurry)) {
+            CHECK(outcome.value().decision == ClaimDecision::kUnknownKey);
+        }
+        const auto newest = storage().key_facts_after(0, 1).value().newest;
+        storage().key_facts_after(newest, 50).value();
+        storage().key_facts_after(newest - 3, 50).value();
+    }
+
+    void run_sessions(const std::vector<StreamKeyRow>& rows) {
+        for (const auto& row : rows) {
+            const Stream stream = go_live(row, row.key.id.to_string());
+            storage().load_session_by_path(row.key.playback_path).value();
+            storage().load_session_by_digest(row.digest).value();
+            storage().load_session(row.key.id).value();
+            storage().find_stream(stream.id).value();
+            storage().list_transitions(stream.id).value();
+            SessionChange change;
+            change.stream_key_id = row.key.id;
+            change.expected_version = session(row).version;
+            change.stream = stream;
+            change.transitions.push_back({at(seconds(11)),
+                                          TransitionKind::kStarted,
+                                          ObservedBy::kHook,
+                                          1,
+                                          stream.source_id,
+                                          {},
+                                          {}});
+            storage().commit_session(change).value();
+        }
+        CHECK(storage().open_sessions(kNode).value().size() >= rows.size());
+        StreamFilter live;
+        live.states = {StreamState::kLive, StreamState::kReconnecting};
+        CHECK(storage().list_streams(live, {}).value().items.size() >= rows.size());
+        for (const auto& row : rows) {
+            const auto stream = session(row).stream->id;
+            for (const auto& cutoff : storage()
+                                          .begin_stop(stream, EndReason::kStopped, std::nullopt,
+                                                      at(seconds(12)), make_audit())
+                                          .value()) {
+                storage().pending_cutoffs(kNode).value();
+                storage().finish_cutoff(cutoff, at(seconds(13)), std::nullopt).value();
+            }
+        }
+    }
+
+    void change_keys(BroadcasterId owner, const std::vector<StreamKeyRow>& rows) {
+        storage().find_broadcaster(owner).value();
+        storage().set_broadcaster_disabled(owner, true, at(seconds(20)), make_audit()).value();
+        storage().set_broadcaster_disabled(owner, false, at(seconds(21)), make_audit()).value();
+        for (const auto& row : rows) {
+            StreamKeyChange change;
+            change.id = row.key.id;
+            change.label = "other";
+            storage().update_stream_key(change, at(seconds(22)), make_audit()).value();
+            storage()
+                .rotate_stream_key({row.key.id, make_key(owner).digest, at(seconds(99))},
+                                   at(seconds(23)), make_audit())
+                .value();
+            CHECK(decide(make_request(row, "by the old value", at(seconds(24)))) ==
+                  ClaimDecision::kGranted);
+            storage().load_session_by_digest(row.digest).value();
+            storage().find_stream_key(row.key.id).value();
+            storage().revoke_stream_key(row.key.id, at(seconds(25)), make_audit()).value();
+            for (const auto& cutoff : pending()) {
+                storage().finish_cutoff(cutoff, at(seconds(26)), std::nullopt).value();
+            }
+        }
+        storage().delete_broadcaster(owner, true, at(seconds(27)), make_audit()).value();
+    }
+
+    void look_after_nodes() {
+        storage().list_nodes().value();
+        storage().hold_lease(kNode, "holder", std::nullopt).value();
+        storage().release_lease(kNode, "holder").value();
+        Node node;
+        node.name = "n";
+        REQUIRE(storage().create_node(node, make_audit()).has_value());
+        REQUIRE(storage().update_node(node, make_audit()).has_value());
+        REQUIRE(storage().delete_node(node.name, make_audit()).has_value());
+    }
+
+    pqxx::connection connection_;
+    int seen_ = 0;
+};
+
+void check(const std::vector<std::string>& faults) {
+    for (const auto& fault : faults) FAIL_CHECK(fault);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(PlansCase, "plans that were made on empty tables are right when these are full") {
+    for (int i = 0; i < kRuns; ++i) run_everything();
+    plan_log().read();
+    fill();
+    run_everything();
+    check(faults());
+    CHECK(seen() > 100);
+}
+
+TEST_CASE_FIXTURE(PlansCase, "plans that were made on tables known to be empty are right later") {
+    execute("VACUUM ANALYZE");
+    for (int i = 0; i < kRuns; ++i) run_everything();
+    plan_log().read();
+    fill();
+    run_everything();
+    check(faults());
+}
+
+TEST_CASE_FIXTURE(PlansCase, "nothing is scanned in a database that was just filled") {
+    fill();
+    plan_log().read();
+    for (int i = 0; i < kRuns; ++i) run_everything();
+    check(faults());
+}
+
+TEST_CASE_FIXTURE(PlansCase, "nothing is scanned in a database that was analysed") {
+    fill();
+    execute("VACUUM ANALYZE");
+    reopen();
+    plan_log().read();
+    for (int i = 0; i < kRuns; ++i) run_everything();
+    check(faults());
+}
