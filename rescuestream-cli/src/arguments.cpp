@@ -209,14 +209,19 @@ Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text) {
     return newest_ended(admin, text);
 }
 
-bool confirm(Host& host, bool yes, const std::string& question) {
-    if (yes || !host.in_is_terminal) return true;
+Result<ExitCode> confirm(Host& host, bool yes, const std::string& question) {
+    if (yes) return ExitCode::kOk;
+    if (!host.in_is_terminal) {
+        return usage_error(
+            "Nothing was changed: there is no terminal to ask on. Give --yes to answer this: " +
+            question);
+    }
     host.err << printable(question) << " [y/N] " << std::flush;
     std::string answer;
     std::getline(host.in, answer);
-    if (answer == "y" || answer == "Y" || answer == "yes") return true;
+    if (answer == "y" || answer == "Y" || answer == "yes") return ExitCode::kOk;
     host.err << "Nothing was changed.\n";
-    return false;
+    return ExitCode::kDeclined;
 }
 
 }  // namespace rescuestream::cli

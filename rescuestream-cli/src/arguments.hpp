@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "admin/admin_api.hpp"
+#include "exit_code.hpp"
 #include "host.hpp"
 
 namespace rescuestream::cli {
@@ -37,7 +38,8 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text);
 /// The same, and the newest one that has ended where none has not.
 Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text);
 
-/// Asks on a terminal; yes when `yes`, or when nobody is there to answer.
-bool confirm(Host& host, bool yes, const std::string& question);
+/// Asks `question` on a terminal unless `yes`. kOk: go on. kDeclined: it was answered with "no".
+/// kInvalidArgument: there is no terminal to ask on, so that `--yes` has to say it.
+Result<ExitCode> confirm(Host& host, bool yes, const std::string& question);
 
 }  // namespace rescuestream::cli

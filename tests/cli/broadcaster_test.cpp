@@ -117,7 +117,7 @@ TEST_CASE("wrong input is refused by the name of its argument and changes nothin
     CHECK(cli.core->list_broadcasters().value().items.empty());
 }
 
-TEST_CASE("removing asks a person, and nobody else") {
+TEST_CASE("removing asks a person; without one it has to be told --yes") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Drone"});
     cli.terminal = true;
@@ -138,7 +138,11 @@ TEST_CASE("removing asks a person, and nobody else") {
     CHECK(cli.run({"broadcaster", "remove", "Second", "--yes"}).code == 0);
     cli.id({"broadcaster", "add", "Third"});
     cli.terminal = false;
-    CHECK(cli.run({"broadcaster", "remove", "Third"}).code == 0);
+    const auto unasked = cli.run({"broadcaster", "remove", "Third"});
+    CHECK(unasked.code == 2);
+    CHECK(contains(unasked.err, "--yes"));
+    CHECK(cli.core->list_broadcasters().value().items.size() == 1);
+    CHECK(cli.run({"broadcaster", "remove", "Third", "--yes"}).code == 0);
     CHECK(cli.core->list_broadcasters().value().items.empty());
 }
 
@@ -146,10 +150,10 @@ TEST_CASE("a live broadcaster is removed by force alone, and is off the media se
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
-    const auto refused = cli.run({"broadcaster", "remove", "Rescue 1"});
+    const auto refused = cli.run({"broadcaster", "remove", "Rescue 1", "--yes"});
     CHECK(refused.code == 4);
     CHECK(contains(refused.err, "--force"));
-    const auto removed = cli.run({"broadcaster", "remove", "Rescue 1", "--force"});
+    const auto removed = cli.run({"broadcaster", "remove", "Rescue 1", "--force", "--yes"});
     CHECK(removed.code == 0);
     CHECK(contains(removed.out, "1 connection cut off."));
     CHECK(cli.core.media->kick_count() == 1);
@@ -165,7 +169,7 @@ TEST_CASE("a disabled broadcaster is cut off with all of its keys, until it is e
     cli.answer = "n\n";
     CHECK(cli.run({"broadcaster", "disable", "Rescue 1"}).code == 9);
     cli.terminal = false;
-    const auto disabled = cli.run({"broadcaster", "disable", "Rescue 1"});
+    const auto disabled = cli.run({"broadcaster", "disable", "Rescue 1", "--yes"});
     CHECK(disabled.code == 0);
     CHECK(disabled.out == "Broadcaster " + id +
                               " disabled: none of its keys may publish.\n1 connection cut off.\n");

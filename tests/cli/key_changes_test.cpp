@@ -97,12 +97,12 @@ TEST_CASE("a wrong change of a key names its options and changes nothing") {
          {"", "-5", "5x", "m", "1.5", "5 s", "99999999999999999999", "99999999999999999999d"}) {
         CAPTURE(text);
         const auto ran =
-            cli.run({"key", "rotate", "live/drone1", "--overlap=" + std::string(text)});
+            cli.run({"key", "rotate", "live/drone1", "--overlap=" + std::string(text), "--yes"});
         CHECK(ran.code == 2);
         CHECK(contains(ran.err, "--overlap"));
     }
     CHECK(key_of(cli, key) == key.key);
-    REQUIRE(cli.run({"key", "revoke", "live/drone1"}).code == 0);
+    REQUIRE(cli.run({"key", "revoke", "live/drone1", "--yes"}).code == 0);
     CHECK(cli.run({"key", "edit", key.key.id.to_string(), "--label", "x"}).code == 4);
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("a disabled key is cut off and shown as such, and works again when it 
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
-    const auto disabled = cli.run({"key", "disable", "live/drone1"});
+    const auto disabled = cli.run({"key", "disable", "live/drone1", "--yes"});
     CHECK(disabled.code == 0);
     CHECK(disabled.out ==
           "Stream key " + key.key.id.to_string() + " disabled.\n1 connection cut off.\n");
@@ -130,7 +130,7 @@ TEST_CASE("a rotated key is shown like a new one, and the old value is void") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
-    const auto rotated = cli.run({"key", "rotate", "live/drone1"});
+    const auto rotated = cli.run({"key", "rotate", "live/drone1", "--yes"});
     CHECK(rotated.code == 0);
     const auto value = value_in(rotated.out);
     REQUIRE(looks_like_key_value(value));
@@ -142,10 +142,10 @@ TEST_CASE("a rotated key is shown like a new one, and the old value is void") {
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
     CHECK(cli.core.ask({key.key, Secret(value)}, "c3").accepted());
 
-    const auto json = cli.run({"key", "rotate", "live/drone1", "--json"});
+    const auto json = cli.run({"key", "rotate", "live/drone1", "--json", "--yes"});
     CHECK(contains(json.out, "\"key_value\":\"sk_"));
     CHECK(contains(json.out, "\"cutoff\":{"));
-    const auto quiet = cli.run({"key", "rotate", "live/drone1", "-q"});
+    const auto quiet = cli.run({"key", "rotate", "live/drone1", "-q", "--yes"});
     CHECK(quiet.out == key.key.id.to_string() + "\n");
     CHECK(looks_like_key_value(value_in(quiet.err)));
 }
@@ -153,7 +153,7 @@ TEST_CASE("a rotated key is shown like a new one, and the old value is void") {
 TEST_CASE("with an overlap the old value stays good for a while, and the command says how long") {
     TestCli cli;
     const auto key = cli.core.key();
-    const auto rotated = cli.run({"key", "rotate", "live/drone1", "--overlap", "24h"});
+    const auto rotated = cli.run({"key", "rotate", "live/drone1", "--overlap", "24h", "--yes"});
     CHECK(rotated.code == 0);
     CHECK(contains(rotated.out, "Old value  valid until 2026-01-18 10:00:00 (in 1 d)\n"));
     CHECK(contains(cli.run({"key", "show", "live/drone1"}).out, "Old value    valid until "));
@@ -161,7 +161,7 @@ TEST_CASE("with an overlap the old value stays good for a while, and the command
     cli.core.clock.advance(std::chrono::hours(24));
     CHECK_FALSE(cli.core.ask(key, "c1").accepted());
     CHECK_FALSE(contains(cli.run({"key", "show", "live/drone1"}).out, "Old value"));
-    const auto long_one = cli.run({"key", "rotate", "live/drone1", "--overlap", "8d"});
+    const auto long_one = cli.run({"key", "rotate", "live/drone1", "--overlap", "8d", "--yes"});
     CHECK(long_one.code == 2);
     CHECK(contains(long_one.err, "--overlap: "));
 }

@@ -166,7 +166,7 @@ TEST_CASE("keys are listed with their owner's name, and of one owner alone") {
     cli.core.clock.advance(std::chrono::seconds(1));
     const auto b = cli.id({"key", "create", "-b", "Team B", "--expires", "1h"});
     CHECK(cli.run({"key", "list", "-b", "Team B", "-q"}).out == b + "\n");
-    cli.run({"key", "revoke", a});
+    cli.run({"key", "revoke", a, "--yes"});
     cli.core.clock.advance(std::chrono::hours(1));
     const auto table = cli.run({"key", "list"}).out;
     const auto lines = lines_of(table);
@@ -182,7 +182,7 @@ TEST_CASE("revoking a live key cuts its encoder off and says so") {
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
     cli.core.clock.advance(std::chrono::seconds(1));
-    const auto revoked = cli.run({"key", "revoke", "live/drone1"});
+    const auto revoked = cli.run({"key", "revoke", "live/drone1", "--yes"});
     CHECK(revoked.code == 0);
     CHECK(revoked.out ==
           "Stream key " + key.key.id.to_string() + " revoked.\n1 connection cut off.\n");
@@ -190,7 +190,7 @@ TEST_CASE("revoking a live key cuts its encoder off and says so") {
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
     CHECK(cli.core->list_audit({}).value().entries.at(0).actor == "cli:ada");
 
-    const auto again = cli.run({"key", "revoke", key.key.id.to_string(), "--json"});
+    const auto again = cli.run({"key", "revoke", key.key.id.to_string(), "--json", "--yes"});
     CHECK(again.code == 0);
     CHECK(contains(again.out, "\"status\":\"revoked\""));
     CHECK(contains(again.out, "\"cutoff\":{\"kicked\":0,\"pending\":0,\"nodes\":[]}}"));
@@ -201,7 +201,7 @@ TEST_CASE("revoking while the media server is down commits the refusal and says 
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
     cli.core.media->set_down(true);
-    const auto revoked = cli.run({"key", "revoke", key.key.id.to_string()});
+    const auto revoked = cli.run({"key", "revoke", key.key.id.to_string(), "--yes"});
     CHECK(revoked.code == 0);
     CHECK(contains(revoked.out, "revoked."));
     CHECK(contains(revoked.err,
@@ -214,7 +214,7 @@ TEST_CASE("a key is named by label or path; a revoked one gives way to one that 
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto old = cli.id({"key", "create", "-b", "Team", "--label", "Drone"});
-    CHECK(cli.run({"key", "revoke", "Drone"}).code == 0);
+    CHECK(cli.run({"key", "revoke", "Drone", "--yes"}).code == 0);
     CHECK(cli.id({"key", "show", "Drone"}) == old);
     const auto current = cli.id({"key", "create", "-b", "Team", "--label", "Drone"});
     CHECK(cli.id({"key", "show", "Drone"}) == current);
@@ -226,7 +226,7 @@ TEST_CASE("a key is named by label or path; a revoked one gives way to one that 
 TEST_CASE("a key value given by mistake is not repeated") {
     TestCli cli;
     const std::string value = "sk_" + std::string(43, 'A');
-    const auto ran = cli.run({"key", "revoke", value});
+    const auto ran = cli.run({"key", "revoke", value, "--yes"});
     CHECK(ran.code == 3);
     CHECK_FALSE(contains(ran.out + ran.err, value));
 }

@@ -52,7 +52,7 @@ expect 0 key list --json
 has out '"playback_path":"live/drone1"'
 expect 3 stream show 00000000-0000-7000-8000-000000000000
 [ -s out ] && fail "an error was written to the output"
-expect 0 key revoke "Drone 1"
+expect 0 key revoke "Drone 1" --yes
 has out "revoked"
 expect 0 audit list
 has out "delete  stream_key"

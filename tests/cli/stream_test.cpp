@@ -32,7 +32,7 @@ TEST_CASE("stopping a stream removes its connection and leaves its key valid") {
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
     const auto id = cli.core.live().at(0).id.to_string();
-    const auto stopped = cli.run({"stream", "stop", "live/drone1"});
+    const auto stopped = cli.run({"stream", "stop", "live/drone1", "--yes"});
     CHECK(stopped.code == 0);
     CHECK(stopped.out == "Stream " + id + ": ended: stopped.\n1 connection cut off.\n");
     CHECK(cli.run({"stream", "list"}).out == "Nothing is live.\n");
@@ -43,8 +43,8 @@ TEST_CASE("stopping a stream removes its connection and leaves its key valid") {
     CHECK(cli.run({"stream", "list", "--state", "ended", "-b", "Rescue 1", "-q"}).out == id + "\n");
     CHECK(cli.core.ask(key, "c2").accepted());
     CHECK(contains(cli.run({"stream", "show", id}).out, "ended: stopped"));
-    CHECK(cli.run({"stream", "stop", "live/drone1"}).code == 3);
-    CHECK(cli.run({"stream", "stop", id}).code == 0);
+    CHECK(cli.run({"stream", "stop", "live/drone1", "--yes"}).code == 3);
+    CHECK(cli.run({"stream", "stop", id, "--yes"}).code == 0);
     CHECK(cli.run({"stream", "list", "--state", "dead"}).code == 2);
 }
 
@@ -58,12 +58,12 @@ TEST_CASE("a stream that has ended is found by its path, the last one of several
         REQUIRE(cli.core.publish(key, connection));
         last = cli.core.live().at(0).id.to_string();
         cli.core.clock.advance(std::chrono::minutes(1));
-        CHECK(cli.run({"stream", "stop", "live/drone1"}).code == 0);
+        CHECK(cli.run({"stream", "stop", "live/drone1", "--yes"}).code == 0);
     }
     CHECK(cli.id({"stream", "show", "live/drone1"}) == last);
     CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out, "Rescue 1 ("));
     CHECK(contains(cli.run({"stream", "timeline", "live/drone1"}).out, "ended"));
-    CHECK(cli.run({"stream", "stop", "live/drone1"}).code == 3);
+    CHECK(cli.run({"stream", "stop", "live/drone1", "--yes"}).code == 3);
 }
 
 TEST_CASE("a stream whose path is its key is shown to people without the key") {
@@ -143,7 +143,7 @@ TEST_CASE("one stream is shown with what it delivers, and with its totals when i
     }
     CHECK(contains(cli.run({"stream", "show", id, "--json"}).out, "\"figures\":{\"measured_at\":"));
 
-    REQUIRE(cli.run({"stream", "stop", id}).code == 0);
+    REQUIRE(cli.run({"stream", "stop", id, "--yes"}).code == 0);
     const auto ended = cli.run({"stream", "show", id}).out;
     CHECK_FALSE(contains(ended, "Measured"));
     CHECK(contains(ended, "Received            1.5 MB\n"));
@@ -166,7 +166,7 @@ TEST_CASE("the timeline of a stream reads as what happened") {
     REQUIRE(cli.core.publish(key, "c2"));
     CHECK(cli.core.live().at(0).id.to_string() == id);
     CHECK(contains(cli.run({"stream", "show", id}).out, "Interruptions       1, 7.5 s in all\n"));
-    REQUIRE(cli.run({"stream", "stop", id}).code == 0);
+    REQUIRE(cli.run({"stream", "stop", id, "--yes"}).code == 0);
 
     const auto lines = lines_of(cli.run({"stream", "timeline", id}).out);
     std::vector<std::string> words;
@@ -200,9 +200,10 @@ TEST_CASE("a stop can refuse the key for a time, and says so before") {
     CHECK(asked.code == 9);
     CHECK(contains(asked.err, "refused for 10 min"));
     cli.terminal = false;
-    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "2d"}).code == 2);
-    CHECK(contains(cli.run({"stream", "stop", "live/drone1", "--block", "2d"}).err, "--block: "));
-    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "600"}).code == 0);
+    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "2d", "--yes"}).code == 2);
+    CHECK(contains(cli.run({"stream", "stop", "live/drone1", "--block", "2d", "--yes"}).err,
+                   "--block: "));
+    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "600", "--yes"}).code == 0);
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
     CHECK(contains(cli.run({"key", "list"}).out, "  blocked  live/drone1"));
     CHECK(contains(cli.run({"key", "show", "live/drone1"}).out,

@@ -68,11 +68,13 @@ Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
         const auto before = (*admin)->schema_status();
         if (!before) return before.error();
         const bool backwards = *options.target < before->status.current;
-        if (backwards && !confirm(program.host, options.yes,
-                                  fmt::format("Take the schema back from {} to {}? What only the "
-                                              "newer one can hold is lost.",
-                                              before->status.current, *options.target))) {
-            return ExitCode::kDeclined;
+        if (backwards) {
+            const auto agreed =
+                confirm(program.host, options.yes,
+                        fmt::format("Take the schema back from {} to {}? What only the "
+                                    "newer one can hold is lost.",
+                                    before->status.current, *options.target));
+            if (!agreed || *agreed != ExitCode::kOk) return agreed;
         }
     }
     const auto report = (*admin)->migrate(options.target);

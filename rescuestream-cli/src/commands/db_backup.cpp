@@ -90,11 +90,10 @@ Result<ExitCode> restore_database(const Program& program, const std::string& sou
             "pg_restore --clean --if-exists --single-transaction " + quoted(source) + " --dbname=",
             "restored");
     }
-    if (!confirm(program.host, yes,
-                 fmt::format("Put {} in the place of the database {}?", source,
-                             url->substr(std::string("sqlite:").size())))) {
-        return ExitCode::kDeclined;
-    }
+    const auto agreed = confirm(program.host, yes,
+                                fmt::format("Put {} in the place of the database {}?", source,
+                                            url->substr(std::string("sqlite:").size())));
+    if (!agreed || *agreed != ExitCode::kOk) return agreed;
     const auto restored = rescuestream::restore_database(*url, source, program.host.clock.now());
     if (!restored) return restored.error();
     auto& out = program.host.out;

@@ -101,7 +101,8 @@ Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
         fmt::format("Give stream key {} a new value? (The present one is void {}.)", options.key,
                     at_once ? "at once" : "after " + show_duration(*overlap));
     const auto rotate = [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
-        if (!confirm(program.host, options.yes, question)) return ExitCode::kDeclined;
+        const auto agreed = confirm(program.host, options.yes, question);
+        if (!agreed || *agreed != ExitCode::kOk) return agreed;
         auto file = reserve_value_file(options.value_file);
         if (!file) return std::move(file).error();
         const auto made = admin.rotate_stream_key(id, *overlap);

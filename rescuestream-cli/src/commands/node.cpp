@@ -197,7 +197,8 @@ Result<ExitCode> remove(const NodeOptions& options, const Program& program) {
     const auto found = (*admin)->find_node(options.name);
     if (!found) return found.error();
     const auto question = fmt::format("No longer look after node {}?", options.name);
-    if (!confirm(program.host, options.yes, question)) return ExitCode::kDeclined;
+    const auto agreed = confirm(program.host, options.yes, question);
+    if (!agreed || *agreed != ExitCode::kOk) return agreed;
     const auto removed = (*admin)->delete_node(options.name);
     if (!removed) return removed.error();
     if (program.options.json) {

@@ -74,7 +74,10 @@ Result<ExitCode> confirm_and_change(const Program& program, const std::string& t
                                     Result<Id> (*resolve)(AdminApi&, const std::string&),
                                     MakeChange change) {
     return with_target(program, target, resolve, [&](AdminApi& admin, Id id) -> Result<ExitCode> {
-        if (!question.empty() && !confirm(program.host, yes, question)) return ExitCode::kDeclined;
+        if (!question.empty()) {
+            const auto agreed = confirm(program.host, yes, question);
+            if (!agreed || *agreed != ExitCode::kOk) return agreed;
+        }
         const Result<Change> changed = change(admin, id);
         if (!changed) return changed.error();
         print_change(program, *changed);

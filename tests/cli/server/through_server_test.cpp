@@ -129,7 +129,7 @@ TEST_CASE("every change through a server is made and recorded under the user's n
     CHECK(contains(created.out, "  HLS     http://localhost:8888/live/x/index.m3u8"));
     cli.core.clock.advance(std::chrono::seconds(1));
     CHECK(cli.run({"key", "list", "--auth", "shared-secret", "-q"}).code == 0);
-    CHECK(cli.run({"broadcaster", "remove", "Crew"}).code == 0);
+    CHECK(cli.run({"broadcaster", "remove", "Crew", "--yes"}).code == 0);
     CHECK(cli.core->list_broadcasters().value().items.empty());
 }
 
@@ -138,14 +138,14 @@ TEST_CASE("cutting off through a server says what was cut off") {
     auto& cli = served.cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
-    const auto stopped = cli.run({"stream", "stop", "live/drone1"});
+    const auto stopped = cli.run({"stream", "stop", "live/drone1", "--yes"});
     CHECK(stopped.code == 0);
     CHECK(contains(stopped.out, ": ended: stopped.\n1 connection cut off.\n"));
     REQUIRE(cli.core.publish(key, "c2"));
-    const auto refused = cli.run({"broadcaster", "remove", "Rescue 1"});
+    const auto refused = cli.run({"broadcaster", "remove", "Rescue 1", "--yes"});
     CHECK(refused.code == 4);
     CHECK(contains(refused.err, "--force"));
-    const auto revoked = cli.run({"key", "revoke", "live/drone1"});
+    const auto revoked = cli.run({"key", "revoke", "live/drone1", "--yes"});
     CHECK(contains(revoked.out, " revoked.\n1 connection cut off.\n"));
     CHECK(cli.core.media->kick_count() == 2);
 
@@ -154,7 +154,7 @@ TEST_CASE("cutting off through a server says what was cut off") {
     input.playback_path = "live/second";
     const auto second = cli.core->create_stream_key(input, cli.core.caller).value();
     REQUIRE(cli.core.publish(second, "c3"));
-    const auto removed = cli.run({"broadcaster", "remove", "Rescue 1", "--force"});
+    const auto removed = cli.run({"broadcaster", "remove", "Rescue 1", "--force", "--yes"});
     CHECK(removed.code == 0);
     CHECK(contains(removed.out, "1 connection cut off."));
 }
@@ -174,21 +174,23 @@ TEST_CASE("keys and broadcasters are changed through a server as they are direct
     CHECK_FALSE(edited.policies.stale_after);
     CHECK(edited.policies.reconnect_window == std::chrono::minutes(5));
 
-    CHECK(contains(cli.run({"key", "disable", "Boat"}).out, " disabled.\n1 connection cut off.\n"));
+    CHECK(contains(cli.run({"key", "disable", "Boat", "--yes"}).out,
+                   " disabled.\n1 connection cut off.\n"));
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
     CHECK(contains(cli.run({"key", "enable", "Boat"}).out, " enabled.\n"));
-    CHECK(contains(cli.run({"broadcaster", "disable", "Rescue 1"}).out, " disabled: "));
+    CHECK(contains(cli.run({"broadcaster", "disable", "Rescue 1", "--yes"}).out, " disabled: "));
     CHECK(contains(cli.run({"broadcaster", "show", "Rescue 1"}).out, "Status    disabled\n"));
     CHECK(contains(cli.run({"broadcaster", "enable", "Rescue 1"}).out, " enabled.\n"));
     REQUIRE(cli.core.publish(key, "c3"));
 
-    const auto rotated = cli.run({"key", "rotate", "Boat", "--overlap", "10m"});
+    const auto rotated = cli.run({"key", "rotate", "Boat", "--overlap", "10m", "--yes"});
     CHECK(rotated.code == 0);
     CHECK(contains(rotated.out, "Old value  valid until 2026-01-17 10:10:00 (in 10 min)\n"));
     CHECK(contains(rotated.out, "  RTMP    rtmp://localhost:1935/live/drone1?pass=sk_"));
     const auto id = cli.core.live().at(0).id.to_string();
     cli.core.clock.advance(std::chrono::seconds(1));  // its entry in the record is the newest
-    CHECK(contains(cli.run({"stream", "stop", id, "--block", "1m"}).out, "1 connection cut off."));
+    CHECK(contains(cli.run({"stream", "stop", id, "--block", "1m", "--yes"}).out,
+                   "1 connection cut off."));
     CHECK_FALSE(cli.core.ask(key, "c4").accepted());
     cli.core.clock.advance(std::chrono::minutes(1));
     CHECK(cli.core.ask(key, "c4").accepted());
@@ -233,11 +235,12 @@ TEST_CASE("errors of a server have the exit codes and option names of direct wor
              {{"key", "create", "-b", "00000000-0000-7000-8000-000000000000"}, 2},
              {{"key", "edit", key, "--stale-after", "61", "--reconnect-window", "31m"}, 2},
              {{"key", "edit", key, "--stale-after", "5", "--reset", "stale_after"}, 2},
-             {{"key", "rotate", key, "--overlap", "8d"}, 2},
-             {{"key", "rotate", "00000000-0000-7000-8000-000000000000"}, 3},
-             {{"broadcaster", "disable", "00000000-0000-7000-8000-000000000000"}, 3},
+             {{"key", "rotate", key, "--overlap", "8d", "--yes"}, 2},
+             {{"key", "rotate", "00000000-0000-7000-8000-000000000000", "--yes"}, 3},
+             {{"broadcaster", "disable", "00000000-0000-7000-8000-000000000000", "--yes"}, 3},
              {{"stream", "timeline", "00000000-0000-7000-8000-000000000000"}, 3},
-             {{"stream", "stop", "00000000-0000-7000-8000-000000000000", "--block", "2d"}, 2}}) {
+             {{"stream", "stop", "00000000-0000-7000-8000-000000000000", "--block", "2d", "--yes"},
+              2}}) {
         std::string shown;
         for (const auto& argument : command) shown += argument + ' ';
         INFO(shown);
