@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <future>
 
-#include "auth/credentials.hpp"
 #include "cors.hpp"
 #include "problem.hpp"
+#include "refusals.hpp"
 #include "rescuestream/secret.hpp"
 #include "router.hpp"
 #include "support/make_uuid.hpp"
@@ -82,14 +82,6 @@ std::optional<HttpResponse> check_media_type(const HttpRequest& request) {
                    "The body must be JSON: send it with Content-Type: application/json.");
 }
 
-HttpResponse unauthorized(const HttpRequest& request, Access access, std::string_view why) {
-    HttpResponse response = problem(request, ProblemKind::kUnauthorized, why);
-    response.headers.emplace_back("WWW-Authenticate", access == Access::kMedia
-                                                          ? "Basic realm=\"rescuestream\""
-                                                          : "ApiKey realm=\"rescuestream\"");
-    return response;
-}
-
 bool is_change(const HttpRequest& request) {
     return request.method != "GET" && request.method != "HEAD";
 }
@@ -108,24 +100,6 @@ void add_security_headers(const Settings& settings, HttpResponse& response) {
     if (!settings.tls_certificate.empty()) {
         response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     }
-}
-
-HttpResponse too_many(const HttpRequest& request, std::chrono::seconds retry,
-                      std::string_view why) {
-    HttpResponse response = problem(request, ProblemKind::kTooManyRequests, why);
-    response.headers.emplace_back("Retry-After",
-                                  std::to_string(std::max<std::int64_t>(retry.count(), 1)));
-    return response;
-}
-
-// Source: IETF draft "RateLimit header fields for HTTP".
-void add_rate_headers(const RateLimit& limit, const RateLimit::Outcome& rate,
-                      HttpResponse& response) {
-    const double window = static_cast<double>(limit.burst()) / limit.rate();
-    response.headers.emplace_back("RateLimit-Policy",
-                                  fmt::format("\"api\";q={};w={:.0f}", limit.burst(), window));
-    response.headers.emplace_back(
-        "RateLimit", fmt::format("\"api\";r={};t={}", rate.remaining, rate.reset.count()));
 }
 
 bool has_header(const HttpResponse& response, std::string_view name) {
@@ -185,17 +159,14 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
     call->route = route.pattern;
     request.path_segments = std::move(match.segments);
 
-    Identity identity = check_before_body(request, route.access, context_.settings);
-    if (!identity.problem.empty()) {
-        return refuse_credential(request, route.access, identity.problem);
-    }
+    Identity identity =
+        credentials_.before_body(request, route.access, CredentialCheck::Counting::kCounts);
+    if (!identity.problem.empty()) return refuse_credential(request, route.access, identity);
     if (auto refusal = check_encoding(request)) return *std::move(refusal);
     if (auto refusal = read_body(request, body, route.body_limit)) return *std::move(refusal);
-    identity = check_with_body(request, std::move(identity), route.access, context_.settings,
-                               context_.orchestrator.now());
-    if (!identity.problem.empty()) {
-        return refuse_credential(request, route.access, identity.problem);
-    }
+    identity = credentials_.with_body(request, std::move(identity), route.access,
+                                      context_.orchestrator.now());
+    if (!identity.problem.empty()) return refuse_credential(request, route.access, identity);
     request.actor = std::move(identity.actor);
     if (auto refusal = check_media_type(request)) return *std::move(refusal);
     // A server that was held up would undo what its caller, tired of waiting, has done since.
@@ -211,22 +182,6 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
             call->respond(finish(call->request, std::move(response), call->route, call->begun));
         });
     return std::nullopt;
-}
-
-HttpResponse Application::refuse_credential(const HttpRequest& request, Access access,
-                                            std::string_view why) const {
-    const auto given = request.header("x-api-key");
-    if (context_.protection != nullptr && access == Access::kAdmin && given) {
-        std::string credential(*given);
-        credential += request.header("x-signature").value_or("");
-        const auto seen = context_.protection->wrong_secrets.note(
-            request.remote_address, credential, true, steady_clock::now());
-        if (seen.too_many) {
-            return too_many(request, seen.retry,
-                            "Too many different wrong credentials came from this address.");
-        }
-    }
-    return unauthorized(request, access, why);
 }
 
 HttpResponse Application::call(const Route& route, Handler handler,
@@ -268,8 +223,9 @@ Application::Screening Application::screen(const HttpRequest& request,
         if (match.route == nullptr || (media_only && is_admin(*match.route))) return {};
         const Route& route = *match.route;
         // Refused in `answer`, which needs no body for it.
-        if (!check_before_body(request, route.access, context_.settings).problem.empty() ||
-            request.has_header("content-encoding")) {
+        const Identity identity =
+            credentials_.before_body(request, route.access, CredentialCheck::Counting::kNotYet);
+        if (!identity.problem.empty() || request.has_header("content-encoding")) {
             return {route.work == Work::kAuth ? Work::kAuth : Work::kProbe, 0};
         }
         return {route.work, route.body_limit};

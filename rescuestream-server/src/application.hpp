@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "auth/credentials.hpp"
 #include "http/message.hpp"
 #include "protection.hpp"
 #include "rescuestream/logger.hpp"
@@ -60,7 +61,9 @@ public:
     Application(StreamOrchestrator& orchestrator, const Settings& settings, Logger& logger,
                 RequestObserver* observer = nullptr, StandIn* stand_in = nullptr,
                 Protection* protection = nullptr)
-        : context_{orchestrator, settings, logger, stand_in, protection}, observer_(observer) {}
+        : context_{orchestrator, settings, logger, stand_in, protection},
+          credentials_(settings, protection),
+          observer_(observer) {}
 
     /// What is known of a request by its head.
     struct Screening {
@@ -86,13 +89,12 @@ private:
     struct Call;
     // Empty: the route has begun it, and will respond.
     std::optional<HttpResponse> answer(const std::shared_ptr<Call>& call, BodySource& body) const;
-    HttpResponse refuse_credential(const HttpRequest& request, Access access,
-                                   std::string_view why) const;
     HttpResponse call(const Route& route, Handler handler, const HttpRequest& request) const;
     HttpResponse finish(const HttpRequest& request, HttpResponse response, std::string_view route,
                         std::chrono::steady_clock::time_point begun) const noexcept;
 
     Context context_;
+    CredentialCheck credentials_;
     RequestObserver* observer_;
 };
 

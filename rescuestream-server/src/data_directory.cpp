@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "config.hpp"
+#include "secret_rules.hpp"
 #include "support/crypto.hpp"
 
 namespace rescuestream::server {
@@ -91,6 +92,9 @@ Result<std::string> complete(Settings& settings) {
     const bool existed = fs::exists(path, ignored);
     auto secret = existed ? read_secret_file(path) : make_secret_file(path);
     if (!secret) return std::move(secret).error();
+    if (const auto problem = check_secret("API_SECRET", secret->reveal())) {
+        return unusable("The file " + path, "the secret in it " + *problem);
+    }
     settings.api_secret = *std::move(secret);
     return fmt::format("API_SECRET is not set: the secret in {} is used{}", path,
                        existed ? "" : ", made just now");

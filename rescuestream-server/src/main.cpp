@@ -15,6 +15,7 @@
 #include "metrics.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/version.hpp"
+#include "secret_rules.hpp"
 #include "startup.hpp"
 
 namespace {
@@ -60,6 +61,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
                      {{"name", std::string(row.name)}, {"value", shown_value(row, settings)}});
     }
     if (!secret_note.empty()) logger.info(secret_note);
+    for (const auto& warning : warnings_about_secrets(settings)) logger.warning(warning);
     if (settings.tracing_enabled) {
         logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
     }
@@ -77,8 +79,8 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
         return kExitFailed;
     }
 
-    Metrics metrics(logger, settings.log_level <= LogThreshold::kDebug);
     Protection protection(settings);
+    Metrics metrics(logger, settings.log_level <= LogThreshold::kDebug, &protection.refusals);
     orchestrator.subscribe([&](const Event&) { protection.snapshots.forget(); });
     orchestrator.subscribe_changes([&] { protection.snapshots.forget(); });
     Application application(orchestrator, settings, logger, &metrics, core->stand_in, &protection);
@@ -118,6 +120,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     stop.request();
     stopper.join();
     orchestrator.stop();
+    metrics.tell_left_out();
     if (!stopped_as_asked && !stop.by_signal()) {
         logger.error("listening ended by itself");
         return kExitFailed;
@@ -147,6 +150,9 @@ int main(int argc, char** argv) {
     }
     if (line->check_only) {
         print_settings(line->settings);
+        for (const auto& warning : warnings_about_secrets(line->settings)) {
+            std::cout << "Warning: " << warning << '\n';
+        }
         std::cout << "The settings are valid.\n";
         return 0;
     }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "application.hpp"
+#include "refusal_log.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/result.hpp"
 
@@ -13,11 +14,14 @@ namespace rescuestream::server {
 /// Thread-safety: all methods from any thread.
 class Metrics final : public RequestObserver {
 public:
-    /// `logs_routine`: what MediaMTX asks and what people read is logged too (at debug).
-    explicit Metrics(Logger& logger, bool logs_routine = true);
+    /// `logs_routine`: what MediaMTX asks and what people read is logged too (at debug), and so is
+    /// each refusal that `refusals` leaves out. Null: every refusal is told.
+    explicit Metrics(Logger& logger, bool logs_routine = true, RefusalLog* refusals = nullptr);
     ~Metrics() override;
 
     void on_request(const RequestRecord& record) noexcept override;
+    /// Tells in the log how many refusals were left out, at the end.
+    void tell_left_out() noexcept;
     /// What a scrape gets.
     std::string text() const;
 

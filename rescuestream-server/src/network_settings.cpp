@@ -79,14 +79,19 @@ std::vector<SettingRow> network_setting_rows() {
          },
          [](const Settings& s) { return std::to_string(s.api_rate_limit); }},
         {"WRONG_KEYS_PER_MINUTE", "60",
-         "Different unknown stream keys that publishers of one address may try; one that repeats "
-         "itself counts once, a good key is never refused. 0 is any number.",
+         "Different unknown stream keys that publishers of one address (IPv6: one /64) may try; "
+         "one "
+         "that repeats itself counts once. Beyond that only keys that were good from there lately "
+         "are served. 0 is any number.",
          false,
          [](const string& t, Settings& s) {
              return readers::number<std::uint64_t>(t, 0, 1'000'000, s.wrong_keys_per_minute);
          },
          [](const Settings& s) { return std::to_string(s.wrong_keys_per_minute); }},
-        {"WRONG_SECRETS_PER_MINUTE", "20", "The same for secrets of admin-facing routes.", false,
+        {"WRONG_SECRETS_PER_MINUTE", "20",
+         "The same for API_SECRET and signatures, for MEDIA_SECRET, and for the credential of "
+         "MediaMTX's own interfaces, each by itself.",
+         false,
          [](const string& t, Settings& s) {
              return readers::number<std::uint64_t>(t, 0, 1'000'000, s.wrong_secrets_per_minute);
          },

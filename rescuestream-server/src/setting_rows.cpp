@@ -1,5 +1,6 @@
 #include "config.hpp"
 #include "network_settings.hpp"
+#include "secret_rules.hpp"
 #include "setting_readers.hpp"
 #include "setting_words.hpp"
 #include "support/url.hpp"
@@ -51,18 +52,20 @@ string show_nothing(const Settings&) {
     return {};
 }
 
-Problem read_secret(const string& text, Secret& out) {
-    if (text.find_first_of("\r\n") != string::npos) return "must be one line";
-    out = Secret(text);
-    return std::nullopt;
+Problem read_secret(std::string_view name, const string& text, Secret& out) {
+    auto problem = check_secret(name, text);
+    if (!problem) out = Secret(text);
+    return problem;
 }
 
 std::vector<SettingRow> make_rows() {
     return {
         {"API_SECRET", "made on first start",
-         "Secret of admin-facing routes (X-API-Key, or HMAC signatures). Left out: one is made and "
-         "kept in DATA_DIR/api-secret.",
-         true, [](const string& t, Settings& s) { return read_secret(t, s.api_secret); },
+         "Secret of admin-facing routes (X-API-Key, or HMAC signatures), at least 8 characters. "
+         "Left "
+         "out: one is made and kept in DATA_DIR/api-secret.",
+         true,
+         [](const string& t, Settings& s) { return read_secret("API_SECRET", t, s.api_secret); },
          show_nothing},
         {"API_KEY_NAMES", "any", "Names that may sign with the secret, separated by commas.", false,
          [](const string& t, Settings& s) { return readers::name_list(t, s.api_key_names); },
@@ -73,7 +76,10 @@ std::vector<SettingRow> make_rows() {
          }},
         {"MEDIA_SECRET", "none",
          "Secret that media-facing routes (/auth, /webhook/*) ask for, as HTTP Basic password.",
-         true, [](const string& t, Settings& s) { return read_secret(t, s.media_secret); },
+         true,
+         [](const string& t, Settings& s) {
+             return read_secret("MEDIA_SECRET", t, s.media_secret);
+         },
          show_nothing},
         {"DATABASE_URL", "sqlite:DATA_DIR/rescuestream.db",
          "postgresql://user:password@host/database, sqlite:PATH, or memory: (nothing is kept).",
@@ -101,7 +107,9 @@ std::vector<SettingRow> make_rows() {
          [](const string& t, Settings& s) { return readers::not_empty(t, s.mediamtx_api_user); },
          [](const Settings& s) { return s.mediamtx_api_user; }},
         {"MEDIAMTX_API_PASSWORD", "none", "Password for MediaMTX's control interface.", true,
-         [](const string& t, Settings& s) { return read_secret(t, s.mediamtx_api_password); },
+         [](const string& t, Settings& s) {
+             return read_secret("MEDIAMTX_API_PASSWORD", t, s.mediamtx_api_password);
+         },
          show_nothing},
         {"MEDIAMTX_PUBLIC_URL", "http://localhost:8889", "WebRTC address as viewers reach it.",
          false,

@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "secret_rules.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace rescuestream::server::testing {
@@ -118,16 +119,16 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"API_RATE_LIMIT", "0"},
         {"WRONG_KEYS_PER_MINUTE", "5"},
         {"WRONG_SECRETS_PER_MINUTE", "7"},
-        {"API_SECRET", "s"},
+        {"API_SECRET", "12345678"},
         {"API_KEY_NAMES", "a, b"},
-        {"MEDIA_SECRET", "m"},
+        {"MEDIA_SECRET", "media secret"},
         {"DATABASE_URL", "memory:"},
         {"DATABASE_CONNECTIONS", "3"},
         {"DATA_DIR", "/tmp/x"},
         {"SERVER_NAME", "north"},
         {"MEDIAMTX_API_URL", "http://10.0.0.9:9997"},
         {"MEDIAMTX_API_USER", "u"},
-        {"MEDIAMTX_API_PASSWORD", "p"},
+        {"MEDIAMTX_API_PASSWORD", "password"},
         {"MEDIAMTX_PUBLIC_URL", "https://v.example.org:8889"},
         {"MEDIAMTX_HLS_URL", "https://h.example.org"},
         {"MEDIAMTX_RTSP_URL", "rtsps://r.example.org"},
@@ -311,15 +312,49 @@ TEST_CASE("help and version are printed, an unknown flag is a usage error") {
 }
 
 TEST_CASE("secrets are never shown") {
-    const auto line = read({}, {{"API_SECRET", "hidden1"},
-                                {"MEDIA_SECRET", "hidden2"},
-                                {"MEDIAMTX_API_PASSWORD", "hidden3"},
+    const auto line = read({}, {{"API_SECRET", "hidden-1"},
+                                {"MEDIA_SECRET", "hidden-2"},
+                                {"MEDIAMTX_API_PASSWORD", "hidden-3"},
                                 {"DATABASE_URL", "postgresql://u:hidden4@db/x?password=hidden5"}});
     REQUIRE(line.has_value());
     std::string all;
     for (const auto& row : setting_rows()) all += shown_value(row, line->settings) + "\n";
     CHECK(all.find("hidden") == std::string::npos);
     CHECK(all.find("postgresql://***@db/x?***") != std::string::npos);
+}
+
+TEST_CASE("a secret that can be guessed is refused, with a way to make a good one") {
+    for (const char* name : {"API_SECRET", "MEDIA_SECRET", "MEDIAMTX_API_PASSWORD"}) {
+        CAPTURE(name);
+        for (const char* bad :
+             {"s", "1234567", "        ", " \t", "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"}) {
+            CAPTURE(bad);
+            const auto line = read({}, {{name, bad}});
+            REQUIRE(wrong(line) == std::vector<std::string>{name});
+            const std::string& detail = line.error().fields.front().detail;
+            CHECK(detail.find(std::string(name) + "=$(openssl rand -base64 32)") !=
+                  std::string::npos);
+            CHECK(detail.find(">> FILE") != std::string::npos);
+        }
+        for (const char* good :
+             {"12345678", "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"}) {
+            const auto line = read({}, {{name, good}});
+            REQUIRE(line.has_value());
+            const auto warnings = warnings_about_secrets(line->settings);
+            REQUIRE(warnings.size() == 1);
+            CHECK(warnings.front().starts_with(name));
+            CHECK(warnings.front().find(good) == std::string::npos);
+        }
+        const auto line = read({}, {{name, "1234567890123456"}});
+        REQUIRE(line.has_value());
+        CHECK(warnings_about_secrets(line->settings).empty());
+    }
+}
+
+TEST_CASE("a blank secret in a file is no secret that was left out") {
+    const TemporaryDirectory directory;
+    const std::string file = write_file(directory, "API_SECRET = \"\"\n");
+    CHECK(wrong(read({"--config", file})) == std::vector<std::string>{"API_SECRET"});
 }
 
 TEST_CASE("the documentation page holds the table of settings") {
@@ -367,9 +402,13 @@ TEST_CASE("a data directory that cannot be used is an error that names it") {
     REQUIRE_FALSE(note.has_value());
     CHECK(note.error().message.find("/dev/null/x") != std::string::npos);
     const TemporaryDirectory directory;
-    std::ofstream(directory.path() / "api-secret") << "\n";
     settings.data_dir = directory.path();
-    CHECK_FALSE(complete(settings).has_value());
+    for (const char* content : {"\n", "short\n"}) {
+        std::ofstream(directory.path() / "api-secret") << content;
+        const auto bad = complete(settings);
+        REQUIRE_FALSE(bad.has_value());
+        CHECK(bad.error().message.find(directory.path() / "api-secret") != std::string::npos);
+    }
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 
 #include <string>
 
+#include "keyed_hash.hpp"
+#include "network.hpp"
+
 using namespace rescuestream::server;
 
 namespace {
@@ -42,37 +45,42 @@ TEST_CASE("more callers than can be remembered are not refused for that") {
     CHECK(refused == 0);
 }
 
-TEST_CASE("a loop is told of now and then, and is no attack") {
-    WrongCredentials wrong(5);
-    std::string news;
-    for (int i = 1; i <= 1'000; ++i) {
-        const auto seen = wrong.note("192.0.2.1", "same", true, kStart + seconds(i));
-        CHECK_FALSE(seen.too_many);
-        if (seen.is_news) news += std::to_string(seen.times) + " ";
-    }
-    CHECK(news == "1 10 100 1000 ");
+TEST_CASE("a caller who used up his rate is not forgiven because others come") {
+    RateLimit limit(1, 100);
+    for (int i = 0; i < 100; ++i) limit.take("greedy", kStart);
+    for (int i = 0; i < 250'000; ++i) limit.take(std::to_string(i), kStart);
+    CHECK_FALSE(limit.take("greedy", kStart).allowed);
 }
 
-TEST_CASE("different wrong credentials of one address are guesses, and are limited") {
-    WrongCredentials wrong(5);
-    for (int i = 0; i < 5; ++i) {
-        CHECK_FALSE(wrong.note("192.0.2.1", "guess" + std::to_string(i), true, kStart).too_many);
-    }
-    const auto refused = wrong.note("192.0.2.1", "one more", true, kStart);
-    CHECK(refused.too_many);
-    CHECK_FALSE(refused.is_news);
-    CHECK(refused.retry == seconds(12));
-    // A device behind the same address that has been wrong for long is still told why.
-    CHECK_FALSE(wrong.note("192.0.2.1", "guess0", true, kStart).too_many);
-    // So is one whose key is known, and another address.
-    CHECK_FALSE(wrong.note("192.0.2.1", "revoked key", false, kStart).too_many);
-    CHECK_FALSE(wrong.note("192.0.2.2", "one more", true, kStart).too_many);
-    CHECK_FALSE(wrong.note("192.0.2.1", "one more", true, kStart + seconds(12)).too_many);
+TEST_CASE("the hash with a key is SipHash-2-4") {
+    KeyedHash::Key key{};
+    for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<std::uint8_t>(i);
+    const KeyedHash hash(key);
+    // Source: Aumasson, Bernstein, "SipHash", appendix A, and the vectors of its reference code.
+    std::string text;
+    CHECK(hash(text) == 0x726fdb47dd0e0e31U);
+    for (char c = 0; c < 8; ++c) text += c;
+    CHECK(hash(text) == 0x93f5f5799a932462U);
+    for (char c = 8; c < 15; ++c) text += c;
+    CHECK(hash(text) == 0xa129ca6149be45e5U);
+    CHECK(KeyedHash()(text) != KeyedHash()(text));
 }
 
-TEST_CASE("without a limit guesses are only counted") {
-    WrongCredentials wrong(0);
-    for (int i = 0; i < 1'000; ++i) {
-        CHECK_FALSE(wrong.note("192.0.2.1", std::to_string(i), true, kStart).too_many);
-    }
+TEST_CASE("an IPv6 address counts with its /64, a mapped one as IPv4, any other text as itself") {
+    CHECK(network_of("192.0.2.1") == "192.0.2.1");
+    CHECK(network_of("::ffff:192.0.2.1") == "192.0.2.1");
+    CHECK(network_of("2001:db8:1:2::1") == network_of("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+    CHECK(network_of("2001:DB8:1:2:0:0:0:1") == network_of("2001:db8:1:2::9"));
+    CHECK(network_of("2001:db8:1:2::1") != network_of("2001:db8:1:3::1"));
+    CHECK(network_of("fe80::1%eth0") == network_of("fe80::2"));
+    CHECK(network_of("") == "");
+    CHECK(network_of("<nil>") == "<nil>");
+    CHECK(network_of("a:b") == "a:b");
+    CHECK(network_of(std::string(5'000, 'x')).size() == 64);
+    CHECK(is_loopback("127.0.0.1"));
+    CHECK(is_loopback("127.8.9.1"));
+    CHECK(is_loopback("::1"));
+    CHECK(is_loopback("::ffff:127.0.0.1"));
+    CHECK_FALSE(is_loopback("192.0.2.1"));
+    CHECK_FALSE(is_loopback("::2"));
 }

@@ -84,8 +84,9 @@ Result<std::optional<MediaSource>> NodeWatch::source_at(const std::string& path)
     auto found = media_server_->find_path(path);
     if (!found && found.error().code == ErrorCode::kNotFound) return std::optional<MediaSource>{};
     if (!found) {
-        d_.logger.warning("media server cannot say who publishes to a path",
-                          {{"path", redact_key_values(path)}, {"error", found.error().message}});
+        // Anybody who can send a hook can bring this about; the poll tells what is wrong, once.
+        d_.logger.debug("media server cannot say who publishes to a path",
+                        {{"path", redact_key_values(path)}, {"error", found.error().message}});
         return std::move(found).error();
     }
     const bool has_publisher = found->ready && found->source && !found->source->id.empty();

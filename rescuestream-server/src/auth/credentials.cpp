@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "router.hpp"
 #include "support/crypto.hpp"
 #include "support/text.hpp"
 
@@ -22,9 +23,20 @@ constexpr std::string_view kStale =
     "X-Timestamp is more than 5 minutes away from this server's time. Check the clock.";
 constexpr std::string_view kMediaMissing =
     "This route needs MEDIA_SECRET, as HTTP Basic password or in X-Media-Secret.";
+constexpr std::string_view kTooMany =
+    "Too many different wrong credentials came from this address; this one was not looked at.";
 
 Identity refused(std::string_view problem) {
-    return {{}, problem};
+    return {{}, problem, std::nullopt};
+}
+
+Identity too_many(std::chrono::seconds retry) {
+    return {{}, kTooMany, retry};
+}
+
+// What is remembered of a signature: each is another one, so that the name stands for it.
+std::string name_of_signer(std::string_view name) {
+    return "signed by " + std::string(name);
 }
 
 bool is_good_name(std::string_view name, const Settings& settings) {
@@ -36,54 +48,14 @@ bool is_good_name(std::string_view name, const Settings& settings) {
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Identity check_signature(const HttpRequest& request, const Settings& settings, Timestamp now) {
-    const auto name = request.header("x-api-key");
-    const auto timestamp = request.header("x-timestamp");
-    const auto signature = request.header("x-signature");
-    if (!name || !timestamp || !signature || settings.api_secret.empty()) return refused(kMissing);
-
-    std::int64_t seconds = 0;
-    const char* end = timestamp->data() + timestamp->size();
-    const auto [parsed, error] = std::from_chars(timestamp->data(), end, seconds);
-    if (error != std::errc{} || parsed != end || seconds < 0) return refused(kMalformedTimestamp);
-    const auto here =
-        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    const std::int64_t difference = seconds > here ? seconds - here : here - seconds;
-    if (difference > kMaxClockDifference.count()) return refused(kStale);
-
-    const std::string expected =
-        signature_v1(settings.api_secret, request.method, request.path, *timestamp, request.body);
-    std::string given(*signature);
-    for (char& c : given) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-    // Both are always judged: a wrong name and a wrong secret look the same.
-    const bool good_name = is_good_name(*name, settings);
-    const bool good_signature = constant_time_equal(expected, given);
-    if (!good_name || !good_signature) return refused(kWrong);
-    return {std::string(*name), {}};
-}
-
-Identity check_shared_secret(const HttpRequest& request, const Settings& settings) {
-    const auto secret = request.header("x-api-key");
-    if (!secret) return refused(kMissing);
-    // An empty secret opens nothing, whatever the caller sends.
-    if (settings.api_secret.empty() || !settings.api_secret.equals(*secret)) return refused(kWrong);
-    return {"api-secret", {}};
-}
-
-Identity check_media(const HttpRequest& request, const Settings& settings) {
-    const Identity media_server{"media-server", {}};
-    if (settings.media_secret.empty()) return media_server;
-    if (const auto secret = request.header("x-media-secret")) {
-        return settings.media_secret.equals(*secret) ? media_server : refused(kMediaMissing);
-    }
+// The password of HTTP Basic; empty when it is malformed.
+std::optional<std::string> basic_password(std::string_view header) {
     constexpr std::string_view kBasic = "Basic ";
-    const auto header = request.header("authorization");
-    if (!header || !header->starts_with(kBasic)) return refused(kMediaMissing);
-    const auto credential = base64_decode(header->substr(kBasic.size()));
+    if (!header.starts_with(kBasic)) return std::nullopt;
+    auto credential = base64_decode(header.substr(kBasic.size()));
     const auto colon = credential ? credential->find(':') : std::string::npos;
-    if (colon == std::string::npos) return refused(kMediaMissing);
-    const bool good = settings.media_secret.equals(std::string_view(*credential).substr(colon + 1));
-    return good ? media_server : refused(kMediaMissing);
+    if (colon == std::string::npos) return std::nullopt;
+    return credential->substr(colon + 1);
 }
 
 }  // namespace
@@ -97,24 +69,101 @@ std::string signature_v1(const Secret& secret, std::string_view method, std::str
     return to_hex(hmac_sha256(secret.reveal(), message));
 }
 
-Identity check_before_body(const HttpRequest& request, Access access, const Settings& settings) {
+Identity CredentialCheck::shared_secret(const HttpRequest& request, Counting counting) const {
+    const auto given = request.header("x-api-key");
+    if (!given || given->empty()) return refused(kMissing);
+    const Trial trial(protection_ != nullptr ? &protection_->secrets : nullptr,
+                      request.remote_address, *given);
+    if (const auto retry = trial.refusal()) return too_many(*retry);
+    // An empty secret opens nothing, whatever the caller sends.
+    const bool good = !settings_.api_secret.empty() && settings_.api_secret.equals(*given);
+    if (counting == Counting::kCounts) trial.was(good);
+    return good ? Identity{"api-secret", {}, std::nullopt} : refused(kWrong);
+}
+
+Identity CredentialCheck::media_secret(const HttpRequest& request, Counting counting) const {
+    if (settings_.media_secret.empty()) return {"media-server", {}, std::nullopt};
+    std::optional<std::string> given;
+    if (const auto secret = request.header("x-media-secret")) {
+        given = *secret;
+    } else if (const auto header = request.header("authorization")) {
+        given = basic_password(*header);
+    }
+    if (!given) return refused(kMediaMissing);
+    const Trial trial(protection_ != nullptr ? &protection_->media_secrets : nullptr,
+                      request.remote_address, *given);
+    if (const auto retry = trial.refusal()) return too_many(*retry);
+    const bool good = settings_.media_secret.equals(*given);
+    if (counting == Counting::kCounts) trial.was(good);
+    return good ? Identity{"media-server", {}, std::nullopt} : refused(kMediaMissing);
+}
+
+Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) const {
+    const auto name = request.header("x-api-key");
+    const auto timestamp = request.header("x-timestamp");
+    const auto given = request.header("x-signature");
+    if (!name || !timestamp || !given || settings_.api_secret.empty()) return refused(kMissing);
+
+    std::int64_t seconds = 0;
+    const char* end = timestamp->data() + timestamp->size();
+    const auto [parsed, error] = std::from_chars(timestamp->data(), end, seconds);
+    if (error != std::errc{} || parsed != end || seconds < 0) return refused(kMalformedTimestamp);
+    const auto here =
+        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    const std::int64_t difference = seconds > here ? seconds - here : here - seconds;
+    if (difference > kMaxClockDifference.count()) return refused(kStale);
+
+    Guesses* const guesses = protection_ != nullptr ? &protection_->secrets : nullptr;
+    const Trial signer(guesses, request.remote_address, name_of_signer(*name));
+    if (const auto retry = signer.refusal()) return too_many(*retry);
+    const std::string expected =
+        signature_v1(settings_.api_secret, request.method, request.path, *timestamp, request.body);
+    std::string lower(*given);
+    for (char& c : lower) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    // Both are always judged: a wrong name and a wrong secret look the same.
+    const bool good_name = is_good_name(*name, settings_);
+    const bool good_signature = constant_time_equal(expected, lower);
+    if (good_name && good_signature) {
+        signer.was(true);
+        return {std::string(*name), {}, std::nullopt};
+    }
+    // Each wrong signature is a guess of its own. From where the name was right lately it had to be
+    // compared; its sender is told no more than anybody beyond the limit.
+    const Trial guess(guesses, request.remote_address,
+                      std::string(*name).append("\n").append(lower));
+    if (const auto retry = guess.refusal()) return too_many(*retry);
+    guess.was(false);
+    return refused(kWrong);
+}
+
+Identity CredentialCheck::before_body(const HttpRequest& request, Access access,
+                                      Counting counting) const {
     switch (access) {
         case Access::kPublic:
             return {};
         case Access::kMedia:
-            return check_media(request, settings);
+            return media_secret(request, counting);
         case Access::kAdmin:
             // A signature covers the body: it is judged when that is there.
-            return request.has_header("x-signature") ? Identity{}
-                                                     : check_shared_secret(request, settings);
+            return request.has_header("x-signature") ? may_sign(request)
+                                                     : shared_secret(request, counting);
     }
     return refused(kMissing);
 }
 
-Identity check_with_body(const HttpRequest& request, Identity before, Access access,
-                         const Settings& settings, Timestamp now) {
+// Nobody needs to send a body that will not be looked at.
+Identity CredentialCheck::may_sign(const HttpRequest& request) const {
+    if (protection_ == nullptr) return {};
+    const Trial signer(&protection_->secrets, request.remote_address,
+                       name_of_signer(request.header("x-api-key").value_or("")));
+    const auto retry = signer.refusal();
+    return retry ? too_many(*retry) : Identity{};
+}
+
+Identity CredentialCheck::with_body(const HttpRequest& request, Identity before, Access access,
+                                    Timestamp now) const {
     const bool is_signed = access == Access::kAdmin && request.has_header("x-signature");
-    return is_signed ? check_signature(request, settings, now) : std::move(before);
+    return is_signed ? signature(request, now) : std::move(before);
 }
 
 }  // namespace rescuestream::server

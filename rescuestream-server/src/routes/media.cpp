@@ -7,7 +7,10 @@
 #include <memory>
 
 #include "body_reader.hpp"
+#include "network.hpp"
+#include "orchestrator/credential.hpp"
 #include "problem.hpp"
+#include "refusals.hpp"
 #include "reply.hpp"
 #include "rescuestream/secret.hpp"
 #include "routes/handlers.hpp"
@@ -46,6 +49,7 @@ struct Asked {
     std::string buffer;  // the texts of `question` stand here
     Question question;
     PublishRequest publish;
+    Trial trial;
 };
 
 // Empty when it is good.
@@ -104,42 +108,47 @@ HttpResponse refused(const HttpRequest& request, ProblemKind kind, std::string_v
     return response;
 }
 
-// A loop is told of now and then, guesses beyond the limit not at all.
+// Now and then: see RefusalLog.
+void tell_refusal(const Context& context, const Question& question, std::string_view reason,
+                  StreamKeyId key) {
+    const std::string path = redact_key_values(question.path);
+    RefusalLog::Verdict verdict{true, 1};
+    if (context.protection != nullptr) {
+        verdict =
+            context.protection->refusals.note(std::string("publisher ").append(reason), question.ip,
+                                              path, std::chrono::steady_clock::now());
+    }
+    if (!verdict.is_told) return;
+    const bool publishes = question.action == "publish";
+    context.logger.log(LogLevel::kInfo, publishes ? "publisher refused" : "caller refused",
+                       {{"reason", std::string(reason)},
+                        {"action", publishes ? std::string() : std::string(question.action)},
+                        {"path", path},
+                        {"protocol", std::string(question.protocol)},
+                        {"remote_address", shortened(question.ip, kMaxAddress)},
+                        {"stream_key_id", key.is_nil() ? std::string() : key.to_string()},
+                        {"times", verdict.times > 1 ? std::to_string(verdict.times) : ""}});
+}
+
+// Nothing was compared.
+HttpResponse refuse_guesses(const Context& context, const HttpRequest& request,
+                            const Question& question, std::chrono::seconds retry) {
+    tell_refusal(context, question, "too_many_guesses", {});
+    HttpResponse response = too_many(request, retry,
+                                     "Too many different wrong credentials came from this "
+                                     "address; this one was not looked at.");
+    response.auth_decision = "too_many_guesses";
+    return response;
+}
+
 HttpResponse refuse_publisher(const Context& context, const HttpRequest& request,
                               const Question& question, const PublishDecision& decision) {
     const PublishRefusal refusal = *decision.refusal;
-    const std::string_view reason = to_string(refusal);
-    WrongCredentials::Outcome seen;
-    if (refusal == PublishRefusal::kNoCredential) {
-        seen.is_news = false;  // an RTSP client asks first without a credential, always
-    } else if (context.protection != nullptr) {
-        std::string credential(reason);
-        for (const auto part : {question.path, question.password, question.token, question.query}) {
-            (credential += '\n') += part;
-        }
-        seen = context.protection->wrong_keys.note(question.ip, credential,
-                                                   refusal == PublishRefusal::kUnknownKey,
-                                                   std::chrono::steady_clock::now());
+    // An RTSP client asks first without a credential, always.
+    if (refusal != PublishRefusal::kNoCredential) {
+        tell_refusal(context, question, to_string(refusal), decision.stream_key_id);
     }
-    if (seen.too_many) {
-        HttpResponse response =
-            problem(request, ProblemKind::kTooManyRequests,
-                    "Too many different wrong stream keys came from this address.");
-        response.headers.emplace_back("Retry-After", std::to_string(seen.retry.count()));
-        response.auth_decision = "too_many_guesses";
-        return response;
-    }
-    if (!seen.is_news) return refused(request, problem_of(refusal), reason);
-    context.logger.log(
-        LogLevel::kInfo, "publisher refused",
-        {{"reason", std::string(reason)},
-         {"path", redact_key_values(question.path)},
-         {"protocol", std::string(question.protocol)},
-         {"remote_address", shortened(question.ip, kMaxAddress)},
-         {"stream_key_id",
-          decision.stream_key_id.is_nil() ? std::string() : decision.stream_key_id.to_string()},
-         {"times", seen.times > 1 ? std::to_string(seen.times) : std::string()}});
-    return refused(request, problem_of(refusal), reason);
+    return refused(request, problem_of(refusal), to_string(refusal));
 }
 
 PublishRequest publish_request_of(const HttpRequest& request, const Question& question) {
@@ -157,19 +166,57 @@ PublishRequest publish_request_of(const HttpRequest& request, const Question& qu
     return asked;
 }
 
-HttpResponse publish_answer(const Context& context, const HttpRequest& request,
-                            const Question& question, const PublishRequest& asked,
+// What is tried as a stream key. Without any credential nothing is.
+Trial trial_of(const Context& context, const PublishRequest& asked) {
+    if (context.protection == nullptr) return {};
+    Guesses* const guesses = &context.protection->stream_keys;
+    if (const auto credential = find_credential(asked)) {
+        return {guesses, asked.remote_address, credential->value.reveal()};
+    }
+    if (!has_credential(asked)) return {};
+    std::string all = asked.user;
+    for (const auto* part : {&asked.password, &asked.token, &asked.query}) {
+        (all += '\n') += part->reveal();
+    }
+    return {guesses, asked.remote_address, all};
+}
+
+HttpResponse publish_answer(const Context& context, const HttpRequest& request, const Asked& asked,
                             const Result<PublishDecision>& decision) {
     if (!decision) {
         HttpResponse response = problem(request, decision.error());
         response.auth_decision = "error";
         return response;
     }
+    // A key that exists is no guess, whatever it is refused for.
+    const bool is_known = decision->accepted() || !decision->stream_key_id.is_nil();
+    if (is_known || decision->refusal == PublishRefusal::kUnknownKey) asked.trial.was(is_known);
     if (decision->accepted()) {
-        if (context.stand_in != nullptr) context.stand_in->accepted(asked);
+        if (context.stand_in != nullptr) context.stand_in->accepted(asked.publish);
         return accepted(decision->in_outage ? "accepted_in_outage" : "accepted");
     }
-    return refuse_publisher(context, request, question, *decision);
+    return refuse_publisher(context, request, asked.question, *decision);
+}
+
+HttpResponse answer_read(const Context& context, const HttpRequest& request,
+                         const Question& question) {
+    // The relay's password of a secret path. It comes from the media server itself, with another
+    // one for each path: nobody on this machine may keep it out by guessing 32 random bytes.
+    Trial trial;
+    if (context.protection != nullptr && !question.password.empty() &&
+        looks_like_key_value(question.path) && !is_loopback(question.ip)) {
+        std::string tried(question.path);
+        for (const auto part : {question.user, question.password}) (tried += '\n') += part;
+        trial = Trial(&context.protection->stream_keys, question.ip, tried);
+    }
+    if (const auto retry = trial.refusal()) {
+        return refuse_guesses(context, request, question, *retry);
+    }
+    const bool allowed =
+        context.orchestrator.may_read({std::string(question.path), std::string(question.user),
+                                       Secret(std::string(question.password))});
+    trial.was(allowed);
+    return allowed ? accepted("read") : refused(request, ProblemKind::kSecretPath, "read_refused");
 }
 
 bool has_own_credential(const Settings& settings, const Question& question) {
@@ -179,20 +226,32 @@ bool has_own_credential(const Settings& settings, const Question& question) {
     return good_user && good_password;
 }
 
+// About MediaMTX's own interfaces.
+HttpResponse answer_control(const Context& context, const HttpRequest& request,
+                            const Question& question) {
+    Trial trial;
+    const bool has_credential = !question.user.empty() || !question.password.empty();
+    if (context.protection != nullptr && has_credential) {
+        trial = Trial(&context.protection->control_secrets, question.ip,
+                      control_credential(question.user, question.password));
+    }
+    if (const auto retry = trial.refusal()) {
+        return refuse_guesses(context, request, question, *retry);
+    }
+    const bool allowed = has_own_credential(context.settings, question);
+    trial.was(allowed);
+    return allowed ? accepted("own_interface")
+                   : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
+}
+
 // About anything but publishing.
 HttpResponse answer_other(const Context& context, const HttpRequest& request,
                           const Question& question) {
     if (question.action == "read" || question.action == "playback") {
-        const bool allowed =
-            context.orchestrator.may_read({std::string(question.path), std::string(question.user),
-                                           Secret(std::string(question.password))});
-        return allowed ? accepted("read")
-                       : refused(request, ProblemKind::kSecretPath, "read_refused");
+        return answer_read(context, request, question);
     }
     if (question.action == "api" || question.action == "metrics" || question.action == "pprof") {
-        return has_own_credential(context.settings, question)
-                   ? accepted("own_interface")
-                   : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
+        return answer_control(context, request, question);
     }
     HttpResponse response = problem(request, ProblemKind::kInvalidRequest,
                                     question.action.empty() ? "The member action is required."
@@ -238,13 +297,17 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
     }
     asked->publish = publish_request_of(request, question);
     const PublishRequest& publish = asked->publish;
+    asked->trial = trial_of(context, publish);
+    if (const auto retry = asked->trial.refusal()) {
+        respond(refuse_guesses(context, request, question, *retry));
+        return;
+    }
     context.orchestrator.decide_publish(
         publish, [&context, &request, asked = std::move(asked),
                   respond = std::move(respond)](const Result<PublishDecision>& decision) {
             HttpResponse response;
             try {
-                response =
-                    publish_answer(context, request, asked->question, asked->publish, decision);
+                response = publish_answer(context, request, *asked, decision);
             } catch (const std::exception& error) {
                 // Nobody above would catch it on a thread of the orchestrator.
                 context.logger.error("a question cannot be answered", {{"error", error.what()}});

@@ -1,0 +1,90 @@
+#include "guesses.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "network.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr std::chrono::hours kRightFor{24};
+constexpr std::chrono::minutes kWrongFor{10};
+
+std::uint64_t at_least_one(std::uint64_t number) {
+    return std::max<std::uint64_t>(number, 1);
+}
+
+std::size_t buckets(Guesses::Size size, std::size_t of_many, std::size_t of_few) {
+    return size == Guesses::Size::kManyCredentials ? of_many : of_few;
+}
+
+}  // namespace
+
+Guesses::Guesses(std::uint64_t per_minute, Size size)
+    : is_limited_(per_minute > 0),
+      step_(
+          duration_cast<std::chrono::steady_clock::duration>(nanoseconds(std::chrono::minutes(1))) /
+          at_least_one(per_minute)),
+      most_(step_ * static_cast<std::int64_t>(at_least_one(per_minute))),
+      right_(buckets(size, 512, 16)),
+      wrong_(buckets(size, 1'024, 256)),
+      debts_(buckets(size, 1'024, 512)) {}
+
+Guesses::Attempt Guesses::attempt(std::string_view address, std::string_view credential) const {
+    if (!is_limited_) return {};
+    std::string text = network_of(address);
+    const std::uint64_t network = hash_(text);
+    (text += '\n') += credential;
+    return {network, hash_(credential), hash_(text)};
+}
+
+Guesses::Admission Guesses::admit(const Attempt& attempt, Instant now) {
+    if (!is_limited_) return {};
+    const std::lock_guard lock(mutex_);
+    const Debt* const debt = debts_.find(attempt.network, attempt.network);
+    if (debt == nullptr) return {};
+    const auto used = std::max(debt->paid - now, step_ * 0);
+    if (used + step_ <= most_ || was_right(attempt, now) || was_wrong(attempt, now)) return {};
+    return {false, std::chrono::ceil<seconds>(used + step_ - most_)};
+}
+
+void Guesses::right(const Attempt& attempt, Instant now) {
+    if (!is_limited_) return;
+    const std::lock_guard lock(mutex_);
+    right_.get(attempt.credential, attempt.both, [](const Right& each) { return each.last; }).last =
+        now;
+}
+
+void Guesses::wrong(const Attempt& attempt, Instant now) {
+    if (!is_limited_) return;
+    const std::lock_guard lock(mutex_);
+    Wrong& wrong = wrong_.get(attempt.both, attempt.both, [now](const Wrong& each) {
+        const bool is_old = now - each.last > kWrongFor;
+        return std::pair(is_old ? 0 : each.times, each.last);
+    });
+    if (now - wrong.last > kWrongFor) wrong.times = 0;
+    wrong.last = now;
+    if (++wrong.times > 1) return;
+    Debt& debt =
+        debts_.get(attempt.network, attempt.network, [](const Debt& each) { return each.paid; });
+    // Those that were under way when the limit was reached do not make it longer.
+    debt.paid = std::min(std::max(debt.paid, now) + step_, now + most_);
+}
+
+bool Guesses::was_right(const Attempt& attempt, Instant now) {
+    const Right* const right = right_.find(attempt.credential, attempt.both);
+    return right != nullptr && now - right->last <= kRightFor;
+}
+
+bool Guesses::was_wrong(const Attempt& attempt, Instant now) {
+    const Wrong* const wrong = wrong_.find(attempt.both, attempt.both);
+    return wrong != nullptr && now - wrong->last <= kWrongFor;
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,304 @@
+// Who guesses secrets: at every door, what is refused unseen and who is still served.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "metrics.hpp"
+#include "protected_application.hpp"
+#include "support/crypto.hpp"
+
+namespace rescuestream::server::testing {
+namespace {
+
+constexpr const char* kHere = "192.0.2.1";
+constexpr const char* kElsewhere = "192.0.2.2";
+
+/// A door, by what it answers to a credential.
+using Knock = std::function<int(const std::string& credential, const std::string& address)>;
+
+/// Two wrong ones a minute are let in at this door; `right` opens it.
+void check_door(const Knock& knock, const std::string& right, int opened, int refused) {
+    // Nobody has been seen here: beyond the limit the right one finds nothing out.
+    CHECK(knock("wrong 1", kHere) == refused);
+    CHECK(knock("wrong 2", kHere) == refused);
+    CHECK(knock("wrong 3", kHere) == 429);
+    CHECK(knock(right, kHere) == 429);
+    // A device that repeats itself is told what is wrong.
+    CHECK(knock("wrong 1", kHere) == refused);
+    // Nobody else is touched, and whoever was right before is served on.
+    CHECK(knock(right, kElsewhere) == opened);
+    CHECK(knock("wrong 1", kElsewhere) == refused);
+    CHECK(knock("wrong 2", kElsewhere) == refused);
+    CHECK(knock("wrong 3", kElsewhere) == 429);
+    CHECK(knock(right, kElsewhere) == opened);
+    // All of an IPv6 /64 is one.
+    CHECK(knock("wrong 1", "2001:db8::1") == refused);
+    CHECK(knock("wrong 2", "2001:db8::2") == refused);
+    CHECK(knock(right, "2001:db8::3") == 429);
+    CHECK(knock(right, "2001:db8:0:1::1") == opened);
+}
+
+TEST_CASE("guesses at the API's secret are refused unseen beyond the limit") {
+    ProtectedApplication server(with_limits(0, 0, 2));
+    check_door(
+        [&](const std::string& secret, const std::string& address) {
+            HttpRequest request = TestApplication::make_request("GET", "/streams");
+            request.remote_address = address;
+            request.headers.emplace_back("x-api-key", secret);
+            return server.ask(std::move(request)).status();
+        },
+        kSecret, 200, 401);
+}
+
+TEST_CASE("guesses at a signature are refused unseen beyond the limit") {
+    ProtectedApplication server(with_limits(0, 0, 2));
+    const auto now = server.test->now().time_since_epoch();
+    const auto time = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+    check_door(
+        [&](const std::string& secret, const std::string& address) {
+            HttpRequest request = TestApplication::make_request("GET", "/streams");
+            request.remote_address = address;
+            request.headers.emplace_back("x-api-key", "frontend-app");
+            request.headers.emplace_back("x-timestamp", time);
+            request.headers.emplace_back("x-signature",
+                                         signature_v1(Secret(secret), "GET", "/streams", time, ""));
+            const int status = server.ask(std::move(request)).status();
+            // Each signature is a new guess, whoever repeats it.
+            return secret == "wrong 1" && status == 429 ? 401 : status;
+        },
+        kSecret, 200, 401);
+}
+
+TEST_CASE("a signer who guesses is not even asked for a body") {
+    ProtectedApplication server(with_limits(0, 0, 1));
+    HttpRequest request = TestApplication::make_request("POST", "/broadcasters", "{}");
+    request.remote_address = kHere;
+    for (const char* name : {"x-api-key", "x-timestamp", "x-signature"}) {
+        request.headers.emplace_back(name, "1");
+    }
+    CHECK(server.guarded.screen(request, false).body_limit > 0);
+    HttpRequest guess = TestApplication::make_request("GET", "/streams");
+    guess.remote_address = kHere;
+    guess.headers.emplace_back("x-api-key", "wrong");
+    CHECK(server.ask(std::move(guess)).status() == 401);
+    CHECK(server.guarded.screen(request, false).body_limit == 0);
+}
+
+TEST_CASE("guesses at MEDIA_SECRET are refused unseen beyond the limit") {
+    for (const bool is_basic : {false, true}) {
+        Settings settings = with_limits(0, 0, 2);
+        settings.media_secret = Secret("the media secret");
+        ProtectedApplication server(settings);
+        check_door(
+            [&](const std::string& secret, const std::string& address) {
+                HttpRequest request = TestApplication::make_request(
+                    "POST", "/auth", R"({"action":"read","path":"live/a"})");
+                request.remote_address = address;
+                if (is_basic) {
+                    request.headers.emplace_back("authorization",
+                                                 "Basic " + base64_encode("x:" + secret));
+                } else {
+                    request.headers.emplace_back("x-media-secret", secret);
+                }
+                return server.ask(std::move(request)).status();
+            },
+            "the media secret", 200, 401);
+    }
+}
+
+TEST_CASE("guesses at stream keys are refused unseen beyond the limit") {
+    ProtectedApplication server(with_limits(0, 2, 0));
+    const auto key = server.test.key("live/a");
+    check_door(
+        [&](const std::string& value, const std::string& address) {
+            const bool is_key = value.starts_with("sk_");
+            return server.publish(is_key ? value : some_key(value.back()), address).status();
+        },
+        key.value.reveal(), 200, 401);
+    CHECK(server.logger.text().find("too_many_guesses") != std::string::npos);
+}
+
+TEST_CASE("guesses at MediaMTX's own interfaces are refused unseen beyond the limit") {
+    for (const char* action : {"api", "metrics", "pprof"}) {
+        Settings settings = with_limits(0, 0, 2);
+        settings.mediamtx_api_user = "control";
+        settings.mediamtx_api_password = Secret("control password");
+        ProtectedApplication server(settings);
+        const Knock knock = [&](const std::string& password, const std::string& address) {
+            return server
+                .ask(TestApplication::make_request(
+                    "POST", "/auth",
+                    fmt::format(R"({{"action":"{}","user":"control","password":"{}","ip":"{}"}})",
+                                action, password, address)))
+                .status();
+        };
+        check_door(knock, "control password", 200, 401);
+        // This program's own look at MediaMTX is never kept out, not even the first.
+        for (const char* address : {"127.0.0.1", "::1"}) {
+            CHECK(knock("wrong 1", address) == 401);
+            CHECK(knock("wrong 2", address) == 401);
+            CHECK(knock("wrong 3", address) == 429);
+            CHECK(knock("control password", address) == 200);
+        }
+        // A client that asks first without a credential is no guesser.
+        for (int i = 0; i < 10; ++i) {
+            const Reply asked = server.ask(TestApplication::make_request(
+                "POST", "/auth", fmt::format(R"({{"action":"{}","ip":"198.51.100.1"}})", action)));
+            CHECK(asked.status() == 401);
+        }
+        CHECK(knock("control password", "198.51.100.1") == 200);
+    }
+}
+
+TEST_CASE("guesses at the password of a secret path are refused beyond the limit") {
+    ProtectedApplication server(with_limits(0, 2, 0));
+    const auto read = [&](const std::string& password, const std::string& address) {
+        return server
+            .ask(TestApplication::make_request(
+                "POST", "/auth",
+                fmt::format(
+                    R"({{"action":"read","path":"{}","user":"relay","password":"{}","ip":"{}"}})",
+                    some_key(7), password, address)))
+            .status();
+    };
+    CHECK(read("a", kHere) == 401);
+    CHECK(read("b", kHere) == 401);
+    CHECK(read("c", kHere) == 429);
+    for (int i = 0; i < 10; ++i) CHECK(read("", kElsewhere) == 401);
+    CHECK(read("a", kElsewhere) == 401);
+    // The media server's own relay comes from there, with another password for each path.
+    for (int i = 0; i < 10; ++i) CHECK(read(std::to_string(i), "127.0.0.1") == 401);
+}
+
+TEST_CASE("a publisher without a credential is asked for one, however often, and counts nothing") {
+    ProtectedApplication server(with_limits(0, 2, 0));
+    const auto key = server.test.key("live/a");
+    for (int i = 0; i < 20; ++i) {
+        const Reply asked = server.ask(TestApplication::make_request(
+            "POST", "/auth",
+            R"({"action":"publish","path":"live/a","protocol":"rtsp","id":"c1","ip":"192.0.2.1"})"));
+        CHECK(asked.status() == 401);
+        CHECK(asked.response.auth_decision == "no_credential");
+    }
+    CHECK(server.publish(key.value.reveal(), kHere).status() == 200);
+}
+
+TEST_CASE("a key that exists is no guess, whatever it is refused for") {
+    ProtectedApplication server(with_limits(0, 2, 0));
+    std::vector<std::string> values;
+    for (int i = 0; i < 5; ++i) {
+        const auto key = server.test.key(fmt::format("live/other{}", i));
+        if (i % 2 == 0) {
+            REQUIRE(server.test->revoke_stream_key(key.key.id, {}).has_value());
+        }
+        values.push_back(key.value.reveal());
+    }
+    for (const auto& value : values) CHECK(server.publish(value, kHere).status() == 401);
+    CHECK(server.publish(server.test.key("live/a").value.reveal(), kHere).status() == 200);
+}
+
+TEST_CASE("a database that does not answer makes nobody a guesser") {
+    ProtectedApplication server(with_limits(0, 2, 0));
+    const auto key = server.test.key("live/a");
+    server.faults->fail_method("claim");
+    for (int i = 0; i < 5; ++i) {
+        CHECK(server.publish(server.test.key(fmt::format("live/{}", i)).value.reveal(), kHere)
+                  .status() != 429);
+        CHECK(server.publish(key.value.reveal(), kHere).status() == 503);
+    }
+    server.faults->clear();
+    CHECK(server.publish(key.value.reveal(), kHere).status() == 200);
+}
+
+// ---- What a flood leaves in the log
+
+std::size_t lines_of(const RecordingLogger& logger) {
+    const std::string text = logger.text();
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+/// A protected application with the log that a real server has.
+class LoggedApplication : public ProtectedApplication {
+public:
+    LoggedApplication()
+        : metrics(lines, false, &protection.refusals),
+          logged(*test.orchestrator, settings, lines, &metrics, nullptr, &protection) {}
+
+    int send(HttpRequest request, const std::string& address = kHere) {
+        request.remote_address = address;
+        request.headers.emplace_back("host", "localhost");
+        return logged.handle(std::move(request)).status;
+    }
+
+    RecordingLogger lines;
+    Metrics metrics;
+    Application logged;
+};
+
+TEST_CASE("a flood of refusals leaves a bounded number of lines, whatever is varied") {
+    LoggedApplication server;
+    constexpr int kFlood = 5'000;
+    const auto number = [](int i) { return std::to_string(i); };
+    SUBCASE("paths that do not exist") {
+        for (int i = 0; i < kFlood; ++i) {
+            CHECK(server.send(TestApplication::make_request("GET", "/" + number(i))) == 404);
+        }
+    }
+    SUBCASE("addresses") {
+        for (int i = 0; i < kFlood; ++i) {
+            server.send(TestApplication::make_request("GET", "/streams"),
+                        fmt::format("10.0.{}.{}", i / 250, i % 250));
+        }
+    }
+    SUBCASE("publishers that a spoofed question speaks of") {
+        for (int i = 0; i < kFlood; ++i) {
+            server.send(TestApplication::make_request(
+                "POST", "/auth",
+                fmt::format(R"({{"action":"publish","path":"p/{}","password":"{}","id":"c",)"
+                            R"("ip":"10.0.{}.{}"}})",
+                            i, some_key(i), i / 250, i % 250)));
+        }
+    }
+    SUBCASE("questions that are none") {
+        for (int i = 0; i < kFlood; ++i) {
+            server.send(TestApplication::make_request("POST", "/auth/" + number(i), "{}"));
+        }
+    }
+    SUBCASE("hooks that are taken") {
+        for (int i = 0; i < kFlood; ++i) {
+            CHECK(server.send(TestApplication::make_request("POST", "/webhook/ready",
+                                                            R"({"path":"no/such"})")) == 204);
+        }
+        CHECK(lines_of(server.lines) == 0);
+    }
+    CHECK(lines_of(server.lines) <= 210);
+    server.metrics.tell_left_out();
+}
+
+TEST_CASE("the first refusal of an honest caller is in the log beside another's flood") {
+    LoggedApplication server;
+    for (int i = 0; i < 5'000; ++i) {
+        server.send(TestApplication::make_request("GET", "/" + std::to_string(i)));
+    }
+    server.send(TestApplication::make_request("GET", "/honest/mistake"), kElsewhere);
+    CHECK(server.lines.text().find("path=/honest/mistake status=404") != std::string::npos);
+    server.metrics.tell_left_out();
+    CHECK(server.lines.text().find("more refusals of this kind kind=404") != std::string::npos);
+}
+
+TEST_CASE("changes are told, each of them") {
+    LoggedApplication server;
+    for (int i = 0; i < 50; ++i) {
+        HttpRequest request = TestApplication::make_request(
+            "POST", "/broadcasters", fmt::format(R"({{"display_name":"B{}"}})", i));
+        request.headers.emplace_back("x-api-key", kSecret);
+        CHECK(server.send(std::move(request)) == 201);
+    }
+    CHECK(lines_of(server.lines) == 50);
+}
+
+}  // namespace
+}  // namespace rescuestream::server::testing

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "protection.hpp"
+#include "support/faulty_storage.hpp"
+#include "test_server.hpp"
+
+namespace rescuestream::server::testing {
+
+using rescuestream::testing::FaultyStorage;
+using rescuestream::testing::StorageFaults;
+
+inline Settings with_limits(std::uint64_t calls, std::uint64_t keys, std::uint64_t secrets) {
+    Settings settings;
+    settings.api_rate_limit = calls;
+    settings.wrong_keys_per_minute = keys;
+    settings.wrong_secrets_per_minute = secrets;
+    return settings;
+}
+
+/// A TestApplication that is protected.
+class ProtectedApplication : public TestApplication {
+public:
+    explicit ProtectedApplication(Settings with = with_limits(0, 0, 0))
+        : ProtectedApplication(std::make_shared<StorageFaults>(), std::move(with)) {}
+    ProtectedApplication(std::shared_ptr<StorageFaults> the_faults, Settings with)
+        : TestApplication(
+              std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), the_faults),
+              std::move(with)),
+          faults(std::move(the_faults)),
+          protection(settings),
+          guarded(*test.orchestrator, settings, logger, &observer, nullptr, &protection) {}
+
+    Reply ask(HttpRequest request) {
+        request.headers.emplace_back("host", "localhost");
+        Reply reply;
+        reply.response = guarded.handle(std::move(request));
+        reply.json.Parse<rapidjson::kParseIterativeFlag>(reply.response.body.data(),
+                                                         reply.response.body.size());
+        return reply;
+    }
+    Reply call(const std::string& method, const std::string& target, std::string body = "",
+               Headers more = {}) {
+        HttpRequest request = make_request(method, target, std::move(body));
+        request.headers.emplace_back("x-api-key", kSecret);
+        for (auto& header : more) request.headers.push_back(std::move(header));
+        return ask(std::move(request));
+    }
+    Reply publish(const std::string& key, const std::string& address = "192.0.2.1") {
+        return ask(make_request(
+            "POST", "/auth",
+            fmt::format(R"({{"action":"publish","path":"live/a","password":"{}","ip":"{}",)"
+                        R"("protocol":"rtmp","id":"c1"}})",
+                        key, address)));
+    }
+
+    std::shared_ptr<StorageFaults> faults;
+    Protection protection;
+    Application guarded;
+};
+
+inline std::string some_key(int number) {
+    return fmt::format("sk_{:043}", number);
+}
+
+}  // namespace rescuestream::server::testing
