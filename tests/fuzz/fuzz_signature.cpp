@@ -1,6 +1,7 @@
 // Credentials of administrators: nobody gets in without the secret, and who signs right does.
 #include "auth/credentials.hpp"
 #include "fuzz/fuzz.hpp"
+#include "router.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::server;
@@ -17,9 +18,11 @@ Settings settings_with_secret() {
 }
 
 Identity check(const HttpRequest& request, const Settings& settings) {
-    Identity before = check_before_body(request, Access::kAdmin, settings);
+    const CredentialCheck credentials(settings, nullptr);
+    Identity before =
+        credentials.before_body(request, Access::kAdmin, CredentialCheck::Counting::kCounts);
     if (!before.problem.empty()) return before;
-    return check_with_body(request, std::move(before), Access::kAdmin, settings, kNow);
+    return credentials.with_body(request, std::move(before), Access::kAdmin, kNow);
 }
 
 }  // namespace
