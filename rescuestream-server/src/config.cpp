@@ -7,51 +7,12 @@
 #include <algorithm>
 #include <map>
 
+#include "given_settings.hpp"
 #include "rescuestream/version.hpp"
-#include "settings_file.hpp"
+#include "setting_readers.hpp"
 
 namespace rescuestream::server {
 namespace {
-
-struct Given {
-    std::string text;
-    std::string from;  // for the error message
-};
-using GivenByName = std::map<std::string, Given, std::less<>>;
-
-bool is_known(std::string_view name) {
-    const auto& rows = setting_rows();
-    return std::any_of(rows.begin(), rows.end(),
-                       [&](const SettingRow& row) { return row.name == name; });
-}
-
-std::string upper_with_underscores(std::string name) {
-    for (char& c : name) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-        if (c == '-') c = '_';
-    }
-    return name;
-}
-
-// Puts the values of the file behind the names of the settings.
-Result<void> read_file(const std::string& path, GivenByName& given,
-                       std::vector<FieldError>& problems) {
-    auto file = read_settings_file(path);
-    if (!file) return std::move(file).error();
-    problems = std::move(file->problems);
-    for (auto& [key, value] : file->values) {
-        const std::string name = upper_with_underscores(key);
-        if (!is_known(name)) {
-            problems.push_back({key, fmt::format("is no setting ({})", value.place)});
-        } else if (given.count(name) > 0) {
-            problems.push_back(
-                {key, fmt::format("gives {} a second time ({})", name, value.place)});
-        } else {
-            given[name] = {std::move(value.text), "in " + value.place};
-        }
-    }
-    return {};
-}
 
 void build_flags(CLI::App& app, std::map<std::string, std::string>& flags) {
     for (const auto& row : setting_rows()) {
@@ -64,7 +25,8 @@ void build_flags(CLI::App& app, std::map<std::string, std::string>& flags) {
 
 std::string secrets_footer() {
     std::string text =
-        "Only by the environment or the file, since a command line is seen by all:\n";
+        "Only by the environment or the file, since a command line is seen by all; NAME_FILE names "
+        "a file that holds it:\n";
     for (const auto& row : setting_rows()) {
         if (row.is_secret) {
             text +=
@@ -144,38 +106,32 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
         return line;
     }
 
-    GivenByName given;
     std::vector<FieldError> problems;
     if (file.empty()) file = environment("CONFIG_FILE").value_or("");
-    if (!file.empty()) {
-        const auto read = read_file(file, given, problems);
-        if (!read) return read.error();
-        line.config_file = file;
-    }
+    GivenByName on_command_line;
     for (const auto& row : setting_rows()) {
+        if (row.is_secret || app.count(flag_of(row)) == 0) continue;
         const std::string name(row.name);
-        // An empty variable is one that is not set: compose files leave them so.
-        if (auto value = environment(row.name); value && !value->empty()) {
-            given[name] = {std::move(*value), "in the environment"};
-        }
-        if (!row.is_secret && app.count(flag_of(row)) > 0) {
-            given[name] = {flags[name], "on the command line"};
-        }
+        on_command_line[name] = {flags[name], "on the command line"};
     }
+    auto given = collect_given(file, environment, std::move(on_command_line), problems);
+    if (!given) return std::move(given).error();
+    line.config_file = file;
 
     Settings& settings = line.settings;
-    if (const auto base = given.find("MEDIAMTX_PUBLIC_URL"); base != given.end()) {
+    if (const auto base = given->find("MEDIAMTX_PUBLIC_URL"); base != given->end()) {
         if (const auto derived = derive_public_addresses(base->second.text)) {
             settings.addresses = *derived;
         }
     }
-    const auto local = given.find("LOCAL");
-    const bool is_local = local != given.end() && local->second.text == "true";
+    const auto local = given->find("LOCAL");
+    bool is_local = false;
+    if (local != given->end()) readers::boolean(local->second.text, is_local);  // judged below
     settings.log_format =
         is_local || isatty(STDERR_FILENO) != 0 ? LogFormat::kText : LogFormat::kJson;
     for (const auto& row : setting_rows()) {
-        const auto value = given.find(row.name);
-        if (value == given.end()) continue;
+        const auto value = given->find(row.name);
+        if (value == given->end()) continue;
         if (const auto problem = row.read(value->second.text, settings)) {
             problems.push_back({std::string(row.name), *problem + " (" + value->second.from + ")"});
         }

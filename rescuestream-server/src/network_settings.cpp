@@ -22,9 +22,7 @@ std::vector<SettingRow> network_setting_rows() {
          [](const string& t, Settings& s) { return readers::not_empty(t, s.api_host); },
          [](const Settings& s) { return s.api_host; }},
         {"API_PORT", "8080", "Port of the HTTP interface; 0 takes any free one.", false,
-         [](const string& t, Settings& s) {
-             return readers::number<std::uint16_t>(t, 0, 65535, s.api_port);
-         },
+         [](const string& t, Settings& s) { return readers::port(t, s.api_port); },
          [](const Settings& s) { return std::to_string(s.api_port); }},
         {"MEDIA_LISTEN", "none",
          "A second address for MediaMTX alone (/auth, /webhook/*), with a thread of its own: "

@@ -1,10 +1,17 @@
 #include "setting_readers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <string_view>
+#include <utility>
 
 namespace rescuestream::server::readers {
 namespace {
+
+constexpr const char* kBlanks = " \t\r";
+
+}  // namespace
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -12,14 +19,38 @@ std::string lower(std::string text) {
     return text;
 }
 
-constexpr const char* kBlanks = " \t\r";
-
-}  // namespace
-
 std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(kBlanks);
     if (first == std::string::npos) return {};
     return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+Problem seconds(const std::string& text, int min, int max, std::chrono::seconds& out) {
+    const std::string word = lower(text);
+    int count = 0;
+    const char* const end = word.data() + word.size();
+    const auto [unit, error] = std::from_chars(word.data(), end, count);
+    std::int64_t factor = 0;
+    for (const auto& [name, length] :
+         {std::pair{"", 1}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}) {
+        if (std::string_view(unit, static_cast<std::size_t>(end - unit)) == name) factor = length;
+    }
+    const std::int64_t all = count * factor;
+    if (error != std::errc{} || factor == 0 || all < min || all > max) {
+        return "must be a number of seconds from " + std::to_string(min) + " to " +
+               std::to_string(max) + ", or such a time as 90s, 15m, 2h";
+    }
+    out = std::chrono::seconds(all);
+    return std::nullopt;
+}
+
+Problem port(const std::string& text, std::uint16_t& out) {
+    auto problem = number<std::uint16_t>(text, 0, 65'535, out);
+    if (problem && text.starts_with("tcp://")) {
+        return "holds an address that Kubernetes sets for a service of that name: set "
+               "enableServiceLinks: false for the pod, or give the service another name";
+    }
+    return problem;
 }
 
 Problem boolean(const std::string& text, bool& out) {

@@ -13,6 +13,8 @@ namespace rescuestream::server::readers {
 
 using Problem = std::optional<std::string>;
 
+/// In lower case, as far as ASCII goes.
+std::string lower(std::string text);
 /// Without blanks, tabs and carriage returns at both ends.
 std::string trimmed(const std::string& text);
 
@@ -28,12 +30,11 @@ Problem number(const std::string& text, Number min, Number max, Number& out) {
     return std::nullopt;
 }
 
-inline Problem seconds(const std::string& text, int min, int max, std::chrono::seconds& out) {
-    int count = 0;
-    auto problem = number<int>(text, min, max, count);
-    if (!problem) out = std::chrono::seconds(count);
-    return problem;
-}
+/// A length of time: "90", "90s", "15m", "2h" or "1d", from `min` to `max` seconds.
+Problem seconds(const std::string& text, int min, int max, std::chrono::seconds& out);
+
+/// 0 to 65535. Explains the address that Kubernetes puts into such a variable.
+Problem port(const std::string& text, std::uint16_t& out);
 
 /// true, false, 1, 0, yes, no, on, off in any case.
 Problem boolean(const std::string& text, bool& out);

@@ -202,9 +202,7 @@ std::vector<SettingRow> make_rows() {
          [](const string& t, Settings& s) { return readers::boolean(t, s.metrics_enabled); },
          [](const Settings& s) { return show_bool(s.metrics_enabled); }},
         {"METRICS_PORT", "8081", "Port of the metrics; 0 takes any free one.", false,
-         [](const string& t, Settings& s) {
-             return readers::number<std::uint16_t>(t, 0, 65535, s.metrics_port);
-         },
+         [](const string& t, Settings& s) { return readers::port(t, s.metrics_port); },
          [](const Settings& s) { return std::to_string(s.metrics_port); }},
         {"TRACING_ENABLED", "false", "Accepted; tracing is not built in yet.", false,
          [](const string& t, Settings& s) { return readers::boolean(t, s.tracing_enabled); },

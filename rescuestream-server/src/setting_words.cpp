@@ -44,9 +44,11 @@ constexpr std::array kDatabaseOutages{
 };
 
 template <class Words, class Value>
-Problem read(const Words& words, std::string_view text, Value& out) {
+Problem read(const Words& words, const std::string& text, Value& out) {
+    // People write them as other programs want them: LOG_LEVEL=INFO.
+    const std::string lower = readers::lower(text);
     const auto found = std::find_if(words.begin(), words.end(),
-                                    [&](const auto& word) { return word.text == text; });
+                                    [&](const auto& word) { return word.text == lower; });
     if (found != words.end()) {
         out = found->value;
         return std::nullopt;
@@ -70,7 +72,7 @@ std::string show(const Words& words, Value value) {
 
 Problem read_log_level(const std::string& text, Settings& settings) {
     // What other programs call it.
-    return read(kLogLevels, text == "warning" ? "warn" : text, settings.log_level);
+    return read(kLogLevels, readers::lower(text) == "warning" ? "warn" : text, settings.log_level);
 }
 
 std::string show_log_level(const Settings& settings) {
@@ -94,7 +96,7 @@ std::string show_legacy_path_keys(const Settings& settings) {
 }
 
 Problem read_on_duplicate(const std::string& text, Settings& settings) {
-    const auto value = parse_enum<OnDuplicate>(text);
+    const auto value = parse_enum<OnDuplicate>(readers::lower(text));
     if (!value) return "must be reject_if_healthy, reject or takeover";
     settings.on_duplicate = *value;
     return std::nullopt;

@@ -204,7 +204,7 @@ TEST_CASE("all wrong settings are named at once") {
 }
 
 TEST_CASE("a word that is not one of a setting's words is refused with all of them") {
-    const auto line = read({"--unknown-publisher", "Kick", "--log-level", "loud"});
+    const auto line = read({"--unknown-publisher", "Kicks", "--log-level", "loud"});
     CHECK(wrong(line) == std::vector<std::string>{"UNKNOWN_PUBLISHER", "LOG_LEVEL"});
     CHECK(line.error().fields[0].detail.find("must be kick, adopt or ignore") != std::string::npos);
     CHECK(line.error().fields[1].detail.find("trace, debug, info, warn, error or off") !=
@@ -296,6 +296,76 @@ TEST_CASE("an INI file is read line by line") {
         std::ofstream(path) << text;
         CHECK(wrong(read({"--config", path})) == std::vector<std::string>{"CONFIG_FILE"});
     }
+}
+
+TEST_CASE("a secret may stand in a file of its own, as containers mount it") {
+    const TemporaryDirectory directory;
+    const std::string secret = directory.file("secret");
+    std::ofstream(secret) << "a secret with blanks \n";
+    const auto line = read({}, {{"API_SECRET_FILE", secret}});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.api_secret.equals("a secret with blanks "));
+    const auto by_file =
+        read({"--config", write_file(directory, "API_SECRET_FILE = '" + secret + "'\n")});
+    REQUIRE(by_file.has_value());
+    CHECK(by_file->settings.api_secret.equals("a secret with blanks "));
+    // The environment wins over the file, whichever way either gives it.
+    const auto both =
+        read({"--config", write_file(directory, "API_SECRET = 'of the settings file'\n")},
+             {{"API_SECRET_FILE", secret}});
+    REQUIRE(both.has_value());
+    CHECK(both->settings.api_secret.equals("a secret with blanks "));
+}
+
+TEST_CASE("a secret file that cannot be used is refused by the setting that names it") {
+    const TemporaryDirectory directory;
+    const std::vector<std::string> expected{"API_SECRET_FILE"};
+    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("none")}})) == expected);
+    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.path()}})) == expected);
+    std::ofstream(directory.file("empty")) << "\n";
+    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("empty")}})) == expected);
+    std::ofstream(directory.file("large")) << std::string(100'000, 'x');
+    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("large")}})) == expected);
+    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("large")},
+                          {"API_SECRET", "a secret of my own"}})) == expected);
+    // What is no secret has no such file.
+    CHECK(wrong(read({"--config", write_file(directory, "LOG_LEVEL_FILE = 'x'\n")})) ==
+          std::vector<std::string>{"LOG_LEVEL_FILE"});
+}
+
+TEST_CASE("words are understood in any case and with blanks around them") {
+    const auto line = read({}, {{"LOG_LEVEL", " WARNING "},
+                                {"ON_DUPLICATE", "Takeover"},
+                                {"LEGACY_PATH_KEYS", "DENY\r"},
+                                {"API_PORT", " 3000"}});
+    REQUIRE(line.has_value());
+    CHECK(line->settings.log_level == LogThreshold::kWarning);
+    CHECK(line->settings.on_duplicate == OnDuplicate::kTakeover);
+    CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kDeny);
+    CHECK(line->settings.api_port == 3000);
+}
+
+TEST_CASE("lengths of time take units, and are refused beyond their range") {
+    const auto window = [](const char* text) {
+        const auto line = read({}, {{"RECONNECT_WINDOW", text}});
+        return line ? std::optional(line->settings.reconnect_window) : std::nullopt;
+    };
+    CHECK(window("90") == std::chrono::seconds(90));
+    CHECK(window("90s") == std::chrono::seconds(90));
+    CHECK(window("15M") == std::chrono::seconds(900));
+    CHECK(window("0") == std::chrono::seconds(0));
+    for (const char* text :
+         {"31m", "1h", "-1", "1.5m", "m", "5 m", "5min", "99999999999999999999s", "2147483647d"}) {
+        CAPTURE(text);
+        CHECK_FALSE(window(text).has_value());
+    }
+}
+
+TEST_CASE("the variable that Kubernetes makes of a service is explained") {
+    const auto result = read({}, {{"API_PORT", "tcp://10.0.0.1:8080"}});
+    REQUIRE_FALSE(result.has_value());
+    REQUIRE(result.error().fields.size() == 1);
+    CHECK(result.error().fields[0].detail.find("enableServiceLinks") != std::string::npos);
 }
 
 TEST_CASE("help and version are printed, an unknown flag is a usage error") {
