@@ -46,14 +46,23 @@ bool is_json(std::string_view content_type) {
            (type.starts_with("application/") && type.ends_with("+json"));
 }
 
-// What makes a body unwelcome whatever is in it.
-std::optional<HttpResponse> check_encoding(const HttpRequest& request) {
-    const auto encoding = request.header("content-encoding");
-    if (!request.has_header("content-encoding") || (encoding && *encoding == "identity")) {
-        return std::nullopt;
+// Whether the body is something else than it looks like; `identity` says that it is not. Source:
+// RFC 9110 section 8.4, which gives codings in a list, in any case.
+bool is_encoded(const HttpRequest& request) {
+    for (const auto& [name, value] : request.headers) {
+        if (name != "content-encoding") continue;
+        std::string coding;
+        for (const char c : value + ",") {
+            if (c == ' ' || c == '\t') continue;
+            if (c != ',') {
+                coding += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+                continue;
+            }
+            if (!coding.empty() && coding != "identity") return true;
+            coding.clear();
+        }
     }
-    return problem(request, ProblemKind::kUnsupportedMediaType,
-                   "A body must be sent without Content-Encoding.");
+    return false;
 }
 
 std::optional<HttpResponse> read_body(HttpRequest& request, BodySource& body, std::size_t limit) {
@@ -139,7 +148,7 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
         return problem(request, ProblemKind::kInvalidRequest,
                        "The path must be percent-encoded UTF-8 without NUL characters.");
     }
-    RouteMatch match = find_route(request.method, request.path);
+    RouteMatch match = find_route(request.method, request.encoded_path());
     const bool is_elsewhere =
         match.route != nullptr && request.media_only && is_admin(*match.route);
     if (is_elsewhere || (match.route == nullptr && match.allow.empty())) {
@@ -162,7 +171,10 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
     Identity identity =
         credentials_.before_body(request, route.access, CredentialCheck::Counting::kCounts);
     if (!identity.problem.empty()) return refuse_credential(request, route.access, identity);
-    if (auto refusal = check_encoding(request)) return *std::move(refusal);
+    if (is_encoded(request)) {
+        return problem(request, ProblemKind::kUnsupportedMediaType,
+                       "A body must be sent without Content-Encoding.");
+    }
     if (auto refusal = read_body(request, body, route.body_limit)) return *std::move(refusal);
     identity = credentials_.with_body(request, std::move(identity), route.access,
                                       context_.orchestrator.now());
@@ -219,13 +231,13 @@ HttpResponse Application::call(const Route& route, Handler handler,
 Application::Screening Application::screen(const HttpRequest& request,
                                            bool media_only) const noexcept {
     try {
-        const RouteMatch match = find_route(request.method, request.path);
+        const RouteMatch match = find_route(request.method, request.encoded_path());
         if (match.route == nullptr || (media_only && is_admin(*match.route))) return {};
         const Route& route = *match.route;
         // Refused in `answer`, which needs no body for it.
         const Identity identity =
             credentials_.before_body(request, route.access, CredentialCheck::Counting::kNotYet);
-        if (!identity.problem.empty() || request.has_header("content-encoding")) {
+        if (!identity.problem.empty() || is_encoded(request)) {
             return {route.work == Work::kAuth ? Work::kAuth : Work::kProbe, 0};
         }
         return {route.work, route.body_limit};

@@ -13,6 +13,7 @@
 #include "http/adapter.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "metrics_server.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/version.hpp"
 #include "secret_rules.hpp"
@@ -92,13 +93,14 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     }
     std::optional<MetricsServer> metrics_server;
     if (settings.metrics_enabled) {
-        metrics_server.emplace(metrics, settings.api_host, settings.metrics_port);
+        metrics_server.emplace(metrics, settings.metrics_host, settings.metrics_port);
         const auto metrics_port = metrics_server->start();
         if (!metrics_port) {
             print_problem(metrics_port.error());
             return kExitFailed;
         }
-        logger.info("metrics are served", {{"port", std::to_string(*metrics_port)}});
+        logger.info("metrics are served",
+                    {{"address", settings.metrics_host + ":" + std::to_string(*metrics_port)}});
     }
 
     // What is live is known before the first question is answered.

@@ -1,13 +1,11 @@
 #include "metrics.hpp"
 
-#include <httplib.h>
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
 #include <mutex>
-#include <thread>
 #include <unordered_map>
 
 namespace rescuestream::server {
@@ -170,57 +168,6 @@ void Metrics::on_request(const RequestRecord& record) noexcept {
 
 std::string Metrics::text() const {
     return prometheus::TextSerializer().Serialize(state_->registry.Collect());
-}
-
-struct MetricsServer::State {
-    std::string host;
-    std::uint16_t port;
-    httplib::Server server;
-    std::thread thread;
-};
-
-MetricsServer::MetricsServer(const Metrics& metrics, std::string host, std::uint16_t port)
-    : state_(new State{std::move(host), port, {}, {}}) {
-    httplib::Server& server = state_->server;
-    server.new_task_queue = [] { return new httplib::ThreadPool(2); };
-    server.set_tcp_nodelay(true);
-    server.set_keep_alive_timeout(1);  // also the longest that stopping waits for an idle client
-    server.set_payload_max_length(1024);
-    server.set_socket_options([](socket_t socket) {
-        const int yes = 1;
-        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    });
-    server.set_exception_handler([](const httplib::Request&, httplib::Response& response,
-                                    const std::exception_ptr&) { response.status = 500; });
-    server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
-        response.set_content(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
-    });
-}
-
-MetricsServer::~MetricsServer() {
-    state_->server.stop();
-    if (state_->thread.joinable()) state_->thread.join();
-}
-
-Result<std::uint16_t> MetricsServer::start() {
-    httplib::Server& server = state_->server;
-    int port = state_->port;
-    if (port == 0) {
-        port = server.bind_to_any_port(state_->host);
-    } else if (!server.bind_to_port(state_->host, port)) {
-        port = -1;
-    }
-    if (port <= 0) {
-        return Error{ErrorCode::kUnavailable,
-                     "METRICS_PORT " + std::to_string(state_->port) +
-                         " cannot be listened on: another program has it.",
-                     {},
-                     {}};
-    }
-    state_->thread = std::thread([&server] { server.listen_after_bind(); });
-    // stop() before the thread has begun to accept would be forgotten.
-    while (!server.is_running()) std::this_thread::yield();
-    return static_cast<std::uint16_t>(port);
 }
 
 }  // namespace rescuestream::server

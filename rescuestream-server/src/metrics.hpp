@@ -5,7 +5,6 @@
 #include "application.hpp"
 #include "refusal_log.hpp"
 #include "rescuestream/logger.hpp"
-#include "rescuestream/result.hpp"
 
 namespace rescuestream::server {
 
@@ -24,21 +23,6 @@ public:
     void tell_left_out() noexcept;
     /// What a scrape gets.
     std::string text() const;
-
-private:
-    struct State;
-    std::unique_ptr<State> state_;
-};
-
-/// Serves `GET /metrics` on a port of its own, so that scrapes and requests do not wait for one
-/// another.
-class MetricsServer {
-public:
-    MetricsServer(const Metrics& metrics, std::string host, std::uint16_t port);
-    ~MetricsServer();  ///< Stops.
-
-    /// Begins to serve; returns the port. kUnavailable: the port is taken.
-    Result<std::uint16_t> start();
 
 private:
     struct State;

@@ -57,17 +57,30 @@ std::vector<SettingRow> network_setting_rows() {
              return joined(s.cors_origins, [](const auto& origin) { return origin; });
          }},
         {"MAX_CONNECTIONS", "8192",
-         "Connections that may be open at once; idle ones make room for new ones.", false,
+         "Connections that may be open at once. Beyond it a new one takes the place of the one "
+         "that "
+         "has been idle, or slow, for the longest.",
+         false,
          [](const string& t, Settings& s) {
              return readers::number<std::size_t>(t, 16, 1'000'000, s.max_connections);
          },
          [](const Settings& s) { return std::to_string(s.max_connections); }},
         {"MAX_CONNECTIONS_PER_ADDRESS", "1024",
-         "The same for one address; this machine's own have no such limit.", false,
+         "The same for one address (IPv6: for one /64). This machine, and each of TRUSTED_PROXIES, "
+         "may have half of MAX_CONNECTIONS when that is more.",
+         false,
          [](const string& t, Settings& s) {
              return readers::number<std::size_t>(t, 1, 1'000'000, s.max_connections_per_address);
          },
          [](const Settings& s) { return std::to_string(s.max_connections_per_address); }},
+        {"MAX_BUFFER_MIB", "64",
+         "Memory, in MiB, for requests that are being received and answers that are being taken. "
+         "Beyond it the largest of them give way, the slowest first.",
+         false,
+         [](const string& t, Settings& s) {
+             return readers::number<std::size_t>(t, 1, 65'536, s.max_buffer_mib);
+         },
+         [](const Settings& s) { return std::to_string(s.max_buffer_mib); }},
         {"API_RATE_LIMIT", "200",
          "Calls of admin-facing routes a second for each credential (twice as many at once); 0 is "
          "any number.",

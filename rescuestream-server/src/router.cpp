@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "support/url.hpp"
+
 namespace rescuestream::server {
 namespace {
 
@@ -14,16 +16,20 @@ std::string_view take_segment(std::string_view& rest) noexcept {
 
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
     std::vector<std::string> segments;
-    if (pattern.find('{') == std::string_view::npos) {
-        return pattern == path ? std::optional(std::move(segments)) : std::nullopt;
-    }
+    if (pattern == path) return segments;
+    // Nearly every path is as plain as a pattern.
+    const bool is_encoded = path.find('%') != std::string_view::npos;
+    if (!is_encoded && pattern.find('{') == std::string_view::npos) return std::nullopt;
     while (!pattern.empty() && !path.empty()) {
         const std::string_view wanted = take_segment(pattern);
         const std::string_view given = take_segment(path);
+        if (!given.starts_with('/')) return std::nullopt;
+        auto name = percent_decode(given.substr(1));
+        if (!name) return std::nullopt;
         if (wanted.starts_with("/{")) {
-            if (given.size() < 2) return std::nullopt;
-            segments.emplace_back(given.substr(1));
-        } else if (wanted != given) {
+            if (name->empty()) return std::nullopt;
+            segments.push_back(*std::move(name));
+        } else if (wanted.substr(1) != *name) {
             return std::nullopt;
         }
     }

@@ -44,7 +44,9 @@ struct RouteMatch {
     std::string allow;                  ///< The methods of this path; empty: no such path.
 };
 
-/// `HEAD` finds what `GET` finds.
+/// `HEAD` finds what `GET` finds. `path` is encoded, as it was sent: it is cut at its slashes, then
+/// each segment is decoded, once, and compared. So `%2F` is a character of a segment and separates
+/// none. Source: RFC 3986 section 2.4.
 RouteMatch find_route(std::string_view method, std::string_view path);
 
 }  // namespace rescuestream::server

@@ -35,6 +35,7 @@ struct Settings {
     std::vector<std::string> cors_origins;
     std::size_t max_connections = 8'192;
     std::size_t max_connections_per_address = 1'024;
+    std::size_t max_buffer_mib = 64;
     std::uint64_t api_rate_limit = 200;           ///< Calls a second for each credential; 0: any.
     std::uint64_t wrong_keys_per_minute = 60;     ///< Of one address; 0: any number.
     std::uint64_t wrong_secrets_per_minute = 20;  ///< The same.
@@ -67,6 +68,7 @@ struct Settings {
     bool local = false;
 
     bool metrics_enabled = true;
+    std::string metrics_host = "127.0.0.1";
     std::uint16_t metrics_port = 8081;  ///< 0: any free port.
     bool tracing_enabled = false;
 };

@@ -131,7 +131,7 @@ TEST_CASE("GET and DELETE may carry the media type of a body that they do not ha
 
 TEST_CASE("an encoded body is refused unread") {
     TestApplication server;
-    for (const char* encoding : {"gzip", "br", "deflate", "identity, gzip", ""}) {
+    for (const char* encoding : {"gzip", "br", "deflate", "identity, gzip"}) {
         HttpRequest request =
             TestApplication::make_request("POST", "/broadcasters", R"({"display_name":"A"})");
         request.headers.emplace_back("x-api-key", kSecret);

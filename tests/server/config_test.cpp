@@ -46,6 +46,7 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     const auto line = read({});
     REQUIRE(line.has_value());
     CHECK(line->settings.api_port == 8080);
+    CHECK(line->settings.metrics_host == "127.0.0.1");
     CHECK(line->settings.metrics_port == 8081);
     CHECK(line->settings.metrics_enabled);
     CHECK(line->settings.mediamtx_api_url == "http://localhost:9997");
@@ -116,6 +117,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"CORS_ORIGINS", "https://a.example.org"},
         {"MAX_CONNECTIONS", "100"},
         {"MAX_CONNECTIONS_PER_ADDRESS", "10"},
+        {"MAX_BUFFER_MIB", "7"},
         {"API_RATE_LIMIT", "0"},
         {"WRONG_KEYS_PER_MINUTE", "5"},
         {"WRONG_SECRETS_PER_MINUTE", "7"},
@@ -147,6 +149,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"LOG_FORMAT", "text"},
         {"LOCAL", "true"},
         {"METRICS_ENABLED", "false"},
+        {"METRICS_HOST", "::1"},
         {"METRICS_PORT", "0"},
         {"TRACING_ENABLED", "true"},
         {"TRACING_SAMPLERATE", "0.5"},

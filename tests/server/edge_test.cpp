@@ -127,6 +127,34 @@ TEST_CASE("with a certificate the API speaks TLS, and a changed one needs no res
     }));
 }
 
+TEST_CASE("handshakes that do not end keep out no other, and are cut off in time") {
+    const TemporaryDirectory directory;
+    make_certificate(directory.path(), "first.example");
+    Settings settings;
+    settings.tls_certificate = (directory.path() / "certificate.pem").string();
+    settings.tls_key = (directory.path() / "key.pem").string();
+    settings.media_listen = {"127.0.0.1", 0};
+    ConnectionLimits limits;
+    limits.handshakes = 8;
+    TestServer server(settings, limits);
+    std::vector<std::unique_ptr<RawClient>> silent;
+    for (int i = 0; i < 40; ++i) {
+        silent.push_back(std::make_unique<RawClient>(server.port));
+        if (i % 2 == 0) silent.back()->send("\x16\x03\x01");  // a record begins
+        if (i % 8 != 7) continue;
+        CHECK(certified_name(server.port) == "first.example");
+        httplib::Client media("127.0.0.1", server.http.media_port());
+        CHECK(media.Post("/auth", kRead, "application/json")->status == 200);
+    }
+    CHECK(server.http.counts().evicted >= 32);
+    CHECK(eventually([&] { return server.http.counts().connections <= 8; }));
+
+    limits.handshake = std::chrono::milliseconds(200);
+    TestServer strict(settings, limits);
+    RawClient never(strict.port);
+    CHECK(never.is_closed_by_peer());
+}
+
 TEST_CASE("a certificate that cannot be used is named, and the server does not start") {
     const TemporaryDirectory directory;
     TestApplication application;

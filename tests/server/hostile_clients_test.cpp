@@ -98,25 +98,199 @@ TEST_CASE("beyond the limit an idle connection makes room for a new one") {
     CHECK(status_of(idle.back()->receive_answer()) == 200);
 }
 
-TEST_CASE("when all connections are at work, a further one is turned away and the rest go on") {
+// The head of a question, and a body that does not end.
+std::string half_question() {
+    return question().substr(0, question().size() - 5);
+}
+
+TEST_CASE("half-sent bodies on every connection keep no whole question out") {
+    Settings settings;
+    settings.max_connections = 32;
+    TestServer server(settings);
+    Clients half;
+    for (int i = 0; i < 96; ++i) {
+        const std::string from = "127.0.0." + std::to_string(1 + i % 3);
+        half.push_back(std::make_unique<RawClient>(server.port, from.c_str()));
+        REQUIRE(half.back()->send(half_question()));
+        if (i % 4 == 3) CHECK(is_answered(server.port));
+    }
+    CHECK(server.http.counts().connections <= 32);
+    CHECK(server.http.counts().turned_away == 0);
+    CHECK(half.front()->is_closed_by_peer());
+    // The newest has not been in anybody's way yet.
+    REQUIRE(half.back()->send(question().substr(question().size() - 5)));
+    CHECK(status_of(half.back()->receive_answer()) == 200);
+}
+
+TEST_CASE("half-sent heads, idle connections and clients that take no answer make room too") {
+    allow_many_descriptors();
+    Settings settings;
+    settings.max_connections = 32;
+    TestServer server(settings);
+    std::string many;
+    for (int i = 0; i < 100; ++i) many += "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (const std::string& sent : {std::string("POST /au"), std::string(), kProbe, many}) {
+        CAPTURE(sent.substr(0, 20));
+        Clients others;
+        for (int i = 0; i < 40; ++i) {
+            others.push_back(std::make_unique<RawClient>(server.port));
+            others.back()->send(sent);
+        }
+        for (int i = 0; i < 10; ++i) CHECK(is_answered(server.port));
+    }
+}
+
+TEST_CASE("a connection whose whole request is at work never makes room") {
+    auto faults = std::make_shared<StorageFaults>();
     Settings settings;
     settings.max_connections = 16;
-    TestServer server(settings);
+    TestServer server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                      settings);
+    server.test.orchestrator->start();
+    const auto key = server.test.key("live/a");
+    const std::string publish = fmt::format(
+        R"({{"action":"publish","protocol":"rtmp","path":"live/a","password":"{}","id":"a"}})",
+        key.value.reveal());
+    const std::string asks = fmt::format(
+        "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: {}\r\n\r\n{}",
+        publish.size(), publish);
+    faults->hold_method("claim");
+    RawClient last(server.port);
     Clients busy;
-    for (int i = 0; i < 16; ++i) {
+    for (int i = 0; i < 15; ++i) {
         busy.push_back(std::make_unique<RawClient>(server.port));
-        REQUIRE(busy.back()->send("GET /livez HTTP/1.1\r\n"));
+        REQUIRE(busy.back()->send(asks));
     }
-    // All of these bytes have arrived when the server has nothing left to take in.
-    REQUIRE(eventually([&] { return server.http.counts().connections == 16; }));
+    // What was sent before this was answered has been read.
+    REQUIRE(last.send(kProbe));
+    REQUIRE(status_of(last.receive_answer()) == 200);
+    REQUIRE(last.send(asks));
     RawClient late(server.port);
     late.send(kProbe);
     CHECK(late.is_closed_by_peer());
     CHECK(server.http.counts().turned_away == 1);
-    for (auto& client : busy) {
-        REQUIRE(client->send("Host: x\r\n\r\n"));
-        CHECK(status_of(client->receive_answer()) == 200);
+    faults->release();
+    for (auto& client : busy) CHECK(status_of(client->receive_answer()) == 200);
+    CHECK(status_of(last.receive_answer()) == 200);
+    server.stop();
+    server.test.orchestrator->stop();
+}
+
+TEST_CASE("requests of administrators that hang leave connections for the media server") {
+    auto faults = std::make_shared<StorageFaults>();
+    Settings settings;
+    settings.max_connections = 16;
+    TestServer server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                      settings);
+    faults->hold_method("list_streams");
+    Clients readers;
+    for (int i = 0; i < 40; ++i) {
+        readers.push_back(std::make_unique<RawClient>(server.port));
+        readers.back()->send(
+            fmt::format("GET /streams HTTP/1.1\r\nHost: x\r\nX-API-Key: {}\r\n\r\n", kSecret));
+        CHECK(is_answered(server.port));
     }
+    faults->release();
+    CHECK(status_of(readers.front()->receive_answer()) == 200);
+}
+
+TEST_CASE("what stalled uploads hold has a bound, and a whole question is answered beside them") {
+    allow_many_descriptors();
+    Settings settings;
+    settings.max_buffer_mib = 1;
+    TestServer server(settings);
+    const std::string upload =
+        "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 65000\r\n\r\n" +
+        std::string(50'000, ' ');
+    Clients stalled;
+    for (int i = 0; i < 100; ++i) {
+        stalled.push_back(std::make_unique<RawClient>(server.port));
+        REQUIRE(stalled.back()->send(upload));
+        if (i % 10 == 9) CHECK(is_answered(server.port));
+        CHECK(server.http.counts().buffer_bytes <= 1024 * 1024 + 256 * 1024);
+    }
+    // The first have given way, and were told so.
+    CHECK(status_of(stalled.front()->receive_answer()) == 503);
+    CHECK(server.http.counts().shed > 0);
+    stalled.clear();
+    CHECK(eventually([&] { return server.http.counts().buffer_bytes == 0; }));
+}
+
+TEST_CASE("what an upload holds follows what was sent, not what was announced") {
+    TestServer server;
+    RawClient small(server.port);
+    REQUIRE(
+        small.send("POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                   "Content-Length: 65000\r\n\r\n{"));
+    REQUIRE(eventually([&] { return server.http.counts().buffer_bytes > 0; }));
+    CHECK(server.http.counts().buffer_bytes < 4 * 1024);
+    REQUIRE(small.send(std::string(60'000, ' ')));
+    REQUIRE(eventually([&] { return server.http.counts().buffer_bytes > 60'000; }));
+    CHECK(server.http.counts().buffer_bytes < 2 * 65'000);
+}
+
+TEST_CASE("answers that nobody takes are bounded as well") {
+    allow_many_descriptors();
+    Settings settings;
+    settings.max_buffer_mib = 1;
+    settings.max_connections = 512;
+    TestServer server(settings);
+    std::string many;
+    for (int i = 0; i < 400; ++i) many += "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    Clients deaf;
+    for (int i = 0; i < 100; ++i) {
+        deaf.push_back(std::make_unique<RawClient>(server.port));
+        deaf.back()->send(many);
+        if (i % 10 == 9) CHECK(is_answered(server.port));
+    }
+    CHECK(eventually([&] { return server.http.counts().evicted > 0; }));
+    CHECK(eventually([&] { return server.http.counts().buffer_bytes <= 1024 * 1024; }));
+}
+
+TEST_CASE("one address makes room by what it has itself") {
+    Settings settings;
+    settings.max_connections = 40;
+    settings.max_connections_per_address = 8;
+    TestServer server(settings);
+    Clients half;
+    for (int i = 0; i < 60; ++i) {
+        half.push_back(std::make_unique<RawClient>(server.port));
+        REQUIRE(half.back()->send(half_question()));
+    }
+    CHECK(is_answered(server.port));
+    // This machine may have half of all.
+    CHECK(server.http.counts().connections <= 20);
+    CHECK(server.http.counts().turned_away == 0);
+}
+
+TEST_CASE("hooks of strangers leave places to those of the media server's own door") {
+    auto faults = std::make_shared<StorageFaults>();
+    Settings settings;
+    settings.max_connections = 64;
+    settings.media_listen = {"127.0.0.1", 0};
+    TestServer server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
+                      settings);
+    const auto key = server.test.key("live/a");
+    const std::string body = R"({"path":"live/a","source_type":"rtmpConn","source_id":"a"})";
+    const std::string hook = fmt::format(
+        "POST /webhook/ready HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: {}\r\n\r\n{}",
+        body.size(), body);
+    faults->hold_method("load_session_by_path");
+    Clients strangers;
+    for (int i = 0; i < 40; ++i) {
+        strangers.push_back(std::make_unique<RawClient>(server.port));
+        strangers.back()->send(hook);
+        CHECK(is_answered(server.port));
+    }
+    CHECK(server.http.counts().shed > 0);
+    RawClient media(server.http.media_port());
+    REQUIRE(media.send(hook));
+    CHECK(is_answered(server.http.media_port()));
+    faults->release();
+    CHECK(status_of(media.receive_answer()) == 204);
 }
 
 TEST_CASE("a server that is out of descriptors takes connections again when there are some") {

@@ -169,6 +169,24 @@ TEST_CASE("an answer that comes before the body was read closes the connection")
     for (const auto& seen : server.observer.all()) CHECK(seen.route != "/livez");
 }
 
+TEST_CASE("Content-Encoding: identity says that a body is as it is, in any case") {
+    TestServer server;
+    for (const char* encoding : {"identity", "Identity", "identity, IDENTITY", ""}) {
+        CAPTURE(encoding);
+        RawClient client(server.port);
+        REQUIRE(
+            client.send(post("/auth", kRead, fmt::format("Content-Encoding: {}\r\n", encoding))));
+        CHECK(status_of(client.receive_answer()) == 200);
+    }
+    for (const char* encoding : {"gzip", "identity, gzip", "br"}) {
+        CAPTURE(encoding);
+        RawClient client(server.port);
+        REQUIRE(
+            client.send(post("/auth", kRead, fmt::format("Content-Encoding: {}\r\n", encoding))));
+        CHECK(status_of(client.receive_answer()) == 415);
+    }
+}
+
 TEST_CASE("a body that is announced too large is refused before it is sent") {
     TestServer server;
     RawClient client(server.port);

@@ -68,3 +68,18 @@ TEST_CASE("who has waited for too long is told so, though no worker comes") {
     }));
     busy.go_on.set_value();
 }
+
+TEST_CASE("preferred jobs are begun before others, and have places that others do not get") {
+    std::string order;
+    {
+        BusyLane busy({1, 4, std::chrono::hours(1), 2});
+        CHECK(busy.lane.submit([&](bool) { order += "a"; }));
+        CHECK(busy.lane.submit([&](bool) { order += "b"; }));
+        CHECK_FALSE(busy.lane.submit([&](bool) { order += "c"; }));
+        CHECK(busy.lane.submit([&](bool) { order += "P"; }, true));
+        CHECK(busy.lane.submit([&](bool) { order += "Q"; }, true));
+        CHECK_FALSE(busy.lane.submit([&](bool) { order += "R"; }, true));
+        busy.go_on.set_value();
+    }
+    CHECK(order == "PQab");
+}

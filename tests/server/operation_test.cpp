@@ -5,6 +5,8 @@
 
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "metrics_server.hpp"
+#include "raw_client.hpp"
 #include "startup.hpp"
 #include "support/faulty_storage.hpp"
 #include "support/wait.hpp"
@@ -91,6 +93,29 @@ TEST_CASE("metrics are served on a port of their own") {
     const auto taken = second.start();
     REQUIRE_FALSE(taken.has_value());
     CHECK(taken.error().message.find("METRICS_PORT") != std::string::npos);
+}
+
+TEST_CASE("clients that send a scrape's head byte by byte keep no scrape out") {
+    RecordingLogger logger;
+    Metrics metrics(logger);
+    MetricsServer server(metrics, "127.0.0.1", 0);
+    const auto port = server.start();
+    REQUIRE(port.has_value());
+    std::vector<std::unique_ptr<RawClient>> slow;
+    for (int i = 0; i < 300; ++i) {
+        slow.push_back(std::make_unique<RawClient>(*port));
+        slow.back()->send("GET /metr");
+        if (i % 50 != 49) continue;
+        RawClient scraper(*port);
+        REQUIRE(scraper.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
+        CHECK(status_of(scraper.receive_answer()) == 200);
+    }
+    RawClient changing(*port);
+    REQUIRE(changing.send("POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"));
+    CHECK(status_of(changing.receive_answer()) == 405);
+    RawClient malformed(*port);
+    REQUIRE(malformed.send("GET /metrics HTTP/1.1\nHost: x\n\n"));
+    CHECK(status_of(malformed.receive_answer()) == 400);
 }
 
 class PlainLogger final : public Logger {

@@ -19,8 +19,15 @@ constexpr std::chrono::seconds kPatience{10};
 
 }  // namespace
 
-RawClient::RawClient(std::uint16_t port)
+RawClient::RawClient(std::uint16_t port, const char* from)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    if (from != nullptr && (inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
+                            bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own))) {
+        close(socket_);
+        throw std::runtime_error("cannot have that address");
+    }
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);

@@ -10,8 +10,9 @@ namespace rescuestream::server::testing {
 /// A TCP connection that sends whatever it is told.
 class RawClient {
 public:
-    /// Throws std::runtime_error when it cannot connect to 127.0.0.1.
-    explicit RawClient(std::uint16_t port);
+    /// Throws std::runtime_error when it cannot connect to 127.0.0.1. `from`: its own address, one
+    /// of 127.0.0.0/8.
+    explicit RawClient(std::uint16_t port, const char* from = nullptr);
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
     ~RawClient();

@@ -134,6 +134,27 @@ TEST_CASE("a path that cannot be decoded is a bad request") {
     }
 }
 
+TEST_CASE("each segment of a path is decoded once, and an encoded slash separates nothing") {
+    TestApplication server;
+    const auto status = [&](const char* target) { return server.call("GET", target).status(); };
+    CHECK(status("/str%65ams") == 200);
+    CHECK(status("/%73treams") == 200);
+    const char* unknown = "/streams/01a205ac-d4ec-70d6-b6e1-64e0cf36dbe0";
+    CHECK(server.call("GET", unknown).text("detail") !=
+          "There is no such route. /openapi.json lists them.");
+    for (const char* target :
+         {"/streams%2F01a205ac-d4ec-70d6-b6e1-64e0cf36dbe0", "%2Fstreams", "/%2Fstreams",
+          "/str%2565ams", "/streams%00", "/.%2e/streams", "/streams%3Fstate=all", "/streams%2f"}) {
+        CAPTURE(target);
+        const Reply reply = server.call("GET", target);
+        CHECK((reply.status() == 404 || reply.status() == 400));
+        CHECK(reply.text("type") != "/errors/stream-not-found");
+    }
+    // What stands for a name may have a slash in it: it is one name, and none of ours.
+    const Reply slash = server.call("GET", "/streams/a%2Ftimeline");
+    CHECK(slash.status() == 400);
+}
+
 TEST_CASE("a proxy's absolute target reaches the same route") {
     TestApplication server;
     CHECK(server.send(TestApplication::make_request("GET", "http://example.org/health?x=1"))

@@ -1,11 +1,14 @@
 #include "http/adapter.hpp"
 
+#include <algorithm>
 #include <thread>
 
+#include "http/answer.hpp"
 #include "http/client_address.hpp"
+#include "http/descriptors.hpp"
 #include "http/lane.hpp"
 #include "http/listening_socket.hpp"
-#include "http/response_writer.hpp"
+#include "http/peer_address.hpp"
 #include "http/tls.hpp"
 
 namespace rescuestream::server {
@@ -14,10 +17,25 @@ namespace {
 using std::chrono::milliseconds;
 
 // A hook asks the media server before it is believed.
-constexpr LaneLimits kHookLane{16, 1'024, milliseconds(5'000)};
+constexpr LaneLimits kHookLane{16, 1'024, milliseconds(5'000), 256};
 constexpr LaneLimits kAdminLane{32, 1'024, milliseconds(5'000)};
 // Never waits for anything: probes are answered whatever else happens.
-constexpr LaneLimits kProbeLane{2, 256, milliseconds(1'000)};
+constexpr LaneLimits kProbeLane{2, 256, milliseconds(1'000), 64};
+
+// All lanes together have less than all connections: what hangs there leaves some to /auth.
+LaneLimits within(std::size_t connections, LaneLimits limits) {
+    limits.workers = std::clamp<std::size_t>(connections / 8, 1, limits.workers);
+    limits.waiting = std::clamp<std::size_t>(connections / 8, 1, limits.waiting);
+    limits.kept = std::min(limits.kept, limits.waiting / 4);
+    return limits;
+}
+
+// One thread for each two processors, which stand back: a flood of handshakes takes what others
+// leave.
+LaneLimits handshake_lane(std::size_t handshakes) {
+    const std::size_t workers = std::max(1U, std::thread::hardware_concurrency() / 2);
+    return {workers, handshakes, milliseconds(5'000), 0, 10};
+}
 
 }  // namespace
 
@@ -27,9 +45,10 @@ public:
         : application_(application),
           settings_(settings),
           limits_(with_settings(limits, settings)),
-          hooks_("hooks", kHookLane),
-          admin_("admin", kAdminLane),
-          probes_("probes", kProbeLane) {}
+          hooks_("hooks", within(limits_.connections, kHookLane)),
+          admin_("admin", within(limits_.connections, kAdminLane)),
+          probes_("probes", within(limits_.connections, kProbeLane)),
+          handshakes_("handshakes", handshake_lane(limits_.handshakes)) {}
 
     Result<std::uint16_t> bind() {
         if (!settings_.tls_certificate.empty()) {
@@ -39,17 +58,28 @@ public:
             tls_ = *std::move(identity);
         }
         std::vector<Listener> listeners;
-        listeners.push_back(
-            {listen_on(settings_.api_host, settings_.api_port), false, [this](int socket) {
-                 return tls_ ? tls_->open(socket) : make_plain_transport(socket);
-             }});
+        listeners.push_back({listen_on(settings_.api_host, settings_.api_port), false,
+                             [this](int socket) {
+                                 return tls_ ? tls_->open(socket) : make_plain_transport(socket);
+                             },
+                             tls_ ? &handshakes_ : nullptr});
         const int socket = listeners.front().socket;
         if (socket < 0) {
             return cannot_listen("API_HOST " + settings_.api_host + " with API_PORT " +
                                  std::to_string(settings_.api_port));
         }
         const std::uint16_t port = port_of(socket);
-        everybody_ = std::make_unique<Reactor>(*this, limits_, std::move(listeners));
+        if (limits_.connections < settings_.max_connections) {
+            application_.logger().warning(
+                "fewer connections than MAX_CONNECTIONS are possible: the program may not open "
+                "more "
+                "files (LimitNOFILE of systemd, ulimit -n of a shell)",
+                {{"possible", std::to_string(limits_.connections)}});
+        }
+        const auto is_trusted = [this](const std::string& address) {
+            return is_in(settings_.trusted_proxies, address);
+        };
+        everybody_ = std::make_unique<Reactor>(*this, limits_, std::move(listeners), is_trusted);
         if (!settings_.media_listen.host.empty()) {
             const auto& place = settings_.media_listen;
             const int media_socket = listen_on(place.host, place.port);
@@ -58,8 +88,10 @@ public:
             }
             media_port_ = port_of(media_socket);
             std::vector<Listener> media;
-            media.push_back({media_socket, true, make_plain_transport});
-            media_ = std::make_unique<Reactor>(*this, limits_, std::move(media));
+            media.push_back({media_socket, true, make_plain_transport, nullptr});
+            ConnectionLimits limits = limits_;
+            limits.connections = std::min(limits_.connections, connections_of_door());
+            media_ = std::make_unique<Reactor>(*this, limits, std::move(media), is_trusted);
         }
         return port;
     }
@@ -99,6 +131,7 @@ public:
             all.evicted += counts.evicted;
             all.shed += counts.shed;
             all.rests += counts.rests;
+            all.buffer_bytes += counts.buffer_bytes;
         }
         return all;
     }
@@ -106,7 +139,7 @@ public:
     // Exchange
     Screening screen(const Connection& connection, const Head& head) noexcept override {
         const auto screened = application_.screen(head.request, connection.origin.media_only);
-        return {lane_of(screened.work), screened.body_limit};
+        return {lane_of(screened.work), screened.body_limit, is_media_server(connection.origin)};
     }
     void look_after() noexcept override {
         for (auto* lane : {&hooks_, &admin_, &probes_}) lane->shed_late();
@@ -125,21 +158,28 @@ public:
             application_.handle(
                 std::move(request), connection,
                 [this, &connection, is_head, send = std::move(send)](HttpResponse response) {
-                    send(write(connection, std::move(response), is_head));
+                    send(write_answer(connection, std::move(response), is_head));
                 });
             return;
         }
         HttpResponse response =
             application_.refuse(std::move(request), problem.status, problem.why);
         connection.close_after_answer();
-        send(write(connection, std::move(response), is_head));
+        send(write_answer(connection, std::move(response), is_head));
     }
 
 private:
     static ConnectionLimits with_settings(ConnectionLimits limits, const Settings& settings) {
-        limits.connections = settings.max_connections;
+        const bool has_door = !settings.media_listen.host.empty();
+        limits.connections = std::min(settings.max_connections, connections_of_api(has_door));
         limits.connections_per_address = settings.max_connections_per_address;
+        limits.buffer_bytes = settings.max_buffer_mib * 1024 * 1024;
         return limits;
+    }
+    // As far as its address tells. Where it has a door of its own, it comes by no other.
+    bool is_media_server(const Connection::Origin& origin) const {
+        return settings_.media_listen.host.empty() ? is_this_machine(origin.address)
+                                                   : origin.media_only;
     }
     static Error cannot_listen(const std::string& what) {
         return {ErrorCode::kUnavailable,
@@ -162,23 +202,6 @@ private:
         }
         return &admin_;
     }
-    std::string write(Connection& connection, HttpResponse response, bool is_head) noexcept {
-        try {
-            RequestReader& reader = connection.reader;
-            if (reader.head().framing.close || reader.has_unread_rest()) {
-                connection.close_after_answer();
-            }
-            if (reader.head().framing.keep_alive && !connection.closes()) {
-                response.headers.emplace_back("Connection", "keep-alive");
-            }
-            return write_response(response, is_head, connection.closes());
-        } catch (...) {  // no memory
-            connection.close_after_answer();
-            return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
-                   "Connection: close\r\n\r\n";
-        }
-    }
-
     const Application& application_;
     const Settings& settings_;
     const ConnectionLimits limits_;
@@ -190,6 +213,7 @@ private:
     Lane hooks_;
     Lane admin_;
     Lane probes_;
+    Lane handshakes_;
 };
 
 HttpServer::HttpServer(const Application& application, const Settings& settings,

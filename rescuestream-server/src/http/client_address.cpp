@@ -34,11 +34,6 @@ bool same_bits(const Bytes& left, const Bytes& right, unsigned bits) {
     return rest == 0 || (left[whole] >> (8 - rest)) == (right[whole] >> (8 - rest));
 }
 
-bool is_trusted(std::string_view address, const std::vector<AddressRange>& trusted) {
-    return std::any_of(trusted.begin(), trusted.end(),
-                       [&](const AddressRange& range) { return range.contains(address); });
-}
-
 std::string_view trimmed(std::string_view text) {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
     while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
@@ -83,9 +78,15 @@ bool AddressRange::contains(std::string_view address) const {
     return parsed && same_bits(parsed->bytes, bytes_, bits_);
 }
 
+bool is_in(const std::vector<AddressRange>& ranges, std::string_view address) {
+    if (address.empty()) address = "127.0.0.1";
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [&](const AddressRange& range) { return range.contains(address); });
+}
+
 std::string client_address(const std::string& peer, const HttpRequest& request,
                            const std::vector<AddressRange>& trusted) {
-    if (trusted.empty() || !is_trusted(peer.empty() ? "127.0.0.1" : peer, trusted)) return peer;
+    if (trusted.empty() || !is_in(trusted, peer)) return peer;
     std::string all;  // several headers of the name are one list: RFC 9110 section 5.3
     for (const auto& [name, value] : request.headers) {
         if (name == "x-forwarded-for") all += (all.empty() ? "" : ",") + value;
@@ -97,7 +98,7 @@ std::string client_address(const std::string& peer, const HttpRequest& request,
         const std::string_view named = without_port(trimmed(last));
         if (!parse_address(named)) break;
         client = named;
-        if (!is_trusted(named, trusted) || comma == std::string_view::npos) break;
+        if (!is_in(trusted, named) || comma == std::string_view::npos) break;
         rest = rest.substr(0, comma);
     }
     return client;

@@ -26,6 +26,9 @@ private:
     unsigned bits_ = 0;
 };
 
+/// "" is a peer on a Unix socket, which counts as 127.0.0.1.
+bool is_in(const std::vector<AddressRange>& ranges, std::string_view address);
+
 /// Who sent the request: the peer, or, when that is a trusted proxy, whom it names in
 /// X-Forwarded-For, from the right up to the first that is no trusted proxy. What stands further
 /// left may be anybody's invention.

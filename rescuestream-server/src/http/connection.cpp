@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -9,8 +10,7 @@ namespace {
 
 constexpr std::size_t kReceiveSize = 16 * 1024;
 // More is left to the kernel, which stops the peer when its own buffer is full.
-constexpr std::size_t kMostAtOnce = 256 * 1024;
-constexpr std::size_t kMaxKeptBuffer = 64 * 1024;
+constexpr std::size_t kMostAtOnce = 64 * 1024;
 
 }  // namespace
 
@@ -25,6 +25,7 @@ bool Connection::receive() {
             return true;
         }
         in_.append({buffer.data(), result.bytes});
+        moved(result.bytes);
         taken += result.bytes;
         // Less than there was room for: no more is there, and no call has to find that out.
         if (result.bytes < buffer.size() && !reads_ahead()) return true;
@@ -45,6 +46,7 @@ Connection::Sent Connection::send() {
         switch (result.status) {
             case IoResult::Status::kDone:
                 out_at_ += result.bytes;
+                moved(result.bytes);
                 break;
             case IoResult::Status::kNeedsRead:
                 return Sent::kNeedsRead;
@@ -55,11 +57,7 @@ Connection::Sent Connection::send() {
         }
     }
     out_at_ = 0;
-    if (out_.capacity() > kMaxKeptBuffer) {
-        std::string().swap(out_);  // an idle connection must not hold a large answer's memory
-    } else {
-        out_.clear();
-    }
+    std::string().swap(out_);  // the next answer comes with memory of its own
     return Sent::kAll;
 }
 
@@ -70,6 +68,11 @@ BodyOutcome Connection::read(std::size_t limit, std::string& out) {
     if (reader.body().size() > limit) return BodyOutcome::kTooLarge;
     out = std::move(reader.body());
     return BodyOutcome::kComplete;
+}
+
+bool Connection::has_unread() const noexcept {
+    int count = 0;
+    return ::ioctl(socket(), FIONREAD, &count) == 0 && count > 0;
 }
 
 bool Connection::sender_has_gone() const {

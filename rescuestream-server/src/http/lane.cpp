@@ -1,6 +1,7 @@
 #include "http/lane.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <utility>
 
@@ -25,11 +26,13 @@ Lane::~Lane() {
     for (auto& worker : workers_) worker.join();
 }
 
-bool Lane::submit(Job job) {
+bool Lane::submit(Job job, bool is_preferred) {
     {
         const std::lock_guard lock(mutex_);
-        if (waiting_.size() >= limits_.waiting) return false;
-        waiting_.push_back({std::move(job), steady_clock::now() + limits_.longest_wait});
+        const std::size_t places = limits_.waiting - (is_preferred ? 0 : limits_.kept);
+        if (preferred_.size() + waiting_.size() >= places) return false;
+        (is_preferred ? preferred_ : waiting_)
+            .push_back({std::move(job), steady_clock::now() + limits_.longest_wait});
         // Those at work look themselves before they rest.
         if (idle_ == 0) return true;
     }
@@ -41,26 +44,34 @@ void Lane::shed_late() {
     std::vector<Job> late;
     {
         const std::lock_guard lock(mutex_);
-        const auto now = steady_clock::now();
-        while (!waiting_.empty() && waiting_.front().latest < now) {
-            late.push_back(std::move(waiting_.front().job));
-            waiting_.pop_front();
-        }
+        take_late(preferred_, late);
+        take_late(waiting_, late);
     }
     for (auto& job : late) job(true);
 }
 
+void Lane::take_late(std::deque<Waiting>& from, std::vector<Job>& late) {
+    const auto now = steady_clock::now();
+    while (!from.empty() && from.front().latest < now) {
+        late.push_back(std::move(from.front().job));
+        from.pop_front();
+    }
+}
+
 void Lane::work() {
+    // On Linux of the thread alone. Source: setpriority(2), "C library/kernel differences".
+    if (limits_.nice != 0) setpriority(PRIO_PROCESS, 0, limits_.nice);
     std::unique_lock lock(mutex_);
     while (true) {
-        while (waiting_.empty() && !ends_) {
+        while (preferred_.empty() && waiting_.empty() && !ends_) {
             ++idle_;
             changed_.wait(lock);
             --idle_;
         }
-        if (waiting_.empty()) return;
-        Waiting next = std::move(waiting_.front());
-        waiting_.pop_front();
+        auto& from = preferred_.empty() ? waiting_ : preferred_;
+        if (from.empty()) return;
+        Waiting next = std::move(from.front());
+        from.pop_front();
         lock.unlock();
         next.job(steady_clock::now() > next.latest);
         next.job = nullptr;

@@ -17,11 +17,14 @@ struct LaneLimits {
     std::size_t workers = 1;
     std::size_t waiting = 1'024;
     std::chrono::milliseconds longest_wait{1'000};
+    std::size_t kept = 0;  ///< So many of `waiting` are for preferred requests alone.
+    int nice = 0;          ///< Of its threads: above 0 they stand back for the processor.
 };
 
-/// Threads of their own for one kind of request, so that another kind cannot keep it waiting. Who
-/// comes first is served first; who has waited for too long is told so instead of being served for
-/// an answer that nobody waits for any more.
+/// Threads of their own for one kind of request, so that another kind cannot keep it waiting. Those
+/// that are preferred are served before others; else who comes first is served first. Who has
+/// waited for too long is told so instead of being served for an answer that nobody waits for any
+/// more.
 ///
 /// Thread-safety: `submit` from any thread.
 class Lane {
@@ -36,7 +39,7 @@ public:
     Lane& operator=(const Lane&) = delete;
 
     /// False, and nothing is done: too many wait.
-    bool submit(Job job);
+    bool submit(Job job, bool is_preferred = false);
     /// Tells those who have waited for too long, on the caller's thread, when no worker comes to do
     /// it. Call it now and then.
     void shed_late();
@@ -47,10 +50,12 @@ private:
         std::chrono::steady_clock::time_point latest;
     };
     void work();
+    void take_late(std::deque<Waiting>& from, std::vector<Job>& late);
 
     const LaneLimits limits_;
     std::mutex mutex_;
     std::condition_variable changed_;
+    std::deque<Waiting> preferred_;
     std::deque<Waiting> waiting_;
     std::size_t idle_ = 0;
     bool ends_ = false;

@@ -4,19 +4,31 @@
 
 namespace rescuestream::server {
 
-void HttpRequest::set_target(std::string text) {
-    target = std::move(text);
-    std::string_view rest = target;
+namespace {
+
+std::string_view without_origin(std::string_view target) noexcept {
     // A proxy's form: http://host/path (RFC 9112 section 3.2.2).
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!rest.starts_with(scheme)) continue;
-        const auto slash = rest.find('/', scheme.size());
-        rest = slash == std::string_view::npos ? std::string_view("/") : rest.substr(slash);
-        break;
+        if (!target.starts_with(scheme)) continue;
+        const auto slash = target.find('/', scheme.size());
+        return slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
     }
+    return target;
+}
+
+}  // namespace
+
+std::string_view HttpRequest::encoded_path() const noexcept {
+    const std::string_view rest = without_origin(target);
+    return rest.substr(0, rest.find('?'));
+}
+
+void HttpRequest::set_target(std::string text) {
+    target = std::move(text);
+    const std::string_view rest = without_origin(target);
     const auto question = rest.find('?');
     query = question == std::string_view::npos ? "" : std::string(rest.substr(question + 1));
-    path = percent_decode(rest.substr(0, question)).value_or("");
+    path = percent_decode(encoded_path()).value_or("");
 }
 
 }  // namespace rescuestream::server

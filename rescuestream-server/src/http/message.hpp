@@ -46,6 +46,8 @@ struct HttpRequest {
         return false;
     }
 
+    /// The path as it was sent, out of `target`.
+    std::string_view encoded_path() const noexcept;
     /// Sets `target`, `path` and `query`.
     void set_target(std::string text);
 };

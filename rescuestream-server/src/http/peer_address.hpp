@@ -10,7 +10,7 @@ namespace rescuestream::server {
 /// one on a Unix socket.
 std::string address_of(const sockaddr_storage& peer);
 
-/// A proxy, or the media server: many callers come by one address.
+/// Of a program on this machine: a proxy, or the media server.
 bool is_this_machine(const std::string& address);
 
 }  // namespace rescuestream::server

@@ -29,7 +29,13 @@ void Inbox::append(std::string_view bytes) {
 }
 
 void Inbox::trim() {
-    if (empty() && bytes_.capacity() > kMaxKeptBytes) clear();
+    if (bytes_.capacity() <= kMaxKeptBytes) return;
+    if (empty()) {
+        clear();
+    } else if (bytes_.capacity() > 2 * rest().size() + kMaxKeptBytes) {
+        std::string(rest()).swap(bytes_);
+        at_ = 0;
+    }
 }
 
 void Inbox::clear() {
@@ -103,6 +109,8 @@ RequestReader::Step RequestReader::take_head(Inbox& in) {
                 return refuse(414, "Path and query are too long.");
             }
             head_ = *std::move(head);
+            // Target and path, and each header's two strings.
+            head_bytes_ = 2 * size + head_.request.headers.size() * sizeof(Headers::value_type);
             in.take(size);
             place_ = Place::kHeadDone;
             return Step::kHead;
@@ -138,8 +146,6 @@ void RequestReader::read_body(std::size_t limit) {
         end_body(BodyOutcome::kTooLarge);
         return;
     }
-    // What is announced need not come: memory follows what is sent.
-    body_.reserve(std::min<std::size_t>(left_, 16 * 1024));
     place_ = Place::kLength;
 }
 
@@ -157,6 +163,12 @@ RequestReader::Step RequestReader::end_body(BodyOutcome outcome) {
 void RequestReader::move_to_body(Inbox& in) {
     const std::string_view bytes =
         in.rest().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, SIZE_MAX)));
+    // What is announced need not come: memory follows what is sent.
+    const std::size_t needed = body_.size() + bytes.size();
+    if (needed > body_.capacity()) {
+        const std::size_t whole = body_.size() + static_cast<std::size_t>(left_);
+        body_.reserve(std::min(whole, std::max(needed, 2 * body_.capacity())));
+    }
     body_.append(bytes);
     in.take(bytes.size());
     left_ -= bytes.size();
@@ -228,6 +240,7 @@ void RequestReader::give_up() {
 }
 
 void RequestReader::give_up(HeadProblem problem) {
+    std::string().swap(body_);
     refuse(problem.status, problem.why);
 }
 
@@ -236,12 +249,13 @@ void RequestReader::reset() {
     scanned_ = 0;
     past_first_line_ = false;
     head_ = {};
+    head_bytes_ = 0;
     problem_ = {};
     reads_body_ = false;
     limit_ = 0;
     left_ = 0;
     side_bytes_ = 0;
-    line_.clear();
+    std::string().swap(line_);
     std::string().swap(body_);
     outcome_ = BodyOutcome::kBroken;
 }

@@ -16,6 +16,7 @@ public:
     bool empty() const noexcept { return at_ == bytes_.size(); }
     void take(std::size_t count) noexcept { at_ += count; }
     void append(std::string_view bytes);
+    std::size_t capacity() const noexcept { return bytes_.capacity(); }
     /// Gives the memory back; what was not taken is lost.
     void clear();
     /// Gives the memory back that nothing needs.
@@ -58,6 +59,10 @@ public:
     /// What became of the body that was to be read. kBroken: it has not come (yet).
     BodyOutcome body_outcome() const noexcept { return outcome_; }
     std::string& body() noexcept { return body_; }
+    /// What it takes up: the head, and the body as far as it has come.
+    std::size_t buffer_bytes() const noexcept {
+        return head_bytes_ + body_.capacity() + line_.capacity();
+    }
     /// Something of the request was left unread: the next byte is no new request.
     bool has_unread_rest() const noexcept;
 
@@ -99,6 +104,7 @@ private:
     std::size_t scanned_ = 0;
     bool past_first_line_ = false;
     Head head_;
+    std::size_t head_bytes_ = 0;  // what `head_` takes up, roughly
     HeadProblem problem_;
     bool reads_body_ = false;
     std::size_t limit_ = 0;

@@ -30,6 +30,10 @@ public:
     TlsTransport(int socket, Session session) noexcept
         : Transport(socket), session_(std::move(session)) {}
 
+    IoResult shake_hands() noexcept override {
+        ERR_clear_error();
+        return result_of(SSL_do_handshake(session_.get()), 0);
+    }
     IoResult read(char* out, std::size_t size) noexcept override {
         ERR_clear_error();
         std::size_t count = 0;
@@ -95,6 +99,8 @@ Result<Context> make_context(const std::string& certificate_file, const std::str
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                            SSL_OP_IGNORE_UNEXPECTED_EOF);
+    // Tickets resume sessions; a cache would keep what strangers make it keep.
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                         SSL_MODE_RELEASE_BUFFERS);

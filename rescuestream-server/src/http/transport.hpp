@@ -8,7 +8,7 @@ namespace rescuestream::server {
 /// What a read or a write that never waits came to.
 struct IoResult {
     enum class Status {
-        kDone,        ///< `bytes` of them, at least one.
+        kDone,        ///< `bytes` of them, at least one (of a handshake: none).
         kNeedsRead,   ///< Nothing now: try again when the socket is readable.
         kNeedsWrite,  ///< Nothing now: try again when the socket is writable.
         kEnded,       ///< The peer has ended its side, or the connection is broken.
@@ -27,6 +27,8 @@ public:
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
 
+    /// What must come before the first byte. kDone: it is over, or there is none.
+    virtual IoResult shake_hands() noexcept { return {IoResult::Status::kDone, 0}; }
     virtual IoResult read(char* out, std::size_t size) noexcept = 0;
     virtual IoResult write(const char* data, std::size_t size) noexcept = 0;
     /// No more will be written.
