@@ -10,14 +10,15 @@ import load
 import questions as q
 from run_context import OURS, say
 
-# idle connections, clients of one byte a second, uploads
+# idle connections, clients of one byte a second, uploads, half-sent bodies
 CROWDS = {
-    "quiet": (0, 0, 0),
-    "1,000 idle connections": (1000, 0, 0),
-    "500 slow clients": (0, 500, 0),
-    "a 64 MiB upload": (0, 0, 1),
-    "all of them": (1000, 500, 1),
-    "quiet again": (0, 0, 0),
+    "quiet": (0, 0, 0, 0),
+    "1,000 idle connections": (1000, 0, 0, 0),
+    "500 slow clients": (0, 500, 0, 0),
+    "a 64 MiB upload": (0, 0, 1, 0),
+    "all of them": (1000, 500, 1, 0),
+    "9,000 half-sent bodies": (0, 0, 0, 9000),
+    "quiet again": (0, 0, 0, 0),
 }
 QUESTIONS = 1500
 LIMIT = 20  # seconds, for the questions beside one crowd

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Clients that hold on to a server: idle ones, ones that send a byte a second, and an upload.
+"""Clients that hold on to a server: idle ones, ones that send a byte a second, an upload, and ones
+that send a body without its end, every second one from one of 64 other addresses.
 
-  hostile_clients.py PORT IDLE SLOW UPLOADS
+  hostile_clients.py PORT IDLE SLOW UPLOADS HALF
 
 Runs until its input ends, then prints how many connections were refused or closed on it (JSON)."""
 
@@ -18,13 +19,15 @@ UPLOAD_SIZE = 64 * 1024 * 1024
 UPLOAD = (b"POST /stream-keys HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: application/json"
           b"\r\nContent-Length: %d\r\n\r\n" % UPLOAD_SIZE)
 CHUNK = b" " * 65536
+HALF = REQUEST[:-1]
+OTHER_ADDRESSES = [f"127.0.0.{number}" for number in range(2, 66)]
 
 
 class Client:
     """One connection after the other, at most one a second."""
 
-    def __init__(self, kind, port):
-        self.kind, self.port = kind, port
+    def __init__(self, kind, port, address=None):
+        self.kind, self.port, self.address = kind, port, address
         self.socket = None
         self.sent = 0
         self.next_try = 0.0
@@ -34,11 +37,20 @@ class Client:
         self.sent = 0
         self.socket = socket.socket()
         self.socket.setblocking(False)
+        if self.address is not None:
+            self.socket.bind((self.address, 0))
         error = self.socket.connect_ex(("127.0.0.1", self.port))
         if error not in (0, 115):  # EINPROGRESS
             self.socket.close()
             self.socket = None
             return False
+        if self.kind == "half":
+            try:
+                self.socket.send(HALF)
+            except OSError:
+                self.socket.close()
+                self.socket = None
+                return False
         selector.register(self.socket, selectors.EVENT_READ, self)
         return True
 
@@ -57,12 +69,14 @@ class Client:
 
 
 def main():
-    port, idle, slow, uploads = (int(argument) for argument in sys.argv[1:])
+    port, idle, slow, uploads, half = (int(argument) for argument in sys.argv[1:])
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     clients = ([Client("idle", port) for _ in range(idle)]
                + [Client("slow", port) for _ in range(slow)]
-               + [Client("upload", port) for _ in range(uploads)])
+               + [Client("upload", port) for _ in range(uploads)]
+               + [Client("half", port, OTHER_ADDRESSES[number // 2 % 64] if number % 2 else None)
+                  for number in range(half)])
     selector = selectors.DefaultSelector()
     selector.register(sys.stdin, selectors.EVENT_READ, None)
     told = {"refused": 0, "closed": 0, "open": 0}

@@ -45,6 +45,12 @@ def _clock_stepped(seconds):
                  lambda topology: topology.clock.step(0), stops_the_judge=False)
 
 
+def _half_sent():
+    return Fault("connections", (10, 20), 5,
+                 lambda topology: topology.half_sent.begin(topology.ports["http"]),
+                 lambda topology: topology.half_sent.end(), stops_the_judge=False)
+
+
 FAULTS = {
     "kill server": _killed("server", (1, 5)),
     # Long enough for the other one to take over what it looks after.
@@ -59,6 +65,7 @@ FAULTS = {
     "clock -1 h": _clock_stepped(-3600),
     "cut network silently": _cut(loudly=False),
     "cut network loudly": _cut(loudly=True),
+    "half-sent bodies": _half_sent(),
     "mishandle hooks": Fault(
         "hooks", (15, 20), 8, lambda topology: topology.hooks.mishandle(HOOKS_MISHANDLED),
         lambda topology: topology.hooks.behave(), stops_the_judge=False),

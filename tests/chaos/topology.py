@@ -16,11 +16,15 @@ import requests
 from api import Api
 from clock import Clock
 from daemon import Daemon
+from half_sent import HalfSentBodies
 from hook_proxy import HookProxy
 from link import Link
 from postgres import Postgres
 from stack import PORTS, binaries, configure_media_mtx, server_environment
 from support import clean_environment, free_port, wait_until
+
+# Fewer than the clients that hold on to it in a fault: half_sent.py.
+MAX_CONNECTIONS = "1000"
 
 # MediaMTX lets anybody publish here without asking: what the server must find by itself.
 UNASKED = "unasked"
@@ -59,6 +63,7 @@ class Topology:
         self.postgres = self._closed_at_end(
             Postgres(self.directory / "postgres.log", self._ended))
         self.media_link = self._closed_at_end(Link(self.ports["api"]))
+        self.half_sent = self._closed_at_end(HalfSentBodies())
         self.door_link = self._closed_at_end(Link(self.ports["http"]))
         door = f"http://127.0.0.1:{self.door_link.port}"
         self.hooks = self._closed_at_end(HookProxy(door, seed))
@@ -75,6 +80,7 @@ class Topology:
         settings = server_environment(self.ports, self.directory, self.secret) | {
             "DATABASE_URL": self.postgres.url, "MEDIA_SECRET": media_secret,
             "MEDIAMTX_API_URL": f"http://127.0.0.1:{self.media_link.port}",
+            "MAX_CONNECTIONS": MAX_CONNECTIONS,
         } | (self.clock.environment() if self.clock else {})
         self.server = self._closed_at_end(Daemon(
             "server", [server], self.directory / "server.log", settings, self._ended))

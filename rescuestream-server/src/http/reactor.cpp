@@ -19,6 +19,8 @@ using std::chrono::steady_clock;
 
 constexpr int kEventsAtOnce = 256;
 constexpr int kAcceptsAtOnce = 256;
+// To make room for one connection: some turn out to have sent a whole request.
+constexpr int kMostTries = 64;
 constexpr milliseconds kSweepInterval{100};
 constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
 constexpr std::uint64_t kWakeNumber = 0;
@@ -172,12 +174,21 @@ void Reactor::begin(int socket, const Listener& listener, std::string address) {
 }
 
 bool Reactor::make_room_for(const std::string& address) {
-    if (crowd_.is_full(address) && !evict(crowd_.slowest_of(address))) return false;
-    return crowd_.size() < limits_.connections || evict(crowd_.slowest());
+    for (int tries = 0; tries < kMostTries; ++tries) {
+        const bool is_full = crowd_.is_full(address);
+        if (!is_full && crowd_.size() < limits_.connections) return true;
+        if (!evict(is_full ? crowd_.slowest_of(address) : crowd_.slowest())) return false;
+    }
+    return false;
 }
 
+// True: it is closed, or what it has sent meanwhile was taken in and it may be slow no more.
 bool Reactor::evict(const Pointer& connection) {
     if (!connection || !connection->is_armed.exchange(false)) return false;
+    if (connection->phase == Connection::Phase::kReading && connection->has_unread()) {
+        on_event(connection);
+        return true;
+    }
     ++evicted_;
     close(connection);
     return true;
