@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -92,8 +93,11 @@ TEST_CASE("beyond the limit an idle connection makes room for a new one") {
         REQUIRE(status_of(idle.back()->receive_answer()) == 200);
     }
     CHECK(is_answered(server.port));
-    CHECK(idle.front()->is_closed_by_peer());
     CHECK(server.http.counts().evicted >= 1);
+    // The first, or one that a worker came to at the same time.
+    CHECK(std::any_of(idle.begin(), idle.end() - 1, [](const auto& client) {
+        return client->is_closed_by_peer(milliseconds(0));
+    }));
     REQUIRE(idle.back()->send(kProbe));
     CHECK(status_of(idle.back()->receive_answer()) == 200);
 }

@@ -1,6 +1,7 @@
 #include "http/adapter.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
 
 #include "http/answer.hpp"
@@ -8,6 +9,7 @@
 #include "http/descriptors.hpp"
 #include "http/lane.hpp"
 #include "http/listening_socket.hpp"
+#include "http/memory_return.hpp"
 #include "http/peer_address.hpp"
 #include "http/tls.hpp"
 
@@ -143,6 +145,11 @@ public:
     }
     void look_after() noexcept override {
         for (auto* lane : {&hooks_, &admin_, &probes_}) lane->shed_late();
+        const std::unique_lock only_one(memory_mutex_, std::try_to_lock);
+        if (!only_one || !memory_.is_due(counts().buffer_bytes, std::chrono::steady_clock::now())) {
+            return;
+        }
+        admin_.submit([](bool) { MemoryReturn::give_back(); });
     }
     void answer(Connection& connection, bool overloaded, Send send) noexcept override {
         RequestReader& reader = connection.reader;
@@ -209,6 +216,8 @@ private:
     std::unique_ptr<Reactor> everybody_;
     std::unique_ptr<Reactor> media_;
     std::uint16_t media_port_ = 0;
+    std::mutex memory_mutex_;  // each reactor looks after it
+    MemoryReturn memory_;
     // Last: their workers use all of the above.
     Lane hooks_;
     Lane admin_;

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int kEventsAtOnce = 256;
-constexpr int kAcceptsAtOnce = 256;
+constexpr int kAcceptsAtOnce = 64;
 // To make room for one connection: some turn out to have sent a whole request.
 constexpr int kMostTries = 64;
 constexpr milliseconds kSweepInterval{100};
