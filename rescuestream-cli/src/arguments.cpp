@@ -7,7 +7,9 @@
 #include <ostream>
 #include <vector>
 
+#include "json/document.hpp"
 #include "output.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -102,7 +104,10 @@ Error usage_error(std::string message) {
 }
 
 Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
-    if (const auto distance = parse_distance(text)) return now + *distance;
+    if (const auto distance = parse_distance(text)) {
+        if (is_in_written_years(now + *distance)) return now + *distance;
+        return usage_error("--expires: must lie before the year 10000.");
+    }
     if (const auto time = parse_rfc3339(text)) return *time;
     return usage_error(
         "--expires: must be a moment such as 2026-12-01T00:00:00Z, or a distance such as 12h or "
@@ -110,7 +115,10 @@ Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
 }
 
 Result<Timestamp> parse_past(std::string_view text, std::string_view option, Timestamp now) {
-    if (const auto distance = parse_distance(text)) return now - *distance;
+    if (const auto distance = parse_distance(text)) {
+        if (is_in_written_years(now - *distance)) return now - *distance;
+        return usage_error(fmt::format("{}: must not lie before the year 1.", option));
+    }
     if (const auto time = parse_rfc3339(text)) return *time;
     return usage_error(
         fmt::format("{}: must be a moment such as 2026-12-01T00:00:00Z, or how long ago, such as "
@@ -129,7 +137,13 @@ Result<seconds> parse_length(std::string_view text, std::string_view option) {
 
 Result<JsonObject> parse_metadata(std::string_view text) {
     auto object = JsonObject::parse(text);
-    if (object) return *std::move(object);
+    if (object) {
+        // The rest are rules of texts that come in, which a server has too.
+        if (auto checked = json::check(text); !checked) {
+            return usage_error("--metadata: " + checked.error().message);
+        }
+        return *std::move(object);
+    }
     return usage_error(
         "--metadata: must be one JSON object, at most 16 KiB and 32 levels deep, such as "
         "'{\"unit\":\"alpha\"}'.");

@@ -51,17 +51,7 @@ void print_cell(std::ostream& out, const Cell& cell, std::size_t width, bool col
 }  // namespace
 
 std::string printable(std::string_view text) {
-    std::string masked = redact_key_values(text);
-    std::string out;
-    for (std::size_t i = 0; i < masked.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(masked[i]);
-        // C1 controls are U+0080 to U+009F: the two bytes C2 80 to C2 9F.
-        const bool c1 = byte == 0xC2 && i + 1 < masked.size() &&
-                        static_cast<unsigned char>(masked[i + 1]) < 0xA0;
-        if (c1) ++i;
-        out += byte < 0x20 || byte == 0x7F || c1 ? '?' : static_cast<char>(byte);
-    }
-    return out;
+    return escape_unprintable(redact_key_values(text));
 }
 
 std::string show_duration(microseconds duration) {

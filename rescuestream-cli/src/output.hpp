@@ -14,8 +14,8 @@
 
 namespace rescuestream::cli {
 
-/// `text` as it may stand on a terminal: key values masked, control characters replaced, so that a
-/// name cannot move the cursor.
+/// `text` as it may stand on a terminal: key values masked, control characters and marks of
+/// direction as escapes, so that a name cannot move the cursor or look like another one.
 std::string printable(std::string_view text);
 
 /// "3 h 5 min", two units at most; "0 s" for less than a second.

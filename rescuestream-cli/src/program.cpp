@@ -134,7 +134,7 @@ std::string usage_message(const CLI::App& app, const CLI::Error& error) {
     const CLI::App& last = *last_command(app);
     const std::string word = printable(stray_word(app));
     const auto commands = last.get_subcommands([](const CLI::App*) { return true; });
-    std::string text = error.what();
+    std::string text = printable(error.what());
     if (!commands.empty() && !word.empty()) {
         text = "there is no command " + word + "; there are:";
         for (const CLI::App* command : commands) text += " " + command->get_name();
@@ -220,7 +220,7 @@ void show_error(const Error& error, Host& host) {
         host.err << "rescuestream-cli: " << printable(error.message) << '\n';
     }
     for (const auto& field : error.fields) {
-        host.err << "rescuestream-cli: " << option_of(field.pointer) << ": "
+        host.err << "rescuestream-cli: " << printable(option_of(field.pointer)) << ": "
                  << printable(field.detail) << '\n';
     }
     if (!error.detail.empty()) host.err << "  (" << printable(error.detail) << ")\n";

@@ -7,10 +7,12 @@
 
 #include "cors.hpp"
 #include "problem.hpp"
+#include "query_reader.hpp"
 #include "refusals.hpp"
 #include "rescuestream/secret.hpp"
 #include "router.hpp"
 #include "support/make_uuid.hpp"
+#include "support/redaction.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::server {
@@ -27,7 +29,7 @@ bool is_sane_request_id(std::string_view id) {
                           (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':';
         if (!good) return false;
     }
-    return redact_key_values(id) == id;
+    return !holds_key_value(id);
 }
 
 std::string request_id_of(const HttpRequest& request) {
@@ -199,8 +201,16 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
 HttpResponse Application::call(const Route& route, Handler handler,
                                const HttpRequest& request) const {
     Protection* const protection = context_.protection;
+    const auto answer = [&] {
+        if (route.access != Access::kMedia) {
+            if (const auto error = check_query(request, route.query)) {
+                return problem(request, *error);
+            }
+        }
+        return handler(context_, request);
+    };
     if (route.access != Access::kAdmin || protection == nullptr) {
-        HttpResponse response = handler(context_, request);
+        HttpResponse response = answer();
         if (protection != nullptr && route.work == Work::kHook) protection->snapshots.forget();
         if (route.access == Access::kAdmin) {
             response.headers.emplace_back("Cache-Control", "no-store");
@@ -215,9 +225,9 @@ HttpResponse Application::call(const Route& route, Handler handler,
     if (rate && !rate->allowed) {
         response = too_many(request, rate->reset, "This credential sends too many requests.");
     } else if (route.is_shared) {
-        response = protection->snapshots.get(request, [&] { return handler(context_, request); });
+        response = protection->snapshots.get(request, answer);
     } else {
-        response = handler(context_, request);
+        response = answer();
         // Also when it failed: it may have been done all the same.
         if (is_change(request)) protection->snapshots.forget();
     }

@@ -3,27 +3,21 @@
 #include <algorithm>
 
 #include "json/document.hpp"
+#include "json/pointer.hpp"
+#include "rescuestream/secret.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::server {
 namespace {
 
+using json::pointer_step;
+
 // The body itself and one level of it lie around what an object member may nest.
 constexpr json::ParseLimits kBodyLimits{1024 * 1024, 34};
 
-std::string pointer_of(std::string_view name) {
-    std::string pointer = "/";
-    for (const char c : name) {  // RFC 6901 section 3
-        if (c == '~') {
-            pointer += "~0";
-        } else if (c == '/') {
-            pointer += "~1";
-        } else {
-            pointer += c;
-        }
-    }
-    return pointer;
-}
+// So that the answer to a large body of nonsense is a small one.
+constexpr std::size_t kMaxUnknown = 20;
+constexpr std::size_t kMaxShownName = 64;
 
 bool is_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -99,7 +93,7 @@ const rapidjson::Value* BodyReader::find(std::string_view name) {
 
 void BodyReader::fail(std::string_view name, std::string detail) {
     wrong_.emplace_back(name);
-    validation_.add(pointer_of(name), std::move(detail));
+    validation_.add(pointer_step(name), std::move(detail));
 }
 
 void BodyReader::require(std::string_view name) {
@@ -118,7 +112,7 @@ std::optional<std::string> BodyReader::raw_text(std::string_view name) {
 
 std::optional<std::string> BodyReader::text(std::string_view name, TextRules rules) {
     auto given = raw_text(name);
-    if (given) validation_.text(pointer_of(name), *given, rules.max, rules.may_be_blank);
+    if (given) validation_.text(pointer_step(name), *given, rules.max, rules.may_be_blank);
     return given;
 }
 
@@ -140,13 +134,13 @@ std::optional<bool> BodyReader::boolean(std::string_view name) {
 
 std::optional<std::string> BodyReader::path_name(std::string_view name) {
     auto given = raw_text(name);
-    if (given) validation_.path_name(pointer_of(name), *given);
+    if (given) validation_.path_name(pointer_step(name), *given);
     return given;
 }
 
 std::optional<std::string> BodyReader::uuid(std::string_view name) {
     auto given = raw_text(name);
-    if (given) validation_.uuid(pointer_of(name), *given);
+    if (given) validation_.uuid(pointer_step(name), *given);
     return given;
 }
 
@@ -157,7 +151,7 @@ std::optional<Timestamp> BodyReader::future_time(std::string_view name, Timestam
     if (!time) {
         fail(name, "must be a time with an offset (RFC 3339), like 2026-01-17T10:00:00Z");
     } else {
-        validation_.in_future(pointer_of(name), *time, now);
+        validation_.in_future(pointer_step(name), *time, now);
     }
     return time;
 }
@@ -208,7 +202,7 @@ std::vector<std::string> BodyReader::words(std::string_view name,
         if (item.IsString()) given.emplace_back(item.GetString(), item.GetStringLength());
         if (!item.IsString() ||
             std::find(allowed.begin(), allowed.end(), given.back()) == allowed.end()) {
-            validation_.add(pointer_of(name) + "/" + std::to_string(&item - value->Begin()),
+            validation_.add(pointer_step(name) + "/" + std::to_string(&item - value->Begin()),
                             "must be one of: " + list);
         }
     }
@@ -217,12 +211,13 @@ std::vector<std::string> BodyReader::words(std::string_view name,
 
 std::optional<Error> BodyReader::error() {
     if (malformed_) return malformed_;
+    std::size_t unknown = 0;
     for (const auto& member : document_.GetObject()) {
-        if (unknown_ == UnknownMembers::kIgnored) break;
+        if (unknown_ == UnknownMembers::kIgnored || unknown == kMaxUnknown) break;
         const std::string_view name(member.name.GetString(), member.name.GetStringLength());
-        if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
-            fail(name, "is not known here");
-        }
+        if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+        ++unknown;
+        fail(shortened(redact_key_values(name), kMaxShownName), "is not known here");
     }
     if (!validation_.failed()) return std::nullopt;
     return std::move(validation_).error();

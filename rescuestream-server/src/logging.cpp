@@ -13,6 +13,8 @@
 #include <mutex>
 
 #include "json/writer.hpp"
+#include "rescuestream/secret.hpp"
+#include "support/text.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -63,9 +65,11 @@ spdlog::level::level_enum spdlog_level(LogThreshold threshold) noexcept {
     return spdlog::level::info;
 }
 
-// A value that a person reads without doubt where it ends.
-void append_text_value(std::string& line, const std::string& value) {
-    const bool plain = !value.empty() && value.find_first_of(" \"=\t\r\n\\") == std::string::npos;
+// A value that a person reads without doubt where it ends, and that looks like what it is.
+void append_text_value(std::string& line, const std::string& text) {
+    const std::string value = redact_key_values(text);
+    const bool plain = !value.empty() && value.find_first_of(" \"=\\") == std::string::npos &&
+                       escape_unprintable(value) == value;
     if (plain) {
         line += value;
         return;
@@ -73,7 +77,13 @@ void append_text_value(std::string& line, const std::string& value) {
     rapidjson::StringBuffer buffer;
     json::Writer writer(buffer);
     json::write(writer, value);
-    line.append(buffer.GetString(), buffer.GetSize());
+    line += escape_unprintable({buffer.GetString(), buffer.GetSize()});
+}
+
+// Whatever it is, a string of a JSON text: the line is one.
+std::string json_value(std::string_view text) {
+    std::string value = redact_key_values(text);
+    return is_clean_utf8(value) ? value : escape_unprintable(value);
 }
 
 // Lines that wait to be written. More are lost, the oldest first: whoever reads the log too slowly
@@ -184,12 +194,14 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
         writer.StartObject();
         json::member(writer, "time", time);
         json::member(writer, "level", name_of(level));
-        json::member(writer, "message", message);
+        json::member(writer, "message", json_value(message));
         for (const auto& field : fields) {
-            if (!field.value.empty()) json::member(writer, field.name, field.value);
+            if (!field.value.empty()) json::member(writer, field.name, json_value(field.value));
         }
         writer.EndObject();
-        return redact_key_values({buffer.GetString(), buffer.GetSize()});
+        // For who reads it as it is. What is escaped here stands in strings, where JSON reads it as
+        // what it was.
+        return escape_unprintable({buffer.GetString(), buffer.GetSize()});
     }
     std::string line = format_rfc3339(time);
     line += ' ';
@@ -197,7 +209,7 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
     label.resize(5, ' ');
     line += label;
     line += ' ';
-    line += message;
+    line += escape_unprintable(redact_key_values(message));
     for (const auto& field : fields) {
         if (field.value.empty()) continue;
         line += ' ';
@@ -205,7 +217,7 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
         line += '=';
         append_text_value(line, field.value);
     }
-    return redact_key_values(line);
+    return line;
 }
 
 std::unique_ptr<Logger> make_logger(LogFormat format, LogThreshold threshold) {

@@ -15,9 +15,11 @@
 #include "metrics.hpp"
 #include "metrics_server.hpp"
 #include "rescuestream/fake_media_server.hpp"
+#include "rescuestream/secret.hpp"
 #include "rescuestream/version.hpp"
 #include "secret_rules.hpp"
 #include "startup.hpp"
+#include "support/text.hpp"
 
 namespace {
 
@@ -32,17 +34,21 @@ std::optional<std::string> environment(std::string_view name) {
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
+std::string printable(std::string_view text) {
+    return escape_unprintable(redact_key_values(text));
+}
+
 void print_problem(const Error& error) {
-    std::cerr << "rescuestream-server: " << error.message << '\n';
+    std::cerr << "rescuestream-server: " << printable(error.message) << '\n';
     for (const auto& field : error.fields) {
-        std::cerr << "  " << field.pointer << ' ' << field.detail << '\n';
+        std::cerr << "  " << printable(field.pointer) << ' ' << printable(field.detail) << '\n';
     }
 }
 
 void print_settings(const Settings& settings) {
     for (const auto& row : setting_rows()) {
         const std::string value = shown_value(row, settings);
-        if (!value.empty()) std::cout << row.name << " = " << value << '\n';
+        if (!value.empty()) std::cout << row.name << " = " << printable(value) << '\n';
     }
 }
 

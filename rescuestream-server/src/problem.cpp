@@ -4,6 +4,7 @@
 
 #include "json/writer.hpp"
 #include "rescuestream/secret.hpp"
+#include "support/text.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::server {
@@ -168,7 +169,8 @@ HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_v
     json::member(writer, "title", type.title);
     writer.Key("status");
     writer.Int(type.status);
-    json::member(writer, "detail", redact_key_values(detail));
+    // The one sentence for a person; the pointers below are for programs, and exact.
+    json::member(writer, "detail", escape_unprintable(redact_key_values(detail)));
     json::member(writer, "instance", redact_key_values(shown_path(request)));
     json::member(writer, "request_id", request.request_id);
     if (!fields.empty()) {
@@ -177,7 +179,7 @@ HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_v
         for (const auto& field : fields) {
             writer.StartObject();
             json::member(writer, "pointer", redact_key_values(field.pointer));
-            json::member(writer, "detail", redact_key_values(field.detail));
+            json::member(writer, "detail", escape_unprintable(redact_key_values(field.detail)));
             writer.EndObject();
         }
         writer.EndArray();

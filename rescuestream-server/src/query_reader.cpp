@@ -2,34 +2,65 @@
 
 #include <charconv>
 
+#include "json/pointer.hpp"
+#include "rescuestream/secret.hpp"
 #include "support/text.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::server {
 
-QueryReader::QueryReader(const HttpRequest& request) {
-    std::string_view rest = request.query;
-    while (!rest.empty()) {
-        const auto end = rest.find('&');
-        const std::string_view member = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-        const auto equals = member.find('=');
-        auto name = percent_decode(member.substr(0, equals), true);
-        if (!name || name->empty()) continue;
-        auto value = equals == std::string_view::npos
-                         ? std::optional<std::string>("")
-                         : percent_decode(member.substr(equals + 1), true);
-        if (value && !is_clean_utf8(*value)) value.reset();
-        members_.push_back({*std::move(name), std::move(value)});
-    }
+namespace {
+
+constexpr std::size_t kMaxShownName = 64;
+
+std::optional<std::string> decoded(std::string_view text) {
+    auto out = percent_decode(text, true);
+    if (out && !is_clean_utf8(*out)) out.reset();
+    return out;
 }
+
+QueryMembers members_of(std::string_view query) {
+    QueryMembers members;
+    while (!query.empty()) {
+        const auto end = query.find('&');
+        const std::string_view member = query.substr(0, end);
+        query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+        if (member.empty()) continue;
+        const auto equals = member.find('=');
+        const std::string_view name = member.substr(0, equals);
+        members.push_back({std::string(name), decoded(name),
+                           equals == std::string_view::npos ? std::optional<std::string>("")
+                                                            : decoded(member.substr(equals + 1))});
+    }
+    return members;
+}
+
+bool has_word(std::string_view words, std::string_view word) {
+    while (!words.empty()) {
+        const auto end = words.find(' ');
+        if (words.substr(0, end) == word) return true;
+        words = end == std::string_view::npos ? std::string_view{} : words.substr(end + 1);
+    }
+    return false;
+}
+
+std::string with_commas(std::string_view words) {
+    std::string list;
+    for (const char c : words) list += c == ' ' ? ", " : std::string(1, c);
+    return list;
+}
+
+}  // namespace
+
+QueryReader::QueryReader(const HttpRequest& request, EmptyText empty)
+    : members_(members_of(request.query)), empty_(empty) {}
 
 void QueryReader::fail(std::string_view name, std::string detail) {
     validation_.add("/" + std::string(name), std::move(detail));
 }
 
-std::optional<std::string> QueryReader::text(std::string_view name) {
-    const Member* found = nullptr;
+std::optional<std::string> QueryReader::raw_text(std::string_view name) {
+    const QueryMember* found = nullptr;
     for (const auto& member : members_) {
         if (member.name != name) continue;
         if (found != nullptr) {
@@ -43,13 +74,20 @@ std::optional<std::string> QueryReader::text(std::string_view name) {
         fail(name, "must be percent-encoded UTF-8 without NUL characters");
         return std::nullopt;
     }
-    // A form sends the fields that nobody has filled in, too.
-    return found->value->empty() ? std::nullopt : found->value;
+    return found->value;
+}
+
+std::optional<std::string> QueryReader::text(std::string_view name) {
+    auto given = raw_text(name);
+    if (!given || !given->empty()) return given;
+    // A filter that is empty by mistake must not show everything.
+    if (empty_ == EmptyText::kRefused) fail(name, "must not be empty: leave it out");
+    return std::nullopt;
 }
 
 std::optional<std::size_t> QueryReader::number(std::string_view name, std::size_t min,
                                                std::size_t max) {
-    const auto given = text(name);
+    const auto given = raw_text(name);
     if (!given) return std::nullopt;
     std::size_t value = 0;
     const char* end = given->data() + given->size();
@@ -85,6 +123,21 @@ PageRequest QueryReader::page(std::size_t max_limit) {
         if (!page.after) fail("cursor", "must be a next_cursor of this list");
     }
     return page;
+}
+
+std::optional<Error> check_query(const HttpRequest& request, std::string_view known) {
+    Validation validation;
+    for (const auto& member : members_of(request.query)) {
+        if (member.name && has_word(known, *member.name)) continue;
+        const std::string shown =
+            member.name ? shortened(redact_key_values(*member.name), kMaxShownName)
+                        : shortened(percent_encode(member.raw_name, "%"), kMaxShownName);
+        validation.add(json::pointer_step(shown),
+                       known.empty() ? "is not known here: this route takes no parameters"
+                                     : "is not known here: this route knows " + with_commas(known));
+    }
+    if (!validation.failed()) return std::nullopt;
+    return std::move(validation).error();
 }
 
 std::optional<Error> QueryReader::error() {

@@ -13,11 +13,22 @@
 
 namespace rescuestream::server {
 
-/// Reads the members of a query and collects what is wrong with all of them. Members that are not
-/// known are ignored. Ask `error` before using any.
+/// One parameter of a query. Empty, where it cannot be decoded.
+struct QueryMember {
+    std::string raw_name;
+    std::optional<std::string> name;
+    std::optional<std::string> value;
+};
+using QueryMembers = std::vector<QueryMember>;
+
+/// Reads the parameters of a query and collects what is wrong with all of them. One that is given
+/// twice is wrong: which one would be meant? Ask `error` before using any. Those that the route
+/// does not know are `check_query`'s business.
 class QueryReader {
 public:
-    explicit QueryReader(const HttpRequest& request);
+    /// Whether `?name=` is wrong, or means that the parameter is not there.
+    enum class EmptyText { kRefused, kAbsent };
+    explicit QueryReader(const HttpRequest& request, EmptyText empty = EmptyText::kRefused);
 
     std::optional<std::string> text(std::string_view name);
     std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
@@ -38,13 +49,16 @@ public:
     std::optional<Error> error();
 
 private:
-    struct Member {
-        std::string name;
-        std::optional<std::string> value;  ///< Empty: it cannot be decoded.
-    };
-    std::vector<Member> members_;
+    std::optional<std::string> raw_text(std::string_view name);
+
+    const QueryMembers members_;
+    const EmptyText empty_;
     Validation validation_;
 };
+
+/// What is wrong with a query by its names alone: kInvalidArgument names each parameter that is not
+/// among `known` (separated by spaces), and lists those.
+std::optional<Error> check_query(const HttpRequest& request, std::string_view known);
 
 /// The id in the path. kInvalidArgument names it.
 template <class IdType>

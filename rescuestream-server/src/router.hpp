@@ -33,6 +33,10 @@ struct Route {
     Work work = Work::kOrdinary;
     /// Everybody who may ask gets the same answer: see Snapshots.
     bool is_shared = false;
+    /// The parameters of a query that it knows, separated by spaces. Another one is refused: a
+    /// misspelt filter must not show a whole list. Media-facing routes take any, since what stands
+    /// in the address of a hook is its operator's, and a refusal would keep MediaMTX out.
+    std::string_view query = {};
 };
 
 /// Every route of the interface.

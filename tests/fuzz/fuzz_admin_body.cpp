@@ -1,4 +1,5 @@
 // Bodies of administrators and hooks: done whole, or refused with a problem, and never a crash.
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,9 @@ std::string picture_of(World& world) {
     for (const auto& key : world.orchestrator().list_stream_keys().value().items) {
         picture += key.id.to_string() + key.label + key.playback_path;
     }
+    for (const auto& status : world.orchestrator().list_nodes().value()) {
+        picture += status.node.name + status.node.label + status.node.api_url;
+    }
     return picture;
 }
 
@@ -31,10 +35,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const char* method;
         std::string target;
     };
+    // The key of the world has the id of its broadcaster.
+    static const std::string key = std::string("/stream-keys/") + World::kBroadcaster;
     static const Call kCalls[] = {
-        {"POST", "/broadcasters"},  {"PATCH", std::string("/broadcasters/") + World::kBroadcaster},
-        {"POST", "/stream-keys"},   {"POST", "/audit-events"},
-        {"POST", "/webhook/ready"}, {"POST", "/webhook/not-ready"},
+        {"POST", "/broadcasters"},
+        {"PATCH", std::string("/broadcasters/") + World::kBroadcaster},
+        {"POST", "/stream-keys"},
+        {"POST", "/audit-events"},
+        {"POST", "/webhook/ready"},
+        {"POST", "/webhook/not-ready"},
+        {"POST", "/nodes"},
+        {"PATCH", "/nodes/default"},
+        {"PATCH", key},
+        {"POST", key + "/rotate"},
     };
     // A new world now and then: what was made is kept in memory.
     static std::unique_ptr<World> world;
@@ -43,7 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     std::string_view rest = fuzz::as_text(data, size);
     const std::string_view choice = fuzz::take_line(rest);
-    const std::size_t index = choice.empty() ? 0 : static_cast<unsigned char>(choice[0]) % 6;
+    const std::size_t index =
+        choice.empty() ? 0 : static_cast<unsigned char>(choice[0] - '0') % std::size(kCalls);
     const std::string before = picture_of(*world);
     const auto answer = world->call(kCalls[index].method, kCalls[index].target, rest);
     FUZZ_CHECK(answer.status >= 200 && answer.status < 500);

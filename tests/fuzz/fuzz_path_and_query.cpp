@@ -6,6 +6,7 @@
 #include "fuzz/fuzz.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/secret.hpp"
+#include "support/redaction.hpp"
 #include "support/text.hpp"
 #include "support/url.hpp"
 
@@ -15,16 +16,16 @@ namespace {
 
 constexpr std::size_t kKeyLength = 46;
 
-bool holds_key_value(std::string_view text) {
+bool shows_key_value(std::string_view text) {
     for (auto at = text.find("sk_"); at != std::string_view::npos; at = text.find("sk_", at + 1)) {
         if (looks_like_key_value(text.substr(at, kKeyLength))) return true;
     }
     return false;
 }
 
-// As holds_key_value, for whoever undoes percent-encoding, and undoes it again.
+// As shows_key_value, for whoever undoes percent-encoding, and undoes it again.
 bool holds_encoded_key_value(std::string_view text) {
-    if (holds_key_value(text)) return true;
+    if (shows_key_value(text)) return true;
     const auto decoded = percent_decode(text);
     return decoded && decoded->size() < text.size() && holds_encoded_key_value(*decoded);
 }
@@ -40,14 +41,40 @@ std::string escape_all(std::string_view text, int layers) {
     return out;
 }
 
+bool is_base64url(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+// Only with a prefix, an escape or forty characters of a key value in a row.
+bool may_be_masked(std::string_view text) {
+    std::size_t run = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        run = is_base64url(text[i]) ? run + 1 : 0;
+        const bool is_prefix = text[i] == '_' && i >= 2 && (text[i - 1] | 0x20) == 'k';
+        if (run >= 40 || text[i] == '%' || is_prefix) return true;
+    }
+    return false;
+}
+
 void check_redaction(const std::string& text) {
     const std::string shown = redact_key_values(text);
     FUZZ_CHECK(!holds_encoded_key_value(shown));
     FUZZ_CHECK(redact_key_values(shown) == shown);
     if (is_clean_utf8(text)) FUZZ_CHECK(is_clean_utf8(shown));
-    if (text.find("sk") == std::string::npos && text.find('%') == std::string::npos) {
-        FUZZ_CHECK(shown == text);
-    }
+    // A person may see it too: on one line, and still without a key value.
+    const std::string printed = escape_unprintable(shown);
+    FUZZ_CHECK(is_clean_utf8(printed) && !holds_encoded_key_value(printed));
+    FUZZ_CHECK(escape_unprintable(printed) == printed);
+    if (!may_be_masked(text)) FUZZ_CHECK(shown == text);
+}
+
+// Part of a key value that was put behind something that is no letter or digit.
+void check_near_miss(const std::string& text, std::size_t at, const std::string& near) {
+    std::string with_near = text;
+    with_near.insert(at, " " + near + " ");
+    FUZZ_CHECK(redact_key_values(with_near).find(near) == std::string::npos);
+    FUZZ_CHECK(redact_key_values(redact_key_values(with_near)) == redact_key_values(with_near));
 }
 
 void check_query(std::string_view text) {
@@ -85,6 +112,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         with_key.insert(data[size - 1] % (size + 1), hidden);
         check_redaction(with_key);
         FUZZ_CHECK(redact_key_values(with_key).find(hidden) == std::string::npos);
+        FUZZ_CHECK(holds_key_value(with_key));
+        const std::size_t at = data[size - 1] % (size + 1);
+        for (const std::string& near :
+             {key.substr(0, 45), key.substr(3), key.substr(0, 22) + "/" + key.substr(22)}) {
+            check_near_miss(text, at, near);
+        }
     }
 
     FUZZ_CHECK(percent_decode(percent_encode(text)) == text);

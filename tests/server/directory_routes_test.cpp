@@ -172,8 +172,9 @@ TEST_CASE("lists are whole without paging, and page by a cursor") {
     } while (!cursor.empty());
     CHECK(paged == ids);
 
-    for (const char* query : {"limit=0", "limit=-10", "limit=NaN", "limit=1001", "limit=1.5",
-                              "limit=5&limit=6", "limit=%zz", "limit=%00", "limit=%ff"}) {
+    for (const char* query :
+         {"limit=0", "limit=-10", "limit=NaN", "limit=1001", "limit=1.5", "limit=5&limit=6",
+          "limit=%zz", "limit=%00", "limit=%ff", "limit=", "limit"}) {
         CAPTURE(query);
         const Reply bad = server.call("GET", std::string("/broadcasters?") + query);
         CHECK(bad.status() == 400);
@@ -181,7 +182,6 @@ TEST_CASE("lists are whole without paging, and page by a cursor") {
     }
     CHECK(server.call("GET", "/stream-keys?cursor=abc&limit=x&broadcaster_id=y").wrong_members() ==
           "/broadcaster_id /limit /cursor");
-    CHECK(server.call("GET", "/broadcasters?limit=&unknown=%zz&x").status() == 200);
 }
 
 TEST_CASE("keys are listed for one broadcaster when asked") {

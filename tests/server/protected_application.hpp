@@ -39,8 +39,7 @@ public:
         request.headers.emplace_back("host", "localhost");
         Reply reply;
         reply.response = guarded.handle(std::move(request));
-        reply.json.Parse<rapidjson::kParseIterativeFlag>(reply.response.body.data(),
-                                                         reply.response.body.size());
+        reply.read_body();
         return reply;
     }
     Reply call(const std::string& method, const std::string& target, std::string body = "",

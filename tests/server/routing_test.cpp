@@ -55,9 +55,9 @@ TEST_CASE("HEAD works wherever GET does") {
 }
 
 TEST_CASE("the list of routes and the OpenAPI document name the same routes") {
-    rapidjson::Document document;
-    document.Parse(openapi_json().data(), openapi_json().size());
-    REQUIRE(document.IsObject());
+    const auto parsed = rescuestream::json::parse(openapi_json());
+    REQUIRE(parsed);
+    const rapidjson::Value& document = *parsed;
     CHECK(std::string(document["openapi"].GetString()).starts_with("3.1"));
     std::set<std::string> documented;
     for (const auto& path : document["paths"].GetObject()) {
@@ -76,9 +76,9 @@ TEST_CASE("the list of routes and the OpenAPI document name the same routes") {
 }
 
 TEST_CASE("the OpenAPI document asks for a credential where the server does") {
-    rapidjson::Document document;
-    document.Parse(openapi_json().data(), openapi_json().size());
-    REQUIRE(document.IsObject());
+    const auto parsed = rescuestream::json::parse(openapi_json());
+    REQUIRE(parsed);
+    const rapidjson::Value& document = *parsed;
     for (const Route& route : routes()) {
         CAPTURE(route.pattern);
         std::string method(route.method);
@@ -157,8 +157,8 @@ TEST_CASE("each segment of a path is decoded once, and an encoded slash separate
 
 TEST_CASE("a proxy's absolute target reaches the same route") {
     TestApplication server;
-    CHECK(server.send(TestApplication::make_request("GET", "http://example.org/health?x=1"))
-              .status() == 200);
+    CHECK(server.send(TestApplication::make_request("GET", "http://example.org/health")).status() ==
+          200);
     CHECK(server.send(TestApplication::make_request("GET", "http://example.org")).status() == 404);
 }
 

@@ -67,6 +67,12 @@ struct Reply {
     HttpResponse response;
     rapidjson::Document json;
 
+    /// Leaves `json` null for a body that is no JSON.
+    void read_body() {
+        auto parsed = rescuestream::json::parse(
+            response.body, {.max_bytes = 64UL * 1024 * 1024, .max_depth = 64, .any_number = true});
+        if (parsed) json = *std::move(parsed);
+    }
     int status() const { return response.status; }
     std::string header(std::string_view name) const {
         for (const auto& [key, value] : response.headers) {
@@ -108,8 +114,7 @@ public:
         if (!request.has_header("host")) request.headers.emplace_back("host", "localhost");
         Reply reply;
         reply.response = application.handle(std::move(request));
-        reply.json.Parse<rapidjson::kParseIterativeFlag>(reply.response.body.data(),
-                                                         reply.response.body.size());
+        reply.read_body();
         return reply;
     }
     /// With the shared secret; a body goes as JSON.

@@ -1,7 +1,6 @@
 #include "support/media_mtx_stub.hpp"
 
 #include <httplib.h>
-#include <rapidjson/document.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "json/document.hpp"
 #include "support/crypto.hpp"
 #include "support/free_port.hpp"
 #include "support/media_mtx_json.hpp"
@@ -132,9 +132,9 @@ struct MediaMtxStub::State {
 
     // `config` as the body changes it.
     static MediaPathConfig config_in(const std::string& body, MediaPathConfig config) {
-        rapidjson::Document document;
-        document.Parse(body.data(), body.size());
-        if (!document.IsObject()) return config;
+        const auto parsed = json::parse(body);
+        if (!parsed || !parsed->IsObject()) return config;
+        const auto& document = *parsed;
         const auto read_seconds = [&](const char* name, std::chrono::seconds& value) {
             if (!document.HasMember(name)) return;
             value = std::chrono::seconds(std::stoll(document[name].GetString()));

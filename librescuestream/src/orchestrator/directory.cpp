@@ -15,6 +15,8 @@ Result<Broadcaster> StreamOrchestrator::create_broadcaster(const NewBroadcaster&
                                                            const Caller& caller) {
     Validation validation;
     validation.text("/display_name", input.display_name, kMaxName, false);
+    validation.no_key_value("/display_name", input.display_name);
+    validation.no_key_value("/metadata", input.metadata);
     if (validation.failed()) return std::move(validation).error();
 
     Broadcaster broadcaster;
@@ -46,7 +48,9 @@ Result<Broadcaster> StreamOrchestrator::update_broadcaster(BroadcasterId id,
     Validation validation;
     if (patch.display_name) {
         validation.text("/display_name", *patch.display_name, kMaxName, false);
+        validation.no_key_value("/display_name", *patch.display_name);
     }
+    if (patch.metadata) validation.no_key_value("/metadata", *patch.metadata);
     if (validation.failed()) return std::move(validation).error();
 
     auto broadcaster = impl_->storage->find_broadcaster(id);
@@ -114,6 +118,9 @@ Result<ChangedBroadcaster> StreamOrchestrator::Impl::set_broadcaster_disabled(
 }
 
 Result<AuditPage> StreamOrchestrator::list_audit(const AuditFilter& filter) {
+    Validation validation;
+    validation.time_range(filter.from, filter.to);
+    if (validation.failed()) return std::move(validation).error();
     return impl_->storage->list_audit(filter);
 }
 

@@ -61,6 +61,14 @@ void check(Validation& validation, const Node& node) {
     check(validation, node.addresses);
 }
 
+void check_no_key_value(Validation& validation, const PublicAddresses& at) {
+    validation.no_key_value("/addresses/webrtc", at.webrtc);
+    validation.no_key_value("/addresses/hls", at.hls);
+    validation.no_key_value("/addresses/rtsp", at.rtsp);
+    validation.no_key_value("/addresses/rtmp", at.rtmp);
+    validation.no_key_value("/addresses/srt", at.srt);
+}
+
 AuditEntry audit_of(std::string_view action, const Node& node, const Caller& caller, Timestamp at,
                     RandomSource& random) {
     return make_audit_entry(
@@ -105,6 +113,10 @@ Result<NodeStatus> StreamOrchestrator::create_node(const NewNode& input, const C
                        "Must be 1 to 32 of a-z, 0-9 and dashes, without a dash at either end.");
     }
     check(validation, node);
+    validation.no_key_value("/label", node.label);
+    validation.no_key_value("/api_url", node.api_url);
+    validation.no_key_value("/api_user", node.api_user);
+    check_no_key_value(validation, node.addresses);
     if (validation.failed()) return std::move(validation).error();
     if (node.name == impl_->settings.node) {
         return Error{ErrorCode::kConflict, "This is the name of the default node.", {}, {}};
@@ -134,6 +146,11 @@ Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, cons
     if (patch.api_user) node.api_user = *patch.api_user;
     if (patch.api_password) node.api_password = *patch.api_password;
     if (patch.addresses) node.addresses = *patch.addresses;
+    // What was stored before is left alone.
+    if (patch.label) validation.no_key_value("/label", *patch.label);
+    if (patch.api_url) validation.no_key_value("/api_url", *patch.api_url);
+    if (patch.api_user) validation.no_key_value("/api_user", *patch.api_user);
+    if (patch.addresses) check_no_key_value(validation, *patch.addresses);
     if (patch.draining) node.draining = *patch.draining;
     if (found->is_default) {
         validation.text("/label", node.label, kMaxText, true);

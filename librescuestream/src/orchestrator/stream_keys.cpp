@@ -92,6 +92,7 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     const Timestamp at = now();
     Validation validation;
     validation.text("/label", input.label, kMaxName, true);
+    validation.no_key_value("/label", input.label);
     if (input.playback_path) validation.path_name("/playback_path", *input.playback_path);
     check_limits(validation, input, at);
     const auto broadcaster = impl_->storage->find_broadcaster(input.broadcaster_id);
@@ -172,7 +173,10 @@ Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const St
                                                         const Caller& caller) {
     const Timestamp at = now();
     Validation validation;
-    if (patch.label) validation.text("/label", *patch.label, kMaxName, true);
+    if (patch.label) {
+        validation.text("/label", *patch.label, kMaxName, true);
+        validation.no_key_value("/label", *patch.label);
+    }
     check_limits(validation, patch, at);
     const auto key = impl_->storage->find_stream_key(id);
     if (!key) return key.error();

@@ -26,6 +26,9 @@ void mark_unseen(Stream& stream, const Nodes& nodes) {
 
 Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
                                                       const PageRequest& page) {
+    Validation validation;
+    validation.time_range(filter.from, filter.to);
+    if (validation.failed()) return std::move(validation).error();
     StreamFilter stored = filter;
     if (std::erase(stored.states, StreamState::kUnknown) > 0) {
         stored.states.insert(stored.states.end(), {StreamState::kLive, StreamState::kReconnecting});

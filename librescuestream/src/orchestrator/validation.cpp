@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "json/document.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
+#include "support/redaction.hpp"
 #include "support/text.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream {
+namespace {
+
+constexpr const char* kNoKeyValue =
+    "must not contain a key value: it would be shown to everybody who may look";
+
+}  // namespace
 
 void Validation::text(std::string_view pointer, std::string_view value, std::size_t max,
                       bool may_be_blank) {
@@ -26,13 +35,26 @@ void Validation::path_name(std::string_view pointer, std::string_view value) {
         add(std::string(pointer),
             "must be 1 to 255 characters of letters, digits, '_', '-', '.' and '/', without an "
             "empty, '.' or '..' segment");
-    } else if (redact_key_values(value) != value) {
+    } else if (holds_key_value(value)) {
         add(std::string(pointer), "must not contain a key value: viewers see it");
     }
 }
 
+void Validation::no_key_value(std::string_view pointer, std::string_view value) {
+    if (holds_key_value(value)) add(std::string(pointer), kNoKeyValue);
+}
+
+void Validation::no_key_value(std::string_view pointer, const JsonObject& metadata) {
+    const auto place = json::find_text(metadata.text(), holds_key_value);
+    if (place) add(std::string(pointer) + *place, kNoKeyValue);
+}
+
 void Validation::in_future(std::string_view pointer, Timestamp value, Timestamp now) {
-    if (value <= now) add(std::string(pointer), "must lie in the future");
+    if (value <= now) {
+        add(std::string(pointer), "must lie in the future");
+    } else if (!is_in_written_years(value)) {
+        add(std::string(pointer), "must lie before the year 10000");
+    }
 }
 
 void Validation::duration(std::string_view pointer, std::chrono::seconds value,
@@ -40,6 +62,11 @@ void Validation::duration(std::string_view pointer, std::chrono::seconds value,
     if (value >= min && value <= max) return;
     add(std::string(pointer), "must be from " + std::to_string(min.count()) + " to " +
                                   std::to_string(max.count()) + " seconds" + in_units(max));
+}
+
+void Validation::time_range(const std::optional<Timestamp>& from,
+                            const std::optional<Timestamp>& to) {
+    if (from && to && *from > *to) add("/from", "must not be later than `to`");
 }
 
 void Validation::uuid(std::string_view pointer, std::string_view value) {

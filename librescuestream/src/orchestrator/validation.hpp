@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
 
@@ -22,9 +23,15 @@ public:
     void text(std::string_view pointer, std::string_view value, std::size_t max, bool may_be_blank);
     /// A MediaMTX path name that no key value can be mistaken for.
     void path_name(std::string_view pointer, std::string_view value);
+    /// For what is stored and shown as it was given.
+    void no_key_value(std::string_view pointer, std::string_view value);
+    /// Its member names and texts, at any depth; names the first place.
+    void no_key_value(std::string_view pointer, const JsonObject& metadata);
     void in_future(std::string_view pointer, Timestamp value, Timestamp now);
     void duration(std::string_view pointer, std::chrono::seconds value, std::chrono::seconds min,
                   std::chrono::seconds max);
+    /// `from` and `to` of a list.
+    void time_range(const std::optional<Timestamp>& from, const std::optional<Timestamp>& to);
     /// A UUID in text form.
     void uuid(std::string_view pointer, std::string_view value);
 

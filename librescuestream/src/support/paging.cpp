@@ -3,6 +3,7 @@
 #include <array>
 
 #include "support/crypto.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream {
 namespace {
@@ -30,16 +31,13 @@ std::optional<Cursor> Cursor::decode(std::string_view text) {
     for (std::size_t i = 0; i < kTimeBytes; ++i) {
         microseconds = (microseconds << 8U) | static_cast<std::uint8_t>((*bytes)[i]);
     }
-    // Beyond the years 1 to 9999 no record exists, and databases refuse the value.
-    constexpr std::int64_t kEarliest = -62'135'596'800'000'000;
-    constexpr std::int64_t kLatest = 253'402'300'799'999'999;
-    const auto signed_time = static_cast<std::int64_t>(microseconds);
-    if (signed_time < kEarliest || signed_time > kLatest) return std::nullopt;
+    const Timestamp time{std::chrono::microseconds(static_cast<std::int64_t>(microseconds))};
+    if (!is_in_written_years(time)) return std::nullopt;
     Uuid::Bytes id{};
     for (std::size_t i = 0; i < id.size(); ++i) {
         id[i] = static_cast<std::uint8_t>((*bytes)[kTimeBytes + i]);
     }
-    return Cursor{Timestamp(std::chrono::microseconds(signed_time)), Uuid(id)};
+    return Cursor{time, Uuid(id)};
 }
 
 }  // namespace rescuestream

@@ -109,11 +109,14 @@ bool is_path_character(char c) noexcept {
 }  // namespace
 
 std::optional<JsonObject> JsonObject::parse(std::string_view text) {
-    const auto document = json::parse(text, {.max_bytes = kMaxMetadataBytes, .max_depth = 32});
-    if (!document || !document->IsObject()) return std::nullopt;
+    // Numbers stay text here, so those that were stored before they had a limit stay readable.
+    const bool is_good =
+        json::check(text, {.max_bytes = kMaxMetadataBytes, .max_depth = 32, .any_number = true})
+            .has_value();
     JsonObject object;
-    object.text_ = json::compact(text);
-    return object;
+    if (is_good) object.text_ = json::compact(text);
+    return is_good && object.text_.starts_with('{') ? std::optional(std::move(object))
+                                                    : std::nullopt;
 }
 
 StreamKeyStatus StreamKey::status_at(Timestamp now) const noexcept {

@@ -1,5 +1,7 @@
 #include "support/text.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 
@@ -49,6 +51,28 @@ bool is_white_space(std::int32_t character) noexcept {
     return character == 0xFEFF;
 }
 
+// What a person cannot see, and what changes how everything else looks. Source: Unicode 15, general
+// categories Cc, Zl and Zp, and the property Bidi_Control.
+bool is_unprintable(std::int32_t character) noexcept {
+    if (character < 0x20 || (character >= 0x7F && character <= 0x9F)) return true;
+    if (character == 0x061C || character == 0x200E || character == 0x200F) return true;
+    return (character >= 0x2028 && character <= 0x202E) ||
+           (character >= 0x2066 && character <= 0x2069);
+}
+
+std::string escape_of(std::int32_t character) {
+    switch (character) {
+        case '\n':
+            return "\\n";
+        case '\r':
+            return "\\r";
+        case '\t':
+            return "\\t";
+        default:
+            return fmt::format("\\u{:04x}", character);
+    }
+}
+
 }  // namespace
 
 bool is_clean_utf8(std::string_view text) noexcept {
@@ -79,6 +103,29 @@ bool has_control_character(std::string_view text) noexcept {
         if (byte < 0x20 || byte == 0x7F) return true;
     }
     return false;
+}
+
+std::string escape_unprintable(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t begin = at;
+        const std::int32_t character = next_character(text, at);
+        if (character < 0) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at++]));
+        } else if (is_unprintable(character)) {
+            out += escape_of(character);
+        } else {
+            out += text.substr(begin, at - begin);
+        }
+    }
+    return out;
+}
+
+std::string shortened(std::string_view text, std::size_t max) {
+    if (text.size() <= max) return std::string(text);
+    while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80) --max;
+    return std::string(text.substr(0, max));
 }
 
 std::string in_units(std::chrono::seconds duration) {

@@ -18,7 +18,8 @@
 namespace rescuestream::cli::messages {
 
 /// What is larger or deeper than this is no answer of ours.
-inline constexpr json::ParseLimits kAnswerLimits{256U * 1024 * 1024, 64};
+inline constexpr json::ParseLimits kAnswerLimits{
+    .max_bytes = 256U * 1024 * 1024, .max_depth = 64, .any_number = true};
 
 inline Error bad_answer(std::string detail) {
     return {ErrorCode::kInternal,

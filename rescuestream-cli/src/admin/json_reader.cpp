@@ -1,6 +1,6 @@
 #include "admin/json_reader.hpp"
 
-#include <cstdio>
+#include <charconv>
 
 namespace rescuestream::cli {
 namespace {
@@ -18,6 +18,20 @@ EncoderAddresses read_encoder_addresses(const Value& json) {
     addresses.whip = read::text(json, "whip");
     addresses.legacy_rtmp = read::optional_text(json, "rtmp_path_only").value_or("");
     return addresses;
+}
+
+// These two consume what they find at the beginning of `text`.
+bool take(std::string_view& text, std::string_view word) {
+    if (!text.starts_with(word)) return false;
+    text.remove_prefix(word.size());
+    return true;
+}
+
+bool take_count(std::string_view& text, int& count) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{} || count < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return true;
 }
 
 }  // namespace
@@ -131,10 +145,9 @@ CutoffReport read_cutoff(const Value& json) {
 CutoffReport read_cutoff_header(std::string_view header) {
     CutoffReport report;
     if (header.empty()) return report;
-    if (std::sscanf(std::string(header).c_str(), "kicked=%d, pending=%d", &report.kicked,
-                    &report.pending) != 2) {
-        throw BadAnswer("header RescueStream-Cutoff is malformed");
-    }
+    const bool is_whole = take(header, "kicked=") && take_count(header, report.kicked) &&
+                          take(header, ", pending=") && take_count(header, report.pending);
+    if (!is_whole) throw BadAnswer("header RescueStream-Cutoff is malformed");
     return report;
 }
 

@@ -59,7 +59,7 @@ StreamWithAddresses read_stream(const Value& json) {
         stream.interruptions = read::integer(json, "interruptions");
     }
     stream.interrupted_for =
-        std::chrono::milliseconds(read::optional_integer(json, "interrupted_ms").value_or(0));
+        read::optional_milliseconds(json, "interrupted_ms").value_or(std::chrono::milliseconds(0));
     stream.last_seen_at = read::optional_time(json, "last_seen_at");
     stream.source_type = read::optional_text(json, "source_type");
     if (auto source = read::optional_text(json, "source_id")) {
@@ -85,9 +85,7 @@ StreamTransition read_transition(const Value& json) {
         transition.connection = ConnectionId{std::move(*connection)};
     }
     transition.reason = read::optional_text(json, "reason").value_or("");
-    if (const auto gap = read::optional_integer(json, "gap_ms")) {
-        transition.gap = std::chrono::milliseconds(*gap);
-    }
+    transition.gap = read::optional_milliseconds(json, "gap_ms");
     return transition;
 }
 

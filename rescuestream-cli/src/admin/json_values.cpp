@@ -20,6 +20,15 @@ Timestamp to_time(const std::string& value, const char* name) {
     return *time;
 }
 
+// No longer than a thousand years, so that it can be told in any unit.
+template <class Duration>
+std::optional<Duration> duration_of(const std::optional<std::int64_t>& count, const char* name) {
+    if (!count) return std::nullopt;
+    constexpr std::int64_t kLongest = Duration(std::chrono::hours(24 * 366 * 1'000)).count();
+    if (*count < -kLongest || *count > kLongest) fail(name, "is no length of time");
+    return Duration(*count);
+}
+
 }  // namespace
 
 void fail(const char* name, std::string_view what) {
@@ -88,8 +97,12 @@ std::optional<std::int64_t> optional_integer(const Value& json, const char* name
 }
 
 std::optional<std::chrono::seconds> optional_seconds(const Value& json, const char* name) {
-    const auto value = optional_integer(json, name);
-    return value ? std::optional(std::chrono::seconds(*value)) : std::nullopt;
+    return duration_of<std::chrono::seconds>(optional_integer(json, name), name);
+}
+
+std::optional<std::chrono::milliseconds> optional_milliseconds(const Value& json,
+                                                               const char* name) {
+    return duration_of<std::chrono::milliseconds>(optional_integer(json, name), name);
 }
 
 std::uint64_t count(const Value& json, const char* name) {

@@ -37,6 +37,8 @@ int integer(const rapidjson::Value& json, const char* name);
 std::optional<std::int64_t> optional_integer(const rapidjson::Value& json, const char* name);
 std::optional<std::chrono::seconds> optional_seconds(const rapidjson::Value& json,
                                                      const char* name);
+std::optional<std::chrono::milliseconds> optional_milliseconds(const rapidjson::Value& json,
+                                                               const char* name);
 std::uint64_t count(const rapidjson::Value& json, const char* name);
 std::uint32_t small_count(const rapidjson::Value& json, const char* name);
 /// False when it is missing.

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "output.hpp"
+#include "support/text.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -35,34 +36,35 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
     }
     details.print(program.host);
 
-    // Not through Details, which masks key values.
+    // Not through Details, which masks key values. A server's text must not move the cursor either.
     out << "\nKey value, shown this once and stored nowhere:\n"
-        << "  " << value.reveal() << "\n"
+        << "  " << escape_unprintable(value.reveal()) << "\n"
         << "\nPublish\n"
         << "  OBS     Settings > Stream > Service: Custom...\n"
-        << "            Server      " << encoder.obs_server << "\n"
-        << "            Stream Key  " << encoder.obs_stream_key << "\n"
-        << "  RTMP    " << encoder.rtmp << "\n"
-        << "  RTSP    " << encoder.rtsp << "\n"
-        << "  SRT     " << encoder.srt << "\n"
-        << "  WHIP    " << encoder.whip << "\n"
-        << "            with the header  Authorization: Bearer " << value.reveal() << "\n";
+        << "            Server      " << escape_unprintable(encoder.obs_server) << "\n"
+        << "            Stream Key  " << escape_unprintable(encoder.obs_stream_key) << "\n"
+        << "  RTMP    " << escape_unprintable(encoder.rtmp) << "\n"
+        << "  RTSP    " << escape_unprintable(encoder.rtsp) << "\n"
+        << "  SRT     " << escape_unprintable(encoder.srt) << "\n"
+        << "  WHIP    " << escape_unprintable(encoder.whip) << "\n"
+        << "            with the header  Authorization: Bearer "
+        << escape_unprintable(value.reveal()) << "\n";
     if (!encoder.legacy_rtmp.empty()) {
         out << "  Devices that can send nothing but a path:\n"
-            << "          " << encoder.legacy_rtmp << "\n";
+            << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n";
     }
     out << "  ffmpeg  ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "
            "\\\n"
-        << "            -f flv " << shell_word(encoder.rtmp) << "\n"
+        << "            -f flv " << shell_word(escape_unprintable(encoder.rtmp)) << "\n"
         << "\nWatch\n";
     constexpr std::string_view kWhep = "whep";
     if (std::string_view page = viewer.webrtc; page.ends_with(kWhep)) {
         page.remove_suffix(kWhep.size());
-        out << "  Browser " << page << "\n";
+        out << "  Browser " << escape_unprintable(page) << "\n";
     }
-    out << "  HLS     " << viewer.hls << "\n"
-        << "  WebRTC  " << viewer.webrtc << "\n"
-        << "  RTSP    " << viewer.rtsp << "\n";
+    out << "  HLS     " << escape_unprintable(viewer.hls) << "\n"
+        << "  WebRTC  " << escape_unprintable(viewer.webrtc) << "\n"
+        << "  RTSP    " << escape_unprintable(viewer.rtsp) << "\n";
 }
 
 }  // namespace

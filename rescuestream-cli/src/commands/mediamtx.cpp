@@ -7,6 +7,7 @@
 #include "commands/options.hpp"
 #include "files.hpp"
 #include "mediamtx/config.hpp"
+#include "output.hpp"
 #include "program.hpp"
 #include "support/url.hpp"
 
@@ -119,7 +120,7 @@ Result<ExitCode> write_output(const ConfigOptions& options, const std::string& t
     if (auto written = write_private_file(options.output, text, "--output"); !written) {
         return std::move(written).error();
     }
-    host.err << "Written to " << options.output << " (mode 0600).\n";
+    host.err << "Written to " << printable(options.output) << " (mode 0600).\n";
     return ExitCode::kOk;
 }
 

@@ -49,7 +49,7 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
         return ExitCode::kOk;
     }
     if (program.options.quiet) {
-        program.host.out << node.name << '\n';
+        program.host.out << printable(node.name) << '\n';
         return ExitCode::kOk;
     }
     Details details;
@@ -119,7 +119,7 @@ Result<ExitCode> add(const NodeOptions& options, const Program& program) {
     if (!program.options.json && !program.options.quiet) {
         program.host.out << fmt::format(
             "\nNow its MediaMTX has to ask: rescuestream-cli mediamtx config --node {}\n",
-            options.name);
+            printable(options.name));
     }
     return shown;
 }
@@ -204,9 +204,9 @@ Result<ExitCode> remove(const NodeOptions& options, const Program& program) {
     if (program.options.json) {
         program.host.out << fmt::format("{{\"name\":{}}}\n", to_json(options.name));
     } else if (program.options.quiet) {
-        program.host.out << options.name << '\n';
+        program.host.out << printable(options.name) << '\n';
     } else {
-        program.host.out << fmt::format("Node {} removed.\n", options.name);
+        program.host.out << fmt::format("Node {} removed.\n", printable(options.name));
     }
     return ExitCode::kOk;
 }

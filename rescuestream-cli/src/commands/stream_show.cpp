@@ -7,6 +7,7 @@
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
+#include "support/redaction.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -77,7 +78,7 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("WebRTC", addresses.webrtc);
     details.add("RTSP", addresses.rtsp);
     details.print(program.host);
-    if (printable(stream.path) != stream.path) {
+    if (holds_key_value(stream.path)) {
         program.host.err << "The encoder publishes to its key as the path, so that the addresses "
                             "hold the key; --json shows them.\n";
     }

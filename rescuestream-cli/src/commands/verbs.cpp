@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "output.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
@@ -26,7 +27,7 @@ void print_change(const Program& program, const Change& change) {
         out << change.id << '\n';
         return;
     }
-    out << change.sentence << '\n';
+    out << printable(change.sentence) << '\n';
     show_cutoff(program, change.cutoff);
 }
 
@@ -36,7 +37,7 @@ void show_cutoff(const Program& program, const CutoffReport& report) {
     }
     for (const auto& node : report.nodes) {
         if (node.pending == 0) continue;
-        program.host.err << connections(node.pending) << " on node " << node.node
+        program.host.err << connections(node.pending) << " on node " << printable(node.node)
                          << (node.reachable ? " could not be cut off yet"
                                             : ", which does not answer, could not be cut off yet")
                          << ": the server does it as soon as the node allows it.\n";

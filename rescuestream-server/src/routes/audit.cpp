@@ -18,7 +18,8 @@ constexpr std::size_t kMaxOffset = 1'000'000'000;
 }  // namespace
 
 HttpResponse list_audit_logs(const Context& context, const HttpRequest& request) {
-    QueryReader query(request);
+    // The front end's form sends the fields that nobody has filled in, too.
+    QueryReader query(request, QueryReader::EmptyText::kAbsent);
     AuditFilter filter;
     filter.limit = query.number("limit", 1, kMaxLimit).value_or(kDefaultLimit);
     filter.offset = query.number("offset", 0, kMaxOffset).value_or(0);

@@ -1,12 +1,11 @@
 // What the media server asks and says. MediaMTX waits for the answer of /auth with all that it
 // does: nothing here that could be left out.
 
-#include <rapidjson/document.h>
-
 #include <array>
 #include <memory>
 
 #include "body_reader.hpp"
+#include "json/document.hpp"
 #include "network.hpp"
 #include "orchestrator/credential.hpp"
 #include "problem.hpp"
@@ -19,6 +18,8 @@
 namespace rescuestream::server {
 namespace {
 
+// A program that connects chooses these texts, so they may be anything; they are kept with the
+// claim.
 constexpr std::size_t kMaxConnectionId = 128;
 constexpr std::size_t kMaxAddress = 64;
 constexpr std::size_t kMaxUserAgent = 256;
@@ -52,47 +53,53 @@ struct Asked {
     Trial trial;
 };
 
+Error malformed(std::string message) {
+    return {ErrorCode::kInvalidArgument, std::move(message), {}, {}};
+}
+
+Error malformed(std::string_view member, const char* what) {
+    const std::string name(member);
+    return {ErrorCode::kInvalidArgument,
+            "The member " + name + " " + what + ".",
+            {},
+            {{"/" + name, what}}};
+}
+
 // Empty when it is good.
-std::string read_question(std::string body, Asked& asked) {
+std::optional<Error> read_question(std::string body, Asked& asked) {
     asked.buffer = std::move(body);
     std::string& buffer = asked.buffer;
     Question& question = asked.question;
     // RapidJSON would take a NUL character for the end, and never see what stands behind it; and
     // its own look at the encoding reads on beyond the end when a character is cut off there.
-    if (!is_clean_utf8(buffer)) return "The body is not valid UTF-8, or has a NUL character in it.";
-    rapidjson::Document document;
-    document.ParseInsitu<rapidjson::kParseIterativeFlag>(buffer.data());
-    if (document.HasParseError()) return "The body is not valid JSON.";
-    if (!document.IsObject()) return "The body must be a JSON object.";
+    if (!is_clean_utf8(buffer)) {
+        return malformed("The body is not valid UTF-8, or has a NUL character in it.");
+    }
+    auto document = json::parse_in_place(buffer);
+    if (!document) return std::move(document).error();
+    if (!document->IsObject()) return malformed("The body must be a JSON object.");
     unsigned seen = 0;
-    for (const auto& [name, value] : document.GetObject()) {
+    for (const auto& [name, value] : document->GetObject()) {
         const std::string_view given(name.GetString(), name.GetStringLength());
         for (std::size_t i = 0; i < kMembers.size(); ++i) {
             if (kMembers[i].name != given) continue;
             const unsigned bit = 1U << i;
-            if ((seen & bit) != 0) return "The member " + std::string(given) + " stands twice.";
+            if ((seen & bit) != 0) return malformed(given, "stands twice");
             seen |= bit;
             if (value.IsNull()) break;
-            if (!value.IsString()) return "The member " + std::string(given) + " must be a string.";
+            if (!value.IsString()) return malformed(given, "must be a string");
             const std::string_view text(value.GetString(), value.GetStringLength());
             if (text.find('\0') != std::string_view::npos) {
-                return "The member " + std::string(given) + " contains a NUL character.";
+                return malformed(given, "must not contain a NUL character");
             }
             question.*(kMembers[i].value) = text;
             break;
         }
     }
     if (question.id.size() > kMaxConnectionId || has_control_character(question.id)) {
-        return "The member id is no connection id.";
+        return malformed("id", "is no connection id");
     }
-    return {};
-}
-
-// A program that connects chooses this text, so it may be anything; it is kept with the claim.
-std::string shortened(std::string_view text, std::size_t max) {
-    if (text.size() <= max) return std::string(text);
-    while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80) --max;
-    return std::string(text.substr(0, max));
+    return std::nullopt;
 }
 
 HttpResponse accepted(std::string_view decision) {
@@ -283,9 +290,8 @@ HttpResponse take_report(const HttpRequest& request, const Context& context,
 
 void answer_auth(const Context& context, const HttpRequest& request, Respond respond) {
     auto asked = std::make_shared<Asked>();
-    const std::string malformed = read_question(request.body, *asked);
-    if (!malformed.empty()) {
-        HttpResponse response = problem(request, ProblemKind::kInvalidRequest, malformed);
+    if (const auto error = read_question(request.body, *asked)) {
+        HttpResponse response = problem(request, *error);
         response.auth_decision = "malformed";
         respond(std::move(response));
         return;

@@ -3,7 +3,6 @@
 #include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
-#include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
 #include "routes/handlers.hpp"
@@ -47,8 +46,6 @@ std::optional<Secret> read_password(BodyReader& body) {
 }  // namespace
 
 HttpResponse list_nodes(const Context& context, const HttpRequest& request) {
-    QueryReader query(request);
-    if (const auto error = query.error()) return problem(request, *error);
     const auto nodes = context.orchestrator.list_nodes();
     if (!nodes) return problem(request, nodes.error());
     std::string items;

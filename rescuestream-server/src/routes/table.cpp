@@ -23,12 +23,14 @@ const std::vector<Route>& routes() {
         {"GET", "/livez", show_livez, kPublic, kMediaBody, kProbe},
         {"GET", "/readyz", show_readyz, kPublic, kMediaBody},
 
-        {"GET", "/streams", list_streams, kAdmin, kAdminBody, kOrdinary, true},
+        {"GET", "/streams", list_streams, kAdmin, kAdminBody, kOrdinary, true,
+         "state stream_key_id broadcaster_id node from to limit cursor"},
         {"GET", "/streams/{id}", show_stream, kAdmin, kAdminBody, kOrdinary, true},
         {"GET", "/streams/{id}/timeline", show_timeline, kAdmin, kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, kAdmin, kAdminBody},
 
-        {"GET", "/stream-keys", list_stream_keys, kAdmin, kAdminBody, kOrdinary, true},
+        {"GET", "/stream-keys", list_stream_keys, kAdmin, kAdminBody, kOrdinary, true,
+         "broadcaster_id limit cursor"},
         {"POST", "/stream-keys", create_stream_key, kAdmin, kAdminBody},
         {"GET", "/stream-keys/{id}", show_stream_key, kAdmin, kAdminBody, kOrdinary, true},
         {"PATCH", "/stream-keys/{id}", update_stream_key, kAdmin, kAdminBody},
@@ -38,11 +40,13 @@ const std::vector<Route>& routes() {
         {"POST", "/stream-keys/{id}/enable", enable_stream_key, kAdmin, kAdminBody},
         {"POST", "/stream-keys/{id}/rotate", rotate_stream_key, kAdmin, kAdminBody},
 
-        {"GET", "/broadcasters", list_broadcasters, kAdmin, kAdminBody, kOrdinary, true},
+        {"GET", "/broadcasters", list_broadcasters, kAdmin, kAdminBody, kOrdinary, true,
+         "limit cursor"},
         {"POST", "/broadcasters", create_broadcaster, kAdmin, kAdminBody},
         {"GET", "/broadcasters/{id}", show_broadcaster, kAdmin, kAdminBody, kOrdinary, true},
         {"PATCH", "/broadcasters/{id}", update_broadcaster, kAdmin, kAdminBody},
-        {"DELETE", "/broadcasters/{id}", delete_broadcaster, kAdmin, kAdminBody},
+        {"DELETE", "/broadcasters/{id}", delete_broadcaster, kAdmin, kAdminBody, kOrdinary, false,
+         "force"},
         {"POST", "/broadcasters/{id}/disable", disable_broadcaster, kAdmin, kAdminBody},
         {"POST", "/broadcasters/{id}/enable", enable_broadcaster, kAdmin, kAdminBody},
 
@@ -52,7 +56,8 @@ const std::vector<Route>& routes() {
         {"PATCH", "/nodes/{name}", update_node, kAdmin, kAdminBody},
         {"DELETE", "/nodes/{name}", delete_node, kAdmin, kAdminBody},
 
-        {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody},
+        {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody, kOrdinary, false,
+         "action actor resource_type resource_id from to limit offset"},
         {"POST", "/audit-events", create_audit_event, kAdmin, kAdminBody},
 
         {"GET", "/errors/{slug}", show_problem_page, kPublic, kMediaBody},

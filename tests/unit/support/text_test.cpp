@@ -45,3 +45,49 @@ TEST_CASE("a number of seconds is also told in larger units") {
     CHECK(in_units(seconds(86'400)) == " (24 h)");
     CHECK(in_units(seconds(7 * 86'400)) == " (7 days)");
 }
+
+TEST_CASE("what a person cannot see, or what hides the rest, is written as an escape") {
+    CHECK(escape_unprintable("a\nb\rc\td") == "a\\nb\\rc\\td");
+    CHECK(escape_unprintable("\x1b[2J\x7f") == "\\u001b[2J\\u007f");
+    CHECK(escape_unprintable(std::string("a\0b", 3)) == "a\\u0000b");
+    CHECK(escape_unprintable("x\xC2\x9By\xC2\x85") == "x\\u009by\\u0085");
+    CHECK(escape_unprintable("\xD8\x9C") == "\\u061c");
+    CHECK(escape_unprintable("\xE2\x80\x8E\xE2\x80\x8F") == "\\u200e\\u200f");
+    CHECK(escape_unprintable("\xE2\x80\xA8\xE2\x80\xA9") == "\\u2028\\u2029");
+    CHECK(escape_unprintable("evil\xE2\x80\xAEgpj.exe") == "evil\\u202egpj.exe");
+    CHECK(escape_unprintable("\xE2\x81\xA6\xE2\x81\xA9") == "\\u2066\\u2069");
+    CHECK(escape_unprintable("\xFFz\xC3") == "\\xffz\\xc3");
+}
+
+TEST_CASE("every character of those ranges is escaped, and their neighbours are not") {
+    const auto utf8 = [](int character) {
+        std::string out;
+        if (character < 0x80) return std::string(1, static_cast<char>(character));
+        if (character < 0x800) {
+            out += static_cast<char>(0xC0 | (character >> 6));
+        } else {
+            out += static_cast<char>(0xE0 | (character >> 12));
+            out += static_cast<char>(0x80 | ((character >> 6) & 0x3F));
+        }
+        return out += static_cast<char>(0x80 | (character & 0x3F));
+    };
+    int escaped = 0;
+    for (int character = 0; character < 0xD800; ++character) {
+        const std::string text = utf8(character);
+        if (escape_unprintable(text) != text) ++escaped;
+    }
+    // C0 and DEL, C1, U+061C, U+200E and F, U+2028 to U+202E, U+2066 to U+2069.
+    CHECK(escaped == 33 + 32 + 1 + 2 + 7 + 4);
+    for (const int neighbour :
+         {0x20, 0x7E, 0xA0, 0x061B, 0x061D, 0x200D, 0x2010, 0x2027, 0x202F, 0x2065, 0x206A}) {
+        CHECK(escape_unprintable(utf8(neighbour)) == utf8(neighbour));
+    }
+    CHECK(escape_unprintable("Süd 🚁 日本 \\u202e") == "Süd 🚁 日本 \\u202e");
+}
+
+TEST_CASE("a text is shortened between its characters") {
+    CHECK(shortened("abc", 3) == "abc");
+    CHECK(shortened("abcd", 3) == "abc");
+    CHECK(shortened("aüb", 2) == "a");
+    CHECK(shortened("🚁", 3).empty());
+}

@@ -46,7 +46,9 @@ public:
         if (value == nullptr) value = find(older_name);
         if (value == nullptr) return 0;
         if (!value->IsUint64()) return fail(name), 0;
-        return value->GetUint64();
+        // More than a database can hold is nothing that was ever counted.
+        constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+        return std::min(value->GetUint64(), kMost);
     }
     std::optional<Timestamp> time(const char* name, const char* other_name = "") {
         if (find(name) == nullptr) name = other_name;

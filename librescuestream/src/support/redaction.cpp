@@ -1,0 +1,219 @@
+#include "support/redaction.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/secret.hpp"
+#include "support/crypto.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+constexpr std::string_view kPrefix = "sk_";
+constexpr std::size_t kTailLength = 43;
+
+// So many of a key value's characters make a near miss: with the prefix, whatever else stands
+// between them, and without it, in one run.
+constexpr std::size_t kNearTail = 32;
+constexpr std::size_t kNearRun = 40;
+// A longer piece of a run is no word.
+constexpr std::size_t kLongestWord = 24;
+
+constexpr std::string_view kMask = "sk_***";
+constexpr std::string_view kRunMask = "***";
+
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+bool is_lower(char c) noexcept {
+    return c >= 'a' && c <= 'z';
+}
+bool is_upper(char c) noexcept {
+    return c >= 'A' && c <= 'Z';
+}
+bool is_alphanumeric(char c) noexcept {
+    return is_digit(c) || is_lower(c) || is_upper(c);
+}
+bool is_base64url(char c) noexcept {
+    return is_alphanumeric(c) || c == '-' || c == '_';
+}
+// What slips into a key value when it is written as another kind of base64, or cut into segments.
+bool is_near_base64url(char c) noexcept {
+    return is_base64url(c) || c == '/' || c == '+' || c == '.' || c == '=';
+}
+
+/// A text with its percent-encoding undone, and that which comes to light by it, until no escape is
+/// left: whoever undoes some of it finds nothing that is not in here.
+struct Undone {
+    std::string text;
+    std::vector<std::size_t> begins;  ///< Where each character was in the source; then its end.
+};
+
+std::optional<char> escape_at_end(std::string_view text) {
+    if (text.size() < 3 || text[text.size() - 3] != '%') return std::nullopt;
+    const auto byte = from_hex(text.substr(text.size() - 2));
+    return byte ? std::optional<char>(byte->front()) : std::nullopt;
+}
+
+// Each escape takes two characters away for good, so the time is linear however they are nested.
+Undone undo_escapes(std::string_view source) {
+    Undone out;
+    out.text.reserve(source.size());
+    out.begins.reserve(source.size() + 1);
+    for (std::size_t at = 0; at < source.size(); ++at) {
+        out.text += source[at];
+        out.begins.push_back(at);
+        while (const auto undone = escape_at_end(out.text)) {
+            out.text.resize(out.text.size() - 2);
+            out.text.back() = *undone;
+            out.begins.resize(out.text.size());
+        }
+    }
+    out.begins.push_back(source.size());
+    return out;
+}
+
+// A part of a text, and what is shown in its place.
+struct Span {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string_view mask;
+};
+
+std::size_t run_end(std::string_view text, std::size_t at) noexcept {
+    while (at < text.size() && is_base64url(text[at])) ++at;
+    return at;
+}
+
+bool is_prefix_in_any_case(std::string_view text) noexcept {
+    return text.size() >= kPrefix.size() && (text[0] | 0x20) == 's' && (text[1] | 0x20) == 'k' &&
+           text[2] == '_';
+}
+
+// A key value that begins at `at`, however long its run is; the end of that.
+std::optional<std::size_t> key_value_at(std::string_view text, std::size_t at) noexcept {
+    if (!text.substr(at).starts_with(kPrefix)) return std::nullopt;
+    const std::size_t begin = at + kPrefix.size();
+    const std::size_t end = run_end(text, begin);
+    return end - begin >= kTailLength ? std::optional(end) : std::nullopt;
+}
+
+// The prefix at the beginning of a word, in any case, and most of a key value behind it.
+std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) noexcept {
+    if (!is_prefix_in_any_case(text.substr(at))) return std::nullopt;
+    if (at > 0 && is_alphanumeric(text[at - 1])) return std::nullopt;
+    std::size_t count = 0;
+    std::size_t end = at + kPrefix.size();
+    for (std::size_t i = end; i < text.size() && is_near_base64url(text[i]); ++i) {
+        if (!is_base64url(text[i])) continue;
+        ++count;
+        end = i + 1;
+    }
+    return count >= kNearTail ? std::optional(end) : std::nullopt;
+}
+
+// Letters of one case, the first of which may be a capital, and digits behind them.
+bool is_word(std::string_view piece) noexcept {
+    if (piece.size() > kLongestWord) return false;
+    const auto letters_end = std::find_if(piece.begin(), piece.end(), is_digit);
+    if (!std::all_of(letters_end, piece.end(), is_digit)) return false;
+    const auto second = piece.begin() == letters_end ? letters_end : piece.begin() + 1;
+    return std::all_of(second, letters_end, is_lower) ||
+           std::all_of(piece.begin(), letters_end, is_upper);
+}
+
+// "search-and-rescue-team-north_2026"
+bool is_made_of_words(std::string_view run) noexcept {
+    while (!run.empty()) {
+        const auto end = run.find_first_of("-_");
+        if (!is_word(run.substr(0, end))) return false;
+        run = end == npos ? std::string_view{} : run.substr(end + 1);
+    }
+    return true;
+}
+
+// Ids, digests, trace contexts.
+bool is_lower_hex(std::string_view run) noexcept {
+    return std::any_of(run.begin(), run.end(), is_digit) &&
+           std::all_of(run.begin(), run.end(),
+                       [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; });
+}
+
+std::optional<std::size_t> random_run_at(std::string_view text, std::size_t at) noexcept {
+    if (at > 0 && is_base64url(text[at - 1])) return std::nullopt;
+    const std::size_t end = run_end(text, at);
+    if (end - at < kNearRun) return std::nullopt;
+    const std::string_view run = text.substr(at, end - at);
+    if (is_made_of_words(run) || is_lower_hex(run)) return std::nullopt;
+    return end;
+}
+
+// A run that is masked as a whole, or the key value at its end.
+Span run_span(std::string_view text, std::size_t begin, std::size_t end) noexcept {
+    for (std::size_t at = begin + 1; at < end; ++at) {
+        if (!key_value_at(text, at)) continue;
+        // What stands before it must not be a near miss together with the mask.
+        const bool is_long = at + kPrefix.size() - begin >= kNearTail;
+        return {is_long ? begin : at, end, kMask};
+    }
+    return {begin, end, kRunMask};
+}
+
+// Whether a look at each place is worth it: most texts are names and sentences.
+bool may_hold_any(std::string_view text) noexcept {
+    std::size_t run = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        run = is_base64url(text[i]) ? run + 1 : 0;
+        if (run == kNearRun || text[i] == '%') return true;
+        if (text[i] == '_' && i >= 2 && is_prefix_in_any_case(text.substr(i - 2))) return true;
+    }
+    return false;
+}
+
+std::vector<Span> spans_of(std::string_view text) {
+    std::vector<Span> spans;
+    for (std::size_t at = 0; at < text.size();) {
+        Span span{at, at, kMask};
+        if (const auto end = key_value_at(text, at)) {
+            span.end = *end;
+        } else if (const auto near = near_miss_at(text, at)) {
+            span.end = *near;
+        } else if (const auto run = random_run_at(text, at)) {
+            span = run_span(text, at, *run);
+        }
+        if (span.end > span.begin) spans.push_back(span);
+        at = std::max(at + 1, span.end);
+    }
+    return spans;
+}
+
+}  // namespace
+
+bool holds_key_value(std::string_view text) {
+    if (!may_hold_any(text)) return false;
+    const Undone undone = undo_escapes(text);
+    for (auto at = undone.text.find(kPrefix); at != npos; at = undone.text.find(kPrefix, at + 1)) {
+        if (key_value_at(undone.text, at)) return true;
+    }
+    return false;
+}
+
+std::string redact_key_values(std::string_view text) {
+    if (!may_hold_any(text)) return std::string(text);
+    const Undone undone = undo_escapes(text);
+    std::string out;
+    out.reserve(text.size());
+    std::size_t copied = 0;
+    for (const Span& span : spans_of(undone.text)) {
+        out += text.substr(copied, undone.begins[span.begin] - copied);
+        out += span.mask;
+        copied = undone.begins[span.end];
+    }
+    out += text.substr(copied);
+    return out;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,93 @@
+#include "support/redaction.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "rescuestream/secret.hpp"
+
+using namespace rescuestream;
+
+namespace {
+
+const std::string kTail = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
+const std::string kKey = "sk_" + kTail;
+
+std::string upper(std::string text) {
+    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return text;
+}
+
+// No eight characters of the key's in a row are left.
+bool shows_part_of_key(const std::string& text, const std::string& tail = kTail) {
+    for (std::size_t at = 0; at + 8 <= tail.size(); ++at) {
+        if (text.find(tail.substr(at, 8)) != std::string::npos) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("what nearly is a key value is masked as one") {
+    REQUIRE(kKey.size() == 46);
+    for (const std::string& near :
+         {kKey.substr(0, 45), kKey.substr(0, 40), kKey + "x", upper(kKey), "Sk_" + kTail,
+          kKey.substr(0, 20) + "/" + kKey.substr(20), kKey.substr(0, 45) + "/" + kKey.substr(45),
+          "sk_" + kTail.substr(0, 30) + "+" + kTail.substr(31),
+          "sk_" + kTail.substr(0, 30) + "." + kTail.substr(31), kTail, kTail.substr(0, 42),
+          upper(kTail), kTail.substr(1)}) {
+        for (const std::string& text :
+             {near, "live/" + near, "/live/" + near + "/whep", "rtmp://h/" + near + "?x=1",
+              "path=" + near + " is not known", "\"" + near + "\"", near + "\n", "\n" + near}) {
+            CAPTURE(text);
+            const std::string shown = redact_key_values(text);
+            CHECK(shown.find("***") != std::string::npos);
+            CHECK_FALSE(shows_part_of_key(shown));
+            CHECK_FALSE(shows_part_of_key(shown, upper(kTail)));
+            CHECK(redact_key_values(shown) == shown);
+        }
+    }
+}
+
+TEST_CASE("a near miss is masked in its escapes too") {
+    CHECK(redact_key_values("/live/sk%5F" + kTail.substr(0, 42)) == "/live/sk_***");
+    CHECK(redact_key_values("/" + kKey.substr(0, 20) + "%2F" + kKey.substr(20)) == "/sk_***");
+    CHECK(redact_key_values("/live/%53%4B_" + upper(kTail)) == "/live/sk_***");
+}
+
+TEST_CASE("what surrounds a near miss stays readable") {
+    CHECK(redact_key_values("no key " + kKey.substr(0, 45) + ", path live/a") ==
+          "no key sk_***, path live/a");
+    CHECK(redact_key_values("live/" + kTail + "/index.m3u8") == "live/***/index.m3u8");
+    CHECK(redact_key_values("See " + kKey.substr(0, 44) + ".") == "See sk_***.");
+}
+
+TEST_CASE("names, ids and digests are shown as they are") {
+    for (const char* text :
+         {"live/search-and-rescue-team-north-of-the-mountain_2026",
+          "Search and rescue, team north, second helicopter of the morning",
+          "live/SEARCH-AND-RESCUE-TEAM-NORTH-OF-THE-MOUNTAIN-07",
+          "/stream-keys/018f4d2e-0000-7000-8000-000000000001/revoke",
+          "018f4d2e-0000-7000-8000-000000000001-018f4d2e-0000-7000-8000-000000000001",
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+          "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "live/abcdefghij23",
+          "live/disk_usage", "sk_short", "/mnt/disk_1/var/lib/rescuestream/recordings/live/drone",
+          "http://a.example.org:8889/live/drone1/whep"}) {
+        CAPTURE(text);
+        CHECK(redact_key_values(text) == text);
+    }
+}
+
+TEST_CASE("only a whole key value is one that must not be stored") {
+    for (const std::string& text :
+         {kKey, "a " + kKey + " b", "x" + kKey + "y", "sk%5F" + kTail, "%2573k_" + kTail}) {
+        CAPTURE(text);
+        CHECK(holds_key_value(text));
+    }
+    for (const std::string& text :
+         {kKey.substr(0, 45), upper(kKey), kTail, std::string("sk_"), std::string("100%"),
+          std::string("live/search-and-rescue-team-north-of-the-mountain")}) {
+        CAPTURE(text);
+        CHECK_FALSE(holds_key_value(text));
+    }
+}
