@@ -21,6 +21,9 @@ Environment, all of it optional:
   MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else an in-memory stand-in)
   DATA_DIR        where database, secret, logs and mediamtx.yml are kept (./data)
   API_PORT        port of the HTTP API (8080); METRICS_PORT: of its metrics (8081)
+  MEDIA_PORT      port of this machine at which MediaMTX alone asks and reports (8082)
+  LOG_SIZE        bytes after which a log in DATA_DIR/logs begins anew (10485760); what was before
+                  stays as NAME.log.1 until the next time
   RTMP_PORT, RTSP_PORT, RTP_PORT, SRT_PORT, HLS_PORT, WEBRTC_PORT, WEBRTC_UDP_PORT,
   MEDIAMTX_API_PORT: MediaMTX's ports
 and every setting of rescuestream-server (rescuestream-server/docs/configuration.md).
@@ -65,19 +68,55 @@ DATA_DIR=$(cd "$DATA_DIR" && pwd)
 logs=$DATA_DIR/logs
 mkdir -p "$logs"
 api=http://127.0.0.1:$API_PORT
+log_size=${LOG_SIZE:-10485760}
+
+# A door of MediaMTX's own, so that nobody who calls the API can keep it waiting.
+export MEDIA_LISTEN=${MEDIA_LISTEN:-127.0.0.1:${MEDIA_PORT:-8082}}
+case $MEDIA_LISTEN in
+    unix:*) door=$api ;; # which MediaMTX cannot speak to
+    *:*) door=http://${MEDIA_LISTEN/#0.0.0.0:/127.0.0.1:} ;;
+    *) door=http://127.0.0.1:$MEDIA_LISTEN ;;
+esac
 
 # --- children ------------------------------------------------------------------------------------
 
 declare -A pid_of=()
 broadcaster=
+nap=
 
-# start NAME PROGRAM…: in a session of its own, so that Ctrl-C reaches this script alone, which
-# stops everything in order; and gone with this script, however it ends.
+# What every program may know of this environment, and what the server may know besides.
+known_to_all='PATH|HOME|USER|LOGNAME|SHELL|TZ|LANG|LC_[A-Z]+|TMPDIR|[A-Z]+SAN_OPTIONS'
+# shellcheck disable=SC2016  # of a Markdown table
+known_to_server="CONFIG_FILE|XDG_DATA_HOME|PG[A-Z]+|SSL_CERT_(FILE|DIR)$(
+    "$server" --print-settings-markdown | sed -nE 's/^\| `([A-Z_]+)`.*/|\1(_FILE)?/p' | tr -d '\n')"
+
+# start NAME VARIABLES PROGRAM…: with no more of the environment than its names match, for secrets
+# are in it; in a session of its own, so that Ctrl-C reaches this script alone, which stops
+# everything in order; and gone with this script, however it ends.
 start() {
-    local name=$1
-    shift
-    setsid setpriv --pdeathsig TERM "$@" >"$logs/$name.log" 2>&1 </dev/null &
+    local name=$1 known="$known_to_all|$2" variable
+    shift 2
+    [ ! -e "$logs/$name.log" ] || mv -f "$logs/$name.log" "$logs/$name.log.1"
+    (
+        while read -r variable; do
+            [[ $variable =~ ^($known)$ ]] || export -n "${variable?}"
+        done < <(compgen -e)
+        exec setsid setpriv --pdeathsig TERM "$@"
+    ) >>"$logs/$name.log" 2>&1 </dev/null &
     pid_of[$name]=$!
+}
+
+# Logs of a bounded size. The programs append and are not told: what is written between the copy and
+# the cut is lost.
+rotate_logs() {
+    local name log
+    for name in "${!pid_of[@]}"; do
+        log=$logs/$name.log
+        if [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -gt "$log_size" ]; then
+            tail -c "$log_size" "$log" >"$log.1" || true # a full disk
+            : >"$log"
+        fi
+    done
 }
 
 stop() {
@@ -95,6 +134,7 @@ stop() {
 
 stop_all() {
     trap '' INT TERM
+    [ -z "$nap" ] || kill "$nap" 2>/dev/null || true
     if [ -n "$broadcaster" ] && [ -n "${pid_of[rescuestream-server]:-}" ]; then
         admin broadcaster remove "$broadcaster" --force --yes >/dev/null 2>&1 || true
     fi
@@ -185,9 +225,14 @@ fi
 # Writes mediamtx.yml anew, unless somebody has made it his own.
 configure_mediamtx() {
     local file=$DATA_DIR/mediamtx.yml version conflict=4 status=0
+    if [ -n "${MEDIA_SECRET:-}" ]; then
+        # MediaMTX's hooks read it there, and it is in nobody's environment.
+        (umask 077 && printf '%s\n' "$MEDIA_SECRET" >"$DATA_DIR/media-secret")
+        media_options+=(--media-secret-file "$DATA_DIR/media-secret")
+    fi
     version=$("$mediamtx" --version 2>/dev/null | grep -m1 -oE '[0-9]+\.[0-9]+\.[0-9]+') || true
     media_options+=(${version:+--mediamtx-version "$version"})
-    "$cli" mediamtx config --output "$file" --server-url "$api" "${media_options[@]}" \
+    "$cli" mediamtx config --output "$file" --server-url "$door" "${media_options[@]}" \
         2>"$logs/config.log" || status=$?
     case $status in
         0) say "its configuration: $file (remove its first line to keep your changes)" ;;
@@ -209,6 +254,7 @@ need_port() { # need_port VARIABLE DEFAULT PROTOCOL
         die "port $port ($3) is taken: is another run.sh running? Set $1 to a free one."
 }
 need_port API_PORT 8080 tcp
+[ "$MEDIA_LISTEN" != "127.0.0.1:${MEDIA_PORT:-8082}" ] || need_port MEDIA_PORT 8082 tcp
 if [ -n "$mediamtx" ]; then
     need_port MEDIAMTX_API_PORT 9997 tcp
     need_port RTMP_PORT 1935 tcp
@@ -221,12 +267,13 @@ if [ -n "$mediamtx" ]; then
 fi
 
 say "starting rescuestream-server"
-start rescuestream-server "$server"
+start rescuestream-server "$known_to_server" "$server"
 wait_for "the server" 60 answers_200 /livez
 if [ -n "$mediamtx" ]; then
     configure_mediamtx
     say "starting MediaMTX"
-    start mediamtx "$mediamtx" "$DATA_DIR/mediamtx.yml"
+    # MTX_…: its own settings.
+    start mediamtx 'MTX_[A-Z0-9_]+' "$mediamtx" "$DATA_DIR/mediamtx.yml"
 fi
 wait_for "the server to be ready" 60 answers_200 /readyz
 
@@ -266,7 +313,7 @@ demonstrate() {
     # The key value reaches ffmpeg in a file: everybody can read the arguments of a program.
     (umask 077 && printf 'rtmp_playpath=%s\n' "$(member stream_key <<<"$created")" \
         >"$DATA_DIR/demo.ffpreset")
-    start ffmpeg ffmpeg -nostdin -hide_banner -loglevel warning -re \
+    start ffmpeg - ffmpeg -nostdin -hide_banner -loglevel warning -re \
         -f lavfi -i testsrc2=size=640x360:rate=15 -f lavfi -i sine=frequency=440 \
         -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g 15 -b:v 600k \
         -c:a aac -ar 44100 -fpre "$DATA_DIR/demo.ffpreset" -f flv \
@@ -295,7 +342,11 @@ TEXT
 echo
 say "running; Ctrl-C stops everything"
 while [ ${#pid_of[@]} -gt 0 ]; do
-    wait -n "${pid_of[@]}" || true
+    # Until one of them ends, or a second has passed.
+    sleep 1 &
+    nap=$!
+    wait -n "$nap" "${pid_of[@]}" || true
+    rotate_logs
     children_run || exit 1
     if [ -n "${pid_of[ffmpeg]:-}" ] && ! kill -0 "${pid_of[ffmpeg]}" 2>/dev/null; then
         report_death ffmpeg

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -68,6 +69,20 @@ Result<Secret> read_secret_file(const std::string& path, std::string_view option
         }
     }
     return Secret(std::move(text));
+}
+
+Result<void> make_data_directory(const std::string& directory) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (fs::create_directories(directory, error) && !error) {
+        fs::permissions(directory, fs::perms::owner_all, error);
+    }
+    if (!error) return {};
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("The data directory {} cannot be made: set DATA_DIR or DATABASE_URL.",
+                             directory),
+                 error.message(),
+                 {}};
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view content,

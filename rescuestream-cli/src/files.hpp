@@ -16,6 +16,9 @@ Result<Secret> read_secret_file(const std::string& path, std::string_view option
 /// The whole of a small text file; empty when it cannot be read.
 std::optional<std::string> read_text_file(const std::string& path);
 
+/// Makes the data directory, for its owner alone, where there is none. kInvalidArgument.
+Result<void> make_data_directory(const std::string& directory);
+
 /// Makes `path` with `content`, mode 0600, whole or not at all (written beside it and renamed).
 Result<void> write_private_file(const std::string& path, std::string_view content,
                                 std::string_view option);

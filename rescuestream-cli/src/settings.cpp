@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "files.hpp"
+#include "support/control_credential.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli {
@@ -18,10 +19,8 @@ void override_with(std::string& target, const Host& host, std::string_view name)
 }
 
 Result<Secret> api_secret(const GlobalOptions& options, const Host& host) {
-    if (!options.api_secret_file.empty()) {
-        return read_secret_file(options.api_secret_file, "--api-secret-file");
-    }
-    if (auto value = environment_text(host, "API_SECRET")) return Secret(std::move(*value));
+    auto given = given_api_secret(options, host);
+    if (!given || !given->empty()) return given;
     const auto directory = data_directory(options, host);
     if (directory) {
         const std::string path = *directory + "/api-secret";
@@ -47,6 +46,24 @@ Result<ServerConnection> server_connection(const GlobalOptions& options, const H
     return server;
 }
 
+// As the server does it, so that MediaMTX, which asks the server, lets both in.
+Result<void> fill_control_credential(DirectConnection& direct, const GlobalOptions& options,
+                                     const Host& host) {
+    auto api_secret = given_api_secret(options, host);
+    if (!api_secret) return std::move(api_secret).error();
+    auto secret = find_control_secret(data_directory(options, host).value_or("."), *api_secret);
+    if (!secret) return std::move(secret).error();
+    auto user = environment_text(host, "MEDIAMTX_API_USER");
+    auto password = environment_secret(host, "MEDIAMTX_API_PASSWORD");
+    if (!password) return std::move(password).error();
+    direct.media_api_password = *std::move(password);
+    if (!user && direct.media_api_password.empty()) direct.media_api_password = *secret;
+    if (!user && !direct.media_api_password.empty()) user = kControlUser;
+    direct.media_api_user = user.value_or("");
+    direct.settings.control_secret = *std::move(secret);
+    return {};
+}
+
 Result<DirectConnection> direct_connection(const GlobalOptions& options, const Host& host) {
     DirectConnection direct;
     if (auto url = environment_text(host, "DATABASE_URL")) {
@@ -60,9 +77,9 @@ Result<DirectConnection> direct_connection(const GlobalOptions& options, const H
     }
     direct.media_api_url =
         environment_text(host, "MEDIAMTX_API_URL").value_or("http://localhost:9997");
-    direct.media_api_user = environment_text(host, "MEDIAMTX_API_USER").value_or("");
-    direct.media_api_password =
-        Secret(environment_text(host, "MEDIAMTX_API_PASSWORD").value_or(""));
+    if (auto done = fill_control_credential(direct, options, host); !done) {
+        return std::move(done).error();
+    }
 
     auto addresses = public_addresses(host);
     if (!addresses) return std::move(addresses).error();
@@ -96,6 +113,20 @@ std::optional<std::string> environment_text(const Host& host, std::string_view n
     auto value = host.environment(name);
     if (value && value->empty()) return std::nullopt;
     return value;
+}
+
+Result<Secret> environment_secret(const Host& host, std::string_view name) {
+    if (auto value = environment_text(host, name)) return Secret(std::move(*value));
+    const std::string file_name = std::string(name) + "_FILE";
+    const auto file = environment_text(host, file_name);
+    return file ? read_secret_file(*file, file_name) : Result<Secret>(Secret());
+}
+
+Result<Secret> given_api_secret(const GlobalOptions& options, const Host& host) {
+    if (!options.api_secret_file.empty()) {
+        return read_secret_file(options.api_secret_file, "--api-secret-file");
+    }
+    return environment_secret(host, "API_SECRET");
 }
 
 Result<std::string> data_directory(const GlobalOptions& options, const Host& host) {

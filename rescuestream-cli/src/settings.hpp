@@ -26,6 +26,13 @@ std::optional<std::string> environment_text(const Host& host, std::string_view n
 /// else $XDG_DATA_HOME/rescuestream or ~/.local/share/rescuestream.
 Result<std::string> data_directory(const GlobalOptions& options, const Host& host);
 
+/// The value of a variable that holds a secret, or what stands in the file that NAME_FILE names, as
+/// the server takes it; empty: neither is set. kInvalidArgument: the file.
+Result<Secret> environment_secret(const Host& host, std::string_view name);
+
+/// That of --api-secret-file or API_SECRET; empty: neither is given. kInvalidArgument: the file.
+Result<Secret> given_api_secret(const GlobalOptions& options, const Host& host);
+
 /// The URL of --server or RESCUESTREAM_SERVER, if there is one.
 std::optional<std::string> server_url(const GlobalOptions& options, const Host& host);
 

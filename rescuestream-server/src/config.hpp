@@ -47,8 +47,10 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
                                       const Environment& environment);
 
 /// What is left out and must not be: API_SECRET is made on the first start and kept in the data
-/// directory (mode 0600), DATABASE_URL is SQLite there. Returns a sentence about the secret for the
-/// log, empty when it was given. kUnavailable names the file or directory that cannot be used.
+/// directory (mode 0600), DATABASE_URL is SQLite there, and the credential for MediaMTX's control
+/// interface is made and kept there too, where the command line finds it. Returns a sentence about
+/// API_SECRET for the log, empty when it was given. kUnavailable names the file or directory that
+/// cannot be used; kInvalidArgument: everybody can read that credential.
 Result<std::string> complete(Settings& settings);
 
 /// The value in force, secrets as `***`, for the start-up log.

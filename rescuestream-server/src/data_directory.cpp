@@ -1,18 +1,15 @@
-// What the server keeps for itself: the embedded database and the secret that it made.
+// What the server keeps for itself: the embedded database and the secrets that it made.
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "config.hpp"
 #include "secret_rules.hpp"
-#include "support/crypto.hpp"
+#include "support/control_credential.hpp"
+#include "support/secret_file.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -42,35 +39,34 @@ Result<void> make_directory(const std::string& path) {
     return {};
 }
 
-Result<Secret> read_secret_file(const std::string& path) {
-    std::ifstream file(path);
-    std::string secret;
-    if (!file || !std::getline(file, secret) || secret.empty()) {
-        return unusable("The file " + path, "it holds no secret, or may not be read");
-    }
-    return Secret(std::move(secret));
+void warn_if_open(const KeptSecret& kept, const std::string& path, Settings& settings) {
+    if (!kept.open_to_everybody) return;
+    settings.warnings.push_back(
+        fmt::format("Every user of this machine can read the secret in {}: make another one, and "
+                    "set the file's mode to 0600",
+                    path));
 }
 
-Result<Secret> make_secret_file(const std::string& path) {
-    std::array<std::uint8_t, 32> bytes{};
-    system_random().fill(bytes);
-    Secret secret(base64url_encode(bytes));
-    // Written aside and linked into place: another server that starts now sees all of it or
-    // nothing.
-    const std::string aside = fmt::format("{}.{}", path, getpid());
-    const int file = open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) return unusable("The file " + aside, std::generic_category().message(errno));
-    const std::string line = secret.reveal() + "\n";
-    const bool written =
-        write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-        fsync(file) == 0;
-    close(file);
-    const bool linked = written && link(aside.c_str(), path.c_str()) == 0;
-    const int why = errno;
-    unlink(aside.c_str());
-    if (linked) return secret;
-    if (written && why == EEXIST) return read_secret_file(path);
-    return unusable("The file " + path, std::generic_category().message(why));
+// For MediaMTX's control interface, unless the settings say otherwise.
+Result<void> complete_control_credential(Settings& settings, const Secret& given_api_secret) {
+    auto secret = keep_control_secret(settings.data_dir, given_api_secret);
+    if (!secret && secret.error().code == ErrorCode::kInvalidArgument) {
+        return std::move(secret).error();
+    }
+    if (!secret && secret.error().code != ErrorCode::kNotFound) {
+        settings.warnings.push_back(
+            fmt::format("The command line will not know the credential for MediaMTX's control "
+                        "interface: {}",
+                        secret.error().message));
+    }
+    settings.control_secret =
+        secret ? *std::move(secret) : derive_control_secret(settings.api_secret);
+    const bool has_user = !settings.mediamtx_api_user.empty();
+    if (!has_user && settings.mediamtx_api_password.empty()) {
+        settings.mediamtx_api_password = settings.control_secret;
+    }
+    if (!has_user) settings.mediamtx_api_user = kControlUser;
+    return {};
 }
 
 }  // namespace
@@ -85,19 +81,24 @@ Result<std::string> complete(Settings& settings) {
     if (settings.database_url.empty()) {
         settings.database_url = "sqlite:" + settings.data_dir + "/rescuestream.db";
     }
-    if (!settings.api_secret.empty()) return std::string();
-
-    const std::string path = settings.data_dir + "/api-secret";
-    std::error_code ignored;
-    const bool existed = fs::exists(path, ignored);
-    auto secret = existed ? read_secret_file(path) : make_secret_file(path);
-    if (!secret) return std::move(secret).error();
-    if (const auto problem = check_secret("API_SECRET", secret->reveal())) {
-        return unusable("The file " + path, "the secret in it " + *problem);
+    std::string note;
+    const Secret given = settings.api_secret;
+    if (given.empty()) {
+        const std::string path = settings.data_dir + "/api-secret";
+        auto kept = keep_secret(path, generate_secret());
+        if (!kept) return std::move(kept).error();
+        if (const auto problem = check_secret("API_SECRET", kept->secret.reveal())) {
+            return unusable("The file " + path, "the secret in it " + *problem);
+        }
+        warn_if_open(*kept, path, settings);
+        settings.api_secret = std::move(kept->secret);
+        note = fmt::format("API_SECRET is not set: the secret in {} is used{}", path,
+                           kept->made_now ? ", made just now" : "");
     }
-    settings.api_secret = *std::move(secret);
-    return fmt::format("API_SECRET is not set: the secret in {} is used{}", path,
-                       existed ? "" : ", made just now");
+    if (auto done = complete_control_credential(settings, given); !done) {
+        return std::move(done).error();
+    }
+    return note;
 }
 
 }  // namespace rescuestream::server

@@ -68,6 +68,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
                      {{"name", std::string(row.name)}, {"value", shown_value(row, settings)}});
     }
     if (!secret_note.empty()) logger.info(secret_note);
+    for (const auto& warning : settings.warnings) logger.warning(warning);
     for (const auto& warning : warnings_about_secrets(settings)) logger.warning(warning);
     if (settings.tracing_enabled) {
         logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
@@ -109,24 +110,26 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
                     {{"address", settings.metrics_host + ":" + std::to_string(*metrics_port)}});
     }
 
-    // What is live is known before the first question is answered.
-    orchestrator.tick();
     orchestrator.start();
-    logger.info("ready", {{"address", settings.api_host + ":" + std::to_string(*port)},
-                          {"tls", settings.tls_certificate.empty() ? "no" : "yes"},
-                          {"media_listen",
-                           settings.media_listen.host.empty()
-                               ? std::string()
-                               : ListenPlace{settings.media_listen.host, http.media_port()}.text()},
-                          {"media_server", settings.mediamtx_api_url}});
-
-    std::thread stopper([&] {
+    // The first look at MediaMTX waits for /auth, which MediaMTX asks before it answers us: so
+    // questions are answered from now on, and "ready" is what comes after that look.
+    std::thread attendant([&] {
+        if (wait_for_first_round(orchestrator, stop)) {
+            logger.info("ready",
+                        {{"address", settings.api_host + ":" + std::to_string(*port)},
+                         {"tls", settings.tls_certificate.empty() ? "no" : "yes"},
+                         {"media_listen",
+                          settings.media_listen.host.empty()
+                              ? std::string()
+                              : ListenPlace{settings.media_listen.host, http.media_port()}.text()},
+                         {"media_server", settings.mediamtx_api_url}});
+        }
         stop.wait();
         http.stop();
     });
     const bool stopped_as_asked = http.run();
     stop.request();
-    stopper.join();
+    attendant.join();
     orchestrator.stop();
     metrics.tell_left_out();
     if (!stopped_as_asked && !stop.by_signal()) {

@@ -35,10 +35,6 @@ std::string network_of(std::string_view address) {
     return to_hex(std::span(bytes).first(8)) + "/64";
 }
 
-bool is_loopback(std::string_view address) {
-    return address == "::1" || network_of(address).starts_with("127.");
-}
-
 std::vector<std::string> addresses_of_this_machine() {
     std::vector<std::string> addresses{"127.0.0.1", "::1"};
     ifaddrs* all = nullptr;

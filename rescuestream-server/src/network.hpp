@@ -11,9 +11,6 @@ namespace rescuestream::server {
 /// socket, "<nil>" of MediaMTX) counts as itself.
 std::string network_of(std::string_view address);
 
-/// An address of this machine alone (127.0.0.0/8, ::1).
-bool is_loopback(std::string_view address);
-
 /// What this machine's own connections may come from, in this machine's eyes: its loopback
 /// addresses and those of its interfaces.
 std::vector<std::string> addresses_of_this_machine();

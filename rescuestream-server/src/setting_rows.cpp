@@ -93,7 +93,7 @@ std::vector<SettingRow> make_rows() {
          },
          [](const Settings& s) { return std::to_string(s.database_connections); }},
         {"DATA_DIR", "/var/lib/rescuestream for root, else ~/.local/share/rescuestream",
-         "Directory of the embedded database and of the made secret.", false,
+         "Directory of the embedded database and of the made secrets.", false,
          [](const string& t, Settings& s) { return readers::not_empty(t, s.data_dir); },
          [](const Settings& s) { return s.data_dir; }},
         {"SERVER_NAME", "HOST:API_PORT",
@@ -103,10 +103,13 @@ std::vector<SettingRow> make_rows() {
         {"MEDIAMTX_API_URL", "http://localhost:9997",
          "Control interface of MediaMTX; memory: stands in for one when none is installed.", false,
          read_mediamtx_api_url, [](const Settings& s) { return s.mediamtx_api_url; }},
-        {"MEDIAMTX_API_USER", "none", "User name for MediaMTX's control interface.", false,
+        {"MEDIAMTX_API_USER", "rescuestream", "User name for MediaMTX's control interface.", false,
          [](const string& t, Settings& s) { return readers::not_empty(t, s.mediamtx_api_user); },
          [](const Settings& s) { return s.mediamtx_api_user; }},
-        {"MEDIAMTX_API_PASSWORD", "none", "Password for MediaMTX's control interface.", true,
+        {"MEDIAMTX_API_PASSWORD", "made on first use",
+         "Password for MediaMTX's control interface. Left out: one is made and kept in "
+         "DATA_DIR/mediamtx-api-secret, where the command line finds it.",
+         true,
          [](const string& t, Settings& s) {
              return read_secret("MEDIAMTX_API_PASSWORD", t, s.mediamtx_api_password);
          },

@@ -51,6 +51,7 @@ struct Settings {
     std::string mediamtx_api_url = "http://localhost:9997";  ///< Or `memory:`: a stand-in.
     std::string mediamtx_api_user;
     Secret mediamtx_api_password;
+    Secret control_secret;  ///< See OrchestratorSettings; not empty once the settings are complete.
     PublicAddresses addresses;
 
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
@@ -71,6 +72,9 @@ struct Settings {
     std::string metrics_host = "127.0.0.1";
     std::uint16_t metrics_port = 8081;  ///< 0: any free port.
     bool tracing_enabled = false;
+
+    /// Sentences that the start-up log warns with.
+    std::vector<std::string> warnings;
 };
 
 }  // namespace rescuestream::server

@@ -125,6 +125,9 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     options.settings.outage_grace = settings.outage_grace;
     options.settings.addresses = settings.addresses;
     options.settings.api_url = settings.mediamtx_api_url;
+    options.settings.api_user = settings.mediamtx_api_user;
+    options.settings.api_password = settings.mediamtx_api_password;
+    options.settings.control_secret = settings.control_secret;
     options.settings.relay_address = settings.relay_address;
     // Known to every server of the installation, and to nobody else.
     options.settings.relay_secret =
@@ -155,6 +158,14 @@ Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger,
         if (stop.wait_for(pause)) return error;
         pause = std::min(pause * 2, kLongestPause);
     }
+}
+
+bool wait_for_first_round(StreamOrchestrator& orchestrator, StopSignal& stop) {
+    constexpr std::chrono::milliseconds kPause{10};
+    while (!orchestrator.health().first_poll_done) {
+        if (stop.wait_for(kPause)) return false;
+    }
+    return true;
 }
 
 }  // namespace rescuestream::server

@@ -51,4 +51,8 @@ Result<Core> build_core(const Settings& settings, Logger& logger);
 /// to 5 s, and says so. An error is final: a schema of a newer program, or the wish to stop.
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop);
 
+/// Until the started orchestrator has looked at the media server and compared; false: stopping was
+/// wanted before.
+bool wait_for_first_round(StreamOrchestrator& orchestrator, StopSignal& stop);
+
 }  // namespace rescuestream::server

@@ -20,7 +20,7 @@ from half_sent import HalfSentBodies
 from hook_proxy import HookProxy
 from link import Link
 from postgres import Postgres
-from stack import PORTS, binaries, configure_media_mtx, server_environment
+from stack import PORTS, binaries, configure_media_mtx, control_credential, server_environment
 from support import clean_environment, free_port, wait_until
 
 # Fewer than the clients that hold on to it in a fault: half_sent.py.
@@ -101,7 +101,7 @@ class Topology:
         text, hooks = re.subn(rf"(?m)^(\s*runOn\w+:.*){re.escape(door)}",
                               lambda match: match[1] + self.hooks.origin, config.read_text())
         text, excluded = re.subn(
-            r"(?m)^authHTTPExclude:\n",
+            r"(?m)^authHTTPExclude: \[\]\n",
             f"authHTTPExclude:\n- action: publish\n  path: '~^{UNASKED}/'\n", text)
         assert (hooks, excluded) == (2, 1), f"{config} has another shape: {hooks}, {excluded}"
         config.write_text(text)
@@ -124,7 +124,7 @@ class Topology:
 
     def media_paths(self, timeout):
         answer = requests.get(self.media_api + "/v3/paths/list?itemsPerPage=1000000",
-                              timeout=timeout)
+                              timeout=timeout, auth=control_credential(self.directory))
         answer.raise_for_status()
         return answer.json()["items"]
 

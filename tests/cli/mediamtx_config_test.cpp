@@ -5,26 +5,33 @@
 #include <sstream>
 
 #include "mediamtx/config.hpp"
+#include "support/temporary_directory.hpp"
 #include "test_cli.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::cli;
+using rescuestream::testing::TemporaryDirectory;
 
 namespace {
 
-class Directory {
+// With a data directory of its own, as on a machine on which nothing was run before.
+class MediaMtxCli : public TestCli {
 public:
-    Directory()
-        : path_(std::filesystem::temp_directory_path() /
-                ("cli-mediamtx-" + std::to_string(::getpid()))) {
-        std::filesystem::create_directory(path_);
+    MediaMtxCli() { environment["DATA_DIR"] = data_.file("data"); }
+    std::string control_secret_file() const {
+        return environment.at("DATA_DIR") + "/mediamtx-api-secret";
     }
-    ~Directory() { std::filesystem::remove_all(path_); }
-    std::string operator/(const char* name) const { return path_ / name; }
 
 private:
-    std::filesystem::path path_;
+    TemporaryDirectory data_;
 };
+
+std::filesystem::perms mode_of(const std::string& path) {
+    return std::filesystem::status(path).permissions();
+}
+
+constexpr auto kOwnerAlone =
+    std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
 
 std::string file_text(const std::string& path) {
     std::ifstream file(path);
@@ -47,24 +54,25 @@ std::string settings_of(const std::string& yaml) {
 }  // namespace
 
 TEST_CASE("the configuration asks this installation's server and runs this program") {
-    TestCli cli;
+    MediaMtxCli cli;
     const auto printed = cli.run({"mediamtx", "config"});
     REQUIRE(printed.code == 0);
     CHECK(printed.err.empty());
     CHECK(settings_of(printed.out) ==
-          R"(logLevel: warn
+          R"(logLevel: error
 readTimeout: 10s
 authMethod: http
 authHTTPAddress: 'http://127.0.0.1:8080/auth'
-authHTTPExclude:
-- action: api
-- action: metrics
-- action: pprof
+authHTTPExclude: []
 api: yes
 apiAddress: '127.0.0.1:9997'
+apiAllowOrigins: []
 metrics: no
+metricsAllowOrigins: []
 pprof: no
+pprofAllowOrigins: []
 playback: no
+playbackAllowOrigins: []
 rtsp: yes
 rtspAddress: ':8554'
 rtspTransports: [udp, tcp]
@@ -94,9 +102,19 @@ paths:
 }
 
 TEST_CASE("the server's address is that of the option, the session or the environment") {
-    TestCli cli;
+    MediaMtxCli cli;
     cli.environment["API_PORT"] = "9090";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://127.0.0.1:9090/auth'"));
+    for (const auto& [place, origin] :
+         std::map<std::string, std::string>{{"8082", "http://127.0.0.1:8082"},
+                                            {"127.0.0.2:8082", "http://127.0.0.2:8082"},
+                                            {"[::1]:8082", "http://[::1]:8082"},
+                                            {"0.0.0.0:8082", "http://127.0.0.1:8082"},
+                                            {"unix:/run/x", "http://127.0.0.1:9090"}}) {
+        cli.environment["MEDIA_LISTEN"] = place;
+        INFO(place);
+        CHECK(contains(cli.run({"mediamtx", "config"}).out, "'" + origin + "/auth'"));
+    }
     cli.environment["RESCUESTREAM_SERVER"] = "http://10.1.2.3:8080";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://10.1.2.3:8080/auth'"));
     const auto given = cli.run({"mediamtx", "config", "--server-url", "https://rescue.example"});
@@ -107,10 +125,10 @@ TEST_CASE("the server's address is that of the option, the session or the enviro
 }
 
 TEST_CASE("the media secret stands in the auth address, and hooks read it from a file") {
-    Directory directory;
-    const std::string secret = directory / "secret";
+    const TemporaryDirectory directory;
+    const std::string secret = directory.file("secret");
     std::ofstream(secret) << "a/b c@d%\n";
-    TestCli cli;
+    MediaMtxCli cli;
     const auto printed = cli.run({"mediamtx", "config", "--media-secret-file", secret});
     REQUIRE(printed.code == 0);
     CHECK(contains(printed.out,
@@ -128,15 +146,14 @@ TEST_CASE("the media secret stands in the auth address, and hooks read it from a
 }
 
 TEST_CASE("a file is written for its owner alone and written again only when it changes") {
-    Directory directory;
-    const std::string file = directory / "mediamtx.yml";
-    TestCli cli;
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("mediamtx.yml");
+    MediaMtxCli cli;
     const auto written = cli.run({"mediamtx", "config", "-o", file});
     CHECK(written.code == 0);
     CHECK(written.out.empty());
     CHECK(file_text(file) == cli.run({"mediamtx", "config"}).out);
-    CHECK(std::filesystem::status(file).permissions() ==
-          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    CHECK(mode_of(file) == kOwnerAlone);
 
     const auto time = std::filesystem::last_write_time(file) - std::chrono::hours(1);
     std::filesystem::last_write_time(file, time);
@@ -147,10 +164,10 @@ TEST_CASE("a file is written for its owner alone and written again only when it 
 }
 
 TEST_CASE("somebody's own file is replaced by force alone") {
-    Directory directory;
-    const std::string file = directory / "mediamtx.yml";
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("mediamtx.yml");
     std::ofstream(file) << "paths:\n";
-    TestCli cli;
+    MediaMtxCli cli;
     CHECK(cli.run({"mediamtx", "config", "-o", file}).code == 4);
     CHECK(file_text(file) == "paths:\n");
     CHECK(cli.run({"mediamtx", "config", "-o", file, "--force"}).code == 0);
@@ -159,7 +176,7 @@ TEST_CASE("somebody's own file is replaced by force alone") {
 }
 
 TEST_CASE("for a release that is named its own words are used") {
-    TestCli cli;
+    MediaMtxCli cli;
     const auto newest =
         cli.run({"mediamtx", "config", "--mediamtx-version", "v1.20.1-6-g3e09466c"});
     CHECK(contains(newest.out, "\nmoq: no\n"));
@@ -181,20 +198,107 @@ TEST_CASE("for a release that is named its own words are used") {
     }
 }
 
-TEST_CASE("control ports that others can reach are asked about") {
-    TestCli cli;
+TEST_CASE(
+    "control ports listen at an address in digits, and MediaMTX asks about them wherever they "
+    "are") {
+    MediaMtxCli cli;
     const auto open = cli.run({"mediamtx", "config", "--api-bind", "0.0.0.0"});
     CHECK(contains(open.out, "apiAddress: '0.0.0.0:9997'"));
     CHECK(contains(open.out, "\nauthHTTPExclude: []\n"));
-    CHECK(contains(open.out, "MEDIAMTX_API_USER"));
+    CHECK_FALSE(contains(open.out, "it listens on this machine alone"));
     const auto v6 = cli.run({"mediamtx", "config", "--api-bind", "::1"});
     CHECK(contains(v6.out, "apiAddress: '[::1]:9997'"));
-    CHECK(contains(v6.out, "- action: api"));
+    CHECK(contains(v6.out, "\nauthHTTPExclude: []\n"));
+    CHECK(contains(v6.out, "it listens on this machine alone"));
+    CHECK(contains(cli.run({"mediamtx", "config", "--api-bind", "localhost"}).out,
+                   "apiAddress: '127.0.0.1:9997'"));
+    for (const char* name : {"127.evil.com", "127.0.0.1.evil.com", "media1", "127.1", ""}) {
+        INFO(name);
+        const auto ran = cli.run({"mediamtx", "config", std::string("--api-bind=") + name});
+        CHECK(ran.code == 2);
+        CHECK(contains(ran.err, "--api-bind"));
+    }
     CHECK(cli.run({"mediamtx", "config", "--bind", "1.2.3.4'"}).code == 2);
 }
 
+TEST_CASE(
+    "the first configuration makes the credential of the control interface, for its owner alone") {
+    MediaMtxCli cli;
+    const auto printed = cli.run({"mediamtx", "config"});
+    REQUIRE(printed.code == 0);
+    const std::string file = cli.control_secret_file();
+    const std::string secret = file_text(file);
+    CHECK(secret.size() == 44);
+    CHECK(mode_of(file) == kOwnerAlone);
+    CHECK(mode_of(cli.environment["DATA_DIR"]) == std::filesystem::perms::owner_all);
+    // MediaMTX asks the server, and has no need of it.
+    CHECK_FALSE(contains(printed.out, secret.substr(0, 43)));
+    REQUIRE(cli.run({"mediamtx", "config", "--node", "north"}).code == 0);
+    CHECK(file_text(file) == secret);
+}
+
+TEST_CASE(
+    "a command without a server shows MediaMTX the credential that is in the data directory") {
+    MediaMtxCli cli;
+    REQUIRE(cli.run({"node", "list"}).code == 0);
+    CHECK(cli.opened->direct->media_api_user.empty());
+    REQUIRE(cli.run({"mediamtx", "config"}).code == 0);
+    REQUIRE(cli.run({"node", "list"}).code == 0);
+    const auto& direct = *cli.opened->direct;
+    CHECK(direct.media_api_user == "rescuestream");
+    CHECK(direct.media_api_password.reveal() + "\n" == file_text(cli.control_secret_file()));
+    CHECK(direct.settings.control_secret.reveal() == direct.media_api_password.reveal());
+
+    cli.environment["MEDIAMTX_API_USER"] = "me";
+    cli.environment["MEDIAMTX_API_PASSWORD"] = "mine";
+    REQUIRE(cli.run({"node", "list"}).code == 0);
+    CHECK(cli.opened->direct->media_api_user == "me");
+    CHECK(cli.opened->direct->media_api_password.reveal() == "mine");
+}
+
+TEST_CASE("of one API secret every machine makes the same credential") {
+    MediaMtxCli here;
+    MediaMtxCli there;
+    REQUIRE(here.run({"mediamtx", "config"}).code == 0);
+    here.environment["API_SECRET"] = "the same everywhere";
+    there.environment["API_SECRET"] = "the same everywhere";
+    REQUIRE(here.run({"mediamtx", "config"}).code == 0);
+    REQUIRE(there.run({"mediamtx", "config"}).code == 0);
+    CHECK(file_text(here.control_secret_file()) == file_text(there.control_secret_file()));
+    CHECK_FALSE(contains(file_text(here.control_secret_file()), "the same everywhere"));
+
+    MediaMtxCli by_file;
+    const TemporaryDirectory directory;
+    std::ofstream(directory.file("api")) << "the same everywhere\n";
+    by_file.environment["API_SECRET_FILE"] = directory.file("api");
+    REQUIRE(by_file.run({"mediamtx", "config"}).code == 0);
+    CHECK(file_text(by_file.control_secret_file()) == file_text(here.control_secret_file()));
+}
+
+TEST_CASE("a credential that every user of the machine can read is not used") {
+    MediaMtxCli cli;
+    REQUIRE(cli.run({"mediamtx", "config"}).code == 0);
+    const std::string file = cli.control_secret_file();
+    std::filesystem::permissions(file, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
+    for (const auto& command : {std::vector<std::string>{"mediamtx", "config"}, {"node", "list"}}) {
+        const auto ran = cli.run(command);
+        CHECK(ran.code == 2);
+        CHECK(contains(ran.err, file));
+    }
+}
+
+TEST_CASE("where a credential was set, or a server is named, none is made") {
+    MediaMtxCli cli;
+    cli.environment["MEDIAMTX_API_PASSWORD"] = "mine";
+    REQUIRE(cli.run({"mediamtx", "config"}).code == 0);
+    cli.environment.erase("MEDIAMTX_API_PASSWORD");
+    REQUIRE(cli.run({"--server", "http://10.1.2.3:8080", "mediamtx", "config"}).code == 0);
+    CHECK_FALSE(std::filesystem::exists(cli.environment["DATA_DIR"]));
+}
+
 TEST_CASE("recording, playback and metrics are off until they are asked for") {
-    TestCli cli;
+    MediaMtxCli cli;
     const auto on = cli.run({"mediamtx", "config", "--record", "/srv/rec/", "--playback",
                              "--playback-port", "1234", "--metrics"});
     CHECK(contains(on.out, "\n  record: yes\n  recordPath: '/srv/rec/%path/%Y-%m-%d_%H-%M-%S-%f'"));
@@ -203,7 +307,7 @@ TEST_CASE("recording, playback and metrics are off until they are asked for") {
 }
 
 TEST_CASE("listeners cannot share a port, and a port is a port") {
-    TestCli cli;
+    MediaMtxCli cli;
     const auto same = cli.run({"mediamtx", "config", "--rtmp-port", "8554"});
     CHECK(same.code == 2);
     CHECK(contains(same.err, "--rtsp-port and --rtmp-port cannot both be 8554"));
@@ -218,7 +322,7 @@ TEST_CASE("listeners cannot share a port, and a port is a port") {
 }
 
 TEST_CASE("hooks run where the program is, or not at all") {
-    TestCli cli;
+    MediaMtxCli cli;
     CHECK_FALSE(contains(cli.run({"mediamtx", "config", "--no-hooks"}).out, "runOnReady:"));
     const auto spaced = cli.run({"mediamtx", "config", "--hook-program", "/opt/my tools/cli"});
     CHECK(contains(spaced.out, "runOnReady: '\"/opt/my tools/cli\" hook ready --server"));
@@ -230,7 +334,7 @@ TEST_CASE("hooks run where the program is, or not at all") {
 }
 
 TEST_CASE("WebRTC is told the name by which viewers know this machine") {
-    TestCli cli;
+    MediaMtxCli cli;
     cli.environment["MEDIAMTX_PUBLIC_URL"] = "https://cam.example.org:8889";
     CHECK(contains(cli.run({"mediamtx", "config"}).out,
                    "webrtcAdditionalHosts: ['cam.example.org']"));
@@ -238,16 +342,19 @@ TEST_CASE("WebRTC is told the name by which viewers know this machine") {
                             "cam.example.net"})
                        .out,
                    "webrtcAdditionalHosts: ['192.0.2.1', 'cam.example.net']"));
+    cli.environment["MEDIAMTX_PUBLIC_URL"] = "http://127.example.org:8889";
+    CHECK(contains(cli.run({"mediamtx", "config"}).out,
+                   "webrtcAdditionalHosts: ['127.example.org']"));
     cli.environment["MEDIAMTX_PUBLIC_URL"] = "http://127.0.0.1:8889";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "webrtcAdditionalHosts: []"));
 }
 
 TEST_CASE("MediaMTX's log shows no keys while paths may be keys") {
-    TestCli cli;
+    MediaMtxCli cli;
     cli.environment["LEGACY_PATH_KEYS"] = "deny";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "\nlogLevel: info\n"));
     cli.environment["LEGACY_PATH_KEYS"] = "expose";
-    CHECK(contains(cli.run({"mediamtx", "config"}).out, "\nlogLevel: warn\n"));
+    CHECK(contains(cli.run({"mediamtx", "config"}).out, "\nlogLevel: error\n"));
     CHECK(contains(cli.run({"mediamtx", "config", "--log-level", "debug"}).out,
                    "\nlogLevel: debug\n"));
 }

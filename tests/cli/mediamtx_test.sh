@@ -21,6 +21,7 @@ cleanup() {
 }
 trap cleanup EXIT
 cd "$directory"
+export DATA_DIR=$directory/data
 unset MEDIA_SECRET RESCUESTREAM_MEDIA_SECRET RESCUESTREAM_SERVER MEDIAMTX_PUBLIC_URL LEGACY_PATH_KEYS
 
 fail() {
@@ -38,7 +39,8 @@ until_true() {
     done
 }
 
-# Plays rescuestream-server: accepts live/yes alone, and writes down what it is asked.
+# Plays rescuestream-server: accepts live/yes and the right credential for MediaMTX's own interfaces,
+# and writes down what it is asked.
 cat >server.py <<'PYTHON'
 import http.server, json, sys
 
@@ -49,7 +51,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with open("requests.log", "a") as log:
             print(self.path, self.headers.get("Authorization"), json.dumps(body), file=log)
-        accepted = self.path != "/auth" or body["path"] == "live/yes"
+        accepted = (self.path != "/auth" or body["path"] == "live/yes" or
+                    body["action"] in ("api", "metrics") and
+                    (body["user"], body["password"]) == ("rescuestream", "right"))
         self.send_response(204 if accepted else 401)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -94,6 +98,7 @@ PYTHON
 
 # shellcheck disable=SC2016  # `$` is part of the secret
 printf 'p/a ss%%$@:word\n' >secret
+printf 'user = "rescuestream:right"\n' >credential
 authorization="Basic $(printf 'mediamtx:%s' "$(cat secret)" | base64)"
 
 try() {
@@ -108,8 +113,18 @@ try() {
     [ "$(stat -c %a mediamtx.yml)" = 600 ] || fail "others can read the secret"
     MTX_MOQ=no "$mediamtx" mediamtx.yml >mediamtx.log 2>&1 &
     local pid=$! info=http://127.0.0.1:${ports[2]}/v3/info
+    local metrics="http://127.0.0.1:${ports[8]}/metrics?type=paths"
     pids+=("$pid")
-    until_true curl -sf -o info.json "$info" || fail "MediaMTX did not start"
+    until_true curl -sf -K credential -o info.json "$info" || fail "MediaMTX did not start"
+    curl -sf -K credential -o metrics.txt "$metrics" || fail "metrics refuse the credential"
+    for url in "$info" "$metrics" "http://127.0.0.1:${ports[9]}/list?path=other"; do
+        # Without one it is refused at once; and no page of another origin may read the answer.
+        [ "$(curl -s -D headers -o answer -w '%{http_code}' -H 'Origin: http://evil.example' "$url")" = 401 ] ||
+            fail "$url is open"
+        ! grep -i '^access-control-allow-origin' headers || fail "$url is open to pages"
+    done
+    [ ! -e "$DATA_DIR/mediamtx-api-secret" ] || [ "$(stat -c %a "$DATA_DIR/mediamtx-api-secret")" = 600 ] ||
+        fail "others can read the credential"
 
     local url=rtsp://127.0.0.1:${ports[3]}
     ffmpeg -nostdin -loglevel error -re -f lavfi -i testsrc=size=64x48:rate=10 -t 2 -c:v libx264 \
@@ -123,7 +138,8 @@ try() {
     ffmpeg -nostdin -loglevel quiet -f lavfi -i testsrc=size=64x48:rate=10 -t 1 -c:v libx264 \
         -preset ultrafast -rtsp_transport tcp -f rtsp "$url/live/no" &&
         fail "a refused encoder could publish"
-    grep -q '"action": "api"' requests.log && fail "MediaMTX asked about its own API"
+    grep -q "^/auth $authorization .*\"action\": \"api\"" requests.log ||
+        fail "MediaMTX did not ask about its own API"
     [ -n "$(find rec -name '*.mp4')" ] || fail "nothing was recorded"
     rm -rf rec
     kill "$pid"

@@ -95,6 +95,8 @@ TEST_CASE("a wrong node is refused with what is wrong, and nothing is kept") {
 
 TEST_CASE("the configuration of another node asks at its own address") {
     TestCli cli;
+    const rescuestream::testing::TemporaryDirectory directory;
+    cli.environment["DATA_DIR"] = directory.path();
     const auto config = cli.run({"mediamtx", "config", "--node", "north"});
     CHECK(config.code == 0);
     CHECK(contains(config.out, "authHTTPAddress: 'http://127.0.0.1:8080/auth/north'\n"));

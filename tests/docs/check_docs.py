@@ -2,6 +2,8 @@
 """Holds the documents against what they describe. In every *.md file of the repository:
 
 - a relative link leads to a file that exists, and to a heading in it when it has a #fragment;
+- no command in an sh or console block has a secret among its arguments, which every user of a machine can
+  read (what the shell itself does, `printf` for instance, is no program's argument);
 - a block behind `<!-- from FILE -->` stands in that file, word for word;
 - an sh block behind `<!-- run -->` works: the blocks of one document run one after the other, with
   `bash -eu`, beside a rescuestream-server of their own (an in-memory media server, an empty database).
@@ -28,6 +30,10 @@ PROGRAM_DIR = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.M | re.S)
 MARK = re.compile(r"<!-- (from|run)(?::? ([^>]*?))? -->\n*\Z")
+# A program and, in the same command, a secret.
+SECRET_ARGUMENT = re.compile(
+    r"\b(curl|wget|openssl|ffmpeg|ffplay|ffprobe|psql|rescuestream-(?:cli|server))\b[^|;&\n]*"
+    r"(\$\{?\w*(?:SECRET|PASSWORD|KEY|TOKEN|secret|password|key)\b|sk_|rsc_|whsec_|-hmac |(?:-u|--user) \S+:)")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 problems = []
@@ -69,6 +75,13 @@ def blocks(text):
             code = "".join(line.removeprefix(indent)
                            for line in fence.group(3).splitlines(keepends=True))
             yield mark.group(1), (mark.group(2) or "").strip(), code
+
+
+def check_secrets(document, text):
+    for fence in FENCE.finditer(text):
+        if fence.group(2) in ("sh", "bash", "console"):
+            for found in SECRET_ARGUMENT.finditer(fence.group(3).replace("\\\n", " ")):
+                report(document, f"a secret among the arguments of a program: {found.group(0)}")
 
 
 def squeezed(code):
@@ -154,6 +167,7 @@ def main():
     for document in documents:
         text = document.read_text()
         check_links(document, text)
+        check_secrets(document, text)
         marked = list(blocks(text))
         for _, name, code in (block for block in marked if block[0] == "from"):
             quoted += 1

@@ -1,5 +1,8 @@
 """rescuestream-server and a real MediaMTX, as an installation has them."""
 
+import base64
+import hashlib
+import hmac
 import os
 import pathlib
 import secrets
@@ -14,11 +17,22 @@ from support import Program, clean_environment, free_port, wait_until
 PORTS = ("http", "api", "rtsp", "rtp", "rtmp", "hls", "webrtc", "webrtc-udp", "srt")
 
 
-class MediaMtx:
-    """MediaMTX with a configuration file; its ports are the stack's."""
+def control_credential(directory, node=None, api_url=None):
+    """User and password for MediaMTX's control interface, as server and command line find them."""
+    secret = (directory / "mediamtx-api-secret").read_text().strip()
+    if node:
+        digest = hmac.new(secret.encode(), f"node\n{node}\n{api_url}".encode(), hashlib.sha256)
+        secret = base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+    return "rescuestream", secret
 
-    def __init__(self, binary, file, ports, directory, environment=None):
+
+class MediaMtx:
+    """MediaMTX with a configuration file; its ports are the stack's. `credential()`: user and password
+    for its control interface; None: it asks for none."""
+
+    def __init__(self, binary, file, ports, directory, environment=None, credential=None):
         self.api = f"http://127.0.0.1:{ports['api']}"
+        self.credential = credential
         self._command = [binary, file]
         self._log = directory / "mediamtx.log"
         # Unknown to old releases in the file, which would stop them.
@@ -32,12 +46,19 @@ class MediaMtx:
     def _answers(self):
         assert self.program.running(), self.program.output()
         try:
-            return requests.get(self.api + "/v3/paths/list", timeout=5).status_code == 200
+            # Without a credential it is refused at once, also while nobody answers MediaMTX.
+            status = requests.get(self.api + "/v3/paths/list", timeout=5).status_code
+            return status == (401 if self.credential else 200)
         except requests.ConnectionError:
             return False
 
+    def call(self, method, path, **options):
+        """The answer of the control interface."""
+        return requests.request(method, self.api + path, timeout=15,
+                                auth=self.credential() if self.credential else None, **options)
+
     def paths(self):
-        answer = requests.get(self.api + "/v3/paths/list?itemsPerPage=1000", timeout=15)
+        answer = self.call("GET", "/v3/paths/list?itemsPerPage=1000")
         return {item["name"]: item for item in answer.json()["items"]}
 
     def has_source(self, path):
@@ -50,14 +71,14 @@ class MediaMtx:
         return item is not None and item["ready"]
 
     def version(self):
-        text = requests.get(self.api + "/v3/info", timeout=5).json()["version"]
+        text = self.call("GET", "/v3/info").json()["version"]
         return tuple(int(part) for part in text.strip().lstrip("v").split("-")[0].split("."))
 
     def connections(self, kind):
-        return requests.get(f"{self.api}/v3/{kind}/list", timeout=5).json()["items"]
+        return self.call("GET", f"/v3/{kind}/list").json()["items"]
 
     def kick(self, kind, connection):
-        answer = requests.post(f"{self.api}/v3/{kind}/kick/{connection}", timeout=5)
+        answer = self.call("POST", f"/v3/{kind}/kick/{connection}")
         assert answer.status_code == 200, answer.text
 
 
@@ -113,24 +134,25 @@ def binaries():
             os.environ.get("MEDIAMTX_BIN") or "mediamtx")
 
 
-def configure_media_mtx(command_line, ports, secret_file, server_url, file, node=None):
-    """Has the program write MediaMTX's configuration."""
+def configure_media_mtx(command_line, ports, secret_file, server_url, file, node=None, more=()):
+    """Has the program write MediaMTX's configuration. `more`: further options."""
     options = [word for name in PORTS if name != "http"
                for word in (f"--{name}-port", str(ports[name]))]
     if node:
         options += ["--node", node]
     run = subprocess.run(
         [command_line, "mediamtx", "config", "--server-url", server_url, "--bind", "127.0.0.1",
-         "--media-secret-file", secret_file, "--output", file, *options], check=False, text=True,
-        env=clean_environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+         "--media-secret-file", secret_file, "--output", file, *options, *more], check=False, text=True,
+        env=clean_environment() | {"DATA_DIR": str(file.parent)}, stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE)
     assert run.returncode == 0, run.stderr
 
 
 class Stack:
     """Both programs. MediaMTX's configuration is what `rescuestream-cli mediamtx config` prints,
-    with a secret that proves to the server that it is MediaMTX that asks."""
+    with a secret that proves to the server that it is MediaMTX that asks. `more`: its further options."""
 
-    def __init__(self, directory, **settings):
+    def __init__(self, directory, more=(), **settings):
         self.directory = directory
         self.ports = {name: free_port() for name in PORTS}
         server, command_line, media_mtx = binaries()
@@ -140,9 +162,10 @@ class Stack:
         secret_file.write_text(media_secret)
         config = directory / "mediamtx.yml"
         configure_media_mtx(command_line, self.ports, secret_file,
-                            f"http://127.0.0.1:{self.ports['http']}", config)
+                            f"http://127.0.0.1:{self.ports['http']}", config, more=more)
         self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret, **settings)
-        self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory)
+        self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory,
+                                  credential=lambda: control_credential(directory))
         self.server.wait_until_ready()
 
     def revive(self):

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-import requests
 
 import media
 from support import always, on_default_node, wait_until
@@ -82,14 +81,14 @@ def test_media_mtx_survives_the_cut_off_of_rtsp_encoders_that_send_much(
 
 def test_the_path_entry_that_a_killed_server_was_at_work_with_is_taken_away(stack, media_mtx):
     entry = {"source": "publisher", "sourceOnDemandStartTimeout": "3607s"}
-    stack.server.program.kill()
     for name, body in (("left/over", entry), ("somebodys/own", {"source": "publisher"})):
-        answer = requests.post(f"{media_mtx.api}/v3/config/paths/add/{name}", json=body, timeout=5)
+        answer = media_mtx.call("POST", f"/v3/config/paths/add/{name}", json=body)
         assert answer.status_code == 200, answer.text
+    stack.server.program.kill()
     stack.revive()
     wait_until(lambda: "left/over" not in media_mtx.paths(), 10, "taken away")
     assert "somebodys/own" in media_mtx.paths()
-    answer = requests.delete(f"{media_mtx.api}/v3/config/paths/delete/somebodys/own", timeout=5)
+    answer = media_mtx.call("DELETE", "/v3/config/paths/delete/somebodys/own")
     assert answer.status_code == 200, answer.text
 
 

@@ -18,7 +18,7 @@ def secret_shows(stack, api, key):
 
 
 def entries(media_mtx):
-    answer = requests.get(media_mtx.api + "/v3/config/paths/list?itemsPerPage=1000", timeout=5)
+    answer = media_mtx.call("GET", "/v3/config/paths/list?itemsPerPage=1000")
     return {item["name"] for item in answer.json()["items"]}
 
 

@@ -2,7 +2,11 @@
 
 import re
 
-from support import wait_until
+import pytest
+
+from raw_rtsp import MalformedEncoder
+from stack import Stack
+from support import always, wait_until
 
 KEY_VALUE = re.compile(r"sk_[0-9A-Za-z_-]{43}")
 
@@ -28,3 +32,26 @@ def test_lists_show_no_key_beyond_the_path_of_a_device_that_publishes_so(api):
     for path in ("/stream-keys", f"/stream-keys/{key['id']}", "/streams", "/audit-logs?limit=100",
                  "/broadcasters"):
         assert key["key_value"] not in api.request("GET", path).text
+
+
+@pytest.mark.parametrize("level", ["warn", None])
+def test_malformed_media_puts_no_key_into_media_mtx_s_log(programs, tmp_path, level):
+    """At "warn" MediaMTX names the path of such media; the level that we write does not."""
+    stack = Stack(tmp_path, ["--log-level", level] if level else [])
+    try:
+        key = stack.server.api().create_key()
+        encoder = MalformedEncoder(f"rtsp://127.0.0.1:{stack.ports['rtsp']}/{key['key_value']}")
+        numbers = iter(range(10**6))
+
+        def is_named():
+            encoder.send(next(numbers))
+            return KEY_VALUE.search(stack.media_mtx.program.output())
+
+        if level:
+            wait_until(is_named, 10, "the path is named: else nothing would be tested")
+        else:
+            always(lambda: not is_named(), 3, "the path is named")
+            assert stack.media_mtx.has_source(key["key_value"]), "it does not publish any more"
+        encoder.close()
+    finally:
+        stack.stop()

@@ -1,6 +1,7 @@
 """Two servers on one database, two MediaMTX: each stream is on its node, every server knows it, and
 what one server leaves undone another one does."""
 
+import functools
 import os
 import re
 import secrets
@@ -9,7 +10,7 @@ import subprocess
 import pytest
 
 from media import codecs_at
-from stack import PORTS, MediaMtx, Server, binaries, configure_media_mtx
+from stack import PORTS, MediaMtx, Server, binaries, configure_media_mtx, control_credential
 from support import always, clean_environment, free_port, wait_until
 
 
@@ -50,7 +51,11 @@ class Several:
             self.servers.append(Server(server, settings, here, MEDIA_SECRET=media_secret,
                                        DATABASE_URL=database, API_SECRET=api_secret))
             self.servers[number].secret = api_secret
-            self.media_mtx[node] = MediaMtx(media_mtx, config, ports[node], here)
+            api_url = f"http://127.0.0.1:{ports[node]['api']}"
+            self.media_mtx[node] = MediaMtx(
+                media_mtx, config, ports[node], here,
+                credential=functools.partial(
+                    control_credential, here, None if node == "default" else node, api_url))
         for each in self.servers:
             each.wait_until_ready()
         north = ports["north"]

@@ -1,14 +1,12 @@
 """A browser publishes by WHIP."""
 
-import http.server
 import json
-import shutil
-import threading
 
 import pytest
 
 import media
-from support import Program, always, wait_until
+from browser import Browser
+from support import always, wait_until
 
 # A drawing that moves, so that no camera and no permission is needed.
 PAGE = """<!doctype html><canvas width=320 height=180></canvas><script>
@@ -39,63 +37,19 @@ const tell = text => fetch('/told', {method: 'POST', body: text});
 </script>"""
 
 
-class PageServer(http.server.ThreadingHTTPServer):
-    """Gives a browser the page, and hears from it."""
-
-    def __init__(self, page):
-        self.told = []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self._answer(page.encode() if self.path == "/" else b"")
-
-            def do_POST(self):
-                length = int(self.headers["Content-Length"])
-                outer.told.append(self.rfile.read(length).decode())
-                self._answer(b"")
-
-            def _answer(self, body):
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
 @pytest.fixture
 def browser(tmp_path):
     """browser(whip, token): a browser that publishes; what it tells of comes back as a list."""
-    program = shutil.which("chromium")
-    if not program:
-        pytest.skip("chromium is not installed")
     running = []
 
     def start(whip, token):
         page = PAGE.replace("WHIP", json.dumps(whip), 1).replace("TOKEN", json.dumps(token), 1)
-        server = PageServer(page)
-        running.append(server)
-        running.append(Program(
-            [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-             "--no-first-run", "--disable-background-timer-throttling",
-             "--disable-renderer-backgrounding", "--disable-features=WebRtcHideLocalIpsWithMdns",
-             "--remote-debugging-port=0", f"--user-data-dir={tmp_path / 'profile'}",
-             f"http://127.0.0.1:{server.server_port}/"], tmp_path / "browser.log"))
-        return server.told
+        running.append(Browser(page, tmp_path))
+        return running[-1].told
 
     yield start
-    for each in reversed(running):
-        if isinstance(each, Program):
-            each.stop()
-        else:
-            each.shutdown()
-            each.server_close()
+    for each in running:
+        each.stop()
 
 
 def test_a_browser_publishes_and_is_cut_off(api, media_mtx, browser):

@@ -17,7 +17,7 @@ import tempfile
 import time
 
 SOURCE_DIR, PROGRAM_DIR = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
-PORTS = ["API_PORT", "RTMP_PORT", "RTSP_PORT", "SRT_PORT", "HLS_PORT", "WEBRTC_PORT",
+PORTS = ["API_PORT", "MEDIA_PORT", "RTMP_PORT", "RTSP_PORT", "SRT_PORT", "HLS_PORT", "WEBRTC_PORT",
          "WEBRTC_UDP_PORT", "MEDIAMTX_API_PORT"]
 
 
@@ -58,7 +58,10 @@ def program_of(pid):
 
 
 class RunSh:
-    """One run of run.sh with ports and a data directory of its own."""
+    """One run of run.sh with ports and a data directory of its own. SECRETS are in its environment."""
+
+    SECRETS = {"API_SECRET": "the-api-secret-of-this-test", "MEDIA_SECRET": "the-media-secret-of-this-test",
+               "SOMEBODYS_TOKEN": "a-token-of-another-program"}
 
     def __init__(self, *arguments, **environment):
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-run-"))
@@ -66,10 +69,12 @@ class RunSh:
                      if not name.startswith(("API_", "MEDIAMTX_", "DATABASE_", "RESCUESTREAM_"))}
         ports = dict(zip(PORTS, map(str, free_ports(len(PORTS)))))
         self.api_port = int(ports["API_PORT"])
+        self.media_port = int(ports["MEDIA_PORT"])
         self.process = subprocess.Popen(
             [SOURCE_DIR / "run.sh", "--programs", PROGRAM_DIR, *arguments],
             env=inherited | ports | {"RTP_PORT": str(free_rtp_port()), "METRICS_PORT": "0",
-                                     "DATA_DIR": str(self.data / "data")} | environment,
+                                     "DATA_DIR": str(self.data / "data")}
+            | self.SECRETS | environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True)
         self.output = ""
@@ -117,6 +122,23 @@ class RunSh:
             assert probe.connect_ex(("127.0.0.1", self.api_port)) != 0, "the API still answers"
 
 
+def environment_of(pid):
+    return pathlib.Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def check_secrets(run, programs):
+    """The server knows its own secrets, and nobody else any; none is an argument."""
+    for name in programs:
+        pid = run.child(name)
+        environment = environment_of(pid)
+        arguments = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert b"PATH=" in environment, f"{name} has no environment"
+        for variable, value in run.SECRETS.items():
+            known = name == "rescuestream-server" and variable != "SOMEBODYS_TOKEN"
+            assert (value.encode() in environment) == known, f"{variable} and {name}"
+            assert value.encode() not in arguments, f"{variable} is an argument of {name}"
+
+
 def test_plain():
     """Without a MediaMTX it says how to get one, and serves with the stand-in."""
     with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="") as run:
@@ -125,6 +147,29 @@ def test_plain():
         assert f"http://localhost:{run.api_port}" in run.output, run.output
         assert "run.sh: " not in run.output, f"bash has complained:\n{run.output}"
         assert (run.data / "data").stat().st_mode & 0o077 == 0
+        check_secrets(run, ["rescuestream-server"])
+        run.interrupt()
+
+
+def test_logs():
+    """A log that grows begins anew, and the programs write on."""
+    size = 20_000
+    with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="", LOG_SIZE=str(size), LOG_LEVEL="debug") as run:
+        run.wait_for("Ctrl-C stops everything")
+        log = run.data / "data" / "logs" / "rescuestream-server.log"
+        before = log.with_name(log.name + ".1")
+        deadline = time.monotonic() + 30
+        asked = 0
+        while not before.exists() or log.stat().st_size == 0:
+            assert time.monotonic() < deadline, f"{log.stat().st_size} bytes after {asked} requests"
+            with socket.create_connection(("127.0.0.1", run.api_port)) as client:
+                client.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                while client.recv(4096):
+                    pass
+            asked += 1
+        assert before.stat().st_size <= size, before.stat().st_size
+        text = log.read_text()
+        assert "\0" not in text and "/livez" in text, f"it does not write on at the start: {text!r}"
         run.interrupt()
 
 
@@ -142,6 +187,9 @@ def test_demo():
     """The test picture is listed as live, its key is in no process's arguments, cut off it goes."""
     with RunSh("--demo") as run:
         run.wait_for("Ctrl-C stops everything", 90)
+        check_secrets(run, ["rescuestream-server", "mediamtx", "ffmpeg"])
+        configuration = (run.data / "data" / "mediamtx.yml").read_text()
+        assert f"@127.0.0.1:{run.media_port}/auth'" in configuration, configuration
         for name in ("rescuestream-server", "mediamtx", "ffmpeg"):
             arguments = pathlib.Path(f"/proc/{run.child(name)}/cmdline").read_bytes()
             assert b"sk_" not in arguments, f"the key is in the arguments of {name}"
@@ -151,7 +199,7 @@ def test_demo():
         key = re.search(r"rescuestream-cli (key revoke \S+)", run.output).group(1).split()
         cut = subprocess.run(
             [PROGRAM_DIR / "rescuestream-cli", "--server", f"http://127.0.0.1:{run.api_port}", *key,
-             "--yes"], env={"DATA_DIR": str(run.data / "data")}, text=True,
+             "--yes"], env={"API_SECRET": run.SECRETS["API_SECRET"]}, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert cut.returncode == 0, cut.stdout
         run.wait_for("the test picture is gone")
@@ -174,7 +222,7 @@ def skip(reason):
 
 def main():
     if sys.argv[3] == "plain":
-        tests = [test_plain, test_death]
+        tests = [test_plain, test_logs, test_death]
         if shutil.which("mediamtx", path="/usr/bin:/bin"):
             skip("there is a mediamtx in /usr/bin")
     else:

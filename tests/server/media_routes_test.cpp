@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "support/control_credential.hpp"
 #include "support/faulty_storage.hpp"
 #include "test_server.hpp"
 
@@ -116,6 +117,58 @@ TEST_CASE("watching is allowed") {
     CHECK(server.media("/auth", question("read", "live/a")).status() == 200);
     CHECK(server.media("/auth", question("playback", "live/a")).status() == 200);
     CHECK(server.media("/auth", R"({"action":"read","path":"live/a","id":null})").status() == 200);
+}
+
+TEST_CASE(
+    "MediaMTX's own interfaces open to this installation's credential alone, without a word in the "
+    "log") {
+    Settings settings;
+    settings.mediamtx_api_user = "rescuestream";
+    settings.mediamtx_api_password = Secret("right");
+    settings.control_secret = Secret("of the installation");
+    TestApplication server(settings);
+    Node north;
+    north.name = "north";
+    north.api_url = "http://10.0.0.2:9997";
+    REQUIRE(server.test
+                ->create_node({north.name, "", north.api_url, "", Secret(), {}}, server.test.caller)
+                .has_value());
+    const std::string of_north =
+        with_control_credential(north, settings.control_secret).api_password.reveal();
+    const auto ask = [&](const std::string& route, const std::string& action,
+                         const std::string& user, const std::string& password) {
+        return server
+            .media(route,
+                   fmt::format(R"({{"ip":"192.0.2.7","user":"{}","password":"{}","token":"{}",)"
+                               R"("action":"{}","path":"","protocol":"","id":null,)"
+                               R"("query":""}})",
+                               user, password, password, action))
+            .status();
+    };
+    const std::string log = server.logger.text();
+    for (const char* action : {"api", "metrics", "pprof"}) {
+        INFO(action);
+        CHECK(ask("/auth", action, "rescuestream", "right") == 200);
+        CHECK(ask("/auth/default", action, "rescuestream", "right") == 200);
+        CHECK(ask("/auth/north", action, "rescuestream", of_north) == 200);
+        for (const char* route : {"/auth", "/auth/north", "/auth/nowhere"}) {
+            INFO(route);
+            CHECK(ask(route, action, "", "") == 401);
+            CHECK(ask(route, action, "rescuestream", "") == 401);
+            CHECK(ask(route, action, "rescuestream", "wrong") == 401);
+            CHECK(ask(route, action, "", "right") == 401);
+            CHECK(ask(route, action, "rescuestream", kSecret) == 401);
+        }
+        // What one node was told opens no other.
+        CHECK(ask("/auth/north", action, "rescuestream", "right") == 401);
+        CHECK(ask("/auth", action, "rescuestream", of_north) == 401);
+        CHECK(ask("/auth/nowhere", action, "rescuestream", of_north) == 401);
+    }
+    CHECK(server.logger.text() == log);
+
+    TestApplication without;
+    CHECK(without.media("/auth", R"({"action":"api","user":"","password":"","path":"","id":null})")
+              .status() == 401);
 }
 
 TEST_CASE("members that are unknown are ignored, a null id is none") {

@@ -1,6 +1,7 @@
 // Log lines, metrics, start-up.
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <httplib.h>
 
 #include "logging.hpp"
@@ -69,6 +70,25 @@ TEST_CASE("requests are counted by route and status, decisions by outcome") {
     CHECK(text.find("abc") == std::string::npos);
     CHECK(text.find("secret-path") == std::string::npos);
     CHECK(logger.text().find("path=/streams/abc") != std::string::npos);
+}
+
+TEST_CASE(
+    "what MediaMTX asks is no news for the log, whichever node asks and whatever it is told") {
+    RecordingLogger logger;
+    Metrics metrics(logger, false);
+    TestApplication server;
+    const Application quiet(*server.test.orchestrator, server.settings, logger, &metrics);
+    for (const char* target : {"/auth", "/auth/default", "/auth/nowhere"}) {
+        for (const char* action : {"read", "api", "metrics"}) {
+            quiet.handle(TestApplication::make_request(
+                "POST", target,
+                fmt::format(R"({{"action":"{}","path":"live/a","user":"x","password":"y"}})",
+                            action)));
+        }
+    }
+    CHECK(logger.text().empty());
+    quiet.handle(TestApplication::make_request("POST", "/auth/default", "{"));
+    CHECK(logger.text().find("path=/auth/default") != std::string::npos);
 }
 
 TEST_CASE("metrics are served on a port of their own") {

@@ -7,8 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <optional>
 #include <regex>
+#include <thread>
 
+#include "support/crypto.hpp"
 #include "support/free_port.hpp"
 #include "support/process.hpp"
 #include "support/temporary_directory.hpp"
@@ -149,6 +152,92 @@ TEST_CASE("who does not read the log keeps nobody waiting") {
     server.send_signal(SIGTERM);
     CHECK(server.wait(seconds(10)) == 0);
     close(unread);
+}
+
+// The part of MediaMTX that a server looks at first, which asks before it answers.
+class AskingMediaMtx {
+public:
+    explicit AskingMediaMtx(int server_port) : server_port_(server_port) {
+        http_.Get("/v3/info", [this](const httplib::Request& request, httplib::Response& response) {
+            const bool allowed = ask(request);
+            if (!first_answer_) {
+                first_answer_ = allowed;
+                httplib::Client server("127.0.0.1", server_port_);
+                if (const auto ready = server.Get("/readyz")) readiness_ = ready->status;
+            }
+            response.status = allowed ? 200 : 401;
+            response.set_content(allowed
+                                     ? R"({"version":"v1.20.1","started":"2026-01-17T10:00:00Z"})"
+                                     : R"({"status":"error","error":"authentication error"})",
+                                 "application/json");
+        });
+        http_.Get("/v3/.*", [](const httplib::Request&, httplib::Response& response) {
+            response.set_content(R"({"itemCount":0,"pageCount":0,"items":[]})", "application/json");
+        });
+        port_ = http_.bind_to_any_port("127.0.0.1");
+        thread_ = std::thread([this] { http_.listen_after_bind(); });
+        while (!http_.is_running()) std::this_thread::yield();
+    }
+    ~AskingMediaMtx() { stop(); }
+
+    void stop() {
+        http_.stop();
+        if (thread_.joinable()) thread_.join();
+    }
+    int port() const { return port_; }
+    // Once it has stopped.
+    std::optional<bool> first_answer() const { return first_answer_; }
+    int readiness() const { return readiness_; }
+
+private:
+    bool ask(const httplib::Request& request) {
+        const std::string header = request.get_header_value("Authorization");
+        const auto credential =
+            base64_decode(header.substr(std::min<std::size_t>(6, header.size())));
+        if (!credential) return false;
+        const auto colon = std::min(credential->find(':'), credential->size());
+        httplib::Client server("127.0.0.1", server_port_);
+        const auto answer = server.Post(
+            "/auth",
+            R"({"ip":"127.0.0.1","action":"api","path":"","protocol":"","id":null,"user":")" +
+                credential->substr(0, colon) + R"(","password":")" +
+                credential->substr(std::min(colon + 1, credential->size())) + "\"}",
+            "application/json");
+        return answer && answer->status == 200;
+    }
+
+    const int server_port_;
+    int port_ = 0;
+    std::optional<bool> first_answer_;
+    int readiness_ = 0;
+    httplib::Server http_;
+    std::thread thread_;
+};
+
+TEST_CASE(
+    "MediaMTX gets its answer while the server looks at it for the first time, before it is "
+    "ready") {
+    const TemporaryDirectory directory;
+    const int port = free_port();
+    AskingMediaMtx media(port);
+    ProcessOptions options = environment(directory);
+    options.environment["API_PORT"] = std::to_string(port);
+    options.environment["MEDIAMTX_API_URL"] = "http://127.0.0.1:" + std::to_string(media.port());
+    options.environment["MEDIAMTX_API_USER"] = std::nullopt;
+    options.environment["MEDIAMTX_API_PASSWORD"] = std::nullopt;
+    Process server({SERVER_PROGRAM}, options);
+    REQUIRE(says(server, "\"ready\""));
+    httplib::Client client("127.0.0.1", port);
+    const auto ready = client.Get("/readyz");
+    REQUIRE(ready);
+    CHECK(ready->status == 200);
+    CHECK(ready->body.find(R"("media_server":"ok")") != std::string::npos);
+    CHECK(server.stop() == 0);
+    media.stop();
+    CHECK(media.first_answer() == std::optional(true));
+    CHECK(media.readiness() == 503);
+    // Of our own questions nothing is told.
+    CHECK(server.errors().find("own_interface") == std::string::npos);
 }
 
 TEST_CASE("--check-config tells the settings without secrets, and starts nothing") {

@@ -156,6 +156,9 @@ private:
         OrchestratorSettings result = TestOrchestrator::default_settings();
         result.legacy_path_keys = settings.legacy_path_keys;
         result.addresses = settings.addresses;
+        result.api_user = settings.mediamtx_api_user;
+        result.api_password = settings.mediamtx_api_password;
+        result.control_secret = settings.control_secret;
         return result;
     }
 };

@@ -66,7 +66,14 @@ struct OrchestratorSettings {
     std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
     PublicAddresses addresses;                         ///< Of the default node.
     std::string api_url;                               ///< Of the default node; only shown.
-    std::string node = "default";                      ///< Name of the default node.
+    /// The credential that the default node's connection sends, and which alone opens the node's
+    /// interfaces (`may_control`). Empty: nothing opens them.
+    std::string api_user;
+    Secret api_password;
+    /// A registered node without a credential of its own gets one that is derived from this, for it
+    /// alone. The same for all programs on one storage; empty: none.
+    Secret control_secret;
+    std::string node = "default";  ///< Name of the default node.
 };
 
 /// Makes the connection to a node that was registered. kInvalidArgument: its address.
@@ -244,6 +251,14 @@ struct PublishRequest {
 /// A request to watch, as the media server asks it.
 struct ReadRequest {
     std::string path;
+    std::string user;
+    Secret password;
+};
+
+/// A request to one of a media server's own interfaces (control, metrics, profiling), as the media
+/// server asks it.
+struct ControlRequest {
+    std::string node;  ///< Which media server asks; empty: the default node.
     std::string user;
     Secret password;
 };
@@ -432,6 +447,10 @@ public:
     /// Whether somebody may watch. Asks nobody. False: the path is a key value, and it is not the
     /// media server that reads it for the public path (LegacyPathKeys::kRelay).
     bool may_read(const ReadRequest& request) const;
+    /// Whether somebody may use a media server's own interfaces: whoever has the credential with
+    /// which we ask that node ourselves. Asks nobody, in constant time; MediaMTX asks it before it
+    /// answers any call of ours.
+    bool may_control(const ControlRequest& request) const;
     /// A path has a source. A report that no claim backs, or that the media server does not confirm
     /// when it is asked for the path, changes nothing and is no error: a hook may come late, or not
     /// from the media server at all.

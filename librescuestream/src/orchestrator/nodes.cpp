@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "support/control_credential.hpp"
+
 namespace rescuestream {
 namespace {
 
@@ -133,7 +135,7 @@ Node Nodes::as_default(Node node) const {
 }
 
 Nodes::Watch Nodes::make_watch(const Node& node) {
-    auto server = open_(node);
+    auto server = open_(with_control_credential(node, d_.settings.control_secret));
     if (!server) {
         d_.logger.error("node cannot be looked after",
                         {{"node", node.name}, {"error", server.error().message}});
@@ -170,6 +172,24 @@ NodeStatus Nodes::status_of(const NodeWatch& watch) const {
     status.seen_at = found.seen_at;
     status.reconciled_by = watch.reconciled_by();
     return status;
+}
+
+bool Nodes::is_control_credential(std::string_view node, std::string_view user,
+                                  const Secret& password) const {
+    const Watch watch = find(node);
+    std::string known_user = d_.settings.api_user;
+    Secret known_password = d_.settings.api_password;
+    if (watch != default_) {
+        // Nothing is right for a node that nobody knows, and it takes as long.
+        Node asked = watch ? watch->node() : Node{};
+        asked = with_control_credential(std::move(asked), d_.settings.control_secret);
+        known_user = std::move(asked.api_user);
+        known_password = std::move(asked.api_password);
+    }
+    const bool is_known = watch && !known_user.empty() && !known_password.empty();
+    const bool good_user = Secret(std::move(known_user)).equals(user);
+    const bool good_password = known_password.equals(password.reveal());
+    return is_known && good_user && good_password;
 }
 
 CutoffReport Nodes::carry_out(const std::vector<Cutoff>& cutoffs) {

@@ -39,6 +39,9 @@ public:
     /// The default one first, then by name.
     std::vector<Watch> all() const;
     NodeStatus status_of(const NodeWatch& watch) const;
+    /// Whether this is what that node's control interface is asked with.
+    bool is_control_credential(std::string_view node, std::string_view user,
+                               const Secret& password) const;
 
     /// See NodeWatch::carry_out; those of several nodes side by side.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);

@@ -197,6 +197,10 @@ bool StreamOrchestrator::may_read(const ReadRequest& request) const {
            relay_password(impl_->settings, request.path).equals(request.password.reveal());
 }
 
+bool StreamOrchestrator::may_control(const ControlRequest& request) const {
+    return impl_->nodes.is_control_credential(request.node, request.user, request.password);
+}
+
 Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
     auto session = impl_->sessions.find_by_path(report.path);
     if (!session) {

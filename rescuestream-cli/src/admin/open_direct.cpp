@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <utility>
 
 #include "admin/direct_admin.hpp"
+#include "files.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/storage.hpp"
+#include "support/control_credential.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -28,24 +29,11 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
 }
 
 Result<MediaServerInfo> look_at(const DirectConnection& connection, const NodeStatus& status) {
-    auto server =
-        status.is_default ? open_media_server(connection) : open_media_mtx_of(status.node);
+    auto server = status.is_default ? open_media_server(connection)
+                                    : open_media_mtx_of(with_control_credential(
+                                          status.node, connection.settings.control_secret));
     if (!server) return std::move(server).error();
     return (*server)->info();
-}
-
-Result<void> make_data_directory(const std::string& directory) {
-    namespace fs = std::filesystem;
-    std::error_code error;
-    if (fs::create_directories(directory, error) && !error) {
-        fs::permissions(directory, fs::perms::owner_all, error);
-    }
-    if (!error) return {};
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("The data directory {} cannot be made: set DATA_DIR or DATABASE_URL.",
-                             directory),
-                 error.message(),
-                 {}};
 }
 
 Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& database) {

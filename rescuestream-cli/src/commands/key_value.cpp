@@ -53,9 +53,13 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
         out << "  Devices that can send nothing but a path:\n"
             << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n";
     }
-    out << "  ffmpeg  ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "
+    // In a file, since every user of the machine can read the arguments of a program.
+    out << "  ffmpeg  (umask 077; printf 'rtmp_playpath=%s\\n' "
+        << shell_word(escape_unprintable(encoder.obs_stream_key)) << " >key.ffpreset)\n"
+        << "          ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "
            "\\\n"
-        << "            -f flv " << shell_word(escape_unprintable(encoder.rtmp)) << "\n"
+        << "            -fpre key.ffpreset -f flv "
+        << shell_word(escape_unprintable(encoder.obs_server)) << "\n"
         << "\nWatch\n";
     constexpr std::string_view kWhep = "whep";
     if (std::string_view page = viewer.webrtc; page.ends_with(kWhep)) {

@@ -9,6 +9,8 @@
 #include "mediamtx/config.hpp"
 #include "output.hpp"
 #include "program.hpp"
+#include "support/control_credential.hpp"
+#include "support/ip_address.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli {
@@ -34,14 +36,46 @@ Error invalid(std::string message) {
     return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
 }
 
+// The server's door for MediaMTX alone, as MediaMTX on this machine reaches it.
+std::optional<std::string> media_listen_origin(const Host& host) {
+    std::string place = environment_text(host, "MEDIA_LISTEN").value_or("");
+    // MediaMTX speaks to no socket of the file system.
+    if (place.empty() || place.starts_with("unix:")) return std::nullopt;
+    const auto colon = place.rfind(':');
+    const std::string address = colon == std::string::npos ? std::string() : place.substr(0, colon);
+    const bool is_any = address.empty() || address == "0.0.0.0" || address == "[::]";
+    if (is_any) place = "127.0.0.1:" + place.substr(colon == std::string::npos ? 0 : colon + 1);
+    return "http://" + place;
+}
+
 // Of the server: the option, the server that commands work through, or the one on this machine.
 Result<std::string> auth_origin(const ConfigOptions& options, const Program& program) {
     if (!options.server_url.empty()) return check_origin(options.server_url, "--server-url");
     if (const auto url = server_url(program.options, program.host)) {
         return check_origin(*url, "--server");
     }
+    if (auto origin = media_listen_origin(program.host)) {
+        return check_origin(*origin, "MEDIA_LISTEN");
+    }
     const std::string port = environment_text(program.host, "API_PORT").value_or("8080");
     return check_origin("http://127.0.0.1:" + port, "API_PORT");
+}
+
+// Server and command line find it by themselves; MediaMTX asks the server and needs to know
+// nothing.
+Result<void> make_control_credential(const Program& program) {
+    const Host& host = program.host;
+    const bool is_given = environment_text(host, "MEDIAMTX_API_USER") ||
+                          environment_text(host, "MEDIAMTX_API_PASSWORD") ||
+                          environment_text(host, "MEDIAMTX_API_PASSWORD_FILE");
+    if (is_given || server_url(program.options, host)) return {};
+    auto api_secret = given_api_secret(program.options, host);
+    if (!api_secret) return std::move(api_secret).error();
+    const auto directory = data_directory(program.options, host);
+    if (!directory) return directory.error();
+    if (auto made = make_data_directory(*directory); !made) return made;
+    auto secret = keep_control_secret(*directory, *api_secret);
+    return secret ? Result<void>() : std::move(secret).error();
 }
 
 Result<void> fill_secret(ConfigOptions& options, const Host& host) {
@@ -51,8 +85,10 @@ Result<void> fill_secret(ConfigOptions& options, const Host& host) {
         options.config.media_secret = *std::move(secret);
         options.config.media_secret_file =
             std::filesystem::absolute(options.media_secret_file).lexically_normal().string();
-    } else if (auto value = environment_text(host, "MEDIA_SECRET")) {
-        options.config.media_secret = Secret(std::move(*value));
+    } else {
+        auto secret = environment_secret(host, "MEDIA_SECRET");
+        if (!secret) return std::move(secret).error();
+        options.config.media_secret = *std::move(secret);
     }
     return {};
 }
@@ -61,9 +97,7 @@ Result<void> fill_secret(ConfigOptions& options, const Host& host) {
 void fill_public_host(MediaMtxConfig& config, const Host& host) {
     if (!config.public_hosts.empty()) return;
     const auto url = parse_http_url(environment_text(host, "MEDIAMTX_PUBLIC_URL").value_or(""));
-    if (!url || url->host == "localhost" || url->host == "::1" || url->host.starts_with("127.")) {
-        return;
-    }
+    if (!url || url->host == "localhost" || is_loopback_address(url->host)) return;
     config.public_hosts.push_back(url->host);
 }
 
@@ -89,10 +123,11 @@ Result<std::string> render(ConfigOptions& options, const Program& program) {
     if (!options.log_level.empty()) {
         options.config.log_level = options.log_level;
     } else {
-        // Then no path is a secret.
+        // With deny no path is a secret.
         const bool denied = environment_text(host, "LEGACY_PATH_KEYS").value_or("") == "deny";
-        options.config.log_level = denied ? "info" : "warn";
+        options.config.log_level = denied ? "info" : "error";
     }
+    if (options.config.api_bind == "localhost") options.config.api_bind = "127.0.0.1";
     if (options.metrics) options.config.metrics_port = options.metrics_port;
     if (options.playback) options.config.playback_port = options.playback_port;
     if (!options.config.record_directory.empty()) {
@@ -127,6 +162,7 @@ Result<ExitCode> write_output(const ConfigOptions& options, const std::string& t
 Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     const auto text = render(options, program);
     if (!text) return text.error();
+    if (const auto made = make_control_credential(program); !made) return made.error();
     if (!options.output.empty()) return write_output(options, *text, program.host);
     program.host.out << *text;
     if (!options.config.media_secret.empty()) {
@@ -166,7 +202,8 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
     auto options = std::make_shared<ConfigOptions>();
     config
         ->add_option("--server-url", options->server_url,
-                     "Where MediaMTX reaches rescuestream-server (http://127.0.0.1:API_PORT)")
+                     "Where MediaMTX reaches rescuestream-server (MEDIA_LISTEN, else API_PORT, of "
+                     "this machine)")
         ->type_name("URL");
     config
         ->add_option("--node", options->config.node,
@@ -184,7 +221,7 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
                      "Only for this release: its own names, and MoQ off (else v1.15.6 and newer)")
         ->type_name("VERSION");
     one_of(config->add_option("--log-level", options->log_level,
-                              "MediaMTX's log (warn; info with LEGACY_PATH_KEYS=deny)"),
+                              "MediaMTX's log (error; info with LEGACY_PATH_KEYS=deny)"),
            {"error", "warn", "info", "debug"});
     config
         ->add_option("--hook-program", options->hook_program,
@@ -196,7 +233,7 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
         ->type_name("ADDRESS");
     config
         ->add_option("--api-bind", options->config.api_bind,
-                     "Address of the control ports; not loopback: they need MEDIAMTX_API_USER")
+                     "IP address of the control ports; MediaMTX asks RescueStream who may use them")
         ->type_name("ADDRESS")
         ->capture_default_str();
     config

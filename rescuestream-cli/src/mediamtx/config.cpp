@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "support/ip_address.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli {
@@ -33,10 +34,6 @@ std::string quoted(std::string_view text) {
 std::string listener(std::string_view address, std::uint16_t port) {
     const bool v6 = address.find(':') != std::string_view::npos;
     return quoted(v6 ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port));
-}
-
-bool is_loopback(std::string_view address) {
-    return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
 bool is_address(std::string_view address) {
@@ -109,8 +106,11 @@ std::string head_section(const MediaMtxConfig& config) {
         "# An edit takes effect at once: MediaMTX watches this file.\n"
         "{secret}"
         "\n"
-        "# \"info\" and \"debug\" show path names, which are secrets while encoders publish with\n"
-        "# their key as the path (LEGACY_PATH_KEYS).\n"
+        "# Path names are secrets while encoders may publish with their key as the path\n"
+        "# (LEGACY_PATH_KEYS relay or expose): \"info\" and \"debug\" show every one of them, "
+        "\"warn\" shows\n"
+        "# that of a device whose media is malformed. RescueStream's own log tells who was "
+        "refused.\n"
         "logLevel: {level}\n"
         "\n"
         "# Also: how long MediaMTX waits for RescueStream's answer, and after how long without "
@@ -134,7 +134,7 @@ std::string auth_section(const MediaMtxConfig& config) {
         const auto start = address.find("://") + 3;
         address.insert(start, "mediamtx:" + percent_encode(config.media_secret.reveal()) + "@");
     }
-    std::string out = fmt::format(
+    return fmt::format(
         "\n# Who may publish and who may watch "
         "---------------------------------------------------\n"
         "# MediaMTX asks RescueStream about every encoder and every viewer, and refuses them "
@@ -142,57 +142,55 @@ std::string auth_section(const MediaMtxConfig& config) {
         "# RescueStream does not answer. Encoders need a stream key; whoever knows a path may\n"
         "# watch it.{credential}\n"
         "authMethod: http\n"
-        "authHTTPAddress: {address}\n",
+        "authHTTPAddress: {address}\n"
+        "# Nothing is excluded: MediaMTX asks about the interfaces below, too. RescueStream's "
+        "server "
+        "and\n"
+        "# command line have a credential for them, which nothing has to be told.\n"
+        "authHTTPExclude: []\n",
         fmt::arg("credential", config.media_secret.empty()
                                    ? ""
                                    : " The password in the address proves to RescueStream\n"
                                      "# that it is MediaMTX that asks."),
         fmt::arg("address",
                  quoted(address + "/auth" + (config.node.empty() ? "" : "/" + config.node))));
-    if (is_loopback(config.api_bind)) {
-        out +=
-            "# Not asked about: the control interfaces below, since they listen on this machine "
-            "alone.\n"
-            "authHTTPExclude:\n"
-            "- action: api\n"
-            "- action: metrics\n"
-            "- action: pprof\n";
-    } else {
-        out +=
-            "# The control interfaces below can be reached from other machines, so they are asked\n"
-            "# about too: set MEDIAMTX_API_USER and MEDIAMTX_API_PASSWORD for "
-            "rescuestream-server.\n"
-            "authHTTPExclude: []\n";
-    }
-    return out;
 }
 
 std::string control_section(const MediaMtxConfig& config) {
+    const auto at = [&](std::uint16_t port) { return listener(config.api_bind, port); };
     std::string out = fmt::format(
         "\n# Control "
         "-----------------------------------------------------------------------------\n"
         "# RescueStream looks here for what is live, and removes who must go (MEDIAMTX_API_URL).\n"
+        "# Whoever may write here can have MediaMTX run programs: {reach},\n"
+        "# no page in a browser may read it, and nobody uses it without the credential.\n"
         "api: yes\n"
-        "apiAddress: {}\n",
-        listener(config.api_bind, config.api_port));
+        "apiAddress: {address}\n"
+        "apiAllowOrigins: []\n",
+        fmt::arg("reach", is_loopback_address(config.api_bind)
+                              ? "it listens on this machine alone"
+                              : "keep it from whoever need not reach it"),
+        fmt::arg("address", at(config.api_port)));
     if (config.metrics_port) {
         out += fmt::format(
             "# Scrape /metrics?type=paths: the unfiltered list can freeze MediaMTX for ever.\n"
             "metrics: yes\n"
             "metricsAddress: {}\n",
-            listener(config.api_bind, *config.metrics_port));
+            at(*config.metrics_port));
     } else {
         out += "metrics: no\n";
     }
-    out += "pprof: no\n";
+    out += "metricsAllowOrigins: []\npprof: no\npprofAllowOrigins: []\n";
     if (config.playback_port) {
-        out +=
-            fmt::format("# Recordings can be watched here.\nplayback: yes\nplaybackAddress: {}\n",
-                        listener(config.api_bind, *config.playback_port));
+        out += fmt::format(
+            "# Recordings can be watched here, by whoever may watch their path.\n"
+            "playback: yes\n"
+            "playbackAddress: {}\n",
+            at(*config.playback_port));
     } else {
         out += "playback: no\n";
     }
-    return out;
+    return out + "playbackAllowOrigins: []\n";
 }
 
 std::string media_section(const MediaMtxConfig& config) {
@@ -324,8 +322,10 @@ std::string_view mediamtx_config_mark() noexcept {
 Result<std::string> render_mediamtx_config(const MediaMtxConfig& config) {
     if (auto checked = check_ports(config); !checked) return std::move(checked).error();
     if (!is_address(config.bind)) return invalid("--bind must be an address of this machine.");
-    if (!is_address(config.api_bind)) {
-        return invalid("--api-bind must be an address of this machine.");
+    if (!is_ip_address(config.api_bind)) {
+        return invalid(
+            "--api-bind must be an IP address of this machine, for example 127.0.0.1: what a name "
+            "leads to can change.");
     }
     for (const auto& host : config.public_hosts) {
         if (host.empty() || !is_address(host)) {

@@ -32,9 +32,9 @@ struct MediaMtxConfig {
     std::string hook_program;       ///< Absolute path of this program; empty: no hooks.
     /// Empty: one file for every release since v1.15.6.
     std::optional<MediaMtxVersion> version;
-    std::string log_level = "warn";
+    std::string log_level = "error";
     std::string bind;                    ///< Address of the media ports; empty: every interface.
-    std::string api_bind = "127.0.0.1";  ///< Address of API, metrics, playback.
+    std::string api_bind = "127.0.0.1";  ///< IP address of API, metrics, playback.
     std::uint16_t api_port = 9997;
     std::uint16_t rtsp_port = 8554;
     std::uint16_t rtp_port = 8000;  ///< RTCP takes the next one.

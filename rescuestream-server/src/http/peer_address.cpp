@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "support/ip_address.hpp"
+
 namespace rescuestream::server {
 
 std::string address_of(const sockaddr_storage& peer) {
@@ -24,7 +26,7 @@ std::string address_of(const sockaddr_storage& peer) {
 }
 
 bool is_this_machine(const std::string& address) {
-    return address.empty() || address == "::1" || address.starts_with("127.");
+    return address.empty() || is_loopback_address(address);
 }
 
 }  // namespace rescuestream::server

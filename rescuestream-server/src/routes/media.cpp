@@ -13,6 +13,7 @@
 #include "reply.hpp"
 #include "rescuestream/secret.hpp"
 #include "routes/handlers.hpp"
+#include "support/ip_address.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::server {
@@ -158,9 +159,13 @@ HttpResponse refuse_publisher(const Context& context, const HttpRequest& request
     return refused(request, problem_of(refusal), to_string(refusal));
 }
 
+std::string node_of(const HttpRequest& request) {
+    return request.path_segments.empty() ? std::string() : request.path_segments.front();
+}
+
 PublishRequest publish_request_of(const HttpRequest& request, const Question& question) {
     PublishRequest asked;
-    if (!request.path_segments.empty()) asked.node = request.path_segments.front();
+    asked.node = node_of(request);
     asked.path = question.path;
     asked.protocol = parse_enum<Protocol>(question.protocol).value_or(Protocol::kUnknown);
     if (!question.id.empty()) asked.connection = ConnectionId{std::string(question.id)};
@@ -211,7 +216,7 @@ HttpResponse answer_read(const Context& context, const HttpRequest& request,
     // one for each path: nobody on this machine may keep it out by guessing 32 random bytes.
     Trial trial;
     if (context.protection != nullptr && !question.password.empty() &&
-        looks_like_key_value(question.path) && !is_loopback(question.ip)) {
+        looks_like_key_value(question.path) && !is_loopback_address(question.ip)) {
         std::string tried(question.path);
         for (const auto part : {question.user, question.password}) (tried += '\n') += part;
         trial = Trial(&context.protection->stream_keys, question.ip, tried);
@@ -226,13 +231,6 @@ HttpResponse answer_read(const Context& context, const HttpRequest& request,
     return allowed ? accepted("read") : refused(request, ProblemKind::kSecretPath, "read_refused");
 }
 
-bool has_own_credential(const Settings& settings, const Question& question) {
-    if (settings.mediamtx_api_user.empty() || settings.mediamtx_api_password.empty()) return false;
-    const bool good_user = Secret(settings.mediamtx_api_user).equals(question.user);
-    const bool good_password = settings.mediamtx_api_password.equals(question.password);
-    return good_user && good_password;
-}
-
 // About MediaMTX's own interfaces.
 HttpResponse answer_control(const Context& context, const HttpRequest& request,
                             const Question& question) {
@@ -245,7 +243,8 @@ HttpResponse answer_control(const Context& context, const HttpRequest& request,
     if (const auto retry = trial.refusal()) {
         return refuse_guesses(context, request, question, *retry);
     }
-    const bool allowed = has_own_credential(context.settings, question);
+    const bool allowed = context.orchestrator.may_control(
+        {node_of(request), std::string(question.user), Secret(std::string(question.password))});
     trial.was(allowed);
     return allowed ? accepted("own_interface")
                    : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");

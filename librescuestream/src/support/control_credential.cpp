@@ -1,0 +1,75 @@
+#include "support/control_credential.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "support/crypto.hpp"
+#include "support/secret_file.hpp"
+
+namespace rescuestream {
+namespace {
+
+Secret derived(const Secret& from, const std::string& purpose) {
+    return Secret(base64url_encode(hmac_sha256(from.reveal(), purpose)));
+}
+
+Result<Secret> closed(Result<KeptSecret> kept, const std::string& file) {
+    if (!kept) return std::move(kept).error();
+    if (!kept->open_to_everybody) return std::move(kept->secret);
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("Every user of this machine can read the credential in {}: remove the "
+                             "file. The server makes a new one when it is started again.",
+                             file),
+                 {},
+                 {}};
+}
+
+}  // namespace
+
+std::string control_secret_file(const std::string& data_directory) {
+    return data_directory + "/mediamtx-api-secret";
+}
+
+Secret derive_control_secret(const Secret& api_secret) {
+    return derived(api_secret, "rescuestream control interface");
+}
+
+Result<Secret> keep_control_secret(const std::string& data_directory, const Secret& api_secret) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(data_directory, error)) {
+        return Error{ErrorCode::kNotFound,
+                     fmt::format("There is no directory {}.", data_directory),
+                     error ? error.message() : std::string(),
+                     {}};
+    }
+    const std::string file = control_secret_file(data_directory);
+    const Secret wanted =
+        api_secret.empty() ? generate_secret() : derive_control_secret(api_secret);
+    auto kept = closed(keep_secret(file, wanted), file);
+    if (!kept || api_secret.empty() || kept->equals(wanted.reveal())) return kept;
+    if (auto replaced = replace_kept_secret(file, wanted); !replaced) {
+        return std::move(replaced).error();
+    }
+    return wanted;
+}
+
+Result<Secret> find_control_secret(const std::string& data_directory, const Secret& api_secret) {
+    if (!api_secret.empty()) return derive_control_secret(api_secret);
+    const std::string file = control_secret_file(data_directory);
+    auto kept = closed(read_kept_secret(file), file);
+    if (!kept && kept.error().code != ErrorCode::kInvalidArgument) return Secret();
+    return kept;
+}
+
+Node with_control_credential(Node node, const Secret& control_secret) {
+    const bool has_own = !node.api_user.empty() || !node.api_password.empty();
+    if (has_own || control_secret.empty()) return node;
+    node.api_user = kControlUser;
+    // Of its address too: another machine that is registered under the name gets another one.
+    node.api_password = derived(control_secret, "node\n" + node.name + "\n" + node.api_url);
+    return node;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,137 @@
+#include "support/secret_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "rescuestream/random_source.hpp"
+#include "support/crypto.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr std::size_t kMaxBytes = 4'096;
+
+Error unusable(const std::string& path, const std::string& why) {
+    return {
+        ErrorCode::kUnavailable, fmt::format("The file {} cannot be used: {}.", path, why), {}, {}};
+}
+
+std::string reason(int number) {
+    return std::generic_category().message(number);
+}
+
+class Descriptor {
+public:
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    int get() const noexcept { return number_; }
+
+private:
+    const int number_;
+};
+
+// Else a service that runs as another user could not read what root has made for it.
+void give_to_owner_of_directory(int file, const std::string& path) {
+    if (::geteuid() != 0) return;
+    struct stat directory {};
+    const std::string parent = std::filesystem::absolute(path).parent_path().string();
+    if (::stat(parent.c_str(), &directory) != 0) return;
+    // Where that is refused the file is root's, and whoever cannot read it says so.
+    [[maybe_unused]] const int ignored = ::fchown(file, directory.st_uid, directory.st_gid);
+}
+
+// A file of this content beside `path`, removed again when this goes.
+class Aside {
+public:
+    Aside(std::string path, const Secret& secret) : path_(path + ".XXXXXX") {
+        const Descriptor file(::mkstemp(path_.data()));  // mode 0600
+        if (file.get() < 0) {
+            failed_ = errno;
+            return;
+        }
+        made_ = true;
+        give_to_owner_of_directory(file.get(), path);
+        const std::string line = secret.reveal() + "\n";
+        const bool written =
+            ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+            ::fsync(file.get()) == 0;
+        if (!written) failed_ = errno != 0 ? errno : EIO;
+    }
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+    ~Aside() {
+        if (made_) ::unlink(path_.c_str());
+    }
+    int failed() const noexcept { return failed_; }
+    const std::string& path() const noexcept { return path_; }
+    void is_moved() noexcept { made_ = false; }
+
+private:
+    std::string path_;
+    bool made_ = false;
+    int failed_ = 0;
+};
+
+}  // namespace
+
+Result<KeptSecret> read_kept_secret(const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0 && errno == ENOENT) {
+        return Error{ErrorCode::kNotFound, fmt::format("There is no file {}.", path), {}, {}};
+    }
+    struct stat status {};
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return unusable(path, reason(errno));
+    std::string text(kMaxBytes + 1, '\0');
+    const ssize_t length = ::read(file.get(), text.data(), text.size());
+    if (length < 0) return unusable(path, reason(errno));
+    text.resize(static_cast<std::size_t>(length));
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.ends_with('\r')) text.pop_back();
+    if (text.empty() || text.size() > kMaxBytes ||
+        text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+        return unusable(path, "it must hold a secret of one line");
+    }
+    KeptSecret kept;
+    kept.secret = Secret(std::move(text));
+    kept.open_to_everybody = (status.st_mode & S_IRWXO) != 0;
+    return kept;
+}
+
+Result<KeptSecret> keep_secret(const std::string& path, const Secret& secret) {
+    auto found = read_kept_secret(path);
+    if (found || found.error().code != ErrorCode::kNotFound) return found;
+    const Aside aside(path, secret);
+    if (aside.failed() != 0) return unusable(path, reason(aside.failed()));
+    // Linked into place: another program that does the same now sees all of it or nothing.
+    if (::link(aside.path().c_str(), path.c_str()) == 0) return KeptSecret{secret, true, false};
+    if (errno == EEXIST) return read_kept_secret(path);
+    return unusable(path, reason(errno));
+}
+
+Result<void> replace_kept_secret(const std::string& path, const Secret& secret) {
+    Aside aside(path, secret);
+    if (aside.failed() != 0) return unusable(path, reason(aside.failed()));
+    if (::rename(aside.path().c_str(), path.c_str()) != 0) return unusable(path, reason(errno));
+    aside.is_moved();
+    return {};
+}
+
+Secret generate_secret() {
+    std::array<std::uint8_t, 32> bytes{};
+    system_random().fill(bytes);
+    return Secret(base64url_encode(bytes));
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,123 @@
+#include "support/secret_file.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "support/control_credential.hpp"
+#include "support/temporary_directory.hpp"
+
+using namespace rescuestream;
+using rescuestream::testing::TemporaryDirectory;
+
+namespace {
+
+unsigned mode_of(const std::string& path) {
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    return status.st_mode & 0777U;
+}
+
+}  // namespace
+
+TEST_CASE("a secret is made once, for its owner alone, and read ever after") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("secret");
+    CHECK(read_kept_secret(file).error().code == ErrorCode::kNotFound);
+    const auto made = keep_secret(file, Secret("one"));
+    REQUIRE(made.has_value());
+    CHECK(made->made_now);
+    CHECK(mode_of(file) == 0600);
+    const auto again = keep_secret(file, Secret("two"));
+    REQUIRE(again.has_value());
+    CHECK_FALSE(again->made_now);
+    CHECK(again->secret.reveal() == "one");
+    CHECK_FALSE(again->open_to_everybody);
+    REQUIRE(replace_kept_secret(file, Secret("three")).has_value());
+    CHECK(read_kept_secret(file)->secret.reveal() == "three");
+    CHECK(mode_of(file) == 0600);
+    // Nothing else is left behind.
+    CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 1);
+}
+
+TEST_CASE("programs that make a secret at the same time all get the same one") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("secret");
+    std::vector<std::string> got(8);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        threads.emplace_back([&, i] {
+            const auto kept = keep_secret(file, generate_secret());
+            if (kept) got[i] = kept->secret.reveal();
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(std::set<std::string>(got.begin(), got.end()).size() == 1);
+    CHECK(got.front().size() == 43);
+}
+
+TEST_CASE("a file that holds no secret, or that everybody can read, is told as such") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("secret");
+    for (const auto& text : {std::string(""), std::string("\n"), std::string("a\nb\n"),
+                             std::string("a\0b", 3), std::string(5'000, 'x')}) {
+        std::ofstream(file, std::ios::binary) << text;
+        CHECK(read_kept_secret(file).error().code == ErrorCode::kUnavailable);
+    }
+    std::ofstream(file) << "secret\n";
+    for (const unsigned mode : {0600U, 0640U}) {
+        REQUIRE(::chmod(file.c_str(), mode) == 0);
+        CHECK_FALSE(read_kept_secret(file)->open_to_everybody);
+    }
+    for (const unsigned mode : {0604U, 0602U, 0644U}) {
+        REQUIRE(::chmod(file.c_str(), mode) == 0);
+        CHECK(read_kept_secret(file)->open_to_everybody);
+    }
+    CHECK(keep_secret("/nonexistent/secret", Secret("x")).error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE("the secret of the control interface follows an API secret that was given") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.path().string();
+    CHECK(find_control_secret(path, Secret())->empty());
+    const auto random = keep_control_secret(path, Secret());
+    REQUIRE(random.has_value());
+    CHECK(keep_control_secret(path, Secret())->reveal() == random->reveal());
+    CHECK(find_control_secret(path, Secret())->reveal() == random->reveal());
+
+    const Secret api_secret("given to every server");
+    const auto derived = keep_control_secret(path, api_secret);
+    REQUIRE(derived.has_value());
+    CHECK(derived->reveal() != random->reveal());
+    CHECK(derived->reveal() == derive_control_secret(api_secret).reveal());
+    // The command line beside it was not given it.
+    CHECK(find_control_secret(path, Secret())->reveal() == derived->reveal());
+    CHECK(keep_control_secret(path + "/none", Secret()).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("each node has a credential of its own, and keeps one that was given to it") {
+    const Secret secret("of the installation");
+    Node north;
+    north.name = "north";
+    north.api_url = "http://10.0.0.2:9997";
+    Node south = north;
+    south.name = "south";
+    Node moved = north;
+    moved.api_url = "http://10.0.0.3:9997";
+    std::set<std::string> passwords;
+    for (const auto& node : {north, south, moved}) {
+        const Node asked = with_control_credential(node, secret);
+        CHECK(asked.api_user == "rescuestream");
+        passwords.insert(asked.api_password.reveal());
+        CHECK(with_control_credential(node, Secret()).api_user.empty());
+    }
+    CHECK(passwords.size() == 3);
+    CHECK(passwords.count(secret.reveal()) == 0);
+    north.api_user = "me";
+    north.api_password = Secret("mine");
+    CHECK(with_control_credential(north, secret).api_password.reveal() == "mine");
+}
