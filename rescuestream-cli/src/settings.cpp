@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <tuple>
+
 #include "files.hpp"
 #include "support/control_credential.hpp"
 #include "support/url.hpp"
@@ -14,8 +16,15 @@ Error invalid(std::string message) {
     return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
 }
 
-void override_with(std::string& target, const Host& host, std::string_view name) {
-    if (auto value = environment_text(host, name)) target = std::move(*value);
+Result<void> override_with(std::string& target, const Host& host, std::string_view name,
+                           std::string_view scheme) {
+    auto value = environment_text(host, name);
+    if (!value) return {};
+    if (const auto problem = check_public_address(*value, scheme)) {
+        return invalid(fmt::format("{} {}.", name, *problem));
+    }
+    target = *std::move(value);
+    return {};
 }
 
 Result<Secret> api_secret(const GlobalOptions& options, const Host& host) {
@@ -148,26 +157,27 @@ Result<PublicAddresses> public_addresses(const Host& host) {
         environment_text(host, "MEDIAMTX_PUBLIC_URL").value_or("http://localhost:8889");
     auto addresses = derive_public_addresses(webrtc);
     if (!addresses) {
-        return invalid("MEDIAMTX_PUBLIC_URL must be an http or https address without a path.");
+        return invalid(fmt::format("MEDIAMTX_PUBLIC_URL: {}", addresses.error().message));
     }
-    override_with(addresses->hls, host, "MEDIAMTX_HLS_URL");
-    override_with(addresses->rtsp, host, "MEDIAMTX_RTSP_URL");
-    override_with(addresses->rtmp, host, "MEDIAMTX_RTMP_URL");
-    override_with(addresses->srt, host, "MEDIAMTX_SRT_URL");
+    for (const auto& [name, scheme, target] :
+         {std::tuple("MEDIAMTX_HLS_URL", "http", &addresses->hls),
+          std::tuple("MEDIAMTX_RTSP_URL", "rtsp", &addresses->rtsp),
+          std::tuple("MEDIAMTX_RTMP_URL", "rtmp", &addresses->rtmp),
+          std::tuple("MEDIAMTX_SRT_URL", "srt", &addresses->srt)}) {
+        auto done = override_with(*target, host, name, scheme);
+        if (!done) return std::move(done).error();
+    }
     return addresses;
 }
 
 Result<std::string> check_origin(const std::string& url, std::string_view option) {
-    const auto parsed = parse_http_url(url);
-    if (!parsed || (!parsed->path.empty() && parsed->path != "/")) {
-        return invalid(
-            fmt::format("{} must be http://HOST[:PORT] or https://HOST[:PORT].", option));
-    }
-    if (!parsed->user.empty() || !parsed->password.empty()) {
+    if (url.find('@') != std::string::npos) {
         return invalid(fmt::format(
             "{} must not hold a credential: everybody can read the arguments of a process.",
             option));
     }
+    const auto parsed = parse_origin(url);
+    if (!parsed) return invalid(fmt::format("{} {}.", option, kOriginRule));
     return parsed->origin();
 }
 

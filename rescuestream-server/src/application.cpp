@@ -143,6 +143,10 @@ struct Application::Call {
     Respond respond;
 };
 
+Application::~Application() {
+    if (context_.protection != nullptr) context_.protection->snapshots.stop();
+}
+
 std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& call,
                                                 BodySource& body) const {
     HttpRequest& request = call->request;
@@ -201,17 +205,13 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
 HttpResponse Application::call(const Route& route, Handler handler,
                                const HttpRequest& request) const {
     Protection* const protection = context_.protection;
+    const auto wrong_query =
+        route.access == Access::kMedia ? std::nullopt : check_query(request, route.query);
     const auto answer = [&] {
-        if (route.access != Access::kMedia) {
-            if (const auto error = check_query(request, route.query)) {
-                return problem(request, *error);
-            }
-        }
-        return handler(context_, request);
+        return wrong_query ? problem(request, *wrong_query) : handler(context_, request);
     };
     if (route.access != Access::kAdmin || protection == nullptr) {
         HttpResponse response = answer();
-        if (protection != nullptr && route.work == Work::kHook) protection->snapshots.forget();
         if (route.access == Access::kAdmin) {
             response.headers.emplace_back("Cache-Control", "no-store");
         }
@@ -225,11 +225,13 @@ HttpResponse Application::call(const Route& route, Handler handler,
     if (rate && !rate->allowed) {
         response = too_many(request, rate->reset, "This credential sends too many requests.");
     } else if (route.is_shared) {
-        response = protection->snapshots.get(request, answer);
+        response = wrong_query ? answer()
+                               : protection->snapshots.get(
+                                     request, [this, handler](const HttpRequest& asked) {
+                                         return handler(context_, asked);
+                                     });
     } else {
         response = answer();
-        // Also when it failed: it may have been done all the same.
-        if (is_change(request)) protection->snapshots.forget();
     }
     if (rate) add_rate_headers(*protection->api_calls, *rate, response);
     // Answers hold key values, once, and what is true at this moment only.

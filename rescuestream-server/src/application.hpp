@@ -63,7 +63,13 @@ public:
                 Protection* protection = nullptr)
         : context_{orchestrator, settings, logger, stand_in, protection},
           credentials_(settings, protection),
-          observer_(observer) {}
+          observer_(observer) {
+        if (protection == nullptr) return;
+        protection->snapshots.follow([&orchestrator] { return orchestrator.change_count(); });
+    }
+    ~Application();
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
 
     /// What is known of a request by its head.
     struct Screening {

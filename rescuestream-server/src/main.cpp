@@ -89,8 +89,6 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
 
     Protection protection(settings);
     Metrics metrics(logger, settings.log_level <= LogThreshold::kDebug, &protection.refusals);
-    orchestrator.subscribe([&](const Event&) { protection.snapshots.forget(); });
-    orchestrator.subscribe_changes([&] { protection.snapshots.forget(); });
     Application application(orchestrator, settings, logger, &metrics, core->stand_in, &protection);
     HttpServer http(application, settings);
     const auto port = http.bind();

@@ -19,7 +19,7 @@ string joined(const List& list, Text text) {
 std::vector<SettingRow> network_setting_rows() {
     return {
         {"API_HOST", "0.0.0.0", "Address to listen on; 127.0.0.1 keeps it on this machine.", false,
-         [](const string& t, Settings& s) { return readers::not_empty(t, s.api_host); },
+         [](const string& t, Settings& s) { return readers::listen_host(t, s.api_host); },
          [](const Settings& s) { return s.api_host; }},
         {"API_PORT", "8080", "Port of the HTTP interface; 0 takes any free one.", false,
          [](const string& t, Settings& s) { return readers::port(t, s.api_port); },

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "support/url.hpp"
+
 namespace rescuestream::server::readers {
 namespace {
 
@@ -66,14 +68,7 @@ Problem boolean(const std::string& text, bool& out) {
 }
 
 Problem public_url(const std::string& text, const char* scheme, std::string& out) {
-    const std::string prefix = std::string(scheme) + "://";
-    const bool secure = text.starts_with(std::string(scheme) + "s://");
-    if (!text.starts_with(prefix) && !secure) return "must begin with " + prefix;
-    const std::string rest = text.substr(text.find("://") + 3);
-    if (rest.empty() || rest.front() == '/' ||
-        rest.find_first_of(" \t\r\n@?#\"<>\\") != std::string::npos) {
-        return "must be a URL like " + prefix + "video.example.org, without a credential";
-    }
+    if (auto problem = check_public_address(text, scheme)) return problem;
     out = text;
     while (out.ends_with('/')) out.pop_back();
     return std::nullopt;
@@ -82,6 +77,13 @@ Problem public_url(const std::string& text, const char* scheme, std::string& out
 Problem not_empty(const std::string& text, std::string& out) {
     if (trimmed(text).empty()) return "must not be empty";
     out = trimmed(text);
+    return std::nullopt;
+}
+
+Problem listen_host(const std::string& text, std::string& out) {
+    std::string host = trimmed(text);
+    if (!is_listen_host(host)) return "must be a host name, an IPv4 address or an IPv6 address";
+    out = std::move(host);
     return std::nullopt;
 }
 
@@ -107,11 +109,13 @@ Problem listen_place(const std::string& text, ListenPlace& out) {
     } else {
         const auto colon = text.rfind(':');
         place.host = colon == std::string::npos ? "127.0.0.1" : text.substr(0, colon);
-        if (place.host.starts_with('[') && place.host.ends_with(']')) {
+        // In brackets stands an IPv6 address, which has colons of its own.
+        const bool has_colons = place.host.find(':') != std::string::npos;
+        if (has_colons && place.host.starts_with('[') && place.host.ends_with(']')) {
             place.host = place.host.substr(1, place.host.size() - 2);
         }
         const std::string port = colon == std::string::npos ? text : text.substr(colon + 1);
-        if (place.host.empty() || number<std::uint16_t>(port, 0, 65535, place.port)) {
+        if (!is_listen_host(place.host) || number<std::uint16_t>(port, 0, 65535, place.port)) {
             return kExpected;
         }
     }
@@ -139,8 +143,8 @@ Problem origins(const std::string& text, std::vector<std::string>& out) {
     std::vector<std::string> texts;
     if (auto problem = name_list(text, texts)) return problem;
     for (const auto& one : texts) {
-        const auto host = one.starts_with("https://") ? 8U : one.starts_with("http://") ? 7U : 0U;
-        const bool is_origin = host > 0 && one.size() > host && one.find('/', host) == one.npos;
+        const auto url = parse_origin(one);
+        const bool is_origin = url && url->path.empty();
         if (one != "*" && !is_origin) {
             return "must be origins like https://app.example.org, separated by commas, or *: \"" +
                    one + "\" is none";

@@ -38,9 +38,11 @@ Problem port(const std::string& text, std::uint16_t& out);
 
 /// true, false, 1, 0, yes, no, on, off in any case.
 Problem boolean(const std::string& text, bool& out);
-/// `http(s)://host[:port]`, empty for the default; stored without a slash at its end.
+/// See check_public_address; stored without a slash at its end.
 Problem public_url(const std::string& text, const char* scheme, std::string& out);
 Problem not_empty(const std::string& text, std::string& out);
+/// See is_listen_host.
+Problem listen_host(const std::string& text, std::string& out);
 /// `host:port`, `[v6]:port`, `port` (of this machine alone) or `unix:PATH`.
 Problem listen_place(const std::string& text, ListenPlace& out);
 /// Comma-separated addresses and ranges (`10.0.0.0/8`).

@@ -25,12 +25,8 @@ Problem read_database_url(const string& text, Settings& s) {
 }
 
 Problem read_mediamtx_api_url(const string& text, Settings& s) {
-    const auto url = parse_http_url(text);
-    const bool is_origin = url && url->user.empty() && url->password.empty() &&
-                           (url->path.empty() || url->path == "/");
-    if (text != "memory:" && !is_origin) {
-        return "must be http://host:port without a credential and without a path";
-    }
+    const auto url = parse_origin(text);
+    if (text != "memory:" && !url) return string(kOriginRule);
     s.mediamtx_api_url = text == "memory:" ? text : url->origin();
     return std::nullopt;
 }

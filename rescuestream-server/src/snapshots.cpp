@@ -1,7 +1,9 @@
 #include "snapshots.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace rescuestream::server {
@@ -10,10 +12,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLongestAge{250};
+constexpr steady_clock::duration kLongestAge = milliseconds(250);
 // A list of ten thousand keys is some megabytes: not kept for nobody.
 constexpr milliseconds kKeptFor{3'000};
 constexpr std::size_t kMaxEntries = 256;
+// What is made faster than this is made by whoever asks.
+constexpr milliseconds kWorthRefreshing{2};
 
 std::string tag_of(const std::string& body) {
     return fmt::format("\"{:x}-{:x}\"", std::hash<std::string>{}(body), body.size());
@@ -41,16 +45,6 @@ HttpResponse answer_of(const HttpRequest& request, const HttpResponse& kept,
 
 }  // namespace
 
-void Snapshots::forget() {
-    const std::lock_guard lock(mutex_);
-    ++generation_;
-    drop_old(steady_clock::now());
-}
-
-bool Snapshots::is_fresh(const Entry& entry, Instant now) const {
-    return entry.response && entry.generation == generation_ && now - entry.begun <= kLongestAge;
-}
-
 void Snapshots::drop_old(Instant now) {
     for (auto entry = entries_.begin(); entry != entries_.end();) {
         const bool is_old = !entry->second.being_made && now - entry->second.begun > kKeptFor;
@@ -59,54 +53,116 @@ void Snapshots::drop_old(Instant now) {
 }
 
 HttpResponse Snapshots::get(const HttpRequest& request, const Make& make) {
+    const Instant asked = steady_clock::now();
+    const std::uint64_t needed = changes();
     std::unique_lock lock(mutex_);
     while (true) {
         const auto found = entries_.find(request.target);
         if (found == entries_.end()) break;
-        if (is_fresh(found->second, steady_clock::now())) {
-            const auto response = found->second.response;
-            const std::string tag = found->second.tag;
+        Entry& entry = found->second;
+        // What others began to make after this request came is good enough, whatever changed since.
+        const bool is_good =
+            entry.response && entry.changes >= needed && entry.begun >= asked - kLongestAge;
+        if (is_good) {
+            refresh_soon(entry, request, make);
+            const Kept response = entry.response;
+            const std::string tag = entry.tag;
             lock.unlock();
             return answer_of(request, *response, tag);
         }
-        if (!found->second.being_made) break;
-        made_.wait(lock);  // somebody is asking already
+        if (!entry.being_made) break;
+        made_.wait(lock);
     }
-    const Instant begun = steady_clock::now();
-    drop_old(begun);
+    drop_old(asked);
     if (entries_.size() >= kMaxEntries && !entries_.contains(request.target)) {
         lock.unlock();
-        return make();
+        return make(request);
     }
-    Entry& entry = entries_[request.target];
-    entry.being_made = true;
-    entry.begun = begun;
-    const std::uint64_t generation = generation_;
+    entries_[request.target].being_made = true;
     lock.unlock();
+    const auto [made, tag] = make_entry(request, make);
+    return made->status == 200 ? answer_of(request, *made, tag) : *made;
+}
 
-    HttpResponse response;
+std::pair<Snapshots::Kept, std::string> Snapshots::make_entry(const HttpRequest& request,
+                                                              const Make& make) {
+    const Instant begun = steady_clock::now();
+    const std::uint64_t before = changes();
+    Kept made;
+    std::string tag;
     try {
-        response = make();
+        made = std::make_shared<const HttpResponse>(make(request));
+        tag = tag_of(made->body);
     } catch (...) {
-        lock.lock();
+        const std::lock_guard lock(mutex_);
         entries_.erase(request.target);
         made_.notify_all();
         throw;
     }
-    if (response.status != 200) {
-        lock.lock();
+    const std::lock_guard lock(mutex_);
+    if (made->status == 200) {
+        Entry& entry = entries_[request.target];
+        entry.response = made;
+        entry.tag = tag;
+        entry.begun = begun;
+        entry.changes = before;
+        entry.took = steady_clock::now() - begun;
+        entry.being_made = false;
+    } else {
         entries_.erase(request.target);
-        lock.unlock();
-        made_.notify_all();
-        return response;
     }
-    const std::string tag = tag_of(response.body);
-    const auto kept = std::make_shared<const HttpResponse>(std::move(response));
-    lock.lock();
-    entries_[request.target] = {kept, tag, begun, generation, false};
-    lock.unlock();
     made_.notify_all();
-    return answer_of(request, *kept, tag);
+    return {std::move(made), std::move(tag)};
+}
+
+void Snapshots::refresh_soon(Entry& entry, const HttpRequest& request, const Make& make) {
+    // So early that it is there in time even on a busy machine, and not all the time.
+    const auto wait =
+        std::max<steady_clock::duration>(kLongestAge - 2 * entry.took, kLongestAge / 3);
+    const bool is_due = steady_clock::now() - entry.begun >= wait;
+    if (!is_due || entry.is_refreshed_soon || entry.took < kWorthRefreshing) return;
+    if (entry.being_made || is_stopping_) return;
+    if (!refresher_.joinable()) refresher_ = std::thread([this] { run(); });
+    entry.is_refreshed_soon = true;
+    HttpRequest copy = request;
+    copy.headers.clear();  // of the one who asks
+    refreshes_.push_back({std::move(copy), make});
+    refresh_wanted_.notify_one();
+}
+
+void Snapshots::run() {
+    pthread_setname_np(pthread_self(), "snapshots");
+    std::unique_lock lock(mutex_);
+    while (true) {
+        refresh_wanted_.wait(lock, [this] { return is_stopping_ || !refreshes_.empty(); });
+        if (refreshes_.empty()) return;
+        const Refresh refresh = std::move(refreshes_.front());
+        refreshes_.pop_front();
+        const auto found = entries_.find(refresh.request.target);
+        if (found == entries_.end()) continue;
+        Entry& entry = found->second;
+        entry.is_refreshed_soon = false;
+        // Somebody could not wait for it.
+        const bool is_new = steady_clock::now() - entry.begun < kLongestAge / 3;
+        if (entry.being_made || is_new) continue;
+        entry.being_made = true;
+        lock.unlock();
+        try {
+            (void)make_entry(refresh.request, refresh.make);
+        } catch (...) {
+            // Whoever asks next makes it, and has the error.
+        }
+        lock.lock();
+    }
+}
+
+void Snapshots::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopping_ = true;
+    }
+    refresh_wanted_.notify_all();
+    if (refresher_.joinable()) refresher_.join();
 }
 
 }  // namespace rescuestream::server

@@ -3,49 +3,76 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "http/message.hpp"
 
 namespace rescuestream::server {
 
 /// Answers that many ask for again and again: made once, served to all who come within a quarter of
-/// a second, so that however many look, the database is asked four times a second at most. Never
-/// older than the last change that this server knows of.
+/// a second while nothing changes that this server knows of, so that however many look, the
+/// database is asked a few times a second. Each request gets what was made after the last change
+/// before it came. An answer that is still asked for when its quarter of a second is nearly over is
+/// made again beside those who ask, so that nobody waits for the making of a long list.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods from any thread; `follow` before the first `get`.
 class Snapshots {
 public:
-    using Make = std::function<HttpResponse()>;
+    /// Called for the request that asks, or later for a copy of it on another thread.
+    using Make = std::function<HttpResponse(const HttpRequest&)>;
+
+    ~Snapshots() { stop(); }
+
+    /// `changes` rises with every change.
+    void follow(std::function<std::uint64_t()> changes) { changes_ = std::move(changes); }
 
     /// The answer to a GET of `request.target`, with an ETag; 304 without a body when the caller
     /// has it already (If-None-Match). Only answers with status 200 are kept. `actor` of the
     /// request does not matter: whoever may ask sees the same.
     HttpResponse get(const HttpRequest& request, const Make& make);
-    /// Something changed.
-    void forget();
+    /// Makes nothing by itself any more; what is being made is finished first.
+    void stop();
 
 private:
     using Instant = std::chrono::steady_clock::time_point;
+    using Kept = std::shared_ptr<const HttpResponse>;
     struct Entry {
-        std::shared_ptr<const HttpResponse> response;
+        Kept response;
         std::string tag;
-        Instant begun;                 ///< When the making of it began.
-        std::uint64_t generation = 0;  ///< At that moment.
+        Instant begun;              ///< When the making of it began.
+        std::uint64_t changes = 0;  ///< At that moment.
+        std::chrono::steady_clock::duration took{};
         bool being_made = false;
+        bool is_refreshed_soon = false;
+    };
+    struct Refresh {
+        HttpRequest request;
+        Make make;
     };
 
-    bool is_fresh(const Entry& entry, Instant now) const;
+    std::uint64_t changes() const { return changes_ ? changes_() : 0; }
     void drop_old(Instant now);
+    // Of an entry whose `being_made` is set: the answer and its tag. One that may be kept is in the
+    // entry then.
+    std::pair<Kept, std::string> make_entry(const HttpRequest& request, const Make& make);
+    void refresh_soon(Entry& entry, const HttpRequest& request, const Make& make);
+    void run();
 
+    std::function<std::uint64_t()> changes_;
     std::mutex mutex_;
     std::condition_variable made_;
-    std::uint64_t generation_ = 1;
     std::unordered_map<std::string, Entry> entries_;
+    std::condition_variable refresh_wanted_;
+    std::deque<Refresh> refreshes_;
+    bool is_stopping_ = false;
+    std::thread refresher_;  // from the first refresh on
 };
 
 }  // namespace rescuestream::server

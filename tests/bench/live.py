@@ -84,6 +84,47 @@ class Bench:
         wait_until(lambda: not self.listed(key), 30, "left the list")
         return max(0.0, at["listed"] - at["ready"]), time.monotonic() - start
 
+    def watch_churn(self, encoders=4, rounds=5):
+        """How far the list is behind MediaMTX while several look at it all the time and streams come and
+        go: for each sample, seconds since the first of those paths became ready that the list lacks (0: none)."""
+        keys = [self.api.create_key() for _ in range(encoders)]
+        paths = {key["playback_path"]: key for key in keys}
+        ready_since, lags, stopping = {}, [], threading.Event()
+
+        def look_at_media_mtx():
+            while not stopping.is_set():
+                now = time.monotonic()
+                seen = {path for path in paths if self.stack.media_mtx.ready(path)}
+                for path in set(ready_since) - seen:
+                    ready_since.pop(path, None)
+                for path in seen:
+                    ready_since.setdefault(path, now)
+
+        def look_at_list():
+            while not stopping.is_set():
+                asked = time.monotonic()
+                before = dict(ready_since)
+                listed = {stream["path"] for stream in self.api.live()}
+                after = dict(ready_since)
+                late = [asked - since for path, since in before.items()
+                        if path not in listed and after.get(path) == since]
+                lags.append(max(late, default=0.0))
+
+        threads = [threading.Thread(target=target)
+                   for target in (look_at_media_mtx, look_at_list, look_at_list)]
+        for thread in threads:
+            thread.start()
+        for _ in range(rounds):
+            running = [self.publish(key) for key in keys]
+            wait_until(lambda: all(self.listed(key) for key in keys), 15, "all are listed")
+            for encoder in running:
+                encoder.kill()
+            wait_until(lambda: not any(self.listed(key) for key in keys), 15, "all have left")
+        stopping.set()
+        for thread in threads:
+            thread.join()
+        return lags
+
     def freeze(self):
         """Seconds from the last byte of an encoder until it leaves the list, and until another one that
         tries all the time has its key."""
@@ -169,6 +210,9 @@ def main():
         pairs = [bench.go_live() for _ in range(rounds)]
         table.times("ready in MediaMTX → listed, by hook", [up for up, _ in pairs], 0.3)
         table.times("encoder killed → off the list, by hook", [down for _, down in pairs], 5, 1)
+        # One hook's time is what starting a program and asking MediaMTX takes.
+        table.times("list behind MediaMTX while streams come and go", bench.watch_churn(rounds=rounds // 2),
+                    0.1, 1)
         for way in ("rtsp", "rtmp"):
             pairs = [bench.revoke(way) for _ in range(rounds)]
             table.times(f"revoke → gone from MediaMTX, {way}", [gone for gone, _ in pairs], 0.05)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Measures what it costs to look after many streams: the server's processor time for each poll of a node with
-100 live streams, and the rhythm that it keeps with 20 nodes and 1,000 live streams. The nodes are imitated
+100 live streams, and the rhythm that it keeps with 20 nodes and 1,000 live streams, with 20 more that hang, and with
+300 nodes. The nodes are imitated
 (their lists have the size and the shape of MediaMTX's). Prints one table; exit code 1: a target was missed.
 
   poll.py [--seconds N]
@@ -35,6 +36,8 @@ class ImitatedNode:
         self.paths = {}  # name → connection
         self.polls = []  # when the list was asked for
         self.port = free_port()
+        self.hangs = threading.Event()
+        self.goes_on = threading.Event()
         node = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -43,6 +46,8 @@ class ImitatedNode:
 
             def do_GET(self):
                 route = self.path.partition("?")[0]
+                if node.hangs.is_set():
+                    node.goes_on.wait(20)
                 if route == "/v3/info":
                     answer = {"version": "v1.20.1", "started": STARTED}
                 elif route == "/v3/paths/list":
@@ -90,8 +95,7 @@ class Bench:
         self.server.wait_until_ready()
         self.api = self.server.api()
         for node in self.nodes[1:]:
-            self.api.call("POST", "/nodes", {"name": node.name,
-                                             "api_url": f"http://127.0.0.1:{node.port}"}, 201)
+            self.register(node)
         owner = self.api.create_broadcaster()
         for node in self.nodes:
             for _ in range(streams // nodes):
@@ -120,20 +124,38 @@ class Bench:
         assert total, "no thread polls"
         return total / 1e9
 
+    def polling_threads(self):
+        tasks = pathlib.Path(f"/proc/{self.server.program.process.pid}/task")
+        return sum((task / "comm").read_text().startswith("poll ") for task in tasks.iterdir())
+
+    def add_hanging(self, count):
+        """Nodes that take every question and answer none."""
+        for number in range(count):
+            node = ImitatedNode(f"hanging{number}")
+            node.hangs.set()
+            self.nodes.append(node)
+            self.register(node)
+
+    def register(self, node):
+        self.api.call("POST", "/nodes", {"name": node.name,
+                                         "api_url": f"http://127.0.0.1:{node.port}"}, 201)
+
     def measure(self, seconds):
         """(processor time of the polling threads a poll, share of a processor that the whole server used,
-        pauses between the polls of each node)."""
+        pauses between the polls of each node that answers)."""
         for node in self.nodes:
             node.polls.clear()
         before, polling_before = self.processor_seconds(), self.polling_seconds()
         time.sleep(seconds)
         used = self.processor_seconds() - before
         polling = self.polling_seconds() - polling_before
-        polls = [list(node.polls) for node in self.nodes]
+        polls = [list(node.polls) for node in self.nodes if not node.hangs.is_set()]
         pauses = [later - earlier for each in polls for earlier, later in zip(each, each[1:])]
         return polling / sum(map(len, polls)), used / seconds, pauses
 
     def stop(self):
+        for node in self.nodes:
+            node.goes_on.set()
         self.server.program.stop()
 
 
@@ -142,13 +164,17 @@ def main():
     parser.add_argument("--seconds", type=float, default=30)
     seconds = parser.parse_args().seconds
     table = Table()
-    for nodes, streams in ((1, 0), (1, 100), (20, 1000)):
+    for nodes, hanging, streams in ((1, 0, 0), (1, 0, 100), (20, 0, 1000), (20, 20, 1000), (300, 0, 0)):
         with tempfile.TemporaryDirectory() as directory:
             bench = Bench(pathlib.Path(directory), nodes, streams)
+            bench.add_hanging(hanging)
             cost, share, pauses = bench.measure(seconds)
             what = f"{nodes} node{'s' if nodes > 1 else ''}, {streams} live streams"
+            if hanging:
+                what += f", {hanging} hang"
             table.figure(f"{what}: processor time a poll", 1000 * cost, "ms", 5)
-            table.figure(f"{what}: the whole server", 100 * share, "% of a processor", 10)
+            table.figure(f"{what}: the whole server", 100 * share, "% of a processor", 10 + nodes / 10)
+            table.figure(f"{what}: threads that poll", bench.polling_threads(), "", 66)
             table.times(f"{what}: from poll to poll", pauses, 2, 1)
             bench.stop()
     return 1 if table.missed else 0

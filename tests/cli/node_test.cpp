@@ -75,6 +75,23 @@ TEST_CASE("a node's password comes from a file and is never shown") {
     }
 }
 
+TEST_CASE("a node's password does not follow it to another server by itself") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.path() / "password";
+    std::ofstream(file) << "very secret\n";
+    TestCli cli;
+    auto arguments = kAdd;
+    arguments.insert(arguments.end(), {"--api-password-file", file});
+    REQUIRE(cli.run(arguments).code == 0);
+    const auto moved = cli.run({"node", "edit", "north", "--api-url", "http://127.0.0.1:2"});
+    CHECK(moved.code == 2);
+    CHECK(contains(moved.err, " --api-password-file: "));
+    CHECK(cli.core->find_node("north").value().node.api_url == "http://127.0.0.1:1");
+    CHECK(cli.run({"node", "edit", "north", "--api-url", "http://127.0.0.1:2",
+                   "--api-password-file", file})
+              .code == 0);
+}
+
 TEST_CASE("a wrong node is refused with what is wrong, and nothing is kept") {
     TestCli cli;
     const auto wrong = cli.run({"node", "add", "No!", "--api-url", "10.0.0.2:9997", "--srt", "x"});
@@ -84,6 +101,10 @@ TEST_CASE("a wrong node is refused with what is wrong, and nothing is kept") {
     CHECK(contains(wrong.err, " --srt: "));
     CHECK(cli.run({"node", "add", "north"}).code == 2);
     CHECK(cli.run({"node", "add", "north", "--api-url", "http://x:1", "--webrtc", "y"}).code == 2);
+    for (const char* url : {"http://x:1/v3", "http://[zzz]:1", "http://a%00b", "http://u:p@x"}) {
+        CAPTURE(url);
+        CHECK(cli.run({"node", "add", "north", "--api-url", url}).code == 2);
+    }
     CHECK(cli.core->list_nodes().value().size() == 1);
     REQUIRE(cli.run(kAdd).code == 0);
     CHECK(cli.run(kAdd).code == 4);

@@ -95,6 +95,34 @@ TEST_CASE("addresses that cannot be meant are refused") {
           "unix:/run/m");
 }
 
+TEST_CASE("what is no host is refused in every setting that names one") {
+    for (const std::string host : {"\"><script>", "[zzz]", "a%00b", "127.1", "-x", "[::1", "a b"}) {
+        CAPTURE(host);
+        for (const auto& [name, value] : Variables{{"API_HOST", host},
+                                                   {"MEDIA_LISTEN", host + ":8090"},
+                                                   {"CORS_ORIGINS", "https://" + host},
+                                                   {"MEDIAMTX_API_URL", "http://" + host + ":9997"},
+                                                   {"MEDIAMTX_PUBLIC_URL", "http://" + host},
+                                                   {"MEDIAMTX_HLS_URL", "https://" + host + ":1"},
+                                                   {"MEDIAMTX_RTSP_URL", "rtsp://" + host},
+                                                   {"MEDIAMTX_RTMP_URL", "rtmp://" + host},
+                                                   {"MEDIAMTX_SRT_URL", "srt://" + host + ":1"},
+                                                   {"MEDIAMTX_RELAY_URL", "rtsp://" + host}}) {
+            CAPTURE(name);
+            CHECK(wrong(read({}, {{name, value}})) == std::vector<std::string>{name});
+        }
+    }
+    for (const std::string host : {"my_container", "10.0.0.2", "[2001:db8::7]", "v.example.org"}) {
+        CAPTURE(host);
+        CHECK(read({}, {{"MEDIAMTX_API_URL", "http://" + host + ":9997"},
+                        {"MEDIAMTX_PUBLIC_URL", "https://" + host + "/video"},
+                        {"MEDIAMTX_SRT_URL", "srt://" + host + ":8890"},
+                        {"MEDIA_LISTEN", host + ":8090"},
+                        {"CORS_ORIGINS", "https://" + host + ":8443,*"}}));
+    }
+    CHECK(read({}, {{"API_HOST", "fe80::1%eth0"}}));
+}
+
 TEST_CASE("a certificate without its key is half a setting") {
     for (const char* name : {"TLS_CERTIFICATE", "TLS_KEY"}) {
         const auto line = read({}, {{name, "/x.pem"}});

@@ -310,6 +310,7 @@ TEST_CASE("the old hooks, with the path alone and empty variables, are understoo
     CHECK(server.media("/webhook/not-ready", R"({"path":"live/a"})").status() == 204);
     CHECK(server.test.live().size() == 1);  // the media server says that it is there
     server.test.media->disconnect({"c1"});
+    server.test.clock.advance(std::chrono::milliseconds(500));  // after a wrong hook: else the poll
     CHECK(server.media("/webhook/not-ready", R"({"path":"live/a"})").status() == 204);
     CHECK(server.test.live().empty());
 }

@@ -7,9 +7,12 @@
 #include <thread>
 
 #include "protected_application.hpp"
+#include "support/wait.hpp"
 
 namespace rescuestream::server::testing {
 namespace {
+
+using rescuestream::testing::eventually;
 
 TEST_CASE("a list that many ask for costs the storage one question") {
     ProtectedApplication server;
@@ -58,6 +61,99 @@ TEST_CASE("an answer is never older than the caller's own last change") {
         REQUIRE(server.call("PATCH", target, R"({"display_name":"other"})").status() == 200);
         CHECK(server.call("GET", target).text("display_name") == "other");
     }
+}
+
+TEST_CASE("a change of any kind that this server makes is in the next answer") {
+    ProtectedApplication server;
+    TestOrchestrator& core = server.test;
+    const auto key = core.key("live/a");
+    const std::string shown = "/stream-keys/" + key.key.id.to_string();
+    const auto live = [&] { return server.call("GET", "/streams").json["count"].GetInt(); };
+    const auto status = [&] { return server.call("GET", shown).text("status"); };
+    // Each look is within the quarter of a second for which the one before may be kept.
+    CHECK(live() == 0);
+    CHECK(server.call("GET", shown).text("last_used_at").empty());
+
+    REQUIRE(core.ask(key, "c1").accepted());  // a decision
+    CHECK_FALSE(server.call("GET", shown).text("last_used_at").empty());
+    core.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/a");
+    CHECK(live() == 0);
+    core->tick();  // a poll
+    CHECK(live() == 1);
+
+    core.media->disconnect({"c1"});
+    REQUIRE(core->source_unavailable({"live/a", "rtmpConn", ConnectionId{"c1"}}));  // a hook
+    CHECK(live() == 0);
+    REQUIRE(core.publish(key, "c2"));
+    CHECK(live() == 1);
+
+    const auto stream = core.live().at(0).id;
+    REQUIRE(core->stop_stream(stream, std::chrono::seconds(0), core.caller));  // a cut-off
+    CHECK(live() == 0);
+
+    StreamKeyPatch patch;
+    patch.expires_at = core.clock.now() + std::chrono::seconds(5);
+    REQUIRE(core->update_stream_key(key.key.id, patch, core.caller));
+    REQUIRE(core.publish(key, "c3"));
+    CHECK(live() == 1);
+    CHECK(status() == "active");
+    core.clock.advance(std::chrono::seconds(6));
+    core->tick();  // its time is over
+    CHECK(live() == 0);
+    CHECK(status() == "expired");
+}
+
+TEST_CASE("what another program has told of is in the next answer") {
+    ProtectedApplication server;
+    const auto key = server.test.key("live/a");
+    server.test->start();
+    const std::string list = "/stream-keys";
+    CHECK(server.call("GET", list).status() == 200);
+    const int before = server.faults->calls("list_stream_keys");
+    server.faults->tell_changes();
+    CHECK(server.call("GET", list).status() == 200);
+    CHECK(server.faults->calls("list_stream_keys") > before);
+    server.test->stop();
+}
+
+TEST_CASE("those who wait for a list are served together, however much changes meanwhile") {
+    ProtectedApplication server;
+    server.faults->hold_method("list_streams");
+    const int before = server.faults->calls("list_streams");
+    std::vector<std::thread> askers;
+    std::atomic<int> answered{0};
+    askers.emplace_back([&] { answered += server.call("GET", "/streams").status() == 200; });
+    REQUIRE(eventually([&] { return server.faults->calls("list_streams") == before + 1; }));
+    server.test.broadcaster();  // what is being made is not good enough for who comes now
+    for (int i = 0; i < 16; ++i) {
+        askers.emplace_back([&] { answered += server.call("GET", "/streams").status() == 200; });
+    }
+    CHECK(server.faults->calls("list_streams") == before + 1);
+    server.faults->release();
+    for (auto& asker : askers) asker.join();
+    CHECK(answered == 17);
+    // One more for all who had come by then; a thread that begins late may find that one too old.
+    CHECK(server.faults->calls("list_streams") - before < 6);
+}
+
+TEST_CASE("an answer that is asked for all the time is made again beside those who ask") {
+    Snapshots snapshots;
+    const auto request = TestApplication::make_request("GET", "/streams");
+    const auto asker = std::this_thread::get_id();
+    std::atomic<bool> made_beside{false};
+    const auto ask = [&] {
+        return snapshots.get(request, [&](const HttpRequest& asked) {
+            if (std::this_thread::get_id() != asker) made_beside = true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));  // a long list
+            HttpResponse response;
+            response.status = 200;
+            response.body = asked.target;
+            return response;
+        });
+    };
+    CHECK(eventually([&] { return ask().body == "/streams" && made_beside; }));
+    snapshots.stop();
+    CHECK(ask().body == "/streams");
 }
 
 TEST_CASE("what is not found or fails is not kept") {

@@ -76,7 +76,8 @@ struct OrchestratorSettings {
     std::string node = "default";  ///< Name of the default node.
 };
 
-/// Makes the connection to a node that was registered. kInvalidArgument: its address.
+/// Opens a node that was registered; must not connect to it yet. An error refuses a node before it
+/// is stored; one that is stored already is shown with it. kInvalidArgument: its address.
 using OpenMediaServer = std::function<Result<std::unique_ptr<MediaServer>>(const Node&)>;
 
 /// `open_media_mtx` with the node's address and credential.
@@ -355,6 +356,12 @@ public:
     /// changed a key or a node or ordered a cut-off; also without need. Call it before `start`.
     void subscribe_changes(std::function<void()> listener);
 
+    /// Rises with every change that this program has made, by whatever way (a call, a hook, a poll,
+    /// a decision, a cut-off), before anybody is told of it; and when it hears of one that another
+    /// program has made. What was read while this stood at one value is still true of this program's
+    /// changes as long as it does. Asks nobody.
+    std::uint64_t change_count() const noexcept;
+
     Health health();
     Result<SchemaStatus> schema_status();
     /// See Storage::migrate.
@@ -424,10 +431,12 @@ public:
     Result<std::vector<NodeStatus>> list_nodes();
     /// kNotFound.
     Result<NodeStatus> find_node(const std::string& name);
-    /// kConflict: the name is taken.
+    /// kConflict: the name is taken. The opener's error (OrchestratorOptions::open_media_server):
+    /// nothing is stored.
     Result<NodeStatus> create_node(const NewNode& input, const Caller& caller);
     /// kNotFound. Addresses and credential of the default node are this program's settings:
-    /// kInvalidArgument.
+    /// kInvalidArgument. So is another `api_url` (scheme, host or port) without `api_password`, if
+    /// a password is stored: it is not sent to a server that it was not given for.
     Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch,
                                    const Caller& caller);
     /// Nothing is kicked; MediaMTX is no longer looked after. kNotFound; kConflict: one of its

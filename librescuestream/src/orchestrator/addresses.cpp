@@ -26,14 +26,10 @@ std::string with_credential(std::string_view url, std::string_view user,
 }  // namespace
 
 Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url) {
-    const auto url = parse_http_url(webrtc_url);
-    if (!url || !url->user.empty() || !url->password.empty()) {
-        return Error{ErrorCode::kInvalidArgument,
-                     "The address must be an http or https URL without a credential, for example "
-                     "http://video.example.org:8889.",
-                     {},
-                     {}};
+    if (const auto problem = check_public_address(webrtc_url, "http")) {
+        return Error{ErrorCode::kInvalidArgument, "The address " + *problem + ".", {}, {}};
     }
+    const auto url = parse_http_url(webrtc_url);
     const std::string host =
         url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
     HttpUrl hls = *url;

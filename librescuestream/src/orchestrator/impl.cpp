@@ -28,7 +28,8 @@ OrchestratorSettings completed(OrchestratorSettings settings) {
 }  // namespace
 
 StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
-    : storage(required(std::move(options.storage), "OrchestratorOptions::storage")),
+    : storage(std::make_unique<CountedStorage>(
+          required(std::move(options.storage), "OrchestratorOptions::storage"))),
       settings(completed(std::move(options.settings))),
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "orchestrator/claim_desk.hpp"
+#include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
@@ -25,8 +26,9 @@ public:
 
     /// A publish request that memory does not decide.
     struct PublishQuestion {
-        ClaimRequest claim;
+        ClaimRequest claim;  ///< Without a connection it claims nothing: the key is judged.
         Nodes::Watch node;
+        std::optional<PublishRefusal> node_refusal;  ///< Of a key that is good.
         std::string path;
         /// What the storage last said of the key, where that may decide when it says nothing.
         std::optional<ClaimOutcome> remembered;
@@ -42,7 +44,7 @@ public:
     AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
                             Timestamp at);
 
-    const std::unique_ptr<Storage> storage;
+    const std::unique_ptr<CountedStorage> storage;
     const OrchestratorSettings settings;
     const Clock& clock;
     RandomSource& random;

@@ -26,47 +26,60 @@ bool is_node_name(std::string_view name) {
 }
 
 void check_address(Validation& validation, std::string_view pointer, std::string_view address,
-                   std::string_view scheme, std::string_view secure_scheme) {
+                   std::string_view scheme) {
     validation.text(pointer, address, kMaxAddress, false);
-    const auto begins = [&](std::string_view with) {
-        return address.starts_with(with) && address.substr(with.size()).starts_with("://") &&
-               address.size() > with.size() + 3;
-    };
-    if (!begins(scheme) && (secure_scheme.empty() || !begins(secure_scheme))) {
-        validation.add(std::string(pointer),
-                       "Must be an address that begins with " + std::string(scheme) + "://.");
-    } else if (address.find('@') != std::string_view::npos) {
-        validation.add(std::string(pointer), "Must not contain a credential.");
+    if (auto problem = check_public_address(address, scheme)) {
+        validation.add(std::string(pointer), *std::move(problem));
     }
 }
 
 void check(Validation& validation, const PublicAddresses& at) {
-    check_address(validation, "/addresses/webrtc", at.webrtc, "http", "https");
-    check_address(validation, "/addresses/hls", at.hls, "http", "https");
-    check_address(validation, "/addresses/rtsp", at.rtsp, "rtsp", "rtsps");
-    check_address(validation, "/addresses/rtmp", at.rtmp, "rtmp", "rtmps");
-    check_address(validation, "/addresses/srt", at.srt, "srt", "");
+    check_address(validation, "/addresses/webrtc", at.webrtc, "http");
+    check_address(validation, "/addresses/hls", at.hls, "http");
+    check_address(validation, "/addresses/rtsp", at.rtsp, "rtsp");
+    check_address(validation, "/addresses/rtmp", at.rtmp, "rtmp");
+    check_address(validation, "/addresses/srt", at.srt, "srt");
 }
 
-void check(Validation& validation, const Node& node) {
-    validation.text("/label", node.label, kMaxText, true);
-    const auto url = parse_http_url(node.api_url);
-    if (!url || !url->user.empty() || !url->password.empty() || node.api_url.size() > kMaxAddress) {
-        validation.add("/api_url",
-                       "Must be the http or https address of MediaMTX's control API without a "
-                       "credential, for example http://10.0.0.2:9997.");
+void check_api_url(Validation& validation, const std::string& api_url) {
+    if (!parse_origin(api_url) || api_url.size() > kMaxAddress) {
+        validation.add("/api_url", std::string(kOriginRule) + ": MediaMTX's control interface");
     }
-    validation.text("/api_user", node.api_user, kMaxText, true);
-    validation.text("/api_password", node.api_password.reveal(), kMaxText, true);
-    check(validation, node.addresses);
 }
 
-void check_no_key_value(Validation& validation, const PublicAddresses& at) {
-    validation.no_key_value("/addresses/webrtc", at.webrtc);
-    validation.no_key_value("/addresses/hls", at.hls);
-    validation.no_key_value("/addresses/rtsp", at.rtsp);
-    validation.no_key_value("/addresses/rtmp", at.rtmp);
-    validation.no_key_value("/addresses/srt", at.srt);
+// A stream key's value would stand in every list of nodes.
+void check_no_key_value(Validation& validation, const NodePatch& given) {
+    if (given.label) validation.no_key_value("/label", *given.label);
+    if (given.api_url) validation.no_key_value("/api_url", *given.api_url);
+    if (given.api_user) validation.no_key_value("/api_user", *given.api_user);
+    if (!given.addresses) return;
+    validation.no_key_value("/addresses/webrtc", given.addresses->webrtc);
+    validation.no_key_value("/addresses/hls", given.addresses->hls);
+    validation.no_key_value("/addresses/rtsp", given.addresses->rtsp);
+    validation.no_key_value("/addresses/rtmp", given.addresses->rtmp);
+    validation.no_key_value("/addresses/srt", given.addresses->srt);
+}
+
+// Only what is given: what stands in the storage may be older than a rule.
+void check(Validation& validation, const NodePatch& given) {
+    if (given.label) validation.text("/label", *given.label, kMaxText, true);
+    if (given.api_url) check_api_url(validation, *given.api_url);
+    if (given.api_user) validation.text("/api_user", *given.api_user, kMaxText, true);
+    if (given.api_password) {
+        validation.text("/api_password", given.api_password->reveal(), kMaxText, true);
+    }
+    if (given.addresses) check(validation, *given.addresses);
+    check_no_key_value(validation, given);
+}
+
+// The stored password was given for the stored address: whoever may change the address must not
+// learn the password by it.
+void check_destination(Validation& validation, const Node& before, const NodePatch& given) {
+    if (!given.api_url || before.api_password.empty() || given.api_password) return;
+    if (is_same_origin(before.api_url, *given.api_url)) return;
+    validation.add("/api_password",
+                   "must be given together with another api_url, since the stored one is not sent "
+                   "to another server; an empty one stores none");
 }
 
 AuditEntry audit_of(std::string_view action, const Node& node, const Caller& caller, Timestamp at,
@@ -78,6 +91,16 @@ AuditEntry audit_of(std::string_view action, const Node& node, const Caller& cal
 
 Error no_node() {
     return {ErrorCode::kNotFound, kNoNode, {}, {}};
+}
+
+// Of a node that has just been stored. A storage that does not answer any more makes no error of
+// it: the change is made.
+NodeStatus status_after(Nodes& nodes, const Node& node) {
+    (void)nodes.refresh();  // else its thread does it within two seconds
+    const auto watch = nodes.find(node.name);
+    NodeStatus status = watch ? nodes.status_of(*watch) : NodeStatus{};
+    status.node = node;
+    return status;
 }
 
 }  // namespace
@@ -110,21 +133,19 @@ Result<NodeStatus> StreamOrchestrator::create_node(const NewNode& input, const C
     Validation validation;
     if (!is_node_name(node.name)) {
         validation.add("/name",
-                       "Must be 1 to 32 of a-z, 0-9 and dashes, without a dash at either end.");
+                       "must be 1 to 32 of a-z, 0-9 and dashes, without a dash at either end");
     }
-    check(validation, node);
-    validation.no_key_value("/label", node.label);
-    validation.no_key_value("/api_url", node.api_url);
-    validation.no_key_value("/api_user", node.api_user);
-    check_no_key_value(validation, node.addresses);
+    check(validation, {input.label, input.api_url, input.api_user, input.api_password,
+                       input.addresses, std::nullopt});
     if (validation.failed()) return std::move(validation).error();
     if (node.name == impl_->settings.node) {
         return Error{ErrorCode::kConflict, "This is the name of the default node.", {}, {}};
     }
+    if (const auto usable = impl_->nodes.check(node); !usable) return usable.error();
     const auto created = impl_->storage->create_node(
         node, audit_of("create", node, caller, node.created_at, impl_->random));
     if (!created) return created.error();
-    return find_node(node.name);
+    return status_after(impl_->nodes, node);
 }
 
 Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, const NodePatch& patch,
@@ -135,30 +156,28 @@ Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, cons
     Validation validation;
     if (found->is_default) {
         constexpr const char* kFixed =
-            "The default node is set up by this server's settings (MEDIAMTX_API_URL and others).";
+            "is set up by this server's settings (MEDIAMTX_API_URL and others) for the default "
+            "node";
         if (patch.api_url) validation.add("/api_url", kFixed);
         if (patch.api_user) validation.add("/api_user", kFixed);
         if (patch.api_password) validation.add("/api_password", kFixed);
         if (patch.addresses) validation.add("/addresses", kFixed);
+        check(validation, {patch.label, {}, {}, {}, {}, {}});
+    } else {
+        check(validation, patch);
+        check_destination(validation, node, patch);
     }
+    if (validation.failed()) return std::move(validation).error();
+
     if (patch.label) node.label = *patch.label;
     if (patch.api_url) node.api_url = *patch.api_url;
     if (patch.api_user) node.api_user = *patch.api_user;
     if (patch.api_password) node.api_password = *patch.api_password;
     if (patch.addresses) node.addresses = *patch.addresses;
-    // What was stored before is left alone.
-    if (patch.label) validation.no_key_value("/label", *patch.label);
-    if (patch.api_url) validation.no_key_value("/api_url", *patch.api_url);
-    if (patch.api_user) validation.no_key_value("/api_user", *patch.api_user);
-    if (patch.addresses) check_no_key_value(validation, *patch.addresses);
     if (patch.draining) node.draining = *patch.draining;
-    if (found->is_default) {
-        validation.text("/label", node.label, kMaxText, true);
-    } else {
-        check(validation, node);
+    if (patch.api_url || patch.api_user || patch.api_password) {
+        if (const auto usable = impl_->nodes.check(node); !usable) return usable.error();
     }
-    if (validation.failed()) return std::move(validation).error();
-
     node.updated_at = now();
     const auto audit = audit_of("update", node, caller, node.updated_at, impl_->random);
     auto updated = impl_->storage->update_node(node, audit);
@@ -168,7 +187,7 @@ Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, cons
         updated = impl_->storage->create_node(node, audit);
     }
     if (!updated) return updated.error();
-    return find_node(name);
+    return status_after(impl_->nodes, node);
 }
 
 Result<void> StreamOrchestrator::delete_node(const std::string& name, const Caller& caller) {

@@ -1,12 +1,8 @@
 #include "orchestrator/node_watch.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <exception>
 #include <utility>
-
-#include "orchestrator/poll_rhythm.hpp"
 
 namespace rescuestream {
 namespace {
@@ -15,6 +11,8 @@ using std::chrono::milliseconds;
 
 // While another program is expected to cut something off.
 constexpr milliseconds kLookInterval{20};
+// A turn that takes so long waited for the media server.
+constexpr milliseconds kSlowTurn{1'000};
 
 }  // namespace
 
@@ -31,25 +29,30 @@ NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
                 d_.settings.cutoff_deadline}),
       reconciler_({name_, d_.storage, *media_server_, d_.sessions, cutoffs_, figures_,
                    reservations_, relays_, lease_, d_.outage, d_.clock, d_.random, d_.logger,
-                   d_.settings}) {}
+                   d_.settings}),
+      rhythm_(d_.settings.poll_interval, d_.random) {}
 
 NodeWatch::~NodeWatch() {
-    stop();
+    begin_stop();
+    lease_.give_up();
 }
 
 void NodeWatch::start() {
-    if (thread_.joinable()) return;
-    thread_ = std::thread([this] { run(); });
+    d_.pool.add(shared_from_this());
 }
 
-void NodeWatch::stop() {
+void NodeWatch::begin_stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_all();
     cutoffs_.stop();
-    if (thread_.joinable()) thread_.join();
+}
+
+void NodeWatch::stop() {
+    begin_stop();
+    d_.pool.remove(*this);
     lease_.give_up();
 }
 
@@ -72,7 +75,20 @@ void NodeWatch::wake() {
         const std::lock_guard lock(mutex_);
         woken_ = true;
     }
-    changed_.notify_all();
+    d_.pool.wake(*this, std::chrono::steady_clock::now());
+}
+
+HookGate::Turn NodeWatch::admit_hook(const std::string& path) {
+    auto turn = hooks_.admit(path, d_.clock);
+    if (turn) return turn;
+    const auto early = std::chrono::steady_clock::now() + HookGate::kPause;
+    {
+        const std::lock_guard lock(mutex_);
+        if (next_poll_ <= early) return turn;
+        next_poll_ = early;
+    }
+    d_.pool.wake(*this, early);
+    return turn;
 }
 
 Node NodeWatch::node() const {
@@ -99,33 +115,34 @@ void NodeWatch::set_node(Node node) {
     node_ = std::move(node);
 }
 
-void NodeWatch::run() {
-    // For those who look at threads; Linux takes 15 characters.
-    pthread_setname_np(pthread_self(), ("poll " + name_).substr(0, 15).c_str());
-    PollRhythm rhythm(d_.settings.poll_interval, d_.random);
-    while (true) {
-        try {
-            tick();
-        } catch (const std::exception& error) {
-            // One bad round must not end the watch over what is live.
-            d_.logger.error("a round of the reconciler failed",
-                            {{"node", name_}, {"error", error.what()}});
-        }
-        const auto now = std::chrono::steady_clock::now();
-        const auto until = now + std::min(rhythm.next(reconciler_.status().reachable, now),
-                                          reconciler_.soonest_stale());
-        std::unique_lock lock(mutex_);
-        while (!stopping_ && std::chrono::steady_clock::now() < until) {
-            if (std::exchange(woken_, false)) {
-                lock.unlock();
-                work_off();
-                lock.lock();
-                continue;
-            }
-            changed_.wait_until(lock, until, [this] { return stopping_ || woken_; });
-        }
-        if (stopping_) return;
+Recurring::Next NodeWatch::take_turn() {
+    const auto begun = std::chrono::steady_clock::now();
+    bool woken = false;
+    bool poll_is_due = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return {SteadyTime::max(), false};
+        woken = std::exchange(woken_, false);
+        poll_is_due = next_poll_ <= begun;
     }
+    try {
+        if (poll_is_due) {
+            tick();
+        } else if (woken) {
+            work_off();
+        }
+    } catch (const std::exception& error) {
+        // One bad round must not end the watch over what is live.
+        d_.logger.error("a round of the reconciler failed",
+                        {{"node", name_}, {"error", error.what()}});
+    }
+    const auto ended = std::chrono::steady_clock::now();
+    const bool reachable = reconciler_.status().reachable;
+    const std::lock_guard lock(mutex_);
+    if (poll_is_due) {
+        next_poll_ = ended + std::min(rhythm_.next(reachable, ended), reconciler_.soonest_stale());
+    }
+    return {next_poll_, !reachable || ended - begun > kSlowTurn};
 }
 
 void NodeWatch::work_off() {

@@ -5,25 +5,26 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/figures.hpp"
+#include "orchestrator/hook_gate.hpp"
 #include "orchestrator/lease.hpp"
 #include "orchestrator/outage.hpp"
+#include "orchestrator/poll_rhythm.hpp"
 #include "orchestrator/reconciler.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/session_runner.hpp"
+#include "orchestrator/turn_pool.hpp"
 
 namespace rescuestream {
 
-/// One media server and everything that looks after it, on a thread of its own, so that one that
-/// does not answer delays no other.
+/// One media server and everything that looks after it, in turns that a TurnPool gives.
 ///
 /// Thread-safety: all methods from any thread; `start` and `stop` by one.
-class NodeWatch {
+class NodeWatch final : public Recurring, public std::enable_shared_from_this<NodeWatch> {
 public:
     struct Dependencies {
         Storage& storage;
@@ -35,14 +36,18 @@ public:
         Logger& logger;
         const OrchestratorSettings& settings;
         const std::string& server_name;
+        TurnPool& pool;
     };
 
     NodeWatch(Node node, std::unique_ptr<MediaServer> media_server, Dependencies dependencies);
-    ~NodeWatch();
+    ~NodeWatch() override;
 
-    /// Done before: nothing.
+    /// From now on it has turns. Started before: nothing.
     void start();
+    /// It has none any more; returns when the last one is over.
     void stop();
+    /// Ends all waiting, so that `stop` takes less long.
+    void begin_stop();
     /// One round on the caller's thread.
     void tick();
     /// Others may have left something to be cut off.
@@ -60,14 +65,18 @@ public:
     /// Asks the media server who publishes to a path; empty: nobody, or not yet. Its errors are
     /// logged.
     Result<std::optional<MediaSource>> source_at(const std::string& path);
+    /// Whether `source_at` may be called since a hook has come; if not, the next poll is early.
+    HookGate::Turn admit_hook(const std::string& path);
     Reservations& reservations() { return reservations_; }
     Relays& relays() { return relays_; }
     const Figures& figures() const { return figures_; }
     Reconciler::Status status() const { return reconciler_.status(); }
     std::string reconciled_by() const { return lease_.holder(); }
 
+    /// Polls, if that is due; else works off what others have left.
+    Next take_turn() override;
+
 private:
-    void run();
     // Leaves in `cutoffs` what nobody did in time.
     void wait_for_others(std::vector<Cutoff>& cutoffs);
     void work_off();
@@ -84,13 +93,15 @@ private:
     Lease lease_;
     Cutoffs cutoffs_;
     Reconciler reconciler_;
+    HookGate hooks_;
+    PollRhythm rhythm_;
 
     std::mutex mutex_;
     std::condition_variable changed_;
     std::string holder_;  // as it was logged last
+    std::chrono::steady_clock::time_point next_poll_;
     bool stopping_ = false;
     bool woken_ = false;
-    std::thread thread_;
 };
 
 }  // namespace rescuestream

@@ -1,15 +1,20 @@
 #include "orchestrator/nodes.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <utility>
 
+#include "orchestrator/unusable_media_server.hpp"
 #include "support/control_credential.hpp"
 
 namespace rescuestream {
 namespace {
 
 constexpr std::chrono::seconds kRefreshInterval{2};
+// On which connections are removed at a time for one call.
+constexpr std::size_t kNodesAtOnce = 16;
 
 bool same_server(const Node& left, const Node& right) {
     return left.api_url == right.api_url && left.api_user == right.api_user &&
@@ -27,9 +32,13 @@ Node default_node_of(const OrchestratorSettings& settings) {
 }  // namespace
 
 Nodes::Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
-             NodeWatch::Dependencies dependencies)
+             Dependencies dependencies)
     : open_(std::move(open)),
-      d_(dependencies),
+      d_{dependencies.storage,     dependencies.sessions,
+         dependencies.events,      dependencies.outage,
+         dependencies.clock,       dependencies.random,
+         dependencies.logger,      dependencies.settings,
+         dependencies.server_name, pool_},
       default_(std::make_shared<NodeWatch>(default_node_of(d_.settings), std::move(default_server),
                                            d_)) {}
 
@@ -64,6 +73,8 @@ void Nodes::stop() {
     }
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
+    for (const auto& watch : all()) watch->begin_stop();
+    pool_.stop();
     for (const auto& watch : all()) watch->stop();
 }
 
@@ -111,7 +122,7 @@ Result<void> Nodes::refresh() {
             after.insert(*known);
             continue;
         }
-        if (auto watch = make_watch(node)) after.emplace(node.name, std::move(watch));
+        after.emplace(node.name, make_watch(node));
     }
     {
         const std::unique_lock lock(mutex_);
@@ -134,12 +145,23 @@ Node Nodes::as_default(Node node) const {
     return merged;
 }
 
+Result<void> Nodes::check(const Node& node) const {
+    const auto server = open_(node);
+    if (!server) return server.error();
+    return {};
+}
+
 Nodes::Watch Nodes::make_watch(const Node& node) {
     auto server = open_(with_control_credential(node, d_.settings.control_secret));
     if (!server) {
         d_.logger.error("node cannot be looked after",
                         {{"node", node.name}, {"error", server.error().message}});
-        return nullptr;
+        server = std::unique_ptr<MediaServer>(std::make_unique<UnusableMediaServer>(
+            "node " + node.name, Error{ErrorCode::kUnavailable,
+                                       "The node cannot be looked after; change it or remove it. " +
+                                           server.error().message,
+                                       server.error().detail,
+                                       {}}));
     }
     auto watch = std::make_shared<NodeWatch>(node, *std::move(server), d_);
     const std::lock_guard lock(life_mutex_);
@@ -195,23 +217,29 @@ bool Nodes::is_control_credential(std::string_view node, std::string_view user,
 CutoffReport Nodes::carry_out(const std::vector<Cutoff>& cutoffs) {
     std::map<std::string, std::vector<Cutoff>> by_node;
     for (const auto& cutoff : cutoffs) by_node[cutoff.node].push_back(cutoff);
-    std::vector<std::future<NodeCutoff>> running;
-    for (auto& [name, of_node] : by_node) {
-        auto watch = find(name);
-        // Alone it needs no thread.
-        const auto how = by_node.size() == 1 ? std::launch::deferred : std::launch::async;
-        running.push_back(std::async(
-            how,
-            [name = name, watch = std::move(watch), of_node = std::move(of_node)]() -> NodeCutoff {
-                if (watch) return watch->carry_out(of_node);
-                return {name, 0, static_cast<int>(of_node.size()), false};
-            }));
+    std::vector<NodeCutoff> reports;
+    for (const auto& [name, of_node] : by_node) {
+        reports.push_back({name, 0, static_cast<int>(of_node.size()), false});
     }
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < reports.size(); i = next++) {
+            const auto watch = find(reports[i].node);
+            if (watch) reports[i] = watch->carry_out(by_node.at(reports[i].node));
+        }
+    };
+    // One of the threads is the caller's.
+    std::vector<std::future<void>> others;
+    for (std::size_t i = 1; i < std::min(reports.size(), kNodesAtOnce); ++i) {
+        others.push_back(std::async(std::launch::async, work));
+    }
+    work();
+    for (auto& other : others) other.get();
     CutoffReport report;
-    for (auto& each : running) {
-        report.nodes.push_back(each.get());
-        report.kicked += report.nodes.back().kicked;
-        report.pending += report.nodes.back().pending;
+    for (auto& of_node : reports) {
+        report.kicked += of_node.kicked;
+        report.pending += of_node.pending;
+        report.nodes.push_back(std::move(of_node));
     }
     return report;
 }

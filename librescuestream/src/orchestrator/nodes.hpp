@@ -20,8 +20,21 @@ class Nodes {
 public:
     using Watch = std::shared_ptr<NodeWatch>;
 
+    /// What all watches need but the pool.
+    struct Dependencies {
+        Storage& storage;
+        SessionRunner& sessions;
+        EventBus& events;
+        const OutagePublishers& outage;
+        const Clock& clock;
+        RandomSource& random;
+        Logger& logger;
+        const OrchestratorSettings& settings;
+        const std::string& server_name;
+    };
+
     Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
-          NodeWatch::Dependencies dependencies);
+          Dependencies dependencies);
     ~Nodes();
 
     void start();
@@ -29,6 +42,9 @@ public:
     void tick();
     /// Somebody may have written a cut-off or changed a node.
     void wake();
+
+    /// Whether a node could be looked after: what the opener says of it.
+    Result<void> check(const Node& node) const;
 
     /// Reads the storage's list and follows it. An error leaves everything as it was.
     Result<void> refresh();
@@ -48,11 +64,13 @@ public:
 
 private:
     void run();
-    // Of a node that is new or has another address: a watch that runs if the others do.
+    // Of a node that is new or has another address: a watch that runs if the others do. One that
+    // cannot be opened is watched all the same: see UnusableMediaServer.
     Watch make_watch(const Node& node);
     Node as_default(Node node) const;
 
     const OpenMediaServer open_;
+    TurnPool pool_;
     const NodeWatch::Dependencies d_;
     const Watch default_;
     std::mutex refreshing_;

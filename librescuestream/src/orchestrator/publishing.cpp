@@ -120,9 +120,6 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
         return refused(has_credential(request) ? PublishRefusal::kUnknownKey
                                                : PublishRefusal::kNoCredential);
     }
-    auto node = nodes.find(request.node);
-    if (!node) return refused(PublishRefusal::kUnknownNode);
-    if (node->is_draining()) return refused(PublishRefusal::kNodeDraining);
     if (credential->is_path && settings.legacy_path_keys == LegacyPathKeys::kDeny) {
         return refused(PublishRefusal::kPathKeysDenied);
     }
@@ -140,11 +137,20 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
         const auto old = keys.judge_by_memory(claim.digest, claim.path, at, kLongestRefusal);
         if (old && old->decision != ClaimDecision::kGranted) known = old;
     }
-    if (known && (known->decision != ClaimDecision::kGranted || !request.connection)) {
-        return decision_of(*known);
+    if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
+    // Only who has a good key is told of nodes.
+    question.node = nodes.find(request.node);
+    if (!question.node) {
+        question.node_refusal = PublishRefusal::kUnknownNode;
+    } else if (question.node->is_draining()) {
+        question.node_refusal = PublishRefusal::kNodeDraining;
     }
-    question.node = std::move(node);
-    if (!request.connection) return question;
+    const bool only_judged = !request.connection || question.node_refusal;
+    if (known && only_judged) {
+        return question.node_refusal ? refused(*question.node_refusal, known->stream_key_id)
+                                     : decision_of(*known);
+    }
+    if (only_judged) return question;
     question.path = request.path;
     claim.claim.connection = *request.connection;
     claim.claim.node = request.node.empty() ? settings.node : request.node;
@@ -176,6 +182,9 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
         if (question.remembered && is_outage) return decide_in_outage(question);
         return outcome.error();
     }
+    if (outcome->decision == ClaimDecision::kGranted && question.node_refusal) {
+        return refused(*question.node_refusal, outcome->stream_key_id);
+    }
     const Claim& claim = question.claim.claim;
     if (outcome->decision == ClaimDecision::kGranted && !claim.connection.empty() &&
         is_slow_to_start(claim.protocol)) {
@@ -201,6 +210,19 @@ bool StreamOrchestrator::may_control(const ControlRequest& request) const {
     return impl_->nodes.is_control_credential(request.node, request.user, request.password);
 }
 
+namespace {
+
+// There is nothing that the report could change: its stream is known to be on air.
+bool is_known(const Session& session, const SourceReport& report) {
+    const auto& claim = session.claim;
+    const auto& stream = session.stream;
+    return claim && claim->live && !claim->stalled_since && stream &&
+           stream->state == StreamState::kLive && stream->source_id == claim->connection &&
+           (!report.source_id || *report.source_id == claim->connection);
+}
+
+}  // namespace
+
 Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
     auto session = impl_->sessions.find_by_path(report.path);
     if (!session) {
@@ -208,8 +230,11 @@ Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
         return std::move(session).error();
     }
     if (!session->claim) return {};
+    if (is_known(*session, report) && !looks_like_key_value(report.path)) return {};
     const auto node = impl_->nodes.find(session->claim->node);
     if (!node) return {};
+    auto turn = node->admit_hook(report.path);
+    if (!turn) return {};  // the next poll will tell
     const auto source = node->source_at(report.path);
     if (!source) return {};  // the next poll will tell
     if (!*source || (report.source_id && *report.source_id != (*source)->id)) return {};
@@ -221,8 +246,10 @@ Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
         *std::move(session),
         {sessions::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret},
          ObservedBy::kHook, now()});
-    if (observed && path_is_secret && is_accepted) node->relays().add(public_path, report.path);
-    return observed;
+    if (!observed) return observed.error();
+    if (*observed) turn.changed_something();
+    if (path_is_secret && is_accepted) node->relays().add(public_path, report.path);
+    return {};
 }
 
 Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) {
@@ -239,15 +266,24 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
         if (!session->stream || !session->stream->source_id) return {};
         gone = *session->stream->source_id;
     }
+    const bool is_about_nothing = !(session->claim && session->claim->connection == gone) &&
+                                  !(session->stream && session->stream->source_id == gone) &&
+                                  !path_is_secret;
+    if (is_about_nothing) return {};
     const auto node = impl_->nodes.find(session->stream ? session->stream->node : std::string());
     if (!node) return {};
+    auto turn = node->admit_hook(report.path);
+    if (!turn) return {};  // the next poll will tell
     const auto source = node->source_at(report.path);
     if (!source) return {};  // the next poll will tell
     if (*source && (*source)->id == gone) return {};
     if (path_is_secret && !*source) node->relays().remove(session->key.playback_path);
-    return impl_->sessions.observe(
+    const auto observed = impl_->sessions.observe(
         *std::move(session),
         {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
+    if (!observed) return observed.error();
+    if (*observed) turn.changed_something();
+    return {};
 }
 
 }  // namespace rescuestream

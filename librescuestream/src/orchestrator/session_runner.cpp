@@ -19,17 +19,17 @@ Result<Session> SessionRunner::find_by_path(const std::string& path) {
                                       : d_.storage.load_session_by_path(path);
 }
 
-Result<void> SessionRunner::observe(StreamKeyId key, const sessions::Observation& observation) {
+Result<bool> SessionRunner::observe(StreamKeyId key, const sessions::Observation& observation) {
     auto session = d_.storage.load_session(key);
     if (!session) return std::move(session).error();
     return observe(*std::move(session), observation);
 }
 
-Result<void> SessionRunner::observe(Session session, const sessions::Observation& observation) {
+Result<bool> SessionRunner::observe(Session session, const sessions::Observation& observation) {
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
         const StreamId new_id(make_uuid(observation.at, d_.random));
         const auto transition = sessions::apply(session, observation, new_id, d_.rules);
-        if (!transition.changes_anything()) return {};
+        if (!transition.changes_anything()) return false;
 
         SessionChange change;
         change.stream_key_id = session.key.id;
@@ -44,7 +44,7 @@ Result<void> SessionRunner::observe(Session session, const sessions::Observation
         const auto committed = d_.storage.commit_session(change);
         if (committed) {
             tell(transition, observation);
-            return {};
+            return true;
         }
         if (committed.error().code != ErrorCode::kConflict) return committed.error();
         auto fresh = d_.storage.load_session(session.key.id);

@@ -49,10 +49,10 @@ public:
     /// kNotFound.
     Result<Session> find_by_path(const std::string& path);
 
-    /// Applies one observation to the session of a key.
-    Result<void> observe(StreamKeyId key, const sessions::Observation& observation);
+    /// Applies one observation to the session of a key. True: it has changed something.
+    Result<bool> observe(StreamKeyId key, const sessions::Observation& observation);
     /// The same; `session` has just been loaded and saves a look-up.
-    Result<void> observe(Session session, const sessions::Observation& observation);
+    Result<bool> observe(Session session, const sessions::Observation& observation);
 
 private:
     void tell(const sessions::Transition& transition, const sessions::Observation& observation);

@@ -29,6 +29,10 @@ void StreamOrchestrator::subscribe_changes(std::function<void()> listener) {
     impl_->change_listeners.push_back(std::move(listener));
 }
 
+std::uint64_t StreamOrchestrator::change_count() const noexcept {
+    return impl_->storage->changes();
+}
+
 Health StreamOrchestrator::health() {
     const auto status = impl_->nodes.default_node()->status();
     Health health;

@@ -1,8 +1,14 @@
 #include "support/url.hpp"
 
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "support/crypto.hpp"
+#include "support/text.hpp"
 
 namespace rescuestream {
 namespace {
@@ -14,6 +20,49 @@ bool is_unreserved(char c) noexcept {
 
 std::uint16_t default_port(std::string_view scheme) noexcept {
     return scheme == "https" ? 443 : 80;
+}
+
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+bool is_alphanumeric(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+}
+
+bool is_ip_address(std::string_view text, int family) {
+    const std::string terminated(text);
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return terminated.size() == text.size() && terminated.find('\0') == std::string::npos &&
+           inet_pton(family, terminated.c_str(), address.data()) == 1;
+}
+
+bool is_label(std::string_view label) {
+    constexpr std::size_t kMaxLabel = 63;
+    return !label.empty() && label.size() <= kMaxLabel && label.front() != '-' &&
+           label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
+               return is_alphanumeric(c) || c == '-' || c == '_';
+           });
+}
+
+// Decimal, octal or hexadecimal: programs that resolve it take it for an IPv4 address.
+bool is_number(std::string_view label) {
+    if (label.starts_with("0x") || label.starts_with("0X")) return true;
+    return std::all_of(label.begin(), label.end(), is_digit);
+}
+
+bool is_path(std::string_view path) {
+    constexpr std::string_view kAlso = "/%!$&()*+,;=:";
+    const bool has_only_path_characters = std::all_of(path.begin(), path.end(), [&](char c) {
+        return is_unreserved(c) || kAlso.find(c) != std::string_view::npos;
+    });
+    if (!has_only_path_characters) return false;
+    const auto decoded = percent_decode(path);
+    return decoded && is_clean_utf8(*decoded) && !has_control_character(*decoded);
+}
+
+std::string shown_host(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
 }  // namespace
@@ -69,25 +118,48 @@ std::vector<std::pair<std::string, std::string>> parse_query(std::string_view qu
     return members;
 }
 
+bool is_host(std::string_view text) {
+    constexpr std::size_t kMaxName = 253;
+    if (text.find(':') != std::string_view::npos) return is_ip_address(text, AF_INET6);
+    if (is_ip_address(text, AF_INET)) return true;
+    if (text.ends_with('.')) text.remove_suffix(1);
+    if (text.empty() || text.size() > kMaxName) return false;
+    while (true) {
+        const auto dot = text.find('.');
+        const std::string_view label = text.substr(0, dot);
+        if (!is_label(label)) return false;
+        if (dot == std::string_view::npos) return !is_number(label);
+        text.remove_prefix(dot + 1);
+    }
+}
+
+bool is_listen_host(std::string_view text) {
+    const auto percent = text.find('%');
+    if (percent == std::string_view::npos) return is_host(text);
+    const std::string_view zone = text.substr(percent + 1);
+    return is_ip_address(text.substr(0, percent), AF_INET6) && !zone.empty() &&
+           std::all_of(zone.begin(), zone.end(), is_unreserved);
+}
+
 std::string HttpUrl::origin() const {
-    const std::string shown_host = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    std::string out = scheme + "://" + shown_host;
+    std::string out = scheme + "://" + shown_host(host);
     if (port != default_port(scheme)) out += ":" + std::to_string(port);
     return out;
 }
 
-std::optional<HttpUrl> parse_http_url(std::string_view text) {
-    HttpUrl url;
+std::optional<Url> parse_url(std::string_view text) {
+    Url url;
     const auto scheme_end = text.find("://");
-    if (scheme_end == std::string_view::npos) return std::nullopt;
+    if (scheme_end == std::string_view::npos || scheme_end == 0) return std::nullopt;
     url.scheme = text.substr(0, scheme_end);
-    if (url.scheme != "http" && url.scheme != "https") return std::nullopt;
+    if (!std::all_of(url.scheme.begin(), url.scheme.end(), is_alphanumeric)) return std::nullopt;
     text.remove_prefix(scheme_end + 3);
     if (text.find_first_of("?# \t\r\n\\") != std::string_view::npos) return std::nullopt;
 
     const auto path_start = text.find('/');
     std::string_view authority = text.substr(0, path_start);
     if (path_start != std::string_view::npos) url.path = text.substr(path_start);
+    if (!is_path(url.path)) return std::nullopt;
 
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
         const std::string_view credential = authority.substr(0, at);
@@ -109,21 +181,63 @@ std::optional<HttpUrl> parse_http_url(std::string_view text) {
         url.host = authority.substr(1, bracket - 1);
         port_text = authority.substr(bracket + 1);
         if (!port_text.empty() && port_text.front() != ':') return std::nullopt;
+        if (!is_ip_address(url.host, AF_INET6)) return std::nullopt;
     } else {
         const auto colon = authority.find(':');
         url.host = authority.substr(0, colon);
         if (colon != std::string_view::npos) port_text = authority.substr(colon);
     }
-    if (url.host.empty()) return std::nullopt;
+    if (!is_host(url.host)) return std::nullopt;
+    if (port_text.empty()) return url;
 
-    url.port = default_port(url.scheme);
-    if (!port_text.empty()) {
-        port_text.remove_prefix(1);
-        const char* end = port_text.data() + port_text.size();
-        const auto [parsed, error] = std::from_chars(port_text.data(), end, url.port);
-        if (error != std::errc{} || parsed != end || url.port == 0) return std::nullopt;
-    }
+    port_text.remove_prefix(1);
+    std::uint16_t port = 0;
+    const char* end = port_text.data() + port_text.size();
+    const auto [parsed, error] = std::from_chars(port_text.data(), end, port);
+    if (error != std::errc{} || parsed != end || port == 0) return std::nullopt;
+    url.port = port;
     return url;
+}
+
+std::optional<HttpUrl> parse_http_url(std::string_view text) {
+    auto url = parse_url(text);
+    if (!url || (url->scheme != "http" && url->scheme != "https")) return std::nullopt;
+    const auto port = url->port.value_or(default_port(url->scheme));
+    return HttpUrl{std::move(url->scheme),
+                   std::move(url->user),
+                   std::move(url->password),
+                   std::move(url->host),
+                   port,
+                   std::move(url->path)};
+}
+
+std::optional<HttpUrl> parse_origin(std::string_view text) {
+    auto url = parse_http_url(text);
+    const bool has_path = url && !url->path.empty() && url->path != "/";
+    // "http://@host" has an empty one, which others may show.
+    const bool has_credential = url && text.find('@') != std::string_view::npos;
+    if (!url || has_path || has_credential) return std::nullopt;
+    return url;
+}
+
+bool is_same_origin(std::string_view left, std::string_view right) {
+    const auto one = parse_origin(left);
+    const auto other = parse_origin(right);
+    if (!one || !other || one->scheme != other->scheme || one->port != other->port) return false;
+    return std::equal(one->host.begin(), one->host.end(), other->host.begin(), other->host.end(),
+                      [](unsigned char a, unsigned char b) { return (a | 0x20U) == (b | 0x20U); });
+}
+
+std::optional<std::string> check_public_address(std::string_view text, std::string_view scheme) {
+    const auto url = parse_url(text);
+    const bool may_be_secure = scheme != "srt";
+    const bool has_scheme = url && (url->scheme == scheme ||
+                                    (may_be_secure && url->scheme == std::string(scheme) + "s"));
+    if (has_scheme && text.find('@') == std::string_view::npos) return std::nullopt;
+    return fmt::format(
+        "must be {}://HOST[:PORT]{}, without a credential; HOST is a name, an IPv4 address or an "
+        "IPv6 address in brackets",
+        scheme, may_be_secure ? fmt::format(" or {}s://HOST[:PORT]", scheme) : std::string());
 }
 
 }  // namespace rescuestream

@@ -19,20 +19,62 @@ std::string percent_encode(std::string_view text, std::string_view keep = "");
 /// is left out; the others are not disturbed by it.
 std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);
 
-/// `http://user:password@host:port/path`.
-struct HttpUrl {
-    std::string scheme;  ///< "http" or "https".
+/// Whether `text` can be a host: an IPv4 address, an IPv6 address (without brackets and without a
+/// zone) or a name. A name has up to 253 characters in labels of up to 63 letters, digits, dashes
+/// and underscores (which container names have), without a dash at either end of a label; a dot may
+/// end it. A name whose last label is a number is an IPv4 address to every program that resolves
+/// it, so it must be a valid one. Names in other scripts are given in their `xn--` form.
+/// Sources: RFC 1123 section 2.1, RFC 3986 section 3.2.2, WHATWG URL "ends in a number checker".
+bool is_host(std::string_view text);
+
+/// The same, for an address that this program listens on: an IPv6 address may have a zone
+/// (`%eth0`).
+bool is_listen_host(std::string_view text);
+
+/// `scheme://user:password@host:port/path`.
+struct Url {
+    std::string scheme;  ///< As it was written.
     std::string user;
     std::string password;
-    std::string host;        ///< Without the brackets of an IPv6 literal.
+    std::string host;                   ///< See is_host; without the brackets of an IPv6 address.
+    std::optional<std::uint16_t> port;  ///< 1 to 65535.
+    std::string path;                   ///< "" or with its leading slash; without query.
+};
+
+/// Empty for what is no host, a port out of range, characters that a path cannot have (RFC 3986
+/// section 3.3; the apostrophe, too, and escaped control characters), a query or a fragment.
+std::optional<Url> parse_url(std::string_view text);
+
+/// The same with the scheme "http" or "https".
+struct HttpUrl {
+    std::string scheme;
+    std::string user;
+    std::string password;
+    std::string host;        ///< Without the brackets of an IPv6 address.
     std::uint16_t port = 0;  ///< The scheme's own when none is given.
-    std::string path;        ///< "" or with its leading slash; without query.
+    std::string path;
 
     /// `scheme://host[:port]` without a credential; the scheme's own port is left out.
     std::string origin() const;
 };
 
-/// Empty for another scheme, an empty host, a bad port, a query or a fragment.
+/// Empty for another scheme, and for what `parse_url` refuses.
 std::optional<HttpUrl> parse_http_url(std::string_view text);
+
+/// Where a program is asked: an HttpUrl without a credential and without a path. The one rule for
+/// MediaMTX's control interface and for rescuestream-server, wherever somebody names them.
+std::optional<HttpUrl> parse_origin(std::string_view text);
+/// What parse_origin demands, as the end of a sentence.
+inline constexpr std::string_view kOriginRule =
+    "must be http://HOST[:PORT] or https://HOST[:PORT], without a credential and without a path; "
+    "HOST is a name, an IPv4 address or an IPv6 address in brackets";
+
+/// Whether both name one place: the same scheme, host and port. False if one is no origin.
+bool is_same_origin(std::string_view left, std::string_view right);
+
+/// Where encoders and viewers reach a media server: `scheme://host[:port][/path]` without a
+/// credential. `scheme` is "http", "rtsp", "rtmp" or "srt"; all but the last may have an "s" at its
+/// end. Empty when it is good, else what is wrong as the end of a sentence.
+std::optional<std::string> check_public_address(std::string_view text, std::string_view scheme);
 
 }  // namespace rescuestream

@@ -36,12 +36,6 @@ std::string listener(std::string_view address, std::uint16_t port) {
     return quoted(v6 ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port));
 }
 
-bool is_address(std::string_view address) {
-    return address.find_first_not_of(
-               "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-_") ==
-           std::string_view::npos;
-}
-
 // MediaMTX splits a command as a shell would and replaces $NAME in each word.
 Result<std::string> command_word(std::string_view word) {
     if (word.find_first_of("'\"\\$\n\r") != std::string_view::npos) {
@@ -321,14 +315,16 @@ std::string_view mediamtx_config_mark() noexcept {
 
 Result<std::string> render_mediamtx_config(const MediaMtxConfig& config) {
     if (auto checked = check_ports(config); !checked) return std::move(checked).error();
-    if (!is_address(config.bind)) return invalid("--bind must be an address of this machine.");
+    if (!is_host(config.bind) && !config.bind.empty()) {
+        return invalid("--bind must be an address of this machine.");
+    }
     if (!is_ip_address(config.api_bind)) {
         return invalid(
             "--api-bind must be an IP address of this machine, for example 127.0.0.1: what a name "
             "leads to can change.");
     }
     for (const auto& host : config.public_hosts) {
-        if (host.empty() || !is_address(host)) {
+        if (!is_host(host)) {
             return invalid("--public-host must be a host name or an IP address.");
         }
     }

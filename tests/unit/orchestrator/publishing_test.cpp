@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "orchestrator/hook_gate.hpp"
 #include "support/test_orchestrator.hpp"
 
 using namespace rescuestream;
@@ -178,16 +179,22 @@ TEST_CASE("a ready report that the media server does not confirm makes nothing l
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());
     const SourceReport report{"live/drone1", "rtmpConn", ConnectionId{"c1"}};
+    // So much later the media server is asked again.
+    const auto pass = [&] { t.clock.advance(HookGate::kPause); };
     REQUIRE(t->source_available(report));
     CHECK(t.live().empty());
     t.media->publish(ConnectionKind::kRtmp, {"somebody-else"}, "live/drone1");
+    pass();
     REQUIRE(t->source_available(report));
+    pass();
     REQUIRE(t->source_available({"live/drone1", {}, {}}));
+    pass();
     CHECK(t.live().empty());
     t.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/drone1");
     t.media->set_down(true);
     REQUIRE(t->source_available(report));
     CHECK(t.live().empty());
+    pass();
     t.media->set_down(false);
     REQUIRE(t->source_available({"live/drone1", "a lie", {}}));
     REQUIRE(t.live().size() == 1);

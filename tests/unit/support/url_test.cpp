@@ -45,3 +45,91 @@ TEST_CASE("what is no http URL is refused") {
         CHECK_FALSE(parse_http_url(text));
     }
 }
+
+TEST_CASE("a host is a name, an IPv4 address or an IPv6 address") {
+    const std::string label(63, 'a');
+    for (const std::string& text :
+         {std::string("localhost"), std::string("video.example.org"), std::string("example.org."),
+          std::string("my_container-1"), std::string("_srv.example"),
+          std::string("xn--bcher-kva.de"), std::string("10.0.0.2"), std::string("1a.2b"),
+          std::string("3com.example"), std::string("::1"), std::string("2001:db8::7"),
+          std::string("::ffff:10.0.0.2"), label,
+          label + "." + label + "." + label + "." + std::string(61, 'b')}) {
+        CAPTURE(text);
+        CHECK(is_host(text));
+    }
+    for (const std::string& text :
+         {std::string(),
+          std::string("."),
+          std::string("a..b"),
+          std::string(".a"),
+          std::string("-a"),
+          std::string("a-"),
+          std::string("a-.b"),
+          std::string("\"><script>"),
+          std::string("zzz]"),
+          std::string("[::1]"),
+          std::string("a%00b"),
+          std::string("a b"),
+          std::string("a\0b", 3),
+          std::string("::1\0", 4),
+          std::string("b\xC3\xBC.de"),
+          std::string("1.2.3.400"),
+          std::string("127.1"),
+          std::string("2130706433"),
+          std::string("0x7f000001"),
+          std::string("a.0x1"),
+          std::string("1.2.3.4.5"),
+          std::string("::1%eth0"),
+          std::string(":::"),
+          std::string("12345::1"),
+          std::string("a:b"),
+          std::string("*.example.org"),
+          std::string("a,b"),
+          label + "a",
+          label + "." + label + "." + label + "." + std::string(62, 'b')}) {
+        CAPTURE(text);
+        CHECK_FALSE(is_host(text));
+    }
+    CHECK(is_listen_host("fe80::1%eth0"));
+    CHECK(is_listen_host("0.0.0.0"));
+    CHECK_FALSE(is_listen_host("localhost%eth0"));
+    CHECK_FALSE(is_listen_host("fe80::1%"));
+}
+
+TEST_CASE("every URL that is read has a host, a port in range and a path of path characters") {
+    for (const std::string& rest :
+         {std::string("\"><script>"), std::string("[zzz]"), std::string("a%00b"),
+          std::string("[::1%25eth0]"), std::string("[10.0.0.2]"), std::string("::1"),
+          std::string("h:0"), std::string("h:65536"), std::string("h:"), std::string("h:+1"),
+          std::string("h/\"><script>"), std::string("h/a'b"), std::string("h/%00"),
+          std::string("h/%zz"), std::string("h/%0a"), std::string("h/a\x7f"),
+          std::string("h/\xC3\xBC"), std::string("u:p@[zzz]")}) {
+        CAPTURE(rest);
+        CHECK_FALSE(parse_http_url("http://" + rest));
+        CHECK_FALSE(parse_origin("https://" + rest));
+        for (const char* scheme : {"http", "rtsp", "rtmp", "srt"}) {
+            CHECK(check_public_address(std::string(scheme) + "://" + rest, scheme));
+        }
+    }
+    CHECK(parse_url("rtsp://[2001:db8::7]:8554/a%20b/c")->host == "2001:db8::7");
+    CHECK_FALSE(check_public_address("rtsps://my_node:322/base", "rtsp"));
+    CHECK_FALSE(check_public_address("srt://h:8890", "srt"));
+    CHECK(check_public_address("srts://h:8890", "srt"));
+    CHECK(check_public_address("rtsp://h:8554", "rtmp"));
+    CHECK(check_public_address("http://@h", "http"));
+    CHECK(check_public_address("h:8889", "http")->find("http://HOST") != std::string::npos);
+}
+
+TEST_CASE("an origin has no path and no credential, and two of them may name one place") {
+    CHECK(parse_origin("http://h:9997/")->origin() == "http://h:9997");
+    for (const char* text : {"http://h/v3", "http://u@h", "http://u:p@h", "http://@h", "h:9997"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_origin(text));
+    }
+    CHECK(is_same_origin("http://H.example/", "http://h.EXAMPLE:80"));
+    CHECK_FALSE(is_same_origin("http://h", "https://h"));
+    CHECK_FALSE(is_same_origin("http://h", "http://h:81"));
+    CHECK_FALSE(is_same_origin("http://h", "http://h.example"));
+    CHECK_FALSE(is_same_origin("http://h/x", "http://h/x"));
+}

@@ -257,16 +257,12 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<MediaServer>> open_media_mtx(const MediaMtxOptions& options) {
-    const auto url = parse_http_url(options.api_url);
-    const bool usable = url && url->user.empty() && url->password.empty() &&
-                        (url->path.empty() || url->path == "/");
-    if (!usable) {
-        return Error{
-            ErrorCode::kInvalidArgument,
-            "The address of MediaMTX's control interface must be http://host:port, without "
-            "a credential and without a path.",
-            {},
-            {}};
+    const auto url = parse_origin(options.api_url);
+    if (!url) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "The address of MediaMTX's control interface " + std::string(kOriginRule) + ".",
+                     {},
+                     {}};
     }
     MediaMtxOptions cleaned = options;
     cleaned.api_url = url->origin();
