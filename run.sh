@@ -224,7 +224,7 @@ fi
 
 # Writes mediamtx.yml anew, unless somebody has made it his own.
 configure_mediamtx() {
-    local file=$DATA_DIR/mediamtx.yml version conflict=4 status=0
+    local file=$DATA_DIR/mediamtx.yml version conflict=4 status=0 problem
     if [ -n "${MEDIA_SECRET:-}" ]; then
         # MediaMTX's hooks read it there, and it is in nobody's environment.
         (umask 077 && printf '%s\n' "$MEDIA_SECRET" >"$DATA_DIR/media-secret")
@@ -232,12 +232,13 @@ configure_mediamtx() {
     fi
     version=$("$mediamtx" --version 2>/dev/null | grep -m1 -oE '[0-9]+\.[0-9]+\.[0-9]+') || true
     media_options+=(${version:+--mediamtx-version "$version"})
-    "$cli" mediamtx config --output "$file" --server-url "$door" "${media_options[@]}" \
-        2>"$logs/config.log" || status=$?
+    # Not through a file: on a full disk there would be nothing in it.
+    problem=$("$cli" mediamtx config --output "$file" --server-url "$door" "${media_options[@]}" \
+        2>&1 >/dev/null) || status=$?
     case $status in
         0) say "its configuration: $file (remove its first line to keep your changes)" ;;
         "$conflict") say "its configuration: $file, as you have made it" ;;
-        *) die "no configuration for MediaMTX: $(cat "$logs/config.log")" ;;
+        *) die "no configuration for MediaMTX: $problem" ;;
     esac
 }
 

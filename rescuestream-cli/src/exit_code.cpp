@@ -14,6 +14,8 @@ ExitCode exit_code_of(ErrorCode code) noexcept {
             return ExitCode::kUnavailable;
         case ErrorCode::kTimeout:
             return ExitCode::kTimeout;
+        case ErrorCode::kStorageFull:
+            return ExitCode::kStorageFull;
         case ErrorCode::kUnauthorized:
             return ExitCode::kUnauthorized;
         case ErrorCode::kUnsupported:

@@ -16,6 +16,7 @@ enum class ExitCode : int {
     kTimeout = 7,       ///< No answer in time: the outcome is unknown.
     kUnsupported = 8,   ///< The other side cannot do this.
     kDeclined = 9,      ///< The question was answered with "no": nothing changed.
+    kStorageFull = 10,  ///< The disk of the database, or of a file, is full: make room.
 };
 
 ExitCode exit_code_of(ErrorCode code) noexcept;

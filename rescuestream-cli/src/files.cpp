@@ -12,6 +12,8 @@
 #include <iterator>
 #include <utility>
 
+#include "support/write_error.hpp"
+
 namespace rescuestream::cli {
 namespace {
 
@@ -21,20 +23,26 @@ Error file_error(std::string_view option, const std::string& path, std::string_v
     return {ErrorCode::kInvalidArgument, fmt::format("{}: {} {}.", option, path, what), "", {}};
 }
 
+// With errno: the system's reason.
+Error write_error(std::string_view option, const std::string& path, std::string_view what) {
+    const int reason = errno;
+    Error error = file_error(option, path, fmt::format("{} ({})", what, std::strerror(reason)));
+    if (is_shortage_of_room(reason)) error.code = ErrorCode::kStorageFull;
+    return error;
+}
+
 Result<void> write_all(int descriptor, std::string_view content, std::string_view option,
                        const std::string& path) {
     while (!content.empty()) {
         const ssize_t written = ::write(descriptor, content.data(), content.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) {
-            return file_error(option, path,
-                              fmt::format("cannot be written ({})", std::strerror(errno)));
+            return write_error(option, path, "cannot be written");
         }
         content.remove_prefix(static_cast<std::size_t>(written));
     }
     if (::fsync(descriptor) != 0 && errno != EINVAL) {
-        return file_error(option, path,
-                          fmt::format("cannot be written ({})", std::strerror(errno)));
+        return write_error(option, path, "cannot be written");
     }
     return {};
 }
@@ -78,11 +86,12 @@ Result<void> make_data_directory(const std::string& directory) {
         fs::permissions(directory, fs::perms::owner_all, error);
     }
     if (!error) return {};
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("The data directory {} cannot be made: set DATA_DIR or DATABASE_URL.",
-                             directory),
-                 error.message(),
-                 {}};
+    return Error{
+        is_shortage_of_room(error.value()) ? ErrorCode::kStorageFull : ErrorCode::kInvalidArgument,
+        fmt::format("The data directory {} cannot be made: set DATA_DIR or DATABASE_URL.",
+                    directory),
+        error.message(),
+        {}};
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view content,
@@ -90,16 +99,14 @@ Result<void> write_private_file(const std::string& path, std::string_view conten
     std::string temporary = path + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());  // mode 0600
     if (descriptor < 0) {
-        return file_error(option, path, fmt::format("cannot be made ({})", std::strerror(errno)));
+        return write_error(option, path, "cannot be made");
     }
     auto written = write_all(descriptor, content, option, path);
     if (::close(descriptor) != 0 && written) {
-        written =
-            file_error(option, path, fmt::format("cannot be written ({})", std::strerror(errno)));
+        written = write_error(option, path, "cannot be written");
     }
     if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
-        written =
-            file_error(option, path, fmt::format("cannot be replaced ({})", std::strerror(errno)));
+        written = write_error(option, path, "cannot be replaced");
     }
     if (!written) ::unlink(temporary.c_str());
     return written;
@@ -114,7 +121,7 @@ Result<ReservedFile> ReservedFile::create(const std::string& path, std::string_v
                      {}};
     }
     if (descriptor < 0) {
-        return file_error(option, path, fmt::format("cannot be made ({})", std::strerror(errno)));
+        return write_error(option, path, "cannot be made");
     }
     return ReservedFile(descriptor, path, std::string(option));
 }

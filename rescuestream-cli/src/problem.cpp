@@ -32,6 +32,8 @@ ErrorCode code_of(int status) noexcept {
             return ErrorCode::kUnavailable;
         case 504:
             return ErrorCode::kTimeout;
+        case 507:
+            return ErrorCode::kStorageFull;
         default:
             return ErrorCode::kInternal;
     }

@@ -23,7 +23,7 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 unexpected, 2 wrong usage or input, 3 not found, 4 conflict,\n"
     "5 credential refused, 6 unavailable, 7 no answer in time (outcome unknown),\n"
-    "8 unsupported, 9 declined.";
+    "8 unsupported, 9 declined, 10 no room on the disk.";
 
 struct FieldOption {
     std::string_view pointer;

@@ -103,15 +103,27 @@ public:
         return changed_.wait_for(lock, within, [&] { return written_ >= lines; });
     }
 
+    /// Lines that the system refused to take.
+    std::size_t unwritable() const noexcept { return unwritable_; }
+    /// It took the last one.
+    bool takes_lines() const noexcept { return takes_lines_; }
+
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
+        // Behind what was left of one that the disk had no room for.
+        if (is_torn_) line.push_back('\n');
         formatter_->format(message, line);
-        for (std::size_t at = 0; at < line.size();) {
+        std::size_t at = 0;
+        while (at < line.size()) {
             const ssize_t count = ::write(STDERR_FILENO, line.data() + at, line.size() - at);
-            if (count < 0 && errno != EINTR) break;  // nobody will ever read it
+            // A full disk, or nobody who will ever read it: nobody waits for that.
+            if (count < 0 && errno != EINTR) break;
             if (count > 0) at += static_cast<std::size_t>(count);
         }
+        takes_lines_ = at == line.size();
+        if (!takes_lines_) ++unwritable_;
+        if (at > 0) is_torn_ = !takes_lines_;
         {
             const std::lock_guard lock(counting_);
             ++written_;
@@ -123,6 +135,9 @@ private:
     std::mutex counting_;
     std::condition_variable changed_;
     std::size_t written_ = 0;
+    bool is_torn_ = false;  // the last one is there in part
+    std::atomic<std::size_t> unwritable_{0};
+    std::atomic<bool> takes_lines_{true};
 };
 
 class SpdlogLogger final : public Logger {
@@ -165,6 +180,7 @@ private:
         log_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
     }
     void tell_losses() {
+        tell_unwritable();
         const std::size_t lost = writer_->overrun_counter();
         const std::size_t told = told_.exchange(lost);
         // While it goes on, each such line would be one more that is lost.
@@ -176,12 +192,23 @@ private:
         }
     }
 
+    void tell_unwritable() {
+        if (!sink_->takes_lines()) return;
+        const std::size_t lost = sink_->unwritable();
+        const std::size_t told = told_unwritable_.exchange(lost);
+        if (lost > told) {
+            write(LogLevel::kWarning, "log lines were lost, since they could not be written",
+                  {{"lines", std::to_string(lost - told)}});
+        }
+    }
+
     const LogFormat format_;
     const std::shared_ptr<spdlog::details::thread_pool> writer_;  // a thread
     const std::shared_ptr<CountingSink> sink_;
     const std::shared_ptr<spdlog::async_logger> log_;
     std::atomic<std::size_t> taken_{0};  // lines
     std::atomic<std::size_t> told_{0};   // losses
+    std::atomic<std::size_t> told_unwritable_{0};
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ void print_problem(const Error& error) {
     for (const auto& field : error.fields) {
         std::cerr << "  " << printable(field.pointer) << ' ' << printable(field.detail) << '\n';
     }
+    if (!error.detail.empty()) std::cerr << "  (" << error.detail << ")\n";
 }
 
 void print_settings(const Settings& settings) {
@@ -74,8 +75,9 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
         logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
     }
 
-    const auto core = build_core(settings, logger);
+    const auto core = wait_for_core(settings, logger, stop);
     if (!core) {
+        if (stop.requested()) return 0;
         print_problem(core.error());
         return kExitFailed;
     }

@@ -47,10 +47,17 @@ const std::vector<ProblemType>& problem_types() {
         {Kind::kUnsupported, "unsupported", 501, "Not Supported",
          "The media server or the database cannot do this: it may be too old."},
         {Kind::kUnavailable, "unavailable", 503, "Service Unavailable",
-         "The database cannot be reached or is overloaded. Nothing was changed. Try again."},
+         "The database cannot be reached or is overloaded. Nothing was written. Try again. When a "
+         "right was to be taken away, `detail` says what this server has done all the same."},
         {Kind::kTimeout, "timeout", 504, "Timeout",
          "The database did not answer in time. Whether the change was made is unknown: look before "
          "you repeat it."},
+        {Kind::kStorageFull, "storage-full", 507, "Insufficient Storage",
+         "The disk of the database is full, its quota is used up, or it has become read-only. "
+         "Nothing was written. Make room: everything goes on by itself within seconds. When a "
+         "right "
+         "was to be taken away, `detail` says what this server has done all the same, and writes "
+         "later."},
         {Kind::kInvalidStreamKey, "invalid-stream-key", 401, "Invalid Stream Key",
          "No stream key has this value, or its broadcaster was deleted."},
         {Kind::kStreamKeyInUse, "stream-key-in-use", 401, "Stream Key In Use",
@@ -112,6 +119,8 @@ ProblemKind problem_of(ErrorCode code) noexcept {
             return ProblemKind::kUnavailable;
         case ErrorCode::kTimeout:
             return ProblemKind::kTimeout;
+        case ErrorCode::kStorageFull:
+            return ProblemKind::kStorageFull;
         case ErrorCode::kUnsupported:
             return ProblemKind::kUnsupported;
         // Our own credential was refused: the caller can do nothing about it.

@@ -28,6 +28,7 @@ enum class ProblemKind {
     kUnsupported,
     kUnavailable,
     kTimeout,
+    kStorageFull,
     kInvalidStreamKey,
     kStreamKeyInUse,
     kStreamKeyRevoked,

@@ -138,6 +138,19 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     return core;
 }
 
+Result<Core> wait_for_core(const Settings& settings, Logger& logger, StopSignal& stop) {
+    constexpr std::chrono::milliseconds kPause{2'000};
+    while (true) {
+        auto core = build_core(settings, logger);
+        if (core || core.error().code != ErrorCode::kStorageFull) return core;
+        logger.warning("waiting for room on the disk of the database",
+                       {{"error", core.error().message},
+                        {"detail", core.error().detail},
+                        {"next_try_ms", std::to_string(kPause.count())}});
+        if (stop.wait_for(kPause)) return core;
+    }
+}
+
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop) {
     constexpr std::chrono::milliseconds kLongestPause{5'000};
     std::chrono::milliseconds pause{200};
@@ -148,8 +161,9 @@ Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger,
             return {};
         }
         const Error& error = migrated.error();
-        const bool may_pass =
-            error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+        const bool may_pass = error.code == ErrorCode::kUnavailable ||
+                              error.code == ErrorCode::kTimeout ||
+                              error.code == ErrorCode::kStorageFull;
         if (!may_pass) return error;
         logger.warning("waiting for the database",
                        {{"error", error.message},

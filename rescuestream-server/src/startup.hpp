@@ -46,6 +46,8 @@ struct Core {
 /// Opens the storage and the media server that the settings name. Reaches for neither yet, except
 /// that an SQLite file is made.
 Result<Core> build_core(const Settings& settings, Logger& logger);
+/// The same; while the disk has no room for the files of the embedded database, it tries again.
+Result<Core> wait_for_core(const Settings& settings, Logger& logger, StopSignal& stop);
 
 /// Migrates; while the database cannot be reached it tries again, with longer and longer pauses up
 /// to 5 s, and says so. An error is final: a schema of a newer program, or the wish to stop.

@@ -51,6 +51,11 @@ def _half_sent():
                  lambda topology: topology.half_sent.end(), stops_the_judge=False)
 
 
+def _disk_full():
+    return Fault("postgres", (8, 15), 4, lambda topology: topology.postgres.fill_disk(),
+                 lambda topology: topology.postgres.make_room())
+
+
 FAULTS = {
     "kill server": _killed("server", (1, 5)),
     # Long enough for the other one to take over what it looks after.
@@ -61,6 +66,7 @@ FAULTS = {
     "freeze second server": _frozen("second"),
     "freeze mediamtx": _frozen("media_mtx"),
     "freeze postgres": _frozen("postgres"),
+    "disk full": _disk_full(),
     "clock +1 h": _clock_stepped(3600),
     "clock -1 h": _clock_stepped(-3600),
     "cut network silently": _cut(loudly=False),

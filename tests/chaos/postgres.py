@@ -1,5 +1,6 @@
 """A PostgreSQL of the suite's own, which can be killed and frozen with all its processes."""
 
+import errno
 import glob
 import os
 import pathlib
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 from daemon import Daemon
 from support import free_port
@@ -47,9 +49,19 @@ def _children(pid):
 class Postgres(Daemon):
     """The cluster lies outside of the evidence: another user must be able to enter its directory."""
 
+    MEGABYTES = 256  # of its disk, where one can be mounted
+    # A server that cannot write its log ends by itself; nobody looks at its end at once.
+    END_NOTICED_WITHIN = 5
+
     def __init__(self, log, ended):
         self._programs = programs()
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-chaos-pg-"))
+        # A disk of its own, so that it can be full.
+        self.can_fill = os.geteuid() == 0 and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={self.MEGABYTES}m", "tmpfs", self.directory],
+            stderr=subprocess.DEVNULL, check=False).returncode == 0
+        self._ended_by_itself = ended
+        self._may_end_until = 0.0
         self.port = free_port()
         # PostgreSQL refuses to run as root.
         as_server = {"cwd": "/"}
@@ -73,8 +85,27 @@ class Postgres(Daemon):
         super().__init__(
             "postgres",
             [self._programs / "postgres", "-D", data, "-p", self.port, "-k", self.directory,
-             "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"],
-            log, None, ended, **as_server)
+             "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100",
+             "-c", "max_wal_size=64MB", "-c", "min_wal_size=32MB"],
+            log, None, self._notice_end, **as_server)
+
+    def _notice_end(self, name, status):
+        if time.monotonic() > self._may_end_until:
+            self._ended_by_itself(name, status)
+
+    def fill_disk(self):
+        """Not a byte is left, until make_room()."""
+        self._may_end_until = float("inf")
+        with open(self.directory / "ballast", "ab", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(65536))
+            except OSError as error:
+                assert error.errno == errno.ENOSPC, error
+
+    def make_room(self):
+        (self.directory / "ballast").unlink(missing_ok=True)
+        self._may_end_until = time.monotonic() + self.END_NOTICED_WITHIN
 
     def answers(self):
         """Takes queries: not while it recovers."""
@@ -89,5 +120,8 @@ class Postgres(Daemon):
 
     def close(self, stop_signal=signal.SIGINT, seconds=15):
         # SIGINT: does not wait for its clients.
+        self.make_room()
         super().close(stop_signal, seconds)
+        if self.can_fill:
+            subprocess.run(["umount", "-l", self.directory], check=False)
         shutil.rmtree(self.directory, ignore_errors=True)

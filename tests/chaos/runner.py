@@ -28,9 +28,6 @@ class Runner:
     def __init__(self, directory, seed, minutes, with_clock):
         """minutes: None for the shortened form. with_clock: the clock is stepped too."""
         self._minutes = minutes
-        names = [name for name, fault in faults.FAULTS.items()
-                 if with_clock or fault.touches != "clock"]
-        self._plan = Plan(seed, minutes is None, names)
         self._report = Report(seed, minutes, directory)
         self._ledger = Ledger()
         self._trace = Trace(directory / "trace.jsonl")
@@ -41,6 +38,12 @@ class Runner:
         self._faults = {}
         self._begun = 0.0  # of the first round
         self._topology = Topology(directory, seed, with_clock)
+        names = [name for name, fault in faults.FAULTS.items()
+                 if (with_clock or fault.touches != "clock")
+                 and (name != "disk full" or self._topology.postgres.can_fill)]
+        if "disk full" not in names:
+            print("skipped: disk full (no file system can be mounted here; root may)")
+        self._plan = Plan(seed, minutes is None, names)
         try:
             self._topology.start()
             self._workload = Workload(self._topology, self._ledger, self._trace)

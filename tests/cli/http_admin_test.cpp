@@ -97,7 +97,7 @@ TEST_CASE("an answer's status decides the error, its problem says why") {
           Case{413, ErrorCode::kInvalidArgument}, Case{415, ErrorCode::kInvalidArgument},
           Case{429, ErrorCode::kUnavailable}, Case{500, ErrorCode::kInternal},
           Case{503, ErrorCode::kUnavailable}, Case{504, ErrorCode::kTimeout},
-          Case{302, ErrorCode::kInternal}}) {
+          Case{507, ErrorCode::kStorageFull}, Case{302, ErrorCode::kInternal}}) {
         CAPTURE(expected.status);
         HttpStub stub(problem(expected.status,
                               R"({"detail":"It is so.","request_id":"r1","errors":)"

@@ -69,5 +69,6 @@ TEST_CASE("every error code has its own exit code") {
     CHECK(exit_code_of(ErrorCode::kUnauthorized) == ExitCode::kUnauthorized);
     CHECK(exit_code_of(ErrorCode::kUnavailable) == ExitCode::kUnavailable);
     CHECK(exit_code_of(ErrorCode::kTimeout) == ExitCode::kTimeout);
+    CHECK(exit_code_of(ErrorCode::kStorageFull) == ExitCode::kStorageFull);
     CHECK(exit_code_of(ErrorCode::kUnsupported) == ExitCode::kUnsupported);
 }

@@ -123,6 +123,7 @@ TEST_CASE("a failing backend is told by its own problem, without its own words")
     for (const auto& [code, status, type] :
          {Case{ErrorCode::kUnavailable, 503, "/errors/unavailable"},
           Case{ErrorCode::kTimeout, 504, "/errors/timeout"},
+          Case{ErrorCode::kStorageFull, 507, "/errors/storage-full"},
           Case{ErrorCode::kUnsupported, 501, "/errors/unsupported"},
           Case{ErrorCode::kUnauthorized, 500, "/errors/internal-error"},
           Case{ErrorCode::kInternal, 500, "/errors/internal-error"},

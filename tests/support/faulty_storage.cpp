@@ -1,8 +1,33 @@
 #include "support/faulty_storage.hpp"
 
+#include <array>
 #include <utility>
 
 namespace rescuestream::testing {
+namespace {
+
+constexpr std::array kWritingMethods{"ping",
+                                     "migrate",
+                                     "create_broadcaster",
+                                     "update_broadcaster",
+                                     "delete_broadcaster",
+                                     "set_broadcaster_disabled",
+                                     "create_stream_key",
+                                     "revoke_stream_key",
+                                     "update_stream_key",
+                                     "rotate_stream_key",
+                                     "claim",
+                                     "commit_session",
+                                     "create_node",
+                                     "update_node",
+                                     "delete_node",
+                                     "hold_lease",
+                                     "release_lease",
+                                     "begin_stop",
+                                     "finish_cutoff",
+                                     "append_audit"};
+
+}  // namespace
 
 Error StorageFaults::unavailable() {
     return Error{ErrorCode::kUnavailable, "The database does not answer.", "injected fault", {}};
@@ -10,6 +35,25 @@ Error StorageFaults::unavailable() {
 
 Error StorageFaults::timeout() {
     return Error{ErrorCode::kTimeout, "The database was too slow.", "injected fault", {}};
+}
+
+Error StorageFaults::full() {
+    return Error{
+        ErrorCode::kStorageFull, "The disk of the database is full.", "injected fault", {}};
+}
+
+void StorageFaults::fill_disk() {
+    for (const char* method : kWritingMethods) fail_method(method, full());
+}
+
+void StorageFaults::make_room() {
+    const std::lock_guard lock(mutex_);
+    for (const char* method : kWritingMethods) failing_methods_.erase(method);
+}
+
+void StorageFaults::set_disk_space(DiskSpace space) {
+    const std::lock_guard lock(mutex_);
+    disk_space_ = space;
 }
 
 void StorageFaults::fail_next(int count, Error error) {
@@ -95,6 +139,13 @@ auto FaultyStorage::guarded(std::string_view method, Call call) -> decltype(call
 
 Result<void> FaultyStorage::ping() {
     return guarded("ping", [&] { return real_->ping(); });
+}
+std::optional<DiskSpace> FaultyStorage::disk_space() {
+    {
+        const std::lock_guard lock(faults_->mutex_);
+        if (faults_->disk_space_) return faults_->disk_space_;
+    }
+    return real_->disk_space();
 }
 Result<SchemaStatus> FaultyStorage::schema_status() {
     return guarded("schema_status", [&] { return real_->schema_status(); });

@@ -42,6 +42,13 @@ public:
 
     static Error unavailable();
     static Error timeout();
+    static Error full();
+
+    /// Every call that writes answers `full()`, `ping` too, until `make_room`.
+    void fill_disk();
+    void make_room();
+    /// What the storage says of its disk; the real one's when it is not set.
+    void set_disk_space(DiskSpace space);
 
 private:
     friend class FaultyStorage;
@@ -57,6 +64,7 @@ private:
     Error failing_calls_error_;
     ErrorsByMethod failing_methods_;
     ErrorsByMethod lost_answers_;
+    std::optional<DiskSpace> disk_space_;
     std::map<std::string, int, std::less<>> calls_;
     std::vector<std::size_t> claims_together_;
     std::map<const void*, std::function<void()>> listeners_;  // by storage
@@ -71,6 +79,7 @@ public:
     std::string_view backend() const noexcept override { return real_->backend(); }
     std::string description() const override { return real_->description(); }
     Result<void> ping() override;
+    std::optional<DiskSpace> disk_space() override;
     Result<SchemaStatus> schema_status() override;
     Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
     Result<void> create_broadcaster(const Broadcaster& broadcaster,

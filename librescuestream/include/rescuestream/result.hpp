@@ -17,9 +17,11 @@ enum class ErrorCode {
     kConflict,         ///< The input is well formed but the present state forbids it.
     kUnavailable,      ///< A backend cannot be reached or is overloaded. Try again later.
     kTimeout,          ///< A backend did not answer within its deadline. The outcome is unknown.
-    kUnauthorized,     ///< A backend refused our own credential. Correct the configuration.
-    kUnsupported,      ///< The backend cannot do this at all (an old media server, for instance).
-    kInternal,         ///< A defect or corrupt data. Report it.
+    kStorageFull,   ///< The storage can be read and not written: its disk is full, a quota is used
+                    ///< up, or it has become read-only. Make room. Nothing was changed.
+    kUnauthorized,  ///< A backend refused our own credential. Correct the configuration.
+    kUnsupported,   ///< The backend cannot do this at all (an old media server, for instance).
+    kInternal,      ///< A defect or corrupt data. Report it.
 };
 
 /// Lower-case, hyphenated name of `code`, for logs ("invalid-argument").

@@ -168,6 +168,14 @@ struct SchemaStatus {
     bool operator==(const SchemaStatus&) const = default;
 };
 
+/// Room on the file system that a storage writes to.
+struct DiskSpace {
+    std::uint64_t free_bytes = 0;  ///< For this program: what is reserved for root is not in it.
+    std::uint64_t total_bytes = 0;
+
+    bool operator==(const DiskSpace&) const = default;
+};
+
 /// Where everything that must outlive the program is kept.
 ///
 /// Each method is one atomic step: it happens whole or not at all, also when the program or the
@@ -177,7 +185,7 @@ struct SchemaStatus {
 /// tests/conformance/storage says which.
 ///
 /// Every method may also answer kUnavailable or kTimeout (backend unreachable, overloaded, too
-/// slow) and kInternal (a defect).
+/// slow) and kInternal (a defect); one that writes, kStorageFull, with nothing changed.
 ///
 /// Texts are valid UTF-8 without NUL; that is the caller's duty (a backend may answer
 /// kInvalidArgument, but never stores a shortened text).
@@ -194,7 +202,12 @@ public:
     virtual std::string description() const = 0;
 
     /// Success when the backend answers and its schema is the one that this program needs.
+    /// kStorageFull: it does, but a step found no room to write; a look now and then, by writing a
+    /// little, finds out that there is room again.
     virtual Result<void> ping() = 0;
+
+    /// Empty: not known, as for a database server on another machine.
+    virtual std::optional<DiskSpace> disk_space() { return std::nullopt; }
 
     // Schema -----------------------------------------------------------------------------------
 

@@ -317,6 +317,10 @@ struct Event {
 
 struct Health {
     bool storage_reachable = false;
+    bool storage_full = false;    ///< It can be read, and not written: ErrorCode::kStorageFull.
+    std::string storage_reason;   ///< One sentence: why it is not reachable, or full.
+    std::string storage_warning;  ///< One sentence: its disk will soon be full. Empty: it will not.
+    std::size_t unwritten = 0;    ///< Refusals in force here that wait for the storage.
     bool media_server_reachable = false;  ///< By the last poll.
     std::string media_server_version;
     std::optional<Timestamp> media_server_seen_at;
@@ -327,8 +331,13 @@ struct Health {
 /// broadcasters, stream keys and the record.
 ///
 /// Input is checked here: kInvalidArgument names every wrong member in `Error::fields`. Every
-/// method may also answer kUnavailable, kTimeout or kInternal when a backend does; then nothing
-/// changed, except after kTimeout, where the outcome is unknown.
+/// method may also answer kUnavailable, kTimeout, kStorageFull or kInternal when a backend does;
+/// then nothing changed, except after kTimeout, where the outcome is unknown.
+///
+/// What takes a right away (revoke, disable, stop, delete with force) does more when it cannot be
+/// written because the storage is full or known to be out of reach, between `start` and `stop`: it
+/// answers the same error, whose message says so, but this program refuses the keys from then on,
+/// removes their connections, and writes the change as soon as the storage takes it.
 ///
 /// Thread-safety: all methods may be called from any thread, except construction, move,
 /// destruction. Ownership: holds its backends; `clock`, `random` and `logger` must outlive it.

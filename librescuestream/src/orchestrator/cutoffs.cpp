@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 namespace rescuestream {
@@ -67,6 +68,36 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
                 break;
         }
     }
+    return report;
+}
+
+CutoffReport Cutoffs::remove(const std::function<bool(const MediaPath&)>& unwelcome,
+                             const std::vector<Cutoff>& idle) {
+    const auto deadline = d_.clock.steady_now() + d_.deadline;
+    const std::lock_guard lock(working_);
+    std::set<ConnectionId> met;
+    for (const auto& cutoff : idle) {
+        if (kick_connection(cutoff).value_or(false)) met.insert(cutoff.connection);
+    }
+    CutoffReport report;
+    for (const auto wait : kPauses) {
+        const auto paths = d_.media_server.list_paths();
+        reachable_ = paths.has_value();
+        report.pending = 0;
+        if (!paths) {
+            report.pending = 1;  // there may be one
+            break;
+        }
+        for (const auto& path : *paths) {
+            if (!unwelcome(path)) continue;
+            met.insert(path.source->id);
+            ++report.pending;
+            kick_source(*path.source);
+        }
+        if (report.pending == 0 || d_.clock.steady_now() + wait > deadline) break;
+        pause(wait);
+    }
+    if (reachable_) report.kicked = std::max(static_cast<int>(met.size()) - report.pending, 0);
     return report;
 }
 

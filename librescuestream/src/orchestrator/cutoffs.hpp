@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -33,6 +34,11 @@ public:
     /// Carries out each of them, in three tries and within the deadline; what is not done then
     /// stays in the storage as pending.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);
+
+    /// Removes every source for which `unwelcome` holds, in three tries and within the deadline,
+    /// and `idle`, which were let in and do not deliver yet. Needs no storage.
+    CutoffReport remove(const std::function<bool(const MediaPath&)>& unwelcome,
+                        const std::vector<Cutoff>& idle);
 
     /// Kicks one source of a path. True when the media server did it.
     bool kick_source(const MediaSource& source);

@@ -9,6 +9,11 @@ namespace rescuestream {
 namespace {
 
 constexpr std::size_t kMaxName = 255;
+
+std::string broadcaster_subject(BroadcasterId id) {
+    return "broadcaster " + id.to_string();
+}
+
 }  // namespace
 
 Result<Broadcaster> StreamOrchestrator::create_broadcaster(const NewBroadcaster& input,
@@ -68,14 +73,31 @@ Result<Broadcaster> StreamOrchestrator::update_broadcaster(BroadcasterId id,
 
 Result<CutoffReport> StreamOrchestrator::delete_broadcaster(BroadcasterId id, bool force,
                                                             const Caller& caller) {
-    const auto broadcaster = impl_->storage->find_broadcaster(id);
-    if (!broadcaster) return broadcaster.error();
+    Impl* const impl = impl_.get();
     const Timestamp at = now();
+    auto deleted = impl->delete_broadcaster(id, force, caller, at);
+    // Without force it may be that it must not be done.
+    if (deleted || !force || !impl->outlasts(deleted.error())) return deleted;
+    auto keys = impl->keys_of(id);
+    if (!keys) return deleted;
+    return impl->refuse_unwritten(
+        deleted.error(),
+        {broadcaster_subject(id), "delete", *std::move(keys), ClaimDecision::kRevoked, std::nullopt,
+         std::nullopt, [impl, id, caller, at] {
+             return is_written(impl->delete_broadcaster(id, true, caller, at));
+         }});
+}
+
+Result<CutoffReport> StreamOrchestrator::Impl::delete_broadcaster(BroadcasterId id, bool force,
+                                                                  const Caller& caller,
+                                                                  Timestamp at) {
+    const auto broadcaster = storage->find_broadcaster(id);
+    if (!broadcaster) return broadcaster.error();
     const auto audit = make_audit_entry(
         {"delete", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
-        caller, at, impl_->random);
-    const auto deleted = impl_->storage->delete_broadcaster(id, force, at, audit);
-    impl_->keys.distrust();
+        caller, at, random);
+    const auto deleted = storage->delete_broadcaster(id, force, at, audit);
+    keys.distrust();
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -85,24 +107,45 @@ Result<CutoffReport> StreamOrchestrator::delete_broadcaster(BroadcasterId id, bo
         }
         return error;
     }
-    return impl_->nodes.carry_out(deleted->cutoffs);
+    return nodes.carry_out(deleted->cutoffs);
 }
 
 Result<ChangedBroadcaster> StreamOrchestrator::disable_broadcaster(BroadcasterId id,
                                                                    const Caller& caller) {
-    return impl_->set_broadcaster_disabled(id, true, caller);
+    Impl* const impl = impl_.get();
+    const Timestamp at = now();
+    auto changed = impl->set_broadcaster_disabled(id, true, caller, at);
+    if (changed || !impl->outlasts(changed.error())) return changed;
+    const auto before = impl->storage->find_broadcaster(id);
+    auto keys = impl->keys_of(id);
+    if (!before || !keys) return changed;
+    return impl->refuse_unwritten(
+        changed.error(),
+        {broadcaster_subject(id), "disable", *std::move(keys), ClaimDecision::kDisabled,
+         std::nullopt, std::nullopt,
+         [impl, id, caller, at, seen = before->updated_at]() -> Result<bool> {
+             // Whoever changed it since then may have enabled it.
+             const auto now_is = impl->storage->find_broadcaster(id);
+             if (!now_is) return now_is.error();
+             if (now_is->updated_at != seen) return false;
+             return is_written(impl->set_broadcaster_disabled(id, true, caller, at));
+         }});
 }
 
 Result<ChangedBroadcaster> StreamOrchestrator::enable_broadcaster(BroadcasterId id,
                                                                   const Caller& caller) {
-    return impl_->set_broadcaster_disabled(id, false, caller);
+    auto unwritten = impl_->unwritten.take(broadcaster_subject(id), "disable");
+    auto changed = impl_->set_broadcaster_disabled(id, false, caller, now());
+    if (!changed && unwritten) impl_->unwritten.add(*std::move(unwritten));
+    return changed;
 }
 
-Result<ChangedBroadcaster> StreamOrchestrator::Impl::set_broadcaster_disabled(
-    BroadcasterId id, bool disabled, const Caller& caller) {
+Result<ChangedBroadcaster> StreamOrchestrator::Impl::set_broadcaster_disabled(BroadcasterId id,
+                                                                              bool disabled,
+                                                                              const Caller& caller,
+                                                                              Timestamp at) {
     auto broadcaster = storage->find_broadcaster(id);
     if (!broadcaster) return std::move(broadcaster).error();
-    const Timestamp at = clock.now();
     const auto audit = make_audit_entry({disabled ? "disable" : "enable",
                                          "broadcaster",
                                          id.to_string(),

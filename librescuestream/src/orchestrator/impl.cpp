@@ -38,6 +38,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
       keys(*storage, clock, logger),
+      unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
       sessions({*storage,
                 random,
@@ -52,17 +53,23 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
-            {*storage, sessions, events, outage, clock, random, logger, settings, server_name}),
-      claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}) {}
+            {*storage, sessions, events, outage, unwritten, clock, random, logger, settings,
+             server_name}),
+      claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
+      care(*storage, logger) {}
 
 StreamOrchestrator::Impl::~Impl() {
     stop();
 }
 
 void StreamOrchestrator::Impl::start() {
+    is_running = true;
     keys.start([this] { outage.settle(); });
     nodes.start();
     claims.start();
+    care.start([this] {
+        if (!keys.is_cut_off()) unwritten.write_all();
+    });
     storage->watch_changes([this] {
         nodes.wake();
         keys.distrust();
@@ -71,7 +78,12 @@ void StreamOrchestrator::Impl::start() {
 }
 
 void StreamOrchestrator::Impl::stop() {
+    if (is_running.exchange(false) && !unwritten.empty()) {
+        logger.error("this server forgets changes that could not be written: repeat them",
+                     {{"changes", std::to_string(unwritten.size())}});
+    }
     storage->watch_changes(nullptr);
+    care.stop();
     claims.stop();
     nodes.stop();
     keys.stop();

@@ -1,15 +1,26 @@
 #pragma once
 
+#include <atomic>
 #include <variant>
+#include <vector>
 
 #include "orchestrator/claim_desk.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
+#include "orchestrator/storage_care.hpp"
+#include "orchestrator/unwritten.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream {
+
+/// For UnwrittenRefusals::Write.
+template <class T>
+Result<bool> is_written(const Result<T>& step) {
+    if (!step) return step.error();
+    return true;
+}
 
 /// The parts of an orchestrator, in the order in which they depend on one another.
 class StreamOrchestrator::Impl {
@@ -20,9 +31,24 @@ public:
     void start();
     void stop();
 
+    // The steps that take a right away, as of `at`: when it was asked for, since a step that cannot
+    // be written is repeated later.
+    Result<RevokedStreamKey> revoke_key(StreamKeyId id, const Caller& caller, Timestamp at);
+    Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller,
+                                              Timestamp at);
     Result<ChangedBroadcaster> set_broadcaster_disabled(BroadcasterId id, bool disabled,
-                                                        const Caller& caller);
-    Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller);
+                                                        const Caller& caller, Timestamp at);
+    Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force, const Caller& caller,
+                                            Timestamp at);
+    Result<CutoffReport> stop_stream(StreamId id, std::optional<Timestamp> block_until,
+                                     const Caller& caller, Timestamp at);
+
+    /// Whether what takes a right away shall hold here in spite of `error`.
+    bool outlasts(const Error& error) const;
+    /// If so: makes it hold, removes who must go, and says so. Else `why`.
+    Error refuse_unwritten(const Error& why, UnwrittenRefusals::Entry entry);
+    /// Those that are not revoked.
+    Result<std::vector<StreamKeyId>> keys_of(BroadcasterId id);
 
     /// A publish request that memory does not decide.
     struct PublishQuestion {
@@ -51,11 +77,14 @@ public:
     Logger& logger;
     const std::string server_name;
     KeyFollower keys;
+    UnwrittenRefusals unwritten;
     OutagePublishers outage;
     EventBus events;
     SessionRunner sessions;
     Nodes nodes;
     ClaimDesk claims;  // behind all that its answers go through
+    StorageCare care;
+    std::atomic<bool> is_running{false};  // between `start` and `stop`
     std::vector<std::function<void()>> change_listeners;
 };
 

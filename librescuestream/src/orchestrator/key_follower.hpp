@@ -31,6 +31,10 @@ public:
     /// The storage did not answer the last time that it was asked.
     bool is_cut_off() const;
 
+    /// See KeyIndex: as the storage was when it was last read.
+    std::optional<KeyIndex::Trace> trace_of(StreamKeyId id) const { return index_.trace_of(id); }
+    std::optional<StreamKeyId> id_of(const KeyDigest& digest) const { return index_.id_of(digest); }
+
     /// What the key alone says about a credential, known to be true a moment ago. Empty: only the
     /// storage knows.
     std::optional<ClaimOutcome> judge(const KeyDigest& digest,

@@ -112,12 +112,32 @@ KeyIndex::Entry KeyIndex::entry_of(const KeyFact& fact) {
     Entry entry;
     entry.digest = fact.digest;
     entry.id = fact.stream_key_id;
-    entry.path_hash = std::hash<std::string>{}(fact.playback_path);
+    entry.path_hash = hash_of_path(fact.playback_path);
+    entry.version = fact.version;
     entry.expires_at = micros(fact.expires_at, kNever);
     entry.blocked_until = micros(fact.blocked_until, 0);
     entry.revoked = fact.revoked_at.has_value();
     entry.disabled = fact.disabled;
     return entry;
+}
+
+std::uint64_t KeyIndex::hash_of_path(const std::string& path) {
+    return std::hash<std::string>{}(path);
+}
+
+std::optional<KeyIndex::Trace> KeyIndex::trace_of(StreamKeyId id) const {
+    const std::shared_lock lock(mutex_);
+    const auto place = place_of(id);
+    if (!place) return std::nullopt;
+    return Trace{entries_[*place].path_hash, entries_[*place].version};
+}
+
+std::optional<StreamKeyId> KeyIndex::id_of(const KeyDigest& digest) const {
+    const std::shared_lock lock(mutex_);
+    if (const auto place = place_of(digest)) return entries_[*place].id;
+    const auto previous = previous_.find(digest);
+    if (previous == previous_.end()) return std::nullopt;
+    return previous->second.id;
 }
 
 std::optional<KeyIndex::Place> KeyIndex::place_of(StreamKeyId id) const {
@@ -190,7 +210,7 @@ ClaimOutcome KeyIndex::judge(const Entry& entry, const std::optional<std::string
         outcome.decision = ClaimDecision::kDisabled;
     } else if (entry.blocked_until > at) {
         outcome.decision = ClaimDecision::kBlocked;
-    } else if (path && std::hash<std::string>{}(*path) != entry.path_hash) {
+    } else if (path && hash_of_path(*path) != entry.path_hash) {
         outcome.decision = ClaimDecision::kWrongPath;
     } else {
         outcome.decision = ClaimDecision::kGranted;

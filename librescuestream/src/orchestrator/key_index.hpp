@@ -13,7 +13,7 @@
 
 namespace rescuestream {
 
-/// What is known of all keys, small enough to hold a million of them: about 110 bytes each.
+/// What is known of all keys, small enough to hold a million of them: about 120 bytes each.
 ///
 /// Thread-safety: all methods from any thread; a look waits for no other look.
 class KeyIndex {
@@ -29,11 +29,23 @@ public:
     ClaimOutcome judge(const KeyDigest& digest, const std::optional<std::string>& path,
                        Timestamp now) const;
 
+    /// What tells one state of a key from a later one, and where it publishes.
+    struct Trace {
+        std::uint64_t path_hash = 0;  ///< See hash_of_path.
+        std::int64_t version = 0;     ///< KeyFact::version.
+    };
+    static std::uint64_t hash_of_path(const std::string& path);
+    /// Empty: no such key.
+    std::optional<Trace> trace_of(StreamKeyId id) const;
+    /// The key that has this value, or had it before a rotation. Empty: none.
+    std::optional<StreamKeyId> id_of(const KeyDigest& digest) const;
+
 private:
     struct Entry {
         KeyDigest digest{};
         StreamKeyId id;
         std::uint64_t path_hash = 0;
+        std::int64_t version = 0;
         std::int64_t expires_at = 0;     // microseconds; see kNever
         std::int64_t blocked_until = 0;  // the same; 0: is not
         bool revoked = false;

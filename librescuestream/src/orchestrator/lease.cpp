@@ -15,6 +15,8 @@ bool Lease::hold() {
     if (!ours_ && seen_ && now - seen_since_ >= kLifetime) expired = seen_;
 
     const auto lease = storage_.hold_lease(node_, self_, expired);
+    // What cannot be written now, nobody else can take either: the node stays looked after.
+    if (!lease && ours_ && lease.error().code == ErrorCode::kStorageFull) renewed_at_ = now;
     if (!lease) return ours_ && now - renewed_at_ < kLifetime;
     if (ours_ && lease->holder == self_ && lease->beat != seen_->beat + 1) {
         logger_.error("another program has the same name, and looks after the same node",

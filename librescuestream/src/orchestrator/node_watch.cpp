@@ -28,8 +28,8 @@ NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
       cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.clock, d_.logger,
                 d_.settings.cutoff_deadline}),
       reconciler_({name_, d_.storage, *media_server_, d_.sessions, cutoffs_, figures_,
-                   reservations_, relays_, lease_, d_.outage, d_.clock, d_.random, d_.logger,
-                   d_.settings}),
+                   reservations_, relays_, lease_, d_.outage, d_.unwritten, d_.clock, d_.random,
+                   d_.logger, d_.settings}),
       rhythm_(d_.settings.poll_interval, d_.random) {}
 
 NodeWatch::~NodeWatch() {
@@ -162,6 +162,22 @@ NodeCutoff NodeWatch::carry_out(std::vector<Cutoff> cutoffs) {
     report.pending = own.pending;
     report.reachable = own.pending == 0 || cutoffs_.reaches_media_server();
     return report;
+}
+
+NodeCutoff NodeWatch::remove_refused(const std::vector<StreamKeyId>& keys) {
+    std::vector<Cutoff> idle;
+    for (const auto& each : reservations_.all()) {
+        if (std::find(keys.begin(), keys.end(), each.stream_key_id) == keys.end()) continue;
+        Cutoff cutoff;
+        cutoff.stream_key_id = each.stream_key_id;
+        cutoff.connection = each.connection;
+        cutoff.protocol = each.protocol;
+        idle.push_back(std::move(cutoff));
+    }
+    const Timestamp now = d_.clock.now();
+    const CutoffReport done = cutoffs_.remove(
+        [&](const MediaPath& path) { return d_.unwritten.refuses(path, now); }, idle);
+    return {name_, done.kicked, done.pending, cutoffs_.reaches_media_server()};
 }
 
 void NodeWatch::wait_for_others(std::vector<Cutoff>& cutoffs) {

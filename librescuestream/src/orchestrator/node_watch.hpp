@@ -18,6 +18,7 @@
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/session_runner.hpp"
 #include "orchestrator/turn_pool.hpp"
+#include "orchestrator/unwritten.hpp"
 
 namespace rescuestream {
 
@@ -31,6 +32,7 @@ public:
         SessionRunner& sessions;
         EventBus& events;
         const OutagePublishers& outage;
+        const UnwrittenRefusals& unwritten;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;
@@ -61,6 +63,10 @@ public:
     /// Carries out what stands in the storage for this node: itself, if it looks after the node;
     /// else it waits for who does, and does it itself when that takes too long.
     NodeCutoff carry_out(std::vector<Cutoff> cutoffs);
+
+    /// Removes what UnwrittenRefusals refuses, and those of `keys` that do not deliver yet, whoever
+    /// looks after the node: nobody else knows of it.
+    NodeCutoff remove_refused(const std::vector<StreamKeyId>& keys);
 
     /// Asks the media server who publishes to a path; empty: nobody, or not yet. Its errors are
     /// logged.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <utility>
@@ -27,6 +28,27 @@ Node default_node_of(const OrchestratorSettings& settings) {
     node.api_url = settings.api_url;
     node.addresses = settings.addresses;
     return node;
+}
+
+/// `work(i)` for each of `count` nodes, several at once; one of the threads is the caller's.
+CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size_t)>& work) {
+    CutoffReport report;
+    report.nodes.resize(count);
+    std::atomic<std::size_t> next{0};
+    const auto take_turns = [&] {
+        for (std::size_t i = next++; i < count; i = next++) report.nodes[i] = work(i);
+    };
+    std::vector<std::future<void>> others;
+    for (std::size_t i = 1; i < std::min(count, kNodesAtOnce); ++i) {
+        others.push_back(std::async(std::launch::async, take_turns));
+    }
+    take_turns();
+    for (auto& other : others) other.get();
+    for (const auto& of_node : report.nodes) {
+        report.kicked += of_node.kicked;
+        report.pending += of_node.pending;
+    }
+    return report;
 }
 
 }  // namespace
@@ -217,31 +239,18 @@ bool Nodes::is_control_credential(std::string_view node, std::string_view user,
 CutoffReport Nodes::carry_out(const std::vector<Cutoff>& cutoffs) {
     std::map<std::string, std::vector<Cutoff>> by_node;
     for (const auto& cutoff : cutoffs) by_node[cutoff.node].push_back(cutoff);
-    std::vector<NodeCutoff> reports;
-    for (const auto& [name, of_node] : by_node) {
-        reports.push_back({name, 0, static_cast<int>(of_node.size()), false});
-    }
-    std::atomic<std::size_t> next{0};
-    const auto work = [&] {
-        for (std::size_t i = next++; i < reports.size(); i = next++) {
-            const auto watch = find(reports[i].node);
-            if (watch) reports[i] = watch->carry_out(by_node.at(reports[i].node));
-        }
-    };
-    // One of the threads is the caller's.
-    std::vector<std::future<void>> others;
-    for (std::size_t i = 1; i < std::min(reports.size(), kNodesAtOnce); ++i) {
-        others.push_back(std::async(std::launch::async, work));
-    }
-    work();
-    for (auto& other : others) other.get();
-    CutoffReport report;
-    for (auto& of_node : reports) {
-        report.kicked += of_node.kicked;
-        report.pending += of_node.pending;
-        report.nodes.push_back(std::move(of_node));
-    }
-    return report;
+    const std::vector<std::pair<std::string, std::vector<Cutoff>>> orders(by_node.begin(),
+                                                                          by_node.end());
+    return at_each(orders.size(), [&](std::size_t i) -> NodeCutoff {
+        const auto& [name, of_node] = orders[i];
+        if (const auto watch = find(name)) return watch->carry_out(of_node);
+        return {name, 0, static_cast<int>(of_node.size()), false};
+    });
+}
+
+CutoffReport Nodes::remove_refused(const std::vector<StreamKeyId>& keys) {
+    const auto watches = all();
+    return at_each(watches.size(), [&](std::size_t i) { return watches[i]->remove_refused(keys); });
 }
 
 }  // namespace rescuestream

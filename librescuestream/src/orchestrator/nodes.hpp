@@ -61,6 +61,8 @@ public:
 
     /// See NodeWatch::carry_out; those of several nodes side by side.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);
+    /// See NodeWatch::remove_refused, on all nodes side by side.
+    CutoffReport remove_refused(const std::vector<StreamKeyId>& keys);
 
 private:
     void run();

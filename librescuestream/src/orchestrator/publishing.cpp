@@ -130,6 +130,12 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     if (!credential->is_path) claim.path = request.path;
     const Timestamp at = clock.now();
     claim.claim.claimed_at = at;
+    if (!unwritten.empty()) {
+        // Nobody but this server knows of it.
+        const auto key = keys.id_of(claim.digest);
+        const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
+        if (refusal) return decision_of({*refusal, *key, std::nullopt});
+    }
     // Who is refused for what the key is costs the storage nothing; neither does who only asks.
     auto known = keys.judge(claim.digest, claim.path, at);
     if (!known && keys.is_cut_off()) {
@@ -176,14 +182,26 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
 
 Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion& question,
                                                            const Result<ClaimOutcome>& outcome) {
+    const auto key = outcome               ? outcome->stream_key_id
+                     : question.remembered ? question.remembered->stream_key_id
+                                           : StreamKeyId{};
+    // Taken away while the storage was asked.
+    if (const auto refusal = unwritten.refusal_of(key, clock.now())) {
+        return decision_of({*refusal, key, std::nullopt});
+    }
     if (!outcome) {
         const bool is_outage = outcome.error().code == ErrorCode::kUnavailable ||
-                               outcome.error().code == ErrorCode::kTimeout;
+                               outcome.error().code == ErrorCode::kTimeout ||
+                               outcome.error().code == ErrorCode::kStorageFull;
         if (question.remembered && is_outage) return decide_in_outage(question);
         return outcome.error();
     }
     if (outcome->decision == ClaimDecision::kGranted && question.node_refusal) {
         return refused(*question.node_refusal, outcome->stream_key_id);
+    }
+    // Who has left its key while that could not be written still has it there.
+    if (outcome->decision == ClaimDecision::kInUse && question.remembered && care.is_full()) {
+        return decide_in_outage(question);
     }
     const Claim& claim = question.claim.claim;
     if (outcome->decision == ClaimDecision::kGranted && !claim.connection.empty() &&

@@ -47,6 +47,7 @@ void Reconciler::run_once() {
     soonest_stale_ = std::chrono::hours(1);
     auto round = look();
     const bool in_charge = d_.lease.hold();
+    if (round) remove_refused(*round);
     if (!round) {
         if (in_charge) give_up_streams();
         return;
@@ -232,10 +233,13 @@ bool Reconciler::enforce_limits(const Round& round, const Session& session) {
     const auto cutoffs =
         d_.storage.begin_stop(session.stream->id, *reason, std::nullopt, round.now, audit);
     if (!cutoffs) {
-        d_.logger.warning(
-            "a limit cannot be enforced",
-            {{"stream_id", session.stream->id.to_string()}, {"error", cutoffs.error().message}});
-        return false;
+        warn("a limit cannot be enforced", cutoffs.error(),
+             {"stream_id", session.stream->id.to_string()});
+        // Nobody keeps a right longer because its end cannot be written.
+        const auto* path = path_of(round, session);
+        const bool is_full = cutoffs.error().code == ErrorCode::kStorageFull;
+        if (is_full && path != nullptr) kick(*path);
+        return is_full && path != nullptr;
     }
     d_.cutoffs.carry_out(*cutoffs);
     return true;
@@ -317,6 +321,19 @@ void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
     kick(path);
 }
 
+void Reconciler::remove_refused(const Round& round) {
+    if (d_.unwritten.empty()) return;
+    for (const auto& [name, path] : round.paths) {
+        if (d_.unwritten.refuses(path, round.now)) kick(path);
+    }
+}
+
+void Reconciler::warn(std::string_view message, const Error& error, LogField about) {
+    const auto level =
+        error.code == ErrorCode::kStorageFull ? LogLevel::kDebug : LogLevel::kWarning;
+    d_.logger.log(level, message, {std::move(about), {"error", error.message}});
+}
+
 void Reconciler::kick(const MediaPath& path) {
     d_.logger.warning(
         "publisher without a right is kicked",
@@ -346,8 +363,8 @@ void Reconciler::release_lost_reservations(const Round& round) {
             each.stream_key_id,
             {sessions::ReservationLost{each.connection}, ObservedBy::kReconciler, round.now});
         if (!released) {
-            d_.logger.warning("reservation cannot be given back",
-                              {{"error", released.error().message}});
+            warn("reservation cannot be given back", released.error(),
+                 {"connection_id", each.connection.value});
         }
     }
 }
@@ -370,9 +387,8 @@ void Reconciler::observe(const Session& session, sessions::What what, Timestamp 
     const auto observed =
         d_.sessions.observe(session, {std::move(what), ObservedBy::kReconciler, now});
     if (!observed) {
-        d_.logger.warning(
-            "stream cannot be updated",
-            {{"stream_key_id", session.key.id.to_string()}, {"error", observed.error().message}});
+        warn("stream cannot be updated", observed.error(),
+             {"stream_key_id", session.key.id.to_string()});
     }
 }
 

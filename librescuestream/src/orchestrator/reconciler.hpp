@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "orchestrator/outage.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
+#include "orchestrator/unwritten.hpp"
 
 namespace rescuestream {
 
@@ -35,6 +37,7 @@ public:
         Relays& relays;
         Lease& lease;
         const OutagePublishers& outage;
+        const UnwrittenRefusals& unwritten;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;
@@ -91,6 +94,11 @@ private:
     void meet_unknown_source(const Round& round, const MediaPath& path,
                              const std::optional<Session>& session);
     void kick(const MediaPath& path);
+    // Of rights that were taken away and are not written yet nobody else knows, so whoever looks
+    // after the node.
+    void remove_refused(const Round& round);
+    // `message` at a level that suits: a storage without room is told of elsewhere, once.
+    void warn(std::string_view message, const Error& error, LogField about);
     // Of the protocols whose publishers take a while from their acceptance to their source. Empty:
     // the media server does not say.
     std::optional<std::unordered_set<ConnectionId>> list_connections();

@@ -36,6 +36,10 @@ std::string generate_playback_path(RandomSource& random) {
     return path;
 }
 
+std::string key_subject(StreamKeyId id) {
+    return "stream key " + id.to_string();
+}
+
 // The members that NewStreamKey and StreamKeyPatch have in common.
 template <class Input>
 void check_limits(Validation& validation, const Input& input, Timestamp now) {
@@ -159,14 +163,30 @@ AuditEntry StreamOrchestrator::Impl::audit_of_key(std::string_view action, const
 
 Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
                                                                const Caller& caller) {
-    const auto key = impl_->storage->find_stream_key(id);
-    if (!key) return key.error();
+    Impl* const impl = impl_.get();
     const Timestamp at = now();
-    const auto audit = impl_->audit_of_key("delete", *key, caller, at);
-    const auto revoked = impl_->storage->revoke_stream_key(id, at, audit);
-    impl_->keys.distrust();
+    auto revoked = impl->revoke_key(id, caller, at);
+    if (revoked) return revoked;
+    return impl->refuse_unwritten(
+        revoked.error(),
+        {key_subject(id),
+         "revoke",
+         {id},
+         ClaimDecision::kRevoked,
+         std::nullopt,
+         std::nullopt,
+         [impl, id, caller, at] { return is_written(impl->revoke_key(id, caller, at)); }});
+}
+
+Result<RevokedStreamKey> StreamOrchestrator::Impl::revoke_key(StreamKeyId id, const Caller& caller,
+                                                              Timestamp at) {
+    const auto key = storage->find_stream_key(id);
+    if (!key) return key.error();
+    const auto audit = audit_of_key("delete", *key, caller, at);
+    const auto revoked = storage->revoke_stream_key(id, at, audit);
+    keys.distrust();
     if (!revoked) return revoked.error();
-    return RevokedStreamKey{revoked->keys.front(), impl_->nodes.carry_out(revoked->cutoffs)};
+    return RevokedStreamKey{revoked->keys.front(), nodes.carry_out(revoked->cutoffs)};
 }
 
 Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
@@ -200,22 +220,43 @@ Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const St
 
 Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
                                                                 const Caller& caller) {
-    return impl_->set_key_disabled(id, true, caller);
+    Impl* const impl = impl_.get();
+    const Timestamp at = now();
+    auto changed = impl->set_key_disabled(id, true, caller, at);
+    if (changed) return changed;
+    const auto before = impl->keys.trace_of(id);
+    return impl->refuse_unwritten(
+        changed.error(), {key_subject(id),
+                          "disable",
+                          {id},
+                          ClaimDecision::kDisabled,
+                          std::nullopt,
+                          std::nullopt,
+                          [impl, id, caller, at, before]() -> Result<bool> {
+                              // Whoever changed the key since then may have enabled it.
+                              const auto now_is = impl->keys.trace_of(id);
+                              if (!before || !now_is || now_is->version != before->version)
+                                  return false;
+                              return is_written(impl->set_key_disabled(id, true, caller, at));
+                          }});
 }
 
 Result<ChangedStreamKey> StreamOrchestrator::enable_stream_key(StreamKeyId id,
                                                                const Caller& caller) {
-    return impl_->set_key_disabled(id, false, caller);
+    auto unwritten = impl_->unwritten.take(key_subject(id), "disable");
+    auto changed = impl_->set_key_disabled(id, false, caller, now());
+    if (!changed && unwritten) impl_->unwritten.add(*std::move(unwritten));
+    return changed;
 }
 
 Result<ChangedStreamKey> StreamOrchestrator::Impl::set_key_disabled(StreamKeyId id, bool disabled,
-                                                                    const Caller& caller) {
+                                                                    const Caller& caller,
+                                                                    Timestamp at) {
     const auto key = storage->find_stream_key(id);
     if (!key) return key.error();
     StreamKeyChange change;
     change.id = id;
     change.disabled = disabled;
-    const Timestamp at = clock.now();
     const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
     const auto changed = storage->update_stream_key(change, at, audit);
     keys.distrust();

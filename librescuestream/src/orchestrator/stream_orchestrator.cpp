@@ -36,7 +36,12 @@ std::uint64_t StreamOrchestrator::change_count() const noexcept {
 Health StreamOrchestrator::health() {
     const auto status = impl_->nodes.default_node()->status();
     Health health;
-    health.storage_reachable = impl_->storage->ping().has_value();
+    const auto storage = impl_->storage->ping();
+    health.storage_full = !storage && storage.error().code == ErrorCode::kStorageFull;
+    health.storage_reachable = storage.has_value() || health.storage_full;
+    if (!storage) health.storage_reason = storage.error().message;
+    health.storage_warning = impl_->care.warning();
+    health.unwritten = impl_->unwritten.size();
     health.media_server_reachable = status.reachable;
     health.media_server_version = status.version;
     health.media_server_seen_at = status.seen_at;

@@ -61,22 +61,48 @@ Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::
     Validation validation;
     validation.duration("/block_seconds", block, std::chrono::seconds(0), kLongestBlock);
     if (validation.failed()) return std::move(validation).error();
-    const auto stream = impl_->storage->find_stream(id);
+    Impl* const impl = impl_.get();
+    const auto stream = impl->storage->find_stream(id);
     if (!stream) return stream.error();
     const Timestamp at = now();
-    const auto audit = make_audit_entry(
-        {"stop", "stream", id.to_string(), {{"path", redact_key_values(stream->path)}}}, caller, at,
-        impl_->random);
     std::optional<Timestamp> block_until;
     if (block.count() > 0) block_until = at + block;
-    const auto cutoffs =
-        impl_->storage->begin_stop(id, EndReason::kStopped, block_until, at, audit);
-    impl_->keys.distrust();
-    if (!cutoffs) return cutoffs.error();
-    const CutoffReport report = impl_->nodes.carry_out(*cutoffs);
+    const auto stopped = impl->stop_stream(id, block_until, caller, at);
+    if (!stopped) {
+        UnwrittenRefusals::Entry entry;
+        entry.subject = "stream " + id.to_string();
+        entry.action = "stop";
+        if (block_until) entry.keys.push_back(stream->stream_key_id);
+        entry.decision = ClaimDecision::kBlocked;
+        entry.until = block_until;
+        entry.connection = stream->source_id;
+        entry.write = [impl, id, block_until, caller, at,
+                       source = stream->source_id]() -> Result<bool> {
+            const auto now_is = impl->storage->find_stream(id);
+            if (!now_is) return now_is.error();
+            // Its encoder may come back after a stop, if it is not blocked.
+            if (!block_until && now_is->source_id != source) return false;
+            return is_written(impl->stop_stream(id, block_until, caller, at));
+        };
+        return impl->refuse_unwritten(stopped.error(), std::move(entry));
+    }
     auto now_is = find_stream(id);
     if (!now_is) return std::move(now_is).error();
-    return StoppedStream{*std::move(now_is), report};
+    return StoppedStream{*std::move(now_is), *stopped};
+}
+
+Result<CutoffReport> StreamOrchestrator::Impl::stop_stream(StreamId id,
+                                                           std::optional<Timestamp> block_until,
+                                                           const Caller& caller, Timestamp at) {
+    const auto stream = storage->find_stream(id);
+    if (!stream) return stream.error();
+    const auto audit = make_audit_entry(
+        {"stop", "stream", id.to_string(), {{"path", redact_key_values(stream->path)}}}, caller, at,
+        random);
+    const auto cutoffs = storage->begin_stop(id, EndReason::kStopped, block_until, at, audit);
+    keys.distrust();
+    if (!cutoffs) return cutoffs.error();
+    return nodes.carry_out(*cutoffs);
 }
 
 }  // namespace rescuestream

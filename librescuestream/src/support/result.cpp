@@ -14,6 +14,8 @@ const char* to_string(ErrorCode code) noexcept {
             return "unavailable";
         case ErrorCode::kTimeout:
             return "timeout";
+        case ErrorCode::kStorageFull:
+            return "storage-full";
         case ErrorCode::kUnauthorized:
             return "unauthorized";
         case ErrorCode::kUnsupported:

@@ -13,19 +13,23 @@
 
 #include "rescuestream/random_source.hpp"
 #include "support/crypto.hpp"
+#include "support/write_error.hpp"
 
 namespace rescuestream {
 namespace {
 
 constexpr std::size_t kMaxBytes = 4'096;
 
-Error unusable(const std::string& path, const std::string& why) {
-    return {
-        ErrorCode::kUnavailable, fmt::format("The file {} cannot be used: {}.", path, why), {}, {}};
+Error unusable(const std::string& path, const std::string& why,
+               ErrorCode code = ErrorCode::kUnavailable) {
+    return {code, fmt::format("The file {} cannot be used: {}.", path, why), {}, {}};
 }
 
-std::string reason(int number) {
-    return std::generic_category().message(number);
+// `number` is the system's errno.
+Error unusable(const std::string& path, int number) {
+    return unusable(
+        path, std::generic_category().message(number),
+        is_shortage_of_room(number) ? ErrorCode::kStorageFull : ErrorCode::kUnavailable);
 }
 
 class Descriptor {
@@ -92,10 +96,10 @@ Result<KeptSecret> read_kept_secret(const std::string& path) {
         return Error{ErrorCode::kNotFound, fmt::format("There is no file {}.", path), {}, {}};
     }
     struct stat status {};
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return unusable(path, reason(errno));
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return unusable(path, errno);
     std::string text(kMaxBytes + 1, '\0');
     const ssize_t length = ::read(file.get(), text.data(), text.size());
-    if (length < 0) return unusable(path, reason(errno));
+    if (length < 0) return unusable(path, errno);
     text.resize(static_cast<std::size_t>(length));
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
@@ -113,17 +117,17 @@ Result<KeptSecret> keep_secret(const std::string& path, const Secret& secret) {
     auto found = read_kept_secret(path);
     if (found || found.error().code != ErrorCode::kNotFound) return found;
     const Aside aside(path, secret);
-    if (aside.failed() != 0) return unusable(path, reason(aside.failed()));
+    if (aside.failed() != 0) return unusable(path, aside.failed());
     // Linked into place: another program that does the same now sees all of it or nothing.
     if (::link(aside.path().c_str(), path.c_str()) == 0) return KeptSecret{secret, true, false};
     if (errno == EEXIST) return read_kept_secret(path);
-    return unusable(path, reason(errno));
+    return unusable(path, errno);
 }
 
 Result<void> replace_kept_secret(const std::string& path, const Secret& secret) {
     Aside aside(path, secret);
-    if (aside.failed() != 0) return unusable(path, reason(aside.failed()));
-    if (::rename(aside.path().c_str(), path.c_str()) != 0) return unusable(path, reason(errno));
+    if (aside.failed() != 0) return unusable(path, aside.failed());
+    if (::rename(aside.path().c_str(), path.c_str()) != 0) return unusable(path, errno);
     aside.is_moved();
     return {};
 }

@@ -6,10 +6,38 @@
 
 namespace rescuestream::server {
 
+namespace {
+
+const char* database_word(const Health& health) {
+    if (health.storage_full) return "full";
+    return health.storage_reachable ? "ok" : "unreachable";
+}
+
+// What is not as it should be, in a sentence; nothing where everything is.
+std::string notes(const Health& health) {
+    std::string members;
+    if (health.storage_full) members += ",\"detail\":" + to_json(health.storage_reason);
+    if (health.unwritten > 0) {
+        members += fmt::format(",\"unwritten_changes\":{}", health.unwritten);
+    }
+    if (!health.storage_warning.empty()) {
+        members += ",\"warning\":" + to_json(health.storage_warning);
+    }
+    return members;
+}
+
+bool can_work(const Health& health) {
+    return health.storage_reachable && !health.storage_full;
+}
+
+}  // namespace
+
 HttpResponse show_health(const Context& context, const HttpRequest&) {
-    const bool reachable = context.orchestrator.health().storage_reachable;
-    return reachable ? json_reply(200, R"({"status":"ok","database":"ok"})")
-                     : json_reply(503, R"({"status":"degraded","database":"unreachable"})");
+    const Health health = context.orchestrator.health();
+    const bool is_ok = can_work(health);
+    return json_reply(is_ok ? 200 : 503,
+                      fmt::format(R"({{"status":"{}","database":"{}"{}}})",
+                                  is_ok ? "ok" : "degraded", database_word(health), notes(health)));
 }
 
 HttpResponse show_livez(const Context&, const HttpRequest&) {
@@ -18,14 +46,13 @@ HttpResponse show_livez(const Context&, const HttpRequest&) {
 
 HttpResponse show_readyz(const Context& context, const HttpRequest&) {
     const Health health = context.orchestrator.health();
-    const bool ready = health.storage_reachable && health.first_poll_done;
+    const bool ready = can_work(health) && health.first_poll_done;
     // A media server that is down is no reason to send its questions elsewhere: it is told, and
     // does not count.
     const char* media = "not asked yet";
     if (health.first_poll_done) media = health.media_server_reachable ? "ok" : "unreachable";
     std::string body = fmt::format(R"({{"status":"{}","database":"{}","media_server":"{}")",
-                                   ready ? "ready" : "not ready",
-                                   health.storage_reachable ? "ok" : "unreachable", media);
+                                   ready ? "ready" : "not ready", database_word(health), media);
     if (!health.media_server_version.empty()) {
         body += ",\"media_server_version\":" + to_json(health.media_server_version);
     }
@@ -33,7 +60,7 @@ HttpResponse show_readyz(const Context& context, const HttpRequest&) {
         body +=
             ",\"media_server_seen_at\":" + to_json(format_rfc3339(*health.media_server_seen_at));
     }
-    return json_reply(ready ? 200 : 503, body + "}");
+    return json_reply(ready ? 200 : 503, body + notes(health) + "}");
 }
 
 }  // namespace rescuestream::server

@@ -1,5 +1,7 @@
 #include "storage/postgres/connection.hpp"
 
+#include <optional>
+
 #include "storage/postgres/rows.hpp"
 #include "support/crypto.hpp"
 #include "support/text.hpp"
@@ -16,7 +18,21 @@ bool is_refused_credential(const std::string& text) {
            text.find("no password supplied") != std::string::npos;
 }
 
+// PostgreSQL has a state for a full disk alone: a quota that is used up is an internal error there,
+// and a disk that has become read-only a missing right.
+std::optional<Kind> reason_not_to_write(const std::string& state, const std::string& text) {
+    const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
+    if (state == "53100" || says("No space left on device") || says("Disk quota exceeded")) {
+        return Kind::kFull;
+    }
+    if (says("Read-only file system")) return Kind::kReadOnly;
+    return std::nullopt;
+}
+
 ConnectionFailure translate_state(const std::string& state, std::string detail) {
+    if (const auto reason = reason_not_to_write(state, detail)) {
+        return {{*reason, std::move(detail)}, false, false};
+    }
     const auto is_class = [&](std::string_view name) { return state.starts_with(name); };
     if (state == "23505") return {{Kind::kUnique, std::move(detail)}, false, false};
     if (state == "42P01" || state == "3F000") {

@@ -5,14 +5,17 @@
 #include <mutex>
 #include <numeric>
 
+#include "storage/disk_space.hpp"
 #include "storage/postgres/change_listener.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/connector.hpp"
 #include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/local_directory.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
 #include "storage/postgres/watchdog.hpp"
 #include "storage/sql/pool.hpp"
+#include "storage/sql/room_watch.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "support/text.hpp"
 
@@ -80,6 +83,13 @@ public:
             "the advisory lock of migrations was held for all of " +
                 std::to_string(migration_wait_.count()) +
                 " ms; pg_locks (locktype 'advisory') and pg_stat_activity show by whom"};
+    }
+
+    std::optional<DiskSpace> disk_space() override {
+        const auto directory = local_directory_.find([&](const auto& ask) {
+            with(others_, conninfo_.durable, steady_clock::now() + time_, ask);
+        });
+        return directory ? disk_space_of(*directory) : std::nullopt;
     }
 
     void watch_changes(std::function<void()> listener) override {
@@ -212,6 +222,7 @@ private:
     Watchdog watchdog_;
     sql::Pool<Slot> claims_;
     sql::Pool<Slot> others_;
+    LocalDirectory local_directory_;
     std::mutex listener_mutex_;
     std::unique_ptr<ChangeListener> change_listener_;
 };
@@ -229,8 +240,9 @@ Result<std::unique_ptr<Storage>> open_postgres_storage(std::string_view uri,
     }
     auto conninfo = postgres::make_conninfo(uri, options.deadline);
     if (!conninfo) return conninfo.error();
+    auto database = std::make_unique<postgres::ServerDatabase>(*std::move(conninfo), options);
     return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
-        std::make_unique<postgres::ServerDatabase>(*std::move(conninfo), options)));
+        std::make_unique<sql::RoomWatch>(std::move(database), options.logger)));
 }
 
 }  // namespace rescuestream

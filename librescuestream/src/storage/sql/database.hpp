@@ -14,6 +14,7 @@
 #include "rescuestream/ids.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/secret.hpp"
+#include "rescuestream/storage.hpp"
 #include "rescuestream/time.hpp"
 #include "storage/migrations.hpp"
 
@@ -25,6 +26,8 @@ struct Failure {
     enum class Kind {
         kUnavailable,   ///< Unreachable or overloaded.
         kTimeout,       ///< No answer within the deadline; the outcome is unknown.
+        kFull,          ///< No room on the disk, or none left of a quota; nothing was done.
+        kReadOnly,      ///< The disk may not be written; nothing was done.
         kUnauthorized,  ///< Our credential was refused.
         kLocked,        ///< Somebody else's lock was not free in time; nothing was done.
         kMigrating,     ///< The same, and the lock is that of a migration.
@@ -127,6 +130,11 @@ public:
     /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
     /// a limit.
     virtual void migrate(const Step& step) = 0;
+    /// After a step has thrown kFull or kReadOnly: throws the same until writing succeeds again,
+    /// which it tries now and then. Else: nothing.
+    virtual void check_room() {}
+    /// See Storage::disk_space.
+    virtual std::optional<DiskSpace> disk_space() { return std::nullopt; }
     /// See Storage::watch_changes.
     virtual void watch_changes(std::function<void()> listener) = 0;
 };

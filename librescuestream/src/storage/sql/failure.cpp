@@ -9,6 +9,18 @@ Error Failure::error() const {
             return {ErrorCode::kUnavailable, "The database cannot be reached.", detail, {}};
         case Kind::kTimeout:
             return {ErrorCode::kTimeout, "The database did not answer in time.", detail, {}};
+        case Kind::kFull:
+            return {ErrorCode::kStorageFull,
+                    "The disk of the database is full, or its quota is used up: nothing was "
+                    "changed. Make room there; then everything goes on by itself.",
+                    detail,
+                    {}};
+        case Kind::kReadOnly:
+            return {ErrorCode::kStorageFull,
+                    "The disk of the database has become read-only: nothing was changed. Make it "
+                    "writable again; then everything goes on by itself.",
+                    detail,
+                    {}};
         case Kind::kUnauthorized:
             return {ErrorCode::kUnauthorized, "The database refused the credential.", detail, {}};
         case Kind::kLocked:

@@ -61,6 +61,8 @@ bool is_trouble_of_one(Failure::Kind kind) {
             return true;
         case Failure::Kind::kUnavailable:
         case Failure::Kind::kTimeout:
+        case Failure::Kind::kFull:
+        case Failure::Kind::kReadOnly:
         case Failure::Kind::kUnauthorized:
         case Failure::Kind::kMigrating:
         case Failure::Kind::kNoSchema:

@@ -71,7 +71,7 @@ void step(Connection& connection, const Migration& migration, bool up, Timestamp
 }  // namespace
 
 Result<void> SqlStorage::ping() {
-    return read<void>([&](Connection& connection) -> Result<void> {
+    const auto schema = read<void>([&](Connection& connection) -> Result<void> {
         const auto applied = load_applied(connection, dialect());
         if (auto same = compare(applied, *dialect().migrations); !same) {
             return Error{ErrorCode::kUnavailable, same.error().message, same.error().detail, {}};
@@ -85,6 +85,11 @@ Result<void> SqlStorage::ping() {
                          {}};
         }
         return {};
+    });
+    if (!schema) return schema;
+    return translate<void>([&](Result<void>& result) {
+        database_->check_room();
+        result = {};
     });
 }
 

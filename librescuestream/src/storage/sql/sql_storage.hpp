@@ -21,6 +21,7 @@ public:
     std::string_view backend() const noexcept override { return dialect().name; }
     std::string description() const override { return database_->description(); }
     Result<void> ping() override;
+    std::optional<DiskSpace> disk_space() override { return database_->disk_space(); }
 
     Result<SchemaStatus> schema_status() override;
     Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;

@@ -345,5 +345,8 @@ inline const std::string kAppliedMigrations =
 inline const std::string kInsertMigration =
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 inline const std::string kDeleteMigration = "DELETE FROM schema_migrations WHERE version = $1";
+/// Finds out whether there is room to write.
+inline const std::string kWriteNothingNew =
+    "UPDATE schema_migrations SET name = name WHERE version = 1";
 
 }  // namespace rescuestream::sql

@@ -16,6 +16,7 @@
 
 #include "storage/migrations.hpp"
 #include "storage/sqlite/address.hpp"
+#include "support/write_error.hpp"
 
 namespace rescuestream {
 namespace {
@@ -65,7 +66,11 @@ public:
             const auto* text = sqlite3_column_text(prepared, 0);
             return text == nullptr ? "" : reinterpret_cast<const char*>(text);
         }
-        if (code != SQLITE_DONE) problem_ = sqlite3_errmsg(database_.get());
+        if (code != SQLITE_DONE) {
+            problem_ = sqlite3_errmsg(database_.get());
+            is_full_ = (code & 0xFF) == SQLITE_FULL ||
+                       is_shortage_of_room(sqlite3_system_errno(database_.get()));
+        }
         return std::nullopt;
     }
     bool run(const std::string& statement, const std::string& parameter = {}) {
@@ -74,6 +79,8 @@ public:
     }
 
     const std::string& problem() const noexcept { return problem_; }
+    /// The last problem was that there is no room to write.
+    bool is_full() const noexcept { return is_full_; }
 
 private:
     struct Close {
@@ -82,6 +89,7 @@ private:
 
     std::unique_ptr<sqlite3, Close> database_;
     std::string problem_;
+    bool is_full_ = false;
 };
 
 /// Is removed at the end of its block, unless it is kept.
@@ -157,7 +165,7 @@ Result<std::string> path_of(std::string_view uri) {
 
 Error cannot_write(const std::string& path) {
     const int reason = errno;
-    return failed(ErrorCode::kUnavailable,
+    return failed(is_shortage_of_room(reason) ? ErrorCode::kStorageFull : ErrorCode::kUnavailable,
                   path + " cannot be written: " + std::strerror(reason) + ".");
 }
 
@@ -181,9 +189,11 @@ std::string time_mark(Timestamp now) {
     return mark + "Z";
 }
 
+// False, with errno: it could not.
 bool copy_file(const std::string& from, const std::string& to) {
     std::ifstream in(from, std::ios::binary);
     std::ofstream out(to, std::ios::binary | std::ios::trunc);
+    errno = 0;
     out << in.rdbuf();
     out.close();
     return !in.fail() && !out.fail() && sync(to, O_WRONLY);
@@ -210,7 +220,7 @@ Result<Backup> back_up_database(std::string_view uri, const std::string& target)
         // One read transaction: the copy is of one moment, and writers do not wait for it.
         if (!database.run("VACUUM INTO ?", copy.path())) {
             return failed(
-                ErrorCode::kUnavailable,
+                database.is_full() ? ErrorCode::kStorageFull : ErrorCode::kUnavailable,
                 "The database " + *path + " could not be copied: " + database.problem() + ".");
         }
     }

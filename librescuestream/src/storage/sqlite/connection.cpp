@@ -1,7 +1,10 @@
 #include "storage/sqlite/connection.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "support/text.hpp"
@@ -78,6 +81,24 @@ private:
     std::vector<Cell> cells_;
 };
 
+// What SQLite calls an error of input and output, or a file that cannot be opened, may be a disk
+// without room: the system's own error tells.
+std::optional<sql::Failure::Kind> reason_not_to_write(sqlite3* database, int code) {
+    using Kind = sql::Failure::Kind;
+    const int kind = code & 0xFF;
+    if (kind == SQLITE_FULL) return Kind::kFull;
+    if (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN) return std::nullopt;
+    switch (sqlite3_system_errno(database)) {
+        case ENOSPC:
+        case EDQUOT:
+            return Kind::kFull;
+        case EROFS:
+            return Kind::kReadOnly;
+        default:
+            return std::nullopt;
+    }
+}
+
 // The one place where SQLite's errors become ours.
 sql::Failure translate(sqlite3* database, int code) {
     using Kind = sql::Failure::Kind;
@@ -90,13 +111,13 @@ sql::Failure translate(sqlite3* database, int code) {
         default:
             break;
     }
+    if (const auto reason = reason_not_to_write(database, code)) return {*reason, detail};
     switch (code & 0xFF) {
         case SQLITE_INTERRUPT:
             return {Kind::kTimeout, detail};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_IOERR:
-        case SQLITE_FULL:
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
         case SQLITE_PERM:
@@ -162,6 +183,9 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
     }
     // SQLite opens what it may not write for reading, and says so to nobody who does not ask.
     if (sqlite3_db_readonly(database, "main") != 0) {
+        if (::access(path.c_str(), W_OK) != 0 && errno == EROFS) {
+            throw sql::Failure{sql::Failure::Kind::kReadOnly, "its file system is read-only"};
+        }
         throw sql::Failure{sql::Failure::Kind::kUnavailable, "the file is write-protected"};
     }
     sqlite3_extended_result_codes(database, 1);

@@ -10,7 +10,9 @@
 #include <memory>
 #include <mutex>
 
+#include "storage/disk_space.hpp"
 #include "storage/sql/pool.hpp"
+#include "storage/sql/room_watch.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sqlite/change_watcher.hpp"
 #include "storage/sqlite/checkpointer.hpp"
@@ -59,6 +61,7 @@ public:
     void migrate(const Step& step) override {
         writer_.write_alone(step, steady_clock::now() + kMigrationTime);
     }
+    std::optional<DiskSpace> disk_space() override { return disk_space_of(path_); }
     void watch_changes(std::function<void()> listener) override {
         const std::lock_guard lock(watcher_mutex_);
         watcher_.reset();
@@ -96,16 +99,23 @@ private:
 
 // Made here, so that only its owner can read it; SQLite gives its other files the same mode. A file
 // that is there is not touched: closing it would drop the locks that this process has on it.
-std::string make_file(const std::string& path) {
+void make_file(const std::string& path) {
+    using Kind = sql::Failure::Kind;
     struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return "it is a directory";
+    if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+        throw sql::Failure{Kind::kUnavailable, "it is a directory"};
+    }
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int why = errno;
     if (file >= 0) {
         ::close(file);
-    } else if (errno != EEXIST) {
-        return std::strerror(errno);
+    } else if (why != EEXIST) {
+        const bool is_full = why == ENOSPC || why == EDQUOT;
+        throw sql::Failure{is_full        ? Kind::kFull
+                           : why == EROFS ? Kind::kReadOnly
+                                          : Kind::kUnavailable,
+                           std::strerror(why)};
     }
-    return {};
 }
 
 }  // namespace
@@ -114,19 +124,22 @@ std::string make_file(const std::string& path) {
 Result<std::unique_ptr<Storage>> open_sqlite_storage(std::string_view path,
                                                      const StorageOptions& options) {
     const std::string file(path);
-    std::string problem = sqlite::make_file(file);
-    if (problem.empty()) {
-        try {
-            return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
-                std::make_unique<sqlite::FileDatabase>(file, options.deadline)));
-        } catch (const sql::Failure& failure) {
-            problem = failure.detail;
+    try {
+        sqlite::make_file(file);
+        auto database = std::make_unique<sqlite::FileDatabase>(file, options.deadline);
+        return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
+            std::make_unique<sql::RoomWatch>(std::move(database), options.logger)));
+    } catch (const sql::Failure& failure) {
+        Error error = failure.error();
+        if (error.code == ErrorCode::kStorageFull) {
+            error.message = "The SQLite database " + file + " cannot be opened. " + error.message;
+            return error;
         }
+        return Error{ErrorCode::kUnavailable,
+                     "The SQLite database " + file + " cannot be opened.",
+                     failure.detail,
+                     {}};
     }
-    return Error{ErrorCode::kUnavailable,
-                 "The SQLite database " + file + " cannot be opened.",
-                 std::move(problem),
-                 {}};
 }
 
 }  // namespace rescuestream

@@ -9,7 +9,8 @@
 namespace rescuestream {
 
 /// Opens the database file `path`, which is made (readable by its owner alone) if it is not there.
-/// Does not migrate. kUnavailable, naming the path: a directory, no permission, not a database.
+/// Does not migrate. Errors name the path. kUnavailable: a directory, no permission, not a
+/// database; kStorageFull: no room for the files that SQLite keeps beside it.
 Result<std::unique_ptr<Storage>> open_sqlite_storage(std::string_view path,
                                                      const StorageOptions& options);
 

@@ -1,0 +1,84 @@
+#include "orchestrator/storage_care.hpp"
+
+#include <pthread.h>
+
+#include <exception>
+#include <utility>
+
+namespace rescuestream {
+namespace {
+
+constexpr std::chrono::seconds kInterval{1};
+constexpr std::uint64_t kMegabyte = 1'000'000;
+
+bool is_below(const DiskSpace& space, std::uint64_t megabytes, std::uint64_t percent) {
+    return space.free_bytes < megabytes * kMegabyte ||
+           space.free_bytes < space.total_bytes / 100 * percent;
+}
+
+std::string free_text(const DiskSpace& space) {
+    const std::uint64_t percent =
+        space.total_bytes < 100 ? 0 : space.free_bytes / (space.total_bytes / 100);
+    return std::to_string(space.free_bytes / kMegabyte) + " MB (" + std::to_string(percent) + " %)";
+}
+
+}  // namespace
+
+void StorageCare::start(std::function<void()> each_time) {
+    const std::lock_guard lock(mutex_);
+    if (running_) return;
+    each_time_ = std::move(each_time);
+    running_ = true;
+    stopping_ = false;
+    thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "storage-care");
+}
+
+void StorageCare::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!running_) return;
+        running_ = false;
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void StorageCare::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        lock.unlock();
+        try {
+            // Of itself a storage does not notice that there is room again.
+            const auto storage = storage_.ping();
+            is_full_ = !storage && storage.error().code == ErrorCode::kStorageFull;
+            (void)warning();
+            each_time_();
+        } catch (const std::exception& error) {
+            logger_.error("a look after the storage failed", {{"error", error.what()}});
+        }
+        lock.lock();
+        changed_.wait_for(lock, kInterval, [this] { return stopping_; });
+    }
+}
+
+std::string StorageCare::warning() {
+    const auto space = storage_.disk_space();
+    const std::lock_guard lock(warning_mutex_);
+    if (!space) return {};
+    const bool was_low = is_low_;
+    is_low_ = is_low_ ? is_below(*space, 250, 6) : is_below(*space, 200, 5);
+    if (is_low_ && !was_low) {
+        logger_.warning("the disk of the database is nearly full: make room",
+                        {{"database", storage_.description()}, {"free", free_text(*space)}});
+    } else if (was_low && !is_low_) {
+        logger_.info("the disk of the database has room again",
+                     {{"database", storage_.description()}, {"free", free_text(*space)}});
+    }
+    if (!is_low_) return {};
+    return "The disk of the database is nearly full: " + free_text(*space) +
+           " are free. Make room before nothing can be written any more.";
+}
+
+}  // namespace rescuestream

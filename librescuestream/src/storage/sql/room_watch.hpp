@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "rescuestream/logger.hpp"
+#include "storage/sql/database.hpp"
+
+namespace rescuestream::sql {
+
+/// A database that remembers that a step found no room to write, until writing succeeds again, and
+/// tells the log of it: when it begins, once a minute with a count, and when it is over.
+///
+/// Thread-safety: all methods may be called from any thread.
+class RoomWatch final : public Database {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// `logger` may be null: silent.
+    RoomWatch(std::unique_ptr<Database> database, Logger* logger);
+
+    const Dialect& dialect() const noexcept override { return database_->dialect(); }
+    std::string description() const override { return database_->description(); }
+    void read(const Work& work) override { database_->read(work); }
+    void write(const Step& step) override;
+    std::vector<std::unique_ptr<Rows>> claim(const std::string& statement,
+                                             const std::vector<const Values*>& claims,
+                                             Deadline latest) override;
+    std::vector<std::unique_ptr<Rows>> look(const std::string& statement,
+                                            const std::vector<const Values*>& claims,
+                                            Deadline latest) override {
+        return database_->look(statement, claims, latest);
+    }
+    void migrate(const Step& step) override;
+    void check_room() override;
+    std::optional<DiskSpace> disk_space() override { return database_->disk_space(); }
+    void watch_changes(std::function<void()> listener) override {
+        database_->watch_changes(std::move(listener));
+    }
+
+private:
+    /// While steps find no room.
+    struct Shortage {
+        Failure failure;  // the last one
+        Clock::time_point begun, failed_at, looked_at, told_at;
+        std::uint64_t refused = 0;  // steps since the last line
+        bool is_told = false;
+    };
+
+    template <class Call>
+    auto noting(Call call) -> decltype(call());
+    void note(const Failure& failure, std::uint64_t refused);
+    void tell(Clock::time_point now);
+    void end_shortage(Clock::time_point now);
+    // Throws Failure when writing does.
+    void try_to_write();
+
+    const std::unique_ptr<Database> database_;
+    Logger& logger_;
+    std::mutex mutex_;
+    std::optional<Shortage> shortage_;
+    std::optional<Clock::time_point> last_begin_told_;
+};
+
+}  // namespace rescuestream::sql

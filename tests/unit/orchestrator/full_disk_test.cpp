@@ -1,0 +1,161 @@
+// A storage that can be read and not written, and one that is out of reach, when somebody takes a
+// right away.
+
+#include <doctest/doctest.h>
+
+#include "orchestrator/lease.hpp"
+#include "support/faulty_storage.hpp"
+#include "support/test_orchestrator.hpp"
+#include "support/wait.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+namespace {
+
+using std::chrono::seconds;
+
+OrchestratorSettings quick() {
+    OrchestratorSettings settings = TestOrchestrator::default_settings();
+    settings.poll_interval = std::chrono::milliseconds(20);
+    return settings;
+}
+
+/// A server that runs, with an encoder that is live, and a storage that the test spoils.
+struct Server {
+    Server()
+        : shared(TestOrchestrator::open_memory()),
+          server(std::make_unique<FaultyStorage>(shared, faults), quick()) {
+        server->start();
+        key = std::make_unique<CreatedStreamKey>(server.key("live/a"));
+        REQUIRE(server.publish(*key, "c1"));
+        // In memory when a wrong path is refused without a question.
+        REQUIRE(eventually([&] {
+            const int before = faults->calls("claim");
+            PublishRequest request;
+            request.path = "live/elsewhere";
+            request.password = key->value;
+            request.connection = ConnectionId{"probe"};
+            REQUIRE_FALSE(server->decide_publish(request).value().accepted());
+            return faults->calls("claim") == before;
+        }));
+    }
+    ~Server() { server->stop(); }
+
+    bool delivers() const {
+        const auto path = server.media->find_path("live/a");
+        return path.has_value() && path->source.has_value();
+    }
+    void lose_storage() {
+        for (const char* method : {"claim", "key_facts_after", "open_sessions", "find_stream_key",
+                                   "revoke_stream_key", "update_stream_key", "hold_lease"}) {
+            faults->fail_method(method);
+        }
+    }
+
+    std::shared_ptr<StorageFaults> faults = std::make_shared<StorageFaults>();
+    std::shared_ptr<Storage> shared;
+    TestOrchestrator server;
+    std::unique_ptr<CreatedStreamKey> key;
+};
+
+}  // namespace
+
+TEST_CASE("a key that is revoked while the storage is out of reach is refused, removed, written") {
+    Server s;
+    s.lose_storage();
+    // Before that is known the caller is simply told to try again.
+    REQUIRE(eventually([&] {
+        const auto revoked = s.server->revoke_stream_key(s.key->key.id, s.server.caller);
+        REQUIRE_FALSE(revoked.has_value());
+        CHECK(revoked.error().code == ErrorCode::kUnavailable);
+        return revoked.error().message.find("not written yet") != std::string::npos;
+    }));
+    CHECK_FALSE(s.delivers());
+    CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kRevoked);
+    s.faults->clear();
+    CHECK(eventually(
+        [&] { return s.shared->find_stream_key(s.key->key.id)->revoked_at.has_value(); }));
+    CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kRevoked);
+}
+
+TEST_CASE("what cannot be written is not promised by a program that does not run") {
+    auto faults = std::make_shared<StorageFaults>();
+    TestOrchestrator program(
+        std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults), quick());
+    const auto key = program.key();
+    faults->fill_disk();
+    const auto revoked = program->revoke_stream_key(key.key.id, program.caller);
+    REQUIRE_FALSE(revoked.has_value());
+    CHECK(revoked.error() == StorageFaults::full());
+    CHECK(program->health().unwritten == 0);
+}
+
+TEST_CASE("a disabling that waits for room is dropped when somebody else changed the key since") {
+    Server s;
+    s.faults->fill_disk();
+    REQUIRE_FALSE(s.server->disable_stream_key(s.key->key.id, s.server.caller).has_value());
+    REQUIRE(s.server->health().unwritten == 1);
+    // Another server, whose own writes find room.
+    TestOrchestrator other(
+        std::make_unique<FaultyStorage>(s.shared, std::make_shared<StorageFaults>()), quick());
+    other->disable_stream_key(s.key->key.id, other.caller).value();
+    other->enable_stream_key(s.key->key.id, other.caller).value();
+    REQUIRE(eventually([&] { return s.server->health().unwritten == 0; }));
+    s.faults->make_room();
+    CHECK_FALSE(s.shared->find_stream_key(s.key->key.id)->disabled);
+    CHECK(s.server.ask(*s.key, "c2").accepted());
+}
+
+TEST_CASE("an expired key's publisher is removed although its end cannot be written") {
+    Server s;
+    StreamKeyPatch patch;
+    patch.expires_at = s.server.clock.now() + seconds(10);
+    s.server->update_stream_key(s.key->key.id, patch, s.server.caller).value();
+    s.faults->fill_disk();
+    s.server.clock.advance(seconds(11));
+    CHECK(eventually([&] { return !s.delivers(); }));
+    s.faults->make_room();
+    CHECK(eventually([&] {
+        const auto streams = s.shared->list_streams({}, {}).value().items;
+        return streams.size() == 1 && streams.front().state == StreamState::kEnded;
+    }));
+}
+
+TEST_CASE("whoever looks after a node goes on while the storage has no room") {
+    auto faults = std::make_shared<StorageFaults>();
+    FaultyStorage storage(TestOrchestrator::open_memory(), faults);
+    ManualClock clock;
+    Lease ours(storage, clock, null_logger(), "n", "us");
+    REQUIRE(ours.hold());
+    faults->fill_disk();
+    for (int i = 0; i < 10; ++i) {
+        clock.advance(seconds(5));
+        CHECK(ours.hold());
+        CHECK(ours.is_held());
+    }
+    faults->make_room();
+    clock.advance(seconds(5));
+    CHECK(ours.hold());
+}
+
+TEST_CASE("a disk that is nearly full is told of once, and again only after it was better") {
+    Server s;
+    const auto warns = [&] { return !s.server->health().storage_warning.empty(); };
+    constexpr std::uint64_t kMegabyte = 1'000'000;
+    CHECK_FALSE(warns());
+    s.faults->set_disk_space({201 * kMegabyte, 1'000 * kMegabyte});
+    CHECK_FALSE(warns());
+    s.faults->set_disk_space({199 * kMegabyte, 1'000 * kMegabyte});
+    CHECK(warns());
+    s.faults->set_disk_space({249 * kMegabyte, 1'000 * kMegabyte});
+    CHECK(warns());
+    s.faults->set_disk_space({251 * kMegabyte, 1'000 * kMegabyte});
+    CHECK_FALSE(warns());
+    s.faults->set_disk_space({4'900 * kMegabyte, 100'000 * kMegabyte});
+    CHECK(warns());
+    s.faults->set_disk_space({5'900 * kMegabyte, 100'000 * kMegabyte});
+    CHECK(warns());
+    s.faults->set_disk_space({6'100 * kMegabyte, 100'000 * kMegabyte});
+    CHECK_FALSE(warns());
+}
