@@ -174,9 +174,11 @@ std::vector<SettingRow> make_rows() {
          false,
          [](const string& t, Settings& s) { return readers::seconds(t, 1, 60, s.stale_after); },
          [](const Settings& s) { return std::to_string(s.stale_after.count()); }},
-        {"UNKNOWN_PUBLISHER", "kick",
+        {"UNKNOWN_PUBLISHER", "kick, once MediaMTX has been seen to ask",
          "A publisher on the media server that was not let in here: kick removes it; adopt gives "
-         "it the key of its path if that is free, else removes it; ignore lets it be.",
+         "it the key of its path if that is free, else removes it; ignore lets it be. Given, it "
+         "holds from the first look on; left out, such publishers are only listed until MediaMTX "
+         "has been seen to ask.",
          false, words::read_unknown_publisher, words::show_unknown_publisher},
         {"DATABASE_OUTAGE", "deny",
          "Publishers while the database is out of reach: deny refuses them; grace lets in whose "

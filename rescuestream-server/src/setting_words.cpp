@@ -32,6 +32,7 @@ constexpr std::array kLegacyPathKeys{
     Word<LegacyPathKeys>{"expose", LegacyPathKeys::kExpose},
     Word<LegacyPathKeys>{"deny", LegacyPathKeys::kDeny},
 };
+constexpr std::string_view kWhenAsked = "kick, once MediaMTX has been seen to ask";
 constexpr std::array kUnknownPublishers{
     Word<UnknownPublisher>{"kick", UnknownPublisher::kKick},
     Word<UnknownPublisher>{"adopt", UnknownPublisher::kAdopt},
@@ -107,11 +108,15 @@ std::string show_on_duplicate(const Settings& settings) {
 }
 
 Problem read_unknown_publisher(const std::string& text, Settings& settings) {
-    return read(kUnknownPublishers, text, settings.unknown_publisher);
+    UnknownPublisher value{};
+    const auto problem = read(kUnknownPublishers, text, value);
+    if (!problem) settings.unknown_publisher = value;
+    return problem;
 }
 
 std::string show_unknown_publisher(const Settings& settings) {
-    return show(kUnknownPublishers, settings.unknown_publisher);
+    if (!settings.unknown_publisher) return std::string(kWhenAsked);
+    return show(kUnknownPublishers, *settings.unknown_publisher);
 }
 
 Problem read_database_outage(const std::string& text, Settings& settings) {

@@ -60,7 +60,7 @@ struct Settings {
     std::chrono::seconds reconnect_window{60};
     std::chrono::seconds node_lost_after{60};
     std::chrono::seconds stale_after{5};
-    UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
+    std::optional<UnknownPublisher> unknown_publisher;  // empty: kick, once MediaMTX asks
     DatabaseOutage database_outage = DatabaseOutage::kDeny;
     std::chrono::seconds outage_grace{600};
 

@@ -58,6 +58,38 @@ TEST_CASE("nodes are added, listed, shown, changed and removed") {
     CHECK_FALSE(cli.core->find_node("north").has_value());
 }
 
+TEST_CASE("a node that is new is only watched until it is said that it is enforced on") {
+    TestCli cli;
+    REQUIRE(cli.run(kAdd).code == 0);
+    CHECK(
+        contains(cli.run({"node", "show", "north"}).out, "Enforcing  no: until MediaMTX is seen"));
+    cli.terminal = true;
+    cli.answer = "n\n";
+    CHECK(cli.run({"node", "enforce", "north"}).code != 0);
+    CHECK_FALSE(cli.core->find_node("north").value().standing.is_enforced());
+    cli.terminal = false;
+    cli.core.clock.advance(std::chrono::seconds(1));
+    const auto enforced = cli.run({"node", "enforce", "north", "--yes"});
+    CHECK(enforced.code == 0);
+    CHECK(
+        contains(enforced.out, "Enforcing  yes: publishers that were not let in here are removed"));
+    CHECK(cli.core->list_audit({}).value().entries.at(0).action == "enforce");
+    CHECK(cli.run({"node", "enforce", "south", "--yes"}).code == 3);
+}
+
+TEST_CASE("who was not let in on a node that does not ask is shown with what to do") {
+    TestCli cli;
+    cli.core.media->connect(ConnectionKind::kSrt, {"s1"}, "192.0.2.8:4711");
+    cli.core.media->publish(ConnectionKind::kSrt, {"s1"}, "somebodys/camera");
+    for (int i = 0; i < 3; ++i) cli.core->tick();
+    const auto shown = cli.run({"node", "show", "default"});
+    // This installation's setting was given, so it was removed; it is listed all the same.
+    CHECK(contains(shown.out, " not asking\n"));
+    CHECK(contains(shown.out, "authHTTPAddress: http://THIS-SERVER/auth"));
+    CHECK(contains(shown.out, "somebodys/camera  srt  192.0.2.8"));
+    CHECK(contains(cli.run({"node", "list"}).out, "not asking"));
+}
+
 TEST_CASE("a node's password comes from a file and is never shown") {
     const TemporaryDirectory directory;
     const std::string file = directory.path() / "password";

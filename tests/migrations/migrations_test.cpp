@@ -162,3 +162,34 @@ TEST_CASE("processes that open and migrate one place at once all succeed") {
     }
     CHECK(place->open()->schema_status().value().pending.empty());
 }
+
+TEST_CASE("nodes that an earlier release looked after stay enforced, others are met anew") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    const auto before = [] {
+        for (const auto& migration : known()) {
+            if (migration.name == "node_standings") return migration.version - 1;
+        }
+        return 0;
+    }();
+    REQUIRE(before > 0);
+    storage->migrate(before, kNow).value();
+    const std::string prefix = dialect() == "sqlite" ? "" : "rescuestream.";
+    place->execute(
+        "INSERT INTO " + prefix +
+        "nodes (name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, "
+        "srt, draining, created_at, updated_at) SELECT 'north', '', 'http://10.0.0.2:9997', "
+        "'', '', '', '', '', '', '', " +
+        std::string(dialect() == "sqlite" ? "0" : "false") + ", applied_at, applied_at FROM " +
+        prefix + "schema_migrations WHERE version = 1");
+    place->execute("INSERT INTO " + prefix +
+                   "node_leases (node, holder, beat) VALUES ('default', 'one', 1)");
+    storage->migrate(std::nullopt, kNow).value();
+    for (const char* node : {"north", "default"}) {
+        CAPTURE(node);
+        const auto standing = storage->find_node_standing(node, "http://10.0.0.2:9997").value();
+        CHECK(standing.enforced_at.has_value());
+        CHECK_FALSE(standing.asked_at.has_value());
+    }
+    CHECK_FALSE(storage->find_node_standing("south", "http://10.0.0.4:9997")->is_enforced());
+}

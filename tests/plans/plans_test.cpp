@@ -24,8 +24,9 @@ class PlansCase : public StorageCase {
 protected:
     PlansCase() : connection_(backend().address()) {
         // Before anything is planned: a change of a table's options makes plans void.
-        for (const auto* table : {"stream_keys", "streams", "stream_transitions", "broadcasters",
-                                  "audit_entries", "audit_actors", "cutoffs", "nodes"}) {
+        for (const auto* table :
+             {"stream_keys", "streams", "stream_transitions", "broadcasters", "audit_entries",
+              "audit_actors", "cutoffs", "nodes", "node_standings", "unknown_sources"}) {
             execute(std::string("ALTER TABLE rescuestream.") + table +
                     " SET (autovacuum_enabled = off)");
         }
@@ -196,6 +197,13 @@ private:
         storage().list_nodes().value();
         storage().hold_lease(kNode, "holder", std::nullopt).value();
         storage().release_lease(kNode, "holder").value();
+        storage().find_node_standing(kNode, "http://10.0.0.2:9997").value();
+        NodeStanding asked;
+        asked.asked_at = at(seconds(1));
+        storage().note_node_standing(kNode, "http://10.0.0.2:9997", asked, std::nullopt).value();
+        REQUIRE(storage().set_unknown_sources(
+            kNode, {{"live/a", Protocol::kSrt, "192.0.2.1", {"id"}, at(seconds(1))}}));
+        REQUIRE(storage().set_unknown_sources(kNode, {}));
         Node node;
         node.name = "n";
         REQUIRE(storage().create_node(node, make_audit()).has_value());

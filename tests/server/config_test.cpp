@@ -55,7 +55,7 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     CHECK(line->settings.on_duplicate == OnDuplicate::kRejectIfHealthy);
     CHECK(line->settings.reconnect_window == std::chrono::seconds(60));
     CHECK(line->settings.stale_after == std::chrono::seconds(5));
-    CHECK(line->settings.unknown_publisher == UnknownPublisher::kKick);
+    CHECK_FALSE(line->settings.unknown_publisher);  // kick, once MediaMTX asks
     CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kRelay);
     CHECK_FALSE(line->settings.tracing_enabled);
 }

@@ -194,6 +194,8 @@ def nodes(api, question):
     listed = api.call("GET", "/nodes", status=200)
     assert [item["name"] for item in listed["nodes"]] == ["default", "north"], listed
     api.call("GET", "/nodes/north", status=200)
+    assert api.call("POST", "/nodes/north/enforce", status=200)["enforcement"] == "enforcing"
+    api.call("POST", "/nodes/nowhere/enforce", status=404)
     api.call("DELETE", "/nodes/default", status=409)
     api.call("DELETE", "/nodes/north", status=204)
 

@@ -272,6 +272,21 @@ Result<void> FaultyStorage::update_node(const Node& node, const AuditEntry& audi
 Result<void> FaultyStorage::delete_node(const std::string& name, const AuditEntry& audit) {
     return guarded("delete_node", [&] { return real_->delete_node(name, audit); });
 }
+Result<NodeStanding> FaultyStorage::find_node_standing(const std::string& node,
+                                                       const std::string& api_url) {
+    return guarded("find_node_standing", [&] { return real_->find_node_standing(node, api_url); });
+}
+Result<bool> FaultyStorage::note_node_standing(const std::string& node, const std::string& api_url,
+                                               const NodeStanding& standing,
+                                               const std::optional<AuditEntry>& audit) {
+    return guarded("note_node_standing",
+                   [&] { return real_->note_node_standing(node, api_url, standing, audit); });
+}
+Result<void> FaultyStorage::set_unknown_sources(const std::string& node,
+                                                const std::vector<UnknownSource>& sources) {
+    return guarded("set_unknown_sources",
+                   [&] { return real_->set_unknown_sources(node, sources); });
+}
 Result<NodeLease> FaultyStorage::hold_lease(const std::string& node, const std::string& holder,
                                             const std::optional<NodeLease>& expired) {
     return guarded("hold_lease", [&] { return real_->hold_lease(node, holder, expired); });

@@ -167,6 +167,10 @@ std::string path_config(const std::string& name, const MediaPathConfig& config) 
         member(writer, "name", name);
         member(writer, "source", config.source);
         flag(writer, "sourceOnDemand", config.source_on_demand);
+        flag(writer, "record", config.recording && config.recording->enabled);
+        member(writer, "recordPath", "./recordings/%path/%Y-%m-%d_%H-%M-%S-%f");
+        number(writer, "recordMaxPartSize", 50);
+        member(writer, "runOnRecordSegmentComplete", "");
         member(writer, "sourceOnDemandStartTimeout",
                duration(config.source_on_demand_start_timeout));
         member(writer, "sourceOnDemandCloseAfter", duration(config.source_on_demand_close_after));

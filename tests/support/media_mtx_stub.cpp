@@ -139,6 +139,16 @@ struct MediaMtxStub::State {
             if (!document.HasMember(name)) return;
             value = std::chrono::seconds(std::stoll(document[name].GetString()));
         };
+        if (document.HasMember("sourceOnDemand")) {
+            config.source_on_demand = document["sourceOnDemand"].GetBool();
+        }
+        if (document.HasMember("record")) {
+            config.recording.emplace().enabled = document["record"].GetBool();
+            if (document.HasMember("recordPath")) {
+                config.recording->settings = *JsonObject::parse(
+                    std::string(R"({"recordPath":")") + document["recordPath"].GetString() + "\"}");
+            }
+        }
         if (document.HasMember("source")) config.source = document["source"].GetString();
         read_seconds("sourceOnDemandStartTimeout", config.source_on_demand_start_timeout);
         read_seconds("sourceOnDemandCloseAfter", config.source_on_demand_close_after);
@@ -166,6 +176,13 @@ struct MediaMtxStub::State {
             return {.body = mtx_json::ok()};
         }
         if (const auto name = behind(action, "get/"); name && method == "GET") {
+            if (*name == "all_others" && !configs.contains(*name)) {
+                MediaPathConfig everybody;
+                everybody.source = "publisher";
+                everybody.source_on_demand = false;
+                everybody.recording = model.default_recording().value();
+                return {.body = mtx_json::path_config(*name, everybody)};
+            }
             const auto found = configs.find(*name);
             if (found == configs.end()) return refused(404, "path configuration not found");
             return {.body = mtx_json::path_config(*name, found->second)};
@@ -174,7 +191,9 @@ struct MediaMtxStub::State {
     }
 
     std::vector<std::string> path_configs() {
-        std::vector<std::string> items{mtx_json::path_config("all_others", {"publisher"})};
+        MediaPathConfig everybody;
+        everybody.source = "publisher";
+        std::vector<std::string> items{mtx_json::path_config("all_others", everybody)};
         const auto all = model.list_path_configs().value();
         const std::lock_guard lock(configs_mutex);
         for (const auto& entry : all) {

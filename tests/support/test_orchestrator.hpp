@@ -34,6 +34,7 @@ public:
         OrchestratorSettings settings;
         settings.on_duplicate = OnDuplicate::kReject;
         settings.reconnect_window = std::chrono::seconds(0);
+        settings.unknown_publisher = UnknownPublisher::kKick;  // without a first meeting
         settings.cutoff_deadline = std::chrono::milliseconds(300);
         return settings;
     }

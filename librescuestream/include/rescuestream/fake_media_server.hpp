@@ -29,6 +29,9 @@ public:
     void receive_bytes(const std::string& path, std::uint64_t count);
     void add_reader(const std::string& path, const std::string& type, const ConnectionId& id);
 
+    /// What is recorded of paths that have no entry of their own.
+    void set_default_recording(const MediaRecording& recording);
+
     // Faults -------------------------------------------------------------------------------------
 
     void set_down(bool down);         ///< Every call: kUnavailable.
@@ -49,6 +52,9 @@ public:
     Result<void> patch_path_config(const std::string& name, const MediaPathConfig& config) override;
     Result<void> delete_path_config(const std::string& name) override;
     Result<std::vector<MediaPathEntry>> list_path_configs() override;
+    Result<MediaRecording> default_recording() override;
+    /// The entry that was added under this name, in full. kNotFound.
+    Result<MediaPathConfig> find_path_config(const std::string& name);
 
 private:
     struct State;

@@ -80,12 +80,22 @@ struct MediaConnection {
     bool operator==(const MediaConnection&) const = default;
 };
 
-/// A path entry that we add to a node at run time: an on-demand pull of another address.
+/// What is recorded of a path.
+struct MediaRecording {
+    bool enabled = false;
+    /// How: MediaMTX's own members (`recordPath`, `recordFormat`, …), as it gave them.
+    JsonObject settings;
+
+    bool operator==(const MediaRecording&) const = default;
+};
+
+/// A path entry that we add to a node at run time: a pull of another address.
 struct MediaPathConfig {
     std::string source;  ///< E.g. "rtsp://relay:TOKEN@127.0.0.1:8554/sk_…"; holds secrets.
     bool source_on_demand = true;
     std::chrono::seconds source_on_demand_start_timeout{5};
     std::chrono::seconds source_on_demand_close_after{10};
+    std::optional<MediaRecording> recording;  ///< Empty: as `pathDefaults` say.
 };
 
 /// A path entry of the configuration.
@@ -93,6 +103,7 @@ struct MediaPathEntry {
     std::string name;
     std::string
         source;  ///< "publisher", or where it is pulled from; may hold secrets: never shown.
+    bool source_on_demand = true;
 
     bool operator==(const MediaPathEntry&) const = default;
 };
@@ -134,6 +145,7 @@ public:
     virtual Result<void> remove_leftovers() { return {}; }
 
     /// What was live at that path ends: MediaMTX closes a path whose entry is another than before.
+    /// A reserved name (see is_reserved_path_name) is an entry of every path that has no other.
     /// kConflict: there is an entry of that name already.
     virtual Result<void> add_path_config(const std::string& name,
                                          const MediaPathConfig& config) = 0;
@@ -144,6 +156,9 @@ public:
     virtual Result<void> delete_path_config(const std::string& name) = 0;
     /// All path entries that the configuration holds.
     virtual Result<std::vector<MediaPathEntry>> list_path_configs() = 0;
+    /// What is recorded of a path without an entry of its own: by the entry for everybody's paths
+    /// (`all_others`, `all`), or by `pathDefaults` where there is none. Only reads.
+    virtual Result<MediaRecording> default_recording() { return MediaRecording{}; }
 };
 
 /// How to reach a MediaMTX.

@@ -4,7 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
@@ -48,10 +51,38 @@ struct NodeLease {
     bool operator==(const NodeLease&) const = default;
 };
 
+/// A publisher on a media server that nobody of us let in.
+struct UnknownSource {
+    std::string path;  ///< A key value in it is masked.
+    Protocol protocol = Protocol::kUnknown;
+    std::string remote_address;  ///< IP without port; empty: not known.
+    ConnectionId connection;
+    Timestamp seen_at{};  ///< First.
+
+    bool operator==(const UnknownSource&) const = default;
+};
+
+/// Whether unknown publishers of a node are removed, or only watched: a media server that has not
+/// been seen to ask us yet may have publishers who were never told of us.
+struct NodeStanding {
+    /// Since when it is known that the media server asks us: a publisher that we had let in was
+    /// seen there with the connection id and at the path of the question.
+    std::optional<Timestamp> asked_at;
+    /// Since when they are removed because an administrator, a setting or an earlier release said
+    /// so.
+    std::optional<Timestamp> enforced_at;
+    /// Seen in the last minute, while the media server has not been seen to ask; 50 at most.
+    std::vector<UnknownSource> unknown;
+
+    bool is_enforced() const noexcept { return asked_at || enforced_at; }
+    bool operator==(const NodeStanding&) const = default;
+};
+
 /// How a media server does.
 enum class NodeState {
     kUnknown,      ///< Not looked at yet.
     kUp,           ///< Answers.
+    kNotAsking,    ///< Answers, and lets publishers in without having been seen to ask us.
     kDegraded,     ///< Answers, but not as MediaMTX does, or not to our credential.
     kUnreachable,  ///< Does not answer.
 };
@@ -64,10 +95,14 @@ struct NodeStatus {
     bool is_default =
         false;  ///< Made by this program's settings, which alone change its addresses.
     NodeState state = NodeState::kUnknown;
-    std::string reason;                ///< Of kDegraded and kUnreachable: one sentence.
+    std::string reason;                ///< Of kNotAsking, kDegraded, kUnreachable: for people.
     std::string version;               ///< MediaMTX's; empty: never seen.
     std::optional<Timestamp> seen_at;  ///< The last answer.
     std::string reconciled_by;         ///< Who looks after it; empty: nobody, as far as is known.
+    NodeStanding standing;
 };
+
+/// Makes kUp kNotAsking, with the mend as the reason, when `standing` says so.
+void judge_standing(NodeStatus& status);
 
 }  // namespace rescuestream

@@ -265,9 +265,16 @@ std::optional<TransitionKind> parse_enum(std::string_view name) noexcept;
 template <>
 std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept;
 
-/// True for a name that MediaMTX accepts as a path: `[0-9a-zA-Z_\-/.]+`, no leading or trailing
-/// slash, no `.` or `..` segment, at most 255 characters. Source: MediaMTX conf.IsValidPathName.
-/// Stricter than MediaMTX in one point: an empty segment (`live//a`) is refused.
+/// True for a name that MediaMTX's configuration does not read as one path: `all`, `all_others`
+/// (every path without an entry of its own) and whatever begins with `~` (a regular expression). A
+/// configuration entry of such a name belongs to the paths of everybody.
+/// Source: MediaMTX conf.Path.
+bool is_reserved_path_name(std::string_view name) noexcept;
+
+/// True for a name that MediaMTX accepts as a path and that names nothing but this path:
+/// `[0-9a-zA-Z_\-/.]+`, no leading or trailing slash, no `.` or `..` segment, at most 255
+/// characters, not reserved (see above). Source: MediaMTX conf.IsValidPathName. Stricter than
+/// MediaMTX in one more point: an empty segment (`live//a`) is refused.
 bool is_valid_path_name(std::string_view name) noexcept;
 
 }  // namespace rescuestream

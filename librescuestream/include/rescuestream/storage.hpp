@@ -354,9 +354,22 @@ public:
     virtual Result<std::vector<Node>> list_nodes() = 0;
     /// Replaces everything but `name` and `created_at`. kNotFound.
     virtual Result<void> update_node(const Node& node, const AuditEntry& audit) = 0;
-    /// With its lease and the cut-offs that were pending there. kNotFound; kConflict: a stream of
-    /// it has not ended.
+    /// With its lease, its standing and the cut-offs that were pending there. kNotFound; kConflict:
+    /// a stream of it has not ended.
     virtual Result<void> delete_node(const std::string& name, const AuditEntry& audit) = 0;
+
+    /// What is known of the media server at `api_url` under a node's name (registered or not); of
+    /// releases that kept no addresses too. Never kNotFound: nothing is known then.
+    virtual Result<NodeStanding> find_node_standing(const std::string& node,
+                                                    const std::string& api_url) = 0;
+    /// Adds `asked_at` and `enforced_at` where nothing stands yet; `unknown` is ignored. True: it
+    /// changed, and `audit` was written, if there is one.
+    virtual Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
+                                            const NodeStanding& standing,
+                                            const std::optional<AuditEntry>& audit) = 0;
+    /// Replaces the list of a node.
+    virtual Result<void> set_unknown_sources(const std::string& node,
+                                             const std::vector<UnknownSource>& sources) = 0;
 
     /// Takes or renews the lease of a node for `holder`: when nobody has it, when `holder` has it,
     /// or when it is still exactly `expired`. The lease as it is then, whoever has it.

@@ -57,7 +57,9 @@ struct OrchestratorSettings {
     std::chrono::milliseconds stale_after{5'000};       ///< A source silent for so long is stale.
     std::chrono::seconds reconnect_window{60};          ///< 0 to 1800 s.
     std::chrono::milliseconds node_lost_after{60'000};  ///< An unreachable node's streams end then.
-    UnknownPublisher unknown_publisher = UnknownPublisher::kKick;
+    /// Empty: kKick, once the media server has been seen to ask us; until then unknown publishers
+    /// are only watched (see NodeStanding). kKick and kAdopt: from the first look on.
+    std::optional<UnknownPublisher> unknown_publisher;
     DatabaseOutage database_outage = DatabaseOutage::kDeny;
     /// With kGrace: for so long after the storage was last heard of what it said is good enough.
     std::chrono::seconds outage_grace{600};
@@ -451,6 +453,11 @@ public:
     /// Nothing is kicked; MediaMTX is no longer looked after. kNotFound; kConflict: one of its
     /// streams has not ended, or it is the default node.
     Result<void> delete_node(const std::string& name, const Caller& caller);
+
+    /// From now on unknown publishers of the node are removed, whether its media server has been
+    /// seen to ask us or not; see NodeStanding. Done before: no error, nothing is written.
+    /// kNotFound.
+    Result<NodeStatus> enforce_node(const std::string& name, const Caller& caller);
 
     // What the media server asks and says ------------------------------------------------------
 

@@ -188,6 +188,22 @@ std::string to_json(const NodeStatus& status) {
         if (!status.version.empty()) member(writer, "version", status.version);
         if (status.seen_at) member(writer, "last_seen_at", *status.seen_at);
         if (!status.reconciled_by.empty()) member(writer, "reconciled_by", status.reconciled_by);
+        const NodeStanding& standing = status.standing;
+        member(writer, "enforcement", standing.is_enforced() ? "enforcing" : "watching");
+        if (standing.asked_at) member(writer, "asked_at", *standing.asked_at);
+        if (standing.enforced_at) member(writer, "enforced_at", *standing.enforced_at);
+        writer.Key("unknown_publishers");
+        writer.StartArray();
+        for (const auto& source : standing.unknown) {
+            writer.StartObject();
+            member(writer, "path", source.path);
+            member(writer, "protocol", to_string(source.protocol));
+            if (!source.remote_address.empty()) member(writer, "address", source.remote_address);
+            member(writer, "connection_id", source.connection.value);
+            member(writer, "seen_at", source.seen_at);
+            writer.EndObject();
+        }
+        writer.EndArray();
         member(writer, "api_url", node.api_url);
         if (!node.api_user.empty()) member(writer, "api_user", node.api_user);
         writer.Key("addresses");

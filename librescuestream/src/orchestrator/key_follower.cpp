@@ -95,6 +95,7 @@ bool KeyFollower::read_changes() {
             version_ = 0;
             continue;
         }
+        for (const auto& fact : found->facts) tell_of_reserved_path(fact);
         index_.apply(found->facts);
         if (!found->facts.empty()) version_ = found->facts.back().version;
         if (found->facts.size() < page) return true;
@@ -102,6 +103,15 @@ bool KeyFollower::read_changes() {
         const std::lock_guard lock(mutex_);
         if (stopping_) return false;
     }
+}
+
+// Made before such names were refused. Nobody can publish there, and nothing else is done to it.
+void KeyFollower::tell_of_reserved_path(const KeyFact& fact) {
+    if (!is_reserved_path_name(fact.playback_path) || fact.revoked_at || fact.deleted) return;
+    logger_.warning(
+        "the playback path of a stream key stands for the paths of everybody in MediaMTX's "
+        "configuration: nobody can publish there; make another key and revoke this one",
+        {{"stream_key_id", fact.stream_key_id.to_string()}, {"path", fact.playback_path}});
 }
 
 std::optional<std::chrono::steady_clock::duration> KeyFollower::age() const {

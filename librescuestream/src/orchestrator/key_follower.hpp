@@ -51,6 +51,7 @@ private:
     void run();
     // False: the storage does not answer.
     bool read_changes();
+    void tell_of_reserved_path(const KeyFact& fact);
     std::optional<std::chrono::steady_clock::duration> age() const;
 
     Storage& storage_;

@@ -25,11 +25,13 @@ NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
       d_(dependencies),
       relays_(*media_server_, d_.logger, d_.settings),
       lease_(d_.storage, d_.clock, d_.logger, name_, d_.server_name),
+      standing_({name_, d_.storage, *media_server_, d_.clock, d_.random, d_.logger, d_.settings},
+                node_.api_url),
       cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.clock, d_.logger,
                 d_.settings.cutoff_deadline}),
       reconciler_({name_, d_.storage, *media_server_, d_.sessions, cutoffs_, figures_,
-                   reservations_, relays_, lease_, d_.outage, d_.unwritten, d_.clock, d_.random,
-                   d_.logger, d_.settings}),
+                   reservations_, relays_, lease_, standing_, d_.outage, d_.unwritten, d_.clock,
+                   d_.random, d_.logger, d_.settings}),
       rhythm_(d_.settings.poll_interval, d_.random) {}
 
 NodeWatch::~NodeWatch() {

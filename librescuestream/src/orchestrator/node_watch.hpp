@@ -11,6 +11,7 @@
 #include "orchestrator/figures.hpp"
 #include "orchestrator/hook_gate.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/node_standing.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/poll_rhythm.hpp"
 #include "orchestrator/reconciler.hpp"
@@ -75,6 +76,7 @@ public:
     HookGate::Turn admit_hook(const std::string& path);
     Reservations& reservations() { return reservations_; }
     Relays& relays() { return relays_; }
+    Standing& standing() { return standing_; }
     const Figures& figures() const { return figures_; }
     Reconciler::Status status() const { return reconciler_.status(); }
     std::string reconciled_by() const { return lease_.holder(); }
@@ -97,6 +99,7 @@ private:
     Reservations reservations_;
     Relays relays_;
     Lease lease_;
+    Standing standing_;
     Cutoffs cutoffs_;
     Reconciler reconciler_;
     HookGate hooks_;

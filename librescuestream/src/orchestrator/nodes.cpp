@@ -205,7 +205,7 @@ std::vector<Nodes::Watch> Nodes::all() const {
     return watches;
 }
 
-NodeStatus Nodes::status_of(const NodeWatch& watch) const {
+NodeStatus Nodes::status_of(NodeWatch& watch) const {
     const auto found = watch.status();
     NodeStatus status;
     status.node = watch.node();
@@ -215,6 +215,9 @@ NodeStatus Nodes::status_of(const NodeWatch& watch) const {
     status.version = found.version;
     status.seen_at = found.seen_at;
     status.reconciled_by = watch.reconciled_by();
+    if (auto standing = watch.standing().current()) status.standing = *std::move(standing);
+    if (status.standing.asked_at) status.standing.unknown.clear();  // of before
+    judge_standing(status);
     return status;
 }
 

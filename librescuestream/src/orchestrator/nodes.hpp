@@ -54,7 +54,7 @@ public:
     Watch find(std::string_view name) const;
     /// The default one first, then by name.
     std::vector<Watch> all() const;
-    NodeStatus status_of(const NodeWatch& watch) const;
+    NodeStatus status_of(NodeWatch& watch) const;
     /// Whether this is what that node's control interface is asked with.
     bool is_control_credential(std::string_view node, std::string_view user,
                                const Secret& password) const;

@@ -209,12 +209,20 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
         question.node->reservations().add(
             {outcome->stream_key_id, claim.connection, claim.protocol, clock.steady_now()});
     }
-    return decision_of(*outcome);
+    const PublishDecision decision = decision_of(*outcome);
+    if (decision.accepted()) {
+        question.node->standing().note_question(claim.connection, question.path);
+    }
+    return decision;
 }
 
 PublishDecision StreamOrchestrator::Impl::decide_in_outage(const PublishQuestion& question) {
-    return outage.decide(question.claim, question.remembered->stream_key_id,
-                         question.node->figures().present_on(question.path));
+    const auto decision = outage.decide(question.claim, question.remembered->stream_key_id,
+                                        question.node->figures().present_on(question.path));
+    if (decision.accepted()) {
+        question.node->standing().note_question(question.claim.claim.connection, question.path);
+    }
+    return decision;
 }
 
 bool StreamOrchestrator::may_read(const ReadRequest& request) const {

@@ -52,6 +52,8 @@ void Reconciler::run_once() {
         if (in_charge) give_up_streams();
         return;
     }
+    d_.standing.refresh();
+    d_.standing.look(round->publishers);
     if (!in_charge) is_tidy_ = false;
     if (in_charge) {
         if (!is_tidy_) is_tidy_ = d_.media_server.remove_leftovers().has_value();
@@ -73,6 +75,7 @@ void Reconciler::run_once() {
         d_.figures.keep_only(round->sessions);
         if (d_.lease.is_held()) {
             compare_sources(*round);
+            d_.standing.finish_round();
             match_relays(*round);
         }
         release_lost_reservations(*round);
@@ -192,7 +195,9 @@ void Reconciler::match_relays(const Round& round) {
     for (const auto& session : round.sessions) {
         const auto* path = path_of(round, session);
         if (path != nullptr && session.claim && looks_like_key_value(path->name)) {
-            wanted.emplace(session.key.playback_path, path->name);
+            const auto shown = round.paths.find(session.key.playback_path);
+            const bool is_ready = shown != round.paths.end() && shown->second.ready;
+            wanted.emplace(session.key.playback_path, Relays::Relay{path->name, is_ready});
         }
     }
     d_.relays.match(wanted);
@@ -238,7 +243,7 @@ bool Reconciler::enforce_limits(const Round& round, const Session& session) {
         // Nobody keeps a right longer because its end cannot be written.
         const auto* path = path_of(round, session);
         const bool is_full = cutoffs.error().code == ErrorCode::kStorageFull;
-        if (is_full && path != nullptr) kick(*path);
+        if (is_full && path != nullptr) kick_unwritten(*path);
         return is_full && path != nullptr;
     }
     d_.cutoffs.carry_out(*cutoffs);
@@ -287,7 +292,7 @@ void Reconciler::meet_source(const Round& round, const MediaPath& path) {
     const Session& session = *found;
     if (d_.outage.protects(path.source->id)) return;
     if (!session.key.is_usable_at(round.now)) {
-        kick(path);
+        remove(path, "its key may not publish");
         return;
     }
     const bool is_owner = session.claim && session.claim->connection == path.source->id;
@@ -312,20 +317,31 @@ void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
     // What has just been accepted, or is just going, may look like this once.
     if (!seen_twice("unknown " + path.source->id.value)) return;
     const bool displaced = session && session->claim && session->claim->live;
-    const auto policy = d_.settings.unknown_publisher;
-    if (policy == UnknownPublisher::kIgnore && !displaced) return;
+    const auto policy = d_.settings.unknown_publisher.value_or(UnknownPublisher::kKick);
+    if (policy == UnknownPublisher::kIgnore && !displaced) {
+        d_.standing.meet(path);
+        return;
+    }
     if (policy == UnknownPublisher::kAdopt && session && !session->claim) {
         observe(*session, sessions::SourceAdopted{source_at(path), d_.node}, round.now);
         return;
     }
-    kick(path);
+    remove(path, displaced ? "another publisher has its key" : "it was not let in here");
 }
 
 void Reconciler::remove_refused(const Round& round) {
     if (d_.unwritten.empty()) return;
     for (const auto& [name, path] : round.paths) {
-        if (d_.unwritten.refuses(path, round.now)) kick(path);
+        if (d_.unwritten.refuses(path, round.now)) kick_unwritten(path);
     }
+}
+
+// Of a key of ours, whose right has ended: also where strangers are only watched.
+void Reconciler::kick_unwritten(const MediaPath& path) {
+    d_.logger.warning(
+        "publisher whose right has ended is removed; its end is not written yet",
+        {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
+    if (!d_.cutoffs.kick_source(*path.source)) is_tidy_ = false;
 }
 
 void Reconciler::warn(std::string_view message, const Error& error, LogField about) {
@@ -334,11 +350,48 @@ void Reconciler::warn(std::string_view message, const Error& error, LogField abo
     d_.logger.log(level, message, {std::move(about), {"error", error.message}});
 }
 
-void Reconciler::kick(const MediaPath& path) {
-    d_.logger.warning(
-        "publisher without a right is kicked",
-        {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
-    if (!d_.cutoffs.kick_source(*path.source)) is_tidy_ = false;
+void Reconciler::remove(const MediaPath& path, std::string_view reason) {
+    d_.standing.meet(path);
+    if (!d_.standing.enforces()) return;
+    UnknownSource source;
+    source.path = redact_key_values(path.name);
+    source.connection = path.source->id;
+    source.remote_address = d_.standing.address_of(*path.source);
+    if (const auto kind = connection_kind_of(path.source->type)) {
+        source.protocol = protocol_of(*kind);
+    }
+    d_.logger.warning("publisher without a right is kicked",
+                      {{"path", source.path},
+                       {"connection_id", source.connection.value},
+                       {"remote_address", source.remote_address},
+                       {"reason", std::string(reason)}});
+    if (!d_.cutoffs.kick_source(*path.source)) {
+        is_tidy_ = false;
+        return;
+    }
+    record_removal(source, reason);
+}
+
+void Reconciler::record_removal(const UnknownSource& source, std::string_view reason) {
+    const bool adopts = d_.settings.unknown_publisher == UnknownPublisher::kAdopt;
+    const auto recorded = d_.storage.append_audit(make_audit_entry(
+        {"remove",
+         "publisher",
+         source.connection.value,
+         {{"node", d_.node},
+          {"path", source.path},
+          {"protocol", to_string(source.protocol)},
+          {"address", source.remote_address},
+          {"reason", reason},
+          {"setting", adopts ? "UNKNOWN_PUBLISHER=adopt" : "UNKNOWN_PUBLISHER=kick"}}},
+        Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, d_.clock.now(),
+        d_.random));
+    if (!recorded) {
+        d_.logger.error("the removal of a publisher is not in the record",
+                        {{"path", source.path},
+                         {"connection_id", source.connection.value},
+                         {"error", recorded.error().message}});
+    }
 }
 
 void Reconciler::release_lost_reservations(const Round& round) {

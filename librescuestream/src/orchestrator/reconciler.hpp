@@ -10,6 +10,7 @@
 
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/node_standing.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
@@ -36,6 +37,7 @@ public:
         Reservations& reservations;
         Relays& relays;
         Lease& lease;
+        Standing& standing;
         const OutagePublishers& outage;
         const UnwrittenRefusals& unwritten;
         const Clock& clock;
@@ -93,12 +95,15 @@ private:
     void meet_source(const Round& round, const MediaPath& path);
     void meet_unknown_source(const Round& round, const MediaPath& path,
                              const std::optional<Session>& session);
-    void kick(const MediaPath& path);
     // Of rights that were taken away and are not written yet nobody else knows, so whoever looks
     // after the node.
     void remove_refused(const Round& round);
+    void kick_unwritten(const MediaPath& path);
     // `message` at a level that suits: a storage without room is told of elsewhere, once.
     void warn(std::string_view message, const Error& error, LogField about);
+    // `reason`: for the record.
+    void remove(const MediaPath& path, std::string_view reason);
+    void record_removal(const UnknownSource& source, std::string_view reason);
     // Of the protocols whose publishers take a while from their acceptance to their source. Empty:
     // the media server does not say.
     std::optional<std::unordered_set<ConnectionId>> list_connections();

@@ -22,6 +22,7 @@ std::string Relays::source_of(const std::string& secret_path) const {
 }
 
 bool Relays::is_ours(const MediaPathEntry& entry) const {
+    if (is_reserved_path_name(entry.name)) return false;
     const auto slash = entry.source.rfind('/');
     const auto at = entry.source.find("://" + std::string(kRelayUser) + ":");
     return at != std::string::npos && slash != std::string::npos &&
@@ -31,13 +32,15 @@ bool Relays::is_ours(const MediaPathEntry& entry) const {
 void Relays::add(const std::string& public_path, const std::string& secret_path) {
     if (!enabled()) return;
     const std::lock_guard lock(mutex_);
+    learn_recording();
     write(public_path, secret_path);
 }
 
 void Relays::remove(const std::string& public_path) {
     if (!enabled()) return;
     const std::lock_guard lock(mutex_);
-    if (!is_clean_) erase(public_path);
+    // An entry of that name may be the owner's, which stood in the way of ours.
+    if (own_.contains(public_path)) erase(public_path);
 }
 
 void Relays::match(const Wanted& wanted) {
@@ -46,26 +49,67 @@ void Relays::match(const Wanted& wanted) {
     if (wanted.empty() && is_clean_) return;
     const auto entries = media_server_.list_path_configs();
     if (!entries) return;  // the next poll asks again
+    if (!wanted.empty()) learn_recording();
     Wanted missing = wanted;
+    bool has_secret_entry = false;
     bool found_any = false;
+    own_.clear();  // an edit of MediaMTX's file may have put the owner's entry in its place
     for (const auto& entry : *entries) {
+        if (entry.name == kSecretPathsEntry) has_secret_entry = true;
         if (!is_ours(entry)) continue;
         found_any = true;
+        own_.insert(entry.name);
         const auto found = missing.find(entry.name);
-        if (found != missing.end() && entry.source == source_of(found->second)) {
+        if (found != missing.end() && entry.source == source_of(found->second.secret_path) &&
+            entry.source_on_demand != is_recorded() && !is_stuck(entry.name, found->second)) {
             missing.erase(found);
         } else {
             erase(entry.name);
         }
     }
     is_clean_ = wanted.empty() && !found_any;
-    for (const auto& [public_path, secret_path] : missing) write(public_path, secret_path);
+    for (const auto& [public_path, relay] : missing) write(public_path, relay.secret_path);
+    std::erase_if(without_picture_, [&](const auto& each) { return !wanted.contains(each.first); });
+    if (is_recorded() && !wanted.empty() && !has_secret_entry &&
+        !std::exchange(has_told_of_secret_recordings_, true)) {
+        logger_.warning(
+            "MediaMTX records devices that publish to their key at that path, too, which is a "
+            "secret: add the path entry to its file that `rescuestream-cli mediamtx config "
+            "--record` writes",
+            {{"entry", std::string(kSecretPathsEntry) + ": {record: no}"}});
+    }
+}
+
+void Relays::learn_recording() {
+    auto found = media_server_.default_recording();
+    if (found) recording_ = *std::move(found);
+}
+
+// A pull that has lost its source tries again after 5 s only; a new entry does so at once.
+bool Relays::is_stuck(const std::string& public_path, const Relay& relay) {
+    if (!is_recorded() || relay.is_ready) {
+        without_picture_.erase(public_path);
+        return false;
+    }
+    return ++without_picture_[public_path] >= 2;
 }
 
 void Relays::write(const std::string& public_path, const std::string& secret_path) {
+    if (is_reserved_path_name(public_path)) {
+        if (told_of_.insert(public_path).second) {
+            logger_.warning(
+                "a device's public path stands for the paths of everybody in MediaMTX's "
+                "configuration: it is not offered; make another stream key",
+                {{"path", public_path}});
+        }
+        return;
+    }
     is_clean_ = false;
     MediaPathConfig config;
     config.source = source_of(secret_path);
+    config.source_on_demand = !is_recorded();
+    config.recording = recording_;
+    without_picture_.erase(public_path);
     auto written = media_server_.add_path_config(public_path, config);
     if (!written && written.error().code == ErrorCode::kConflict) {
         return;  // another program of ours was quicker, or it is somebody's own: match finds out
@@ -73,7 +117,9 @@ void Relays::write(const std::string& public_path, const std::string& secret_pat
     if (!written) {
         logger_.warning("a device's public path cannot be offered yet",
                         {{"path", public_path}, {"error", written.error().message}});
+        return;
     }
+    own_.insert(public_path);
 }
 
 void Relays::erase(const std::string& public_path) {
@@ -81,7 +127,9 @@ void Relays::erase(const std::string& public_path) {
     if (!erased && erased.error().code != ErrorCode::kNotFound) {
         logger_.warning("a device's public path cannot be taken back yet",
                         {{"path", public_path}, {"error", erased.error().message}});
+        return;
     }
+    own_.erase(public_path);
 }
 
 }  // namespace rescuestream

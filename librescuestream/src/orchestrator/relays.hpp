@@ -2,6 +2,8 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "rescuestream/stream_orchestrator.hpp"
@@ -12,7 +14,9 @@ namespace rescuestream {
 ///
 /// MediaMTX cannot rename a path. While such a device publishes to its key value, MediaMTX has an
 /// entry of ours: the public path, which pulls the secret one over loopback as soon as somebody
-/// watches. It goes with its source, since viewers of an entry without a source hang for 5 s.
+/// watches, or at once where MediaMTX records: the device is recorded at its public path, and a
+/// recording needs the picture without viewers too. It goes with its source, since viewers of an
+/// entry without a source hang for 5 s.
 /// Source: MediaMTX, configuration of paths (`source`, `sourceOnDemand`).
 ///
 /// Thread-safety: all methods from any thread. Ownership: all arguments must outlive it.
@@ -28,7 +32,11 @@ public:
     /// It has none any more.
     void remove(const std::string& public_path);
 
-    using Wanted = std::map<std::string, std::string>;  ///< Secret path by public path.
+    struct Relay {
+        std::string secret_path;
+        bool is_ready = false;  ///< The public path has a picture.
+    };
+    using Wanted = std::map<std::string, Relay>;  ///< By public path.
     /// Makes the media server's entries those that are wanted: adds what it lost (an edit of its
     /// file deletes run-time entries silently) and deletes what nobody needs (of a program that
     /// died, too). Asks only when there is or was something.
@@ -37,18 +45,31 @@ public:
 private:
     std::string source_of(const std::string& secret_path) const;
     bool is_ours(const MediaPathEntry& entry) const;
+    void learn_recording();
+    bool is_recorded() const noexcept { return recording_ && recording_->enabled; }
+    // True: it pulls all the time and has no picture for the second round in a row.
+    bool is_stuck(const std::string& public_path, const Relay& relay);
     void write(const std::string& public_path, const std::string& secret_path);
+    // Of an entry that is known to be ours.
     void erase(const std::string& public_path);
 
     MediaServer& media_server_;
     Logger& logger_;
     const OrchestratorSettings& settings_;
     std::mutex mutex_;
-    bool is_clean_ = false;  // No entry of ours is there, as far as is known.
+    bool is_clean_ = false;                       // No entry of ours is there, as far as is known.
+    std::optional<MediaRecording> recording_;     // of paths without an entry; empty: not known
+    std::map<std::string, int> without_picture_;  // rounds, by public path
+    bool has_told_of_secret_recordings_ = false;
+    std::set<std::string> own_;      // Names of entries that we made, or saw to be ours.
+    std::set<std::string> told_of_;  // Reserved names that the log has complained about.
 };
 
 /// What the relay shows to read a secret path. Nobody else can know it.
 Secret relay_password(const OrchestratorSettings& settings, std::string_view secret_path);
+
+/// The entry of MediaMTX's file for all secret paths, which records nothing there.
+inline constexpr std::string_view kSecretPathsEntry = "~^sk_[0-9A-Za-z_-]{43}$";
 
 /// The user name that goes with it.
 inline constexpr std::string_view kRelayUser = "relay";

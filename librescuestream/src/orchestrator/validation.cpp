@@ -31,7 +31,11 @@ void Validation::text(std::string_view pointer, std::string_view value, std::siz
 }
 
 void Validation::path_name(std::string_view pointer, std::string_view value) {
-    if (!is_valid_path_name(value)) {
+    if (is_reserved_path_name(value)) {
+        add(std::string(pointer),
+            "must not be 'all' or 'all_others' and must not begin with '~': in MediaMTX's "
+            "configuration such a name stands for the paths of everybody");
+    } else if (!is_valid_path_name(value)) {
         add(std::string(pointer),
             "must be 1 to 255 characters of letters, digits, '_', '-', '.' and '/', without an "
             "empty, '.' or '..' segment");

@@ -71,9 +71,10 @@ constexpr NameTable<TransitionKind, 5> kTransitionKindNames{{
     {TransitionKind::kResumed, "resumed"},
     {TransitionKind::kEnded, "ended"},
 }};
-constexpr NameTable<NodeState, 4> kNodeStateNames{{
+constexpr NameTable<NodeState, 5> kNodeStateNames{{
     {NodeState::kUnknown, "unknown"},
     {NodeState::kUp, "up"},
+    {NodeState::kNotAsking, "not_asking"},
     {NodeState::kDegraded, "degraded"},
     {NodeState::kUnreachable, "unreachable"},
 }};
@@ -197,8 +198,12 @@ std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept {
     return value_of(kAuditOutcomeNames, name);
 }
 
+bool is_reserved_path_name(std::string_view name) noexcept {
+    return name == "all" || name == "all_others" || name.starts_with('~');
+}
+
 bool is_valid_path_name(std::string_view name) noexcept {
-    if (name.empty() || name.size() > kMaxPathLength) return false;
+    if (name.empty() || name.size() > kMaxPathLength || is_reserved_path_name(name)) return false;
     for (const char c : name) {
         if (!is_path_character(c)) return false;
     }

@@ -88,6 +88,7 @@ public:
     virtual Result<NodeStatus> find_node(const std::string& name) = 0;
     virtual Result<NodeStatus> create_node(const NewNode& input) = 0;
     virtual Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch) = 0;
+    virtual Result<NodeStatus> enforce_node(const std::string& name) = 0;
     virtual Result<void> delete_node(const std::string& name) = 0;
 
     virtual Result<AuditPage> list_audit(const AuditFilter& filter) = 0;

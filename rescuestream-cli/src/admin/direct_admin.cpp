@@ -155,6 +155,7 @@ NodeStatus DirectAdmin::looked_at(NodeStatus status) const {
         status.state = NodeState::kUp;
         status.version = info->version;
         status.seen_at = now();
+        judge_standing(status);
         return status;
     }
     const ErrorCode code = info.error().code;
@@ -185,6 +186,12 @@ Result<NodeStatus> DirectAdmin::create_node(const NewNode& input) {
 
 Result<NodeStatus> DirectAdmin::update_node(const std::string& name, const NodePatch& patch) {
     auto status = orchestrator_->update_node(name, patch, caller_);
+    if (!status) return status;
+    return looked_at(*std::move(status));
+}
+
+Result<NodeStatus> DirectAdmin::enforce_node(const std::string& name) {
+    auto status = orchestrator_->enforce_node(name, caller_);
     if (!status) return status;
     return looked_at(*std::move(status));
 }

@@ -48,6 +48,7 @@ public:
     Result<NodeStatus> find_node(const std::string& name) override;
     Result<NodeStatus> create_node(const NewNode& input) override;
     Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch) override;
+    Result<NodeStatus> enforce_node(const std::string& name) override;
     Result<void> delete_node(const std::string& name) override;
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<SchemaReport> schema_status() override;

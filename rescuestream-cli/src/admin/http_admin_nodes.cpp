@@ -20,11 +20,28 @@ void write_addresses(json::Writer& writer, const PublicAddresses& addresses) {
 }
 
 NodeState read_state(const std::string& word) {
-    for (const auto state :
-         {NodeState::kUnknown, NodeState::kUp, NodeState::kDegraded, NodeState::kUnreachable}) {
+    for (const auto state : {NodeState::kUnknown, NodeState::kUp, NodeState::kNotAsking,
+                             NodeState::kDegraded, NodeState::kUnreachable}) {
         if (word == to_string(state)) return state;
     }
     read::fail("health", "is no state of a node");
+}
+
+NodeStanding read_standing(const rapidjson::Value& json) {
+    NodeStanding standing;
+    standing.asked_at = read::optional_time(json, "asked_at");
+    standing.enforced_at = read::optional_time(json, "enforced_at");
+    if (read::find(json, "unknown_publishers") == nullptr) return standing;  // an older server
+    for (const auto& item : read::array(json, "unknown_publishers").GetArray()) {
+        UnknownSource source;
+        source.path = read::text(item, "path");
+        source.protocol = read::enumerator<Protocol>(item, "protocol");
+        source.remote_address = read::optional_text(item, "address").value_or("");
+        source.connection = ConnectionId{read::text(item, "connection_id")};
+        source.seen_at = read::time(item, "seen_at");
+        standing.unknown.push_back(std::move(source));
+    }
+    return standing;
 }
 
 NodeStatus read_node(const rapidjson::Value& json) {
@@ -47,6 +64,7 @@ NodeStatus read_node(const rapidjson::Value& json) {
     status.version = read::optional_text(json, "version").value_or("");
     status.seen_at = read::optional_time(json, "last_seen_at");
     status.reconciled_by = read::optional_text(json, "reconciled_by").value_or("");
+    status.standing = read_standing(json);
     return status;
 }
 
@@ -89,6 +107,10 @@ Result<NodeStatus> HttpAdmin::update_node(const std::string& name, const NodePat
         }
     });
     return messages::parse_answer(call("PATCH", path_of(name), "", body), read_node);
+}
+
+Result<NodeStatus> HttpAdmin::enforce_node(const std::string& name) {
+    return messages::parse_answer(call("POST", path_of(name) + "/enforce"), read_node);
 }
 
 Result<void> HttpAdmin::delete_node(const std::string& name) {

@@ -28,6 +28,8 @@ Cell show_state(const NodeStatus& status) {
     switch (status.state) {
         case NodeState::kUp:
             return {"up", Colour::kGood};
+        case NodeState::kNotAsking:
+            return {"not asking", Colour::kWarning};
         case NodeState::kDegraded:
             return {"degraded", Colour::kWarning};
         case NodeState::kUnreachable:
@@ -40,6 +42,22 @@ Cell show_state(const NodeStatus& status) {
 
 std::string or_dash(const std::string& text) {
     return text.empty() ? "-" : text;
+}
+
+std::string show_enforcement(const NodeStanding& standing) {
+    const std::string count =
+        standing.unknown.empty() ? "" : fmt::format(" ({} of late)", standing.unknown.size());
+    return standing.is_enforced()
+               ? fmt::format("yes: publishers that were not let in here are removed{}", count)
+               : fmt::format(
+                     "no: until MediaMTX is seen to ask, publishers that were not let in here are "
+                     "only watched{}",
+                     count);
+}
+
+std::string show_unknown(const UnknownSource& source, Timestamp now) {
+    return fmt::format("{}  {}  {}  {}", source.path, to_string(source.protocol),
+                       or_dash(source.remote_address), show_time(source.seen_at, now));
 }
 
 Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestamp now) {
@@ -60,6 +78,10 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     details.add("MediaMTX", or_dash(status.version));
     details.add("Last seen", show_time(status.seen_at, now));
     if (!status.reconciled_by.empty()) details.add("Looked after by", status.reconciled_by);
+    details.add("Enforcing", show_enforcement(status.standing));
+    for (const auto& source : status.standing.unknown) {
+        details.add("", show_unknown(source, now));
+    }
     details.add("API", or_dash(node.api_url));
     if (!node.api_user.empty()) details.add("API user", node.api_user);
     details.add("WebRTC", node.addresses.webrtc);
@@ -191,6 +213,22 @@ Result<ExitCode> undrain(const NodeOptions& options, const Program& program) {
     return change(options, program, std::move(patch));
 }
 
+Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
+    const auto admin = program.open();
+    if (!admin) return admin.error();
+    const auto found = (*admin)->find_node(options.name);
+    if (!found) return found.error();
+    const auto question =
+        fmt::format("Remove every publisher of node {} that was not let in here ({} now)?",
+                    options.name, found->standing.unknown.size());
+    if (!found->standing.is_enforced() && !confirm(program.host, options.yes, question)) {
+        return ExitCode::kDeclined;
+    }
+    const auto enforced = (*admin)->enforce_node(options.name);
+    if (!enforced) return enforced.error();
+    return show(program, *enforced, (*admin)->now());
+}
+
 Result<ExitCode> remove(const NodeOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
@@ -247,6 +285,9 @@ void add_node_commands(CLI::App& app, Program& program) {
     add_name_to(
         verbs.add("drain", "Refuse new publishers there; those that are there stay", drain));
     add_name_to(verbs.add("undrain", "Let publishers in again", undrain));
+    auto* enforce_verb = add_name_to(verbs.add(
+        "enforce", "Remove its publishers that were not let in here, without waiting", enforce));
+    enforce_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
     auto* remove_verb =
         add_name_to(verbs.add("remove", "No longer look after it; nothing is kicked", remove));
     remove_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");

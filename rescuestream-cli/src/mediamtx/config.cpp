@@ -284,7 +284,16 @@ Result<std::string> path_section(const MediaMtxConfig& config) {
         "  # Never deleted by MediaMTX (its own default is after one day).\n"
         "  recordDeleteAfter: 0s\n"
         "\n"
-        "paths:\n"
+        "paths:\n";
+    if (!config.record_directory.empty()) {
+        out +=
+            "  # A device that publishes to its key is recorded at its public path, where "
+            "RescueStream\n"
+            "  # has MediaMTX pull it, never under the key.\n"
+            "  '~^sk_[0-9A-Za-z_-]{43}$':\n"
+            "    record: no\n";
+    }
+    out +=
         "  # Every name: RescueStream decides which path belongs to which key.\n"
         "  all_others: {}\n";
     return out;

@@ -47,6 +47,7 @@ HttpResponse list_nodes(const Context& context, const HttpRequest& request);
 HttpResponse create_node(const Context& context, const HttpRequest& request);
 HttpResponse show_node(const Context& context, const HttpRequest& request);
 HttpResponse update_node(const Context& context, const HttpRequest& request);
+HttpResponse enforce_node(const Context& context, const HttpRequest& request);
 HttpResponse delete_node(const Context& context, const HttpRequest& request);
 
 // audit.cpp

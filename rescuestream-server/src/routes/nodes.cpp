@@ -101,6 +101,13 @@ HttpResponse update_node(const Context& context, const HttpRequest& request) {
     return json_reply(200, to_json(*updated));
 }
 
+HttpResponse enforce_node(const Context& context, const HttpRequest& request) {
+    const auto enforced =
+        context.orchestrator.enforce_node(request.path_segments.at(0), caller_of(request));
+    if (!enforced) return problem(request, enforced.error());
+    return json_reply(200, to_json(*enforced));
+}
+
 HttpResponse delete_node(const Context& context, const HttpRequest& request) {
     const auto deleted =
         context.orchestrator.delete_node(request.path_segments.at(0), caller_of(request));

@@ -54,6 +54,7 @@ const std::vector<Route>& routes() {
         {"POST", "/nodes", create_node, kAdmin, kAdminBody},
         {"GET", "/nodes/{name}", show_node, kAdmin, kAdminBody},
         {"PATCH", "/nodes/{name}", update_node, kAdmin, kAdminBody},
+        {"POST", "/nodes/{name}/enforce", enforce_node, kAdmin, kAdminBody},
         {"DELETE", "/nodes/{name}", delete_node, kAdmin, kAdminBody},
 
         {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody, kOrdinary, false,

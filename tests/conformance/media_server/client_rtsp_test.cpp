@@ -61,6 +61,32 @@ TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher whose path has an entry of its ow
     CHECK_FALSE(asked_for(kDelete));
 }
 
+TEST_CASE_FIXTURE(
+    RtspCase, "an RTSP publisher at the name of everybody's entry is kicked, and only that one") {
+    MediaPathConfig own;
+    own.source = "publisher";
+    for (const char* name : {"all_others", "all", "~^live/"}) {
+        CAPTURE(name);
+        (void)model().add_path_config(name, own);
+        model().publish(ConnectionKind::kRtsp, id(1), kPath);
+        model().publish(ConnectionKind::kRtsp, id(3), name);
+        CHECK(code_of(client().kick(ConnectionKind::kRtsp, id(3))) == std::nullopt);
+        CHECK(model().find_path(kPath).has_value());
+        CHECK(asked_for("/kick/" + id(3).value));
+        REQUIRE(model().delete_path_config(name));
+    }
+    CHECK_FALSE(asked_for("/v3/config/paths/"));
+}
+
+TEST_CASE_FIXTURE(RtspCase, "an entry of everybody's paths is nothing that a removal has left") {
+    MediaPathConfig marked;
+    marked.source = "publisher";
+    marked.source_on_demand_start_timeout = seconds(3'607);
+    REQUIRE(client().add_path_config("all_others", marked));
+    CHECK(code_of(client().remove_leftovers()) == std::nullopt);
+    CHECK(has_entry());
+}
+
 TEST_CASE_FIXTURE(RtspCase, "an RTSP session that does not publish is kicked") {
     model().connect(ConnectionKind::kRtsp, id(2), "192.0.2.1:4000");
     CHECK(code_of(client().kick(ConnectionKind::kRtsp, id(2))) == std::nullopt);

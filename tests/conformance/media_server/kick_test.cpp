@@ -42,6 +42,17 @@ TEST_CASE_FIXTURE(StageCase, "a kick leaves the other publishers alone") {
     CHECK(path("live/b")->source->id == b);
 }
 
+TEST_CASE_FIXTURE(StageCase, "a kick at the name of everybody's path entry ends one publisher") {
+    const auto other = stage().publish(ConnectionKind::kRtsp, "live/a");
+    const auto id = stage().publish(ConnectionKind::kRtsp, "all_others");
+    const auto entries = server().list_path_configs().value();
+    CHECK(code_of(server().kick(ConnectionKind::kRtsp, id)) == std::nullopt);
+    CHECK(eventually([&] { return !connection(ConnectionKind::kRtsp, id); }, seconds(1)));
+    CHECK(server().list_path_configs().value() == entries);
+    REQUIRE(path("live/a"));
+    CHECK(path("live/a")->source->id == other);
+}
+
 TEST_CASE_FIXTURE(StageCase, "a connection that does not publish yet can be kicked") {
     const auto id = stage().connect("live/a");
     CHECK(code_of(server().kick(ConnectionKind::kRtmp, id)) == std::nullopt);

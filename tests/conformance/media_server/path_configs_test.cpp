@@ -104,3 +104,19 @@ TEST_CASE_FIXTURE(StageCase, "lists are complete when they are longer than one p
         return listed == names;
     }));
 }
+
+TEST_CASE_FIXTURE(StageCase, "what is recorded of a path without an entry can be asked for") {
+    CHECK(server().default_recording().value().enabled == false);
+}
+
+TEST_CASE_FIXTURE(StageCase,
+                  "an entry takes over what is recorded elsewhere, and is listed as a pull") {
+    auto config = relay();
+    config.source_on_demand = false;
+    config.recording = server().default_recording().value();
+    CHECK(code_of(server().add_path_config("live/relay", config)) == std::nullopt);
+    const auto entries = server().list_path_configs().value();
+    CHECK(std::find(entries.begin(), entries.end(),
+                    MediaPathEntry{"live/relay", relay().source, false}) != entries.end());
+    server().delete_path_config("live/relay").value();
+}

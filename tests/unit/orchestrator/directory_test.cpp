@@ -36,7 +36,8 @@ TEST_CASE("every wrong member of a new key is named at once, and nothing is made
     CHECK(t->list_stream_keys()->items.empty());
 }
 
-TEST_CASE("a playback path that is taken or shows a key value is refused by name") {
+TEST_CASE(
+    "a playback path that is taken, means everybody's or shows a key value is refused by name") {
     TestOrchestrator t;
     const auto key = t.key();
     NewStreamKey input;
@@ -45,6 +46,16 @@ TEST_CASE("a playback path that is taken or shows a key value is refused by name
     const auto taken = t->create_stream_key(input, t.caller);
     REQUIRE_FALSE(taken);
     CHECK(taken.error().code == ErrorCode::kConflict);
+    for (const char* everybody : {"all", "all_others", "~^live/"}) {
+        CAPTURE(everybody);
+        input.playback_path = everybody;
+        const auto reserved = t->create_stream_key(input, t.caller);
+        REQUIRE_FALSE(reserved);
+        REQUIRE(reserved.error().fields.size() == 1);
+        CHECK(reserved.error().fields[0].pointer == "/playback_path");
+        CHECK(reserved.error().fields[0].detail.find("paths of everybody") != std::string::npos);
+    }
+    CHECK(t->list_stream_keys()->items.size() == 1);
     input.playback_path = "live/" + key.value.reveal();
     const auto shown = t->create_stream_key(input, t.caller);
     REQUIRE_FALSE(shown);

@@ -1,6 +1,7 @@
 // Devices that can only send a path: listed and watched at their key's public path.
 #include <doctest/doctest.h>
 
+#include "support/make_uuid.hpp"
 #include "support/test_orchestrator.hpp"
 
 using namespace rescuestream;
@@ -109,6 +110,27 @@ TEST_CASE_FIXTURE(RelayCase, "what a program that died has left is removed, and 
     CHECK(entries()[0].name == "live/camera");
 }
 
+TEST_CASE_FIXTURE(RelayCase, "an entry of the owner at a device's public path is left alone") {
+    MediaPathConfig own;
+    own.source = "publisher";
+    const auto other = t->key("live/other");
+    publish("c1");
+    // Another device is relayed meanwhile; this one's public path is taken by the owner's entry.
+    REQUIRE(t->media->add_path_config("live/other", own));
+    PublishRequest request;
+    request.path = other.value.reveal();
+    request.protocol = Protocol::kRtmp;
+    request.connection = ConnectionId{"c2"};
+    REQUIRE((*t)->decide_publish(request).value().accepted());
+    t->media->publish(ConnectionKind::kRtmp, {"c2"}, other.value.reveal());
+    REQUIRE((*t)->source_available({other.value.reveal(), "rtmpConn", ConnectionId{"c2"}}));
+    t->media->disconnect({"c2"});
+    REQUIRE((*t)->source_unavailable({other.value.reveal(), "rtmpConn", ConnectionId{"c2"}}));
+    CHECK(entries().size() == 2);
+    tick();
+    CHECK(entries().size() == 2);
+}
+
 TEST_CASE_FIXTURE(RelayCase, "revoking removes the device and its public path") {
     publish("c1");
     CHECK((*t)->revoke_stream_key(key.key.id, t->caller)->cutoff.kicked == 1);
@@ -154,4 +176,85 @@ TEST_CASE_FIXTURE(RelayCase, "viewers are those of the public path, without the 
     tick();
     const auto id = t->live()[0].id;
     CHECK((*t)->stream_figures(id)->readers.empty());
+}
+
+TEST_CASE_FIXTURE(RelayCase,
+                  "where MediaMTX records, a device is pulled and recorded at its public path") {
+    MediaRecording recording;
+    recording.enabled = true;
+    recording.settings = *JsonObject::parse(R"({"record":true,"recordPath":"/rec/%path/%s"})");
+    t->media->set_default_recording(recording);
+    publish("c1");
+    auto entry = t->media->find_path_config("live/drone1").value();
+    CHECK_FALSE(entry.source_on_demand);
+    CHECK(entry.recording == recording);
+    t->media->receive_bytes(secret_path, 1'000);
+    tick();
+    CHECK(entries().size() == 1);
+
+    // It is no longer wanted: an edit of the file says so.
+    t->media->set_default_recording({});
+    tick();
+    tick();
+    entry = t->media->find_path_config("live/drone1").value();
+    CHECK(entry.source_on_demand);
+    CHECK(entry.recording == MediaRecording{});
+
+    t->media->disconnect({"c1"});
+    REQUIRE((*t)->source_unavailable({secret_path, "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(entries().empty());
+}
+
+TEST_CASE_FIXTURE(RelayCase, "nothing is recorded at a public path when MediaMTX records nothing") {
+    publish("c1");
+    const auto entry = t->media->find_path_config("live/drone1").value();
+    CHECK(entry.source_on_demand);
+    REQUIRE(entry.recording);
+    CHECK_FALSE(entry.recording->enabled);
+}
+
+TEST_CASE("a key from before whose path stands for everybody's leaves MediaMTX's entry alone") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.relay_secret = Secret("installation");
+    auto storage = TestOrchestrator::open_memory();
+    const Secret value = generate_key_value(system_random());
+    const auto audit = [] {
+        AuditEntry entry;
+        entry.id = AuditEntryId(make_uuid(Timestamp{}, system_random()));
+        return entry;
+    };
+    Broadcaster broadcaster;
+    broadcaster.id = BroadcasterId(Uuid::parse("018f0000-0000-7000-8000-000000000001").value());
+    broadcaster.display_name = "Rescue 1";
+    StreamKey key;
+    key.id = StreamKeyId(Uuid::parse("018f0000-0000-7000-8000-000000000002").value());
+    key.broadcaster_id = broadcaster.id;
+    key.playback_path = "all_others";
+    REQUIRE(storage->create_broadcaster(broadcaster, audit()));
+    REQUIRE(storage->create_stream_key({key, digest_key_value(value.reveal())}, audit()));
+    TestOrchestrator t(std::move(storage), settings);
+    CHECK(t->list_stream_keys().value().items.size() == 1);
+
+    MediaPathConfig everybody;
+    everybody.source = "publisher";
+    REQUIRE(t.media->add_path_config("all_others", everybody));
+    const auto other = t.key("live/other");
+    REQUIRE(t.publish(other, "c1"));
+
+    CHECK(t.ask({key, value}, "c2").refusal == PublishRefusal::kInvalidPath);
+    PublishRequest request;
+    request.path = value.reveal();
+    request.protocol = Protocol::kRtmp;
+    request.connection = ConnectionId{"c3"};
+    REQUIRE(t->decide_publish(request).value().accepted());
+    t.media->publish(ConnectionKind::kRtmp, {"c3"}, value.reveal());
+    REQUIRE(t->source_available({value.reveal(), "rtmpConn", ConnectionId{"c3"}}));
+    t->tick();
+    t.media->disconnect({"c3"});
+    REQUIRE(t->source_unavailable({value.reveal(), "rtmpConn", ConnectionId{"c3"}}));
+    t->tick();
+    const auto entries = t.media->list_path_configs().value();
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0] == MediaPathEntry{"all_others", "publisher"});
+    REQUIRE(t.media->find_path("live/other"));
 }

@@ -16,6 +16,15 @@ TEST_CASE("path names follow MediaMTX's rules") {
         CAPTURE(name);
         CHECK_FALSE(is_valid_path_name(name));
     }
+    for (const char* name : {"all", "all_others", "~", "~^live/", "~^.*$"}) {
+        CAPTURE(name);
+        CHECK(is_reserved_path_name(name));
+        CHECK_FALSE(is_valid_path_name(name));
+    }
+    for (const char* name : {"All", "all/a", "live/all", "all_others/x", "a~"}) {
+        CAPTURE(name);
+        CHECK_FALSE(is_reserved_path_name(name));
+    }
     CHECK(is_valid_path_name(std::string(255, 'a')));
     CHECK_FALSE(is_valid_path_name(std::string(256, 'a')));
 }

@@ -58,6 +58,16 @@ struct FakeMediaServer::State {
         if (at != paths.end() && at->second.source->id == connection.id) paths.erase(at);
     }
 
+    // What was live at the paths that the entry `name` is for.
+    void close_paths_of(const std::string& name) {
+        if (!is_reserved_path_name(name)) return close_path(name);
+        std::vector<std::string> all;
+        for (const auto& [path, live] : paths) {
+            if (path == name || !path_configs.contains(path)) all.push_back(path);
+        }
+        for (const auto& path : all) close_path(path);
+    }
+
     void close_path(const std::string& name) {
         const auto live = paths.find(name);
         if (live == paths.end()) return;
@@ -79,6 +89,7 @@ struct FakeMediaServer::State {
     std::map<ConnectionId, MediaConnection> connections;
     std::map<std::string, MediaPath> paths;
     std::map<std::string, MediaPathConfig> path_configs;
+    MediaRecording recording;
     bool down = false;
     bool hanging = false;
     int kicks_to_lose = 0;
@@ -142,6 +153,11 @@ void FakeMediaServer::add_reader(const std::string& path, const std::string& typ
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->paths.find(path);
     if (found != state_->paths.end()) found->second.readers.push_back({type, id});
+}
+
+void FakeMediaServer::set_default_recording(const MediaRecording& recording) {
+    const std::lock_guard lock(state_->mutex);
+    state_->recording = recording;
 }
 
 void FakeMediaServer::set_down(bool down) {
@@ -236,7 +252,7 @@ Result<void> FakeMediaServer::add_path_config(const std::string& name,
     if (!state_->path_configs.try_emplace(name, config).second) {
         return Error{ErrorCode::kConflict, "There is a path entry of that name.", {}, {}};
     }
-    state_->close_path(name);
+    state_->close_paths_of(name);
     return {};
 }
 
@@ -247,7 +263,7 @@ Result<void> FakeMediaServer::patch_path_config(const std::string& name,
     const auto found = state_->path_configs.find(name);
     if (found == state_->path_configs.end()) return not_found("There is no such path entry.");
     found->second = config;
-    state_->close_path(name);
+    state_->close_paths_of(name);
     return {};
 }
 
@@ -263,9 +279,22 @@ Result<std::vector<MediaPathEntry>> FakeMediaServer::list_path_configs() {
     if (auto fault = state_->fault()) return *std::move(fault);
     std::vector<MediaPathEntry> entries;
     for (const auto& [name, config] : state_->path_configs) {
-        entries.push_back({name, config.source});
+        entries.push_back({name, config.source, config.source_on_demand});
     }
     return entries;
+}
+
+Result<MediaRecording> FakeMediaServer::default_recording() {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    return state_->recording;
+}
+
+Result<MediaPathConfig> FakeMediaServer::find_path_config(const std::string& name) {
+    const std::lock_guard lock(state_->mutex);
+    const auto found = state_->path_configs.find(name);
+    if (found == state_->path_configs.end()) return not_found("There is no such path entry.");
+    return found->second;
 }
 
 }  // namespace rescuestream::testing

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "json/document.hpp"
 #include "json/writer.hpp"
 #include "media/mediamtx/http_exchange.hpp"
 #include "media/mediamtx/reply.hpp"
@@ -28,10 +29,24 @@ std::string duration_text(std::chrono::seconds duration) {
     return std::to_string(duration.count()) + "s";
 }
 
+void write_recording(json::Writer& writer, const MediaRecording& recording) {
+    writer.Key("record");
+    writer.Bool(recording.enabled);
+    const auto settings = json::parse(recording.settings.text());
+    if (!settings) return;
+    for (const auto& member : settings->GetObject()) {
+        const std::string_view name(member.name.GetString(), member.name.GetStringLength());
+        if (name == "record") continue;
+        json::write(writer, name);
+        member.value.Accept(writer);
+    }
+}
+
 std::string path_config_json(const MediaPathConfig& config) {
     rapidjson::StringBuffer buffer;
     json::Writer writer(buffer);
     writer.StartObject();
+    if (config.recording) write_recording(writer, *config.recording);
     json::member(writer, "source", config.source);
     writer.Key("sourceOnDemand");
     writer.Bool(config.source_on_demand);
@@ -169,6 +184,20 @@ public:
         entries.reserve(all->size());
         for (auto& each : *all) entries.push_back(std::move(each.entry));
         return entries;
+    }
+
+    Result<MediaRecording> default_recording() override {
+        for (const char* target : {"/v3/config/paths/get/all_others", "/v3/config/paths/get/all"}) {
+            const auto reply = ask("GET", target);
+            if (reply) return mediamtx::read_recording(reply->body);
+            if (reply.error().code != ErrorCode::kNotFound) return reply.error();
+        }
+        auto reply = ask("GET", "/v3/config/pathdefaults/get");
+        if (!reply && reply.error().code == ErrorCode::kUnsupported) {
+            reply = ask("GET", "/v3/config/path-defaults/get");  // its name since v1.21
+        }
+        if (!reply) return reply.error();
+        return mediamtx::read_recording(reply->body);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "json/document.hpp"
+#include "json/object.hpp"
 
 namespace rescuestream::mediamtx {
 namespace {
@@ -143,7 +144,7 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
 
 Result<PathEntry> path_entry_of(const Value& value) {
     Members members(value);
-    PathEntry entry{{members.text("name"), members.text("source")},
+    PathEntry entry{{members.text("name"), members.text("source"), members.flag("sourceOnDemand")},
                     members.text("sourceOnDemandStartTimeout"),
                     members.text("sourceOnDemandCloseAfter")};
     if (entry.entry.name.empty()) return not_mediamtx("path entry without a name");
@@ -225,6 +226,26 @@ Result<PathEntry> read_path_entry(std::string_view body) {
     const auto document = read_document(body);
     if (!document) return document.error();
     return path_entry_of(*document);
+}
+
+Result<MediaRecording> read_recording(std::string_view body) {
+    const auto document = read_document(body);
+    if (!document) return document.error();
+    Members members(*document);
+    MediaRecording recording;
+    recording.enabled = members.flag("record");
+    if (!members.problem().empty()) return not_mediamtx("recording: " + members.problem());
+    const auto settings = json::object([&](json::Writer& writer) {
+        for (const auto& member : document->GetObject()) {
+            const std::string_view name(member.name.GetString(), member.name.GetStringLength());
+            const bool is_recording = name.starts_with("record") || name.starts_with("runOnRecord");
+            if (!is_recording || !(member.value.IsString() || member.value.IsBool())) continue;
+            json::write(writer, name);
+            member.value.Accept(writer);
+        }
+    });
+    if (auto object = JsonObject::parse(settings)) recording.settings = *std::move(object);
+    return recording;
 }
 
 std::string read_error(std::string_view body) {

@@ -35,6 +35,10 @@ Result<MediaConnection> read_connection(std::string_view body, ConnectionKind ki
 Result<ListPage<PathEntry>> read_path_entries(std::string_view body);
 Result<PathEntry> read_path_entry(std::string_view body);
 
+/// Of a path entry or of `pathDefaults`: what is recorded, and how. Only members whose names say
+/// that they are about recording, and whose values are texts or flags, are taken.
+Result<MediaRecording> read_recording(std::string_view body);
+
 /// The text of `{"error": "…"}`, with key values masked and without an address that it quotes
 /// (which may hold a credential); empty when the body is nothing of the kind.
 std::string read_error(std::string_view body);

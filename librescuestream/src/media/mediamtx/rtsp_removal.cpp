@@ -12,10 +12,17 @@ namespace {
 using std::chrono::milliseconds;
 
 // By this value of a setting that publishers' paths do not use (it is for pulled sources) a barrier
-// is told from the entries of other people: 3,607 s, as MediaMTX writes it.
+// is told from the entries of other people: 3,607 s, as MediaMTX writes it. Nothing is recorded at
+// it: the path may be a key value.
 constexpr std::string_view kMark = "1h0m7s";
 constexpr const char* kBarrier =
-    R"({"source":"publisher","runOnInit":"","sourceOnDemandStartTimeout":"3607s"})";
+    R"({"source":"publisher","runOnInit":"","record":false,"sourceOnDemandStartTimeout":"3607s"})";
+
+// Whether an entry is a barrier of ours. One whose name stands for many paths never is.
+bool is_barrier(const PathEntry& entry) {
+    return entry.source_on_demand_start_timeout == kMark && entry.entry.source == "publisher" &&
+           !is_reserved_path_name(entry.entry.name);
+}
 
 constexpr milliseconds kLookInterval{5};
 constexpr milliseconds kPatience{500};
@@ -42,6 +49,8 @@ Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
     if (!found) return found.error();
     // A reader's packets come from the path, not from the session: it can be kicked.
     if (found->state == "read" || found->path.empty()) return kick(list, session);
+    // The entry of such a name is the one of everybody's paths: a change of it ends them all.
+    if (is_reserved_path_name(found->path)) return kick(list, session);
     const auto closed = close_path(found->path);
     if (!closed) {
         if (is_no_answer(closed.error())) return closed;
@@ -54,7 +63,7 @@ Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
 
 Result<void> RtspRemoval::remove_leftovers(const std::vector<PathEntry>& entries) {
     for (const auto& entry : entries) {
-        if (entry.source_on_demand_start_timeout == kMark) barriers_.insert(entry.entry.name);
+        if (is_barrier(entry)) barriers_.insert(entry.entry.name);
     }
     return lift_barriers();
 }
@@ -82,6 +91,9 @@ Result<void> RtspRemoval::change_entry(const std::string& path) {
     if (!reply) return reply.error();
     const auto entry = read_path_entry(reply->body);
     if (!entry) return entry.error();
+    if (entry->entry.name != path || is_reserved_path_name(entry->entry.name)) {
+        return Error{ErrorCode::kConflict, "The path's entry is that of other paths too.", {}, {}};
+    }
     // Another setting that only pulled sources use.
     const char* other = entry->source_on_demand_close_after == "10s"
                             ? R"({"sourceOnDemandCloseAfter":"11s"})"

@@ -29,6 +29,7 @@ public:
 
     /// `list`: its part of the URL, for example "rtspsessions". kNotFound: no such session.
     /// kUnsupported: the server does not know that list; nothing was done.
+    /// One that publishes to the name of an entry which is meant for other paths too is kicked.
     Result<void> remove(const std::string& list, const Uuid& session);
 
     /// Takes away what a removal that was broken off has left, this program's and any other's.
@@ -38,7 +39,8 @@ private:
     Result<void> kick(const std::string& list, const Uuid& session);
     Result<MediaConnection> find(const std::string& list, const Uuid& session);
     Result<void> close_path(const std::string& path);
-    // The path has an entry of its own, somebody's: a change closes the path, too.
+    // The path has an entry of its own, somebody's: a change closes the path, too. kConflict: that
+    // entry is not meant for this path alone.
     Result<void> change_entry(const std::string& path);
     Result<void> wait_until_gone(const std::string& list, const Uuid& session);
     Result<void> lift_barriers();

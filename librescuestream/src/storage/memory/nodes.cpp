@@ -51,8 +51,50 @@ Result<void> MemoryStorage::delete_node(const std::string& name, const AuditEntr
     if (is_in_use) return conflict("A stream of this node has not ended.");
     nodes_.erase(name);
     leases_.erase(name);
+    std::erase_if(standings_, [&](const auto& each) { return each.first.first == name; });
+    unknown_sources_.erase(name);
     std::erase_if(cutoffs_, [&](const auto& each) { return each.second.node == name; });
     write_audit(audit);
+    return {};
+}
+
+Result<NodeStanding> MemoryStorage::find_node_standing(const std::string& node,
+                                                       const std::string& api_url) {
+    const std::lock_guard lock(mutex_);
+    NodeStanding standing;
+    const auto earlier = [](auto& left, const auto& right) {
+        if (right && (!left || *right < *left)) left = right;
+    };
+    for (const auto& address : {std::string(), api_url}) {
+        const auto found = standings_.find({node, address});
+        if (found == standings_.end()) continue;
+        earlier(standing.asked_at, found->second.asked_at);
+        earlier(standing.enforced_at, found->second.enforced_at);
+    }
+    if (const auto list = unknown_sources_.find(node); list != unknown_sources_.end()) {
+        standing.unknown = list->second;
+    }
+    return standing;
+}
+
+Result<bool> MemoryStorage::note_node_standing(const std::string& node, const std::string& api_url,
+                                               const NodeStanding& standing,
+                                               const std::optional<AuditEntry>& audit) {
+    if (!standing.is_enforced()) return false;
+    const std::lock_guard lock(mutex_);
+    NodeStanding& known = standings_[{node, api_url}];
+    const NodeStanding before = known;
+    if (!known.asked_at) known.asked_at = standing.asked_at;
+    if (!known.enforced_at) known.enforced_at = standing.enforced_at;
+    if (known == before) return false;
+    if (audit) write_audit(*audit);
+    return true;
+}
+
+Result<void> MemoryStorage::set_unknown_sources(const std::string& node,
+                                                const std::vector<UnknownSource>& sources) {
+    const std::lock_guard lock(mutex_);
+    unknown_sources_[node] = sources;
     return {};
 }
 

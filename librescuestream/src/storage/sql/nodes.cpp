@@ -41,6 +41,16 @@ NodeLease read_lease(RowReader row) {
     return lease;
 }
 
+UnknownSource read_unknown_source(RowReader row) {
+    UnknownSource source;
+    source.path = row.text();
+    source.protocol = row.name<Protocol>();
+    source.remote_address = row.text();
+    source.connection = ConnectionId{row.text()};
+    source.seen_at = row.time();
+    return source;
+}
+
 }  // namespace
 
 Result<void> SqlStorage::create_node(const Node& node, const AuditEntry& audit) {
@@ -80,8 +90,50 @@ Result<void> SqlStorage::delete_node(const std::string& name, const AuditEntry& 
         }
         connection.run(kDeleteCutoffsOfNode, {name});
         connection.run(kDeleteLease, {name});
+        connection.run(kDeleteStandings, {name});
+        connection.run(kDeleteUnknownSources, {name});
         connection.run(kDeleteNode, {name});
         write_audit(connection, audit);
+        return {};
+    });
+}
+
+Result<NodeStanding> SqlStorage::find_node_standing(const std::string& node,
+                                                    const std::string& api_url) {
+    return read<NodeStanding>([&](Connection& connection) -> Result<NodeStanding> {
+        const auto rows = connection.run(kFindStanding, {node, api_url});
+        RowReader row(*rows, 0);
+        NodeStanding standing;
+        standing.asked_at = row.optional_time();
+        standing.enforced_at = row.optional_time();
+        standing.unknown =
+            read_all(*connection.run(kListUnknownSources, {node}), read_unknown_source);
+        return standing;
+    });
+}
+
+Result<bool> SqlStorage::note_node_standing(const std::string& node, const std::string& api_url,
+                                            const NodeStanding& standing,
+                                            const std::optional<AuditEntry>& audit) {
+    if (!standing.is_enforced()) return false;
+    return write<bool>([&](Connection& connection) -> Result<bool> {
+        const auto rows = connection.run(kNoteStanding, {node, api_url, nullable(standing.asked_at),
+                                                         nullable(standing.enforced_at)});
+        if (rows->size() == 0) return false;
+        if (audit) write_audit(connection, *audit);
+        return true;
+    });
+}
+
+Result<void> SqlStorage::set_unknown_sources(const std::string& node,
+                                             const std::vector<UnknownSource>& sources) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        connection.run(kDeleteUnknownSources, {node});
+        for (const auto& source : sources) {
+            connection.run(kInsertUnknownSource,
+                           {node, source.path, name_of(source.protocol), source.remote_address,
+                            source.connection.value, source.seen_at});
+        }
         return {};
     });
 }

@@ -319,6 +319,26 @@ inline const std::string kOpenStreamOfNode =
 inline const std::string kDeleteCutoffsOfNode = "DELETE FROM cutoffs WHERE node = $1";
 inline const std::string kDeleteNode = "DELETE FROM nodes WHERE name = $1";
 
+/// The row without an address is that of a release which kept none.
+inline const std::string kFindStanding =
+    "SELECT min(asked_at), min(enforced_at) FROM node_standings "
+    "WHERE node = $1 AND api_url IN ('', $2)";
+inline const std::string kNoteStanding =
+    "INSERT INTO node_standings (node, api_url, asked_at, enforced_at) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (node, api_url) DO UPDATE SET "
+    "asked_at = coalesce(node_standings.asked_at, excluded.asked_at), "
+    "enforced_at = coalesce(node_standings.enforced_at, excluded.enforced_at) "
+    "WHERE (node_standings.asked_at IS NULL AND excluded.asked_at IS NOT NULL) "
+    "OR (node_standings.enforced_at IS NULL AND excluded.enforced_at IS NOT NULL) RETURNING node";
+inline const std::string kDeleteStandings = "DELETE FROM node_standings WHERE node = $1";
+inline const std::string kListUnknownSources =
+    "SELECT path, protocol, remote_address, connection_id, seen_at FROM unknown_sources "
+    "WHERE node = $1 ORDER BY connection_id";
+inline const std::string kInsertUnknownSource =
+    "INSERT INTO unknown_sources (node, path, protocol, remote_address, connection_id, seen_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (node, connection_id) DO NOTHING";
+inline const std::string kDeleteUnknownSources = "DELETE FROM unknown_sources WHERE node = $1";
+
 /// $2 takes it when nobody has it, $2 has it, or it is still that of $3 with beat $4.
 inline const std::string kHoldLease =
     "INSERT INTO node_leases (node, holder, beat) VALUES ($1, $2, 1) "

@@ -1,0 +1,204 @@
+#include "orchestrator/node_standing.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "orchestrator/audit.hpp"
+
+namespace rescuestream {
+namespace {
+
+using std::chrono::seconds;
+
+// From the answer to the source RTMP takes two seconds; older questions have led to nothing.
+constexpr std::size_t kQuestionsKept = 256;
+// An encoder that is thrown out and comes back is one line of the list.
+constexpr seconds kListedFor{60};
+constexpr std::size_t kMostListed = 50;
+constexpr std::size_t kMostPathsTold = 1'000;
+
+}  // namespace
+
+Protocol protocol_of(ConnectionKind kind) noexcept {
+    switch (kind) {
+        case ConnectionKind::kRtmp:
+        case ConnectionKind::kRtmps:
+            return Protocol::kRtmp;
+        case ConnectionKind::kRtsp:
+        case ConnectionKind::kRtsps:
+            return Protocol::kRtsp;
+        case ConnectionKind::kSrt:
+            return Protocol::kSrt;
+        case ConnectionKind::kWebRtc:
+            return Protocol::kWebRtc;
+    }
+    return Protocol::kUnknown;
+}
+
+void judge_standing(NodeStatus& status) {
+    const NodeStanding& standing = status.standing;
+    if (status.state != NodeState::kUp || standing.asked_at || standing.unknown.empty()) return;
+    status.state = NodeState::kNotAsking;
+    const std::string of_node = status.is_default ? "" : " --node " + status.node.name;
+    status.reason =
+        std::string(
+            "Publishers are there that were not let in here, and MediaMTX has not been "
+            "seen to ask about any; ") +
+        (standing.is_enforced() ? "each is removed" : "they are only watched") +
+        ". Let it ask: `authMethod: http` and `authHTTPAddress: http://THIS-SERVER/auth" +
+        (status.is_default ? "" : "/" + status.node.name) +
+        "` in mediamtx.yml, as `rescuestream-cli mediamtx config" + of_node + "` writes it" +
+        (standing.is_enforced()
+             ? "."
+             : "; or have them removed: `rescuestream-cli node enforce " + status.node.name + "`.");
+}
+
+void Standing::note_question(const ConnectionId& connection, const std::string& path) {
+    if (asks_ || connection.empty()) return;
+    const std::lock_guard lock(mutex_);
+    if (questions_.size() >= kQuestionsKept) questions_.pop_front();
+    questions_.push_back({connection, path});
+}
+
+void Standing::refresh() {
+    if (enforces_ && asks_) return;
+    const auto standing = d_.storage.find_node_standing(d_.node, api_url_);
+    if (standing) take(*standing);
+    if (enforces_) return;
+    // Whoever sets it wants it from the first look on.
+    if (d_.settings.unknown_publisher) {
+        NodeStanding ordered;
+        ordered.enforced_at = d_.clock.now();
+        (void)d_.storage.note_node_standing(d_.node, api_url_, ordered, std::nullopt);
+        take(ordered);
+    }
+}
+
+void Standing::take(const NodeStanding& standing) {
+    const std::lock_guard lock(mutex_);
+    if (standing.asked_at) known_.asked_at = standing.asked_at;
+    if (standing.enforced_at) known_.enforced_at = standing.enforced_at;
+    asks_ = known_.asked_at.has_value();
+    enforces_ = known_.is_enforced();
+    if (asks_) questions_.clear();
+}
+
+void Standing::look(const Publishers& publishers) {
+    if (asks_) return;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool is_shown =
+            std::any_of(questions_.begin(), questions_.end(), [&](const Question& question) {
+                const auto found = publishers.find(question.connection);
+                return found != publishers.end() && found->second->name == question.path;
+            });
+        if (!is_shown) return;
+    }
+    begin_to_enforce();
+}
+
+void Standing::begin_to_enforce() {
+    const bool was_watched = !enforces_;
+    NodeStanding asked;
+    asked.asked_at = d_.clock.now();
+    const auto noted = d_.storage.note_node_standing(
+        d_.node, api_url_, asked,
+        entry("enforce", "node", d_.node,
+              {{"reason", "MediaMTX was seen to ask about a publisher"}}));
+    if (!noted) return;  // the next round tries again
+    take(asked);
+    unknown_.clear();
+    last_seen_.clear();
+    if (!stored_ || !stored_->empty()) (void)d_.storage.set_unknown_sources(d_.node, {});
+    stored_ = std::vector<UnknownSource>{};
+    if (was_watched) {
+        d_.logger.info("the media server asks us: unknown publishers are removed from now on",
+                       {{"node", d_.node}});
+    }
+}
+
+void Standing::meet(const MediaPath& path) {
+    if (asks_ || !path.source) return;
+    const Timestamp now = d_.clock.now();
+    const ConnectionId& id = path.source->id;
+    last_seen_[id] = now;
+    if (unknown_.contains(id)) return;
+    const auto kind = connection_kind_of(path.source->type);
+    UnknownSource source;
+    source.path = redact_key_values(path.name);
+    source.protocol = kind ? protocol_of(*kind) : Protocol::kUnknown;
+    source.remote_address = address_of(*path.source);
+    source.connection = id;
+    source.seen_at = now;
+    unknown_.emplace(id, source);
+    if (enforces_ || told_of_.size() >= kMostPathsTold) return;
+    if (!told_of_.insert(source.path).second) return;
+    const std::string protocol(to_string(source.protocol));
+    d_.logger.warning(
+        "a publisher that was not let in here is left alone, since the media server has not been "
+        "seen to ask us yet",
+        {{"node", d_.node},
+         {"path", source.path},
+         {"protocol", protocol},
+         {"remote_address", source.remote_address},
+         {"connection_id", id.value}});
+    const auto recorded = d_.storage.append_audit(entry("watch", "publisher", id.value,
+                                                        {{"node", d_.node},
+                                                         {"path", source.path},
+                                                         {"protocol", protocol},
+                                                         {"address", source.remote_address},
+                                                         {"setting", "UNKNOWN_PUBLISHER"}}));
+    if (!recorded) told_of_.erase(source.path);  // the next connection there is told of
+}
+
+void Standing::finish_round() {
+    if (asks_) return;
+    const Timestamp now = d_.clock.now();
+    std::vector<UnknownSource> listed;
+    for (auto each = unknown_.begin(); each != unknown_.end();) {
+        if (now - last_seen_[each->first] > kListedFor) {
+            last_seen_.erase(each->first);
+            each = unknown_.erase(each);
+            continue;
+        }
+        if (listed.size() < kMostListed) listed.push_back(each->second);
+        ++each;
+    }
+    if (stored_ == listed) return;
+    if (d_.storage.set_unknown_sources(d_.node, listed)) stored_ = std::move(listed);
+}
+
+Result<NodeStanding> Standing::current() {
+    if (asks_) {
+        const std::lock_guard lock(mutex_);
+        return known_;
+    }
+    return d_.storage.find_node_standing(d_.node, api_url_);
+}
+
+std::string Standing::address_of(const MediaSource& source) {
+    const auto kind = connection_kind_of(source.type);
+    if (!kind) return {};
+    const auto connections = d_.media_server.list_connections(*kind);
+    if (!connections) return {};
+    for (const auto& connection : *connections) {
+        if (connection.id != source.id) continue;
+        std::string address = connection.remote_address.substr(
+            0, connection.remote_address.rfind(':'));  // without the port
+        if (address.starts_with('[') && address.ends_with(']')) {
+            address = address.substr(1, address.size() - 2);
+        }
+        return address;
+    }
+    return {};
+}
+
+AuditEntry Standing::entry(
+    std::string_view action, std::string_view type, std::string id,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
+    return make_audit_entry({action, type, std::move(id), names},
+                            Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt},
+                            d_.clock.now(), d_.random);
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,2 @@
+DROP TABLE rescuestream.unknown_sources;
+DROP TABLE rescuestream.node_standings;

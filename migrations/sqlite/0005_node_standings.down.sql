@@ -1,0 +1,2 @@
+DROP TABLE unknown_sources;
+DROP TABLE node_standings;

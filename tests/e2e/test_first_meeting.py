@@ -1,0 +1,145 @@
+"""The server is started beside a MediaMTX that runs already and asks somebody else: nobody is thrown out. When MediaMTX
+asks, who was not let in is removed."""
+
+import subprocess
+
+import pytest
+import requests
+
+from stack import PORTS, MediaMtx, Server, binaries
+from support import always, clean_environment, free_port, wait_until
+
+CONFIG = """
+logLevel: info
+api: yes
+apiAddress: 127.0.0.1:{api}
+{auth}
+rtmp: yes
+rtmpAddress: 127.0.0.1:{rtmp}
+rtsp: yes
+rtspAddress: 127.0.0.1:{rtsp}
+rtspTransports: [tcp]
+srt: yes
+srtAddress: 127.0.0.1:{srt}
+webrtc: no
+hls: no
+paths:
+  all_others:
+"""
+ASK_NOBODY = "authMethod: internal"
+ASK_US = """authMethod: http
+authHTTPAddress: {server}/auth
+authHTTPExclude:
+- action: api
+- action: metrics
+- action: pprof"""
+
+
+@pytest.fixture
+def beside(programs, tmp_path, publish):
+    """(server, mediamtx, ports, ask): `ask(True)` lets MediaMTX ask us from now on."""
+    ports = {name: free_port() for name in PORTS}
+    program, _, binary = binaries()
+    file = tmp_path / "mediamtx.yml"
+    origin = f"http://127.0.0.1:{ports['http']}"
+
+    def ask(us):
+        auth = ASK_US.format(server=origin) if us else ASK_NOBODY
+        file.write_text(CONFIG.format(auth=auth, **ports))
+
+    ask(False)
+    media_mtx = MediaMtx(binary, file, ports, tmp_path)
+    publishers = {"somebodys/camera": f"rtsp://127.0.0.1:{ports['rtsp']}/somebodys/camera",
+                  "live/srt": f"srt://127.0.0.1:{ports['srt']}?streamid=publish:live/srt",
+                  "live/rtmp": f"rtmp://127.0.0.1:{ports['rtmp']}/live/rtmp"}
+    for address in publishers.values():
+        publish(address)
+    for path in publishers:
+        wait_until(lambda path=path: media_mtx.ready(path), 15, f"{path} is ready")
+    server = Server(program, ports, tmp_path)
+    server.wait_until_ready()
+    yield server, media_mtx, ports, ask, publishers
+    media_mtx.program.stop()
+    server.program.stop()
+
+
+def node(server):
+    return server.api().call("GET", "/nodes/default")
+
+
+def shown(server):
+    """What the command line tells a person, who works through the server."""
+    _, command_line, _ = binaries()
+    run = subprocess.run([command_line, "--server", server.origin, "node", "show", "default"], check=False,
+                         text=True, env=clean_environment() | {"API_SECRET": server.secret},
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def removals(server):
+    return server.api().call("GET", "/audit-logs?action=remove&limit=100")["audit_logs"]
+
+
+def sources(media_mtx):
+    return {name: item["source"]["id"] for name, item in media_mtx.paths().items() if item["source"]}
+
+
+def test_nobody_is_thrown_out_until_media_mtx_asks(beside, publish_stubbornly):
+    server, media_mtx, ports, ask, publishers = beside
+    api = server.api()
+    before = sources(media_mtx)
+    assert set(before) == set(publishers)
+    wait_until(lambda: len(node(server)["unknown_publishers"]) == 3, 10, "listed")
+    always(lambda: sources(media_mtx) == before, 6, "somebody was thrown out")
+
+    told = node(server)
+    assert (told["health"], told["enforcement"]) == ("not_asking", "watching")
+    assert {item["path"] for item in told["unknown_publishers"]} == set(publishers)
+    assert {item["address"] for item in told["unknown_publishers"]} == {"127.0.0.1"}
+    text = shown(server)
+    assert "not asking" in text and "rescuestream-cli mediamtx config" in text, text
+    assert all(path in text for path in publishers), text
+    watched = api.call("GET", "/audit-logs?action=watch&limit=100")["audit_logs"]
+    assert {entry["metadata"]["path"] for entry in watched} == set(publishers)
+    assert not removals(server)
+
+    # From now on it asks us. (A change of its authentication drops everybody, and may end it: so it is started anew.)
+    media_mtx.program.stop()
+    ask(True)
+    media_mtx.start()
+    key = api.create_key()
+    publish_stubbornly(f"srt://127.0.0.1:{ports['srt']}?streamid=publish:{key['playback_path']}:x:{key['key_value']}")
+    wait_until(lambda: api.live_of(key), 20, "live")
+    wait_until(lambda: node(server)["enforcement"] == "enforcing", 5, "enforced")
+    assert node(server)["health"] == "up"
+    assert node(server)["asked_at"]
+
+    # Somebody makes MediaMTX let everybody in: whoever gets in is removed.
+    media_mtx.program.stop()
+    ask(False)
+    media_mtx.start()
+    publish_stubbornly(publishers["somebodys/camera"])
+    # (The encoder with a key was let in by nobody either, when it came back.)
+    entry = wait_until(lambda: [each for each in removals(server)
+                                if each["metadata"]["path"] == "somebodys/camera"], 20, "removed")[0]
+    assert entry["actor"] == "rescuestream"
+    assert entry["metadata"]["protocol"] == "rtsp"
+    assert entry["metadata"]["address"] == "127.0.0.1"
+    assert entry["metadata"]["setting"] == "UNKNOWN_PUBLISHER=kick"
+
+
+def test_an_administrator_has_unknown_publishers_removed(beside):
+    server, media_mtx, _, _, publishers = beside
+    api = server.api()
+    key = api.create_key()
+    # A question that does not come from MediaMTX enforces nothing.
+    question = {"action": "publish", "path": key["playback_path"], "password": key["key_value"], "protocol": "rtmp",
+                "id": "11111111-2222-4333-8444-555555555555", "ip": "127.0.0.1", "user": "", "query": ""}
+    assert requests.post(server.origin + "/auth", json=question, timeout=5).status_code == 200
+    before = sources(media_mtx)
+    always(lambda: sources(media_mtx) == before, 4, "somebody was thrown out")
+    answer = api.call("POST", "/nodes/default/enforce")
+    assert answer["enforcement"] == "enforcing"
+    wait_until(lambda: not set(sources(media_mtx).values()) & set(before.values()), 5, "all are gone")
+    wait_until(lambda: {entry["metadata"]["path"] for entry in removals(server)} == set(publishers), 5, "recorded")

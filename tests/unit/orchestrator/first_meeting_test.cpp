@@ -1,0 +1,201 @@
+// A media server that is met for the first time: it is watched before anybody is removed there.
+#include <doctest/doctest.h>
+
+#include "support/faulty_storage.hpp"
+#include "support/test_orchestrator.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+using std::chrono::seconds;
+
+namespace {
+
+OrchestratorSettings nothing_said() {
+    auto settings = TestOrchestrator::default_settings();
+    settings.unknown_publisher.reset();
+    return settings;
+}
+
+void poll(TestOrchestrator& t, int times = 1) {
+    for (int i = 0; i < times; ++i) {
+        t.clock.advance(seconds(1));
+        t->tick();
+    }
+}
+
+std::vector<AuditEntry> audit_of(TestOrchestrator& t, const char* action) {
+    AuditFilter filter;
+    filter.action = action;
+    return t->list_audit(filter).value().entries;
+}
+
+NodeStatus node(TestOrchestrator& t) {
+    return t->find_node("default").value();
+}
+
+struct Beside {
+    explicit Beside(OrchestratorSettings settings = nothing_said()) : t(std::move(settings)) {
+        t.media->connect(ConnectionKind::kRtsp, {"r1"}, "192.0.2.8:4711");
+        t.media->publish(ConnectionKind::kRtsp, {"r1"}, "somebodys/camera");
+        t.media->publish(ConnectionKind::kSrt, {"s1"}, "live/other");
+    }
+    TestOrchestrator t;
+};
+
+}  // namespace
+
+TEST_CASE("publishers of a media server that was never seen to ask are watched, and told of") {
+    Beside beside;
+    auto& t = beside.t;
+    poll(t, 10);
+    CHECK(t.media->list_paths()->size() == 2);
+    CHECK(t.media->kick_count() == 0);
+
+    const auto status = node(t);
+    CHECK(status.state == NodeState::kNotAsking);
+    CHECK(status.reason.find("authHTTPAddress") != std::string::npos);
+    CHECK(status.reason.find("rescuestream-cli mediamtx config") != std::string::npos);
+    CHECK(status.reason.find("rescuestream-cli node enforce default") != std::string::npos);
+    CHECK_FALSE(status.standing.is_enforced());
+    REQUIRE(status.standing.unknown.size() == 2);
+    CHECK(status.standing.unknown[0].path == "somebodys/camera");
+    CHECK(status.standing.unknown[0].protocol == Protocol::kRtsp);
+    CHECK(status.standing.unknown[0].remote_address == "192.0.2.8");
+    CHECK(status.standing.unknown[0].connection == ConnectionId{"r1"});
+
+    const auto told = audit_of(t, "watch");
+    REQUIRE(told.size() == 2);  // once each
+    CHECK(told[0].actor == "rescuestream");
+    CHECK(audit_of(t, "remove").empty());
+}
+
+TEST_CASE("a publisher that was let in and is shown by the media server ends the watching") {
+    Beside beside;
+    auto& t = beside.t;
+    poll(t, 3);
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    t.media->receive_bytes(key.key.playback_path, 1'000);
+    poll(t, 3);
+    const auto paths = t.media->list_paths().value();
+    REQUIRE(paths.size() == 1);
+    CHECK(paths[0].name == key.key.playback_path);
+
+    const auto status = node(t);
+    CHECK(status.state == NodeState::kUp);
+    CHECK(status.standing.asked_at);
+    CHECK(status.standing.unknown.empty());
+    REQUIRE(audit_of(t, "enforce").size() == 1);
+    const auto removed = audit_of(t, "remove");
+    REQUIRE(removed.size() == 2);
+    std::string all;
+    for (const auto& entry : removed) all += entry.metadata.text();
+    for (const char* part :
+         {R"("path":"somebodys/camera")", R"("address":"192.0.2.8")", R"("protocol":"rtsp")",
+          R"("protocol":"srt")", R"("setting":"UNKNOWN_PUBLISHER=kick")", R"("node":"default")"}) {
+        CAPTURE(part);
+        CHECK(all.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("a question that no publisher of the media server goes with removes nobody") {
+    Beside beside;
+    auto& t = beside.t;
+    const auto key = t.key();
+    poll(t);
+    // Somebody with a good key sends questions of his own.
+    REQUIRE(t.ask(key, "made up").accepted());
+    poll(t, 3);
+    // He knows a connection's id, which publishes elsewhere.
+    t.clock.advance(seconds(60));
+    const auto other = t.key("live/second");
+    REQUIRE(t.ask(other, "s1", Protocol::kSrt).accepted());
+    poll(t, 3);
+    // Or publishes to his own path, without being asked about that connection.
+    t.media->publish(ConnectionKind::kRtmp, {"not asked"}, key.key.playback_path);
+    poll(t, 5);
+    CHECK(t.media->find_path("somebodys/camera"));
+    CHECK(t.media->find_path("live/other"));
+    CHECK_FALSE(node(t).standing.is_enforced());
+}
+
+TEST_CASE("an administrator may have unknown publishers removed at once") {
+    Beside beside;
+    auto& t = beside.t;
+    poll(t, 3);
+    const auto ordered = t->enforce_node("default", t.caller);
+    REQUIRE(ordered);
+    CHECK(ordered->standing.enforced_at);
+    CHECK(t->enforce_node("default", t.caller));
+    CHECK(audit_of(t, "enforce").size() == 1);
+    poll(t, 2);
+    CHECK(t.media->list_paths()->empty());
+    CHECK(audit_of(t, "remove").size() == 2);
+    // It still does not ask, and says so.
+    CHECK(node(t).state == NodeState::kNotAsking);
+    CHECK(t->enforce_node("nowhere", t.caller).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("UNKNOWN_PUBLISHER holds from the first look on when it was set") {
+    auto settings = nothing_said();
+    settings.unknown_publisher = UnknownPublisher::kKick;
+    Beside beside(settings);
+    poll(beside.t, 2);
+    CHECK(beside.t.media->list_paths()->empty());
+}
+
+TEST_CASE("what ignore leaves alone is told of, and a media server that asks is not blamed") {
+    auto settings = nothing_said();
+    settings.unknown_publisher = UnknownPublisher::kIgnore;
+    Beside beside(settings);
+    auto& t = beside.t;
+    poll(t, 3);
+    CHECK(t.media->list_paths()->size() == 2);
+    REQUIRE(t.publish(t.key(), "c1"));
+    poll(t, 2);
+    CHECK(t.media->list_paths()->size() == 3);
+    CHECK(node(t).state == NodeState::kUp);
+}
+
+TEST_CASE("a publisher of a key that may not publish is watched as well") {
+    TestOrchestrator t(nothing_said());
+    const auto key = t.key();
+    REQUIRE(t->disable_stream_key(key.key.id, t.caller));
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, key.key.playback_path);
+    poll(t, 3);
+    CHECK(t.media->find_path(key.key.playback_path));
+    REQUIRE(t->enforce_node("default", t.caller));
+    poll(t, 2);
+    CHECK_FALSE(t.media->find_path(key.key.playback_path));
+}
+
+TEST_CASE("a key value as a path is masked wherever an unknown publisher is told of") {
+    TestOrchestrator t(nothing_said());
+    const std::string value = generate_key_value(system_random()).reveal();
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, value);
+    poll(t, 3);
+    const auto status = node(t);
+    REQUIRE(status.standing.unknown.size() == 1);
+    CHECK(status.standing.unknown[0].path.find(value) == std::string::npos);
+    REQUIRE(t->enforce_node("default", t.caller));
+    poll(t, 2);
+    for (const auto& entry : t->list_audit({}).value().entries) {
+        CHECK(entry.metadata.text().find(value) == std::string::npos);
+    }
+}
+
+TEST_CASE("that a media server asks outlives the program that saw it") {
+    auto shared = std::shared_ptr<Storage>(TestOrchestrator::open_memory());
+    auto faults = std::make_shared<StorageFaults>();
+    {
+        TestOrchestrator first(std::make_unique<FaultyStorage>(shared, faults), nothing_said());
+        REQUIRE(first.publish(first.key(), "c1"));
+        poll(first, 1);
+        CHECK(node(first).standing.asked_at);
+    }
+    TestOrchestrator second(std::make_unique<FaultyStorage>(shared, faults), nothing_said());
+    second.media->publish(ConnectionKind::kRtmp, {"unknown"}, "somebodys/camera");
+    // The first one's lease has to run out.
+    poll(second, 20);
+    CHECK_FALSE(second.media->find_path("somebodys/camera"));
+}
