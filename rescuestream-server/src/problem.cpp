@@ -74,6 +74,9 @@ const std::vector<ProblemType>& problem_types() {
          "blocked_until says how long. Then it is valid again."},
         {Kind::kWrongPath, "wrong-path", 401, "Wrong Path",
          "The key is good, and the path is not its own: publish to the key's playback_path."},
+        {Kind::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
+         "The id of the connection is that of another key's publisher. A media server gives each "
+         "connection an id of its own: who asks with another one's id is no media server."},
         {Kind::kInvalidPath, "invalid-path", 401, "Invalid Path",
          "The path is no name that the media server takes."},
         {Kind::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
@@ -149,6 +152,8 @@ ProblemKind problem_of(PublishRefusal refusal) noexcept {
             return ProblemKind::kStreamKeyBlocked;
         case PublishRefusal::kWrongPath:
             return ProblemKind::kWrongPath;
+        case PublishRefusal::kForeignConnection:
+            return ProblemKind::kForeignConnection;
         case PublishRefusal::kInUse:
             return ProblemKind::kStreamKeyInUse;
         case PublishRefusal::kPathKeysDenied:

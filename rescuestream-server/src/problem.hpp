@@ -36,6 +36,7 @@ enum class ProblemKind {
     kStreamKeyDisabled,
     kStreamKeyBlocked,
     kWrongPath,
+    kForeignConnection,
     kInvalidPath,
     kPathKeysDenied,
     kSecretPath,

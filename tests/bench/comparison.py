@@ -1,6 +1,7 @@
 """The ordinary run: ours and everything that it is compared with."""
 
 import bare_claim
+import fresh
 import report
 import rows
 from run_context import OURS, say
@@ -38,5 +39,7 @@ def run(context):
     sheet.memory[bare_route.name] = bare_route.resident_mib()
     say("writes…")
     rows.writes(sheet, everybody, options.rounds)
+    fresh.measure(sheet, context)
     report.ratios(sheet, OURS, [subject.name for subject in everybody[1:]])
-    return report.table(sheet, OURS), sheet.as_json()
+    is_fresh_good = fresh.judge(sheet)
+    return report.table(sheet, OURS) and is_fresh_good, sheet.as_json()

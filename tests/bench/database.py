@@ -35,6 +35,11 @@ class Database:
         self.execute("VACUUM ANALYZE", name)
         self.execute("CHECKPOINT", name)
 
+    def set_autovacuum(self, on):
+        """Of the whole server: its cleaners analyse tables, too."""
+        self.execute(f"ALTER SYSTEM SET autovacuum = {'on' if on else 'off'}")
+        self.execute("SELECT pg_reload_conf()")
+
     def cpu_seconds(self):
         """Of all its processes, ended ones too."""
         fields = (pathlib.Path(f"/proc/{self.postmaster_pid}/stat").read_text("ascii")

@@ -23,7 +23,7 @@ def keys_needed(rounds, scale):
     return rounds * 2 * sum(int(scale * count) for count in AUTH.values())
 
 
-def _in_turn(subjects, number):
+def in_turn(subjects, number):
     """Another one begins in each round."""
     first = number % len(subjects)
     return subjects[first:] + subjects[:first]
@@ -43,7 +43,7 @@ def lists(sheet, subjects, rounds, live, keys):
         plans.append((subject, f"GET /stream-keys, {keys} keys", "/stream-keys",
                       f'"count":{keys}', LISTS // 6))
     for number in range(rounds):
-        for subject, what, path, text, count in _in_turn(plans, number):
+        for subject, what, path, text, count in in_turn(plans, number):
             server = subject.server
             sheet.add((what, NEW, 1), server.name,
                       load.run(server, [(server.admin("GET", path), 200)] * count,
@@ -70,7 +70,7 @@ def auth(sheet, subjects, rounds, scale, bare_route=None, whats=("accept", "reje
         for what, (at_once, count), way in itertools.product(whats, loads.items(), connections):
             count = int(scale * count)
             row = (f"/auth {what}", way, at_once)
-            for subject in _in_turn(subjects, number):
+            for subject in in_turn(subjects, number):
                 asked = auth_questions(subject, what, count)
                 sheet.add(row, subject.name,
                           load.run(subject.server, asked, at_once, kept=way == KEPT))
@@ -97,7 +97,7 @@ def writes(sheet, subjects, rounds):
     """What administrators do."""
     for number in range(rounds):
         for at_once, count in WRITES.items():
-            for subject in _in_turn(subjects, number):
+            for subject in in_turn(subjects, number):
                 _writes_of(sheet, subject, at_once, count)
     for what in ("POST /broadcasters", "POST /stream-keys", "DELETE /stream-keys/{id}"):
         sheet.set_target((what, NEW, 1), ADMIN_TARGET)

@@ -42,6 +42,10 @@ class Context:
         url = self.database.create("ours")
         return subjects.Filled(self.start_ours(url), url)
 
+    def start_ours_served(self, database):
+        """The same, and its keys are made through its API."""
+        return subjects.Served(self.start_ours(self.database.create(database)))
+
     def start_bare_route(self):
         self.started.append(servers.start_bare_route(
             self.programs / "rescuestream_bench_bare_route", self.work_dir))

@@ -176,7 +176,7 @@ void copy_keys(pqxx::transaction_base& step, const StreamKeyRow& original, std::
     copy(step, "stream_keys", original.key.id.to_string(),
          {{"id", "gen_random_uuid()"},
           {"label", "'Unit ' || n"},
-          {"fact_version", "nextval('rescuestream.key_facts')"},  // as its trigger does
+          {"fact_xid", "pg_current_xact_id()"},  // as for any new row
           {"playback_path", "'live/unit-' || n"},
           {"created_at", "o.created_at - n * interval '1 second'"},
           {"digest", fmt::format("sha256(convert_to({}, 'UTF8'))", kKeyValue)},
@@ -260,7 +260,7 @@ void make_test_data(const std::string& uri, const DataSize& size) {
                               originals.live_stream.id.to_string()));
         step.exec(fmt::format(
             "UPDATE rescuestream.stream_keys SET deleted_at = created_at, "
-            "fact_version = nextval('rescuestream.key_facts'), revoked_at = created_at, "
+            "fact_xid = pg_current_xact_id(), revoked_at = created_at, "
             "owner_connection = NULL, owner_live = NULL "
             "WHERE id IN ('{}', '{}')",
             originals.free_key.key.id.to_string(), originals.live_key.key.id.to_string()));

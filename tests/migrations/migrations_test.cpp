@@ -59,6 +59,42 @@ TEST_CASE("each migration can be taken back and leaves what was there before it"
     CHECK(storage->ping().has_value());
 }
 
+TEST_CASE("keys that were made before changes had transactions are told after the upgrade") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(4, kNow).value();
+    const auto id = [](std::uint8_t last) {
+        Uuid::Bytes bytes{};
+        bytes[15] = last;
+        return Uuid(bytes);
+    };
+    Broadcaster owner;
+    owner.id = BroadcasterId(id(1));
+    owner.display_name = "Team";
+    AuditEntry audit;
+    audit.id = AuditEntryId(id(2));
+    REQUIRE(storage->create_broadcaster(owner, audit).has_value());
+    StreamKeyRow row;
+    row.key.id = StreamKeyId(id(3));
+    row.key.broadcaster_id = owner.id;
+    row.key.playback_path = "live/a";
+    audit.id = AuditEntryId(id(4));
+    REQUIRE(storage->create_stream_key(row, audit).has_value());
+
+    storage->migrate(5, kNow).value();
+    const auto facts = storage->key_facts_after({}, 10).value();
+    REQUIRE(facts.facts.size() == 1);
+    CHECK(facts.facts.front().stream_key_id == row.key.id);
+    audit.id = AuditEntryId(id(5));
+    REQUIRE(storage->revoke_stream_key(row.key.id, kNow, audit).has_value());
+    CHECK(storage->key_facts_after(facts.next, 10).value().facts.size() == 1);
+
+    storage->migrate(4, kNow).value();
+    CHECK(storage->find_stream_key(row.key.id).value().revoked_at == kNow);
+    storage->migrate(std::nullopt, kNow).value();
+    CHECK(storage->key_facts_after({}, 10).value().facts.size() == 1);
+}
+
 TEST_CASE("a migration that was applied in another form is refused") {
     const auto place = make_place();
     const auto storage = place->open();

@@ -226,13 +226,18 @@ void FaultyStorage::watch_changes(std::function<void()> listener) {
     }
 }
 
+Result<bool> FaultyStorage::is_claimed_elsewhere(const ConnectionId& connection,
+                                                 StreamKeyId stream_key_id) {
+    return guarded("is_claimed_elsewhere",
+                   [&] { return real_->is_claimed_elsewhere(connection, stream_key_id); });
+}
 Result<ClaimOutcome> FaultyStorage::check_key(const KeyDigest& digest,
                                               const std::optional<std::string>& path,
                                               Timestamp now) {
     return guarded("check_key", [&] { return real_->check_key(digest, path, now); });
 }
-Result<KeyFacts> FaultyStorage::key_facts_after(std::int64_t version, std::size_t limit) {
-    return guarded("key_facts_after", [&] { return real_->key_facts_after(version, limit); });
+Result<KeyFacts> FaultyStorage::key_facts_after(const std::string& place, std::size_t limit) {
+    return guarded("key_facts_after", [&] { return real_->key_facts_after(place, limit); });
 }
 Result<Session> FaultyStorage::load_session_by_path(const std::string& playback_path) {
     return guarded("load_session_by_path",

@@ -107,9 +107,11 @@ public:
     std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests,
         std::chrono::steady_clock::time_point latest) override;
+    Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
+                                      StreamKeyId stream_key_id) override;
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
-    Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override;
+    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
     Result<Session> load_session_by_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;

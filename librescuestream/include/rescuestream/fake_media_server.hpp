@@ -25,6 +25,8 @@ public:
     /// `id` is the source of `path` now; whoever was it before is disconnected, as MediaMTX does
     /// with `overridePublisher: yes`.
     void publish(ConnectionKind kind, const ConnectionId& id, const std::string& path);
+    /// A connection that watches `path`.
+    void watch(ConnectionKind kind, const ConnectionId& id, const std::string& path);
     void disconnect(const ConnectionId& id);
     void receive_bytes(const std::string& path, std::uint64_t count);
     void add_reader(const std::string& path, const std::string& type, const ConnectionId& id);

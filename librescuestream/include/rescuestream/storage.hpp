@@ -40,10 +40,11 @@ enum class ClaimDecision {
     kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
     kRevoked,
     kExpired,
-    kDisabled,   ///< The key or its broadcaster.
-    kBlocked,    ///< For a time, after its stream was stopped.
-    kWrongPath,  ///< The path is not the key's own.
-    kInUse,      ///< Another connection holds the key and may not be taken over.
+    kDisabled,           ///< The key or its broadcaster.
+    kBlocked,            ///< For a time, after its stream was stopped.
+    kWrongPath,          ///< The path is not the key's own.
+    kForeignConnection,  ///< The connection id is that of another key's claim or live source.
+    kInUse,              ///< Another connection holds the key and may not be taken over.
 };
 
 std::string_view to_string(ClaimDecision decision) noexcept;
@@ -139,7 +140,6 @@ struct RevokeOutcome {
 
 /// What the values of one key are judged by.
 struct KeyFact {
-    std::int64_t version = 0;  ///< Rises with every change of any key's fact.
     StreamKeyId stream_key_id;
     KeyDigest digest{};
     std::optional<KeyDigest> previous_digest;      ///< Of the value from before a rotation …
@@ -154,9 +154,14 @@ struct KeyFact {
     bool operator==(const KeyFact&) const = default;
 };
 
+/// A piece of what changed about keys, and where to go on.
 struct KeyFacts {
-    std::vector<KeyFact> facts;  ///< By version, oldest first.
-    std::int64_t newest = 0;     ///< Version of the newest of all; 0: there is no key.
+    std::vector<KeyFact> facts;  ///< No key twice.
+    std::string next;            ///< The place after them, for this storage alone to read.
+    bool complete = false;       ///< Nothing is left of what was committed when reading began.
+    /// These are the first facts of all, whatever place was asked for: the storage has another
+    /// history than the one that the place belongs to.
+    bool from_start = false;
 };
 
 /// State of the schema of a storage.
@@ -284,6 +289,12 @@ public:
     /// user agent are the same and not empty and the last takeover is at least
     /// `same_device_interval` ago; kReject never. Taking a live claim over sets `last_takeover_at`.
     ///
+    /// A connection belongs to one key: who comes with the id of a connection that another key's
+    /// claim has (a reservation older than `reservation_timeout` is none), or that delivers another
+    /// key's stream, is refused (kForeignConnection). Several programs on one PostgreSQL do not
+    /// know one another's reservations: there the second part holds at once, the first one within
+    /// the program that granted it.
+    ///
     /// The grant alone may be lost by a crash of the *machine* within a second after success.
     virtual Result<ClaimOutcome> claim(const ClaimRequest& request) = 0;
 
@@ -293,15 +304,21 @@ public:
     virtual std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest);
 
+    /// True when another key's claim is that of `connection`. Not for a hot path: it may look at
+    /// all keys.
+    virtual Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
+                                              StreamKeyId stream_key_id) = 0;
+
     /// The same checks up to kWrongPath, and nothing is written. kGranted: the key is usable now.
     virtual Result<ClaimOutcome> check_key(const KeyDigest& digest,
                                            const std::optional<std::string>& path,
                                            Timestamp now) = 0;
 
-    /// The facts of keys that changed after `version`, at most `limit` of them. Who has those up to
-    /// a version has missed none of them: versions become visible in their order. A `newest` below
-    /// `version` says that the storage was put back to an earlier state.
-    virtual Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) = 0;
+    /// The facts of keys that changed after `place`, as they are now, at most `limit` of them.
+    /// `place` is KeyFacts::next of the call before, or empty for all keys. Who goes on until
+    /// `complete` has missed no change that was committed before the first of these calls, in
+    /// whatever order changes are committed. A fact may come again.
+    virtual Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) = 0;
 
     // Sessions ---------------------------------------------------------------------------------
 

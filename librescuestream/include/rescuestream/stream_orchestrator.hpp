@@ -275,6 +275,7 @@ enum class PublishRefusal {
     kDisabled,
     kBlocked,
     kWrongPath,
+    kForeignConnection,  ///< The id of its connection is that of another key's publisher.
     kInUse,
     kPathKeysDenied,
     kUnknownNode,

@@ -156,6 +156,24 @@ Cutoffs::Attempt Cutoffs::attempt(const Cutoff& cutoff, bool& kicked) {
 
 std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
     for (const auto kind : kinds_of(cutoff.protocol)) {
+        const auto connections = d_.media_server.list_connections(kind);
+        if (!connections) {
+            if (means_absent(connections.error().code)) continue;
+            return std::nullopt;
+        }
+        const auto found =
+            std::find_if(connections->begin(), connections->end(),
+                         [&](const MediaConnection& each) { return each.id == cutoff.connection; });
+        if (found == connections->end()) continue;
+        const auto is_own = belongs_to(*found, cutoff);
+        if (!is_own) return std::nullopt;
+        if (!*is_own) {
+            d_.logger.warning("connection is another key's and is not kicked",
+                              {{"connection_id", cutoff.connection.value},
+                               {"stream_key_id", cutoff.stream_key_id.to_string()},
+                               {"path", redact_key_values(found->path)}});
+            return false;
+        }
         const auto kicked = d_.media_server.kick(kind, cutoff.connection);
         if (kicked) return true;
         if (!means_absent(kicked.error().code)) return std::nullopt;
@@ -163,15 +181,28 @@ std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
     return false;
 }
 
+// The id of a cut-off is what somebody said who asked to publish: the media server shows whose it
+// is. One that it has accepted and that is not ready yet has no path there.
+std::optional<bool> Cutoffs::belongs_to(const MediaConnection& connection, const Cutoff& cutoff) {
+    if (!connection.path.empty()) {
+        return connection.state != "read" && is_path_of(connection.path, cutoff);
+    }
+    const auto elsewhere = d_.storage.is_claimed_elsewhere(cutoff.connection, cutoff.stream_key_id);
+    if (!elsewhere) return std::nullopt;
+    return !*elsewhere;
+}
+
+bool Cutoffs::is_path_of(const std::string& path, const Cutoff& cutoff) {
+    return path == cutoff.playback_path ||
+           (looks_like_key_value(path) && digest_key_value(path) == cutoff.digest);
+}
+
 Result<std::optional<MediaSource>> Cutoffs::find_unwelcome_source(const Cutoff& cutoff) {
     const auto paths = d_.media_server.list_paths();
     if (!paths) return paths.error();
     for (const auto& path : *paths) {
         if (!path.source || path.source->id.empty()) continue;
-        const bool at_key =
-            path.name == cutoff.playback_path ||
-            (looks_like_key_value(path.name) && digest_key_value(path.name) == cutoff.digest);
-        if (at_key && !is_welcome(path, cutoff)) return path.source;
+        if (is_path_of(path.name, cutoff) && !is_welcome(path, cutoff)) return path.source;
     }
     return std::optional<MediaSource>{};
 }

@@ -55,8 +55,11 @@ private:
 
     // `kicked` becomes true when a kick was answered with success.
     Attempt attempt(const Cutoff& cutoff, bool& kicked);
-    // Kicks by connection id on the lists of the protocol. Empty: the media server does not answer.
+    // Kicks the connection if it is in a list of the protocol, as the key's. Empty: the media
+    // server does not answer, or the storage.
     std::optional<bool> kick_connection(const Cutoff& cutoff);
+    std::optional<bool> belongs_to(const MediaConnection& connection, const Cutoff& cutoff);
+    static bool is_path_of(const std::string& path, const Cutoff& cutoff);
     // A source at one of the key's paths that must not be there.
     Result<std::optional<MediaSource>> find_unwelcome_source(const Cutoff& cutoff);
     bool is_welcome(const MediaPath& path, const Cutoff& cutoff);

@@ -82,23 +82,21 @@ void KeyFollower::run() {
 }
 
 bool KeyFollower::read_changes() {
-    std::size_t page = version_ == 0 ? kLargePage : kSmallPage;
+    std::size_t page = place_.empty() ? kLargePage : kSmallPage;
     while (true) {
-        const auto found = storage_.key_facts_after(version_, page);
+        auto found = storage_.key_facts_after(place_, page);
         if (!found) {
             logger_.debug("keys cannot be read", {{"error", found.error().message}});
             return false;
         }
-        if (found->newest < version_) {
-            logger_.warning("the storage has been put back to an earlier state");
+        if (found->from_start && !place_.empty()) {
+            logger_.warning("the storage has been put back to an earlier state, or moved");
             index_.clear();
-            version_ = 0;
-            continue;
         }
         for (const auto& fact : found->facts) tell_of_reserved_path(fact);
         index_.apply(found->facts);
-        if (!found->facts.empty()) version_ = found->facts.back().version;
-        if (found->facts.size() < page) return true;
+        place_ = std::move(found->next);
+        if (found->complete) return true;
         page = kLargePage;
         const std::lock_guard lock(mutex_);
         if (stopping_) return false;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "orchestrator/key_index.hpp"
@@ -58,7 +59,7 @@ private:
     const Clock& clock_;
     Logger& logger_;
     KeyIndex index_;
-    std::int64_t version_ = 0;  // of the thread alone
+    std::string place_;  // of the thread alone
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;

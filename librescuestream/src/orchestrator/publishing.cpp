@@ -31,6 +31,8 @@ PublishDecision decision_of(const ClaimOutcome& outcome) {
             return refused(PublishRefusal::kBlocked, outcome.stream_key_id);
         case ClaimDecision::kWrongPath:
             return refused(PublishRefusal::kWrongPath, outcome.stream_key_id);
+        case ClaimDecision::kForeignConnection:
+            return refused(PublishRefusal::kForeignConnection, outcome.stream_key_id);
         case ClaimDecision::kInUse:
             return refused(PublishRefusal::kInUse, outcome.stream_key_id);
     }
@@ -64,6 +66,8 @@ std::string_view to_string(PublishRefusal refusal) noexcept {
             return "blocked";
         case PublishRefusal::kWrongPath:
             return "wrong_path";
+        case PublishRefusal::kForeignConnection:
+            return "foreign_connection";
         case PublishRefusal::kInUse:
             return "in_use";
         case PublishRefusal::kPathKeysDenied:

@@ -18,6 +18,8 @@ std::string_view to_string(ClaimDecision decision) noexcept {
             return "disabled";
         case ClaimDecision::kWrongPath:
             return "wrong_path";
+        case ClaimDecision::kForeignConnection:
+            return "foreign_connection";
         case ClaimDecision::kInUse:
             return "in_use";
     }

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <map>
+#include <pqxx/pqxx>
+
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -6,47 +10,54 @@ using namespace rescuestream::testing;
 namespace {
 
 struct KeyFactsCase : StorageCase {
-    std::vector<KeyFact> after(std::int64_t version, std::size_t limit = 100) {
-        return storage().key_facts_after(version, limit).value().facts;
+    /// All that changed after `place`, which becomes the place after it.
+    std::vector<KeyFact> read(std::string& place, std::size_t limit = 100) {
+        std::vector<KeyFact> facts;
+        while (true) {
+            auto piece = storage().key_facts_after(place, limit).value();
+            CHECK(piece.facts.size() <= limit);
+            CHECK(piece.from_start == place.empty());
+            place = piece.next;
+            for (auto& fact : piece.facts) facts.push_back(std::move(fact));
+            if (piece.complete) return facts;
+        }
     }
-    std::int64_t newest() { return storage().key_facts_after(0, 1).value().newest; }
 };
 
 }  // namespace
 
 TEST_CASE_FIXTURE(KeyFactsCase, "the facts of a key are what its values are judged by") {
-    CHECK(newest() == 0);
-    CHECK(after(0).empty());
+    std::string place;
+    CHECK(read(place).empty());
+    CHECK(read(place).empty());
     auto row = make_key(add_broadcaster().id, at(seconds(1)));
     row.key.expires_at = at(seconds(3600));
     add(row);
-    const auto facts = after(0);
+    const auto facts = read(place);
     REQUIRE(facts.size() == 1);
     KeyFact expected;
-    expected.version = newest();
     expected.stream_key_id = row.key.id;
     expected.digest = row.digest;
     expected.playback_path = row.key.playback_path;
     expected.expires_at = row.key.expires_at;
     CHECK(facts.front() == expected);
-    CHECK(newest() > 0);
-    CHECK(after(newest()).empty());
+    CHECK(read(place).empty());
+    std::string from_start;
+    CHECK(read(from_start) == facts);
 }
 
-TEST_CASE_FIXTURE(KeyFactsCase,
-                  "every change that matters for a key's values makes its fact newer") {
+TEST_CASE_FIXTURE(KeyFactsCase, "every change that matters for a key's values is told") {
     const auto owner = add_broadcaster();
     const auto row = make_key(owner.id);
     add(row);
     const auto id = row.key.id;
-    std::int64_t seen = newest();
+    std::string place;
+    CHECK(read(place).size() == 1);
     const auto next = [&] {
-        const auto facts = after(seen);
+        const auto facts = read(place);
         REQUIRE(facts.size() == 1);
         CHECK(facts.front().stream_key_id == id);
-        CHECK(facts.front().version > seen);
-        seen = facts.front().version;
-        CHECK(newest() == seen);
+        CHECK(read(place).empty());
         return facts.front();
     };
 
@@ -84,31 +95,121 @@ TEST_CASE_FIXTURE(KeyFactsCase,
 TEST_CASE_FIXTURE(KeyFactsCase, "a claim changes no fact") {
     const auto row = make_key(add_broadcaster().id);
     add(row);
-    const auto seen = newest();
+    std::string place;
+    CHECK(read(place).size() == 1);
     CHECK(decide(make_request(row, "c1")) == ClaimDecision::kGranted);
-    CHECK(newest() == seen);
+    CHECK(read(place).empty());
 }
 
 TEST_CASE_FIXTURE(KeyFactsCase, "facts are read in pieces, and none is missed") {
     const auto owner = add_broadcaster();
     std::vector<StreamKeyId> expected;
-    for (int i = 0; i < 7; ++i) {
-        const auto row = make_key(owner.id);
-        add(row);
-        expected.push_back(row.key.id);
+    for (int i = 0; i < 7; ++i) expected.push_back(add_key(owner.id).key.id);
+    std::string place;
+    std::vector<StreamKeyId> found;
+    for (const auto& fact : read(place, 3)) found.push_back(fact.stream_key_id);
+    CHECK(found == expected);
+
+    // Those of one step too, which are all changed at the same moment.
+    storage().set_broadcaster_disabled(owner.id, true, at(seconds(2)), make_audit()).value();
+    found.clear();
+    for (const auto& fact : read(place, 3)) {
+        CHECK(fact.disabled);
+        found.push_back(fact.stream_key_id);
     }
-    std::vector<StreamKeyId> read;
-    std::int64_t version = 0;
-    while (true) {
-        const auto facts = after(version, 3);
-        if (facts.empty()) break;
-        CHECK(facts.size() <= 3);
-        for (const auto& fact : facts) {
-            CHECK(fact.version > version);
-            version = fact.version;
-            read.push_back(fact.stream_key_id);
-        }
+    std::sort(found.begin(), found.end());
+    CHECK(found == expected);
+    CHECK(read(place).empty());
+}
+
+TEST_CASE_FIXTURE(KeyFactsCase,
+                  "a change between two pieces of a reading is in it or in the next") {
+    const auto owner = add_broadcaster();
+    std::vector<StreamKeyRow> rows;
+    for (int i = 0; i < 4; ++i) rows.push_back(add_key(owner.id));
+    const auto first = storage().key_facts_after({}, 2).value();
+    REQUIRE_FALSE(first.complete);
+    std::map<StreamKeyId, KeyFact> known;
+    for (const auto& fact : first.facts) known[fact.stream_key_id] = fact;
+    const auto revoked = first.facts.front().stream_key_id;
+    storage().revoke_stream_key(revoked, at(seconds(3)), make_audit()).value();
+    const auto late = add_key(owner.id);
+    std::string place = first.next;
+    for (int reading = 0; reading < 2; ++reading) {
+        for (const auto& fact : read(place, 2)) known[fact.stream_key_id] = fact;
     }
-    CHECK(read == expected);
-    CHECK(version == newest());
+    CHECK(known.size() == 5);
+    CHECK(known.contains(late.key.id));
+    CHECK(known[revoked].revoked_at.has_value());
+}
+
+TEST_CASE_FIXTURE(KeyFactsCase, "a place of another history is the beginning of this one") {
+    std::string place;
+    read(place);
+    const auto row = add_key();
+    CHECK(read(place).size() == 1);
+    const bool is_number = backend().address().empty();
+    const auto again = storage().key_facts_after((is_number ? "9" : "other-") + place, 10).value();
+    CHECK(again.from_start);
+    REQUIRE(again.facts.size() == 1);
+    CHECK(again.facts.front().stream_key_id == row.key.id);
+    place = again.next;
+    CHECK(read(place).empty());
+}
+
+// From here on: where several transactions can be under way at once.
+
+TEST_CASE_FIXTURE(KeyFactsCase, "changes that are committed in another order than made are told") {
+    if (backend().address().empty()) return;
+    const auto owner = add_broadcaster();
+    const auto early = add_key(owner.id);
+    const auto late = add_key(owner.id);
+    std::string place;
+    CHECK(read(place).size() == 2);
+    pqxx::connection connection(backend().address());
+    pqxx::work slow(connection);
+    slow.exec("UPDATE rescuestream.stream_keys SET disabled = TRUE WHERE id = '" +
+              early.key.id.to_string() + "'");
+    storage().revoke_stream_key(late.key.id, at(seconds(3)), make_audit()).value();
+    auto facts = read(place);
+    REQUIRE(facts.size() == 1);
+    CHECK(facts.front().stream_key_id == late.key.id);
+    CHECK(read(place).empty());
+    slow.commit();
+    facts = read(place);
+    REQUIRE(facts.size() == 1);
+    CHECK(facts.front().stream_key_id == early.key.id);
+    CHECK(facts.front().disabled);
+    CHECK(read(place).empty());
+}
+
+TEST_CASE_FIXTURE(KeyFactsCase,
+                  "a transaction that never ends delays no change, and repeats none") {
+    if (backend().address().empty()) return;
+    const auto owner = add_broadcaster();
+    std::string place;
+    read(place);
+    pqxx::connection connection(backend().address());
+    pqxx::work endless(connection);
+    endless.exec("SELECT pg_current_xact_id()");
+    for (int i = 0; i < 5; ++i) {
+        const auto row = add_key(owner.id);
+        const auto facts = read(place, 2);
+        REQUIRE(facts.size() == 1);
+        CHECK(facts.front().stream_key_id == row.key.id);
+    }
+    CHECK(read(place).empty());
+}
+
+TEST_CASE_FIXTURE(KeyFactsCase, "keys that were restored from another cluster are told once") {
+    if (backend().address().empty()) return;
+    const auto row = add_key();
+    pqxx::connection connection(backend().address());
+    pqxx::nontransaction(connection)
+        .exec("UPDATE rescuestream.stream_keys SET fact_xid = '999999999999'");
+    std::string place;
+    CHECK(read(place).size() == 1);
+    CHECK(read(place).empty());
+    storage().revoke_stream_key(row.key.id, at(seconds(3)), make_audit()).value();
+    CHECK(read(place).size() == 1);
 }

@@ -50,7 +50,10 @@ public:
         ClaimRequest request;
         request.digest = digest_of(number);
         request.path = path_of(number);
-        request.claim.connection = ConnectionId{connection};
+        // A connection belongs to one key.
+        if (!connection.empty()) {
+            request.claim.connection = ConnectionId{connection + " of " + std::to_string(number)};
+        }
         return request;
     }
 

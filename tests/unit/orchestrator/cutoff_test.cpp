@@ -34,6 +34,39 @@ TEST_CASE("revoking kicks a connection that was accepted and is not ready yet") 
     CHECK(t.media->list_connections(ConnectionKind::kRtmp)->empty());
 }
 
+TEST_CASE(
+    "an id that is another key's publisher is refused, and cutting its teller off hurts nobody") {
+    TestOrchestrator t;
+    const auto key = t.key("live/a");
+    REQUIRE(t.publish(key, "c1"));
+    const auto mine = t.key("live/b");
+    CHECK(t.ask(mine, "c1").refusal == PublishRefusal::kForeignConnection);
+    REQUIRE(t->revoke_stream_key(mine.key.id, t.caller));
+    CHECK(t.media->find_path("live/a"));
+    CHECK(t.media->kick_count() == 0);
+}
+
+TEST_CASE("a cut-off kicks no connection that the media server shows at another key's path") {
+    TestOrchestrator t;
+    const auto mine = t.key("live/b");
+    REQUIRE(t.ask(mine, "c1").accepted());  // nobody has that id yet
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, "elsewhere");
+    const auto revoked = t->revoke_stream_key(mine.key.id, t.caller);
+    REQUIRE(revoked);
+    CHECK(revoked->cutoff.kicked == 0);
+    CHECK(revoked->cutoff.pending == 0);
+    CHECK(t.media->find_path("elsewhere"));
+}
+
+TEST_CASE("a cut-off does not kick who only watches") {
+    TestOrchestrator t;
+    const auto mine = t.key("live/b");
+    REQUIRE(t.ask(mine, "viewer").accepted());
+    t.media->watch(ConnectionKind::kRtmp, {"viewer"}, "live/b");
+    REQUIRE(t->revoke_stream_key(mine.key.id, t.caller));
+    CHECK(t.media->kick_count() == 0);
+}
+
 TEST_CASE("revoking a key that nobody uses kicks nothing, and revoking twice is no error") {
     TestOrchestrator t;
     const auto key = t.key();

@@ -111,6 +111,14 @@ void FakeMediaServer::connect(ConnectionKind kind, const ConnectionId& id,
     state_->connections[id] = std::move(connection);
 }
 
+void FakeMediaServer::watch(ConnectionKind kind, const ConnectionId& id, const std::string& path) {
+    connect(kind, id, "");
+    const std::lock_guard lock(state_->mutex);
+    MediaConnection& connection = state_->connections[id];
+    connection.state = "read";
+    connection.path = path;
+}
+
 void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
                               const std::string& path) {
     const std::lock_guard lock(state_->mutex);

@@ -48,10 +48,12 @@ public:
                                             const AuditEntry& audit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
+                                      StreamKeyId stream_key_id) override;
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
 
-    Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override;
+    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
 
     Result<Session> load_session_by_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
@@ -126,6 +128,11 @@ private:
     void write_stream(KeyEntry& entry, const Stream& stream);
     static ClaimDecision judge(const KeyEntry& entry, const KeyDigest& digest,
                                const std::optional<std::string>& path, Timestamp now);
+    // What has the connection belongs to `entry` from now on.
+    void remember_connection(const ConnectionId& connection, const KeyEntry& entry);
+    bool has_claim(const KeyEntry& entry, const ConnectionId& connection) const;
+    bool has_source(const KeyEntry& entry, const ConnectionId& connection) const;
+    bool is_foreign(const KeyEntry& entry, const ClaimRequest& request) const;
     // Its fact has changed.
     void number_fact(KeyEntry& entry);
     // Revokes, ends the claim, writes the cut-offs.
@@ -147,6 +154,9 @@ private:
     memory::NewestFirst key_order_;
     std::unordered_map<KeyDigest, StreamKeyId, DigestHash> key_by_digest_;
     std::unordered_map<std::string, StreamKeyId> key_by_path_;  // only keys that are not revoked
+
+    // The key that a connection was last seen with; it may have lost it since.
+    std::unordered_map<ConnectionId, StreamKeyId> key_of_connection_;
 
     std::map<std::int64_t, StreamKeyId> fact_order_;
     std::int64_t newest_fact_ = 0;

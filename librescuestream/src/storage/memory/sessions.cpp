@@ -85,10 +85,12 @@ Result<void> MemoryStorage::commit_session(const SessionChange& change) {
             return defect("the key has another stream that has not ended");
         }
         write_stream(entry, *change.stream);
+        if (change.stream->source_id) remember_connection(*change.stream->source_id, entry);
         auto& timeline = transitions_[change.stream->id];
         timeline.insert(timeline.end(), change.transitions.begin(), change.transitions.end());
     }
     if (change.set_claim) entry.claim = change.claim;
+    if (change.set_claim && change.claim) remember_connection(change.claim->connection, entry);
     ++entry.version;
     return {};
 }

@@ -1,4 +1,6 @@
 // Stream keys.
+#include <charconv>
+
 #include "storage/key_change.hpp"
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
@@ -141,15 +143,19 @@ void MemoryStorage::number_fact(KeyEntry& entry) {
     fact_order_[entry.fact_version] = entry.key.id;
 }
 
-Result<KeyFacts> MemoryStorage::key_facts_after(std::int64_t version, std::size_t limit) {
+// A place is the version of the last fact before it.
+Result<KeyFacts> MemoryStorage::key_facts_after(const std::string& place, std::size_t limit) {
     const std::lock_guard lock(mutex_);
+    std::int64_t version = 0;
+    std::from_chars(place.data(), place.data() + place.size(), version);
     KeyFacts found;
-    found.newest = newest_fact_;
-    auto place = fact_order_.upper_bound(version);
-    for (; place != fact_order_.end() && found.facts.size() < limit; ++place) {
-        const KeyEntry& entry = keys_.at(place->second);
+    found.from_start = place.empty() || version > newest_fact_;
+    if (found.from_start) version = 0;
+    auto next = fact_order_.upper_bound(version);
+    for (; next != fact_order_.end() && found.facts.size() < limit; ++next) {
+        const KeyEntry& entry = keys_.at(next->second);
+        version = entry.fact_version;
         KeyFact& fact = found.facts.emplace_back();
-        fact.version = entry.fact_version;
         fact.stream_key_id = entry.key.id;
         fact.digest = entry.digest;
         fact.previous_digest = entry.previous_digest;
@@ -161,6 +167,8 @@ Result<KeyFacts> MemoryStorage::key_facts_after(std::int64_t version, std::size_
         fact.blocked_until = entry.key.blocked_until;
         fact.deleted = entry.deleted;
     }
+    found.complete = found.facts.size() < limit;
+    found.next = std::to_string(version);
     return found;
 }
 

@@ -9,27 +9,32 @@
 namespace rescuestream::postgres {
 namespace {
 
-constexpr const char* kChannel = "rescuestream";
 constexpr std::chrono::seconds kRetry{1};
 // libpq finds out about a dead connection only when it is asked.
 constexpr long kLongestWait = 10;
 
 class Receiver final : public pqxx::notification_receiver {
 public:
-    Receiver(pqxx::connection_base& connection, const std::function<void()>& listener)
-        : pqxx::notification_receiver(connection, kChannel), listener_(listener) {}
+    Receiver(pqxx::connection_base& connection, const std::string& own,
+             const std::function<void()>& listener)
+        : pqxx::notification_receiver(connection, kChangeChannel), own_(own), listener_(listener) {}
 
-    void operator()(const std::string& /*payload*/, int /*backend*/) override { listener_(); }
+    void operator()(const std::string& payload, int /*backend*/) override {
+        if (payload != own_) listener_();
+    }
 
 private:
+    const std::string& own_;
     const std::function<void()>& listener_;
 };
 
 }  // namespace
 
-ChangeListener::ChangeListener(std::string conninfo, Logger& logger, std::function<void()> listener)
+ChangeListener::ChangeListener(std::string conninfo, Logger& logger, std::string own,
+                               std::function<void()> listener)
     : conninfo_(std::move(conninfo)),
       logger_(logger),
+      own_(std::move(own)),
       listener_(std::move(listener)),
       thread_([this] { run(); }) {}
 
@@ -58,7 +63,7 @@ void ChangeListener::run() {
 
 void ChangeListener::listen() {
     pqxx::connection connection(conninfo_);
-    const Receiver receiver(connection, listener_);
+    const Receiver receiver(connection, own_, listener_);
     {
         const std::lock_guard lock(mutex_);
         if (stop_) return;

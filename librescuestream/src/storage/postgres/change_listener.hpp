@@ -10,7 +10,11 @@
 
 namespace rescuestream::postgres {
 
-/// Hears what the triggers of migration 0003 say when somebody wrote a row that others act on.
+/// Where changes are told of.
+inline constexpr const char* kChangeChannel = "rescuestream";
+
+/// Hears what the triggers of migration 0003 and the ChangeTeller of other programs say when
+/// somebody wrote a row that others act on.
 ///
 /// Has a connection and a thread of its own. A notification is lost while the connection is; so
 /// `listener` is called after each new one, too.
@@ -18,7 +22,9 @@ namespace rescuestream::postgres {
 /// Thread-safety: constructed and destroyed by one thread.
 class ChangeListener {
 public:
-    ChangeListener(std::string conninfo, Logger& logger, std::function<void()> listener);
+    /// What says `own` is from this program, which knows it already.
+    ChangeListener(std::string conninfo, Logger& logger, std::string own,
+                   std::function<void()> listener);
     /// Returns when no call is under way and none will come.
     ~ChangeListener();
     ChangeListener(const ChangeListener&) = delete;
@@ -32,6 +38,7 @@ private:
 
     const std::string conninfo_;
     Logger& logger_;
+    const std::string own_;
     const std::function<void()> listener_;
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -1,5 +1,8 @@
 #include "storage/postgres/connection.hpp"
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <optional>
 
 #include "storage/postgres/rows.hpp"
@@ -167,6 +170,26 @@ void Connection::script(const std::string& statements) {
             pqxx::nontransaction(*connection_).exec(statements);
         }
     });
+}
+
+void Connection::alone(const sql::Database::Work& work) {
+    // Who learns of a dead connection here has not sent the statement, and may take another one.
+    if (has_unread()) script("SELECT 1");
+    try {
+        work(*this);
+    } catch (ConnectionFailure& failure) {
+        if (failure.broken && failure.kind == Kind::kUnavailable) {
+            failure.kind = Kind::kTimeout;
+            failure.retry = false;
+        }
+        throw;
+    }
+}
+
+bool Connection::has_unread() const {
+    char byte = 0;
+    const auto count = ::recv(connection_->sock(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 void Connection::transact(const sql::Database::Step& step) {

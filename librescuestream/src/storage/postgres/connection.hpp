@@ -43,11 +43,16 @@ public:
     /// one for each column. Throws ConnectionFailure.
     pqxx::result run_columns(const std::string& statement, const std::vector<Texts>& rows);
 
+    /// Runs `work`, one statement that writes, as a transaction by itself. When the connection
+    /// breaks nobody knows whether it was done, and it is not done again. Throws as `run` does.
+    void alone(const sql::Database::Work& work);
     /// Runs `step` in a transaction. Throws ConnectionFailure, and whatever `step` throws.
     void transact(const sql::Database::Step& step);
 
 private:
     const std::string& prepare(const std::string& statement);
+    // An idle connection to which the server has said something has been ended, as a rule.
+    bool has_unread() const;
 
     std::unique_ptr<pqxx::connection> connection_;
     pqxx::transaction_base* transaction_ = nullptr;       // that of `transact`

@@ -7,6 +7,7 @@
 
 #include "storage/disk_space.hpp"
 #include "storage/postgres/change_listener.hpp"
+#include "storage/postgres/change_teller.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/connector.hpp"
 #include "storage/postgres/conninfo.hpp"
@@ -34,6 +35,8 @@ constexpr int kAttempts = 4;
 constexpr milliseconds kLatestConnect{250};
 // Any number that nobody else uses as an advisory lock: "rescuest" in ASCII.
 constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8243121563980100468)";
+constexpr const char* kTell =
+    "SELECT set_config('synchronous_commit', 'off', TRUE), pg_notify($1, $2)";
 // Migrations of others are over by then, as a rule, and worth no line in a log.
 constexpr milliseconds kQuietWait{2'000};
 
@@ -71,6 +74,11 @@ public:
         with(others_, conninfo_.durable, steady_clock::now() + time_,
              [&](Connection& connection) { connection.transact(step); });
     }
+    void write_statement(const Work& work) override {
+        with(others_, conninfo_.durable, steady_clock::now() + time_,
+             [&](Connection& connection) { connection.alone(work); });
+    }
+    void tell_keys_changed() override { teller_.tell(); }
     void migrate(const Step& step) override {
         Connection connection(conninfo_.unlimited);
         const milliseconds quiet = std::min(kQuietWait, migration_wait_ / 2);
@@ -96,8 +104,8 @@ public:
         const std::lock_guard lock(listener_mutex_);
         change_listener_.reset();
         if (!listener) return;
-        change_listener_ =
-            std::make_unique<ChangeListener>(conninfo_.unlimited, logger_, std::move(listener));
+        change_listener_ = std::make_unique<ChangeListener>(conninfo_.unlimited, logger_,
+                                                            teller_.payload(), std::move(listener));
     }
 
 private:
@@ -133,6 +141,19 @@ private:
         with(claims_, conninfo_.claims, std::min(latest, steady_clock::now() + time_),
              [&](Connection& connection) { result = run(connection); });
         return deal_rows(result, places);
+    }
+
+    // A message alone changes nothing that a disk would have to keep.
+    void tell(const std::string& payload) {
+        try {
+            with(others_, conninfo_.durable, steady_clock::now() + time_,
+                 [&](Connection& connection) {
+                     connection.run(kTell, {std::string(kChangeChannel), payload});
+                 });
+        } catch (const sql::Failure& failure) {
+            // The others look for themselves, a little later.
+            logger_.debug("others are not told of a change", {{"error", failure.detail}});
+        }
     }
 
     static sql::Failure busy() {
@@ -225,6 +246,7 @@ private:
     LocalDirectory local_directory_;
     std::mutex listener_mutex_;
     std::unique_ptr<ChangeListener> change_listener_;
+    ChangeTeller teller_{[this](const std::string& payload) { tell(payload); }};  // uses all above
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/postgres/key_facts.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
 
@@ -38,13 +39,14 @@ inline std::string among_questions(sql::KeyValue value) {
 /// claim of one key answers. The UPDATE looks at a row again when it had to wait for another
 /// transaction: of racing callers one gets a row from it.
 inline std::string claim_statement(sql::KeyValue value) {
-    return kQuestions + of_question(sql::take_key(value, " FROM q")) + among_questions(value) +
-           " RETURNING q.place, k.id, k.previous_connection";
+    return kQuestions + of_question(sql::take_key(value, sql::kIsForeignSource, " FROM q")) +
+           among_questions(value) + " RETURNING q.place, k.id, k.previous_connection";
 }
 
 /// The same for one claim, whose parameters are no arrays: a caller without company pays for none.
 inline std::string one_claim_statement(sql::KeyValue value) {
-    return sql::take_key(value) + " RETURNING 1, k.id, k.previous_connection";
+    return sql::take_key(value, sql::kIsForeignSource) +
+           " RETURNING 1, k.id, k.previous_connection";
 }
 inline const std::string kOneClaim = one_claim_statement(sql::KeyValue::kCurrent);
 inline const std::string kOneClaimPrevious = one_claim_statement(sql::KeyValue::kPrevious);
@@ -52,10 +54,42 @@ inline const std::string kOneClaimPrevious = one_claim_statement(sql::KeyValue::
 /// Judges any number of claims. A row for each of a key that exists.
 inline std::string look_statement(sql::KeyValue value) {
     return kQuestions + "SELECT q.place, k.id, " +
-           of_question(sql::key_verdict("$9", value) + ", " + sql::kClaimable) +
+           of_question(sql::key_verdict("$9", value) + ", " + sql::kClaimable + ", " +
+                       sql::kIsForeignSource) +
            " FROM q JOIN stream_keys k ON " + of_question(sql::has_value(value)) +
            among_questions(value);
 }
+
+/// Writes an audit entry for each row of `made`, the name of what stands before it in a WITH
+/// clause. Its parameters follow the first `before` ones.
+inline std::string with_audit(const std::string& made, int before) {
+    return ", actor AS (INSERT INTO audit_actors (name) SELECT $" +
+           std::to_string(before + sql::kAuditActor + 1) + " FROM " + made +
+           " ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
+           sql::kAuditEntryColumns + ") SELECT " +
+           sql::placeholders(before + 1, sql::kAuditEntryColumnCount) + " FROM " + made + ") ";
+}
+
+/// The broadcaster's row is locked until the commit: it cannot be deleted meanwhile.
+inline const std::string kCreateKey =
+    "WITH owner AS (SELECT b.id, b.disabled FROM broadcasters b WHERE b.id = $2 AND " +
+    sql::hidden("b.deleted_at IS NULL") + " FOR SHARE), made AS (INSERT INTO stream_keys (" +
+    sql::kNewKeyColumns + ", broadcaster_disabled) SELECT " +
+    sql::placeholders(1, sql::kNewKeyColumnCount) + ", owner.disabled FROM owner RETURNING id)" +
+    with_audit("made", sql::kNewKeyColumnCount) + "SELECT id FROM made";
+
+/// What is going on with a key may change between the look and the lock: then its session has
+/// another version, or it has a claim, and no row is found.
+inline const std::string kRevokeIdleKey =
+    "WITH seen AS (SELECT k.id, k.session_version FROM stream_keys k WHERE k.id = $1 "
+    "AND NOT EXISTS (SELECT 1 FROM streams s WHERE s.stream_key_id = k.id AND s.state <> 'ended') "
+    "AND NOT EXISTS (SELECT 1 FROM cutoffs c WHERE c.stream_key_id = k.id)), "
+    "revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " +
+    sql::kNoClaim +
+    ", session_version = k.session_version + 1 FROM seen WHERE k.id = seen.id "
+    "AND k.session_version = seen.session_version AND k.owner_connection IS NULL AND " +
+    sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted + " RETURNING " +
+    sql::kKeyColumns + ")" + with_audit("revoked", 2) + "SELECT * FROM revoked";
 
 /// PostgreSQL's own texts. Names without a schema are found through search_path.
 inline const sql::Dialect kDialect = {
@@ -80,6 +114,13 @@ inline const sql::Dialect kDialect = {
     .look = look_statement(sql::KeyValue::kCurrent),
     .claim_previous = claim_statement(sql::KeyValue::kPrevious),
     .look_previous = look_statement(sql::KeyValue::kPrevious),
+    .remembers_claims = true,
+    .key_facts = key_facts_after,
+    .create_broadcaster = "WITH made AS (" + sql::kInsertBroadcaster + " RETURNING id)" +
+                          with_audit("made", sql::kBroadcasterColumnCount) + "SELECT id FROM made",
+    .create_key = kCreateKey,
+    .revoke_idle_key = kRevokeIdleKey,
+    .append_audit = "WITH one AS (SELECT 1)" + with_audit("one", 0) + "SELECT 1",
 };
 
 }  // namespace rescuestream::postgres

@@ -32,6 +32,12 @@ void write_audit(Connection& connection, const AuditEntry& entry) {
 }
 
 Result<void> SqlStorage::append_audit(const AuditEntry& entry) {
+    if (!dialect().append_audit.empty()) {
+        return write_statement<void>([&](Connection& connection) -> Result<void> {
+            connection.run(dialect().append_audit, values_of(entry));
+            return {};
+        });
+    }
     return write<void>([&](Connection& connection) -> Result<void> {
         write_audit(connection, entry);
         return {};

@@ -12,6 +12,13 @@ constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
 
 Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
                                             const AuditEntry& audit) {
+    if (!dialect().create_broadcaster.empty()) {
+        return write_statement<void>([&](Connection& connection) -> Result<void> {
+            connection.run(dialect().create_broadcaster,
+                           joined(values_of(broadcaster), values_of(audit)));
+            return {};
+        });
+    }
     return write<void>([&](Connection& connection) -> Result<void> {
         connection.run(kInsertBroadcaster, values_of(broadcaster));
         write_audit(connection, audit);
@@ -52,7 +59,7 @@ Result<void> SqlStorage::update_broadcaster(const Broadcaster& broadcaster,
 
 Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
                                                      const AuditEntry& audit) {
-    return write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+    return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
         const Values this_one{id.uuid()};
         if (connection.run(kLockBroadcaster + dialect().lock_row, this_one)->size() == 0) {
             return not_found(kNoBroadcaster);
@@ -81,12 +88,12 @@ Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool forc
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
         write_audit(connection, audit);
         return outcome;
-    });
+    }));
 }
 
 Result<RevokeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                            Timestamp now, const AuditEntry& audit) {
-    return write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+    return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
         const Values this_one{id.uuid()};
         connection.run(kLockBroadcaster + dialect().lock_row, this_one);
         const auto found = connection.run(kFindBroadcaster, this_one);
@@ -110,7 +117,7 @@ Result<RevokeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, boo
         }
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
         return outcome;
-    });
+    }));
 }
 
 }  // namespace rescuestream::sql

@@ -57,7 +57,7 @@ Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason
                                                    std::optional<Timestamp> block_until,
                                                    Timestamp now, const AuditEntry& audit) {
     using Cutoffs = std::vector<Cutoff>;
-    return write<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
+    auto begun = write<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoStream);
         const auto key_id = read_stream({*rows, 0}).stream_key_id;
@@ -78,6 +78,7 @@ Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason
         write_audit(connection, audit);
         return cutoffs;
     });
+    return block_until ? told(std::move(begun)) : begun;
 }
 
 Result<std::vector<Cutoff>> SqlStorage::pending_cutoffs(const std::string& node) {

@@ -93,7 +93,19 @@ struct Dialect {
     std::string look;                     ///< Judges a claim without taking the key.
     std::string claim_previous;           ///< The same for the value from before a rotation.
     std::string look_previous;
+    /// Its statements do not compare the reservations of other keys: an index on what every claim
+    /// writes would cost more than the claim.
+    bool remembers_claims = false;
     bool looks_first = false;  ///< A refusal shall not wait for those who write.
+    /// Storage::key_facts_after. Throws Failure.
+    KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
+    // Changes with their audit entry in one statement, whose parameters are those of the record
+    // and then those of the entry. Empty: several statements do it.
+    std::string create_broadcaster;
+    std::string create_key;  ///< No row: there is no such broadcaster.
+    /// Of a key without claim, stream and cut-offs; $1 id, $2 now. No row: it is no such key.
+    std::string revoke_idle_key;
+    std::string append_audit;
 };
 
 /// A database with its connections.
@@ -118,6 +130,11 @@ public:
     virtual void read(const Work& work) = 0;
     /// A transaction; durable when this returns.
     virtual void write(const Step& step) = 0;
+    /// One statement that is a transaction by itself; durable when this returns. For dialects that
+    /// have such statements.
+    virtual void write_statement(const Work& work) = 0;
+    /// A key was changed: other programs are told, soon.
+    virtual void tell_keys_changed() = 0;
     /// The answers of Dialect::claim or Dialect::claim_previous for each of `claims`, whose first
     /// values differ; all of them are taken or none is. A crash of the machine may take them back.
     virtual std::vector<std::unique_ptr<Rows>> claim(const std::string& statement,

@@ -43,9 +43,11 @@ Verdict read_verdict(const Rows& rows) {
     verdict.outcome.stream_key_id = row.id<StreamKeyId>();
     verdict.outcome.decision = parse_decision(row.text());
     const bool is_claimable = row.boolean();
+    const bool is_foreign = row.boolean();
     if (verdict.outcome.decision == ClaimDecision::kGranted) {
-        verdict.is_free = is_claimable;
-        verdict.outcome.decision = ClaimDecision::kInUse;
+        verdict.is_free = is_claimable && !is_foreign;
+        verdict.outcome.decision =
+            is_foreign ? ClaimDecision::kForeignConnection : ClaimDecision::kInUse;
     }
     return verdict;
 }
@@ -111,16 +113,67 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
         claims.open.push_back(claims.values.size());
         claims.values.push_back(values_of(request));
     }
+    if (dialect().remembers_claims) refuse_foreign(claims, requests);
+    const auto asked = claims.open;
     decide(claims, dialect().claim, dialect().look);
     // Nobody's value, or one from before a rotation: worth a second question, since it is rare.
-    for (std::size_t place = 0; place < requests.size(); ++place) {
+    for (const std::size_t place : asked) {
         const auto& outcome = claims.outcomes[place];
         if (outcome && outcome->decision == ClaimDecision::kUnknownKey) {
             claims.open.push_back(place);
         }
     }
     if (!claims.open.empty()) decide(claims, dialect().claim_previous, dialect().look_previous);
+    if (dialect().remembers_claims) {
+        for (const std::size_t place : asked) {
+            const auto& request = requests[place];
+            const auto& outcome = claims.outcomes[place];
+            // What failed may have been granted all the same.
+            if (!outcome || outcome->decision == ClaimDecision::kGranted) {
+                recent_.keep(request);
+            } else {
+                recent_.forget(request.claim.connection, request.digest);
+            }
+        }
+    }
     return std::move(claims.outcomes);
+}
+
+void SqlStorage::refuse_foreign(Claims& claims, const std::vector<ClaimRequest>& requests) {
+    for (const std::size_t place : std::exchange(claims.open, {})) {
+        const ClaimRequest& request = requests[place];
+        auto holder = recent_.enter(request);
+        if (holder && !holder->under_way && !still_holds(*holder, request)) {
+            recent_.forget(request.claim.connection, holder->digest);
+            holder = recent_.enter(request);
+        }
+        if (!holder) {
+            claims.open.push_back(place);
+            continue;
+        }
+        // Rare: whatever else is wrong with the key is the reason.
+        auto verdict = check_key(request.digest, request.path, request.claim.claimed_at);
+        if (verdict && verdict->decision == ClaimDecision::kGranted) {
+            verdict->decision = ClaimDecision::kForeignConnection;
+        }
+        claims.outcomes[place] = std::move(verdict);
+    }
+}
+
+bool SqlStorage::still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request) {
+    const auto session = load_session_by_digest(holder.digest);
+    if (!session) return session.error().code != ErrorCode::kNotFound;
+    const ConnectionId& connection = request.claim.connection;
+    return (session->claim && session->claim->connection == connection) ||
+           (session->stream && session->stream->source_id == connection);
+}
+
+Result<bool> SqlStorage::is_claimed_elsewhere(const ConnectionId& connection,
+                                              StreamKeyId stream_key_id) {
+    return read<bool>([&](Connection& access) -> Result<bool> {
+        return access.run(kClaimedElsewhere, {connection.value, stream_key_id.uuid()})
+            ->boolean(0, 0);
+    });
 }
 
 void SqlStorage::decide(Claims& claims, const std::string& statement, const std::string& look) {
@@ -211,15 +264,9 @@ Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
     });
 }
 
-Result<KeyFacts> SqlStorage::key_facts_after(std::int64_t version, std::size_t limit) {
+Result<KeyFacts> SqlStorage::key_facts_after(const std::string& place, std::size_t limit) {
     return read<KeyFacts>([&](Connection& connection) -> Result<KeyFacts> {
-        KeyFacts found;
-        const auto rows = connection.run(kKeyFactsAfter, {version, count_of(limit)});
-        found.facts = read_all(*rows, read_key_fact);
-        found.newest = found.facts.size() < limit && !found.facts.empty()
-                           ? found.facts.back().version
-                           : connection.run(kNewestKeyFact, {})->integer(0, 0);
-        return found;
+        return dialect().key_facts(connection, place, limit);
     });
 }
 

@@ -88,7 +88,6 @@ StreamKey read_key(RowReader row) {
 
 KeyFact read_key_fact(RowReader row) {
     KeyFact fact;
-    fact.version = row.integer();
     fact.stream_key_id = row.id<StreamKeyId>();
     fact.digest = row.digest();
     fact.previous_digest = row.optional([&] { return row.digest(); });

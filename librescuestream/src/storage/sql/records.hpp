@@ -77,6 +77,12 @@ Values update_values(const StreamKey& key);
 Values values_of(const Cutoff& cutoff);
 Values values_of(const AuditEntry& entry);
 
+/// The parameters of a statement that is about two records.
+inline Values joined(Values first, const Values& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
 template <class Enum>
 Value name_of(Enum value) {
     return std::string(to_string(value));

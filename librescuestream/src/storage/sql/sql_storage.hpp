@@ -6,6 +6,7 @@
 
 #include "rescuestream/storage.hpp"
 #include "storage/sql/database.hpp"
+#include "storage/sql/recent_claims.hpp"
 
 namespace rescuestream::sql {
 
@@ -52,10 +53,12 @@ public:
     std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests,
         std::chrono::steady_clock::time_point latest) override;
+    Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
+                                      StreamKeyId stream_key_id) override;
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
 
-    Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override;
+    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
 
     Result<Session> load_session_by_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
@@ -112,6 +115,19 @@ private:
             });
         });
     }
+    // One of the dialect's statements that are transactions by themselves.
+    template <class T, class Work>
+    Result<T> write_statement(Work work) {
+        return translate<T>([&](Result<T>& result) {
+            database_->write_statement([&](Connection& connection) { result = work(connection); });
+        });
+    }
+    // Passes on what a step answered that changes keys.
+    template <class T>
+    Result<T> told(Result<T> result) {
+        if (result) database_->tell_keys_changed();
+        return result;
+    }
     template <class T, class Access>
     static Result<T> translate(Access access) {
         Result<T> result = Error{};
@@ -128,6 +144,9 @@ private:
     // Claims that are on their way to an outcome: see publishing.cpp.
     struct Claims;
     using AnswersByPlace = std::vector<std::pair<std::size_t, std::unique_ptr<Rows>>>;
+    // Decides those whose connection is known to be another key's.
+    void refuse_foreign(Claims& claims, const std::vector<ClaimRequest>& requests);
+    bool still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request);
     void decide(Claims& claims, const std::string& statement, const std::string& look);
     void look_at(Claims& claims, const std::string& look);
     void take(Claims& claims, const std::string& statement);
@@ -141,6 +160,7 @@ private:
     Result<Session> load(const std::string& statement, Value value, const char* missing);
 
     std::unique_ptr<Database> database_;
+    RecentClaims recent_;
 };
 
 Error not_found(const char* message);

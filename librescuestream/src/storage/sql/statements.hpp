@@ -36,6 +36,15 @@ inline const std::string kAuditColumns =
     "a.id, a.occurred_at, a.actor, a.action, a.resource_type, a.resource_id, a.request_method, "
     "a.request_path, a.ip_address, a.outcome, a.failure_reason, a.metadata, a.request_id";
 
+/// `count` of them from `$first` on.
+inline std::string placeholders(int first, int count) {
+    std::string text;
+    for (int number = first; number < first + count; ++number) {
+        text += (text.empty() ? "$" : ", $") + std::to_string(number);
+    }
+    return text;
+}
+
 // Conditions that no index is chosen by ----------------------------------------------------------
 // A planner that believes a table to be small (a new one, or one that was small when it was last
 // looked at) would rather read the whole of a partial index whose condition a statement has, or of
@@ -50,9 +59,11 @@ inline const std::string kNotDeleted = hidden("k.deleted_at IS NULL");
 
 // Broadcasters -----------------------------------------------------------------------------------
 
+constexpr int kBroadcasterColumnCount = 6;
 inline const std::string kInsertBroadcaster =
     "INSERT INTO broadcasters (id, display_name, metadata, disabled, created_at, updated_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6)";
+    "VALUES (" +
+    placeholders(1, kBroadcasterColumnCount) + ")";
 inline const std::string kFindBroadcaster = "SELECT " + kBroadcasterColumns +
                                             " FROM broadcasters b WHERE b.id = $1 AND " +
                                             hidden("b.deleted_at IS NULL");
@@ -74,12 +85,15 @@ inline const std::string kLockKeysOfBroadcaster =
 
 // Stream keys ------------------------------------------------------------------------------------
 
-inline const std::string kInsertKey =
-    "INSERT INTO stream_keys (id, broadcaster_id, label, playback_path, playback, on_duplicate, "
-    "reconnect_window, stale_after, max_session_duration, disabled, created_at, expires_at, "
-    "revoked_at, last_used_at, digest, broadcaster_disabled) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-    "(SELECT b.disabled FROM broadcasters b WHERE b.id = $2))";
+inline const std::string kNewKeyColumns =
+    "id, broadcaster_id, label, playback_path, playback, on_duplicate, reconnect_window, "
+    "stale_after, max_session_duration, disabled, created_at, expires_at, revoked_at, "
+    "last_used_at, digest";
+constexpr int kNewKeyColumnCount = 15;
+inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColumns +
+                                      ", broadcaster_disabled) VALUES (" +
+                                      placeholders(1, kNewKeyColumnCount) +
+                                      ", (SELECT b.disabled FROM broadcasters b WHERE b.id = $2))";
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND " + kNotDeleted;
 /// Also that of a deleted broadcaster. The dialect's lock follows.
@@ -154,9 +168,16 @@ inline const std::string kClaimable =
     "OR (k.owner_address = $7 AND k.owner_user_agent = $8 AND $7 <> '' AND $8 <> '' "
     "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13)))))";
 
-/// UPDATE without RETURNING; `from` stands before its conditions. On the right of each `=` stands
+/// Holds when $3 delivers the stream of another key than `k`.
+inline const std::string kIsForeignSource = hidden(
+    "EXISTS (SELECT 1 FROM streams f WHERE f.source_id = $3 AND f.state <> 'ended' "
+    "AND f.stream_key_id <> k.id)");
+
+/// UPDATE without RETURNING; `from` stands before its conditions, and `is_foreign` says who is
+/// refused for his connection. On the right of each `=` stands
 /// the row as it was.
-inline std::string take_key(KeyValue value, const std::string& from = {}) {
+inline std::string take_key(KeyValue value, const std::string& is_foreign,
+                            const std::string& from = {}) {
     const bool previous = value == KeyValue::kPrevious;
     return "UPDATE stream_keys AS k SET "
            "last_used_at = $9, session_version = k.session_version + 1, "
@@ -182,23 +203,24 @@ inline std::string take_key(KeyValue value, const std::string& from = {}) {
            " AND (k.expires_at IS NULL OR k.expires_at > $9) "
            "AND NOT k.disabled AND NOT k.broadcaster_disabled "
            "AND (k.blocked_until IS NULL OR k.blocked_until <= $9) "
-           "AND (CAST($2 AS text) IS NULL OR k.playback_path = $2) AND " +
-           kClaimable;
+           "AND (CAST($2 AS text) IS NULL OR k.playback_path = $2) AND NOT " +
+           is_foreign + " AND " + kClaimable;
 }
+
+/// Of other keys than $2 that have the claim of $1.
+inline const std::string kClaimedElsewhere =
+    "SELECT EXISTS (SELECT 1 FROM stream_keys k WHERE k.owner_connection = $1 AND k.id <> $2)";
 
 inline std::string check_key(KeyValue value) {
     return "SELECT k.id, " + key_verdict("$3", value) + " FROM stream_keys k WHERE " +
            has_value(value);
 }
 
-/// By an index of its own: what changed since is little.
-inline const std::string kKeyFactsAfter =
-    "SELECT k.fact_version, k.id, k.digest, k.previous_digest, k.previous_expires_at, "
-    "k.playback_path, k.disabled OR k.broadcaster_disabled, k.expires_at, k.revoked_at, "
-    "k.blocked_until, k.deleted_at IS NOT NULL FROM stream_keys k WHERE k.fact_version > $1 "
-    "ORDER BY k.fact_version LIMIT $2";
-inline const std::string kNewestKeyFact =
-    "SELECT coalesce(max(k.fact_version), 0) FROM stream_keys k";
+/// What read_key_fact reads.
+inline const std::string kKeyFactColumns =
+    "k.id, k.digest, k.previous_digest, k.previous_expires_at, k.playback_path, "
+    "k.disabled OR k.broadcaster_disabled AS disabled, k.expires_at, k.revoked_at, "
+    "k.blocked_until, k.deleted_at IS NOT NULL AS deleted";
 
 // Sessions ---------------------------------------------------------------------------------------
 
@@ -353,10 +375,14 @@ inline const std::string kDeleteLease = "DELETE FROM node_leases WHERE node = $1
 
 inline const std::string kInsertAuditActor =
     "INSERT INTO audit_actors (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
-inline const std::string kInsertAuditEntry =
-    "INSERT INTO audit_entries (id, occurred_at, actor, action, resource_type, resource_id, "
-    "request_method, request_path, ip_address, outcome, failure_reason, metadata, request_id) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+inline const std::string kAuditEntryColumns =
+    "id, occurred_at, actor, action, resource_type, resource_id, request_method, request_path, "
+    "ip_address, outcome, failure_reason, metadata, request_id";
+constexpr int kAuditEntryColumnCount = 13;
+constexpr int kAuditActor = 2;  // its place among them, from 0
+inline const std::string kInsertAuditEntry = "INSERT INTO audit_entries (" + kAuditEntryColumns +
+                                             ") VALUES (" +
+                                             placeholders(1, kAuditEntryColumnCount) + ")";
 
 // Schema -----------------------------------------------------------------------------------------
 

@@ -8,28 +8,47 @@ namespace rescuestream::sql {
 namespace {
 
 constexpr const char* kNoKey = "There is no stream key with this id.";
+constexpr const char* kNoOwner = "There is no broadcaster with this id.";
 constexpr const char* kRevoked = "The stream key is revoked.";
+
+// Runs `insert`, which makes a key.
+template <class Insert>
+Result<void> making_key(Insert insert) {
+    try {
+        return insert();
+    } catch (const Failure& failure) {
+        if (failure.kind == Failure::Kind::kUnique &&
+            failure.detail.find("playback_path") != std::string::npos) {
+            return conflict("Another stream key has this playback path.");
+        }
+        throw;
+    }
+}
 
 }  // namespace
 
 Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
-    return write<void>([&](Connection& connection) -> Result<void> {
+    if (!dialect().create_key.empty()) {
+        return told(write_statement<void>([&](Connection& connection) {
+            return making_key([&]() -> Result<void> {
+                const auto made =
+                    connection.run(dialect().create_key, joined(values_of(row), values_of(audit)));
+                if (made->size() == 0) return not_found(kNoOwner);
+                return {};
+            });
+        }));
+    }
+    return told(write<void>([&](Connection& connection) -> Result<void> {
         // Held until the commit: the broadcaster cannot be deleted meanwhile.
         const auto owner =
             connection.run(kLockBroadcaster + dialect().share_row, {row.key.broadcaster_id.uuid()});
-        if (owner->size() == 0) return not_found("There is no broadcaster with this id.");
-        try {
+        if (owner->size() == 0) return not_found(kNoOwner);
+        return making_key([&]() -> Result<void> {
             connection.run(kInsertKey, values_of(row));
-        } catch (const Failure& failure) {
-            if (failure.kind == Failure::Kind::kUnique &&
-                failure.detail.find("playback_path") != std::string::npos) {
-                return conflict("Another stream key has this playback path.");
-            }
-            throw;
-        }
-        write_audit(connection, audit);
-        return {};
-    });
+            write_audit(connection, audit);
+            return {};
+        });
+    }));
 }
 
 Result<StreamKey> SqlStorage::find_stream_key(StreamKeyId id) {
@@ -57,7 +76,7 @@ Result<Page<StreamKey>> SqlStorage::list_stream_keys(const StreamKeyFilter& filt
 
 template <class Work>
 Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
-    return write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+    return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
         const Values this_one{id.uuid()};
         connection.run(kLockKey + dialect().lock_row, this_one);
         auto rows = connection.run(kLoadSession, this_one);
@@ -70,11 +89,24 @@ Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
         outcome.keys.push_back(read_key({*rows, 0}));
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff);
         return outcome;
-    });
+    }));
 }
 
 Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
                                                     const AuditEntry& audit) {
+    if (!dialect().revoke_idle_key.empty()) {
+        auto revoked =
+            write_statement<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+                RevokeOutcome outcome;
+                const auto rows = connection.run(dialect().revoke_idle_key,
+                                                 joined({id.uuid(), now}, values_of(audit)));
+                outcome.keys = read_all(*rows, read_key);
+                outcome.changed = !outcome.keys.empty();
+                return outcome;
+            });
+        // Most keys are not in use, and need no look at what is going on with them.
+        if (!revoked || revoked->changed) return told(std::move(revoked));
+    }
     return change_key(id,
                       [&](Connection& connection, const Session& session,
                           RevokeOutcome& outcome) -> Result<void> {

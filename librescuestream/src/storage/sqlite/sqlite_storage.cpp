@@ -58,6 +58,14 @@ public:
         });
         return rows;
     }
+    void write_statement(const Work& work) override {
+        write([&](sql::Connection& connection) {
+            work(connection);
+            return true;
+        });
+    }
+    /// Whoever else uses the file sees that it has changed.
+    void tell_keys_changed() override {}
     void migrate(const Step& step) override {
         writer_.write_alone(step, steady_clock::now() + kMigrationTime);
     }

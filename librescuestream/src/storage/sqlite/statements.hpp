@@ -4,16 +4,23 @@
 
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sqlite/key_facts.hpp"
 
 namespace rescuestream::sqlite {
 
+/// The claims of others are found by an index, which costs this dialect little.
+inline const std::string kIsForeign =
+    "(" + sql::kIsForeignSource +
+    " OR EXISTS (SELECT 1 FROM stream_keys f WHERE f.owner_connection = $3 AND f.id <> k.id "
+    "AND (f.owner_live OR f.claimed_at >= $11)))";
+
 inline std::string claim_statement(sql::KeyValue value) {
-    return sql::take_key(value) + " RETURNING id, previous_connection";
+    return sql::take_key(value, kIsForeign) + " RETURNING id, previous_connection";
 }
 
 inline std::string look_statement(sql::KeyValue value) {
-    return "SELECT k.id, " + sql::key_verdict("$9", value) + ", " + sql::kClaimable +
-           " FROM stream_keys k WHERE " + sql::has_value(value);
+    return "SELECT k.id, " + sql::key_verdict("$9", value) + ", " + sql::kClaimable + ", " +
+           kIsForeign + " FROM stream_keys k WHERE " + sql::has_value(value);
 }
 
 /// SQLite's own texts. It has one writer at a time, so rows need no locks.
@@ -36,6 +43,11 @@ inline const sql::Dialect kDialect = {
     .claim_previous = claim_statement(sql::KeyValue::kPrevious),
     .look_previous = look_statement(sql::KeyValue::kPrevious),
     .looks_first = true,
+    .key_facts = key_facts_after,
+    .create_broadcaster = {},
+    .create_key = {},
+    .revoke_idle_key = {},
+    .append_audit = {},
 };
 
 }  // namespace rescuestream::sqlite

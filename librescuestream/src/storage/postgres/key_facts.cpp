@@ -1,0 +1,121 @@
+#include "storage/postgres/key_facts.hpp"
+
+#include <optional>
+#include <sstream>
+
+#include "storage/sql/query.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::postgres {
+namespace {
+
+// Which history of changes this is: a failover and a restored copy have another timeline or another
+// cluster, whose transactions may have the numbers of lost ones.
+const std::string kOrigin =
+    "(SELECT system_identifier FROM pg_control_system()) || '-' || "
+    "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+
+// $1, $2: the transaction and key of the last fact before; $3: what this snapshot shows was read
+// before, whoever was in the middle of a transaction then was not. A row in any case.
+const std::string kFactsAfter =
+    "SELECT now.snapshot, now.origin, k.* FROM (SELECT CAST(pg_current_snapshot() AS text) AS "
+    "snapshot, " +
+    kOrigin + " AS origin) now LEFT JOIN (SELECT k.fact_xid, " + sql::kKeyFactColumns +
+    " FROM stream_keys k WHERE (k.fact_xid, k.id) > (CAST($1 AS xid8), CAST($2 AS uuid)) "
+    "AND NOT pg_visible_in_snapshot(k.fact_xid, CAST($3 AS pg_snapshot)) "
+    "ORDER BY k.fact_xid, k.id LIMIT $4) k ON TRUE ORDER BY k.fact_xid, k.id";
+
+// Rows that came from another cluster may have numbers that this one has not given yet.
+const std::string kTakeOverForeignFacts =
+    "UPDATE stream_keys SET fact_xid = pg_current_xact_id() "
+    "WHERE fact_xid >= pg_snapshot_xmax(pg_current_snapshot())";
+
+constexpr const char* kNothingSeen = "1:1:";  // a snapshot from before the first transaction
+
+/// What KeyFacts::next is made of.
+struct Place {
+    std::string origin;
+    std::string seen = kNothingSeen;  ///< Snapshot: who is visible in it has been read.
+    // In the middle of a reading:
+    std::string first;  ///< Snapshot of its first piece; empty: there is none.
+    std::string transaction;
+    std::string key;
+
+    std::string write() const {
+        std::string text = origin + " " + seen;
+        if (!first.empty()) text += " " + first + " " + transaction + " " + key;
+        return text;
+    }
+    static Place read(const std::string& text) {
+        Place place;
+        std::istringstream in(text);
+        if (!(in >> place.origin >> place.seen)) return {};
+        in >> place.first >> place.transaction >> place.key;
+        return place;
+    }
+};
+
+// The oldest transaction that was in its middle at the time of `snapshot` ("xmin:xmax:list").
+std::string oldest_running(const std::string& snapshot) {
+    return snapshot.substr(0, snapshot.find(':'));
+}
+
+struct Piece {
+    KeyFacts facts;
+    std::string snapshot;
+    std::string origin;
+    std::string transaction;  // of the last fact
+};
+
+Piece read_piece(sql::Connection& connection, const Place& place, std::size_t limit) {
+    const bool goes_on = !place.first.empty();
+    const auto rows = connection.run(
+        kFactsAfter, {goes_on ? place.transaction : oldest_running(place.seen),
+                      goes_on ? place.key : Uuid().to_string(), place.seen, sql::count_of(limit)});
+    Piece piece;
+    piece.snapshot = rows->text(0, 0);
+    piece.origin = rows->text(0, 1);
+    if (rows->is_null(0, 2)) return piece;
+    piece.facts.facts = sql::read_all(*rows, [&](sql::RowReader row) {
+        row.skip(2);
+        piece.transaction = row.text();
+        return sql::read_key_fact(row);
+    });
+    return piece;
+}
+
+}  // namespace
+
+// Decision record 0013.
+KeyFacts key_facts_after(sql::Connection& connection, const std::string& place_text,
+                         std::size_t limit) {
+    Place place = Place::read(place_text);
+    bool from_start = place.origin.empty();
+    if (from_start) connection.run(kTakeOverForeignFacts, {});
+    Piece piece = read_piece(connection, place, limit);
+    if (!from_start && piece.origin != place.origin) {
+        from_start = true;
+        place = {};
+        connection.run(kTakeOverForeignFacts, {});
+        piece = read_piece(connection, place, limit);
+    }
+    KeyFacts found = std::move(piece.facts);
+    found.from_start = from_start;
+    found.complete = found.facts.size() < limit;
+    Place next;
+    next.origin = piece.origin;
+    const std::string& first = place.first.empty() ? piece.snapshot : place.first;
+    if (found.complete) {
+        // Of those who committed meanwhile some may have been read: they are read again.
+        next.seen = first;
+    } else {
+        next.seen = place.seen;
+        next.first = first;
+        next.transaction = piece.transaction;
+        next.key = found.facts.back().stream_key_id.to_string();
+    }
+    found.next = next.write();
+    return found;
+}
+
+}  // namespace rescuestream::postgres
