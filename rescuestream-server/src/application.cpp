@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 
+#include "auth/replay.hpp"
 #include "cors.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
@@ -191,6 +192,10 @@ std::optional<HttpResponse> Application::answer(const std::shared_ptr<Call>& cal
     if (route.access == Access::kAdmin && is_change(request) && body.sender_has_gone()) {
         return problem(request, ProblemKind::kRequestTimeout,
                        "The caller hung up before the request was carried out; nothing changed.");
+    }
+    if (route.access == Access::kAdmin && is_change(request) && request.has_header("x-signature")) {
+        if (auto refusal = refuse_replay(context_.orchestrator, request))
+            return *std::move(refusal);
     }
     if (const auto* handler = std::get_if<Handler>(&route.handler)) {
         return this->call(route, *handler, request);

@@ -1,5 +1,6 @@
 #include "config.hpp"
 #include "network_settings.hpp"
+#include "orchestrator/audit.hpp"
 #include "secret_rules.hpp"
 #include "setting_readers.hpp"
 #include "setting_words.hpp"
@@ -54,6 +55,15 @@ Problem read_secret(std::string_view name, const string& text, Secret& out) {
     return problem;
 }
 
+Problem read_api_key_names(const string& text, Settings& s) {
+    if (auto problem = readers::name_list(text, s.api_key_names)) return problem;
+    for (const auto& name : s.api_key_names) {
+        if (!is_reserved_actor(name)) continue;
+        return "must not have \"" + name + "\": the server's own entries in the record do";
+    }
+    return std::nullopt;
+}
+
 std::vector<SettingRow> make_rows() {
     return {
         {"API_SECRET", "made on first start",
@@ -64,7 +74,7 @@ std::vector<SettingRow> make_rows() {
          [](const string& t, Settings& s) { return read_secret("API_SECRET", t, s.api_secret); },
          show_nothing},
         {"API_KEY_NAMES", "any", "Names that may sign with the secret, separated by commas.", false,
-         [](const string& t, Settings& s) { return readers::name_list(t, s.api_key_names); },
+         read_api_key_names,
          [](const Settings& s) {
              string names;
              for (const auto& name : s.api_key_names) names += (names.empty() ? "" : ",") + name;

@@ -21,6 +21,8 @@ const std::vector<Migration>& known() {
     return dialect() == "sqlite" ? sqlite_migrations() : postgres_migrations();
 }
 
+constexpr int kOrigins = 6;  // the migration that gives the record's entries their origin
+
 int latest() {
     return static_cast<int>(known().size());
 }
@@ -145,6 +147,35 @@ TEST_CASE("a migration that fails leaves nothing of itself") {
     CHECK(storage->schema_status().value().current == 0);
     place->execute("DROP TABLE audit_actors");
     CHECK(storage->migrate(std::nullopt, kNow).value().pending.empty());
+}
+
+TEST_CASE("entries of the record from before origins say by their content who wrote them") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(kOrigins - 1, kNow).value();
+    const bool is_sqlite = dialect() == "sqlite";
+    int number = 0;
+    const auto insert = [&](const std::string& path, const std::string& metadata) {
+        ++number;
+        const std::string id = std::string(31, '0') + std::to_string(number);
+        place->execute(
+            "INSERT INTO audit_entries (id, occurred_at, actor, action, request_method, "
+            "request_path, ip_address, outcome, metadata) VALUES (" +
+            (is_sqlite ? "x'" + id + "', " + std::to_string(number)
+                       : "'" + id + "', '2026-01-17 10:00:0" + std::to_string(number) + "+00'") +
+            ", 'ann', 'create', 'POST', '" + path + "', '192.0.2.1', 'success', '" + metadata +
+            "')");
+    };
+    insert("/broadcasters", R"({"source":"server","display_name":"A"})");
+    insert("/audit-events", R"({"source":"server"})");
+    insert("/login", R"({"user":"ann","source":"server"})");
+    insert("/login", "{}");
+    storage->migrate(std::nullopt, kNow).value();
+    std::string origins;
+    for (const auto& entry : storage->list_audit({}).value().entries) {
+        origins += std::string(to_string(entry.origin)) + " ";
+    }
+    CHECK(origins == "api api api server ");
 }
 
 TEST_CASE("threads that migrate at once all succeed, and each migration runs once") {

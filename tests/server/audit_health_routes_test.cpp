@@ -72,6 +72,30 @@ TEST_CASE("a key value in a posted event is masked") {
     CHECK(server.call("GET", "/audit-logs").response.body.find(key) == std::string::npos);
 }
 
+TEST_CASE("entries tell who wrote them, and a caller cannot write as the server") {
+    TestApplication server;
+    REQUIRE(server.call("POST", "/broadcasters", R"({"display_name":"A"})").status() == 201);
+    server.test.clock.advance(std::chrono::seconds(1));
+    const auto post = [&](const std::string& members) {
+        return server.call("POST", "/audit-events",
+                           fmt::format(R"({{"event_type":"broadcaster_created",{}}})", members));
+    };
+    CHECK(post(R"("actor":"rescuestream")").wrong_members() == "/actor");
+    CHECK(post(R"("actor":"media-server","metadata":{"source":"server"})").wrong_members() ==
+          "/actor /metadata/source");
+    CHECK(post(R"("origin":"server")").wrong_members() == "/origin");
+    // What the front end posts, and the caller's own name.
+    const Reply posted = post(R"("actor":"ann","metadata":{"display_name":"A"})");
+    REQUIRE(posted.status() == 201);
+    CHECK(posted.text("origin") == "api");
+    CHECK(post(R"("actor":"api-secret")").text("origin") == "api");
+    const Reply list = server.call("GET", "/audit-logs");
+    const auto& entries = list.json["audit_logs"];
+    REQUIRE(entries.Size() == 3);
+    CHECK(std::string(entries[1]["origin"].GetString()) == "api");
+    CHECK(std::string(entries[2]["origin"].GetString()) == "server");
+}
+
 TEST_CASE("wrong members of an event are reported together") {
     TestApplication server;
     CHECK(server

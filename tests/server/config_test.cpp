@@ -452,6 +452,13 @@ TEST_CASE("a secret that can be guessed is refused, with a way to make a good on
     }
 }
 
+TEST_CASE("a name that only the server's own entries have is no name to sign with") {
+    for (const char* names : {"rescuestream", "ops, Media-Server", "api-secret"}) {
+        CAPTURE(names);
+        CHECK(wrong(read({"--api-key-names", names})) == std::vector<std::string>{"API_KEY_NAMES"});
+    }
+}
+
 TEST_CASE("a blank secret in a file is no secret that was left out") {
     const TemporaryDirectory directory;
     const std::string file = write_file(directory, "API_SECRET = \"\"\n");

@@ -319,4 +319,10 @@ Result<void> FaultyStorage::append_audit(const AuditEntry& entry) {
     return guarded("append_audit", [&] { return real_->append_audit(entry); });
 }
 
+Result<Timestamp> FaultyStorage::note_signature(const KeyDigest& digest, Timestamp now,
+                                                Timestamp expires_at) {
+    return guarded("note_signature",
+                   [&] { return real_->note_signature(digest, now, expires_at); });
+}
+
 }  // namespace rescuestream::testing

@@ -144,6 +144,8 @@ public:
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
+    Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
+                                     Timestamp expires_at) override;
 
 private:
     template <class Call>

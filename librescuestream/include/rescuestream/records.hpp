@@ -195,6 +195,12 @@ struct StreamTransition {
 
 enum class AuditOutcome { kSuccess, kFailure };
 
+/// Who wrote an entry of the record. Callers cannot choose it.
+enum class AuditOrigin {
+    kServer,  ///< The step that changed something.
+    kApi,     ///< Another program, which reported an event (record_audit_event).
+};
+
 /// One line of the record. Never changed, never deleted.
 struct AuditEntry {
     AuditEntryId id;
@@ -210,6 +216,7 @@ struct AuditEntry {
     std::optional<std::string> failure_reason;
     JsonObject metadata;
     std::optional<std::string> request_id;
+    AuditOrigin origin = AuditOrigin::kApi;
 
     bool operator==(const AuditEntry&) const = default;
 };
@@ -241,6 +248,7 @@ std::string_view to_string(EndReason value) noexcept;
 std::string_view to_string(ObservedBy value) noexcept;
 std::string_view to_string(TransitionKind value) noexcept;
 std::string_view to_string(AuditOutcome value) noexcept;
+std::string_view to_string(AuditOrigin value) noexcept;
 
 /// The reverse of `to_string`; empty for an unknown name. `T` is one of the enumerations above.
 template <class T>
@@ -264,6 +272,8 @@ template <>
 std::optional<TransitionKind> parse_enum(std::string_view name) noexcept;
 template <>
 std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<AuditOrigin> parse_enum(std::string_view name) noexcept;
 
 /// True for a name that MediaMTX's configuration does not read as one path: `all`, `all_others`
 /// (every path without an entry of its own) and whatever begins with `~` (a regular expression). A

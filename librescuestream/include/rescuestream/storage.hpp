@@ -407,6 +407,14 @@ public:
     /// For an event that some other program reports; what this library changes is recorded by the
     /// step that changes it.
     virtual Result<void> append_audit(const AuditEntry& entry) = 0;
+
+    // Signed changes ---------------------------------------------------------------------------
+
+    /// Keeps the digest of a signature, with `now` as the time at which it was seen, unless it is
+    /// kept already. The time at which it was first seen, by whichever program. It may be forgotten
+    /// from `expires_at` on.
+    virtual Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
+                                             Timestamp expires_at) = 0;
 };
 
 /// How `open_storage` behaves.

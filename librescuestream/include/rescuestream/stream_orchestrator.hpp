@@ -488,7 +488,15 @@ public:
     // Record -----------------------------------------------------------------------------------
 
     Result<AuditPage> list_audit(const AuditFilter& filter);
+    /// For what another program did: the entry's origin is kApi. Names that this library's own
+    /// entries have as actor are the caller's alone: kInvalidArgument.
     Result<AuditEntry> record_audit_event(const NewAuditEvent& input, const Caller& caller);
+
+    /// Whether a signed change may be carried out: false when the same signature was first seen
+    /// more than 2 s ago, by whichever program on the storage. (Within 2 s it may be another change
+    /// of the same content: signatures have seconds.) `expires_at`: from then on it is stale by
+    /// itself. When the storage cannot say, the change must not be carried out.
+    Result<bool> may_use_signature(std::string_view signature, Timestamp expires_at);
 
     /// "now" of the injected clock: what key states are judged by.
     Timestamp now() const;

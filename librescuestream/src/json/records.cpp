@@ -146,6 +146,7 @@ std::string to_json(const AuditEntry& entry) {
         member_or_null(writer, "failure_reason", entry.failure_reason);
         raw_member(writer, "metadata", entry.metadata.text());
         member_or_null(writer, "request_id", entry.request_id);
+        member(writer, "origin", to_string(entry.origin));
     });
 }
 

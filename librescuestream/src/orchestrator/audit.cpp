@@ -1,5 +1,6 @@
 #include "orchestrator/audit.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "json/document.hpp"
@@ -31,6 +32,13 @@ constexpr std::array<EventMeaning, 12> kEventMeanings{{
     {"broadcaster_updated", "update", "broadcaster"},
     {"broadcaster_deleted", "delete", "broadcaster"},
 }};
+
+// Actors of the server's own entries: itself, MediaMTX, the shared secret, and a program with the
+// library that did not say who it is.
+constexpr std::array<std::string_view, 4> kReservedActors{"rescuestream", "media-server",
+                                                          "api-secret", "library"};
+
+constexpr std::string_view kServerSource = "server";
 
 constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxWord = 64;
@@ -69,6 +77,29 @@ std::optional<std::string> redacted(const std::optional<std::string>& text) {
     return text ? std::optional<std::string>(redact_key_values(*text)) : std::nullopt;
 }
 
+// As people compare names: without blanks around them, in any case.
+std::string folded(std::string_view name) {
+    while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
+    while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+    std::string text(name);
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+}
+
+// Of a command line that works on the database: `cli:` and a user of the machine. One that goes
+// through a server signs with that name, and may speak for itself.
+bool is_name_of_command_line(std::string_view name) {
+    return folded(name).starts_with("cli:");
+}
+
+bool says_server(const JsonObject& metadata) {
+    const auto document = json::parse(metadata.text());
+    if (!document || !document->IsObject()) return false;
+    const auto source = document->FindMember("source");
+    return source != document->MemberEnd() && source->value.IsString() &&
+           folded({source->value.GetString(), source->value.GetStringLength()}) == kServerSource;
+}
+
 AuditEntry entry_of(const Caller& caller, Timestamp now, RandomSource& random) {
     AuditEntry entry;
     entry.id = AuditEntryId(make_uuid(now, random));
@@ -86,6 +117,7 @@ AuditEntry entry_of(const Caller& caller, Timestamp now, RandomSource& random) {
 AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, Timestamp now,
                             RandomSource& random) {
     AuditEntry entry = entry_of(caller, now, random);
+    entry.origin = AuditOrigin::kServer;
     entry.action = subject.action;
     entry.resource_type = std::string(subject.resource_type);
     entry.resource_id = subject.resource_id;
@@ -93,7 +125,7 @@ AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, T
     rapidjson::StringBuffer buffer;
     json::Writer writer(buffer);
     writer.StartObject();
-    json::member(writer, "source", "server");
+    json::member(writer, "source", kServerSource);
     for (const auto& [name, value] : subject.names) {
         json::member(writer, name, redact_key_values(value));
     }
@@ -101,6 +133,11 @@ AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, T
     entry.metadata =
         JsonObject::parse({buffer.GetString(), buffer.GetSize()}).value_or(JsonObject{});
     return entry;
+}
+
+bool is_reserved_actor(std::string_view name) {
+    const std::string text = folded(name);
+    return std::find(kReservedActors.begin(), kReservedActors.end(), text) != kReservedActors.end();
 }
 
 Result<AuditEntry> make_audit_entry(const NewAuditEvent& event, const Caller& caller, Timestamp now,
@@ -112,6 +149,16 @@ Result<AuditEntry> make_audit_entry(const NewAuditEvent& event, const Caller& ca
                        "letter");
     }
     if (event.actor) validation.text("/actor", *event.actor, kMaxName, false);
+    if (event.actor && *event.actor != caller.actor &&
+        (is_reserved_actor(*event.actor) || is_name_of_command_line(*event.actor))) {
+        validation.add("/actor",
+                       "must not be a name that the server's own entries have (rescuestream, "
+                       "media-server, api-secret, library, cli:...)");
+    }
+    if (says_server(event.metadata)) {
+        validation.add("/metadata/source",
+                       "must not be \"server\": only the server's own entries say so");
+    }
     if (event.resource_type && !is_word(*event.resource_type)) {
         validation.add("/resource_type", "must be a word of a-z, 0-9, '_' and '.'");
     }
@@ -124,6 +171,7 @@ Result<AuditEntry> make_audit_entry(const NewAuditEvent& event, const Caller& ca
     if (validation.failed()) return std::move(validation).error();
 
     AuditEntry entry = entry_of(caller, now, random);
+    entry.origin = AuditOrigin::kApi;
     entry.action = event.event_type;
     for (const auto& meaning : kEventMeanings) {
         if (meaning.event_type != event.event_type) continue;

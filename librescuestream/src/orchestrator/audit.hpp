@@ -22,8 +22,12 @@ struct AuditSubject {
 AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, Timestamp now,
                             RandomSource& random);
 
-/// The entry for an event that another program reports. kInvalidArgument names each wrong member;
-/// key values in its texts are masked.
+/// True for the names that only this program's own entries have as actor, however they are
+/// written: nobody else may be called so, or report in their name.
+bool is_reserved_actor(std::string_view name);
+
+/// The entry for an event that another program reports. kInvalidArgument names each wrong member, a
+/// reserved actor and `metadata.source: "server"` among them; key values in its texts are masked.
 Result<AuditEntry> make_audit_entry(const NewAuditEvent& event, const Caller& caller, Timestamp now,
                                     RandomSource& random);
 

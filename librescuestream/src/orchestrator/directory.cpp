@@ -3,12 +3,15 @@
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
 #include "orchestrator/validation.hpp"
+#include "support/crypto.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {
 namespace {
 
 constexpr std::size_t kMaxName = 255;
+// For so long the same signature may be that of another change with the same content.
+constexpr std::chrono::seconds kRepeatable{2};
 
 std::string broadcaster_subject(BroadcasterId id) {
     return "broadcaster " + id.to_string();
@@ -174,6 +177,14 @@ Result<AuditEntry> StreamOrchestrator::record_audit_event(const NewAuditEvent& i
     const auto stored = impl_->storage->append_audit(*entry);
     if (!stored) return stored.error();
     return entry;
+}
+
+Result<bool> StreamOrchestrator::may_use_signature(std::string_view signature,
+                                                   Timestamp expires_at) {
+    const Timestamp at = now();
+    const auto first_seen = impl_->storage->note_signature(sha256(signature), at, expires_at);
+    if (!first_seen) return first_seen.error();
+    return at - *first_seen <= kRepeatable;
 }
 
 }  // namespace rescuestream

@@ -82,6 +82,10 @@ constexpr NameTable<AuditOutcome, 2> kAuditOutcomeNames{{
     {AuditOutcome::kSuccess, "success"},
     {AuditOutcome::kFailure, "failure"},
 }};
+constexpr NameTable<AuditOrigin, 2> kAuditOriginNames{{
+    {AuditOrigin::kServer, "server"},
+    {AuditOrigin::kApi, "api"},
+}};
 
 template <class T, std::size_t N>
 constexpr std::string_view name_of(const NameTable<T, N>& table, T value) noexcept {
@@ -160,6 +164,9 @@ std::string_view to_string(NodeState value) noexcept {
 std::string_view to_string(AuditOutcome value) noexcept {
     return name_of(kAuditOutcomeNames, value);
 }
+std::string_view to_string(AuditOrigin value) noexcept {
+    return name_of(kAuditOriginNames, value);
+}
 
 template <>
 std::optional<OnDuplicate> parse_enum(std::string_view name) noexcept {
@@ -196,6 +203,10 @@ std::optional<TransitionKind> parse_enum(std::string_view name) noexcept {
 template <>
 std::optional<AuditOutcome> parse_enum(std::string_view name) noexcept {
     return value_of(kAuditOutcomeNames, name);
+}
+template <>
+std::optional<AuditOrigin> parse_enum(std::string_view name) noexcept {
+    return value_of(kAuditOriginNames, name);
 }
 
 bool is_reserved_path_name(std::string_view name) noexcept {

@@ -119,6 +119,8 @@ AuditEntry read_audit_entry(const Value& json) {
     entry.failure_reason = read::optional_text(json, "failure_reason");
     entry.metadata = read::object(json, "metadata");
     entry.request_id = read::optional_text(json, "request_id");
+    entry.origin =
+        read::optional_enumerator<AuditOrigin>(json, "origin").value_or(AuditOrigin::kApi);
     return entry;
 }
 

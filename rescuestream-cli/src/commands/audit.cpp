@@ -89,10 +89,10 @@ void print_table(const Program& program, const AuditFilter& filter, const AuditP
         program.host.out << "There are no such entries.\n";
         return;
     }
-    Table table({"TIME", "WHO", "WHAT", "ON", "FROM", "OUTCOME"});
+    Table table({"TIME", "WHO", "WHAT", "ON", "FROM", "OUTCOME", "ORIGIN"});
     for (const auto& entry : page.entries) {
         table.add({show_time(entry.timestamp, now), entry.actor, entry.action, resource_of(entry),
-                   entry.ip_address, outcome_of(entry)});
+                   entry.ip_address, outcome_of(entry), std::string(to_string(entry.origin))});
     }
     table.print(program.host);
     const auto seen = filter.offset + page.entries.size();

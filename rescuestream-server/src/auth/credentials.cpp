@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "orchestrator/audit.hpp"
 #include "router.hpp"
 #include "support/crypto.hpp"
 #include "support/text.hpp"
@@ -21,6 +22,9 @@ constexpr std::string_view kWrong =
 constexpr std::string_view kMalformedTimestamp = "X-Timestamp must be a time in Unix seconds.";
 constexpr std::string_view kStale =
     "X-Timestamp is more than 5 minutes away from this server's time. Check the clock.";
+constexpr std::string_view kReserved =
+    "The name in X-API-Key is one that the server's own entries in the record have: sign with "
+    "another.";
 constexpr std::string_view kMediaMissing =
     "This route needs MEDIA_SECRET, as HTTP Basic password or in X-Media-Secret.";
 constexpr std::string_view kTooMany =
@@ -32,6 +36,15 @@ Identity refused(std::string_view problem) {
 
 Identity too_many(std::chrono::seconds retry) {
     return {{}, kTooMany, retry};
+}
+
+// Unix seconds; empty when it is no such number.
+std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
+    std::int64_t seconds = 0;
+    const char* end = text.data() + text.size();
+    const auto [parsed, error] = std::from_chars(text.data(), end, seconds);
+    if (error != std::errc{} || parsed != end || seconds < 0) return std::nullopt;
+    return std::chrono::seconds(seconds);
 }
 
 // What is remembered of a signature: each is another one, so that the name stands for it.
@@ -59,6 +72,17 @@ std::optional<std::string> basic_password(std::string_view header) {
 }
 
 }  // namespace
+
+std::string normal_signature(std::string_view signature) {
+    std::string lower(signature);
+    for (char& c : lower) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lower;
+}
+
+Timestamp stale_from(std::string_view timestamp) {
+    return Timestamp(read_seconds(timestamp).value_or(std::chrono::seconds(0))) +
+           kMaxClockDifference + std::chrono::seconds(1);
+}
 
 std::string signature_v1(const Secret& secret, std::string_view method, std::string_view path,
                          std::string_view timestamp, std::string_view body) {
@@ -104,22 +128,19 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
     const auto given = request.header("x-signature");
     if (!name || !timestamp || !given || settings_.api_secret.empty()) return refused(kMissing);
 
-    std::int64_t seconds = 0;
-    const char* end = timestamp->data() + timestamp->size();
-    const auto [parsed, error] = std::from_chars(timestamp->data(), end, seconds);
-    if (error != std::errc{} || parsed != end || seconds < 0) return refused(kMalformedTimestamp);
-    const auto here =
-        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    const std::int64_t difference = seconds > here ? seconds - here : here - seconds;
-    if (difference > kMaxClockDifference.count()) return refused(kStale);
+    const auto signed_at = read_seconds(*timestamp);
+    if (!signed_at) return refused(kMalformedTimestamp);
+    const auto here = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
+    const auto difference = *signed_at > here ? *signed_at - here : here - *signed_at;
+    if (difference > kMaxClockDifference) return refused(kStale);
+    if (is_reserved_actor(*name)) return refused(kReserved);
 
     Guesses* const guesses = protection_ != nullptr ? &protection_->secrets : nullptr;
     const Trial signer(guesses, request.remote_address, name_of_signer(*name));
     if (const auto retry = signer.refusal()) return too_many(*retry);
     const std::string expected =
         signature_v1(settings_.api_secret, request.method, request.path, *timestamp, request.body);
-    std::string lower(*given);
-    for (char& c : lower) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::string lower = normal_signature(*given);
     // Both are always judged: a wrong name and a wrong secret look the same.
     const bool good_name = is_good_name(*name, settings_);
     const bool good_signature = constant_time_equal(expected, lower);

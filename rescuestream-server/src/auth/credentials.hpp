@@ -53,6 +53,12 @@ private:
     Protection* const protection_;
 };
 
+/// A signature as it is compared: hexadecimal digits in lower case.
+std::string normal_signature(std::string_view signature);
+
+/// When a request with this X-Timestamp is too old whoever signed it.
+Timestamp stale_from(std::string_view timestamp);
+
 /// Lower-case hex of HMAC-SHA256(secret, METHOD "\n" PATH "\n" TIMESTAMP "\n" BODY); PATH decoded
 /// and without query.
 std::string signature_v1(const Secret& secret, std::string_view method, std::string_view path,

@@ -55,6 +55,7 @@ TEST_CASE_FIXTURE(AuditCase, "an audit entry comes back as it was written") {
             e.failure_reason = "Nope — 不行";
             e.metadata = JsonObject::parse(R"({"b":1.0e+5,"a":[null,{"x":"\u00e9é"}]})").value();
             e.request_id = "req-1";
+            e.origin = AuditOrigin::kServer;
         }
     });
     CHECK(storage().list_audit({}).value().entries == std::vector{entry});

@@ -94,6 +94,7 @@ TEST_CASE("each change leaves one audit entry with the names that a reader wants
         R"({"source":"server","broadcaster_name":"Rescue 2","key_name":"live/drone1","playback_path":"live/drone1"})");
     for (const auto& entry : page.entries) {
         CHECK(entry.actor == "tester");
+        CHECK(entry.origin == AuditOrigin::kServer);
         CHECK(to_json(entry).find(key.value.reveal()) == std::string::npos);
     }
 }
@@ -127,6 +128,74 @@ TEST_CASE("a reported event with wrong members is refused with all of them") {
     REQUIRE_FALSE(result);
     CHECK(result.error().fields.size() == 3);
     CHECK(t->list_audit({})->total == 0);
+}
+
+TEST_CASE("a reported event cannot be taken for an entry of the server's own") {
+    TestOrchestrator t;
+    NewAuditEvent event;
+    event.event_type = "stream_key_revoked";
+    const auto wrong_members = [&] {
+        const auto result = t->record_audit_event(event, t.caller);
+        std::string pointers;
+        if (result) return pointers;
+        for (const auto& field : result.error().fields) pointers += field.pointer + " ";
+        return pointers;
+    };
+    for (const char* actor : {"rescuestream", "media-server", "api-secret", "library", "cli:root",
+                              "RescueStream", " rescuestream ", "CLI:root"}) {
+        CAPTURE(actor);
+        event.actor = actor;
+        CHECK(wrong_members() == "/actor ");
+    }
+    event.actor = "ann";
+    for (const char* metadata : {R"({"source":"server"})", R"({"a":1,"source":"Server "})",
+                                 R"({"\u0073ource":"s\u0065rver"})"}) {
+        CAPTURE(metadata);
+        event.metadata = JsonObject::parse(metadata).value();
+        CHECK(wrong_members() == "/metadata/source ");
+    }
+    CHECK(t->list_audit({})->total == 0);
+    for (const char* metadata : {R"({"source":"web"})", R"({"source":1})",
+                                 R"({"a":{"source":"server"}})", R"({"source":"server room"})"}) {
+        CAPTURE(metadata);
+        event.metadata = JsonObject::parse(metadata).value();
+        const auto entry = t->record_audit_event(event, t.caller);
+        REQUIRE(entry);
+        CHECK(entry->origin == AuditOrigin::kApi);
+    }
+}
+
+TEST_CASE("a caller may report in his own name, also when it is a reserved one") {
+    TestOrchestrator t;
+    NewAuditEvent event;
+    event.event_type = "login";
+    for (const char* name : {"api-secret", "cli:ada"}) {
+        Caller caller;
+        caller.actor = name;
+        event.actor = name;
+        const auto entry = t->record_audit_event(event, caller);
+        REQUIRE(entry);
+        CHECK(entry->actor == name);
+        CHECK(entry->origin == AuditOrigin::kApi);
+    }
+}
+
+TEST_CASE("a signature may be used again for two seconds, and never after") {
+    TestOrchestrator t;
+    const auto stale = t->now() + std::chrono::minutes(5);
+    const auto may = [&](const char* signature) {
+        return t->may_use_signature(signature, stale).value();
+    };
+    CHECK(may("a"));
+    t.clock.advance(std::chrono::seconds(2));
+    CHECK(may("a"));
+    CHECK(may("b"));
+    t.clock.advance(std::chrono::milliseconds(1));
+    CHECK_FALSE(may("a"));
+    CHECK(may("b"));
+    t.clock.advance(std::chrono::minutes(4));
+    CHECK_FALSE(may("a"));
+    CHECK_FALSE(may("b"));
 }
 
 TEST_CASE("addresses are ready to be typed into an encoder") {

@@ -62,4 +62,17 @@ Result<void> MemoryStorage::append_audit(const AuditEntry& entry) {
     return {};
 }
 
+Result<Timestamp> MemoryStorage::note_signature(const KeyDigest& digest, Timestamp now,
+                                                Timestamp expires_at) {
+    const std::lock_guard lock(mutex_);
+    const auto expired = signature_expiry_.lower_bound(now);
+    for (auto each = signature_expiry_.begin(); each != expired; ++each) {
+        signatures_.erase(each->second);
+    }
+    signature_expiry_.erase(signature_expiry_.begin(), expired);
+    const auto [seen, is_new] = signatures_.try_emplace(digest, now);
+    if (is_new) signature_expiry_.emplace(expires_at, digest);
+    return seen->second;
+}
+
 }  // namespace rescuestream

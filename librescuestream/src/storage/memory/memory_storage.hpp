@@ -91,6 +91,9 @@ public:
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
 
+    Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
+                                     Timestamp expires_at) override;
+
 private:
     struct DigestHash {
         std::size_t operator()(const KeyDigest& digest) const noexcept {
@@ -176,6 +179,9 @@ private:
 
     std::unordered_map<AuditEntryId, AuditEntry> audit_;
     memory::NewestFirst audit_order_;
+
+    std::unordered_map<KeyDigest, Timestamp, DigestHash> signatures_;  // when first seen
+    std::multimap<Timestamp, KeyDigest> signature_expiry_;
 };
 
 }  // namespace rescuestream

@@ -97,6 +97,7 @@ inline const sql::Dialect kDialect = {
     .migrations = &postgres_migrations(),
     .lock_row = " FOR NO KEY UPDATE",
     .share_row = " FOR SHARE",
+    .skip_locked = " FOR UPDATE SKIP LOCKED",
     // As an array the names are found first, and then the index of actors serves. The collation
     // leaves letters beyond ASCII as they are.
     .actor_contains =

@@ -8,6 +8,9 @@ namespace {
 
 constexpr int kColumnsBeforeEntry = 1;
 
+// Expired signatures are removed by one call in so many, several times as many as came since.
+constexpr std::uint32_t kCallsPerRemoval = 16;
+
 // Adds the conditions of `filter` to `query`, which selects from `audit_entries a`.
 void add_filter(Query& query, const AuditFilter& filter, std::string actor_contains) {
     if (filter.action) query.where("a.action = " + query.bind(*filter.action));
@@ -68,6 +71,16 @@ Result<AuditPage> SqlStorage::list_audit(const AuditFilter& filter) {
             return read_audit(row);
         });
         return page;
+    });
+}
+
+Result<Timestamp> SqlStorage::note_signature(const KeyDigest& digest, Timestamp now,
+                                             Timestamp expires_at) {
+    const bool removes = signatures_noted_++ % kCallsPerRemoval == 0;
+    return write<Timestamp>([&](Connection& connection) -> Result<Timestamp> {
+        if (removes) connection.run(remove_expired_signatures(dialect().skip_locked), {now});
+        const auto rows = connection.run(kNoteSignature, {digest, now, expires_at});
+        return rows->time(0, 0);
     });
 }
 

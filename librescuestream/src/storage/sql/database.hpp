@@ -86,6 +86,7 @@ struct Dialect {
     const std::vector<Migration>* migrations = nullptr;
     std::string lock_row;                 ///< After a SELECT of rows that are to be changed.
     std::string share_row;                ///< After a SELECT of a row that has to stay.
+    std::string skip_locked;              ///< After a SELECT of rows that others may leave alone.
     std::string actor_contains;           ///< Condition on `a.actor`; `$#` is the part of it.
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.

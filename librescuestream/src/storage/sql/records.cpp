@@ -183,6 +183,7 @@ AuditEntry read_audit(RowReader row) {
     entry.failure_reason = row.optional_text();
     entry.metadata = row.json();
     entry.request_id = row.optional_text();
+    entry.origin = row.name<AuditOrigin>();
     return entry;
 }
 
@@ -283,7 +284,8 @@ Values values_of(const AuditEntry& entry) {
             sql::name_of(entry.outcome),
             nullable(entry.failure_reason),
             entry.metadata.text(),
-            nullable(entry.request_id)};
+            nullable(entry.request_id),
+            sql::name_of(entry.origin)};
 }
 
 }  // namespace rescuestream::sql

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -95,6 +97,9 @@ public:
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
 
+    Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
+                                     Timestamp expires_at) override;
+
 private:
     const Dialect& dialect() const noexcept { return database_->dialect(); }
 
@@ -161,6 +166,7 @@ private:
 
     std::unique_ptr<Database> database_;
     RecentClaims recent_;
+    std::atomic<std::uint32_t> signatures_noted_{0};
 };
 
 Error not_found(const char* message);

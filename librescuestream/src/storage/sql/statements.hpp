@@ -34,7 +34,10 @@ inline const std::string kCutoffColumns =
 
 inline const std::string kAuditColumns =
     "a.id, a.occurred_at, a.actor, a.action, a.resource_type, a.resource_id, a.request_method, "
-    "a.request_path, a.ip_address, a.outcome, a.failure_reason, a.metadata, a.request_id";
+    "a.request_path, a.ip_address, a.outcome, a.failure_reason, a.metadata, a.request_id, "
+    // Entries from before there were origins say it by what the server's own begin with.
+    "coalesce(a.origin, CASE WHEN a.metadata LIKE '{\"source\":\"server\"%' "
+    "AND a.request_path <> '/audit-events' THEN 'server' ELSE 'api' END) AS origin";
 
 /// `count` of them from `$first` on.
 inline std::string placeholders(int first, int count) {
@@ -377,12 +380,26 @@ inline const std::string kInsertAuditActor =
     "INSERT INTO audit_actors (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
 inline const std::string kAuditEntryColumns =
     "id, occurred_at, actor, action, resource_type, resource_id, request_method, request_path, "
-    "ip_address, outcome, failure_reason, metadata, request_id";
-constexpr int kAuditEntryColumnCount = 13;
+    "ip_address, outcome, failure_reason, metadata, request_id, origin";
+constexpr int kAuditEntryColumnCount = 14;
 constexpr int kAuditActor = 2;  // its place among them, from 0
 inline const std::string kInsertAuditEntry = "INSERT INTO audit_entries (" + kAuditEntryColumns +
                                              ") VALUES (" +
                                              placeholders(1, kAuditEntryColumnCount) + ")";
+
+// Signed changes ---------------------------------------------------------------------------------
+
+/// A row comes back in any case; of one that is there already it is that one.
+inline const std::string kNoteSignature =
+    "INSERT INTO seen_signatures (digest, first_seen, expires_at) VALUES ($1, $2, $3) "
+    "ON CONFLICT (digest) DO UPDATE SET first_seen = seen_signatures.first_seen "
+    "RETURNING first_seen";
+/// Some of them. `skip_locked`: the dialect's, so that two who remove do not wait for each other.
+inline std::string remove_expired_signatures(const std::string& skip_locked) {
+    return "DELETE FROM seen_signatures WHERE digest IN (SELECT s.digest FROM seen_signatures s "
+           "WHERE s.expires_at < $1 ORDER BY s.expires_at LIMIT 64" +
+           skip_locked + ")";
+}
 
 // Schema -----------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ inline const sql::Dialect kDialect = {
     .migrations = &sqlite_migrations(),
     .lock_row = "",
     .share_row = "",
+    .skip_locked = "",
     .actor_contains =
         "a.actor IN (SELECT name FROM audit_actors "
         "WHERE instr(lower(name), lower($#)) > 0)",

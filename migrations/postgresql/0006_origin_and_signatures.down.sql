@@ -1,0 +1,2 @@
+DROP TABLE rescuestream.seen_signatures;
+ALTER TABLE rescuestream.audit_entries DROP COLUMN origin;

@@ -1,0 +1,2 @@
+DROP TABLE seen_signatures;
+ALTER TABLE audit_entries DROP COLUMN origin;

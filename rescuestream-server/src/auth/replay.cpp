@@ -1,0 +1,29 @@
+#include "auth/replay.hpp"
+
+#include "auth/credentials.hpp"
+#include "problem.hpp"
+#include "refusals.hpp"
+#include "router.hpp"
+
+namespace rescuestream::server {
+
+std::optional<HttpResponse> refuse_replay(StreamOrchestrator& orchestrator,
+                                          const HttpRequest& request) {
+    // What was signed, not how its signature was written.
+    const auto use =
+        orchestrator.may_use_signature(normal_signature(request.header("x-signature").value_or("")),
+                                       stale_from(request.header("x-timestamp").value_or("")));
+    if (!use) {
+        return problem(request, ProblemKind::kUnavailable,
+                       "The database cannot say whether this signature was used before; nothing "
+                       "changed.");
+    }
+    if (*use) return std::nullopt;
+    return refuse_credential(
+        request, Access::kAdmin,
+        {{},
+         "This signature was used before: sign each change anew, with the present time.",
+         std::nullopt});
+}
+
+}  // namespace rescuestream::server
