@@ -24,6 +24,7 @@ public:
     std::string_view backend() const noexcept override { return real_->backend(); }
     std::string description() const override { return real_->description(); }
     Result<void> ping() override { return real_->ping(); }
+    std::optional<DiskSpace> disk_space() override { return real_->disk_space(); }
     Result<SchemaStatus> schema_status() override { return real_->schema_status(); }
     Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override {
         return counted(real_->migrate(target, now));
@@ -95,8 +96,12 @@ public:
                                    Timestamp now) override {
         return real_->check_key(digest, path, now);
     }
-    Result<KeyFacts> key_facts_after(std::int64_t version, std::size_t limit) override {
-        return real_->key_facts_after(version, limit);
+    Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
+                                      StreamKeyId stream_key_id) override {
+        return real_->is_claimed_elsewhere(connection, stream_key_id);
+    }
+    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override {
+        return real_->key_facts_after(place, limit);
     }
 
     Result<Session> load_session_by_path(const std::string& playback_path) override {
@@ -145,6 +150,19 @@ public:
     Result<void> delete_node(const std::string& name, const AuditEntry& audit) override {
         return counted(real_->delete_node(name, audit));
     }
+    Result<NodeStanding> find_node_standing(const std::string& node,
+                                            const std::string& api_url) override {
+        return real_->find_node_standing(node, api_url);
+    }
+    Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
+                                    const NodeStanding& standing,
+                                    const std::optional<AuditEntry>& audit) override {
+        return counted(real_->note_node_standing(node, api_url, standing, audit));
+    }
+    Result<void> set_unknown_sources(const std::string& node,
+                                     const std::vector<UnknownSource>& sources) override {
+        return counted(real_->set_unknown_sources(node, sources));
+    }
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
                                  const std::optional<NodeLease>& expired) override {
         return real_->hold_lease(node, holder, expired);
@@ -160,6 +178,10 @@ public:
     }
     Result<void> append_audit(const AuditEntry& entry) override {
         return counted(real_->append_audit(entry));
+    }
+    Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
+                                     Timestamp expires_at) override {
+        return real_->note_signature(digest, now, expires_at);
     }
 
 private:

@@ -56,11 +56,17 @@ CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size
 Nodes::Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
              Dependencies dependencies)
     : open_(std::move(open)),
-      d_{dependencies.storage,     dependencies.sessions,
-         dependencies.events,      dependencies.outage,
-         dependencies.clock,       dependencies.random,
-         dependencies.logger,      dependencies.settings,
-         dependencies.server_name, pool_},
+      d_{dependencies.storage,
+         dependencies.sessions,
+         dependencies.events,
+         dependencies.outage,
+         dependencies.unwritten,
+         dependencies.clock,
+         dependencies.random,
+         dependencies.logger,
+         dependencies.settings,
+         dependencies.server_name,
+         pool_},
       default_(std::make_shared<NodeWatch>(default_node_of(d_.settings), std::move(default_server),
                                            d_)) {}
 

@@ -26,6 +26,7 @@ public:
         SessionRunner& sessions;
         EventBus& events;
         const OutagePublishers& outage;
+        const UnwrittenRefusals& unwritten;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;
