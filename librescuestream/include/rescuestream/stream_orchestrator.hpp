@@ -370,8 +370,8 @@ public:
 
     /// Rises with every change that this program has made, by whatever way (a call, a hook, a poll,
     /// a decision, a cut-off), before anybody is told of it; and when it hears of one that another
-    /// program has made. What was read while this stood at one value is still true of this program's
-    /// changes as long as it does. Asks nobody.
+    /// program has made. What was read while this stood at one value is still true of this
+    /// program's changes as long as it does. Asks nobody.
     std::uint64_t change_count() const noexcept;
 
     Health health();

@@ -10,7 +10,7 @@ std::string removed_text(const CutoffReport& report) {
         return "Of its connections " + std::to_string(report.kicked) +
                " are removed; the others are, as soon as their media server allows it. ";
     }
-    if (report.kicked == 0) return "Nobody was publishing. ";
+    if (report.kicked == 0) return "It has no connection. ";
     return report.kicked == 1
                ? "Its connection is removed. "
                : "Its " + std::to_string(report.kicked) + " connections are removed. ";

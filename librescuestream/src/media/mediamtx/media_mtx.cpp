@@ -288,10 +288,11 @@ private:
 Result<std::unique_ptr<MediaServer>> open_media_mtx(const MediaMtxOptions& options) {
     const auto url = parse_origin(options.api_url);
     if (!url) {
-        return Error{ErrorCode::kInvalidArgument,
-                     "The address of MediaMTX's control interface " + std::string(kOriginRule) + ".",
-                     {},
-                     {}};
+        return Error{
+            ErrorCode::kInvalidArgument,
+            "The address of MediaMTX's control interface " + std::string(kOriginRule) + ".",
+            {},
+            {}};
     }
     MediaMtxOptions cleaned = options;
     cleaned.api_url = url->origin();
