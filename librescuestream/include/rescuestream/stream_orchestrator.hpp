@@ -423,7 +423,7 @@ public:
 
     // Streams ----------------------------------------------------------------------------------
 
-    /// `kUnknown` among the states is the same as `kLive` and `kReconnecting`.
+    /// `kUnknown` in `states`: `kLive` and `kReconnecting`. kInvalidArgument: `from` after `to`.
     Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page = {});
     Result<Stream> find_stream(StreamId id);
     /// What happened to it, oldest first. kNotFound.

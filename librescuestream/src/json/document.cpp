@@ -189,19 +189,15 @@ private:
 };
 
 // Makes the document: what the reader finds goes on to it, numbers as values.
-class Builder {
+class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
 public:
     Builder(rapidjson::Document& document, bool any_number)
         : document_(document), any_number_(any_number) {}
 
+    // Numbers come as texts: nothing else ends here.
+    bool Default() { return false; }
     bool Null() { return document_.Null(); }
     bool Bool(bool value) { return document_.Bool(value); }
-    // The reader that these are for is not used.
-    bool Int(int) { return false; }
-    bool Uint(unsigned) { return false; }
-    bool Int64(std::int64_t) { return false; }
-    bool Uint64(std::uint64_t) { return false; }
-    bool Double(double) { return false; }
     bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
         auto number = read_number({text, length});
         if (!number && any_number_) number = Number(std::int64_t{0});

@@ -11,7 +11,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+constexpr auto kNone = std::string_view::npos;
 constexpr std::string_view kPrefix = "sk_";
 constexpr std::size_t kTailLength = 43;
 
@@ -130,7 +130,7 @@ bool is_made_of_words(std::string_view run) noexcept {
     while (!run.empty()) {
         const auto end = run.find_first_of("-_");
         if (!is_word(run.substr(0, end))) return false;
-        run = end == npos ? std::string_view{} : run.substr(end + 1);
+        run = end == kNone ? std::string_view{} : run.substr(end + 1);
     }
     return true;
 }
@@ -195,7 +195,7 @@ std::vector<Span> spans_of(std::string_view text) {
 bool holds_key_value(std::string_view text) {
     if (!may_hold_any(text)) return false;
     const Undone undone = undo_escapes(text);
-    for (auto at = undone.text.find(kPrefix); at != npos; at = undone.text.find(kPrefix, at + 1)) {
+    for (auto at = undone.text.find(kPrefix); at != kNone; at = undone.text.find(kPrefix, at + 1)) {
         if (key_value_at(undone.text, at)) return true;
     }
     return false;
