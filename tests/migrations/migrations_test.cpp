@@ -64,7 +64,7 @@ TEST_CASE("each migration can be taken back and leaves what was there before it"
 TEST_CASE("keys that were made before changes had transactions are told after the upgrade") {
     const auto place = make_place();
     const auto storage = place->open();
-    storage->migrate(4, kNow).value();
+    storage->migrate(std::nullopt, kNow).value();
     const auto id = [](std::uint8_t last) {
         Uuid::Bytes bytes{};
         bytes[15] = last;
@@ -83,7 +83,9 @@ TEST_CASE("keys that were made before changes had transactions are told after th
     audit.id = AuditEntryId(id(4));
     REQUIRE(storage->create_stream_key(row, audit).has_value());
 
-    storage->migrate(5, kNow).value();
+    // As a database of a program from before has it: this one writes to its own schema alone.
+    storage->migrate(4, kNow).value();
+    storage->migrate(std::nullopt, kNow).value();
     const auto facts = storage->key_facts_after({}, 10).value();
     REQUIRE(facts.facts.size() == 1);
     CHECK(facts.facts.front().stream_key_id == row.key.id);
