@@ -123,7 +123,7 @@ def flow(api):
     api.call("PATCH", f"/stream-keys/{key['id']}", {"stale_after": 61}, status=400)
 
     question = {"ip": "127.0.0.1", "user": "", "password": key["key_value"],
-                "token": key["key_value"], "action": "publish", "path": "live/d",
+                "token": "", "action": "publish", "path": "live/d",
                 "protocol": "rtmp", "id": "c1", "query": "", "userAgent": ""}
     api.call("POST", "/auth", question, status=200, admin=False)
     api.call("POST", "/auth", question | {"id": "c2"}, status=401, admin=False)
@@ -185,10 +185,11 @@ def nodes(api, question):
     assert api.call("PATCH", "/nodes/north", {"draining": True}, status=200)["state"] == "draining"
     watching = question | {"action": "read"}
     api.call("POST", "/auth/north", watching, status=200, admin=False)
-    refused = api.call("POST", "/auth/north", question | {"id": "n1"}, status=401, admin=False)
-    assert refused["type"] == "/errors/node-draining", refused
-    refused = api.call("POST", "/auth/south", question | {"id": "n1"}, status=401, admin=False)
-    assert refused["type"] == "/errors/unknown-node", refused
+    # Nothing is told of nodes to whoever has no good key.
+    wrong = question | {"id": "n1", "password": "sk_" + "x" * 43}
+    for name in ("north", "south"):
+        refused = api.call("POST", f"/auth/{name}", wrong, status=401, admin=False)
+        assert refused["type"] == "/errors/invalid-stream-key", refused
     api.call("PATCH", "/nodes/default", {"api_url": "http://127.0.0.1:2"}, status=400)
     assert api.call("PATCH", "/nodes/default", {"label": "Main"}, status=200)["label"] == "Main"
     listed = api.call("GET", "/nodes", status=200)

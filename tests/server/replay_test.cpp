@@ -18,8 +18,7 @@ HttpRequest signed_request(TestApplication& server, const std::string& method,
                            const std::string& name = "frontend-app") {
     HttpRequest request = TestApplication::make_request(method, target, body);
     const auto now = server.test->now().time_since_epoch();
-    const auto time =
-        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+    const auto time = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     request.headers.emplace_back("x-api-key", name);
     request.headers.emplace_back("x-timestamp", time);
     request.headers.emplace_back("x-signature",

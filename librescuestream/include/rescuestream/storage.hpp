@@ -150,6 +150,8 @@ struct KeyFact {
     std::optional<Timestamp> revoked_at;
     std::optional<Timestamp> blocked_until;
     bool deleted = false;  ///< With its broadcaster: nothing has this value any more.
+    /// Another one after each change, whatever it was; comparable for one key on one storage.
+    std::int64_t revision = 0;
 
     bool operator==(const KeyFact&) const = default;
 };

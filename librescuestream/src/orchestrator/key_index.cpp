@@ -113,6 +113,7 @@ KeyIndex::Entry KeyIndex::entry_of(const KeyFact& fact) {
     entry.digest = fact.digest;
     entry.id = fact.stream_key_id;
     entry.path_hash = hash_of_path(fact.playback_path);
+    entry.revision = fact.revision;
     entry.expires_at = micros(fact.expires_at, kNever);
     entry.blocked_until = micros(fact.blocked_until, 0);
     entry.revoked = fact.revoked_at.has_value();
@@ -124,22 +125,11 @@ std::uint64_t KeyIndex::hash_of_path(const std::string& path) {
     return std::hash<std::string>{}(path);
 }
 
-std::uint64_t KeyIndex::state_of(const Entry& entry) {
-    std::string text(reinterpret_cast<const char*>(entry.digest.data()), entry.digest.size());
-    for (const std::int64_t part :
-         {static_cast<std::int64_t>(entry.path_hash), entry.expires_at, entry.blocked_until,
-          std::int64_t{entry.revoked}, std::int64_t{entry.disabled}}) {
-        text += std::to_string(part) + ' ';
-    }
-    return std::hash<std::string>{}(text);
-}
-
 std::optional<KeyIndex::Trace> KeyIndex::trace_of(StreamKeyId id) const {
     const std::shared_lock lock(mutex_);
     const auto place = place_of(id);
     if (!place) return std::nullopt;
-    const Entry& entry = entries_[*place];
-    return Trace{entry.path_hash, state_of(entry)};
+    return Trace{entries_[*place].path_hash, entries_[*place].revision};
 }
 
 std::optional<StreamKeyId> KeyIndex::id_of(const KeyDigest& digest) const {

@@ -13,7 +13,7 @@
 
 namespace rescuestream {
 
-/// What is known of all keys, small enough to hold a million of them: about 110 bytes each.
+/// What is known of all keys, small enough to hold a million of them: about 120 bytes each.
 ///
 /// Thread-safety: all methods from any thread; a look waits for no other look.
 class KeyIndex {
@@ -32,7 +32,7 @@ public:
     /// What tells one state of a key from a later one, and where it publishes.
     struct Trace {
         std::uint64_t path_hash = 0;  ///< See hash_of_path.
-        std::uint64_t state = 0;      ///< The same while nothing that values are judged by changes.
+        std::int64_t revision = 0;    ///< KeyFact::revision.
     };
     static std::uint64_t hash_of_path(const std::string& path);
     /// Empty: no such key.
@@ -45,6 +45,7 @@ private:
         KeyDigest digest{};
         StreamKeyId id;
         std::uint64_t path_hash = 0;
+        std::int64_t revision = 0;
         std::int64_t expires_at = 0;     // microseconds; see kNever
         std::int64_t blocked_until = 0;  // the same; 0: is not
         bool revoked = false;
@@ -56,7 +57,6 @@ private:
     class Table;
 
     static Entry entry_of(const KeyFact& fact);
-    static std::uint64_t state_of(const Entry& entry);
     std::optional<Place> place_of(StreamKeyId id) const;
     std::optional<Place> place_of(const KeyDigest& digest) const;
     void apply_one(const KeyFact& fact);

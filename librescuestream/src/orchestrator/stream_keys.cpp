@@ -235,7 +235,7 @@ Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
                           [impl, id, caller, at, before]() -> Result<bool> {
                               // Whoever changed the key since then may have enabled it.
                               const auto now_is = impl->keys.trace_of(id);
-                              if (!before || !now_is || now_is->state != before->state)
+                              if (!before || !now_is || now_is->revision != before->revision)
                                   return false;
                               return is_written(impl->set_key_disabled(id, true, caller, at));
                           }});

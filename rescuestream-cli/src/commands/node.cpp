@@ -221,8 +221,9 @@ Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
     const auto question =
         fmt::format("Remove every publisher of node {} that was not let in here ({} now)?",
                     options.name, found->standing.unknown.size());
-    if (!found->standing.is_enforced() && !confirm(program.host, options.yes, question)) {
-        return ExitCode::kDeclined;
+    if (!found->standing.is_enforced()) {
+        const auto agreed = confirm(program.host, options.yes, question);
+        if (!agreed || *agreed != ExitCode::kOk) return agreed;
     }
     const auto enforced = (*admin)->enforce_node(options.name);
     if (!enforced) return enforced.error();

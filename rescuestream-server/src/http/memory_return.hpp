@@ -5,8 +5,9 @@
 
 namespace rescuestream::server {
 
-/// When to give the memory of buffers that are gone back to the system. By itself the allocator keeps
-/// it as long as anything younger is in use: after a flood the program would stay as large as it was.
+/// When to give the memory of buffers that are gone back to the system. By itself the allocator
+/// keeps it as long as anything younger is in use: after a flood the program would stay as large as
+/// it was.
 ///
 /// Thread-safety: none.
 class MemoryReturn {

@@ -102,6 +102,7 @@ HttpResponse update_node(const Context& context, const HttpRequest& request) {
 }
 
 HttpResponse enforce_node(const Context& context, const HttpRequest& request) {
+    if (const auto error = check_no_members(request)) return problem(request, *error);
     const auto enforced =
         context.orchestrator.enforce_node(request.path_segments.at(0), caller_of(request));
     if (!enforced) return problem(request, enforced.error());

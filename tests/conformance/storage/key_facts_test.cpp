@@ -40,6 +40,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "the facts of a key are what its values are judg
     expected.digest = row.digest;
     expected.playback_path = row.key.playback_path;
     expected.expires_at = row.key.expires_at;
+    expected.revision = facts.front().revision;
     CHECK(facts.front() == expected);
     CHECK(read(place).empty());
     std::string from_start;

@@ -13,7 +13,8 @@ namespace {
 struct SignaturesCase : StorageCase {
     Timestamp note(const std::string& signature, microseconds when,
                    microseconds life = minutes(5)) {
-        return storage().note_signature(digest_key_value(signature), at(when), at(when + life))
+        return storage()
+            .note_signature(digest_key_value(signature), at(when), at(when + life))
             .value();
     }
 };
@@ -35,7 +36,8 @@ TEST_CASE_FIXTURE(SignaturesCase, "an earlier clock does not change when it was 
 
 TEST_CASE_FIXTURE(SignaturesCase, "signatures are kept until they expire, however many come") {
     note("kept", seconds(0));
-    for (int i = 0; i < 200; ++i) note("passing " + std::to_string(i), seconds(i / 100), seconds(3));
+    for (int i = 0; i < 200; ++i)
+        note("passing " + std::to_string(i), seconds(i / 100), seconds(3));
     CHECK(note("kept", seconds(299)) == at(seconds(0)));
 }
 

@@ -166,6 +166,7 @@ Result<KeyFacts> MemoryStorage::key_facts_after(const std::string& place, std::s
         fact.revoked_at = entry.key.revoked_at;
         fact.blocked_until = entry.key.blocked_until;
         fact.deleted = entry.deleted;
+        fact.revision = entry.fact_version;
     }
     found.complete = found.facts.size() < limit;
     found.next = std::to_string(version);

@@ -1,5 +1,6 @@
 #include "storage/postgres/key_facts.hpp"
 
+#include <charconv>
 #include <optional>
 #include <sstream>
 
@@ -79,7 +80,10 @@ Piece read_piece(sql::Connection& connection, const Place& place, std::size_t li
     piece.facts.facts = sql::read_all(*rows, [&](sql::RowReader row) {
         row.skip(2);
         piece.transaction = row.text();
-        return sql::read_key_fact(row);
+        KeyFact fact = sql::read_key_fact(row);
+        std::from_chars(piece.transaction.data(),
+                        piece.transaction.data() + piece.transaction.size(), fact.revision);
+        return fact;
     });
     return piece;
 }

@@ -47,6 +47,10 @@ std::vector<std::unique_ptr<Rows>> RoomWatch::claim(const std::string& statement
     return noting([&] { return database_->claim(statement, claims, latest); });
 }
 
+void RoomWatch::write_statement(const Work& work) {
+    noting([&] { database_->write_statement(work); });
+}
+
 void RoomWatch::migrate(const Step& step) {
     noting([&] { database_->migrate(step); });
 }

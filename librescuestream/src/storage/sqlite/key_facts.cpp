@@ -26,7 +26,9 @@ KeyFacts key_facts_after(sql::Connection& connection, const std::string& place, 
     const auto rows = connection.run(kFactsAfter, {version, sql::count_of(limit)});
     found.facts = sql::read_all(*rows, [&](sql::RowReader row) {
         version = row.integer();
-        return sql::read_key_fact(row);
+        KeyFact fact = sql::read_key_fact(row);
+        fact.revision = version;
+        return fact;
     });
     found.complete = found.facts.size() < limit;
     found.next = std::to_string(version);
