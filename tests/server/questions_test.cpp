@@ -100,8 +100,8 @@ TEST_CASE("questions of one connection are answered in their order, whoever deci
     std::vector<int> expected;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         bytes += SlowStorageServer::read();
-        bytes += SlowStorageServer::publish(keys[i], "a");
-        bytes += SlowStorageServer::publish(keys[i], "b");
+        bytes += SlowStorageServer::publish(keys[i], "a" + std::to_string(i));
+        bytes += SlowStorageServer::publish(keys[i], "b" + std::to_string(i));
         bytes += SlowStorageServer::post_auth("{}");
         bytes += "GET /streams HTTP/1.1\r\nHost: x\r\n\r\n";
         for (const int status : {200, 200, 401, 400, 401}) expected.push_back(status);
