@@ -1,13 +1,9 @@
-#include "config.hpp"
-
-#include <doctest/doctest.h>
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include "config_case.hpp"
 #include "secret_rules.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -15,32 +11,6 @@ namespace rescuestream::server::testing {
 namespace {
 
 using rescuestream::testing::TemporaryDirectory;
-
-using Variables = std::map<std::string, std::string, std::less<>>;
-
-Result<CommandLine> read(std::vector<std::string> arguments, const Variables& variables = {}) {
-    arguments.insert(arguments.begin(), "rescuestream-server");
-    std::vector<const char*> argv;
-    for (const auto& argument : arguments) argv.push_back(argument.c_str());
-    return read_command_line(
-        static_cast<int>(argv.size()), argv.data(), [&](std::string_view name) {
-            const auto found = variables.find(name);
-            return found == variables.end() ? std::nullopt : std::optional(found->second);
-        });
-}
-
-std::string write_file(const TemporaryDirectory& directory, const std::string& text) {
-    const std::string path = directory.path() / "settings.toml";
-    std::ofstream(path) << text;
-    return path;
-}
-
-std::vector<std::string> wrong(const Result<CommandLine>& result) {
-    REQUIRE_FALSE(result.has_value());
-    std::vector<std::string> names;
-    for (const auto& field : result.error().fields) names.push_back(field.pointer);
-    return names;
-}
 
 TEST_CASE("without any setting the defaults are the Go service's") {
     const auto line = read({});
@@ -268,102 +238,6 @@ TEST_CASE("public addresses follow the WebRTC address, unless they are set") {
     CHECK(line->settings.addresses.rtmp == "rtmp://in.example.org");
 }
 
-TEST_CASE("a file that cannot be read, is malformed or holds strangers is refused") {
-    const TemporaryDirectory directory;
-    CHECK(wrong(read({"--config", directory.path() / "none"})) ==
-          std::vector<std::string>{"CONFIG_FILE"});
-    CHECK(wrong(read({"--config", write_file(directory, "API_PROT = 1\n")})) ==
-          std::vector<std::string>{"API_PROT"});
-    CHECK(wrong(read({"--config", write_file(directory, "[api]\nport = 1\n")})).size() == 1);
-}
-
-TEST_CASE("a value of the file is read whole: signs of comments, escapes and quotes in it too") {
-    const TemporaryDirectory directory;
-    const auto line =
-        read({"--config", write_file(directory,
-                                     "DATA_DIR = \"/srv/a#b \\u00e9\\t\\\"c\" # a comment\n"
-                                     "API_KEY_NAMES = ['one', \"two\"]\n")});
-    REQUIRE(line.has_value());
-    CHECK(line->settings.data_dir == "/srv/a#b \xC3\xA9\t\"c");
-    CHECK(line->settings.api_key_names == std::vector<std::string>{"one", "two"});
-}
-
-TEST_CASE("a malformed file is refused with line and column") {
-    const TemporaryDirectory directory;
-    for (const char* text :
-         {"API_PORT = 1\nLOG_LEVEL = info\n", "API_PORT = 1\nDATA_DIR = \"x\" junk\n",
-          "API_PORT = 1\nAPI_PORT = 2\n", "API_PORT = 1\nDATA_DIR = \"x\n"}) {
-        CAPTURE(text);
-        const auto result = read({"--config", write_file(directory, text)});
-        REQUIRE(wrong(result) == std::vector<std::string>{"CONFIG_FILE"});
-        CHECK(result.error().message.find("line 2, column") != std::string::npos);
-    }
-}
-
-TEST_CASE("a key of the file is refused by name when it is given twice in two spellings") {
-    const TemporaryDirectory directory;
-    CHECK(wrong(read({"--config", write_file(directory, "api-port = 1\nAPI_PORT = 2\n")})).size() ==
-          1);
-}
-
-TEST_CASE("a value of the file that cannot be a setting is refused by the name of its key") {
-    const TemporaryDirectory directory;
-    CHECK(wrong(read({"--config", write_file(directory, "API_PORT = 2026-01-01\n")})) ==
-          std::vector<std::string>{"API_PORT"});
-    CHECK(wrong(read({"--config", write_file(directory, "API_KEY_NAMES = [['a']]\n")})) ==
-          std::vector<std::string>{"API_KEY_NAMES"});
-}
-
-TEST_CASE("an INI file is read line by line") {
-    const TemporaryDirectory directory;
-    const std::string path = directory.path() / "settings.ini";
-    std::ofstream(path) << "# a comment\n; another\n\nLOG_LEVEL = warn\nDATA_DIR=\"/srv/a#b\"\n";
-    const auto line = read({"--config", path});
-    REQUIRE(line.has_value());
-    CHECK(line->settings.data_dir == "/srv/a#b");
-    CHECK(line->settings.log_level == LogThreshold::kWarning);
-    for (const char* text : {"LOG_LEVEL\n", "= warn\n", "LOG_LEVEL = warn\nLOG_LEVEL = info\n"}) {
-        CAPTURE(text);
-        std::ofstream(path) << text;
-        CHECK(wrong(read({"--config", path})) == std::vector<std::string>{"CONFIG_FILE"});
-    }
-}
-
-TEST_CASE("a secret may stand in a file of its own, as containers mount it") {
-    const TemporaryDirectory directory;
-    const std::string secret = directory.file("secret");
-    std::ofstream(secret) << "a secret with blanks \n";
-    const auto line = read({}, {{"API_SECRET_FILE", secret}});
-    REQUIRE(line.has_value());
-    CHECK(line->settings.api_secret.equals("a secret with blanks "));
-    const auto by_file =
-        read({"--config", write_file(directory, "API_SECRET_FILE = '" + secret + "'\n")});
-    REQUIRE(by_file.has_value());
-    CHECK(by_file->settings.api_secret.equals("a secret with blanks "));
-    // The environment wins over the file, whichever way either gives it.
-    const auto both =
-        read({"--config", write_file(directory, "API_SECRET = 'of the settings file'\n")},
-             {{"API_SECRET_FILE", secret}});
-    REQUIRE(both.has_value());
-    CHECK(both->settings.api_secret.equals("a secret with blanks "));
-}
-
-TEST_CASE("a secret file that cannot be used is refused by the setting that names it") {
-    const TemporaryDirectory directory;
-    const std::vector<std::string> expected{"API_SECRET_FILE"};
-    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("none")}})) == expected);
-    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.path()}})) == expected);
-    std::ofstream(directory.file("empty")) << "\n";
-    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("empty")}})) == expected);
-    std::ofstream(directory.file("large")) << std::string(100'000, 'x');
-    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("large")}})) == expected);
-    CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("large")},
-                          {"API_SECRET", "a secret of my own"}})) == expected);
-    // What is no secret has no such file.
-    CHECK(wrong(read({"--config", write_file(directory, "LOG_LEVEL_FILE = 'x'\n")})) ==
-          std::vector<std::string>{"LOG_LEVEL_FILE"});
-}
-
 TEST_CASE("words are understood in any case and with blanks around them") {
     const auto line = read({}, {{"LOG_LEVEL", " WARNING "},
                                 {"ON_DUPLICATE", "Takeover"},
@@ -471,123 +345,6 @@ TEST_CASE("the documentation page holds the table of settings") {
     page << file.rdbuf();
     REQUIRE_FALSE(page.str().empty());
     CHECK(page.str().find(settings_as_markdown()) != std::string::npos);
-}
-
-TEST_CASE("a secret that is left out is made once, for its owner alone") {
-    const TemporaryDirectory directory;
-    Settings first;
-    first.data_dir = directory.path() / "new";
-    const auto note = complete(first);
-    REQUIRE(note.has_value());
-    const std::string file = first.data_dir + "/api-secret";
-    CHECK(note->find(file) != std::string::npos);
-    CHECK(note->find(first.api_secret.reveal()) == std::string::npos);
-    CHECK(first.api_secret.reveal().size() == 43);
-    CHECK(first.database_url == "sqlite:" + first.data_dir + "/rescuestream.db");
-    struct stat status {};
-    REQUIRE(stat(file.c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0600);
-    REQUIRE(stat(first.data_dir.c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0700);
-
-    Settings again;
-    again.data_dir = first.data_dir;
-    REQUIRE(complete(again).has_value());
-    CHECK(again.api_secret.reveal() == first.api_secret.reveal());
-
-    Settings given;
-    given.data_dir = directory.path() / "unused";
-    given.api_secret = Secret("mine");
-    given.database_url = "memory:";
-    REQUIRE(complete(given).has_value());
-    CHECK_FALSE(std::filesystem::exists(given.data_dir));
-}
-
-TEST_CASE(
-    "the credential of MediaMTX's control interface is made once, where the command line finds "
-    "it") {
-    const TemporaryDirectory directory;
-    Settings first;
-    first.data_dir = directory.path();
-    REQUIRE(complete(first).has_value());
-    const std::string file = first.data_dir + "/mediamtx-api-secret";
-    struct stat status {};
-    REQUIRE(stat(file.c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0600);
-    CHECK(first.mediamtx_api_user == "rescuestream");
-    CHECK(first.mediamtx_api_password.reveal().size() == 43);
-    CHECK(first.mediamtx_api_password.reveal() != first.api_secret.reveal());
-    CHECK(first.warnings.empty());
-
-    Settings again;
-    again.data_dir = first.data_dir;
-    REQUIRE(complete(again).has_value());
-    CHECK(again.mediamtx_api_password.reveal() == first.mediamtx_api_password.reveal());
-
-    Settings set;
-    set.data_dir = first.data_dir;
-    set.mediamtx_api_user = "me";
-    set.mediamtx_api_password = Secret("mine");
-    REQUIRE(complete(set).has_value());
-    CHECK(set.mediamtx_api_user == "me");
-    CHECK(set.mediamtx_api_password.reveal() == "mine");
-
-    std::filesystem::permissions(file, std::filesystem::perms::others_read,
-                                 std::filesystem::perm_options::add);
-    Settings open;
-    open.data_dir = first.data_dir;
-    const auto refused = complete(open);
-    REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().message.find(file) != std::string::npos);
-}
-
-TEST_CASE(
-    "servers that were given one API secret have one credential, with or without a data "
-    "directory") {
-    const TemporaryDirectory directory;
-    Settings here;
-    here.data_dir = directory.path();
-    here.api_secret = Secret("given to both of them");
-    REQUIRE(complete(here).has_value());
-    Settings there;
-    there.data_dir = directory.path() / "none";
-    there.api_secret = here.api_secret;
-    there.database_url = "memory:";
-    REQUIRE(complete(there).has_value());
-    CHECK_FALSE(std::filesystem::exists(there.data_dir));
-    CHECK(there.mediamtx_api_password.reveal() == here.mediamtx_api_password.reveal());
-    CHECK(there.control_secret.reveal() == here.control_secret.reveal());
-    CHECK(there.warnings.empty());
-}
-
-TEST_CASE("an API secret that everybody can read is warned of") {
-    const TemporaryDirectory directory;
-    Settings settings;
-    settings.data_dir = directory.path();
-    const std::string file = settings.data_dir + "/api-secret";
-    std::ofstream(file) << "a secret of long ago\n";
-    std::filesystem::permissions(file, std::filesystem::perms::others_read,
-                                 std::filesystem::perm_options::add);
-    REQUIRE(complete(settings).has_value());
-    CHECK(settings.api_secret.reveal() == "a secret of long ago");
-    REQUIRE(settings.warnings.size() == 1);
-    CHECK(settings.warnings.front().find(file) != std::string::npos);
-}
-
-TEST_CASE("a data directory that cannot be used is an error that names it") {
-    Settings settings;
-    settings.data_dir = "/dev/null/x";
-    const auto note = complete(settings);
-    REQUIRE_FALSE(note.has_value());
-    CHECK(note.error().message.find("/dev/null/x") != std::string::npos);
-    const TemporaryDirectory directory;
-    settings.data_dir = directory.path();
-    for (const char* content : {"\n", "short\n"}) {
-        std::ofstream(directory.path() / "api-secret") << content;
-        const auto bad = complete(settings);
-        REQUIRE_FALSE(bad.has_value());
-        CHECK(bad.error().message.find(directory.path() / "api-secret") != std::string::npos);
-    }
 }
 
 }  // namespace
