@@ -142,7 +142,7 @@ def configure_media_mtx(command_line, ports, secret_file, server_url, file, node
         options += ["--node", node]
     run = subprocess.run(
         [command_line, "mediamtx", "config", "--server-url", server_url, "--bind", "127.0.0.1",
-         "--media-secret-file", secret_file, "--output", file, *options, *more], check=False, text=True,
+         "--media-secret-file", secret_file, "--output", file, *options, *map(str, more)], check=False, text=True,
         env=clean_environment() | {"DATA_DIR": str(file.parent)}, stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE)
     assert run.returncode == 0, run.stderr
