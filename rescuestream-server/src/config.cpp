@@ -87,7 +87,12 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
             static_cast<int>(
                 CLI::ExitCodes::ExtrasError)) {  // its own sentence names them from the back
             text = "not understood:";
-            for (const auto& word : parsed->remaining()) text += " " + word;
+            // Without values: one of them may be a secret that somebody took for a flag's.
+            for (const std::string& word : parsed->remaining()) {
+                if (word.starts_with('-')) text += " " + word.substr(0, word.find('='));
+            }
+            if (text.ends_with(':')) text += " a word that belongs to no flag";
+            text += ". Secrets are no flags: give them in the environment or in the file";
         }
         return "rescuestream-server: " + text + "\nMore: rescuestream-server --help\n";
     });

@@ -51,10 +51,12 @@ def children_of(pid):
 
 
 def program_of(pid):
+    """By what it was called, which may be a link to a file of another name."""
     try:
-        return pathlib.Path(os.readlink(f"/proc/{pid}/exe")).name
+        arguments = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return ""
+    return pathlib.Path(arguments.split(b"\0")[0].decode()).name
 
 
 class RunSh:

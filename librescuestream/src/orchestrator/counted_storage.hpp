@@ -137,7 +137,7 @@ public:
     }
     Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                 std::optional<StreamTotals> totals) override {
-        return counted(real_->finish_cutoff(cutoff, now, std::move(totals)));
+        return counted(real_->finish_cutoff(cutoff, now, totals));
     }
 
     Result<void> create_node(const Node& node, const AuditEntry& audit) override {

@@ -47,7 +47,9 @@ void judge_standing(NodeStatus& status) {
         (standing.is_enforced() ? "each is removed" : "they are only watched") +
         ". Let it ask: `authMethod: http` and `authHTTPAddress: http://THIS-SERVER/auth" +
         (status.is_default ? "" : "/" + status.node.name) +
-        "` in mediamtx.yml, as `rescuestream-cli mediamtx config" + of_node + "` writes it" +
+        "` in mediamtx.yml, as `rescuestream-cli mediamtx config" + of_node +
+        "` writes it (that change makes MediaMTX drop its connections, so give every encoder a key "
+        "first)" +
         (standing.is_enforced()
              ? "."
              : "; or have them removed: `rescuestream-cli node enforce " + status.node.name + "`.");

@@ -228,7 +228,7 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
                      "What hooks run, where MediaMTX runs (this program)")
         ->type_name("FILE");
     config->add_flag("--no-hooks", options->no_hooks,
-                     "No hooks: what is live is noticed within 2 s instead of at once");
+                     "No hooks: what is live is noticed within about a second instead of at once");
     config->add_option("--bind", options->config.bind, "Address of the media ports (all)")
         ->type_name("ADDRESS");
     config

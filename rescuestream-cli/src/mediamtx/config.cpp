@@ -258,7 +258,7 @@ Result<std::string> path_section(const MediaMtxConfig& config) {
         const bool renamed = config.version && *config.version >= kReadyRenamed;
         out += fmt::format(
             "\n"
-            "  # Hints that a stream begins or ends; RescueStream looks by itself every 2 s.\n"
+            "  # Hints that a stream begins or ends; RescueStream polls by itself every second.\n"
             "{}{}"
             "  {}: {}\n"
             "  {}: {}\n",

@@ -164,7 +164,7 @@ public:
         if (problem.why.empty()) {
             application_.handle(
                 std::move(request), connection,
-                [this, &connection, is_head, send = std::move(send)](HttpResponse response) {
+                [&connection, is_head, send = std::move(send)](HttpResponse response) {
                     send(write_answer(connection, std::move(response), is_head));
                 });
             return;
