@@ -53,6 +53,32 @@ TEST_CASE("guesses at the API's secret are refused unseen beyond the limit") {
         kSecret, 200, 401);
 }
 
+TEST_CASE("nobody on this machine can lock its operator out when the secret cannot be guessed") {
+    Settings settings = with_limits(0, 0, 2);
+    const auto status_of = [](ProtectedApplication& server, const std::string& secret,
+                              const std::string& address) {
+        HttpRequest request = TestApplication::make_request("GET", "/streams");
+        request.remote_address = address;
+        request.headers.emplace_back("x-api-key", secret);
+        return server.ask(std::move(request)).status();
+    };
+    const std::string long_secret(32, 'x');
+    ProtectedApplication server(settings);
+    server.settings.api_secret = Secret(long_secret);
+    for (const char* address : {"127.0.0.1", "::1"}) {
+        for (int i = 0; i < 10; ++i) {
+            CHECK(status_of(server, "wrong " + std::to_string(i), address) == 401);
+        }
+        CHECK(status_of(server, long_secret, address) == 200);
+    }
+    // From elsewhere, and when the secret is short, guesses are counted.
+    for (int i = 0; i < 10; ++i) status_of(server, "wrong " + std::to_string(i), kHere);
+    CHECK(status_of(server, long_secret, kHere) == 429);
+    server.settings.api_secret = Secret(std::string(31, 'x'));
+    for (int i = 0; i < 10; ++i) status_of(server, "wrong " + std::to_string(i), "127.0.0.1");
+    CHECK(status_of(server, std::string(31, 'x'), "127.0.0.1") == 429);
+}
+
 TEST_CASE("guesses at a signature are refused unseen beyond the limit") {
     ProtectedApplication server(with_limits(0, 0, 2));
     const auto now = server.test->now().time_since_epoch();

@@ -181,6 +181,25 @@ TEST_CASE("members that are unknown are ignored, a null id is none") {
               .status() == 200);
 }
 
+TEST_CASE("a publisher without an id is refused where MediaMTX always gives one") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    const auto ask = [&](const char* protocol, const char* id) {
+        return server
+            .media("/auth", fmt::format(R"({{"action":"publish","path":"live/a","protocol":"{}",)"
+                                        R"("id":{},"password":"{}"}})",
+                                        protocol, id, key.value.reveal()))
+            .status();
+    };
+    for (const char* protocol : {"rtmp", "rtsp", "srt"}) {
+        CAPTURE(protocol);
+        CHECK(ask(protocol, "null") == 400);
+        CHECK(ask(protocol, R"("")") == 400);
+    }
+    // MediaMTX's page that publishes by WebRTC is asked for without one.
+    CHECK(ask("webrtc", "null") == 200);
+}
+
 TEST_CASE("what cannot be understood is never allowed") {
     TestApplication server;
     const auto key = server.test.key("live/a");

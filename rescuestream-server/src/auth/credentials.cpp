@@ -6,6 +6,7 @@
 #include "orchestrator/audit.hpp"
 #include "router.hpp"
 #include "support/crypto.hpp"
+#include "support/ip_address.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::server {
@@ -52,6 +53,16 @@ std::string name_of_signer(std::string_view name) {
     return "signed by " + std::string(name);
 }
 
+// Null when guesses at `secret` are not counted: one that is so long is not found by trying, and
+// counting would let any user of this machine lock its operator out behind the address they share.
+Guesses* counted(Guesses Protection::*guesses, Protection* protection, const Secret& secret,
+                 std::string_view address) {
+    constexpr std::size_t kBeyondGuessing = 32;
+    if (protection == nullptr) return nullptr;
+    const bool is_long = secret.reveal().size() >= kBeyondGuessing;
+    return is_long && is_loopback_address(address) ? nullptr : &(protection->*guesses);
+}
+
 bool is_good_name(std::string_view name, const Settings& settings) {
     if (name.empty() || name.size() > kMaxNameLength || !is_clean_utf8(name) ||
         has_control_character(name)) {
@@ -96,8 +107,9 @@ std::string signature_v1(const Secret& secret, std::string_view method, std::str
 Identity CredentialCheck::shared_secret(const HttpRequest& request, Counting counting) const {
     const auto given = request.header("x-api-key");
     if (!given || given->empty()) return refused(kMissing);
-    const Trial trial(protection_ != nullptr ? &protection_->secrets : nullptr,
-                      request.remote_address, *given);
+    const Trial trial(
+        counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address),
+        request.remote_address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
     // An empty secret opens nothing, whatever the caller sends.
     const bool good = !settings_.api_secret.empty() && settings_.api_secret.equals(*given);
@@ -114,7 +126,8 @@ Identity CredentialCheck::media_secret(const HttpRequest& request, Counting coun
         given = basic_password(*header);
     }
     if (!given) return refused(kMediaMissing);
-    const Trial trial(protection_ != nullptr ? &protection_->media_secrets : nullptr,
+    const Trial trial(counted(&Protection::media_secrets, protection_, settings_.media_secret,
+                              request.remote_address),
                       request.remote_address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
     const bool good = settings_.media_secret.equals(*given);
@@ -135,7 +148,8 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
     if (difference > kMaxClockDifference) return refused(kStale);
     if (is_reserved_actor(*name)) return refused(kReserved);
 
-    Guesses* const guesses = protection_ != nullptr ? &protection_->secrets : nullptr;
+    Guesses* const guesses =
+        counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address);
     const Trial signer(guesses, request.remote_address, name_of_signer(*name));
     if (const auto retry = signer.refusal()) return too_many(*retry);
     const std::string expected =
@@ -174,9 +188,9 @@ Identity CredentialCheck::before_body(const HttpRequest& request, Access access,
 
 // Nobody needs to send a body that will not be looked at.
 Identity CredentialCheck::may_sign(const HttpRequest& request) const {
-    if (protection_ == nullptr) return {};
-    const Trial signer(&protection_->secrets, request.remote_address,
-                       name_of_signer(request.header("x-api-key").value_or("")));
+    const Trial signer(
+        counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address),
+        request.remote_address, name_of_signer(request.header("x-api-key").value_or("")));
     const auto retry = signer.refusal();
     return retry ? too_many(*retry) : Identity{};
 }

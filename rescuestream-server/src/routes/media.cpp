@@ -193,6 +193,12 @@ Trial trial_of(const Context& context, const PublishRequest& asked) {
     return {guesses, asked.remote_address, all};
 }
 
+// Without an id nothing can be claimed. MediaMTX sends none for the page of its own that publishes
+// by WebRTC, and for OPTIONS.
+bool always_has_id(Protocol protocol) {
+    return protocol == Protocol::kRtmp || protocol == Protocol::kRtsp || protocol == Protocol::kSrt;
+}
+
 HttpResponse publish_answer(const Context& context, const HttpRequest& request, const Asked& asked,
                             const Result<PublishDecision>& decision) {
     if (!decision) {
@@ -302,6 +308,13 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
     }
     asked->publish = publish_request_of(request, question);
     const PublishRequest& publish = asked->publish;
+    if (!publish.connection && always_has_id(publish.protocol)) {
+        HttpResponse response =
+            problem(request, malformed("id", "is required: MediaMTX gives one for this protocol"));
+        response.auth_decision = "malformed";
+        respond(std::move(response));
+        return;
+    }
     asked->trial = trial_of(context, publish);
     if (const auto retry = asked->trial.refusal()) {
         respond(refuse_guesses(context, request, question, *retry));
