@@ -39,6 +39,8 @@ def test_malformed_media_puts_no_key_into_media_mtx_s_log(programs, tmp_path, le
     """At "warn" MediaMTX names the path of such media; the level that we write does not."""
     stack = Stack(tmp_path, ["--log-level", level] if level else [])
     try:
+        if level and stack.media_mtx.version() < (1, 17, 0):
+            pytest.skip("this MediaMTX names no path when media is malformed")
         key = stack.server.api().create_key()
         encoder = MalformedEncoder(f"rtsp://127.0.0.1:{stack.ports['rtsp']}/{key['key_value']}")
         numbers = iter(range(10**6))
