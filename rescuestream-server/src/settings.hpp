@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "http/client_address.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
+#include "support/address_range.hpp"
 
 namespace rescuestream::server {
 
