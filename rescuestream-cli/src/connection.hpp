@@ -3,8 +3,9 @@
 #include <optional>
 #include <string>
 
+#include "rescuestream/caller.hpp"
 #include "rescuestream/secret.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/settings.hpp"
 
 namespace rescuestream::cli {
 

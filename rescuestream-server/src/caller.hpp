@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/message.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/caller.hpp"
 
 namespace rescuestream::server {
 

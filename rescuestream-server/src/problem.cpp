@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "json/writer.hpp"
+#include "rescuestream/publishing.hpp"
 #include "rescuestream/secret.hpp"
 #include "support/text.hpp"
 #include "support/url.hpp"

@@ -6,7 +6,10 @@
 
 #include "http/message.hpp"
 #include "rescuestream/result.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream {
+enum class PublishRefusal;
+}
 
 namespace rescuestream::server {
 

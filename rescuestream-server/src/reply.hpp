@@ -2,10 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/message.hpp"
+#include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/paging.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
 

@@ -2,11 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/records.hpp"
 #include "rescuestream/secret.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/settings.hpp"
 #include "support/address_range.hpp"
 
 namespace rescuestream::server {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rescuestream/fake_media_server.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/publishing.hpp"
 
 namespace rescuestream::server {
 

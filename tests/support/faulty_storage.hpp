@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rescuestream/storage.hpp"
+#include "rescuestream/forwarding_storage.hpp"
 
 namespace rescuestream::testing {
 
@@ -52,8 +52,8 @@ public:
 
 private:
     friend class FaultyStorage;
-    std::optional<Error> before(std::string_view method);
-    std::optional<Error> after(std::string_view method);
+    std::optional<Error> before(const StorageStep& step);
+    std::optional<Error> after(const StorageStep& step);
 
     using ErrorsByMethod = std::map<std::string, Error, std::less<>>;
 
@@ -64,6 +64,7 @@ private:
     Error failing_calls_error_;
     ErrorsByMethod failing_methods_;
     ErrorsByMethod lost_answers_;
+    bool is_full_ = false;
     std::optional<DiskSpace> disk_space_;
     std::map<std::string, int, std::less<>> calls_;
     std::vector<std::size_t> claims_together_;
@@ -71,87 +72,26 @@ private:
 };
 
 /// A real storage whose calls fail when the test says so.
-class FaultyStorage final : public Storage {
+class FaultyStorage final : public ForwardingStorage {
 public:
+    /// Several may share one real storage, as programs do that use one database.
     FaultyStorage(std::shared_ptr<Storage> real, std::shared_ptr<StorageFaults> faults)
-        : real_(std::move(real)), faults_(std::move(faults)) {}
+        : ForwardingStorage(std::move(real)), faults_(std::move(faults)) {}
 
-    std::string_view backend() const noexcept override { return real_->backend(); }
-    std::string description() const override { return real_->description(); }
-    Result<void> ping() override;
     std::optional<DiskSpace> disk_space() override;
-    Result<SchemaStatus> schema_status() override;
-    Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
-    Result<void> create_broadcaster(const Broadcaster& broadcaster,
-                                    const AuditEntry& audit) override;
-    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
-    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
-    Result<void> update_broadcaster(const Broadcaster& broadcaster,
-                                    const AuditEntry& audit) override;
-    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                             const AuditEntry& audit) override;
-    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
-                                                   const AuditEntry& audit) override;
-    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
-    Result<StreamKey> find_stream_key(StreamKeyId id) override;
-    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
-                                             const PageRequest& page) override;
-    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<ClaimOutcome> claim(const ClaimRequest& request) override;
-    /// Each is a call of `claim`.
+    /// Each request is a call of `claim`.
     std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests,
         std::chrono::steady_clock::time_point latest) override;
-    Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
-                                      StreamKeyId stream_key_id) override;
-    Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
-                                   Timestamp now) override;
-    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
-    Result<Session> load_session_by_path(const std::string& playback_path) override;
-    Result<Session> load_session_by_digest(const KeyDigest& digest) override;
-    Result<Session> load_session(StreamKeyId id) override;
-    Result<void> commit_session(const SessionChange& change) override;
-    Result<std::vector<Session>> open_sessions(const std::string& node) override;
-    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
-    Result<Stream> find_stream(StreamId id) override;
-    Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
-    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
-                                           std::optional<Timestamp> block_until, Timestamp now,
-                                           const AuditEntry& audit) override;
-    Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
-    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
-                                                std::optional<StreamTotals> totals) override;
-    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
-    Result<std::vector<Node>> list_nodes() override;
-    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
-    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
-    Result<NodeStanding> find_node_standing(const std::string& node,
-                                            const std::string& api_url) override;
-    Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
-                                    const NodeStanding& standing,
-                                    const std::optional<AuditEntry>& audit) override;
-    Result<void> set_unknown_sources(const std::string& node,
-                                     const std::vector<UnknownSource>& sources) override;
-    Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
-                                 const std::optional<NodeLease>& expired) override;
-    Result<void> release_lease(const std::string& node, const std::string& holder) override;
     void watch_changes(std::function<void()> listener) override;
 
-    Result<AuditPage> list_audit(const AuditFilter& filter) override;
-    Result<void> append_audit(const AuditEntry& entry) override;
-    Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
-                                     Timestamp expires_at) override;
+protected:
+    std::optional<Error> before(const StorageStep& step) override { return faults_->before(step); }
+    std::optional<Error> after(const StorageStep& step, const Error* /*error*/) override {
+        return faults_->after(step);
+    }
 
 private:
-    template <class Call>
-    auto guarded(std::string_view method, Call call) -> decltype(call());
-
-    std::shared_ptr<Storage> real_;  // several may have one
     std::shared_ptr<StorageFaults> faults_;
 };
 

@@ -3,9 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/cutoff_report.hpp"
+#include "rescuestream/figures.hpp"
+#include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
-#include "rescuestream/result.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/stream_keys.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream {
 

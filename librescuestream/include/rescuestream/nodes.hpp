@@ -6,28 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "rescuestream/addresses.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
-#include "rescuestream/result.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
-
-/// The addresses at which encoders and viewers reach a media server.
-struct PublicAddresses {
-    std::string webrtc = "http://localhost:8889";
-    std::string hls = "http://localhost:8888";
-    std::string rtsp = "rtsp://localhost:8554";
-    std::string rtmp = "rtmp://localhost:1935";
-    std::string srt = "srt://localhost:8890";
-
-    bool operator==(const PublicAddresses&) const = default;
-};
-
-/// `webrtc` as it is; the others on the same host with MediaMTX's own ports. kInvalidArgument when
-/// it is no http or https URL.
-Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
 
 /// A media server that an installation looks after, as it was registered.
 struct Node {
@@ -100,6 +85,25 @@ struct NodeStatus {
     std::optional<Timestamp> seen_at;  ///< The last answer.
     std::string reconciled_by;         ///< Who looks after it; empty: nobody, as far as is known.
     NodeStanding standing;
+};
+
+struct NewNode {
+    std::string name;
+    std::string label;
+    std::string api_url;  ///< http://host:port of MediaMTX's control API.
+    std::string api_user;
+    Secret api_password;
+    PublicAddresses addresses;
+};
+
+/// Absent members stay as they are.
+struct NodePatch {
+    std::optional<std::string> label;
+    std::optional<std::string> api_url;
+    std::optional<std::string> api_user;
+    std::optional<Secret> api_password;
+    std::optional<PublicAddresses> addresses;
+    std::optional<bool> draining;
 };
 
 /// Makes kUp kNotAsking, with the mend as the reason, when `standing` says so.

@@ -1,334 +1,42 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/audit.hpp"
+#include "rescuestream/broadcasters.hpp"
+#include "rescuestream/caller.hpp"
+#include "rescuestream/cutoff_report.hpp"
+#include "rescuestream/events.hpp"
+#include "rescuestream/figures.hpp"
+#include "rescuestream/health.hpp"
+#include "rescuestream/ids.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/nodes.hpp"
+#include "rescuestream/open_media_server.hpp"
+#include "rescuestream/options.hpp"
 #include "rescuestream/paging.hpp"
+#include "rescuestream/publishing.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/schema_status.hpp"
 #include "rescuestream/secret.hpp"
+#include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
+#include "rescuestream/stream_keys.hpp"
+#include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
-
-/// What happens to a device that publishes to its key value as the path.
-enum class LegacyPathKeys {
-    kRelay,   ///< Allowed; it is listed and watched at the key's public path, and only the media
-              ///< server itself may read the secret one.
-    kExpose,  ///< Allowed; the viewers' addresses contain the key value while it is live.
-    kDeny,    ///< Refused.
-};
-
-/// What happens to a publisher on a media server that no key of ours accounts for.
-enum class UnknownPublisher {
-    kKick,    ///< It is removed.
-    kAdopt,   ///< On the path of a usable key that nobody holds, it gets that key; else it is
-              ///< removed.
-    kIgnore,  ///< It stays, and no stream is made of it.
-};
-
-/// What happens to publishers while the storage is out of reach.
-enum class DatabaseOutage {
-    kDeny,   ///< They are refused.
-    kGrace,  ///< Whose key was known to be good is let in, and settled when the storage is back.
-};
-
-/// Rules of an installation.
-struct OrchestratorSettings {
-    LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
-    /// With kRelay: what proves to us that a media server reads for itself. The same for all
-    /// programs on one storage; empty: random.
-    Secret relay_secret;
-    /// With kRelay: how a media server reaches its own RTSP server.
-    std::string relay_address = "rtsp://127.0.0.1:8554";
-    OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
-    std::chrono::milliseconds reservation_timeout{30'000};
-    std::chrono::milliseconds stale_after{5'000};       ///< A source silent for so long is stale.
-    std::chrono::seconds reconnect_window{60};          ///< 0 to 1800 s.
-    std::chrono::milliseconds node_lost_after{60'000};  ///< An unreachable node's streams end then.
-    /// Empty: kKick, once the media server has been seen to ask us; until then unknown publishers
-    /// are only watched (see NodeStanding). kKick and kAdopt: from the first look on.
-    std::optional<UnknownPublisher> unknown_publisher;
-    DatabaseOutage database_outage = DatabaseOutage::kDeny;
-    /// With kGrace: for so long after the storage was last heard of what it said is good enough.
-    std::chrono::seconds outage_grace{600};
-    std::size_t publish_steps = 8;  ///< Of the storage, at once; each decides up to 64 requests.
-    std::chrono::milliseconds poll_interval{1'000};    ///< Between two looks at the media server.
-    std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
-    PublicAddresses addresses;                         ///< Of the default node.
-    std::string api_url;                               ///< Of the default node; only shown.
-    /// The credential that the default node's connection sends, and which alone opens the node's
-    /// interfaces (`may_control`). Empty: nothing opens them.
-    std::string api_user;
-    Secret api_password;
-    /// A registered node without a credential of its own gets one that is derived from this, for it
-    /// alone. The same for all programs on one storage; empty: none.
-    Secret control_secret;
-    std::string node = "default";  ///< Name of the default node.
-};
-
-/// Opens a node that was registered; must not connect to it yet. An error refuses a node before it
-/// is stored; one that is stored already is shown with it. kInvalidArgument: its address.
-using OpenMediaServer = std::function<Result<std::unique_ptr<MediaServer>>(const Node&)>;
-
-/// `open_media_mtx` with the node's address and credential.
-Result<std::unique_ptr<MediaServer>> open_media_mtx_of(const Node& node);
-
-struct OrchestratorOptions {
-    std::unique_ptr<Storage> storage;                       ///< Required.
-    std::unique_ptr<MediaServer> media_server;              ///< Required; that of the default node.
-    OpenMediaServer open_media_server = open_media_mtx_of;  ///< For every other node.
-    /// How this program is called among those that share the storage: no two at a time may have the
-    /// same. One that keeps its name when it is started again goes on at once, even after a crash.
-    /// Empty: a random name.
-    std::string server_name;
-    OrchestratorSettings settings;
-    const Clock* clock = nullptr;    ///< Empty: the machine's. Must outlive the orchestrator.
-    RandomSource* random = nullptr;  ///< Empty: the machine's. Must outlive the orchestrator.
-    Logger* logger = nullptr;        ///< Empty: silent. Must outlive the orchestrator.
-};
-
-/// Who asks for a change: what the audit entry of the change says.
-struct Caller {
-    std::string actor = "library";
-    std::string request_method;
-    std::string request_path;
-    std::string ip_address;
-    std::optional<std::string> request_id;
-};
-
-struct NewBroadcaster {
-    std::string display_name;
-    JsonObject metadata;
-};
-
-struct BroadcasterPatch {
-    std::optional<std::string> display_name;
-    std::optional<JsonObject> metadata;
-};
-
-struct NewStreamKey {
-    BroadcasterId broadcaster_id;
-    std::string label;
-    std::optional<std::string> playback_path;  ///< Empty: `live/` and 12 random characters.
-    std::optional<Timestamp> expires_at;       ///< In the future.
-    std::optional<OnDuplicate> on_duplicate;
-    std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
-    std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
-    std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
-};
-
-struct StreamKeyPatch {
-    std::optional<std::string> label;
-    std::optional<Timestamp> expires_at;  ///< In the future.
-    std::optional<OnDuplicate> on_duplicate;
-    std::optional<std::chrono::seconds> reconnect_window;
-    std::optional<std::chrono::seconds> stale_after;
-    std::optional<std::chrono::seconds> max_session_duration;
-    /// Names of members that get back to "never" or to the installation's default: `expires_at`,
-    /// `on_duplicate`, `reconnect_window`, `stale_after`, `max_session_duration`.
-    std::vector<std::string> reset;
-};
-
-/// A key together with its value: exists once, at creation.
-struct CreatedStreamKey {
-    StreamKey key;
-    Secret value;
-};
-
-struct ViewerAddresses {
-    std::string hls;
-    std::string webrtc;
-    std::string rtsp;
-};
-
-/// What to type into an encoder. Holds the key value.
-struct EncoderAddresses {
-    std::string obs_server;      ///< OBS: Settings, Stream, "Server".
-    std::string obs_stream_key;  ///< OBS: Settings, Stream, "Stream Key".
-    std::string rtmp;
-    std::string rtsp;
-    std::string srt;
-    std::string whip;         ///< Needs `Authorization: Bearer <key value>`.
-    std::string legacy_rtmp;  ///< For devices that can only send a path; empty if denied.
-};
-
-/// What was done on one node.
-struct NodeCutoff {
-    std::string node;
-    int kicked = 0;
-    int pending = 0;
-    bool reachable = true;  ///< False: that is why something is pending.
-};
-
-struct CutoffReport {
-    int kicked = 0;   ///< Connections that are verifiably gone now.
-    int pending = 0;  ///< Connections that will be removed as soon as their node allows it.
-    std::vector<NodeCutoff> nodes;  ///< Those on which there was something to do, by name.
-};
-
-struct NewNode {
-    std::string name;
-    std::string label;
-    std::string api_url;  ///< http://host:port of MediaMTX's control API.
-    std::string api_user;
-    Secret api_password;
-    PublicAddresses addresses;
-};
-
-/// Absent members stay as they are.
-struct NodePatch {
-    std::optional<std::string> label;
-    std::optional<std::string> api_url;
-    std::optional<std::string> api_user;
-    std::optional<Secret> api_password;
-    std::optional<PublicAddresses> addresses;
-    std::optional<bool> draining;
-};
-
-struct RevokedStreamKey {
-    StreamKey key;
-    CutoffReport cutoff;
-};
-
-struct ChangedStreamKey {
-    StreamKey key;
-    CutoffReport cutoff;
-};
-
-struct RotatedStreamKey {
-    StreamKey key;
-    Secret value;
-    CutoffReport cutoff;
-};
-
-struct ChangedBroadcaster {
-    Broadcaster broadcaster;
-    CutoffReport cutoff;
-};
-
-struct StoppedStream {
-    Stream stream;
-    CutoffReport cutoff;
-};
-
-/// What the media server delivered lately for a live stream.
-struct StreamFigures {
-    Timestamp measured_at{};
-    std::uint64_t inbound_bytes = 0;  ///< Of all its connections so far.
-    std::uint64_t bitrate = 0;        ///< Bits per second, mean over about 10 s.
-    std::uint64_t peak_bitrate = 0;
-    std::vector<std::string> tracks;               ///< MediaMTX's words: "H264", "Opus", ….
-    std::map<std::string, std::uint32_t> readers;  ///< Viewers by protocol: "hls", "webrtc", ….
-    std::uint32_t peak_readers = 0;
-    std::string remote_address;  ///< Of the publisher; IP without port; empty: not known.
-    Protocol protocol = Protocol::kUnknown;
-    std::optional<std::uint64_t> frames_in_error;  ///< Empty: this MediaMTX does not count them.
-};
-
-/// A publish request as the media server asks it. Source: MediaMTX, HTTP authentication.
-struct PublishRequest {
-    std::string node;  ///< Which media server asks; empty: the default node.
-    std::string path;
-    Protocol protocol = Protocol::kUnknown;
-    std::optional<ConnectionId> connection;  ///< Empty: a question without a connection (a page).
-    std::string remote_address;
-    std::string user;
-    Secret password;
-    Secret token;
-    Secret query;  ///< Raw, without `?`, percent-encoded.
-    std::string user_agent;
-};
-
-/// A request to watch, as the media server asks it.
-struct ReadRequest {
-    std::string path;
-    std::string user;
-    Secret password;
-};
-
-/// A request to one of a media server's own interfaces (control, metrics, profiling), as the media
-/// server asks it.
-struct ControlRequest {
-    std::string node;  ///< Which media server asks; empty: the default node.
-    std::string user;
-    Secret password;
-};
-
-enum class PublishRefusal {
-    kNoCredential,  ///< Nothing in the request can be a key value. Usual as a first RTSP request.
-    kInvalidPath,
-    kUnknownKey,
-    kRevoked,
-    kExpired,
-    kDisabled,
-    kBlocked,
-    kWrongPath,
-    kForeignConnection,  ///< The id of its connection is that of another key's publisher.
-    kInUse,
-    kPathKeysDenied,
-    kUnknownNode,
-    kNodeDraining,
-};
-
-std::string_view to_string(PublishRefusal refusal) noexcept;
-
-struct PublishDecision {
-    std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
-    StreamKeyId stream_key_id;              ///< Nil when no key was found.
-    bool in_outage = false;                 ///< By memory alone: see DatabaseOutage::kGrace.
-
-    bool accepted() const noexcept { return !refusal.has_value(); }
-};
-
-/// What a hook of the media server says.
-struct SourceReport {
-    std::string path;
-    std::optional<std::string> source_type;
-    std::optional<ConnectionId> source_id;
-};
-
-struct NewAuditEvent {
-    std::string event_type;
-    std::optional<std::string> actor, resource_type, resource_id, request_method, request_path;
-    std::optional<AuditOutcome> outcome;
-    std::optional<std::string> failure_reason;
-    JsonObject metadata;
-};
-
-enum class EventType { kStreamStarted, kStreamResumed, kStreamInterrupted, kStreamEnded };
-
-std::string_view to_string(EventType type) noexcept;
-
-/// A fact about a stream. `stream` is as it was just after.
-struct Event {
-    EventType type = EventType::kStreamStarted;
-    Timestamp at{};
-    Stream stream;
-};
-
-struct Health {
-    bool storage_reachable = false;
-    bool storage_full = false;    ///< It can be read, and not written: ErrorCode::kStorageFull.
-    std::string storage_reason;   ///< One sentence: why it is not reachable, or full.
-    std::string storage_warning;  ///< One sentence: its disk will soon be full. Empty: it will not.
-    std::size_t unwritten = 0;    ///< Refusals in force here that wait for the storage.
-    bool media_server_reachable = false;  ///< By the last poll.
-    std::string media_server_version;
-    std::optional<Timestamp> media_server_seen_at;
-    bool first_poll_done = false;
-};
 
 /// The one door to everything: decides publish requests, follows what is live, cuts off, and keeps
 /// broadcasters, stream keys and the record.

@@ -7,14 +7,6 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::uint16_t kWebRtcPort = 8889;
-constexpr std::uint16_t kHlsPort = 8888;
-
-std::string_view without_trailing_slash(std::string_view url) {
-    while (url.ends_with('/')) url.remove_suffix(1);
-    return url;
-}
-
 // `rtsp://host:8554` → `rtsp://user:password@host:8554`
 std::string with_credential(std::string_view url, std::string_view user,
                             std::string_view password) {
@@ -24,25 +16,6 @@ std::string with_credential(std::string_view url, std::string_view user,
 }
 
 }  // namespace
-
-Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url) {
-    if (const auto problem = check_public_address(webrtc_url, "http")) {
-        return Error{ErrorCode::kInvalidArgument, "The address " + *problem + ".", {}, {}};
-    }
-    const auto url = parse_http_url(webrtc_url);
-    const std::string host =
-        url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
-    HttpUrl hls = *url;
-    if (hls.port == kWebRtcPort) hls.port = kHlsPort;
-
-    PublicAddresses addresses;
-    addresses.webrtc = without_trailing_slash(webrtc_url);
-    addresses.hls = without_trailing_slash(hls.origin() + hls.path);
-    addresses.rtsp = fmt::format("rtsp://{}:8554", host);
-    addresses.rtmp = fmt::format("rtmp://{}:1935", host);
-    addresses.srt = fmt::format("srt://{}:8890", host);
-    return addresses;
-}
 
 ViewerAddresses make_viewer_addresses(const PublicAddresses& base, std::string_view path) {
     return {

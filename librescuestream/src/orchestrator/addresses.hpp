@@ -1,6 +1,9 @@
 #pragma once
 
-#include "rescuestream/stream_orchestrator.hpp"
+#include <string_view>
+
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/settings.hpp"
 
 namespace rescuestream {
 

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "rescuestream/audit.hpp"
+#include "rescuestream/caller.hpp"
 #include "rescuestream/random_source.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
 
 namespace rescuestream {
 

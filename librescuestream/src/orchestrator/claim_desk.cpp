@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "rescuestream/storage/publishing.hpp"
+
 namespace rescuestream {
 namespace {
 
@@ -25,7 +27,8 @@ Error overloaded(const char* detail) {
 
 }  // namespace
 
-ClaimDesk::ClaimDesk(Storage& storage, Limits limits) : storage_(storage), limits_(limits) {}
+ClaimDesk::ClaimDesk(PublishingStorage& storage, Limits limits)
+    : storage_(storage), limits_(limits) {}
 
 ClaimDesk::~ClaimDesk() {
     stop();

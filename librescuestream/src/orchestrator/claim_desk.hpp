@@ -9,9 +9,12 @@
 #include <thread>
 #include <vector>
 
-#include "rescuestream/storage.hpp"
+#include "rescuestream/claims.hpp"
+#include "rescuestream/result.hpp"
 
 namespace rescuestream {
+
+class PublishingStorage;
 
 /// Lets publish decisions that are asked for at the same time share one step of the storage.
 ///
@@ -39,8 +42,8 @@ public:
         std::chrono::milliseconds longest{1'500};  ///< From the question to its answer.
     };
 
-    explicit ClaimDesk(Storage& storage) : ClaimDesk(storage, Limits()) {}
-    ClaimDesk(Storage& storage, Limits limits);
+    explicit ClaimDesk(PublishingStorage& storage) : ClaimDesk(storage, Limits()) {}
+    ClaimDesk(PublishingStorage& storage, Limits limits);
     ~ClaimDesk();
     ClaimDesk(const ClaimDesk&) = delete;
     ClaimDesk& operator=(const ClaimDesk&) = delete;
@@ -79,7 +82,7 @@ private:
     std::vector<Answer> run(Trip& trip);
     void end_step();
 
-    Storage& storage_;
+    PublishingStorage& storage_;
     const Limits limits_;
     mutable std::mutex mutex_;
     std::condition_variable has_turn_;

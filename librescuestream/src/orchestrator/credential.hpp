@@ -2,7 +2,8 @@
 
 #include <optional>
 
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/publishing.hpp"
+#include "rescuestream/secret.hpp"
 
 namespace rescuestream {
 

@@ -5,6 +5,9 @@
 #include <set>
 #include <span>
 
+#include "rescuestream/logger.hpp"
+#include "rescuestream/storage.hpp"
+
 namespace rescuestream {
 namespace {
 

@@ -9,9 +9,13 @@
 
 #include "orchestrator/figures.hpp"
 #include "orchestrator/session_runner.hpp"
+#include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/media_server.hpp"
 
 namespace rescuestream {
+
+class Logger;
+class Storage;
 
 /// Removes connections from the media server and makes sure that they are gone.
 ///

@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "rescuestream/figures.hpp"
 #include "rescuestream/media_server.hpp"
-#include "rescuestream/storage.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/sessions.hpp"
 
 namespace rescuestream {
 

@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "rescuestream/logger.hpp"
+#include "rescuestream/storage/keys.hpp"
+
 namespace rescuestream {
 namespace {
 
@@ -22,7 +25,7 @@ constexpr milliseconds kLongestTrust{1'000};
 
 }  // namespace
 
-KeyFollower::KeyFollower(Storage& storage, const Clock& clock, Logger& logger)
+KeyFollower::KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger)
     : storage_(storage), clock_(clock), logger_(logger) {}
 
 KeyFollower::~KeyFollower() {

@@ -8,10 +8,13 @@
 #include <thread>
 
 #include "orchestrator/key_index.hpp"
-#include "rescuestream/logger.hpp"
+#include "rescuestream/claims.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
+
+class KeyStorage;
+class Logger;
 
 /// Keeps a KeyIndex as the storage's keys are: reads what changed when it is told that something
 /// did, and often enough without, so that a message that is lost leaves nothing stale for long.
@@ -19,7 +22,7 @@ namespace rescuestream {
 /// Thread-safety: all methods from any thread; `start` and `stop` by one.
 class KeyFollower {
 public:
-    KeyFollower(Storage& storage, const Clock& clock, Logger& logger);
+    KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger);
     ~KeyFollower();
 
     /// Reads all keys and follows them, on a thread of its own. `on_contact` is called there, each
@@ -55,7 +58,7 @@ private:
     void tell_of_reserved_path(const KeyFact& fact);
     std::optional<std::chrono::steady_clock::duration> age() const;
 
-    Storage& storage_;
+    KeyStorage& storage_;
     const Clock& clock_;
     Logger& logger_;
     KeyIndex index_;

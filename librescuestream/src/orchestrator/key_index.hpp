@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "rescuestream/storage.hpp"
+#include "rescuestream/claims.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream {
 

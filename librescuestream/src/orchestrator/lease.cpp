@@ -1,5 +1,8 @@
 #include "orchestrator/lease.hpp"
 
+#include "rescuestream/logger.hpp"
+#include "rescuestream/storage/nodes.hpp"
+
 namespace rescuestream {
 namespace {
 

@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "rescuestream/logger.hpp"
-#include "rescuestream/storage.hpp"
+#include "rescuestream/nodes.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream {
+
+class Logger;
+class NodeStorage;
 
 /// Which of several programs that share a storage looks after one node.
 ///
@@ -22,7 +25,7 @@ class Lease {
 public:
     static constexpr std::chrono::seconds kLifetime{6};
 
-    Lease(Storage& storage, const Clock& clock, Logger& logger, std::string node,
+    Lease(NodeStorage& storage, const Clock& clock, Logger& logger, std::string node,
           std::string holder)
         : storage_(storage),
           clock_(clock),
@@ -41,7 +44,7 @@ public:
 private:
     using SteadyTime = std::chrono::steady_clock::time_point;
 
-    Storage& storage_;
+    NodeStorage& storage_;
     const Clock& clock_;
     Logger& logger_;
     const std::string node_;

@@ -11,10 +11,14 @@
 #include <vector>
 
 #include "rescuestream/media_server.hpp"
-#include "rescuestream/random_source.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/nodes.hpp"
 
 namespace rescuestream {
+
+class Logger;
+class RandomSource;
+class Storage;
+struct OrchestratorSettings;
 
 /// Whether a node's unknown publishers are removed, or only watched since its media server has not
 /// been seen to ask us yet.

@@ -4,6 +4,9 @@
 #include <exception>
 #include <utility>
 
+#include "rescuestream/logger.hpp"
+#include "rescuestream/storage.hpp"
+
 namespace rescuestream {
 namespace {
 

@@ -8,6 +8,9 @@
 #include <utility>
 
 #include "orchestrator/unusable_media_server.hpp"
+#include "rescuestream/logger.hpp"
+#include "rescuestream/settings.hpp"
+#include "rescuestream/storage.hpp"
 #include "support/control_credential.hpp"
 
 namespace rescuestream {

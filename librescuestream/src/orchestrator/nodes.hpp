@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orchestrator/node_watch.hpp"
+#include "rescuestream/open_media_server.hpp"
 
 namespace rescuestream {
 

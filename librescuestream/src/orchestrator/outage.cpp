@@ -3,6 +3,10 @@
 #include <vector>
 
 #include "orchestrator/audit.hpp"
+#include "rescuestream/logger.hpp"
+#include "rescuestream/random_source.hpp"
+#include "rescuestream/settings.hpp"
+#include "rescuestream/storage.hpp"
 
 namespace rescuestream {
 namespace {

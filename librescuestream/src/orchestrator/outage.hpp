@@ -4,11 +4,18 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 #include "orchestrator/figures.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/claims.hpp"
+#include "rescuestream/publishing.hpp"
 
 namespace rescuestream {
+
+class Logger;
+class RandomSource;
+class Storage;
+struct OrchestratorSettings;
 
 /// Publishers that are let in while the storage is out of reach (DatabaseOutage::kGrace): decided
 /// by what was known of their key, remembered until the storage answers again, and then claimed

@@ -48,52 +48,6 @@ bool is_slow_to_start(Protocol protocol) noexcept {
 
 }  // namespace
 
-std::string_view to_string(PublishRefusal refusal) noexcept {
-    switch (refusal) {
-        case PublishRefusal::kNoCredential:
-            return "no_credential";
-        case PublishRefusal::kInvalidPath:
-            return "invalid_path";
-        case PublishRefusal::kUnknownKey:
-            return "unknown_key";
-        case PublishRefusal::kRevoked:
-            return "revoked";
-        case PublishRefusal::kExpired:
-            return "expired";
-        case PublishRefusal::kDisabled:
-            return "disabled";
-        case PublishRefusal::kBlocked:
-            return "blocked";
-        case PublishRefusal::kWrongPath:
-            return "wrong_path";
-        case PublishRefusal::kForeignConnection:
-            return "foreign_connection";
-        case PublishRefusal::kInUse:
-            return "in_use";
-        case PublishRefusal::kPathKeysDenied:
-            return "path_keys_denied";
-        case PublishRefusal::kUnknownNode:
-            return "unknown_node";
-        case PublishRefusal::kNodeDraining:
-            return "node_draining";
-    }
-    return "unknown";
-}
-
-std::string_view to_string(EventType type) noexcept {
-    switch (type) {
-        case EventType::kStreamStarted:
-            return "stream started";
-        case EventType::kStreamResumed:
-            return "stream resumed";
-        case EventType::kStreamInterrupted:
-            return "stream interrupted";
-        case EventType::kStreamEnded:
-            return "stream ended";
-    }
-    return "unknown";
-}
-
 Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {
     auto judgement = impl_->judge(request);
     if (const auto* decision = std::get_if<PublishDecision>(&judgement)) return *decision;

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "orchestrator/audit.hpp"
+#include "rescuestream/logger.hpp"
+#include "rescuestream/settings.hpp"
+#include "rescuestream/storage.hpp"
 
 namespace rescuestream {
 namespace {

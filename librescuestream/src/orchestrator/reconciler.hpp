@@ -15,6 +15,7 @@
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "rescuestream/logger.hpp"
 
 namespace rescuestream {
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "rescuestream/logger.hpp"
 #include "support/crypto.hpp"
 
 namespace rescuestream {

@@ -5,10 +5,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/media_server.hpp"
+#include "rescuestream/settings.hpp"
 
 namespace rescuestream {
+
+class Logger;
 
 /// Lets viewers watch a device that can only send a path, at its key's public path.
 ///

@@ -1,5 +1,8 @@
 #include "orchestrator/session_runner.hpp"
 
+#include "rescuestream/logger.hpp"
+#include "rescuestream/random_source.hpp"
+#include "rescuestream/storage/sessions.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {

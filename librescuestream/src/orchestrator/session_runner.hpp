@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "orchestrator/sessions.hpp"
-#include "rescuestream/random_source.hpp"
+#include "rescuestream/result.hpp"
 
 namespace rescuestream {
+
+class Logger;
+class RandomSource;
+class SessionStorage;
 
 /// Tells the listeners what has happened.
 ///
@@ -34,7 +38,7 @@ private:
 class SessionRunner {
 public:
     struct Dependencies {
-        Storage& storage;
+        SessionStorage& storage;
         RandomSource& random;
         Logger& logger;
         EventBus& events;

@@ -6,8 +6,11 @@
 #include <variant>
 #include <vector>
 
-#include "rescuestream/storage.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/events.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/sessions.hpp"
+#include "rescuestream/time.hpp"
 
 /// The rules of a session: what an observation means for a key, its claim and its stream. Pure: no
 /// input, no output, no clock.

@@ -7,10 +7,10 @@
 #include <string>
 #include <thread>
 
-#include "rescuestream/logger.hpp"
-#include "rescuestream/storage.hpp"
-
 namespace rescuestream {
+
+class Logger;
+class Storage;
 
 /// Looks after the room that the storage has: finds out soon that there is some again, and warns
 /// before there is none.

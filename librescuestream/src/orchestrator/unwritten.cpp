@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "rescuestream/logger.hpp"
+#include "rescuestream/media_server.hpp"
+
 namespace rescuestream {
 namespace {
 

@@ -11,11 +11,15 @@
 #include <vector>
 
 #include "orchestrator/key_follower.hpp"
-#include "rescuestream/logger.hpp"
-#include "rescuestream/media_server.hpp"
-#include "rescuestream/storage.hpp"
+#include "rescuestream/claims.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream {
+
+class Logger;
+struct MediaPath;
 
 /// Rights that were taken away and could not be written, because the storage is full or out of
 /// reach. They hold in this program at once and are written, in the order of asking, as soon as the

@@ -5,7 +5,6 @@
 
 #include "json/document.hpp"
 #include "json/writer.hpp"
-#include "rescuestream/nodes.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream {
@@ -70,13 +69,6 @@ constexpr NameTable<TransitionKind, 5> kTransitionKindNames{{
     {TransitionKind::kInterrupted, "interrupted"},
     {TransitionKind::kResumed, "resumed"},
     {TransitionKind::kEnded, "ended"},
-}};
-constexpr NameTable<NodeState, 5> kNodeStateNames{{
-    {NodeState::kUnknown, "unknown"},
-    {NodeState::kUp, "up"},
-    {NodeState::kNotAsking, "not_asking"},
-    {NodeState::kDegraded, "degraded"},
-    {NodeState::kUnreachable, "unreachable"},
 }};
 constexpr NameTable<AuditOutcome, 2> kAuditOutcomeNames{{
     {AuditOutcome::kSuccess, "success"},
@@ -157,9 +149,6 @@ std::string_view to_string(ObservedBy value) noexcept {
 }
 std::string_view to_string(TransitionKind value) noexcept {
     return name_of(kTransitionKindNames, value);
-}
-std::string_view to_string(NodeState value) noexcept {
-    return name_of(kNodeStateNames, value);
 }
 std::string_view to_string(AuditOutcome value) noexcept {
     return name_of(kAuditOutcomeNames, value);

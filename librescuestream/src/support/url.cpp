@@ -101,6 +101,11 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
     return out;
 }
 
+std::string_view without_trailing_slash(std::string_view url) noexcept {
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return url;
+}
+
 std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query) {
     std::vector<std::pair<std::string, std::string>> members;
     while (!query.empty()) {

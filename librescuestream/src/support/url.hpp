@@ -15,6 +15,9 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 /// Encodes everything but unreserved characters (RFC 3986) and those in `keep`.
 std::string percent_encode(std::string_view text, std::string_view keep = "");
 
+/// `url` without the slashes at its end.
+std::string_view without_trailing_slash(std::string_view url) noexcept;
+
 /// Members of `a=1&b=2` in their order, decoded, `+` as a space. A member with a malformed escape
 /// is left out; the others are not disturbed by it.
 std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "rescuestream/stream_orchestrator.hpp"
+
 namespace rescuestream::cli {
 
 DirectAdmin::DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,

@@ -6,6 +6,11 @@
 
 #include "admin/admin_api.hpp"
 #include "connection.hpp"
+#include "rescuestream/media_server.hpp"
+
+namespace rescuestream {
+class StreamOrchestrator;
+}
 
 namespace rescuestream::cli {
 

@@ -7,6 +7,7 @@
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/storage.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 #include "support/control_credential.hpp"
 
 namespace rescuestream::cli {

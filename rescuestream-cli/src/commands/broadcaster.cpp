@@ -141,7 +141,7 @@ Result<ExitCode> remove(const BroadcasterOptions& options, const Program& progra
 // To disable or to enable, by `act`; `done` ends the sentence.
 Result<ExitCode> change_state(const BroadcasterOptions& options, const Program& program,
                               const std::string& question,
-                              Result<ChangedBroadcaster> (AdminApi::*act)(BroadcasterId),
+                              Result<ChangedBroadcaster> (BroadcasterApi::*act)(BroadcasterId),
                               const char* done) {
     return confirm_and_change(
         program, options.broadcaster, options.yes, question, resolve_broadcaster,

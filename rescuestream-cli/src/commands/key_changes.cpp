@@ -63,7 +63,7 @@ bool changes_something(const KeyOptions& options) {
 template <class Changed>
 Result<ExitCode> change_state(const KeyOptions& options, const Program& program,
                               const std::string& question,
-                              Result<Changed> (AdminApi::*act)(StreamKeyId), const char* done) {
+                              Result<Changed> (KeyApi::*act)(StreamKeyId), const char* done) {
     return confirm_and_change(
         program, options.key, options.yes, question, resolve_stream_key,
         [&](AdminApi& admin, StreamKeyId id) -> Result<Change> {

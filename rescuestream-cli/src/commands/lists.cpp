@@ -41,7 +41,7 @@ void print_list(const Program& program, const ListOutput& output) {
     }
 }
 
-std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin) {
+std::function<std::string(BroadcasterId)> broadcaster_names(BroadcasterApi& admin) {
     auto names = std::make_shared<std::unordered_map<BroadcasterId, std::string>>();
     if (const auto list = admin.list_broadcasters({})) {
         for (const auto& broadcaster : list->items) {
@@ -54,7 +54,7 @@ std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin) {
     };
 }
 
-std::string show_broadcaster(AdminApi& admin, BroadcasterId id) {
+std::string show_broadcaster(BroadcasterApi& admin, BroadcasterId id) {
     const auto broadcaster = admin.find_broadcaster(id);
     const std::string text = id.to_string();
     return broadcaster ? broadcaster->display_name + " (" + text + ")" : text;

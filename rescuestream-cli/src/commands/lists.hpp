@@ -35,9 +35,9 @@ struct ListOutput {
 void print_list(const Program& program, const ListOutput& output);
 
 /// Names of all broadcasters by id, for tables. Empty when they cannot be had.
-std::function<std::string(BroadcasterId)> broadcaster_names(AdminApi& admin);
+std::function<std::string(BroadcasterId)> broadcaster_names(BroadcasterApi& admin);
 
 /// Name and id for a detail; the id alone when its name cannot be had.
-std::string show_broadcaster(AdminApi& admin, BroadcasterId id);
+std::string show_broadcaster(BroadcasterApi& admin, BroadcasterId id);
 
 }  // namespace rescuestream::cli

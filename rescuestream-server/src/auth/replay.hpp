@@ -3,7 +3,10 @@
 #include <optional>
 
 #include "http/message.hpp"
-#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream {
+class StreamOrchestrator;
+}
 
 namespace rescuestream::server {
 

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/records.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// Which audit entries are wanted. Empty members: any.
+struct AuditFilter {
+    std::optional<std::string> action;
+    std::optional<std::string> actor_contains;  ///< Part of the name; ASCII case is ignored.
+    std::optional<std::string> resource_type;
+    std::optional<std::string> resource_id;
+    std::optional<Timestamp> from;  ///< Inclusive.
+    std::optional<Timestamp> to;    ///< Inclusive.
+    std::size_t limit = 50;
+    std::size_t offset = 0;
+};
+
+struct AuditPage {
+    std::vector<AuditEntry> entries;  ///< Newest first by (timestamp, id).
+    std::uint64_t total = 0;          ///< How many match in all.
+};
+
+struct NewAuditEvent {
+    std::string event_type;
+    std::optional<std::string> actor, resource_type, resource_id, request_method, request_path;
+    std::optional<AuditOutcome> outcome;
+    std::optional<std::string> failure_reason;
+    JsonObject metadata;
+};
+
+}  // namespace rescuestream

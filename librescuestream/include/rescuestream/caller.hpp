@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace rescuestream {
+
+/// Who asks for a change: what the audit entry of the change says.
+struct Caller {
+    std::string actor = "library";
+    std::string request_method;
+    std::string request_path;
+    std::string ip_address;
+    std::optional<std::string> request_id;
+};
+
+}  // namespace rescuestream

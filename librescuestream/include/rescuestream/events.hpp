@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+#include "rescuestream/records.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+enum class EventType { kStreamStarted, kStreamResumed, kStreamInterrupted, kStreamEnded };
+
+std::string_view to_string(EventType type) noexcept;
+
+/// A fact about a stream. `stream` is as it was just after.
+struct Event {
+    EventType type = EventType::kStreamStarted;
+    Timestamp at{};
+    Stream stream;
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/records.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// What the media server delivered lately for a live stream.
+struct StreamFigures {
+    Timestamp measured_at{};
+    std::uint64_t inbound_bytes = 0;  ///< Of all its connections so far.
+    std::uint64_t bitrate = 0;        ///< Bits per second, mean over about 10 s.
+    std::uint64_t peak_bitrate = 0;
+    std::vector<std::string> tracks;               ///< MediaMTX's words: "H264", "Opus", ….
+    std::map<std::string, std::uint32_t> readers;  ///< Viewers by protocol: "hls", "webrtc", ….
+    std::uint32_t peak_readers = 0;
+    std::string remote_address;  ///< Of the publisher; IP without port; empty: not known.
+    Protocol protocol = Protocol::kUnknown;
+    std::optional<std::uint64_t> frames_in_error;  ///< Empty: this MediaMTX does not count them.
+};
+
+}  // namespace rescuestream

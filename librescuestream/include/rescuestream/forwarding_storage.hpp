@@ -1,0 +1,132 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "rescuestream/storage.hpp"
+
+namespace rescuestream {
+
+/// A call of one method of a Storage.
+struct StorageStep {
+    enum class Effect {
+        kNone,       ///< It reads.
+        kAgreement,  ///< It may write what programs agree on with one another (leases, signatures).
+        kRecords,    ///< It may change what a list or a look-up answers.
+    };
+
+    std::string_view method;  ///< "claim", "commit_session", …
+    Effect effect = Effect::kNone;
+};
+
+/// Passes every step on to another storage: the base of a storage that counts, measures, logs or
+/// fails steps and leaves the rest as it is. Override `before` and `after` for what concerns all
+/// steps, and a method for what concerns it alone.
+///
+/// `backend`, `description`, `disk_space` and `watch_changes` are passed on without `before` and
+/// `after`.
+///
+/// Thread-safety: that of the other storage; `before` and `after` are called from any thread.
+class ForwardingStorage : public Storage {
+public:
+    /// Throws std::invalid_argument when `real` is empty.
+    explicit ForwardingStorage(std::shared_ptr<Storage> real);
+
+    std::string_view backend() const noexcept override { return real_->backend(); }
+    std::string description() const override { return real_->description(); }
+    std::optional<DiskSpace> disk_space() override { return real_->disk_space(); }
+    void watch_changes(std::function<void()> listener) override;
+
+    Result<void> ping() override;
+
+    Result<SchemaStatus> schema_status() override;
+    Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
+
+    Result<void> create_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
+    Result<void> update_broadcaster(const Broadcaster& broadcaster,
+                                    const AuditEntry& audit) override;
+    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                             const AuditEntry& audit) override;
+    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
+                                                   const AuditEntry& audit) override;
+
+    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
+                                            const AuditEntry& audit) override;
+    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
+
+    Result<ClaimOutcome> claim(const ClaimRequest& request) override;
+    /// One step: an error of `before` or `after` is the answer to each request. `after` gets the
+    /// first error among the answers.
+    std::vector<Result<ClaimOutcome>> claim_all(
+        const std::vector<ClaimRequest>& requests,
+        std::chrono::steady_clock::time_point latest) override;
+    Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
+                                      StreamKeyId stream_key_id) override;
+    Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
+                                   Timestamp now) override;
+
+    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<Session> load_session_by_digest(const KeyDigest& digest) override;
+    Result<Session> load_session(StreamKeyId id) override;
+    Result<void> commit_session(const SessionChange& change) override;
+    Result<std::vector<Session>> open_sessions(const std::string& node) override;
+    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
+    Result<Stream> find_stream(StreamId id) override;
+    Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
+
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+                                           std::optional<Timestamp> block_until, Timestamp now,
+                                           const AuditEntry& audit) override;
+    Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
+    Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                std::optional<StreamTotals> totals) override;
+
+    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
+    Result<std::vector<Node>> list_nodes() override;
+    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
+    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
+    Result<NodeStanding> find_node_standing(const std::string& node,
+                                            const std::string& api_url) override;
+    Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
+                                    const NodeStanding& standing,
+                                    const std::optional<AuditEntry>& audit) override;
+    Result<void> set_unknown_sources(const std::string& node,
+                                     const std::vector<UnknownSource>& sources) override;
+    Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
+                                 const std::optional<NodeLease>& expired) override;
+    Result<void> release_lease(const std::string& node, const std::string& holder) override;
+
+    Result<AuditPage> list_audit(const AuditFilter& filter) override;
+    Result<void> append_audit(const AuditEntry& entry) override;
+    Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
+                                     Timestamp expires_at) override;
+
+protected:
+    Storage& real() const noexcept { return *real_; }
+
+    /// Called before each step. An error is answered, and the step is not carried out.
+    virtual std::optional<Error> before(const StorageStep& step);
+    /// Called after each step that was carried out; `error` is null when it succeeded. An error is
+    /// answered in place of the step's own answer.
+    virtual std::optional<Error> after(const StorageStep& step, const Error* error);
+
+private:
+    template <class Call>
+    auto forward(const StorageStep& step, Call call) -> decltype(call());
+
+    const std::shared_ptr<Storage> real_;
+};
+
+}  // namespace rescuestream

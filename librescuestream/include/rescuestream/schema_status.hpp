@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+namespace rescuestream {
+
+/// State of the schema of a storage.
+struct SchemaStatus {
+    int current = 0;           ///< Number of the newest applied migration; 0: none.
+    int latest = 0;            ///< Number of the newest migration that this program knows.
+    std::vector<int> pending;  ///< Not applied yet, in order.
+
+    bool operator==(const SchemaStatus&) const = default;
+};
+
+}  // namespace rescuestream

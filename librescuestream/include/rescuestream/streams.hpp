@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/cutoff_report.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// Which streams are wanted. Empty members: any.
+struct StreamFilter {
+    std::vector<StreamState> states;
+    std::optional<StreamKeyId> stream_key_id;
+    std::optional<BroadcasterId> broadcaster_id;
+    std::optional<std::string> node;
+    std::optional<Timestamp> from;  ///< Started then or later.
+    std::optional<Timestamp> to;    ///< Started before.
+};
+
+struct StoppedStream {
+    Stream stream;
+    CutoffReport cutoff;
+};
+
+}  // namespace rescuestream

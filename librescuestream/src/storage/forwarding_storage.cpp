@@ -1,0 +1,231 @@
+#include "rescuestream/forwarding_storage.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace rescuestream {
+namespace {
+
+constexpr StorageStep reading(std::string_view method) {
+    return {method, StorageStep::Effect::kNone};
+}
+constexpr StorageStep agreeing(std::string_view method) {
+    return {method, StorageStep::Effect::kAgreement};
+}
+constexpr StorageStep writing(std::string_view method) {
+    return {method, StorageStep::Effect::kRecords};
+}
+
+}  // namespace
+
+ForwardingStorage::ForwardingStorage(std::shared_ptr<Storage> real) : real_(std::move(real)) {
+    if (!real_) throw std::invalid_argument("ForwardingStorage: a storage is required");
+}
+
+std::optional<Error> ForwardingStorage::before(const StorageStep& /*step*/) {
+    return std::nullopt;
+}
+
+std::optional<Error> ForwardingStorage::after(const StorageStep& /*step*/, const Error* /*error*/) {
+    return std::nullopt;
+}
+
+template <class Call>
+auto ForwardingStorage::forward(const StorageStep& step, Call call) -> decltype(call()) {
+    if (auto error = before(step)) return *std::move(error);
+    auto answer = call();
+    if (auto error = after(step, answer ? nullptr : &answer.error())) return *std::move(error);
+    return answer;
+}
+
+void ForwardingStorage::watch_changes(std::function<void()> listener) {
+    real_->watch_changes(std::move(listener));
+}
+
+Result<void> ForwardingStorage::ping() {
+    return forward(reading("ping"), [&] { return real_->ping(); });
+}
+Result<SchemaStatus> ForwardingStorage::schema_status() {
+    return forward(reading("schema_status"), [&] { return real_->schema_status(); });
+}
+Result<SchemaStatus> ForwardingStorage::migrate(std::optional<int> target, Timestamp now) {
+    return forward(writing("migrate"), [&] { return real_->migrate(target, now); });
+}
+Result<void> ForwardingStorage::create_broadcaster(const Broadcaster& broadcaster,
+                                                   const AuditEntry& audit) {
+    return forward(writing("create_broadcaster"),
+                   [&] { return real_->create_broadcaster(broadcaster, audit); });
+}
+Result<Broadcaster> ForwardingStorage::find_broadcaster(BroadcasterId id) {
+    return forward(reading("find_broadcaster"), [&] { return real_->find_broadcaster(id); });
+}
+Result<Page<Broadcaster>> ForwardingStorage::list_broadcasters(const PageRequest& page) {
+    return forward(reading("list_broadcasters"), [&] { return real_->list_broadcasters(page); });
+}
+Result<void> ForwardingStorage::update_broadcaster(const Broadcaster& broadcaster,
+                                                   const AuditEntry& audit) {
+    return forward(writing("update_broadcaster"),
+                   [&] { return real_->update_broadcaster(broadcaster, audit); });
+}
+Result<RevokeOutcome> ForwardingStorage::delete_broadcaster(BroadcasterId id, bool force,
+                                                            Timestamp now,
+                                                            const AuditEntry& audit) {
+    return forward(writing("delete_broadcaster"),
+                   [&] { return real_->delete_broadcaster(id, force, now, audit); });
+}
+Result<RevokeOutcome> ForwardingStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                                  Timestamp now,
+                                                                  const AuditEntry& audit) {
+    return forward(writing("set_broadcaster_disabled"),
+                   [&] { return real_->set_broadcaster_disabled(id, disabled, now, audit); });
+}
+Result<void> ForwardingStorage::create_stream_key(const StreamKeyRow& row,
+                                                  const AuditEntry& audit) {
+    return forward(writing("create_stream_key"),
+                   [&] { return real_->create_stream_key(row, audit); });
+}
+Result<StreamKey> ForwardingStorage::find_stream_key(StreamKeyId id) {
+    return forward(reading("find_stream_key"), [&] { return real_->find_stream_key(id); });
+}
+Result<Page<StreamKey>> ForwardingStorage::list_stream_keys(const StreamKeyFilter& filter,
+                                                            const PageRequest& page) {
+    return forward(reading("list_stream_keys"),
+                   [&] { return real_->list_stream_keys(filter, page); });
+}
+Result<RevokeOutcome> ForwardingStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                           const AuditEntry& audit) {
+    return forward(writing("revoke_stream_key"),
+                   [&] { return real_->revoke_stream_key(id, now, audit); });
+}
+Result<RevokeOutcome> ForwardingStorage::update_stream_key(const StreamKeyChange& change,
+                                                           Timestamp now, const AuditEntry& audit) {
+    return forward(writing("update_stream_key"),
+                   [&] { return real_->update_stream_key(change, now, audit); });
+}
+Result<RevokeOutcome> ForwardingStorage::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                           Timestamp now, const AuditEntry& audit) {
+    return forward(writing("rotate_stream_key"),
+                   [&] { return real_->rotate_stream_key(rotation, now, audit); });
+}
+Result<KeyFacts> ForwardingStorage::key_facts_after(const std::string& place, std::size_t limit) {
+    return forward(reading("key_facts_after"),
+                   [&] { return real_->key_facts_after(place, limit); });
+}
+Result<ClaimOutcome> ForwardingStorage::claim(const ClaimRequest& request) {
+    return forward(writing("claim"), [&] { return real_->claim(request); });
+}
+std::vector<Result<ClaimOutcome>> ForwardingStorage::claim_all(
+    const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
+    using Answers = std::vector<Result<ClaimOutcome>>;
+    constexpr StorageStep kStep = writing("claim_all");
+    if (const auto error = before(kStep)) return Answers(requests.size(), *error);
+    auto answers = real_->claim_all(requests, latest);
+    const auto failed = std::find_if(answers.begin(), answers.end(),
+                                     [](const auto& answer) { return !answer.has_value(); });
+    if (const auto error = after(kStep, failed == answers.end() ? nullptr : &failed->error())) {
+        return Answers(requests.size(), *error);
+    }
+    return answers;
+}
+Result<bool> ForwardingStorage::is_claimed_elsewhere(const ConnectionId& connection,
+                                                     StreamKeyId stream_key_id) {
+    return forward(reading("is_claimed_elsewhere"),
+                   [&] { return real_->is_claimed_elsewhere(connection, stream_key_id); });
+}
+Result<ClaimOutcome> ForwardingStorage::check_key(const KeyDigest& digest,
+                                                  const std::optional<std::string>& path,
+                                                  Timestamp now) {
+    return forward(reading("check_key"), [&] { return real_->check_key(digest, path, now); });
+}
+Result<Session> ForwardingStorage::load_session_by_path(const std::string& playback_path) {
+    return forward(reading("load_session_by_path"),
+                   [&] { return real_->load_session_by_path(playback_path); });
+}
+Result<Session> ForwardingStorage::load_session_by_digest(const KeyDigest& digest) {
+    return forward(reading("load_session_by_digest"),
+                   [&] { return real_->load_session_by_digest(digest); });
+}
+Result<Session> ForwardingStorage::load_session(StreamKeyId id) {
+    return forward(reading("load_session"), [&] { return real_->load_session(id); });
+}
+Result<void> ForwardingStorage::commit_session(const SessionChange& change) {
+    return forward(writing("commit_session"), [&] { return real_->commit_session(change); });
+}
+Result<std::vector<Session>> ForwardingStorage::open_sessions(const std::string& node) {
+    return forward(reading("open_sessions"), [&] { return real_->open_sessions(node); });
+}
+Result<Page<Stream>> ForwardingStorage::list_streams(const StreamFilter& filter,
+                                                     const PageRequest& page) {
+    return forward(reading("list_streams"), [&] { return real_->list_streams(filter, page); });
+}
+Result<Stream> ForwardingStorage::find_stream(StreamId id) {
+    return forward(reading("find_stream"), [&] { return real_->find_stream(id); });
+}
+Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(StreamId id) {
+    return forward(reading("list_transitions"), [&] { return real_->list_transitions(id); });
+}
+Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndReason reason,
+                                                          std::optional<Timestamp> block_until,
+                                                          Timestamp now, const AuditEntry& audit) {
+    return forward(writing("begin_stop"),
+                   [&] { return real_->begin_stop(id, reason, block_until, now, audit); });
+}
+Result<std::vector<Cutoff>> ForwardingStorage::pending_cutoffs(const std::string& node) {
+    return forward(reading("pending_cutoffs"), [&] { return real_->pending_cutoffs(node); });
+}
+Result<std::optional<Stream>> ForwardingStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now,
+                                                               std::optional<StreamTotals> totals) {
+    return forward(writing("finish_cutoff"),
+                   [&] { return real_->finish_cutoff(cutoff, now, totals); });
+}
+Result<void> ForwardingStorage::create_node(const Node& node, const AuditEntry& audit) {
+    return forward(writing("create_node"), [&] { return real_->create_node(node, audit); });
+}
+Result<std::vector<Node>> ForwardingStorage::list_nodes() {
+    return forward(reading("list_nodes"), [&] { return real_->list_nodes(); });
+}
+Result<void> ForwardingStorage::update_node(const Node& node, const AuditEntry& audit) {
+    return forward(writing("update_node"), [&] { return real_->update_node(node, audit); });
+}
+Result<void> ForwardingStorage::delete_node(const std::string& name, const AuditEntry& audit) {
+    return forward(writing("delete_node"), [&] { return real_->delete_node(name, audit); });
+}
+Result<NodeStanding> ForwardingStorage::find_node_standing(const std::string& node,
+                                                           const std::string& api_url) {
+    return forward(reading("find_node_standing"),
+                   [&] { return real_->find_node_standing(node, api_url); });
+}
+Result<bool> ForwardingStorage::note_node_standing(const std::string& node,
+                                                   const std::string& api_url,
+                                                   const NodeStanding& standing,
+                                                   const std::optional<AuditEntry>& audit) {
+    return forward(writing("note_node_standing"),
+                   [&] { return real_->note_node_standing(node, api_url, standing, audit); });
+}
+Result<void> ForwardingStorage::set_unknown_sources(const std::string& node,
+                                                    const std::vector<UnknownSource>& sources) {
+    return forward(writing("set_unknown_sources"),
+                   [&] { return real_->set_unknown_sources(node, sources); });
+}
+Result<NodeLease> ForwardingStorage::hold_lease(const std::string& node, const std::string& holder,
+                                                const std::optional<NodeLease>& expired) {
+    return forward(agreeing("hold_lease"),
+                   [&] { return real_->hold_lease(node, holder, expired); });
+}
+Result<void> ForwardingStorage::release_lease(const std::string& node, const std::string& holder) {
+    return forward(agreeing("release_lease"), [&] { return real_->release_lease(node, holder); });
+}
+Result<AuditPage> ForwardingStorage::list_audit(const AuditFilter& filter) {
+    return forward(reading("list_audit"), [&] { return real_->list_audit(filter); });
+}
+Result<void> ForwardingStorage::append_audit(const AuditEntry& entry) {
+    return forward(writing("append_audit"), [&] { return real_->append_audit(entry); });
+}
+Result<Timestamp> ForwardingStorage::note_signature(const KeyDigest& digest, Timestamp now,
+                                                    Timestamp expires_at) {
+    return forward(agreeing("note_signature"),
+                   [&] { return real_->note_signature(digest, now, expires_at); });
+}
+
+}  // namespace rescuestream

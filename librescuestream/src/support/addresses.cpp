@@ -1,0 +1,36 @@
+#include "rescuestream/addresses.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+#include "support/url.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr std::uint16_t kWebRtcPort = 8889;
+constexpr std::uint16_t kHlsPort = 8888;
+
+}  // namespace
+
+Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url) {
+    if (const auto problem = check_public_address(webrtc_url, "http")) {
+        return Error{ErrorCode::kInvalidArgument, "The address " + *problem + ".", {}, {}};
+    }
+    const auto url = parse_http_url(webrtc_url);
+    const std::string host =
+        url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
+    HttpUrl hls = *url;
+    if (hls.port == kWebRtcPort) hls.port = kHlsPort;
+
+    PublicAddresses addresses;
+    addresses.webrtc = without_trailing_slash(webrtc_url);
+    addresses.hls = without_trailing_slash(hls.origin() + hls.path);
+    addresses.rtsp = fmt::format("rtsp://{}:8554", host);
+    addresses.rtmp = fmt::format("rtmp://{}:1935", host);
+    addresses.srt = fmt::format("srt://{}:8890", host);
+    return addresses;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,41 @@
+#include "rescuestream/nodes.hpp"
+
+namespace rescuestream {
+
+std::string_view to_string(NodeState value) noexcept {
+    switch (value) {
+        case NodeState::kUnknown:
+            return "unknown";
+        case NodeState::kUp:
+            return "up";
+        case NodeState::kNotAsking:
+            return "not_asking";
+        case NodeState::kDegraded:
+            return "degraded";
+        case NodeState::kUnreachable:
+            return "unreachable";
+    }
+    return "unknown";
+}
+
+void judge_standing(NodeStatus& status) {
+    const NodeStanding& standing = status.standing;
+    if (status.state != NodeState::kUp || standing.asked_at || standing.unknown.empty()) return;
+    status.state = NodeState::kNotAsking;
+    const std::string of_node = status.is_default ? "" : " --node " + status.node.name;
+    status.reason =
+        std::string(
+            "Publishers are there that were not let in here, and MediaMTX has not been "
+            "seen to ask about any; ") +
+        (standing.is_enforced() ? "each is removed" : "they are only watched") +
+        ". Let it ask: `authMethod: http` and `authHTTPAddress: http://THIS-SERVER/auth" +
+        (status.is_default ? "" : "/" + status.node.name) +
+        "` in mediamtx.yml, as `rescuestream-cli mediamtx config" + of_node +
+        "` writes it (that change makes MediaMTX drop its connections, so give every encoder a key "
+        "first)" +
+        (standing.is_enforced()
+             ? "."
+             : "; or have them removed: `rescuestream-cli node enforce " + status.node.name + "`.");
+}
+
+}  // namespace rescuestream

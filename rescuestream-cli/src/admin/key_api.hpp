@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/paging.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/stream_keys.hpp"
+
+namespace rescuestream::cli {
+
+/// A key at its creation, with all addresses that its owner needs.
+struct CreatedKey {
+    CreatedStreamKey created;
+    EncoderAddresses encoder;
+    ViewerAddresses viewer;
+};
+
+/// The same after a rotation.
+struct RotatedKey {
+    RotatedStreamKey rotated;
+    EncoderAddresses encoder;
+    ViewerAddresses viewer;
+};
+
+/// What commands on stream keys ask for; see AdminApi.
+class KeyApi {
+public:
+    virtual Result<CreatedKey> create_stream_key(const NewStreamKey& input) = 0;
+    virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
+    virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                                     const PageRequest& page) = 0;
+    virtual Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) = 0;
+    virtual Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id) = 0;
+    virtual Result<ChangedStreamKey> disable_stream_key(StreamKeyId id) = 0;
+    virtual Result<ChangedStreamKey> enable_stream_key(StreamKeyId id) = 0;
+    virtual Result<RotatedKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap) = 0;
+
+protected:
+    ~KeyApi() = default;  // Owned as an AdminApi.
+};
+
+}  // namespace rescuestream::cli

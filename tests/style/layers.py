@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Every part of the library includes only what stands under it, and a library of somebody else is
+included in one place.  layers.py SOURCE_DIR
+
+See docs/architecture.md of the library. Also: the facade, stream_orchestrator.hpp, is included by
+programs and by its own implementation; no part of the library and no other public header needs it.
+"""
+
+import pathlib
+import re
+import sys
+
+source_dir = pathlib.Path(sys.argv[1]).resolve()
+library = source_dir / "librescuestream"
+
+# Part of src/ → the parts that it may include besides itself and the public headers.
+MAY_INCLUDE = {
+    "support": {"json"},
+    "json": {"support"},
+    "rules": {"support"},
+    "media": {"support", "json"},
+    "storage": {"support", "json", "rules"},
+    "orchestrator": {"support", "json", "rules"},
+}
+# Backends, which only the function that opens one of them may include.
+OPENERS = {"storage/storage.cpp"}
+
+FACADE = "rescuestream/stream_orchestrator.hpp"
+FACADE_PARTS = {"orchestrator/impl.hpp", "orchestrator/stream_orchestrator.cpp"}
+
+# Header of another library → the only folder of src/ that may include it.
+ONE_PLACE = {
+    r"pqxx/|libpq": "storage/postgres/",
+    r"sqlite3\.h": "storage/sqlite/",
+    r"httplib\.h": "media/mediamtx/",
+    r"rapidjson/": "json/",
+}
+
+findings = []
+files = 0
+
+
+def includes(path):
+    for line in path.read_text().splitlines():
+        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+        if match:
+            yield match.group(2), match.group(1) == '"'
+
+
+for path in sorted((library / "include").rglob("*.hpp")):
+    files += 1
+    for included, is_ours in includes(path):
+        if included == FACADE:
+            findings.append(f"{path.name}: includes the facade")
+        elif is_ours and not included.startswith("rescuestream/"):
+            findings.append(f"{path.name}: includes {included}, which is not installed")
+
+for path in sorted([*(library / "src").rglob("*.hpp"), *(library / "src").rglob("*.cpp")]):
+    files += 1
+    name = path.relative_to(library / "src").as_posix()
+    part = name.split("/")[0]
+    for included, is_ours in includes(path):
+        if included == FACADE and name not in FACADE_PARTS:
+            findings.append(f"{name}: includes the facade instead of what it needs")
+        included_part = included.split("/")[0]
+        if is_ours and included_part in MAY_INCLUDE and included_part != part \
+                and included_part not in MAY_INCLUDE.get(part, set()):
+            findings.append(f"{name}: includes {included}, which does not stand under it")
+        if is_ours and name not in OPENERS:
+            for backends in (["storage/memory/", "storage/sqlite/", "storage/postgres/"],
+                             ["media/mediamtx/", "media/fake/"]):
+                for backend in backends:
+                    if included.startswith(backend) and not name.startswith(backend):
+                        findings.append(f"{name}: includes {included} of another backend")
+        for pattern, place in ONE_PLACE.items():
+            if not is_ours and re.match(pattern, included) and not name.startswith(place):
+                findings.append(f"{name}: includes <{included}>, which belongs in {place}")
+
+if files < 100:
+    sys.exit(f"layers: found only {files} files")
+for finding in findings:
+    print(finding)
+print(f"layers: {files} files, {len(findings)} findings")
+sys.exit(1 if findings else 0)
