@@ -6,15 +6,12 @@
 #include <tuple>
 
 #include "files.hpp"
+#include "invalid.hpp"
 #include "support/control_credential.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli {
 namespace {
-
-Error invalid(std::string message) {
-    return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
-}
 
 Result<void> override_with(std::string& target, const Host& host, std::string_view name,
                            std::string_view scheme) {

@@ -5,15 +5,15 @@ namespace {
 
 using std::chrono::steady_clock;
 
-steady_clock::duration seconds(double count) {
+steady_clock::duration of_seconds(double count) {
     return std::chrono::duration_cast<steady_clock::duration>(std::chrono::duration<double>(count));
 }
 
 }  // namespace
 
 RateLimit::Outcome RateLimit::take(std::string_view who, Instant now) {
-    const auto step = seconds(1.0 / rate_);
-    const auto most = seconds(static_cast<double>(burst_) / rate_);
+    const auto step = of_seconds(1.0 / rate_);
+    const auto most = of_seconds(static_cast<double>(burst_) / rate_);
     const std::uint64_t name = hash_(who);
     const std::lock_guard lock(mutex_);
     Instant& due = due_.get(name, name, [](Instant each) { return each; });

@@ -115,9 +115,9 @@ std::optional<Timestamp> QueryReader::time(std::string_view name) {
     return time;
 }
 
-PageRequest QueryReader::page(std::size_t max_limit) {
+PageRequest QueryReader::page() {
     PageRequest page;
-    page.limit = number("limit", 1, max_limit);
+    page.limit = number("limit", 1, kMaxPage);
     if (const auto given = text("cursor")) {
         page.after = Cursor::decode(*given);
         if (!page.after) fail("cursor", "must be a next_cursor of this list");

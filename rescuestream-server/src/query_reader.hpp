@@ -21,6 +21,9 @@ struct QueryMember {
 };
 using QueryMembers = std::vector<QueryMember>;
 
+/// How many items of a list a caller may ask for at once.
+constexpr std::size_t kMaxPage = 1'000;
+
 /// Reads the parameters of a query and collects what is wrong with all of them. One that is given
 /// twice is wrong: which one would be meant? Ask `error` before using any. Those that the route
 /// does not know are `check_query`'s business.
@@ -34,7 +37,8 @@ public:
     std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
     bool flag(std::string_view name);
     std::optional<Timestamp> time(std::string_view name);
-    PageRequest page(std::size_t max_limit);
+    /// `limit` (at most `kMaxPage`) and `cursor`.
+    PageRequest page();
 
     template <class IdType>
     std::optional<IdType> id(std::string_view name) {

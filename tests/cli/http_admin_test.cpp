@@ -12,14 +12,6 @@ using namespace rescuestream::cli;
 
 namespace {
 
-ServerConnection server_at(const std::string& origin) {
-    ServerConnection server;
-    server.url = origin;
-    server.key_name = "cli:ada";
-    server.api_secret = Secret("topsecret");
-    return server;
-}
-
 HttpStub::Answer problem(int status, const std::string& body) {
     return [status, body](const auto&, auto& response) {
         response.status = status;

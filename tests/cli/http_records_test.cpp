@@ -12,14 +12,6 @@ using namespace rescuestream::cli;
 
 namespace {
 
-ServerConnection server_at(const std::string& origin) {
-    ServerConnection server;
-    server.url = origin;
-    server.key_name = "cli:ada";
-    server.api_secret = Secret("topsecret");
-    return server;
-}
-
 /// A server that answers everything with the text of the moment.
 struct AnyAnswer {
     std::string body;

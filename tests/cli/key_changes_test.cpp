@@ -14,11 +14,6 @@ StreamKey key_of(TestCli& cli, const CreatedStreamKey& key) {
     return cli.core->find_stream_key(key.key.id).value();
 }
 
-std::string value_in(const std::string& text) {
-    const auto start = text.find("sk_");
-    return start == std::string::npos ? "" : text.substr(start, 46);
-}
-
 }  // namespace
 
 TEST_CASE("a key is made with rules of its own, in seconds or in larger units") {

@@ -13,18 +13,6 @@ using namespace rescuestream::cli;
 namespace {
 
 // The key value that a text shows.
-std::string value_in(const std::string& text) {
-    const auto start = text.find("sk_");
-    return start == std::string::npos ? "" : text.substr(start, 46);
-}
-
-std::string file_text(const std::string& path) {
-    std::ifstream file(path);
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
 }  // namespace
 
 TEST_CASE("a new key is shown once, with every address that its owner needs") {

@@ -33,13 +33,6 @@ std::filesystem::perms mode_of(const std::string& path) {
 constexpr auto kOwnerAlone =
     std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
 
-std::string file_text(const std::string& path) {
-    std::ifstream file(path);
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
 // The lines that MediaMTX acts on.
 std::string settings_of(const std::string& yaml) {
     std::string out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fstream>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -94,6 +95,28 @@ inline std::vector<std::string> lines_of(const std::string& text) {
     std::istringstream in(text);
     for (std::string line; std::getline(in, line);) lines.push_back(line);
     return lines;
+}
+
+/// The first key value in what a command printed.
+inline std::string value_in(const std::string& text) {
+    const auto start = text.find("sk_");
+    return start == std::string::npos ? "" : text.substr(start, 46);
+}
+
+inline std::string file_text(const std::string& path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+/// How a command reaches the server at `origin`.
+inline ServerConnection server_at(const std::string& origin) {
+    ServerConnection server;
+    server.url = origin;
+    server.key_name = "cli:ada";
+    server.api_secret = Secret("topsecret");
+    return server;
 }
 
 }  // namespace rescuestream::cli

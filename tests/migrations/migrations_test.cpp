@@ -15,8 +15,6 @@ using namespace rescuestream::testing;
 
 namespace {
 
-constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
-
 const std::vector<Migration>& known() {
     return dialect() == "sqlite" ? sqlite_migrations() : postgres_migrations();
 }

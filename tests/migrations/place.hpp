@@ -7,6 +7,9 @@
 
 namespace rescuestream::testing {
 
+/// When the migrations of these tests are run.
+constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
+
 /// An empty database of one dialect, which goes when the object does.
 class Place {
 public:

@@ -18,7 +18,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
 constexpr milliseconds kPatience{20'000};
 
 class RecordingLogger final : public Logger {

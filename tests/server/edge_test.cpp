@@ -19,8 +19,6 @@ namespace {
 using rescuestream::testing::eventually;
 using rescuestream::testing::TemporaryDirectory;
 
-const std::string kRead = R"({"action":"read","path":"live/a"})";
-
 TEST_CASE(
     "MEDIA_LISTEN serves what the media server asks, and nothing that needs an administrator") {
     Settings settings;

@@ -25,8 +25,6 @@ using rescuestream::testing::StorageFaults;
 using std::chrono::milliseconds;
 
 const std::string kProbe = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
-const std::string kRead = R"({"action":"read","path":"live/a"})";
-
 std::string question(const std::string& more = "") {
     return fmt::format(
         "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n"

@@ -29,8 +29,6 @@ std::string post(const std::string& target, const std::string& body, const std::
         target, body.size(), more, body);
 }
 
-const std::string kRead = R"({"action":"read","path":"live/a"})";
-
 TEST_CASE("an ordinary client is served over one connection, again and again") {
     TestServer server;
     httplib::Client client("127.0.0.1", server.port);

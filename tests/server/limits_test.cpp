@@ -15,41 +15,41 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const RateLimit::Instant kStart{std::chrono::hours(1)};
+const RateLimit::Instant kBegin{std::chrono::hours(1)};
 
 }  // namespace
 
 TEST_CASE("a burst is allowed at once, then as many as the rate says") {
     RateLimit limit(10, 20);
     for (std::uint64_t i = 0; i < 20; ++i) {
-        const auto outcome = limit.take("a", kStart);
+        const auto outcome = limit.take("a", kBegin);
         CHECK(outcome.allowed);
         CHECK(outcome.remaining == 19 - i);
     }
-    const auto refused = limit.take("a", kStart);
+    const auto refused = limit.take("a", kBegin);
     CHECK_FALSE(refused.allowed);
     CHECK(refused.reset == seconds(1));
-    CHECK_FALSE(limit.take("a", kStart + milliseconds(99)).allowed);
-    CHECK(limit.take("a", kStart + milliseconds(100)).allowed);
-    CHECK_FALSE(limit.take("a", kStart + milliseconds(100)).allowed);
-    CHECK(limit.take("b", kStart).allowed);
-    CHECK(limit.take("a", kStart + minutes(1)).remaining == 19);
+    CHECK_FALSE(limit.take("a", kBegin + milliseconds(99)).allowed);
+    CHECK(limit.take("a", kBegin + milliseconds(100)).allowed);
+    CHECK_FALSE(limit.take("a", kBegin + milliseconds(100)).allowed);
+    CHECK(limit.take("b", kBegin).allowed);
+    CHECK(limit.take("a", kBegin + minutes(1)).remaining == 19);
 }
 
 TEST_CASE("more callers than can be remembered are not refused for that") {
     RateLimit limit(1, 1);
     int refused = 0;
     for (int i = 0; i < 250'000; ++i) {
-        if (!limit.take(std::to_string(i), kStart).allowed) ++refused;
+        if (!limit.take(std::to_string(i), kBegin).allowed) ++refused;
     }
     CHECK(refused == 0);
 }
 
 TEST_CASE("a caller who used up his rate is not forgiven because others come") {
     RateLimit limit(1, 100);
-    for (int i = 0; i < 100; ++i) limit.take("greedy", kStart);
-    for (int i = 0; i < 250'000; ++i) limit.take(std::to_string(i), kStart);
-    CHECK_FALSE(limit.take("greedy", kStart).allowed);
+    for (int i = 0; i < 100; ++i) limit.take("greedy", kBegin);
+    for (int i = 0; i < 250'000; ++i) limit.take(std::to_string(i), kBegin);
+    CHECK_FALSE(limit.take("greedy", kBegin).allowed);
 }
 
 TEST_CASE("the hash with a key is SipHash-2-4") {

@@ -15,10 +15,10 @@ namespace {
 const std::string kTail = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
 const std::string kKey = "sk_" + kTail;
 const std::string kNearMiss = kKey.substr(0, 45);
-const Timestamp kTime = parse_rfc3339("2026-01-17T10:00:00.5Z").value();
+const Timestamp kWhen = parse_rfc3339("2026-01-17T10:00:00.5Z").value();
 
 std::string line_with(LogFormat format, const std::string& text) {
-    return format_log_line(format, kTime, LogLevel::kInfo, "it said " + text, {{"text", text}});
+    return format_log_line(format, kWhen, LogLevel::kInfo, "it said " + text, {{"text", text}});
 }
 
 TEST_CASE("nothing that a text says can end a line of the log or hide a part of it") {

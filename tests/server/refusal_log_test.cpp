@@ -12,7 +12,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const RefusalLog::Instant kStart{std::chrono::hours(1)};
+const RefusalLog::Instant kFirst{std::chrono::hours(1)};
 
 /// How many of `count` refusals are told; `refuse(i)` makes the i-th.
 template <class Refuse>
@@ -34,23 +34,23 @@ TEST_CASE("the same refusal is told the first, tenth, hundredth time") {
     RefusalLog log;
     std::string times;
     for (int i = 0; i < 5'000; ++i) {
-        const auto verdict = log.note("404", "192.0.2.1", "/x", kStart);
+        const auto verdict = log.note("404", "192.0.2.1", "/x", kFirst);
         if (verdict.is_told) times += std::to_string(verdict.times) + " ";
     }
     CHECK(times == "1 10 100 1000 ");
-    CHECK(log.note("404", "192.0.2.1", "/x", kStart + minutes(11)).times == 1);
+    CHECK(log.note("404", "192.0.2.1", "/x", kFirst + minutes(11)).times == 1);
 }
 
 TEST_CASE("the first refusal of a kind from an address is told, whatever another address does") {
     RefusalLog log;
     CHECK(told(100'000, [&](int i) {
-              return log.note("404", "192.0.2.1", fmt::format("/{}", i), kStart);
+              return log.note("404", "192.0.2.1", fmt::format("/{}", i), kFirst);
           }) < 200);
     for (const char* address : {"192.0.2.2", "192.0.2.3", "2001:db8::1"}) {
-        CHECK(log.note("404", address, "/x", kStart).is_told);
+        CHECK(log.note("404", address, "/x", kFirst).is_told);
     }
-    CHECK(log.note("401", "192.0.2.1", "/x", kStart).is_told);
-    CHECK_FALSE(log.note("404", "2001:db8::2", "/x", kStart).is_told);
+    CHECK(log.note("401", "192.0.2.1", "/x", kFirst).is_told);
+    CHECK_FALSE(log.note("404", "2001:db8::2", "/x", kFirst).is_told);
 }
 
 TEST_CASE("whatever is varied, the lines of a second are bounded") {
@@ -63,31 +63,31 @@ TEST_CASE("whatever is varied, the lines of a second are bounded") {
                             fmt::format("/{}/{}", i, i), now);
         });
     };
-    lines = flood(kStart);
+    lines = flood(kFirst);
     CHECK(lines > 0);
     CHECK(lines <= 200);
     for (int second = 1; second <= 20; ++second) {
-        CHECK(flood(kStart + seconds(second)) <= 6);
+        CHECK(flood(kFirst + seconds(second)) <= 6);
     }
 }
 
 TEST_CASE("what was left out is counted, and told half a minute later") {
     RefusalLog log;
     const int lines = told(10'000, [&](int i) {
-        return log.note("404", fmt::format("10.0.{}.{}", i / 250, i % 250), "/x", kStart);
+        return log.note("404", fmt::format("10.0.{}.{}", i / 250, i % 250), "/x", kFirst);
     });
-    CHECK(left_out(log, kStart) == 0);
-    CHECK(left_out(log, kStart + seconds(30)) == static_cast<std::uint64_t>(10'000 - lines));
-    CHECK(left_out(log, kStart + minutes(9)) == 0);
+    CHECK(left_out(log, kFirst) == 0);
+    CHECK(left_out(log, kFirst + seconds(30)) == static_cast<std::uint64_t>(10'000 - lines));
+    CHECK(left_out(log, kFirst + minutes(9)) == 0);
 }
 
 TEST_CASE("one that had to be left out is told when there is room again") {
     RefusalLog log;
     told(10'000, [&](int i) {
-        return log.note("404", fmt::format("10.0.{}.{}", i / 250, i % 250), "/x", kStart);
+        return log.note("404", fmt::format("10.0.{}.{}", i / 250, i % 250), "/x", kFirst);
     });
-    CHECK_FALSE(log.note("404", "192.0.2.1", "/x", kStart).is_told);
-    const auto later = log.note("404", "192.0.2.1", "/x", kStart + seconds(2));
+    CHECK_FALSE(log.note("404", "192.0.2.1", "/x", kFirst).is_told);
+    const auto later = log.note("404", "192.0.2.1", "/x", kFirst + seconds(2));
     CHECK(later.is_told);
     CHECK(later.times == 2);
 }
@@ -95,7 +95,7 @@ TEST_CASE("one that had to be left out is told when there is room again") {
 TEST_CASE("kinds that nobody foresaw share one place") {
     RefusalLog log;
     const int lines = told(100'000, [&](int i) {
-        return log.note(fmt::format("kind {}", i), "192.0.2.1", "/x", kStart);
+        return log.note(fmt::format("kind {}", i), "192.0.2.1", "/x", kFirst);
     });
     CHECK(lines <= 200);
 }

@@ -99,6 +99,9 @@ struct Reply {
 
 inline constexpr const char* kSecret = "correct horse battery staple";
 
+/// The body of a question of MediaMTX that is answered without looking at any key.
+inline const std::string kRead = R"({"action":"read","path":"live/a"})";
+
 /// The application over storage in memory and a media server that is played, without a socket.
 class TestApplication {
 public:

@@ -40,7 +40,6 @@ constexpr std::array<std::string_view, 4> kReservedActors{"rescuestream", "media
 
 constexpr std::string_view kServerSource = "server";
 
-constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxWord = 64;
 constexpr std::size_t kMaxReason = 2'000;
 constexpr std::size_t kMaxPath = 2'048;

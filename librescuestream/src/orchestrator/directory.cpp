@@ -9,7 +9,6 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::size_t kMaxName = 255;
 // For so long the same signature may be that of another change with the same content.
 constexpr std::chrono::seconds kRepeatable{2};
 

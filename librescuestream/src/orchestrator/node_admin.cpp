@@ -11,7 +11,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::size_t kMaxName = 32;
+constexpr std::size_t kMaxNodeName = 32;
 constexpr std::size_t kMaxText = 255;
 constexpr std::size_t kMaxAddress = 1'024;
 constexpr const char* kNoNode = "There is no node with this name.";
@@ -20,7 +20,7 @@ bool is_node_name(std::string_view name) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     };
-    return !name.empty() && name.size() <= kMaxName &&
+    return !name.empty() && name.size() <= kMaxNodeName &&
            std::all_of(name.begin(), name.end(), allowed) && name.front() != '-' &&
            name.back() != '-';
 }

@@ -14,7 +14,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kGeneratedPathCharacters = 12;
 constexpr seconds kLongestWindow{1'800};
 constexpr seconds kLongestStaleAfter{60};

@@ -12,6 +12,9 @@
 
 namespace rescuestream {
 
+/// Characters in a label, a display name or an actor.
+constexpr std::size_t kMaxName = 255;
+
 /// Collects what is wrong with an input, so that all of it is reported at once.
 class Validation {
 public:

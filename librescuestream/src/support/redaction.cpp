@@ -6,15 +6,14 @@
 #include <vector>
 
 #include "rescuestream/secret.hpp"
+#include "support/ascii.hpp"
 #include "support/crypto.hpp"
+#include "support/key_form.hpp"
 
 namespace rescuestream {
 namespace {
 
 constexpr auto kNone = std::string_view::npos;
-constexpr std::string_view kPrefix = "sk_";
-constexpr std::size_t kTailLength = 43;
-
 // So many of a key value's characters make a near miss: with the prefix, whatever else stands
 // between them, and without it, in one run.
 constexpr std::size_t kNearTail = 32;
@@ -25,21 +24,6 @@ constexpr std::size_t kLongestWord = 24;
 constexpr std::string_view kMask = "sk_***";
 constexpr std::string_view kRunMask = "***";
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-bool is_lower(char c) noexcept {
-    return c >= 'a' && c <= 'z';
-}
-bool is_upper(char c) noexcept {
-    return c >= 'A' && c <= 'Z';
-}
-bool is_alphanumeric(char c) noexcept {
-    return is_digit(c) || is_lower(c) || is_upper(c);
-}
-bool is_base64url(char c) noexcept {
-    return is_alphanumeric(c) || c == '-' || c == '_';
-}
 // What slips into a key value when it is written as another kind of base64, or cut into segments.
 bool is_near_base64url(char c) noexcept {
     return is_base64url(c) || c == '/' || c == '+' || c == '.' || c == '=';
@@ -89,16 +73,16 @@ std::size_t run_end(std::string_view text, std::size_t at) noexcept {
 }
 
 bool is_prefix_in_any_case(std::string_view text) noexcept {
-    return text.size() >= kPrefix.size() && (text[0] | 0x20) == 's' && (text[1] | 0x20) == 'k' &&
+    return text.size() >= kKeyPrefix.size() && (text[0] | 0x20) == 's' && (text[1] | 0x20) == 'k' &&
            text[2] == '_';
 }
 
 // A key value that begins at `at`, however long its run is; the end of that.
 std::optional<std::size_t> key_value_at(std::string_view text, std::size_t at) noexcept {
-    if (!text.substr(at).starts_with(kPrefix)) return std::nullopt;
-    const std::size_t begin = at + kPrefix.size();
+    if (!text.substr(at).starts_with(kKeyPrefix)) return std::nullopt;
+    const std::size_t begin = at + kKeyPrefix.size();
     const std::size_t end = run_end(text, begin);
-    return end - begin >= kTailLength ? std::optional(end) : std::nullopt;
+    return end - begin >= kKeyTailLength ? std::optional(end) : std::nullopt;
 }
 
 // The prefix at the beginning of a word, in any case, and most of a key value behind it.
@@ -106,7 +90,7 @@ std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) n
     if (!is_prefix_in_any_case(text.substr(at))) return std::nullopt;
     if (at > 0 && is_alphanumeric(text[at - 1])) return std::nullopt;
     std::size_t count = 0;
-    std::size_t end = at + kPrefix.size();
+    std::size_t end = at + kKeyPrefix.size();
     for (std::size_t i = end; i < text.size() && is_near_base64url(text[i]); ++i) {
         if (!is_base64url(text[i])) continue;
         ++count;
@@ -156,7 +140,7 @@ Span run_span(std::string_view text, std::size_t begin, std::size_t end) noexcep
     for (std::size_t at = begin + 1; at < end; ++at) {
         if (!key_value_at(text, at)) continue;
         // What stands before it must not be a near miss together with the mask.
-        const bool is_long = at + kPrefix.size() - begin >= kNearTail;
+        const bool is_long = at + kKeyPrefix.size() - begin >= kNearTail;
         return {is_long ? begin : at, end, kMask};
     }
     return {begin, end, kRunMask};
@@ -195,7 +179,8 @@ std::vector<Span> spans_of(std::string_view text) {
 bool holds_key_value(std::string_view text) {
     if (!may_hold_any(text)) return false;
     const Undone undone = undo_escapes(text);
-    for (auto at = undone.text.find(kPrefix); at != kNone; at = undone.text.find(kPrefix, at + 1)) {
+    for (auto at = undone.text.find(kKeyPrefix); at != kNone;
+         at = undone.text.find(kKeyPrefix, at + 1)) {
         if (key_value_at(undone.text, at)) return true;
     }
     return false;

@@ -2,21 +2,11 @@
 
 #include <openssl/crypto.h>
 
+#include "support/ascii.hpp"
 #include "support/crypto.hpp"
+#include "support/key_form.hpp"
 
 namespace rescuestream {
-namespace {
-
-constexpr std::string_view kPrefix = "sk_";
-constexpr std::size_t kRandomBytes = 32;
-constexpr std::size_t kTailLength = 43;
-
-bool is_base64url(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
-
-}  // namespace
 
 Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {
     other.wipe();
@@ -55,17 +45,18 @@ bool Secret::equals(std::string_view other) const noexcept {
 }
 
 Secret generate_key_value(RandomSource& random) {
-    std::array<std::uint8_t, kRandomBytes> bytes{};
+    std::array<std::uint8_t, kKeyRandomBytes> bytes{};
     random.fill(bytes);
-    std::string value(kPrefix);
+    std::string value(kKeyPrefix);
     value += base64url_encode(bytes);
     OPENSSL_cleanse(bytes.data(), bytes.size());
     return Secret(std::move(value));
 }
 
 bool looks_like_key_value(std::string_view text) noexcept {
-    if (text.size() != kPrefix.size() + kTailLength || !text.starts_with(kPrefix)) return false;
-    for (const char c : text.substr(kPrefix.size())) {
+    if (text.size() != kKeyPrefix.size() + kKeyTailLength || !text.starts_with(kKeyPrefix))
+        return false;
+    for (const char c : text.substr(kKeyPrefix.size())) {
         if (!is_base64url(c)) return false;
     }
     return true;

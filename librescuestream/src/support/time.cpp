@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "support/ascii.hpp"
+
 namespace rescuestream {
 namespace {
 
@@ -37,10 +39,6 @@ bool take(std::string_view& text, std::string_view any_of) noexcept {
     if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
     text.remove_prefix(1);
     return true;
-}
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
 }
 
 // The fraction behind the dot in microseconds; -1 when there is no digit.

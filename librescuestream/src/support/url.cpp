@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "support/ascii.hpp"
 #include "support/crypto.hpp"
 #include "support/text.hpp"
 
@@ -14,20 +15,11 @@ namespace rescuestream {
 namespace {
 
 bool is_unreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 std::uint16_t default_port(std::string_view scheme) noexcept {
     return scheme == "https" ? 443 : 80;
-}
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-bool is_alphanumeric(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
 }
 
 bool is_ip_address(std::string_view text, int family) {

@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "commands/options.hpp"
 #include "files.hpp"
+#include "invalid.hpp"
 #include "mediamtx/config.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -31,10 +32,6 @@ struct ConfigOptions {
     std::uint16_t playback_port = 9996;
     MediaMtxConfig config;
 };
-
-Error invalid(std::string message) {
-    return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
-}
 
 // The server's door for MediaMTX alone, as MediaMTX on this machine reaches it.
 std::optional<std::string> media_listen_origin(const Host& host) {

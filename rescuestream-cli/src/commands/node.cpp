@@ -23,7 +23,7 @@ struct NodeOptions {
     bool yes = false;
 };
 
-Cell show_state(const NodeStatus& status) {
+Cell show_node_state(const NodeStatus& status) {
     if (status.node.draining) return {"draining", Colour::kWarning};
     switch (status.state) {
         case NodeState::kUp:
@@ -73,7 +73,7 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     Details details;
     details.add("Name", node.name);
     details.add("Label", or_dash(node.label));
-    details.add("State", show_state(status));
+    details.add("State", show_node_state(status));
     if (!status.reason.empty()) details.add("Reason", {status.reason, Colour::kWarning});
     details.add("MediaMTX", or_dash(status.version));
     details.add("Last seen", show_time(status.seen_at, now));
@@ -157,7 +157,7 @@ Result<ExitCode> list(const NodeOptions& /*options*/, const Program& program) {
     for (const auto& status : *nodes) {
         output.ids.push_back(status.node.name);
         output.items.push_back(to_json(status));
-        output.table.add({status.node.name, or_dash(status.node.label), show_state(status),
+        output.table.add({status.node.name, or_dash(status.node.label), show_node_state(status),
                           or_dash(status.version), show_time(status.seen_at, now)});
     }
     print_list(program, output);

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "invalid.hpp"
 #include "support/ip_address.hpp"
 #include "support/url.hpp"
 
@@ -17,12 +18,8 @@ constexpr std::string_view kMark = "# MediaMTX configuration for RescueStream.";
 constexpr MediaMtxVersion kReadyRenamed{1, 19, 3};
 constexpr MediaMtxVersion kMoqKnown{1, 19, 0};
 
-Error invalid(std::string message) {
-    return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
-}
-
 // A YAML text that nothing in it can end.
-std::string quoted(std::string_view text) {
+std::string yaml_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
         out += c;
@@ -33,7 +30,8 @@ std::string quoted(std::string_view text) {
 
 std::string listener(std::string_view address, std::uint16_t port) {
     const bool v6 = address.find(':') != std::string_view::npos;
-    return quoted(v6 ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port));
+    return yaml_quoted(v6 ? fmt::format("[{}]:{}", address, port)
+                          : fmt::format("{}:{}", address, port));
 }
 
 // MediaMTX splits a command as a shell would and replaces $NAME in each word.
@@ -147,7 +145,7 @@ std::string auth_section(const MediaMtxConfig& config) {
                                    : " The password in the address proves to RescueStream\n"
                                      "# that it is MediaMTX that asks."),
         fmt::arg("address",
-                 quoted(address + "/auth" + (config.node.empty() ? "" : "/" + config.node))));
+                 yaml_quoted(address + "/auth" + (config.node.empty() ? "" : "/" + config.node))));
 }
 
 std::string control_section(const MediaMtxConfig& config) {
@@ -193,7 +191,7 @@ std::string media_section(const MediaMtxConfig& config) {
     };
     std::string hosts;
     for (const auto& host : config.public_hosts) {
-        hosts += (hosts.empty() ? "" : ", ") + quoted(host);
+        hosts += (hosts.empty() ? "" : ", ") + yaml_quoted(host);
     }
     std::string out = fmt::format(
         "\n# Encoders and viewers "
@@ -271,14 +269,14 @@ Result<std::string> path_section(const MediaMtxConfig& config) {
                 : "  # They need the secret too: MediaMTX must have RESCUESTREAM_MEDIA_SECRET in "
                   "its\n"
                   "  # environment (or make this file with --media-secret-file).\n",
-            renamed ? "runOnAvailable" : "runOnReady", quoted(*ready),
-            renamed ? "runOnUnavailable" : "runOnNotReady", quoted(*not_ready));
+            renamed ? "runOnAvailable" : "runOnReady", yaml_quoted(*ready),
+            renamed ? "runOnUnavailable" : "runOnNotReady", yaml_quoted(*not_ready));
     }
     if (config.record_directory.empty()) {
         out += "\n  record: no\n";
     } else {
         out += fmt::format("\n  record: yes\n  recordPath: {}\n",
-                           quoted(config.record_directory + "/%path/%Y-%m-%d_%H-%M-%S-%f"));
+                           yaml_quoted(config.record_directory + "/%path/%Y-%m-%d_%H-%M-%S-%f"));
     }
     out +=
         "  # Never deleted by MediaMTX (its own default is after one day).\n"

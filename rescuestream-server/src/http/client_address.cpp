@@ -2,16 +2,11 @@
 
 #include <string_view>
 
+#include "http/head.hpp"
 #include "support/ip_address.hpp"
 
 namespace rescuestream::server {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-    return text;
-}
 
 // `1.2.3.4:80`, `[::1]` and `[::1]:80` as some proxies write them.
 std::string_view without_port(std::string_view text) {

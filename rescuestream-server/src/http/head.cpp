@@ -27,12 +27,6 @@ bool is_token(std::string_view text) noexcept {
     });
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-    return text;
-}
-
 bool is_visible(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -138,6 +132,12 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view text) noexcept {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    return text;
+}
 
 std::optional<Head> parse_head(std::string_view raw, HeadProblem& problem) {
     Head head;

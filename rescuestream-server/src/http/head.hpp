@@ -9,6 +9,9 @@
 
 namespace rescuestream::server {
 
+/// `text` without the optional white space around it (RFC 9110, section 5.6.3).
+std::string_view trimmed(std::string_view text) noexcept;
+
 /// What the head of a request says about its body and its connection.
 struct Framing {
     std::optional<std::uint64_t> content_length;

@@ -9,8 +9,6 @@
 namespace rescuestream::server {
 namespace {
 
-constexpr std::size_t kMaxPage = 1'000;
-
 std::string render(const Broadcaster& broadcaster) {
     return to_json(broadcaster);
 }
@@ -31,7 +29,7 @@ HttpResponse change_broadcaster(
 
 HttpResponse list_broadcasters(const Context& context, const HttpRequest& request) {
     QueryReader query(request);
-    const PageRequest page = query.page(kMaxPage);
+    const PageRequest page = query.page();
     if (const auto error = query.error()) return problem(request, *error);
 
     const auto broadcasters = context.orchestrator.list_broadcasters(page);

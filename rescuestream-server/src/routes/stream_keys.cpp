@@ -12,7 +12,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr std::size_t kMaxPage = 1'000;
 constexpr seconds kMaxReconnectWindow{1'800};
 constexpr seconds kMaxStaleAfter{60};
 constexpr seconds kMaxSession = hours(30 * 24);
@@ -49,7 +48,7 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
     QueryReader query(request);
     StreamKeyFilter filter;
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");
-    const PageRequest page = query.page(kMaxPage);
+    const PageRequest page = query.page();
     if (const auto error = query.error()) return problem(request, *error);
 
     const auto keys = context.orchestrator.list_stream_keys(filter, page);

@@ -9,7 +9,6 @@
 namespace rescuestream::server {
 namespace {
 
-constexpr std::size_t kMaxPage = 1'000;
 constexpr std::chrono::seconds kMaxBlock = std::chrono::hours(24);
 
 // What has not ended is listed whole; history is not.
@@ -31,7 +30,7 @@ void read_state(QueryReader& query, StreamFilter& filter, PageRequest& page) {
 HttpResponse list_streams(const Context& context, const HttpRequest& request) {
     QueryReader query(request);
     StreamFilter filter;
-    PageRequest page = query.page(kMaxPage);
+    PageRequest page = query.page();
     read_state(query, filter, page);
     filter.stream_key_id = query.id<StreamKeyId>("stream_key_id");
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");

@@ -4,12 +4,6 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-namespace {
-
-const ConnectionId kNobody{"11111111-2222-4333-8444-555555555555"};
-
-}  // namespace
-
 TEST_CASE_FIXTURE(StageCase, "a kicked publisher is gone at once, and once only") {
     for (const auto kind : stage().publisher_kinds()) {
         CAPTURE(static_cast<int>(kind));

@@ -14,8 +14,6 @@ namespace {
 
 constexpr milliseconds kSlack{1'000};  // two cores, busy
 
-const ConnectionId kNobody{"11111111-2222-4333-8444-555555555555"};
-
 // Every question and every command, by its name.
 std::map<std::string, std::function<std::optional<ErrorCode>()>> all_calls() {
     MediaServer& server = stage().server();

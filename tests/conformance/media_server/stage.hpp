@@ -9,6 +9,9 @@
 
 namespace rescuestream::testing {
 
+/// The id of no connection.
+inline const ConnectionId kNobody{"11111111-2222-4333-8444-555555555555"};
+
 /// How long a client of a stage waits for an answer.
 inline constexpr std::chrono::milliseconds kStageTimeout{1'500};
 /// How many items a client of a stage asks for at once.

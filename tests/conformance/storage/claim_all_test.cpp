@@ -8,8 +8,6 @@ using namespace rescuestream::testing;
 
 namespace {
 
-const auto kNoHurry = std::chrono::steady_clock::time_point::max();
-
 std::vector<ClaimDecision> decisions_of(const std::vector<Result<ClaimOutcome>>& outcomes) {
     std::vector<ClaimDecision> decisions;
     for (const auto& outcome : outcomes) decisions.push_back(outcome.value().decision);

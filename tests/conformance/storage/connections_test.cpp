@@ -6,8 +6,6 @@ using namespace rescuestream::testing;
 
 namespace {
 
-const auto kNoHurry = std::chrono::steady_clock::time_point::max();
-
 struct ConnectionsCase : StorageCase {
     BroadcasterId owner = add_broadcaster().id;
     StreamKeyRow theirs = add_key(owner);

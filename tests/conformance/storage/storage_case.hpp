@@ -16,6 +16,9 @@
 
 namespace rescuestream::testing {
 
+/// The deadline of a step that may take as long as it takes.
+constexpr auto kNoHurry = std::chrono::steady_clock::time_point::max();
+
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;

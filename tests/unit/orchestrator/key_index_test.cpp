@@ -11,8 +11,8 @@ using namespace rescuestream;
 
 namespace {
 
-Timestamp at(int seconds) {
-    return Timestamp(std::chrono::seconds(1'700'000'000 + seconds));
+Timestamp at(int second) {
+    return Timestamp(std::chrono::seconds(1'700'000'000 + second));
 }
 
 KeyDigest random_digest() {

@@ -8,10 +8,10 @@ using std::chrono::seconds;
 
 namespace {
 
-const Timestamp kNow{seconds(1'000'000)};
-const ConnectionId kOld{"old"};
-const ConnectionId kNew{"new"};
-const StreamId kStreamId(*Uuid::parse("00000000-0000-7000-8000-000000000001"));
+const Timestamp kMoment{seconds(1'000'000)};
+const ConnectionId kEarlier{"old"};
+const ConnectionId kLater{"new"};
+const StreamId kRunning(*Uuid::parse("00000000-0000-7000-8000-000000000001"));
 
 Session session() {
     Session s;
@@ -19,7 +19,7 @@ Session session() {
     return s;
 }
 
-Session reserved_by(const ConnectionId& connection, Timestamp at = kNow) {
+Session reserved_by(const ConnectionId& connection, Timestamp at = kMoment) {
     Session s = session();
     s.claim = Claim{};
     s.claim->connection = connection;
@@ -28,9 +28,9 @@ Session reserved_by(const ConnectionId& connection, Timestamp at = kNow) {
     return s;
 }
 
-Transition see(const Session& s, What what, Timestamp at = kNow,
+Transition see(const Session& s, What what, Timestamp at = kMoment,
                ObservedBy by = ObservedBy::kHook) {
-    return apply(s, {std::move(what), by, at}, kStreamId, Rules{});
+    return apply(s, {std::move(what), by, at}, kRunning, Rules{});
 }
 
 // A key whose streams end with their source.
@@ -56,76 +56,77 @@ Session live_with(const ConnectionId& connection) {
 
 // The old connection delivers, a newcomer was accepted.
 Session being_taken_over() {
-    Session s = live_with(kOld);
-    s.claim = reserved_by(kNew).claim;
+    Session s = live_with(kEarlier);
+    s.claim = reserved_by(kLater).claim;
     return s;
 }
 
 }  // namespace
 
 TEST_CASE("a reserved connection that becomes available starts a stream") {
-    const auto t = see(reserved_by(kOld), available(kOld));
+    const auto t = see(reserved_by(kEarlier), available(kEarlier));
     REQUIRE(t.stream);
     CHECK(t.event == EventType::kStreamStarted);
-    CHECK(t.stream->id == kStreamId);
+    CHECK(t.stream->id == kRunning);
     CHECK(t.stream->state == StreamState::kLive);
-    CHECK(t.stream->source_id == kOld);
+    CHECK(t.stream->source_id == kEarlier);
     CHECK(t.stream->source_type == "rtmpConn");
     CHECK(t.stream->path == "live/a");
-    CHECK(t.stream->started_at == kNow);
+    CHECK(t.stream->started_at == kMoment);
     CHECK(t.stream->generation == 1);
     REQUIRE(t.claim);
     CHECK(t.claim->live);
 }
 
 TEST_CASE("a report without a connection means the one that holds the claim") {
-    const auto t = see(reserved_by(kOld), available(ConnectionId{}));
+    const auto t = see(reserved_by(kEarlier), available(ConnectionId{}));
     REQUIRE(t.stream);
-    CHECK(t.stream->source_id == kOld);
+    CHECK(t.stream->source_id == kEarlier);
 }
 
 TEST_CASE("the same report again changes nothing") {
-    CHECK_FALSE(see(live_with(kOld), available(kOld)).changes_anything());
+    CHECK_FALSE(see(live_with(kEarlier), available(kEarlier)).changes_anything());
 }
 
 TEST_CASE("nothing becomes live without a claim, with another's claim or at another path") {
-    CHECK_FALSE(see(session(), available(kOld)).changes_anything());
-    CHECK_FALSE(see(reserved_by(kOld), available(kNew)).changes_anything());
-    SourceAvailable secret_path = available(kOld);
+    CHECK_FALSE(see(session(), available(kEarlier)).changes_anything());
+    CHECK_FALSE(see(reserved_by(kEarlier), available(kLater)).changes_anything());
+    SourceAvailable secret_path = available(kEarlier);
     secret_path.path_is_secret = true;
-    CHECK_FALSE(see(reserved_by(kOld), secret_path).changes_anything());
+    CHECK_FALSE(see(reserved_by(kEarlier), secret_path).changes_anything());
 }
 
 TEST_CASE("nothing becomes live on a key that is revoked, expired or disabled") {
-    Session revoked = reserved_by(kOld);
-    revoked.key.revoked_at = kNow;
-    CHECK_FALSE(see(revoked, available(kOld)).changes_anything());
-    Session expired = reserved_by(kOld);
-    expired.key.expires_at = kNow;
-    CHECK_FALSE(see(expired, available(kOld)).changes_anything());
-    Session disabled = reserved_by(kOld);
+    Session revoked = reserved_by(kEarlier);
+    revoked.key.revoked_at = kMoment;
+    CHECK_FALSE(see(revoked, available(kEarlier)).changes_anything());
+    Session expired = reserved_by(kEarlier);
+    expired.key.expires_at = kMoment;
+    CHECK_FALSE(see(expired, available(kEarlier)).changes_anything());
+    Session disabled = reserved_by(kEarlier);
     disabled.key.disabled = true;
-    CHECK_FALSE(see(disabled, available(kOld)).changes_anything());
+    CHECK_FALSE(see(disabled, available(kEarlier)).changes_anything());
 }
 
 TEST_CASE(
     "an RTSP session is bound to the reservation of its connection, other protocols are not") {
-    Session s = reserved_by(kOld);
+    Session s = reserved_by(kEarlier);
     s.claim->protocol = Protocol::kRtsp;
-    const auto t = see(s, available(kNew, "rtspSession"));
+    const auto t = see(s, available(kLater, "rtspSession"));
     REQUIRE(t.stream);
-    CHECK(t.stream->source_id == kNew);
-    CHECK(t.claim->connection == kNew);
-    CHECK_FALSE(see(s, available(kNew, "rtmpConn")).changes_anything());
+    CHECK(t.stream->source_id == kLater);
+    CHECK(t.claim->connection == kLater);
+    CHECK_FALSE(see(s, available(kLater, "rtmpConn")).changes_anything());
     s.claim->live = true;
-    CHECK_FALSE(see(s, available(kNew, "rtspSession")).changes_anything());
+    CHECK_FALSE(see(s, available(kLater, "rtspSession")).changes_anything());
 }
 
 TEST_CASE("without a reconnect window the end of its source ends a stream and frees the key") {
-    const auto t = see(without_window(live_with(kOld)), SourceUnavailable{kOld}, kNow + seconds(9));
+    const auto t =
+        see(without_window(live_with(kEarlier)), SourceUnavailable{kEarlier}, kMoment + seconds(9));
     REQUIRE(t.stream);
     CHECK(t.stream->state == StreamState::kEnded);
-    CHECK(t.stream->ended_at == kNow + seconds(9));
+    CHECK(t.stream->ended_at == kMoment + seconds(9));
     CHECK(t.stream->end_reason == EndReason::kClientDisconnected);
     CHECK(t.event == EventType::kStreamEnded);
     CHECK(t.set_claim);
@@ -133,7 +134,7 @@ TEST_CASE("without a reconnect window the end of its source ends a stream and fr
 }
 
 TEST_CASE("an end that only the reconciler saw is called lost") {
-    const auto t = see(without_window(live_with(kOld)), SourceUnavailable{kOld}, kNow,
+    const auto t = see(without_window(live_with(kEarlier)), SourceUnavailable{kEarlier}, kMoment,
                        ObservedBy::kReconciler);
     REQUIRE(t.stream);
     CHECK(t.stream->end_reason == EndReason::kLost);
@@ -141,38 +142,38 @@ TEST_CASE("an end that only the reconciler saw is called lost") {
 }
 
 TEST_CASE("an end for another connection changes nothing") {
-    CHECK_FALSE(see(live_with(kOld), SourceUnavailable{kNew}).changes_anything());
-    CHECK_FALSE(see(session(), SourceUnavailable{kNew}).changes_anything());
+    CHECK_FALSE(see(live_with(kEarlier), SourceUnavailable{kLater}).changes_anything());
+    CHECK_FALSE(see(session(), SourceUnavailable{kLater}).changes_anything());
 }
 
 TEST_CASE(
     "an end before the ready report releases the reservation, and the late report is ignored") {
-    const Session s = reserved_by(kOld);
-    const auto t = see(s, SourceUnavailable{kOld});
+    const Session s = reserved_by(kEarlier);
+    const auto t = see(s, SourceUnavailable{kEarlier});
     CHECK(t.set_claim);
     CHECK_FALSE(t.claim);
     CHECK_FALSE(t.stream);
-    CHECK_FALSE(see(after(s, t), available(kOld)).changes_anything());
+    CHECK_FALSE(see(after(s, t), available(kEarlier)).changes_anything());
 }
 
 TEST_CASE("a takeover keeps the stream and raises its generation, whichever report comes first") {
     const Session before = being_taken_over();
     SUBCASE("new ready, old not ready") {
-        const auto ready = see(before, available(kNew));
+        const auto ready = see(before, available(kLater));
         REQUIRE(ready.stream);
         CHECK(ready.event == EventType::kStreamResumed);
-        CHECK(ready.stream->id == kStreamId);
+        CHECK(ready.stream->id == kRunning);
         CHECK(ready.stream->generation == 2);
-        CHECK(ready.stream->source_id == kNew);
-        CHECK_FALSE(see(after(before, ready), SourceUnavailable{kOld}).changes_anything());
+        CHECK(ready.stream->source_id == kLater);
+        CHECK_FALSE(see(after(before, ready), SourceUnavailable{kEarlier}).changes_anything());
     }
     SUBCASE("old not ready, new ready") {
-        const auto gone = see(before, SourceUnavailable{kOld});
+        const auto gone = see(before, SourceUnavailable{kEarlier});
         REQUIRE(gone.stream);
         CHECK(gone.stream->state == StreamState::kReconnecting);
-        CHECK(gone.stream->interrupted_at == kNow);
+        CHECK(gone.stream->interrupted_at == kMoment);
         CHECK_FALSE(gone.set_claim);
-        const auto ready = see(after(before, gone), available(kNew));
+        const auto ready = see(after(before, gone), available(kLater));
         REQUIRE(ready.stream);
         CHECK(ready.stream->state == StreamState::kLive);
         CHECK(ready.stream->generation == 2);
@@ -182,35 +183,36 @@ TEST_CASE("a takeover keeps the stream and raises its generation, whichever repo
 
 TEST_CASE("a takeover that never arrives leaves the stream its reconnect window") {
     const Session before = being_taken_over();
-    const Session waiting = after(before, see(before, SourceUnavailable{kOld}, kNow + seconds(1)));
-    CHECK_FALSE(see(waiting, TimePassed{}, kNow + seconds(60)).changes_anything());
-    const auto t = see(waiting, TimePassed{}, kNow + seconds(61));
+    const Session waiting =
+        after(before, see(before, SourceUnavailable{kEarlier}, kMoment + seconds(1)));
+    CHECK_FALSE(see(waiting, TimePassed{}, kMoment + seconds(60)).changes_anything());
+    const auto t = see(waiting, TimePassed{}, kMoment + seconds(61));
     REQUIRE(t.stream);
     CHECK(t.stream->state == StreamState::kEnded);
     CHECK(t.stream->end_reason == EndReason::kReconnectTimeout);
-    CHECK(t.stream->ended_at == kNow + seconds(1));
+    CHECK(t.stream->ended_at == kMoment + seconds(1));
     CHECK(t.set_claim);
 }
 
 TEST_CASE("while a stream is being cut off its end is left to the one who cuts") {
-    Session s = live_with(kOld);
+    Session s = live_with(kEarlier);
     s.claim.reset();
-    CHECK_FALSE(see(s, SourceUnavailable{kOld}).changes_anything());
+    CHECK_FALSE(see(s, SourceUnavailable{kEarlier}).changes_anything());
 }
 
 TEST_CASE("the path of an ended stream is the public one even if the key value was exposed") {
-    Session s = reserved_by(kOld);
+    Session s = reserved_by(kEarlier);
     s.claim->path_is_secret = true;
-    SourceAvailable secret_path = available(kOld);
+    SourceAvailable secret_path = available(kEarlier);
     secret_path.path = "sk_secret";
     secret_path.path_is_secret = true;
     CHECK(see(s, secret_path).stream->path == "live/a");
     Rules exposing;
     exposing.show_secret_paths = true;
-    const auto ready = apply(s, {secret_path, ObservedBy::kHook, kNow}, kStreamId, exposing);
+    const auto ready = apply(s, {secret_path, ObservedBy::kHook, kMoment}, kRunning, exposing);
     REQUIRE(ready.stream);
     CHECK(ready.stream->path == "sk_secret");
-    const auto gone = see(without_window(after(s, ready)), SourceUnavailable{kOld});
+    const auto gone = see(without_window(after(s, ready)), SourceUnavailable{kEarlier});
     REQUIRE(gone.stream);
     CHECK(gone.stream->path == "live/a");
 }

@@ -14,8 +14,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// Says what it is told to say, and counts.
 class Counted final : public Recurring {
 public:
@@ -38,7 +36,7 @@ private:
 };
 
 Recurring::Next in(milliseconds pause, bool is_slow = false) {
-    return {Clock::now() + pause, is_slow};
+    return {std::chrono::steady_clock::now() + pause, is_slow};
 }
 
 /// What hangs until it is let go.
@@ -121,7 +119,7 @@ TEST_CASE("hundreds have their turns on a bounded number of threads, each one af
     }
     for (const auto& each : all) {
         CHECK(eventually([&] { return each->turns > 3; }));
-        pool.wake(*each, Clock::now());
+        pool.wake(*each, std::chrono::steady_clock::now());
     }
     CHECK(pool.threads() <= TurnPool::Limits{}.threads);
     pool.stop();
@@ -137,10 +135,10 @@ TEST_CASE("one that is woken has a turn before its time, also when it is woken d
     });
     pool.add(sleeper);
     REQUIRE(eventually([&] { return door.waiting() == 1; }));
-    pool.wake(*sleeper, Clock::now());
+    pool.wake(*sleeper, std::chrono::steady_clock::now());
     door.open();
     CHECK(eventually([&] { return sleeper->turns == 2; }));
-    pool.wake(*sleeper, Clock::now() + milliseconds(5));
+    pool.wake(*sleeper, std::chrono::steady_clock::now() + milliseconds(5));
     CHECK(eventually([&] { return sleeper->turns == 3; }));
 }
 
@@ -152,7 +150,7 @@ TEST_CASE("one that was removed has no turn under way, and none later") {
         CHECK(eventually([&] { return each->turns > 2; }));
         pool.remove(*each);
         const int turns = each->turns;
-        pool.wake(*each, Clock::now());
+        pool.wake(*each, std::chrono::steady_clock::now());
         CHECK(each.use_count() == 1);
         CHECK(each->turns == turns);
     }

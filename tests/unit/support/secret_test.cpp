@@ -10,7 +10,7 @@ using namespace rescuestream;
 
 namespace {
 
-const std::string kKey = "sk_" + std::string(43, 'A');
+const std::string kValue = "sk_" + std::string(43, 'A');
 
 }  // namespace
 
@@ -23,9 +23,9 @@ TEST_CASE("a generated key value has the documented form and never repeats") {
 }
 
 TEST_CASE("only sk_ and 43 base64url characters look like a key value") {
-    CHECK(looks_like_key_value(kKey));
-    CHECK_FALSE(looks_like_key_value(kKey + "A"));
-    CHECK_FALSE(looks_like_key_value(kKey.substr(0, 45)));
+    CHECK(looks_like_key_value(kValue));
+    CHECK_FALSE(looks_like_key_value(kValue + "A"));
+    CHECK_FALSE(looks_like_key_value(kValue.substr(0, 45)));
     CHECK_FALSE(looks_like_key_value("pk_" + std::string(43, 'A')));
     CHECK_FALSE(looks_like_key_value("sk_" + std::string(42, 'A') + "+"));
     CHECK_FALSE(looks_like_key_value(""));
@@ -37,8 +37,8 @@ TEST_CASE("the digest is SHA-256") {
 }
 
 TEST_CASE("key values are masked wherever they stand") {
-    CHECK(redact_key_values("rtmp://h/" + kKey + "?x=1") == "rtmp://h/sk_***?x=1");
-    CHECK(redact_key_values("a " + kKey + " b " + kKey) == "a sk_*** b sk_***");
+    CHECK(redact_key_values("rtmp://h/" + kValue + "?x=1") == "rtmp://h/sk_***?x=1");
+    CHECK(redact_key_values("a " + kValue + " b " + kValue) == "a sk_*** b sk_***");
     CHECK(redact_key_values("/stream-keys/sk%5F" + std::string(43, 'A')) == "/stream-keys/sk_***");
     CHECK(redact_key_values("pass%3Dsk%255F" + std::string(43, 'A')) == "pass%3Dsk_***");
     CHECK(redact_key_values("xsk_" + std::string(60, 'b') + "!") == "xsk_***!");
@@ -52,10 +52,10 @@ TEST_CASE("a key value is masked however often it, or its escapes, were escaped"
     CHECK(redact_key_values("a sk_" + begin + "%25%34%31" + end + " b") == "a sk_*** b");
     CHECK(redact_key_values("a sk%2%35%35%46" + tail + " b") == "a sk_*** b");
     CHECK(redact_key_values("a %25252525252525252525%37%33k_" + tail + "%41 b") == "a sk_*** b");
-    CHECK(redact_key_values("%2520" + kKey + "%2520%") == "%2520sk_***%2520%");
+    CHECK(redact_key_values("%2520" + kValue + "%2520%") == "%2520sk_***%2520%");
     // What is no escape ends it, and stays.
     CHECK(redact_key_values("sk_" + begin + "%2x" + end) == "sk_" + begin + "%2x" + end);
-    CHECK(redact_key_values("%2%4" + kKey + "%zz") == "%2%4sk_***%zz");
+    CHECK(redact_key_values("%2%4" + kValue + "%zz") == "%2%4sk_***%zz");
 }
 
 TEST_CASE("other text is not touched by the mask") {
@@ -67,11 +67,11 @@ TEST_CASE("other text is not touched by the mask") {
 }
 
 TEST_CASE("a secret compares by its value and is empty after a move") {
-    Secret secret(kKey);
-    CHECK(secret.equals(kKey));
-    CHECK_FALSE(secret.equals(kKey + "x"));
+    Secret secret(kValue);
+    CHECK(secret.equals(kValue));
+    CHECK_FALSE(secret.equals(kValue + "x"));
     CHECK_FALSE(secret.equals("sk_" + std::string(43, 'B')));
     const Secret moved = std::move(secret);
-    CHECK(moved.equals(kKey));
+    CHECK(moved.equals(kValue));
     CHECK(secret.empty());  // NOLINT(bugprone-use-after-move): the promise under test
 }

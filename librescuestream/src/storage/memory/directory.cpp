@@ -1,18 +1,13 @@
 // Broadcasters and their keys.
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
+#include "storage/messages.hpp"
 
 namespace rescuestream {
 
 using memory::conflict;
 using memory::defect;
 using memory::not_found;
-
-namespace {
-
-constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
-
-}  // namespace
 
 std::unique_ptr<Storage> make_memory_storage() {
     return std::make_unique<MemoryStorage>();

@@ -5,6 +5,7 @@
 #include "storage/cutoff_end.hpp"
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
+#include "storage/messages.hpp"
 
 namespace rescuestream {
 
@@ -14,7 +15,6 @@ using memory::not_found;
 
 namespace {
 
-constexpr const char* kNoKey = "There is no stream key with this id.";
 constexpr const char* kNoStream = "There is no stream with this id.";
 
 bool matches(const StreamFilter& filter, const Stream& stream) {

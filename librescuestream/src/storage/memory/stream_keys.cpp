@@ -4,6 +4,7 @@
 #include "storage/key_change.hpp"
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
+#include "storage/messages.hpp"
 
 namespace rescuestream {
 
@@ -13,8 +14,6 @@ using memory::not_found;
 
 namespace {
 
-constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
-constexpr const char* kNoKey = "There is no stream key with this id.";
 constexpr const char* kRevoked = "The stream key is revoked.";
 
 }  // namespace

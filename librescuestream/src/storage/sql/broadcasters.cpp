@@ -1,15 +1,10 @@
+#include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::sql {
-namespace {
-
-constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
-
-}  // namespace
-
 Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
                                             const AuditEntry& audit) {
     if (!dialect().create_broadcaster.empty()) {

@@ -35,11 +35,6 @@ Value uuid_of(const std::optional<Id<Tag>>& value) {
     return value ? Value(value->uuid()) : Value();
 }
 
-template <class Enum>
-Value name_of(const std::optional<Enum>& value) {
-    return value ? Value(std::string(to_string(*value))) : Value();
-}
-
 }  // namespace
 
 JsonObject RowReader::json() {
@@ -198,7 +193,7 @@ Values values_of(const StreamKeyRow& row) {
             key.broadcaster_id.uuid(),
             key.label,
             key.playback_path,
-            sql::name_of(key.policies.playback),
+            name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
             seconds_of(key.policies.reconnect_window),
             seconds_of(key.policies.stale_after),
@@ -214,7 +209,7 @@ Values values_of(const StreamKeyRow& row) {
 Values update_values(const StreamKey& key) {
     return {key.id.uuid(),
             key.label,
-            sql::name_of(key.policies.playback),
+            name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
             seconds_of(key.policies.reconnect_window),
             seconds_of(key.policies.stale_after),
@@ -232,7 +227,7 @@ Values values_of(const Stream& stream) {
             stream.broadcaster_id.uuid(),
             stream.node,
             stream.path,
-            sql::name_of(stream.state),
+            name_of(stream.state),
             std::int64_t{stream.generation},
             stream.started_at,
             nullable(stream.ended_at),
@@ -242,7 +237,7 @@ Values values_of(const Stream& stream) {
             nullable(stream.interrupted_at),
             std::int64_t{stream.interruptions},
             std::int64_t{stream.interrupted_for.count()},
-            sql::name_of(stream.observed_by),
+            name_of(stream.observed_by),
             stream.metadata.text(),
             nullable(stream.recording_ref),
             total(&StreamTotals::inbound_bytes),
@@ -253,8 +248,8 @@ Values values_of(const Stream& stream) {
 Values values_of(StreamId stream, const StreamTransition& transition) {
     return {stream.uuid(),
             transition.at,
-            sql::name_of(transition.kind),
-            sql::name_of(transition.source),
+            name_of(transition.kind),
+            name_of(transition.source),
             std::int64_t{transition.generation},
             connection_of(transition.connection),
             transition.reason,
@@ -262,12 +257,8 @@ Values values_of(StreamId stream, const StreamTransition& transition) {
 }
 
 Values values_of(const Cutoff& cutoff) {
-    return {cutoff.stream_key_id.uuid(),
-            cutoff.connection.value,
-            cutoff.node,
-            sql::name_of(cutoff.protocol),
-            uuid_of(cutoff.stream_id),
-            sql::name_of(cutoff.reason),
+    return {cutoff.stream_key_id.uuid(), cutoff.connection.value,   cutoff.node,
+            name_of(cutoff.protocol),    uuid_of(cutoff.stream_id), name_of(cutoff.reason),
             cutoff.requested_at};
 }
 
@@ -281,11 +272,11 @@ Values values_of(const AuditEntry& entry) {
             entry.request_method,
             entry.request_path,
             entry.ip_address,
-            sql::name_of(entry.outcome),
+            name_of(entry.outcome),
             nullable(entry.failure_reason),
             entry.metadata.text(),
             nullable(entry.request_id),
-            sql::name_of(entry.origin)};
+            name_of(entry.origin)};
 }
 
 }  // namespace rescuestream::sql

@@ -88,6 +88,11 @@ Value name_of(Enum value) {
     return std::string(to_string(value));
 }
 
+template <class Enum>
+Value name_of(const std::optional<Enum>& value) {
+    return value ? name_of(*value) : Value();
+}
+
 /// All rows as records.
 template <class Read>
 auto read_all(const Rows& rows, Read read) {

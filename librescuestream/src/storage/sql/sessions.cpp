@@ -1,4 +1,5 @@
 // Sessions and streams.
+#include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
@@ -68,7 +69,7 @@ Result<Session> SqlStorage::load_session_by_digest(const KeyDigest& digest) {
 }
 
 Result<Session> SqlStorage::load_session(StreamKeyId id) {
-    return load(kLoadSession, id.uuid(), "There is no stream key with this id.");
+    return load(kLoadSession, id.uuid(), kNoKey);
 }
 
 Result<void> SqlStorage::commit_session(const SessionChange& change) {
@@ -78,7 +79,7 @@ Result<void> SqlStorage::commit_session(const SessionChange& change) {
     return write<void>([&](Connection& connection) -> Result<void> {
         if (!write_session(connection, change)) {
             if (connection.run(kLockKey, {change.stream_key_id.uuid()})->size() == 0) {
-                return not_found("There is no stream key with this id.");
+                return not_found(kNoKey);
             }
             return conflict("The session of this key has changed meanwhile.");
         }

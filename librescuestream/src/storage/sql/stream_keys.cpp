@@ -1,4 +1,5 @@
 #include "storage/key_change.hpp"
+#include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
@@ -7,8 +8,6 @@
 namespace rescuestream::sql {
 namespace {
 
-constexpr const char* kNoKey = "There is no stream key with this id.";
-constexpr const char* kNoOwner = "There is no broadcaster with this id.";
 constexpr const char* kRevoked = "The stream key is revoked.";
 
 // Runs `insert`, which makes a key.
@@ -33,7 +32,7 @@ Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditE
             return making_key([&]() -> Result<void> {
                 const auto made =
                     connection.run(dialect().create_key, joined(values_of(row), values_of(audit)));
-                if (made->size() == 0) return not_found(kNoOwner);
+                if (made->size() == 0) return not_found(kNoBroadcaster);
                 return {};
             });
         }));
@@ -42,7 +41,7 @@ Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditE
         // Held until the commit: the broadcaster cannot be deleted meanwhile.
         const auto owner =
             connection.run(kLockBroadcaster + dialect().share_row, {row.key.broadcaster_id.uuid()});
-        if (owner->size() == 0) return not_found(kNoOwner);
+        if (owner->size() == 0) return not_found(kNoBroadcaster);
         return making_key([&]() -> Result<void> {
             connection.run(kInsertKey, values_of(row));
             write_audit(connection, audit);

@@ -9,7 +9,7 @@ namespace rescuestream::sqlite {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{50};
-constexpr std::chrono::seconds kPatience{1};
+constexpr std::chrono::seconds kQueryTime{1};
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void ChangeWatcher::run() {
 }
 
 void ChangeWatcher::watch() {
-    const auto deadline = [] { return std::chrono::steady_clock::now() + kPatience; };
+    const auto deadline = [] { return std::chrono::steady_clock::now() + kQueryTime; };
     Connection connection(path_, Connection::Durability::kNormal, deadline());
     const auto version = [&] {
         connection.set_deadline(deadline());

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace rescuestream {
+
+/// A stream key's value is this prefix and the base64url of 32 random bytes, which is 43 characters.
+constexpr std::string_view kKeyPrefix = "sk_";
+constexpr std::size_t kKeyRandomBytes = 32;
+constexpr std::size_t kKeyTailLength = 43;
+
+}  // namespace rescuestream
