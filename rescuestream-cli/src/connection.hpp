@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rescuestream/caller.hpp"
 #include "rescuestream/secret.hpp"
@@ -29,17 +30,15 @@ struct DirectConnection {
     bool check_schema = true;          ///< Off: also a database without our tables will do.
     bool make_data_directory = false;  ///< The database is the default one in `data_directory`.
     std::string data_directory;
-    std::string media_api_url;
-    std::string media_api_user;
-    Secret media_api_password;
-    OrchestratorSettings settings;
+    OrchestratorSettings settings;  ///< `api_url` and its credential are the media server's.
 };
 
 /// Where a command does its work: exactly one of the two is set.
 struct Connection {
     std::optional<ServerConnection> server;
     std::optional<DirectConnection> direct;
-    Caller caller;  ///< Direct: what the audit entry says.
+    Caller caller;                      ///< Direct: what the audit entry says.
+    std::vector<std::string> warnings;  ///< Sentences for the person at the keyboard.
 };
 
 }  // namespace rescuestream::cli

@@ -3,18 +3,14 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "admin/admin_api.hpp"
 #include "connection.hpp"
 #include "rescuestream/time.hpp"
+#include "settings/given.hpp"
 
 namespace rescuestream::cli {
-
-/// Value of an environment variable; empty when it is not set.
-using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
 /// Everything that a command touches outside of its own memory. Tests bring their own.
 struct Host {

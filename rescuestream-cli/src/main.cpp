@@ -3,7 +3,6 @@
 
 #include <climits>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -15,11 +14,6 @@
 namespace {
 
 using namespace rescuestream;
-
-std::optional<std::string> process_environment(std::string_view name) {
-    const char* value = std::getenv(std::string(name).c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 std::string user_name() {
     // Who asked, not whose rights are used.

@@ -79,6 +79,9 @@ std::string_view option_of(std::string_view pointer) {
 
 void add_global_options(CLI::App& app, Program& program) {
     auto& options = program.options;
+    app.add_option("--config", options.config_file,
+                   "File of settings, the same as the server's (CONFIG_FILE)")
+        ->type_name("FILE");
     app.add_option("--server", options.server,
                    "Work through this server instead of on the database (RESCUESTREAM_SERVER)")
         ->type_name("URL");
@@ -145,6 +148,12 @@ std::string usage_message(const CLI::App& app, const CLI::Error& error) {
     return "rescuestream-cli: " + text + "\nMore: " + chosen_command(app) + " --help\n";
 }
 
+void show_warnings(const Connection& connection, const Host& host) {
+    for (const auto& warning : connection.warnings) {
+        host.err << "rescuestream-cli: warning: " << printable(warning) << '\n';
+    }
+}
+
 ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
     Program program{host, {}, {}, {}};
     CLI::App app(kDescription, "rescuestream-cli");
@@ -170,19 +179,14 @@ ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
 Result<std::unique_ptr<AdminApi>> Program::open() const {
     auto connection = resolve_connection(options, host, command_line);
     if (!connection) return std::move(connection).error();
+    show_warnings(*connection, host);
     return host.open_admin(*connection);
 }
 
 Result<std::unique_ptr<AdminApi>> Program::open_database() const {
-    if (server_url(options, host)) {
-        return Error{ErrorCode::kInvalidArgument,
-                     "This command works on the database itself: leave --server and "
-                     "RESCUESTREAM_SERVER out, and set DATABASE_URL.",
-                     "",
-                     {}};
-    }
-    auto connection = resolve_connection(options, host, command_line);
+    auto connection = resolve_database(options, host, command_line);
     if (!connection) return std::move(connection).error();
+    show_warnings(*connection, host);
     connection->direct->check_schema = false;
     return host.open_admin(*connection);
 }

@@ -10,7 +10,7 @@
 #include "protection.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 #include "stand_in.hpp"
 #include "work.hpp"
 

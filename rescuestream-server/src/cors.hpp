@@ -4,7 +4,7 @@
 #include <string>
 
 #include "http/message.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 
 namespace rescuestream::server {
 

@@ -1,13 +1,12 @@
 // What the server keeps for itself: the embedded database and the secrets that it made.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "config.hpp"
-#include "secret_rules.hpp"
+#include "settings/read.hpp"
+#include "settings/secret_rules.hpp"
 #include "support/control_credential.hpp"
 #include "support/secret_file.hpp"
 
@@ -15,15 +14,6 @@ namespace rescuestream::server {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string default_directory() {
-    if (geteuid() == 0) return "/var/lib/rescuestream";
-    if (const char* base = std::getenv("XDG_DATA_HOME"); base != nullptr && *base != '\0') {
-        return std::string(base) + "/rescuestream";
-    }
-    const char* home = std::getenv("HOME");
-    return std::string(home != nullptr ? home : ".") + "/.local/share/rescuestream";
-}
 
 Error unusable(const std::string& what, const std::string& why) {
     return {ErrorCode::kUnavailable, fmt::format("{} cannot be used: {}.", what, why), {}, {}};
@@ -59,27 +49,22 @@ Result<void> complete_control_credential(Settings& settings, const Secret& given
                         "interface: {}",
                         secret.error().message));
     }
-    settings.control_secret =
-        secret ? *std::move(secret) : derive_control_secret(settings.api_secret);
-    const bool has_user = !settings.mediamtx_api_user.empty();
-    if (!has_user && settings.mediamtx_api_password.empty()) {
-        settings.mediamtx_api_password = settings.control_secret;
-    }
-    if (!has_user) settings.mediamtx_api_user = kControlUser;
+    settings::use_control_secret(
+        settings, secret ? *std::move(secret) : derive_control_secret(settings.api_secret));
     return {};
 }
 
 }  // namespace
 
 Result<std::string> complete(Settings& settings) {
-    if (settings.data_dir.empty()) settings.data_dir = default_directory();
     const bool needs_directory = settings.api_secret.empty() || settings.database_url.empty();
+    settings::fill_defaults(settings, process_environment);
     if (needs_directory) {
         const auto made = make_directory(settings.data_dir);
         if (!made) return made.error();
     }
-    if (settings.database_url.empty()) {
-        settings.database_url = "sqlite:" + settings.data_dir + "/rescuestream.db";
+    if (auto warning = settings::warning_about_directory(settings.data_dir)) {
+        settings.warnings.push_back(*std::move(warning));
     }
     std::string note;
     const Secret given = settings.api_secret;
@@ -87,7 +72,7 @@ Result<std::string> complete(Settings& settings) {
         const std::string path = settings.data_dir + "/api-secret";
         auto kept = keep_secret(path, generate_secret());
         if (!kept) return std::move(kept).error();
-        if (const auto problem = check_secret("API_SECRET", kept->secret.reveal())) {
+        if (const auto problem = settings::check_secret("API_SECRET", kept->secret.reveal())) {
             return unusable("The file " + path, "the secret in it " + *problem);
         }
         warn_if_open(*kept, path, settings);

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "rescuestream/logger.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 
 namespace rescuestream::server {
 

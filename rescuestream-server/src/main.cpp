@@ -3,8 +3,8 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <thread>
 
@@ -17,7 +17,9 @@
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/version.hpp"
-#include "secret_rules.hpp"
+#include "settings/read.hpp"
+#include "settings/rows.hpp"
+#include "settings/secret_rules.hpp"
 #include "startup.hpp"
 #include "support/text.hpp"
 
@@ -28,11 +30,6 @@ using namespace rescuestream::server;
 
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
-
-std::optional<std::string> environment(std::string_view name) {
-    const char* value = std::getenv(std::string(name).c_str());
-    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-}
 
 std::string printable(std::string_view text) {
     return escape_unprintable(redact_key_values(text));
@@ -46,11 +43,25 @@ void print_problem(const Error& error) {
     if (!error.detail.empty()) std::cerr << "  (" << error.detail << ")\n";
 }
 
-void print_settings(const Settings& settings) {
-    for (const auto& row : setting_rows()) {
-        const std::string value = shown_value(row, settings);
-        if (!value.empty()) std::cout << row.name << " = " << printable(value) << '\n';
+// What a start would use. Makes nothing.
+void print_settings(Settings settings) {
+    settings::fill_defaults(settings, process_environment);
+    for (const auto& row : settings::rows()) {
+        if ((row.used_for & settings::kServer) == 0) continue;
+        std::cout << row.name << " = " << printable(row.shown(settings)) << '\n';
     }
+    auto warnings = settings::warnings_about_secrets(settings);
+    warnings.insert(warnings.end(), settings.warnings.begin(), settings.warnings.end());
+    if (auto warning = settings::warning_about_directory(settings.data_dir)) {
+        warnings.push_back(*std::move(warning));
+    }
+    for (const auto& warning : warnings) std::cout << "Warning: " << printable(warning) << '\n';
+    std::cout << "The settings are valid.\n";
+}
+
+LogFormat log_format(const Settings& settings) {
+    const bool is_for_people = settings.local || isatty(STDERR_FILENO) != 0;
+    return settings.log_format.value_or(is_for_people ? LogFormat::kText : LogFormat::kJson);
 }
 
 // The usual 1,024 descriptors are fewer than the connections that may be open.
@@ -64,13 +75,12 @@ void allow_many_descriptors() {
 int run(const Settings& settings, const std::string& secret_note, Logger& logger,
         StopSignal& stop) {
     logger.info("starting", {{"version", RESCUESTREAM_VERSION}});
-    for (const auto& row : setting_rows()) {
-        logger.debug("setting",
-                     {{"name", std::string(row.name)}, {"value", shown_value(row, settings)}});
+    for (const auto& row : settings::rows()) {
+        logger.debug("setting", {{"name", std::string(row.name)}, {"value", row.shown(settings)}});
     }
     if (!secret_note.empty()) logger.info(secret_note);
     for (const auto& warning : settings.warnings) logger.warning(warning);
-    for (const auto& warning : warnings_about_secrets(settings)) logger.warning(warning);
+    for (const auto& warning : settings::warnings_about_secrets(settings)) logger.warning(warning);
     if (settings.tracing_enabled) {
         logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
     }
@@ -122,7 +132,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
                           settings.media_listen.host.empty()
                               ? std::string()
                               : ListenPlace{settings.media_listen.host, http.media_port()}.text()},
-                         {"media_server", settings.mediamtx_api_url}});
+                         {"media_server", settings.orchestrator.api_url}});
         }
         stop.wait();
         http.stop();
@@ -150,7 +160,7 @@ int main(int argc, char** argv) {
     // Lists of megabytes go back to the system when they are sent; by itself glibc would keep them
     // once it has seen the first.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-    auto line = read_command_line(argc, argv, environment);
+    auto line = read_command_line(argc, argv, process_environment);
     if (!line) {
         print_problem(line.error());
         return kExitUsage;
@@ -161,10 +171,6 @@ int main(int argc, char** argv) {
     }
     if (line->check_only) {
         print_settings(line->settings);
-        for (const auto& warning : warnings_about_secrets(line->settings)) {
-            std::cout << "Warning: " << warning << '\n';
-        }
-        std::cout << "The settings are valid.\n";
         return 0;
     }
     allow_many_descriptors();
@@ -174,6 +180,6 @@ int main(int argc, char** argv) {
         print_problem(secret_note.error());
         return kExitFailed;
     }
-    const auto logger = make_logger(line->settings.log_format, line->settings.log_level);
+    const auto logger = make_logger(log_format(line->settings), line->settings.log_level);
     return run(line->settings, *secret_note, *logger, stop);
 }

@@ -8,7 +8,7 @@
 #include "limits.hpp"
 #include "network.hpp"
 #include "refusal_log.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 #include "snapshots.hpp"
 
 namespace rescuestream::server {
@@ -32,8 +32,8 @@ struct Protection {
         }
         // MediaMTX asks about this program's own look at it: whoever guesses beside it must not
         // keep that out, not even before the first.
-        const std::string own =
-            control_credential(settings.mediamtx_api_user, settings.mediamtx_api_password.reveal());
+        const std::string own = control_credential(settings.orchestrator.api_user,
+                                                   settings.orchestrator.api_password.reveal());
         for (const auto& address : addresses_of_this_machine()) {
             Trial(&control_secrets, address, own).was(true);
         }

@@ -89,23 +89,23 @@ bool StopSignal::wait_for(std::chrono::milliseconds duration) {
 Result<Core> build_core(const Settings& settings, Logger& logger) {
     StorageOptions storage_options;
     storage_options.logger = &logger;
-    storage_options.connections = settings.database_connections;
+    storage_options.connections = settings.orchestrator.publish_steps;
     storage_options.deadline = kStorageDeadline;
     auto storage = open_storage(settings.database_url, storage_options);
     if (!storage) return std::move(storage).error();
 
     Core core;
     std::unique_ptr<MediaServer> media_server;
-    if (settings.mediamtx_api_url == "memory:") {
+    if (settings.orchestrator.api_url == "memory:") {
         logger.warning("no MediaMTX: a media server in memory stands in, nothing can be published");
         auto stand_in = std::make_unique<StandIn>();
         core.stand_in = stand_in.get();
         media_server = std::move(stand_in);
     } else {
         MediaMtxOptions media_options;
-        media_options.api_url = settings.mediamtx_api_url;
-        media_options.user = settings.mediamtx_api_user;
-        media_options.password = settings.mediamtx_api_password;
+        media_options.api_url = settings.orchestrator.api_url;
+        media_options.user = settings.orchestrator.api_user;
+        media_options.password = settings.orchestrator.api_password;
         auto opened = open_media_mtx(media_options);
         if (!opened) return std::move(opened).error();
         media_server = *std::move(opened);
@@ -114,21 +114,7 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     OrchestratorOptions options;
     options.storage = *std::move(storage);
     options.media_server = std::move(media_server);
-    options.settings.legacy_path_keys = settings.legacy_path_keys;
-    options.settings.publish_steps = settings.database_connections;
-    options.settings.on_duplicate = settings.on_duplicate;
-    options.settings.reconnect_window = settings.reconnect_window;
-    options.settings.node_lost_after = settings.node_lost_after;
-    options.settings.stale_after = settings.stale_after;
-    options.settings.unknown_publisher = settings.unknown_publisher;
-    options.settings.database_outage = settings.database_outage;
-    options.settings.outage_grace = settings.outage_grace;
-    options.settings.addresses = settings.addresses;
-    options.settings.api_url = settings.mediamtx_api_url;
-    options.settings.api_user = settings.mediamtx_api_user;
-    options.settings.api_password = settings.mediamtx_api_password;
-    options.settings.control_secret = settings.control_secret;
-    options.settings.relay_address = settings.relay_address;
+    options.settings = settings.orchestrator;
     // Known to every server of the installation, and to nobody else.
     options.settings.relay_secret =
         Secret(to_hex(hmac_sha256(settings.api_secret.reveal(), "rescuestream relay")));

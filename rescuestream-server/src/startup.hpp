@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "rescuestream/stream_orchestrator.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 #include "stand_in.hpp"
 
 namespace rescuestream::server {

@@ -130,9 +130,9 @@ TEST_CASE("the media secret stands in the auth address, and hooks read it from a
                                     secret + "'"));
     CHECK(contains(printed.err, "--output"));
 
-    cli.environment["MEDIA_SECRET"] = "other";
+    cli.environment["MEDIA_SECRET"] = "another secret";
     const auto from_environment = cli.run({"mediamtx", "config"});
-    CHECK(contains(from_environment.out, "'http://mediamtx:other@127.0.0.1:8080/auth'"));
+    CHECK(contains(from_environment.out, "'http://mediamtx:another%20secret@127.0.0.1:8080/auth'"));
     CHECK(contains(from_environment.out, "RESCUESTREAM_MEDIA_SECRET"));
     CHECK_FALSE(contains(from_environment.out, "--media-secret-file /"));
     CHECK(cli.run({"mediamtx", "config", "--media-secret-file", "/nonexistent/x"}).code == 2);
@@ -234,19 +234,19 @@ TEST_CASE(
     "a command without a server shows MediaMTX the credential that is in the data directory") {
     MediaMtxCli cli;
     REQUIRE(cli.run({"node", "list"}).code == 0);
-    CHECK(cli.opened->direct->media_api_user.empty());
+    CHECK(cli.opened->direct->settings.api_user.empty());
     REQUIRE(cli.run({"mediamtx", "config"}).code == 0);
     REQUIRE(cli.run({"node", "list"}).code == 0);
     const auto& direct = *cli.opened->direct;
-    CHECK(direct.media_api_user == "rescuestream");
-    CHECK(direct.media_api_password.reveal() + "\n" == file_text(cli.control_secret_file()));
-    CHECK(direct.settings.control_secret.reveal() == direct.media_api_password.reveal());
+    CHECK(direct.settings.api_user == "rescuestream");
+    CHECK(direct.settings.api_password.reveal() + "\n" == file_text(cli.control_secret_file()));
+    CHECK(direct.settings.control_secret.reveal() == direct.settings.api_password.reveal());
 
     cli.environment["MEDIAMTX_API_USER"] = "me";
-    cli.environment["MEDIAMTX_API_PASSWORD"] = "mine";
+    cli.environment["MEDIAMTX_API_PASSWORD"] = "a password";
     REQUIRE(cli.run({"node", "list"}).code == 0);
-    CHECK(cli.opened->direct->media_api_user == "me");
-    CHECK(cli.opened->direct->media_api_password.reveal() == "mine");
+    CHECK(cli.opened->direct->settings.api_user == "me");
+    CHECK(cli.opened->direct->settings.api_password.reveal() == "a password");
 }
 
 TEST_CASE("of one API secret every machine makes the same credential") {
@@ -283,7 +283,7 @@ TEST_CASE("a credential that every user of the machine can read is not used") {
 
 TEST_CASE("where a credential was set, or a server is named, none is made") {
     MediaMtxCli cli;
-    cli.environment["MEDIAMTX_API_PASSWORD"] = "mine";
+    cli.environment["MEDIAMTX_API_PASSWORD"] = "a password";
     REQUIRE(cli.run({"mediamtx", "config"}).code == 0);
     cli.environment.erase("MEDIAMTX_API_PASSWORD");
     REQUIRE(cli.run({"--server", "http://10.1.2.3:8080", "mediamtx", "config"}).code == 0);

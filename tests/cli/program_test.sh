@@ -6,7 +6,7 @@ cli=$1
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 cd "$directory"
-unset DATABASE_URL API_SECRET RESCUESTREAM_SERVER MEDIA_SECRET ON_DUPLICATE LEGACY_PATH_KEYS
+unset CONFIG_FILE DATABASE_URL API_SECRET RESCUESTREAM_SERVER MEDIA_SECRET ON_DUPLICATE LEGACY_PATH_KEYS
 unset MEDIAMTX_PUBLIC_URL MEDIAMTX_HLS_URL MEDIAMTX_RTSP_URL MEDIAMTX_RTMP_URL MEDIAMTX_SRT_URL
 export DATA_DIR=$directory/data MEDIAMTX_API_URL=http://127.0.0.1:1
 
@@ -67,7 +67,7 @@ DATABASE_URL=postgresql://127.0.0.1:1/none expect 6 broadcaster list
 has err "rescuestream-cli: "
 DATABASE_URL=mysql://x expect 2 broadcaster list
 has err "DATABASE_URL"
-API_SECRET=s expect 6 --server http://127.0.0.1:1 broadcaster list
+API_SECRET=a-secret expect 6 --server http://127.0.0.1:1 broadcaster list
 has err "cannot be reached"
 expect 2 --server http://127.0.0.1:1 broadcaster list
 has err "--api-secret-file"

@@ -57,7 +57,7 @@ private:
         return options;
     }
 
-    server::Settings settings_;
+    Settings settings_;
     StreamOrchestrator orchestrator_;
     server::Application application_{orchestrator_, settings_, null_logger()};
 };

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
 #include "config_case.hpp"
-#include "secret_rules.hpp"
+#include "settings/description.hpp"
+#include "settings/rows.hpp"
+#include "settings/secret_rules.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace rescuestream::server::testing {
@@ -19,14 +22,14 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     CHECK(line->settings.metrics_host == "127.0.0.1");
     CHECK(line->settings.metrics_port == 8081);
     CHECK(line->settings.metrics_enabled);
-    CHECK(line->settings.mediamtx_api_url == "http://localhost:9997");
-    CHECK(line->settings.addresses.webrtc == "http://localhost:8889");
-    CHECK(line->settings.addresses.hls == "http://localhost:8888");
-    CHECK(line->settings.on_duplicate == OnDuplicate::kRejectIfHealthy);
-    CHECK(line->settings.reconnect_window == std::chrono::seconds(60));
-    CHECK(line->settings.stale_after == std::chrono::seconds(5));
-    CHECK_FALSE(line->settings.unknown_publisher);  // kick, once MediaMTX asks
-    CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kRelay);
+    CHECK(line->settings.orchestrator.api_url == "http://localhost:9997");
+    CHECK(line->settings.orchestrator.addresses.webrtc == "http://localhost:8889");
+    CHECK(line->settings.orchestrator.addresses.hls == "http://localhost:8888");
+    CHECK(line->settings.orchestrator.on_duplicate == OnDuplicate::kRejectIfHealthy);
+    CHECK(line->settings.orchestrator.reconnect_window == std::chrono::seconds(60));
+    CHECK(line->settings.orchestrator.stale_after == std::chrono::seconds(5));
+    CHECK_FALSE(line->settings.orchestrator.unknown_publisher);  // kick, once MediaMTX asks
+    CHECK(line->settings.orchestrator.legacy_path_keys == LegacyPathKeys::kRelay);
     CHECK_FALSE(line->settings.tracing_enabled);
 }
 
@@ -93,6 +96,81 @@ TEST_CASE("what is no host is refused in every setting that names one") {
     CHECK(read({}, {{"API_HOST", "fe80::1%eth0"}}));
 }
 
+TEST_CASE("an address to which no path of a stream can be added is refused") {
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"MEDIAMTX_RTMP_URL", "rtmp://h/live"},
+             {"MEDIAMTX_RTMP_URL", "rtmp://0.0.0.0:1935"},
+             {"MEDIAMTX_RTSP_URL", "rtsps://h:322/base/"},
+             {"MEDIAMTX_RTSP_URL", "rtsp://[::]:8554"},
+             {"MEDIAMTX_SRT_URL", "srt://h"},
+             {"MEDIAMTX_SRT_URL", "srt://h:8890/live"},
+             {"MEDIAMTX_SRT_URL", "srt://h:8890?streamid=publish:x"},
+             {"MEDIAMTX_HLS_URL", "http://h:8888/live/index.m3u8"},
+             {"MEDIAMTX_PUBLIC_URL", "https://h/live/whep/"},
+             {"MEDIAMTX_PUBLIC_URL", "https://*.example.org"},
+             {"MEDIAMTX_RELAY_URL", "rtsp://127.0.0.1:8554/live"}}) {
+        CAPTURE(name);
+        CAPTURE(value);
+        CHECK(wrong(read({}, {{name, value}})) == std::vector<std::string>{name});
+    }
+    const auto line = read({}, {{"MEDIAMTX_PUBLIC_URL", "https://v.example.org/webrtc/"},
+                                {"MEDIAMTX_HLS_URL", "https://v.example.org/hls"},
+                                {"MEDIAMTX_RTMP_URL", "rtmps://v.example.org/"}});
+    REQUIRE(line.has_value());
+    const PublicAddresses& addresses = line->settings.orchestrator.addresses;
+    CHECK(addresses.webrtc == "https://v.example.org/webrtc");
+    CHECK(addresses.rtmp == "rtmps://v.example.org");
+}
+
+TEST_CASE("what people write for other programs is understood, or refused by the setting's name") {
+    const auto good = read({}, {{"API_HOST", "[::]"},
+                                {"CORS_ORIGINS", "https://App.Example.org:443/, http://x:8080"},
+                                {"DATABASE_URL", " postgresql://db/x\r"},
+                                {"ON_DUPLICATE", "Reject-If-Healthy"},
+                                {"METRICS_HOST", "[::1]"}});
+    REQUIRE(good.has_value());
+    CHECK(good->settings.api_host == "::");
+    CHECK(good->settings.cors_origins ==
+          std::vector<std::string>{"https://app.example.org", "http://x:8080"});
+    CHECK(good->settings.database_url == "postgresql://db/x");
+    CHECK(good->settings.metrics_host == "::1");
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"API_HOST", "*"},
+             {"API_HOST", "0.0.0.0:8080"},
+             {"API_PORT", ":8080"},
+             {"MEDIA_LISTEN", "unix:/" + std::string(108, 'x')},
+             {"TRUSTED_PROXIES", "*"},
+             {"CORS_ORIGINS", "https://*.example.org"},
+             {"CORS_ORIGINS", "https://app.example.org/page"},
+             {"MAX_CONNECTIONS", "8k"},
+             {"API_KEY_NAMES", "*"},
+             {"DATABASE_URL", "sqlite:"},
+             {"DATABASE_URL", "sqlite3:/x"},
+             {"DATABASE_URL", "memory"},
+             {"DATA_DIR", "~/rescuestream"},
+             {"TLS_KEY", "~/key.pem"},
+             {"SERVER_NAME", "a\nb"},
+             {"MEDIAMTX_API_URL", "http://*:9997"},
+             {"MEDIAMTX_API_URL", "localhost:9997"},
+             {"MEDIAMTX_API_URL", "http://localhost:9997/v3"},
+             {"METRICS_HOST", "http://127.0.0.1"},
+             {"METRICS_PORT", "8080"},
+             {"TRACING_SAMPLERATE", "1%"}}) {
+        CAPTURE(name);
+        CAPTURE(value);
+        const auto names = wrong(read({}, {{name, value}, {"TLS_CERTIFICATE", "/c.pem"}}));
+        CHECK(std::find(names.begin(), names.end(), name) != names.end());
+    }
+}
+
+TEST_CASE("two settings that want the same port are refused") {
+    CHECK(wrong(read({}, {{"METRICS_PORT", "8080"}})) == std::vector<std::string>{"METRICS_PORT"});
+    CHECK(wrong(read({}, {{"MEDIA_LISTEN", "8080"}})) == std::vector<std::string>{"MEDIA_LISTEN"});
+    CHECK(wrong(read({}, {{"MEDIA_LISTEN", "8081"}})) == std::vector<std::string>{"METRICS_PORT"});
+    CHECK(read({}, {{"METRICS_PORT", "8080"}, {"METRICS_ENABLED", "false"}}));
+    CHECK(read({}, {{"METRICS_PORT", "8080"}, {"API_HOST", "10.0.0.1"}}));
+}
+
 TEST_CASE("a certificate without its key is half a setting") {
     for (const char* name : {"TLS_CERTIFICATE", "TLS_KEY"}) {
         const auto line = read({}, {{name, "/x.pem"}});
@@ -154,7 +232,8 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"TRACING_SERVICE", "x"},
         {"TRACING_VERSION", "1"},
         {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"}};
-    for (const auto& row : setting_rows()) {
+    for (const auto& row : settings::rows()) {
+        if ((row.used_for & settings::kServer) == 0) continue;
         CAPTURE(row.name);
         REQUIRE(good.count(row.name) == 1);
         const std::string& value = good.at(row.name);
@@ -166,16 +245,23 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         variables[std::string(row.name)] = value;
         const auto by_variable = read({}, variables);
         REQUIRE(by_variable.has_value());
-        const std::string shown = shown_value(row, by_variable->settings);
+        const std::string shown = row.shown(by_variable->settings);
         const std::string file =
             write_file(directory, std::string(row.name) + " = \"" + value + "\"\n");
         const auto by_file = read({"--config", file}, companion);
         REQUIRE(by_file.has_value());
-        CHECK(shown_value(row, by_file->settings) == shown);
-        const auto by_flag = read({flag_of(row), value}, companion);
+        CHECK(row.shown(by_file->settings) == shown);
+        if (row.is_secret()) {
+            std::string flag = "--" + settings::lower(std::string(row.name));
+            std::replace(flag.begin(), flag.end(), '_', '-');
+            CHECK(row.flag().empty());
+            CHECK(read({flag, value}, companion)->exit_code == 2);
+            continue;
+        }
+        const auto by_flag = read({row.flag(), value}, companion);
         REQUIRE(by_flag.has_value());
-        CHECK(by_flag->exit_code.has_value() == row.is_secret);
-        if (!row.is_secret) CHECK(shown_value(row, by_flag->settings) == shown);
+        CHECK_FALSE(by_flag->exit_code);
+        CHECK(row.shown(by_flag->settings) == shown);
     }
 }
 
@@ -231,11 +317,11 @@ TEST_CASE("public addresses follow the WebRTC address, unless they are set") {
     const auto line = read({}, {{"MEDIAMTX_PUBLIC_URL", "https://video.example.org:8889/"},
                                 {"MEDIAMTX_RTMP_URL", "rtmp://in.example.org"}});
     REQUIRE(line.has_value());
-    CHECK(line->settings.addresses.webrtc == "https://video.example.org:8889");
-    CHECK(line->settings.addresses.hls == "https://video.example.org:8888");
-    CHECK(line->settings.addresses.rtsp == "rtsp://video.example.org:8554");
-    CHECK(line->settings.addresses.srt == "srt://video.example.org:8890");
-    CHECK(line->settings.addresses.rtmp == "rtmp://in.example.org");
+    CHECK(line->settings.orchestrator.addresses.webrtc == "https://video.example.org:8889");
+    CHECK(line->settings.orchestrator.addresses.hls == "https://video.example.org:8888");
+    CHECK(line->settings.orchestrator.addresses.rtsp == "rtsp://video.example.org:8554");
+    CHECK(line->settings.orchestrator.addresses.srt == "srt://video.example.org:8890");
+    CHECK(line->settings.orchestrator.addresses.rtmp == "rtmp://in.example.org");
 }
 
 TEST_CASE("words are understood in any case and with blanks around them") {
@@ -245,15 +331,15 @@ TEST_CASE("words are understood in any case and with blanks around them") {
                                 {"API_PORT", " 3000"}});
     REQUIRE(line.has_value());
     CHECK(line->settings.log_level == LogThreshold::kWarning);
-    CHECK(line->settings.on_duplicate == OnDuplicate::kTakeover);
-    CHECK(line->settings.legacy_path_keys == LegacyPathKeys::kDeny);
+    CHECK(line->settings.orchestrator.on_duplicate == OnDuplicate::kTakeover);
+    CHECK(line->settings.orchestrator.legacy_path_keys == LegacyPathKeys::kDeny);
     CHECK(line->settings.api_port == 3000);
 }
 
 TEST_CASE("lengths of time take units, and are refused beyond their range") {
     const auto window = [](const char* text) {
         const auto line = read({}, {{"RECONNECT_WINDOW", text}});
-        return line ? std::optional(line->settings.reconnect_window) : std::nullopt;
+        return line ? std::optional(line->settings.orchestrator.reconnect_window) : std::nullopt;
     };
     CHECK(window("90") == std::chrono::seconds(90));
     CHECK(window("90s") == std::chrono::seconds(90));
@@ -277,7 +363,8 @@ TEST_CASE("help and version are printed, an unknown flag is a usage error") {
     const auto help = read({"--help"});
     REQUIRE(help.has_value());
     CHECK(help->exit_code == 0);
-    for (const auto& row : setting_rows()) {
+    for (const auto& row : settings::rows()) {
+        if ((row.used_for & settings::kServer) == 0) continue;
         CAPTURE(row.name);
         CHECK(help->output.find(row.name) != std::string::npos);
     }
@@ -293,7 +380,7 @@ TEST_CASE("secrets are never shown") {
                                 {"DATABASE_URL", "postgresql://u:hidden4@db/x?password=hidden5"}});
     REQUIRE(line.has_value());
     std::string all;
-    for (const auto& row : setting_rows()) all += shown_value(row, line->settings) + "\n";
+    for (const auto& row : settings::rows()) all += row.shown(line->settings) + "\n";
     CHECK(all.find("hidden") == std::string::npos);
     CHECK(all.find("postgresql://***@db/x?***") != std::string::npos);
 }
@@ -315,14 +402,14 @@ TEST_CASE("a secret that can be guessed is refused, with a way to make a good on
              {"12345678", "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"}) {
             const auto line = read({}, {{name, good}});
             REQUIRE(line.has_value());
-            const auto warnings = warnings_about_secrets(line->settings);
+            const auto warnings = settings::warnings_about_secrets(line->settings);
             REQUIRE(warnings.size() == 1);
             CHECK(warnings.front().starts_with(name));
             CHECK(warnings.front().find(good) == std::string::npos);
         }
         const auto line = read({}, {{name, "1234567890123456"}});
         REQUIRE(line.has_value());
-        CHECK(warnings_about_secrets(line->settings).empty());
+        CHECK(settings::warnings_about_secrets(line->settings).empty());
     }
 }
 
@@ -330,6 +417,20 @@ TEST_CASE("a name that only the server's own entries have is no name to sign wit
     for (const char* names : {"rescuestream", "ops, Media-Server", "api-secret"}) {
         CAPTURE(names);
         CHECK(wrong(read({"--api-key-names", names})) == std::vector<std::string>{"API_KEY_NAMES"});
+    }
+}
+
+TEST_CASE("each setting takes its own default, and its default is told once") {
+    const Settings defaults;
+    for (const auto& row : settings::rows()) {
+        CAPTURE(row.name);
+        CHECK_FALSE(row.help.empty());
+        CHECK_FALSE(row.member.expected(row.member.limits).empty());
+        CHECK_FALSE(row.default_text().empty());
+        if (!row.default_words.empty()) continue;
+        Settings read;
+        CHECK_FALSE(row.member.read(row.member.limits, row.name, row.default_text(), read));
+        CHECK(row.shown(read) == row.shown(defaults));
     }
 }
 
@@ -344,7 +445,7 @@ TEST_CASE("the documentation page holds the table of settings") {
     std::stringstream page;
     page << file.rdbuf();
     REQUIRE_FALSE(page.str().empty());
-    CHECK(page.str().find(settings_as_markdown()) != std::string::npos);
+    CHECK(page.str().find(settings::settings_as_markdown()) != std::string::npos);
 }
 
 }  // namespace

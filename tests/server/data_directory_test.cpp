@@ -3,7 +3,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <utility>
+#include <vector>
 
 #include "config_case.hpp"
 
@@ -53,23 +54,23 @@ TEST_CASE(
     struct stat status {};
     REQUIRE(stat(file.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
-    CHECK(first.mediamtx_api_user == "rescuestream");
-    CHECK(first.mediamtx_api_password.reveal().size() == 43);
-    CHECK(first.mediamtx_api_password.reveal() != first.api_secret.reveal());
+    CHECK(first.orchestrator.api_user == "rescuestream");
+    CHECK(first.orchestrator.api_password.reveal().size() == 43);
+    CHECK(first.orchestrator.api_password.reveal() != first.api_secret.reveal());
     CHECK(first.warnings.empty());
 
     Settings again;
     again.data_dir = first.data_dir;
     REQUIRE(complete(again).has_value());
-    CHECK(again.mediamtx_api_password.reveal() == first.mediamtx_api_password.reveal());
+    CHECK(again.orchestrator.api_password.reveal() == first.orchestrator.api_password.reveal());
 
     Settings set;
     set.data_dir = first.data_dir;
-    set.mediamtx_api_user = "me";
-    set.mediamtx_api_password = Secret("mine");
+    set.orchestrator.api_user = "me";
+    set.orchestrator.api_password = Secret("mine");
     REQUIRE(complete(set).has_value());
-    CHECK(set.mediamtx_api_user == "me");
-    CHECK(set.mediamtx_api_password.reveal() == "mine");
+    CHECK(set.orchestrator.api_user == "me");
+    CHECK(set.orchestrator.api_password.reveal() == "mine");
 
     std::filesystem::permissions(file, std::filesystem::perms::others_read,
                                  std::filesystem::perm_options::add);
@@ -94,8 +95,8 @@ TEST_CASE(
     there.database_url = "memory:";
     REQUIRE(complete(there).has_value());
     CHECK_FALSE(std::filesystem::exists(there.data_dir));
-    CHECK(there.mediamtx_api_password.reveal() == here.mediamtx_api_password.reveal());
-    CHECK(there.control_secret.reveal() == here.control_secret.reveal());
+    CHECK(there.orchestrator.api_password.reveal() == here.orchestrator.api_password.reveal());
+    CHECK(there.orchestrator.control_secret.reveal() == here.orchestrator.control_secret.reveal());
     CHECK(there.warnings.empty());
 }
 
@@ -111,6 +112,22 @@ TEST_CASE("an API secret that everybody can read is warned of") {
     CHECK(settings.api_secret.reveal() == "a secret of long ago");
     REQUIRE(settings.warnings.size() == 1);
     CHECK(settings.warnings.front().find(file) != std::string::npos);
+}
+
+TEST_CASE("a data directory that every user can write into is warned of") {
+    const TemporaryDirectory directory;
+    for (const auto& [mode, warnings] : std::vector<std::pair<unsigned, std::size_t>>{
+             {0777, 1}, {01777, 1}, {0770, 0}, {0755, 0}}) {
+        CAPTURE(mode);
+        std::filesystem::permissions(directory.path(), static_cast<std::filesystem::perms>(mode));
+        Settings settings;
+        settings.data_dir = directory.path();
+        REQUIRE(complete(settings).has_value());
+        REQUIRE(settings.warnings.size() == warnings);
+        if (warnings == 1) {
+            CHECK(settings.warnings.front().find(settings.data_dir) != std::string::npos);
+        }
+    }
 }
 
 TEST_CASE("a data directory that cannot be used is an error that names it") {

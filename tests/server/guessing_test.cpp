@@ -150,8 +150,8 @@ TEST_CASE("guesses at stream keys are refused unseen beyond the limit") {
 TEST_CASE("guesses at MediaMTX's own interfaces are refused unseen beyond the limit") {
     for (const char* action : {"api", "metrics", "pprof"}) {
         Settings settings = with_limits(0, 0, 2);
-        settings.mediamtx_api_user = "control";
-        settings.mediamtx_api_password = Secret("control password");
+        settings.orchestrator.api_user = "control";
+        settings.orchestrator.api_password = Secret("control password");
         ProtectedApplication server(settings);
         const Knock knock = [&](const std::string& password, const std::string& address) {
             return server

@@ -54,7 +54,7 @@ TEST_CASE("nobody may watch at a path that is a key, unless keys are exposed") {
         CHECK(server.media("/auth", question(action, "live/a")).status() == 200);
 
         Settings settings;
-        settings.legacy_path_keys = LegacyPathKeys::kExpose;
+        settings.orchestrator.legacy_path_keys = LegacyPathKeys::kExpose;
         TestApplication exposing(settings);
         CHECK(exposing.media("/auth", question(action, key)).status() == 200);
     }
@@ -62,7 +62,7 @@ TEST_CASE("nobody may watch at a path that is a key, unless keys are exposed") {
 
 TEST_CASE("a refused publisher is told why by the problem's type, and is always 401") {
     Settings settings;
-    settings.legacy_path_keys = LegacyPathKeys::kDeny;
+    settings.orchestrator.legacy_path_keys = LegacyPathKeys::kDeny;
     TestApplication server(settings);
     const auto key = server.test.key("live/a");
     const std::string value = key.value.reveal();
@@ -123,9 +123,9 @@ TEST_CASE(
     "MediaMTX's own interfaces open to this installation's credential alone, without a word in the "
     "log") {
     Settings settings;
-    settings.mediamtx_api_user = "rescuestream";
-    settings.mediamtx_api_password = Secret("right");
-    settings.control_secret = Secret("of the installation");
+    settings.orchestrator.api_user = "rescuestream";
+    settings.orchestrator.api_password = Secret("right");
+    settings.orchestrator.control_secret = Secret("of the installation");
     TestApplication server(settings);
     Node north;
     north.name = "north";
@@ -134,7 +134,7 @@ TEST_CASE(
                 ->create_node({north.name, "", north.api_url, "", Secret(), {}}, server.test.caller)
                 .has_value());
     const std::string of_north =
-        with_control_credential(north, settings.control_secret).api_password.reveal();
+        with_control_credential(north, settings.orchestrator.control_secret).api_password.reveal();
     const auto ask = [&](const std::string& route, const std::string& action,
                          const std::string& user, const std::string& password) {
         return server
@@ -255,8 +255,8 @@ TEST_CASE("the media server's own interface is open to its own credential only")
     TestApplication closed;
     CHECK(closed.media("/auth", body("api", "", "")).status() == 401);
     Settings settings;
-    settings.mediamtx_api_user = "control";
-    settings.mediamtx_api_password = Secret("pass");
+    settings.orchestrator.api_user = "control";
+    settings.orchestrator.api_password = Secret("pass");
     TestApplication server(settings);
     for (const char* action : {"api", "metrics", "pprof"}) {
         CAPTURE(action);

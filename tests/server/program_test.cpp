@@ -251,6 +251,36 @@ TEST_CASE("--check-config tells the settings without secrets, and starts nothing
     CHECK_FALSE(std::filesystem::exists(directory.path() / "data"));
 }
 
+TEST_CASE("--check-config tells which database a start would use") {
+    const TemporaryDirectory directory;
+    ProcessOptions options = environment(directory);
+    options.environment["DATABASE_URL"] = std::nullopt;
+    const auto by_default = rescuestream::testing::run({SERVER_PROGRAM, "--check-config"}, options);
+    CHECK(by_default.output.find(
+              "DATABASE_URL = sqlite:" + (directory.path() / "data/rescuestream.db").string() +
+              "\n") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(directory.path() / "data"));
+    options.environment["DATABASE_URL"] = "postgresql://me:geheim@db.example.org/rescue";
+    const auto given = rescuestream::testing::run({SERVER_PROGRAM, "--check-config"}, options);
+    CHECK(given.output.find("DATABASE_URL = postgresql://***@db.example.org/rescue\n") !=
+          std::string::npos);
+    CHECK(given.output.find("geheim") == std::string::npos);
+}
+
+TEST_CASE("a wrong setting is told once, by its name and place") {
+    const TemporaryDirectory directory;
+    ProcessOptions options = environment(directory);
+    const std::string file = (directory.path() / "settings.toml").string();
+    std::ofstream(file) << "API_PORT = \n";
+    options.environment["CONFIG_FILE"] = file;
+    const auto result = rescuestream::testing::run({SERVER_PROGRAM, "--check-config"}, options);
+    CHECK(result.exit_code == 2);
+    const auto first = result.errors.find("malformed");
+    REQUIRE(first != std::string::npos);
+    CHECK(result.errors.find("malformed", first + 1) == std::string::npos);
+    CHECK(result.errors.find("line 1, column") != std::string::npos);
+}
+
 TEST_CASE("tracing is accepted, and it is said that there is none") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);

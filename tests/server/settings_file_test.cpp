@@ -34,8 +34,58 @@ TEST_CASE("a malformed file is refused with line and column") {
         CAPTURE(text);
         const auto result = read({"--config", write_file(directory, text)});
         REQUIRE(wrong(result) == std::vector<std::string>{"CONFIG_FILE"});
-        CHECK(result.error().message.find("line 2, column") != std::string::npos);
+        CHECK(result.error().fields.front().detail.find("line 2, column") != std::string::npos);
     }
+}
+
+TEST_CASE("a malformed file hides no other wrong setting, and is told of once") {
+    const TemporaryDirectory directory;
+    const auto result = read(
+        {"--config", write_file(directory, "API_PORT = 1\nAPI_PORT = 2\n"), "--log-level", "x"},
+        {{"STALE_AFTER", "0"}});
+    CHECK(wrong(result) == std::vector<std::string>{"CONFIG_FILE", "STALE_AFTER", "LOG_LEVEL"});
+    CHECK(result.error().message == "Settings are wrong.");
+}
+
+TEST_CASE("what is wrong in the file is told with line and column") {
+    const TemporaryDirectory directory;
+    const auto result = read({"--config", write_file(directory,
+                                                     "# a comment\n  API_PROT = 1\n"
+                                                     "STALE_AFTER = 0\nLOG_LEVEL = [['x']]\n")});
+    REQUIRE(wrong(result) == std::vector<std::string>{"LOG_LEVEL", "API_PROT", "STALE_AFTER"});
+    const auto& fields = result.error().fields;
+    CHECK(fields[0].detail.find("(line 4, column 1 of ") != std::string::npos);
+    CHECK(fields[1].detail.find("is no setting (line 2, column 3 of ") != std::string::npos);
+    CHECK(fields[2].detail.find("(in line 3, column 1 of ") != std::string::npos);
+}
+
+TEST_CASE("a file with a secret that every user can read is warned of") {
+    const TemporaryDirectory directory;
+    const auto warnings = [](const Result<CommandLine>& line) {
+        REQUIRE(line.has_value());
+        return line->settings.warnings;
+    };
+    const std::string file = write_file(directory, "MEDIA_SECRET = 'a secret of MediaMTX'\n");
+    const auto mode = [](const std::string& path, unsigned bits) {
+        std::filesystem::permissions(path, static_cast<std::filesystem::perms>(bits));
+    };
+    mode(file, 0644);
+    const auto told = warnings(read({"--config", file}));
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().find("MEDIA_SECRET") != std::string::npos);
+    CHECK(told.front().find(file) != std::string::npos);
+    CHECK(told.front().find("a secret of") == std::string::npos);
+    mode(file, 0600);
+    CHECK(warnings(read({"--config", file})).empty());
+
+    const std::string secret = directory.file("secret");
+    std::ofstream(secret) << "a secret of MediaMTX\n";
+    mode(secret, 0640);
+    CHECK(warnings(read({}, {{"MEDIA_SECRET_FILE", secret}})).empty());
+    mode(secret, 0644);
+    CHECK(warnings(read({}, {{"MEDIA_SECRET_FILE", secret}})).size() == 1);
+    // Without a secret everybody may read the file.
+    CHECK(warnings(read({"--config", write_file(directory, "LOG_LEVEL = 'info'\n")})).empty());
 }
 
 TEST_CASE("a key of the file is refused by name when it is given twice in two spellings") {

@@ -7,7 +7,8 @@ namespace {
 
 TEST_CASE("live streams are listed newest first, with the viewers' addresses") {
     Settings settings;
-    settings.addresses = derive_public_addresses("https://video.example.org:8889").value();
+    settings.orchestrator.addresses =
+        derive_public_addresses("https://video.example.org:8889").value();
     TestApplication server(settings);
     const auto first = server.test.key("live/a");
     const auto second = server.test.key("live/b");

@@ -157,11 +157,12 @@ private:
     }
     static OrchestratorSettings orchestrator_settings(const Settings& settings) {
         OrchestratorSettings result = TestOrchestrator::default_settings();
-        result.legacy_path_keys = settings.legacy_path_keys;
-        result.addresses = settings.addresses;
-        result.api_user = settings.mediamtx_api_user;
-        result.api_password = settings.mediamtx_api_password;
-        result.control_secret = settings.control_secret;
+        const OrchestratorSettings& given = settings.orchestrator;
+        result.legacy_path_keys = given.legacy_path_keys;
+        result.addresses = given.addresses;
+        result.api_user = given.api_user;
+        result.api_password = given.api_password;
+        result.control_secret = given.control_secret;
         return result;
     }
 };

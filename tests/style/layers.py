@@ -21,6 +21,8 @@ MAY_INCLUDE = {
     "media": {"support", "json"},
     "storage": {"support", "json", "rules"},
     "orchestrator": {"support", "json", "rules"},
+    # Of the programs, not of the library: a target of its own.
+    "settings": {"support", "orchestrator"},
 }
 # Backends, which only the function that opens one of them may include.
 OPENERS = {"storage/storage.cpp"}
@@ -34,6 +36,7 @@ ONE_PLACE = {
     r"sqlite3\.h": "storage/sqlite/",
     r"httplib\.h": "media/mediamtx/",
     r"rapidjson/": "json/",
+    r"toml\+\+/": "settings/",
 }
 
 findings = []

@@ -53,6 +53,12 @@ bool is_path(std::string_view path) {
     return decoded && is_clean_utf8(*decoded) && !has_control_character(*decoded);
 }
 
+// What a browser or an encoder is given for one stream.
+bool is_address_of_a_stream(std::string_view path) {
+    while (path.ends_with('/')) path.remove_suffix(1);
+    return path.ends_with("/whip") || path.ends_with("/whep") || path.ends_with(".m3u8");
+}
+
 std::string shown_host(const std::string& host) {
     return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
@@ -227,14 +233,31 @@ bool is_same_origin(std::string_view left, std::string_view right) {
 
 std::optional<std::string> check_public_address(std::string_view text, std::string_view scheme) {
     const auto url = parse_url(text);
-    const bool may_be_secure = scheme != "srt";
-    const bool has_scheme = url && (url->scheme == scheme ||
-                                    (may_be_secure && url->scheme == std::string(scheme) + "s"));
-    if (has_scheme && text.find('@') == std::string_view::npos) return std::nullopt;
-    return fmt::format(
-        "must be {}://HOST[:PORT]{}, without a credential; HOST is a name, an IPv4 address or an "
-        "IPv6 address in brackets",
-        scheme, may_be_secure ? fmt::format(" or {}s://HOST[:PORT]", scheme) : std::string());
+    const bool is_http = scheme == "http";
+    const bool is_srt = scheme == "srt";
+    const bool has_scheme =
+        url && (url->scheme == scheme || (!is_srt && url->scheme == std::string(scheme) + "s"));
+    if (!has_scheme || text.find('@') != std::string_view::npos) {
+        return fmt::format(
+            "must be {}://HOST[:PORT]{}, without a credential; HOST is a name, an IPv4 address or "
+            "an IPv6 address in brackets",
+            scheme, is_srt ? std::string() : fmt::format(" or {}s://HOST[:PORT]", scheme));
+    }
+    if (url->host == "0.0.0.0" || url->host == "::") {
+        return fmt::format(
+            "must name a host that others can reach: {} is every address of a machine", url->host);
+    }
+    if (is_srt && !url->port)
+        return "must name a port: SRT has none of its own (MediaMTX's is 8890)";
+    const bool has_path = url->path.find_first_not_of('/') != std::string::npos;
+    if (has_path && !is_http) {
+        return "must not have a path: that of the stream follows, and another one would stand "
+               "before it";
+    }
+    if (is_http && is_address_of_a_stream(url->path)) {
+        return "must end before the path of a stream: that follows, with whip, whep or index.m3u8";
+    }
+    return std::nullopt;
 }
 
 }  // namespace rescuestream

@@ -75,9 +75,10 @@ inline constexpr std::string_view kOriginRule =
 /// Whether both name one place: the same scheme, host and port. False if one is no origin.
 bool is_same_origin(std::string_view left, std::string_view right);
 
-/// Where encoders and viewers reach a media server: `scheme://host[:port][/path]` without a
-/// credential. `scheme` is "http", "rtsp", "rtmp" or "srt"; all but the last may have an "s" at its
-/// end. Empty when it is good, else what is wrong as the end of a sentence.
+/// Where encoders and viewers reach a media server: `scheme://host[:port]` without a credential, to
+/// which the path of a stream is added. `scheme` is "http", "rtsp", "rtmp" or "srt"; all but the
+/// last may have an "s" at its end. With "http" a path may follow, as a proxy has it; with "srt"
+/// the port is required. Empty when it is good, else what is wrong as the end of a sentence.
 std::optional<std::string> check_public_address(std::string_view text, std::string_view scheme);
 
 }  // namespace rescuestream

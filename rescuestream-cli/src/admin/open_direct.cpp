@@ -15,13 +15,13 @@ namespace {
 
 Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& connection) {
     // The stand-in of a server without MediaMTX: nothing can be connected to ours.
-    if (connection.media_api_url == "memory:") {
+    if (connection.settings.api_url == "memory:") {
         return std::unique_ptr<MediaServer>(std::make_unique<testing::FakeMediaServer>());
     }
     MediaMtxOptions options;
-    options.api_url = connection.media_api_url;
-    options.user = connection.media_api_user;
-    options.password = connection.media_api_password;
+    options.api_url = connection.settings.api_url;
+    options.user = connection.settings.api_user;
+    options.password = connection.settings.api_password;
     auto server = open_media_mtx(options);
     if (!server && server.error().code == ErrorCode::kInvalidArgument) {
         server.error().message = "MEDIAMTX_API_URL: " + server.error().message;
@@ -93,7 +93,6 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
     options.storage = *std::move(storage);
     options.media_server = *std::move(media_server);
     options.settings = connection.settings;
-    options.settings.api_url = connection.media_api_url;
     auto orchestrator = std::make_shared<StreamOrchestrator>(std::move(options));
     if (is_memory) {
         auto migrated = orchestrator->migrate();

@@ -7,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "files.hpp"
 #include "program.hpp"
+#include "settings/rows.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -16,25 +17,27 @@ struct HookOptions {
     std::string media_secret_file;
 };
 
-Result<HookTarget> target_of(const HookOptions& options, const Program& program) {
-    const Host& host = program.host;
-    HookTarget target;
-    auto origin = check_origin(server_url(program.options, host).value_or("http://127.0.0.1:8080"),
-                               "--server");
-    if (!origin) return std::move(origin).error();
-    target.origin = *std::move(origin);
+// The secret of --media-secret-file, else RESCUESTREAM_MEDIA_SECRET, which MediaMTX hands to its
+// hooks, else MEDIA_SECRET.
+Result<Secret> media_secret_of(const HookOptions& options, const Host& host,
+                               const Settings& settings) {
     if (!options.media_secret_file.empty()) {
-        auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
-        if (!secret) return std::move(secret).error();
-        target.media_secret = *std::move(secret);
-        return target;
+        return read_secret_file(options.media_secret_file, "--media-secret-file");
     }
-    for (const char* name : {"RESCUESTREAM_MEDIA_SECRET", "MEDIA_SECRET"}) {
-        if (auto value = environment_text(host, name)) {
-            target.media_secret = Secret(std::move(*value));
-            return target;
-        }
+    if (auto value = environment_text(host, "RESCUESTREAM_MEDIA_SECRET")) {
+        return Secret(*std::move(value));
     }
+    return settings.media_secret;
+}
+
+Result<HookTarget> target_of(const HookOptions& options, const Program& program) {
+    const auto settings = read_settings(program.options, program.host, settings::kHook);
+    if (!settings) return settings.error();
+    auto secret = media_secret_of(options, program.host, *settings);
+    if (!secret) return std::move(secret).error();
+    HookTarget target;
+    target.origin = settings->server_url.empty() ? "http://127.0.0.1:8080" : settings->server_url;
+    target.media_secret = *std::move(secret);
     return target;
 }
 

@@ -10,6 +10,7 @@
 #include "mediamtx/config.hpp"
 #include "output.hpp"
 #include "program.hpp"
+#include "settings/rows.hpp"
 #include "support/control_credential.hpp"
 #include "support/ip_address.hpp"
 #include "support/url.hpp"
@@ -34,76 +35,62 @@ struct ConfigOptions {
 };
 
 // The server's door for MediaMTX alone, as MediaMTX on this machine reaches it.
-std::optional<std::string> media_listen_origin(const Host& host) {
-    std::string place = environment_text(host, "MEDIA_LISTEN").value_or("");
+std::optional<std::string> media_listen_origin(const ListenPlace& place) {
     // MediaMTX speaks to no socket of the file system.
-    if (place.empty() || place.starts_with("unix:")) return std::nullopt;
-    const auto colon = place.rfind(':');
-    const std::string address = colon == std::string::npos ? std::string() : place.substr(0, colon);
-    const bool is_any = address.empty() || address == "0.0.0.0" || address == "[::]";
-    if (is_any) place = "127.0.0.1:" + place.substr(colon == std::string::npos ? 0 : colon + 1);
-    return "http://" + place;
+    if (place.host.empty() || place.host.starts_with("unix:")) return std::nullopt;
+    std::string host = place.host;
+    if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+    if (host.find(':') != std::string::npos) host = "[" + host + "]";
+    return "http://" + host + ":" + std::to_string(place.port);
 }
 
 // Of the server: the option, the server that commands work through, or the one on this machine.
-Result<std::string> auth_origin(const ConfigOptions& options, const Program& program) {
+Result<std::string> auth_origin(const ConfigOptions& options, const Settings& settings) {
     if (!options.server_url.empty()) return check_origin(options.server_url, "--server-url");
-    if (const auto url = server_url(program.options, program.host)) {
-        return check_origin(*url, "--server");
-    }
-    if (auto origin = media_listen_origin(program.host)) {
+    if (!settings.server_url.empty()) return settings.server_url;
+    if (auto origin = media_listen_origin(settings.media_listen)) {
         return check_origin(*origin, "MEDIA_LISTEN");
     }
-    const std::string port = environment_text(program.host, "API_PORT").value_or("8080");
-    return check_origin("http://127.0.0.1:" + port, "API_PORT");
+    return check_origin("http://127.0.0.1:" + std::to_string(settings.api_port), "API_PORT");
 }
 
 // Server and command line find it by themselves; MediaMTX asks the server and needs to know
 // nothing.
-Result<void> make_control_credential(const Program& program) {
-    const Host& host = program.host;
-    const bool is_given = environment_text(host, "MEDIAMTX_API_USER") ||
-                          environment_text(host, "MEDIAMTX_API_PASSWORD") ||
-                          environment_text(host, "MEDIAMTX_API_PASSWORD_FILE");
-    if (is_given || server_url(program.options, host)) return {};
-    auto api_secret = given_api_secret(program.options, host);
-    if (!api_secret) return std::move(api_secret).error();
-    const auto directory = data_directory(program.options, host);
+Result<void> make_control_credential(const Settings& settings, const Host& host) {
+    const auto& library = settings.orchestrator;
+    const bool is_given = !library.api_user.empty() || !library.api_password.empty();
+    if (is_given || !settings.server_url.empty()) return {};
+    const auto directory = data_directory(settings, host);
     if (!directory) return directory.error();
     if (auto made = make_data_directory(*directory); !made) return made;
-    auto secret = keep_control_secret(*directory, *api_secret);
+    auto secret = keep_control_secret(*directory, settings.api_secret);
     return secret ? Result<void>() : std::move(secret).error();
 }
 
-Result<void> fill_secret(ConfigOptions& options, const Host& host) {
-    if (!options.media_secret_file.empty()) {
-        auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
-        if (!secret) return std::move(secret).error();
-        options.config.media_secret = *std::move(secret);
-        options.config.media_secret_file =
-            std::filesystem::absolute(options.media_secret_file).lexically_normal().string();
-    } else {
-        auto secret = environment_secret(host, "MEDIA_SECRET");
-        if (!secret) return std::move(secret).error();
-        options.config.media_secret = *std::move(secret);
-    }
+Result<void> fill_secret(ConfigOptions& options, const Settings& settings) {
+    options.config.media_secret = settings.media_secret;
+    if (options.media_secret_file.empty()) return {};
+    auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
+    if (!secret) return std::move(secret).error();
+    options.config.media_secret = *std::move(secret);
+    options.config.media_secret_file =
+        std::filesystem::absolute(options.media_secret_file).lexically_normal().string();
     return {};
 }
 
 // Names that only this machine understands help nobody behind NAT.
-void fill_public_host(MediaMtxConfig& config, const Host& host) {
+void fill_public_host(MediaMtxConfig& config, const Settings& settings) {
     if (!config.public_hosts.empty()) return;
-    const auto url = parse_http_url(environment_text(host, "MEDIAMTX_PUBLIC_URL").value_or(""));
+    const auto url = parse_http_url(settings.orchestrator.addresses.webrtc);
     if (!url || url->host == "localhost" || is_loopback_address(url->host)) return;
     config.public_hosts.push_back(url->host);
 }
 
-Result<std::string> render(ConfigOptions& options, const Program& program) {
-    const Host& host = program.host;
-    auto origin = auth_origin(options, program);
+Result<std::string> render(ConfigOptions& options, const Settings& settings, const Host& host) {
+    auto origin = auth_origin(options, settings);
     if (!origin) return origin;
     options.config.server_origin = *std::move(origin);
-    if (auto filled = fill_secret(options, host); !filled) return std::move(filled).error();
+    if (auto filled = fill_secret(options, settings); !filled) return std::move(filled).error();
     if (!options.no_hooks) {
         options.config.hook_program =
             options.hook_program.empty() ? host.program_path : options.hook_program;
@@ -121,7 +108,7 @@ Result<std::string> render(ConfigOptions& options, const Program& program) {
         options.config.log_level = options.log_level;
     } else {
         // With deny no path is a secret.
-        const bool denied = environment_text(host, "LEGACY_PATH_KEYS").value_or("") == "deny";
+        const bool denied = settings.orchestrator.legacy_path_keys == LegacyPathKeys::kDeny;
         options.config.log_level = denied ? "info" : "error";
     }
     if (options.config.api_bind == "localhost") options.config.api_bind = "127.0.0.1";
@@ -135,7 +122,7 @@ Result<std::string> render(ConfigOptions& options, const Program& program) {
                 .parent_path()
                 .string();
     }
-    fill_public_host(options.config, host);
+    fill_public_host(options.config, settings);
     return render_mediamtx_config(options.config);
 }
 
@@ -157,9 +144,13 @@ Result<ExitCode> write_output(const ConfigOptions& options, const std::string& t
 }
 
 Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
-    const auto text = render(options, program);
+    const auto settings = command_settings(program.options, program.host, settings::kConfig);
+    if (!settings) return settings.error();
+    const auto text = render(options, *settings, program.host);
     if (!text) return text.error();
-    if (const auto made = make_control_credential(program); !made) return made.error();
+    if (const auto made = make_control_credential(*settings, program.host); !made) {
+        return made.error();
+    }
     if (!options.output.empty()) return write_output(options, *text, program.host);
     program.host.out << *text;
     if (!options.config.media_secret.empty()) {

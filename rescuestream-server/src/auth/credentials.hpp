@@ -8,7 +8,7 @@
 #include "http/message.hpp"
 #include "protection.hpp"
 #include "rescuestream/time.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 
 namespace rescuestream::server {
 

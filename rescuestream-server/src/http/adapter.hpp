@@ -7,7 +7,7 @@
 #include "http/connection.hpp"
 #include "http/reactor.hpp"
 #include "rescuestream/result.hpp"
-#include "settings.hpp"
+#include "settings/settings.hpp"
 
 namespace rescuestream::server {
 

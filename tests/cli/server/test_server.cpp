@@ -7,8 +7,8 @@
 namespace rescuestream::cli {
 namespace {
 
-server::Settings settings_with(const std::string& api_secret) {
-    server::Settings settings;
+Settings settings_with(const std::string& api_secret) {
+    Settings settings;
     settings.api_host = "127.0.0.1";
     settings.api_port = 0;
     settings.api_secret = Secret(api_secret);
@@ -23,7 +23,7 @@ struct TestServer::Impl {
           application(orchestrator, settings, null_logger()),
           http(application, settings) {}
 
-    server::Settings settings;
+    Settings settings;
     server::Application application;
     server::HttpServer http;
     std::thread thread;

@@ -255,7 +255,7 @@ TEST_CASE("errors of a server have the exit codes and option names of direct wor
             CHECK(contains(through.err, option) == contains(directly.err, option));
         }
     }
-    cli.environment["API_SECRET"] = "wrong";
+    cli.environment["API_SECRET"] = "wrong secret";
     CHECK(cli.run({"broadcaster", "list"}).code == 5);
     CHECK(cli.run({"broadcaster", "list", "--auth", "shared-secret"}).code == 5);
 }

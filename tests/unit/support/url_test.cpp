@@ -113,7 +113,27 @@ TEST_CASE("every URL that is read has a host, a port in range and a path of path
         }
     }
     CHECK(parse_url("rtsp://[2001:db8::7]:8554/a%20b/c")->host == "2001:db8::7");
-    CHECK_FALSE(check_public_address("rtsps://my_node:322/base", "rtsp"));
+    CHECK_FALSE(check_public_address("rtsps://my_node:322", "rtsp"));
+    CHECK_FALSE(check_public_address("https://h/behind/a/proxy/", "http"));
+    struct Bad {
+        const char* address;
+        const char* scheme;
+        const char* part;
+    };
+    for (const auto& [address, scheme, part] : std::initializer_list<Bad>{
+             {"rtsps://my_node:322/base", "rtsp", "must not have a path"},
+             {"rtmp://h/live", "rtmp", "must not have a path"},
+             {"srt://h:8890/live", "srt", "must not have a path"},
+             {"srt://h", "srt", "must name a port"},
+             {"http://0.0.0.0:8889", "http", "every address of a machine"},
+             {"rtsp://[::]:8554", "rtsp", "every address of a machine"},
+             {"http://h:8889/live/x/whep", "http", "before the path of a stream"},
+             {"http://h:8888/live/index.m3u8", "http", "before the path of a stream"}}) {
+        CAPTURE(address);
+        const auto problem = check_public_address(address, scheme);
+        REQUIRE(problem);
+        CHECK(problem->find(part) != std::string::npos);
+    }
     CHECK_FALSE(check_public_address("srt://h:8890", "srt"));
     CHECK(check_public_address("srts://h:8890", "srt"));
     CHECK(check_public_address("rtsp://h:8554", "rtmp"));

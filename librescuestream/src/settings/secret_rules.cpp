@@ -1,12 +1,14 @@
-#include "secret_rules.hpp"
+#include "settings/secret_rules.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
-namespace rescuestream::server {
+#include "settings/settings.hpp"
+#include "support/text.hpp"
+
+namespace rescuestream::settings {
 namespace {
 
 constexpr std::size_t kShortest = 8;
@@ -21,13 +23,6 @@ std::string how_to_make_one(std::string_view name) {
         name);
 }
 
-// Of UTF-8: the bytes that begin one.
-std::size_t characters(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
 }  // namespace
 
 std::optional<std::string> check_secret(std::string_view name, const std::string& text) {
@@ -35,7 +30,7 @@ std::optional<std::string> check_secret(std::string_view name, const std::string
     if (text.find_first_not_of(" \t") == std::string::npos) {
         return "must not be blank: " + how_to_make_one(name);
     }
-    if (characters(text) < kShortest) {
+    if (count_characters(text) < kShortest) {
         return fmt::format("must have at least {} characters, a shorter one can be guessed: {}",
                            kShortest, how_to_make_one(name));
     }
@@ -46,10 +41,10 @@ std::vector<std::string> warnings_about_secrets(const Settings& settings) {
     const std::array<std::pair<std::string_view, const Secret*>, 3> secrets{
         {{"API_SECRET", &settings.api_secret},
          {"MEDIA_SECRET", &settings.media_secret},
-         {"MEDIAMTX_API_PASSWORD", &settings.mediamtx_api_password}}};
+         {"MEDIAMTX_API_PASSWORD", &settings.orchestrator.api_password}}};
     std::vector<std::string> warnings;
     for (const auto& [name, secret] : secrets) {
-        if (secret->empty() || characters(secret->reveal()) >= kLongEnough) continue;
+        if (secret->empty() || count_characters(secret->reveal()) >= kLongEnough) continue;
         warnings.push_back(
             fmt::format("{} has fewer than {} characters, who tries for long enough "
                         "finds it: {}",
@@ -58,4 +53,4 @@ std::vector<std::string> warnings_about_secrets(const Settings& settings) {
     return warnings;
 }
 
-}  // namespace rescuestream::server
+}  // namespace rescuestream::settings

@@ -1,34 +1,32 @@
-#include "settings_file.hpp"
+#include "settings/file.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
-#include "setting_readers.hpp"
+#include "settings/text_rules.hpp"
 
-namespace rescuestream::server {
+namespace rescuestream::settings {
 namespace {
 
 constexpr std::string_view kNoSetting =
     "must be a text in quotes, a number, true, false, or a list of those";
 
-Error malformed(const std::string& path, const std::string& why) {
-    return {ErrorCode::kInvalidArgument,
-            fmt::format("The configuration file {} is malformed: {}.", path, why),
-            {},
-            {{"CONFIG_FILE", fmt::format("{} is malformed: {}", path, why)}}};
+SettingsFile refused(std::string why) {
+    SettingsFile file;
+    file.problems.push_back({"CONFIG_FILE", std::move(why)});
+    return file;
 }
 
-Error unreadable(const std::string& path) {
-    return {ErrorCode::kInvalidArgument,
-            fmt::format("The configuration file {} cannot be read.", path),
-            {},
-            {{"CONFIG_FILE", fmt::format("{} cannot be read", path)}}};
+SettingsFile malformed(const std::string& path, const std::string& why) {
+    return refused(fmt::format("{} is malformed: {}", path, why));
 }
 
 std::optional<std::string> text_of(const toml::node& node) {
@@ -47,12 +45,13 @@ std::optional<std::string> text_of(const toml::node& node) {
     return joined;
 }
 
-Result<SettingsFile> read_toml(const std::string& path, std::string_view content) {
+SettingsFile read_toml(const std::string& path, std::string_view content) {
     SettingsFile file;
     try {
         const toml::table table = toml::parse(content);
         for (const auto& [key, node] : table) {
-            const auto place = fmt::format("line {} of {}", node.source().begin.line, path);
+            const auto& at = key.source().begin;
+            const auto place = fmt::format("line {}, column {} of {}", at.line, at.column, path);
             if (auto text = text_of(node)) {
                 file.values.emplace(key.str(), FileValue{*std::move(text), place});
             } else {
@@ -74,22 +73,27 @@ std::string without_quotes(std::string text) {
     return is_quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-Result<SettingsFile> read_lines(const std::string& path, const std::string& content) {
+SettingsFile read_lines(const std::string& path, const std::string& content) {
     SettingsFile file;
     std::istringstream lines(content);
     std::string line;
     for (int number = 1; std::getline(lines, line); ++number) {
-        line = readers::trimmed(line);
+        line = trimmed(line);
         if (line.empty() || line.front() == '#' || line.front() == ';') continue;
         const auto equals = line.find('=');
-        const std::string name = readers::trimmed(line.substr(0, std::min(equals, line.size())));
+        const std::string name = trimmed(line.substr(0, std::min(equals, line.size())));
+        const auto refuse = [&](const std::string& what) {
+            file.problems.push_back(
+                {"CONFIG_FILE", fmt::format("{} is malformed: line {}: {}", path, number, what)});
+        };
         if (equals == std::string::npos || name.empty()) {
-            return malformed(path, fmt::format("line {}: expected NAME = value", number));
+            refuse("expected NAME = value");
+            continue;
         }
-        FileValue value{without_quotes(readers::trimmed(line.substr(equals + 1))),
+        FileValue value{without_quotes(trimmed(line.substr(equals + 1))),
                         fmt::format("line {} of {}", number, path)};
         if (!file.values.emplace(name, std::move(value)).second) {
-            return malformed(path, fmt::format("line {}: {} is given twice", number, name));
+            refuse(name + " is given twice");
         }
     }
     return file;
@@ -101,13 +105,17 @@ bool is_read_by_lines(std::string_view path) {
 
 }  // namespace
 
-Result<SettingsFile> read_settings_file(const std::string& path) {
+SettingsFile read_settings_file(const std::string& path) {
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream content;
     // A directory opens and gives nothing.
-    if (!stream || !(content << stream.rdbuf())) return unreadable(path);
-    return is_read_by_lines(path) ? read_lines(path, content.str())
-                                  : read_toml(path, content.str());
+    if (!stream || !(content << stream.rdbuf())) return refused(path + " cannot be read");
+    auto file =
+        is_read_by_lines(path) ? read_lines(path, content.str()) : read_toml(path, content.str());
+    struct stat status {};
+    file.is_open_to_everybody =
+        ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0;
+    return file;
 }
 
-}  // namespace rescuestream::server
+}  // namespace rescuestream::settings

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "settings.hpp"
+namespace rescuestream {
+struct Settings;
+}
 
-namespace rescuestream::server {
+namespace rescuestream::settings {
 
 /// What every secret that guards something of ours must be: one line, not blank, and at least 8
 /// characters long, since shorter ones can be guessed. Empty when `text` is good; else the end of a
@@ -17,4 +19,4 @@ std::optional<std::string> check_secret(std::string_view name, const std::string
 /// A sentence for each secret in force that is allowed and still short (below 16 characters).
 std::vector<std::string> warnings_about_secrets(const Settings& settings);
 
-}  // namespace rescuestream::server
+}  // namespace rescuestream::settings

@@ -1,0 +1,208 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "settings/settings.hpp"
+#include "settings/values.hpp"
+
+/// How one member of the settings is read from a text and shown as one.
+namespace rescuestream::settings {
+
+/// Made by the functions below, each for one kind of member. `Path` are pointers to members that
+/// lead from `Settings` to the member, one inside the other.
+struct Member {
+    /// `name` is the setting's. Changes nothing when it returns a problem.
+    Problem (*read)(const Limits& limits, std::string_view name, const std::string& text,
+                    Settings& settings);
+    /// Empty: it is not set. Shows no secret.
+    std::string (*show)(const Limits& limits, const Settings& settings);
+    /// What may be given, for the documentation: "1 to 65536 MiB".
+    std::string (*expected)(const Limits& limits);
+    Limits limits;
+    bool is_secret = false;
+};
+
+/// `settings.*first.*second…`: the member itself.
+template <auto... Path>
+auto& at(Settings& settings) {
+    return (settings.*....*Path);
+}
+template <auto... Path>
+const auto& at(const Settings& settings) {
+    return (settings.*....*Path);
+}
+template <auto... Path>
+using TypeAt = std::remove_reference_t<decltype(at<Path...>(std::declval<Settings&>()))>;
+
+/// A whole number in a range.
+template <auto... Path>
+Member number(std::int64_t min, std::int64_t max, std::string_view unit = {}) {
+    return {
+        [](const Limits& limits, std::string_view, const std::string& text, Settings& settings) {
+            std::int64_t value = 0;
+            auto problem = read_number(limits, text, value);
+            if (!problem) at<Path...>(settings) = static_cast<TypeAt<Path...>>(value);
+            return problem;
+        },
+        [](const Limits&, const Settings& settings) {
+            return std::to_string(at<Path...>(settings));
+        },
+        expected_number,
+        {.min = min, .max = max, .unit = unit}};
+}
+
+/// A length of time; `min` and `max` in seconds.
+template <auto... Path>
+Member time(std::int64_t min, std::int64_t max) {
+    return {
+        [](const Limits& limits, std::string_view, const std::string& text, Settings& settings) {
+            std::chrono::seconds value{};
+            auto problem = read_seconds(limits, text, value);
+            if (!problem) at<Path...>(settings) = value;
+            return problem;
+        },
+        [](const Limits&, const Settings& settings) {
+            const auto value =
+                std::chrono::duration_cast<std::chrono::seconds>(at<Path...>(settings));
+            return std::to_string(value.count());
+        },
+        expected_seconds,
+        {.min = min, .max = max}};
+}
+
+/// The number of a port; 0 is any free one.
+template <auto... Path>
+Member port() {
+    return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
+                return read_port(text, at<Path...>(settings));
+            },
+            [](const Limits&, const Settings& settings) {
+                return std::to_string(at<Path...>(settings));
+            },
+            [](const Limits&) { return std::string("0 to 65535"); },
+            {}};
+}
+
+/// True or false.
+template <auto... Path>
+Member flag() {
+    return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
+                return read_flag(text, at<Path...>(settings));
+            },
+            [](const Limits&, const Settings& settings) {
+                return std::string(at<Path...>(settings) ? "true" : "false");
+            },
+            [](const Limits&) { return std::string("true or false"); },
+            {}};
+}
+
+template <class T>
+struct EnumerationOf {
+    using Type = T;
+};
+template <class T>
+struct EnumerationOf<std::optional<T>> {
+    using Type = T;
+};
+
+/// One of the words of an enumeration; of an optional one, when it is set.
+template <auto... Path>
+Member word(const Words& words) {
+    return {
+        [](const Limits& limits, std::string_view, const std::string& text, Settings& settings) {
+            int value = 0;
+            auto problem = read_word(limits, text, value);
+            using Enumeration = typename EnumerationOf<TypeAt<Path...>>::Type;
+            if (!problem) at<Path...>(settings) = static_cast<Enumeration>(value);
+            return problem;
+        },
+        [](const Limits& limits, const Settings& settings) {
+            const std::optional<typename EnumerationOf<TypeAt<Path...>>::Type> value =
+                at<Path...>(settings);
+            return value ? show_word(limits, static_cast<int>(*value)) : std::string();
+        },
+        expected_word,
+        {.words = &words}};
+}
+
+/// A text that follows a rule.
+template <auto... Path>
+Member text(const TextRule& rule) {
+    return {[](const Limits& limits, std::string_view, const std::string& text,
+               Settings& settings) { return read_text(limits, text, at<Path...>(settings)); },
+            [](const Limits&, const Settings& settings) { return at<Path...>(settings); },
+            [](const Limits& limits) { return std::string(limits.rule->expected); },
+            {.rule = &rule}};
+}
+
+/// Several texts that follow a rule, separated by commas.
+template <auto... Path>
+Member texts(const TextRule& rule) {
+    return {
+        [](const Limits& limits, std::string_view, const std::string& text, Settings& settings) {
+            return read_texts(limits, text, at<Path...>(settings));
+        },
+        [](const Limits&, const Settings& settings) { return show_texts(at<Path...>(settings)); },
+        [](const Limits& limits) { return std::string(limits.rule->expected) + ", …"; },
+        {.rule = &rule}};
+}
+
+/// Ranges of addresses, separated by commas.
+template <auto... Path>
+Member ranges() {
+    return {
+        [](const Limits&, std::string_view, const std::string& text, Settings& settings) {
+            return read_ranges(text, at<Path...>(settings));
+        },
+        [](const Limits&, const Settings& settings) { return show_ranges(at<Path...>(settings)); },
+        [](const Limits&) { return std::string("10.0.0.0/8, …"); },
+        {}};
+}
+
+/// Where to listen.
+template <auto... Path>
+Member place() {
+    return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
+                return read_place(text, at<Path...>(settings));
+            },
+            [](const Limits&, const Settings& settings) {
+                const ListenPlace& place = at<Path...>(settings);
+                return place.host.empty() ? std::string() : place.text();
+            },
+            [](const Limits&) { return std::string("HOST:PORT, PORT or unix:PATH"); },
+            {}};
+}
+
+/// A secret that guards something of ours; see check_secret.
+template <auto... Path>
+Member secret() {
+    return {[](const Limits&, std::string_view name, const std::string& text, Settings& settings) {
+                return read_secret(name, text, at<Path...>(settings));
+            },
+            [](const Limits&, const Settings& settings) {
+                return std::string(at<Path...>(settings).empty() ? "" : "***");
+            },
+            [](const Limits&) { return std::string("at least 8 characters"); },
+            {},
+            true};
+}
+
+/// An address that may hold a password: a secret, and shown without it.
+template <auto... Path>
+Member address_with_password(const TextRule& rule) {
+    Member member = text<Path...>(rule);
+    member.is_secret = true;
+    member.show = [](const Limits&, const Settings& settings) {
+        return without_password(at<Path...>(settings));
+    };
+    return member;
+}
+
+}  // namespace rescuestream::settings

@@ -1,0 +1,164 @@
+#include "settings/read.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "settings/rows.hpp"
+#include "support/control_credential.hpp"
+#include "support/secret_file.hpp"
+
+namespace rescuestream::settings {
+namespace {
+
+// Where containers are given their secrets, readable for every user *of the container*.
+constexpr std::string_view kContainerSecrets = "/run/secrets/";
+
+bool is_container_secret(std::string_view path) {
+    return path.starts_with(kContainerSecrets) || path.starts_with("/var/run/secrets/");
+}
+
+class Reading {
+public:
+    Reading(const GivenSettings& given, unsigned used_for)
+        : given_(given), used_for_(used_for), problems_(given.problems) {}
+
+    Result<Settings> run() {
+        derive_addresses();
+        for (const Row& row : rows()) {
+            const auto found = given_.by_name.find(row.name);
+            if (found == given_.by_name.end() || (row.used_for & used_for_) == 0) continue;
+            read(row, found->second);
+        }
+        if ((used_for_ & kServer) != 0) judge_together();
+        if (problems_.empty()) return std::move(settings_);
+        return Error{ErrorCode::kInvalidArgument, "Settings are wrong.", {}, std::move(problems_)};
+    }
+
+private:
+    // What is given of the others overrides it.
+    void derive_addresses() {
+        const auto base = given_.by_name.find("MEDIAMTX_PUBLIC_URL");
+        if (base == given_.by_name.end()) return;
+        auto derived = derive_public_addresses(base->second.text);
+        if (derived)
+            settings_.orchestrator.addresses = *std::move(derived);  // else its row says so
+    }
+
+    void read(const Row& row, const Given& value) {
+        if (value.is_given_twice) {
+            add(row.file_name(), fmt::format("and {} are both set ({})", row.name, value.from));
+            return;
+        }
+        std::string from = value.from;
+        std::string text = value.text;
+        bool is_open = value.in_open_file;
+        if (value.names_file) {
+            const auto kept = read_kept_secret(value.text);
+            if (!kept) {
+                std::string why = kept.error().message;  // a sentence
+                if (why.ends_with('.')) why.pop_back();
+                add(row.file_name(), fmt::format("names no secret: {} ({})", why, value.from));
+                return;
+            }
+            text = kept->secret.reveal();
+            from = fmt::format("in {}, {}", value.text, value.from);
+            is_open = kept->open_to_everybody && !is_container_secret(value.text);
+        }
+        const auto problem = row.member.read(row.member.limits, row.name, text, settings_);
+        if (problem) {
+            add(std::string(row.name), fmt::format("{} ({})", *problem, from));
+        } else if (is_open && row.is_secret() && row.shown(settings_) != text) {
+            warn_of_open_file(row.name, from);  // an address without a password is no secret
+        }
+    }
+
+    void warn_of_open_file(std::string_view name, const std::string& from) {
+        settings_.warnings.push_back(fmt::format(
+            "Every user of this machine can read {} ({}): set the file's mode to 0600, and make "
+            "another secret",
+            name, from));
+    }
+
+    // What is good alone and cannot work together.
+    void judge_together() {
+        if (settings_.tls_certificate.empty() != settings_.tls_key.empty()) {
+            add(settings_.tls_key.empty() ? "TLS_KEY" : "TLS_CERTIFICATE",
+                "is missing: certificate and key go together");
+        }
+        const ListenPlace api{settings_.api_host, settings_.api_port};
+        const ListenPlace metrics{settings_.metrics_host, settings_.metrics_port};
+        const ListenPlace& media = settings_.media_listen;
+        if (overlap(api, media)) add("MEDIA_LISTEN", "is the same place as API_HOST with API_PORT");
+        if (!settings_.metrics_enabled) return;
+        if (overlap(api, metrics)) add("METRICS_PORT", "is the port of API_PORT, too");
+        if (overlap(media, metrics)) add("METRICS_PORT", "is the port of MEDIA_LISTEN, too");
+    }
+
+    static bool overlap(const ListenPlace& one, const ListenPlace& other) {
+        const auto is_any = [](const std::string& host) {
+            return host == "0.0.0.0" || host == "::";
+        };
+        if (one.port == 0 || one.port != other.port) return false;
+        return one.host == other.host || is_any(one.host) || is_any(other.host);
+    }
+
+    void add(std::string name, std::string problem) {
+        problems_.push_back({std::move(name), std::move(problem)});
+    }
+
+    const GivenSettings& given_;
+    const unsigned used_for_;
+    Settings settings_;
+    std::vector<FieldError> problems_;
+};
+
+}  // namespace
+
+Result<Settings> read_settings(const GivenSettings& given, unsigned used_for) {
+    return Reading(given, used_for).run();
+}
+
+std::optional<std::string> default_data_directory(const Environment& environment) {
+    const auto given = [&](const char* name) {
+        auto value = environment(name);
+        return value && !value->empty() ? value : std::nullopt;
+    };
+    if (::geteuid() == 0) return "/var/lib/rescuestream";
+    if (const auto base = given("XDG_DATA_HOME")) return *base + "/rescuestream";
+    if (const auto home = given("HOME")) return *home + "/.local/share/rescuestream";
+    return std::nullopt;
+}
+
+void fill_defaults(Settings& settings, const Environment& environment) {
+    if (settings.data_dir.empty()) {
+        settings.data_dir =
+            default_data_directory(environment).value_or("./.local/share/rescuestream");
+    }
+    if (settings.database_url.empty()) {
+        settings.database_url = "sqlite:" + settings.data_dir + "/rescuestream.db";
+    }
+}
+
+void use_control_secret(Settings& settings, Secret secret) {
+    auto& library = settings.orchestrator;
+    if (library.api_user.empty()) {
+        if (library.api_password.empty()) library.api_password = secret;
+        if (!library.api_password.empty()) library.api_user = kControlUser;
+    }
+    library.control_secret = std::move(secret);
+}
+
+std::optional<std::string> warning_about_directory(const std::string& directory) {
+    struct stat status {};
+    if (::stat(directory.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "Every user of this machine can put files into the data directory {}: set its mode to 0700",
+        directory);
+}
+
+}  // namespace rescuestream::settings

@@ -1,0 +1,235 @@
+#include "settings/rows.hpp"
+
+namespace rescuestream::settings {
+namespace {
+
+constexpr auto kLibrary = &Settings::orchestrator;
+constexpr auto kAddresses = &OrchestratorSettings::addresses;
+
+template <class Enumeration>
+Word word_for(std::string_view text, Enumeration value) {
+    return {text, static_cast<int>(value)};
+}
+
+const Words kLegacyPathKeys{word_for("relay", LegacyPathKeys::kRelay),
+                            word_for("expose", LegacyPathKeys::kExpose),
+                            word_for("deny", LegacyPathKeys::kDeny)};
+const Words kOnDuplicate{
+    word_for(to_string(OnDuplicate::kRejectIfHealthy), OnDuplicate::kRejectIfHealthy),
+    word_for(to_string(OnDuplicate::kReject), OnDuplicate::kReject),
+    word_for(to_string(OnDuplicate::kTakeover), OnDuplicate::kTakeover)};
+const Words kUnknownPublisher{word_for("kick", UnknownPublisher::kKick),
+                              word_for("adopt", UnknownPublisher::kAdopt),
+                              word_for("ignore", UnknownPublisher::kIgnore)};
+const Words kDatabaseOutage{word_for("deny", DatabaseOutage::kDeny),
+                            word_for("grace", DatabaseOutage::kGrace)};
+const Words kLogLevel{
+    word_for("trace", LogThreshold::kTrace),     word_for("debug", LogThreshold::kDebug),
+    word_for("info", LogThreshold::kInfo),       word_for("warn", LogThreshold::kWarning),
+    word_for("warning", LogThreshold::kWarning), word_for("error", LogThreshold::kError),
+    word_for("off", LogThreshold::kOff)};
+const Words kLogFormat{word_for("text", LogFormat::kText), word_for("json", LogFormat::kJson)};
+
+std::vector<Row> rows_of_the_edge() {
+    return {
+        {"API_HOST", text<&Settings::api_host>(kListenHost),
+         "Address to listen on; 127.0.0.1 keeps it on this machine."},
+        {"API_PORT", port<&Settings::api_port>(),
+         "Port of the HTTP interface; 0 takes any free one.", kServer | kConfig},
+        {"MEDIA_LISTEN", place<&Settings::media_listen>(),
+         "A second address for MediaMTX alone (/auth, /webhook/*), with a thread of its own. A "
+         "PORT without a host is one of this machine. API_PORT serves them too.",
+         kServer | kConfig, "none"},
+        {"TLS_CERTIFICATE", text<&Settings::tls_certificate>(kFile),
+         "File with the certificate chain (PEM): API_PORT speaks HTTPS. Read again when it "
+         "changes.",
+         kServer, "none"},
+        {"TLS_KEY", text<&Settings::tls_key>(kFile),
+         "File with the certificate's private key "
+         "(PEM).",
+         kServer, "none"},
+        {"TRUSTED_PROXIES", ranges<&Settings::trusted_proxies>(),
+         "Addresses and ranges of proxies whose X-Forwarded-For is believed.", kServer, "none"},
+        {"CORS_ORIGINS", texts<&Settings::cors_origins>(kBrowserOrigin),
+         "Origins whose pages may call the API from a browser; * is all.", kServer, "none"},
+        {"MAX_CONNECTIONS", number<&Settings::max_connections>(16, 1'000'000),
+         "Connections that may be open at once. Beyond it a new one takes the place of the one "
+         "that has been idle, or slow, for the longest."},
+        {"MAX_CONNECTIONS_PER_ADDRESS",
+         number<&Settings::max_connections_per_address>(1, 1'000'000),
+         "The same for one address (IPv6: for one /64). This machine, and each of "
+         "TRUSTED_PROXIES, may have half of MAX_CONNECTIONS when that is more."},
+        {"MAX_BUFFER_MIB", number<&Settings::max_buffer_mib>(1, 65'536, "MiB"),
+         "Memory for requests that are being received and answers that are being taken. Beyond it "
+         "the largest of them give way, the slowest first."},
+        {"API_RATE_LIMIT", number<&Settings::api_rate_limit>(0, 1'000'000),
+         "Calls of admin-facing routes a second for each credential (twice as many at once); 0 is "
+         "any number."},
+        {"WRONG_KEYS_PER_MINUTE", number<&Settings::wrong_keys_per_minute>(0, 1'000'000),
+         "Different unknown stream keys that publishers of one address (IPv6: one /64) may try; "
+         "one that repeats itself counts once. Beyond that only keys that were good from there "
+         "lately are served. 0 is any number."},
+        {"WRONG_SECRETS_PER_MINUTE", number<&Settings::wrong_secrets_per_minute>(0, 1'000'000),
+         "The same for API_SECRET and signatures, for MEDIA_SECRET, and for the credential of "
+         "MediaMTX's own interfaces, each by itself."},
+    };
+}
+
+std::vector<Row> rows_of_credentials_and_storage() {
+    return {
+        {"API_SECRET", secret<&Settings::api_secret>(),
+         "Secret of admin-facing routes (X-API-Key, or HMAC signatures). Left out: one is made and "
+         "kept in DATA_DIR/api-secret.",
+         kServer | kCommand, "made on first start"},
+        {"API_KEY_NAMES", texts<&Settings::api_key_names>(kKeyName),
+         "Names that may sign with the secret.", kServer, "any"},
+        {"MEDIA_SECRET", secret<&Settings::media_secret>(),
+         "Secret that media-facing routes (/auth, /webhook/*) ask for, as HTTP Basic password.",
+         kServer | kConfig | kHook, "none"},
+        {"DATABASE_URL", address_with_password<&Settings::database_url>(kDatabaseAddress),
+         "Where everything is kept; memory: keeps nothing.", kServer | kDirect,
+         "sqlite:DATA_DIR/rescuestream.db"},
+        {"DATABASE_CONNECTIONS", number<kLibrary, &OrchestratorSettings::publish_steps>(1, 200),
+         "PostgreSQL connections for publish decisions: statements at once, each for up to 64 of "
+         "them."},
+        {"DATA_DIR", text<&Settings::data_dir>(kDirectory),
+         "Directory of the embedded database and of the made secrets.", kServer | kCommand,
+         "/var/lib/rescuestream for root, else ~/.local/share/rescuestream"},
+        {"SERVER_NAME", text<&Settings::server_name>(kName),
+         "Name of this server among several on one database; no two may have the same.", kServer,
+         "HOST:API_PORT"},
+    };
+}
+
+std::vector<Row> rows_of_media_servers() {
+    return {
+        {"MEDIAMTX_API_URL", text<kLibrary, &OrchestratorSettings::api_url>(kMediaServerApi),
+         "Control interface of MediaMTX; memory: stands in for one when none is installed.",
+         kServer | kDirect},
+        {"MEDIAMTX_API_USER", text<kLibrary, &OrchestratorSettings::api_user>(kName),
+         "User name for MediaMTX's control interface.", kServer | kDirect, "rescuestream"},
+        {"MEDIAMTX_API_PASSWORD", secret<kLibrary, &OrchestratorSettings::api_password>(),
+         "Password for MediaMTX's control interface. Left out: one is made and kept in "
+         "DATA_DIR/mediamtx-api-secret, where the command line finds it.",
+         kServer | kDirect, "made on first use"},
+        {"MEDIAMTX_PUBLIC_URL", text<kLibrary, kAddresses, &PublicAddresses::webrtc>(kHttpAddress),
+         "WebRTC address as viewers reach it.", kServer | kDirect | kConfig},
+        {"MEDIAMTX_HLS_URL", text<kLibrary, kAddresses, &PublicAddresses::hls>(kHttpAddress),
+         "HLS address as viewers reach it.", kServer | kDirect,
+         "the WebRTC address with port 8888 in place of 8889"},
+        {"MEDIAMTX_RTSP_URL", text<kLibrary, kAddresses, &PublicAddresses::rtsp>(kRtspAddress),
+         "RTSP address as encoders and viewers reach it.", kServer | kDirect, "rtsp://HOST:8554"},
+        {"MEDIAMTX_RTMP_URL", text<kLibrary, kAddresses, &PublicAddresses::rtmp>(kRtmpAddress),
+         "RTMP address as encoders reach it.", kServer | kDirect, "rtmp://HOST:1935"},
+        {"MEDIAMTX_SRT_URL", text<kLibrary, kAddresses, &PublicAddresses::srt>(kSrtAddress),
+         "SRT address as encoders reach it.", kServer | kDirect, "srt://HOST:8890"},
+        {"LEGACY_PATH_KEYS",
+         word<kLibrary, &OrchestratorSettings::legacy_path_keys>(kLegacyPathKeys),
+         "Devices that publish to the key value as the path: relay lists and plays them at the "
+         "key's public path, expose shows viewers the key value, deny refuses them.",
+         kServer | kDirect | kConfig},
+        {"MEDIAMTX_RELAY_URL", text<kLibrary, &OrchestratorSettings::relay_address>(kRtspAddress),
+         "With LEGACY_PATH_KEYS=relay: RTSP address at which MediaMTX reaches itself."},
+    };
+}
+
+std::vector<Row> rows_of_publishing() {
+    return {
+        {"ON_DUPLICATE", word<kLibrary, &OrchestratorSettings::on_duplicate>(kOnDuplicate),
+         "A second encoder on one key: reject, takeover, or reject_if_healthy (refused while the "
+         "first delivers, unless it is the same device; a key can have its own).",
+         kServer | kDirect},
+        {"RECONNECT_WINDOW", time<kLibrary, &OrchestratorSettings::reconnect_window>(0, 1'800),
+         "Time in which an encoder that dropped gets its stream back (a key can have its own).",
+         kServer | kDirect},
+        {"NODE_LOST_AFTER", time<kLibrary, &OrchestratorSettings::node_lost_after>(5, 86'400),
+         "Time without an answer of MediaMTX after which its streams end as node_lost.",
+         kServer | kDirect},
+        {"STALE_AFTER", time<kLibrary, &OrchestratorSettings::stale_after>(1, 60),
+         "Time without a byte after which an encoder counts as gone, and gives way to another (a "
+         "key can have its own).",
+         kServer | kDirect},
+        {"UNKNOWN_PUBLISHER",
+         word<kLibrary, &OrchestratorSettings::unknown_publisher>(kUnknownPublisher),
+         "A publisher on the media server that was not let in here: kick removes it; adopt gives "
+         "it the key of its path if that is free, else removes it; ignore lets it be. Given, it "
+         "holds from the first poll on; left out, such publishers are only listed until MediaMTX "
+         "has been seen to ask.",
+         kServer | kDirect, "kick, once MediaMTX has been seen to ask"},
+        {"DATABASE_OUTAGE", word<kLibrary, &OrchestratorSettings::database_outage>(kDatabaseOutage),
+         "Publishers while the database is out of reach: deny refuses them; grace lets in whose "
+         "key was known to be good, and settles it when the database is back."},
+        {"DATABASE_GRACE", time<kLibrary, &OrchestratorSettings::outage_grace>(1, 86'400),
+         "With DATABASE_OUTAGE=grace: time after the database was last heard of in which what it "
+         "said counts."},
+    };
+}
+
+std::vector<Row> rows_of_operation() {
+    return {
+        {"LOG_LEVEL", word<&Settings::log_level>(kLogLevel),
+         "The least serious lines that are logged."},
+        {"LOG_FORMAT", word<&Settings::log_format>(kLogFormat), "Form of the log.", kServer,
+         "text on a terminal or with LOCAL, else json"},
+        {"LOCAL", flag<&Settings::local>(), "A developer's machine: logs are text."},
+        {"METRICS_ENABLED", flag<&Settings::metrics_enabled>(),
+         "Serve Prometheus metrics at http://METRICS_HOST:METRICS_PORT/metrics."},
+        {"METRICS_HOST", text<&Settings::metrics_host>(kListenHost),
+         "Address at which the metrics are served, to everybody who reaches it; 0.0.0.0 is every "
+         "address of this machine."},
+        {"METRICS_PORT", port<&Settings::metrics_port>(),
+         "Port of the metrics; 0 takes any free one."},
+        {"TRACING_ENABLED", flag<&Settings::tracing_enabled>(),
+         "Accepted; tracing is not built in yet."},
+        {"TRACING_SAMPLERATE", text<&Settings::tracing_sample_rate>(kSampleRate), "Accepted."},
+        {"TRACING_SERVICE", text<&Settings::tracing_service>(kAnyText), "Accepted."},
+        {"TRACING_VERSION", text<&Settings::tracing_version>(kAnyText), "Accepted.", kServer,
+         "none"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT", text<&Settings::otlp_endpoint>(kAnyText), "Accepted.",
+         kServer, "none"},
+        {"RESCUESTREAM_SERVER", text<&Settings::server_url>(kServerOrigin),
+         "Of rescuestream-cli alone: the server that it works through, instead of on the database.",
+         kCommand | kHook | kConfig, "none"},
+    };
+}
+
+}  // namespace
+
+std::string Row::shown(const Settings& settings) const {
+    std::string text = member.show(member.limits, settings);
+    if (text.empty() && !default_words.empty()) return "(" + std::string(default_words) + ")";
+    return text;
+}
+
+std::string Row::default_text() const {
+    if (!default_words.empty()) return std::string(default_words);
+    return member.show(member.limits, Settings());
+}
+
+std::string Row::flag() const {
+    if (is_secret()) return {};
+    std::string flag = "--" + lower(std::string(name));
+    for (char& c : flag) {
+        if (c == '_') c = '-';
+    }
+    return flag;
+}
+
+std::string Row::file_name() const {
+    return is_secret() ? std::string(name) + "_FILE" : std::string();
+}
+
+const std::vector<Row>& rows() {
+    static const std::vector<Row> all = [] {
+        std::vector<Row> joined;
+        for (const auto& part :
+             {rows_of_the_edge(), rows_of_credentials_and_storage(), rows_of_media_servers(),
+              rows_of_publishing(), rows_of_operation()}) {
+            joined.insert(joined.end(), part.begin(), part.end());
+        }
+        return joined;
+    }();
+    return all;
+}
+
+}  // namespace rescuestream::settings

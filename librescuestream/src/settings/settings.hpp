@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/secret.hpp"
+#include "rescuestream/settings.hpp"
+#include "support/address_range.hpp"
+
+namespace rescuestream {
+
+enum class LogFormat { kText, kJson };
+enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
+
+/// Where to listen: an address and a port, or `unix:PATH`.
+struct ListenPlace {
+    std::string host;  ///< Empty: nowhere.
+    std::uint16_t port = 0;
+
+    std::string text() const;
+};
+
+/// The library's own defaults, and where our programs look for MediaMTX.
+OrchestratorSettings default_orchestrator_settings();
+
+/// All that can be set for rescuestream-server and rescuestream-cli. The initial values are the
+/// defaults; rows.cpp holds the table that names, explains, reads and shows each member.
+struct Settings {
+    std::string api_host = "0.0.0.0";
+    std::uint16_t api_port = 8080;  ///< 0: any free port (tests).
+    ListenPlace media_listen;
+    std::string tls_certificate;  ///< Path; empty: plain HTTP.
+    std::string tls_key;
+    std::vector<AddressRange> trusted_proxies;
+    std::vector<std::string> cors_origins;
+    std::size_t max_connections = 8'192;
+    std::size_t max_connections_per_address = 1'024;
+    std::size_t max_buffer_mib = 64;
+    std::uint64_t api_rate_limit = 200;           ///< Calls a second for each credential; 0: any.
+    std::uint64_t wrong_keys_per_minute = 60;     ///< Of one address; 0: any number.
+    std::uint64_t wrong_secrets_per_minute = 20;  ///< The same.
+
+    Secret api_secret;                       ///< Not empty once the server has completed them.
+    std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
+    Secret media_secret;                     ///< Empty: media-facing routes ask for no credential.
+
+    std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
+    std::string data_dir;
+    std::string server_name;  ///< Empty: host name and port.
+
+    /// What the library is given as it is; `api_url` may be `memory:`, a stand-in.
+    OrchestratorSettings orchestrator = default_orchestrator_settings();
+
+    LogThreshold log_level = LogThreshold::kInfo;
+    std::optional<LogFormat> log_format;  ///< Empty: text for a person, JSON for a program.
+    bool local = false;
+
+    bool metrics_enabled = true;
+    std::string metrics_host = "127.0.0.1";
+    std::uint16_t metrics_port = 8081;  ///< 0: any free port.
+    bool tracing_enabled = false;
+    std::string tracing_sample_rate = "0.01";
+    std::string tracing_service = "rescuestream";
+    std::string tracing_version;
+    std::string otlp_endpoint;
+
+    std::string server_url;  ///< Of the command line alone. Empty: it works on the database.
+
+    /// Sentences about what is allowed and unwise.
+    std::vector<std::string> warnings;
+};
+
+}  // namespace rescuestream

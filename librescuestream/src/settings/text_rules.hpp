@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// What a text must be to be the value of a setting, or one element of a list.
+namespace rescuestream::settings {
+
+/// What is wrong, as the end of a sentence that begins with the setting's name. Empty: nothing.
+using Problem = std::optional<std::string>;
+
+struct TextRule {
+    /// For the documentation: "rtmp://HOST[:PORT]".
+    std::string_view expected;
+    /// Judges `text`, and brings it into its usual form when it is good.
+    Problem (*check)(std::string& text);
+};
+
+extern const TextRule kAnyText;
+extern const TextRule kName;  ///< On one line, at most 255 bytes.
+/// An address to listen at; see is_listen_host. `[::]` becomes `::`.
+extern const TextRule kListenHost;
+extern const TextRule kFile;
+extern const TextRule kDirectory;
+extern const TextRule kSampleRate;  ///< 0 to 1.
+extern const TextRule kDatabaseAddress;
+extern const TextRule kServerOrigin;    ///< See parse_origin.
+extern const TextRule kMediaServerApi;  ///< The same, or `memory:`.
+/// Where encoders and viewers reach a media server; see check_public_address. Without a slash at
+/// the end.
+extern const TextRule kHttpAddress;
+extern const TextRule kRtspAddress;
+extern const TextRule kRtmpAddress;
+extern const TextRule kSrtAddress;
+/// An origin as browsers write it, or `*`.
+extern const TextRule kBrowserOrigin;
+/// The name of somebody who signs requests.
+extern const TextRule kKeyName;
+
+/// In lower case, as far as ASCII goes.
+std::string lower(std::string text);
+/// Without blanks, tabs and carriage returns at both ends.
+std::string trimmed(const std::string& text);
+
+}  // namespace rescuestream::settings

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "settings/settings.hpp"
+#include "settings/text_rules.hpp"
+
+/// Values of settings by their kind: how each is read from a text, and shown. A reader changes its
+/// last argument only when it returns no problem.
+namespace rescuestream::settings {
+
+/// One word of an enumeration.
+struct Word {
+    std::string_view text;
+    int value;
+};
+/// The words of one enumeration, in the order in which they are listed to people.
+using Words = std::vector<Word>;
+
+/// What bounds a value; which of them counts depends on the kind.
+struct Limits {
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+    std::string_view unit = {};
+    const TextRule* rule = nullptr;
+    const Words* words = nullptr;
+};
+
+Problem read_number(const Limits& limits, const std::string& text, std::int64_t& out);
+std::string expected_number(const Limits& limits);
+
+/// A length of time: "90", "90s", "15m", "2h" or "1d".
+Problem read_seconds(const Limits& limits, const std::string& text, std::chrono::seconds& out);
+std::string expected_seconds(const Limits& limits);
+
+/// 0 to 65535. Explains the address that Kubernetes puts into such a variable.
+Problem read_port(const std::string& text, std::uint16_t& out);
+
+/// true, false, 1, 0, yes, no, on, off in any case.
+Problem read_flag(const std::string& text, bool& out);
+
+/// In any case, and with dashes in place of underscores.
+Problem read_word(const Limits& limits, const std::string& text, int& out);
+std::string show_word(const Limits& limits, int value);
+std::string expected_word(const Limits& limits);
+
+Problem read_text(const Limits& limits, std::string text, std::string& out);
+
+/// Separated by commas; blanks around an element are dropped, and so are empty elements.
+Problem read_texts(const Limits& limits, const std::string& text, std::vector<std::string>& out);
+std::string show_texts(const std::vector<std::string>& texts);
+
+/// Addresses and ranges (`10.0.0.0/8`), separated by commas.
+Problem read_ranges(const std::string& text, std::vector<AddressRange>& out);
+std::string show_ranges(const std::vector<AddressRange>& ranges);
+
+/// `host:port`, `[v6]:port`, `port` (of this machine alone) or `unix:PATH`.
+Problem read_place(const std::string& text, ListenPlace& out);
+
+/// See check_secret.
+Problem read_secret(std::string_view name, const std::string& text, Secret& out);
+
+/// `postgresql://user:password@host/database?password=…` without what may be a password.
+std::string without_password(const std::string& address);
+
+}  // namespace rescuestream::settings
