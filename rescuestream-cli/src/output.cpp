@@ -10,6 +10,7 @@
 
 #include "settings.hpp"
 #include "support/text.hpp"
+#include "width.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -37,15 +38,11 @@ std::string_view escape_of(Colour colour) noexcept {
     return "";
 }
 
-std::size_t width_of(const std::string& text) {
-    return is_clean_utf8(text) ? count_characters(text) : text.size();
-}
-
 void print_cell(std::ostream& out, const Cell& cell, std::size_t width, bool coloured) {
     const std::string_view escape = coloured ? escape_of(cell.colour) : "";
     out << escape << cell.text;
     if (!escape.empty()) out << "\x1b[0m";
-    for (std::size_t used = width_of(cell.text); used < width; ++used) out << ' ';
+    for (std::size_t used = display_width(cell.text); used < width; ++used) out << ' ';
 }
 
 }  // namespace
@@ -109,7 +106,7 @@ void Table::print(const Host& host) const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);
     for (const auto& row : rows_) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], width_of(row[i].text));
+            widths[i] = std::max(widths[i], display_width(row[i].text));
         }
     }
     const bool coloured = use_colour(host);
@@ -129,7 +126,7 @@ void Details::add(std::string name, Cell value) {
 
 void Details::print(const Host& host) const {
     std::size_t width = 0;
-    for (const auto& line : lines_) width = std::max(width, width_of(line.first));
+    for (const auto& line : lines_) width = std::max(width, display_width(line.first));
     const bool coloured = use_colour(host);
     for (const auto& [name, value] : lines_) {
         print_cell(host.out, Cell(name, Colour::kFaint), width + 2, coloured);

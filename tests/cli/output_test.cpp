@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "test_cli.hpp"
+#include "width.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::cli;
@@ -41,7 +42,7 @@ TEST_CASE("what is shown cannot steer a terminal and holds no key value") {
     CHECK(printable("live/sk_" + std::string(43, 'a')) == "live/sk_***");
 }
 
-TEST_CASE("columns are as wide as their longest cell, counted in characters") {
+TEST_CASE("columns are as wide as their longest cell, counted in columns") {
     TestCli cli;
     cli.id({"broadcaster", "add", "J\xC3\xBCrgen"});
     cli.core.clock.advance(std::chrono::seconds(1));
@@ -51,6 +52,28 @@ TEST_CASE("columns are as wide as their longest cell, counted in characters") {
     CHECK(contains(lines[0], "NAME    CREATED"));
     CHECK(contains(lines[1], "A       2026"));
     CHECK(contains(lines[2], "J\xC3\xBCrgen  2026"));
+}
+
+TEST_CASE("a character takes the columns that a terminal gives it") {
+    CHECK(display_width("") == 0);
+    CHECK(display_width("Drone 1") == 7);
+    CHECK(display_width("J\u00FCrgen") == 6);
+    CHECK(display_width("e\u0301") == 1);       // e and a combining accent
+    CHECK(display_width("\u65E5\u672C") == 4);  // 日本
+    CHECK(display_width("\U0001F681") == 2);    // a helicopter
+    CHECK(display_width("a\xFFz") == 3);        // no UTF-8
+}
+
+TEST_CASE("wide characters in one row do not shift its columns") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "\u65E5\u672C"});
+    cli.core.clock.advance(std::chrono::seconds(1));
+    cli.id({"broadcaster", "add", "Cafe\u0301"});
+    const auto lines = lines_of(cli.run({"broadcaster", "list"}).out);
+    REQUIRE(lines.size() == 3);
+    CHECK(contains(lines[0], "NAME  CREATED"));
+    CHECK(contains(lines[1], "Cafe\u0301  2026"));
+    CHECK(contains(lines[2], "\u65E5\u672C  2026"));
 }
 
 TEST_CASE("colour is for terminals that want it") {
