@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over every source file of the library, the server and the command line tool.
 
-A file that was clean is not looked at again while nothing that it could depend on has changed: our
+Each file is checked by itself, as the build with RESCUESTREAM_UNITY=OFF compiles it: so a file that
+includes too little is found here. A file that was clean is not looked at again while nothing that it could depend on has changed: our
 headers, the check list, its compile command.
 
   tidy.py CLANG_TIDY SOURCE_DIR BUILD_DIR
@@ -47,7 +48,7 @@ def check(entry):
     if clean.exists():
         return "", False
     run = subprocess.run(
-        [clang_tidy, "--quiet", *EXTRA_ARGUMENTS, "-p", build_dir, source],
+        [clang_tidy, "--quiet", *EXTRA_ARGUMENTS, "-p", commands_dir, source],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if run.returncode == 0:
         clean.touch()
@@ -55,7 +56,14 @@ def check(entry):
     return f"{source.relative_to(source_dir)}:\n{run.stdout}", True
 
 
-commands = json.loads((build_dir / "compile_commands.json").read_text())
+commands_dir = build_dir / "tidy-commands"
+configured = subprocess.run(
+    ["cmake", "-S", source_dir, "-B", commands_dir, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
+     "-DRESCUESTREAM_UNITY=OFF", "-DRESCUESTREAM_CCACHE=OFF", "-DRESCUESTREAM_BUILD_TESTS=OFF"],
+    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+if configured.returncode != 0:
+    sys.exit(f"tidy: CMake cannot configure {commands_dir}:\n{configured.stdout}")
+commands = json.loads((commands_dir / "compile_commands.json").read_text())
 ours = [entry for entry in commands
         if any(pathlib.Path(entry["file"]).is_relative_to(source_dir / part) for part in parts)
         and not pathlib.Path(entry["file"]).is_relative_to(build_dir)]

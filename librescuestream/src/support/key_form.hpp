@@ -5,7 +5,7 @@
 
 namespace rescuestream {
 
-/// A stream key's value is this prefix and the base64url of 32 random bytes, which is 43 characters.
+/// A stream key value is this prefix and the base64url of 32 random bytes (43 characters).
 constexpr std::string_view kKeyPrefix = "sk_";
 constexpr std::size_t kKeyRandomBytes = 32;
 constexpr std::size_t kKeyTailLength = 43;
