@@ -58,6 +58,7 @@ public:
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
+    Result<KeyListChanges> key_list_after(const std::string& place) override;
     Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
                                             const AuditEntry& audit) override;
     Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,

@@ -93,6 +93,9 @@ Result<Page<StreamKey>> ForwardingStorage::list_stream_keys(const StreamKeyFilte
     return forward(reading("list_stream_keys"),
                    [&] { return real_->list_stream_keys(filter, page); });
 }
+Result<KeyListChanges> ForwardingStorage::key_list_after(const std::string& place) {
+    return forward(reading("key_list_after"), [&] { return real_->key_list_after(place); });
+}
 Result<RevokeOutcome> ForwardingStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
                                                            const AuditEntry& audit) {
     return forward(writing("revoke_stream_key"),

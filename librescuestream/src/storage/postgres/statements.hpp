@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "storage/postgres/key_facts.hpp"
+#include "storage/postgres/key_list.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
 
@@ -117,6 +118,7 @@ inline const sql::Dialect kDialect = {
     .look_previous = look_statement(sql::KeyValue::kPrevious),
     .remembers_claims = true,
     .key_facts = key_facts_after,
+    .key_list = key_list_after,
     .create_broadcaster = "WITH made AS (" + sql::kInsertBroadcaster + " RETURNING id)" +
                           with_audit("made", sql::kBroadcasterColumnCount) + "SELECT id FROM made",
     .create_key = kCreateKey,

@@ -100,6 +100,8 @@ struct Dialect {
     bool looks_first = false;  ///< A refusal shall not wait for those who write.
     /// Storage::key_facts_after. Throws Failure.
     KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
+    /// Storage::key_list_after. Throws Failure. Null: it cannot tell changes apart.
+    KeyListChanges (*key_list)(Connection&, const std::string& place) = nullptr;
     // Changes with their audit entry in one statement, whose parameters are those of the record
     // and then those of the entry. Empty: several statements do it.
     std::string create_broadcaster;

@@ -73,6 +73,13 @@ Result<Page<StreamKey>> SqlStorage::list_stream_keys(const StreamKeyFilter& filt
     });
 }
 
+Result<KeyListChanges> SqlStorage::key_list_after(const std::string& place) {
+    if (dialect().key_list == nullptr) return KeyStorage::key_list_after(place);
+    return read<KeyListChanges>([&](Connection& connection) -> Result<KeyListChanges> {
+        return dialect().key_list(connection, place);
+    });
+}
+
 template <class Work>
 Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
     return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
