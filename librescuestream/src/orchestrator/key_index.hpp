@@ -50,7 +50,7 @@ private:
         std::uint64_t path_hash = 0;
         std::int64_t revision = 0;
         std::int64_t expires_at = 0;     // microseconds; see kNever
-        std::int64_t blocked_until = 0;  // the same; 0: is not
+        std::int64_t blocked_until = 0;  // the same
         bool revoked = false;
         bool disabled = false;
     };

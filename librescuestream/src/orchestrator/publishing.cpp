@@ -228,7 +228,7 @@ Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
     const bool is_accepted = session->claim->path_is_secret;
     const auto observed = impl_->sessions.observe(
         *std::move(session),
-        {sessions::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret},
+        {rules::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret},
          ObservedBy::kHook, now()});
     if (!observed) return observed.error();
     if (*observed) turn.changed_something();
@@ -263,8 +263,7 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
     if (*source && (*source)->id == gone) return {};
     if (path_is_secret && !*source) node->relays().remove(session->key.playback_path);
     const auto observed = impl_->sessions.observe(
-        *std::move(session),
-        {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
+        *std::move(session), {rules::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
     if (!observed) return observed.error();
     if (*observed) turn.changed_something();
     return {};

@@ -168,11 +168,11 @@ Result<Stream> ForwardingStorage::find_stream(StreamId id) {
 Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(StreamId id) {
     return forward(reading("list_transitions"), [&] { return real_->list_transitions(id); });
 }
-Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndReason reason,
+Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndCause cause,
                                                           std::optional<Timestamp> block_until,
                                                           Timestamp now, const AuditEntry& audit) {
     return forward(writing("begin_stop"),
-                   [&] { return real_->begin_stop(id, reason, block_until, now, audit); });
+                   [&] { return real_->begin_stop(id, cause, block_until, now, audit); });
 }
 Result<std::vector<Cutoff>> ForwardingStorage::pending_cutoffs(const std::string& node) {
     return forward(reading("pending_cutoffs"), [&] { return real_->pending_cutoffs(node); });

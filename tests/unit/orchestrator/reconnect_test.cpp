@@ -1,10 +1,10 @@
 // The reconnect window, silence, and what else may come between a stream and its source.
 #include <doctest/doctest.h>
 
-#include "orchestrator/sessions.hpp"
+#include "rules/session.hpp"
 
 using namespace rescuestream;
-using namespace rescuestream::sessions;
+using namespace rescuestream::rules;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -37,7 +37,7 @@ struct Story {
     }
 
     Story& see(What what, seconds when, ObservedBy by = ObservedBy::kHook) {
-        last = apply(session, {std::move(what), by, kNow + when}, kStreamId, Rules{});
+        last = apply(session, {std::move(what), by, kNow + when}, kStreamId, SessionSettings{});
         if (last.set_claim) session.claim = last.claim;
         timeline.insert(timeline.end(), last.lines.begin(), last.lines.end());
         if (!last.stream) return *this;

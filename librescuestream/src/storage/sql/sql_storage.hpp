@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rescuestream/storage.hpp"
+#include "rules/cutoff.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sql/recent_claims.hpp"
 
@@ -72,7 +73,7 @@ public:
     Result<Stream> find_stream(StreamId id) override;
     Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
 
-    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditEntry& audit) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
@@ -159,8 +160,8 @@ private:
     template <class Ask>
     AnswersByPlace ask(Claims& claims, const Ask& question);
 
-    // Locks a key, gives `work(connection, session, outcome)` what there is, and completes the
-    // outcome with the cut-offs that are not done.
+    // Locks a key, gives `work(connection, locked_session, outcome)` what there is, and completes
+    // the outcome with the cut-offs that are not done.
     template <class Work>
     Result<RevokeOutcome> change_key(StreamKeyId id, Work work);
     Result<Session> load(const std::string& statement, Value value, const char* missing);
@@ -176,11 +177,21 @@ Error defect(const char* detail);
 
 // Parts of steps, in a transaction that has locked the key.
 
+/// The session of a locked key, and the digests of its values.
+struct LockedSession : Session {
+    rules::KeyValues values;
+    bool deleted = false;  ///< With its broadcaster.
+};
+/// Empty: there is no such key.
+std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
+                                          StreamKeyId id);
+/// Those of the keys of a broadcaster, which is locked.
+std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& dialect,
+                                         BroadcasterId id);
+
 void write_audit(Connection& connection, const AuditEntry& entry);
-void write_cutoff(Connection& connection, const Session& session, const ConnectionId& source,
-                  EndReason reason, Timestamp now);
-/// For the connection that holds the key and for the one that delivers its stream.
-void write_cutoffs_of_key(Connection& connection, const Session& session, EndReason reason,
+/// Those of rules::cutoffs_of, decided by an administrator.
+void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
                           Timestamp now);
 /// Defect when it belongs to another key.
 Result<void> write_stream(Connection& connection, const Stream& stream);

@@ -30,7 +30,7 @@ inline const std::string kCutoffColumns =
     "c.stream_key_id, c.connection_id, c.node, c.protocol, k.playback_path, coalesce(c.digest, "
     "k.digest), "
     "c.stream_id, "
-    "c.reason, c.requested_at";
+    "c.reason, c.decided_by, c.requested_at";
 
 inline const std::string kAuditColumns =
     "a.id, a.occurred_at, a.actor, a.action, a.resource_type, a.resource_id, a.request_method, "
@@ -84,7 +84,8 @@ inline const std::string kSetBroadcasterDisabled =
 /// In the order in which claims that share a statement lock keys too, so that no two callers wait
 /// for each other. The dialect's lock follows.
 inline const std::string kLockKeysOfBroadcaster =
-    "SELECT id FROM stream_keys WHERE broadcaster_id = $1 ORDER BY digest";
+    "SELECT id, digest, previous_digest, deleted_at IS NOT NULL AS deleted FROM stream_keys "
+    "WHERE broadcaster_id = $1 ORDER BY digest";
 
 // Stream keys ------------------------------------------------------------------------------------
 
@@ -100,7 +101,10 @@ inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColum
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND " + kNotDeleted;
 /// Also that of a deleted broadcaster. The dialect's lock follows.
-inline const std::string kLockKey = "SELECT id, deleted_at FROM stream_keys WHERE id = $1";
+inline const std::string kLockKey =
+    "SELECT id, digest, previous_digest, deleted_at IS NOT NULL AS deleted FROM stream_keys "
+    "WHERE id = $1";
+constexpr int kLockedValues = 1;  // the place of the digests in both answers, from 0
 inline const std::string kNoClaim =
     "owner_connection = NULL, owner_node = NULL, owner_protocol = NULL, "
     "owner_path_is_secret = NULL, owner_address = NULL, owner_user_agent = NULL, "
@@ -304,9 +308,7 @@ inline const std::string kListTransitions =
 /// One that is there already stays: it was asked for first.
 inline const std::string kInsertCutoff =
     "INSERT INTO cutoffs (stream_key_id, connection_id, node, protocol, stream_id, reason, "
-    "requested_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-    "(SELECT CASE WHEN k.owner_by_previous THEN coalesce(k.previous_digest, k.digest) "
-    "ELSE k.digest END FROM stream_keys k WHERE k.id = $1)) "
+    "decided_by, requested_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
     "ON CONFLICT (stream_key_id, connection_id) DO NOTHING";
 inline const std::string kSelectCutoffs =
     "SELECT " + kCutoffColumns + " FROM cutoffs c JOIN stream_keys k ON k.id = c.stream_key_id ";
@@ -320,8 +322,7 @@ inline const std::string kCutoffsOfBroadcaster =
 inline const std::string kPendingCutoffs =
     kSelectCutoffs + "WHERE c.node = $1 ORDER BY c.requested_at, c.stream_key_id, c.connection_id";
 inline const std::string kDeleteCutoff =
-    "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2 "
-    "RETURNING stream_id, reason";
+    "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2";
 
 // Nodes ------------------------------------------------------------------------------------------
 
