@@ -192,8 +192,8 @@ void KeyIndex::remove(Place place) {
     free_.push_back(place);
 }
 
-ClaimOutcome KeyIndex::judge(const KeyDigest& digest, const std::optional<std::string>& path,
-                             Timestamp now) const {
+KeyVerdict KeyIndex::judge(const KeyDigest& digest, const std::optional<std::string>& path,
+                           Timestamp now) const {
     const std::shared_lock lock(mutex_);
     if (const auto place = place_of(digest)) return judge(entries_[*place], path, now, kNever);
     const auto previous = previous_.find(digest);
@@ -203,8 +203,8 @@ ClaimOutcome KeyIndex::judge(const KeyDigest& digest, const std::optional<std::s
     return judge(entries_[*place], path, now, previous->second.expires_at);
 }
 
-ClaimOutcome KeyIndex::judge(const Entry& entry, const std::optional<std::string>& path,
-                             Timestamp now, std::int64_t value_expires_at) const {
+KeyVerdict KeyIndex::judge(const Entry& entry, const std::optional<std::string>& path,
+                           Timestamp now, std::int64_t value_expires_at) {
     rules::KeyTerms terms;
     terms.is_revoked = entry.revoked;
     terms.value_expires_at = time_of(value_expires_at);
@@ -212,10 +212,11 @@ ClaimOutcome KeyIndex::judge(const Entry& entry, const std::optional<std::string
     terms.is_disabled = entry.disabled;
     terms.blocked_until = time_of(entry.blocked_until);
     terms.is_own_path = !path || hash_of_path(*path) == entry.path_hash;
-    ClaimOutcome outcome;
-    outcome.stream_key_id = entry.id;
-    outcome.decision = rules::judge_key(terms, now);
-    return outcome;
+    KeyVerdict verdict;
+    verdict.stream_key_id = entry.id;
+    verdict.decision = rules::judge_key(terms, now);
+    verdict.fact = {entry.digest, entry.revision, value_expires_at != kNever};
+    return verdict;
 }
 
 }  // namespace rescuestream

@@ -85,6 +85,7 @@ void OutagePublishers::settle() {
 bool OutagePublishers::settle_one(StreamKeyId key, Accepted& accepted) {
     const Instant steady_now = d_.clock.steady_now();
     accepted.request.claim.claimed_at = d_.clock.now();
+    accepted.request.known.reset();  // it was judged at another time
     const auto outcome = d_.storage.claim(accepted.request);
     if (!outcome) return false;
     if (!accepted.first_try) accepted.first_try = steady_now;

@@ -13,7 +13,7 @@ PublishDecision refused(PublishRefusal refusal, StreamKeyId key = {}) {
 }
 
 // After so long without the storage memory is not even good for a refusal.
-constexpr std::chrono::hours kLongestRefusal{24};
+constexpr std::chrono::hours kLongestMemory{24};
 
 PublishDecision decision_of(const ClaimOutcome& outcome) {
     switch (outcome.decision) {
@@ -94,14 +94,17 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
         const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
         if (refusal) return decision_of({*refusal, *key, std::nullopt});
     }
-    // Who is refused for what the key is costs the storage nothing; neither does who only asks.
+    // Refusals that depend on the key alone never reach the storage; neither do questions without a
+    // connection.
     auto known = keys.judge(claim.digest, claim.path, at);
-    if (!known && keys.is_cut_off()) {
-        // A storage that does not answer could only refuse as well, later and without the reason.
-        const auto old = keys.judge_by_memory(claim.digest, claim.path, at, kLongestRefusal);
-        if (old && old->decision != ClaimDecision::kGranted) known = old;
-    }
+    const auto old =
+        known ? known : keys.judge_by_memory(claim.digest, claim.path, at, kLongestMemory);
+    // A storage that does not answer could only refuse as well, later and without the reason.
+    const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
+    if (!known && old_refuses && keys.is_cut_off()) known = old;
     if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
+    // Also a fact that may have changed: the storage compares it with the newest one.
+    if (old && !old_refuses) claim.known = old->fact;
     // Only who has a good key is told of nodes.
     question.node = nodes.find(request.node);
     if (!question.node) {

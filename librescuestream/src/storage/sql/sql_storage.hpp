@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "rescuestream/storage.hpp"
 #include "rules/cutoff.hpp"
@@ -151,14 +152,14 @@ private:
     // Claims that are on their way to an outcome: see publishing.cpp.
     struct Claims;
     using AnswersByPlace = std::vector<std::pair<std::size_t, std::unique_ptr<Rows>>>;
+    using Places = std::vector<std::size_t>;
     // Decides those whose connection is known to be another key's.
-    void refuse_foreign(Claims& claims, const std::vector<ClaimRequest>& requests);
+    void refuse_foreign(Claims& claims);
     bool still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request);
-    void decide(Claims& claims, const std::string& statement, const std::string& look);
-    void look_at(Claims& claims, const std::string& look);
-    void take(Claims& claims, const std::string& statement);
+    void judge(Claims& claims);
+    void take(Claims& claims);
     template <class Ask>
-    AnswersByPlace ask(Claims& claims, const Ask& question);
+    AnswersByPlace ask(Claims& claims, const Places& places, const Ask& question);
 
     // Locks a key, gives `work(connection, locked_session, outcome)` what there is, and completes
     // the outcome with the cut-offs that are not done.
