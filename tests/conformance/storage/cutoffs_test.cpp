@@ -178,6 +178,7 @@ TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its pu
     expected.state = StreamState::kEnded;
     expected.ended_at = at(seconds(21));
     expected.end_reason = EndReason::kKeyRevoked;
+    expected.observed_by = ObservedBy::kAdmin;
     expected.path = row.key.playback_path;
     CHECK(storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value() == expected);
     CHECK(storage().find_stream(stream.id).value() == expected);

@@ -11,7 +11,7 @@ using namespace rescuestream::testing;
 
 namespace {
 
-const auto kNow = StorageCase::at(seconds(100));
+const auto kAsked = StorageCase::at(seconds(100));
 
 struct RulesCase : StorageCase {
     /// The newest fact of a key.
@@ -35,7 +35,9 @@ struct RulesCase : StorageCase {
 
     ClaimRequest request(const StreamKeyRow& row, const KeyDigest& value,
                          const std::optional<std::string>& path) {
-        ClaimRequest request = make_request(row, "of " + row.key.id.to_string(), kNow);
+        // A connection asks with one value.
+        const std::string connection = (value == row.digest ? "first of " : "second of ");
+        ClaimRequest request = make_request(row, connection + row.key.id.to_string(), kAsked);
         request.digest = value;
         request.path = path;
         return request;
@@ -90,14 +92,15 @@ TEST_CASE_FIXTURE(RulesCase,
                         }
                         const KeyFact newest = fact(row);
                         for (const auto& value : values) {
+                            commit_claim(row, std::nullopt);
                             for (const auto& path :
                                  {std::optional<std::string>(),
                                   std::optional(row.key.playback_path),
                                   std::optional<std::string>("live/elsewhere")}) {
-                                const auto expected = rules::judge_key(newest, value, path, kNow);
+                                const auto expected = rules::judge_key(newest, value, path, kAsked);
                                 CAPTURE(to_string(expected));
                                 const ClaimOutcome outcome{expected, row.key.id, std::nullopt};
-                                CHECK(storage().check_key(value, path, kNow).value() == outcome);
+                                CHECK(storage().check_key(value, path, kAsked).value() == outcome);
                                 CHECK(storage().claim(request(row, value, path)).value() ==
                                       outcome);
                                 ++(expected == ClaimDecision::kGranted ? granted : refused);
@@ -126,7 +129,7 @@ TEST_CASE_FIXTURE(RulesCase, "each storage gives a key to whom the rule gives it
     int granted = 0;
     int refused = 0;
     bool with_known = false;
-    for (auto& cell : claim_cells(kNow)) {
+    for (auto& cell : claim_cells(kAsked)) {
         CAPTURE(cell.name);
         const StreamKeyRow& row = rows.at(cell.policies.on_duplicate);
         cell.request.digest = row.digest;
@@ -150,7 +153,7 @@ TEST_CASE_FIXTURE(RulesCase, "each storage gives a key to whom the rule gives it
         if (expected.granted) {
             CHECK(after.claim == expected.claim);
             CHECK(after.version > before.version);
-            CHECK(after.key.last_used_at == kNow);
+            CHECK(after.key.last_used_at == kAsked);
         } else {
             CHECK(after == before);
         }

@@ -201,7 +201,9 @@ TEST_CASE("streams of a node that is lost end, and their publishers keep their r
     REQUIRE(story.ended);
     CHECK(story.ended->end_reason == EndReason::kNodeLost);
     CHECK(story.ended->ended_at == kNow + seconds(10));
-    story.see(source(kOld), seconds(90), ObservedBy::kReconciler);
+    // The claim is that of a silent source: it yields to another encoder, and bytes revive it.
+    CHECK(story.session.claim->stalled_since == kNow + seconds(10));
+    story.see(SourceDelivers{source(kOld)}, seconds(90), ObservedBy::kReconciler);
     CHECK(story.session.stream);
 }
 

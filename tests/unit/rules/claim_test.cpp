@@ -5,6 +5,8 @@
 
 #include "support/claim_cells.hpp"
 
+namespace claim_test {
+
 using namespace rescuestream;
 using namespace rescuestream::rules;
 using namespace rescuestream::testing;
@@ -119,3 +121,5 @@ TEST_CASE("a connection is another key's as its claim or as the source of its st
     claim.connection = ConnectionId{"b"};
     CHECK_FALSE(has_connection(claim, std::nullopt, request));
 }
+
+}  // namespace claim_test

@@ -5,6 +5,8 @@
 
 #include <array>
 
+namespace cutoff_test {
+
 using namespace rescuestream;
 using namespace rescuestream::rules;
 using std::chrono::seconds;
@@ -182,3 +184,5 @@ TEST_CASE("a stream and its timeline tell the same end, for each reason and whoe
         }
     }
 }
+
+}  // namespace cutoff_test

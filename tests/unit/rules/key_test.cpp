@@ -5,6 +5,8 @@
 
 #include <array>
 
+namespace key_test {
+
 using namespace rescuestream;
 using namespace rescuestream::rules;
 using std::chrono::microseconds;
@@ -171,3 +173,5 @@ TEST_CASE("a key's record says what the rule says, without block and path") {
         }
     });
 }
+
+}  // namespace key_test

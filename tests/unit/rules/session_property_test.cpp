@@ -6,6 +6,8 @@
 
 #include "rules/session.hpp"
 
+namespace session_property_test {
+
 using namespace rescuestream;
 using namespace rescuestream::rules;
 using std::chrono::milliseconds;
@@ -172,3 +174,5 @@ TEST_CASE(
         for (int i = 0; i < 300; ++i) life.step();
     }
 }
+
+}  // namespace session_property_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace session_test {
+
 using namespace rescuestream;
 using namespace rescuestream::rules;
 using std::chrono::seconds;
@@ -216,3 +218,5 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     REQUIRE(gone.stream);
     CHECK(gone.stream->path == "live/a");
 }
+
+}  // namespace session_test

@@ -7,6 +7,8 @@
 
 #include "rules/session.hpp"
 
+namespace situation_test {
+
 using namespace rescuestream;
 using namespace rescuestream::rules;
 using std::chrono::seconds;
@@ -250,3 +252,5 @@ TEST_CASE("an observation that leads nowhere else writes nothing when it comes a
         }
     }
 }
+
+}  // namespace situation_test

@@ -258,15 +258,10 @@ Values values_of(StreamId stream, const StreamTransition& transition) {
 }
 
 Values values_of(const Cutoff& cutoff) {
-    return {cutoff.stream_key_id.uuid(),
-            cutoff.connection.value,
-            cutoff.node,
-            name_of(cutoff.protocol),
-            uuid_of(cutoff.stream_id),
-            name_of(cutoff.cause.reason),
-            name_of(cutoff.cause.decided_by),
-            cutoff.requested_at,
-            cutoff.digest};
+    return {
+        cutoff.stream_key_id.uuid(),      cutoff.connection.value,   cutoff.node,
+        name_of(cutoff.protocol),         uuid_of(cutoff.stream_id), name_of(cutoff.cause.reason),
+        name_of(cutoff.cause.decided_by), cutoff.requested_at,       cutoff.digest};
 }
 
 Values values_of(const AuditEntry& entry) {
