@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <ctime>
 #include <ostream>
 
+#include "media/mediamtx/words.hpp"
 #include "settings.hpp"
 #include "support/text.hpp"
 #include "width.hpp"
@@ -191,17 +191,7 @@ std::string show_gap(std::chrono::milliseconds gap) {
 
 std::string show_protocol(const std::optional<std::string>& source_type) {
     if (!source_type || source_type->empty()) return "-";
-    std::string name = *source_type;
-    for (const std::string_view suffix : {"Conn", "Session", "Source"}) {
-        if (name.ends_with(suffix)) {
-            name.resize(name.size() - suffix.size());
-            break;
-        }
-    }
-    if (name == "webRTC") return "WebRTC";
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return name;
+    return mediamtx::display_name(*source_type);
 }
 
 }  // namespace rescuestream::cli

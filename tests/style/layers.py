@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every part of the library includes only what stands under it, and a library of somebody else is
-included in one place.  layers.py SOURCE_DIR
+"""Every part of the library includes only what stands under it, a library of somebody else is included
+in one place, and MediaMTX's words are known in one place.  layers.py SOURCE_DIR
 
 See docs/architecture.md of the library. Also: the facade, stream_orchestrator.hpp, is included by
 programs and by its own implementation; no part of the library and no other public header needs it.
@@ -26,6 +26,13 @@ MAY_INCLUDE = {
 }
 # Backends, which only the function that opens one of them may include.
 OPENERS = {"storage/storage.cpp"}
+
+# What the media server in memory has from the client that it stands in for.
+SHARED = {"media/mediamtx/words.hpp"}
+
+# MediaMTX's words for what feeds and reads a path: parsed once, in media/mediamtx/words.cpp.
+MEDIA_MTX_WORD = re.compile(
+    r'"(rtmps?Conn|rtsps?Session|srtConn|(webRTC|hls|moq)Session|hlsMuxer|\w+Source)"')
 
 FACADE = "rescuestream/stream_orchestrator.hpp"
 FACADE_PARTS = {"orchestrator/impl.hpp", "orchestrator/stream_orchestrator.cpp"}
@@ -73,11 +80,21 @@ for path in sorted([*(library / "src").rglob("*.hpp"), *(library / "src").rglob(
             for backends in (["storage/memory/", "storage/sqlite/", "storage/postgres/"],
                              ["media/mediamtx/", "media/fake/"]):
                 for backend in backends:
-                    if included.startswith(backend) and not name.startswith(backend):
+                    if included.startswith(backend) and not name.startswith(backend) \
+                            and included not in SHARED:
                         findings.append(f"{name}: includes {included} of another backend")
         for pattern, place in ONE_PLACE.items():
             if not is_ours and re.match(pattern, included) and not name.startswith(place):
                 findings.append(f"{name}: includes <{included}>, which belongs in {place}")
+
+for part in ("librescuestream", "rescuestream-server", "rescuestream-cli"):
+    for path in sorted((source_dir / part).rglob("*.[ch]pp")):
+        name = path.relative_to(source_dir).as_posix()
+        if "/media/mediamtx/" in name:
+            continue
+        code = re.sub(r"//.*", "", path.read_text())
+        for word in MEDIA_MTX_WORD.findall(code):
+            findings.append(f"{name}: knows MediaMTX's word {word[0]}; media/mediamtx parses it")
 
 if files < 100:
     sys.exit(f"layers: found only {files} files")

@@ -76,6 +76,20 @@ std::string duration(std::chrono::seconds value) {
     return text;
 }
 
+std::string_view word_of(ConnectionState state) {
+    switch (state) {
+        case ConnectionState::kIdle:
+            return "idle";
+        case ConnectionState::kPublishing:
+            return "publish";
+        case ConnectionState::kReading:
+            return "read";
+        case ConnectionState::kUnknown:
+            break;
+    }
+    return "";
+}
+
 }  // namespace
 
 std::string info(const MediaServerInfo& info) {
@@ -145,11 +159,11 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
         time(writer, "created", connection.created);
         member(writer, "remoteAddr", connection.remote_address);
         if (connection.kind == ConnectionKind::kWebRtc) {
-            flag(writer, "peerConnectionEstablished", connection.state != "idle");
+            flag(writer, "peerConnectionEstablished", connection.state != ConnectionState::kIdle);
             // Listed so before anybody was asked whether it may.
             member(writer, "state", "publish");
         } else {
-            member(writer, "state", connection.state);
+            member(writer, "state", word_of(connection.state));
         }
         member(writer, "path", connection.path);
         member(writer, "query", "pass=a-secret");

@@ -22,6 +22,7 @@ struct PublicAddresses {
 /// it is no http or https URL.
 Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
 
+/// Where a stream can be watched.
 struct ViewerAddresses {
     std::string hls;
     std::string webrtc;

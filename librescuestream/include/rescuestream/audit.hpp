@@ -11,7 +11,7 @@
 
 namespace rescuestream {
 
-/// Which audit entries are wanted. Empty members: any.
+/// Which audit entries a list shows. Empty members: any.
 struct AuditFilter {
     std::optional<std::string> action;
     std::optional<std::string> actor_contains;  ///< Part of the name; ASCII case is ignored.
@@ -28,6 +28,7 @@ struct AuditPage {
     std::uint64_t total = 0;          ///< How many match in all.
 };
 
+/// An event that another program reports for the record.
 struct NewAuditEvent {
     std::string event_type;
     std::optional<std::string> actor, resource_type, resource_id, request_method, request_path;

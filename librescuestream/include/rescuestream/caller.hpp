@@ -5,7 +5,7 @@
 
 namespace rescuestream {
 
-/// Who asks for a change: what the audit entry of the change says.
+/// Who asks for a change, as the audit entry of the change says it.
 struct Caller {
     std::string actor = "library";
     std::string request_method;

@@ -14,15 +14,6 @@
 
 namespace rescuestream {
 
-/// The fact of a key by which a caller has found that one of its values may be used.
-struct KnownFact {
-    KeyDigest digest{};              ///< KeyFact::digest: of the value that the key has now.
-    std::int64_t revision = 0;       ///< KeyFact::revision.
-    bool by_previous_value = false;  ///< The value that is used is the one from before a rotation.
-
-    bool operator==(const KnownFact&) const = default;
-};
-
 /// One publish request, as the claim needs it. Policies that a key leaves open come with it.
 struct ClaimRequest {
     KeyDigest digest{};
@@ -37,13 +28,9 @@ struct ClaimRequest {
     std::chrono::milliseconds stale_after{5'000};           ///< Stalled for so long: may be taken.
     /// At least so long between two takeovers by the same device.
     std::chrono::milliseconds same_device_interval{10'000};
-    /// What the caller knows of the key, and by which the value may be used on `path` at
-    /// `claimed_at` (rules::judge_key). A storage may believe it as long as it is the newest fact
-    /// of the key. Empty: the storage reads the newest one and judges it.
-    std::optional<KnownFact> known;
 };
 
-/// What became of a claim. The order of the refusals is the order in which they are checked.
+/// The decision on a claim. The order of the refusals is the order in which they are checked.
 enum class ClaimDecision {
     kGranted,     ///< The connection holds the key now, or held it already (same connection id).
     kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
@@ -84,11 +71,11 @@ struct KeyFact {
     bool operator==(const KeyFact&) const = default;
 };
 
-/// A piece of what changed about keys, and where to go on.
+/// A part of the facts that changed, and where the next part begins.
 struct KeyFacts {
     std::vector<KeyFact> facts;  ///< No key twice.
-    std::string next;            ///< The place after them, for this storage alone to read.
-    bool complete = false;       ///< Nothing is left of what was committed when reading began.
+    std::string next;            ///< The place after them, which only this storage can read.
+    bool complete = false;       ///< Nothing more was committed when the reading began.
     /// These are the first facts of all, whatever place was asked for: the storage has another
     /// history than the one that the place belongs to.
     bool from_start = false;

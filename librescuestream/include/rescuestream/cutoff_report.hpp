@@ -5,7 +5,7 @@
 
 namespace rescuestream {
 
-/// What was done on one node.
+/// What a cut-off did on one node.
 struct NodeCutoff {
     std::string node;
     int kicked = 0;
@@ -13,6 +13,7 @@ struct NodeCutoff {
     bool reachable = true;  ///< False: that is why something is pending.
 };
 
+/// What a cut-off did, on all nodes together.
 struct CutoffReport {
     int kicked = 0;   ///< Connections that are verifiably gone now.
     int pending = 0;  ///< Connections that will be removed as soon as their node allows it.

@@ -31,6 +31,9 @@ public:
     void receive_bytes(const std::string& path, std::uint64_t count);
     void add_reader(const std::string& path, const std::string& type, const ConnectionId& id);
 
+    /// Publishers over RTSP that come from now on may have been asked about with another id, as
+    /// with MediaMTX before v1.19.3 (MediaSource::id_may_differ).
+    void set_rtsp_ids_differ(bool differ);
     /// What is recorded of paths that have no entry of their own.
     void set_default_recording(const MediaRecording& recording);
 

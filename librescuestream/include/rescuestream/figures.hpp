@@ -11,7 +11,7 @@
 
 namespace rescuestream {
 
-/// What the media server delivered lately for a live stream.
+/// The last measurement of a stream that has not ended.
 struct StreamFigures {
     Timestamp measured_at{};
     std::uint64_t inbound_bytes = 0;  ///< Of all its connections so far.

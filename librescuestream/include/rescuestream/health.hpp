@@ -8,6 +8,7 @@
 
 namespace rescuestream {
 
+/// Whether the orchestrator can work, and what keeps it from it.
 struct Health {
     bool storage_reachable = false;
     bool storage_full = false;    ///< It can be read, and not written: ErrorCode::kStorageFull.

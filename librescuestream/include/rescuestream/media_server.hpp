@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +10,6 @@
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
-#include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
@@ -24,17 +22,39 @@ struct MediaServerInfo {
     bool operator==(const MediaServerInfo&) const = default;
 };
 
-/// What feeds a path. `id` is empty for sources that are no publishers (a relay, a camera).
+/// What a connection is, and in which of MediaMTX's lists it stands. Only lists that are safe to
+/// ask for at every release are here: its HLS lists can freeze it for ever.
+enum class ConnectionKind {
+    kRtmp,    ///< rtmpconns
+    kRtmps,   ///< rtmpsconns
+    kRtsp,    ///< rtspsessions
+    kRtsps,   ///< rtspssessions
+    kSrt,     ///< srtconns
+    kWebRtc,  ///< webrtcsessions
+};
+
+Protocol protocol_of(ConnectionKind kind) noexcept;
+
+/// What feeds a path.
 struct MediaSource {
-    std::string type;  ///< MediaMTX's word: "rtmpConn", "rtspSession", "srtConn", "rtspSource", …
-    ConnectionId id;
+    std::string
+        type;         ///< The media server's word, for example "rtmpConn". Only for people to read.
+    ConnectionId id;  ///< Empty for sources that are no publishers (a relay, a camera).
+    /// What its connection is; empty: nothing that could be kicked.
+    std::optional<ConnectionKind> kind;
+    /// The media server may have asked about this publisher with another connection id.
+    bool id_may_differ = false;
 
     bool operator==(const MediaSource&) const = default;
 };
 
+/// kUnknown for a source that is no publisher's connection.
+Protocol protocol_of(const MediaSource& source) noexcept;
+
 struct MediaReader {
-    std::string type;
+    std::string type;  ///< The media server's word, for example "hlsSession".
     ConnectionId id;
+    Protocol protocol = Protocol::kUnknown;  ///< kUnknown: `type` is a word that is not known.
 
     bool operator==(const MediaReader&) const = default;
 };
@@ -54,22 +74,19 @@ struct MediaPath {
     bool operator==(const MediaPath&) const = default;
 };
 
-/// The connection lists of MediaMTX that are safe to ask for. (Its HLS lists can freeze it for ever
-/// and are left out on purpose.)
-enum class ConnectionKind {
-    kRtmp,    ///< rtmpconns
-    kRtmps,   ///< rtmpsconns
-    kRtsp,    ///< rtspsessions
-    kRtsps,   ///< rtspssessions
-    kSrt,     ///< srtconns
-    kWebRtc,  ///< webrtcsessions
+/// What a connection does.
+enum class ConnectionState {
+    kIdle,        ///< It was accepted and neither publishes nor reads yet.
+    kPublishing,  ///< It publishes, or is about to.
+    kReading,
+    kUnknown,
 };
 
 /// One entry of a connection list.
 struct MediaConnection {
     ConnectionId id;
     ConnectionKind kind = ConnectionKind::kRtmp;
-    std::string state;           ///< "idle", "read", "publish".
+    ConnectionState state = ConnectionState::kUnknown;
     std::string path;            ///< Empty while nothing is known. May be a key value.
     std::string remote_address;  ///< IP and port.
     std::string user_agent;      ///< Empty before MediaMTX v1.19.0.
@@ -108,9 +125,6 @@ struct MediaPathEntry {
     bool operator==(const MediaPathEntry&) const = default;
 };
 
-/// The kind whose kick endpoint ends a source of this type; empty: nothing can be kicked there.
-std::optional<ConnectionKind> connection_kind_of(std::string_view source_type) noexcept;
-
 /// The control interface of one media server.
 ///
 /// Every method is one or a few HTTP requests with a deadline and may answer kUnavailable (refused,
@@ -139,9 +153,9 @@ public:
 
     /// Ends one connection. kNotFound: it is not there (any more).
     virtual Result<void> kick(ConnectionKind kind, const ConnectionId& id) = 0;
-    /// Takes away what a kick that was broken off may have left in the media server's
-    /// configuration. Only for whoever looks after the media server: another one's kick may be at
-    /// work with it.
+    /// Removes what an interrupted kick may have left in the media server's configuration. Only the
+    /// program that looks after the media server may call it: a kick of another program may still
+    /// need it.
     virtual Result<void> remove_leftovers() { return {}; }
 
     /// What was live at that path ends: MediaMTX closes a path whose entry is another than before.
@@ -160,20 +174,5 @@ public:
     /// (`all_others`, `all`), or by `pathDefaults` where there is none. Only reads.
     virtual Result<MediaRecording> default_recording() { return MediaRecording{}; }
 };
-
-/// How to reach a MediaMTX.
-struct MediaMtxOptions {
-    std::string api_url = "http://localhost:9997";  ///< http://host:port, without a path.
-    std::string user;                               ///< Empty: no credential is sent.
-    Secret password;
-    std::chrono::milliseconds connect_timeout{1'000};
-    std::chrono::milliseconds request_timeout{3'000};  ///< For one request, whatever it sends.
-    std::size_t max_response_bytes = 64U * 1024 * 1024;
-    std::size_t items_per_page = 1'000;
-};
-
-/// Client of MediaMTX's control API v3. Makes no connection yet. kInvalidArgument: `api_url`.
-/// Source: MediaMTX api/openapi.yaml; fields of v1.15 and of v1.20 are both understood.
-Result<std::unique_ptr<MediaServer>> open_media_mtx(const MediaMtxOptions& options);
 
 }  // namespace rescuestream

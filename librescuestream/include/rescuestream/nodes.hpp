@@ -27,8 +27,8 @@ struct Node {
     Timestamp updated_at{};
 };
 
-/// Who looks after a node, of several programs that share a storage. A holder raises `beat` as long
-/// as it lives; whoever has seen the same beat for long enough may take the lease over.
+/// Which of the programs that share a storage looks after a node. The holder raises `beat` as long
+/// as it runs; another program that has seen the same beat for long enough may take the lease over.
 struct NodeLease {
     std::string holder;
     std::int64_t beat = 0;
@@ -36,7 +36,7 @@ struct NodeLease {
     bool operator==(const NodeLease&) const = default;
 };
 
-/// A publisher on a media server that nobody of us let in.
+/// A publisher on a media server that none of our programs accepted.
 struct UnknownSource {
     std::string path;  ///< A key value in it is masked.
     Protocol protocol = Protocol::kUnknown;
@@ -63,11 +63,11 @@ struct NodeStanding {
     bool operator==(const NodeStanding&) const = default;
 };
 
-/// How a media server does.
+/// The state of a media server.
 enum class NodeState {
-    kUnknown,      ///< Not looked at yet.
+    kUnknown,      ///< Not polled yet.
     kUp,           ///< Answers.
-    kNotAsking,    ///< Answers, and lets publishers in without having been seen to ask us.
+    kNotAsking,    ///< Answers, and accepts publishers without having been seen to ask us.
     kDegraded,     ///< Answers, but not as MediaMTX does, or not to our credential.
     kUnreachable,  ///< Does not answer.
 };
@@ -87,6 +87,7 @@ struct NodeStatus {
     NodeStanding standing;
 };
 
+/// A media server to be registered.
 struct NewNode {
     std::string name;
     std::string label;

@@ -18,9 +18,9 @@ struct OrchestratorOptions {
     std::unique_ptr<Storage> storage;                       ///< Required.
     std::unique_ptr<MediaServer> media_server;              ///< Required; that of the default node.
     OpenMediaServer open_media_server = open_media_mtx_of;  ///< For every other node.
-    /// How this program is called among those that share the storage: no two at a time may have the
-    /// same. One that keeps its name when it is started again goes on at once, even after a crash.
-    /// Empty: a random name.
+    /// The name of this program among those that share the storage; no two that run at a time may
+    /// have the same. A program that keeps its name over a restart looks after its nodes again at
+    /// once, even after a crash. Empty: a random name.
     std::string server_name;
     OrchestratorSettings settings;
     const Clock* clock = nullptr;    ///< Empty: the machine's. Must outlive the orchestrator.

@@ -10,12 +10,13 @@
 
 namespace rescuestream {
 
-/// A publish request as the media server asks it. Source: MediaMTX, HTTP authentication.
+/// The question of a media server whether somebody may publish. Source: MediaMTX, HTTP
+/// authentication.
 struct PublishRequest {
     std::string node;  ///< Which media server asks; empty: the default node.
     std::string path;
     Protocol protocol = Protocol::kUnknown;
-    std::optional<ConnectionId> connection;  ///< Empty: a question without a connection (a page).
+    std::optional<ConnectionId> connection;  ///< Empty: there is no connection yet (a web page).
     std::string remote_address;
     std::string user;
     Secret password;
@@ -24,15 +25,15 @@ struct PublishRequest {
     std::string user_agent;
 };
 
-/// A request to watch, as the media server asks it.
+/// The question of a media server whether somebody may watch a path.
 struct ReadRequest {
     std::string path;
     std::string user;
     Secret password;
 };
 
-/// A request to one of a media server's own interfaces (control, metrics, profiling), as the media
-/// server asks it.
+/// The question of a media server whether somebody may use one of its own interfaces (control,
+/// metrics, profiling).
 struct ControlRequest {
     std::string node;  ///< Which media server asks; empty: the default node.
     std::string user;
@@ -40,7 +41,7 @@ struct ControlRequest {
 };
 
 enum class PublishRefusal {
-    kNoCredential,  ///< Nothing in the request can be a key value. Usual as a first RTSP request.
+    kNoCredential,  ///< The request contains no key value. Usual as the first request over RTSP.
     kInvalidPath,
     kUnknownKey,
     kRevoked,
@@ -60,12 +61,12 @@ std::string_view to_string(PublishRefusal refusal) noexcept;
 struct PublishDecision {
     std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
     StreamKeyId stream_key_id;              ///< Nil when no key was found.
-    bool in_outage = false;                 ///< By memory alone: see DatabaseOutage::kGrace.
+    bool in_outage = false;  ///< Decided without the storage: see DatabaseOutage::kGrace.
 
     bool accepted() const noexcept { return !refusal.has_value(); }
 };
 
-/// What a hook of the media server says.
+/// What a hook of a media server reports about the source of a path.
 struct SourceReport {
     std::string path;
     std::optional<std::string> source_type;

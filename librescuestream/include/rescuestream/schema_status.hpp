@@ -4,7 +4,7 @@
 
 namespace rescuestream {
 
-/// State of the schema of a storage.
+/// The version of a storage's schema.
 struct SchemaStatus {
     int current = 0;           ///< Number of the newest applied migration; 0: none.
     int latest = 0;            ///< Number of the newest migration that this program knows.

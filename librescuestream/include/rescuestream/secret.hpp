@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rescuestream/random_source.hpp"
+#include "rescuestream/redaction.hpp"
 
 namespace rescuestream {
 
@@ -49,10 +50,5 @@ bool looks_like_key_value(std::string_view text) noexcept;
 
 /// SHA-256 of the bytes of `key_value`.
 KeyDigest digest_key_value(std::string_view key_value);
-
-/// `text` with each key value (also percent-encoded or in a longer word) and what nearly is one
-/// (cut off, in upper case, a long random run) masked: all that is shown or logged goes through
-/// here.
-std::string redact_key_values(std::string_view text);
 
 }  // namespace rescuestream

@@ -9,7 +9,7 @@
 
 namespace rescuestream {
 
-/// A key with everything that is going on with it: what the session rules work on.
+/// A key with its claim and its open stream: what the rules of a session work on.
 struct Session {
     StreamKey key;
     std::optional<Claim> claim;
@@ -19,7 +19,7 @@ struct Session {
     bool operator==(const Session&) const = default;
 };
 
-/// What one observation changes. Absent members stay as they are.
+/// What one observation changes. Absent members stay unchanged.
 struct SessionChange {
     StreamKeyId stream_key_id;
     std::int64_t expected_version = 0;

@@ -30,10 +30,10 @@ enum class UnknownPublisher {
 /// What happens to publishers while the storage is out of reach.
 enum class DatabaseOutage {
     kDeny,   ///< They are refused.
-    kGrace,  ///< Whose key was known to be good is let in, and settled when the storage is back.
+    kGrace,  ///< Publishers whose key was known to be valid are accepted, and claimed afterwards.
 };
 
-/// Rules of an installation.
+/// The settings of an installation that the orchestrator works by.
 struct OrchestratorSettings {
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
     /// With kRelay: what proves to us that a media server reads for itself. The same for all
@@ -47,18 +47,18 @@ struct OrchestratorSettings {
     std::chrono::seconds reconnect_window{60};          ///< 0 to 1800 s.
     std::chrono::milliseconds node_lost_after{60'000};  ///< An unreachable node's streams end then.
     /// Empty: kKick, once the media server has been seen to ask us; until then unknown publishers
-    /// are only watched (see NodeStanding). kKick and kAdopt: from the first look on.
+    /// are only watched (see NodeStanding). kKick and kAdopt: from the first poll on.
     std::optional<UnknownPublisher> unknown_publisher;
     DatabaseOutage database_outage = DatabaseOutage::kDeny;
-    /// With kGrace: for so long after the storage was last heard of what it said is good enough.
+    /// With kGrace: for so long after the storage last answered, what it said then is relied on.
     std::chrono::seconds outage_grace{600};
-    std::size_t publish_steps = 8;  ///< Of the storage, at once; each decides up to 64 requests.
-    std::chrono::milliseconds poll_interval{1'000};    ///< Between two looks at the media server.
+    std::size_t publish_steps = 8;  ///< Storage calls in flight; each decides up to 64 requests.
+    std::chrono::milliseconds poll_interval{1'000};    ///< Between two polls of the media server.
     std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
     PublicAddresses addresses;                         ///< Of the default node.
     std::string api_url;                               ///< Of the default node; only shown.
-    /// The credential that the default node's connection sends, and which alone opens the node's
-    /// interfaces (`may_control`). Empty: nothing opens them.
+    /// The credential that we send to the default node, and the only one with which its interfaces
+    /// may be used (`may_control`). Empty: nobody may use them.
     std::string api_user;
     Secret api_password;
     /// A registered node without a credential of its own gets one that is derived from this, for it

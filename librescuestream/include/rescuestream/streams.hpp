@@ -11,7 +11,7 @@
 
 namespace rescuestream {
 
-/// Which streams are wanted. Empty members: any.
+/// Which streams a list shows. Empty members: any.
 struct StreamFilter {
     std::vector<StreamState> states;
     std::optional<StreamKeyId> stream_key_id;

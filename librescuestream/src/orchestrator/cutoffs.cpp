@@ -140,7 +140,7 @@ bool Cutoffs::finish(const Cutoff& cutoff) {
     if (!finished) return false;
     d_.logger.info("connection cut off", {{"connection_id", cutoff.connection.value},
                                           {"stream_key_id", cutoff.stream_key_id.to_string()},
-                                          {"reason", std::string(to_string(cutoff.cause.reason))}});
+                                          {"reason", std::string(to_string(cutoff.reason))}});
     if (*finished) d_.events.emit({EventType::kStreamEnded, now, **finished});
     return true;
 }
@@ -152,7 +152,7 @@ Cutoffs::Attempt Cutoffs::attempt(const Cutoff& cutoff, bool& kicked) {
     const auto source = find_unwelcome_source(cutoff);
     if (!source) return Attempt::kUnreachable;
     if (!*source) return Attempt::kGone;
-    // Its id differs when MediaMTX asked about an RTSP client by another id (before v1.19.3).
+    // Its id differs when the media server asked about an RTSP client by another id.
     if ((*source)->id != cutoff.connection) kicked = kick_source(**source) || kicked;
     return Attempt::kStillThere;
 }
@@ -188,7 +188,7 @@ std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
 // is. One that it has accepted and that is not ready yet has no path there.
 std::optional<bool> Cutoffs::belongs_to(const MediaConnection& connection, const Cutoff& cutoff) {
     if (!connection.path.empty()) {
-        return connection.state != "read" && is_path_of(connection.path, cutoff);
+        return connection.state != ConnectionState::kReading && is_path_of(connection.path, cutoff);
     }
     const auto elsewhere = d_.storage.is_claimed_elsewhere(cutoff.connection, cutoff.stream_key_id);
     if (!elsewhere) return std::nullopt;
@@ -221,8 +221,8 @@ bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
 }
 
 bool Cutoffs::kick_source(const MediaSource& source) {
-    const auto kind = connection_kind_of(source.type);
-    return kind && !source.id.empty() && d_.media_server.kick(*kind, source.id).has_value();
+    return source.kind && !source.id.empty() &&
+           d_.media_server.kick(*source.kind, source.id).has_value();
 }
 
 void Cutoffs::pause(milliseconds duration) {

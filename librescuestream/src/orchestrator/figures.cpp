@@ -12,15 +12,9 @@ using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds kBitrateSpan{10};
 
-// "hlsSession", "hlsMuxer" (before v1.18.0), "webRTCSession", "rtspSession", …
-std::string protocol_of_reader(std::string_view type) {
-    static constexpr std::pair<std::string_view, std::string_view> kPrefixes[] = {
-        {"hls", "hls"},   {"webRTC", "webrtc"}, {"rtsp", "rtsp"},
-        {"rtmp", "rtmp"}, {"srt", "srt"},       {"moq", "moq"}};
-    for (const auto& [prefix, protocol] : kPrefixes) {
-        if (type.starts_with(prefix)) return std::string(protocol);
-    }
-    return std::string(type);
+std::string name_of_protocol(const MediaReader& reader) {
+    return reader.protocol == Protocol::kUnknown ? reader.type
+                                                 : std::string(to_string(reader.protocol));
 }
 
 }  // namespace
@@ -88,7 +82,7 @@ void Figures::measure(const Session& session, const MediaPath& path, Timestamp n
     figures.peak_bitrate = std::max(figures.peak_bitrate, figures.bitrate);
     figures.tracks = path.tracks;
     figures.readers.clear();
-    for (const auto& reader : path.readers) ++figures.readers[protocol_of_reader(reader.type)];
+    for (const auto& reader : path.readers) ++figures.readers[name_of_protocol(reader)];
     figures.peak_readers =
         std::max(figures.peak_readers, static_cast<std::uint32_t>(path.readers.size()));
     figures.frames_in_error = path.inbound_frames_in_error;

@@ -23,22 +23,6 @@ constexpr std::size_t kMostPathsTold = 1'000;
 
 }  // namespace
 
-Protocol protocol_of(ConnectionKind kind) noexcept {
-    switch (kind) {
-        case ConnectionKind::kRtmp:
-        case ConnectionKind::kRtmps:
-            return Protocol::kRtmp;
-        case ConnectionKind::kRtsp:
-        case ConnectionKind::kRtsps:
-            return Protocol::kRtsp;
-        case ConnectionKind::kSrt:
-            return Protocol::kSrt;
-        case ConnectionKind::kWebRtc:
-            return Protocol::kWebRtc;
-    }
-    return Protocol::kUnknown;
-}
-
 void Standing::note_question(const ConnectionId& connection, const std::string& path) {
     if (asks_ || connection.empty()) return;
     const std::lock_guard lock(mutex_);
@@ -109,10 +93,9 @@ void Standing::meet(const MediaPath& path) {
     const ConnectionId& id = path.source->id;
     last_seen_[id] = now;
     if (unknown_.contains(id)) return;
-    const auto kind = connection_kind_of(path.source->type);
     UnknownSource source;
     source.path = redact_key_values(path.name);
-    source.protocol = kind ? protocol_of(*kind) : Protocol::kUnknown;
+    source.protocol = protocol_of(*path.source);
     source.remote_address = address_of(*path.source);
     source.connection = id;
     source.seen_at = now;
@@ -163,9 +146,8 @@ Result<NodeStanding> Standing::current() {
 }
 
 std::string Standing::address_of(const MediaSource& source) {
-    const auto kind = connection_kind_of(source.type);
-    if (!kind) return {};
-    const auto connections = d_.media_server.list_connections(*kind);
+    if (!source.kind) return {};
+    const auto connections = d_.media_server.list_connections(*source.kind);
     if (!connections) return {};
     for (const auto& connection : *connections) {
         if (connection.id != source.id) continue;

@@ -91,7 +91,4 @@ private:
     std::set<std::string> told_of_;  // paths
 };
 
-/// MediaMTX's kind of a source as a protocol.
-Protocol protocol_of(ConnectionKind kind) noexcept;
-
 }  // namespace rescuestream

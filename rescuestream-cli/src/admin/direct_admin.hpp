@@ -5,7 +5,7 @@
 #include <string>
 
 #include "admin/admin_api.hpp"
-#include "connection.hpp"
+#include "rescuestream/caller.hpp"
 #include "rescuestream/media_server.hpp"
 
 namespace rescuestream {
@@ -69,10 +69,5 @@ private:
     Caller caller_;
     Look look_;
 };
-
-/// Opens database and media server. kInvalidArgument names the setting; kUnavailable when the
-/// database cannot be reached; kConflict when its schema is not that of this program.
-Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& connection,
-                                                    const Caller& caller);
 
 }  // namespace rescuestream::cli

@@ -1,7 +1,7 @@
 #include "admin/open_admin.hpp"
 
-#include "admin/direct_admin.hpp"
 #include "admin/http_admin.hpp"
+#include "admin/open_direct.hpp"
 
 namespace rescuestream::cli {
 

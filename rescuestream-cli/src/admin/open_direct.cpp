@@ -1,3 +1,5 @@
+#include "admin/open_direct.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -5,7 +7,6 @@
 #include "admin/direct_admin.hpp"
 #include "files.hpp"
 #include "rescuestream/fake_media_server.hpp"
-#include "rescuestream/media_server.hpp"
 #include "rescuestream/storage.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "support/control_credential.hpp"

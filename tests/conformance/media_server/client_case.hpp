@@ -4,6 +4,7 @@
 #include <string>
 
 #include "conformance/media_server/stage_case.hpp"
+#include "rescuestream/media_mtx.hpp"
 #include "support/media_mtx_stub.hpp"
 
 namespace rescuestream::testing {

@@ -34,6 +34,7 @@ TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members mean the
         vocabulary = MtxVocabulary::kWithoutDeprecated;
     }
     stub().set_vocabulary(vocabulary);
+    REQUIRE(client().info());  // the version says whether ids of RTSP agree
     for (const auto kind : kAllKinds) {
         const std::string name = "live/" + std::to_string(static_cast<int>(kind));
         model().connect(kind, id(static_cast<int>(kind)), "192.0.2.1:4000");
@@ -58,9 +59,11 @@ TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members mean the
 
 TEST_CASE_FIXTURE(ClientCase, "a WebRTC session that is not established is no publisher yet") {
     model().connect(ConnectionKind::kWebRtc, id(1), "192.0.2.1:4000");
-    CHECK(client().list_connections(ConnectionKind::kWebRtc).value().at(0).state == "idle");
+    CHECK(client().list_connections(ConnectionKind::kWebRtc).value().at(0).state ==
+          ConnectionState::kIdle);
     model().publish(ConnectionKind::kWebRtc, id(1), "live/a");
-    CHECK(client().list_connections(ConnectionKind::kWebRtc).value().at(0).state == "publish");
+    CHECK(client().list_connections(ConnectionKind::kWebRtc).value().at(0).state ==
+          ConnectionState::kPublishing);
 }
 
 TEST_CASE_FIXTURE(ClientCase, "a protocol that is switched off has no connections") {

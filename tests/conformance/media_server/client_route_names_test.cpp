@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "conformance/media_server/client_case.hpp"
-#include "media/mediamtx/route_names.hpp"
+#include "media/mediamtx/release.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
-using mediamtx::expected_spelling;
+using mediamtx::release_of;
 using mediamtx::RouteSpelling;
 
 namespace {
@@ -35,11 +35,11 @@ TEST_CASE("the version tells which route names are expected") {
     for (const char* version : {"v1.15.6", "v1.20.1", "v1.20.1-6-g3e09466c", "v0.99.0", "", "dev",
                                 "v1", "v1.x", "v-1.21.0", "v99999999999.1.0"}) {
         CAPTURE(version);
-        CHECK(expected_spelling(version) == RouteSpelling::kJoined);
+        CHECK(release_of({version, std::nullopt}).spelling == RouteSpelling::kJoined);
     }
     for (const char* version : {"v1.21.0", "1.21.1", "v1.22.0-rc1", "v2.0.0", "v10.0.1"}) {
         CAPTURE(version);
-        CHECK(expected_spelling(version) == RouteSpelling::kNested);
+        CHECK(release_of({version, std::nullopt}).spelling == RouteSpelling::kNested);
     }
 }
 

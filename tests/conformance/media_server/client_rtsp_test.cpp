@@ -125,4 +125,31 @@ TEST_CASE_FIXTURE(RtspCase, "what another program was at work with is taken away
     CHECK(left == std::vector<MediaPathEntry>{{"live/own", "publisher"}});
 }
 
+TEST_CASE_FIXTURE(RtspCase,
+                  "ids of RTSP publishers are trusted once the version says that they agree") {
+    const auto may_differ = [this] {
+        const bool in_list = client().list_paths().value().at(0).source->id_may_differ;
+        CHECK(client().find_path(kPath).value().source->id_may_differ == in_list);
+        return in_list;
+    };
+    CHECK(may_differ());  // the version is not known yet
+    for (const char* version : {"v1.19.3", "v1.20.1", "v1.20.1-6-g3e09466c", "1.21.0", "v2.0.0"}) {
+        CAPTURE(version);
+        stub().set_version(version);
+        CHECK(client().info());
+        CHECK_FALSE(may_differ());
+    }
+    for (const char* version : {"v1.15.6", "v1.19.2", "v1.19", "v0.20.5", "dev"}) {
+        CAPTURE(version);
+        stub().set_version(version);
+        CHECK(client().info());
+        CHECK(may_differ());
+    }
+}
+
+TEST_CASE_FIXTURE(RtspCase, "the id of a publisher that does not use RTSP never differs") {
+    model().publish(ConnectionKind::kSrt, id(2), kPath);
+    CHECK_FALSE(client().find_path(kPath).value().source->id_may_differ);
+}
+
 TEST_SUITE_END();

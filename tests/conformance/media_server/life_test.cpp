@@ -120,18 +120,3 @@ TEST_CASE_FIXTURE(StageCase, "many threads may ask at once") {
     for (auto& caller : callers) caller.join();
     CHECK(right == 80);
 }
-
-TEST_CASE("only connections of encoders can be kicked") {
-    CHECK(connection_kind_of("rtmpConn") == ConnectionKind::kRtmp);
-    CHECK(connection_kind_of("rtmpsConn") == ConnectionKind::kRtmps);
-    CHECK(connection_kind_of("rtspSession") == ConnectionKind::kRtsp);
-    CHECK(connection_kind_of("rtspsSession") == ConnectionKind::kRtsps);
-    CHECK(connection_kind_of("srtConn") == ConnectionKind::kSrt);
-    CHECK(connection_kind_of("webRTCSession") == ConnectionKind::kWebRtc);
-    for (const std::string type :
-         {"", "rtspSource", "rtmpSource", "hlsSource", "srtSource", "redirect", "rpiCameraSource",
-          "moqSession", "rtmpconn", "webRTCSource"}) {
-        CAPTURE(type);
-        CHECK_FALSE(connection_kind_of(type).has_value());
-    }
-}

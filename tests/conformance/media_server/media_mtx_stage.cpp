@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "conformance/media_server/stage.hpp"
+#include "rescuestream/media_mtx.hpp"
 #include "support/free_port.hpp"
 #include "support/process.hpp"
 #include "support/temporary_directory.hpp"

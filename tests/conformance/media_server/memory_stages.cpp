@@ -5,6 +5,7 @@
 
 #include "conformance/media_server/stage.hpp"
 #include "rescuestream/fake_media_server.hpp"
+#include "rescuestream/media_mtx.hpp"
 #include "support/media_mtx_stub.hpp"
 
 namespace rescuestream::testing {

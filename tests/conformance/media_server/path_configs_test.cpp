@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(StageCase, "a path entry is a path that is not ready and has n
     REQUIRE(listed.source.has_value());
     CHECK(listed.source->type == "rtspSource");
     CHECK(listed.source->id.empty());
-    CHECK_FALSE(connection_kind_of(listed.source->type).has_value());
+    CHECK_FALSE(listed.source->kind.has_value());
     CHECK(server().find_path("live/relay").value() == listed);
     server().delete_path_config("live/relay").value();
     CHECK(eventually([] { return !path("live/relay"); }));

@@ -23,7 +23,7 @@ TEST_CASE_FIXTURE(StageCase, "a publisher is the source of its path, whatever it
         CHECK(listed->ready);
         REQUIRE(listed->source.has_value());
         CHECK(listed->source->id == id);
-        CHECK(connection_kind_of(listed->source->type) == kind);
+        CHECK(listed->source->kind == kind);
         CHECK(listed->tracks == std::vector<std::string>{"H264"});
         CHECK(listed->readers.empty());
         REQUIRE(listed->ready_since.has_value());
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(StageCase, "a publisher is in the connection list of its kind 
         }
         const auto listed = connection(kind, id).value();
         CHECK(listed.kind == kind);
-        CHECK(listed.state == "publish");
+        CHECK(listed.state == ConnectionState::kPublishing);
         CHECK(listed.path == name);
         CHECK(listed.remote_address.find(':') != std::string::npos);
         REQUIRE(listed.created.has_value());
@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(StageCase, "a second publisher on a path takes it and the firs
 TEST_CASE_FIXTURE(StageCase, "a connection that does not publish yet is known, without a path") {
     const auto id = stage().connect("live/a");
     const auto listed = connection(ConnectionKind::kRtmp, id).value();
-    CHECK(listed.state == "idle");
+    CHECK(listed.state == ConnectionState::kIdle);
     CHECK(listed.path.empty());
     CHECK(code_of(server().find_path("live/a")) == ErrorCode::kNotFound);
 }

@@ -7,6 +7,7 @@
 #include <pqxx/pqxx>
 #include <stdexcept>
 
+#include "rescuestream/forwarding_storage.hpp"
 #include "storage/memory/memory_storage.hpp"
 
 namespace rescuestream::testing {
@@ -21,13 +22,21 @@ std::unique_ptr<Storage> open_or_throw(const std::string& uri) {
     return *std::move(storage);
 }
 
-class MemoryBackend final : public Backend {
+class MemoryBackend : public Backend {
 public:
     std::string_view name() const override { return "memory"; }
     bool has_schema() const override { return false; }
     bool is_persistent() const override { return false; }
     void reset() override {}
     std::unique_ptr<Storage> open() override { return make_memory_storage(); }
+};
+
+// The same behind a storage that only passes steps on.
+class ForwardingBackend final : public MemoryBackend {
+public:
+    std::unique_ptr<Storage> open() override {
+        return std::make_unique<ForwardingStorage>(MemoryBackend::open());
+    }
 };
 
 class SqliteBackend final : public Backend {
@@ -137,11 +146,13 @@ private:
 
 std::unique_ptr<Backend> make_backend(const std::string& uri) {
     if (uri == "memory:") return std::make_unique<MemoryBackend>();
+    if (uri == "forwarding:") return std::make_unique<ForwardingBackend>();
     if (uri == "sqlite:") return std::make_unique<SqliteBackend>();
     if (uri.starts_with("postgresql://") || uri.starts_with("postgres://")) {
         return std::make_unique<PostgresBackend>(uri);
     }
-    throw std::runtime_error("RESCUESTREAM_TEST_STORAGE must be memory:, sqlite: or postgresql://");
+    throw std::runtime_error(
+        "RESCUESTREAM_TEST_STORAGE must be memory:, forwarding:, sqlite: or postgresql://");
 }
 
 }  // namespace rescuestream::testing

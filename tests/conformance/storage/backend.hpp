@@ -30,8 +30,9 @@ public:
     virtual std::unique_ptr<Storage> open() = 0;
 };
 
-/// `memory:`, `sqlite:` (a temporary file), or `postgresql://…` (makes a database of its own there
-/// and drops it at the end). Throws std::runtime_error for anything else and when it cannot.
+/// `memory:`, `forwarding:` (a ForwardingStorage before one in memory), `sqlite:` (a temporary
+/// file), or `postgresql://…` (makes a database of its own there and drops it at the end). Throws
+/// std::runtime_error for anything else and when it cannot.
 std::unique_ptr<Backend> make_backend(const std::string& uri);
 
 /// The one that `main` made.

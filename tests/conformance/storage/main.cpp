@@ -1,5 +1,6 @@
-// Runs the suite over the backend that RESCUESTREAM_TEST_STORAGE names: `memory:`, `sqlite:`,
-// `postgresql://…`, or `postgresql:` for the server that RESCUESTREAM_TEST_POSTGRES names.
+// Runs the suite over the backend that RESCUESTREAM_TEST_STORAGE names: `memory:`, `forwarding:`,
+// `sqlite:`, `postgresql://…`, or `postgresql:` for the server that RESCUESTREAM_TEST_POSTGRES
+// names.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 

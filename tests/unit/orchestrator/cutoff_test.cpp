@@ -110,6 +110,7 @@ TEST_CASE("what cannot be kicked now is pending, and done when the media server 
 TEST_CASE("a source of a revoked key that MediaMTX knows by another id is cut off too") {
     TestOrchestrator t;
     const auto key = t.key();
+    t.media->set_rtsp_ids_differ(true);
     REQUIRE(t.ask(key, "connection", Protocol::kRtsp).accepted());
     t.media->publish(ConnectionKind::kRtsp, {"session"}, "live/drone1");
     const auto revoked = t->revoke_stream_key(key.key.id, t.caller);

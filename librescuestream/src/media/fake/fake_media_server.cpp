@@ -5,25 +5,13 @@
 #include <mutex>
 #include <utility>
 
+#include "media/mediamtx/words.hpp"
+
 namespace rescuestream::testing {
 namespace {
 
-std::string_view source_type_of(ConnectionKind kind) noexcept {
-    switch (kind) {
-        case ConnectionKind::kRtmp:
-            return "rtmpConn";
-        case ConnectionKind::kRtmps:
-            return "rtmpsConn";
-        case ConnectionKind::kRtsp:
-            return "rtspSession";
-        case ConnectionKind::kRtsps:
-            return "rtspsSession";
-        case ConnectionKind::kSrt:
-            return "srtConn";
-        case ConnectionKind::kWebRtc:
-            return "webRTCSession";
-    }
-    return "";
+bool is_rtsp(ConnectionKind kind) noexcept {
+    return protocol_of(kind) == Protocol::kRtsp;
 }
 
 Error not_found(const char* message) {
@@ -79,7 +67,7 @@ struct FakeMediaServer::State {
     static MediaPath idle_path(const std::string& name) {
         MediaPath path;
         path.name = name;
-        path.source = MediaSource{"rtspSource", {}};
+        path.source.emplace().type = mediamtx::kPulledOverRtsp;
         return path;
     }
 
@@ -92,6 +80,7 @@ struct FakeMediaServer::State {
     MediaRecording recording;
     bool down = false;
     bool hanging = false;
+    bool rtsp_ids_differ = false;
     int kicks_to_lose = 0;
     int kicks = 0;
 };
@@ -105,7 +94,7 @@ void FakeMediaServer::connect(ConnectionKind kind, const ConnectionId& id,
     MediaConnection connection;
     connection.id = id;
     connection.kind = kind;
-    connection.state = "idle";
+    connection.state = ConnectionState::kIdle;
     connection.remote_address = remote_address;
     connection.created = state_->clock.now();
     state_->connections[id] = std::move(connection);
@@ -115,7 +104,7 @@ void FakeMediaServer::watch(ConnectionKind kind, const ConnectionId& id, const s
     connect(kind, id, "");
     const std::lock_guard lock(state_->mutex);
     MediaConnection& connection = state_->connections[id];
-    connection.state = "read";
+    connection.state = ConnectionState::kReading;
     connection.path = path;
 }
 
@@ -130,7 +119,7 @@ void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
     if (connection.path != path) state_->remove_path_of(connection);
     connection.id = id;
     connection.kind = kind;
-    connection.state = "publish";
+    connection.state = ConnectionState::kPublishing;
     connection.path = path;
     if (!connection.created) connection.created = state_->clock.now();
 
@@ -138,7 +127,8 @@ void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
     entry.name = path;
     entry.ready = true;
     entry.ready_since = state_->clock.now();
-    entry.source = MediaSource{std::string(source_type_of(kind)), id};
+    entry.source = MediaSource{std::string(mediamtx::word_of(kind)), id, kind,
+                               is_rtsp(kind) && state_->rtsp_ids_differ};
     entry.tracks = {"H264"};
     state_->paths[path] = std::move(entry);
 }
@@ -160,12 +150,18 @@ void FakeMediaServer::add_reader(const std::string& path, const std::string& typ
                                  const ConnectionId& id) {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->paths.find(path);
-    if (found != state_->paths.end()) found->second.readers.push_back({type, id});
+    if (found == state_->paths.end()) return;
+    found->second.readers.push_back({type, id, mediamtx::protocol_of(type)});
 }
 
 void FakeMediaServer::set_default_recording(const MediaRecording& recording) {
     const std::lock_guard lock(state_->mutex);
     state_->recording = recording;
+}
+
+void FakeMediaServer::set_rtsp_ids_differ(bool differ) {
+    const std::lock_guard lock(state_->mutex);
+    state_->rtsp_ids_differ = differ;
 }
 
 void FakeMediaServer::set_down(bool down) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rescuestream/media_server.hpp"
+#include "rescuestream/media_mtx.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::mediamtx {

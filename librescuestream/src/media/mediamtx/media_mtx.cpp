@@ -1,3 +1,5 @@
+#include "rescuestream/media_mtx.hpp"
+
 #include <algorithm>
 #include <mutex>
 #include <optional>
@@ -23,6 +25,12 @@ constexpr int kListAttempts = 3;  // at a list that changes while its pages are 
 
 bool is_rtsp(ConnectionKind kind) noexcept {
     return kind == ConnectionKind::kRtsp || kind == ConnectionKind::kRtsps;
+}
+
+void mark_rtsp_source(MediaPath& path) noexcept {
+    if (path.source && path.source->kind && is_rtsp(*path.source->kind)) {
+        path.source->id_may_differ = true;
+    }
 }
 
 std::string duration_text(std::chrono::seconds duration) {
@@ -119,13 +127,18 @@ public:
     }
 
     Result<std::vector<MediaPath>> list_paths() override {
-        return all_pages<MediaPath>("/v3/paths/list", mediamtx::read_path_list);
+        auto paths = all_pages<MediaPath>("/v3/paths/list", mediamtx::read_path_list);
+        if (!paths || names_.rtsp_ids_agree()) return paths;
+        for (auto& path : *paths) mark_rtsp_source(path);
+        return paths;
     }
 
     Result<MediaPath> find_path(const std::string& name) override {
         const auto reply = ask("GET", "/v3/paths/get/" + percent_encode(name, "/"));
         if (!reply) return reply.error();
-        return mediamtx::read_path(reply->body);
+        auto path = mediamtx::read_path(reply->body);
+        if (path && !names_.rtsp_ids_agree()) mark_rtsp_source(*path);
+        return path;
     }
 
     Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) override {
@@ -192,10 +205,8 @@ public:
             if (reply) return mediamtx::read_recording(reply->body);
             if (reply.error().code != ErrorCode::kNotFound) return reply.error();
         }
-        auto reply = ask("GET", "/v3/config/pathdefaults/get");
-        if (!reply && reply.error().code == ErrorCode::kUnsupported) {
-            reply = ask("GET", "/v3/config/path-defaults/get");  // its name since v1.21
-        }
+        const auto reply = names_.with_path_defaults(
+            [this](const std::string& name) { return ask("GET", "/v3/" + name + "/get"); });
         if (!reply) return reply.error();
         return mediamtx::read_recording(reply->body);
     }

@@ -1,5 +1,7 @@
 #include "rescuestream/open_media_server.hpp"
 
+#include "rescuestream/media_mtx.hpp"
+
 namespace rescuestream {
 
 Result<std::unique_ptr<MediaServer>> open_media_mtx_of(const Node& node) {

@@ -5,6 +5,7 @@
 
 #include "json/document.hpp"
 #include "json/object.hpp"
+#include "media/mediamtx/words.hpp"
 
 namespace rescuestream::mediamtx {
 namespace {
@@ -87,9 +88,23 @@ private:
 template <class T>
 T read_end(const Value& value, Members& parent) {
     Members members(value);
-    T end{members.text("type"), ConnectionId{members.text("id")}};
+    T end;
+    end.type = members.text("type");
+    end.id = ConnectionId{members.text("id")};
     if (!members.problem().empty()) parent.fail("type or id");
     return end;
+}
+
+MediaSource source_of(const Value& value, Members& parent) {
+    auto source = read_end<MediaSource>(value, parent);
+    source.kind = connection_kind_of(source.type);
+    return source;
+}
+
+MediaReader reader_of(const Value& value, Members& parent) {
+    auto reader = read_end<MediaReader>(value, parent);
+    reader.protocol = protocol_of(reader.type);
+    return reader;
 }
 
 Result<MediaPath> path_of(const Value& value) {
@@ -100,7 +115,7 @@ Result<MediaPath> path_of(const Value& value) {
     path.ready = members.flag("ready", "available");
     path.ready_since = members.time("readyTime", "availableTime");
     if (const Value* source = members.object("source")) {
-        path.source = read_end<MediaSource>(*source, members);
+        path.source = source_of(*source, members);
     }
     if (const Value* tracks = members.array("tracks")) {
         for (const auto& track : tracks->GetArray()) {
@@ -115,7 +130,7 @@ Result<MediaPath> path_of(const Value& value) {
     }
     if (const Value* readers = members.array("readers")) {
         for (const auto& reader : readers->GetArray()) {
-            path.readers.push_back(read_end<MediaReader>(reader, members));
+            path.readers.push_back(reader_of(reader, members));
         }
     }
     if (path.name.empty()) members.fail("name");
@@ -128,10 +143,12 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
     MediaConnection connection;
     connection.id = ConnectionId{members.text("id")};
     connection.kind = kind;
-    connection.state = members.text("state");
+    connection.state = connection_state_of(members.text("state"));
     connection.path = members.text("path");
     // MediaMTX lists a WebRTC session as a publisher before it was even authorised.
-    if (!members.flag("peerConnectionEstablished", "", true)) connection.state = "idle";
+    if (!members.flag("peerConnectionEstablished", "", true)) {
+        connection.state = ConnectionState::kIdle;
+    }
     connection.remote_address = members.text("remoteAddr");
     connection.user_agent = members.text("userAgent");
     connection.created = members.time("created");

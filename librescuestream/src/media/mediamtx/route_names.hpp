@@ -1,30 +1,15 @@
 #pragma once
 
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "rescuestream/media_server.hpp"
+#include "media/mediamtx/release.hpp"
 
 namespace rescuestream::mediamtx {
 
-/// How a MediaMTX spells the routes of its connection lists.
-enum class RouteSpelling {
-    kJoined,  ///< `/v3/rtmpconns/list`: the only names before v1.21, aliases in v1.21.
-    kNested,  ///< `/v3/rtmp/conns/list`: since v1.21.
-};
-
-/// The part of the URL that names the list of `kind`, for example "rtmpconns" or "rtmp/conns".
-/// Source: MediaMTX api/openapi.yaml of v1.20 and of v1.21.
-std::string_view list_name(ConnectionKind kind, RouteSpelling spelling) noexcept;
-
-/// The spelling that a release of this version is expected to answer, for example "v1.20.1". A
-/// version that cannot be read counts as an old one.
-RouteSpelling expected_spelling(std::string_view version) noexcept;
-
-/// Remembers which spelling one media server answers.
+/// Remembers which release one media server is, and which spelling of the renamed routes it
+/// answers.
 ///
 /// The version gives the first guess. A route that the server does not know is asked for by its
 /// other name, and what worked is used from then on, until the server restarts (it may be another
@@ -37,14 +22,28 @@ public:
     /// Takes note of what the server said of itself. Another start or another version than before
     /// makes the spelling a guess again.
     void learn(const MediaServerInfo& info);
+    /// See Release; false as long as the server has not been asked.
+    bool rtsp_ids_agree() const;
 
     /// Calls `attempt(list)` with the name of the list of `kind`; calls it again with the other
     /// name when the answer was kUnsupported and no spelling has worked yet. Returns the answer
     /// that counts. `attempt` returns a Result.
     template <class Attempt>
     auto with_list(ConnectionKind kind, Attempt&& attempt) {
+        return with_name([kind](RouteSpelling spelling) { return list_name(kind, spelling); },
+                         attempt);
+    }
+    /// The same with the name of the settings of paths without an entry of their own.
+    template <class Attempt>
+    auto with_path_defaults(Attempt&& attempt) {
+        return with_name(path_defaults_name, attempt);
+    }
+
+private:
+    template <class NameOf, class Attempt>
+    auto with_name(NameOf name_of, Attempt& attempt) {
         const auto [spelling, has_worked] = current();
-        auto answer = attempt(std::string(list_name(kind, spelling)));
+        auto answer = attempt(std::string(name_of(spelling)));
         if (!is_unsupported(answer)) {
             if (is_of_a_route(answer)) remember(spelling);
             return answer;
@@ -52,12 +51,11 @@ public:
         if (has_worked) return answer;
         const auto other =
             spelling == RouteSpelling::kJoined ? RouteSpelling::kNested : RouteSpelling::kJoined;
-        auto second = attempt(std::string(list_name(kind, other)));
+        auto second = attempt(std::string(name_of(other)));
         if (is_of_a_route(second)) remember(other);
         return is_unsupported(second) ? std::move(answer) : std::move(second);
     }
 
-private:
     template <class T>
     static bool is_unsupported(const Result<T>& answer) {
         return !answer && answer.error().code == ErrorCode::kUnsupported;
@@ -74,9 +72,8 @@ private:
     void remember(RouteSpelling spelling);
 
     mutable std::mutex mutex_;
-    std::optional<MediaServerInfo> info_;
-    RouteSpelling spelling_ = RouteSpelling::kJoined;
-    bool has_worked_ = false;
+    Release release_;          // its spelling is the one to be tried first
+    bool has_worked_ = false;  // that spelling
 };
 
 }  // namespace rescuestream::mediamtx

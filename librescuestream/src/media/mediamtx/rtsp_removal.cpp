@@ -48,7 +48,8 @@ Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
     const auto found = find(list, session);
     if (!found) return found.error();
     // A reader's packets come from the path, not from the session: it can be kicked.
-    if (found->state == "read" || found->path.empty()) return kick(list, session);
+    if (found->state == ConnectionState::kReading || found->path.empty())
+        return kick(list, session);
     // The entry of such a name is the one of everybody's paths: a change of it ends them all.
     if (is_reserved_path_name(found->path)) return kick(list, session);
     const auto closed = close_path(found->path);
@@ -111,7 +112,7 @@ Result<void> RtspRemoval::wait_until_gone(const std::string& list, const Uuid& s
         }
         // It was let in and does not publish yet. It cannot begin any more, since the path's entry
         // is another one than it was let in by: it has no stream that the kick could take away.
-        const bool is_waiting = found->state != "publish";
+        const bool is_waiting = found->state != ConnectionState::kPublishing;
         if (is_waiting || std::chrono::steady_clock::now() >= until) return kick(list, session);
         std::this_thread::sleep_for(kLookInterval);
     }

@@ -158,8 +158,7 @@ Cutoff read_cutoff(RowReader row) {
     cutoff.playback_path = row.text();
     cutoff.digest = row.digest();
     cutoff.stream_id = row.optional([&] { return row.id<StreamId>(); });
-    cutoff.cause.reason = row.name<EndReason>();
-    cutoff.cause.decided_by = row.name<ObservedBy>();
+    cutoff.reason = row.name<EndReason>();
     cutoff.requested_at = row.time();
     return cutoff;
 }
@@ -258,10 +257,9 @@ Values values_of(StreamId stream, const StreamTransition& transition) {
 }
 
 Values values_of(const Cutoff& cutoff) {
-    return {
-        cutoff.stream_key_id.uuid(),      cutoff.connection.value,   cutoff.node,
-        name_of(cutoff.protocol),         uuid_of(cutoff.stream_id), name_of(cutoff.cause.reason),
-        name_of(cutoff.cause.decided_by), cutoff.requested_at,       cutoff.digest};
+    return {cutoff.stream_key_id.uuid(), cutoff.connection.value,   cutoff.node,
+            name_of(cutoff.protocol),    uuid_of(cutoff.stream_id), name_of(cutoff.reason),
+            cutoff.requested_at};
 }
 
 Values values_of(const AuditEntry& entry) {

@@ -1,11 +1,9 @@
-#include "rules/session.hpp"
+#include "orchestrator/sessions.hpp"
 
 #include <doctest/doctest.h>
 
-namespace session_test {
-
 using namespace rescuestream;
-using namespace rescuestream::rules;
+using namespace rescuestream::sessions;
 using std::chrono::seconds;
 
 namespace {
@@ -32,7 +30,7 @@ Session reserved_by(const ConnectionId& connection, Timestamp at = kMoment) {
 
 Transition see(const Session& s, What what, Timestamp at = kMoment,
                ObservedBy by = ObservedBy::kHook) {
-    return apply(s, {std::move(what), by, at}, kRunning, SessionSettings{});
+    return apply(s, {std::move(what), by, at}, kRunning, Rules{});
 }
 
 // A key whose streams end with their source.
@@ -41,8 +39,15 @@ Session without_window(Session s) {
     return s;
 }
 
-SourceAvailable available(const ConnectionId& connection, const char* type = "rtmpConn") {
-    return {connection, type, "live/a", false};
+SourceAvailable available(const ConnectionId& connection, Protocol protocol = Protocol::kRtmp) {
+    return {connection, "rtmpConn", "live/a", false, protocol};
+}
+
+// Of a media server that may have asked with another id.
+SourceAvailable available_by_other_id(const ConnectionId& connection, Protocol protocol) {
+    SourceAvailable source = available(connection, protocol);
+    source.id_may_differ = true;
+    return source;
 }
 
 Session after(Session s, const Transition& t) {
@@ -114,13 +119,20 @@ TEST_CASE(
     "an RTSP session is bound to the reservation of its connection, other protocols are not") {
     Session s = reserved_by(kEarlier);
     s.claim->protocol = Protocol::kRtsp;
-    const auto t = see(s, available(kLater, "rtspSession"));
+    const auto t = see(s, available_by_other_id(kLater, Protocol::kRtsp));
     REQUIRE(t.stream);
     CHECK(t.stream->source_id == kLater);
     CHECK(t.claim->connection == kLater);
-    CHECK_FALSE(see(s, available(kLater, "rtmpConn")).changes_anything());
+    CHECK_FALSE(see(s, available_by_other_id(kLater, Protocol::kRtmp)).changes_anything());
     s.claim->live = true;
-    CHECK_FALSE(see(s, available(kLater, "rtspSession")).changes_anything());
+    CHECK_FALSE(see(s, available_by_other_id(kLater, Protocol::kRtsp)).changes_anything());
+}
+
+TEST_CASE("where RTSP ids agree, another RTSP session does not get somebody's reservation") {
+    Session s = reserved_by(kEarlier);
+    s.claim->protocol = Protocol::kRtsp;
+    CHECK_FALSE(see(s, available(kLater, Protocol::kRtsp)).changes_anything());
+    CHECK(see(s, available(kEarlier, Protocol::kRtsp)).stream);
 }
 
 TEST_CASE("without a reconnect window the end of its source ends a stream and frees the key") {
@@ -209,7 +221,7 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     secret_path.path = "sk_secret";
     secret_path.path_is_secret = true;
     CHECK(see(s, secret_path).stream->path == "live/a");
-    SessionSettings exposing;
+    Rules exposing;
     exposing.show_secret_paths = true;
     const auto ready = apply(s, {secret_path, ObservedBy::kHook, kMoment}, kRunning, exposing);
     REQUIRE(ready.stream);
@@ -218,5 +230,3 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     REQUIRE(gone.stream);
     CHECK(gone.stream->path == "live/a");
 }
-
-}  // namespace session_test

@@ -1,11 +1,8 @@
-#include "rules/session.hpp"
+#include "orchestrator/sessions.hpp"
 
 #include <utility>
 
-#include "rules/claim.hpp"
-#include "rules/cutoff.hpp"
-
-namespace rescuestream::rules {
+namespace rescuestream::sessions {
 namespace {
 
 using std::chrono::duration_cast;
@@ -15,33 +12,19 @@ bool delivers(const Stream& stream, const ConnectionId& connection) noexcept {
     return stream.source_id == connection;
 }
 
-bool is_rtsp(const std::optional<std::string>& source_type) noexcept {
-    return source_type == "rtspSession" || source_type == "rtspsSession";
-}
-
-Protocol protocol_of(std::string_view source_type) noexcept {
-    if (source_type.starts_with("rtmp")) return Protocol::kRtmp;
-    if (source_type.starts_with("rtsp")) return Protocol::kRtsp;
-    if (source_type.starts_with("srt")) return Protocol::kSrt;
-    if (source_type.starts_with("webRTC")) return Protocol::kWebRtc;
-    return Protocol::kUnknown;
-}
-
-// MediaMTX before v1.19.3 asks about an RTSP publisher with the id of its connection and reports it
-// live with the id of its session, which nobody could know at the time of the question.
+// The media server asked about an RTSP publisher with the id of its connection and reports it live
+// with the id of its session, which nobody could know at the time of the question.
 bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) noexcept {
-    return !claim.live && claim.protocol == Protocol::kRtsp && is_rtsp(source.source_type);
+    return source.id_may_differ && !claim.live && claim.protocol == Protocol::kRtsp &&
+           source.protocol == Protocol::kRtsp;
 }
 
 /// One step of `apply`: what it works on and what it makes.
 class Step {
 public:
     Step(const Session& session, const Observation& observation, StreamId new_stream_id,
-         const SessionSettings& settings)
-        : session_(session),
-          observation_(observation),
-          new_id_(new_stream_id),
-          settings_(settings) {}
+         const Rules& rules)
+        : session_(session), observation_(observation), new_id_(new_stream_id), rules_(rules) {}
 
     Transition on(const SourceAvailable& source) {
         if (!session_.claim || !session_.key.is_usable_at(at())) return {};
@@ -77,7 +60,7 @@ public:
         Claim claim;
         claim.connection = adopted.source.connection;
         claim.node = adopted.node;
-        claim.protocol = protocol_of(adopted.source.source_type.value_or(""));
+        claim.protocol = adopted.source.protocol;
         claim.path_is_secret = adopted.source.path_is_secret;
         claim.claimed_at = at();
         claim.live = true;
@@ -130,10 +113,6 @@ public:
 
     Transition on(const NodeLost& lost) {
         if (!session_.stream) return {};
-        // Its claim is that of a silent source: what keeps the key from a newcomer for ever is a
-        // claim that is live, and that no poll looks at without a stream.
-        const auto& claim = session_.claim;
-        if (claim && claim->live && !claim->stalled_since) stall(lost.since);
         end(EndReason::kNodeLost, lost.since);
         return std::move(result_);
     }
@@ -159,7 +138,7 @@ private:
     Timestamp at() const noexcept { return observation_.at; }
 
     milliseconds window() const noexcept {
-        return session_.key.policies.reconnect_window.value_or(settings_.reconnect_window);
+        return session_.key.policies.reconnect_window.value_or(rules_.reconnect_window);
     }
 
     bool holds_claim(const ConnectionId& connection) const noexcept {
@@ -167,7 +146,7 @@ private:
     }
 
     bool is_void(const Claim& claim) const noexcept {
-        return rules::is_void(claim, at(), settings_.reservation_timeout);
+        return !claim.live && at() - claim.claimed_at > rules_.reservation_timeout;
     }
 
     void set_claim(std::optional<Claim> claim) {
@@ -227,7 +206,7 @@ private:
         }
         stream.state = StreamState::kLive;
         stream.node = claim.node;
-        const bool is_shown = !source.path_is_secret || settings_.show_secret_paths;
+        const bool is_shown = !source.path_is_secret || rules_.show_secret_paths;
         stream.path = is_shown ? source.path : session_.key.playback_path;
         stream.interrupted_at.reset();
         stream.source_id = claim.connection;
@@ -261,70 +240,30 @@ private:
 
     void end(EndReason reason, Timestamp when) {
         result_.stream = session_.stream;
+        Stream& stream = *result_.stream;
+        stream.state = StreamState::kEnded;
+        stream.ended_at = when;
+        stream.end_reason = reason;
+        stream.interrupted_at.reset();
+        stream.observed_by = observation_.observed_by;
+        stream.path = session_.key.playback_path;  // no exposed key value stays in the record
         result_.event = EventType::kStreamEnded;
-        result_.lines.push_back(end_stream(*result_.stream, session_.key.playback_path,
-                                           {reason, observation_.observed_by}, when, at()));
+        add_line(TransitionKind::kEnded, std::string(to_string(reason)));
     }
 
     const Session& session_;
     const Observation& observation_;
     const StreamId new_id_;
-    const SessionSettings& settings_;
+    const Rules& rules_;
     Transition result_;
 };
 
 }  // namespace
 
-std::string_view to_string(Situation situation) noexcept {
-    switch (situation) {
-        case Situation::kIdle:
-            return "idle";
-        case Situation::kAccepted:
-            return "accepted";
-        case Situation::kOnAir:
-            return "on air";
-        case Situation::kSilent:
-            return "silent";
-        case Situation::kSilentAfterWindow:
-            return "silent after the window";
-        case Situation::kNodeUnseen:
-            return "node unseen";
-        case Situation::kReconnecting:
-            return "reconnecting";
-        case Situation::kReconnectingAndAccepted:
-            return "reconnecting and accepted";
-        case Situation::kBeingTakenOver:
-            return "being taken over";
-        case Situation::kBeingCutOff:
-            return "being cut off";
-    }
-    return "unknown";
-}
-
-std::optional<Situation> situation_of(const Session& session) noexcept {
-    const auto& claim = session.claim;
-    const bool has_stream = session.stream.has_value();
-    const bool is_live = has_stream && session.stream->state == StreamState::kLive;
-    if (!claim) {
-        if (!has_stream) return Situation::kIdle;
-        return is_live ? Situation::kBeingCutOff : Situation::kReconnecting;
-    }
-    if (!claim->live) {
-        if (!has_stream) return Situation::kAccepted;
-        return is_live ? Situation::kBeingTakenOver : Situation::kReconnectingAndAccepted;
-    }
-    if (!claim->stalled_since) {
-        if (is_live) return Situation::kOnAir;
-        return std::nullopt;
-    }
-    if (!has_stream) return Situation::kSilentAfterWindow;
-    return is_live ? Situation::kNodeUnseen : Situation::kSilent;
-}
-
 Transition apply(const Session& session, const Observation& observation, StreamId new_stream_id,
-                 const SessionSettings& settings) {
-    Step step(session, observation, new_stream_id, settings);
+                 const Rules& rules) {
+    Step step(session, observation, new_stream_id, rules);
     return std::visit([&](const auto& what) { return step.on(what); }, observation.what);
 }
 
-}  // namespace rescuestream::rules
+}  // namespace rescuestream::sessions

@@ -1,1 +1,0 @@
-ALTER TABLE rescuestream.cutoffs DROP COLUMN decided_by;

@@ -1,1 +1,0 @@
-ALTER TABLE cutoffs DROP COLUMN decided_by;
