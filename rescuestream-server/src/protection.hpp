@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "guesses.hpp"
+#include "key_list.hpp"
 #include "limits.hpp"
 #include "network.hpp"
 #include "refusal_log.hpp"
@@ -37,8 +38,10 @@ struct Protection {
         for (const auto& address : addresses_of_this_machine()) {
             Trial(&control_secrets, address, own).was(true);
         }
+        snapshots.also_forget([this](auto now) { return key_list.forget_unused(now); });
     }
 
+    KeyList key_list;
     Snapshots snapshots;
     std::optional<RateLimit> api_calls;  ///< By credential.
     Guesses stream_keys;                 ///< Of publishers, and of readers of a secret path.

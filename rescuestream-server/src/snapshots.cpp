@@ -108,6 +108,8 @@ std::pair<Snapshots::Kept, std::string> Snapshots::make_entry(const HttpRequest&
         entry.changes = before;
         entry.took = steady_clock::now() - begun;
         entry.being_made = false;
+        keeps_more_ = true;
+        start_thread();
     } else {
         entries_.erase(request.target);
     }
@@ -122,38 +124,68 @@ void Snapshots::refresh_soon(Entry& entry, const HttpRequest& request, const Mak
     const bool is_due = steady_clock::now() - entry.begun >= wait;
     if (!is_due || entry.is_refreshed_soon || entry.took < kWorthRefreshing) return;
     if (entry.being_made || is_stopping_) return;
-    if (!refresher_.joinable()) refresher_ = std::thread([this] { run(); });
     entry.is_refreshed_soon = true;
     HttpRequest copy = request;
     copy.headers.clear();  // of the one who asks
     refreshes_.push_back({std::move(copy), make});
-    refresh_wanted_.notify_one();
+    wanted_.notify_one();
+}
+
+void Snapshots::start_thread() {
+    if (is_stopping_) return;
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    wanted_.notify_one();
 }
 
 void Snapshots::run() {
     pthread_setname_np(pthread_self(), "snapshots");
+    Instant next_round = steady_clock::now() + kKeptFor;
     std::unique_lock lock(mutex_);
-    while (true) {
-        refresh_wanted_.wait(lock, [this] { return is_stopping_ || !refreshes_.empty(); });
-        if (refreshes_.empty()) return;
-        const Refresh refresh = std::move(refreshes_.front());
-        refreshes_.pop_front();
-        const auto found = entries_.find(refresh.request.target);
-        if (found == entries_.end()) continue;
-        Entry& entry = found->second;
-        entry.is_refreshed_soon = false;
-        // Somebody could not wait for it.
-        const bool is_new = steady_clock::now() - entry.begun < kLongestAge / 3;
-        if (entry.being_made || is_new) continue;
-        entry.being_made = true;
-        lock.unlock();
-        try {
-            (void)make_entry(refresh.request, refresh.make);
-        } catch (...) {
-            // Whoever asks next makes it, and has the error.
+    while (!is_stopping_) {
+        if (!refreshes_.empty()) {
+            refresh_next(lock);
+        } else if (entries_.empty() && !keeps_more_) {
+            wanted_.wait(lock);
+            next_round = steady_clock::now() + kKeptFor;
+        } else {
+            wanted_.wait_until(lock, next_round);
         }
-        lock.lock();
+        if (is_stopping_ || steady_clock::now() < next_round) continue;
+        forget_old(lock);
+        next_round = steady_clock::now() + kKeptFor;
     }
+}
+
+void Snapshots::forget_old(std::unique_lock<std::mutex>& lock) {
+    const Instant now = steady_clock::now();
+    drop_old(now);
+    // What is made meanwhile is seen the next time.
+    keeps_more_ = false;
+    if (!forget_) return;
+    lock.unlock();
+    const bool keeps_more = forget_(now);
+    lock.lock();
+    keeps_more_ = keeps_more_ || keeps_more;
+}
+
+void Snapshots::refresh_next(std::unique_lock<std::mutex>& lock) {
+    const Refresh refresh = std::move(refreshes_.front());
+    refreshes_.pop_front();
+    const auto found = entries_.find(refresh.request.target);
+    if (found == entries_.end()) return;
+    Entry& entry = found->second;
+    entry.is_refreshed_soon = false;
+    // Somebody could not wait for it.
+    const bool is_new = steady_clock::now() - entry.begun < kLongestAge / 3;
+    if (entry.being_made || is_new) return;
+    entry.being_made = true;
+    lock.unlock();
+    try {
+        (void)make_entry(refresh.request, refresh.make);
+    } catch (...) {
+        // Whoever asks next makes it, and has the error.
+    }
+    lock.lock();
 }
 
 void Snapshots::stop() {
@@ -161,8 +193,8 @@ void Snapshots::stop() {
         const std::lock_guard lock(mutex_);
         is_stopping_ = true;
     }
-    refresh_wanted_.notify_all();
-    if (refresher_.joinable()) refresher_.join();
+    wanted_.notify_all();
+    if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace rescuestream::server

@@ -20,7 +20,8 @@ namespace rescuestream::server {
 /// a second while nothing changes that this server knows of, so that however many look, the
 /// database is asked a few times a second. Each request gets what was made after the last change
 /// before it came. An answer that is still asked for when its quarter of a second is nearly over is
-/// made again beside those who ask, so that nobody waits for the making of a long list.
+/// made again beside those who ask, so that nobody waits for the making of a long list. One that
+/// nobody asks for is dropped after three seconds.
 ///
 /// Thread-safety: all methods from any thread; `follow` before the first `get`.
 class Snapshots {
@@ -32,6 +33,10 @@ public:
 
     /// `changes` rises with every change.
     void follow(std::function<std::uint64_t()> changes) { changes_ = std::move(changes); }
+    /// `forget` is called every few seconds after an answer was made, on a thread of this object,
+    /// as long as it says that it keeps something still. Before the first `get`.
+    using Forget = std::function<bool(std::chrono::steady_clock::time_point now)>;
+    void also_forget(Forget forget) { forget_ = std::move(forget); }
 
     /// The answer to a GET of `request.target`, with an ETag; 304 without a body when the caller
     /// has it already (If-None-Match). Only answers with status 200 are kept. `actor` of the
@@ -63,16 +68,22 @@ private:
     // entry then.
     std::pair<Kept, std::string> make_entry(const HttpRequest& request, const Make& make);
     void refresh_soon(Entry& entry, const HttpRequest& request, const Make& make);
+    void start_thread();
     void run();
+    // With `mutex_` locked by `lock`, which may be unlocked meanwhile.
+    void refresh_next(std::unique_lock<std::mutex>& lock);
+    void forget_old(std::unique_lock<std::mutex>& lock);
 
     std::function<std::uint64_t()> changes_;
+    Forget forget_;
     std::mutex mutex_;
     std::condition_variable made_;
     std::unordered_map<std::string, Entry> entries_;
-    std::condition_variable refresh_wanted_;
+    std::condition_variable wanted_;
     std::deque<Refresh> refreshes_;
+    bool keeps_more_ = false;  // what `forget_` said last
     bool is_stopping_ = false;
-    std::thread refresher_;  // from the first refresh on
+    std::thread thread_;  // from the first answer on
 };
 
 }  // namespace rescuestream::server

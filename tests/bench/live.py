@@ -8,7 +8,9 @@ Programs are found as the end-to-end tests find them (RESCUESTREAM_SERVER, RESCU
 """
 
 import argparse
+import concurrent.futures
 import datetime
+import json
 import pathlib
 import re
 import sys
@@ -22,6 +24,10 @@ import media  # noqa: E402
 from stack import Stack  # noqa: E402
 from support import wait_until  # noqa: E402
 from table import Table  # noqa: E402
+
+
+# A change is logged after it was made; so long after, at most.
+LOGGED_AFTER = 0.2
 
 
 class Moments:
@@ -48,9 +54,56 @@ class Moments:
         return self.at
 
 
+def lags_of(polls, answers):
+    """For each answer of the list, seconds that it is behind MediaMTX at most. It is behind when it lacks a
+    stream that MediaMTX had shown before the list was asked for, and still shows after the answer; then
+    since the beginning of the last poll that did not show it."""
+    lags = []
+    for asked, answered, listed in answers:
+        after = next((i for i, poll in enumerate(polls) if poll[0] >= answered), None)
+        if after is None:
+            continue  # nobody asked MediaMTX any more
+        lag = 0.0
+        for path in polls[after][2] - listed:
+            lacking = next((i for i in range(after, -1, -1) if path not in polls[i][2]), None)
+            if lacking is not None and polls[lacking + 1][1] <= asked:
+                lag = max(lag, asked - polls[lacking][0])
+        lags.append(lag)
+    return lags
+
+
+def lags_of_known(changes, answers):
+    """For each answer, seconds that the server had known of the first stream that the answer lacks.
+    `changes`: (time, path, whether it is live from then on), in the order of the time."""
+    lags = []
+    for asked, answered, listed in answers:
+        since = {}
+        for at, path, is_live in changes:
+            if is_live and at < asked:
+                since[path] = at
+            elif not is_live and at < answered + LOGGED_AFTER:
+                since.pop(path, None)
+        lags.append(max((asked - at for path, at in since.items() if path not in listed), default=0.0))
+    return lags
+
+
+def hook_times(polls, changes):
+    """For each stream that started or resumed, seconds from the beginning of the last poll of MediaMTX that
+    did not show it until the server had been told by a hook, and had written it down."""
+    times = []
+    for at, path, is_live in changes:
+        if not is_live:
+            continue
+        lacking = [poll[0] for poll in polls if poll[0] < at and path not in poll[2]]
+        if lacking:
+            times.append(at - lacking[-1])
+    return times
+
+
 class Bench:
     def __init__(self, directory, hooks):
-        self.stack = Stack(directory)
+        # The measurement asks all the time: nothing may be refused for that.
+        self.stack = Stack(directory, API_RATE_LIMIT="0")
         self.api = self.stack.server.api()
         self.directory = directory
         self.clip = directory / "picture.mp4"
@@ -85,45 +138,57 @@ class Bench:
         return max(0.0, at["listed"] - at["ready"]), time.monotonic() - start
 
     def watch_churn(self, encoders=4, rounds=5):
-        """How far the list is behind MediaMTX while several look at it all the time and streams come and
-        go: for each sample, seconds since the first of those paths became ready that the list lacks (0: none)."""
+        """While two read the list all the time and streams come and go, in seconds: what a hook takes; how
+        far each answer is behind MediaMTX, and behind what the server knows (0: it lacks no stream)."""
         keys = [self.api.create_key() for _ in range(encoders)]
-        paths = {key["playback_path"]: key for key in keys}
-        ready_since, lags, stopping = {}, [], threading.Event()
+        own = {key["playback_path"] for key in keys}
+        stopping = threading.Event()
+        polls, answers = [], []  # (begun, ended, paths)
 
-        def look_at_media_mtx():
+        def poll_media_mtx():
+            return {name for name, item in self.stack.media_mtx.paths().items() if item["ready"]}
+
+        def read_list():
+            return {stream["path"] for stream in self.api.live()}
+
+        def repeat(read, into):
             while not stopping.is_set():
-                now = time.monotonic()
-                seen = {path for path in paths if self.stack.media_mtx.ready(path)}
-                for path in set(ready_since) - seen:
-                    ready_since.pop(path, None)
-                for path in seen:
-                    ready_since.setdefault(path, now)
+                begun = time.time()
+                paths = read() & own
+                into.append((begun, time.time(), paths))
 
-        def look_at_list():
-            while not stopping.is_set():
-                asked = time.monotonic()
-                before = dict(ready_since)
-                listed = {stream["path"] for stream in self.api.live()}
-                after = dict(ready_since)
-                late = [asked - since for path, since in before.items()
-                        if path not in listed and after.get(path) == since]
-                lags.append(max(late, default=0.0))
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            running = [threads.submit(repeat, *what) for what in (
+                (poll_media_mtx, polls), (read_list, answers), (read_list, answers))]
+            try:
+                self.come_and_go(keys, rounds)
+            finally:
+                stopping.set()
+        for thread in running:
+            thread.result()
+        changes = [change for change in self.known_changes() if change[1] in own]
+        return (hook_times(polls, changes), lags_of(polls, answers),
+                lags_of_known(changes, answers))
 
-        threads = [threading.Thread(target=target)
-                   for target in (look_at_media_mtx, look_at_list, look_at_list)]
-        for thread in threads:
-            thread.start()
+    def known_changes(self):
+        """What the server has logged of streams: (time, path, whether it is live from then on)."""
+        changes = []
+        for line in self.stack.server.program.output().splitlines():
+            entry = json.loads(line)
+            what = entry["message"].removeprefix("stream ")
+            if what in ("started", "resumed", "interrupted", "ended"):
+                at = datetime.datetime.fromisoformat(entry["time"]).timestamp()
+                changes.append((at, entry["path"], what in ("started", "resumed")))
+        assert changes, "the server logged no stream"
+        return changes
+
+    def come_and_go(self, keys, rounds):
         for _ in range(rounds):
             running = [self.publish(key) for key in keys]
             wait_until(lambda: all(self.listed(key) for key in keys), 15, "all are listed")
             for encoder in running:
                 encoder.kill()
             wait_until(lambda: not any(self.listed(key) for key in keys), 15, "all have left")
-        stopping.set()
-        for thread in threads:
-            thread.join()
-        return lags
 
     def freeze(self):
         """Seconds from the last byte of an encoder until it leaves the list, and until another one that
@@ -210,9 +275,13 @@ def main():
         pairs = [bench.go_live() for _ in range(rounds)]
         table.times("ready in MediaMTX → listed, by hook", [up for up, _ in pairs], 0.3)
         table.times("encoder killed → off the list, by hook", [down for _, down in pairs], 5, 1)
-        # One hook's time is what starting a program and asking MediaMTX takes.
-        table.times("list behind MediaMTX while streams come and go", bench.watch_churn(rounds=rounds // 2),
-                    0.1, 1)
+        # What a hook takes is starting a program, several at once here, and asking MediaMTX.
+        hooks, lags, lags_of_known_streams = bench.watch_churn(rounds=rounds // 2)
+        table.times("ready in MediaMTX → told by hook, four at once", hooks, 0.3)
+        table.times("list behind MediaMTX meanwhile", lags, max(hooks), 1)
+        table.times("list behind what the server knows", lags_of_known_streams, 0, 1)
+        behind = [lag for lag in lags if lag > 0]
+        print(f"{100 * len(behind) / len(lags):.1f} % of the answers lack a stream that MediaMTX has")
         for way in ("rtsp", "rtmp"):
             pairs = [bench.revoke(way) for _ in range(rounds)]
             table.times(f"revoke → gone from MediaMTX, {way}", [gone for gone, _ in pairs], 0.05)

@@ -48,7 +48,21 @@ def lists(sheet, subjects, rounds, live, keys):
             sheet.add((what, NEW, 1), server.name,
                       load.run(server, [(server.admin("GET", path), 200)] * count,
                                must_contain=text, timeout=10))
+    lists_after_changes(sheet, subjects, rounds)
     sheet.set_target((streams, NEW, 1), ADMIN_TARGET)
+
+
+def lists_after_changes(sheet, subjects, rounds):
+    """The list of keys for the one who asks first after a change of it: of five, the slowest."""
+    row = ("GET /stream-keys, just changed", NEW, 1)
+    for number in range(rounds):
+        for subject in in_turn(subjects, number):
+            results = []
+            for _ in range(LISTS // 6):
+                subject.server.make_keys(1, subject.broadcaster)
+                call = (subject.server.admin("GET", "/stream-keys"), 200)
+                results.append(load.run(subject.server, [call], must_contain='"count":', timeout=10))
+            sheet.add(row, subject.name, max(results, key=lambda result: result["p99"]))
 
 
 def auth_questions(subject, what, count):

@@ -169,7 +169,7 @@ private:
         for (const auto& row : rows) {
             const auto stream = session(row).stream->id;
             for (const auto& cutoff : storage()
-                                          .begin_stop(stream, EndReason::kStopped, std::nullopt,
+                                          .begin_stop(stream, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
                                                       at(seconds(12)), make_audit())
                                           .value()) {
                 storage().pending_cutoffs(kNode).value();

@@ -7,12 +7,14 @@
 
 #include "protection.hpp"
 #include "support/faulty_storage.hpp"
+#include "support/telling_storage.hpp"
 #include "test_server.hpp"
 
 namespace rescuestream::server::testing {
 
 using rescuestream::testing::FaultyStorage;
 using rescuestream::testing::StorageFaults;
+using rescuestream::testing::TellingStorage;
 
 inline Settings with_limits(std::uint64_t calls, std::uint64_t keys, std::uint64_t secrets) {
     Settings settings;
@@ -29,7 +31,8 @@ public:
         : ProtectedApplication(std::make_shared<StorageFaults>(), std::move(with)) {}
     ProtectedApplication(std::shared_ptr<StorageFaults> the_faults, Settings with)
         : TestApplication(
-              std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), the_faults),
+              std::make_unique<FaultyStorage>(
+                  std::make_shared<TellingStorage>(TestOrchestrator::open_memory()), the_faults),
               std::move(with)),
           faults(std::move(the_faults)),
           protection(settings),

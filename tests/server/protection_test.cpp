@@ -109,10 +109,10 @@ TEST_CASE("what another program has told of is in the next answer") {
     server.test->start();
     const std::string list = "/stream-keys";
     CHECK(server.call("GET", list).status() == 200);
-    const int before = server.faults->calls("list_stream_keys");
+    const int before = server.faults->calls("key_list_after");
     server.faults->tell_changes();
     CHECK(server.call("GET", list).status() == 200);
-    CHECK(server.faults->calls("list_stream_keys") > before);
+    CHECK(server.faults->calls("key_list_after") > before);
     server.test->stop();
 }
 
@@ -154,6 +154,18 @@ TEST_CASE("an answer that is asked for all the time is made again beside those w
     CHECK(eventually([&] { return ask().body == "/streams" && made_beside; }));
     snapshots.stop();
     CHECK(ask().body == "/streams");
+}
+
+TEST_CASE("what is kept for lists is looked through by itself, until nothing is kept") {
+    Snapshots snapshots;
+    std::atomic<int> rounds{0};
+    snapshots.also_forget([&](auto) { return ++rounds < 2; });
+    snapshots.get(TestApplication::make_request("GET", "/streams"), [](const HttpRequest&) {
+        HttpResponse response;
+        response.body = "[]";
+        return response;
+    });
+    CHECK(eventually([&] { return rounds == 2; }, std::chrono::seconds(30)));
 }
 
 TEST_CASE("what is not found or fails is not kept") {

@@ -14,6 +14,15 @@
 
 namespace rescuestream {
 
+/// The fact of a key by which a caller has found that one of its values may be used.
+struct KnownFact {
+    KeyDigest digest{};              ///< KeyFact::digest: of the value that the key has now.
+    std::int64_t revision = 0;       ///< KeyFact::revision.
+    bool by_previous_value = false;  ///< The value that is used is the one from before a rotation.
+
+    bool operator==(const KnownFact&) const = default;
+};
+
 /// One publish request, as the claim needs it. Policies that a key leaves open come with it.
 struct ClaimRequest {
     KeyDigest digest{};
@@ -28,6 +37,10 @@ struct ClaimRequest {
     std::chrono::milliseconds stale_after{5'000};           ///< Stalled for so long: may be taken.
     /// At least so long between two takeovers by the same device.
     std::chrono::milliseconds same_device_interval{10'000};
+    /// What the caller knows of the key, and by which the value may be used on `path` at
+    /// `claimed_at` (rules::judge_key). A storage may believe it as long as it is the newest fact
+    /// of the key. Empty: the storage reads the newest one and judges it.
+    std::optional<KnownFact> known;
 };
 
 /// The decision on a claim. The order of the refusals is the order in which they are checked.

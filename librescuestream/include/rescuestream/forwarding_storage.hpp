@@ -58,6 +58,7 @@ public:
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
+    Result<KeyListChanges> key_list_after(const std::string& place) override;
     Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
                                             const AuditEntry& audit) override;
     Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
@@ -86,7 +87,7 @@ public:
     Result<Stream> find_stream(StreamId id) override;
     Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
 
-    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditEntry& audit) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;

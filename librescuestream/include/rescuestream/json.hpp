@@ -16,6 +16,9 @@ namespace rescuestream {
 /// The JSON of the HTTP contract (rescuestream-server/openapi.yaml), compact, UTF-8.
 std::string to_json(const Broadcaster& broadcaster);
 std::string to_json(const StreamKey& key, Timestamp now);
+/// From when on `to_json(key, …)` is another text than at `now`, though nobody changes the key.
+/// Empty: never.
+std::optional<Timestamp> json_changes_at(const StreamKey& key, Timestamp now);
 std::string to_json(const Stream& stream, const ViewerAddresses& addresses);
 /// With a member `figures`.
 std::string to_json(const Stream& stream, const ViewerAddresses& addresses,

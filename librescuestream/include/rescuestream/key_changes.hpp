@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,6 +41,19 @@ struct RevokeOutcome {
     std::vector<StreamKey> keys;  ///< The keys as they are now.
     bool changed = false;         ///< False: it was in that state already; nothing was written.
     std::vector<Cutoff> cutoffs;  ///< Every cut-off of these keys that is not done yet.
+};
+
+/// What became of the list of all stream keys, and where to go on.
+struct KeyListChanges {
+    struct Entry {
+        StreamKey key;         ///< As it is now.
+        bool removed = false;  ///< It has left the list, with its broadcaster.
+    };
+    std::vector<Entry> entries;  ///< In no order, no key twice.
+    std::size_t count = 0;       ///< How many keys the whole list has now.
+    std::string next;            ///< The place after these changes, for this storage alone to read.
+    /// The entries are the whole list, whatever place was asked for.
+    bool from_start = false;
 };
 
 }  // namespace rescuestream

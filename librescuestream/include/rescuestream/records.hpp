@@ -134,7 +134,16 @@ enum class EndReason {
     kNodeLost,
 };
 
+/// Who saw something, or decided it.
 enum class ObservedBy { kHook, kReconciler, kAdmin, kAuth };
+
+/// How a stream ends, and who decided it.
+struct EndCause {
+    EndReason reason = EndReason::kStopped;
+    ObservedBy decided_by = ObservedBy::kAdmin;
+
+    bool operator==(const EndCause&) const = default;
+};
 
 /// What a stream carried in all, kept when it ends.
 struct StreamTotals {
@@ -232,7 +241,7 @@ struct Cutoff {
     std::string playback_path;  ///< Of the key: one of the two places where its source can be.
     KeyDigest digest{};         ///< Of the key value: the other place is the path with this digest.
     std::optional<StreamId> stream_id;  ///< The stream that ends with it, if one had begun.
-    EndReason reason = EndReason::kStopped;
+    EndCause cause;                     ///< Of the end of that stream.
     Timestamp requested_at{};
 
     bool operator==(const Cutoff&) const = default;

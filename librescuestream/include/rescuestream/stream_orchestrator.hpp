@@ -18,6 +18,7 @@
 #include "rescuestream/figures.hpp"
 #include "rescuestream/health.hpp"
 #include "rescuestream/ids.hpp"
+#include "rescuestream/key_changes.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/media_mtx.hpp"
 #include "rescuestream/media_server.hpp"
@@ -110,6 +111,9 @@ public:
     Result<StreamKey> find_stream_key(StreamKeyId id);
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter = {},
                                              const PageRequest& page = {});
+    /// What changed in the list of all keys since `place`, for callers that keep that list. See
+    /// Storage::key_list_after.
+    Result<KeyListChanges> key_list_after(const std::string& place);
     /// The refusal is committed first; then every connection of the key is kicked and seen to be
     /// gone, for at most `cutoff_deadline`. What could not be done is done later by `tick`. Revoked
     /// before: no error.

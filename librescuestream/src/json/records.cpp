@@ -108,6 +108,15 @@ std::string to_json(const StreamKey& key, Timestamp now) {
     return object([&](Writer& writer) { key_members(writer, key, now); });
 }
 
+// What key_members compares with `now`.
+std::optional<Timestamp> json_changes_at(const StreamKey& key, Timestamp now) {
+    std::optional<Timestamp> earliest;
+    for (const auto& time : {key.expires_at, key.blocked_until, key.previous_value_expires_at}) {
+        if (time && *time > now && (!earliest || *time < *earliest)) earliest = time;
+    }
+    return earliest;
+}
+
 std::string to_json(const CreatedStreamKey& created, const EncoderAddresses& encoder,
                     const ViewerAddresses& viewer, Timestamp now) {
     return object([&](Writer& writer) {

@@ -140,7 +140,7 @@ bool Cutoffs::finish(const Cutoff& cutoff) {
     if (!finished) return false;
     d_.logger.info("connection cut off", {{"connection_id", cutoff.connection.value},
                                           {"stream_key_id", cutoff.stream_key_id.to_string()},
-                                          {"reason", std::string(to_string(cutoff.reason))}});
+                                          {"reason", std::string(to_string(cutoff.cause.reason))}});
     if (*finished) d_.events.emit({EventType::kStreamEnded, now, **finished});
     return true;
 }

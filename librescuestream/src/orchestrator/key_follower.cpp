@@ -126,9 +126,9 @@ bool KeyFollower::is_cut_off() const {
     return cut_off_;
 }
 
-std::optional<ClaimOutcome> KeyFollower::judge(const KeyDigest& digest,
-                                               const std::optional<std::string>& path,
-                                               Timestamp now) const {
+std::optional<KeyVerdict> KeyFollower::judge(const KeyDigest& digest,
+                                             const std::optional<std::string>& path,
+                                             Timestamp now) const {
     {
         const std::lock_guard lock(mutex_);
         if (!trusted_ || clock_.steady_now() - *confirmed_at_ > kLongestTrust) return std::nullopt;
@@ -136,10 +136,9 @@ std::optional<ClaimOutcome> KeyFollower::judge(const KeyDigest& digest,
     return index_.judge(digest, path, now);
 }
 
-std::optional<ClaimOutcome> KeyFollower::judge_by_memory(const KeyDigest& digest,
-                                                         const std::optional<std::string>& path,
-                                                         Timestamp now,
-                                                         milliseconds longest) const {
+std::optional<KeyVerdict> KeyFollower::judge_by_memory(const KeyDigest& digest,
+                                                       const std::optional<std::string>& path,
+                                                       Timestamp now, milliseconds longest) const {
     const auto known_for = age();
     if (!known_for || *known_for > longest) return std::nullopt;
     return index_.judge(digest, path, now);

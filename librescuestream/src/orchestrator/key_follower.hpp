@@ -41,13 +41,12 @@ public:
 
     /// What the key alone says about a credential, known to be true a moment ago. Empty: only the
     /// storage knows.
-    std::optional<ClaimOutcome> judge(const KeyDigest& digest,
-                                      const std::optional<std::string>& path, Timestamp now) const;
+    std::optional<KeyVerdict> judge(const KeyDigest& digest, const std::optional<std::string>& path,
+                                    Timestamp now) const;
     /// The same however long ago the storage was heard of; empty when that is more than `longest`.
-    std::optional<ClaimOutcome> judge_by_memory(const KeyDigest& digest,
-                                                const std::optional<std::string>& path,
-                                                Timestamp now,
-                                                std::chrono::milliseconds longest) const;
+    std::optional<KeyVerdict> judge_by_memory(const KeyDigest& digest,
+                                              const std::optional<std::string>& path, Timestamp now,
+                                              std::chrono::milliseconds longest) const;
 
 private:
     using Instant = std::chrono::steady_clock::time_point;

@@ -6,13 +6,20 @@
 #include <limits>
 #include <mutex>
 
+#include "rules/key.hpp"
+
 namespace rescuestream {
 namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t micros(const std::optional<Timestamp>& time, std::int64_t otherwise) {
-    return time ? time->time_since_epoch().count() : otherwise;
+std::int64_t micros(const std::optional<Timestamp>& time) {
+    return time ? time->time_since_epoch().count() : kNever;
+}
+
+std::optional<Timestamp> time_of(std::int64_t micros) {
+    if (micros == kNever) return std::nullopt;
+    return Timestamp(Timestamp::duration(micros));
 }
 
 // Both are random, the id at its end.
@@ -114,8 +121,8 @@ KeyIndex::Entry KeyIndex::entry_of(const KeyFact& fact) {
     entry.id = fact.stream_key_id;
     entry.path_hash = hash_of_path(fact.playback_path);
     entry.revision = fact.revision;
-    entry.expires_at = micros(fact.expires_at, kNever);
-    entry.blocked_until = micros(fact.blocked_until, 0);
+    entry.expires_at = micros(fact.expires_at);
+    entry.blocked_until = micros(fact.blocked_until);
     entry.revoked = fact.revoked_at.has_value();
     entry.disabled = fact.disabled;
     return entry;
@@ -173,8 +180,8 @@ void KeyIndex::apply_one(const KeyFact& fact) {
     by_digest_->insert(place, [&](Place at) { return random_part(entries_[at].digest); });
     by_id_->insert(place, [&](Place at) { return random_part(entries_[at].id); });
     if (fact.previous_digest) {
-        previous_[*fact.previous_digest] = {fact.stream_key_id,
-                                            micros(fact.previous_expires_at, kNever)};
+        previous_[*fact.previous_digest] = {
+            fact.stream_key_id, micros(fact.previous_expires_at.value_or(Timestamp::min()))};
         previous_of_[fact.stream_key_id] = *fact.previous_digest;
     }
 }
@@ -185,8 +192,8 @@ void KeyIndex::remove(Place place) {
     free_.push_back(place);
 }
 
-ClaimOutcome KeyIndex::judge(const KeyDigest& digest, const std::optional<std::string>& path,
-                             Timestamp now) const {
+KeyVerdict KeyIndex::judge(const KeyDigest& digest, const std::optional<std::string>& path,
+                           Timestamp now) const {
     const std::shared_lock lock(mutex_);
     if (const auto place = place_of(digest)) return judge(entries_[*place], path, now, kNever);
     const auto previous = previous_.find(digest);
@@ -196,26 +203,20 @@ ClaimOutcome KeyIndex::judge(const KeyDigest& digest, const std::optional<std::s
     return judge(entries_[*place], path, now, previous->second.expires_at);
 }
 
-// In the order of ClaimDecision.
-ClaimOutcome KeyIndex::judge(const Entry& entry, const std::optional<std::string>& path,
-                             Timestamp now, std::int64_t value_expires_at) const {
-    const std::int64_t at = now.time_since_epoch().count();
-    ClaimOutcome outcome;
-    outcome.stream_key_id = entry.id;
-    if (entry.revoked) {
-        outcome.decision = ClaimDecision::kRevoked;
-    } else if (value_expires_at <= at || entry.expires_at <= at) {
-        outcome.decision = ClaimDecision::kExpired;
-    } else if (entry.disabled) {
-        outcome.decision = ClaimDecision::kDisabled;
-    } else if (entry.blocked_until > at) {
-        outcome.decision = ClaimDecision::kBlocked;
-    } else if (path && hash_of_path(*path) != entry.path_hash) {
-        outcome.decision = ClaimDecision::kWrongPath;
-    } else {
-        outcome.decision = ClaimDecision::kGranted;
-    }
-    return outcome;
+KeyVerdict KeyIndex::judge(const Entry& entry, const std::optional<std::string>& path,
+                           Timestamp now, std::int64_t value_expires_at) {
+    rules::KeyTerms terms;
+    terms.is_revoked = entry.revoked;
+    terms.value_expires_at = time_of(value_expires_at);
+    terms.expires_at = time_of(entry.expires_at);
+    terms.is_disabled = entry.disabled;
+    terms.blocked_until = time_of(entry.blocked_until);
+    terms.is_own_path = !path || hash_of_path(*path) == entry.path_hash;
+    KeyVerdict verdict;
+    verdict.stream_key_id = entry.id;
+    verdict.decision = rules::judge_key(terms, now);
+    verdict.fact = {entry.digest, entry.revision, value_expires_at != kNever};
+    return verdict;
 }
 
 }  // namespace rescuestream

@@ -16,6 +16,11 @@
 
 namespace rescuestream {
 
+/// How a value of a key was judged, and by which fact.
+struct KeyVerdict : ClaimOutcome {
+    KnownFact fact;  ///< Without meaning when the value is unknown.
+};
+
 /// What is known of all keys, small enough to hold a million of them: about 120 bytes each.
 ///
 /// Thread-safety: all methods from any thread; a look waits for no other look.
@@ -29,8 +34,8 @@ public:
     std::size_t size() const;
 
     /// What Storage::check_key would answer, were these facts the newest. `path` as there.
-    ClaimOutcome judge(const KeyDigest& digest, const std::optional<std::string>& path,
-                       Timestamp now) const;
+    KeyVerdict judge(const KeyDigest& digest, const std::optional<std::string>& path,
+                     Timestamp now) const;
 
     /// What tells one state of a key from a later one, and where it publishes.
     struct Trace {
@@ -50,7 +55,7 @@ private:
         std::uint64_t path_hash = 0;
         std::int64_t revision = 0;
         std::int64_t expires_at = 0;     // microseconds; see kNever
-        std::int64_t blocked_until = 0;  // the same; 0: is not
+        std::int64_t blocked_until = 0;  // the same
         bool revoked = false;
         bool disabled = false;
     };
@@ -64,8 +69,9 @@ private:
     std::optional<Place> place_of(const KeyDigest& digest) const;
     void apply_one(const KeyFact& fact);
     void remove(Place place);
-    ClaimOutcome judge(const Entry& entry, const std::optional<std::string>& path, Timestamp now,
-                       std::int64_t value_expires_at) const;
+    // `value_expires_at`: kNever for the present value, which is no previous one.
+    static KeyVerdict judge(const Entry& entry, const std::optional<std::string>& path,
+                            Timestamp now, std::int64_t value_expires_at);
 
     mutable std::shared_mutex mutex_;
     std::deque<Entry> entries_;

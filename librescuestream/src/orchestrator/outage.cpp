@@ -7,6 +7,7 @@
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
+#include "rules/claim.hpp"
 
 namespace rescuestream {
 namespace {
@@ -14,11 +15,6 @@ namespace {
 // For so long the storage may hold that somebody else has the key: who had it before the outage,
 // and is gone, is found out by the next rounds of the reconciler.
 constexpr std::chrono::seconds kLongestContest{10};
-
-bool is_same_device(const Claim& held, const Claim& wanted) noexcept {
-    return !held.remote_address.empty() && !held.user_agent.empty() &&
-           held.remote_address == wanted.remote_address && held.user_agent == wanted.user_agent;
-}
 
 }  // namespace
 
@@ -32,7 +28,7 @@ PublishDecision OutagePublishers::decide(const ClaimRequest& request, StreamKeyI
     const std::lock_guard lock(mutex_);
     const auto held = accepted_.find(key);
     const bool is_known_device =
-        held != accepted_.end() && is_same_device(held->second.request.claim, request.claim);
+        held != accepted_.end() && rules::is_same_device(held->second.request.claim, request.claim);
     const bool is_same = held != accepted_.end() &&
                          held->second.request.claim.connection == request.claim.connection;
     bool in_use = false;
@@ -89,6 +85,7 @@ void OutagePublishers::settle() {
 bool OutagePublishers::settle_one(StreamKeyId key, Accepted& accepted) {
     const Instant steady_now = d_.clock.steady_now();
     accepted.request.claim.claimed_at = d_.clock.now();
+    accepted.request.known.reset();  // it was judged at another time
     const auto outcome = d_.storage.claim(accepted.request);
     if (!outcome) return false;
     if (!accepted.first_try) accepted.first_try = steady_now;

@@ -13,7 +13,7 @@ PublishDecision refused(PublishRefusal refusal, StreamKeyId key = {}) {
 }
 
 // After so long without the storage memory is not even good for a refusal.
-constexpr std::chrono::hours kLongestRefusal{24};
+constexpr std::chrono::hours kLongestMemory{24};
 
 PublishDecision decision_of(const ClaimOutcome& outcome) {
     switch (outcome.decision) {
@@ -94,14 +94,17 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
         const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
         if (refusal) return decision_of({*refusal, *key, std::nullopt});
     }
-    // Who is refused for what the key is costs the storage nothing; neither does who only asks.
+    // Refusals that depend on the key alone never reach the storage; neither do questions without a
+    // connection.
     auto known = keys.judge(claim.digest, claim.path, at);
-    if (!known && keys.is_cut_off()) {
-        // A storage that does not answer could only refuse as well, later and without the reason.
-        const auto old = keys.judge_by_memory(claim.digest, claim.path, at, kLongestRefusal);
-        if (old && old->decision != ClaimDecision::kGranted) known = old;
-    }
+    const auto old =
+        known ? known : keys.judge_by_memory(claim.digest, claim.path, at, kLongestMemory);
+    // A storage that does not answer could only refuse as well, later and without the reason.
+    const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
+    if (!known && old_refuses && keys.is_cut_off()) known = old;
     if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
+    // Also a fact that may have changed: the storage compares it with the newest one.
+    if (old && !old_refuses) claim.known = old->fact;
     // Only who has a good key is told of nodes.
     question.node = nodes.find(request.node);
     if (!question.node) {
@@ -228,8 +231,8 @@ Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
     const bool is_accepted = session->claim->path_is_secret;
     const auto observed = impl_->sessions.observe(
         *std::move(session),
-        {sessions::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret,
-                                   protocol_of(**source), (*source)->id_may_differ},
+        {rules::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret,
+                                protocol_of(**source), (*source)->id_may_differ},
          ObservedBy::kHook, now()});
     if (!observed) return observed.error();
     if (*observed) turn.changed_something();
@@ -264,8 +267,7 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
     if (*source && (*source)->id == gone) return {};
     if (path_is_secret && !*source) node->relays().remove(session->key.playback_path);
     const auto observed = impl_->sessions.observe(
-        *std::move(session),
-        {sessions::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
+        *std::move(session), {rules::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, now()});
     if (!observed) return observed.error();
     if (*observed) turn.changed_something();
     return {};

@@ -20,7 +20,7 @@ bool is_publisher(const MediaPath& path) noexcept {
     return path.ready && path.source && !path.source->id.empty();
 }
 
-sessions::SourceAvailable source_at(const MediaPath& path) {
+rules::SourceAvailable source_at(const MediaPath& path) {
     return {path.source->id,
             path.source->type,
             path.name,
@@ -168,9 +168,9 @@ void Reconciler::give_up_streams() {
     const Timestamp since = now - duration_cast<microseconds>(unseen);
     for (const auto& session : *sessions) {
         if (unseen >= d_.settings.node_lost_after) {
-            observe(session, sessions::NodeLost{since}, now);
+            observe(session, rules::NodeLost{since}, now);
         } else if (unseen >= stale_after(session.key)) {
-            observe(session, sessions::NodeUnseen{d_.node, since}, now);
+            observe(session, rules::NodeUnseen{d_.node, since}, now);
         }
     }
 }
@@ -226,10 +226,10 @@ void Reconciler::compare_session(const Round& round, const Session& session) {
     if (has_source(session)) {
         // A stream that began after the list was made is not in it: one absence proves nothing.
         if (!seen_twice("absent " + stream.source_id->value) && !round.restarted) return;
-        observe(session, sessions::SourceUnavailable{*stream.source_id}, round.now);
+        observe(session, rules::SourceUnavailable{*stream.source_id}, round.now);
         return;
     }
-    observe(session, sessions::TimePassed{}, round.now);
+    observe(session, rules::TimePassed{}, round.now);
 }
 
 bool Reconciler::enforce_limits(const Round& round, const Session& session) {
@@ -243,8 +243,8 @@ bool Reconciler::enforce_limits(const Round& round, const Session& session) {
          session.stream->id.to_string(),
          {{"path", session.key.playback_path}, {"reason", to_string(*reason)}}},
         Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, round.now, d_.random);
-    const auto cutoffs =
-        d_.storage.begin_stop(session.stream->id, *reason, std::nullopt, round.now, audit);
+    const auto cutoffs = d_.storage.begin_stop(
+        session.stream->id, {*reason, ObservedBy::kReconciler}, std::nullopt, round.now, audit);
     if (!cutoffs) {
         warn("a limit cannot be enforced", cutoffs.error(),
              {"stream_id", session.stream->id.to_string()});
@@ -265,18 +265,17 @@ void Reconciler::compare_deliveries(const Round& round, const Session& session,
     const milliseconds stale = stale_after(session.key);
     const bool stalled = session.claim && session.claim->stalled_since;
     if (delivery && stalled && delivery->grew) {
-        observe(session, sessions::SourceDelivers{source_at(path)}, round.now);
+        observe(session, rules::SourceDelivers{source_at(path)}, round.now);
     } else if (delivery && delivery->silence >= stale &&
                (!stalled || session.stream->state == StreamState::kLive)) {
-        observe(
-            session,
-            sessions::SourceStalled{path.source->id, round.now - microseconds(delivery->silence)},
-            round.now);
+        observe(session,
+                rules::SourceStalled{path.source->id, round.now - microseconds(delivery->silence)},
+                round.now);
     } else {
         if (delivery && !stalled && !delivery->grew) {
             soonest_stale_ = std::min(soonest_stale_, stale - delivery->silence);
         }
-        observe(session, sessions::TimePassed{}, round.now);
+        observe(session, rules::TimePassed{}, round.now);
     }
 }
 
@@ -307,10 +306,10 @@ void Reconciler::meet_source(const Round& round, const MediaPath& path) {
     if (is_owner && session.claim->stalled_since) {
         const auto delivery = d_.figures.delivery(path.source->id);
         if (!delivery || !delivery->grew) return;
-        observe(session, sessions::SourceDelivers{source_at(path)}, round.now);
+        observe(session, rules::SourceDelivers{source_at(path)}, round.now);
         return;
     }
-    const auto transition = sessions::apply(
+    const auto transition = rules::apply(
         session, {source_at(path), ObservedBy::kReconciler, round.now}, StreamId{}, {});
     if (is_owner || transition.changes_anything()) {
         observe(session, source_at(path), round.now);
@@ -331,7 +330,7 @@ void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
         return;
     }
     if (policy == UnknownPublisher::kAdopt && session && !session->claim) {
-        observe(*session, sessions::SourceAdopted{source_at(path), d_.node}, round.now);
+        observe(*session, rules::SourceAdopted{source_at(path), d_.node}, round.now);
         return;
     }
     remove(path, displaced ? "another publisher has its key" : "it was not let in here");
@@ -420,7 +419,7 @@ void Reconciler::release_lost_reservations(const Round& round) {
         d_.reservations.remove(each.connection);
         const auto released = d_.sessions.observe(
             each.stream_key_id,
-            {sessions::ReservationLost{each.connection}, ObservedBy::kReconciler, round.now});
+            {rules::ReservationLost{each.connection}, ObservedBy::kReconciler, round.now});
         if (!released) {
             warn("reservation cannot be given back", released.error(),
                  {"connection_id", each.connection.value});
@@ -442,7 +441,7 @@ std::optional<std::unordered_set<ConnectionId>> Reconciler::list_connections() {
     return ids;
 }
 
-void Reconciler::observe(const Session& session, sessions::What what, Timestamp now) {
+void Reconciler::observe(const Session& session, rules::What what, Timestamp now) {
     const auto observed =
         d_.sessions.observe(session, {std::move(what), ObservedBy::kReconciler, now});
     if (!observed) {

@@ -110,7 +110,7 @@ private:
     std::optional<std::unordered_set<ConnectionId>> list_connections();
     void release_lost_reservations(const Round& round);
     std::chrono::milliseconds stale_after(const StreamKey& key) const;
-    void observe(const Session& session, sessions::What what, Timestamp now);
+    void observe(const Session& session, rules::What what, Timestamp now);
     // True from the second round in a row on in which `what` is reported.
     bool seen_twice(const std::string& what);
 

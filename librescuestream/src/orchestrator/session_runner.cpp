@@ -22,16 +22,16 @@ Result<Session> SessionRunner::find_by_path(const std::string& path) {
                                       : d_.storage.load_session_by_path(path);
 }
 
-Result<bool> SessionRunner::observe(StreamKeyId key, const sessions::Observation& observation) {
+Result<bool> SessionRunner::observe(StreamKeyId key, const rules::Observation& observation) {
     auto session = d_.storage.load_session(key);
     if (!session) return std::move(session).error();
     return observe(*std::move(session), observation);
 }
 
-Result<bool> SessionRunner::observe(Session session, const sessions::Observation& observation) {
+Result<bool> SessionRunner::observe(Session session, const rules::Observation& observation) {
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
         const StreamId new_id(make_uuid(observation.at, d_.random));
-        const auto transition = sessions::apply(session, observation, new_id, d_.rules);
+        const auto transition = rules::apply(session, observation, new_id, d_.rules);
         if (!transition.changes_anything()) return false;
 
         SessionChange change;
@@ -60,8 +60,8 @@ Result<bool> SessionRunner::observe(Session session, const sessions::Observation
                  {}};
 }
 
-void SessionRunner::tell(const sessions::Transition& transition,
-                         const sessions::Observation& observation) {
+void SessionRunner::tell(const rules::Transition& transition,
+                         const rules::Observation& observation) {
     if (!transition.stream || !transition.event) return;
     const Stream& stream = *transition.stream;
     d_.logger.info(

@@ -7,8 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "orchestrator/sessions.hpp"
+#include "rescuestream/random_source.hpp"
 #include "rescuestream/result.hpp"
+#include "rules/session.hpp"
 
 namespace rescuestream {
 
@@ -44,7 +45,7 @@ public:
         EventBus& events;
         /// Of a stream that ends; empty: nothing was measured.
         std::function<std::optional<StreamTotals>(const Stream&)> totals_of;
-        sessions::Rules rules;
+        rules::SessionSettings rules;
     };
 
     explicit SessionRunner(Dependencies dependencies) : d_(std::move(dependencies)) {}
@@ -54,12 +55,12 @@ public:
     Result<Session> find_by_path(const std::string& path);
 
     /// Applies one observation to the session of a key. True: it has changed something.
-    Result<bool> observe(StreamKeyId key, const sessions::Observation& observation);
+    Result<bool> observe(StreamKeyId key, const rules::Observation& observation);
     /// The same; `session` has just been loaded and saves a look-up.
-    Result<bool> observe(Session session, const sessions::Observation& observation);
+    Result<bool> observe(Session session, const rules::Observation& observation);
 
 private:
-    void tell(const sessions::Transition& transition, const sessions::Observation& observation);
+    void tell(const rules::Transition& transition, const rules::Observation& observation);
 
     Dependencies d_;
 };

@@ -147,6 +147,10 @@ Result<Page<StreamKey>> StreamOrchestrator::list_stream_keys(const StreamKeyFilt
     return impl_->storage->list_stream_keys(filter, page);
 }
 
+Result<KeyListChanges> StreamOrchestrator::key_list_after(const std::string& place) {
+    return impl_->storage->key_list_after(place);
+}
+
 AuditEntry StreamOrchestrator::Impl::audit_of_key(std::string_view action, const StreamKey& key,
                                                   const Caller& caller, Timestamp at) {
     const auto broadcaster = storage->find_broadcaster(key.broadcaster_id);

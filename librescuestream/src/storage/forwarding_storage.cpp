@@ -93,6 +93,9 @@ Result<Page<StreamKey>> ForwardingStorage::list_stream_keys(const StreamKeyFilte
     return forward(reading("list_stream_keys"),
                    [&] { return real_->list_stream_keys(filter, page); });
 }
+Result<KeyListChanges> ForwardingStorage::key_list_after(const std::string& place) {
+    return forward(reading("key_list_after"), [&] { return real_->key_list_after(place); });
+}
 Result<RevokeOutcome> ForwardingStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
                                                            const AuditEntry& audit) {
     return forward(writing("revoke_stream_key"),
@@ -165,11 +168,11 @@ Result<Stream> ForwardingStorage::find_stream(StreamId id) {
 Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(StreamId id) {
     return forward(reading("list_transitions"), [&] { return real_->list_transitions(id); });
 }
-Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndReason reason,
+Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndCause cause,
                                                           std::optional<Timestamp> block_until,
                                                           Timestamp now, const AuditEntry& audit) {
     return forward(writing("begin_stop"),
-                   [&] { return real_->begin_stop(id, reason, block_until, now, audit); });
+                   [&] { return real_->begin_stop(id, cause, block_until, now, audit); });
 }
 Result<std::vector<Cutoff>> ForwardingStorage::pending_cutoffs(const std::string& node) {
     return forward(reading("pending_cutoffs"), [&] { return real_->pending_cutoffs(node); });

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace rescuestream {
@@ -53,11 +54,20 @@ std::optional<std::string> decode_base64(std::string_view text, std::string_view
     return out;
 }
 
-int hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
+// By character: its value; kNoDigit: it is none.
+constexpr std::uint8_t kNoDigit = 0xFF;
+constexpr auto kHexValues = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(kNoDigit);
+    for (std::uint8_t digit = 0; digit < 10; ++digit) values['0' + digit] = digit;
+    for (std::uint8_t digit = 0; digit < 6; ++digit) {
+        values['a' + digit] = values['A' + digit] = static_cast<std::uint8_t>(10 + digit);
+    }
+    return values;
+}();
+
+std::uint8_t hex_value(char c) noexcept {
+    return kHexValues[static_cast<unsigned char>(c)];
 }
 
 }  // namespace
@@ -86,26 +96,30 @@ Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '0');
+    char* at = out.data();
     for (const auto byte : bytes) {
-        out += kDigits[byte >> 4U];
-        out += kDigits[byte & 0x0FU];
+        *at++ = kDigits[byte >> 4U];
+        *at++ = kDigits[byte & 0x0FU];
     }
     return out;
 }
 
-std::optional<std::string> from_hex(std::string_view hex) {
-    if (hex.size() % 2 != 0) return std::nullopt;
-    std::string out;
-    out.reserve(hex.size() / 2);
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        const int high = hex_digit(hex[i]);
-        const int low = hex_digit(hex[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
+bool from_hex(std::string_view hex, std::span<std::uint8_t> bytes) noexcept {
+    if (hex.size() != bytes.size() * 2) return false;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const std::uint8_t high = hex_value(hex[2 * i]);
+        const std::uint8_t low = hex_value(hex[2 * i + 1]);
+        if (high == kNoDigit || low == kNoDigit) return false;
+        bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
     }
-    return out;
+    return true;
+}
+
+std::optional<std::string> from_hex(std::string_view hex) {
+    std::string out(hex.size() / 2, '\0');
+    const std::span bytes(reinterpret_cast<std::uint8_t*>(out.data()), out.size());
+    return from_hex(hex, bytes) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::string base64url_encode(std::span<const std::uint8_t> bytes) {

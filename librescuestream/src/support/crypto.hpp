@@ -18,6 +18,8 @@ Sha256Digest hmac_sha256(std::string_view key, std::string_view message);
 std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Either case; empty when the length is odd or a character is no digit.
 std::optional<std::string> from_hex(std::string_view hex);
+/// The same into `bytes`; false when it has another length, or a character is no digit.
+bool from_hex(std::string_view hex, std::span<std::uint8_t> bytes) noexcept;
 
 /// RFC 4648 section 5, without padding.
 std::string base64url_encode(std::span<const std::uint8_t> bytes);

@@ -6,7 +6,9 @@ namespace rescuestream {
 namespace {
 
 constexpr std::size_t kTextLength = 36;
+constexpr std::size_t kDigitCount = 32;
 
+// Where the text has a hyphen.
 constexpr bool is_hyphen_place(std::size_t i) noexcept {
     return i == 8 || i == 13 || i == 18 || i == 23;
 }
@@ -15,31 +17,28 @@ constexpr bool is_hyphen_place(std::size_t i) noexcept {
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
     if (text.size() != kTextLength) return std::nullopt;
-    std::string digits;
-    digits.reserve(32);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_hyphen_place(i)) {
-            if (text[i] != '-') return std::nullopt;
-        } else {
-            digits += text[i];
+    std::array<char, kDigitCount> digits{};
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < kTextLength; ++i) {
+        if (!is_hyphen_place(i)) {
+            digits[count++] = text[i];
+        } else if (text[i] != '-') {
+            return std::nullopt;
         }
     }
-    const auto decoded = from_hex(digits);
-    if (!decoded) return std::nullopt;
     Bytes bytes{};
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        bytes[i] = static_cast<std::uint8_t>((*decoded)[i]);
-    }
+    if (!from_hex({digits.data(), count}, bytes)) return std::nullopt;
     return Uuid(bytes);
 }
 
 std::string Uuid::to_string() const {
-    const std::string digits = to_hex(bytes_);
-    std::string out;
-    out.reserve(kTextLength);
-    for (const char digit : digits) {
-        if (is_hyphen_place(out.size())) out += '-';
-        out += digit;
+    constexpr std::string_view kHexDigits = "0123456789abcdef";
+    std::string out(kTextLength, '-');
+    std::size_t place = 0;
+    for (const auto byte : bytes_) {
+        if (is_hyphen_place(place)) ++place;
+        out[place++] = kHexDigits[byte >> 4U];
+        out[place++] = kHexDigits[byte & 0x0FU];
     }
     return out;
 }

@@ -116,16 +116,6 @@ std::optional<JsonObject> JsonObject::parse(std::string_view text) {
                                                     : std::nullopt;
 }
 
-StreamKeyStatus StreamKey::status_at(Timestamp now) const noexcept {
-    if (revoked_at) return StreamKeyStatus::kRevoked;
-    if (expires_at && *expires_at <= now) return StreamKeyStatus::kExpired;
-    return StreamKeyStatus::kActive;
-}
-
-bool StreamKey::is_usable_at(Timestamp now) const noexcept {
-    return !disabled && !broadcaster_disabled && status_at(now) == StreamKeyStatus::kActive;
-}
-
 std::string_view to_string(OnDuplicate value) noexcept {
     return name_of(kOnDuplicateNames, value);
 }

@@ -1,7 +1,5 @@
 #include "rescuestream/time.hpp"
 
-#include <fmt/format.h>
-
 #include "support/ascii.hpp"
 
 namespace rescuestream {
@@ -57,6 +55,14 @@ int take_fraction(std::string_view& text) noexcept {
     return value;
 }
 
+// Writes the last `count` digits of `value` into `text`.
+void put_digits(std::string& text, std::size_t place, std::size_t count, std::int64_t value) {
+    for (std::size_t i = place + count; i > place; --i) {
+        text[i - 1] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    }
+}
+
 }  // namespace
 
 const Clock& system_clock() {
@@ -68,10 +74,15 @@ std::string format_rfc3339(Timestamp time) {
     const auto day = std::chrono::floor<days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                       clock.subseconds().count());
+    std::string text = "0000-00-00T00:00:00.000000Z";
+    put_digits(text, 0, 4, static_cast<int>(date.year()));
+    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(text, 11, 2, clock.hours().count());
+    put_digits(text, 14, 2, clock.minutes().count());
+    put_digits(text, 17, 2, clock.seconds().count());
+    put_digits(text, 20, 6, clock.subseconds().count());
+    return text;
 }
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {

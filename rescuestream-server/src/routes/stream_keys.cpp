@@ -51,6 +51,12 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
     const PageRequest page = query.page();
     if (const auto error = query.error()) return problem(request, *error);
 
+    const bool is_whole = !filter.broadcaster_id && !page.limit && !page.after;
+    if (is_whole && context.protection != nullptr) {
+        auto list = context.protection->key_list.json(context.orchestrator);
+        if (!list) return problem(request, list.error());
+        return json_reply(200, *std::move(list));
+    }
     const auto keys = context.orchestrator.list_stream_keys(filter, page);
     if (!keys) return problem(request, keys.error());
     const Timestamp now = context.orchestrator.now();

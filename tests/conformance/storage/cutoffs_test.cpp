@@ -35,7 +35,7 @@ TEST_CASE_FIXTURE(StorageCase, "revoking a reserved key cuts off the connection 
     expected.protocol = Protocol::kSrt;
     expected.playback_path = row.key.playback_path;
     expected.digest = row.digest;
-    expected.reason = EndReason::kKeyRevoked;
+    expected.cause = {EndReason::kKeyRevoked, ObservedBy::kAdmin};
     expected.requested_at = at(seconds(20));
     CHECK(outcome.cutoffs == std::vector{expected});
     CHECK(pending("node-2") == std::vector{expected});
@@ -178,6 +178,7 @@ TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its pu
     expected.state = StreamState::kEnded;
     expected.ended_at = at(seconds(21));
     expected.end_reason = EndReason::kKeyRevoked;
+    expected.observed_by = ObservedBy::kAdmin;
     expected.path = row.key.playback_path;
     CHECK(storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value() == expected);
     CHECK(storage().find_stream(stream.id).value() == expected);
@@ -242,10 +243,10 @@ TEST_CASE_FIXTURE(StorageCase, "a stream that ended meanwhile keeps its own end"
 TEST_CASE_FIXTURE(StorageCase, "a cut-off does not end a stream that another connection delivers") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
-    const auto cutoffs =
-        storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
-            .value();
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                         std::nullopt, at(seconds(20)), make_audit())
+                             .value();
     REQUIRE(cutoffs.size() == 1);
     claim(row, "b", at(seconds(21)));
     stream.source_id = ConnectionId{"b"};
@@ -262,15 +263,15 @@ TEST_CASE_FIXTURE(StorageCase, "a stop ends the claim, cuts off the source and s
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto audit = make_audit("stop", at(seconds(50)));
-    const auto cutoffs =
-        storage()
-            .begin_stop(stream.id, EndReason::kMaxDuration, std::nullopt, at(seconds(20)), audit)
-            .value();
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, {EndReason::kMaxDuration, ObservedBy::kAdmin},
+                                         std::nullopt, at(seconds(20)), audit)
+                             .value();
     REQUIRE(cutoffs.size() == 1);
     CHECK(cutoffs[0].connection == ConnectionId{"a"});
     CHECK(cutoffs[0].stream_id == stream.id);
     CHECK(cutoffs[0].protocol == Protocol::kRtmp);
-    CHECK(cutoffs[0].reason == EndReason::kMaxDuration);
+    CHECK(cutoffs[0].cause == EndCause{EndReason::kMaxDuration, ObservedBy::kAdmin});
     CHECK(cutoffs[0].requested_at == at(seconds(20)));
     CHECK(cutoffs[0].digest == row.digest);
     CHECK(cutoffs[0].playback_path == row.key.playback_path);
@@ -292,10 +293,10 @@ TEST_CASE_FIXTURE(StorageCase, "a stop leaves the claim of another connection al
     auto request = make_request(row, "new", at(seconds(11)));
     request.default_on_duplicate = OnDuplicate::kTakeover;
     REQUIRE(decide(request) == ClaimDecision::kGranted);
-    const auto cutoffs =
-        storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
-            .value();
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                         std::nullopt, at(seconds(20)), make_audit())
+                             .value();
     REQUIRE(cutoffs.size() == 1);
     CHECK(cutoffs[0].connection == ConnectionId{"old"});
     CHECK(session(row).claim->connection == ConnectionId{"new"});
@@ -304,14 +305,14 @@ TEST_CASE_FIXTURE(StorageCase, "a stop leaves the claim of another connection al
 TEST_CASE_FIXTURE(StorageCase, "stopping twice leaves one cut-off") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
-    const auto first =
-        storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
-            .value();
-    const auto second =
-        storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(25)), make_audit())
-            .value();
+    const auto first = storage()
+                           .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                       std::nullopt, at(seconds(20)), make_audit())
+                           .value();
+    const auto second = storage()
+                            .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                        std::nullopt, at(seconds(25)), make_audit())
+                            .value();
     CHECK(first.size() == 1);
     CHECK(second == first);
     CHECK(pending() == first);
@@ -320,10 +321,10 @@ TEST_CASE_FIXTURE(StorageCase, "stopping twice leaves one cut-off") {
 TEST_CASE_FIXTURE(StorageCase, "revoking the key of a stream that is being stopped adds nothing") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
-    const auto stop =
-        storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
-            .value();
+    const auto stop = storage()
+                          .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                      std::nullopt, at(seconds(20)), make_audit())
+                          .value();
     const auto revoked =
         storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit()).value();
     CHECK(revoked.changed);
@@ -338,18 +339,19 @@ TEST_CASE_FIXTURE(StorageCase, "stopping what is not live any more succeeds and 
     commit_stream(row, stream);
     const auto before = session(row);
     const auto entries = audit_count();
-    CHECK(
-        storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
-            .value()
-            .empty());
+    CHECK(storage()
+              .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
+                          at(seconds(20)), make_audit())
+              .value()
+              .empty());
     CHECK(session(row) == before);
     CHECK(pending().empty());
     CHECK(audit_count() == entries);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream is not found") {
-    CHECK(code_of(storage().begin_stop(new_id<StreamId>(), EndReason::kStopped, std::nullopt,
+    CHECK(code_of(storage().begin_stop(new_id<StreamId>(),
+                                       {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
                                        at(seconds(20)), make_audit())) == ErrorCode::kNotFound);
     CHECK(audit_count() == 0);
 }

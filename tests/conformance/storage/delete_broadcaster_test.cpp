@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(StorageCase, "a reservation does not keep a broadcaster, and i
             .value();
     REQUIRE(outcome.cutoffs.size() == 1);
     CHECK(outcome.cutoffs[0].connection == ConnectionId{"a"});
-    CHECK(outcome.cutoffs[0].reason == EndReason::kKeyRevoked);
+    CHECK(outcome.cutoffs[0].cause.reason == EndReason::kKeyRevoked);
     CHECK_FALSE(outcome.cutoffs[0].stream_id.has_value());
     CHECK(pending() == outcome.cutoffs);
 }

@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(StorageCase, "a key that is disabled loses its claim and is cu
         storage().update_stream_key(disabling(row, true), at(seconds(20)), make_audit()).value();
     REQUIRE(outcome.cutoffs.size() == 1);
     CHECK(outcome.cutoffs[0].connection == ConnectionId{"a"});
-    CHECK(outcome.cutoffs[0].reason == EndReason::kDisabled);
+    CHECK(outcome.cutoffs[0].cause.reason == EndReason::kDisabled);
     CHECK_FALSE(session(row).claim);
     CHECK(decide(make_request(row, "b", at(seconds(21)))) == ClaimDecision::kDisabled);
 
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(StorageCase, "a rotation without overlap makes the old value u
                                                 at(seconds(20)), make_audit())
                              .value();
     REQUIRE(outcome.cutoffs.size() == 1);
-    CHECK(outcome.cutoffs[0].reason == EndReason::kKeyRotated);
+    CHECK(outcome.cutoffs[0].cause.reason == EndReason::kKeyRotated);
     CHECK(outcome.cutoffs[0].digest == row.digest);  // where a source with the old value is found
     CHECK_FALSE(session(row).claim);
     const auto request = make_request(row, "b", at(seconds(21)));
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(StorageCase, "all keys of a disabled broadcaster rest, later o
         storage().set_broadcaster_disabled(owner, true, at(seconds(20)), make_audit()).value();
     CHECK(outcome.changed);
     REQUIRE(outcome.cutoffs.size() == 1);
-    CHECK(outcome.cutoffs[0].reason == EndReason::kDisabled);
+    CHECK(outcome.cutoffs[0].cause.reason == EndReason::kDisabled);
     CHECK(storage().find_broadcaster(owner).value().disabled);
     CHECK(storage().find_stream_key(row.key.id).value().broadcaster_disabled);
     CHECK_FALSE(storage().find_stream_key(row.key.id).value().disabled);
@@ -199,8 +199,8 @@ TEST_CASE_FIXTURE(StorageCase, "a stop may block the key for a time") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto cutoffs = storage()
-                             .begin_stop(stream.id, EndReason::kStopped, at(seconds(50)),
-                                         at(seconds(20)), make_audit())
+                             .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                         at(seconds(50)), at(seconds(20)), make_audit())
                              .value();
     CHECK(cutoffs.size() == 1);
     CHECK(storage().find_stream_key(row.key.id).value().blocked_until == at(seconds(50)));
@@ -208,4 +208,22 @@ TEST_CASE_FIXTURE(StorageCase, "a stop may block the key for a time") {
     CHECK(storage().check_key(row.digest, std::nullopt, at(seconds(49))).value().decision ==
           ClaimDecision::kBlocked);
     CHECK(decide(make_request(row, "b", at(seconds(50)))) == ClaimDecision::kGranted);
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a rotation cuts off a publisher by the value that it was accepted with") {
+    const auto row = add_key();
+    const auto second = make_key(row.key.broadcaster_id).digest;
+    const auto third = make_key(row.key.broadcaster_id).digest;
+    storage()
+        .rotate_stream_key({row.key.id, second, at(seconds(100))}, at(seconds(1)), make_audit())
+        .value();
+    claim(row, "a");
+    const auto outcome =
+        storage()
+            .rotate_stream_key({row.key.id, third, std::nullopt}, at(seconds(20)), make_audit())
+            .value();
+    REQUIRE(outcome.cutoffs.size() == 1);
+    CHECK(outcome.cutoffs[0].digest == row.digest);
+    CHECK(pending() == outcome.cutoffs);
 }

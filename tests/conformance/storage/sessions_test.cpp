@@ -151,13 +151,14 @@ TEST_CASE_FIXTURE(StorageCase, "a commit from before a stop or a cut-off is a co
     SUBCASE("begun") {
         change.expected_version = session(row).version;
         storage()
-            .begin_stop(stream.id, EndReason::kStopped, std::nullopt, at(seconds(20)), make_audit())
+            .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
+                        at(seconds(20)), make_audit())
             .value();
     }
     SUBCASE("finished") {
         const auto cutoffs = storage()
-                                 .begin_stop(stream.id, EndReason::kStopped, std::nullopt,
-                                             at(seconds(20)), make_audit())
+                                 .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                             std::nullopt, at(seconds(20)), make_audit())
                                  .value();
         REQUIRE(cutoffs.size() == 1);
         change.expected_version = session(row).version;

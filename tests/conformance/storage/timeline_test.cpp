@@ -68,14 +68,16 @@ TEST_CASE_FIXTURE(StorageCase, "gaps and sums of a stream come back as they were
 TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timeline and the sums") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
-    const auto cutoffs = storage()
-                             .begin_stop(stream.id, EndReason::kMaxDuration, std::nullopt,
-                                         at(seconds(20)), make_audit())
-                             .value();
+    const auto cutoffs =
+        storage()
+            .begin_stop(stream.id, {EndReason::kMaxDuration, ObservedBy::kReconciler}, std::nullopt,
+                        at(seconds(20)), make_audit())
+            .value();
     const StreamTotals totals{1'000, 2'000, 3};
     const auto ended = storage().finish_cutoff(cutoffs.at(0), at(seconds(21)), totals).value();
     REQUIRE(ended);
     CHECK(ended->totals == totals);
+    CHECK(ended->observed_by == ObservedBy::kReconciler);
     CHECK(storage().find_stream(stream.id).value() == *ended);
     const auto timeline = storage().list_transitions(stream.id).value();
     REQUIRE(timeline.size() == 1);
@@ -84,6 +86,36 @@ TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timelin
     CHECK(timeline[0].reason == "max_duration");
     CHECK(timeline[0].source == ObservedBy::kReconciler);
     CHECK(timeline[0].connection == ConnectionId{"a"});
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a finished cut-off ends its stream for the cause it was asked for") {
+    for (const auto decided_by : {ObservedBy::kAdmin, ObservedBy::kReconciler}) {
+        for (const auto reason : {EndReason::kStopped, EndReason::kKeyRotated}) {
+            CAPTURE(to_string(decided_by));
+            CAPTURE(to_string(reason));
+            const auto row = add_key();
+            const auto stream = go_live(row, "of " + row.key.id.to_string());
+            const EndCause cause{reason, decided_by};
+            const auto cutoffs =
+                storage()
+                    .begin_stop(stream.id, cause, std::nullopt, at(seconds(20)), make_audit())
+                    .value();
+            REQUIRE(cutoffs.size() == 1);
+            CHECK(cutoffs[0].cause == cause);
+            CHECK(storage().pending_cutoffs("default").value() == cutoffs);
+            // What is asked for later changes nothing about it.
+            storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit()).value();
+            const auto ended =
+                storage().finish_cutoff(cutoffs[0], at(seconds(22)), std::nullopt).value();
+            REQUIRE(ended);
+            CHECK(ended->end_reason == reason);
+            CHECK(ended->observed_by == decided_by);
+            const auto timeline = storage().list_transitions(stream.id).value();
+            CHECK(timeline.back().source == decided_by);
+            CHECK(timeline.back().reason == to_string(reason));
+        }
+    }
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a poll reads the sessions of its node that have not ended") {

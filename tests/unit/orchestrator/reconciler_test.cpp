@@ -272,3 +272,46 @@ TEST_CASE("a stopped stream may be kept off the air for a time") {
     t.clock.advance(seconds(30));
     CHECK(t.publish(key, "c2"));
 }
+
+TEST_CASE("who ended a stream is the same in its record and in its timeline") {
+    TestOrchestrator t(with_window());
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    auto expected = ObservedBy::kAdmin;
+    std::string reason = "stopped";
+    SUBCASE("an administrator stops it") {
+        t->stop_stream(only_stream(t).id, seconds(0), t.caller).value();
+    }
+    SUBCASE("an administrator revokes its key") {
+        t->revoke_stream_key(key.key.id, t.caller).value();
+        reason = "key_revoked";
+    }
+    SUBCASE("its key expires") {
+        StreamKeyPatch patch;
+        patch.expires_at = t.clock.now() + seconds(5);
+        t->update_stream_key(key.key.id, patch, t.caller).value();
+        poll(t, 6, kPath);
+        expected = ObservedBy::kReconciler;
+        reason = "key_expired";
+    }
+    SUBCASE("the value of its key from before a rotation expires") {
+        t->rotate_stream_key(key.key.id, seconds(5), t.caller).value();
+        poll(t, 6, kPath);
+        expected = ObservedBy::kReconciler;
+        reason = "key_rotated";
+    }
+    SUBCASE("it has lasted as long as its key allows") {
+        StreamKeyPatch patch;
+        patch.max_session_duration = seconds(5);
+        t->update_stream_key(key.key.id, patch, t.caller).value();
+        poll(t, 6, kPath);
+        expected = ObservedBy::kReconciler;
+        reason = "max_duration";
+    }
+    const Stream stream = only_stream(t);
+    REQUIRE(stream.state == StreamState::kEnded);
+    CHECK(stream.observed_by == expected);
+    const auto timeline = t->stream_timeline(stream.id).value();
+    CHECK(timeline.back().source == expected);
+    CHECK(timeline.back().reason == reason);
+}

@@ -1,10 +1,10 @@
 // The reconnect window, silence, and what else may come between a stream and its source.
 #include <doctest/doctest.h>
 
-#include "orchestrator/sessions.hpp"
+#include "rules/session.hpp"
 
 using namespace rescuestream;
-using namespace rescuestream::sessions;
+using namespace rescuestream::rules;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -37,7 +37,7 @@ struct Story {
     }
 
     Story& see(What what, seconds when, ObservedBy by = ObservedBy::kHook) {
-        last = apply(session, {std::move(what), by, kNow + when}, kStreamId, Rules{});
+        last = apply(session, {std::move(what), by, kNow + when}, kStreamId, SessionSettings{});
         if (last.set_claim) session.claim = last.claim;
         timeline.insert(timeline.end(), last.lines.begin(), last.lines.end());
         if (!last.stream) return *this;
@@ -201,7 +201,9 @@ TEST_CASE("streams of a node that is lost end, and their publishers keep their r
     REQUIRE(story.ended);
     CHECK(story.ended->end_reason == EndReason::kNodeLost);
     CHECK(story.ended->ended_at == kNow + seconds(10));
-    story.see(source(kOld), seconds(90), ObservedBy::kReconciler);
+    // The claim is that of a silent source: it yields to another encoder, and bytes revive it.
+    CHECK(story.session.claim->stalled_since == kNow + seconds(10));
+    story.see(SourceDelivers{source(kOld)}, seconds(90), ObservedBy::kReconciler);
     CHECK(story.session.stream);
 }
 

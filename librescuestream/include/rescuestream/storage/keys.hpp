@@ -27,6 +27,12 @@ public:
     /// Newest first by (created_at, id), revoked ones too.
     virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                                      const PageRequest& page) = 0;
+    /// Which keys of the whole list are new, changed (in any member of StreamKey) or removed since
+    /// `place`, which is KeyListChanges::next of an earlier call, or empty for the whole list. A key
+    /// may come again without a change. A key whose row was removed behind the storage's back is
+    /// not told of; then `count` is not the number of keys that the caller has. By default the
+    /// whole list each time, for backends that cannot tell changes apart.
+    virtual Result<KeyListChanges> key_list_after(const std::string& place);
     /// Revokes the key as of `now`, ends its claim, and writes a cut-off for the connection that
     /// held it and for the one that delivers its stream (one, if they are the same). Idempotent: a
     /// key that is revoked already succeeds without a write. kNotFound.

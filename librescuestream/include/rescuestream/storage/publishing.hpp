@@ -18,9 +18,10 @@ namespace rescuestream {
 /// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
 class PublishingStorage {
 public:
-    /// Decides one publish request and takes the key for it, in one statement and one round trip:
-    /// of any number of racing callers exactly one is granted. Repeating it with the same
-    /// connection id is granted again and changes nothing but `last_used_at`. A grant sets
+    /// Decides one publish request and takes the key for it: of any number of racing callers
+    /// exactly one is granted. One statement and one round trip do it when `request.known` is the
+    /// newest fact of the key; otherwise the newest one is read and judged first. Repeating it with
+    /// the same connection id is granted again and changes nothing but `last_used_at`. A grant sets
     /// `last_used_at` and raises the session's version.
     ///
     /// A key is free when it has no claim, when its claim is a reservation older than

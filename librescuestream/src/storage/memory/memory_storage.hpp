@@ -64,7 +64,7 @@ public:
     Result<Stream> find_stream(StreamId id) override;
     Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
 
-    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndReason reason,
+    Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditEntry& audit) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
@@ -129,8 +129,7 @@ private:
     bool audit_exists(const AuditEntry& entry) const;
     void write_audit(const AuditEntry& entry);
     void write_stream(KeyEntry& entry, const Stream& stream);
-    static ClaimDecision judge(const KeyEntry& entry, const KeyDigest& digest,
-                               const std::optional<std::string>& path, Timestamp now);
+    static KeyFact fact_of(const KeyEntry& entry);
     // What has the connection belongs to `entry` from now on.
     void remember_connection(const ConnectionId& connection, const KeyEntry& entry);
     bool has_claim(const KeyEntry& entry, const ConnectionId& connection) const;
@@ -144,8 +143,7 @@ private:
     void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
     RevokeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
     // Returns the one that is there afterwards.
-    const Cutoff& write_cutoff(const KeyEntry& entry, const ConnectionId& connection,
-                               EndReason reason, Timestamp now);
+    const Cutoff& write_cutoff(Cutoff cutoff);
     void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;
 
     std::mutex mutex_;

@@ -1,5 +1,6 @@
 // Publish requests: the claim on a key.
-#include "storage/memory/claim_rules.hpp"
+#include "rules/claim.hpp"
+#include "rules/key.hpp"
 #include "storage/memory/memory_storage.hpp"
 
 namespace rescuestream {
@@ -10,42 +11,24 @@ Result<ClaimOutcome> MemoryStorage::claim(const ClaimRequest& request) {
     if (entry == nullptr) return ClaimOutcome{};
 
     const Timestamp now = request.claim.claimed_at;
+    const KeyFact fact = fact_of(*entry);
     ClaimOutcome outcome;
     outcome.stream_key_id = entry->key.id;
-    outcome.decision = judge(*entry, request.digest, request.path, now);
+    outcome.decision = rules::judge_key(fact, request.digest, request.path, now);
     if (outcome.decision != ClaimDecision::kGranted) return outcome;
-
     if (is_foreign(*entry, request)) {
         outcome.decision = ClaimDecision::kForeignConnection;
         return outcome;
     }
-    if (entry->claim && entry->claim->connection == request.claim.connection) {
-        entry->key.last_used_at = now;
-        ++entry->version;
+    auto step = rules::judge_claim(entry->claim, request, entry->key.policies,
+                                   rules::is_previous_value(fact, request.digest));
+    if (!step.granted) {
+        outcome.decision = ClaimDecision::kInUse;
         return outcome;
     }
-
-    Claim claim = request.claim;
-    claim.live = false;
-    claim.stalled_since.reset();
-    claim.last_takeover_at.reset();
-    claim.by_previous_value = request.digest != entry->digest;
-    if (entry->claim) {
-        const Claim& held = *entry->claim;
-        const auto verdict = memory::judge_claim(
-            held, request, entry->key.policies.on_duplicate.value_or(request.default_on_duplicate));
-        if (!verdict) {
-            outcome.decision = ClaimDecision::kInUse;
-            return outcome;
-        }
-        claim.last_takeover_at = held.last_takeover_at;
-        if (*verdict == memory::HeldClaim::kTakeOver) {
-            outcome.replaced = held.connection;
-            if (held.live) claim.last_takeover_at = now;
-        }
-    }
-    remember_connection(claim.connection, *entry);
-    entry->claim = std::move(claim);
+    outcome.replaced = std::move(step.replaced);
+    remember_connection(step.claim->connection, *entry);
+    entry->claim = std::move(step.claim);
     entry->key.last_used_at = now;
     ++entry->version;
     return outcome;
@@ -64,10 +47,8 @@ bool MemoryStorage::is_foreign(const KeyEntry& entry, const ClaimRequest& reques
     const auto known = key_of_connection_.find(connection);
     if (known == key_of_connection_.end() || known->second == entry.key.id) return false;
     const KeyEntry& other = keys_.at(known->second);
-    if (has_source(other, connection)) return true;
-    return has_claim(other, connection) &&
-           (other.claim->live ||
-            request.claim.claimed_at - other.claim->claimed_at <= request.reservation_timeout);
+    const auto source = other.stream ? streams_.at(*other.stream).source_id : std::nullopt;
+    return rules::has_connection(other.claim, source, request);
 }
 
 void MemoryStorage::remember_connection(const ConnectionId& connection, const KeyEntry& entry) {
@@ -98,15 +79,8 @@ Result<ClaimOutcome> MemoryStorage::check_key(const KeyDigest& digest,
     if (entry == nullptr) return ClaimOutcome{};
     ClaimOutcome outcome;
     outcome.stream_key_id = entry->key.id;
-    outcome.decision = judge(*entry, digest, path, now);
+    outcome.decision = rules::judge_key(fact_of(*entry), digest, path, now);
     return outcome;
-}
-
-ClaimDecision MemoryStorage::judge(const KeyEntry& entry, const KeyDigest& digest,
-                                   const std::optional<std::string>& path, Timestamp now) {
-    const bool is_void = digest != entry.digest && entry.key.previous_value_expires_at <= now;
-    if (is_void && !entry.key.revoked_at) return ClaimDecision::kExpired;
-    return memory::judge_key(entry.key, path, now);
 }
 
 }  // namespace rescuestream

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "storage/cutoff_end.hpp"
+#include "rules/cutoff.hpp"
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
 #include "storage/messages.hpp"
@@ -155,29 +155,10 @@ Result<std::vector<StreamTransition>> MemoryStorage::list_transitions(StreamId i
     return timeline->second;
 }
 
-const Cutoff& MemoryStorage::write_cutoff(const KeyEntry& entry, const ConnectionId& connection,
-                                          EndReason reason, Timestamp now) {
-    Cutoff cutoff;
-    cutoff.stream_key_id = entry.key.id;
-    cutoff.connection = connection;
-    cutoff.playback_path = entry.key.playback_path;
-    const bool by_previous = entry.claim && entry.claim->by_previous_value;
-    cutoff.digest = by_previous ? entry.previous_digest.value_or(entry.digest) : entry.digest;
-    cutoff.reason = reason;
-    cutoff.requested_at = now;
-    if (entry.stream) {
-        const Stream& stream = streams_.at(*entry.stream);
-        if (stream.source_id == connection) {
-            cutoff.stream_id = stream.id;
-            cutoff.node = stream.node;
-        }
-    }
-    if (entry.claim && entry.claim->connection == connection) {
-        cutoff.node = entry.claim->node;
-        cutoff.protocol = entry.claim->protocol;
-    }
-    // One that is there already stays: it was asked for first, and its reason is the reason.
-    return cutoffs_.try_emplace({entry.key.id, connection}, std::move(cutoff)).first->second;
+const Cutoff& MemoryStorage::write_cutoff(Cutoff cutoff) {
+    const CutoffName name{cutoff.stream_key_id, cutoff.connection};
+    // One that is there already stays: it was asked for first, and its cause is the cause.
+    return cutoffs_.try_emplace(name, std::move(cutoff)).first->second;
 }
 
 void MemoryStorage::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const {
@@ -187,7 +168,7 @@ void MemoryStorage::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) co
     }
 }
 
-Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndReason reason,
+Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndCause cause,
                                                       std::optional<Timestamp> block_until,
                                                       Timestamp now, const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
@@ -198,11 +179,11 @@ Result<std::vector<Cutoff>> MemoryStorage::begin_stop(StreamId id, EndReason rea
     if (audit_exists(audit)) return defect("audit id exists");
 
     KeyEntry& entry = keys_.at(stream.stream_key_id);
+    auto stop =
+        rules::stop_stream(session_of(entry), {entry.digest, entry.previous_digest}, cause, now);
     std::vector<Cutoff> cutoffs;
-    if (stream.source_id) {
-        cutoffs.push_back(write_cutoff(entry, *stream.source_id, reason, now));
-        if (entry.claim && entry.claim->connection == *stream.source_id) entry.claim.reset();
-    }
+    if (stop.cutoff) cutoffs.push_back(write_cutoff(*std::move(stop.cutoff)));
+    if (stop.ends_claim) entry.claim.reset();
     if (block_until) {
         entry.key.blocked_until = block_until;
         number_fact(entry);
@@ -232,18 +213,13 @@ Result<std::optional<Stream>> MemoryStorage::finish_cutoff(const Cutoff& cutoff,
     if (found == keys_.end()) return std::optional<Stream>{};
     KeyEntry& entry = found->second;
     const auto pending = cutoffs_.extract({cutoff.stream_key_id, cutoff.connection});
-    if (pending.empty() || !entry.stream) return std::optional<Stream>{};
-
-    Stream stream = streams_.at(*entry.stream);
-    // Another connection may deliver it by now: this end is not for that one.
-    if (pending.mapped().stream_id != stream.id || stream.source_id != cutoff.connection) {
-        return std::optional<Stream>{};
-    }
-    transitions_[stream.id].push_back(
-        end_by_cutoff(stream, entry.key, pending.mapped().reason, now, totals));
-    write_stream(entry, stream);
+    if (pending.empty()) return std::optional<Stream>{};
+    auto end = rules::finish_cutoff(session_of(entry), pending.mapped(), now, totals);
+    if (!end) return std::optional<Stream>{};
+    transitions_[end->stream.id].push_back(std::move(end->line));
+    write_stream(entry, end->stream);
     ++entry.version;
-    return std::optional<Stream>(std::move(stream));
+    return std::optional<Stream>(std::move(end->stream));
 }
 
 }  // namespace rescuestream

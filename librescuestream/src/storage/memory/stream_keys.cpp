@@ -1,6 +1,7 @@
 // Stream keys.
 #include <charconv>
 
+#include "rules/cutoff.hpp"
 #include "storage/key_change.hpp"
 #include "storage/memory/errors.hpp"
 #include "storage/memory/memory_storage.hpp"
@@ -101,6 +102,8 @@ Result<RevokeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotation& 
     if (key_by_digest_.contains(rotation.digest)) return defect("digest exists");
     if (audit_exists(audit)) return defect("audit id exists");
 
+    // By the value that the publisher was accepted with: before any value goes.
+    if (!rotation.overlap_until) cut_off(*entry, EndReason::kKeyRotated, now);
     if (entry->previous_digest) key_by_digest_.erase(*entry->previous_digest);
     entry->previous_digest.reset();
     if (rotation.overlap_until) {
@@ -108,7 +111,6 @@ Result<RevokeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotation& 
         if (entry->claim) entry->claim->by_previous_value = true;
         ++entry->version;
     } else {
-        cut_off(*entry, EndReason::kKeyRotated, now);
         key_by_digest_.erase(entry->digest);
     }
     entry->key.previous_value_expires_at = rotation.overlap_until;
@@ -127,10 +129,9 @@ void MemoryStorage::revoke(KeyEntry& entry, Timestamp now) {
 }
 
 void MemoryStorage::cut_off(KeyEntry& entry, EndReason reason, Timestamp now) {
-    if (entry.claim) write_cutoff(entry, entry.claim->connection, reason, now);
-    if (entry.stream) {
-        const Stream& stream = streams_.at(*entry.stream);
-        if (stream.source_id) write_cutoff(entry, *stream.source_id, reason, now);
+    for (auto& cutoff : rules::cutoffs_of(session_of(entry), {entry.digest, entry.previous_digest},
+                                          {reason, ObservedBy::kAdmin}, now)) {
+        write_cutoff(std::move(cutoff));
     }
     entry.claim.reset();
     ++entry.version;
@@ -140,6 +141,22 @@ void MemoryStorage::number_fact(KeyEntry& entry) {
     fact_order_.erase(entry.fact_version);
     entry.fact_version = ++newest_fact_;
     fact_order_[entry.fact_version] = entry.key.id;
+}
+
+KeyFact MemoryStorage::fact_of(const KeyEntry& entry) {
+    KeyFact fact;
+    fact.stream_key_id = entry.key.id;
+    fact.digest = entry.digest;
+    fact.previous_digest = entry.previous_digest;
+    fact.previous_expires_at = entry.key.previous_value_expires_at;
+    fact.playback_path = entry.key.playback_path;
+    fact.disabled = entry.key.disabled || entry.key.broadcaster_disabled;
+    fact.expires_at = entry.key.expires_at;
+    fact.revoked_at = entry.key.revoked_at;
+    fact.blocked_until = entry.key.blocked_until;
+    fact.deleted = entry.deleted;
+    fact.revision = entry.fact_version;
+    return fact;
 }
 
 // A place is the version of the last fact before it.
@@ -154,18 +171,7 @@ Result<KeyFacts> MemoryStorage::key_facts_after(const std::string& place, std::s
     for (; next != fact_order_.end() && found.facts.size() < limit; ++next) {
         const KeyEntry& entry = keys_.at(next->second);
         version = entry.fact_version;
-        KeyFact& fact = found.facts.emplace_back();
-        fact.stream_key_id = entry.key.id;
-        fact.digest = entry.digest;
-        fact.previous_digest = entry.previous_digest;
-        fact.previous_expires_at = entry.key.previous_value_expires_at;
-        fact.playback_path = entry.key.playback_path;
-        fact.disabled = entry.key.disabled || entry.key.broadcaster_disabled;
-        fact.expires_at = entry.key.expires_at;
-        fact.revoked_at = entry.key.revoked_at;
-        fact.blocked_until = entry.key.blocked_until;
-        fact.deleted = entry.deleted;
-        fact.revision = entry.fact_version;
+        found.facts.push_back(fact_of(entry));
     }
     found.complete = found.facts.size() < limit;
     found.next = std::to_string(version);

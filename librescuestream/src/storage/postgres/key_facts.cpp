@@ -10,12 +10,6 @@
 namespace rescuestream::postgres {
 namespace {
 
-// Which history of changes this is: a failover and a restored copy have another timeline or another
-// cluster, whose transactions may have the numbers of lost ones.
-const std::string kOrigin =
-    "(SELECT system_identifier FROM pg_control_system()) || '-' || "
-    "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
-
 // $1, $2: the transaction and key of the last fact before; $3: what this snapshot shows was read
 // before, whoever was in the middle of a transaction then was not. A row in any case.
 const std::string kFactsAfter =

@@ -56,14 +56,13 @@ public:
     void read(const Work& work) override {
         with(others_, conninfo_.durable, steady_clock::now() + time_, work);
     }
-    std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
-                                                  const std::vector<const sql::Values*>& claims,
+    std::vector<std::unique_ptr<sql::Rows>> claim(const std::vector<const sql::Values*>& claims,
                                                   Deadline latest) override {
-        if (claims.size() > 1) return run_all(statement, claims, latest);
+        if (claims.size() > 1) return run_all(kDialect.claim, claims, latest);
         const Texts texts = write_values(*claims.front());
-        const std::string& one = statement == kDialect.claim ? kOneClaim : kOneClaimPrevious;
-        return run_claims(1, latest,
-                          [&](Connection& connection) { return connection.run_texts(one, texts); });
+        return run_claims(1, latest, [&](Connection& connection) {
+            return connection.run_texts(kOneClaim, texts);
+        });
     }
     std::vector<std::unique_ptr<sql::Rows>> look(const std::string& statement,
                                                  const std::vector<const sql::Values*>& claims,

@@ -1,13 +1,18 @@
 #include "storage/postgres/rows.hpp"
 
-#include <algorithm>
+#include <array>
 #include <charconv>
+#include <string_view>
 
 #include "support/crypto.hpp"
 
 namespace rescuestream::postgres {
 namespace {
 
+/// Reads a row when the first of its cells is asked for, and keeps where its texts are: an object
+/// of libpqxx for each cell took a quarter of the time of a long list.
+///
+/// Thread-safety: none, though its methods are const.
 class ResultRows final : public sql::Rows {
 public:
     explicit ResultRows(const pqxx::result& result)
@@ -17,46 +22,56 @@ public:
         : result_(result), first_row_(row), size_(1), first_column_(first_column) {}
 
     std::size_t size() const override { return size_; }
-    bool is_null(std::size_t row, int column) const override { return at(row, column).is_null(); }
+    bool is_null(std::size_t row, int column) const override {
+        return at(row, column).data() == nullptr;
+    }
     std::string text(std::size_t row, int column) const override {
-        return std::string(view(row, column));
+        return std::string(at(row, column));
     }
     std::int64_t integer(std::size_t row, int column) const override {
-        const auto text = view(row, column);
+        const auto text = at(row, column);
         std::int64_t value = 0;
         std::from_chars(text.data(), text.data() + text.size(), value);
         return value;
     }
-    bool boolean(std::size_t row, int column) const override { return view(row, column) == "t"; }
+    bool boolean(std::size_t row, int column) const override { return at(row, column) == "t"; }
     Uuid uuid(std::size_t row, int column) const override {
-        return checked(Uuid::parse(view(row, column)));
+        return checked(Uuid::parse(at(row, column)));
     }
     // 2026-01-17 10:00:00.123456+00
     Timestamp time(std::size_t row, int column) const override {
-        std::string time = text(row, column);
-        if (time.size() > 10) time[10] = 'T';
-        return checked(parse_rfc3339(time + ":00"));
+        const auto text = at(row, column);
+        std::array<char, 40> time{};
+        const auto size = text.copy(time.data(), time.size() - kMinutes.size());
+        kMinutes.copy(time.data() + size, kMinutes.size());
+        return checked(parse_rfc3339({time.data(), size + kMinutes.size()}));
     }
     // \x0123…
     KeyDigest digest(std::size_t row, int column) const override {
-        const auto bytes = view(row, column).starts_with("\\x")
-                               ? from_hex(view(row, column).substr(2))
-                               : std::nullopt;
-        KeyDigest digest{};
-        if (checked(bytes).size() != digest.size()) checked(std::optional<int>());
-        std::copy(bytes->begin(), bytes->end(), digest.begin());
-        return digest;
+        const auto text = at(row, column);
+        std::optional<KeyDigest> digest(std::in_place);
+        if (!text.starts_with("\\x") || !from_hex(text.substr(2), *digest)) digest.reset();
+        return checked(digest);
     }
 
 private:
-    pqxx::field at(std::size_t row, int column) const {
-        return result_.at(static_cast<pqxx::result::size_type>(first_row_ + row))
-            .at(static_cast<pqxx::row::size_type>(first_column_ + column));
+    static constexpr std::string_view kMinutes = ":00";  // of the time zone
+
+    // Without data for NULL. libpq keeps the bytes as long as the result lives.
+    std::string_view at(std::size_t row, int column) const {
+        if (cells_.empty() || row != cells_row_) read_row(row);
+        return cells_.at(static_cast<std::size_t>(first_column_ + column));
     }
-    // libpq keeps the bytes as long as the result lives.
-    std::string_view view(std::size_t row, int column) const {
-        const auto field = at(row, column);
-        return {field.c_str(), static_cast<std::size_t>(field.size())};
+    void read_row(std::size_t row) const {
+        cells_.clear();
+        const pqxx::row fields = result_.at(static_cast<pqxx::result::size_type>(first_row_ + row));
+        for (auto field = fields.begin(); field != fields.end(); ++field) {
+            cells_.push_back(
+                field->is_null()
+                    ? std::string_view()
+                    : std::string_view(field->c_str(), static_cast<std::size_t>(field->size())));
+        }
+        cells_row_ = row;
     }
     template <class T>
     static T checked(const std::optional<T>& value) {
@@ -70,6 +85,8 @@ private:
     std::size_t first_row_ = 0;
     std::size_t size_ = 0;
     int first_column_ = 0;
+    mutable std::vector<std::string_view> cells_;  // of the row that was read last
+    mutable std::size_t cells_row_ = 0;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "storage/postgres/key_facts.hpp"
+#include "storage/postgres/key_list.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
 
@@ -21,10 +22,10 @@ inline std::string of_question(std::string text) {
 /// The parameters of several claims, each parameter an array, as rows of `q` with their place
 /// from 1.
 inline const std::string kQuestions =
-    "WITH q AS (SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], "
+    "WITH q AS (SELECT * FROM unnest($1::bytea[], $2::xid8[], $3::text[], $4::text[], "
     "$5::text[], $6::boolean[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], "
-    "$11::timestamptz[], $12::timestamptz[], $13::timestamptz[]) WITH ORDINALITY "
-    "AS t(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, place)) ";
+    "$11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[]) WITH ORDINALITY "
+    "AS t(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, place)) ";
 
 /// Follows the conditions of a statement with `kQuestions`. Whichever of both the planner begins
 /// with, keys are looked for by their digests: without it, a planner that believes the table to be
@@ -38,24 +39,18 @@ inline std::string among_questions(sql::KeyValue value) {
 /// Takes any number of keys, no key twice. A row for each that was taken: its place, then what a
 /// claim of one key answers. The UPDATE looks at a row again when it had to wait for another
 /// transaction: of racing callers one gets a row from it.
-inline std::string claim_statement(sql::KeyValue value) {
-    return kQuestions + of_question(sql::take_key(value, sql::kIsForeignSource, " FROM q")) +
-           among_questions(value) + " RETURNING q.place, k.id, k.previous_connection";
-}
+inline const std::string kClaims =
+    kQuestions + of_question(sql::take_key("fact_xid", sql::kIsForeignSource, " FROM q")) +
+    among_questions(sql::KeyValue::kCurrent) + " RETURNING q.place, k.id, k.previous_connection";
 
 /// The same for one claim, whose parameters are no arrays: a caller without company pays for none.
-inline std::string one_claim_statement(sql::KeyValue value) {
-    return sql::take_key(value, sql::kIsForeignSource) +
-           " RETURNING 1, k.id, k.previous_connection";
-}
-inline const std::string kOneClaim = one_claim_statement(sql::KeyValue::kCurrent);
-inline const std::string kOneClaimPrevious = one_claim_statement(sql::KeyValue::kPrevious);
+inline const std::string kOneClaim =
+    sql::take_key("fact_xid", sql::kIsForeignSource) + " RETURNING 1, k.id, k.previous_connection";
 
-/// Judges any number of claims. A row for each of a key that exists.
+/// What any number of claims are judged by. A row for each of a key that exists.
 inline std::string look_statement(sql::KeyValue value) {
-    return kQuestions + "SELECT q.place, k.id, " +
-           of_question(sql::key_verdict("$9", value) + ", " + sql::kClaimable + ", " +
-                       sql::kIsForeignSource) +
+    return kQuestions + "SELECT q.place, " + sql::kKeyFactColumns + ", k.fact_xid, " +
+           of_question(sql::kClaimable + ", " + sql::kIsForeignSource) +
            " FROM q JOIN stream_keys k ON " + of_question(sql::has_value(value)) +
            among_questions(value);
 }
@@ -111,12 +106,12 @@ inline const sql::Dialect kDialect = {
         "CREATE SCHEMA rescuestream; END IF; END'; "
         "CREATE TABLE rescuestream.schema_migrations (version integer PRIMARY KEY, "
         "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)",
-    .claim = claim_statement(sql::KeyValue::kCurrent),
+    .claim = kClaims,
     .look = look_statement(sql::KeyValue::kCurrent),
-    .claim_previous = claim_statement(sql::KeyValue::kPrevious),
     .look_previous = look_statement(sql::KeyValue::kPrevious),
     .remembers_claims = true,
     .key_facts = key_facts_after,
+    .key_list = key_list_after,
     .create_broadcaster = "WITH made AS (" + sql::kInsertBroadcaster + " RETURNING id)" +
                           with_audit("made", sql::kBroadcasterColumnCount) + "SELECT id FROM made",
     .create_key = kCreateKey,

@@ -59,9 +59,7 @@ Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool forc
         if (connection.run(kLockBroadcaster + dialect().lock_row, this_one)->size() == 0) {
             return not_found(kNoBroadcaster);
         }
-        connection.run(kLockKeysOfBroadcaster + dialect().lock_row, this_one);
-        const auto rows = connection.run(kLoadSessionsOfBroadcaster, this_one);
-        const auto sessions = read_all(*rows, read_session);
+        const auto sessions = lock_sessions(connection, dialect(), id);
         if (!force) {
             for (const auto& session : sessions) {
                 if (session.stream && session.stream->state == StreamState::kLive)
@@ -93,12 +91,10 @@ Result<RevokeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, boo
         connection.run(kLockBroadcaster + dialect().lock_row, this_one);
         const auto found = connection.run(kFindBroadcaster, this_one);
         if (found->size() == 0) return not_found(kNoBroadcaster);
-        connection.run(kLockKeysOfBroadcaster + dialect().lock_row, this_one);
-        const auto rows = connection.run(kLoadSessionsOfBroadcaster, this_one);
 
         RevokeOutcome outcome;
         outcome.changed = read_broadcaster({*found, 0}).disabled != disabled;
-        for (auto& session : read_all(*rows, read_session)) {
+        for (auto& session : lock_sessions(connection, dialect(), id)) {
             if (outcome.changed && disabled) {
                 write_cutoffs_of_key(connection, session, EndReason::kDisabled, now);
             }

@@ -1,5 +1,6 @@
 // Cut-offs: connections that must go.
-#include "storage/cutoff_end.hpp"
+#include <unordered_map>
+
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
@@ -9,51 +10,54 @@ namespace {
 
 constexpr const char* kNoStream = "There is no stream with this id.";
 
-std::optional<Session> load_locked_key(Connection& connection, const Dialect& dialect,
-                                       StreamKeyId id) {
-    const Values this_one{id.uuid()};
-    // Two statements: the second sees what was committed while the first waited.
-    connection.run(kLockKey + dialect.lock_row, this_one);
-    const auto rows = connection.run(kLoadSessionOfAnyKey, this_one);
-    if (rows->size() == 0) return std::nullopt;
-    return read_session({*rows, 0});
-}
-
-bool holds_claim(const Session& session, const ConnectionId& connection) {
-    return session.claim && session.claim->connection == connection;
+LockedSession locked(Session session, RowReader row) {
+    LockedSession locked{std::move(session), {}, false};
+    locked.values.current = row.digest();
+    locked.values.previous = row.optional([&] { return row.digest(); });
+    locked.deleted = row.boolean();
+    return locked;
 }
 
 }  // namespace
 
-void write_cutoff(Connection& connection, const Session& session, const ConnectionId& source,
-                  EndReason reason, Timestamp now) {
-    Cutoff cutoff;
-    cutoff.stream_key_id = session.key.id;
-    cutoff.connection = source;
-    cutoff.reason = reason;
-    cutoff.requested_at = now;
-    if (session.stream && session.stream->source_id == source) {
-        cutoff.stream_id = session.stream->id;
-        cutoff.node = session.stream->node;
-    }
-    if (holds_claim(session, source)) {
-        cutoff.node = session.claim->node;
-        cutoff.protocol = session.claim->protocol;
-    }
-    connection.run(kInsertCutoff, values_of(cutoff));
+// Two statements: the second sees what was committed while the first waited.
+std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
+                                          StreamKeyId id) {
+    const Values this_one{id.uuid()};
+    const auto key = connection.run(kLockKey + dialect.lock_row, this_one);
+    if (key->size() == 0) return std::nullopt;
+    const auto rows = connection.run(kLoadSessionOfAnyKey, this_one);
+    if (rows->size() == 0) return std::nullopt;
+    return locked(read_session({*rows, 0}), {*key, 0, kLockedValues});
 }
 
-void write_cutoffs_of_key(Connection& connection, const Session& session, EndReason reason,
+std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& dialect,
+                                         BroadcasterId id) {
+    const Values this_one{id.uuid()};
+    const auto keys = connection.run(kLockKeysOfBroadcaster + dialect.lock_row, this_one);
+    std::unordered_map<StreamKeyId, std::size_t> row_of;
+    for (std::size_t row = 0; row < keys->size(); ++row) {
+        row_of.emplace(RowReader(*keys, row).id<StreamKeyId>(), row);
+    }
+    const auto rows = connection.run(kLoadSessionsOfBroadcaster, this_one);
+    std::vector<LockedSession> sessions;
+    for (auto& session : read_all(*rows, read_session)) {
+        const auto row = row_of.find(session.key.id);
+        if (row == row_of.end()) throw Failure{Failure::Kind::kDefect, "a key is not locked"};
+        sessions.push_back(locked(std::move(session), {*keys, row->second, kLockedValues}));
+    }
+    return sessions;
+}
+
+void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
                           Timestamp now) {
-    if (session.claim) {
-        write_cutoff(connection, session, session.claim->connection, reason, now);
-    }
-    if (session.stream && session.stream->source_id) {
-        write_cutoff(connection, session, *session.stream->source_id, reason, now);
+    for (const auto& cutoff :
+         rules::cutoffs_of(session, session.values, {reason, ObservedBy::kAdmin}, now)) {
+        connection.run(kInsertCutoff, values_of(cutoff));
     }
 }
 
-Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason,
+Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
                                                    Timestamp now, const AuditEntry& audit) {
     using Cutoffs = std::vector<Cutoff>;
@@ -61,18 +65,19 @@ Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndReason reason
         const auto rows = connection.run(kFindStream, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoStream);
         const auto key_id = read_stream({*rows, 0}).stream_key_id;
-        const auto session = load_locked_key(connection, dialect(), key_id);
+        const auto session = lock_session(connection, dialect(), key_id);
         // Under the lock: it may have ended while we waited.
         if (!session || !session->stream || session->stream->id != id) return Cutoffs{};
 
+        const auto stop = rules::stop_stream(*session, session->values, cause, now);
         Cutoffs cutoffs;
-        const auto& source = session->stream->source_id;
-        if (source) {
-            write_cutoff(connection, *session, *source, reason, now);
-            cutoffs =
-                read_all(*connection.run(kFindCutoff, {key_id.uuid(), source->value}), read_cutoff);
+        if (stop.cutoff) {
+            connection.run(kInsertCutoff, values_of(*stop.cutoff));
+            cutoffs = read_all(
+                *connection.run(kFindCutoff, {key_id.uuid(), stop.cutoff->connection.value}),
+                read_cutoff);
         }
-        connection.run(source && holds_claim(*session, *source) ? kEndClaim : kRaiseVersionFrom,
+        connection.run(stop.ends_claim ? kEndClaim : kRaiseVersionFrom,
                        {key_id.uuid(), session->version});
         if (block_until) connection.run(kBlockKey, {key_id.uuid(), *block_until});
         write_audit(connection, audit);
@@ -92,23 +97,18 @@ Result<std::optional<Stream>> SqlStorage::finish_cutoff(const Cutoff& cutoff, Ti
                                                         std::optional<StreamTotals> totals) {
     using Ended = std::optional<Stream>;
     return write<Ended>([&](Connection& connection) -> Result<Ended> {
-        const auto session = load_locked_key(connection, dialect(), cutoff.stream_key_id);
+        const auto session = lock_session(connection, dialect(), cutoff.stream_key_id);
         if (!session) return Ended{};
-        const auto rows =
-            connection.run(kDeleteCutoff, {cutoff.stream_key_id.uuid(), cutoff.connection.value});
-        if (rows->size() == 0 || !session->stream) return Ended{};
-        RowReader row(*rows, 0);
-        const auto stream_id = row.optional([&] { return row.id<StreamId>(); });
-        const auto reason = row.name<EndReason>();
-
-        Stream stream = *session->stream;
-        // Another connection may deliver it by now: this end is not for that one.
-        if (stream_id != stream.id || stream.source_id != cutoff.connection) return Ended{};
-        const auto line = end_by_cutoff(stream, session->key, reason, now, totals);
-        if (auto written = write_stream(connection, stream); !written) return written.error();
-        connection.run(kAppendTransition, values_of(stream.id, line));
+        const Values name{cutoff.stream_key_id.uuid(), cutoff.connection.value};
+        const auto rows = connection.run(kFindCutoff, name);
+        if (rows->size() == 0) return Ended{};
+        connection.run(kDeleteCutoff, name);
+        const auto end = rules::finish_cutoff(*session, read_cutoff({*rows, 0}), now, totals);
+        if (!end) return Ended{};
+        if (auto written = write_stream(connection, end->stream); !written) return written.error();
+        connection.run(kAppendTransition, values_of(end->stream.id, end->line));
         connection.run(kRaiseVersion, {cutoff.stream_key_id.uuid()});
-        return Ended(std::move(stream));
+        return Ended(end->stream);
     });
 }
 

@@ -91,15 +91,16 @@ struct Dialect {
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Takes the key: see statements.hpp.
-    std::string look;                     ///< Judges a claim without taking the key.
-    std::string claim_previous;           ///< The same for the value from before a rotation.
-    std::string look_previous;
+    std::string look;  ///< The newest fact of the key that has a value, and who has the key.
+    std::string look_previous;  ///< The same by the value from before a rotation.
     /// Its statements do not compare the reservations of other keys: an index on what every claim
     /// writes would cost more than the claim.
     bool remembers_claims = false;
     bool looks_first = false;  ///< A refusal shall not wait for those who write.
     /// Storage::key_facts_after. Throws Failure.
     KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
+    /// Storage::key_list_after. Throws Failure. Null: it cannot tell changes apart.
+    KeyListChanges (*key_list)(Connection&, const std::string& place) = nullptr;
     // Changes with their audit entry in one statement, whose parameters are those of the record
     // and then those of the entry. Empty: several statements do it.
     std::string create_broadcaster;
@@ -136,10 +137,9 @@ public:
     virtual void write_statement(const Work& work) = 0;
     /// A key was changed: other programs are told, soon.
     virtual void tell_keys_changed() = 0;
-    /// The answers of Dialect::claim or Dialect::claim_previous for each of `claims`, whose first
-    /// values differ; all of them are taken or none is. A crash of the machine may take them back.
-    virtual std::vector<std::unique_ptr<Rows>> claim(const std::string& statement,
-                                                     const std::vector<const Values*>& claims,
+    /// The answers of Dialect::claim for each of `claims`, whose first values differ; all of them
+    /// are taken or none is. A crash of the machine may take them back.
+    virtual std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
                                                      Deadline latest) = 0;
     /// The answers of Dialect::look or Dialect::look_previous in the same way.
     virtual std::vector<std::unique_ptr<Rows>> look(const std::string& statement,

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "rules/key.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
@@ -9,15 +10,6 @@ namespace rescuestream::sql {
 namespace {
 
 constexpr int kAttempts = 4;
-
-ClaimDecision parse_decision(const std::string& word) {
-    for (const auto decision :
-         {ClaimDecision::kGranted, ClaimDecision::kRevoked, ClaimDecision::kExpired,
-          ClaimDecision::kDisabled, ClaimDecision::kBlocked, ClaimDecision::kWrongPath}) {
-        if (word == to_string(decision)) return decision;
-    }
-    throw Failure{Failure::Kind::kDefect, "no such verdict: " + word};
-}
 
 /// Answer of Dialect::claim: empty when the key was not taken.
 std::optional<ClaimOutcome> read_grant(const Rows& rows) {
@@ -31,25 +23,23 @@ std::optional<ClaimOutcome> read_grant(const Rows& rows) {
 }
 
 /// Answer of Dialect::look.
-struct Verdict {
-    ClaimOutcome outcome;  // when the key is not taken
-    bool is_free = false;
+struct Seen {
+    KeyFact fact;  ///< The newest.
+    bool is_claimable = false;
+    bool is_foreign = false;
 };
 
-Verdict read_verdict(const Rows& rows) {
-    Verdict verdict;
-    if (rows.size() == 0) return verdict;
+/// Empty: no key has the value.
+std::optional<Seen> read_seen(const Rows& rows) {
+    if (rows.size() == 0) return std::nullopt;
     RowReader row(rows, 0);
-    verdict.outcome.stream_key_id = row.id<StreamKeyId>();
-    verdict.outcome.decision = parse_decision(row.text());
-    const bool is_claimable = row.boolean();
-    const bool is_foreign = row.boolean();
-    if (verdict.outcome.decision == ClaimDecision::kGranted) {
-        verdict.is_free = is_claimable && !is_foreign;
-        verdict.outcome.decision =
-            is_foreign ? ClaimDecision::kForeignConnection : ClaimDecision::kInUse;
-    }
-    return verdict;
+    Seen seen;
+    seen.fact = read_key_fact(row);
+    row.skip(kKeyFactColumnCount);
+    seen.fact.revision = row.integer();
+    seen.is_claimable = row.boolean();
+    seen.is_foreign = row.boolean();
+    return seen;
 }
 
 // A lock that one of several has to wait for, or a text that cannot be sent, is no reason to refuse
@@ -73,11 +63,12 @@ bool is_trouble_of_one(Failure::Kind kind) {
     return false;
 }
 
-Values values_of(const ClaimRequest& request) {
+// `digest` and `known` say which key is meant.
+Values values_of(const ClaimRequest& request, const KeyDigest& digest, const KnownFact& known) {
     const Claim& claim = request.claim;
     const Timestamp now = claim.claimed_at;
-    return {request.digest,
-            nullable(request.path),
+    return {digest,
+            known.revision,
             claim.connection.value,
             claim.node,
             name_of(claim.protocol),
@@ -88,17 +79,27 @@ Values values_of(const ClaimRequest& request) {
             name_of(request.default_on_duplicate),
             now - request.reservation_timeout,
             now - request.stale_after,
-            now - request.same_device_interval};
+            now - request.same_device_interval,
+            known.by_previous_value};
+}
+
+ClaimDecision decision_of(const Seen& seen, const ClaimRequest& request) {
+    const auto decision =
+        rules::judge_key(seen.fact, request.digest, request.path, request.claim.claimed_at);
+    if (decision != ClaimDecision::kGranted) return decision;
+    if (seen.is_foreign) return ClaimDecision::kForeignConnection;
+    return seen.is_claimable ? ClaimDecision::kGranted : ClaimDecision::kInUse;
 }
 
 }  // namespace
 
-// One for each request.
+// A member of each list for each request.
 struct SqlStorage::Claims {
-    std::vector<Values> values;
+    const std::vector<ClaimRequest>& requests;
     std::vector<Result<ClaimOutcome>> outcomes;
     Database::Deadline latest;
-    std::vector<std::size_t> open;  // places of those that are not decided
+    std::vector<std::optional<KnownFact>> known;  // by which a key may be taken
+    Places open;                                  // of those that are not decided
 };
 
 Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
@@ -107,23 +108,21 @@ Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
 
 std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
     const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
-    Claims claims{{}, {requests.size(), ClaimOutcome{}}, latest, {}};
-    claims.values.reserve(requests.size());
-    for (const auto& request : requests) {
-        claims.open.push_back(claims.values.size());
-        claims.values.push_back(values_of(request));
+    Claims claims{requests, {requests.size(), ClaimOutcome{}}, latest, {}, {}};
+    for (std::size_t place = 0; place < requests.size(); ++place) {
+        claims.open.push_back(place);
+        const bool is_believed = !dialect().looks_first;
+        claims.known.push_back(is_believed ? requests[place].known : std::nullopt);
     }
-    if (dialect().remembers_claims) refuse_foreign(claims, requests);
+    if (dialect().remembers_claims) refuse_foreign(claims);
     const auto asked = claims.open;
-    decide(claims, dialect().claim, dialect().look);
-    // Nobody's value, or one from before a rotation: worth a second question, since it is rare.
-    for (const std::size_t place : asked) {
-        const auto& outcome = claims.outcomes[place];
-        if (outcome && outcome->decision == ClaimDecision::kUnknownKey) {
-            claims.open.push_back(place);
-        }
+    // Of callers that race for a key one takes it; the others see then that it is in use, or that
+    // the key has changed.
+    for (int attempt = 0; attempt < kAttempts && !claims.open.empty(); ++attempt) {
+        judge(claims);
+        take(claims);
     }
-    if (!claims.open.empty()) decide(claims, dialect().claim_previous, dialect().look_previous);
+    judge(claims);
     if (dialect().remembers_claims) {
         for (const std::size_t place : asked) {
             const auto& request = requests[place];
@@ -139,9 +138,9 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
     return std::move(claims.outcomes);
 }
 
-void SqlStorage::refuse_foreign(Claims& claims, const std::vector<ClaimRequest>& requests) {
+void SqlStorage::refuse_foreign(Claims& claims) {
     for (const std::size_t place : std::exchange(claims.open, {})) {
-        const ClaimRequest& request = requests[place];
+        const ClaimRequest& request = claims.requests[place];
         auto holder = recent_.enter(request);
         if (holder && !holder->under_way && !still_holds(*holder, request)) {
             recent_.forget(request.claim.connection, holder->digest);
@@ -176,60 +175,76 @@ Result<bool> SqlStorage::is_claimed_elsewhere(const ConnectionId& connection,
     });
 }
 
-void SqlStorage::decide(Claims& claims, const std::string& statement, const std::string& look) {
-    // Of callers that race for a key one wins at once; the others find it taken when they look.
-    for (int attempt = 0; attempt < kAttempts && !claims.open.empty(); ++attempt) {
-        if (dialect().looks_first) {
-            look_at(claims, look);
-            take(claims, statement);
-        } else {
-            take(claims, statement);
-            look_at(claims, look);
+// Of those that are open without a known fact: reads the newest one and judges it. Who is refused
+// is decided by it; the others may be taken.
+void SqlStorage::judge(Claims& claims) {
+    Places unknown;
+    for (const std::size_t place : std::exchange(claims.open, {})) {
+        (claims.known[place] ? claims.open : unknown).push_back(place);
+    }
+    // By the value from before a rotation: worth a second question, since it is rare.
+    for (const auto* look : {&dialect().look, &dialect().look_previous}) {
+        const auto answers = ask(claims, std::exchange(unknown, {}), [&](const auto& values) {
+            return database_->look(*look, values, claims.latest);
+        });
+        for (const auto& [place, rows] : answers) {
+            const ClaimRequest& request = claims.requests[place];
+            const auto seen = read_seen(*rows);
+            if (!seen) {
+                claims.outcomes[place] = ClaimOutcome{};
+                unknown.push_back(place);
+                continue;
+            }
+            auto decision = decision_of(*seen, request);
+            if (decision == ClaimDecision::kGranted) {
+                claims.known[place] =
+                    KnownFact{seen->fact.digest, seen->fact.revision,
+                              rules::is_previous_value(seen->fact, request.digest)};
+                claims.open.push_back(place);
+                decision = ClaimDecision::kInUse;  // until it is taken
+            }
+            claims.outcomes[place] = ClaimOutcome{decision, seen->fact.stream_key_id, std::nullopt};
         }
     }
-    claims.open.clear();
 }
 
-// What is not free is decided by it.
-void SqlStorage::look_at(Claims& claims, const std::string& look) {
-    const auto rows = ask(claims, [&](const std::vector<const Values*>& values) {
-        return database_->look(look, values, claims.latest);
+// What is taken is decided by it. The others are in use, or have changed.
+void SqlStorage::take(Claims& claims) {
+    const auto answers = ask(claims, std::exchange(claims.open, {}), [&](const auto& values) {
+        return database_->claim(values, claims.latest);
     });
-    for (const auto& [place, row] : rows) {
-        const Verdict verdict = read_verdict(*row);
-        claims.outcomes[place] = verdict.outcome;
-        if (verdict.is_free) claims.open.push_back(place);
-    }
-}
-
-// What is taken is decided by it.
-void SqlStorage::take(Claims& claims, const std::string& statement) {
-    const auto rows = ask(claims, [&](const std::vector<const Values*>& values) {
-        return database_->claim(statement, values, claims.latest);
-    });
-    for (const auto& [place, row] : rows) {
-        if (const auto grant = read_grant(*row)) {
+    for (const auto& [place, rows] : answers) {
+        if (const auto grant = read_grant(*rows)) {
             claims.outcomes[place] = *grant;
         } else {
+            claims.known[place].reset();
             claims.open.push_back(place);
         }
     }
 }
 
-// The rows of those that are open, of which none is left so. An error is an outcome.
+// The rows of those at `places`. An error is an outcome.
 template <class Ask>
-SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Ask& question) {
+SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Places& places,
+                                           const Ask& question) {
     AnswersByPlace answers;
-    const auto places = std::exchange(claims.open, {});
     if (places.empty()) return answers;
-    std::vector<const Values*> values;
+    std::vector<Values> values;
     values.reserve(places.size());
-    for (const std::size_t place : places) values.push_back(&claims.values[place]);
+    std::vector<const Values*> pointers;
+    pointers.reserve(places.size());
+    for (const std::size_t place : places) {
+        const ClaimRequest& request = claims.requests[place];
+        const auto& known = claims.known[place];
+        values.push_back(known ? values_of(request, known->digest, *known)
+                               : values_of(request, request.digest, {}));
+        pointers.push_back(&values.back());
+    }
     bool each_alone = false;
     const auto asked = translate<bool>([&](Result<bool>& is_done) {
         is_done = true;
         try {
-            auto rows = question(values);
+            auto rows = question(pointers);
             for (std::size_t i = 0; i < places.size(); ++i) {
                 answers.emplace_back(places[i], std::move(rows[i]));
             }
@@ -242,8 +257,8 @@ SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Ask& question) 
         for (const std::size_t place : places) claims.outcomes[place] = asked.error();
     }
     for (std::size_t i = 0; each_alone && i < places.size(); ++i) {
-        claims.open = {places[i]};
-        for (auto& answer : ask(claims, question)) answers.push_back(std::move(answer));
+        for (auto& answer : ask(claims, {places[i]}, question))
+            answers.push_back(std::move(answer));
     }
     return answers;
 }
@@ -251,16 +266,14 @@ SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Ask& question) 
 Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
                                            const std::optional<std::string>& path, Timestamp now) {
     return read<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
-        ClaimOutcome outcome;
         for (const auto value : {KeyValue::kCurrent, KeyValue::kPrevious}) {
-            const auto rows = connection.run(sql::check_key(value), {digest, nullable(path), now});
+            const auto rows = connection.run(find_fact(value), {digest});
             if (rows->size() == 0) continue;
-            RowReader row(*rows, 0);
-            outcome.stream_key_id = row.id<StreamKeyId>();
-            outcome.decision = parse_decision(row.text());
-            break;
+            const KeyFact fact = read_key_fact({*rows, 0});
+            return ClaimOutcome{rules::judge_key(fact, digest, path, now), fact.stream_key_id,
+                                std::nullopt};
         }
-        return outcome;
+        return ClaimOutcome{};
     });
 }
 

@@ -158,7 +158,8 @@ Cutoff read_cutoff(RowReader row) {
     cutoff.playback_path = row.text();
     cutoff.digest = row.digest();
     cutoff.stream_id = row.optional([&] { return row.id<StreamId>(); });
-    cutoff.reason = row.name<EndReason>();
+    cutoff.cause.reason = row.name<EndReason>();
+    cutoff.cause.decided_by = row.name<ObservedBy>();
     cutoff.requested_at = row.time();
     return cutoff;
 }
@@ -257,9 +258,10 @@ Values values_of(StreamId stream, const StreamTransition& transition) {
 }
 
 Values values_of(const Cutoff& cutoff) {
-    return {cutoff.stream_key_id.uuid(), cutoff.connection.value,   cutoff.node,
-            name_of(cutoff.protocol),    uuid_of(cutoff.stream_id), name_of(cutoff.reason),
-            cutoff.requested_at};
+    return {
+        cutoff.stream_key_id.uuid(),      cutoff.connection.value,   cutoff.node,
+        name_of(cutoff.protocol),         uuid_of(cutoff.stream_id), name_of(cutoff.cause.reason),
+        name_of(cutoff.cause.decided_by), cutoff.requested_at,       cutoff.digest};
 }
 
 Values values_of(const AuditEntry& entry) {

@@ -41,10 +41,9 @@ void RoomWatch::write(const Step& step) {
     noting([&] { database_->write(step); });
 }
 
-std::vector<std::unique_ptr<Rows>> RoomWatch::claim(const std::string& statement,
-                                                    const std::vector<const Values*>& claims,
+std::vector<std::unique_ptr<Rows>> RoomWatch::claim(const std::vector<const Values*>& claims,
                                                     Deadline latest) {
-    return noting([&] { return database_->claim(statement, claims, latest); });
+    return noting([&] { return database_->claim(claims, latest); });
 }
 
 void RoomWatch::write_statement(const Work& work) {

@@ -28,8 +28,7 @@ public:
     void write(const Step& step) override;
     void write_statement(const Work& work) override;
     void tell_keys_changed() override { database_->tell_keys_changed(); }
-    std::vector<std::unique_ptr<Rows>> claim(const std::string& statement,
-                                             const std::vector<const Values*>& claims,
+    std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
                                              Deadline latest) override;
     std::vector<std::unique_ptr<Rows>> look(const std::string& statement,
                                             const std::vector<const Values*>& claims,

@@ -30,7 +30,7 @@ inline const std::string kCutoffColumns =
     "c.stream_key_id, c.connection_id, c.node, c.protocol, k.playback_path, coalesce(c.digest, "
     "k.digest), "
     "c.stream_id, "
-    "c.reason, c.requested_at";
+    "c.reason, c.decided_by, c.requested_at";
 
 inline const std::string kAuditColumns =
     "a.id, a.occurred_at, a.actor, a.action, a.resource_type, a.resource_id, a.request_method, "
@@ -84,7 +84,8 @@ inline const std::string kSetBroadcasterDisabled =
 /// In the order in which claims that share a statement lock keys too, so that no two callers wait
 /// for each other. The dialect's lock follows.
 inline const std::string kLockKeysOfBroadcaster =
-    "SELECT id FROM stream_keys WHERE broadcaster_id = $1 ORDER BY digest";
+    "SELECT id, digest, previous_digest, deleted_at IS NOT NULL AS deleted FROM stream_keys "
+    "WHERE broadcaster_id = $1 ORDER BY digest";
 
 // Stream keys ------------------------------------------------------------------------------------
 
@@ -100,7 +101,10 @@ inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColum
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND " + kNotDeleted;
 /// Also that of a deleted broadcaster. The dialect's lock follows.
-inline const std::string kLockKey = "SELECT id, deleted_at FROM stream_keys WHERE id = $1";
+inline const std::string kLockKey =
+    "SELECT id, digest, previous_digest, deleted_at IS NOT NULL AS deleted FROM stream_keys "
+    "WHERE id = $1";
+constexpr int kLockedValues = 1;  // the place of the digests in both answers, from 0
 inline const std::string kNoClaim =
     "owner_connection = NULL, owner_node = NULL, owner_protocol = NULL, "
     "owner_path_is_secret = NULL, owner_address = NULL, owner_user_agent = NULL, "
@@ -134,10 +138,15 @@ inline const std::string kDeleteKeysOfBroadcaster =
     "UPDATE stream_keys SET deleted_at = $2 WHERE broadcaster_id = $1";
 
 // Publishing -------------------------------------------------------------------------------------
-// Parameters of a claim: $1 digest, $2 path or NULL, $3 connection, $4 node, $5 protocol,
-// $6 path_is_secret, $7 address, $8 user agent, $9 now, $10 policy of keys that have none,
-// $11 a reservation from before is void, $12 a stall from then or before allows a takeover,
-// $13 so does the same device when the last takeover was then or before.
+// Whether a value may be used at all is judged by rules::judge_key; a claim only compares whether
+// the fact that was judged is still the newest. What stands here of rules::judge_claim and
+// rules::has_connection is held to those by tests/conformance/storage/rules_test.cpp.
+//
+// Parameters of a claim: $1 digest, $2 revision of the key's fact, $3 connection, $4 node,
+// $5 protocol, $6 path_is_secret, $7 address, $8 user agent, $9 now, $10 policy of keys that have
+// none, $11 a reservation from before is void, $12 a stall from then or before allows a takeover,
+// $13 so does the same device when the last takeover was then or before, $14 it comes with the
+// value from before a rotation. A look has the same parameters, and needs neither $2 nor $14.
 
 /// Which of a key's two values a statement asks for.
 enum class KeyValue { kCurrent, kPrevious };
@@ -148,18 +157,15 @@ inline std::string has_value(KeyValue value) {
            " = $1 AND " + kNotDeleted;
 }
 
-/// The first of ClaimDecision that the key alone gives, as its name.
-inline std::string key_verdict(const std::string& now, KeyValue value) {
-    const std::string void_value =
-        value == KeyValue::kCurrent ? ""
-                                    : "WHEN k.previous_expires_at <= " + now + " THEN 'expired' ";
-    return "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' " + void_value +
-           "WHEN k.expires_at <= " + now +
-           " THEN 'expired' WHEN k.disabled OR k.broadcaster_disabled THEN 'disabled' "
-           "WHEN k.blocked_until > " +
-           now +
-           " THEN 'blocked' "
-           "WHEN k.playback_path <> CAST($2 AS text) THEN 'wrong_path' ELSE 'granted' END";
+/// What read_key_fact reads.
+inline const std::string kKeyFactColumns =
+    "k.id, k.digest, k.previous_digest, k.previous_expires_at, k.playback_path, "
+    "k.disabled OR k.broadcaster_disabled AS disabled, k.expires_at, k.revoked_at, "
+    "k.blocked_until, k.deleted_at IS NOT NULL AS deleted";
+constexpr int kKeyFactColumnCount = 10;
+
+inline std::string find_fact(KeyValue value) {
+    return "SELECT " + kKeyFactColumns + " FROM stream_keys k WHERE " + has_value(value);
 }
 
 /// Holds for a key that $3 may have. `k` names the row.
@@ -176,12 +182,11 @@ inline const std::string kIsForeignSource = hidden(
     "EXISTS (SELECT 1 FROM streams f WHERE f.source_id = $3 AND f.state <> 'ended' "
     "AND f.stream_key_id <> k.id)");
 
-/// UPDATE without RETURNING; `from` stands before its conditions, and `is_foreign` says who is
-/// refused for his connection. On the right of each `=` stands
-/// the row as it was.
-inline std::string take_key(KeyValue value, const std::string& is_foreign,
+/// UPDATE without RETURNING. `revision`: the column that KeyFact::revision is read from.
+/// `is_foreign` says who is refused for its connection; `from` stands before the conditions. On the
+/// right of each `=` stands the row as it was.
+inline std::string take_key(const std::string& revision, const std::string& is_foreign,
                             const std::string& from = {}) {
-    const bool previous = value == KeyValue::kPrevious;
     return "UPDATE stream_keys AS k SET "
            "last_used_at = $9, session_version = k.session_version + 1, "
            "previous_connection = CASE WHEN k.owner_connection <> $3 "
@@ -199,31 +204,15 @@ inline std::string take_key(KeyValue value, const std::string& is_foreign,
            "claimed_at = CASE WHEN k.owner_connection = $3 THEN k.claimed_at ELSE $9 END, "
            "owner_live = CASE WHEN k.owner_connection = $3 THEN k.owner_live ELSE FALSE END, "
            "stalled_since = CASE WHEN k.owner_connection = $3 THEN k.stalled_since END, "
-           "owner_by_previous = CASE WHEN k.owner_connection = $3 THEN k.owner_by_previous ELSE " +
-           std::string(previous ? "TRUE" : "FALSE") + " END" + from + " WHERE " + has_value(value) +
-           (previous ? " AND k.previous_expires_at > $9" : "") + " AND " +
-           hidden("k.revoked_at IS NULL") +
-           " AND (k.expires_at IS NULL OR k.expires_at > $9) "
-           "AND NOT k.disabled AND NOT k.broadcaster_disabled "
-           "AND (k.blocked_until IS NULL OR k.blocked_until <= $9) "
-           "AND (CAST($2 AS text) IS NULL OR k.playback_path = $2) AND NOT " +
+           "owner_by_previous = "
+           "CASE WHEN k.owner_connection = $3 THEN k.owner_by_previous ELSE $14 END" +
+           from + " WHERE k.digest = $1 AND " + hidden("k." + revision + " = $2") + " AND NOT " +
            is_foreign + " AND " + kClaimable;
 }
 
 /// Of other keys than $2 that have the claim of $1.
 inline const std::string kClaimedElsewhere =
     "SELECT EXISTS (SELECT 1 FROM stream_keys k WHERE k.owner_connection = $1 AND k.id <> $2)";
-
-inline std::string check_key(KeyValue value) {
-    return "SELECT k.id, " + key_verdict("$3", value) + " FROM stream_keys k WHERE " +
-           has_value(value);
-}
-
-/// What read_key_fact reads.
-inline const std::string kKeyFactColumns =
-    "k.id, k.digest, k.previous_digest, k.previous_expires_at, k.playback_path, "
-    "k.disabled OR k.broadcaster_disabled AS disabled, k.expires_at, k.revoked_at, "
-    "k.blocked_until, k.deleted_at IS NOT NULL AS deleted";
 
 // Sessions ---------------------------------------------------------------------------------------
 
@@ -304,9 +293,7 @@ inline const std::string kListTransitions =
 /// One that is there already stays: it was asked for first.
 inline const std::string kInsertCutoff =
     "INSERT INTO cutoffs (stream_key_id, connection_id, node, protocol, stream_id, reason, "
-    "requested_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-    "(SELECT CASE WHEN k.owner_by_previous THEN coalesce(k.previous_digest, k.digest) "
-    "ELSE k.digest END FROM stream_keys k WHERE k.id = $1)) "
+    "decided_by, requested_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
     "ON CONFLICT (stream_key_id, connection_id) DO NOTHING";
 inline const std::string kSelectCutoffs =
     "SELECT " + kCutoffColumns + " FROM cutoffs c JOIN stream_keys k ON k.id = c.stream_key_id ";
@@ -320,8 +307,7 @@ inline const std::string kCutoffsOfBroadcaster =
 inline const std::string kPendingCutoffs =
     kSelectCutoffs + "WHERE c.node = $1 ORDER BY c.requested_at, c.stream_key_id, c.connection_id";
 inline const std::string kDeleteCutoff =
-    "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2 "
-    "RETURNING stream_id, reason";
+    "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2";
 
 // Nodes ------------------------------------------------------------------------------------------
 

@@ -73,18 +73,24 @@ Result<Page<StreamKey>> SqlStorage::list_stream_keys(const StreamKeyFilter& filt
     });
 }
 
+Result<KeyListChanges> SqlStorage::key_list_after(const std::string& place) {
+    if (dialect().key_list == nullptr) return KeyStorage::key_list_after(place);
+    return read<KeyListChanges>([&](Connection& connection) -> Result<KeyListChanges> {
+        return dialect().key_list(connection, place);
+    });
+}
+
 template <class Work>
 Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
     return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
         const Values this_one{id.uuid()};
-        connection.run(kLockKey + dialect().lock_row, this_one);
-        auto rows = connection.run(kLoadSession, this_one);
-        if (rows->size() == 0) return not_found(kNoKey);
+        const auto session = lock_session(connection, dialect(), id);
+        if (!session || session->deleted) return not_found(kNoKey);
 
         RevokeOutcome outcome;
-        const Result<void> done = work(connection, read_session({*rows, 0}), outcome);
+        const Result<void> done = work(connection, *session, outcome);
         if (!done) return done.error();
-        rows = connection.run(kFindKey, this_one);
+        const auto rows = connection.run(kFindKey, this_one);
         outcome.keys.push_back(read_key({*rows, 0}));
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff);
         return outcome;
@@ -107,7 +113,7 @@ Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp no
         if (!revoked || revoked->changed) return told(std::move(revoked));
     }
     return change_key(id,
-                      [&](Connection& connection, const Session& session,
+                      [&](Connection& connection, const LockedSession& session,
                           RevokeOutcome& outcome) -> Result<void> {
                           outcome.changed = !session.key.revoked_at.has_value();
                           if (!outcome.changed) return {};
@@ -121,7 +127,7 @@ Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp no
 Result<RevokeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
                                                     const AuditEntry& audit) {
     return change_key(change.id,
-                      [&](Connection& connection, const Session& session,
+                      [&](Connection& connection, const LockedSession& session,
                           RevokeOutcome& outcome) -> Result<void> {
                           if (session.key.revoked_at) return conflict(kRevoked);
                           const StreamKey key = changed_key(session.key, change);
@@ -141,7 +147,7 @@ Result<RevokeOutcome> SqlStorage::rotate_stream_key(const StreamKeyRotation& rot
                                                     Timestamp now, const AuditEntry& audit) {
     return change_key(
         rotation.id,
-        [&](Connection& connection, const Session& session,
+        [&](Connection& connection, const LockedSession& session,
             RevokeOutcome& outcome) -> Result<void> {
             if (session.key.revoked_at) return conflict(kRevoked);
             outcome.changed = true;

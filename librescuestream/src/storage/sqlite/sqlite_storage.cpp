@@ -44,10 +44,9 @@ public:
 
     void read(const Work& work) override { read_by(steady_clock::now() + time_, work); }
     void write(const Step& step) override { writer_.write(step, steady_clock::now() + time_); }
-    std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
-                                                  const std::vector<const sql::Values*>& claims,
+    std::vector<std::unique_ptr<sql::Rows>> claim(const std::vector<const sql::Values*>& claims,
                                                   Deadline latest) override {
-        return writer_.claim(statement, claims, std::min(latest, steady_clock::now() + time_));
+        return writer_.claim(kDialect.claim, claims, std::min(latest, steady_clock::now() + time_));
     }
     std::vector<std::unique_ptr<sql::Rows>> look(const std::string& statement,
                                                  const std::vector<const sql::Values*>& claims,

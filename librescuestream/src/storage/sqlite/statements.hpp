@@ -14,13 +14,11 @@ inline const std::string kIsForeign =
     " OR EXISTS (SELECT 1 FROM stream_keys f WHERE f.owner_connection = $3 AND f.id <> k.id "
     "AND (f.owner_live OR f.claimed_at >= $11)))";
 
-inline std::string claim_statement(sql::KeyValue value) {
-    return sql::take_key(value, kIsForeign) + " RETURNING id, previous_connection";
-}
-
+/// A look has the parameters of a claim, of which SQLite wants to see the last one.
 inline std::string look_statement(sql::KeyValue value) {
-    return "SELECT k.id, " + sql::key_verdict("$9", value) + ", " + sql::kClaimable + ", " +
-           kIsForeign + " FROM stream_keys k WHERE " + sql::has_value(value);
+    return "SELECT " + sql::kKeyFactColumns + ", k.fact_version, " + sql::kClaimable + ", " +
+           kIsForeign + " FROM stream_keys k WHERE " + sql::has_value(value) +
+           " AND $14 IS NOT NULL";
 }
 
 /// SQLite's own texts. It has one writer at a time, so rows need no locks.
@@ -39,9 +37,8 @@ inline const sql::Dialect kDialect = {
         "CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, "
         "name TEXT NOT NULL, checksum TEXT NOT NULL, "
         "applied_at INTEGER NOT NULL) STRICT",
-    .claim = claim_statement(sql::KeyValue::kCurrent),
+    .claim = sql::take_key("fact_version", kIsForeign) + " RETURNING id, previous_connection",
     .look = look_statement(sql::KeyValue::kCurrent),
-    .claim_previous = claim_statement(sql::KeyValue::kPrevious),
     .look_previous = look_statement(sql::KeyValue::kPrevious),
     .looks_first = true,
     .key_facts = key_facts_after,

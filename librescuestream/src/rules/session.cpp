@@ -1,8 +1,11 @@
-#include "orchestrator/sessions.hpp"
+#include "rules/session.hpp"
 
 #include <utility>
 
-namespace rescuestream::sessions {
+#include "rules/claim.hpp"
+#include "rules/cutoff.hpp"
+
+namespace rescuestream::rules {
 namespace {
 
 using std::chrono::duration_cast;
@@ -23,8 +26,11 @@ bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) 
 class Step {
 public:
     Step(const Session& session, const Observation& observation, StreamId new_stream_id,
-         const Rules& rules)
-        : session_(session), observation_(observation), new_id_(new_stream_id), rules_(rules) {}
+         const SessionSettings& settings)
+        : session_(session),
+          observation_(observation),
+          new_id_(new_stream_id),
+          settings_(settings) {}
 
     Transition on(const SourceAvailable& source) {
         if (!session_.claim || !session_.key.is_usable_at(at())) return {};
@@ -113,6 +119,10 @@ public:
 
     Transition on(const NodeLost& lost) {
         if (!session_.stream) return {};
+        // Its claim is that of a silent source: what keeps the key from a newcomer for ever is a
+        // claim that is live, and that no poll looks at without a stream.
+        const auto& claim = session_.claim;
+        if (claim && claim->live && !claim->stalled_since) stall(lost.since);
         end(EndReason::kNodeLost, lost.since);
         return std::move(result_);
     }
@@ -138,7 +148,7 @@ private:
     Timestamp at() const noexcept { return observation_.at; }
 
     milliseconds window() const noexcept {
-        return session_.key.policies.reconnect_window.value_or(rules_.reconnect_window);
+        return session_.key.policies.reconnect_window.value_or(settings_.reconnect_window);
     }
 
     bool holds_claim(const ConnectionId& connection) const noexcept {
@@ -146,7 +156,7 @@ private:
     }
 
     bool is_void(const Claim& claim) const noexcept {
-        return !claim.live && at() - claim.claimed_at > rules_.reservation_timeout;
+        return rules::is_void(claim, at(), settings_.reservation_timeout);
     }
 
     void set_claim(std::optional<Claim> claim) {
@@ -206,7 +216,7 @@ private:
         }
         stream.state = StreamState::kLive;
         stream.node = claim.node;
-        const bool is_shown = !source.path_is_secret || rules_.show_secret_paths;
+        const bool is_shown = !source.path_is_secret || settings_.show_secret_paths;
         stream.path = is_shown ? source.path : session_.key.playback_path;
         stream.interrupted_at.reset();
         stream.source_id = claim.connection;
@@ -240,30 +250,70 @@ private:
 
     void end(EndReason reason, Timestamp when) {
         result_.stream = session_.stream;
-        Stream& stream = *result_.stream;
-        stream.state = StreamState::kEnded;
-        stream.ended_at = when;
-        stream.end_reason = reason;
-        stream.interrupted_at.reset();
-        stream.observed_by = observation_.observed_by;
-        stream.path = session_.key.playback_path;  // no exposed key value stays in the record
         result_.event = EventType::kStreamEnded;
-        add_line(TransitionKind::kEnded, std::string(to_string(reason)));
+        result_.lines.push_back(end_stream(*result_.stream, session_.key.playback_path,
+                                           {reason, observation_.observed_by}, when, at()));
     }
 
     const Session& session_;
     const Observation& observation_;
     const StreamId new_id_;
-    const Rules& rules_;
+    const SessionSettings& settings_;
     Transition result_;
 };
 
 }  // namespace
 
+std::string_view to_string(Situation situation) noexcept {
+    switch (situation) {
+        case Situation::kIdle:
+            return "idle";
+        case Situation::kAccepted:
+            return "accepted";
+        case Situation::kOnAir:
+            return "on air";
+        case Situation::kSilent:
+            return "silent";
+        case Situation::kSilentAfterWindow:
+            return "silent after the window";
+        case Situation::kNodeUnseen:
+            return "node unseen";
+        case Situation::kReconnecting:
+            return "reconnecting";
+        case Situation::kReconnectingAndAccepted:
+            return "reconnecting and accepted";
+        case Situation::kBeingTakenOver:
+            return "being taken over";
+        case Situation::kBeingCutOff:
+            return "being cut off";
+    }
+    return "unknown";
+}
+
+std::optional<Situation> situation_of(const Session& session) noexcept {
+    const auto& claim = session.claim;
+    const bool has_stream = session.stream.has_value();
+    const bool is_live = has_stream && session.stream->state == StreamState::kLive;
+    if (!claim) {
+        if (!has_stream) return Situation::kIdle;
+        return is_live ? Situation::kBeingCutOff : Situation::kReconnecting;
+    }
+    if (!claim->live) {
+        if (!has_stream) return Situation::kAccepted;
+        return is_live ? Situation::kBeingTakenOver : Situation::kReconnectingAndAccepted;
+    }
+    if (!claim->stalled_since) {
+        if (is_live) return Situation::kOnAir;
+        return std::nullopt;
+    }
+    if (!has_stream) return Situation::kSilentAfterWindow;
+    return is_live ? Situation::kNodeUnseen : Situation::kSilent;
+}
+
 Transition apply(const Session& session, const Observation& observation, StreamId new_stream_id,
-                 const Rules& rules) {
-    Step step(session, observation, new_stream_id, rules);
+                 const SessionSettings& settings) {
+    Step step(session, observation, new_stream_id, settings);
     return std::visit([&](const auto& what) { return step.on(what); }, observation.what);
 }
 
-}  // namespace rescuestream::sessions
+}  // namespace rescuestream::rules

@@ -12,22 +12,27 @@
 #include "rescuestream/sessions.hpp"
 #include "rescuestream/time.hpp"
 
-/// The rules of a session: what an observation means for a key, its claim and its stream. Pure: no
-/// input, no output, no clock.
-///
-/// | claim        | stream       | means                                                      |
-/// |--------------|--------------|------------------------------------------------------------|
-/// | none         | none         | idle                                                       |
-/// | reserved     | none         | accepted, waits for its source                             |
-/// | live         | live         | on air                                                     |
-/// | live+stalled | reconnecting | the source is there and silent                             |
-/// | live+stalled | none         | the same, after the reconnect window                       |
-/// | live+stalled | live         | its node is out of reach: a newcomer may have the key      |
-/// | none         | reconnecting | the source is gone, the reconnect window is open           |
-/// | reserved     | reconnecting | the same, and somebody was accepted                        |
-/// | reserved     | live         | a takeover: the old source goes when the new one is there  |
-/// | none         | live         | is being cut off; the cut-off ends it, with its own reason |
-namespace rescuestream::sessions {
+namespace rescuestream::rules {
+
+/// What is going on with a key: each pair of its claim and its stream that may be. ("Stalled": the
+/// claim is live and its source delivers nothing.)
+enum class Situation {         // claim         stream
+    kIdle,                     // none          none
+    kAccepted,                 // reserved      none          waits for its source
+    kOnAir,                    // live          live
+    kSilent,                   // stalled       reconnecting  the source is there
+    kSilentAfterWindow,        // stalled       none          the same, after the reconnect window
+    kNodeUnseen,               // stalled       live          a newcomer may have the key
+    kReconnecting,             // none          reconnecting  the source is gone
+    kReconnectingAndAccepted,  // reserved      reconnecting
+    kBeingTakenOver,           // reserved      live          the old source is there
+    kBeingCutOff,              // none          live          the cut-off ends it, for its reason
+};
+
+std::string_view to_string(Situation situation) noexcept;
+
+/// Empty: a defect; `apply` and the steps of the storage lead to no other pair.
+std::optional<Situation> situation_of(const Session& session) noexcept;
 
 /// A path has a source.
 struct SourceAvailable {
@@ -90,7 +95,8 @@ struct Observation {
     Timestamp at{};
 };
 
-struct Rules {
+/// Of the installation.
+struct SessionSettings {
     std::chrono::milliseconds reservation_timeout{30'000};
     std::chrono::seconds reconnect_window{60};  ///< Of keys that have none of their own.
     bool show_secret_paths = false;             ///< A stream's path may be its key's value.
@@ -107,12 +113,13 @@ struct Transition {
     bool changes_anything() const noexcept { return set_claim || stream.has_value(); }
 };
 
+/// What `observation` means for a key, its claim and its stream: the rules of a session.
 /// `new_stream_id` is used when a stream begins.
 ///
 /// What holds afterwards, if it held before: a key has at most one stream that has not ended; a
 /// stream ends once; an end for one connection never ends the stream of another; nothing becomes
 /// live without a usable key and a claim.
 Transition apply(const Session& session, const Observation& observation, StreamId new_stream_id,
-                 const Rules& rules);
+                 const SessionSettings& settings);
 
-}  // namespace rescuestream::sessions
+}  // namespace rescuestream::rules

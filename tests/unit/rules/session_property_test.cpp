@@ -4,10 +4,12 @@
 #include <random>
 #include <set>
 
-#include "orchestrator/sessions.hpp"
+#include "rules/session.hpp"
+
+namespace session_property_test {
 
 using namespace rescuestream;
-using namespace rescuestream::sessions;
+using namespace rescuestream::rules;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -105,10 +107,11 @@ private:
     void see(What what) {
         const StreamId new_id(*Uuid::parse("00000000-0000-7000-8000-" + twelve_digits(++ids_)));
         const Observation observation{std::move(what), ObservedBy::kReconciler, now_};
-        const auto transition = apply(session_, observation, new_id, Rules{});
+        const auto transition = apply(session_, observation, new_id, SessionSettings{});
         const Session before = session_;
         if (transition.set_claim) session_.claim = transition.claim;
         if (transition.stream) check(before, observation, transition, new_id);
+        CHECK(situation_of(session_).has_value());
     }
 
     void check(const Session& before, const Observation& observation, const Transition& transition,
@@ -171,3 +174,5 @@ TEST_CASE(
         for (int i = 0; i < 300; ++i) life.step();
     }
 }
+
+}  // namespace session_property_test

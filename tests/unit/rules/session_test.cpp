@@ -1,9 +1,11 @@
-#include "orchestrator/sessions.hpp"
+#include "rules/session.hpp"
 
 #include <doctest/doctest.h>
 
+namespace session_test {
+
 using namespace rescuestream;
-using namespace rescuestream::sessions;
+using namespace rescuestream::rules;
 using std::chrono::seconds;
 
 namespace {
@@ -30,7 +32,7 @@ Session reserved_by(const ConnectionId& connection, Timestamp at = kMoment) {
 
 Transition see(const Session& s, What what, Timestamp at = kMoment,
                ObservedBy by = ObservedBy::kHook) {
-    return apply(s, {std::move(what), by, at}, kRunning, Rules{});
+    return apply(s, {std::move(what), by, at}, kRunning, SessionSettings{});
 }
 
 // A key whose streams end with their source.
@@ -221,7 +223,7 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     secret_path.path = "sk_secret";
     secret_path.path_is_secret = true;
     CHECK(see(s, secret_path).stream->path == "live/a");
-    Rules exposing;
+    SessionSettings exposing;
     exposing.show_secret_paths = true;
     const auto ready = apply(s, {secret_path, ObservedBy::kHook, kMoment}, kRunning, exposing);
     REQUIRE(ready.stream);
@@ -230,3 +232,5 @@ TEST_CASE("the path of an ended stream is the public one even if the key value w
     REQUIRE(gone.stream);
     CHECK(gone.stream->path == "live/a");
 }
+
+}  // namespace session_test

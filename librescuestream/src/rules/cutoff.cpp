@@ -1,0 +1,86 @@
+#include "rules/cutoff.hpp"
+
+#include <string>
+
+namespace rescuestream::rules {
+namespace {
+
+bool has_claim(const Session& session, const ConnectionId& connection) noexcept {
+    return session.claim && session.claim->connection == connection;
+}
+
+Cutoff cutoff_of(const Session& session, const KeyValues& values, const ConnectionId& connection,
+                 EndCause cause, Timestamp now) {
+    Cutoff cutoff;
+    cutoff.stream_key_id = session.key.id;
+    cutoff.connection = connection;
+    cutoff.playback_path = session.key.playback_path;
+    // The value that was published with: it may be the path.
+    const bool by_previous = session.claim && session.claim->by_previous_value;
+    cutoff.digest = by_previous ? values.previous.value_or(values.current) : values.current;
+    cutoff.cause = cause;
+    cutoff.requested_at = now;
+    if (session.stream && session.stream->source_id == connection) {
+        cutoff.stream_id = session.stream->id;
+        cutoff.node = session.stream->node;
+    }
+    if (has_claim(session, connection)) {
+        cutoff.node = session.claim->node;
+        cutoff.protocol = session.claim->protocol;
+    }
+    return cutoff;
+}
+
+}  // namespace
+
+std::vector<Cutoff> cutoffs_of(const Session& session, const KeyValues& values, EndCause cause,
+                               Timestamp now) {
+    std::vector<Cutoff> cutoffs;
+    if (session.claim) {
+        cutoffs.push_back(cutoff_of(session, values, session.claim->connection, cause, now));
+    }
+    const auto source = session.stream ? session.stream->source_id : std::nullopt;
+    if (source && !has_claim(session, *source)) {
+        cutoffs.push_back(cutoff_of(session, values, *source, cause, now));
+    }
+    return cutoffs;
+}
+
+Stop stop_stream(const Session& session, const KeyValues& values, EndCause cause, Timestamp now) {
+    const auto& source = session.stream->source_id;
+    if (!source) return {};
+    return {cutoff_of(session, values, *source, cause, now), has_claim(session, *source)};
+}
+
+std::optional<StreamEnd> finish_cutoff(const Session& session, const Cutoff& cutoff, Timestamp now,
+                                       const std::optional<StreamTotals>& totals) {
+    if (!session.stream || cutoff.stream_id != session.stream->id ||
+        session.stream->source_id != cutoff.connection) {
+        return std::nullopt;
+    }
+    StreamEnd end{*session.stream, {}};
+    end.line = end_stream(end.stream, session.key.playback_path, cutoff.cause, now, now);
+    if (totals) end.stream.totals = totals;
+    return end;
+}
+
+StreamTransition end_stream(Stream& stream, const std::string& playback_path, EndCause cause,
+                            Timestamp ended_at, Timestamp now) {
+    stream.state = StreamState::kEnded;
+    stream.ended_at = ended_at;
+    stream.end_reason = cause.reason;
+    stream.interrupted_at.reset();
+    stream.observed_by = cause.decided_by;
+    stream.path = playback_path;
+
+    StreamTransition line;
+    line.at = now;
+    line.kind = TransitionKind::kEnded;
+    line.source = cause.decided_by;
+    line.generation = stream.generation;
+    line.connection = stream.source_id;
+    line.reason = std::string(to_string(cause.reason));
+    return line;
+}
+
+}  // namespace rescuestream::rules

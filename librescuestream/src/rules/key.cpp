@@ -1,0 +1,69 @@
+#include "rules/key.hpp"
+
+namespace rescuestream::rules {
+namespace {
+
+bool is_reached(const std::optional<Timestamp>& limit, Timestamp now) noexcept {
+    return limit && *limit <= now;
+}
+
+}  // namespace
+
+ClaimDecision judge_key(const KeyTerms& terms, Timestamp now) noexcept {
+    if (terms.is_revoked) return ClaimDecision::kRevoked;
+    if (is_reached(terms.value_expires_at, now)) return ClaimDecision::kExpired;
+    if (is_reached(terms.expires_at, now)) return ClaimDecision::kExpired;
+    if (terms.is_disabled) return ClaimDecision::kDisabled;
+    if (terms.blocked_until && now < *terms.blocked_until) return ClaimDecision::kBlocked;
+    if (!terms.is_own_path) return ClaimDecision::kWrongPath;
+    return ClaimDecision::kGranted;
+}
+
+ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
+                        const std::optional<std::string>& path, Timestamp now) noexcept {
+    const bool is_previous = is_previous_value(fact, value);
+    if (fact.deleted || (value != fact.digest && !is_previous)) return ClaimDecision::kUnknownKey;
+    KeyTerms terms;
+    terms.is_revoked = fact.revoked_at.has_value();
+    // A previous value without an end is none: rotations give it one.
+    if (is_previous) terms.value_expires_at = fact.previous_expires_at.value_or(Timestamp::min());
+    terms.expires_at = fact.expires_at;
+    terms.is_disabled = fact.disabled;
+    terms.blocked_until = fact.blocked_until;
+    terms.is_own_path = !path || *path == fact.playback_path;
+    return judge_key(terms, now);
+}
+
+bool is_previous_value(const KeyFact& fact, const KeyDigest& value) noexcept {
+    return fact.previous_digest == value && value != fact.digest;
+}
+
+}  // namespace rescuestream::rules
+
+// What a record says of itself is the same rule: without a block and a path, which are for
+// newcomers alone.
+namespace rescuestream {
+namespace {
+
+ClaimDecision judge(const StreamKey& key, Timestamp now) noexcept {
+    rules::KeyTerms terms;
+    terms.is_revoked = key.revoked_at.has_value();
+    terms.expires_at = key.expires_at;
+    terms.is_disabled = key.disabled || key.broadcaster_disabled;
+    return rules::judge_key(terms, now);
+}
+
+}  // namespace
+
+StreamKeyStatus StreamKey::status_at(Timestamp now) const noexcept {
+    const auto decision = judge(*this, now);
+    if (decision == ClaimDecision::kRevoked) return StreamKeyStatus::kRevoked;
+    if (decision == ClaimDecision::kExpired) return StreamKeyStatus::kExpired;
+    return StreamKeyStatus::kActive;
+}
+
+bool StreamKey::is_usable_at(Timestamp now) const noexcept {
+    return judge(*this, now) == ClaimDecision::kGranted;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,1 @@
+ALTER TABLE rescuestream.cutoffs DROP COLUMN decided_by;

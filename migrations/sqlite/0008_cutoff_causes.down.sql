@@ -1,0 +1,1 @@
+ALTER TABLE cutoffs DROP COLUMN decided_by;

@@ -1,0 +1,162 @@
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "protected_application.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::server;
+using namespace rescuestream::server::testing;
+
+namespace {
+
+using std::chrono::seconds;
+
+/// A server that keeps its list of keys, beside one that makes it anew for each question.
+struct KeyListApplication : ProtectedApplication {
+    /// The whole list. Fails when the one that is kept is not, byte by byte, the one made anew.
+    std::string list() {
+        const auto kept = protection.key_list.json(*test.orchestrator);
+        const auto anew = TestApplication::call("GET", "/stream-keys");
+        REQUIRE(kept);
+        REQUIRE(anew.status() == 200);
+        const bool is_same = *kept == anew.response.body;
+        CHECK(is_same);
+        return *kept;
+    }
+    std::string new_broadcaster() {
+        return call("POST", "/broadcasters", R"({"display_name":"Team"})").text("id");
+    }
+    struct Key {
+        std::string id, value, path, owner;
+    };
+    Key new_key(const std::string& owner, const std::string& more = "") {
+        const auto made =
+            call("POST", "/stream-keys",
+                 fmt::format(R"({{"broadcaster_id":"{}","label":"a \"b\" ü"{}}})", owner, more));
+        return {made.text("id"), made.text("key_value"), made.text("playback_path"), owner};
+    }
+    std::string in(seconds from_now) { return format_rfc3339(test.clock.now() + from_now); }
+};
+
+}  // namespace
+
+TEST_CASE("the list of keys that is renewed by changes is the same as one that is made anew") {
+    KeyListApplication server;
+    std::mt19937 random(11);
+    const auto any = [&](auto& list) -> auto& {
+        return list[random() % list.size()];
+    };
+    CHECK(server.list() == R"({"stream_keys":[],"count":0})");
+    std::vector<std::string> owners{server.new_broadcaster()};
+    std::vector<KeyListApplication::Key> keys{server.new_key(owners[0])};
+    const std::vector<std::string> changes{"/revoke", "/disable", "/enable", "/rotate"};
+    for (int step = 0; step < 400; ++step) {
+        server.test.clock.advance(seconds(random() % 3));
+        const auto& key = any(keys);
+        const std::string target = "/stream-keys/" + key.id;
+        switch (random() % 10) {
+            case 0:
+                keys.push_back(server.new_key(any(owners)));
+                break;
+            case 1:
+                keys.push_back(server.new_key(any(owners),
+                                              R"(,"expires_at":")" + server.in(seconds(20)) + '"'));
+                break;
+            case 2:
+                server.call("PATCH", target, fmt::format(R"({{"label":"{}"}})", step));
+                break;
+            case 3:
+                server.call("PATCH", target,
+                            R"({"expires_at":")" + server.in(seconds(5)) + R"("})");
+                break;
+            case 4:
+                if (random() % 3 == 0) server.call("DELETE", target);
+                break;
+            case 5:
+                server.call("POST", target + any(changes),
+                            random() % 2 == 0 ? R"({"overlap_seconds":9})" : "");
+                break;
+            case 6:
+                server.publish(key.value);
+                break;
+            case 7:
+                server.call("PATCH", "/broadcasters/" + key.owner,
+                            fmt::format(R"({{"display_name":"Team {}"}})", step));
+                break;
+            case 8:
+                server.call("POST", "/broadcasters/" + key.owner +
+                                        (random() % 2 == 0 ? "/disable" : "/enable"));
+                break;
+            default:
+                owners.push_back(server.new_broadcaster());
+                if (random() % 6 == 0) {
+                    server.call("DELETE", "/broadcasters/" + owners[0] + "?force=true");
+                    owners.erase(owners.begin());
+                }
+        }
+        server.list();
+    }
+    CHECK(server.list().find(R"("status":"expired")") != std::string::npos);
+    CHECK(server.list().find(R"("status":"revoked")") != std::string::npos);
+}
+
+TEST_CASE("what time alone changes on a key shows in the list of keys") {
+    KeyListApplication server;
+    const auto owner = server.new_broadcaster();
+    const auto key = server.new_key(owner, R"(,"expires_at":")" + server.in(seconds(100)) + '"');
+    server.call("POST", "/stream-keys/" + key.id + "/rotate", R"({"overlap_seconds":50})");
+    CHECK(server.list().find("previous_value_expires_at") != std::string::npos);
+    const auto later = [&](seconds by) {
+        server.test.clock.advance(by);
+        return server.list();
+    };
+    CHECK(later(seconds(49)).find("previous_value_expires_at") != std::string::npos);
+    CHECK(later(seconds(1)).find("previous_value_expires_at") == std::string::npos);
+    CHECK(later(seconds(49)).find(R"("status":"active")") != std::string::npos);
+    CHECK(later(seconds(1)).find(R"("status":"expired")") != std::string::npos);
+    // A clock that was wrong is put back.
+    CHECK(later(seconds(-50)).find(R"("status":"active")") != std::string::npos);
+}
+
+TEST_CASE("parts of the list of keys are read as they are asked for") {
+    KeyListApplication server;
+    const auto first = server.new_broadcaster();
+    const auto second = server.new_broadcaster();
+    for (const auto& owner : {first, second, first}) server.new_key(owner);
+    const auto whole = server.call("GET", "/stream-keys");
+    CHECK(whole.json["count"].GetInt() == 3);
+    CHECK(whole.response.body == server.list());
+    CHECK(whole.response.content_type ==
+          server.TestApplication::call("GET", "/stream-keys").response.content_type);
+    CHECK_FALSE(whole.header("ETag").empty());
+    CHECK(server.call("GET", "/stream-keys?limit=2").json["count"].GetInt() == 2);
+    CHECK(server.call("GET", "/stream-keys?broadcaster_id=" + first).json["count"].GetInt() == 2);
+}
+
+TEST_CASE("a list of keys that could not be read is an error, and is right the next time") {
+    KeyListApplication server;
+    const auto owner = server.new_broadcaster();
+    server.new_key(owner);
+    server.list();
+    server.new_key(owner);
+    server.faults->fail_method("key_list_after");
+    CHECK(server.call("GET", "/stream-keys").status() == 503);
+    server.faults->clear();
+    server.list();
+    server.faults->fail_method("find_stream_key");
+    server.new_key(owner);
+    server.list();
+}
+
+TEST_CASE("a list of keys that nobody asks for is given up after a minute") {
+    KeyListApplication server;
+    server.new_key(server.new_broadcaster());
+    KeyList list;
+    auto& orchestrator = *server.test.orchestrator;
+    REQUIRE(list.json(orchestrator));
+    const auto now = std::chrono::steady_clock::now();
+    CHECK(list.forget_unused(now + seconds(59)));
+    CHECK_FALSE(list.forget_unused(now + seconds(61)));
+    CHECK(list.json(orchestrator).value() == server.list());
+}
