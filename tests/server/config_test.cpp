@@ -413,6 +413,18 @@ TEST_CASE("a secret that can be guessed is refused, with a way to make a good on
     }
 }
 
+TEST_CASE("what is allowed and unwise is warned of by the setting's name") {
+    const auto everybody = read({}, {{"TRUSTED_PROXIES", "10.0.0.0/8, 0.0.0.0/0"}});
+    REQUIRE(everybody.has_value());
+    REQUIRE(everybody->settings.warnings.size() == 1);
+    CHECK(everybody->settings.warnings.front().starts_with("TRUSTED_PROXIES has 0.0.0.0/0"));
+    const auto blank = read({}, {{"API_SECRET", "a secret with a blank "}});
+    REQUIRE(blank.has_value());
+    const auto warnings = settings::warnings_about_secrets(blank->settings);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings.front().find("X-API-Key") != std::string::npos);
+}
+
 TEST_CASE("a name that only the server's own entries have is no name to sign with") {
     for (const char* names : {"rescuestream", "ops, Media-Server", "api-secret"}) {
         CAPTURE(names);

@@ -92,6 +92,13 @@ private:
         const ListenPlace metrics{settings_.metrics_host, settings_.metrics_port};
         const ListenPlace& media = settings_.media_listen;
         if (overlap(api, media)) add("MEDIA_LISTEN", "is the same place as API_HOST with API_PORT");
+        for (const auto& range : settings_.trusted_proxies) {
+            if (!range.text().ends_with("/0")) continue;
+            settings_.warnings.push_back(
+                fmt::format("TRUSTED_PROXIES has {}, which is everybody: whoever calls can claim "
+                            "any address, and no limit by address holds",
+                            range.text()));
+        }
         if (!settings_.metrics_enabled) return;
         if (overlap(api, metrics)) add("METRICS_PORT", "is the port of API_PORT, too");
         if (overlap(media, metrics)) add("METRICS_PORT", "is the port of MEDIA_LISTEN, too");

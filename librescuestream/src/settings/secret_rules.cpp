@@ -50,6 +50,12 @@ std::vector<std::string> warnings_about_secrets(const Settings& settings) {
                         "finds it: {}",
                         name, kLongEnough, how_to_make_one(name)));
     }
+    const std::string& api = settings.api_secret.reveal();
+    if (!api.empty() && (is_blank(api.substr(0, 1)) || is_blank(api.substr(api.size() - 1)))) {
+        warnings.push_back(
+            "API_SECRET begins or ends with a blank, which a header loses: callers can sign with "
+            "it and cannot send it as X-API-Key");
+    }
     return warnings;
 }
 

@@ -16,7 +16,8 @@ namespace rescuestream::settings {
 /// sentence that begins with `name`, the setting, and says how to make a good one.
 std::optional<std::string> check_secret(std::string_view name, const std::string& text);
 
-/// A sentence for each secret in force that is allowed and still short (below 16 characters).
+/// A sentence for each secret in force that is allowed and still short (below 16 characters), or
+/// that no header can carry.
 std::vector<std::string> warnings_about_secrets(const Settings& settings);
 
 }  // namespace rescuestream::settings

@@ -239,6 +239,7 @@ TEST_CASE_FIXTURE(Installation, "a wrong node is refused with every wrong member
     input.name = "North!";
     input.api_url = "ftp://x";
     input.addresses.rtsp = "http://x";
+    input.addresses.rtmp = "rtmp://x/live";  // the path of a key follows it
     input.addresses.srt = "srt://user:password@x";
     input.label = std::string(256, 'x');
     const auto refused = one->create_node(input, caller);
@@ -246,7 +247,7 @@ TEST_CASE_FIXTURE(Installation, "a wrong node is refused with every wrong member
     std::vector<std::string> pointers;
     for (const auto& field : refused.error().fields) pointers.push_back(field.pointer);
     CHECK(pointers == std::vector<std::string>{"/name", "/label", "/api_url", "/addresses/rtsp",
-                                               "/addresses/srt"});
+                                               "/addresses/rtmp", "/addresses/srt"});
     NodePatch patch;
     patch.api_url = "http://10.0.0.9:9997";
     CHECK(one->update_node("default", patch, caller).error().code == ErrorCode::kInvalidArgument);
