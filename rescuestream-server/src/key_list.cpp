@@ -8,12 +8,12 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::minutes kKeptUnasked{1};
-// Whatever a storage cannot tell of (a database that crashed may forget who used a key last) is
-// wrong for so long at most.
+// The whole list is read again after this time, whatever the storage reports: a database that
+// crashed may have lost when a key was last used, and reports no change then.
 constexpr std::chrono::minutes kWholeEvery{10};
-// Of some 80,000 keys. A larger fleet pays with time, not with memory.
+// The text of more than 100,000 keys. A longer list is not kept, so it costs time and no memory.
 constexpr std::size_t kMostKept = 32UL * 1024 * 1024;
-// To read more of them one by one takes longer than the whole list.
+// Reading more keys than this one by one takes longer than reading the whole list.
 constexpr std::size_t kMostDue = 100;
 
 }  // namespace

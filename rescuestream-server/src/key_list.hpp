@@ -10,11 +10,11 @@
 
 namespace rescuestream::server {
 
-/// Answers `GET /stream-keys` for all keys. It keeps the last answer while somebody asks, and reads
-/// what changed since: that takes a tenth of the time of reading ten thousand keys. An answer shows
-/// what the storage had when it was asked for, or later, by whomever it was changed.
+/// Answers `GET /stream-keys` for all keys. It keeps the last answer and reads only the keys that
+/// changed since. An answer shows every change that was committed before `json` was called,
+/// whichever program made it.
 ///
-/// Thread-safety: all methods from any thread. Those who ask at once wait for one another.
+/// Thread-safety: all methods may be called from any thread. Calls of `json` run one at a time.
 class KeyList {
 public:
     using Instant = std::chrono::steady_clock::time_point;
@@ -22,7 +22,8 @@ public:
     /// The body of the answer. Errors are those of StreamOrchestrator::key_list_after.
     Result<std::string> json(StreamOrchestrator& orchestrator);
 
-    /// Gives its memory back when nobody has asked for a minute. True: it keeps something still.
+    /// Frees the kept answer when `json` was not called for a minute. Returns whether an answer is
+    /// still kept.
     bool forget_unused(Instant now);
 
 private:
