@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "network.hpp"
+#include "http/network.hpp"
 
 namespace rescuestream::server {
 namespace {

@@ -8,9 +8,10 @@
 #include <iostream>
 #include <thread>
 
-#include "application.hpp"
+#include "access_log.hpp"
+#include "api.hpp"
+#include "carrier/carrier.hpp"
 #include "config.hpp"
-#include "http/adapter.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "metrics_server.hpp"
@@ -100,10 +101,12 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     }
 
     Protection protection(settings);
-    Metrics metrics(logger, settings.log_level <= LogThreshold::kDebug, &protection.refusals);
-    Application application(orchestrator, settings, logger, &metrics, core->stand_in, &protection);
-    HttpServer http(application, settings);
-    const auto port = http.bind();
+    Metrics metrics;
+    AccessLog access_log(logger, settings.log_level <= LogThreshold::kDebug, &protection.refusals);
+    const Application application = make_api(
+        {orchestrator, settings, logger, core->stand_in, &protection}, {&metrics, &access_log});
+    const auto http = make_carrier(application, settings, logger);
+    const auto port = http->bind();
     if (!port) {
         print_problem(port.error());
         return kExitFailed;
@@ -131,17 +134,17 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
                          {"media_listen",
                           settings.media_listen.host.empty()
                               ? std::string()
-                              : ListenPlace{settings.media_listen.host, http.media_port()}.text()},
+                              : ListenPlace{settings.media_listen.host, http->media_port()}.text()},
                          {"media_server", settings.orchestrator.api_url}});
         }
         stop.wait();
-        http.stop();
+        http->stop();
     });
-    const bool stopped_as_asked = http.run();
+    const bool stopped_as_asked = http->run();
     stop.request();
     attendant.join();
     orchestrator.stop();
-    metrics.tell_left_out();
+    access_log.tell_left_out();
     if (!stopped_as_asked && !stop.by_signal()) {
         logger.error("listening ended by itself");
         return kExitFailed;

@@ -60,7 +60,7 @@ public:
     }
 
     // Exchange
-    Screening screen(const Connection&, const Head&) noexcept override { return {}; }
+    Screening screen(Connection&, Head&) noexcept override { return {}; }
     void look_after() noexcept override {}
     void answer(Connection& connection, bool, Send send) noexcept override {
         const bool is_head = connection.reader.head().request.method == "HEAD";

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "guesses.hpp"
+#include "http/network.hpp"
 #include "key_list.hpp"
 #include "limits.hpp"
-#include "network.hpp"
 #include "refusal_log.hpp"
 #include "settings/settings.hpp"
 #include "snapshots.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "network.hpp"
+#include "http/network.hpp"
 
 namespace rescuestream::server {
 namespace {

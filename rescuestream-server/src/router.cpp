@@ -39,10 +39,10 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 
 }  // namespace
 
-RouteMatch find_route(std::string_view method, std::string_view path) {
+RouteMatch find_route(const Routes& routes, std::string_view method, std::string_view path) {
     RouteMatch result;
     const std::string_view wanted = method == "HEAD" ? std::string_view("GET") : method;
-    for (const Route& route : routes()) {
+    for (const Route& route : routes) {
         auto segments = match(route.pattern, path);
         if (!segments) continue;
         if (route.method == wanted) {

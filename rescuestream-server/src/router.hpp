@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "application.hpp"
+#include "context.hpp"
 #include "http/message.hpp"
-#include "work.hpp"
+#include "http/service.hpp"
 
 namespace rescuestream::server {
 
@@ -19,15 +19,16 @@ enum class Access {
     kAdmin,  ///< Whoever has the API secret.
 };
 
+/// Returns the answer; may wait for storage or a media server.
+using Handler = HttpResponse (*)(const Context& context, const HttpRequest& request);
 /// Never waits: it responds before it returns, or later from the thread that has what it needs.
 /// `request` is there until then.
-using UnhurriedHandler = void (*)(const Context& context, const HttpRequest& request,
-                                  Respond respond);
+using AsyncHandler = void (*)(const Context& context, const HttpRequest& request, Respond respond);
 
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< `/streams/{id}`: a `{…}` stands for one segment of the path.
-    std::variant<Handler, UnhurriedHandler> handler;
+    std::variant<Handler, AsyncHandler> handler;
     Access access;
     std::size_t body_limit;
     Work work = Work::kOrdinary;
@@ -39,8 +40,7 @@ struct Route {
     std::string_view query = {};
 };
 
-/// Every route of the interface.
-const std::vector<Route>& routes();
+using Routes = std::vector<Route>;
 
 struct RouteMatch {
     const Route* route = nullptr;       ///< Null: no route, or none with this method.
@@ -48,9 +48,10 @@ struct RouteMatch {
     std::string allow;                  ///< The methods of this path; empty: no such path.
 };
 
-/// `HEAD` finds what `GET` finds. `path` is encoded, as it was sent: it is cut at its slashes, then
-/// each segment is decoded, once, and compared. So `%2F` is a character of a segment and separates
-/// none. Source: RFC 3986 section 2.4.
-RouteMatch find_route(std::string_view method, std::string_view path);
+/// Finds the route of a request; the first in `routes` that fits. `HEAD` finds what `GET` finds.
+/// `path` is encoded, as it was sent: it is cut at its slashes, then each segment is decoded, once,
+/// and compared. So `%2F` is a character of a segment and separates none. Source: RFC 3986
+/// section 2.4.
+RouteMatch find_route(const Routes& routes, std::string_view method, std::string_view path);
 
 }  // namespace rescuestream::server

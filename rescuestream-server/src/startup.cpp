@@ -14,7 +14,7 @@ namespace rescuestream::server {
 namespace {
 
 // What is left of the two seconds that MediaMTX waits for /auth, after waiting for a worker and
-// until a watchdog has noticed: see LaneLimits in http/adapter.cpp.
+// until a watchdog has noticed: see LaneLimits in carrier/reactor_carrier.cpp.
 constexpr std::chrono::milliseconds kStorageDeadline{1'500};
 
 sigset_t stop_signals() {

@@ -3,9 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "application.hpp"
+#include "api.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
+#include "settings/settings.hpp"
 
 namespace rescuestream::fuzz {
 
@@ -59,7 +60,7 @@ private:
 
     Settings settings_;
     StreamOrchestrator orchestrator_;
-    server::Application application_{orchestrator_, settings_, null_logger()};
+    server::Application application_ = server::make_api({orchestrator_, settings_, null_logger()});
 };
 
 }  // namespace rescuestream::fuzz

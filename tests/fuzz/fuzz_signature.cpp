@@ -19,8 +19,7 @@ Settings settings_with_secret() {
 
 Identity check(const HttpRequest& request, const Settings& settings) {
     const CredentialCheck credentials(settings, nullptr);
-    Identity before =
-        credentials.before_body(request, Access::kAdmin, CredentialCheck::Counting::kCounts);
+    Identity before = credentials.before_body(request, Access::kAdmin);
     if (!before.problem.empty()) return before;
     return credentials.with_body(request, std::move(before), Access::kAdmin, kNow);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the build into a staging prefix and uses it from there as a stranger would: examples/embed
-# through CMake's find_package and through pkg-config, each public header alone, the programs.
+# through CMake's find_package and through pkg-config, examples/mount through find_package, each
+# public header alone, the programs.
 #   package_test.sh BUILD_DIR SOURCE_DIR CXX [FLAGS]
 set -euo pipefail
 
@@ -15,11 +16,11 @@ fail() {
     exit 1
 }
 
-# Runs an example and compares what it prints.
+# Runs an example and compares what it prints with the file EXAMPLE.expected.
 expect_output() {
     local program=$1
     "$program" >"$work/output" || fail "$program ended with status $?"
-    diff -u "$source_dir/tests/package/embed.expected" \
+    diff -u "$source_dir/tests/package/${program##*/}.expected" \
         <(sed -E 's/^rescuestream [0-9]+\.[0-9]+\.[0-9]+$/rescuestream VERSION/' "$work/output") ||
         fail "$program printed something else"
 }
@@ -70,9 +71,19 @@ PKG_CONFIG_PATH=$pc_dir LD_LIBRARY_PATH=$(dirname "$pc_dir") \
     make -C "$work/embed" CXX="$cxx" CXXFLAGS="-O0 $flags"
 LD_LIBRARY_PATH=$(dirname "$pc_dir") expect_output "$work/embed/embed"
 
+echo "== examples/mount by CMake, with the component of the server"
+cp -r "$source_dir/examples/mount" "$work/mount"
+cmake -S "$work/mount" -B "$work/mount-by-cmake" -DCMAKE_PREFIX_PATH="$prefix" \
+    -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="$flags" >"$work/cmake.log" || {
+    cat "$work/cmake.log" >&2
+    fail "find_package(rescuestream COMPONENTS server) failed"
+}
+cmake --build "$work/mount-by-cmake"
+expect_output "$work/mount-by-cmake/mount"
+
 echo "== installed programs"
 for program in rescuestream-server rescuestream-cli; do
     [ -x "$prefix/bin/$program" ] || fail "$program was not installed"
     "$prefix/bin/$program" --version || fail "$program --version ended with status $?"
 done
-echo "package: all well, $headers headers, both builds"
+echo "package: all well, $headers headers, all builds"

@@ -180,7 +180,7 @@ TEST_CASE("a handler that throws is a 500 without its words, and the log has the
     options.media_server = std::make_unique<rescuestream::testing::FakeMediaServer>();
     options.random = &random;
     StreamOrchestrator orchestrator(std::move(options));
-    const Application application(orchestrator, settings, logger);
+    const Application application = make_api({orchestrator, settings, logger});
     HttpRequest request =
         TestApplication::make_request("POST", "/broadcasters", R"({"display_name":"A"})");
     request.headers.emplace_back("x-api-key", kSecret);

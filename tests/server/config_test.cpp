@@ -181,11 +181,21 @@ TEST_CASE("a certificate without its key is half a setting") {
     }
 }
 
+TEST_CASE("the stock server of cpp-httplib and a certificate exclude each other") {
+    const auto line = read(
+        {}, {{"HTTP_ENGINE", "httplib"}, {"TLS_CERTIFICATE", "/c.pem"}, {"TLS_KEY", "/k.pem"}});
+    REQUIRE_FALSE(line.has_value());
+    REQUIRE(line.error().fields.size() == 1);
+    CHECK(line.error().fields.at(0).pointer == "HTTP_ENGINE");
+    CHECK(line.error().fields.at(0).detail.find("TLS_CERTIFICATE") != std::string::npos);
+}
+
 TEST_CASE("every setting can be given in each of the three ways, secrets in two") {
     const TemporaryDirectory directory;
     const std::map<std::string_view, std::string> good{
         {"API_HOST", "127.0.0.1"},
         {"API_PORT", "1"},
+        {"HTTP_ENGINE", "httplib"},
         {"MEDIA_LISTEN", "[::1]:8090"},
         {"TLS_CERTIFICATE", "/c.pem"},
         {"TLS_KEY", "/k.pem"},

@@ -19,40 +19,6 @@ namespace {
 using rescuestream::testing::eventually;
 using rescuestream::testing::TemporaryDirectory;
 
-TEST_CASE(
-    "MEDIA_LISTEN serves what the media server asks, and nothing that needs an administrator") {
-    Settings settings;
-    settings.media_listen = {"127.0.0.1", 0};
-    TestServer server(settings);
-    const std::uint16_t media_port = server.http.media_port();
-    REQUIRE(media_port != 0);
-    CHECK(media_port != server.port);
-    httplib::Client media("127.0.0.1", media_port);
-    CHECK(media.Post("/auth", kRead, "application/json")->status == 200);
-    CHECK(media.Post("/webhook/ready", R"({"path":"a"})", "application/json")->status == 204);
-    CHECK(media.Get("/livez")->status == 200);
-    CHECK(media.Get("/streams", {{"X-API-Key", kSecret}})->status == 404);
-    CHECK(media.Get("/streams")->status == 404);
-    httplib::Client everybody("127.0.0.1", server.port);
-    CHECK(everybody.Post("/auth", kRead, "application/json")->status == 200);
-    CHECK(everybody.Get("/streams", {{"X-API-Key", kSecret}})->status == 200);
-}
-
-TEST_CASE("MEDIA_LISTEN can be a Unix socket, and takes the place of one that was left behind") {
-    const TemporaryDirectory directory;
-    Settings settings;
-    settings.media_listen = {"unix:" + (directory.path() / "media.sock").string(), 0};
-    for (int run = 0; run < 2; ++run) {
-        TestServer server(settings);
-        httplib::Client media((directory.path() / "media.sock").string(), 80);
-        media.set_address_family(AF_UNIX);
-        const auto answer = media.Post("/auth", kRead, "application/json");
-        REQUIRE(answer);
-        CHECK(answer->status == 200);
-    }
-    CHECK(std::filesystem::exists(directory.path() / "media.sock"));
-}
-
 // A key and a certificate of its own for `name`, as PEM files.
 void make_certificate(const std::filesystem::path& directory, const std::string& name) {
     const std::string command = fmt::format(
@@ -158,35 +124,12 @@ TEST_CASE("a certificate that cannot be used is named, and the server does not s
     TestApplication application;
     application.settings.tls_certificate = (directory.path() / "none.pem").string();
     application.settings.tls_key = (directory.path() / "none.key").string();
-    HttpServer http(application.application, application.settings);
-    const auto bound = http.bind();
+    const auto carrier =
+        make_carrier(application.application, application.settings, application.logger);
+    const auto bound = carrier->bind();
     REQUIRE_FALSE(bound.has_value());
     CHECK(bound.error().code == ErrorCode::kInvalidArgument);
     CHECK(bound.error().message.find("TLS_CERTIFICATE") != std::string::npos);
-}
-
-TEST_CASE("only a trusted proxy can say who the caller is") {
-    const auto address_in_audit = [](const std::vector<AddressRange>& trusted,
-                                     const httplib::Headers& forwarded) {
-        Settings settings;
-        settings.trusted_proxies = trusted;
-        TestServer server(settings);
-        httplib::Client client("127.0.0.1", server.port);
-        httplib::Headers headers = forwarded;
-        headers.emplace("X-API-Key", kSecret);
-        const auto made =
-            client.Post("/broadcasters", headers, R"({"display_name":"A"})", "application/json");
-        REQUIRE(made);
-        REQUIRE(made->status == 201);
-        return server.test->list_audit({}).value().entries.at(0).ip_address;
-    };
-    const std::vector<AddressRange> loopback{AddressRange::parse("127.0.0.0/8").value()};
-    CHECK(address_in_audit({}, {{"X-Forwarded-For", "192.0.2.9"}}) == "127.0.0.1");
-    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "192.0.2.9"}}) == "192.0.2.9");
-    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "6.6.6.6, 192.0.2.9, 127.0.0.2"}}) ==
-          "192.0.2.9");
-    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "nonsense"}}) == "127.0.0.1");
-    CHECK(address_in_audit(loopback, {}) == "127.0.0.1");
 }
 
 TEST_CASE("address ranges") {

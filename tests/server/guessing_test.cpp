@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics.hpp"
+#include "access_log.hpp"
 #include "protected_application.hpp"
 #include "support/crypto.hpp"
 
@@ -105,12 +105,12 @@ TEST_CASE("a signer who guesses is not even asked for a body") {
     for (const char* name : {"x-api-key", "x-timestamp", "x-signature"}) {
         request.headers.emplace_back(name, "1");
     }
-    CHECK(server.guarded.screen(request, false).body_limit > 0);
+    CHECK(server.guarded.receive(request)->body_limit() > 0);
     HttpRequest guess = TestApplication::make_request("GET", "/streams");
     guess.remote_address = kHere;
     guess.headers.emplace_back("x-api-key", "wrong");
     CHECK(server.ask(std::move(guess)).status() == 401);
-    CHECK(server.guarded.screen(request, false).body_limit == 0);
+    CHECK(server.guarded.receive(request)->body_limit() == 0);
 }
 
 TEST_CASE("guesses at MEDIA_SECRET are refused unseen beyond the limit") {
@@ -250,8 +250,9 @@ std::size_t lines_of(const RecordingLogger& logger) {
 class LoggedApplication : public ProtectedApplication {
 public:
     LoggedApplication()
-        : metrics(lines, false, &protection.refusals),
-          logged(*test.orchestrator, settings, lines, &metrics, nullptr, &protection) {}
+        : log(lines, false, &protection.refusals),
+          logged(make_api({*test.orchestrator, settings, lines, nullptr, &protection},
+                          {nullptr, &log})) {}
 
     int send(HttpRequest request, const std::string& address = kHere) {
         request.remote_address = address;
@@ -260,7 +261,7 @@ public:
     }
 
     RecordingLogger lines;
-    Metrics metrics;
+    AccessLog log;
     Application logged;
 };
 
@@ -301,7 +302,7 @@ TEST_CASE("a flood of refusals leaves a bounded number of lines, whatever is var
         CHECK(lines_of(server.lines) == 0);
     }
     CHECK(lines_of(server.lines) <= 210);
-    server.metrics.tell_left_out();
+    server.log.tell_left_out();
 }
 
 TEST_CASE("the first refusal of an honest caller is in the log beside another's flood") {
@@ -311,7 +312,7 @@ TEST_CASE("the first refusal of an honest caller is in the log beside another's 
     }
     server.send(TestApplication::make_request("GET", "/honest/mistake"), kElsewhere);
     CHECK(server.lines.text().find("path=/honest/mistake status=404") != std::string::npos);
-    server.metrics.tell_left_out();
+    server.log.tell_left_out();
     CHECK(server.lines.text().find("more refusals of this kind kind=404") != std::string::npos);
 }
 

@@ -1,4 +1,5 @@
-// The real server on a real socket: what HTTP asks of it, and what must not be done to it.
+// The reactor on a real socket: what it does beyond what every carrier does
+// (carrier_contract_test.cpp), and what must not be done to it.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <memory>
 
 #include "raw_client.hpp"
+#include "raw_requests.hpp"
 #include "support/faulty_storage.hpp"
 #include "support/wait.hpp"
 #include "test_server.hpp"
@@ -18,48 +20,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-std::string get(const std::string& target, const std::string& more = "") {
-    return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + more + "\r\n";
-}
-
-std::string post(const std::string& target, const std::string& body, const std::string& more = "") {
-    return fmt::format(
-        "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}"
-        "\r\n{}",
-        target, body.size(), more, body);
-}
-
-TEST_CASE("an ordinary client is served over one connection, again and again") {
-    TestServer server;
-    httplib::Client client("127.0.0.1", server.port);
-    client.set_keep_alive(true);
-    for (int i = 0; i < 20; ++i) {
-        const auto health = client.Get("/health");
-        REQUIRE(health);
-        CHECK(health->status == 200);
-        CHECK(health->get_header_value("Content-Type") == "application/json; charset=utf-8");
-        CHECK(health->body == R"({"status":"ok","database":"ok"})");
-        const auto auth = client.Post("/auth", kRead, "application/json");
-        REQUIRE(auth);
-        CHECK(auth->status == 200);
-        CHECK(auth->body.empty());
-        CHECK(auth->get_header_value("Content-Length") == "0");
-    }
-    CHECK(server.observer.all().size() == 40);
-}
-
-TEST_CASE("the peer's address is known, and no header changes it") {
-    TestServer server;
-    httplib::Client client("127.0.0.1", server.port);
-    const httplib::Headers headers{
-        {"X-API-Key", kSecret}, {"REMOTE_ADDR", "6.6.6.6"}, {"X-Forwarded-For", "6.6.6.6"}};
-    const auto created =
-        client.Post("/broadcasters", headers, R"({"display_name":"A"})", "application/json");
-    REQUIRE(created);
-    CHECK(created->status == 201);
-    CHECK(server.test->list_audit({}).value().entries.at(0).ip_address == "127.0.0.1");
-}
-
 TEST_CASE("a header's value is taken as it was sent") {
     TestServer server;
     server.settings.api_secret = Secret("a%41b");
@@ -68,17 +28,6 @@ TEST_CASE("a header's value is taken as it was sent") {
     CHECK(status_of(client.receive_answer()) == 200);
     REQUIRE(client.send(get("/streams", "X-API-Key: aAb\r\n")));
     CHECK(status_of(client.receive_answer()) == 401);
-}
-
-TEST_CASE("HEAD gets the head of GET without its body") {
-    TestServer server;
-    RawClient client(server.port);
-    REQUIRE(client.send("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"));
-    const std::string answer = client.receive_answer(false);
-    CHECK(status_of(answer) == 200);
-    CHECK(header_of(answer, "Content-Length") == "31");
-    REQUIRE(client.send(get("/livez")));
-    CHECK(body_of(client.receive_answer()) == R"({"status":"ok"})");
 }
 
 TEST_CASE("204 has no Content-Length and no body") {
@@ -100,22 +49,6 @@ TEST_CASE("requests sent ahead of their answers are all answered, in order") {
     CHECK(status_of(client.receive_answer()) == 200);
     CHECK(status_of(client.receive_answer()) == 404);
     CHECK(body_of(client.receive_answer()) == R"({"status":"ok","database":"ok"})");
-}
-
-TEST_CASE("a connection ends when the caller wants it, and with HTTP/1.0") {
-    TestServer server;
-    for (const std::string& request :
-         {get("/livez", "Connection: close\r\n"), get("/livez", "Connection: TE, Close\r\n"),
-          std::string("GET /livez HTTP/1.0\r\n\r\n")}) {
-        CAPTURE(request);
-        RawClient client(server.port);
-        REQUIRE(client.send(request));
-        const std::string answer = client.receive_answer();
-        CHECK(status_of(answer) == 200);
-        CHECK(header_of(answer, "Connection") == "close");
-        CHECK(count_headers(answer, "Connection") == 1);
-        CHECK(client.is_closed_by_peer());
-    }
 }
 
 TEST_CASE("a body in chunks is read up to the limit") {
@@ -141,59 +74,6 @@ TEST_CASE("a body in chunks is read up to the limit") {
         CHECK(status_of(malformed.receive_answer()) == 400);
         CHECK(malformed.is_closed_by_peer());
     }
-}
-
-TEST_CASE("an answer that comes before the body was read closes the connection") {
-    TestServer server;
-    const std::string smuggled = get("/livez");
-    struct Case {
-        const char* name;
-        std::string request;
-        int status;
-    };
-    for (const auto& [name, request, status] :
-         {Case{"no credential", post("/broadcasters", smuggled), 401},
-          Case{"wrong method", post("/streams", smuggled), 405},
-          Case{"unknown route", post("/nothing", smuggled), 404},
-          Case{"encoded", post("/auth", smuggled, "Content-Encoding: gzip\r\n"), 415}}) {
-        CAPTURE(name);
-        RawClient client(server.port);
-        REQUIRE(client.send(request));
-        const std::string answer = client.receive_answer();
-        CHECK(status_of(answer) == status);
-        CHECK(header_of(answer, "Connection") == "close");
-        CHECK(client.is_closed_by_peer());
-    }
-    for (const auto& seen : server.observer.all()) CHECK(seen.route != "/livez");
-}
-
-TEST_CASE("Content-Encoding: identity says that a body is as it is, in any case") {
-    TestServer server;
-    for (const char* encoding : {"identity", "Identity", "identity, IDENTITY", ""}) {
-        CAPTURE(encoding);
-        RawClient client(server.port);
-        REQUIRE(
-            client.send(post("/auth", kRead, fmt::format("Content-Encoding: {}\r\n", encoding))));
-        CHECK(status_of(client.receive_answer()) == 200);
-    }
-    for (const char* encoding : {"gzip", "identity, gzip", "br"}) {
-        CAPTURE(encoding);
-        RawClient client(server.port);
-        REQUIRE(
-            client.send(post("/auth", kRead, fmt::format("Content-Encoding: {}\r\n", encoding))));
-        CHECK(status_of(client.receive_answer()) == 415);
-    }
-}
-
-TEST_CASE("a body that is announced too large is refused before it is sent") {
-    TestServer server;
-    RawClient client(server.port);
-    REQUIRE(
-        client.send("POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    "Content-Length: 10000000\r\n\r\n"));
-    const std::string answer = client.receive_answer();
-    CHECK(status_of(answer) == 413);
-    CHECK(body_of(answer).find("/errors/payload-too-large") != std::string::npos);
 }
 
 TEST_CASE("a caller that sends a large body to the end still reads the refusal") {
@@ -276,17 +156,6 @@ TEST_CASE("a head that is too large is refused, whatever it is made of") {
     }
 }
 
-TEST_CASE("parts of an answer are not served, compression neither") {
-    TestServer server;
-    RawClient client(server.port);
-    REQUIRE(client.send(
-        get("/openapi.yaml", "Range: bytes=0-,0-,0-\r\nAccept-Encoding: br, gzip\r\n")));
-    const std::string answer = client.receive_answer();
-    CHECK(status_of(answer) == 200);
-    CHECK(count_headers(answer, "Content-Encoding") == 0);
-    CHECK(body_of(answer).starts_with("openapi: 3.1.0"));
-}
-
 TEST_CASE("a method that HTTP libraries do not know is a wrong method") {
     TestServer server;
     RawClient client(server.port);
@@ -294,19 +163,6 @@ TEST_CASE("a method that HTTP libraries do not know is a wrong method") {
     const std::string answer = client.receive_answer();
     CHECK(status_of(answer) == 405);
     CHECK(header_of(answer, "Allow") == "GET, HEAD");
-}
-
-TEST_CASE("100-continue is honoured") {
-    TestServer server;
-    RawClient client(server.port);
-    REQUIRE(
-        client.send(fmt::format("POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: "
-                                "application/json\r\nContent-Length: {}\r\nExpect: "
-                                "100-continue\r\n\r\n",
-                                kRead.size())));
-    CHECK(status_of(client.receive_answer()) == 100);
-    REQUIRE(client.send(kRead));
-    CHECK(status_of(client.receive_answer()) == 200);
 }
 
 TEST_CASE("whoever sends slowly is cut off as a whole, not per byte") {
@@ -346,33 +202,6 @@ TEST_CASE("idle connections never keep the media server waiting") {
     REQUIRE(media.send(post("/auth", kRead)));
     CHECK(status_of(media.receive_answer()) == 200);
     CHECK(steady_clock::now() - begun < milliseconds(1'000));
-}
-
-TEST_CASE("a hundred callers at once are all served") {
-    TestServer server;
-    std::atomic<int> good{0};
-    std::vector<std::thread> callers;
-    for (int i = 0; i < 100; ++i) {
-        callers.emplace_back([&] {
-            RawClient client(server.port);
-            if (client.send(post("/auth", kRead)) && status_of(client.receive_answer()) == 200) {
-                ++good;
-            }
-        });
-    }
-    for (auto& caller : callers) caller.join();
-    CHECK(good == 100);
-}
-
-TEST_CASE("a second server cannot take the same port") {
-    TestServer first;
-    TestApplication second;
-    second.settings.api_port = first.port;
-    HttpServer http(second.application, second.settings);
-    const auto bound = http.bind();
-    REQUIRE_FALSE(bound.has_value());
-    CHECK(bound.error().code == ErrorCode::kUnavailable);
-    CHECK(bound.error().message.find("API_PORT") != std::string::npos);
 }
 
 TEST_CASE("stopping ends idle connections at once and takes no new ones") {
@@ -419,14 +248,6 @@ TEST_CASE("a caller that never finishes cannot hold a stopping server up") {
     const auto begun = steady_clock::now();
     server->stop();
     CHECK(steady_clock::now() - begun < std::chrono::seconds(10));
-}
-
-TEST_CASE("a server that is told to stop before it runs does not run") {
-    TestApplication application;
-    HttpServer http(application.application, application.settings);
-    REQUIRE(http.bind().has_value());
-    http.stop();
-    CHECK(http.run());
 }
 
 }  // namespace

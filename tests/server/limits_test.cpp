@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "http/network.hpp"
 #include "keyed_hash.hpp"
-#include "network.hpp"
 
 using namespace rescuestream::server;
 

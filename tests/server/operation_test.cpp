@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include "access_log.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "metrics_server.hpp"
@@ -45,9 +46,11 @@ TEST_CASE("no log line shows a key value") {
 
 TEST_CASE("requests are counted by route and status, decisions by outcome") {
     RecordingLogger logger;
-    Metrics metrics(logger);
+    Metrics metrics;
+    AccessLog log(logger);
     TestApplication server;
-    const Application counted(*server.test.orchestrator, server.settings, logger, &metrics);
+    const Application counted =
+        make_api({*server.test.orchestrator, server.settings, logger}, {&metrics, &log});
     const auto send = [&](const char* method, const char* target, const char* body = "") {
         return counted.handle(TestApplication::make_request(method, target, body));
     };
@@ -75,9 +78,10 @@ TEST_CASE("requests are counted by route and status, decisions by outcome") {
 TEST_CASE(
     "what MediaMTX asks is no news for the log, whichever node asks and whatever it is told") {
     RecordingLogger logger;
-    Metrics metrics(logger, false);
+    AccessLog log(logger, false);
     TestApplication server;
-    const Application quiet(*server.test.orchestrator, server.settings, logger, &metrics);
+    const Application quiet =
+        make_api({*server.test.orchestrator, server.settings, logger}, {nullptr, &log});
     for (const char* target : {"/auth", "/auth/default", "/auth/nowhere"}) {
         for (const char* action : {"read", "api", "metrics"}) {
             quiet.handle(TestApplication::make_request(
@@ -92,10 +96,12 @@ TEST_CASE(
 }
 
 TEST_CASE("metrics are served on a port of their own") {
-    RecordingLogger logger;
-    Metrics metrics(logger);
-    metrics.on_request(
-        {"GET", "/health", "/health", 200, std::chrono::microseconds(5), "", "", "", ""});
+    Metrics metrics;
+    RequestRecord record;
+    record.method = "GET";
+    record.route = "/health";
+    record.status = 200;
+    metrics.on_request(record);
     MetricsServer server(metrics, "127.0.0.1", 0);
     const auto port = server.start();
     REQUIRE(port.has_value());
@@ -116,8 +122,7 @@ TEST_CASE("metrics are served on a port of their own") {
 }
 
 TEST_CASE("clients that send a scrape's head byte by byte keep no scrape out") {
-    RecordingLogger logger;
-    Metrics metrics(logger);
+    Metrics metrics;
     MetricsServer server(metrics, "127.0.0.1", 0);
     const auto port = server.start();
     REQUIRE(port.has_value());

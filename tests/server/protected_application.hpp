@@ -36,7 +36,8 @@ public:
               std::move(with)),
           faults(std::move(the_faults)),
           protection(settings),
-          guarded(*test.orchestrator, settings, logger, &observer, nullptr, &protection) {}
+          guarded(make_api({*test.orchestrator, settings, logger, nullptr, &protection},
+                           {&observer})) {}
 
     Reply ask(HttpRequest request) {
         request.headers.emplace_back("host", "localhost");

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "openapi.hpp"
-#include "router.hpp"
+#include "routes/table.hpp"
 #include "test_server.hpp"
 
 namespace rescuestream::server::testing {
@@ -39,7 +39,7 @@ TEST_CASE("every route but the media server's refuses a parameter that it does n
     TestApplication server;
     const std::string key = server.test.key().key.id.to_string();
     const auto before = server.test->list_audit({}).value().total;
-    for (const Route& route : routes()) {
+    for (const Route& route : api_routes()) {
         const std::string target = target_of(key, route);
         CAPTURE(route.method);
         CAPTURE(target);
@@ -146,7 +146,7 @@ TEST_CASE("the OpenAPI document names the parameters that a route knows, and its
     REQUIRE(parsed);
     const rapidjson::Value& document = *parsed;
     const auto& shared = document["components"]["parameters"];
-    for (const Route& route : routes()) {
+    for (const Route& route : api_routes()) {
         CAPTURE(route.pattern);
         std::string method(route.method);
         for (char& c : method) c = static_cast<char>(std::tolower(c));

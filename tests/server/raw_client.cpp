@@ -79,6 +79,11 @@ std::string RawClient::receive_answer(bool with_body) {
     return answer;
 }
 
+void RawClient::receive_to_the_end() {
+    while (receive(kPatience)) received_.clear();
+    received_.clear();
+}
+
 bool RawClient::is_closed_by_peer(std::chrono::milliseconds within) {
     if (!received_.empty()) return false;
     pollfd polled{socket_, POLLIN, 0};

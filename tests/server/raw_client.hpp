@@ -22,6 +22,8 @@ public:
     /// One whole answer with a Content-Length (or 204): head and body. "" when the connection ended
     /// or nothing came in time. `with_body`: false for the answer to HEAD.
     std::string receive_answer(bool with_body = true);
+    /// Takes and forgets what comes, until the peer has closed or nothing came in time.
+    void receive_to_the_end();
     /// True when the peer has closed and nothing more comes; waits for it.
     bool is_closed_by_peer(std::chrono::milliseconds within = std::chrono::seconds(5));
 

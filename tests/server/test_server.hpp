@@ -5,10 +5,12 @@
 #include <thread>
 #include <vector>
 
-#include "application.hpp"
+#include "api.hpp"
 #include "auth/credentials.hpp"
-#include "http/adapter.hpp"
+#include "carrier/carrier.hpp"
 #include "json/document.hpp"
+#include "request_observer.hpp"
+#include "settings/settings.hpp"
 #include "support/test_orchestrator.hpp"
 
 namespace rescuestream::server::testing {
@@ -47,10 +49,9 @@ class RecordingObserver final : public RequestObserver {
 public:
     void on_request(const RequestRecord& record) noexcept override {
         const std::lock_guard lock(mutex_);
-        all_.push_back({std::string(record.method), std::string(record.route),
-                        std::string(record.path), std::string(record.actor),
-                        std::string(record.auth_decision), std::string(record.request_id),
-                        record.status});
+        all_.push_back({std::string(record.method), std::string(record.route), record.path(),
+                        std::string(record.actor), std::string(record.auth_decision),
+                        std::string(record.request_id), record.status});
     }
     std::vector<Observed> all() const {
         const std::lock_guard lock(mutex_);
@@ -111,7 +112,7 @@ public:
     TestApplication(std::unique_ptr<Storage> storage, Settings with)
         : settings(complete(std::move(with))),
           test(std::move(storage), orchestrator_settings(settings)),
-          application(*test.orchestrator, settings, logger, &observer) {}
+          application(make_api({*test.orchestrator, settings, logger}, {&observer})) {}
 
     Reply send(HttpRequest request) {
         if (!request.has_header("host")) request.headers.emplace_back("host", "localhost");
@@ -175,7 +176,8 @@ public:
 
     TestServer(std::unique_ptr<Storage> storage, Settings with, ConnectionLimits limits = {})
         : TestApplication(std::move(storage), std::move(with)),
-          http(application, settings, limits) {
+          carrier_(make_carrier(application, settings, logger, limits)),
+          http(*carrier_) {
         port = http.bind().value();
         thread_ = std::thread([this] { ended_as_asked = http.run(); });
     }
@@ -186,7 +188,11 @@ public:
         if (thread_.joinable()) thread_.join();
     }
 
-    HttpServer http;
+private:
+    const std::unique_ptr<Carrier> carrier_;
+
+public:
+    Carrier& http;
     std::uint16_t port = 0;
     bool ended_as_asked = false;
 

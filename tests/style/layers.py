@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Every part of the library includes only what stands under it, a library of somebody else is included
-in one place, and MediaMTX's words are known in one place.  layers.py SOURCE_DIR
+"""Every part of the library and of the server includes only what stands under it, a library of
+somebody else is included in one place, and MediaMTX's words are known in one place.
+layers.py SOURCE_DIR
 
 See docs/architecture.md of the library. Also: the facade, stream_orchestrator.hpp, is included by
 programs and by its own implementation; no part of the library and no other public header needs it.
@@ -95,6 +96,19 @@ for part in ("librescuestream", "rescuestream-server", "rescuestream-cli"):
         code = re.sub(r"//.*", "", path.read_text())
         for word in MEDIA_MTX_WORD.findall(code):
             findings.append(f"{name}: knows MediaMTX's word {word[0]}; media/mediamtx parses it")
+
+# The server: HTTP itself knows no route, no application and no setting of it. cpp-httplib is there
+# in the carriers only.
+server = source_dir / "rescuestream-server/src"
+HTTP_MAY_INCLUDE = re.compile(r"(http|support)/|rescuestream/(result|logger|secret)\.hpp$")
+for path in sorted([*server.rglob("*.hpp"), *server.rglob("*.cpp")]):
+    files += 1
+    name = path.relative_to(server).as_posix()
+    for included, is_ours in includes(path):
+        if name.startswith("http/") and is_ours and not HTTP_MAY_INCLUDE.match(included):
+            findings.append(f"{name}: includes {included}, which does not stand under it")
+        if included == "httplib.h" and not name.startswith("carrier/"):
+            findings.append(f"{name}: includes <{included}>, which belongs in carrier/")
 
 if files < 100:
     sys.exit(f"layers: found only {files} files")

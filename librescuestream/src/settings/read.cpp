@@ -88,6 +88,12 @@ private:
             add(settings_.tls_key.empty() ? "TLS_KEY" : "TLS_CERTIFICATE",
                 "is missing: certificate and key go together");
         }
+        if (settings_.http_engine == HttpEngine::kHttplib && !settings_.tls_certificate.empty()) {
+            add("HTTP_ENGINE",
+                "must be reactor with TLS_CERTIFICATE: the stock server of cpp-httplib speaks no "
+                "TLS "
+                "here");
+        }
         const ListenPlace api{settings_.api_host, settings_.api_port};
         const ListenPlace metrics{settings_.metrics_host, settings_.metrics_port};
         const ListenPlace& media = settings_.media_listen;

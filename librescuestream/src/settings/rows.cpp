@@ -28,6 +28,8 @@ const Words kLogLevel{
     word_for("info", LogThreshold::kInfo),       word_for("warn", LogThreshold::kWarning),
     word_for("warning", LogThreshold::kWarning), word_for("error", LogThreshold::kError),
     word_for("off", LogThreshold::kOff)};
+const Words kHttpEngine{word_for("reactor", HttpEngine::kReactor),
+                        word_for("httplib", HttpEngine::kHttplib)};
 const Words kLogFormat{word_for("text", LogFormat::kText), word_for("json", LogFormat::kJson)};
 
 std::vector<Row> rows_of_the_edge() {
@@ -36,6 +38,9 @@ std::vector<Row> rows_of_the_edge() {
          "Address to listen on; 127.0.0.1 keeps it on this machine."},
         {"API_PORT", port<&Settings::api_port>(),
          "Port of the HTTP interface; 0 takes any free one.", kServer | kConfig},
+        {"HTTP_ENGINE", word<&Settings::http_engine>(kHttpEngine),
+         "What carries HTTP; httplib is the stock server of cpp-httplib for small installations "
+         "behind a proxy: one thread for each connection, no TLS, no limits of connections."},
         {"MEDIA_LISTEN", place<&Settings::media_listen>(),
          "A second address for MediaMTX alone (/auth, /webhook/*), with a thread of its own. A "
          "PORT without a host is one of this machine. API_PORT serves them too.",

@@ -13,6 +13,11 @@
 
 namespace rescuestream {
 
+/// What carries HTTP: see rescuestream-server/docs/configuration.md.
+enum class HttpEngine {
+    kReactor,
+    kHttplib,  ///< The stock server of cpp-httplib: one thread for each connection.
+};
 enum class LogFormat { kText, kJson };
 enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 
@@ -21,17 +26,24 @@ struct ListenPlace {
     std::string host;  ///< Empty: nowhere.
     std::uint16_t port = 0;
 
-    std::string text() const;
+    std::string text() const {
+        return host.starts_with("unix:") ? host : host + ":" + std::to_string(port);
+    }
 };
 
 /// The library's own defaults, and where our programs look for MediaMTX.
-OrchestratorSettings default_orchestrator_settings();
+inline OrchestratorSettings default_orchestrator_settings() {
+    OrchestratorSettings settings;
+    settings.api_url = "http://localhost:9997";
+    return settings;
+}
 
 /// All that can be set for rescuestream-server and rescuestream-cli. The initial values are the
 /// defaults; rows.cpp holds the table that names, explains, reads and shows each member.
 struct Settings {
     std::string api_host = "0.0.0.0";
     std::uint16_t api_port = 8080;  ///< 0: any free port (tests).
+    HttpEngine http_engine = HttpEngine::kReactor;
     ListenPlace media_listen;
     std::string tls_certificate;  ///< Path; empty: plain HTTP.
     std::string tls_key;

@@ -104,7 +104,7 @@ std::string signature_v1(const Secret& secret, std::string_view method, std::str
     return to_hex(hmac_sha256(secret.reveal(), message));
 }
 
-Identity CredentialCheck::shared_secret(const HttpRequest& request, Counting counting) const {
+Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
     const auto given = request.header("x-api-key");
     if (!given || given->empty()) return refused(kMissing);
     const Trial trial(
@@ -113,11 +113,11 @@ Identity CredentialCheck::shared_secret(const HttpRequest& request, Counting cou
     if (const auto retry = trial.refusal()) return too_many(*retry);
     // An empty secret opens nothing, whatever the caller sends.
     const bool good = !settings_.api_secret.empty() && settings_.api_secret.equals(*given);
-    if (counting == Counting::kCounts) trial.was(good);
+    trial.was(good);
     return good ? Identity{"api-secret", {}, std::nullopt} : refused(kWrong);
 }
 
-Identity CredentialCheck::media_secret(const HttpRequest& request, Counting counting) const {
+Identity CredentialCheck::media_secret(const HttpRequest& request) const {
     if (settings_.media_secret.empty()) return {"media-server", {}, std::nullopt};
     std::optional<std::string> given;
     if (const auto secret = request.header("x-media-secret")) {
@@ -131,7 +131,7 @@ Identity CredentialCheck::media_secret(const HttpRequest& request, Counting coun
                       request.remote_address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
     const bool good = settings_.media_secret.equals(*given);
-    if (counting == Counting::kCounts) trial.was(good);
+    trial.was(good);
     return good ? Identity{"media-server", {}, std::nullopt} : refused(kMediaMissing);
 }
 
@@ -171,17 +171,15 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
     return refused(kWrong);
 }
 
-Identity CredentialCheck::before_body(const HttpRequest& request, Access access,
-                                      Counting counting) const {
+Identity CredentialCheck::before_body(const HttpRequest& request, Access access) const {
     switch (access) {
         case Access::kPublic:
             return {};
         case Access::kMedia:
-            return media_secret(request, counting);
+            return media_secret(request);
         case Access::kAdmin:
             // A signature covers the body: it is judged when that is there.
-            return request.has_header("x-signature") ? may_sign(request)
-                                                     : shared_secret(request, counting);
+            return request.has_header("x-signature") ? may_sign(request) : shared_secret(request);
     }
     return refused(kMissing);
 }

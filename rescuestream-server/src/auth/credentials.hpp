@@ -33,19 +33,18 @@ public:
     CredentialCheck(const Settings& settings, Protection* protection)
         : settings_(settings), protection_(protection) {}
 
-    enum class Counting { kNotYet, kCounts };
     /// All that can be judged without the body, so that a stranger cannot make the server read one:
-    /// the shared secret, the media server's secret. A signed request passes. kNotYet: the same
-    /// request is judged again, and counts then.
-    Identity before_body(const HttpRequest& request, Access access, Counting counting) const;
+    /// the shared secret, the media server's secret. A signed request passes. Call it once for a
+    /// request: a wrong credential counts.
+    Identity before_body(const HttpRequest& request, Access access) const;
 
     /// The signature (HMAC v1), when there is one; else `before`, which `before_body` gave.
     Identity with_body(const HttpRequest& request, Identity before, Access access,
                        Timestamp now) const;
 
 private:
-    Identity shared_secret(const HttpRequest& request, Counting counting) const;
-    Identity media_secret(const HttpRequest& request, Counting counting) const;
+    Identity shared_secret(const HttpRequest& request) const;
+    Identity media_secret(const HttpRequest& request) const;
     Identity may_sign(const HttpRequest& request) const;
     Identity signature(const HttpRequest& request, Timestamp now) const;
 

@@ -3,6 +3,7 @@
 #include "auth/credentials.hpp"
 #include "problem.hpp"
 #include "refusals.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 #include "router.hpp"
 
 namespace rescuestream::server {

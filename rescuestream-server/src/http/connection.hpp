@@ -9,6 +9,7 @@
 
 #include "http/message.hpp"
 #include "http/request_reader.hpp"
+#include "http/service.hpp"
 #include "http/transport.hpp"
 
 namespace rescuestream::server {
@@ -69,6 +70,7 @@ public:
     std::atomic<bool> is_armed{false};  ///< The reactor's epoll has it.
     bool is_registered = false;         ///< The epoll knows its socket.
     RequestReader reader;
+    std::shared_ptr<PendingRequest> request;  ///< From its head to its answer.
     Lane* lane = nullptr;           ///< Who answers the request; null: whoever has read it.
     bool is_preferred = false;      ///< In its lane.
     std::size_t counted_bytes = 0;  ///< Of its memory, in the reactor's sum.

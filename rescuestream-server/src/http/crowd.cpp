@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "http/network.hpp"
 #include "http/peer_address.hpp"
-#include "network.hpp"
 
 namespace rescuestream::server {
 namespace {

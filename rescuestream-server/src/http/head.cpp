@@ -84,6 +84,8 @@ bool parse_header(std::string_view line, Headers& headers) {
     return true;
 }
 
+}  // namespace
+
 bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
                   HeadProblem& problem) {
     int lengths = 0;
@@ -130,8 +132,6 @@ bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
     }
     return true;
 }
-
-}  // namespace
 
 std::string_view trimmed(std::string_view text) noexcept {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);

@@ -34,6 +34,12 @@ struct HeadProblem {
     std::string_view why;  ///< One sentence.
 };
 
+/// Reads from the headers of a request what they say about its body and its connection. Returns
+/// false, with the reason in `problem`, when two programs could read them in two ways. `http_1_0`:
+/// the request is of HTTP/1.0. Source: RFC 9112 section 6.
+bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
+                  HeadProblem& problem);
+
 /// `raw` ends with the empty line. Empty, with the reason in `problem`, when it is malformed.
 /// Source: RFC 9112 sections 3, 5 and 6.
 std::optional<Head> parse_head(std::string_view raw, HeadProblem& problem);

@@ -1,68 +1,95 @@
 #include "http/listening_socket.hpp"
 
-#include <fcntl.h>
-#include <httplib.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
 
 namespace rescuestream::server {
 namespace {
 
-// The library's own backlog of 5 makes clients of a rush wait for seconds.
+// Connections that the kernel keeps until they are accepted: room for a rush.
 constexpr int kBacklog = 4096;
 constexpr std::string_view kUnixPrefix = "unix:";
 
-// A file that a server before left behind; one that somebody listens on stays.
-void remove_stale_socket(const std::string& path) {
+int open_socket(int family) {
+    return ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+void turn(int socket, int level, int option, int value) {
+    setsockopt(socket, level, option, &value, sizeof value);
+}
+
+// Returns the socket, or -1 when it cannot be bound; it is closed then.
+int bind_and_listen(int socket, const sockaddr* address, socklen_t length) {
+    if (socket < 0) return -1;
+    if (::bind(socket, address, length) == 0 && ::listen(socket, kBacklog) == 0) return socket;
+    ::close(socket);
+    return -1;
+}
+
+// Removes a file that a server before left behind. One that somebody listens on stays: then the
+// kernel does not say that the connection is refused.
+void remove_stale_socket(const sockaddr_un& address) {
     struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
-    httplib::Client probe(path, 80);
-    probe.set_address_family(AF_UNIX);
-    if (!probe.Get("/livez")) ::unlink(path.c_str());
+    if (::lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return;
+    const int probe = open_socket(AF_UNIX);
+    if (probe < 0) return;
+    const bool is_refused =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+        errno == ECONNREFUSED;
+    ::close(probe);
+    if (is_refused) ::unlink(address.sun_path);
 }
 
-// Only its listening socket is wanted.
-class SocketMaker final : private httplib::Server {
-public:
-    SocketMaker();
-    int listen(const std::string& host, int port);
-};
-
-SocketMaker::SocketMaker() {
-    set_tcp_nodelay(true);
-    set_socket_options([](socket_t socket) {
-        // Not SO_REUSEPORT, the library's default: a second server must fail to start.
-        const int yes = 1;
-        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
+int listen_on_path(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.empty() || path.size() >= sizeof address.sun_path) return -1;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    remove_stale_socket(address);
+    return bind_and_listen(open_socket(AF_UNIX), reinterpret_cast<const sockaddr*>(&address),
+                           sizeof address);
 }
 
-int SocketMaker::listen(const std::string& host, int port) {
-    if (host.starts_with(kUnixPrefix)) {
-        const std::string path = host.substr(kUnixPrefix.size());
-        remove_stale_socket(path);
-        set_address_family(AF_UNIX);
-        if (!bind_to_port(path, 1)) return -1;
-    } else if (port == 0) {
-        if (bind_to_any_port(host) <= 0) return -1;
-    } else if (!bind_to_port(host, port)) {
-        return -1;
-    }
-    const int socket = svr_sock_.exchange(INVALID_SOCKET);
-    if (::listen(socket, kBacklog) != 0 || fcntl(socket, F_SETFL, O_NONBLOCK) != 0 ||
-        fcntl(socket, F_SETFD, FD_CLOEXEC) != 0) {
-        ::close(socket);
-        return -1;
-    }
-    return socket;
+int listen_on_address(const addrinfo& place) {
+    const int socket = open_socket(place.ai_family);
+    // After a restart the port's old connections may still be ending. Not SO_REUSEPORT: a second
+    // server would take half of the connections instead of failing to start.
+    turn(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+    // Accepted sockets inherit it: an answer does not wait for the acknowledgement of what went
+    // before.
+    turn(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    // `::` takes IPv4 too, whatever the system's default is.
+    if (place.ai_family == AF_INET6) turn(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    return bind_and_listen(socket, place.ai_addr, place.ai_addrlen);
 }
 
 }  // namespace
 
 int listen_on(const std::string& host, int port) {
-    return SocketMaker().listen(host, port);
+    if (host.starts_with(kUnixPrefix)) return listen_on_path(host.substr(kUnixPrefix.size()));
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    if (getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints,
+                    &found) != 0) {
+        return -1;
+    }
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> places(found, &freeaddrinfo);
+    for (const addrinfo* place = places.get(); place != nullptr; place = place->ai_next) {
+        const int socket = listen_on_address(*place);
+        if (socket >= 0) return socket;
+    }
+    return -1;
 }
 
 std::uint16_t port_of(int socket) {

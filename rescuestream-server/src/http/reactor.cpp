@@ -1,7 +1,5 @@
 #include "http/reactor.hpp"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,7 +21,6 @@ constexpr int kAcceptsAtOnce = 64;
 constexpr int kMostTries = 64;
 constexpr milliseconds kSweepInterval{100};
 constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
-constexpr std::uint64_t kWakeNumber = 0;
 
 }  // namespace
 
@@ -32,17 +29,12 @@ Reactor::Reactor(Exchange& exchange, ConnectionLimits limits, std::vector<Listen
     : exchange_(exchange),
       limits_(limits),
       listeners_(std::move(listeners)),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      watch_(limits_),
+      loop_(exchange, limits_, watch_, [this](const Pointer& connection) { close(connection); }),
       crowd_(limits_, std::move(is_trusted)),
       next_number_(1 + listeners_.size()) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = kWakeNumber;
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        event.data.u64 = 1 + i;
-        epoll_ctl(epoll_, EPOLL_CTL_ADD, listeners_[i].socket, &event);
+        watch_.add_listener(listeners_[i].socket, 1 + i);
     }
 }
 
@@ -50,29 +42,22 @@ Reactor::~Reactor() {
     for (const auto& listener : listeners_) {
         if (listener.socket >= 0) ::close(listener.socket);
     }
-    ::close(epoll_);
-    ::close(wake_);
 }
 
 void Reactor::stop() {
-    stopping_ = true;
-    wake();
-}
-
-void Reactor::wake() {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+    watch_.begin_stopping();
+    watch_.wake();
 }
 
 ReactorCounts Reactor::counts() const noexcept {
-    return {open_, turned_away_, evicted_, shed_, rests_, buffer_bytes_};
+    return {open_, turned_away_, evicted_, loop_.shed(), rests_, watch_.buffer_bytes()};
 }
 
 bool Reactor::run() {
-    thread_ = std::this_thread::get_id();
+    watch_.enter();
     auto next_sweep = steady_clock::now() + kSweepInterval;
     while (true) {
-        if (stopping_ && !is_stopping_) begin_stop();
+        if (watch_.is_stopping() && !is_stopping_) begin_stop();
         if (is_stopping_ && crowd_.empty()) return true;
         if (!wait_for_events()) return false;
         const auto now = steady_clock::now();
@@ -88,15 +73,14 @@ bool Reactor::run() {
 bool Reactor::wait_for_events() {
     std::array<epoll_event, kEventsAtOnce> events;
     const bool has_deadlines = !crowd_.empty() || accepting_rests_;
-    const int count = epoll_wait(epoll_, events.data(), kEventsAtOnce,
-                                 has_deadlines ? static_cast<int>(kSweepInterval.count()) : -1);
-    if (count < 0) return errno == EINTR;
+    const int count =
+        watch_.wait(events, has_deadlines ? static_cast<int>(kSweepInterval.count()) : -1);
+    if (count < 0) return false;
     can_relieve_ = true;
     for (int i = 0; i < count; ++i) {
         const std::uint64_t number = events[static_cast<std::size_t>(i)].data.u64;
-        if (number == kWakeNumber) {
-            std::uint64_t value = 0;
-            [[maybe_unused]] const auto got = ::read(wake_, &value, sizeof value);
+        if (number == Watch::kWakeNumber) {
+            watch_.take_wake();
         } else if (number <= listeners_.size()) {
             accept_from(listeners_[number - 1]);
         } else if (const Pointer connection = crowd_.find(number)) {
@@ -133,25 +117,19 @@ void Reactor::accept_from(Listener& listener) {
 void Reactor::rest_accepting(Listener& listener) {
     accepting_rests_ = true;
     ++rests_;
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, listener.socket, nullptr);
+    watch_.remove_listener(listener.socket);
 }
 
 void Reactor::resume_accepting() {
     if (!accepting_rests_) return;
     accepting_rests_ = false;
-    epoll_event event{};
-    event.events = EPOLLIN;
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        event.data.u64 = 1 + i;
-        // One that did not rest is there already, which does no harm.
-        if (listeners_[i].socket >= 0) {
-            epoll_ctl(epoll_, EPOLL_CTL_ADD, listeners_[i].socket, &event);
-        }
+        if (listeners_[i].socket >= 0) watch_.add_listener(listeners_[i].socket, 1 + i);
     }
 }
 
 void Reactor::begin(int socket, const Listener& listener, std::string address) {
-    if (stopping_ || !make_room_for(address)) {
+    if (watch_.is_stopping() || !make_room_for(address)) {
         ++turned_away_;
         ::close(socket);
         return;
@@ -168,9 +146,9 @@ void Reactor::begin(int socket, const Listener& listener, std::string address) {
         begin_handshake(connection, listener);
         return;
     }
-    set_deadline(*connection, limits_.idle);
+    watch_.set_deadline(*connection, limits_.idle);
     // A caller's request comes right behind its connection, as a rule.
-    drive(connection, connection->receive());
+    loop_.drive(connection, connection->receive());
 }
 
 bool Reactor::make_room_for(const std::string& address) {
@@ -196,24 +174,24 @@ bool Reactor::evict(const Pointer& connection) {
 
 // Whose request is not whole is told why it will not be answered.
 void Reactor::relieve_memory() {
-    if (!can_relieve_ || buffer_bytes_ <= limits_.buffer_bytes) return;
+    if (!can_relieve_ || watch_.buffer_bytes() <= limits_.buffer_bytes) return;
     const std::size_t enough = limits_.buffer_bytes - limits_.buffer_bytes / 8;
     // So much is left to everybody, however much others hold: MediaMTX's questions are smaller.
     const std::size_t small = limits_.buffer_bytes / limits_.connections / 2;
     for (const auto& connection : crowd_.largest(small)) {
-        if (buffer_bytes_ <= enough) return;
+        if (watch_.buffer_bytes() <= enough) return;
         if (connection->phase != Connection::Phase::kReading || !connection->reader.has_begun()) {
             evict(connection);
             continue;
         }
         if (!connection->is_armed.exchange(false)) continue;
-        ++shed_;
+        loop_.count_shed();
         connection->inbox().clear();
         connection->reader.give_up({503, "Too many requests are being received at this moment."});
-        dispatch(connection, nullptr);
+        loop_.refuse(connection);
     }
     // What holds the rest is at work.
-    can_relieve_ = buffer_bytes_ <= limits_.buffer_bytes;
+    can_relieve_ = watch_.buffer_bytes() <= limits_.buffer_bytes;
 }
 
 void Reactor::begin_handshake(const Pointer& connection, const Listener& listener) {
@@ -225,8 +203,8 @@ void Reactor::begin_handshake(const Pointer& connection, const Listener& listene
     crowd_.begin_handshake(connection);
     connection->phase = Connection::Phase::kHandshaking;
     connection->lane = listener.handshakes;
-    set_deadline(*connection, limits_.handshake);
-    arm(connection, false);
+    watch_.set_deadline(*connection, limits_.handshake);
+    watch_.arm(*connection, false);
 }
 
 void Reactor::on_event(const Pointer& connection) {
@@ -234,21 +212,21 @@ void Reactor::on_event(const Pointer& connection) {
         case Connection::Phase::kHandshaking: {
             // Its arithmetic takes as long as dozens of questions: not on this thread.
             const bool taken = connection->lane->submit([this, connection](bool too_late) {
-                too_late ? end(connection) : shake_hands(connection);
+                too_late ? loop_.end(connection) : loop_.shake_hands(connection);
             });
             if (!taken) close(connection);
             return;
         }
         case Connection::Phase::kReading:
             crowd_.end_handshake(*connection);
-            drive(connection, connection->receive());
+            loop_.drive(connection, connection->receive());
             return;
         case Connection::Phase::kWriting:
-            if (send(connection)) drive_on(connection);
+            loop_.go_on_sending(connection);
             return;
         case Connection::Phase::kLeaving:
             if (connection->discard(kMaxLingerBytes)) {
-                arm(connection, false);
+                watch_.arm(*connection, false);
             } else {
                 close(connection);
             }
@@ -275,10 +253,7 @@ void Reactor::sweep(Deadline now) {
     });
     for (const auto& connection : due) {
         if (!connection->is_armed.exchange(false)) continue;
-        epoll_event nothing{};
-        nothing.events = EPOLLONESHOT;  // or a peer that hung up would be told of without end
-        nothing.data.u64 = connection->origin.number;
-        epoll_ctl(epoll_, EPOLL_CTL_MOD, connection->socket(), &nothing);
+        watch_.disarm(*connection);
         on_deadline(connection);
     }
 }
@@ -289,10 +264,10 @@ void Reactor::on_deadline(const Pointer& connection) {
     } else if (connection->reader.has_begun()) {
         // Half a request: its sender is told.
         connection->reader.give_up();
-        dispatch(connection, nullptr);
+        loop_.refuse(connection);
     } else if (is_stopping_) {
         // Its peer may have sent a request at this moment: that one is answered.
-        drive(connection, connection->receive());
+        loop_.drive(connection, connection->receive());
     } else {
         close(connection);
     }
@@ -301,17 +276,17 @@ void Reactor::on_deadline(const Pointer& connection) {
 void Reactor::begin_stop() {
     is_stopping_ = true;
     for (auto& listener : listeners_) {
-        epoll_ctl(epoll_, EPOLL_CTL_DEL, listener.socket, nullptr);
+        watch_.remove_listener(listener.socket);
         ::close(listener.socket);
         listener.socket = -1;
     }
     const auto now = steady_clock::now();
-    stop_latest_ = now + kTimeWhenStopping;
+    stop_latest_ = now + Watch::kTimeWhenStopping;
     sweep(now);
 }
 
 void Reactor::close(const Pointer& connection) {
-    buffer_bytes_ -= std::exchange(connection->counted_bytes, 0);
+    watch_.forget_memory(*connection);
     // The epoll forgets its socket when that is closed, with the last pointer to it.
     crowd_.remove(connection);
     --open_;

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "application.hpp"
+#include "context.hpp"
 #include "http/message.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 
 /// What the routes do: parse, one call of the orchestrator, render. They need no socket.
 namespace rescuestream::server {

@@ -5,14 +5,15 @@
 #include <memory>
 
 #include "body_reader.hpp"
+#include "http/network.hpp"
 #include "json/document.hpp"
-#include "network.hpp"
 #include "orchestrator/credential.hpp"
 #include "problem.hpp"
 #include "refusals.hpp"
 #include "reply.hpp"
 #include "rescuestream/secret.hpp"
 #include "routes/handlers.hpp"
+#include "stand_in.hpp"
 #include "support/ip_address.hpp"
 #include "support/text.hpp"
 

@@ -1,4 +1,5 @@
-#include "router.hpp"
+#include "routes/table.hpp"
+
 #include "routes/handlers.hpp"
 
 namespace rescuestream::server {
@@ -9,13 +10,13 @@ constexpr std::size_t kAdminBody = 1024UL * 1024;
 
 }  // namespace
 
-const std::vector<Route>& routes() {
+const Routes& api_routes() {
     using enum Access;
     using enum Work;
-    static const std::vector<Route> table{
+    static const Routes table{
         // First, since the media server waits for it with all that it does.
-        {"POST", "/auth", answer_auth, kMedia, kMediaBody, kAuth},
-        {"POST", "/auth/{node}", answer_auth, kMedia, kMediaBody, kAuth},
+        {"POST", "/auth", answer_auth, kMedia, kMediaBody, kImmediate},
+        {"POST", "/auth/{node}", answer_auth, kMedia, kMediaBody, kImmediate},
         {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody, kHook},
         {"POST", "/webhook/not-ready", source_not_ready, kMedia, kMediaBody, kHook},
 

@@ -2,7 +2,8 @@
 
 #include <thread>
 
-#include "http/adapter.hpp"
+#include "api.hpp"
+#include "carrier/reactor_carrier.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -20,12 +21,12 @@ Settings settings_with(const std::string& api_secret) {
 struct TestServer::Impl {
     Impl(StreamOrchestrator& orchestrator, const std::string& api_secret)
         : settings(settings_with(api_secret)),
-          application(orchestrator, settings, null_logger()),
-          http(application, settings) {}
+          application(server::make_api({orchestrator, settings, null_logger()})),
+          http(application, settings, null_logger()) {}
 
     Settings settings;
     server::Application application;
-    server::HttpServer http;
+    server::ReactorCarrier http;
     std::thread thread;
 };
 

@@ -1,4 +1,4 @@
-#include "network.hpp"
+#include "http/network.hpp"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>

@@ -1,4 +1,4 @@
-#include "http/adapter.hpp"
+#include "carrier/reactor_carrier.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -41,11 +41,12 @@ LaneLimits handshake_lane(std::size_t handshakes) {
 
 }  // namespace
 
-class HttpServer::Impl final : public Exchange {
+class ReactorCarrier::Impl final : public Exchange {
 public:
-    Impl(const Application& application, const Settings& settings, ConnectionLimits limits)
-        : application_(application),
+    Impl(const Service& service, const Settings& settings, Logger& logger, ConnectionLimits limits)
+        : service_(service),
           settings_(settings),
+          logger_(logger),
           limits_(with_settings(limits, settings)),
           hooks_("hooks", within(limits_.connections, kHookLane)),
           admin_("admin", within(limits_.connections, kAdminLane)),
@@ -54,8 +55,8 @@ public:
 
     Result<std::uint16_t> bind() {
         if (!settings_.tls_certificate.empty()) {
-            auto identity = TlsIdentity::load(settings_.tls_certificate, settings_.tls_key,
-                                              application_.logger());
+            auto identity =
+                TlsIdentity::load(settings_.tls_certificate, settings_.tls_key, logger_);
             if (!identity) return std::move(identity).error();
             tls_ = *std::move(identity);
         }
@@ -67,12 +68,11 @@ public:
                              tls_ ? &handshakes_ : nullptr});
         const int socket = listeners.front().socket;
         if (socket < 0) {
-            return cannot_listen("API_HOST " + settings_.api_host + " with API_PORT " +
-                                 std::to_string(settings_.api_port));
+            return cannot_listen(api_place(settings_));
         }
         const std::uint16_t port = port_of(socket);
         if (limits_.connections < settings_.max_connections) {
-            application_.logger().warning(
+            logger_.warning(
                 "fewer connections than MAX_CONNECTIONS are possible: the program may not open "
                 "more "
                 "files (LimitNOFILE of systemd, ulimit -n of a shell)",
@@ -86,7 +86,7 @@ public:
             const auto& place = settings_.media_listen;
             const int media_socket = listen_on(place.host, place.port);
             if (media_socket < 0) {
-                return cannot_listen("MEDIA_LISTEN " + settings_.media_listen.text());
+                return cannot_listen(media_place(settings_));
             }
             media_port_ = port_of(media_socket);
             std::vector<Listener> media;
@@ -139,9 +139,11 @@ public:
     }
 
     // Exchange
-    Screening screen(const Connection& connection, const Head& head) noexcept override {
-        const auto screened = application_.screen(head.request, connection.origin.media_only);
-        return {lane_of(screened.work), screened.body_limit, is_media_server(connection.origin)};
+    Screening screen(Connection& connection, Head& head) noexcept override {
+        connection.request = service_.receive(from(connection, std::move(head.request)));
+        if (!connection.request) return {};  // there is no memory for it
+        return {lane_of(connection.request->work()), connection.request->body_limit(),
+                is_media_server(connection.origin)};
     }
     void look_after() noexcept override {
         for (auto* lane : {&hooks_, &admin_, &probes_}) lane->shed_late();
@@ -152,30 +154,39 @@ public:
         admin_.submit([](bool) { MemoryReturn::give_back(); });
     }
     void answer(Connection& connection, bool overloaded, Send send) noexcept override {
-        RequestReader& reader = connection.reader;
-        const HeadProblem problem =
+        HeadProblem problem =
             overloaded ? HeadProblem{503, "The server has too much to do at this moment."}
-                       : reader.problem();
-        HttpRequest request = std::move(reader.head().request);
-        const bool is_head = request.method == "HEAD";
-        request.media_only = connection.origin.media_only;
-        request.remote_address =
-            client_address(connection.origin.address, request, settings_.trusted_proxies);
+                       : connection.reader.problem();
+        if (!connection.request) {
+            if (problem.why.empty()) problem = {503, "The server has no memory for this request."};
+            HttpRequest request = from(connection, std::move(connection.reader.head().request));
+            HttpResponse response =
+                service_.refuse(std::move(request), problem.status, problem.why);
+            connection.close_after_answer();
+            send(write_answer(connection, std::move(response), false));
+            return;
+        }
+        const bool is_head = connection.request->is_head();
         if (problem.why.empty()) {
-            application_.handle(
-                std::move(request), connection,
-                [&connection, is_head, send = std::move(send)](HttpResponse response) {
+            connection.request->answer(
+                connection, [&connection, is_head, send = std::move(send)](HttpResponse response) {
                     send(write_answer(connection, std::move(response), is_head));
                 });
             return;
         }
-        HttpResponse response =
-            application_.refuse(std::move(request), problem.status, problem.why);
+        HttpResponse response = connection.request->refuse(problem.status, problem.why);
         connection.close_after_answer();
         send(write_answer(connection, std::move(response), is_head));
     }
 
 private:
+    // The request with what its connection tells of it.
+    HttpRequest from(const Connection& connection, HttpRequest request) const {
+        request.media_only = connection.origin.media_only;
+        request.remote_address =
+            client_address(connection.origin.address, request, settings_.trusted_proxies);
+        return request;
+    }
     static ConnectionLimits with_settings(ConnectionLimits limits, const Settings& settings) {
         const bool has_door = !settings.media_listen.host.empty();
         limits.connections = std::min(settings.max_connections, connections_of_api(has_door));
@@ -188,17 +199,9 @@ private:
         return settings_.media_listen.host.empty() ? is_this_machine(origin.address)
                                                    : origin.media_only;
     }
-    static Error cannot_listen(const std::string& what) {
-        return {ErrorCode::kUnavailable,
-                what +
-                    " cannot be listened on: another program has it, or the address is not this "
-                    "machine's.",
-                {},
-                {}};
-    }
     Lane* lane_of(Work work) noexcept {
         switch (work) {
-            case Work::kAuth:
+            case Work::kImmediate:
                 return nullptr;
             case Work::kHook:
                 return &hooks_;
@@ -209,8 +212,9 @@ private:
         }
         return &admin_;
     }
-    const Application& application_;
+    const Service& service_;
     const Settings& settings_;
+    Logger& logger_;
     const ConnectionLimits limits_;
     std::unique_ptr<TlsIdentity> tls_;
     std::unique_ptr<Reactor> everybody_;
@@ -225,29 +229,29 @@ private:
     Lane handshakes_;
 };
 
-HttpServer::HttpServer(const Application& application, const Settings& settings,
-                       ConnectionLimits limits)
-    : impl_(std::make_unique<Impl>(application, settings, limits)) {}
+ReactorCarrier::ReactorCarrier(const Service& service, const Settings& settings, Logger& logger,
+                               ConnectionLimits limits)
+    : impl_(std::make_unique<Impl>(service, settings, logger, limits)) {}
 
-HttpServer::~HttpServer() = default;
+ReactorCarrier::~ReactorCarrier() = default;
 
-Result<std::uint16_t> HttpServer::bind() {
+Result<std::uint16_t> ReactorCarrier::bind() {
     return impl_->bind();
 }
 
-std::uint16_t HttpServer::media_port() const {
+std::uint16_t ReactorCarrier::media_port() const {
     return impl_->media_port();
 }
 
-bool HttpServer::run() {
+bool ReactorCarrier::run() {
     return impl_->run();
 }
 
-void HttpServer::stop() {
+void ReactorCarrier::stop() {
     impl_->stop();
 }
 
-ReactorCounts HttpServer::counts() const {
+ReactorCounts ReactorCarrier::counts() const {
     return impl_->counts();
 }
 

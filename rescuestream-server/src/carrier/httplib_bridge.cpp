@@ -1,0 +1,169 @@
+#include "carrier/httplib_bridge.hpp"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <array>
+#include <future>
+#include <optional>
+
+#include "http/client_address.hpp"
+#include "http/head.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+// The library puts these beside the headers that were sent.
+constexpr std::array<std::string_view, 4> kOwnHeaders{"local_addr", "local_port", "remote_addr",
+                                                      "remote_port"};
+
+std::string lower(std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+}
+
+// An IPv4 client of an IPv6 socket has its IPv4 address.
+std::string plain_address(const std::string& address) {
+    constexpr std::string_view kMapped = "::ffff:";
+    const bool is_mapped = address.starts_with(kMapped) && address.find('.') != std::string::npos;
+    return is_mapped ? address.substr(kMapped.size()) : address;
+}
+
+class LibraryBody final : public BodySource {
+public:
+    LibraryBody(const Framing& framing, const httplib::ContentReader* reader)
+        : framing_(framing), reader_(reader) {}
+
+    bool present() const noexcept override {
+        return framing_.chunked || framing_.content_length.value_or(0) > 0;
+    }
+    BodyOutcome read(std::size_t limit, std::string& out) override {
+        if (framing_.content_length.value_or(0) > limit) return BodyOutcome::kTooLarge;
+        bool is_too_large = false;
+        is_read_ = (*reader_)([&](const char* data, std::size_t size) {
+            is_too_large = size > limit - out.size();
+            if (!is_too_large) out.append(data, size);
+            return !is_too_large;
+        });
+        if (is_read_) return BodyOutcome::kComplete;
+        if (is_too_large) return BodyOutcome::kTooLarge;
+        return framing_.chunked ? BodyOutcome::kMalformed : BodyOutcome::kBroken;
+    }
+    // The library does not show its socket.
+    bool sender_has_gone() const override { return false; }
+    /// The next bytes of the connection may be no new request. Of chunks the library does not tell
+    /// whether they ended as they should.
+    bool is_unread() const noexcept { return framing_.chunked || (present() && !is_read_); }
+
+private:
+    const Framing& framing_;
+    const httplib::ContentReader* const reader_;
+    bool is_read_ = false;
+};
+
+// The library ends a connection when the provider of a body fails: this one fails behind the body.
+void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& answer) {
+    from.headers.erase("Connection");
+    from.headers.emplace("Connection", "close");  // which the library repeats in the answer
+    const bool is_head = from.method == "HEAD";
+    if (is_head) from.method = "GET";  // it calls no provider for HEAD
+    if (answer.body.empty()) {
+        to.set_content_provider(answer.content_type,
+                                [](std::size_t, httplib::DataSink&) { return false; });
+        if (answer.content_type.empty()) to.headers.erase("Content-Type");
+        return;
+    }
+    const std::size_t size = answer.body.size();
+    to.set_content_provider(size, answer.content_type,
+                            [is_head, body = std::move(answer.body)](std::size_t, std::size_t,
+                                                                     httplib::DataSink& sink) {
+                                if (!is_head) sink.write(body.data(), body.size());
+                                return false;
+                            });
+}
+
+void write(const httplib::Request& received, httplib::Response& to, HttpResponse answer,
+           bool closes) {
+    // The library made the request, and made it changeable. Ranges would multiply an answer, and
+    // compressing one takes longer than making it.
+    auto& from = const_cast<httplib::Request&>(received);
+    from.ranges.clear();
+    from.headers.erase("Accept-Encoding");
+    to.status = answer.status;
+    for (const auto& [name, value] : answer.headers) to.set_header(name, value);
+    if (closes) {
+        close_behind(from, to, answer);
+    } else if (!answer.body.empty()) {
+        to.set_content(answer.body, answer.content_type);
+    }
+}
+
+}  // namespace
+
+HttpRequest HttplibBridge::read(const httplib::Request& from) const {
+    HttpRequest request;
+    request.method = from.method;
+    request.set_target(from.target);
+    for (const auto& [name, value] : from.headers) {
+        std::string lower_name = lower(name);
+        const bool is_own =
+            std::find(kOwnHeaders.begin(), kOwnHeaders.end(), lower_name) != kOwnHeaders.end();
+        if (!is_own) request.headers.emplace_back(std::move(lower_name), value);
+    }
+    request.media_only = media_only_;
+    request.remote_address =
+        client_address(plain_address(from.remote_addr), request, trusted_proxies_);
+    return request;
+}
+
+void HttplibBridge::answer(const httplib::Request& from, httplib::Response& to,
+                           const httplib::ContentReader* reader) const {
+    HttpRequest request = read(from);
+    Framing framing;
+    HeadProblem problem;
+    if (!read_framing(request, from.version == "HTTP/1.0", framing, problem)) {
+        write(from, to, service_.refuse(std::move(request), problem.status, problem.why), true);
+        return;
+    }
+    LibraryBody body(framing, reader);
+    const auto pending = service_.receive(std::move(request));
+    if (!pending) {
+        HttpResponse response;
+        response.status = 503;
+        write(from, to, std::move(response), true);
+        return;
+    }
+    if (body.present() && reader == nullptr) {
+        write(from, to, pending->refuse(400, "A request of this method has no body."), true);
+        return;
+    }
+    // The library's reader takes such a body apart instead of giving it.
+    if (body.present() && from.is_multipart_form_data()) {
+        write(from, to, pending->refuse(415, "The body must be JSON."), true);
+        return;
+    }
+    std::promise<HttpResponse> answered;
+    pending->answer(body, [&](HttpResponse response) { answered.set_value(std::move(response)); });
+    HttpResponse response = answered.get_future().get();
+    write(from, to, std::move(response), framing.close || body.is_unread());
+}
+
+void HttplibBridge::refuse(const httplib::Request& from, httplib::Response& to) const {
+    write(from, to, service_.refuse(read(from), to.status, "The request is malformed."), true);
+}
+
+void add_handlers(httplib::Server& server, const std::string& pattern,
+                  const HttplibHandler& handler) {
+    const auto without_body = [handler](const httplib::Request& from, httplib::Response& to) {
+        handler(from, to, nullptr);
+    };
+    const auto with_body = [handler](const httplib::Request& from, httplib::Response& to,
+                                     const httplib::ContentReader& reader) {
+        handler(from, to, &reader);
+    };
+    server.Get(pattern, without_body).Options(pattern, without_body);
+    server.Post(pattern, with_body).Put(pattern, with_body);
+    server.Patch(pattern, with_body).Delete(pattern, with_body);
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,139 @@
+#include "carrier/httplib_carrier.hpp"
+
+#include <fcntl.h>
+#include <httplib.h>
+#include <unistd.h>
+
+#include <limits>
+#include <thread>
+
+#include "carrier/httplib_bridge.hpp"
+#include "http/listening_socket.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::size_t kThreads = 128;
+// It is also how long an idle connection holds its thread, and the end of the server.
+constexpr std::time_t kIdleSeconds = 5;
+constexpr std::time_t kReadSeconds = 5;
+constexpr const char* kEveryPath = "[\\s\\S]*";
+
+class StockServer final : public httplib::Server {
+public:
+    ~StockServer() override { end(); }
+
+    void take(int socket) { svr_sock_ = socket; }
+    int socket() const { return svr_sock_; }
+    /// As `stop`, which does nothing when the server does not run yet.
+    void end() {
+        const socket_t socket = svr_sock_.exchange(INVALID_SOCKET);
+        if (socket == INVALID_SOCKET) return;
+        ::shutdown(socket, SHUT_RDWR);
+        ::close(socket);
+    }
+};
+
+}  // namespace
+
+struct HttplibCarrier::Door {
+    Door(const Service& service, const Settings& settings, bool media_only)
+        : bridge(service, settings.trusted_proxies, media_only) {
+        server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+        server.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max() / 2);
+        server.set_keep_alive_timeout(kIdleSeconds);
+        server.set_read_timeout(kReadSeconds);
+        server.set_write_timeout(kReadSeconds);
+        add_handlers(
+            server, kEveryPath,
+            [this](const httplib::Request& from, httplib::Response& to,
+                   const httplib::ContentReader* reader) { bridge.answer(from, to, reader); });
+        server.set_error_handler(httplib::Server::HandlerWithResponse(
+            [this](const httplib::Request& from, httplib::Response& to) {
+                return answer_error(from, to);
+            }));
+        // By default the text of an exception is sent to the client.
+        server.set_exception_handler([](const httplib::Request&, httplib::Response& to,
+                                        std::exception_ptr) { to.status = 500; });
+    }
+
+    // What the library refuses by itself: a malformed head, a method that it does not know.
+    httplib::Server::HandlerResponse answer_error(const httplib::Request& from,
+                                                  httplib::Response& to) const noexcept {
+        using Outcome = httplib::Server::HandlerResponse;
+        try {
+            if (to.has_header("X-Request-ID")) return Outcome::Unhandled;
+            bridge.refuse(from, to);
+            return Outcome::Handled;
+        } catch (...) {  // no memory, and nobody catches it in the library
+            return Outcome::Unhandled;
+        }
+    }
+    bool listen(const std::string& host, int port) {
+        const int socket = listen_on(host, port);
+        if (socket < 0) return false;
+        // The library waits in accept(2) itself.
+        ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
+        server.take(socket);
+        return true;
+    }
+    /// False: it ended by itself.
+    bool run() { return server.listen_after_bind(); }
+
+    HttplibBridge bridge;
+    StockServer server;
+};
+
+HttplibCarrier::HttplibCarrier(const Service& service, const Settings& settings)
+    : service_(service), settings_(settings) {}
+
+HttplibCarrier::~HttplibCarrier() = default;
+
+Result<std::uint16_t> HttplibCarrier::bind() {
+    if (!settings_.tls_certificate.empty()) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "HTTP_ENGINE=httplib speaks no TLS: leave TLS_CERTIFICATE out and put a proxy "
+                     "in front, or leave HTTP_ENGINE out.",
+                     {},
+                     {}};
+    }
+    everybody_ = std::make_unique<Door>(service_, settings_, false);
+    if (!everybody_->listen(settings_.api_host, settings_.api_port)) {
+        return cannot_listen(api_place(settings_));
+    }
+    const auto& place = settings_.media_listen;
+    if (!place.host.empty()) {
+        media_ = std::make_unique<Door>(service_, settings_, true);
+        if (!media_->listen(place.host, place.port)) return cannot_listen(media_place(settings_));
+    }
+    return port_of(everybody_->server.socket());
+}
+
+std::uint16_t HttplibCarrier::media_port() const {
+    return media_ ? port_of(media_->server.socket()) : 0;
+}
+
+bool HttplibCarrier::run() {
+    bool is_good = true;
+    std::thread media_thread;
+    if (media_) {
+        media_thread = std::thread([&] {
+            if (media_->run()) return;
+            is_good = false;
+            everybody_->server.end();
+        });
+    }
+    const bool ended_as_asked = everybody_->run();
+    if (media_thread.joinable()) {
+        media_->server.end();
+        media_thread.join();
+    }
+    return ended_as_asked && is_good;
+}
+
+void HttplibCarrier::stop() {
+    if (everybody_) everybody_->server.end();
+    if (media_) media_->server.end();
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,28 @@
+// Counts every answer. It is the outermost filter: whatever is sent is counted with its final
+// status, also what the other filters answer and what is no request at all.
+
+#include "filters/list.hpp"
+#include "filters/record.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+class MetricsFilter final : public Filter {
+public:
+    explicit MetricsFilter(RequestObserver& observer) : observer_(observer) {}
+
+    void on_answer(const Call& call, HttpResponse& response) const override {
+        observer_.on_request(record_of(call, response));
+    }
+
+private:
+    RequestObserver& observer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Filter> make_metrics_filter(RequestObserver& observer) {
+    return std::make_unique<MetricsFilter>(observer);
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,35 @@
+// Bounds how often a credential may call. It stands behind everything that judges the credential,
+// since it counts by it: nobody can use up the rate of somebody else. What a wrong credential costs
+// is bounded before (Guesses).
+
+#include "filters/list.hpp"
+#include "refusals.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+class RateLimitFilter final : public Filter {
+public:
+    explicit RateLimitFilter(RateLimit& limit) : limit_(limit) {}
+
+    std::optional<HttpResponse> on_request(Call& call) const override {
+        if (call.route->access != Access::kAdmin) return std::nullopt;
+        call.rate = limit_.take(call.request.actor, std::chrono::steady_clock::now());
+        if (call.rate->allowed) return std::nullopt;
+        return too_many(call.request, call.rate->reset, "This credential sends too many requests.");
+    }
+    void on_answer(const Call& call, HttpResponse& response) const override {
+        if (call.rate) add_rate_headers(limit_, *call.rate, response);
+    }
+
+private:
+    RateLimit& limit_;
+};
+
+}  // namespace
+
+std::unique_ptr<Filter> make_rate_limit_filter(RateLimit& limit) {
+    return std::make_unique<RateLimitFilter>(limit);
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,43 @@
+// Gives each request its id. It stands before everything that can answer, since every answer
+// carries the id, and every problem and line of the log names it.
+
+#include "filters/list.hpp"
+#include "support/make_uuid.hpp"
+#include "support/redaction.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::size_t kMaxRequestId = 128;
+
+bool is_sane(std::string_view id) {
+    if (id.empty() || id.size() > kMaxRequestId) return false;
+    for (const char c : id) {
+        const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':';
+        if (!good) return false;
+    }
+    return !holds_key_value(id);
+}
+
+class RequestIdFilter final : public Filter {
+public:
+    std::optional<HttpResponse> on_head(Call& call) const override {
+        const auto given = call.request.header("x-request-id");
+        call.request.request_id =
+            given && is_sane(*given) ? std::string(*given)
+                                     : make_uuid(system_clock().now(), system_random()).to_string();
+        return std::nullopt;
+    }
+    void on_answer(const Call& call, HttpResponse& response) const override {
+        response.headers.emplace_back("X-Request-ID", call.request.request_id);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Filter> make_request_id_filter() {
+    return std::make_unique<RequestIdFilter>();
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,45 @@
+// Judges the credential, once: what the head shows is judged before the body is read, so that a
+// stranger cannot make the server read one; a signature is judged when the body is there. It stands
+// before everything that tells something of the installation or costs the storage a question.
+
+#include "filters/list.hpp"
+#include "refusals.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+class WhoCallsFilter final : public Filter {
+public:
+    explicit WhoCallsFilter(const Context& context)
+        : orchestrator_(context.orchestrator), credentials_(context.settings, context.protection) {}
+
+    std::optional<HttpResponse> on_head(Call& call) const override {
+        call.caller = credentials_.before_body(call.request, call.route->access);
+        return refusal_of(call);
+    }
+    std::optional<HttpResponse> on_request(Call& call) const override {
+        call.caller = credentials_.with_body(call.request, std::move(call.caller),
+                                             call.route->access, orchestrator_.now());
+        if (auto refusal = refusal_of(call)) return refusal;
+        call.request.actor = call.caller.actor;
+        return std::nullopt;
+    }
+
+private:
+    static std::optional<HttpResponse> refusal_of(const Call& call) {
+        if (call.caller.problem.empty()) return std::nullopt;
+        return refuse_credential(call.request, call.route->access, call.caller);
+    }
+
+    StreamOrchestrator& orchestrator_;
+    const CredentialCheck credentials_;
+};
+
+}  // namespace
+
+std::unique_ptr<Filter> make_who_calls_filter(const Context& context) {
+    return std::make_unique<WhoCallsFilter>(context);
+}
+
+}  // namespace rescuestream::server

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "router.hpp"
+
+namespace rescuestream::server {
+
+/// Returns every route of the HTTP API.
+const Routes& api_routes();
+
+}  // namespace rescuestream::server
