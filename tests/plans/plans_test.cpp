@@ -5,6 +5,10 @@
 
 #include "conformance/storage/storage_case.hpp"
 #include "plans/plan_log.hpp"
+#include "storage/postgres/connection.hpp"
+#include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/statements.hpp"
+#include "storage/sql/records.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -85,6 +89,7 @@ protected:
         std::vector<StreamKeyRow> rows;
         for (int i = 0; i < 8; ++i) rows.push_back(add_key(owner));
         ask_to_publish(rows);
+        share_statements(rows);
         run_sessions(rows);
         change_keys(owner, rows);
         look_after_nodes();
@@ -139,6 +144,40 @@ private:
             CHECK(outcome.value().decision == ClaimDecision::kUnknownKey);
         }
         follow_keys();
+    }
+
+    /// What callers who come at the same time share, as one statement.
+    void share_statements(const std::vector<StreamKeyRow>& rows) {
+        using sql::joined;
+        using sql::values_of;
+        const auto& dialect = postgres::kDialect;
+        const auto owner = rows.front().key.broadcaster_id;
+        std::vector<sql::Values> owners, ids, broadcasters, keys, revocations, entries;
+        for (int i = 0; i < 8; ++i) {
+            const auto key = make_key(owner);
+            owners.push_back({owner.uuid()});
+            ids.push_back({rows[static_cast<std::size_t>(i)].key.id.uuid()});
+            broadcasters.push_back(joined(values_of(make_broadcaster()), values_of(make_audit())));
+            keys.push_back(
+                joined(joined(values_of(key), sql::owner_values(key)), values_of(make_audit())));
+            revocations.push_back(
+                joined({key.key.id.uuid(), at(seconds(9))}, values_of(make_audit())));
+            entries.push_back(values_of(make_audit()));
+        }
+        CHECK(rows_of(dialect.find_broadcaster, owners) == 8);
+        CHECK(rows_of(dialect.find_key, ids) == 8);
+        CHECK(rows_of(dialect.create_broadcaster, broadcasters) == 8);
+        CHECK(rows_of(dialect.create_key, keys) == 8);
+        CHECK(rows_of(dialect.revoke_idle_key, revocations) == 8);
+        CHECK(rows_of(dialect.revoke_idle_key, revocations) == 0);
+        CHECK(rows_of(dialect.append_audit, entries) == 8);
+    }
+    int rows_of(const sql::SharedStatement& statement, const std::vector<sql::Values>& callers) {
+        std::vector<postgres::Texts> texts;
+        std::vector<const postgres::Texts*> all;
+        for (const auto& values : callers) texts.push_back(postgres::write_values(values));
+        for (const auto& one : texts) all.push_back(&one);
+        return static_cast<int>(shared_.run_columns(statement.many, all).size());
     }
 
     void run_sessions(const std::vector<StreamKeyRow>& rows) {
@@ -222,6 +261,8 @@ private:
     }
 
     pqxx::connection connection_;
+    postgres::Connection shared_{
+        postgres::make_conninfo(backend().address(), seconds(5)).value().shared};
     std::string place_;
     int seen_ = 0;
 };

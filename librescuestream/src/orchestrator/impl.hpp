@@ -7,6 +7,7 @@
 #include "orchestrator/claim_desk.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_follower.hpp"
+#include "orchestrator/known_owners.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/storage_care.hpp"
@@ -67,6 +68,8 @@ public:
                                      const Result<ClaimOutcome>& outcome);
     PublishDecision decide_in_outage(const PublishQuestion& question);
 
+    /// As the storage has it now. kNotFound.
+    Result<KnownOwners::Owner> read_owner(BroadcasterId id);
     AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
                             Timestamp at);
 
@@ -77,6 +80,7 @@ public:
     Logger& logger;
     const std::string server_name;
     KeyFollower keys;
+    KnownOwners owners;
     UnwrittenRefusals unwritten;
     OutagePublishers outage;
     EventBus events;

@@ -59,6 +59,7 @@ void KeyFollower::distrust() {
         const std::lock_guard lock(mutex_);
         ++distrusted_;
         trusted_ = false;
+        if (woken_) return;  // many changes wake it once
         woken_ = true;
     }
     changed_.notify_all();

@@ -19,6 +19,8 @@ constexpr seconds kLongestWindow{1'800};
 constexpr seconds kLongestStaleAfter{60};
 constexpr seconds kLongestSession{hours(24 * 30)};
 constexpr seconds kLongestOverlap{hours(24 * 7)};
+// To make a key whose broadcaster is changed again and again meanwhile.
+constexpr int kAttempts = 4;
 
 // What a person calls the key.
 std::string_view name_of(const StreamKey& key) noexcept {
@@ -88,7 +90,24 @@ void reset_members(StreamKeyChange& change, const StreamKeyPatch& patch, Validat
     }
 }
 
+void no_broadcaster(Validation& validation) {
+    validation.add("/broadcaster_id", "names no broadcaster");
+}
+
+template <class T>
+bool is_not_found(const Result<T>& result) {
+    return !result && result.error().code == ErrorCode::kNotFound;
+}
+
 }  // namespace
+
+Result<KnownOwners::Owner> StreamOrchestrator::Impl::read_owner(BroadcasterId id) {
+    owners.forget(id);
+    const auto broadcaster = storage->find_broadcaster(id);
+    if (!broadcaster) return broadcaster.error();
+    owners.keep(*broadcaster);
+    return KnownOwners::Owner{broadcaster->display_name, broadcaster->disabled};
+}
 
 Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKey& input,
                                                                const Caller& caller) {
@@ -98,10 +117,16 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     validation.no_key_value("/label", input.label);
     if (input.playback_path) validation.path_name("/playback_path", *input.playback_path);
     check_limits(validation, input, at);
-    const auto broadcaster = impl_->storage->find_broadcaster(input.broadcaster_id);
-    if (!broadcaster) {
-        if (broadcaster.error().code != ErrorCode::kNotFound) return broadcaster.error();
-        validation.add("/broadcaster_id", "names no broadcaster");
+    auto owner = impl_->owners.find(input.broadcaster_id);
+    if (!owner) {
+        auto found = impl_->read_owner(input.broadcaster_id);
+        if (found) {
+            owner = *std::move(found);
+        } else if (found.error().code == ErrorCode::kNotFound) {
+            no_broadcaster(validation);
+        } else {
+            return found.error();
+        }
     }
     if (validation.failed()) return std::move(validation).error();
 
@@ -109,21 +134,35 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     StreamKey& key = created.key;
     key.id = StreamKeyId(make_uuid(at, impl_->random));
     key.broadcaster_id = input.broadcaster_id;
-    key.broadcaster_disabled = broadcaster->disabled;
     key.label = input.label;
     key.playback_path = input.playback_path.value_or(generate_playback_path(impl_->random));
     set_policies(key.policies, input);
     key.created_at = at;
     key.expires_at = input.expires_at;
-    const auto audit = make_audit_entry({"create",
-                                         "stream_key",
-                                         key.id.to_string(),
-                                         {{"broadcaster_name", broadcaster->display_name},
-                                          {"key_name", name_of(key)},
-                                          {"playback_path", key.playback_path}}},
-                                        caller, at, impl_->random);
-    const auto stored =
-        impl_->storage->create_stream_key({key, digest_key_value(created.value.reveal())}, audit);
+    const auto digest = digest_key_value(created.value.reveal());
+    const auto store = [&] {
+        key.broadcaster_disabled = owner->disabled;
+        const auto audit = make_audit_entry({"create",
+                                             "stream_key",
+                                             key.id.to_string(),
+                                             {{"broadcaster_name", owner->name},
+                                              {"key_name", name_of(key)},
+                                              {"playback_path", key.playback_path}}},
+                                            caller, at, impl_->random);
+        return impl_->storage->create_stream_key({key, digest, owner->name}, audit);
+    };
+    auto stored = store();
+    for (int attempt = 1; attempt < kAttempts && is_not_found(stored); ++attempt) {
+        // It is not what was seen of it last.
+        auto found = impl_->read_owner(input.broadcaster_id);
+        if (is_not_found(found)) {
+            no_broadcaster(validation);
+            return std::move(validation).error();
+        }
+        if (!found) return found.error();
+        owner = *std::move(found);
+        stored = store();
+    }
     impl_->keys.distrust();
     if (!stored) {
         Error error = stored.error();

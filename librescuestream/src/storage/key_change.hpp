@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "rescuestream/storage.hpp"
 
 namespace rescuestream {
@@ -11,6 +13,12 @@ inline StreamKey changed_key(StreamKey key, const StreamKeyChange& change) {
     if (change.set_expires_at) key.expires_at = change.expires_at;
     if (change.disabled) key.disabled = *change.disabled;
     return key;
+}
+
+/// Whether the broadcaster of a new key, which has this name and is disabled or not, is what the
+/// key's maker took it for.
+inline bool is_as_believed(const StreamKeyRow& row, const std::string& name, bool disabled) {
+    return !row.owner_name || (*row.owner_name == name && row.key.broadcaster_disabled == disabled);
 }
 
 }  // namespace rescuestream

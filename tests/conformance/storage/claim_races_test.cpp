@@ -274,6 +274,67 @@ TEST_CASE_FIXTURE(StorageCase, "of many keys that want one playback path at once
     }
 }
 
+TEST_CASE_FIXTURE(StorageCase, "of changes at once each has an outcome of its own") {
+    const auto owner = add_broadcaster();
+    const auto taken = add_key(owner.id);
+    std::uint64_t entries = audit_count();
+    for (int round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        std::vector<StreamKeyRow> rows;
+        std::vector<AuditEntry> audits;
+        for (int caller = 0; caller < kCallers; ++caller) {
+            rows.push_back(make_key(caller == 3 ? new_id<BroadcasterId>() : owner.id));
+            if (caller == 5) rows.back().key.playback_path = taken.key.playback_path;
+            if (caller == 6) rows.back().owner_name = "Another name";
+            audits.push_back(make_audit());
+        }
+        const auto made = at_once<void>(kCallers, [&](int caller) {
+            const auto place = static_cast<std::size_t>(caller);
+            return storage().create_stream_key(rows[place], audits[place]);
+        });
+        for (int caller = 0; caller < kCallers; ++caller) {
+            CAPTURE(caller);
+            const auto place = static_cast<std::size_t>(caller);
+            const auto code = code_of(made[place]);
+            if (caller == 3 || caller == 6) {
+                CHECK(code == ErrorCode::kNotFound);
+            } else if (caller == 5) {
+                CHECK(code == ErrorCode::kConflict);
+            } else {
+                CHECK_FALSE(code.has_value());
+                CHECK(storage().find_stream_key(rows[place].key.id).value() == rows[place].key);
+                ++entries;
+            }
+        }
+        CHECK(audit_count() == entries);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "of look-ups at once each gets what it asked for") {
+    std::vector<Broadcaster> owners;
+    std::vector<StreamKeyRow> rows;
+    for (int i = 0; i < kCallers; ++i) {
+        owners.push_back(add_broadcaster());
+        rows.push_back(add_key(owners.back().id));
+    }
+    const auto unknown = new_id<StreamKeyId>();
+    for (int round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        const auto found = at_once<StreamKey>(2 * kCallers, [&](int caller) {
+            const auto place = static_cast<std::size_t>(caller / 2);
+            return storage().find_stream_key(caller % 2 == 1 ? unknown : rows[place].key.id);
+        });
+        const auto seen = at_once<Broadcaster>(kCallers, [&](int caller) {
+            return storage().find_broadcaster(owners[static_cast<std::size_t>(caller)].id);
+        });
+        for (std::size_t place = 0; place < rows.size(); ++place) {
+            CHECK(found[2 * place].value() == rows[place].key);
+            CHECK(code_of(found[2 * place + 1]) == ErrorCode::kNotFound);
+            CHECK(seen[place].value() == owners[place]);
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(StorageCase, "no key is made for a broadcaster after its deletion returned") {
     for (int round = 0; round < 10; ++round) {
         CAPTURE(round);

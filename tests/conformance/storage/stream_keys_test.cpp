@@ -35,6 +35,32 @@ TEST_CASE_FIXTURE(StorageCase, "a key of an unknown broadcaster is refused whole
     CHECK(audit_count() == 0);
 }
 
+TEST_CASE_FIXTURE(StorageCase,
+                  "a key is made only while its broadcaster is what its maker believes") {
+    Broadcaster owner = add_broadcaster();
+    auto row = make_key(owner.id);
+    row.owner_name = owner.display_name + " of before";
+    CHECK(code_of(storage().create_stream_key(row, make_audit())) == ErrorCode::kNotFound);
+    row.owner_name = owner.display_name;
+    row.key.broadcaster_disabled = true;
+    CHECK(code_of(storage().create_stream_key(row, make_audit())) == ErrorCode::kNotFound);
+    CHECK(code_of(storage().find_stream_key(row.key.id)) == ErrorCode::kNotFound);
+    CHECK(audit_count() == 1);  // of the broadcaster
+
+    row.key.broadcaster_disabled = false;
+    REQUIRE(storage().create_stream_key(row, make_audit()).has_value());
+    CHECK(storage().find_stream_key(row.key.id).value() == row.key);
+
+    owner.display_name = "Renamed";
+    REQUIRE(storage().update_broadcaster(owner, make_audit()).has_value());
+    storage().set_broadcaster_disabled(owner.id, true, at(seconds(1)), make_audit()).value();
+    row = make_key(owner.id);
+    row.owner_name = "Renamed";
+    row.key.broadcaster_disabled = true;
+    REQUIRE(storage().create_stream_key(row, make_audit()).has_value());
+    CHECK(storage().find_stream_key(row.key.id).value().broadcaster_disabled);
+}
+
 TEST_CASE_FIXTURE(StorageCase, "a playback path belongs to one key that is not revoked") {
     auto owner = make_key(add_broadcaster().id);
     owner.key.expires_at = at(seconds(5));

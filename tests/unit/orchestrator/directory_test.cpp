@@ -62,6 +62,34 @@ TEST_CASE(
     CHECK(shown.error().code == ErrorCode::kInvalidArgument);
 }
 
+TEST_CASE("a key is made for its broadcaster as it is at that moment, whatever was seen before") {
+    TestOrchestrator t;
+    NewStreamKey input;
+    input.broadcaster_id = t.broadcaster("Rescue 1").id;
+    t->create_stream_key(input, t.caller).value();
+    BroadcasterPatch rename;
+    rename.display_name = "Rescue 2";
+    REQUIRE(t->update_broadcaster(input.broadcaster_id, rename, t.caller));
+
+    const auto second = t->create_stream_key(input, t.caller).value();
+    AuditFilter filter;
+    filter.resource_id = second.key.id.to_string();
+    const auto entries = t->list_audit(filter).value().entries;
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].metadata.text().find("Rescue 2") != std::string::npos);
+
+    CHECK_FALSE(second.key.broadcaster_disabled);
+    REQUIRE(t->disable_broadcaster(input.broadcaster_id, t.caller));
+    CHECK(t->create_stream_key(input, t.caller).value().key.broadcaster_disabled);
+
+    REQUIRE(t->delete_broadcaster(input.broadcaster_id, false, t.caller));
+    const auto refused = t->create_stream_key(input, t.caller);
+    REQUIRE_FALSE(refused);
+    REQUIRE(refused.error().fields.size() == 1);
+    CHECK(refused.error().fields[0].pointer == "/broadcaster_id");
+    CHECK(refused.error().code == ErrorCode::kInvalidArgument);
+}
+
 TEST_CASE("a key without a chosen path gets one that nobody guesses") {
     TestOrchestrator t;
     NewStreamKey input;

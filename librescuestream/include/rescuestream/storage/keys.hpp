@@ -19,8 +19,9 @@ namespace rescuestream {
 /// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
 class KeyStorage {
 public:
-    /// kNotFound: no such broadcaster. kConflict: `playback_path` belongs to a key that is not
-    /// revoked. (A digest that exists is kInternal: 256 random bits do not repeat.)
+    /// kNotFound: no such broadcaster, or it is not what `row` says of it. kConflict:
+    /// `playback_path` belongs to a key that is not revoked. (A digest that exists is kInternal: 256
+    /// random bits do not repeat.)
     virtual Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) = 0;
     /// kNotFound.
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;

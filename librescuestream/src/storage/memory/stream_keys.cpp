@@ -22,7 +22,10 @@ constexpr const char* kRevoked = "The stream key is revoked.";
 Result<void> MemoryStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     auto* broadcaster = visible_broadcaster(row.key.broadcaster_id);
-    if (broadcaster == nullptr) return not_found(kNoBroadcaster);
+    if (broadcaster == nullptr || !is_as_believed(row, broadcaster->broadcaster.display_name,
+                                                  broadcaster->broadcaster.disabled)) {
+        return not_found(kNoBroadcaster);
+    }
     if (key_by_path_.contains(row.key.playback_path)) {
         return conflict("Another stream key has this playback path.");
     }

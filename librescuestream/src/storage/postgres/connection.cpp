@@ -135,11 +135,12 @@ std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
     return make_rows(run_texts(statement, write_values(values)));
 }
 
-pqxx::result Connection::run_columns(const std::string& statement, const std::vector<Texts>& rows) {
-    Texts arrays(rows.front().size(), "{");
-    for (const auto& row : rows) {
+pqxx::result Connection::run_columns(const std::string& statement,
+                                     const std::vector<const Texts*>& rows) {
+    Texts arrays(rows.front()->size(), "{");
+    for (const Texts* row : rows) {
         for (std::size_t column = 0; column < arrays.size(); ++column) {
-            append_element(*arrays[column], row.at(column));
+            append_element(*arrays[column], row->at(column));
         }
     }
     for (auto& array : arrays) array->back() = '}';

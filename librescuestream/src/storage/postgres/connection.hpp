@@ -41,7 +41,7 @@ public:
     pqxx::result run_texts(const std::string& statement, const Texts& texts);
     /// Runs `statement` once for all of `rows`, which are of one length: its parameters are arrays,
     /// one for each column. Throws ConnectionFailure.
-    pqxx::result run_columns(const std::string& statement, const std::vector<Texts>& rows);
+    pqxx::result run_columns(const std::string& statement, const std::vector<const Texts*>& rows);
 
     /// Runs `work`, one statement that writes, as a transaction by itself. When the connection
     /// breaks nobody knows whether it was done, and it is not done again. Throws as `run` does.

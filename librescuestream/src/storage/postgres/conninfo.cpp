@@ -92,11 +92,11 @@ Result<ConnInfo> make_conninfo(std::string_view uri, milliseconds deadline) {
     }
     const auto limited = session_options(deadline, std::min(kLockTimeout, deadline)) + kLookUp;
     info.durable = join(parameters, limited);
-    // What claims are looked up by is always the same, so a plan for all values is made once. In
-    // the order in which they stand in the statement: a bitmap would be read in that of the table.
-    info.claims = join(parameters, limited +
-                                       " -c synchronous_commit=off -c enable_bitmapscan=off "
-                                       "-c plan_cache_mode=force_generic_plan");
+    // What rows are looked up by is always the same, so a plan for all values is made once. In the
+    // order in which they stand in the statement: a bitmap would be read in that of the table.
+    const auto shared = limited + " -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
+    info.shared = join(parameters, shared);
+    info.claims = join(parameters, shared + " -c synchronous_commit=off");
     info.unlimited = join(parameters, session_options(milliseconds(0), milliseconds(0)));
     return info;
 }

@@ -11,6 +11,7 @@ namespace rescuestream::postgres {
 /// Connection strings made from the user's URI: his words first, our settings where he has none.
 struct ConnInfo {
     std::string durable;      ///< A commit is on the disk when it returns.
+    std::string shared;       ///< The same, for statements whose plan is good for all values.
     std::string claims;       ///< For claims alone; a crash of the machine may take commits back.
     std::string unlimited;    ///< Durable, statements may take as long as they need.
     std::string description;  ///< URI without password and parameters.

@@ -1,6 +1,7 @@
 #include "storage/postgres/postgres_storage.hpp"
 
 #include <algorithm>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -15,6 +16,7 @@
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
 #include "storage/postgres/watchdog.hpp"
+#include "storage/sql/joint_calls.hpp"
 #include "storage/sql/pool.hpp"
 #include "storage/sql/room_watch.hpp"
 #include "storage/sql/sql_storage.hpp"
@@ -28,7 +30,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // For everything but claims. More would only make the server's processors change more often.
-constexpr std::size_t kOtherConnections = 6;
+constexpr std::size_t kOtherConnections = 4;
+constexpr std::size_t kSharedConnections = 4;
 // Deadlocks and serialization failures: each time somebody else got on.
 constexpr int kAttempts = 4;
 // After so long a wait a caller makes no new connection.
@@ -48,6 +51,7 @@ public:
           migration_wait_(options.migration_wait),
           logger_(options.logger != nullptr ? *options.logger : null_logger()),
           claims_(make_slots(std::max<std::size_t>(options.connections, 1))),
+          shared_(make_slots(kSharedConnections)),
           others_(make_slots(kOtherConnections)) {}
 
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
@@ -73,9 +77,11 @@ public:
         with(others_, conninfo_.durable, steady_clock::now() + time_,
              [&](Connection& connection) { connection.transact(step); });
     }
-    void write_statement(const Work& work) override {
-        with(others_, conninfo_.durable, steady_clock::now() + time_,
-             [&](Connection& connection) { connection.alone(work); });
+    std::unique_ptr<sql::Rows> share(const sql::SharedStatement& statement,
+                                     const sql::Values& values) override {
+        const Texts texts = write_values(values);
+        auto rows = calls_of(statement).ask(texts);
+        return rows != nullptr ? std::move(rows) : run_one(statement, texts);
     }
     void tell_keys_changed() override { teller_.tell(); }
     void migrate(const Step& step) override {
@@ -111,6 +117,65 @@ private:
     // Empty until it is needed, and after its connection broke.
     using Slot = std::unique_ptr<Connection>;
 
+    // Callers who share; empty for one who has to ask alone.
+    using SharedCalls = sql::JointCalls<Texts, std::unique_ptr<sql::Rows>>;
+
+    struct Shared {
+        explicit Shared(ServerDatabase& database, const sql::SharedStatement& of)
+            : statement(of), calls([this, &database](const std::vector<const Texts*>& callers) {
+                  return database.run_shared(statement, callers);
+              }) {}
+        const sql::SharedStatement& statement;
+        SharedCalls calls;
+    };
+
+    SharedCalls& calls_of(const sql::SharedStatement& statement) {
+        for (auto& one : shared_calls_) {
+            if (&one.statement == &statement) return one.calls;
+        }
+        throw sql::Failure{sql::Failure::Kind::kDefect, "no shared statement of this dialect"};
+    }
+    std::vector<std::unique_ptr<sql::Rows>> run_shared(const sql::SharedStatement& statement,
+                                                       const std::vector<const Texts*>& callers) {
+        std::vector<std::unique_ptr<sql::Rows>> rows(callers.size());
+        if (callers.size() == 1) {
+            rows.front() = run_one(statement, *callers.front());
+            return rows;
+        }
+        try {
+            rows =
+                deal_rows(run_on_shared(statement,
+                                        [&](Connection& connection) {
+                                            return connection.run_columns(statement.many, callers);
+                                        }),
+                          callers.size());
+        } catch (const ConnectionFailure& failure) {
+            if (failure.broken || !failure.may_concern_one()) throw;
+            return rows;
+        }
+        for (auto& one : rows) {
+            if (statement.is_change && one->size() == 0) one.reset();
+        }
+        return rows;
+    }
+    std::unique_ptr<sql::Rows> run_one(const sql::SharedStatement& statement, const Texts& texts) {
+        return make_rows(run_on_shared(statement, [&](Connection& connection) {
+            return connection.run_texts(statement.one, texts);
+        }));
+    }
+    template <class Run>
+    pqxx::result run_on_shared(const sql::SharedStatement& statement, Run run) {
+        pqxx::result result;
+        with(shared_, conninfo_.shared, steady_clock::now() + time_, [&](Connection& connection) {
+            if (statement.is_change) {
+                connection.alone([&](sql::Connection& /*same*/) { result = run(connection); });
+            } else {
+                result = run(connection);
+            }
+        });
+        return result;
+    }
+
     // In the order of digests, so that statements never wait for one another in a circle.
     std::vector<std::unique_ptr<sql::Rows>> run_all(const std::string& statement,
                                                     const std::vector<const sql::Values*>& claims,
@@ -125,9 +190,12 @@ private:
         });
         std::vector<Texts> texts;
         texts.reserve(claims.size());
-        for (const std::size_t at : order) texts.push_back(write_values(*claims[at]));
+        std::vector<const Texts*> sorted_texts;
+        for (const std::size_t at : order) {
+            sorted_texts.push_back(&texts.emplace_back(write_values(*claims[at])));
+        }
         auto sorted = run_claims(claims.size(), latest, [&](Connection& connection) {
-            return connection.run_columns(statement, texts);
+            return connection.run_columns(statement, sorted_texts);
         });
         std::vector<std::unique_ptr<sql::Rows>> rows(claims.size());
         for (std::size_t i = 0; i < order.size(); ++i) rows[order[i]] = std::move(sorted[i]);
@@ -157,6 +225,16 @@ private:
 
     static sql::Failure busy() {
         return {sql::Failure::Kind::kUnavailable, "every connection was busy until the deadline"};
+    }
+
+    std::list<Shared> make_shared_calls() {
+        std::list<Shared> calls;
+        for (const auto* statement :
+             {&kDialect.find_broadcaster, &kDialect.find_key, &kDialect.create_broadcaster,
+              &kDialect.create_key, &kDialect.revoke_idle_key, &kDialect.append_audit}) {
+            calls.emplace_back(*this, *statement);
+        }
+        return calls;
     }
 
     static std::vector<Slot> make_slots(std::size_t count) { return std::vector<Slot>(count); }
@@ -241,7 +319,9 @@ private:
     Connector connector_;
     Watchdog watchdog_;
     sql::Pool<Slot> claims_;
+    sql::Pool<Slot> shared_;
     sql::Pool<Slot> others_;
+    std::list<Shared> shared_calls_ = make_shared_calls();
     LocalDirectory local_directory_;
     std::mutex listener_mutex_;
     std::unique_ptr<ChangeListener> change_listener_;

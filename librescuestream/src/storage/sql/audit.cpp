@@ -35,9 +35,9 @@ void write_audit(Connection& connection, const AuditEntry& entry) {
 }
 
 Result<void> SqlStorage::append_audit(const AuditEntry& entry) {
-    if (!dialect().append_audit.empty()) {
-        return write_statement<void>([&](Connection& connection) -> Result<void> {
-            connection.run(dialect().append_audit, values_of(entry));
+    if (!dialect().append_audit.one.empty()) {
+        return share<void>([&]() -> Result<void> {
+            database_->share(dialect().append_audit, values_of(entry));
             return {};
         });
     }

@@ -7,10 +7,10 @@
 namespace rescuestream::sql {
 Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
                                             const AuditEntry& audit) {
-    if (!dialect().create_broadcaster.empty()) {
-        return write_statement<void>([&](Connection& connection) -> Result<void> {
-            connection.run(dialect().create_broadcaster,
-                           joined(values_of(broadcaster), values_of(audit)));
+    if (!dialect().create_broadcaster.one.empty()) {
+        return share<void>([&]() -> Result<void> {
+            database_->share(dialect().create_broadcaster,
+                             joined(values_of(broadcaster), values_of(audit)));
             return {};
         });
     }
@@ -22,8 +22,8 @@ Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
 }
 
 Result<Broadcaster> SqlStorage::find_broadcaster(BroadcasterId id) {
-    return read<Broadcaster>([&](Connection& connection) -> Result<Broadcaster> {
-        const auto rows = connection.run(kFindBroadcaster, {id.uuid()});
+    return share<Broadcaster>([&]() -> Result<Broadcaster> {
+        const auto rows = database_->share(dialect().find_broadcaster, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoBroadcaster);
         return read_broadcaster({*rows, 0});
     });

@@ -41,6 +41,8 @@ struct Failure {
     std::string detail;  ///< The library's own text, for logs.
 
     Error error() const;
+    /// Of several who share a step one may be the reason, and the others may succeed without him.
+    bool may_concern_one() const noexcept;
 };
 
 /// A parameter of a statement. `monostate` is NULL.
@@ -80,6 +82,18 @@ public:
     virtual void script(const std::string& statements) = 0;
 };
 
+/// A statement that callers who come at the same time share.
+struct SharedStatement {
+    std::string one;  ///< Of one caller: its parameters are his values.
+    /// Of several, each of whose parameters is an array of their values. Before the columns of
+    /// `one` it has the caller's place among them, from 1, and it has one row at most for each.
+    /// Empty: the dialect has none.
+    std::string many;
+    /// It changes something. A caller without a row changed nothing, and `one` says why; nobody
+    /// else's change is undone for that.
+    bool is_change = false;
+};
+
 /// Where the dialects differ.
 struct Dialect {
     std::string name;  ///< What Storage::backend answers.
@@ -101,13 +115,16 @@ struct Dialect {
     KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
     /// Storage::key_list_after. Throws Failure. Null: it cannot tell changes apart.
     KeyListChanges (*key_list)(Connection&, const std::string& place) = nullptr;
+    SharedStatement find_broadcaster;
+    SharedStatement find_key;
     // Changes with their audit entry in one statement, whose parameters are those of the record
     // and then those of the entry. Empty: several statements do it.
-    std::string create_broadcaster;
-    std::string create_key;  ///< No row: there is no such broadcaster.
+    SharedStatement create_broadcaster;
+    /// No row: there is no such broadcaster, or it is not what the key's maker believes.
+    SharedStatement create_key;
     /// Of a key without claim, stream and cut-offs; $1 id, $2 now. No row: it is no such key.
-    std::string revoke_idle_key;
-    std::string append_audit;
+    SharedStatement revoke_idle_key;
+    SharedStatement append_audit;
 };
 
 /// A database with its connections.
@@ -132,9 +149,9 @@ public:
     virtual void read(const Work& work) = 0;
     /// A transaction; durable when this returns.
     virtual void write(const Step& step) = 0;
-    /// One statement that is a transaction by itself; durable when this returns. For dialects that
-    /// have such statements.
-    virtual void write_statement(const Work& work) = 0;
+    /// The rows of one of the dialect's shared statements for one caller's `values`. A change is a
+    /// transaction by itself, shared or not, and durable when this returns.
+    virtual std::unique_ptr<Rows> share(const SharedStatement& statement, const Values& values) = 0;
     /// A key was changed: other programs are told, soon.
     virtual void tell_keys_changed() = 0;
     /// The answers of Dialect::claim for each of `claims`, whose first values differ; all of them

@@ -48,6 +48,27 @@ Error Failure::error() const {
     return defect(detail.c_str());
 }
 
+// A lock that one of several has to wait for, or a text that cannot be sent, is no reason to refuse
+// the others.
+bool Failure::may_concern_one() const noexcept {
+    switch (kind) {
+        case Kind::kLocked:
+        case Kind::kBadText:
+        case Kind::kUnique:
+        case Kind::kDefect:
+            return true;
+        case Kind::kUnavailable:
+        case Kind::kTimeout:
+        case Kind::kFull:
+        case Kind::kReadOnly:
+        case Kind::kUnauthorized:
+        case Kind::kMigrating:
+        case Kind::kNoSchema:
+            return false;
+    }
+    return false;
+}
+
 Error not_found(const char* message) {
     return {ErrorCode::kNotFound, message, {}, {}};
 }

@@ -42,27 +42,6 @@ std::optional<Seen> read_seen(const Rows& rows) {
     return seen;
 }
 
-// A lock that one of several has to wait for, or a text that cannot be sent, is no reason to refuse
-// the others.
-bool is_trouble_of_one(Failure::Kind kind) {
-    switch (kind) {
-        case Failure::Kind::kLocked:
-        case Failure::Kind::kBadText:
-        case Failure::Kind::kUnique:
-        case Failure::Kind::kDefect:
-            return true;
-        case Failure::Kind::kUnavailable:
-        case Failure::Kind::kTimeout:
-        case Failure::Kind::kFull:
-        case Failure::Kind::kReadOnly:
-        case Failure::Kind::kUnauthorized:
-        case Failure::Kind::kMigrating:
-        case Failure::Kind::kNoSchema:
-            return false;
-    }
-    return false;
-}
-
 // `digest` and `known` say which key is meant.
 Values values_of(const ClaimRequest& request, const KeyDigest& digest, const KnownFact& known) {
     const Claim& claim = request.claim;
@@ -249,7 +228,7 @@ SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Places& places,
                 answers.emplace_back(places[i], std::move(rows[i]));
             }
         } catch (const Failure& failure) {
-            each_alone = places.size() > 1 && is_trouble_of_one(failure.kind);
+            each_alone = places.size() > 1 && failure.may_concern_one();
             if (!each_alone) throw;
         }
     });

@@ -70,6 +70,8 @@ AuditEntry read_audit(RowReader row);
 
 Values values_of(const Broadcaster& broadcaster);
 Values values_of(const StreamKeyRow& row);
+/// What its maker believes of the key's broadcaster: name, or NULL, and whether it is disabled.
+Values owner_values(const StreamKeyRow& row);
 Values values_of(const Stream& stream);
 Values values_of(StreamId stream, const StreamTransition& transition);
 /// Parameters of kUpdateKey.

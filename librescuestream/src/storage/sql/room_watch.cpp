@@ -46,8 +46,8 @@ std::vector<std::unique_ptr<Rows>> RoomWatch::claim(const std::vector<const Valu
     return noting([&] { return database_->claim(claims, latest); });
 }
 
-void RoomWatch::write_statement(const Work& work) {
-    noting([&] { database_->write_statement(work); });
+std::unique_ptr<Rows> RoomWatch::share(const SharedStatement& statement, const Values& values) {
+    return noting([&] { return database_->share(statement, values); });
 }
 
 void RoomWatch::migrate(const Step& step) {

@@ -26,7 +26,7 @@ public:
     std::string description() const override { return database_->description(); }
     void read(const Work& work) override { database_->read(work); }
     void write(const Step& step) override;
-    void write_statement(const Work& work) override;
+    std::unique_ptr<Rows> share(const SharedStatement& statement, const Values& values) override;
     void tell_keys_changed() override { database_->tell_keys_changed(); }
     std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
                                              Deadline latest) override;

@@ -123,12 +123,10 @@ private:
             });
         });
     }
-    // One of the dialect's statements that are transactions by themselves.
-    template <class T, class Work>
-    Result<T> write_statement(Work work) {
-        return translate<T>([&](Result<T>& result) {
-            database_->write_statement([&](Connection& connection) { result = work(connection); });
-        });
+    // `ask` gives a Result of what Database::share answers.
+    template <class T, class Ask>
+    static Result<T> share(Ask ask) {
+        return translate<T>([&](Result<T>& result) { result = ask(); });
     }
     // Passes on what a step answered that changes keys.
     template <class T>

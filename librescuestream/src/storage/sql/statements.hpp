@@ -63,10 +63,11 @@ inline const std::string kNotDeleted = hidden("k.deleted_at IS NULL");
 // Broadcasters -----------------------------------------------------------------------------------
 
 constexpr int kBroadcasterColumnCount = 6;
-inline const std::string kInsertBroadcaster =
-    "INSERT INTO broadcasters (id, display_name, metadata, disabled, created_at, updated_at) "
-    "VALUES (" +
-    placeholders(1, kBroadcasterColumnCount) + ")";
+inline const std::string kNewBroadcasterColumns =
+    "id, display_name, metadata, disabled, created_at, updated_at";
+inline const std::string kInsertBroadcaster = "INSERT INTO broadcasters (" +
+                                              kNewBroadcasterColumns + ") VALUES (" +
+                                              placeholders(1, kBroadcasterColumnCount) + ")";
 inline const std::string kFindBroadcaster = "SELECT " + kBroadcasterColumns +
                                             " FROM broadcasters b WHERE b.id = $1 AND " +
                                             hidden("b.deleted_at IS NULL");
@@ -76,7 +77,8 @@ inline const std::string kUpdateBroadcaster =
     hidden("deleted_at IS NULL") + " RETURNING id";
 /// The dialect's lock follows.
 inline const std::string kLockBroadcaster =
-    "SELECT id FROM broadcasters WHERE id = $1 AND " + hidden("deleted_at IS NULL");
+    "SELECT id, display_name, disabled FROM broadcasters WHERE id = $1 AND " +
+    hidden("deleted_at IS NULL");
 inline const std::string kDeleteBroadcaster =
     "UPDATE broadcasters SET deleted_at = $2 WHERE id = $1";
 inline const std::string kSetBroadcasterDisabled =

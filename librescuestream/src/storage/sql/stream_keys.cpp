@@ -10,6 +10,13 @@ namespace {
 
 constexpr const char* kRevoked = "The stream key is revoked.";
 
+// Whether `owner`, a row of kLockBroadcaster, is what the maker of a key took it for.
+bool is_believed_owner(RowReader owner, const StreamKeyRow& row) {
+    owner.skip(1);
+    const std::string name = owner.text();
+    return is_as_believed(row, name, owner.boolean());
+}
+
 // Runs `insert`, which makes a key.
 template <class Insert>
 Result<void> making_key(Insert insert) {
@@ -27,11 +34,12 @@ Result<void> making_key(Insert insert) {
 }  // namespace
 
 Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
-    if (!dialect().create_key.empty()) {
-        return told(write_statement<void>([&](Connection& connection) {
+    if (!dialect().create_key.one.empty()) {
+        return told(share<void>([&] {
             return making_key([&]() -> Result<void> {
-                const auto made =
-                    connection.run(dialect().create_key, joined(values_of(row), values_of(audit)));
+                const auto made = database_->share(
+                    dialect().create_key,
+                    joined(joined(values_of(row), owner_values(row)), values_of(audit)));
                 if (made->size() == 0) return not_found(kNoBroadcaster);
                 return {};
             });
@@ -41,7 +49,8 @@ Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditE
         // Held until the commit: the broadcaster cannot be deleted meanwhile.
         const auto owner =
             connection.run(kLockBroadcaster + dialect().share_row, {row.key.broadcaster_id.uuid()});
-        if (owner->size() == 0) return not_found(kNoBroadcaster);
+        if (owner->size() == 0 || !is_believed_owner({*owner, 0}, row))
+            return not_found(kNoBroadcaster);
         return making_key([&]() -> Result<void> {
             connection.run(kInsertKey, values_of(row));
             write_audit(connection, audit);
@@ -51,8 +60,8 @@ Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditE
 }
 
 Result<StreamKey> SqlStorage::find_stream_key(StreamKeyId id) {
-    return read<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
-        const auto rows = connection.run(kFindKey, {id.uuid()});
+    return share<StreamKey>([&]() -> Result<StreamKey> {
+        const auto rows = database_->share(dialect().find_key, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoKey);
         return read_key({*rows, 0});
     });
@@ -99,16 +108,15 @@ Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
 
 Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
                                                     const AuditEntry& audit) {
-    if (!dialect().revoke_idle_key.empty()) {
-        auto revoked =
-            write_statement<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
-                RevokeOutcome outcome;
-                const auto rows = connection.run(dialect().revoke_idle_key,
-                                                 joined({id.uuid(), now}, values_of(audit)));
-                outcome.keys = read_all(*rows, read_key);
-                outcome.changed = !outcome.keys.empty();
-                return outcome;
-            });
+    if (!dialect().revoke_idle_key.one.empty()) {
+        auto revoked = share<RevokeOutcome>([&]() -> Result<RevokeOutcome> {
+            RevokeOutcome outcome;
+            const auto rows = database_->share(dialect().revoke_idle_key,
+                                               joined({id.uuid(), now}, values_of(audit)));
+            outcome.keys = read_all(*rows, read_key);
+            outcome.changed = !outcome.keys.empty();
+            return outcome;
+        });
         // Most keys are not in use, and need no look at what is going on with them.
         if (!revoked || revoked->changed) return told(std::move(revoked));
     }

@@ -57,11 +57,20 @@ public:
         });
         return rows;
     }
-    void write_statement(const Work& work) override {
-        write([&](sql::Connection& connection) {
-            work(connection);
+    /// All callers share transactions here, whatever they change.
+    std::unique_ptr<sql::Rows> share(const sql::SharedStatement& statement,
+                                     const sql::Values& values) override {
+        std::unique_ptr<sql::Rows> rows;
+        const auto run = [&](sql::Connection& connection) {
+            rows = connection.run(statement.one, values);
             return true;
-        });
+        };
+        if (statement.is_change) {
+            write(run);
+        } else {
+            read([&](sql::Connection& connection) { run(connection); });
+        }
+        return rows;
     }
     /// Whoever else uses the file sees that it has changed.
     void tell_keys_changed() override {}

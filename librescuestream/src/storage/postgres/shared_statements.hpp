@@ -1,0 +1,170 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "storage/sql/database.hpp"
+#include "storage/sql/statements.hpp"
+
+// Statements that several callers share. Their parameters are arrays, which become the rows of `q`:
+// one for each caller, with his values as `p1`, `p2`, … and his place, from 1.
+//
+// What is looked for by a value of `q` is compared with `= ANY (ARRAY[q.p1])` instead of `=`. With
+// a plain comparison the planner also weighs reading all of an index in its order, as for a merge
+// of both sides, and does it on a table that it believes to be small; with ANY it can only look up
+// each row of `q`. tests/plans looks at all of these statements.
+namespace rescuestream::postgres {
+
+/// `text` with the columns of `q` for parameters.
+inline std::string of_question(std::string text) {
+    constexpr std::string_view kColumn = "q.p";
+    for (auto at = text.find('$'); at != std::string::npos; at = text.find('$', at)) {
+        text.replace(at, 1, kColumn);
+    }
+    return text;
+}
+
+/// The beginning of a statement whose parameters have `types`, names behind commas.
+inline std::string questions(std::string_view types) {
+    std::string arrays;
+    std::string columns;
+    int number = 0;
+    while (!types.empty()) {
+        const auto end = types.find(',');
+        const std::string place = std::to_string(++number);
+        if (number > 1) arrays += ", ";
+        arrays += "$" + place + "::" + std::string(types.substr(0, end)) + "[]";
+        columns += "p" + place + ", ";
+        types.remove_prefix(end == std::string_view::npos ? types.size() : end + 1);
+    }
+    return "WITH q AS (SELECT * FROM unnest(" + arrays + ") WITH ORDINALITY AS t(" + columns +
+           "place))";
+}
+
+inline const std::string kAuditTypes =
+    "uuid,timestamptz,text,text,text,text,text,text,text,text,text,text,text,text";
+
+/// Writes an audit entry for each row of `made`, the name of what stands before it in a WITH
+/// clause. Its parameters follow the first `before` ones.
+inline std::string with_audit(const std::string& made, int before) {
+    return ", actor AS (INSERT INTO audit_actors (name) SELECT $" +
+           std::to_string(before + sql::kAuditActor + 1) + " FROM " + made +
+           " ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
+           sql::kAuditEntryColumns + ") SELECT " +
+           sql::placeholders(before + 1, sql::kAuditEntryColumnCount) + " FROM " + made + ") ";
+}
+
+/// The same with the entries of those callers whose rows of `q` are in `done`.
+inline std::string with_audits(int before) {
+    const std::string actor = of_question("$" + std::to_string(before + sql::kAuditActor + 1));
+    return ", actor AS (INSERT INTO audit_actors (name) SELECT DISTINCT " + actor +
+           " FROM done q ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
+           sql::kAuditEntryColumns + ") SELECT " +
+           of_question(sql::placeholders(before + 1, sql::kAuditEntryColumnCount)) +
+           " FROM done q) ";
+}
+
+/// Those of `q` whose first value is the id of a row that was made.
+inline const std::string kDoneAsMade = ", done AS (SELECT q.* FROM q JOIN made ON made.id = q.p1)";
+
+inline const sql::SharedStatement kFindBroadcaster = {
+    sql::kFindBroadcaster,
+    questions("uuid") + " SELECT q.place, " + sql::kBroadcasterColumns +
+        " FROM q, broadcasters b WHERE b.id = ANY (ARRAY[q.p1]) AND " +
+        sql::hidden("b.deleted_at IS NULL"),
+    false,
+};
+
+inline const sql::SharedStatement kFindKey = {
+    sql::kFindKey,
+    questions("uuid") + " SELECT q.place, " + sql::kKeyColumns +
+        " FROM q, stream_keys k WHERE k.id = ANY (ARRAY[q.p1]) AND " + sql::kNotDeleted,
+    false,
+};
+
+inline const sql::SharedStatement kCreateBroadcaster = {
+    "WITH made AS (" + sql::kInsertBroadcaster + " RETURNING id)" +
+        with_audit("made", sql::kBroadcasterColumnCount) + "SELECT id FROM made",
+    questions("uuid,text,text,boolean,timestamptz,timestamptz," + kAuditTypes) +
+        ", made AS (INSERT INTO broadcasters (" + sql::kNewBroadcasterColumns + ") SELECT " +
+        of_question(sql::placeholders(1, sql::kBroadcasterColumnCount)) +
+        " FROM q ON CONFLICT DO NOTHING RETURNING id)" + kDoneAsMade +
+        with_audits(sql::kBroadcasterColumnCount) + "SELECT place, p1 FROM done",
+    true,
+};
+
+constexpr int kOwnerName = sql::kNewKeyColumnCount + 1;
+constexpr int kOwnerDisabled = sql::kNewKeyColumnCount + 2;
+
+/// Holds for the broadcaster `b` of a new key when it is what the key's maker believes.
+inline const std::string kIsAsBelieved =
+    "(CAST($" + std::to_string(kOwnerName) + " AS text) IS NULL OR (b.display_name = $" +
+    std::to_string(kOwnerName) + " AND b.disabled = $" + std::to_string(kOwnerDisabled) + "))";
+
+/// The broadcaster's row is locked until the commit: it cannot be deleted meanwhile.
+inline const std::string kCreateOneKey =
+    "WITH owner AS (SELECT b.id, b.disabled FROM broadcasters b WHERE b.id = $2 AND " +
+    sql::hidden("b.deleted_at IS NULL") + " AND " + kIsAsBelieved +
+    " FOR SHARE), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
+    ", broadcaster_disabled) SELECT " + sql::placeholders(1, sql::kNewKeyColumnCount) +
+    ", owner.disabled FROM owner RETURNING id)" + with_audit("made", kOwnerDisabled) +
+    "SELECT id FROM made";
+
+/// The rows of broadcasters are locked in one order, so that no two statements wait for each other.
+inline const std::string kCreateKeys =
+    questions(
+        "uuid,uuid,text,text,text,text,bigint,bigint,bigint,boolean,timestamptz,timestamptz,"
+        "timestamptz,timestamptz,bytea,text,boolean," +
+        kAuditTypes) +
+    ", owner AS (SELECT b.id, b.display_name, b.disabled "
+    "FROM (SELECT DISTINCT q.p2 FROM q ORDER BY q.p2) o, broadcasters b "
+    "WHERE b.id = ANY (ARRAY[o.p2]) AND " +
+    sql::hidden("b.deleted_at IS NULL") + " FOR SHARE OF b), made AS (INSERT INTO stream_keys (" +
+    sql::kNewKeyColumns + ", broadcaster_disabled) SELECT " +
+    of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
+    ", b.disabled FROM q JOIN owner b ON b.id = q.p2 AND " + of_question(kIsAsBelieved) +
+    " ON CONFLICT DO NOTHING RETURNING id)" + kDoneAsMade + with_audits(kOwnerDisabled) +
+    "SELECT place, p1 FROM done";
+
+inline const sql::SharedStatement kCreateKey = {kCreateOneKey, kCreateKeys, true};
+
+/// Holds for a key that nobody uses. `k` names it. (The first open stream from the key's on, in the
+/// order of keys: for NOT EXISTS the planner may read all open streams.)
+inline const std::string kIsIdle =
+    "(SELECT s.stream_key_id FROM streams s WHERE s.stream_key_id >= k.id AND s.state <> 'ended' "
+    "ORDER BY s.stream_key_id LIMIT 1) IS DISTINCT FROM k.id "
+    "AND (SELECT count(*) FROM cutoffs c WHERE c.stream_key_id = k.id) = 0";
+
+/// What is going on with a key may change between the look and the lock: then its session has
+/// another version, or it has a claim, and no row is found.
+inline const std::string kRevokeSeen =
+    ", session_version = k.session_version + 1 FROM seen WHERE k.id = ANY (ARRAY[seen.id]) "
+    "AND k.session_version = seen.session_version AND k.owner_connection IS NULL AND " +
+    sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted;
+
+/// Keys are locked in the order in which claims that share a statement lock them, too.
+inline const sql::SharedStatement kRevokeIdleKey = {
+    "WITH seen AS (SELECT k.id, k.session_version FROM stream_keys k WHERE k.id = $1 AND " +
+        kIsIdle + "), revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " + sql::kNoClaim +
+        kRevokeSeen + " RETURNING " + sql::kKeyColumns + ")" + with_audit("revoked", 2) +
+        "SELECT * FROM revoked",
+    questions("uuid,timestamptz," + kAuditTypes) +
+        ", seen AS MATERIALIZED (SELECT * FROM (SELECT q.place, q.p2 AS now, k.id, "
+        "k.session_version, k.digest FROM q, stream_keys k WHERE k.id = ANY (ARRAY[q.p1]) AND " +
+        kIsIdle +
+        " OFFSET 0) found ORDER BY digest), revoked AS (UPDATE stream_keys AS k SET revoked_at = "
+        "seen.now, " +
+        sql::kNoClaim + kRevokeSeen + " RETURNING seen.place, " + sql::kKeyColumns +
+        "), done AS (SELECT q.* FROM q JOIN revoked r ON r.place = q.place)" + with_audits(2) +
+        "SELECT * FROM revoked",
+    true,
+};
+
+inline const sql::SharedStatement kAppendAudit = {
+    "WITH one AS (SELECT 1)" + with_audit("one", 0) + "SELECT 1",
+    questions(kAuditTypes) + ", done AS (SELECT * FROM q)" + with_audits(0) +
+        "SELECT place, 1 FROM done",
+    true,
+};
+
+}  // namespace rescuestream::postgres

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "storage/sql/database.hpp"
+
+namespace rescuestream::sql {
+
+/// Lets callers who ask the same thing of a database at the same time share one call of it.
+///
+/// A caller who comes while no call is under way makes one at once, for himself alone. Those who
+/// come meanwhile wait; when it has ended, the first of them makes the next call for all who wait.
+/// So a caller without company waits for nobody, and the more there are, the less each costs. A
+/// caller who has waited for `Limits::patience` goes at once, with those who wait then: a call that
+/// is held up by a lock holds nobody else up for long.
+///
+/// Thread-safety: `ask` may be called from any thread. Nobody may be inside when it ends.
+template <class Question, class Answer>
+class JointCalls {
+public:
+    struct Limits {
+        std::size_t seats = 32;  ///< Callers in one call.
+        std::chrono::milliseconds patience{10};
+    };
+    /// Gives one answer for each question. What it throws, each of these callers gets.
+    using Call = std::function<std::vector<Answer>(const std::vector<const Question*>&)>;
+
+    explicit JointCalls(Call call) : JointCalls(std::move(call), Limits()) {}
+    JointCalls(Call call, Limits limits) : call_(std::move(call)), limits_(limits) {}
+    JointCalls(const JointCalls&) = delete;
+    JointCalls& operator=(const JointCalls&) = delete;
+
+    /// Throws Failure.
+    Answer ask(const Question& question) {
+        Caller self{&question, {}, State::kWaits, {}, {}};
+        std::unique_lock lock(mutex_);
+        if (is_busy_) {
+            const auto place = waiting_.insert(waiting_.end(), &self);
+            const auto has_turn = [&self] { return self.state != State::kWaits; };
+            if (!self.woken.wait_for(lock, limits_.patience, has_turn)) {
+                waiting_.erase(place);
+                make_call(lock, self, false);
+            } else {
+                self.woken.wait(lock, [&self] { return self.state != State::kIsAboard; });
+            }
+            if (self.state == State::kLeads) make_call(lock, self, true);
+        } else {
+            is_busy_ = true;
+            make_call(lock, self, true);
+        }
+        lock.unlock();
+        if (self.failure) throw Failure(*std::move(self.failure));
+        return std::move(self.answer);
+    }
+
+    /// Callers whose call has not begun.
+    std::size_t waiting() const {
+        const std::lock_guard lock(mutex_);
+        return waiting_.size();
+    }
+
+private:
+    enum class State { kWaits, kLeads, kIsAboard, kIsAnswered };
+    struct Caller {
+        const Question* question;
+        std::condition_variable woken;
+        State state;
+        Answer answer;
+        std::optional<Failure> failure;
+    };
+
+    // `hands_on`: whoever waits when it has ended makes the next call.
+    void make_call(std::unique_lock<std::mutex>& lock, Caller& self, bool hands_on) {
+        std::vector<Caller*> group{&self};
+        while (!waiting_.empty() && group.size() < limits_.seats) {
+            group.push_back(waiting_.front());
+            waiting_.pop_front();
+            group.back()->state = State::kIsAboard;
+        }
+        lock.unlock();
+        answer(group);
+        lock.lock();
+        // With the lock: a caller who has his answer is gone.
+        for (Caller* caller : group) {
+            caller->state = State::kIsAnswered;
+            if (caller != &self) caller->woken.notify_one();
+        }
+        if (!hands_on) return;
+        is_busy_ = !waiting_.empty();
+        if (!is_busy_) return;
+        Caller* const next = waiting_.front();
+        waiting_.pop_front();
+        next->state = State::kLeads;
+        next->woken.notify_one();
+    }
+
+    void answer(const std::vector<Caller*>& group) const {
+        std::vector<const Question*> questions;
+        questions.reserve(group.size());
+        for (const Caller* caller : group) questions.push_back(caller->question);
+        std::optional<Failure> failure;
+        try {
+            auto answers = call_(questions);
+            for (std::size_t i = 0; i < group.size(); ++i) {
+                group[i]->answer = std::move(answers.at(i));
+            }
+        } catch (const Failure& thrown) {
+            failure = thrown;
+        } catch (const std::exception& error) {
+            failure = Failure{Failure::Kind::kDefect, error.what()};
+        }
+        for (Caller* caller : group) caller->failure = failure;
+    }
+
+    const Call call_;
+    const Limits limits_;
+    mutable std::mutex mutex_;
+    std::list<Caller*> waiting_;
+    bool is_busy_ = false;  // a call is under way whose end starts the next one
+};
+
+}  // namespace rescuestream::sql

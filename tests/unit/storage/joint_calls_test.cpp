@@ -1,0 +1,145 @@
+// Callers of a database who share a call.
+#include "storage/sql/joint_calls.hpp"
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace rescuestream;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+using NumberCalls = sql::JointCalls<int, int>;
+
+constexpr seconds kPatienceOfTests{20};
+
+template <class Condition>
+bool holds_in_time(Condition condition) {
+    const auto end = steady_clock::now() + kPatienceOfTests;
+    while (!condition()) {
+        if (steady_clock::now() > end) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+/// Calls that answer each number with its double, and begin when they are told to.
+class SlowCalls {
+public:
+    explicit SlowCalls(milliseconds patience = hours(1), std::size_t seats = 32)
+        : calls([this](const std::vector<const int*>& numbers) { return call(numbers); },
+                {seats, patience}) {}
+
+    std::future<int> ask(int number) {
+        return std::async(std::launch::async, [this, number] { return calls.ask(number); });
+    }
+    bool wait_until_waiting(std::size_t count) {
+        return holds_in_time([&] { return calls.waiting() == count; });
+    }
+    bool wait_until_begun(std::size_t count) {
+        return holds_in_time([&] { return groups().size() == count; });
+    }
+    /// How many callers each call has had.
+    std::vector<std::size_t> groups() {
+        const std::lock_guard lock(mutex_);
+        return groups_;
+    }
+    /// Lets that many calls end.
+    void release(int count) {
+        const std::lock_guard lock(mutex_);
+        released_ += count;
+        changed_.notify_all();
+    }
+
+private:
+    std::vector<int> call(const std::vector<const int*>& numbers) {
+        std::unique_lock lock(mutex_);
+        groups_.push_back(numbers.size());
+        if (!changed_.wait_for(lock, kPatienceOfTests, [this] { return released_ > 0; })) {
+            throw std::runtime_error("nobody lets the call end");
+        }
+        --released_;
+        std::vector<int> answers;
+        for (const int* number : numbers) {
+            if (*number < 0) throw sql::Failure{sql::Failure::Kind::kTimeout, "a negative number"};
+            answers.push_back(2 * *number);
+        }
+        return answers;
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::size_t> groups_;
+    int released_ = 0;
+
+public:
+    NumberCalls calls;  // last: uses all above
+};
+
+}  // namespace
+
+TEST_CASE("callers who come while a call is under way share the next one") {
+    SlowCalls desk;
+    auto first = desk.ask(1);
+    REQUIRE(desk.wait_until_begun(1));
+    auto second = desk.ask(2);
+    auto third = desk.ask(3);
+    REQUIRE(desk.wait_until_waiting(2));
+    desk.release(2);
+    CHECK(first.get() == 2);
+    CHECK(second.get() == 4);
+    CHECK(third.get() == 6);
+    CHECK(desk.groups() == std::vector<std::size_t>{1, 2});
+    // Nobody is left behind, and the next one goes alone.
+    desk.release(1);
+    CHECK(desk.ask(4).get() == 8);
+    CHECK(desk.groups().back() == 1);
+}
+
+TEST_CASE("those for whom a shared call has no seat go with the one after it") {
+    SlowCalls desk(hours(1), 2);
+    auto first = desk.ask(1);
+    REQUIRE(desk.wait_until_begun(1));
+    std::vector<std::future<int>> others;
+    for (int number = 2; number < 5; ++number) others.push_back(desk.ask(number));
+    REQUIRE(desk.wait_until_waiting(3));
+    desk.release(3);
+    CHECK(first.get() == 2);
+    int sum = 0;
+    for (auto& other : others) sum += other.get();
+    CHECK(sum == 18);
+    CHECK(desk.groups() == std::vector<std::size_t>{1, 2, 1});
+}
+
+TEST_CASE("a call that is held up holds up nobody who has waited for long") {
+    SlowCalls desk(milliseconds(1));
+    auto first = desk.ask(1);
+    REQUIRE(desk.wait_until_begun(1));
+    auto second = desk.ask(2);
+    REQUIRE(desk.wait_until_begun(2));
+    desk.release(2);
+    CHECK(first.get() == 2);
+    CHECK(second.get() == 4);
+}
+
+TEST_CASE("what a shared call throws, each of its callers gets") {
+    SlowCalls desk;
+    auto first = desk.ask(1);
+    REQUIRE(desk.wait_until_begun(1));
+    auto second = desk.ask(2);
+    auto third = desk.ask(-1);
+    REQUIRE(desk.wait_until_waiting(2));
+    desk.release(2);
+    CHECK(first.get() == 2);
+    CHECK_THROWS_AS(second.get(), sql::Failure);
+    CHECK_THROWS_AS(third.get(), sql::Failure);
+    desk.release(1);
+    CHECK(desk.ask(5).get() == 10);
+}
