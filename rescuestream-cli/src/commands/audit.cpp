@@ -130,19 +130,19 @@ void add_audit_commands(CLI::App& app, Program& program) {
     auto options = std::make_shared<AuditOptions>();
     verb->add_option("--action", options->action, "create, update, delete, login, ...")
         ->type_name("WORD");
-    verb->add_option("--actor", options->actor, "Part of the name of who did it")
-        ->type_name("TEXT");
+    verb->add_option("--actor", options->actor, "Part of the name of the actor")->type_name("TEXT");
     verb->add_option("--resource-type", options->resource_type, "stream_key, broadcaster, ...")
         ->type_name("WORD");
-    verb->add_option("--resource-id", options->resource_id, "What it was done to")->type_name("ID");
+    verb->add_option("--resource-id", options->resource_id, "Id of the changed resource")
+        ->type_name("ID");
     verb->add_option("--from", options->from, "Not before: RFC 3339, or how long ago (12h, 30d)")
         ->type_name("TIME");
     verb->add_option("--to", options->to, "Not after")->type_name("TIME");
-    verb->add_option("--limit", options->filter.limit, "At most so many, 1 to 100")
+    verb->add_option("--limit", options->filter.limit, "Maximum number of entries, 1 to 100")
         ->type_name("N")
         ->capture_default_str()
         ->check(CLI::Range(1, 100).description(""));
-    verb->add_option("--offset", options->filter.offset, "Leave out so many of the newest")
+    verb->add_option("--offset", options->filter.offset, "Number of the newest entries to skip")
         ->type_name("N")
         ->check(CLI::Range(0, 2'000'000'000).description(""));
     verb->callback([options, &program] {

@@ -178,7 +178,7 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
     };
     const auto add_metadata = [&](CLI::App* verb) {
         verb->add_option("--metadata", verbs->metadata,
-                         "A JSON object of your own; replaces what was there")
+                         "A JSON object that you choose; replaces the previous one")
             ->type_name("JSON");
     };
 
@@ -189,7 +189,7 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
     add_metadata(add_verb);
 
     auto* list_verb = verbs.add("list", "List broadcasters, newest first", list);
-    add_page_options(*list_verb, verbs->page, "At most so many (all)");
+    add_page_options(*list_verb, verbs->page, "Maximum number of broadcasters (all)");
 
     add_target_to(verbs.add("show", "Show one broadcaster", show_one));
 
@@ -199,11 +199,12 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
 
     add_yes(add_target_to(
         verbs.add("disable", "Refuse the encoders of all of its keys, and cut them off", disable)));
-    add_target_to(verbs.add("enable", "Let its keys publish again", enable));
+    add_target_to(verbs.add("enable", "Allow its keys to publish again", enable));
 
     auto* remove_verb = add_target_to(
         verbs.add("remove", "Remove a broadcaster and revoke all of its keys", remove));
-    remove_verb->add_flag("--force", verbs->force, "Also while it is live: cut it off");
+    remove_verb->add_flag("--force", verbs->force,
+                          "Also while one of its streams is live, which is cut off");
     add_yes(remove_verb);
 }
 

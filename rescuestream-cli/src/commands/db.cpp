@@ -104,16 +104,17 @@ void add_db_commands(CLI::App& app, Program& program) {
         });
         return command;
     };
-    verb("status", "Show which schema it has", status);
-    auto* migrate_verb = verb("migrate", "Bring the schema to this program's", migrate);
-    migrate_verb->add_option("--to", options->target, "To this one instead; may be older")
+    verb("status", "Show the schema of the database", status);
+    auto* migrate_verb =
+        verb("migrate", "Migrate the schema to the version of this program", migrate);
+    migrate_verb->add_option("--to", options->target, "Version to migrate to instead; may be older")
         ->type_name("N")
         ->check(CLI::Range(0, 9'999).description(""));
-    migrate_verb->add_flag("-y,--yes", options->yes, "Do not ask before going back");
+    migrate_verb->add_flag("-y,--yes", options->yes, "Do not ask before migrating down");
     auto* backup_verb =
         verb("backup", "Copy the SQLite database into a new file, while it is in use", back_up);
     backup_verb->add_option("file", options->file, "The new file")->required()->type_name("FILE");
-    auto* restore_verb = verb("restore", "Put a copy in the place of the SQLite database", restore);
+    auto* restore_verb = verb("restore", "Replace the SQLite database by a copy", restore);
     restore_verb->add_option("file", options->file, "A file that backup made")
         ->required()
         ->type_name("FILE");

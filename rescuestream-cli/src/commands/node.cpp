@@ -219,7 +219,7 @@ Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
     const auto found = (*admin)->find_node(options.name);
     if (!found) return found.error();
     const auto question =
-        fmt::format("Remove every publisher of node {} that was not let in here ({} now)?",
+        fmt::format("Remove every publisher of node {} that RescueStream did not accept ({} now)?",
                     options.name, found->standing.unknown.size());
     if (!found->standing.is_enforced()) {
         const auto agreed = confirm(program.host, options.yes, question);
@@ -235,7 +235,7 @@ Result<ExitCode> remove(const NodeOptions& options, const Program& program) {
     if (!admin) return admin.error();
     const auto found = (*admin)->find_node(options.name);
     if (!found) return found.error();
-    const auto question = fmt::format("No longer look after node {}?", options.name);
+    const auto question = fmt::format("Remove node {}?", options.name);
     const auto agreed = confirm(program.host, options.yes, question);
     if (!agreed || *agreed != ExitCode::kOk) return agreed;
     const auto removed = (*admin)->delete_node(options.name);
@@ -259,38 +259,40 @@ void add_node_commands(CLI::App& app, Program& program) {
         return verb;
     };
     const auto add_members_to = [&](CLI::App* verb) {
-        verb->add_option("--label", verbs->label, "For people")->type_name("TEXT");
+        verb->add_option("--label", verbs->label, "A description for people")->type_name("TEXT");
         auto* url = verb->add_option("--api-url", verbs->api_url,
                                      "MediaMTX's control API, e.g. http://10.0.0.2:9997");
         url->type_name("URL");
-        verb->add_option("--api-user", verbs->api_user, "User name for it")->type_name("NAME");
+        verb->add_option("--api-user", verbs->api_user, "User name for the control API")
+            ->type_name("NAME");
         verb->add_option("--api-password-file", verbs->api_password_file,
-                         "File with the password for it")
+                         "File with the password for the control API")
             ->type_name("FILE");
         verb->add_option("--webrtc", verbs->webrtc,
-                         "Where viewers reach it; the others follow if they are not given")
+                         "WebRTC address as viewers reach it; the other addresses follow from it")
             ->type_name("URL");
-        verb->add_option("--hls", verbs->hls, "The same for HLS")->type_name("URL");
-        verb->add_option("--rtsp", verbs->rtsp, "The same for RTSP")->type_name("URL");
-        verb->add_option("--rtmp", verbs->rtmp, "The same for RTMP")->type_name("URL");
-        verb->add_option("--srt", verbs->srt, "The same for SRT")->type_name("URL");
+        verb->add_option("--hls", verbs->hls, "HLS address as viewers reach it")->type_name("URL");
+        verb->add_option("--rtsp", verbs->rtsp, "RTSP address as encoders and viewers reach it")
+            ->type_name("URL");
+        verb->add_option("--rtmp", verbs->rtmp, "RTMP address as encoders reach it")
+            ->type_name("URL");
+        verb->add_option("--srt", verbs->srt, "SRT address as encoders reach it")->type_name("URL");
         return url;
     };
 
-    auto* add_verb = verbs.add("add", "Look after another MediaMTX", add);
+    auto* add_verb = verbs.add("add", "Register another MediaMTX", add);
     add_target(add_verb, "NODE", verbs->name, "Name: 1 to 32 of a-z, 0-9 and dashes");
     add_members_to(add_verb)->required();
-    verbs.add("list", "List nodes and how they do", list);
+    verbs.add("list", "List nodes and their state", list);
     add_name_to(verbs.add("show", "Show one node", show_one));
-    add_members_to(add_name_to(verbs.add("edit", "Change what is given", edit)));
-    add_name_to(
-        verbs.add("drain", "Refuse new publishers there; those that are there stay", drain));
-    add_name_to(verbs.add("undrain", "Let publishers in again", undrain));
+    add_members_to(add_name_to(verbs.add("edit", "Change the given members of a node", edit)));
+    add_name_to(verbs.add("drain", "Refuse new publishers there; the present ones stay", drain));
+    add_name_to(verbs.add("undrain", "Accept publishers there again", undrain));
     auto* enforce_verb = add_name_to(verbs.add(
-        "enforce", "Remove its publishers that were not let in here, without waiting", enforce));
+        "enforce", "Remove publishers that RescueStream did not accept, from now on", enforce));
     enforce_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
     auto* remove_verb =
-        add_name_to(verbs.add("remove", "No longer look after it; nothing is kicked", remove));
+        add_name_to(verbs.add("remove", "Remove a node; no publisher is kicked", remove));
     remove_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
 }
 

@@ -102,37 +102,42 @@ Result<ExitCode> stop(const StreamOptions& options, const Program& program) {
 }  // namespace
 
 void add_stream_commands(CLI::App& app, Program& program) {
-    Verbs<StreamOptions> verbs(app, program, "stream", "What is live, and what was");
+    Verbs<StreamOptions> verbs(app, program, "stream", "Live and ended streams");
     const auto add_target_to = [&](CLI::App* verb, const char* help) {
         add_target(verb, "STREAM", verbs->stream, help);
         return verb;
     };
-    constexpr const char* kAny = "Id, or path: of the one that has not ended, else of the last one";
+    constexpr const char* kAny =
+        "Id, or path: names the stream that has not ended, else the last one";
 
     auto* list_verb = verbs.add("list", "List streams, newest first", list);
-    one_of(list_verb->add_option("--state", verbs->state, "Which (live)"),
+    one_of(list_verb->add_option("--state", verbs->state, "State of the streams (live)"),
            {"live", "reconnecting", "ended", "all"});
-    list_verb->add_option("--key", verbs->key, "Only of this key: id, label or path")
+    list_verb->add_option("--key", verbs->key, "Only streams of this key: id, label or path")
         ->type_name("KEY");
-    list_verb->add_option("-b,--broadcaster", verbs->broadcaster, "Only of this one: id or name")
+    list_verb
+        ->add_option("-b,--broadcaster", verbs->broadcaster,
+                     "Only streams of this broadcaster: id or name")
         ->type_name("BROADCASTER");
-    list_verb->add_option("--node", verbs->node, "Only on this media server")->type_name("NAME");
+    list_verb->add_option("--node", verbs->node, "Only streams on this media server")
+        ->type_name("NAME");
     list_verb
         ->add_option("--from", verbs->from,
-                     "Not started before: RFC 3339, or how long ago (12h, 30d)")
+                     "Started at or after: RFC 3339, or how long ago (12h, 30d)")
         ->type_name("TIME");
     list_verb->add_option("--to", verbs->to, "Started before")->type_name("TIME");
-    add_page_options(*list_verb, verbs->page, "At most so many (all; 100 of ended ones)");
+    add_page_options(*list_verb, verbs->page,
+                     "Maximum number of streams (all; 100 with ended ones)");
 
-    add_target_to(verbs.add("show", "Show one stream, with what it delivers", show_stream), kAny);
-    add_target_to(verbs.add("timeline", "Show what happened to a stream", show_timeline), kAny);
+    add_target_to(verbs.add("show", "Show one stream and what it delivers", show_stream), kAny);
+    add_target_to(verbs.add("timeline", "Show the transitions of a stream", show_timeline), kAny);
 
     auto* stop_verb =
         add_target_to(verbs.add("stop", "Cut off the encoder; its key stays valid", stop),
-                      "Id, or the path of one that has not ended");
+                      "Id, or path of a stream that has not ended");
     stop_verb
         ->add_option("--block", verbs->block,
-                     "Refuse its key for so long: seconds, or 10m, 12h, 1d (0)")
+                     "Time for which its key is refused: seconds, or 10m, 12h, 1d (0)")
         ->type_name("LENGTH");
     stop_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
 }
