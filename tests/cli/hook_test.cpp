@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "http_stub.hpp"
+#include "support/temporary_directory.hpp"
 #include "test_cli.hpp"
 
 using namespace rescuestream;
@@ -73,6 +74,22 @@ TEST_CASE("a hook's secret may come from a file") {
     REQUIRE(server.requests().size() == 1);
     CHECK(server.requests()[0].get_header_value("Authorization") == "Basic bWVkaWFtdHg6czNjcmV0");
     std::filesystem::remove(file);
+}
+
+TEST_CASE("a hook takes server and secret from the settings file, and judges no other setting") {
+    HttpStub server([](const auto&, auto& response) { response.status = 204; });
+    const testing::TemporaryDirectory directory;
+    std::ofstream(directory.file("secret")) << "a media secret\n";
+    std::ofstream(directory.file("settings.toml"))
+        << "RESCUESTREAM_SERVER = '" << server.origin() << "'\nMEDIA_SECRET_FILE = '"
+        << directory.file("secret") << "'\nON_DUPLICATE = 'of no use to a hook'\n";
+    TestCli cli;
+    cli.environment = {{"MTX_PATH", "a"}, {"CONFIG_FILE", directory.file("settings.toml")}};
+    CHECK(cli.run({"hook", "ready"}).code == 0);
+    REQUIRE(server.requests().size() == 1);
+    // base64 of "mediamtx:a media secret"
+    CHECK(server.requests()[0].get_header_value("Authorization") ==
+          "Basic bWVkaWFtdHg6YSBtZWRpYSBzZWNyZXQ=");
 }
 
 TEST_CASE("a hook outside of MediaMTX says so") {

@@ -138,6 +138,25 @@ TEST_CASE("the media secret stands in the auth address, and hooks read it from a
     CHECK(cli.run({"mediamtx", "config", "--media-secret-file", "/nonexistent/x"}).code == 2);
 }
 
+TEST_CASE(
+    "MediaMTX's file follows the settings file of the server, however its words are written") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("settings.toml");
+    std::ofstream(file) << "MEDIA_LISTEN = '[::]:8090'\nMEDIA_SECRET = 'a media secret'\n"
+                           "LEGACY_PATH_KEYS = 'Deny'\nMEDIAMTX_PUBLIC_URL = 'https://v.example'\n";
+    MediaMtxCli cli;
+    const auto printed = cli.run({"mediamtx", "config", "--config", file});
+    REQUIRE(printed.code == 0);
+    CHECK(contains(printed.out, "'http://mediamtx:a%20media%20secret@127.0.0.1:8090/auth'"));
+    CHECK(contains(printed.out, "logLevel: info"));
+    CHECK(contains(printed.out, "v.example"));
+    std::ofstream(file) << "API_PORT = 'tcp://10.0.0.1:8080'\n";
+    const auto refused = cli.run({"mediamtx", "config", "--config", file});
+    CHECK(refused.code == 2);
+    CHECK(contains(refused.err, "enableServiceLinks"));
+    CHECK(cli.run({"node", "list", "--config", file}).code == 0);
+}
+
 TEST_CASE("a file is written for its owner alone and written again only when it changes") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("mediamtx.yml");
