@@ -207,10 +207,11 @@ private:
         CHECK(storage().list_streams(live, {}).value().items.size() >= rows.size());
         for (const auto& row : rows) {
             const auto stream = session(row).stream->id;
-            for (const auto& cutoff : storage()
-                                          .begin_stop(stream, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
-                                                      at(seconds(12)), make_audit())
-                                          .value()) {
+            for (const auto& cutoff :
+                 storage()
+                     .begin_stop(stream, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
+                                 at(seconds(12)), make_audit())
+                     .value()) {
                 storage().pending_cutoffs(kNode).value();
                 storage().finish_cutoff(cutoff, at(seconds(13)), std::nullopt).value();
             }

@@ -17,8 +17,8 @@ namespace rescuestream {
 struct StreamKeyRow {
     StreamKey key;
     KeyDigest digest{};
-    /// The broadcaster's name in the audit entry. With it the key is made only while the broadcaster
-    /// has this name, and is disabled or not as `key` says. Empty: whatever it is.
+    /// The broadcaster's name in the audit entry. With it the key is made only while the
+    /// broadcaster has this name, and is disabled or not as `key` says. Empty: whatever it is.
     std::optional<std::string> owner_name{};
 };
 

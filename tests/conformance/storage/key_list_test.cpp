@@ -116,7 +116,8 @@ TEST_CASE_FIXTURE(KeyListCase, "a stop that blocks a key, and a session, are tol
     CHECK(is_right());
     CHECK(kept.at(row.key.id).last_used_at.has_value());
     storage()
-        .begin_stop(stream.id, EndReason::kStopped, at(seconds(60)), at(seconds(12)), make_audit())
+        .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, at(seconds(60)),
+                    at(seconds(12)), make_audit())
         .value();
     CHECK(is_right());
     CHECK(kept.at(row.key.id).blocked_until == at(seconds(60)));

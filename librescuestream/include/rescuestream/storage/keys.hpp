@@ -20,8 +20,8 @@ namespace rescuestream {
 class KeyStorage {
 public:
     /// kNotFound: no such broadcaster, or it is not what `row` says of it. kConflict:
-    /// `playback_path` belongs to a key that is not revoked. (A digest that exists is kInternal: 256
-    /// random bits do not repeat.)
+    /// `playback_path` belongs to a key that is not revoked. (A digest that exists is kInternal:
+    /// 256 random bits do not repeat.)
     virtual Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) = 0;
     /// kNotFound.
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
@@ -29,9 +29,9 @@ public:
     virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                                      const PageRequest& page) = 0;
     /// Which keys of the whole list are new, changed (in any member of StreamKey) or removed since
-    /// `place`, which is KeyListChanges::next of an earlier call, or empty for the whole list. A key
-    /// may come again without a change. A key whose row was removed behind the storage's back is
-    /// not told of; then `count` is not the number of keys that the caller has. By default the
+    /// `place`, which is KeyListChanges::next of an earlier call, or empty for the whole list. A
+    /// key may come again without a change. A key whose row was removed behind the storage's back
+    /// is not told of; then `count` is not the number of keys that the caller has. By default the
     /// whole list each time, for backends that cannot tell changes apart.
     virtual Result<KeyListChanges> key_list_after(const std::string& place);
     /// Revokes the key as of `now`, ends its claim, and writes a cut-off for the connection that
