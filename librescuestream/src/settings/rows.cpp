@@ -39,11 +39,12 @@ std::vector<Row> rows_of_the_edge() {
         {"API_PORT", port<&Settings::api_port>(),
          "Port of the HTTP interface; 0 takes any free one.", kServer | kConfig},
         {"HTTP_ENGINE", word<&Settings::http_engine>(kHttpEngine),
-         "What carries HTTP; httplib is the stock server of cpp-httplib for small installations "
-         "behind a proxy: one thread for each connection, no TLS, no limits of connections."},
+         "The server that reads HTTP. httplib is the stock server of cpp-httplib, for small "
+         "installations behind a proxy: one thread for each connection, no TLS, no limits of "
+         "connections."},
         {"MEDIA_LISTEN", place<&Settings::media_listen>(),
          "A second address for MediaMTX alone (/auth, /webhook/*), with a thread of its own. A "
-         "PORT without a host is one of this machine. API_PORT serves them too.",
+         "PORT without a host listens on this machine only. API_PORT serves these routes too.",
          kServer | kConfig, "none"},
         {"TLS_CERTIFICATE", text<&Settings::tls_certificate>(kFile),
          "File with the certificate chain (PEM): API_PORT speaks HTTPS. Read again when it "
@@ -58,47 +59,47 @@ std::vector<Row> rows_of_the_edge() {
         {"CORS_ORIGINS", texts<&Settings::cors_origins>(kBrowserOrigin),
          "Origins whose pages may call the API from a browser; * is all.", kServer, "none"},
         {"MAX_CONNECTIONS", number<&Settings::max_connections>(16, 1'000'000),
-         "Connections that may be open at once. Beyond it a new one takes the place of the one "
-         "that has been idle, or slow, for the longest."},
+         "Connections that may be open at once. When all are in use, a new one replaces the one "
+         "that has been idle, or slow, for the longest time."},
         {"MAX_CONNECTIONS_PER_ADDRESS",
          number<&Settings::max_connections_per_address>(1, 1'000'000),
          "The same for one address (IPv6: for one /64). This machine, and each of "
          "TRUSTED_PROXIES, may have half of MAX_CONNECTIONS when that is more."},
         {"MAX_BUFFER_MIB", number<&Settings::max_buffer_mib>(1, 65'536, "MiB"),
-         "Memory for requests that are being received and answers that are being taken. Beyond it "
-         "the largest of them give way, the slowest first."},
+         "Memory for requests that are being received and answers that are being sent. When it is "
+         "used up, the largest of them are dropped, the slowest first."},
         {"API_RATE_LIMIT", number<&Settings::api_rate_limit>(0, 1'000'000),
          "Calls of admin-facing routes a second for each credential (twice as many at once); 0 is "
          "any number."},
         {"WRONG_KEYS_PER_MINUTE", number<&Settings::wrong_keys_per_minute>(0, 1'000'000),
-         "Different unknown stream keys that publishers of one address (IPv6: one /64) may try; "
-         "one that repeats itself counts once. Beyond that only keys that were good from there "
-         "lately are served. 0 is any number."},
+         "Different unknown stream keys that publishers of one address (IPv6: one /64) may try; a "
+         "repeated key counts once. Beyond that, only keys that were valid from there lately are "
+         "accepted. 0 is any number."},
         {"WRONG_SECRETS_PER_MINUTE", number<&Settings::wrong_secrets_per_minute>(0, 1'000'000),
-         "The same for API_SECRET and signatures, for MEDIA_SECRET, and for the credential of "
-         "MediaMTX's own interfaces, each by itself."},
+         "The same limit for API_SECRET and signatures, for MEDIA_SECRET, and for the credential "
+         "of MediaMTX's own interfaces, each counted separately."},
     };
 }
 
 std::vector<Row> rows_of_credentials_and_storage() {
     return {
         {"API_SECRET", secret<&Settings::api_secret>(),
-         "Secret of admin-facing routes (X-API-Key, or HMAC signatures). Left out: one is made and "
-         "kept in DATA_DIR/api-secret.",
+         "Secret of admin-facing routes (X-API-Key, or HMAC signatures). If it is left out, one is "
+         "created and kept in DATA_DIR/api-secret.",
          kServer | kCommand, "made on first start"},
         {"API_KEY_NAMES", texts<&Settings::api_key_names>(kKeyName),
          "Names that may sign with the secret.", kServer, "any"},
         {"MEDIA_SECRET", secret<&Settings::media_secret>(),
-         "Secret that media-facing routes (/auth, /webhook/*) ask for, as HTTP Basic password.",
+         "Secret that media-facing routes (/auth, /webhook/*) require, as HTTP Basic password.",
          kServer | kConfig | kHook, "none"},
         {"DATABASE_URL", address_with_password<&Settings::database_url>(kDatabaseAddress),
-         "Where everything is kept; memory: keeps nothing.", kServer | kDirect,
+         "The database; memory: keeps nothing after the end of the program.", kServer | kDirect,
          "sqlite:DATA_DIR/rescuestream.db"},
         {"DATABASE_CONNECTIONS", number<kLibrary, &OrchestratorSettings::publish_steps>(1, 200),
-         "PostgreSQL connections for publish decisions: statements at once, each for up to 64 of "
-         "them."},
+         "PostgreSQL connections for publish decisions. Each runs one statement at a time, for up "
+         "to 64 decisions."},
         {"DATA_DIR", text<&Settings::data_dir>(kDirectory),
-         "Directory of the embedded database and of the made secrets.", kServer | kCommand,
+         "Directory of the embedded database and of created secrets.", kServer | kCommand,
          "/var/lib/rescuestream for root, else ~/.local/share/rescuestream"},
         {"SERVER_NAME", text<&Settings::server_name>(kName),
          "Name of this server among several on one database; no two may have the same.", kServer,
@@ -109,12 +110,13 @@ std::vector<Row> rows_of_credentials_and_storage() {
 std::vector<Row> rows_of_media_servers() {
     return {
         {"MEDIAMTX_API_URL", text<kLibrary, &OrchestratorSettings::api_url>(kMediaServerApi),
-         "Control interface of MediaMTX; memory: stands in for one when none is installed.",
+         "Control interface of MediaMTX; memory: replaces MediaMTX by a substitute when none is "
+         "installed.",
          kServer | kDirect},
         {"MEDIAMTX_API_USER", text<kLibrary, &OrchestratorSettings::api_user>(kName),
          "User name for MediaMTX's control interface.", kServer | kDirect, "rescuestream"},
         {"MEDIAMTX_API_PASSWORD", secret<kLibrary, &OrchestratorSettings::api_password>(),
-         "Password for MediaMTX's control interface. Left out: one is made and kept in "
+         "Password for MediaMTX's control interface. If it is left out, one is created and kept in "
          "DATA_DIR/mediamtx-api-secret, where the command line finds it.",
          kServer | kDirect, "made on first use"},
         {"MEDIAMTX_PUBLIC_URL", text<kLibrary, kAddresses, &PublicAddresses::webrtc>(kHttpAddress),
@@ -151,22 +153,22 @@ std::vector<Row> rows_of_publishing() {
          "Time without an answer of MediaMTX after which its streams end as node_lost.",
          kServer | kDirect},
         {"STALE_AFTER", time<kLibrary, &OrchestratorSettings::stale_after>(1, 60),
-         "Time without a byte after which an encoder counts as gone, and gives way to another (a "
+         "Time without a byte after which an encoder counts as gone, and another may replace it (a "
          "key can have its own).",
          kServer | kDirect},
         {"UNKNOWN_PUBLISHER",
          word<kLibrary, &OrchestratorSettings::unknown_publisher>(kUnknownPublisher),
-         "A publisher on the media server that was not let in here: kick removes it; adopt gives "
-         "it the key of its path if that is free, else removes it; ignore lets it be. Given, it "
-         "holds from the first poll on; left out, such publishers are only listed until MediaMTX "
-         "has been seen to ask.",
+         "A publisher on the media server that RescueStream did not accept: kick removes it; adopt "
+         "gives it the key of its path if that is free, else removes it; ignore leaves it. If this "
+         "is set, it applies from the first poll on; if it is left out, such publishers are only "
+         "listed until MediaMTX has been seen to ask.",
          kServer | kDirect, "kick, once MediaMTX has been seen to ask"},
         {"DATABASE_OUTAGE", word<kLibrary, &OrchestratorSettings::database_outage>(kDatabaseOutage),
-         "Publishers while the database is out of reach: deny refuses them; grace lets in whose "
-         "key was known to be good, and settles it when the database is back."},
+         "Publishers while the database cannot be reached: deny refuses them; grace accepts those "
+         "whose key was known to be valid, and claims it when the database answers again."},
         {"DATABASE_GRACE", time<kLibrary, &OrchestratorSettings::outage_grace>(1, 86'400),
-         "With DATABASE_OUTAGE=grace: time after the database was last heard of in which what it "
-         "said counts."},
+         "With DATABASE_OUTAGE=grace: time after the last answer of the database for which that "
+         "answer is relied on."},
     };
 }
 
@@ -193,7 +195,8 @@ std::vector<Row> rows_of_operation() {
         {"OTEL_EXPORTER_OTLP_ENDPOINT", text<&Settings::otlp_endpoint>(kAnyText), "Accepted.",
          kServer, "none"},
         {"RESCUESTREAM_SERVER", text<&Settings::server_url>(kServerOrigin),
-         "Of rescuestream-cli alone: the server that it works through, instead of on the database.",
+         "For rescuestream-cli alone: the server through which it works, instead of on the "
+         "database.",
          kCommand | kHook | kConfig, "none"},
     };
 }
