@@ -70,7 +70,7 @@ int main() {
         std::cout << "event: " << rs::to_string(event.type) << ' ' << event.stream.path << '\n';
     });
 
-    rs::Caller caller;  // who does it: goes into the record
+    rs::Caller caller;  // who makes the change; the audit record names it
     caller.actor = "embed";
     rs::NewBroadcaster team;
     team.display_name = "Drone team";

@@ -14,8 +14,8 @@ public:
     /// Forgets everything: the next byte is the first one of another answer.
     void reset();
 
-    /// Takes bytes as they arrive. Bytes behind the end of the answer are dropped: nobody sends
-    /// the next request before.
+    /// Takes bytes as they arrive. Bytes after the end of the answer are dropped, because nobody
+    /// sends the next request before that.
     void feed(std::string_view bytes);
     /// The server closed the connection, which ends an answer without a length.
     void feed_end();
@@ -39,8 +39,9 @@ private:
     State state_ = State::kHead;
     std::string head_;
     std::string body_;
-    std::string line_;           // of a chunk's size, as far as it has come
-    std::size_t remaining_ = 0;  // of the body, or of the chunk with its line end
+    std::string line_;  // the part of a chunk's size line that has arrived
+    // Bytes of the body, or of the chunk with its line end, that have not arrived yet.
+    std::size_t remaining_ = 0;
     bool is_last_chunk_ = false;
     bool closes_connection_ = false;
     int status_ = 0;

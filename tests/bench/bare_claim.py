@@ -1,6 +1,6 @@
-"""What pgbench gets from the same database with a claim and nothing else. One prepared UPDATE of
-one row: the floor of every server that asks for one claim at a time. One UPDATE of many rows: the
-ceiling of a server that takes the claims that come together in one statement, as ours does."""
+"""The rate and the times of pgbench on the same database, with a claim and nothing else. One prepared UPDATE of
+one row: the lower bound for the time of a server that sends one claim at a time. One UPDATE of many rows: the
+upper bound for a server that merges concurrent claims into one statement, as ours does."""
 
 import pathlib
 import subprocess
@@ -8,7 +8,7 @@ import tempfile
 
 ROWS = 100_000
 TABLE = "bench.claims"
-# Two statements of fifty claims are what a hundred questions at once can become.
+# A server can merge a hundred concurrent requests into two statements of fifty claims.
 MERGED_CLAIMS, MERGED_CLIENTS = 50, 2
 
 # All columns, constraints and indexes of our own table, and its free space for HOT updates.
@@ -37,8 +37,8 @@ UPDATE {TABLE} SET owner_connection = :c::text, {SET}
 
 
 def _merged_claim():
-    """Each key comes from a part of the table of its own: no key twice, and all statements lock in
-    one order, so that none waits for another in a circle."""
+    """Each key comes from its own part of the table: no key occurs twice, and all statements lock in
+    the same order, so that there is no deadlock."""
     part = ROWS // MERGED_CLAIMS
     picks = "".join(f"\\set n{i} random({i * part + 1}, {(i + 1) * part})\n"
                     for i in range(MERGED_CLAIMS))
@@ -57,8 +57,8 @@ def prepare(database):
 
 
 def measure(database, at_once, durable, count, cpu_of_database):
-    """Like load.run(), for at least `count` claims. `durable`: with PostgreSQL's default
-    durability; the servers' claims are without it."""
+    """Like load.run(), for at least `count` claims. `durable`: uses PostgreSQL's default
+    durability, which the servers' claims do without."""
     return _measure(database, CLAIM, 1, at_once, durable, count, cpu_of_database)
 
 
@@ -71,7 +71,7 @@ def measure_merged(database, count, cpu_of_database):
 
 def _measure(database, statement, claims, clients, durable, count, cpu_of_database):
     each = -(-count // (clients * claims))
-    # What a hundred backends cost before they work must not count.
+    # The start of a hundred backends must not count.
     _, beginning = _run(database, statement, clients, durable, 1, cpu_of_database)
     lines, spent = _run(database, statement, clients, durable, 1 + each, cpu_of_database)
     latencies = sorted(microseconds for microseconds, _ in lines)
@@ -87,7 +87,7 @@ def _measure(database, statement, claims, clients, durable, count, cpu_of_databa
 
 
 def _run(database, statement, clients, durable, each, cpu_of_database):
-    """Microseconds and end of each statement; and the database's processor time."""
+    """Returns the duration (microseconds) and the end of each statement, and the database's processor time."""
     commit = "on" if durable else "off"
     lines = []
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as directory:

@@ -33,17 +33,17 @@ def arguments():
     parser.add_argument("--json", metavar="FILE",
                         help="write all figures there, beside those of other kinds of run")
 
-    parser.add_argument("--server", metavar="PROGRAM", help="our server, when it is another build "
-                        "than the load generator")
-    parser.add_argument("--server-log", metavar="FILE", help="keep there what our server prints")
+    parser.add_argument("--server", metavar="PROGRAM", help="our server, if it is not of the same build "
+                        "as the load generator")
+    parser.add_argument("--server-log", metavar="FILE", help="write the output of our server there")
     parser.add_argument("--sqlite", action="store_true", help="ours keeps its data in SQLite, for "
-                        "--hostile and --soak; its keys are made through its API")
-    parser.add_argument("--patience", metavar="N", type=int, default=1,
-                        help="time limits of answers, times this")
+                        "--hostile and --soak; its keys are created through its API")
+    parser.add_argument("--time-factor", metavar="N", type=int, default=1,
+                        help="multiplies the time limits of answers")
 
     table = parser.add_argument_group("table")
-    table.add_argument("--rounds", type=int, default=3, help="turns of each server")
-    table.add_argument("--scale", type=float, default=1, help="questions, times this")
+    table.add_argument("--rounds", type=int, default=3, help="rounds in which each server is measured")
+    table.add_argument("--scale", type=float, default=1, help="multiplies the number of requests")
     table.add_argument("--keys", type=int, default=10_000, help="stream keys in the lists")
     table.add_argument("--live", type=int, default=1_000, help="live streams")
     table.add_argument("--ended", type=int, default=100_000, help="ended streams")
@@ -70,7 +70,7 @@ def arguments():
     kinds.add_argument("--hostile", action="store_true", help="latency beside hostile clients")
     kinds.add_argument("--soak", metavar="N", type=int, help="memory over N mixed requests")
     kinds.add_argument("--guard", metavar="PROGRAM", help="the server of another revision; exit "
-                       "code 1 when it was better. guard.sh builds one")
+                       "code 1 when that one was faster. guard.sh builds one")
     return parser.parse_args()
 
 
@@ -83,7 +83,7 @@ def write_json(file, name, figures):
 
 def main():
     options = arguments()
-    # Servers and directories are cleared away then too.
+    # Servers and directories are removed in that case too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kinds = {"growth": (options.growth, growth), "hostile": (options.hostile, hostile),
              "soak": (options.soak, soak), "guard": (options.guard, regression)}
@@ -91,14 +91,14 @@ def main():
     if len(chosen) > 1:
         sys.exit("one kind of run at a time")
     if options.sqlite and not (options.hostile or options.soak):
-        sys.exit("--sqlite goes with --hostile or --soak")
+        sys.exit("--sqlite needs --hostile or --soak")
     name, kind = chosen[0] if chosen else ("comparison", comparison)
     database = Database(os.environ["RESCUESTREAM_TEST_POSTGRES"],
                         os.environ["RESCUESTREAM_TEST_POSTGRES_DATA"])
     programs = pathlib.Path(os.environ["RESCUESTREAM_BENCH_PROGRAMS"])
     load.PROGRAM = programs / "rescuestream_bench"
     load.POSTMASTER_PID = database.postmaster_pid
-    load.PATIENCE = options.patience
+    load.TIME_FACTOR = options.time_factor
     neighbours = Neighbours(database)
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as work_dir:
         context = Context(options, programs, database, work_dir)

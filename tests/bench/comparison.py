@@ -9,7 +9,7 @@ from sheet import Sheet
 
 
 def run(context):
-    """True when every target is met; and all figures."""
+    """Returns whether every target is met, and all figures."""
     options = context.options
     ours = context.start_ours_filled()
     bare_route = context.start_bare_route()
@@ -18,12 +18,12 @@ def run(context):
         everybody.append(other)
     sheet = Sheet()
     for subject in everybody:
-        say(f"making {options.keys} keys and {options.live} live streams of {subject.name}…")
+        say(f"creating {options.keys} keys and {options.live} live streams of {subject.name}…")
         subject.prepare(options.keys, options.live, options.ended)
     say("lists…")
     rows.lists(sheet, everybody, options.rounds, options.live, options.keys)
     for subject in everybody:
-        say(f"making the keys that {subject.name} will be asked about…")
+        say(f"creating the keys for the requests to {subject.name}…")
         missing = rows.keys_needed(options.rounds, options.scale) - len(subject.free_keys)
         if missing > 0:
             subject.add_keys(missing)

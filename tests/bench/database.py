@@ -8,7 +8,7 @@ import urllib.parse
 
 
 class Database:
-    """Makes databases in it; everybody is given the Unix socket, the shortest way to it."""
+    """Creates databases in it. All programs reach it through its Unix socket, which is the fastest way."""
 
     def __init__(self, url, data_directory):
         self._port = urllib.parse.urlsplit(url).port
@@ -31,17 +31,17 @@ class Database:
         return done.stdout.strip()
 
     def tidy_up(self, name):
-        """What would otherwise happen at some moment of its own choice."""
+        """Runs VACUUM and CHECKPOINT, which would otherwise run at an unknown moment."""
         self.execute("VACUUM ANALYZE", name)
         self.execute("CHECKPOINT", name)
 
     def set_autovacuum(self, on):
-        """Of the whole server: its cleaners analyse tables, too."""
+        """Switches autovacuum of the whole server, which also analyses tables."""
         self.execute(f"ALTER SYSTEM SET autovacuum = {'on' if on else 'off'}")
         self.execute("SELECT pg_reload_conf()")
 
     def cpu_seconds(self):
-        """Of all its processes, ended ones too."""
+        """The processor time of all its processes, ended ones included."""
         fields = (pathlib.Path(f"/proc/{self.postmaster_pid}/stat").read_text("ascii")
                   .rpartition(")")[2].split())
         ended = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,4 @@
-"""A database that nobody has analysed: new, or put back from a copy, and filled since."""
+"""Measures a database that was never analysed: a new one, or a restored copy, that was filled since."""
 
 import rows
 import load
@@ -12,7 +12,7 @@ LEAST_SHARE = 0.8
 
 
 def measure(sheet, context):
-    """Keys are made through the API, by servers of their own, and asked about at once."""
+    """Keys are created through the API of separate servers, and used at once."""
     options = context.options
     context.database.set_autovacuum(False)
     try:
@@ -22,7 +22,7 @@ def measure(sheet, context):
                                                  "other_fresh"))
         count = int(options.scale * KEYS)
         for subject in subjects:
-            say(f"making {count} keys of {subject.name} in a database that nobody analyses…")
+            say(f"creating {count} keys of {subject.name} in a database that is never analysed…")
             subject.tidy_up = lambda: None
             subject.prepare(count, 0, 0)
         for number in range(options.rounds):
@@ -34,12 +34,12 @@ def measure(sheet, context):
 
 
 def judge(sheet):
-    """True: a fresh database costs at most a fifth of the rate."""
+    """Returns True when a fresh database costs at most a fifth of the rate."""
     fresh, analysed = sheet.line(ROW, OURS), sheet.line(ANALYSED, OURS)
     if fresh is None or analysed is None:
         return True
     share = fresh["rate"] / analysed["rate"]
     met = share >= LEAST_SHARE
-    print(f"rate of /auth accept, {AT_ONCE} at once, in a database that nobody analysed, against one "
+    print(f"rate of /auth accept, {AT_ONCE} at once, in a database that was never analysed, against one "
           f"that was: {share:.2f} (target {LEAST_SHARE}: {'met' if met else 'MISSED'})\n")
     return met

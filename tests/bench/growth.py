@@ -1,4 +1,4 @@
-"""What a question costs, and how much memory the server takes, when keys or history grow."""
+"""Measures what a request costs, and how much memory the server takes, when keys or history grow."""
 
 import time
 
@@ -12,7 +12,7 @@ AT_ONE, AT_SIXTEEN = 400, 1500
 
 
 def run(context):
-    """Never fails: there is no target but what the reader sees."""
+    """Never fails, because it has no targets: it prints figures for the reader."""
     options = context.options
     figures = []
     print(f"{'grows':<8}{'keys':>10}{'ended':>12}{'p50 ms at 1':>13}{'p99 ms at 1':>13}"
@@ -20,7 +20,7 @@ def run(context):
           f"{'wrong':>7}{'failed':>7}")
     for grows, sizes in (("keys", options.growth_keys), ("history", options.growth_ended)):
         url = context.database.create(f"growth_{grows}")
-        context.start_ours(url).stop()  # which makes the tables
+        context.start_ours(url).stop()  # which creates the tables
         ours = Filled(None, url)
         ended = 0
         for size in sorted(sizes):
@@ -28,7 +28,7 @@ def run(context):
             keys = size if grows == "keys" else options.growth_other_keys
             added = size - ended if grows == "history" else 0
             ended += added
-            # A history that grows has new keys for each size: each can be asked about once.
+            # A history that grows has new keys for each size: each can be used once.
             new_keys = keys - ours.keys if grows == "keys" else keys
             ours.fill(new_keys, ended=added,
                       audit=int(added * options.growth_audit), transitions=True)
@@ -39,7 +39,7 @@ def run(context):
 
 
 def _when_it_rests(server):
-    """Its memory when it has read all keys: it takes no more for a while."""
+    """Returns its memory after it has read all keys, which shows in a size that no longer grows."""
     before, rests_since = server.resident_mib(), time.monotonic()
     while time.monotonic() - rests_since < 2:
         time.sleep(0.1)
@@ -53,7 +53,7 @@ def _measure(context, ours, grows, keys, ended):
     ours.server = context.start_ours(ours.database)
     ours.name = OURS
     at_start = _when_it_rests(ours.server)
-    # Each key can be asked about once, and no more are made: their number is what is measured.
+    # Each key can be used once, and no more are created, because their number is what is measured.
     share = len(ours.free_keys) // (4 * ROUNDS)
     at_one, at_sixteen = min(AT_ONE, share), min(AT_SIXTEEN, 3 * share)
     one, sixteen = [], []

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# guard.sh [REVISION]: is this tree slower than REVISION (HEAD~1)? Builds the server of both, lets
-# them answer in turns on one PostgreSQL, prints ratios. Exit code 1: the median time or the
-# processor time of a question to /auth is more than 1.25 times what it was.
+# guard.sh [REVISION]: is this tree slower than REVISION (HEAD~1)? Builds the server of both, sends both
+# the same requests in alternation on one PostgreSQL, and prints ratios. Exit code 1: the median time
+# or the processor time of a request to /auth is more than 1.25 times what it was.
 # More arguments are options of run.sh.
 set -euo pipefail
 
@@ -20,7 +20,7 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 git -C "$source_dir" worktree add --quiet --detach "$directory/tree" "$revision"
-# With these ccache takes what it has of the same sources elsewhere.
+# With these settings ccache reuses results of the same sources in another directory.
 export CCACHE_BASEDIR=$directory/tree CCACHE_NOHASHDIR=1
 {
     cmake --preset release -S "$directory/tree" -B "$directory/build"

@@ -21,19 +21,19 @@ CROWDS = {
     "quiet again": (0, 0, 0, 0),
 }
 QUESTIONS = 1500
-LIMIT = 20  # seconds, for the questions beside one crowd
+LIMIT = 20  # seconds, for the requests beside one crowd
 GATHERING = 3
 
 
 def run(context):
-    """False: ours failed a question, or did not survive."""
+    """Returns False when our server failed to answer a request, or ended."""
     ours = context.start_ours_filled()
     everybody = [ours]
     if (other := context.other()) is not None:
         everybody.append(other)
     figures, good = [], True
-    print("/auth accept, one question at a time, new connections; at most "
-          f"{LIMIT * load.PATIENCE} s for each row\n")
+    print("/auth accept, one request at a time, new connections; at most "
+          f"{LIMIT * load.TIME_FACTOR} s for each row\n")
     print(f"{'server':<16}{'beside':<26}{'asked':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
           f"{'p99 / quiet':>13}{'failed':>8}{'wrong':>7}{'MiB':>8}  crowd")
     for subject in everybody:

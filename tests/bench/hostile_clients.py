@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Clients that hold on to a server: idle ones, ones that send a byte a second, an upload, and ones
+"""Clients that occupy a server: idle ones, ones that send a byte a second, an upload, and ones
 that send a body without its end, every second one from one of 64 other addresses.
 
   hostile_clients.py PORT IDLE SLOW UPLOADS HALF
@@ -60,7 +60,7 @@ class Client:
         self.socket = None
 
     def send(self):
-        """What is due now; OSError: the connection is gone."""
+        """Sends what is due now; OSError means that the connection is closed."""
         if self.kind == "slow" and self.sent < len(REQUEST):
             self.sent += self.socket.send(REQUEST[self.sent:self.sent + 1])
         elif self.kind == "upload" and self.sent < len(UPLOAD) + UPLOAD_SIZE:

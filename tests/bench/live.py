@@ -26,12 +26,12 @@ from support import wait_until  # noqa: E402
 from table import Table  # noqa: E402
 
 
-# A change is logged after it was made; so long after, at most.
+# A change is logged at most so many seconds after it was made.
 LOGGED_AFTER = 0.2
 
 
 class Moments:
-    """When each of several conditions became true, looked at side by side every few milliseconds."""
+    """When each of several conditions became true, all of them checked every few milliseconds."""
 
     def __init__(self, **conditions):
         self.at = {}
@@ -62,7 +62,7 @@ def lags_of(polls, answers):
     for asked, answered, listed in answers:
         after = next((i for i, poll in enumerate(polls) if poll[0] >= answered), None)
         if after is None:
-            continue  # nobody asked MediaMTX any more
+            continue  # there was no later poll of MediaMTX
         lag = 0.0
         for path in polls[after][2] - listed:
             lacking = next((i for i in range(after, -1, -1) if path not in polls[i][2]), None)
@@ -102,7 +102,7 @@ def hook_times(polls, changes):
 
 class Bench:
     def __init__(self, directory, hooks):
-        # The measurement asks all the time: nothing may be refused for that.
+        # The measurement sends requests all the time: no limit may refuse them.
         self.stack = Stack(directory, API_RATE_LIMIT="0")
         self.api = self.stack.server.api()
         self.directory = directory
@@ -139,7 +139,7 @@ class Bench:
 
     def watch_churn(self, encoders=4, rounds=5):
         """While two read the list all the time and streams come and go, in seconds: what a hook takes; how
-        far each answer is behind MediaMTX, and behind what the server knows (0: it lacks no stream)."""
+        far each answer lags behind MediaMTX, and behind what the server knows (0: it lacks no stream)."""
         keys = [self.api.create_key() for _ in range(encoders)]
         own = {key["playback_path"] for key in keys}
         stopping = threading.Event()
@@ -196,7 +196,7 @@ class Bench:
         key = self.api.create_key()
         encoder = self.publish(key)
         wait_until(lambda: self.listed(key), 15, "listed")
-        time.sleep(1.2)  # so that a look of the server has seen bytes
+        time.sleep(1.2)  # so that a poll of the server has seen bytes
         encoder.process.send_signal(19)
         start = time.monotonic()
         wait_until(lambda: not self.listed(key), 30, "left the list")
@@ -234,7 +234,7 @@ class Bench:
 
 
     def revoke_unready(self):
-        """The same between the encoder's acceptance and its picture, when its connection has no path yet."""
+        """The same between the encoder's acceptance and its first picture, when its connection has no path yet."""
         key = self.api.create_key()
         encoder = self.publish(key, "rtmp")
         wait_until(lambda: self.api.call("GET", f"/stream-keys/{key['id']}").get("last_used_at"), 5,
@@ -259,7 +259,7 @@ class Bench:
         while path in self.stack.media_mtx.paths():
             time.sleep(0.002)
         gone = time.time() - expires_at
-        assert gone > 0, "it went before its time"
+        assert gone > 0, "it ended before its key expired"
         encoder.stop()
         return gone
 
@@ -286,13 +286,13 @@ def main():
             pairs = [bench.revoke(way) for _ in range(rounds)]
             table.times(f"revoke → gone from MediaMTX, {way}", [gone for gone, _ in pairs], 0.05)
             table.times(f"revoke → answer, {way}", [answer for _, answer in pairs], 2, 1)
-        if bench.stack.media_mtx.version() >= (1, 20, 1):  # older ones ask only when there is a picture
-            table.times("revoke → gone, between acceptance and picture",
+        if bench.stack.media_mtx.version() >= (1, 20, 1):  # older ones send the request only after the first picture
+            table.times("revoke → gone, between acceptance and first picture",
                         [bench.revoke_unready() for _ in range(few)], 2, 1)
         table.times("key expires → gone from MediaMTX", [bench.expire() for _ in range(few)], 5, 1)
         pairs = [bench.freeze() for _ in range(few)]
         table.times("encoder frozen → off the list", [left for left, _ in pairs], 6, 1)
-        table.times("encoder frozen → its key is another one's", [taken for _, taken in pairs], 6, 1)
+        table.times("encoder frozen → another one has its key", [taken for _, taken in pairs], 6, 1)
         bench.stack.stop()
     with tempfile.TemporaryDirectory() as directory:
         bench = Bench(pathlib.Path(directory), hooks=False)

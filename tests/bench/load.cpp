@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// One address has 28,000 ports, each of which rests for a while after use.
+// One address has 28,000 ports, each of which stays in TIME_WAIT for a while after use.
 constexpr std::uint32_t kSourceAddresses = 64;
 constexpr std::uint32_t kFirstSource = 0x7f000101;  // 127.0.1.1
 
@@ -55,7 +55,7 @@ public:
             for (int i = 0; i < count; ++i) handle(slots_[events[i].data.u64], events[i].events);
             if (const auto now = Clock::now(); now >= next_look) {
                 next_look = now + kLook;
-                // Nothing is asked any more, and nothing waited for.
+                // Sends no more requests, and waits for no more answers.
                 if (now >= end) limit_reached_ = true;
                 give_up_late_ones(now);
             }
@@ -89,7 +89,7 @@ private:
         }
     }
 
-    // False: it failed at once.
+    // Returns false when it failed at once.
     bool begin_question(Slot& slot) {
         slot.answer.reset();
         slot.sent = 0;
@@ -104,7 +104,8 @@ private:
         return true;
     }
 
-    // The server may close a kept connection whenever nobody waits on it; that is no failure.
+    // The server may close a kept connection whenever no request is in flight on it; that is no
+    // failure.
     bool begin_again(Slot& slot) {
         close(slot);
         return begin_question(slot);

@@ -11,30 +11,31 @@
 
 namespace rescuestream::bench {
 
-/// How questions are asked.
+/// How requests are sent.
 struct LoadPlan {
     std::uint16_t port = 8080;  ///< On 127.0.0.1.
-    std::size_t at_once = 1;    ///< Questions that wait for an answer at any time.
-    /// One connection after the other for each question, as MediaMTX does; else `at_once`
+    std::size_t at_once = 1;    ///< Requests that are in flight at any time.
+    /// True: a new connection for each request, as MediaMTX does it. False: `at_once`
     /// connections for all of them.
     bool new_connections = true;
-    std::chrono::milliseconds timeout{5'000};  ///< For one answer.
-    std::chrono::seconds limit{60};            ///< For all; what is left then counts as failed.
-    std::string must_contain;                  ///< Each body, else the answer is wrong.
+    std::chrono::milliseconds timeout{5'000};  ///< Limit for one answer.
+    std::chrono::seconds limit{60};  ///< Limit for all answers; those missing then count as failed.
+    std::string must_contain;        ///< Text that the body of each right answer contains.
     bool keep_bodies = false;
 };
 
 struct LoadResult {
-    std::vector<double> latencies;  ///< Microseconds, of all questions asked; sorted.
-    std::size_t wrong = 0;          ///< Another status than the right one.
-    std::size_t failed = 0;         ///< No answer: refused, cut off, timed out, or never asked.
+    std::vector<double> latencies;  ///< Microseconds, of all requests that were sent; sorted.
+    std::size_t wrong = 0;          ///< Answers with another status or body than the right one.
+    /// Requests without an answer: refused, cut off, timed out, or never sent.
+    std::size_t failed = 0;
     std::map<int, std::size_t> statuses;
-    std::vector<std::string> bodies;  ///< In the order of the questions.
+    std::vector<std::string> bodies;  ///< In the order of the requests.
     double seconds = 0;
 };
 
-/// Asks each question once, from one thread that never blocks. A timed-out question counts with
-/// the time that was waited for it.
+/// Sends each request once, from one thread that never blocks. A request that times out counts with
+/// the time until then.
 LoadResult run_load(const LoadPlan& plan, const std::vector<Question>& questions);
 
 }  // namespace rescuestream::bench

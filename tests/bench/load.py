@@ -1,4 +1,4 @@
-"""Asks questions through the load generator."""
+"""Sends requests through the load generator."""
 
 import json
 import os
@@ -10,19 +10,19 @@ import questions as q
 
 PROGRAM = None  # set by bench.py
 POSTMASTER_PID = 0
-PATIENCE = 1  # times a limit of time: a server with a sanitizer is slow
+TIME_FACTOR = 1  # multiplies time limits: a server with a sanitizer is slow
 
 
 def run(server, questions, at_once=1, kept=False, timeout=5, limit=60, must_contain="",
         bodies=False):
-    """What `rescuestream_bench load` tells about the (request, right status) pairs; with `bodies`,
+    """What `rescuestream_bench load` prints about the (request, right status) pairs; with `bodies`,
     these too."""
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as directory:
         file = pathlib.Path(directory, "questions")
         q.write_file(file, questions)
         command = [PROGRAM, "load", "--questions", file, "--port", str(server.port), "--at-once",
-                   str(at_once), "--timeout", str(timeout * PATIENCE), "--limit",
-                   str(limit * PATIENCE), "--server-pid", str(server.pid), "--postmaster-pid",
+                   str(at_once), "--timeout", str(timeout * TIME_FACTOR), "--limit",
+                   str(limit * TIME_FACTOR), "--server-pid", str(server.pid), "--postmaster-pid",
                    str(POSTMASTER_PID)]
         if kept:
             command.append("--kept")

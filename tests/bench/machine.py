@@ -1,4 +1,4 @@
-"""What else kept the processors busy while we measured."""
+"""Measures how much processor time other programs used during a measurement."""
 
 import os
 import pathlib
@@ -7,7 +7,7 @@ import time
 
 
 def _used_and_stolen():
-    """Processor seconds of all programs here, and those that other machines of the host took.
+    """Returns the processor seconds of all programs of this machine, and those that other guests of the host took.
     Source: proc(5), /proc/stat: user nice system idle iowait irq softirq steal guest guest_nice."""
     line = pathlib.Path("/proc/stat").read_text("ascii").splitlines()[0]
     times = [int(field) / os.sysconf("SC_CLK_TCK") for field in line.split()[1:]]
@@ -29,7 +29,7 @@ class Neighbours:
         self._used, self._stolen = _used_and_stolen()
 
     def shares(self):
-        """Of all processors, in percent: what others took here, and what the host took away."""
+        """Returns, in percent of all processors, what other programs took, and what other guests of the host took."""
         all_seconds = (time.monotonic() - self._begin) * os.cpu_count() / 100
         used, stolen = _used_and_stolen()
         others = used - self._used - (_ours(self._database) - self._ours)

@@ -1,5 +1,5 @@
-// The part of the benchmark that must be fast: makes test data, and asks a server. The rest is
-// bench.py; run both through run.sh.
+// The part of the benchmark that must be fast: creates test data, and sends requests to a server.
+// The rest is bench.py; run both through run.sh.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -34,7 +34,7 @@ double percentile(const std::vector<double>& sorted, double share) {
     return sorted[static_cast<std::size_t>(std::ceil(share * last))];
 }
 
-// Processor times of everybody who works on an answer.
+// Processor times of all processes that work on an answer.
 struct CpuTimes {
     double server = 0;
     double database = 0;
@@ -91,17 +91,18 @@ void load(LoadOptions options) {
 
 void add_load(CLI::App& app, LoadOptions& options) {
     auto* const command = app.add_subcommand("load",
-                                             "Asks prepared questions, prints JSON: times "
+                                             "Sends prepared requests, prints JSON: times "
                                              "and processor times in microseconds");
     command->add_option("--questions", options.questions, "See question_file.hpp")->required();
     command->add_option("--port", options.plan.port, "On 127.0.0.1")->required();
     command->add_option("--at-once", options.plan.at_once)->check(CLI::PositiveNumber);
-    command->add_flag("--kept", options.kept, "Keep connections; else one for each question");
+    command->add_flag("--kept", options.kept, "Keep connections; otherwise one for each request");
     command->add_option("--timeout", options.timeout, "Seconds, for one answer");
     command->add_option("--limit", options.limit, "Seconds, for all");
     command->add_option("--must-contain", options.plan.must_contain, "Text of each right body");
     command->add_option("--bodies", options.bodies, "Write each body, on a line of its own");
-    command->add_option("--server-pid", options.server_pid, "Whose processor time is told");
+    command->add_option("--server-pid", options.server_pid,
+                        "Process whose processor time is reported");
     command->add_option("--postmaster-pid", options.postmaster_pid, "PostgreSQL's parent process");
     command->callback([&options] { load(options); });
 }

@@ -25,7 +25,7 @@ class _Table:
         return self._lines.get((row, server))
 
     def servers(self, what):
-        """Who was asked that, in the order of the table, and the floor."""
+        """The servers that have this row, in the order of the table, and the bare route with the bare claim."""
         found = dict.fromkeys(server for (row, server) in self._lines if row[0] == what)
         found.pop("bare route", None)
         return [*found, FLOOR] if what == "/auth accept" else list(found)
@@ -36,7 +36,7 @@ class _Table:
 
 
 def comparison(figures, directory):
-    """Times and rates of the media server's questions."""
+    """Times and rates of the requests that MediaMTX sends."""
     table = _Table(figures["rows"])
     loads = (1, 16, 100)
     for what in ("accept", "reject", "read"):
@@ -44,7 +44,7 @@ def comparison(figures, directory):
         for name, title, unit, factor in (
                 ("p50", "median time", "ms", 1e-3), ("p99", "time of 99 of 100", "ms", 1e-3),
                 ("rate", "answers", "a second", 1)):
-            bars = Bars(f"/auth {what}: {title}, a new connection for each question", unit,
+            bars = Bars(f"/auth {what}: {title}, a new connection for each request", unit,
                         [f"{load} at once" for load in loads], log=unit == "ms")
             for server in servers:
                 values = [table.figure((f"/auth {what}", "new", load), server, name)
@@ -70,7 +70,7 @@ def growth(figures, directory):
 
 
 def hostile(figures, directory):
-    """The slowest hundredth beside hostile clients."""
+    """Time of the slowest of a hundred requests beside hostile clients."""
     crowds = list(dict.fromkeys(row["beside"] for row in figures["rows"]))
     bars = Bars("/auth accept beside hostile clients: time of 99 of 100", "ms", crowds, log=True)
     for server in dict.fromkeys(row["server"] for row in figures["rows"]):
@@ -81,7 +81,7 @@ def hostile(figures, directory):
 
 
 def soak(figures, directory):
-    """Memory over the requests."""
+    """Memory against the number of requests."""
     samples = figures["samples"][1:]
     lines = Lines("Resident memory over mixed requests", "requests",
                   [count for count, _, _ in samples], log=False)

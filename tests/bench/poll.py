@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what it costs to look after many streams: the server's processor time for each poll of a node with
+"""Measures what it costs to supervise many streams: the server's processor time for each poll of a node with
 100 live streams, and the rhythm that it keeps with 20 nodes and 1,000 live streams, with 20 more that hang, and with
 300 nodes. The nodes are imitated
 (their lists have the size and the shape of MediaMTX's). Prints one table; exit code 1: a target was missed.
@@ -118,7 +118,7 @@ class Bench:
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def polling_seconds(self):
-        """What the threads that look after the nodes have used."""
+        """The processor time that the threads that poll the nodes have used."""
         total = 0
         for task in pathlib.Path(f"/proc/{self.server.program.process.pid}/task").iterdir():
             if (task / "comm").read_text().startswith("poll "):
@@ -131,7 +131,7 @@ class Bench:
         return sum((task / "comm").read_text().startswith("poll ") for task in tasks.iterdir())
 
     def add_hanging(self, count):
-        """Nodes that take every question and answer none."""
+        """Adds nodes that accept every request and answer none."""
         for number in range(count):
             node = ImitatedNode(f"hanging{number}")
             node.hangs.set()

@@ -9,10 +9,10 @@ namespace rescuestream::bench {
 /// The bytes of one request, and the status that the right answer has.
 struct Question {
     std::string_view bytes;
-    int status = 0;  ///< 0: any.
+    int status = 0;  ///< 0: any status is right.
 };
 
-/// Requests that were prepared before, so that asking them costs nothing but system calls.
+/// Requests that were prepared in advance, so that sending them costs nothing but system calls.
 /// The file holds for each: "<length> <status>\n", then that many bytes.
 class QuestionFile {
 public:

@@ -1,4 +1,4 @@
-"""The bytes of the requests that are asked, prepared before anything is measured."""
+"""The bytes of the requests, which are prepared before anything is measured."""
 
 import base64
 import dataclasses
@@ -24,7 +24,7 @@ def test_key(number):
 
 
 def _auth(members):
-    """MediaMTX's question with its complete set of headers. Source: MediaMTX v1.20."""
+    """A request of MediaMTX with its complete set of headers. Source: MediaMTX v1.20."""
     body = json.dumps(members, separators=(",", ":"))
     return (
         "POST /auth HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: Go-http-client/1.1\r\n"
@@ -43,7 +43,7 @@ def publish(key):
 
 
 def publish_unknown():
-    """Somebody guesses: no two alike."""
+    """A publisher that guesses a key: no two requests are alike."""
     return publish(Key("sk_" + base64.urlsafe_b64encode(uuid.uuid4().bytes * 2).decode()[:43],
                        "live/unit-0"))
 
@@ -75,7 +75,7 @@ def admin(method, path, secret, body=None, signed=False):
 
 
 def write_file(file, questions):
-    """Each question is its bytes and the right status; read by question_file.cpp."""
+    """Writes for each request its bytes and the right status; read by question_file.cpp."""
     with open(file, "wb") as out:
         for request, status in questions:
             out.write(b"%d %d\n" % (len(request), status))

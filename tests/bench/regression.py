@@ -1,4 +1,4 @@
-"""Compares this build with another program of ours, in turns, on one PostgreSQL."""
+"""Compares this build with that of another revision; both are measured in alternation on one PostgreSQL."""
 
 import statistics
 
@@ -12,14 +12,14 @@ FIGURES = ("p50", "server_cpu")
 
 
 def _subject(context, name, program):
-    subject = context.start_served(name, program, name)  # whose keys any revision can make
+    subject = context.start_served(name, program, name)  # any revision can create keys through the API
     subject.prepare(10, 0, 0)
     return subject
 
 
 def _ratios(sheet, row):
-    """The middle one of each round's ratios, new over old: what slows the machine down for a while
-    slows both of a round down."""
+    """The median of each round's ratios, new over old: when the machine is slow for a while, that
+    affects both servers of a round."""
     new, old = (sheet.rows[row][name] for name in ("new", "old"))
     return {figure: statistics.median(ours[figure] / theirs[figure]
                                       for ours, theirs in zip(new, old, strict=True)
@@ -28,14 +28,14 @@ def _ratios(sheet, row):
 
 
 def run(context):
-    """False: something is worse than before."""
+    """Returns False when something is worse than before."""
     options = context.options
     everybody = [
         _subject(context, "old", options.guard),
         _subject(context, "new", context.programs / "rescuestream-server")]
     sheet = Sheet()
     verdict = []
-    # What looks worse is measured again: a busy machine must not cry wolf.
+    # What looks worse is measured again: a busy machine must not cause a false alarm.
     whats = ("accept", "reject", "read")
     for _ in range(2):
         say(f"measuring {', '.join(whats)}…")

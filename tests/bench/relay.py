@@ -31,7 +31,7 @@ def processor_seconds(program):
 
 
 class Viewer:
-    """Notes when each video packet comes, by its time stamp."""
+    """Records when each video packet arrives, by its time stamp."""
 
     def __init__(self, address):
         self._begun = time.monotonic()
@@ -58,8 +58,8 @@ class Viewer:
 
 
 def later(direct, relayed):
-    """How much later each packet came by the relay. Packets are known by their size, where that is rare: the
-    clip of 4 s comes again and again."""
+    """How much later each packet arrived by the relay. A packet is recognised by its size where that is rare: the
+    clip of 4 s is repeated."""
     pauses = []
     for size, moments in relayed.arrivals.items():
         others = direct.arrivals.get(size, [])
@@ -104,7 +104,7 @@ class Bench:
         return used / seconds
 
     def delay(self, seconds):
-        """(how much later packets come, until the first viewer's first key frame direct, by the relay): one
+        """(how much later packets arrive, the time until the first viewer's first key frame direct, by the relay): one
         encoder sends the same to both at the same moment."""
         direct_key, path_key = self.api.create_key(), self.api.create_key()
         targets = f"[f=flv]{direct_key['publish']['rtmp']}|[f=flv]{path_key['publish']['rtmp_path_only']}"

@@ -12,7 +12,7 @@ RATIOS = ("p50", "p99", "rate", "cpu", "cpu+db")
 
 
 def _ratios(mine, theirs):
-    """In the order of RATIOS; None: one of both is not known."""
+    """Returns the ratios in the order of RATIOS; None where a value is unknown."""
     pairs = [(mine["p50"], theirs["p50"]), (mine["p99"], theirs["p99"]),
              (theirs["rate"], mine["rate"]), (mine["server_cpu"], theirs["server_cpu"]),
              (mine["server_cpu"] + mine["database_cpu"],
@@ -26,8 +26,8 @@ def _print_ratios(row, against, ratios_):
 
 
 def ratios(sheet, ours, others):
-    """Above 1 ours is the better one: their time over our time, our rate over their rate. Of
-    new connections, which is MediaMTX's way; of kept ones only what merged claims would give."""
+    """Above 1 ours is better: their time over our time, our rate over their rate. Only rows with
+    new connections, as MediaMTX opens them; rows with kept ones only against merged claims."""
     print("ratios: above 1 ours is better (their time / our time, our rate / their rate); "
           "new connections, if not told otherwise\n")
     print(f"{'row':<34}{'at once':>8}  {'against':<24}"
@@ -56,7 +56,7 @@ def ratios(sheet, ours, others):
 
 
 def _print_merged(sheet, ours, row):
-    """Only rates: the times of a statement are not those of a claim."""
+    """Compares only rates, because the times of a statement are not those of a claim."""
     mine, theirs = sheet.line(row, ours), sheet.line(rows.MERGED, "pgbench")
     if mine is None or theirs is None:
         return
@@ -66,13 +66,13 @@ def _print_merged(sheet, ours, row):
 
 
 def floor(sheet, row):
-    """The bare route and the bare claim one after the other, as one question must do them."""
+    """The bare route and the bare claim one after the other, as one request must do them."""
     route = sheet.line(row, "bare route")
     claim = sheet.line(("bare claim", rows.KEPT, row[2]), "pgbench")
     if route is None or claim is None:
         return None
     line = {name: route[name] + claim[name] for name in ("p50", "p95", "p99", "max")}
-    # Both share the processors, so the times that they take for a question add up.
+    # Both share the processors, so the times that they take for a request add up.
     line["rate"] = 1 / (1 / route["rate"] + 1 / claim["rate"])
     line["server_cpu"] = route["server_cpu"]
     line["database_cpu"] = claim["database_cpu"]
@@ -86,9 +86,9 @@ def _milliseconds(microseconds):
 
 
 def table(sheet, ours):
-    """True: every target of ours is met. Times in milliseconds; cpu in microseconds for each
-    question."""
-    print("table: medians over the rounds; times in ms, processor time in us for each question\n")
+    """Returns True when our server meets every target. Times in milliseconds; cpu in microseconds for each
+    request."""
+    print("table: medians over the rounds; times in ms, processor time in us for each request\n")
     print(f"{'what':<34}{'conn.':>6}{'at once':>8}  {'server':<14}{'per s':>8}{'p50':>9}{'p95':>9}"
           f"{'p99':>9}{'max':>9}{'cpu':>8}{'cpu db':>8}{'wrong':>7}{'failed':>7}  target (p95)")
     good = True
@@ -117,7 +117,7 @@ def table(sheet, ours):
 
 
 def slope(points):
-    """Least squares, y for each x."""
+    """The slope of y over x by least squares."""
     count = len(points)
     mean_x = math.fsum(x for x, _ in points) / count
     mean_y = math.fsum(y for _, y in points) / count

@@ -23,11 +23,11 @@ from stack import Stack  # noqa: E402
 from support import wait_until  # noqa: E402
 from table import Table  # noqa: E402
 
-PAUSE = 0.2  # seconds, of an encoder that was refused or thrown out
+PAUSE = 0.2  # seconds, that an encoder waits after it was refused or removed
 
 
 class Encoder:
-    """ffmpeg over RTMP, again and again."""
+    """ffmpeg over RTMP, started again whenever it ends."""
 
     def __init__(self, clip, address):
         self._command = ["ffmpeg", "-nostdin", "-loglevel", "quiet", "-re", "-stream_loop", "-1", "-i",
@@ -50,7 +50,7 @@ class Encoder:
 
 
 class Comeback:
-    """From MediaMTX's start until everybody publishes and is listed."""
+    """Measures from MediaMTX's start until every encoder publishes and is listed."""
 
     def __init__(self, stack, paths):
         self._media_mtx = stack.media_mtx
@@ -79,7 +79,7 @@ class Comeback:
     def _listed(self):
         live = self._api.call("GET", "/streams")["streams"]
         self.ids |= {stream["path"]: stream["id"] for stream in live}
-        # From before the kill: MediaMTX does not have them yet.
+        # Streams from before the kill, which MediaMTX does not have yet, do not count.
         return [stream["path"] for stream in live if stream["path"] in self.ready]
 
     def seconds(self):

@@ -1,5 +1,5 @@
-"""What is measured, in rounds in which every server has its turn, so that a busy moment of the
-machine hits all of them alike."""
+"""What is measured. Every server is measured in every round, so that a busy moment of the
+machine affects all of them alike."""
 
 import itertools
 
@@ -9,7 +9,7 @@ import questions as q
 
 NEW, KEPT = "new", "kept"
 MERGED = ("bare merged claims", KEPT, 100)
-# Questions for each number at once. The target is MediaMTX's own way: new connections.
+# Requests for each number at once. The target applies to new connections, as MediaMTX opens them.
 AUTH = {1: 1000, 16: 3000, 100: 4000}
 AUTH_TARGETS = {1: 3, 100: 25}
 CLAIMS = {1: 3000, 16: 10_000, 100: 15_000}
@@ -24,13 +24,13 @@ def keys_needed(rounds, scale):
 
 
 def in_turn(subjects, number):
-    """Another one begins in each round."""
+    """Rotates the order, so that another server is first in each round."""
     first = number % len(subjects)
     return subjects[first:] + subjects[:first]
 
 
 def lists(sheet, subjects, rounds, live, keys):
-    """What people look at. A server that did not believe in its streams is left out of their
+    """The lists and single resources. A server that did not accept its streams is left out of those
     rows."""
     streams = f"GET /streams, {live} live"
     plans = []
@@ -53,7 +53,7 @@ def lists(sheet, subjects, rounds, live, keys):
 
 
 def lists_after_changes(sheet, subjects, rounds):
-    """The list of keys for the one who asks first after a change of it: of five, the slowest."""
+    """The slowest of five first requests for the list of keys after a change."""
     row = ("GET /stream-keys, just changed", NEW, 1)
     for number in range(rounds):
         for subject in in_turn(subjects, number):
@@ -77,7 +77,7 @@ def auth_questions(subject, what, count):
 
 def auth(sheet, subjects, rounds, scale, bare_route=None, whats=("accept", "reject", "read"),
          loads=None, connections=(NEW, KEPT), on_round=lambda number: None):
-    """MediaMTX's questions."""
+    """The requests that MediaMTX sends."""
     loads = loads or AUTH
     for number in range(rounds):
         on_round(number)
@@ -108,7 +108,7 @@ def claims(sheet, database, scale, cpu_of_database):
 
 
 def writes(sheet, subjects, rounds):
-    """What administrators do."""
+    """The writes of administrators."""
     for number in range(rounds):
         for at_once, count in WRITES.items():
             for subject in in_turn(subjects, number):

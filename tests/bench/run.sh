@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures a release build of the server on a PostgreSQL of its own, prints ratios and one table,
-# and leaves nothing behind. README.md tells what and how; `run.sh --help` the options.
+# and removes everything that it made. README.md tells what is measured and how; `run.sh --help`
+# prints the options.
 # Exit code 1: a target was missed.
 set -euo pipefail
 
@@ -24,6 +25,6 @@ if [ -z "${RESCUESTREAM_TEST_POSTGRES:-}" ]; then
     exec "$source_dir/tests/support/postgres_cluster.sh" "$here/run.sh" "$@"
 fi
 
-# From here on: inside the throw-away cluster.
+# From here on, the script runs inside the throw-away cluster.
 export RESCUESTREAM_BENCH_PROGRAMS=$build_dir/bin PYTHONDONTWRITEBYTECODE=1
 exec python3 "$here/bench.py" "$@"

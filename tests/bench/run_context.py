@@ -18,7 +18,7 @@ def say(text):
 
 @dataclasses.dataclass
 class Context:
-    """Starts servers, which are stopped in the end, whatever happens."""
+    """Starts servers, and stops them at the end in any case."""
 
     options: object
     programs: pathlib.Path
@@ -35,7 +35,7 @@ class Context:
         return self.start(OURS, os.path.abspath(program), database, self.options.server_log)
 
     def start_ours_filled(self):
-        """With an empty database of its own."""
+        """Our server with an empty database of its own."""
         if self.options.sqlite:
             file = pathlib.Path(self.work_dir, "ours.db")
             return subjects.Served(self.start_ours(f"sqlite:{file}"))
@@ -43,7 +43,7 @@ class Context:
         return subjects.Filled(self.start_ours(url), url)
 
     def start_ours_served(self, database):
-        """The same, and its keys are made through its API."""
+        """The same, but its keys are created through its API."""
         return subjects.Served(self.start_ours(self.database.create(database)))
 
     def start_bare_route(self):
@@ -67,7 +67,7 @@ class Context:
         return None
 
     def stop(self):
-        """False: ours did not end in good order when it was asked to."""
+        """Returns False when our server did not end with code 0 after it was asked to."""
         well = True
         for server in self.started:
             code = server.stop()

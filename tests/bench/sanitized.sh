@@ -40,8 +40,8 @@ if [ "$build" = yes ]; then
     done
 fi
 
-# No log_path: beside libasan GCC's libubsan does not know it. All of them write where the server
-# does. Only the address sanitizer cannot go on after a finding.
+# There is no log_path, because GCC's libubsan ignores it beside libasan. All of them write where
+# the server does. Only the address sanitizer cannot continue after a finding.
 export ASAN_OPTIONS=detect_leaks=1:exitcode=66:strict_string_checks=1
 ASAN_OPTIONS+=:detect_stack_use_after_return=1:check_initialization_order=1
 export UBSAN_OPTIONS=print_stacktrace=1:suppressions=$source_dir/tests/support/ubsan.supp
@@ -59,9 +59,9 @@ run() {
     shift 2
     rm -f "$log"
     printf '\n== %s\n' "$name"
-    "$source_dir/tests/support/postgres_cluster.sh" "$here/run.sh" --patience 10 \
+    "$source_dir/tests/support/postgres_cluster.sh" "$here/run.sh" --time-factor 10 \
         --server "$source_dir/build/$preset/bin/rescuestream-server" --server-log "$log" "$@" ||
-        verdict="wrong or missing answers, or a bad end"
+        verdict="wrong or missing answers, or the server did not end with code 0"
     if [ ! -f "$log" ]; then
         verdict="the server did not start"
     elif grep -Eq 'Sanitizer|runtime error:' "$log"; then

@@ -51,7 +51,7 @@ class Server:
         return q.admin(method, path, self.secret, body, self.signed)
 
     def find_out_credentials(self):
-        """The secret alone, or what the Go service asks for: a signature with it."""
+        """The secret alone, or what the Go service requires: a signature with it."""
         for self.signed in (False, True):
             asked = load.run(self, [(self.admin("GET", "/broadcasters"), 200)])
             if not asked["wrong"] and not asked["failed"]:
@@ -63,7 +63,7 @@ class Server:
         return load.answers(self, [call])[0]["id"]
 
     def make_keys(self, count, broadcaster):
-        """New keys, made through the API."""
+        """New keys, created through the API."""
         call = (self.admin("POST", "/stream-keys", {"broadcaster_id": broadcaster}), 201)
         keys = load.answers(self, [call] * count)
         return [q.Key(key["key_value"], key.get("playback_path", "live/unit")) for key in keys]
@@ -85,7 +85,7 @@ class Server:
             return 0
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(timeout=20 * load.PATIENCE)
+            return self.process.wait(timeout=20 * load.TIME_FACTOR)
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
@@ -115,7 +115,7 @@ def start(name, program, database, work_dir, log=None):
         "DATA_DIR": str(data), "LOG_LEVEL": "error", "METRICS_ENABLED": "false",
         "API_RATE_LIMIT": "0",
         "WRONG_KEYS_PER_MINUTE": "0",
-        # A port that nothing listens on: a media server that answers would tell the truth about
+        # Nothing listens on this port: a media server that answers would report that it does not have
         # our invented streams, and they would end.
         "MEDIAMTX_API_URL": "http://127.0.0.1:1", "NODE_LOST_AFTER": "86400",
     }
@@ -128,7 +128,7 @@ def start_bare_route(program, work_dir):
 
 
 def running(name, url, secret, pid):
-    """A server that somebody else started."""
+    """A server that is already running."""
     port = urllib.parse.urlsplit(url).port
     if port is None:
         raise RuntimeError(f"{url} has no port")

@@ -1,4 +1,4 @@
-"""Many requests of all kinds: does memory or the number of descriptors grow for ever?"""
+"""Sends many requests of all kinds, and shows whether memory or the number of descriptors grows without end."""
 
 import random
 
@@ -35,7 +35,7 @@ BROKEN = [
 
 
 def _same_encoders(subject):
-    """Encoders that ask again and again: new keys would rightly take new memory."""
+    """Encoders that repeat their requests: new keys would rightly take new memory."""
     return [(q.publish(key), 200) for key in subject.take(int(ACCEPTS * BATCH))]
 
 
@@ -68,7 +68,7 @@ def _mix(subject, size, accepts, some_key):
 
 
 def run(context):
-    """False: a request was answered wrongly or not at all, or the server is gone."""
+    """Returns False when a request got a wrong answer or none, or the server has ended."""
     ours = context.start_ours_filled()
     ours.prepare(BATCH, 100, 1000)
     server = ours.server

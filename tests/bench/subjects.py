@@ -10,7 +10,7 @@ import questions as q
 
 
 class Subject:
-    """Hands out keys, each once: a key that was asked for is claimed."""
+    """Hands out keys, each once, because a request claims its key."""
 
     def __init__(self, server):
         self.server = server
@@ -63,10 +63,10 @@ class Filled(Subject):
         self._wait_until_known()
 
     def _wait_until_known(self, seconds=10):
-        """The server may refuse for a second what was put into its database behind its back; a
-        slow one does. The same device may ask again later."""
+        """Waits until the server accepts a new key: it may refuse for a second what another program wrote
+        into its database. The same device may send its request again later."""
         question = [(q.publish(self.free_keys[-1]), 200)]
-        end = time.monotonic() + seconds * load.PATIENCE
+        end = time.monotonic() + seconds * load.TIME_FACTOR
         while (asked := load.run(self.server, question))["wrong"] or asked["failed"]:
             if time.monotonic() > end:
                 raise RuntimeError(f"{self.name} refuses a new key: {asked['statuses']}")
@@ -74,7 +74,7 @@ class Filled(Subject):
 
 class Served(Subject):
     """Any server with the Go service's routes: its keys are made through them, and its streams are
-    begun by the hook, which only a server that does not ask MediaMTX believes. `tidy_up` brings its
+    started by the hook, which only a server that does not check with MediaMTX accepts. `tidy_up` brings its
     database into the state in which a filled one is."""
 
     def __init__(self, server, tidy_up=lambda: None):

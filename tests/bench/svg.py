@@ -5,7 +5,7 @@ import math
 
 WIDTH, HEIGHT = 760, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 76, 50
-# Told apart by people who do not see all colours too. Source: Okabe and Ito.
+# People who do not see all colours can distinguish these. Source: Okabe and Ito.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 
@@ -105,7 +105,7 @@ class Bars(_Chart):
 
 
 class Lines(_Chart):
-    """Values over sizes. `log`: the sizes stand one step apart, whatever lies between them."""
+    """Lines of values over sizes. `log`: the distance between neighbouring sizes is always the same."""
 
     def __init__(self, title, what, sizes, log=True):
         super().__init__(title, False)

@@ -4,7 +4,7 @@ import math
 
 
 def quantile(values, share):
-    """The smallest value that this share of all is not above."""
+    """The smallest value that is not exceeded by this share of all values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
@@ -18,7 +18,7 @@ class Table:
               flush=True)
 
     def times(self, what, seconds, target, share=0.95):
-        """The target is of that share of all, in seconds."""
+        """The target, in seconds, applies to that share of all values."""
         met = self._judge(quantile(seconds, share) <= target)
         figures = [quantile(seconds, 0.5), quantile(seconds, 0.95), max(seconds), target]
         numbers = "".join(f"{1000 * figure:>9.0f}" for figure in figures)

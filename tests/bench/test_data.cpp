@@ -31,7 +31,7 @@ AuditEntry make_audit() {
     return entry;
 }
 
-// What is copied: a free key, and another with a live and an ended stream.
+// The originals of all copies: a free key, and another with a live and an ended stream.
 struct Originals {
     StreamKeyRow free_key;
     StreamKeyRow live_key;
@@ -112,8 +112,8 @@ Originals make_originals(Storage& storage) {
 
 using Changes = std::map<std::string, std::string>;
 
-// Copies of a row, `o`: every column as the original has it, but the changed ones, whose SQL may
-// use what `from` brings in.
+// Copies a row, `o`: every column has the original's value, except the changed ones, whose SQL may
+// use what `from` provides.
 void copy(pqxx::transaction_base& step, const std::string& table, const std::string& original,
           const Changes& changes, const std::string& from) {
     std::string names;
@@ -133,7 +133,7 @@ void copy(pqxx::transaction_base& step, const std::string& table, const std::str
                     table, names, values, from, original));
 }
 
-// Takes the indexes off a table, but for those of constraints, until it ends: millions of rows are
+// Drops the indexes of a table, except those of constraints, for its lifetime: millions of rows are
 // sorted once instead of being put into each index one by one.
 class WithoutIndexes {
 public:
@@ -165,7 +165,7 @@ std::string numbers(std::size_t first, std::size_t count) {
     return fmt::format("generate_series({}, {}) n WHERE TRUE", first, first + count - 1);
 }
 
-// The value of key n, as questions.py makes it too.
+// The value of key n, as questions.py computes it too.
 constexpr std::string_view kKeyValue =
     "'sk_' || translate(rtrim(encode(sha256(convert_to('bench ' || n, 'UTF8')), 'base64'), '='), "
     "'+/', '-_')";
@@ -196,7 +196,7 @@ void copy_live_streams(pqxx::transaction_base& step, const Originals& originals)
          "(SELECT FROM rescuestream.streams s WHERE s.stream_key_id = k.id)");
 }
 
-// Spread over the past, one a minute.
+// The streams are spread over the past, one a minute.
 void copy_ended_streams(pqxx::transaction_base& step, const Stream& original, std::size_t count) {
     if (count == 0) return;
     WithoutIndexes indexes(step, "streams", count);
@@ -243,7 +243,7 @@ void make_test_data(const std::string& uri, const DataSize& size) {
     pqxx::connection connection(uri);
     {
         pqxx::work step(connection);
-        // What refers to what is right by construction; asking for each of ten million rows is
+        // References are right by construction; checking each of ten million rows is
         // slow.
         step.exec("SET LOCAL session_replication_role = replica");
         copy_keys(step, originals.live_key, size.first_key, size.live_streams);
@@ -253,7 +253,7 @@ void make_test_data(const std::string& uri, const DataSize& size) {
         copy_ended_streams(step, originals.ended_stream, size.ended_streams);
         if (size.with_transitions) make_transitions(step, originals.ended_stream);
         copy_audit_entries(step, size.audit_entries);
-        // The originals have done their service: the lists hold the copies alone.
+        // The originals are not needed any more: the lists hold only the copies.
         step.exec(fmt::format("DELETE FROM rescuestream.stream_transitions WHERE stream_id = '{}'",
                               originals.live_stream.id.to_string()));
         step.exec(fmt::format("DELETE FROM rescuestream.streams WHERE id = '{}'",
@@ -268,7 +268,7 @@ void make_test_data(const std::string& uri, const DataSize& size) {
     }
     pqxx::nontransaction step(connection);
     step.exec("VACUUM ANALYZE");
-    // Its triggers were asleep.
+    // Its triggers were disabled meanwhile.
     step.exec("SELECT pg_notify('rescuestream', 'stream_keys')");
     step.exec("CHECKPOINT");
 }

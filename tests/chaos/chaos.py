@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Kills, freezes and cuts while encoders come and go, and holds what the server says against what
-is so. Exit code 0: no violation; 1: some; 77: cannot run here."""
+"""Kills and freezes programs and cuts connections while encoders start and stop, and compares the
+server's lists with MediaMTX's. Exit code 0: no violation; 1: some; 77: cannot run here."""
 
 import argparse
 import pathlib
@@ -24,18 +24,18 @@ SKIPPED = 77
 def arguments():
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5,
-                        help="begins no new fault after so long (default: %(default)g)")
+                        help="begins no new fault after that many minutes (default: %(default)g)")
     parser.add_argument("--seed", type=int, help="replays the faults and actions of another run")
     parser.add_argument("--short", action="store_true",
-                        help="each fault of the table once, briefly, whatever --minutes says")
+                        help="each fault of the table once, briefly, and ignores --minutes")
     parser.add_argument("--keep", action="store_true", help="keeps the evidence in any case")
     parser.add_argument("--right-clock", action="store_true",
-                        help="never steps the server's clock: sanitizers do not go with that")
+                        help="never steps the server's clock: needed with sanitizers")
     return parser.parse_args()
 
 
 def missing(with_clock):
-    """What is needed and not there; None when nothing is."""
+    """Returns what is needed and missing; None when nothing is."""
     server, command_line, media_mtx = binaries()
     for program in (server, command_line):
         if not shutil.which(program):
@@ -58,7 +58,7 @@ def main():
     if what:
         print(f"skipped: {what} is not there")
         return SKIPPED
-    # As Ctrl-C does it: everything that was started is stopped.
+    # Like Ctrl-C: everything that was started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     seed = random.randrange(1_000_000) if options.seed is None else options.seed
     directory = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-chaos-"))

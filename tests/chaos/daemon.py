@@ -7,9 +7,9 @@ import threading
 
 
 class Daemon:
-    """Runs a command again whenever it ends, as a supervisor does; a kill can hold it down.
+    """Runs a command again whenever it ends, as a supervisor does; a kill can keep it down.
 
-    `ended` is told the exit status of a process that ended without being killed by us."""
+    `ended` is called with the exit status of a process that ended without being killed by us."""
 
     RESTART_PAUSE = 0.5
 
@@ -54,7 +54,7 @@ class Daemon:
                                     **self._popen_options)
 
     def pids(self):
-        """The process, and whatever belongs to it."""
+        """The process and its children."""
         process = self._process
         return [process.pid] if process and process.poll() is None else []
 
@@ -66,7 +66,7 @@ class Daemon:
                 pass
 
     def kill(self):
-        """As a power cut does it; stays down until release()."""
+        """Kills it without notice, as a power cut does; it stays down until release()."""
         with self._lock:
             self._up.clear()
             self._killed = True
@@ -84,7 +84,7 @@ class Daemon:
             self._signal(signal.SIGCONT)
 
     def close(self, stop_signal=signal.SIGTERM, seconds=15):
-        """Ends it for good, gently at first."""
+        """Ends it for good: first with a request to end, then by a kill."""
         self._closing.set()
         self._up.set()
         self.thaw()

@@ -1,4 +1,4 @@
-"""Encoders of the field: ffmpeg over RTMP or RTSP, which comes back whenever it is thrown out."""
+"""Encoders as used in the field: ffmpeg over RTMP or RTSP, which reconnects whenever it is removed."""
 
 import os
 import pathlib
@@ -20,11 +20,11 @@ def make_clip(file):
 
 
 class Encoder:
-    """Off at first. Safe to be called from several threads."""
+    """It is off at first. Its methods may be called from several threads."""
 
     def __init__(self, name, clip, directory):
         self._log = pathlib.Path(directory) / f"{name}.log"
-        # RTMP's stream key reaches ffmpeg in a file: everybody can read a program's arguments.
+        # RTMP's stream key reaches ffmpeg in a file: every user can read a program's arguments.
         self._preset = pathlib.Path(directory) / f"{name}.ffpreset"
         self._preset.touch(mode=0o600)
         self._clip = clip
@@ -38,7 +38,7 @@ class Encoder:
         self._thread.start()
 
     def publish(self, server, stream_key=""):
-        """Goes there from now on: over RTMP to `server`/`stream_key`, or to an RTSP address."""
+        """Publishes there from now on: over RTMP to `server`/`stream_key`, or to an RTSP address."""
         with self._lock:
             self._end()
             self._server = server
@@ -49,18 +49,18 @@ class Encoder:
         self._wanted.set()
 
     def stop(self):
-        """As a person does it."""
+        """Stops it as a person does."""
         self._wanted.clear()
         with self._lock:
             self._end(signal.SIGTERM)
 
     def crash(self):
-        """Comes back after its pause."""
+        """Kills it; it reconnects after its pause."""
         with self._lock:
             self._end()
 
     def freeze(self, seconds):
-        """Sends nothing for so long; its connections stay open."""
+        """Stops sending for that many seconds; its connections stay open."""
         with self._lock:
             program = self._program
             if program is None or not program.running():
@@ -91,7 +91,7 @@ class Encoder:
 
     def _end(self, number=signal.SIGKILL):
         if self._program is not None and self._program.running():
-            # A frozen one would not hear it.
+            # A frozen process would not handle the signal.
             self._program.process.send_signal(signal.SIGCONT)
             self._program.process.send_signal(number)
 

@@ -1,4 +1,4 @@
-"""A line of JSON for everything that was seen and done."""
+"""Writes a line of JSON for everything that was observed and done."""
 
 import json
 import threading

@@ -58,7 +58,7 @@ def _disk_full():
 
 FAULTS = {
     "kill server": _killed("server", (1, 5)),
-    # Long enough for the other one to take over what it looks after.
+    # Long enough for the other server to take over its nodes.
     "kill second server": _killed("second", (1, 15)),
     "kill mediamtx": _killed("media_mtx", (1, 5)),
     "kill postgres": _killed("postgres", (1, 5)),

@@ -1,4 +1,4 @@
-"""Clients of this machine that hold on to a server with requests that do not end."""
+"""Clients of this machine that occupy a server with requests that do not end."""
 
 import contextlib
 import selectors
@@ -8,13 +8,13 @@ import time
 
 CLIENTS = 1500
 ADDRESSES = [f"127.0.0.{number}" for number in range(1, 66)]
-BETWEEN = 0.5  # seconds until one that was cut off comes again
+BETWEEN = 0.5  # seconds until one that was cut off connects again
 HALF = (b"POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         b"Content-Length: 300\r\n\r\n{")
 
 
 class HalfSentBodies:
-    """More of them than the server may have connections, so that it is always short of room: see
+    """More clients than the server may have connections, so that it is always at its limit: see
     MAX_CONNECTIONS in topology.py."""
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""Stands between MediaMTX's hooks and the server, and can mishandle them."""
+"""A proxy between MediaMTX's hooks and the server, which can mishandle hooks."""
 
 import http.server
 import random
@@ -10,10 +10,10 @@ FORWARDED = ("Authorization", "Content-Type", "X-Media-Secret")
 
 
 class HookProxy:
-    """Honest unless told otherwise: the hook gets the server's own answer.
+    """Passes hooks on unless told otherwise: the hook gets the server's own answer.
 
     While it mishandles, a hook is told 204 at once, and each of these happens to it with
-    `probability`: it is lost; it comes late; it comes twice; it waits until the next one has passed."""
+    `probability`: it is lost; it is delayed; it is repeated; it waits until the next one has passed."""
 
     LATE = (0.5, 6.0)  # seconds
     HELD = 5.0  # at most, when no other hook comes
@@ -68,7 +68,7 @@ class HookProxy:
         hook = (path, headers, body)
         with self._lock:
             chance = self._probability
-            # Four draws for each hook, whatever they say: so that a seed replays.
+            # Four random numbers for each hook, whether they are used or not, so that a seed replays.
             lost, late, doubled, held = (self._random.random() < chance for _ in range(4))
             pause = self._random.uniform(*self.LATE)
             waiting = [] if held else self._held

@@ -1,4 +1,4 @@
-"""Holds the server's list against MediaMTX's. No input or output in here."""
+"""Compares the server's list with MediaMTX's. Does no input or output."""
 
 import dataclasses
 
@@ -6,8 +6,8 @@ from ledger import BARRED, UNKNOWN, WELCOME
 
 TOLERANCE = 5.0  # seconds that a disagreement may last while everything is up
 STALE_AFTER = 5.0  # a source that delivers nothing for longer is not live
-DELIVERS_WITHIN = 2.5  # a source whose bytes grew within this certainly is
-# A stream outlives a gap of its encoder of 60 s; gaps are seen with the samples' coarseness.
+DELIVERS_WITHIN = 2.5  # a source whose bytes grew within this time is live
+# A stream outlives a gap of its encoder of 60 s; gaps are known only to the interval of the samples.
 RECONNECT_WINDOW = 55.0
 COARSENESS = 2.0
 
@@ -35,11 +35,11 @@ class Listed:
 @dataclasses.dataclass(frozen=True)
 class Sample:
     at: float  # seconds, monotonic
-    not_up: str | None  # why a disagreement proves nothing; None: everything is up
+    not_up: str | None  # the reason why a disagreement proves nothing; None: everything is up
     sources: tuple = ()
     listed: tuple = ()
     excuses: dict = dataclasses.field(default_factory=dict)  # key → until when its stream may end
-    looked: bool = True  # False: the lists could not be had
+    has_lists: bool = True  # False: the lists could not be fetched
 
 
 @dataclasses.dataclass
@@ -64,8 +64,8 @@ class Judge:
         self._streams = {}  # key → (its last listed stream, when)
 
     def take(self, sample):
-        """What the lists disagree about now; adds to `violations` what has lasted too long."""
-        if not sample.looked:
+        """Returns what the lists disagree about now; adds to `violations` what has lasted too long."""
+        if not sample.has_lists:
             self._open = {}
             return []
         self._note_growth(sample)
@@ -106,7 +106,7 @@ class Judge:
                 Violation("two live streams on one key", f"key {key}", sample.at))
 
     def _check_continuity(self, sample):
-        """An encoder that comes back in time gets its stream back, whatever was down."""
+        """An encoder that reconnects in time continues its stream, whatever was down."""
         for one in sample.listed:
             stream, when = self._streams.get(one.key, (one.stream, sample.at))
             self._streams[one.key] = (one.stream, sample.at)
@@ -121,7 +121,7 @@ class Judge:
         return at - self._growth[source.connection][1]
 
     def _disagreements(self, sample):
-        """(law, what) of each."""
+        """Yields (law, what) of each disagreement."""
         sources = {source.connection: source for source in sample.sources}
         listed = {one.connection: one for one in sample.listed}
         for source in sample.sources:

@@ -1,14 +1,15 @@
-"""What the server has acknowledged, and so must never lose."""
+"""Records what the server has acknowledged, and therefore must never lose."""
 
 import dataclasses
 import threading
 import time
 
-# Of a path, for a publisher: welcome; nobody knows; refused, and acknowledged so; no key's.
+# Whether a publisher may be on a path: allowed; not known; refused, which the server acknowledged; the
+# path belongs to no key.
 WELCOME, UNSURE, BARRED, UNKNOWN = "welcome", "unsure", "barred", "of no key"
 
 EVER = 1e9
-# So much later may come true what was asked for without an answer, or was answered with "pending".
+# A change whose request got no answer, or the answer "pending", may take effect this much later.
 LATE_EFFECT = 30
 
 
@@ -16,11 +17,11 @@ LATE_EFFECT = 30
 class Key:
     id: str
     path: str
-    value: str  # the newest
+    value: str  # the newest value
     standing: str = WELCOME
     revoked: bool = False
     disabled: bool = False
-    excused: float = 0.0  # until then its stream may be replaced by another one
+    excused: float = 0.0  # until then another stream may replace its stream
 
 
 class Ledger:
@@ -29,7 +30,7 @@ class Ledger:
     def __init__(self):
         self._lock = threading.Lock()
         self._keys = {}
-        self._by_path = {}  # of values too: the path of encoders that can only send a path
+        self._by_path = {}  # also by values: the path of encoders that can only send a path
         self._broadcasters = set()
         self._stopped = set()
         self._records = set()  # (action, id) that the audit record must show
@@ -48,7 +49,7 @@ class Ledger:
         return key
 
     def change_begins(self, key):
-        """From here on until the answer nobody knows whom the server lets in."""
+        """From now on until the answer it is not known whom the server accepts."""
         with self._lock:
             key.standing = UNSURE
             key.excused = EVER
@@ -78,7 +79,7 @@ class Ledger:
             self._changed(key, WELCOME, "enable")
 
     def key_rotated(self, key, answer):
-        """Barred until value_taken(): its encoder has the value before."""
+        """Marks it as barred until value_taken(), because its encoder still has the value before."""
         with self._lock:
             key.value = answer["key_value"]
             self._by_path[key.value] = key
@@ -89,7 +90,7 @@ class Ledger:
             self._stand(key, WELCOME)
 
     def stream_may_end(self, keys=None, seconds=LATE_EFFECT):
-        """Somebody ends the streams of these keys (None: all), or tries to, about now."""
+        """Notes that the streams of these keys (None: all) may end about now."""
         with self._lock:
             for key in self._keys.values() if keys is None else keys:
                 key.excused = max(key.excused, time.monotonic() + seconds)
@@ -99,7 +100,7 @@ class Ledger:
             self._stopped.add(stream_id)
 
     def standing(self, path):
-        """(of a publisher there, a name for the path that is no secret)"""
+        """Returns (the standing of a publisher there, a name for the path that is no secret)."""
         with self._lock:
             key = self._by_path.get(path)
             if key is None:
@@ -109,7 +110,7 @@ class Ledger:
             return key.standing, key.path
 
     def excuses(self):
-        """Until when the stream of each key may be replaced."""
+        """Returns until when another stream may replace the stream of each key."""
         with self._lock:
             return {key.id: key.excused for key in self._keys.values()}
 
@@ -121,9 +122,9 @@ class Ledger:
                     "audit entries": len(self._records)}
 
     def lost(self, api):
-        """Sentences about what the server does not know any more."""
+        """Returns sentences about what the server has lost."""
         with self._lock:
-            # Before asking: what is acknowledged meanwhile is not expected in the answer.
+            # Copied before the request: the answer need not contain what is acknowledged meanwhile.
             keys = [dataclasses.replace(key) for key in self._keys.values()]
             broadcasters, stopped = set(self._broadcasters), set(self._stopped)
             records = set(self._records)
@@ -148,7 +149,7 @@ class Ledger:
         return sentences
 
     def _unchanged(self, before):
-        """Nor being changed."""
+        """Returns the keys that are known and not being changed."""
         with self._lock:
             return self._keys[before.id] == before and before.standing != UNSURE
 

@@ -8,7 +8,7 @@ from support import free_port
 
 
 def _reset(connection):
-    """Closes with RST, so that the other end is told at once."""
+    """Closes with RST, so that the other end notices at once."""
     try:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     except OSError:
@@ -26,7 +26,7 @@ def _wake_and_close(connection):
 
 
 class Link:
-    """Passes on what comes in at `port` to `target`, both on this machine.
+    """Forwards connections to `port` to the port `target`, both on this machine.
 
     Cut silently, nothing passes and nobody is told: what was sent meanwhile arrives after the
     healing, as TCP does it. Cut loudly, every connection is reset and none gets through."""
@@ -73,7 +73,7 @@ class Link:
             threading.Thread(target=self._serve, args=(near,), daemon=True).start()
 
     def _adopt(self, connection):
-        """False, and reset, when the link is cut loudly."""
+        """Returns False, and resets the connection, when the link is cut loudly."""
         with self._lock:
             if not self._refuses:
                 self._open.add(connection)
@@ -117,5 +117,5 @@ class Link:
             else:
                 sink.shutdown(socket.SHUT_WR)
         except OSError:
-            # The end that broke is known to the other by a reset.
+            # A reset tells the other end that this one broke.
             _reset(sink)

@@ -1,4 +1,4 @@
-"""What happens when: made of the seed alone, so that a seed replays the same faults and actions."""
+"""Plans what happens at which time, from the seed alone, so that a seed replays the same faults and actions."""
 
 import dataclasses
 import random
@@ -13,11 +13,11 @@ SLOTLESS = ("create broadcaster", "create key", "revoke spare key", "intrude")
 class Pace:
     warm_up: float  # seconds of a round before its first fault
     settle: float  # seconds of a round after its last fault, everything being up
-    quiet: float  # the last seconds of that: no more actions, so that the judge sees their end
+    quiet: float  # the last seconds of that: without actions, so that the judge sees their effects
     between_actions: float  # seconds, on average
 
 
-# The shortened form: what a round leaves unjudged at its end, the begin of the next one judges.
+# The shortened form: what is not judged at the end of a round is judged at the start of the next one.
 FULL = Pace(warm_up=2.0, settle=8.0, quiet=5.0, between_actions=1.5)
 SHORT = Pace(warm_up=1.0, settle=5.5, quiet=3.0, between_actions=1.0)
 
@@ -25,7 +25,7 @@ SHORT = Pace(warm_up=1.0, settle=5.5, quiet=3.0, between_actions=1.0)
 @dataclasses.dataclass(frozen=True)
 class Injection:
     name: str
-    at: float  # seconds from the round's begin
+    at: float  # seconds from the start of the round
     seconds: float
 
     @property
@@ -53,7 +53,7 @@ class Round:
 
 
 class _Slots:
-    """What the plan has done to each encoder, so that it only asks for what is possible."""
+    """What the plan has done to each encoder, so that it only plans what is possible."""
 
     CHOICES = {
         "on": (("crash", 8), ("stop", 4), ("stop by API", 4), ("revoke", 3), ("rotate", 3),
@@ -65,13 +65,13 @@ class _Slots:
     }
     BECOMES = {"stop": "off", "start": "on", "revoke": "revoked", "renew": "on",
                "rotate": "rotated", "take value": "on", "disable": "disabled", "enable": "on"}
-    # Seconds until the next action: an encoder that is refused goes on trying for a while.
+    # Seconds until the next action: an encoder that is refused tries again for a while.
     BUSY = {"revoke": 8, "rotate": 8, "disable": 8}
 
     def __init__(self, draw):
         self._draw = draw
         self._state = ["on"] * SLOTS
-        # What keeps an encoder busy: an action on it must not come before.
+        # No action on an encoder may begin before the one before has ended.
         self._free_at = [0.0] * SLOTS
 
     def next(self, at):
@@ -84,7 +84,7 @@ class _Slots:
         [slot] = self._draw.choices(free, weights)
         kinds, weights = zip(*self.CHOICES[self._state[slot]])
         kind = self._draw.choices(kinds, weights)[0]
-        # Long enough for MediaMTX (10 s) to give a silent encoder up, and not always.
+        # Sometimes, but not always, long enough for MediaMTX (10 s) to drop a silent encoder.
         seconds = round(self._draw.uniform(3, 14), 1) if kind == "freeze" else 0.0
         self._free_at[slot] = at + (seconds + 1 if seconds else self.BUSY.get(kind, 3))
         self._state[slot] = self.BECOMES.get(kind, self._state[slot])
@@ -102,8 +102,8 @@ class Plan:
         self._slots = _Slots(self._draw)
 
     def rounds(self):
-        """Every fault once, and then bags of all faults, alone and together, without end; in the
-        shortened form the first in the table's order, and no more."""
+        """Yields every fault once, and then shuffled sets of all faults, alone and combined, without end; in the
+        shortened form every fault once in the table's order, and no more."""
         bag = self._in_short() if self._short else self._alone()
         number = 0
         while bag:
@@ -118,7 +118,7 @@ class Plan:
         return bag
 
     def _in_short(self):
-        """Those that leave everything up come beside another one, to save time."""
+        """Combines a fault that leaves everything up with another one, to save time."""
         beside = [name for name in self._faults if not FAULTS[name].stops_the_judge]
         bag = [[name] for name in self._faults if name not in beside]
         for names, name in zip(bag, beside):
@@ -144,7 +144,7 @@ class Plan:
                 *FAULTS[name].seconds)
             injections.append(Injection(name, round(at, 1), round(seconds, 1)))
         length = max(injection.end for injection in injections) + pace.settle
-        # Hooks can only be mishandled while there are some.
+        # Hooks can only be mishandled while there are hooks.
         between = 0.6 if "mishandle hooks" in names else pace.between_actions
         actions = tuple(self._actions(length - pace.quiet, between))
         self._slots.new_round(length)

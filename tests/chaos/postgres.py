@@ -17,7 +17,7 @@ from support import free_port
 
 
 def programs():
-    """The directory of the server's programs, which Debian keeps out of PATH; None without."""
+    """Returns the directory of the server's programs, which Debian keeps out of PATH; None when it is not installed."""
     candidates = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
     found = shutil.which("postgres")
     if found:
@@ -47,10 +47,10 @@ def _children(pid):
 
 
 class Postgres(Daemon):
-    """The cluster lies outside of the evidence: another user must be able to enter its directory."""
+    """The cluster is not kept with the evidence: another user must be able to enter its directory."""
 
     MEGABYTES = 256  # of its disk, where one can be mounted
-    # A server that cannot write its log ends by itself; nobody looks at its end at once.
+    # A server that cannot write its log ends by itself; its end is not reported at once.
     END_NOTICED_WITHIN = 5
 
     def __init__(self, log, ended):
@@ -94,7 +94,7 @@ class Postgres(Daemon):
             self._ended_by_itself(name, status)
 
     def fill_disk(self):
-        """Not a byte is left, until make_room()."""
+        """Fills its disk completely, until make_room()."""
         self._may_end_until = float("inf")
         with open(self.directory / "ballast", "ab", buffering=0) as ballast:
             try:
@@ -108,18 +108,18 @@ class Postgres(Daemon):
         self._may_end_until = time.monotonic() + self.END_NOTICED_WITHIN
 
     def answers(self):
-        """Takes queries: not while it recovers."""
+        """Returns whether it accepts queries; it does not while it recovers."""
         probe = subprocess.run(
             [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port),
              "-t", "2"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
         return probe.returncode == 0
 
     def pids(self):
-        # The first one first: it starts no more others then.
+        # The parent first, so that it starts no more processes.
         return [pid for first in super().pids() for pid in (first, *_children(first))]
 
     def close(self, stop_signal=signal.SIGINT, seconds=15):
-        # SIGINT: does not wait for its clients.
+        # With SIGINT it does not wait for its clients.
         self.make_room()
         super().close(stop_signal, seconds)
         if self.can_fill:

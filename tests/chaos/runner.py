@@ -1,4 +1,4 @@
-"""Round after round: faults, and then the time in which everything must be right again."""
+"""Runs rounds: faults, and then the time in which everything must be right again."""
 
 import sched
 import time
@@ -16,7 +16,7 @@ from watcher import Watcher
 from workload import Workload
 
 BACK_WITHIN = 60  # seconds after the last fault has ended, for all programs to answer
-# Seconds with everything up: about 4 until a dead owner of its key is seen to be gone, up to 4 that
+# Seconds with everything up: about 4 until the server notices that a dead owner of the key is gone, up to 4 that
 # MediaMTX makes it wait after a refusal, 3 for its next attempt.
 LET_IN_WITHIN = 20
 ACKNOWLEDGED_WITHIN = 15  # seconds with everything up, for changes that were asked for
@@ -58,7 +58,7 @@ class Runner:
                 part.close()
 
     def run(self):
-        """All violations."""
+        """Returns all violations."""
         self._watcher.wait_until_up_for(3, BACK_WITHIN)
         self._begun = time.monotonic()
         for plan in self._plan.rounds():
@@ -109,7 +109,7 @@ class Runner:
         faults.begin(injection.name, self._topology)
 
     def _excuse_after(self, injection):
-        """By a clock that has stepped the reconnect windows are over."""
+        """A clock that was stepped ends the reconnect windows early."""
         if faults.FAULTS[injection.name].touches == "clock":
             self._ledger.stream_may_end(seconds=CLOCK_NOTICED_WITHIN)
 
@@ -122,7 +122,7 @@ class Runner:
         try:
             lost = self._ledger.lost(self._topology.api())
         except (requests.RequestException, AssertionError, ValueError) as error:
-            self._add("the lists cannot be had", str(error))
+            self._add("the lists cannot be fetched", str(error))
             return
         for sentence in lost:
             self._add("acknowledged and lost", sentence)
@@ -132,7 +132,7 @@ class Runner:
         self._trace.write("violation", law=law, what=what)
 
     def _collect(self):
-        """What others have noticed since the last time."""
+        """Collects what the judge, the programs and the workload have reported since the last call."""
         judged = self._watcher.violations()
         for violation in judged[self._judged:]:
             self._violations.append(violation)

@@ -19,7 +19,7 @@ def stepped(tmp_path):
 
 
 def off(stepped):
-    """By how much a program's time of day, and its measure of durations, are wrong."""
+    """Returns by how much a program's time of day and its monotonic clock are wrong."""
     before = time.time(), time.monotonic()
     answer = subprocess.run([sys.executable, "-c", ASK], env=os.environ | stepped.environment(),
                             check=True, stdout=subprocess.PIPE, text=True).stdout.split()

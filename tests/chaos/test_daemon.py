@@ -1,4 +1,4 @@
-"""The supervisor."""
+"""Tests of the supervisor."""
 
 import os
 import signal
@@ -29,31 +29,31 @@ def state(pid):
         return file.read().rpartition(")")[2].split()[0]
 
 
-def test_what_ends_by_itself_is_told_and_started_again(daemon, ends):
+def test_a_process_that_ends_by_itself_is_reported_and_started_again(daemon, ends):
     [before] = daemon.pids()
     os.kill(before, signal.SIGTERM)
     wait_until(lambda: daemon.pids() not in ([], [before]), 5, "another one runs")
     assert ends == [("sleeper", -signal.SIGTERM)]
 
 
-def test_what_is_killed_stays_down_until_it_is_released(daemon, ends):
+def test_a_killed_process_stays_down_until_it_is_released(daemon, ends):
     [before] = daemon.pids()
     daemon.kill()
-    wait_until(lambda: not daemon.pids(), 5, "it is dead")
+    wait_until(lambda: not daemon.pids(), 5, "the process is dead")
     daemon.release()
     wait_until(lambda: daemon.pids() not in ([], [before]), 5, "another one runs")
     assert ends == []
 
 
-def test_what_is_frozen_goes_on_when_it_thaws(daemon):
+def test_a_frozen_process_continues_when_it_is_thawed(daemon):
     [pid] = daemon.pids()
     daemon.freeze()
-    wait_until(lambda: state(pid) == "T", 5, "it stands still")
+    wait_until(lambda: state(pid) == "T", 5, "the process is stopped")
     daemon.thaw()
-    wait_until(lambda: state(pid) == "S", 5, "it goes on")
+    wait_until(lambda: state(pid) == "S", 5, "the process continues")
 
 
-def test_closing_ends_what_is_frozen(daemon):
+def test_closing_ends_a_frozen_process(daemon):
     [pid] = daemon.pids()
     daemon.freeze()
     daemon.close()

@@ -1,4 +1,4 @@
-"""What stands between the programs does what the faults need."""
+"""Tests of the link and the hook proxy between the programs."""
 
 import http.server
 import socket
@@ -14,7 +14,7 @@ from support import wait_until
 
 @pytest.fixture
 def upstream():
-    """A server that notes what it was sent and answers 204."""
+    """A server that records the bodies it receives and answers 204."""
     bodies = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,11 +49,11 @@ def post(port, body="x", timeout=5):
     return requests.post(f"http://127.0.0.1:{port}/webhook/ready", data=body, timeout=timeout)
 
 
-def test_a_link_passes_on(link):
+def test_a_link_forwards_bytes_in_both_directions(link):
     assert post(link.port).status_code == 204
 
 
-def test_a_silent_cut_delivers_after_the_healing(link, upstream):
+def test_a_link_that_was_cut_silently_delivers_after_it_is_healed(link, upstream):
     link.cut(loudly=False)
     with pytest.raises(requests.ReadTimeout):
         post(link.port, "late", timeout=0.3)
@@ -63,7 +63,7 @@ def test_a_silent_cut_delivers_after_the_healing(link, upstream):
     assert post(link.port).status_code == 204
 
 
-def test_a_silent_cut_holds_what_an_old_connection_sends(link, upstream):
+def test_a_silent_cut_delays_what_an_open_connection_sends(link, upstream):
     with socket.create_connection(("127.0.0.1", link.port)) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n")
         link.cut(loudly=False)
@@ -75,13 +75,13 @@ def test_a_silent_cut_holds_what_an_old_connection_sends(link, upstream):
         wait_until(lambda: upstream.bodies == ["old"], 5, "it arrives")
 
 
-def test_a_loud_cut_resets_old_and_new_connections(link, upstream):
+def test_a_loud_cut_resets_open_and_new_connections(link, upstream):
     with socket.create_connection(("127.0.0.1", link.port)) as old:
         old.sendall(b"POST / HTTP/1.1\r\n")
         link.cut(loudly=True)
         old.settimeout(5)
         with pytest.raises(ConnectionResetError):
-            assert old.recv(1), "closed, and not reset"
+            assert old.recv(1), "the connection was closed instead of reset"
     with pytest.raises(requests.ConnectionError):
         post(link.port)
     link.heal()
@@ -105,13 +105,13 @@ def test_a_hook_gets_the_servers_answer(hooks, upstream):
     assert upstream.bodies == ["one"]
 
 
-def test_a_hook_is_told_when_the_server_is_dead(hooks, upstream):
+def test_a_hook_gets_an_error_when_the_server_is_dead(hooks, upstream):
     upstream.shutdown()
     upstream.server_close()
     assert post(hook_port(hooks)).status_code == 502
 
 
-def test_mishandled_hooks_are_lost_late_doubled_and_reordered(hooks, upstream):
+def test_mishandled_hooks_are_lost_delayed_repeated_and_reordered(hooks, upstream):
     hooks.LATE = (0.01, 0.05)
     hooks.HELD = 0.2
     hooks.mishandle(0.3)
@@ -120,8 +120,8 @@ def test_mishandled_hooks_are_lost_late_doubled_and_reordered(hooks, upstream):
         assert post(hook_port(hooks), body).status_code == 204
     hooks.behave()
     arrives = len(sent) - hooks.counts["lost"]
-    wait_until(lambda: len(set(upstream.bodies)) == arrives, 5, "all that is not lost arrives")
+    wait_until(lambda: len(set(upstream.bodies)) == arrives, 5, "every hook that is not lost arrives")
     assert all(hooks.counts[kind] > 5 for kind in ("passed", "lost", "late", "doubled", "reordered"))
-    wait_until(lambda: len(upstream.bodies) == arrives + hooks.counts["doubled"], 5, "twice")
+    wait_until(lambda: len(upstream.bodies) == arrives + hooks.counts["doubled"], 5, "the repeated hooks arrive twice")
     firsts = [int(body) for body in dict.fromkeys(upstream.bodies)]
     assert firsts != sorted(firsts)

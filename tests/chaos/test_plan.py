@@ -1,4 +1,4 @@
-"""A seed replays."""
+"""Tests of the plan: a seed replays it."""
 
 import itertools
 
@@ -15,11 +15,11 @@ def test_a_seed_replays_the_same_faults_and_actions():
     assert rounds(7, 60, short=True) == rounds(7, 60, short=True)
 
 
-def test_another_seed_is_another_plan():
+def test_another_seed_gives_another_plan():
     assert rounds(7, 20) != rounds(8, 20)
 
 
-def test_every_fault_comes_alone_before_any_come_together():
+def test_every_fault_occurs_alone_before_faults_are_combined():
     first = [one.name() for one in rounds(1, len(FAULTS))]
     assert sorted(first) == sorted(FAULTS)
 
@@ -32,18 +32,18 @@ def test_later_rounds_combine_faults_on_different_things():
         assert len(set(touched)) == len(touched), one.name()
 
 
-def test_faults_that_are_left_out_never_come():
+def test_excluded_faults_never_occur():
     names = [name for name in FAULTS if not name.startswith("clock")]
     plan = itertools.islice(Plan(1, faults=names).rounds(), 200)
     assert {injection.name for one in plan for injection in one.injections} == set(names)
 
 
-def test_the_shortened_form_has_each_fault_once_and_ends():
+def test_the_shortened_form_has_each_fault_once_and_then_ends():
     names = [injection.name for one in rounds(1, 1000, short=True) for injection in one.injections]
     assert sorted(names) == sorted(FAULTS)
 
 
-def test_an_encoder_is_only_asked_for_what_it_can_do():
+def test_an_action_is_only_planned_for_an_encoder_in_a_state_that_allows_it():
     allowed = {"on": {"crash", "stop", "revoke", "rotate", "disable", "stop by API", "freeze",
                       "double"},
                "off": {"start"}, "revoked": {"renew"}, "rotated": {"take value"},

@@ -26,12 +26,12 @@ from support import clean_environment, free_port, wait_until
 # Fewer than the clients that hold on to it in a fault: half_sent.py.
 MAX_CONNECTIONS = "1000"
 
-# MediaMTX lets anybody publish here without asking: what the server must find by itself.
+# MediaMTX accepts any publisher here without a request to the server, which must find it by polling.
 UNASKED = "unasked"
 
 
 class AnyServer(Api):
-    """Asks the servers in turn."""
+    """Sends requests to the servers in turn."""
 
     def __init__(self, origins, secret, timeout):
         super().__init__("", secret, timeout=timeout)
@@ -97,7 +97,7 @@ class Topology:
         self.rtmp = f"rtmp://127.0.0.1:{self.ports['rtmp']}"
 
     def _divert(self, config, door):
-        """Hooks go through their proxy, and one folder of paths is not asked about."""
+        """Hooks go through their proxy, and for one folder of paths MediaMTX sends no request to the server."""
         text, hooks = re.subn(rf"(?m)^(\s*runOn\w+:.*){re.escape(door)}",
                               lambda match: match[1] + self.hooks.origin, config.read_text())
         text, excluded = re.subn(
@@ -128,7 +128,7 @@ class Topology:
         answer.raise_for_status()
         return answer.json()["items"]
 
-    # A fault begins and ends; samples that it touched prove nothing.
+    # A fault begins and ends; samples during that time prove nothing.
     def disturbed(self, faults=0):
         with self._lock:
             self._faults += faults
@@ -143,7 +143,7 @@ class Topology:
             return self._faults
 
     def not_up(self):
-        """Why not everything answers; None when it does."""
+        """Returns which program does not answer; None when all do."""
         if self.faults():
             return "fault"
         if not self.postgres.answers():

@@ -1,4 +1,4 @@
-"""Looks at both lists every second and lets the judge decide."""
+"""Samples both lists every second and passes each sample to the judge."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ class Watcher:
         self._closing = threading.Event()
         self._up_since = None
         self._agreements = []  # when both lists agreed, since everything has been up
-        self._publishing = set()  # paths of welcome publishers, by the last look
+        self._publishing = set()  # paths of welcome publishers, in the last sample
         self._live = 0  # publishers in all judged samples
         self.samples = 0
         self.judged = 0
@@ -34,10 +34,10 @@ class Watcher:
         with self._condition:
             return list(self._judge.violations)
 
-    def wait_until_up_for(self, seconds, patience, after=0.0):
-        """Since when everything has been up, without a break, for so long after that moment; None
-        when it is still not up after `patience`."""
-        deadline = time.monotonic() + patience
+    def wait_until_up_for(self, seconds, limit, after=0.0):
+        """Returns since when everything has been up, for `seconds` without a break after `after`; None
+        when it is still not up after `limit` seconds."""
+        deadline = time.monotonic() + limit
         with self._condition:
             while True:
                 now = time.monotonic()
@@ -49,16 +49,16 @@ class Watcher:
                     return None
                 self._condition.wait(0.2)
 
-    def wait_until_publishing(self, expected, patience):
-        """The paths of `expected()` that nobody publishes on although everything is up."""
-        deadline = time.monotonic() + patience
+    def wait_until_publishing(self, expected, limit):
+        """Returns the paths of `expected()` without a publisher although everything is up."""
+        deadline = time.monotonic() + limit
         with self._condition:
             while (missing := expected() - self._publishing) and time.monotonic() < deadline:
                 self._condition.wait(0.5)
             return missing if self._up_since is not None else set()
 
     def agreed_since(self, moment):
-        """When both lists agreed for the first time after that; None: they have not yet."""
+        """Returns when both lists agreed for the first time after that; None when they have not yet."""
         with self._condition:
             agreed = [at for at in self._agreements if at >= moment]
             return agreed[0] if agreed else None
@@ -98,7 +98,7 @@ class Watcher:
             self._closing.wait(due - time.monotonic())
 
     def _look(self):
-        """A sample, and what went wrong."""
+        """Returns a sample, and what went wrong."""
         before = self._topology.disturbances()
         begun = time.monotonic()
         not_up = self._topology.not_up()
@@ -106,7 +106,7 @@ class Watcher:
             items = self._topology.media_paths(TIMEOUT)
             streams = self._api.call("GET", "/streams")["streams"]
         except (requests.RequestException, ValueError, AssertionError) as error:
-            return Sample(begun, not_up or "the lists cannot be had", looked=False), str(error)
+            return Sample(begun, not_up or "the lists cannot be fetched", has_lists=False), str(error)
         if self._topology.disturbances() != before:
             not_up = not_up or "fault"
         sources = tuple(self._source(item) for item in items

@@ -1,4 +1,4 @@
-"""Carries out what the plan says: encoders and the server's API, as people use them."""
+"""Carries out the plan with encoders and with the server's API, as people use them."""
 
 import queue
 import threading
@@ -17,7 +17,7 @@ VISIT_SECONDS = 12  # of an intruder, and of a second encoder on a key
 
 
 class Workload:
-    """Each encoder has its own thread, so that a call that hangs holds up that encoder alone;
+    """Each encoder has its own thread, so that a call that hangs delays only that encoder;
     actions on one encoder keep their order."""
 
     def __init__(self, topology, ledger, trace):
@@ -56,12 +56,12 @@ class Workload:
         self._queues[action.slot].put(action)
 
     def publishers(self):
-        """Paths where somebody is to publish."""
+        """Returns the paths that an encoder should publish on."""
         return {key.path for key, encoder in zip(self._keys, self._encoders)
                 if key.standing == WELCOME and encoder.is_to_publish()}
 
     def finished(self, seconds):
-        """False when some change is still not acknowledged after so long."""
+        """Returns False when a change is still not acknowledged after that many seconds."""
         with self._idle:
             return self._idle.wait_for(lambda: self._pending == 0, seconds)
 
@@ -80,7 +80,7 @@ class Workload:
             try:
                 self._carry_out(action)
                 outcome = "done"
-            except Exception as error:  # a wrong answer is a finding, and the show goes on
+            except Exception as error:  # a wrong answer is a finding, and the run continues
                 outcome = f"{type(error).__name__}: {error}"
                 self.complaints.append(f"{action.kind}: {outcome}")
             self._trace.write("action", action=action.kind, slot=action.slot, outcome=outcome,
@@ -134,7 +134,7 @@ class Workload:
                 raise AssertionError(f"no such action: {action.kind}")
 
     def _acknowledged(self, method, path, body=None):
-        """Asks until the server says yes: a person would. A clear no is a finding."""
+        """Repeats a request until the server accepts it, as a person would. A definite refusal is a finding."""
         while True:
             try:
                 answer = self._api.request(method, path, body)
@@ -180,7 +180,7 @@ class Workload:
         self._ledger.key_revoked(key)
 
     def _stop_stream(self, key):
-        """Once: what a failed attempt has done nobody knows."""
+        """Tries once, because the effect of a failed attempt is unknown."""
         self._ledger.stream_may_end([key])
         try:
             streams = self._api.request("GET", f"/streams?stream_key_id={key.id}")
@@ -191,7 +191,7 @@ class Workload:
             pass
 
     def _intrude(self):
-        """A publisher that MediaMTX lets in without asking: on a path of no key, or on one whose
+        """A publisher that MediaMTX accepts without a request to the server: on a path of no key, or on one whose
         key is revoked."""
         self._intruders += 1
         name = f"intruder-{self._intruders}"
@@ -200,7 +200,7 @@ class Workload:
         self._visit(f"{self._topology.rtmp}/{UNASKED}", name)
 
     def _visit(self, server, stream_key=""):
-        """An encoder that comes, stays for a while and goes."""
+        """An encoder that publishes for a while and stops."""
         with self._idle:
             self._visitors += 1
             visitor = Encoder(f"visitor-{self._visitors}", self._clip, self._topology.directory)

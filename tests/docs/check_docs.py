@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the documents against what they describe. In every *.md file of the repository:
+"""Checks the documents against what they describe. In every *.md file of the repository:
 
 - a relative link leads to a file that exists, and to a heading in it when it has a #fragment;
 - no command in an sh or console block has a secret among its arguments, which every user of a machine can
@@ -30,7 +30,7 @@ PROGRAM_DIR = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.M | re.S)
 MARK = re.compile(r"<!-- (from|run)(?::? ([^>]*?))? -->\n*\Z")
-# A program and, in the same command, a secret.
+# Matches a program and, in the same command, a secret.
 SECRET_ARGUMENT = re.compile(
     r"\b(curl|wget|openssl|ffmpeg|ffplay|ffprobe|psql|rescuestream-(?:cli|server))\b[^|;&\n]*"
     r"(\$\{?\w*(?:SECRET|PASSWORD|KEY|TOKEN|secret|password|key)\b|sk_|rsc_|whsec_|-hmac |(?:-u|--user) \S+:)")
@@ -48,7 +48,7 @@ def without_fences(text):
 
 
 def slug(heading):
-    """GitHub's anchor of a heading."""
+    """Returns GitHub's anchor of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
@@ -59,7 +59,7 @@ def check_links(document, text):
         path, _, fragment = target.partition("#")
         file = (document.parent / urllib.parse.unquote(path)).resolve() if path else document
         if not file.exists():
-            report(document, f"the link to {target} leads nowhere")
+            report(document, f"the link to {target} leads to no file")
         elif fragment and file.suffix == ".md":
             headings = re.findall(r"^#+ (.*)$", FENCE.sub("", file.read_text()), re.M)
             if fragment not in [slug(re.sub(r"[`*]", "", heading)) for heading in headings]:
@@ -116,7 +116,7 @@ def wait_until_ready(server, url):
 
 
 def run_blocks(document, runnable):
-    """Runs the blocks of one document beside a server of their own."""
+    """Runs the blocks of one document against a server that only they use."""
     work = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-docs-"))
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -161,7 +161,7 @@ def main():
     listed = subprocess.run(["git", "-C", SOURCE_DIR, "ls-files", "-z", "*.md"],
                             stdout=subprocess.PIPE, check=False).stdout.decode().split("\0")
     documents = [SOURCE_DIR / name for name in listed if name and (SOURCE_DIR / name).exists()]
-    if not documents:  # an unpacked archive
+    if not documents:  # there is no Git repository in an unpacked archive
         documents = [path for path in SOURCE_DIR.rglob("*.md") if "build" not in path.parts]
     quoted = executed = 0
     for document in documents:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.sh as a person meets it: what it prints, what it starts, and that nothing is left behind.
+"""Tests run.sh as a person uses it: what it prints, what it starts, and that it leaves nothing behind.
 
   run_sh_test.py SOURCE_DIR PROGRAM_DIR plain|demo      77: skipped, and it says why
 """
@@ -32,7 +32,7 @@ def free_ports(count):
 
 
 def free_rtp_port():
-    """RTP takes an even port, and RTCP the next one."""
+    """Returns two free ports: RTP uses an even port, and RTCP the next one."""
     for port in range(20000 + os.getpid() % 5000 * 2, 60000, 2):
         with socket.socket(type=socket.SOCK_DGRAM) as rtp, \
                 socket.socket(type=socket.SOCK_DGRAM) as rtcp:
@@ -51,7 +51,7 @@ def children_of(pid):
 
 
 def program_of(pid):
-    """By what it was called, which may be a link to a file of another name."""
+    """Returns the name by which the program was started, which may be a link to a file of another name."""
     try:
         arguments = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -98,7 +98,7 @@ class RunSh:
             ready, _, _ = select.select([self.process.stdout], [], [],
                                         max(0.0, deadline - time.monotonic()))
             chunk = os.read(self.process.stdout.fileno(), 65536) if ready else b""
-            assert chunk, f"waited in vain for {text!r}; run.sh printed:\n{self.output}"
+            assert chunk, f"{text!r} was not printed; run.sh printed:\n{self.output}"
             self.output += chunk.decode()
 
     def child(self, name):
@@ -119,7 +119,7 @@ class RunSh:
         status = self.finish()
         assert status == 0, f"status {status} after Ctrl-C:\n{self.output}"
         left = [program_of(pid) for pid in children if pathlib.Path(f"/proc/{pid}").exists()]
-        assert not left, f"these are still there: {left}"
+        assert not left, f"these processes still run: {left}"
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", self.api_port)) != 0, "the API still answers"
 
@@ -129,7 +129,7 @@ def environment_of(pid):
 
 
 def check_secrets(run, programs):
-    """The server knows its own secrets, and nobody else any; none is an argument."""
+    """Only the server has its secrets in its environment, no other program has any; none is an argument."""
     for name in programs:
         pid = run.child(name)
         environment = environment_of(pid)
@@ -142,7 +142,7 @@ def check_secrets(run, programs):
 
 
 def test_plain():
-    """Without a MediaMTX it says how to get one, and serves with the stand-in."""
+    """Without a MediaMTX, run.sh says how to get one, and the server uses the in-memory media server."""
     with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="") as run:
         run.wait_for("Ctrl-C stops everything")
         assert "MEDIAMTX_BIN=/path/to/mediamtx" in run.output, run.output
@@ -154,7 +154,7 @@ def test_plain():
 
 
 def test_logs():
-    """A log that grows begins anew, and the programs write on."""
+    """A log that reaches its size limit is emptied, and the programs continue to write into it."""
     size = 20_000
     with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="", LOG_SIZE=str(size), LOG_LEVEL="debug") as run:
         run.wait_for("Ctrl-C stops everything")
@@ -171,12 +171,12 @@ def test_logs():
             asked += 1
         assert before.stat().st_size <= size, before.stat().st_size
         text = log.read_text()
-        assert "\0" not in text and "/livez" in text, f"it does not write on at the start: {text!r}"
+        assert "\0" not in text and "/livez" in text, f"the log does not continue at the start of the file: {text!r}"
         run.interrupt()
 
 
 def test_death():
-    """When a child dies, it says which, shows its last words, and stops the rest."""
+    """When a child ends, run.sh says which one, shows its last output, and stops the rest."""
     with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="") as run:
         run.wait_for("Ctrl-C stops everything")
         os.kill(run.child("rescuestream-server"), signal.SIGKILL)
@@ -186,7 +186,7 @@ def test_death():
 
 
 def test_demo():
-    """The test picture is listed as live, its key is in no process's arguments, cut off it goes."""
+    """The test picture is listed as live, its key is in no process's arguments, and it ends when its key is revoked."""
     with RunSh("--demo") as run:
         run.wait_for("Ctrl-C stops everything", 90)
         check_secrets(run, ["rescuestream-server", "mediamtx", "ffmpeg"])
