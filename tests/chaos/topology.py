@@ -1,8 +1,8 @@
 """PostgreSQL, two rescuestream-servers on it and a real MediaMTX, with what can be cut between them:
 
     both servers ──media_link──▶ MediaMTX's control interface
-    MediaMTX ──door_link──▶ the first server's /auth
-    MediaMTX's hooks ──hooks──▶ door_link
+    MediaMTX ──auth_link──▶ the first server's /auth
+    MediaMTX's hooks ──hooks──▶ auth_link
 """
 
 import itertools

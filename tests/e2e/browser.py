@@ -1,4 +1,4 @@
-"""A browser, and the server of the page that it shows."""
+"""A browser, and a server for the page that it shows."""
 
 import http.server
 import shutil
@@ -10,7 +10,7 @@ from support import Program
 
 
 class PageServer(http.server.ThreadingHTTPServer):
-    """Gives a browser the page, and hears from it."""
+    """Serves the page to a browser, and receives what the page reports."""
 
     def __init__(self, page):
         self.told = []
@@ -40,7 +40,7 @@ class PageServer(http.server.ThreadingHTTPServer):
 
 
 class Browser:
-    """Chromium without a window. What its page posts to `/told` stands in `told`."""
+    """Chromium without a window. `told` holds what its page posts to `/told`."""
 
     def __init__(self, page, directory):
         program = shutil.which("chromium")

@@ -53,7 +53,7 @@ def stack(programs, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def alive(request):
-    """Both programs run, whatever a failed scenario before has left."""
+    """Both programs run, also after an earlier scenario failed."""
     if "stack" in request.fixturenames:
         request.getfixturevalue("stack").revive()
 
@@ -84,7 +84,7 @@ def publish(clip, tmp_path):
 
 @pytest.fixture
 def publish_stubbornly(clip, tmp_path):
-    """The same with an encoder that comes back whenever it is thrown out."""
+    """The same with an encoder that reconnects whenever it is removed."""
     encoders = []
 
     def start(address, what=clip):

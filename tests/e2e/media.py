@@ -36,14 +36,14 @@ def _output_of(address):
 
 
 def publish(clip, address, directory, options=()):
-    """An encoder that sends the clip again and again, in real time."""
+    """An encoder that sends the clip repeatedly, in real time."""
     return Program(
         ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", clip, "-c", "copy",
          *options, *_output_of(address)], directory / f"encoder-{next(_numbers)}.log")
 
 
 class StubbornEncoder:
-    """An encoder that comes back whenever it is thrown out, as those in the field do."""
+    """An encoder that reconnects whenever it is removed, as those in the field do."""
 
     def __init__(self, clip, address, directory):
         self.attempts = 0
@@ -67,7 +67,7 @@ class StubbornEncoder:
 
 
 def codecs_at(address, seconds=15):
-    """What a player finds at an address of the API; fails when it cannot play it."""
+    """Returns the codecs that a player finds at an address of the API; fails when it cannot play it."""
     options = ["-rtsp_transport", "tcp"] if address.startswith("rtsp:") else []
     probe = subprocess.run(
         ["ffprobe", "-v", "error", *options, "-show_entries", "stream=codec_name,width,height",

@@ -1,4 +1,4 @@
-"""An RTSP encoder whose packets no player understands."""
+"""An RTSP encoder that sends malformed packets."""
 
 import socket
 import struct
@@ -9,7 +9,7 @@ SDP = ("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\
        "a=fmtp:96 packetization-mode=1; sprop-parameter-sets=Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==\r\n"
        "a=control:trackID=0\r\n")
 
-# A key picture, from which on MediaMTX knows the time; aggregated units, the first of which is longer
+# A key picture, after which MediaMTX knows the time; aggregated units, the first of which is longer
 # than the packet.
 KEY_PICTURE = b"\x65\x88\x84\x00"
 MALFORMED = b"\x18\xff\xff\x01"

@@ -1,4 +1,4 @@
-"""A PostgreSQL with a synchronous standby, as an installation has it that must not lose anything."""
+"""A PostgreSQL with a synchronous standby, as in an installation that must not lose anything."""
 
 import glob
 import os
@@ -14,7 +14,7 @@ from support import free_port, wait_until
 
 
 def programs():
-    """The directory of the server's programs, which Debian keeps out of PATH; None without."""
+    """Returns the directory of the server's programs, which Debian keeps out of PATH; None when it is not installed."""
     for candidate in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True):
         if os.access(f"{candidate}/pg_basebackup", os.X_OK):
             return pathlib.Path(candidate)
@@ -22,7 +22,7 @@ def programs():
 
 
 class Replicated:
-    """`nodes` are the primary and the standby. What is committed stands on both disks."""
+    """`nodes` are the primary and the standby. What is committed is on both disks."""
 
     def __init__(self):
         self._programs = programs()
@@ -50,7 +50,7 @@ class Replicated:
         self.start(0)
         self._run(self._programs / "pg_basebackup", "-h", self.directory, "-p",
                   str(self.ports[0]), "-U", "postgres", "-D", self._data(1), "-R", "-X", "stream")
-        # By its name the primary knows the standby that it waits for.
+        # The primary recognises the standby that it waits for by its name.
         self._run("sh", "-c", "echo \"primary_conninfo = 'host=" + str(self.directory) + " port="
                   + str(self.ports[0]) + " user=postgres application_name=standby'\" >> "
                   + str(self._data(1) / "postgresql.auto.conf"))
@@ -58,7 +58,7 @@ class Replicated:
         self._sql(0, "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         self._sql(0, "SELECT pg_reload_conf()")
         wait_until(lambda: "sync" in self._sql(0, "SELECT sync_state FROM pg_stat_replication"),
-                   20, "the standby follows")
+                   20, "the standby replicates synchronously")
         hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
         self.url = (f"postgresql://postgres:{self.password}@{hosts}/postgres"
                     "?target_session_attrs=read-write")
@@ -88,13 +88,13 @@ class Replicated:
              str(self.ports[number])], check=False).returncode == 0, 30, "PostgreSQL answers")
 
     def kill(self, number):
-        """As a power cut does it, to all of its processes."""
+        """Kills all of its processes, as a power cut does."""
         process = self._running.pop(number)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def promote(self, number):
-        # It waits for no standby: there is none any more.
+        # It waits for no standby, because there is none any more.
         self._run(self._programs / "pg_ctl", "-D", self._data(number), "-w", "promote")
         self._sql(number, "ALTER SYSTEM SET synchronous_standby_names = ''")
         self._sql(number, "SELECT pg_reload_conf()")

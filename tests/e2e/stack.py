@@ -1,4 +1,4 @@
-"""rescuestream-server and a real MediaMTX, as an installation has them."""
+"""rescuestream-server and a real MediaMTX, as in an installation."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ def control_credential(directory, node=None, api_url=None):
 
 
 class MediaMtx:
-    """MediaMTX with a configuration file; its ports are the stack's. `credential()`: user and password
+    """MediaMTX with a configuration file; its ports are those of the stack. `credential()`: user and password
     for its control interface; None: it asks for none."""
 
     def __init__(self, binary, file, ports, directory, environment=None, credential=None):
@@ -35,7 +35,7 @@ class MediaMtx:
         self.credential = credential
         self._command = [binary, file]
         self._log = directory / "mediamtx.log"
-        # Unknown to old releases in the file, which would stop them.
+        # An environment variable, because old releases refuse to start when the file has this setting.
         self._environment = clean_environment() | {"MTX_MOQ": "no"} | (environment or {})
         self.start()
 
@@ -46,14 +46,14 @@ class MediaMtx:
     def _answers(self):
         assert self.program.running(), self.program.output()
         try:
-            # Without a credential it is refused at once, also while nobody answers MediaMTX.
+            # Without a credential it is refused at once, also while no server answers MediaMTX.
             status = requests.get(self.api + "/v3/paths/list", timeout=5).status_code
             return status == (401 if self.credential else 200)
         except requests.ConnectionError:
             return False
 
     def call(self, method, path, **options):
-        """The answer of the control interface."""
+        """Returns the answer of the control interface."""
         return requests.request(method, self.api + path, timeout=15,
                                 auth=self.credential() if self.credential else None, **options)
 
@@ -62,7 +62,7 @@ class MediaMtx:
         return {item["name"]: item for item in answer.json()["items"]}
 
     def has_source(self, path):
-        """True when somebody publishes there: ready or about to be."""
+        """Returns True when there is a publisher, whether it is ready or not."""
         item = self.paths().get(path)
         return item is not None and (item["ready"] or item["source"] is not None)
 
@@ -83,7 +83,7 @@ class MediaMtx:
 
 
 def server_environment(ports, directory, secret):
-    """The settings that make the server belong to a MediaMTX on these ports; on SQLite."""
+    """The settings of a server on SQLite for a MediaMTX on these ports."""
     return clean_environment() | {
         "API_HOST": "127.0.0.1", "API_PORT": str(ports["http"]), "API_SECRET": secret,
         "DATABASE_URL": f"sqlite:{directory}/rescuestream.db", "DATA_DIR": str(directory),
@@ -127,7 +127,7 @@ class Server:
 
 
 def binaries():
-    """(server, command line, MediaMTX); the first two as the build made them."""
+    """(server, command line, MediaMTX); the first two from the build directory."""
     build = pathlib.Path(__file__).resolve().parents[2] / "build" / "release" / "bin"
     return (os.environ.get("RESCUESTREAM_SERVER") or build / "rescuestream-server",
             os.environ.get("RESCUESTREAM_CLI") or build / "rescuestream-cli",
@@ -135,7 +135,7 @@ def binaries():
 
 
 def configure_media_mtx(command_line, ports, secret_file, server_url, file, node=None, more=()):
-    """Has the program write MediaMTX's configuration. `more`: further options."""
+    """Lets the command line write MediaMTX's configuration. `more`: further options."""
     options = [word for name in PORTS if name != "http"
                for word in (f"--{name}-port", str(ports[name]))]
     if node:
@@ -150,7 +150,7 @@ def configure_media_mtx(command_line, ports, secret_file, server_url, file, node
 
 class Stack:
     """Both programs. MediaMTX's configuration is what `rescuestream-cli mediamtx config` prints,
-    with a secret that proves to the server that it is MediaMTX that asks. `more`: its further options."""
+    with a secret that proves to the server that a request comes from MediaMTX. `more`: its further options."""
 
     def __init__(self, directory, more=(), **settings):
         self.directory = directory

@@ -9,7 +9,7 @@ import time
 
 
 def wait_until(condition, seconds, what):
-    """The first true value of `condition()`; fails after `seconds`."""
+    """Returns the first true value of `condition()`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -20,7 +20,7 @@ def wait_until(condition, seconds, what):
 
 
 def always(condition, seconds, what):
-    """Looks again and again; fails as soon as `condition()` is not true."""
+    """Checks repeatedly; fails as soon as `condition()` is not true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert condition(), what
@@ -31,7 +31,7 @@ _given = set()
 
 
 def free_port():
-    """An even port that nothing uses, the next one neither; below those of outgoing connections."""
+    """Returns an even port that is free, like the next one; it is below the range for outgoing connections."""
     while True:
         port = 2 * random.randrange(8000, 15999)
         if port in _given:
@@ -64,12 +64,12 @@ class Program:
         return self.log.read_text(errors="replace")
 
     def kill(self):
-        """As a power cut does it."""
+        """Kills it, as a power cut does."""
         self.process.kill()
         self.process.wait()
 
     def stop(self):
-        """As a person does it; returns the exit status."""
+        """Interrupts it, as a person does with Ctrl-C; returns the exit status."""
         if self.running():
             self.process.terminate()
         try:
@@ -80,13 +80,13 @@ class Program:
 
 
 def clean_environment():
-    """This process's environment without the settings of the programs."""
+    """Returns this process's environment without the settings of the programs."""
     ours = ("API_", "MEDIAMTX_", "MTX_", "DATABASE_", "RESCUESTREAM_", "MEDIA_SECRET", "DATA_DIR",
             "ON_DUPLICATE", "LEGACY_", "LOG_", "LOCAL", "METRICS_", "TRACING_", "CONFIG_FILE")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def on_default_node(kicked=0, pending=0, reachable=True):
-    """What an answer says of a cut-off on the only node."""
+    """Returns what an answer says about a cut-off on the only node."""
     node = {"node": "default", "kicked": kicked, "pending": pending, "reachable": reachable}
     return {"kicked": kicked, "pending": pending, "nodes": [node]}

@@ -1,5 +1,5 @@
-"""MediaMTX's own interfaces open to our credential alone: to no other program of the machine, and to no page
-that somebody visits."""
+"""MediaMTX's own interfaces accept only our credential: no other program of the machine, and no web page that a
+person visits, can use them."""
 
 import json
 
@@ -10,7 +10,7 @@ from browser import Browser
 from stack import PORTS, MediaMtx, Stack, binaries
 from support import always, free_port, wait_until
 
-# A page that tries what a page can: requests that need nobody's permission, and reading.
+# A page that tries everything that a page can: requests that need no permission, and reading.
 PAGE = """<!doctype html><script>
 const origins = ORIGINS, entry = ENTRY;
 const tell = text => fetch('/told', {method: 'POST', body: text});
@@ -80,7 +80,7 @@ def guarded(programs, tmp_path_factory):
 
 
 def visit(origins, tmp_path):
-    """What a page could read that tries to plant a program; and the file that the program would make."""
+    """Returns what a page could read that tries to make MediaMTX run a program, and the file that the program would create."""
     trace = tmp_path / "the-program-ran"
     entry = {"source": "publisher", "runOnInit": f"touch {trace}"}
     browser = Browser(PAGE.replace("ORIGINS", json.dumps(origins), 1).replace("ENTRY", json.dumps(entry), 1),
@@ -92,8 +92,8 @@ def visit(origins, tmp_path):
         browser.stop()
 
 
-def test_the_page_does_harm_where_the_interface_is_open(programs, tmp_path):
-    """Else the next test would prove nothing."""
+def test_the_page_changes_and_reads_everything_when_the_interface_needs_no_credential(programs, tmp_path):
+    """Without this the next test would prove nothing."""
     ports = {name: free_port() for name in PORTS}
     file = tmp_path / "mediamtx.yml"
     file.write_text(OPEN.format(api=ports["api"]))
@@ -107,7 +107,7 @@ def test_the_page_does_harm_where_the_interface_is_open(programs, tmp_path):
         media_mtx.program.stop()
 
 
-def test_a_page_changes_nothing_and_reads_nothing(guarded, tmp_path):
+def test_a_page_cannot_change_or_read_anything_when_a_credential_is_required(guarded, tmp_path):
     port = guarded.ports["api"]
     seen, trace = visit([("api", f"http://127.0.0.1:{port}"), ("api", f"http://localhost:{port}"),
                          ("metrics", guarded.metrics), ("playback", guarded.playback)], tmp_path)
@@ -118,7 +118,7 @@ def test_a_page_changes_nothing_and_reads_nothing(guarded, tmp_path):
 
 
 @pytest.mark.parametrize("credential", [None, ("rescuestream", "guess"), ("rescuestream", ""), ("admin", "admin")])
-def test_without_the_credential_nobody_is_let_in(guarded, credential):
+def test_every_interface_refuses_a_request_without_the_credential(guarded, credential):
     media_mtx = guarded.media_mtx
     calls = [("GET", "/v3/info"), ("GET", "/v3/paths/list"), ("GET", "/v3/config/global/get"),
              ("GET", "/v3/config/paths/list"), ("POST", "/v3/config/paths/add/planted"),
@@ -138,20 +138,20 @@ def test_without_the_credential_nobody_is_let_in(guarded, credential):
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_with_the_credential_every_interface_answers(guarded, publish):
+def test_every_interface_answers_a_request_with_the_credential(guarded, publish):
     key = guarded.server.api().create_key()
     publish(key["publish"]["rtsp"])
     wait_until(lambda: guarded.media_mtx.ready(key["playback_path"]), 10, "ready")
     credential = guarded.media_mtx.credential()
     answer = requests.get(guarded.metrics + "/metrics?type=paths", auth=credential, timeout=15)
     assert answer.status_code == 200 and key["playback_path"] in answer.text
-    # Recordings are watched by whoever may watch the path.
+    # A viewer who may watch the path may also watch its recordings.
     for path, refused in ((key["playback_path"], False), (key["key_value"], True)):
         answer = requests.get(guarded.playback + "/list", params={"path": path}, timeout=15)
         assert (answer.status_code == 401) == refused, answer.text
 
 
-def test_a_stream_is_cut_off_through_the_guarded_interface(guarded, publish_stubbornly):
+def test_a_stream_is_cut_off_through_an_interface_that_requires_the_credential(guarded, publish_stubbornly):
     api = guarded.server.api()
     key = api.create_key()
     publish_stubbornly(key["publish"]["rtsp"])
@@ -161,7 +161,7 @@ def test_a_stream_is_cut_off_through_the_guarded_interface(guarded, publish_stub
     wait_until(lambda: key["playback_path"] not in guarded.media_mtx.paths(), 2, "gone from MediaMTX")
 
 
-def test_what_it_asks_about_our_own_calls_is_in_no_log(guarded):
+def test_authentication_requests_for_our_own_calls_are_not_logged(guarded):
     log = guarded.server.program.output()
     assert guarded.media_mtx.credential()[1] not in log
     assert guarded.media_mtx.credential()[1] not in guarded.media_mtx.program.output()

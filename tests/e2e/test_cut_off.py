@@ -1,4 +1,4 @@
-"""Who is cut off is gone within two seconds, and does not come back."""
+"""A publisher that is cut off is gone within two seconds, and does not return."""
 
 import time
 
@@ -9,7 +9,7 @@ from support import always, on_default_node, wait_until
 
 
 def revoke(api, key):
-    """How long it took."""
+    """Revokes the key and returns how long it took."""
     start = time.monotonic()
     answer = api.call("POST", f"/stream-keys/{key['id']}/revoke")
     assert answer["stream_key"]["status"] == "revoked"
@@ -33,12 +33,12 @@ def test_revoking_a_live_key_removes_it_for_good(api, media_mtx, publish_stubbor
     assert (ended["status"], ended["end_reason"]) == ("ended", "key_revoked")
 
     attempts = encoder.attempts
-    always(lambda: path not in media_mtx.paths(), 6, "it came back")
-    assert encoder.attempts > attempts, "the encoder did not even try"
+    always(lambda: path not in media_mtx.paths(), 6, "the publisher returned")
+    assert encoder.attempts > attempts, "the encoder made no new attempt"
     assert not api.live_of(key)
 
 
-def test_revoking_reaches_an_encoder_that_is_accepted_and_not_live_yet(api, media_mtx, publish):
+def test_revoking_removes_an_encoder_that_is_accepted_and_not_live_yet(api, media_mtx, publish):
     if media_mtx.version() < (1, 20, 1):
         pytest.skip("this MediaMTX asks only when RTMP's media is there")
     key = api.create_key()
@@ -48,11 +48,11 @@ def test_revoking_reaches_an_encoder_that_is_accepted_and_not_live_yet(api, medi
     assert not media_mtx.ready(key["playback_path"])
     _, cutoff = revoke(api, key)
     assert cutoff == on_default_node(kicked=1)
-    always(lambda: key["playback_path"] not in media_mtx.paths(), 4, "it went live")
+    always(lambda: key["playback_path"] not in media_mtx.paths(), 4, "the encoder went live")
     assert not encoder.running()
 
 
-def test_a_stopped_stream_may_come_back(api, publish_stubbornly):
+def test_an_encoder_may_publish_again_after_its_stream_was_stopped(api, publish_stubbornly):
     key = api.create_key()
     publish_stubbornly(key["publish"]["rtsp"])
     stream = wait_until(lambda: api.live_of(key), 5, "listed")
@@ -79,14 +79,14 @@ def test_media_mtx_survives_the_cut_off_of_rtsp_encoders_that_send_much(
         assert media_mtx.program.running(), media_mtx.program.output()
 
 
-def test_the_path_entry_that_a_killed_server_was_at_work_with_is_taken_away(stack, media_mtx):
+def test_a_temporary_path_entry_of_a_killed_server_is_removed(stack, media_mtx):
     entry = {"source": "publisher", "sourceOnDemandStartTimeout": "3607s"}
     for name, body in (("left/over", entry), ("somebodys/own", {"source": "publisher"})):
         answer = media_mtx.call("POST", f"/v3/config/paths/add/{name}", json=body)
         assert answer.status_code == 200, answer.text
     stack.server.program.kill()
     stack.revive()
-    wait_until(lambda: "left/over" not in media_mtx.paths(), 10, "taken away")
+    wait_until(lambda: "left/over" not in media_mtx.paths(), 10, "the temporary entry is removed")
     assert "somebodys/own" in media_mtx.paths()
     answer = media_mtx.call("DELETE", "/v3/config/paths/delete/somebodys/own")
     assert answer.status_code == 200, answer.text
@@ -104,5 +104,5 @@ def test_deleting_a_broadcaster_with_force_removes_its_streams(api, media_mtx, p
     api.call("DELETE", here + "?force=true", status=204)
     paths = {key["playback_path"] for key in keys}
     wait_until(lambda: not paths & set(media_mtx.paths()), 2, "gone from MediaMTX")
-    always(lambda: not paths & set(media_mtx.paths()), 5, "one came back")
+    always(lambda: not paths & set(media_mtx.paths()), 5, "a publisher returned")
     api.call("GET", here, status=404)

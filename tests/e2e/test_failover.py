@@ -1,5 +1,5 @@
-"""The database fails over to its standby: nothing that was acknowledged is lost, what is live goes on,
-and the server is back by itself."""
+"""The database fails over to its standby: nothing that was acknowledged is lost, live streams continue,
+and the server recovers by itself."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def works(api):
     return api.request("POST", "/broadcasters", {"display_name": "after"}).status_code == 201
 
 
-def test_the_server_follows_its_database_to_the_standby(database, tmp_path, publish):
+def test_the_server_continues_on_the_standby_after_a_failover(database, tmp_path, publish):
     stack = Stack(tmp_path, DATABASE_URL=database.url)
     try:
         api = stack.server.api()
@@ -34,9 +34,9 @@ def test_the_server_follows_its_database_to_the_standby(database, tmp_path, publ
         database.kill(0)
         assert not works(api)
         refused = publish(revoked["publish"]["rtsp"])
-        wait_until(lambda: not refused.running(), 15, "nobody is let in without a database")
+        wait_until(lambda: not refused.running(), 15, "no publisher is accepted without a database")
         database.promote(1)
-        wait_until(lambda: works(api), 15, "back by itself")
+        wait_until(lambda: works(api), 15, "the server recovers by itself")
 
         assert api.call("GET", f"/stream-keys/{key['id']}")["label"] == "made before"
         assert api.call("GET", f"/stream-keys/{revoked['id']}")["status"] == "revoked"

@@ -1,5 +1,5 @@
-"""The server is started beside a MediaMTX that runs already and asks somebody else: nobody is thrown out. When MediaMTX
-asks, who was not let in is removed."""
+"""The server is started beside a MediaMTX that runs already and asks another server: no publisher is removed. After
+MediaMTX asks us, a publisher that we did not accept is removed."""
 
 import subprocess
 
@@ -68,7 +68,7 @@ def node(server):
 
 
 def shown(server):
-    """What the command line tells a person, who works through the server."""
+    """Returns what the command line prints for a node when it uses the server."""
     _, command_line, _ = binaries()
     run = subprocess.run([command_line, "--server", server.origin, "node", "show", "default"], check=False,
                          text=True, env=clean_environment() | {"API_SECRET": server.secret},
@@ -85,13 +85,13 @@ def sources(media_mtx):
     return {name: item["source"]["id"] for name, item in media_mtx.paths().items() if item["source"]}
 
 
-def test_nobody_is_thrown_out_until_media_mtx_asks(beside, publish_stubbornly):
+def test_no_publisher_is_removed_until_media_mtx_asks_us(beside, publish_stubbornly):
     server, media_mtx, ports, ask, publishers = beside
     api = server.api()
     before = sources(media_mtx)
     assert set(before) == set(publishers)
     wait_until(lambda: len(node(server)["unknown_publishers"]) == 3, 10, "listed")
-    always(lambda: sources(media_mtx) == before, 6, "somebody was thrown out")
+    always(lambda: sources(media_mtx) == before, 6, "a publisher was removed")
 
     told = node(server)
     assert (told["health"], told["enforcement"]) == ("not_asking", "watching")
@@ -104,7 +104,7 @@ def test_nobody_is_thrown_out_until_media_mtx_asks(beside, publish_stubbornly):
     assert {entry["metadata"]["path"] for entry in watched} == set(publishers)
     assert not removals(server)
 
-    # From now on it asks us. (A change of its authentication drops everybody, and may end it: so it is started anew.)
+    # Now it asks us. (A change of its authentication disconnects all clients and may end it, so it is restarted.)
     media_mtx.program.stop()
     ask(True)
     media_mtx.start()
@@ -115,12 +115,12 @@ def test_nobody_is_thrown_out_until_media_mtx_asks(beside, publish_stubbornly):
     assert node(server)["health"] == "up"
     assert node(server)["asked_at"]
 
-    # Somebody makes MediaMTX let everybody in: whoever gets in is removed.
+    # MediaMTX is made to accept every publisher: those that it accepts are removed.
     media_mtx.program.stop()
     ask(False)
     media_mtx.start()
     publish_stubbornly(publishers["somebodys/camera"])
-    # (The encoder with a key was let in by nobody either, when it came back.)
+    # (The server did not accept the encoder with a key either when that reconnected.)
     entry = wait_until(lambda: [each for each in removals(server)
                                 if each["metadata"]["path"] == "somebodys/camera"], 20, "removed")[0]
     assert entry["actor"] == "rescuestream"
@@ -129,16 +129,16 @@ def test_nobody_is_thrown_out_until_media_mtx_asks(beside, publish_stubbornly):
     assert entry["metadata"]["setting"] == "UNKNOWN_PUBLISHER=kick"
 
 
-def test_an_administrator_has_unknown_publishers_removed(beside):
+def test_an_administrator_can_have_unknown_publishers_removed(beside):
     server, media_mtx, _, _, publishers = beside
     api = server.api()
     key = api.create_key()
-    # A question that does not come from MediaMTX enforces nothing.
+    # A request that does not come from MediaMTX does not start enforcement.
     question = {"action": "publish", "path": key["playback_path"], "password": key["key_value"], "protocol": "rtmp",
                 "id": "11111111-2222-4333-8444-555555555555", "ip": "127.0.0.1", "user": "", "query": ""}
     assert requests.post(server.origin + "/auth", json=question, timeout=5).status_code == 200
     before = sources(media_mtx)
-    always(lambda: sources(media_mtx) == before, 4, "somebody was thrown out")
+    always(lambda: sources(media_mtx) == before, 4, "a publisher was removed")
     answer = api.call("POST", "/nodes/default/enforce")
     assert answer["enforcement"] == "enforcing"
     wait_until(lambda: not set(sources(media_mtx).values()) & set(before.values()), 5, "all are gone")

@@ -1,5 +1,5 @@
 """The Go service's MediaMTX configuration works with our server as it is: hooks by curl, with shell
-quotes, the path alone when a stream ends; reads not asked about; HLS and SRT off."""
+quotes, only the path when a stream ends; no requests for reads; HLS and SRT switched off."""
 
 import shutil
 
@@ -85,7 +85,7 @@ def test_the_hooks_of_the_go_service_start_and_end_a_stream(go_stack, publish):
     assert "hook" in seen
 
 
-def test_a_late_end_of_the_first_encoder_does_not_end_the_second(go_stack, publish):
+def test_a_late_hook_for_the_end_of_the_first_encoder_does_not_end_the_second(go_stack, publish):
     server, media_mtx, ports = go_stack
     api = server.api()
     key = api.create_key(on_duplicate="takeover")
@@ -100,7 +100,7 @@ def test_a_late_end_of_the_first_encoder_does_not_end_the_second(go_stack, publi
 
     wait_until(second, 5, "taken over")
     source = media_mtx.paths()[key["playback_path"]]["source"]["id"]
-    # The hook of the first one's end says the path and nothing else, and may come last.
+    # The hook for the first one's end carries only the path, and may arrive last.
     wait_until(lambda: [entry for entry in (api.live_of(key),)
                         if entry and entry["source_id"] == source], 1, "the second one is live")
     server_says = api.stream(first["id"])

@@ -15,19 +15,19 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize("way", ADDRESSES)
-def test_a_test_picture_is_listed_and_played_from_start_to_stop(stack, api, media_mtx, publish,
+def test_a_stream_is_listed_and_can_be_played_from_its_start_to_its_stop(stack, api, media_mtx, publish,
                                                                  way):
     key = api.create_key()
     address = ADDRESSES[way](key)
     path = key["key_value"] if way == "RTMP, key as path" else key["playback_path"]
     encoder = publish(address)
-    # RTMP: MediaMTX itself looks at two seconds of media first.
+    # RTMP: MediaMTX itself reads two seconds of media first.
     wait_until(lambda: media_mtx.ready(path), 10, f"ready: {encoder.output()}")
     stream = wait_until(lambda: api.live_of(key), 1, "listed")
     assert stream["path"] == key["playback_path"]
     assert stream["status"] == "active"
     assert stream["source_id"] == media_mtx.paths()[path]["source"]["id"]
-    # What it delivers is measured anew all the time.
+    # The delivered bytes are measured continuously.
     still = lambda found: {name: value for name, value in found.items() if name != "figures"}
     assert still(api.stream(stream["id"])) == still(stream)
 
@@ -39,8 +39,8 @@ def test_a_test_picture_is_listed_and_played_from_start_to_stop(stack, api, medi
     wait_until(lambda: not api.live_of(key), 2, "left the list")
 
 
-def test_hooks_tell_of_a_stream_before_the_next_look(api, publish):
-    """One of three at least: the look, every two seconds, may come first by chance."""
+def test_a_hook_reports_a_stream_before_the_next_poll(api, publish):
+    """At least once in three attempts: a poll, every two seconds, may come first by chance."""
     seen = set()
     for _ in range(3):
         key = api.create_key()
@@ -61,9 +61,9 @@ def test_an_encoder_that_lost_its_connection_is_listed_again_with_the_new_one(
     assert again["source_id"] != connection
 
 
-def test_two_keys_publish_side_by_side(api, publish):
+def test_two_keys_can_publish_at_the_same_time(api, publish):
     keys = [api.create_key() for _ in range(2)]
     for key in keys:
         publish(key["publish"]["rtsp"])
     wait_until(lambda: all(api.live_of(key) for key in keys), 5, "both listed")
-    always(lambda: all(api.live_of(key) for key in keys), 3, "one of them vanished")
+    always(lambda: all(api.live_of(key) for key in keys), 3, "one of the streams left the list")

@@ -26,7 +26,7 @@ def names(stack):
     return {item["name"] for item in stack.media_mtx.call("GET", "/v3/recordings/list").json()["items"]}
 
 
-def test_it_is_recorded_at_the_public_path_without_a_viewer(recording, publish):
+def test_the_device_is_recorded_at_its_public_path_without_a_viewer(recording, publish):
     stack, directory, playback = recording
     api = stack.server.api()
     key = api.create_key(reconnect_window=0)
@@ -37,7 +37,7 @@ def test_it_is_recorded_at_the_public_path_without_a_viewer(recording, publish):
         wait_until(lambda: len(files(directory / public)) == round_number, 15, "recorded")
         assert codecs_at(api.live_of(key)["urls"]["rtsp"]) == ["h264,320,180"]
         encoder.stop()
-        wait_until(lambda: not stack.media_mtx.paths(), 5, "the relay goes with its source")
+        wait_until(lambda: not stack.media_mtx.paths(), 5, "the relay ends with its source")
 
     for file in files(directory):
         assert secret not in str(file), "recorded under the key"
@@ -49,7 +49,7 @@ def test_it_is_recorded_at_the_public_path_without_a_viewer(recording, publish):
     assert part.status_code == 200 and part.content[4:8] == b"ftyp"
 
 
-def test_what_publishes_with_a_credential_is_recorded_as_before(recording, publish):
+def test_a_publisher_with_a_credential_is_recorded_at_its_path(recording, publish):
     stack, directory, _ = recording
     api = stack.server.api()
     key = api.create_key()
@@ -59,7 +59,7 @@ def test_what_publishes_with_a_credential_is_recorded_as_before(recording, publi
     assert names(stack) == {key["playback_path"]}
 
 
-def test_the_recording_goes_on_soon_after_the_device_was_taken_over(recording, publish):
+def test_the_recording_continues_soon_after_another_device_took_over(recording, publish):
     stack, directory, _ = recording
     api = stack.server.api()
     key = api.create_key(on_duplicate="takeover")
@@ -69,5 +69,5 @@ def test_the_recording_goes_on_soon_after_the_device_was_taken_over(recording, p
     publish(key["publish"]["rtmp_path_only"])
     wait_until(lambda: (api.live_of(key) or {}).get("source_id") not in (None, before), 15, "taken over")
     wait_until(lambda: len(files(directory / key["playback_path"])) == 2, 10, "recorded again")
-    wait_until(lambda: not first.running(), 10, "the first one is gone")
+    wait_until(lambda: not first.running(), 10, "the first encoder ended")
     assert names(stack) == {key["playback_path"]}

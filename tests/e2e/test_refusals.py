@@ -1,4 +1,4 @@
-"""Who must not publish never becomes a path of MediaMTX."""
+"""A publisher without a right never becomes a path of MediaMTX."""
 
 import datetime
 
@@ -7,9 +7,9 @@ import pytest
 from support import always, wait_until
 
 WRONG_VALUE = "sk_" + "A" * 43
-# Refused at once up to 4 s later, as MediaMTX decides; before v1.20.1 it takes RTMP's media for 2 s
-# before it asks.
-PATIENCE = 8
+# MediaMTX delays a refusal by up to 4 s; before v1.20.1 it also reads RTMP's media for 2 s
+# before it sends its request.
+SECONDS_TO_REFUSE = 8
 
 
 def addresses_of(key):
@@ -53,18 +53,18 @@ def test_a_bad_key_never_reaches_the_path_list(api, media_mtx, publish, way, fau
         ready.extend(name for name in media_mtx.paths() if name == path)
         return not encoder.running()
 
-    wait_until(gave_up, PATIENCE, f"the encoder gave up: {encoder.output()}")
-    assert not ready, "it was a path of MediaMTX"
+    wait_until(gave_up, SECONDS_TO_REFUSE, f"the encoder gave up: {encoder.output()}")
+    assert not ready, "the encoder became a path of MediaMTX"
     assert encoder.process.returncode != 0
     assert not api.live_of(key)
 
 
-def test_a_key_opens_its_own_path_only(api, media_mtx, publish):
+def test_a_key_is_valid_for_its_own_path_only(api, media_mtx, publish):
     broadcaster = api.create_broadcaster()
     mine, other = (api.create_key(broadcaster) for _ in range(2))
     encoder = publish(mine["publish"]["rtsp"].replace(mine["playback_path"],
                                                       other["playback_path"]))
-    wait_until(lambda: not encoder.running(), PATIENCE, "the encoder gave up")
+    wait_until(lambda: not encoder.running(), SECONDS_TO_REFUSE, "the encoder gave up")
     assert not media_mtx.has_source(other["playback_path"])
 
 
@@ -79,31 +79,31 @@ def test_a_second_publisher_is_refused(api, media_mtx, publish, second_way):
         source = media_mtx.paths()[key["playback_path"]]["source"]
         return source is not None and source["id"] == stream["source_id"]
 
-    wait_until(lambda: not second.running() or not first_is_on_the_air(), PATIENCE, "refused")
-    assert first_is_on_the_air(), "the first one was thrown out"
-    always(first_is_on_the_air, 1, "the first one was thrown out")
+    wait_until(lambda: not second.running() or not first_is_on_the_air(), SECONDS_TO_REFUSE, "refused")
+    assert first_is_on_the_air(), "the first encoder was removed"
+    always(first_is_on_the_air, 1, "the first encoder was removed")
     assert second.process.returncode != 0
     assert api.live_of(key) == stream
 
 
 def test_another_device_is_refused_while_the_first_is_healthy(api, media_mtx, publish):
-    """The default, reject_if_healthy. Before v1.19.0 MediaMTX does not tell devices apart."""
+    """The default, reject_if_healthy. Before v1.19.0 MediaMTX does not report a device's user agent."""
     if media_mtx.version() < (1, 19, 0):
-        pytest.skip("this MediaMTX tells no user agent")
+        pytest.skip("this MediaMTX does not report the user agent")
     key = api.create_key()
     publish(key["publish"]["rtsp"], ["-user_agent", "Drone/1.0"])
     stream = wait_until(lambda: api.live_of(key), 5, "listed")
     second = publish(key["publish"]["rtsp"], ["-user_agent", "Phone/2.0"])
-    wait_until(lambda: not second.running(), PATIENCE, "refused")
+    wait_until(lambda: not second.running(), SECONDS_TO_REFUSE, "refused")
     assert api.live_of(key) == stream
 
 
-def test_a_second_publisher_takes_over_where_that_is_wanted(api, publish):
+def test_a_second_publisher_takes_over_when_the_policy_is_takeover(api, publish):
     key = api.create_key(on_duplicate="takeover")
     first = publish(key["publish"]["rtsp"])
     stream = wait_until(lambda: api.live_of(key), 5, "listed")
     publish(key["publish"]["rtmp"])
-    wait_until(lambda: not first.running(), PATIENCE, "the first one ended")
+    wait_until(lambda: not first.running(), SECONDS_TO_REFUSE, "the first encoder ended")
 
     def taken_over():
         now = api.live_of(key)

@@ -1,5 +1,5 @@
 """A device that can only send a path publishes to its key value: it is listed and watched at the public path,
-and its secret shows nowhere."""
+and its secret is not shown anywhere."""
 
 import pytest
 import requests
@@ -22,7 +22,7 @@ def entries(media_mtx):
     return {item["name"] for item in answer.json()["items"]}
 
 
-def test_it_is_listed_and_watched_at_the_public_path(stack, api, media_mtx, publish):
+def test_the_device_is_listed_and_can_be_watched_at_its_public_path(stack, api, media_mtx, publish):
     key = api.create_key()
     public, secret = key["playback_path"], key["key_value"]
     encoder = publish(key["publish"]["rtmp_path_only"])
@@ -32,7 +32,7 @@ def test_it_is_listed_and_watched_at_the_public_path(stack, api, media_mtx, publ
     wait_until(lambda: public in entries(media_mtx), 2, "offered")
     for player in ("rtsp", "hls"):
         assert codecs_at(stream["urls"][player]) == ["h264,320,180"], player
-    # Nobody but the relay may read the secret path.
+    # Only the relay may read the secret path.
     with pytest.raises(AssertionError, match="cannot be played"):
         codecs_at(stream["urls"]["rtsp"].replace(public, secret))
 
@@ -42,7 +42,7 @@ def test_it_is_listed_and_watched_at_the_public_path(stack, api, media_mtx, publ
     gone = requests.get(stream["urls"]["hls"], timeout=5)
     assert gone.status_code == 404
 
-    # The encoder comes back, and viewers need no other address.
+    # The encoder reconnects, and viewers keep their address.
     publish(key["publish"]["rtmp_path_only"])
     again = wait_until(lambda: api.live_of(key), 10, "listed again")
     assert (again["id"], again["urls"]) == (stream["id"], stream["urls"])
@@ -50,19 +50,19 @@ def test_it_is_listed_and_watched_at_the_public_path(stack, api, media_mtx, publ
     assert not secret_shows(stack, api, key)
 
 
-def test_what_a_killed_server_left_is_removed(programs, tmp_path, publish):
+def test_a_relay_that_a_killed_server_left_is_removed(programs, tmp_path, publish):
     stack = Stack(tmp_path)
     try:
         api = stack.server.api()
         key = api.create_key(reconnect_window=0)
         encoder = publish(key["publish"]["rtmp_path_only"])
         wait_until(lambda: api.live_of(key), 10, "listed")
-        wait_until(lambda: key["playback_path"] in entries(stack.media_mtx), 2, "offered")
+        wait_until(lambda: key["playback_path"] in entries(stack.media_mtx), 2, "the relay exists")
         stack.server.program.kill()
         encoder.stop()
         stack.server.start()
         stack.server.wait_until_ready()
-        wait_until(lambda: key["playback_path"] not in entries(stack.media_mtx), 5, "removed")
+        wait_until(lambda: key["playback_path"] not in entries(stack.media_mtx), 5, "the relay is removed")
         wait_until(lambda: not api.live_of(key), 5, "off the list")
     finally:
         stack.stop()

@@ -1,4 +1,4 @@
-"""No secret shows where people look."""
+"""No secret is shown in logs or lists."""
 
 import re
 
@@ -11,7 +11,7 @@ from support import always, wait_until
 KEY_VALUE = re.compile(r"sk_[0-9A-Za-z_-]{43}")
 
 
-def test_the_logs_show_no_key(stack, api, publish):
+def test_the_logs_contain_no_key_value(stack, api, publish):
     key = api.create_key()
     encoder = publish(key["publish"]["rtmp_path_only"])
     wait_until(lambda: api.live_of(key), 10, "listed")
@@ -19,15 +19,15 @@ def test_the_logs_show_no_key(stack, api, publish):
     encoder.stop()
     api.call("POST", f"/stream-keys/{key['id']}/revoke")
     log = stack.server.program.output()
-    assert "/webhook/ready" in log, "the log does not tell of requests: nothing was tested"
+    assert "/webhook/ready" in log, "the log has no requests, so nothing was tested"
     assert not KEY_VALUE.search(log)
-    # MediaMTX's configuration asks for no more than warnings: at "info" it logs paths.
+    # MediaMTX's configuration limits its log to warnings: at "info" it logs paths.
     assert not KEY_VALUE.search(stack.media_mtx.program.output())
     for secret in (stack.server.secret, key["key_value"]):
         assert secret not in log
 
 
-def test_lists_show_no_key_beyond_the_path_of_a_device_that_publishes_so(api):
+def test_lists_contain_no_key_value_except_the_path_of_a_device_that_publishes_to_it(api):
     key = api.create_key()
     for path in ("/stream-keys", f"/stream-keys/{key['id']}", "/streams", "/audit-logs?limit=100",
                  "/broadcasters"):
@@ -35,7 +35,7 @@ def test_lists_show_no_key_beyond_the_path_of_a_device_that_publishes_so(api):
 
 
 @pytest.mark.parametrize("level", ["warn", None])
-def test_malformed_media_puts_no_key_into_media_mtx_s_log(programs, tmp_path, level):
+def test_malformed_media_does_not_bring_a_key_value_into_the_log_of_media_mtx(programs, tmp_path, level):
     """At "warn" MediaMTX names the path of such media; the level that we write does not."""
     stack = Stack(tmp_path, ["--log-level", level] if level else [])
     try:
@@ -50,10 +50,10 @@ def test_malformed_media_puts_no_key_into_media_mtx_s_log(programs, tmp_path, le
             return KEY_VALUE.search(stack.media_mtx.program.output())
 
         if level:
-            wait_until(is_named, 10, "the path is named: else nothing would be tested")
+            wait_until(is_named, 10, "the path is named, otherwise nothing would be tested")
         else:
-            always(lambda: not is_named(), 3, "the path is named")
-            assert stack.media_mtx.has_source(key["key_value"]), "it does not publish any more"
+            always(lambda: not is_named(), 3, "the log names the path")
+            assert stack.media_mtx.has_source(key["key_value"]), "the encoder does not publish any more"
         encoder.close()
     finally:
         stack.stop()

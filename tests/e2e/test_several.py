@@ -1,5 +1,5 @@
 """Two servers on one database, two MediaMTX: each stream is on its node, every server knows it, and
-what one server leaves undone another one does."""
+another server takes over what one server did not finish."""
 
 import functools
 import os
@@ -15,7 +15,7 @@ from support import always, clean_environment, free_port, wait_until
 
 
 def make_database(directory):
-    """A database that two servers can share: PostgreSQL where the tests have one, else a file."""
+    """A database that two servers can share: PostgreSQL when the tests have one, otherwise a file."""
     cluster = os.environ.get("RESCUESTREAM_TEST_POSTGRES")
     if not cluster:
         return f"sqlite:{directory}/shared.db"
@@ -76,7 +76,7 @@ class Several:
         return self.api(number).call("GET", f"/nodes/{name}")
 
     def in_charge(self, name):
-        """Number of the server that looks after a node, by what each of them says of itself."""
+        """Returns the number of the server that supervises a node, according to what each of them reports."""
         holder = self.node(name, self.any_running())["reconciled_by"]
         for number, server in enumerate(self.servers):
             if re.search(rf"this server looks after the node.*\b{holder}\b",
@@ -133,7 +133,7 @@ def test_each_stream_is_on_its_node_and_every_server_knows_it(several, publish):
 
 @pytest.mark.parametrize("asked", [0, 1])
 @pytest.mark.parametrize("node", ["default", "north"])
-def test_any_server_cuts_off_on_any_node(several, publish_stubbornly, node, asked):
+def test_any_server_can_cut_off_a_publisher_on_any_node(several, publish_stubbornly, node, asked):
     api = several.api(asked)
     key = api.create_key()
     publish_stubbornly(several.address(key, node))
@@ -142,12 +142,12 @@ def test_any_server_cuts_off_on_any_node(several, publish_stubbornly, node, aske
     assert answer["cutoff"]["nodes"] == [
         {"node": node, "kicked": 1, "pending": 0, "reachable": True}]
     path = key["playback_path"]
-    always(lambda: path not in several.media_mtx[node].paths(), 3, "it came back")
+    always(lambda: path not in several.media_mtx[node].paths(), 3, "the publisher returned")
     for number in (0, 1):
         assert not several.api(number).live_of(key)
 
 
-def test_a_server_that_dies_is_replaced(several, publish):
+def test_another_server_takes_over_the_nodes_of_a_server_that_dies(several, publish):
     victim = several.in_charge("default")
     other = 1 - victim
     api = several.api(other)
@@ -156,25 +156,25 @@ def test_a_server_that_dies_is_replaced(several, publish):
     wait_until(lambda: api.live_of(key), 5, "listed")
     several.servers[victim].program.kill()
     wait_until(lambda: several.in_charge("default") == other
-               and several.in_charge("north") == other, 10, "the other one looks after both")
+               and several.in_charge("north") == other, 10, "the other server supervises both nodes")
     encoder.stop()
     wait_until(lambda: not api.live_of(key), 5, "gone from the list")
 
 
-def test_a_server_that_stops_hands_over(several):
+def test_a_server_that_stops_hands_its_nodes_to_another(several):
     victim = several.in_charge("default")
     assert several.servers[victim].program.stop() == 0
-    wait_until(lambda: several.in_charge("default") == 1 - victim, 4, "handed over")
+    wait_until(lambda: several.in_charge("default") == 1 - victim, 4, "the other server supervises the node")
 
 
-def test_a_node_that_is_down_stops_nobody_else(several, publish):
+def test_a_node_that_is_down_does_not_affect_other_nodes(several, publish):
     api = several.api()
     here, there = api.create_key(), api.create_key()
     publish(several.address(here, "default"))
     publish(several.address(there, "north"))
     wait_until(lambda: api.live_of(here) and api.live_of(there), 5, "both listed")
     several.media_mtx["north"].program.kill()
-    wait_until(lambda: several.node("north")["state"] == "unreachable", 5, "seen to be down")
+    wait_until(lambda: several.node("north")["state"] == "unreachable", 5, "noticed to be unreachable")
     assert several.node("north")["reason"]
     # The list may be a quarter of a second old.
     wait_until(lambda: api.live_of(there)["state"] == "unknown", 1, "shown as unknown")
@@ -182,18 +182,18 @@ def test_a_node_that_is_down_stops_nobody_else(several, publish):
     cutoff = api.call("POST", f"/stream-keys/{there['id']}/revoke")["cutoff"]
     assert cutoff["nodes"] == [{"node": "north", "kicked": 0, "pending": 1, "reachable": False}]
     several.media_mtx["north"].start()
-    wait_until(lambda: not api.live_of(there), 5, "done when it is back")
+    wait_until(lambda: not api.live_of(there), 5, "carried out when the node is reachable again")
     assert api.live_of(here)["state"] == "live"
 
 
-def test_a_draining_node_keeps_its_streams_and_refuses_others(several, publish):
+def test_a_draining_node_keeps_its_streams_and_refuses_new_ones(several, publish):
     api = several.api()
     before, after = api.create_key(), api.create_key()
     publish(several.address(before, "north"))
     wait_until(lambda: api.live_of(before), 5, "listed")
     api.call("PATCH", "/nodes/north", {"draining": True})
     try:
-        # The second server asks the database now and then, and is told of changes.
+        # The second server polls the database, and is notified of changes.
         wait_until(lambda: several.node("north", 1)["draining"], 5, "known everywhere")
         refused = publish(several.address(after, "north"))
         wait_until(lambda: not refused.running(), 10, "refused")

@@ -1,9 +1,9 @@
-"""What it says is live is live, also after the death of one of the two programs."""
+"""What the server lists as live is live, also after one of the two programs was killed."""
 
 from support import always, on_default_node, wait_until
 
 
-def test_streams_outlive_a_killed_server(stack, api, media_mtx, publish):
+def test_streams_continue_when_the_server_is_killed(stack, api, media_mtx, publish):
     key = api.create_key()
     publish(key["publish"]["rtsp"])
     stream = wait_until(lambda: api.live_of(key), 5, "listed")
@@ -27,7 +27,7 @@ def test_an_end_while_the_server_is_dead_is_noticed(stack, api, publish):
     assert api.stream(stream["id"])["state"] in ("reconnecting", "ended")
 
 
-def test_a_revocation_while_mediamtx_is_dead_holds(stack, api, media_mtx, publish_stubbornly):
+def test_a_revocation_while_mediamtx_is_dead_takes_effect_after_its_restart(stack, api, media_mtx, publish_stubbornly):
     key = api.create_key()
     path = key["playback_path"]
     publish_stubbornly(key["publish"]["rtsp"])
@@ -36,7 +36,7 @@ def test_a_revocation_while_mediamtx_is_dead_holds(stack, api, media_mtx, publis
     cutoff = api.call("POST", f"/stream-keys/{key['id']}/revoke")["cutoff"]
     assert cutoff == on_default_node(pending=1, reachable=False)
     media_mtx.start()
-    always(lambda: path not in media_mtx.paths(), 5, "it came back")
+    always(lambda: path not in media_mtx.paths(), 5, "the publisher returned")
     assert not api.live_of(key)
 
 
@@ -54,5 +54,5 @@ def test_encoders_are_live_again_after_mediamtx_was_killed(stack, api, media_mtx
         now = [api.live_of(key) for key in keys]
         return all(now) and not before & {stream["source_id"] for stream in now}
 
-    # Each may have been refused a few times, until the old connections were seen to be gone.
+    # Each may have been refused a few times, until the server noticed that the old connections are gone.
     wait_until(all_back, 15, "all are live with new connections")

@@ -3,7 +3,7 @@
 from support import always, wait_until
 
 
-def test_create_publish_see_revoke_gone(stack, media_mtx, publish_stubbornly):
+def test_a_stream_is_listed_after_it_is_published_and_gone_after_its_key_is_revoked(stack, media_mtx, publish_stubbornly):
     api = stack.server.api(signed=True)
     broadcaster = api.call("POST", "/broadcasters",
                            {"display_name": "Rescue unit 3", "metadata": {"unit": "3"}}, 201)
@@ -22,7 +22,7 @@ def test_create_publish_see_revoke_gone(stack, media_mtx, publish_stubbornly):
     assert api.request("DELETE", f"/stream-keys/{key['id']}").status_code == 204
     wait_until(lambda: value not in media_mtx.paths(), 2, "gone from MediaMTX")
     assert not api.live_of(key)
-    always(lambda: value not in media_mtx.paths(), 5, "it came back")
+    always(lambda: value not in media_mtx.paths(), 5, "the publisher returned")
     assert api.call("GET", f"/stream-keys/{key['id']}")["status"] == "revoked"
     assert api.call("GET", f"/streams/{stream['id']}")["status"] == "ended"
 

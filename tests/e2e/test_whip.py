@@ -8,7 +8,7 @@ import media
 from browser import Browser
 from support import always, wait_until
 
-# A drawing that moves, so that no camera and no permission is needed.
+# The page publishes a moving drawing, so that it needs no camera and no permission.
 PAGE = """<!doctype html><canvas width=320 height=180></canvas><script>
 const whip = WHIP, token = TOKEN;
 const tell = text => fetch('/told', {method: 'POST', body: text});
@@ -39,7 +39,7 @@ const tell = text => fetch('/told', {method: 'POST', body: text});
 
 @pytest.fixture
 def browser(tmp_path):
-    """browser(whip, token): a browser that publishes; what it tells of comes back as a list."""
+    """browser(whip, token): starts a browser that publishes, and returns the list of what its page reports."""
     running = []
 
     def start(whip, token):
@@ -55,7 +55,7 @@ def browser(tmp_path):
 def test_a_browser_publishes_and_is_cut_off(api, media_mtx, browser):
     key = api.create_key()
     told = browser(key["publish"]["whip"], key["key_value"])
-    wait_until(lambda: told, 30, "the browser asked")
+    wait_until(lambda: told, 30, "the browser sent its request")
     assert told == ["status 201"]
     wait_until(lambda: media_mtx.ready(key["playback_path"]), 10, "ready")
     stream = wait_until(lambda: api.live_of(key), 1, "listed")
@@ -64,13 +64,13 @@ def test_a_browser_publishes_and_is_cut_off(api, media_mtx, browser):
 
     api.call("DELETE", f"/stream-keys/{key['id']}", status=204)
     wait_until(lambda: key["playback_path"] not in media_mtx.paths(), 2, "gone from MediaMTX")
-    always(lambda: key["playback_path"] not in media_mtx.paths(), 2, "it came back")
+    always(lambda: key["playback_path"] not in media_mtx.paths(), 2, "the browser returned")
 
 
 def test_a_browser_with_a_wrong_token_is_refused(api, media_mtx, browser):
     key = api.create_key()
     told = browser(key["publish"]["whip"], "sk_" + "A" * 43)
-    wait_until(lambda: told, 30, "the browser asked")
+    wait_until(lambda: told, 30, "the browser sent its request")
     # MediaMTX's own answer; it was 400 up to v1.16.3.
     assert told == ["status 401" if media_mtx.version() >= (1, 17, 0) else "status 400"]
     assert key["playback_path"] not in media_mtx.paths()

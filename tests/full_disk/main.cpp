@@ -36,7 +36,7 @@ private:
     SmallDisk disk_{kMegabytes};
 };
 
-// The same address with another database.
+// Returns the same address with another database.
 std::string with_database(const std::string& uri, const std::string& database) {
     const auto authority = uri.find("://") + 3;
     return uri.substr(0, uri.find('/', authority)) + "/" + database;
@@ -52,7 +52,7 @@ public:
         if (owner == nullptr || ::chmod(disk_.path().c_str(), 0755) != 0 ||
             ::mkdir(tables.c_str(), 0700) != 0 ||
             ::chown(tables.c_str(), owner->pw_uid, owner->pw_gid) != 0) {
-            throw std::runtime_error("cannot make a place for PostgreSQL's tables");
+            throw std::runtime_error("cannot create the directory of PostgreSQL's tables");
         }
         pqxx::connection server(server_uri_);
         pqxx::nontransaction step(server);
@@ -67,7 +67,7 @@ public:
             step.exec("DROP DATABASE " + name_ + " WITH (FORCE)");
             step.exec("DROP TABLESPACE " + name_);
         } catch (const std::exception&) {
-            // The whole cluster goes when the tests are done.
+            // The whole cluster is removed after the tests.
         }
     }
     PostgresPlace(const PostgresPlace&) = delete;

@@ -8,7 +8,7 @@
 
 namespace rescuestream::testing {
 
-/// A database on a disk of its own: a file, or a database of a PostgreSQL server whose tables lie
+/// A database on a disk of its own: a file, or a database of a PostgreSQL server whose tables are
 /// there.
 class Place {
 public:
@@ -18,7 +18,7 @@ public:
     virtual SmallDisk& disk() = 0;
 };
 
-/// A new one, of the backend that this run is about.
+/// Creates one, of the backend that this run tests.
 std::unique_ptr<Place> make_place();
 bool is_sqlite();
 

@@ -46,7 +46,7 @@ bool says(const Process& program, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a configuration that has no room is not written, and the one before stays whole") {
+TEST_CASE("a configuration file for which there is no room is not written, and the old one stays") {
     SmallDisk disk(2);
     const std::string file = disk.file("mediamtx.yml");
     const std::vector<std::string> command{CLI_PROGRAM, "mediamtx", "config", "--output", file};
@@ -67,7 +67,7 @@ TEST_CASE("a configuration that has no room is not written, and the one before s
     CHECK(read_file(file) != before);
 }
 
-TEST_CASE("a copy of the database that has no room is no copy, and says why") {
+TEST_CASE("a backup for which there is no room fails, leaves no file, and says why") {
     SmallDisk disk(24);
     SmallDisk small(1);
     auto options = of_server(disk);
@@ -80,7 +80,7 @@ TEST_CASE("a copy of the database that has no room is no copy, and says why") {
     CHECK_FALSE(std::filesystem::exists(small.file("copy.db")));
 }
 
-TEST_CASE("the command line says that the disk of the database is full, by its own exit code") {
+TEST_CASE("the command line reports a full database disk with an exit code of its own") {
     const auto place = make_place();
     ProcessOptions options = of_server(place->disk());
     options.environment["DATABASE_URL"] = place->uri();
@@ -94,7 +94,7 @@ TEST_CASE("the command line says that the disk of the database is full, by its o
     CHECK(refused.errors.find("full") != std::string::npos);
 }
 
-TEST_CASE("a server that is started on a full disk waits for room, and says so") {
+TEST_CASE("a server that is started on a full disk waits for room, and logs that it waits") {
     SmallDisk disk(24);
     {
         Process first({SERVER_PROGRAM}, of_server(disk));
@@ -110,7 +110,7 @@ TEST_CASE("a server that is started on a full disk waits for room, and says so")
     CHECK(server.stop() == 0);
 }
 
-TEST_CASE("a secret that has no room is not made, and the file is named") {
+TEST_CASE("a secret for which there is no room is not created, and the error names its file") {
     SmallDisk disk(1);
     std::filesystem::create_directory(disk.file("data"));
     disk.fill();
@@ -121,7 +121,7 @@ TEST_CASE("a secret that has no room is not made, and the file is named") {
     CHECK(std::filesystem::is_empty(disk.file("data")));
 }
 
-TEST_CASE("a log without room loses lines, tells how many, and the server goes on") {
+TEST_CASE("a server whose log has no room continues, and counts the log lines that are lost") {
     SmallDisk disk(1);
     const TemporaryDirectory elsewhere;
     ProcessOptions options = of_server(disk);
@@ -141,10 +141,10 @@ TEST_CASE("a log without room loses lines, tells how many, and the server goes o
                               std::regex("\"ready\",\"address\":\"127\\.0\\.0\\.1:([0-9]+)\"")));
     httplib::Client client("127.0.0.1", std::stoi(match[1]));
     disk.fill();
-    // Each is a line at this level, and none may wait for the log.
+    // Each request writes a line at this level, and none may wait for the log.
     for (int i = 0; i < 200; ++i) REQUIRE(client.Get("/livez"));
     const auto size = std::filesystem::file_size(log);
-    SUBCASE("when there is room again it tells how many lines are missing") {
+    SUBCASE("when there is room again, the log says how many lines are missing") {
         disk.make_room();
         CHECK(eventually([&] {
             return client.Get("/livez") && std::filesystem::file_size(log) > size &&
@@ -152,7 +152,7 @@ TEST_CASE("a log without room loses lines, tells how many, and the server goes o
         }));
         CHECK(server.stop() == 0);
     }
-    SUBCASE("it ends as ever while there is none") {
+    SUBCASE("without room, the server ends as usual") {
         CHECK(server.stop() == 0);
     }
 }

@@ -1,4 +1,5 @@
-// What takes a right away holds on a full disk too, and is written when there is room.
+// Revoking, disabling, stopping and deleting take effect on a full disk too, and are written when
+// there is room.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -35,11 +36,11 @@ struct Shortage {
     CreatedStreamKey key;
 };
 
-// The answer says that nothing is stored, and what holds all the same.
+// The answer says that nothing is stored, and what takes effect nevertheless.
 void check_answer(const Error& error) {
     CHECK(error.code == ErrorCode::kStorageFull);
     CHECK(error.message.find("not written yet") != std::string::npos);
-    // A poll may have removed it just before.
+    // A poll may already have removed the connection.
     const bool tells = error.message.find("Its connection is removed.") != std::string::npos ||
                        error.message.find("It has no connection.") != std::string::npos;
     CHECK_MESSAGE(tells, error.message);
@@ -55,7 +56,7 @@ TEST_CASE(
     CHECK_FALSE(shortage.world.delivers(shortage.key));
     CHECK(shortage.refusal() == PublishRefusal::kRevoked);
     CHECK(shortage.facade().health().unwritten == 1);
-    // An encoder that MediaMTX lets in all the same is removed again.
+    // An encoder that MediaMTX accepts nevertheless is removed again.
     shortage.world.media->publish(ConnectionKind::kRtmp, {"c3"}, "live/drone1");
     CHECK(eventually([&] { return !shortage.world.delivers(shortage.key); }));
 
@@ -73,12 +74,12 @@ TEST_CASE("a key that is disabled on a full disk is refused at once, until it is
         shortage.facade().disable_stream_key(shortage.key.key.id, shortage.world.caller).error());
     CHECK_FALSE(shortage.world.delivers(shortage.key));
     CHECK(shortage.refusal() == PublishRefusal::kDisabled);
-    SUBCASE("it is written when there is room") {
+    SUBCASE("the change is written when there is room") {
         shortage.end();
         CHECK(shortage.is_written("disable"));
         CHECK(shortage.facade().find_stream_key(shortage.key.key.id)->disabled);
     }
-    SUBCASE("enabling it takes the disabling back, which was never written") {
+    SUBCASE("enabling the key cancels the disabling, which was never written") {
         CHECK(shortage.facade()
                   .enable_stream_key(shortage.key.key.id, shortage.world.caller)
                   .has_value());
@@ -103,7 +104,7 @@ TEST_CASE("a stream that is stopped on a full disk is removed at once, and ends 
     CHECK(shortage.refusal() == PublishRefusal::kBlocked);
 }
 
-TEST_CASE("a broadcaster that is deleted with force on a full disk is refused at once, and goes") {
+TEST_CASE("a broadcaster deleted with force on a full disk is refused at once, and removed later") {
     Shortage shortage;
     const auto id = shortage.key.key.broadcaster_id;
     check_answer(shortage.facade().delete_broadcaster(id, true, shortage.world.caller).error());
@@ -116,7 +117,7 @@ TEST_CASE("a broadcaster that is deleted with force on a full disk is refused at
     }));
 }
 
-TEST_CASE("a broadcaster that is disabled on a full disk is refused at once, and it is written") {
+TEST_CASE("a broadcaster that is disabled on a full disk is refused at once, and is written") {
     Shortage shortage;
     const auto id = shortage.key.key.broadcaster_id;
     check_answer(shortage.facade().disable_broadcaster(id, shortage.world.caller).error());
@@ -127,18 +128,18 @@ TEST_CASE("a broadcaster that is disabled on a full disk is refused at once, and
     CHECK(shortage.refusal() == PublishRefusal::kDisabled);
 }
 
-TEST_CASE("on a full disk publishers are treated as the setting for outages says") {
-    SUBCASE("by default they are refused") {
+TEST_CASE("on a full disk the setting for outages decides about publishers") {
+    SUBCASE("by default publishers are refused") {
         Shortage shortage;
         shortage.world.media->disconnect({"c1"});
         const auto asked = shortage.world.ask(shortage.key, "c2");
-        // A claim may fit into a page that is there already.
+        // A claim may fit into a page that exists already.
         CHECK((asked.has_value() || asked.error().code == ErrorCode::kStorageFull));
     }
-    SUBCASE("with grace they are let in, and settled when there is room") {
+    SUBCASE("with grace publishers are accepted, and their claims are written when there is room") {
         Shortage shortage(DatabaseOutage::kGrace);
         shortage.world.media->disconnect({"c1"});
-        // As soon as it is seen that nobody is there any more: the database cannot be told.
+        // The key is free as soon as its publisher is gone, although that cannot be written.
         CHECK(eventually([&] {
             const auto asked = shortage.world.ask(shortage.key, "c2");
             return asked && asked->accepted();

@@ -19,7 +19,7 @@ SmallDisk::SmallDisk(std::size_t megabytes) {
 }
 
 SmallDisk::~SmallDisk() {
-    // Also when a program that has just ended still has a file there.
+    // Lazily, because a program that has just ended may still have a file open there.
     ::umount2(path().c_str(), MNT_DETACH);
 }
 
@@ -41,7 +41,7 @@ void SmallDisk::fill() {
     }
     const int why = errno;
     ::close(descriptor);
-    if (why != ENOSPC) throw std::runtime_error("the disk does not get full");
+    if (why != ENOSPC) throw std::runtime_error("the disk is not full after writing to it");
 }
 
 void SmallDisk::make_room() {

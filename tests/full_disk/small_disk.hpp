@@ -15,15 +15,15 @@ public:
     SmallDisk(const SmallDisk&) = delete;
     SmallDisk& operator=(const SmallDisk&) = delete;
 
-    /// Whether this program may mount one at all.
+    /// Whether this program may mount one.
     static bool is_possible();
 
     std::string file(const std::string& name) const { return directory_.file(name); }
     std::string path() const { return directory_.path().string(); }
 
-    /// Not a byte is left.
+    /// Fills the disk completely.
     void fill();
-    /// What `fill` took is given back.
+    /// Frees what `fill` has used.
     void make_room();
 
 private:

@@ -1,4 +1,4 @@
-// What a storage says and keeps when its disk is full.
+// How a storage behaves when its disk is full.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE("a full disk has an error of its own, and everything recovers when there is room") {
+TEST_CASE("a full disk is reported by an error of its own, and writes succeed when there is room") {
     const auto place = make_place();
     Lines lines;
     World world(*place, lines);
@@ -24,7 +24,7 @@ TEST_CASE("a full disk has an error of its own, and everything recovers when the
     CHECK(error.message.find("full") != std::string::npos);
     CHECK(world.orchestrator->health().storage_full);
     CHECK(world.orchestrator->health().storage_reachable);
-    // What is stored can be read.
+    // Stored records can still be read.
     CHECK(world.orchestrator->find_broadcaster(before.id).has_value());
     CHECK(world.broadcasters() == acknowledged.size());
 
@@ -37,7 +37,7 @@ TEST_CASE("a full disk has an error of its own, and everything recovers when the
     }
 }
 
-TEST_CASE("the log tells when the disk is full and when it is not any more, not of each refusal") {
+TEST_CASE("the log has one line when the disk becomes full and one when there is room again") {
     const auto place = make_place();
     Lines lines;
     World world(*place, lines);
@@ -53,7 +53,7 @@ TEST_CASE("the log tells when the disk is full and when it is not any more, not 
 }
 
 TEST_CASE(
-    "a database that is opened on a full disk says why, and can be opened when there is room") {
+    "opening a database on a full disk fails with the reason, and succeeds when there is room") {
     const auto place = make_place();
     {
         Lines lines;
@@ -62,7 +62,7 @@ TEST_CASE(
     }
     place->disk().fill();
     const auto opened = open_storage(place->uri());
-    // A server opens its own files.
+    // A PostgreSQL server opens its own files.
     if (is_sqlite()) {
         REQUIRE_FALSE(opened.has_value());
         CHECK(opened.error().code == ErrorCode::kStorageFull);
@@ -74,7 +74,7 @@ TEST_CASE(
     CHECK((*again)->list_broadcasters({})->items.size() == 1);
 }
 
-TEST_CASE("the room on the disk of an SQLite database is known") {
+TEST_CASE("a storage on SQLite reports the free room on its disk") {
     if (!is_sqlite()) return;
     const auto place = make_place();
     const auto storage = open_storage(place->uri()).value();

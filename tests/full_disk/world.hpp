@@ -30,7 +30,7 @@ private:
     std::vector<std::string> messages_;
 };
 
-/// An orchestrator that runs on a database on a small disk, with a media server that is played.
+/// An orchestrator that runs on a database on a small disk, with a media server in memory.
 class World {
 public:
     World(Place& place, Logger& logger, DatabaseOutage outage = DatabaseOutage::kDeny) {
@@ -53,7 +53,7 @@ public:
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
-    /// Adds to `acknowledged` what was, and returns the first error.
+    /// Adds what was acknowledged to `acknowledged`, and returns the first error.
     Error create_until_full(std::vector<BroadcasterId>& acknowledged) {
         NewBroadcaster input{"Somebody", {}};
         while (true) {
@@ -82,7 +82,7 @@ public:
         return orchestrator->decide_publish(request);
     }
 
-    /// Lets an encoder in, and waits until its stream is live.
+    /// Accepts an encoder, and waits until its stream is live.
     void publish(const CreatedStreamKey& key, const std::string& connection) {
         ask(key, connection).value();
         media->publish(ConnectionKind::kRtmp, {connection}, key.key.playback_path);

@@ -23,7 +23,7 @@ public:
         settings_.api_secret = Secret(std::string(kSecret));
     }
 
-    /// Asks as somebody who may ask.
+    /// Sends a request with valid credentials.
     server::HttpResponse call(std::string method, std::string target, std::string_view body) {
         server::HttpRequest request;
         request.method = std::move(method);

@@ -9,7 +9,7 @@
 /// Entry point of a fuzz target, called with one input after another.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
-/// Ends the program when what must hold for every input does not hold for this one.
+/// Ends the program when a condition that must hold for every input does not hold for this one.
 #define FUZZ_CHECK(condition)                                                                   \
     do {                                                                                        \
         if (!(condition)) {                                                                     \
@@ -24,7 +24,7 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
     return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Takes what stands before the next line end from an input: one input, several texts.
+/// Removes and returns the text before the next line end, so that one input can hold several texts.
 inline std::string_view take_line(std::string_view& rest) {
     const auto end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);

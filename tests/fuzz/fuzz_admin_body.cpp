@@ -1,4 +1,5 @@
-// Bodies of administrators and hooks: done whole, or refused with a problem, and never a crash.
+// Bodies of administrators and hooks: each is carried out completely or refused with a problem, and
+// none causes a crash.
 #include <iterator>
 #include <memory>
 #include <string>
@@ -49,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         {"PATCH", key},
         {"POST", key + "/rotate"},
     };
-    // A new world now and then: what was made is kept in memory.
+    // The world is replaced from time to time, because what was created is kept in memory.
     static std::unique_ptr<World> world;
     static int calls = 0;
     if (calls++ % 50 == 0) world = std::make_unique<World>();

@@ -1,4 +1,4 @@
-// Questions of a media server: yes is said only to what a plain reading of the body allows.
+// Requests of a media server: the answer is "yes" only when a simple reading of the body allows it.
 #include <rapidjson/document.h>
 
 #include <optional>
@@ -21,8 +21,8 @@ std::string text_of(const rapidjson::Document& body, const char* name) {
 }
 
 bool may_be_allowed(std::string_view text) {
-    // Whatever members that nobody knows have in them, or how often they stand there. A number is
-    // a text here, since RapidJSON's reader of numbers dies of some; no text that matters is one.
+    // Unknown members may have any content and may be repeated. A number is read as
+    // text, because some numbers crash RapidJSON's number reader; no text that matters is a number.
     rapidjson::Document body;
     body.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
                rapidjson::kParseNumbersAsStringsFlag>(text.data(), text.size());
@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static World world;
     const std::string_view body = fuzz::as_text(data, size);
     const auto answer = world.call("POST", "/auth", body);
-    // MediaMTX follows redirections: nothing but a plain yes or no may be said.
+    // MediaMTX follows redirections: every answer must be a plain yes or no.
     FUZZ_CHECK(answer.status == 200 || (answer.status >= 400 && answer.status < 500));
     FUZZ_CHECK(answer.status != 200 || may_be_allowed(body));
     FUZZ_CHECK(redact_key_values(answer.body) == answer.body);

@@ -1,4 +1,4 @@
-// What a server answers to the command line: records that are whole, or one clear error.
+// Answers of a server to the command line: each gives complete records, or one clear error.
 #include <string>
 
 #include "admin/http_messages.hpp"
@@ -20,7 +20,7 @@ HttpReply reply_of(int status, std::string_view body, const char* content_type) 
     return reply;
 }
 
-// False for an answer that is none, which must be a clear error.
+// Returns false for an invalid answer, for which there must be a clear error.
 template <class T>
 bool is_whole(const Result<T>& result) {
     if (result) return true;
@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const CutoffReport report = read_cutoff_header(body);
         FUZZ_CHECK(report.kicked >= 0 && report.pending >= 0);
     } catch (const BadAnswer&) {
-        // Said in words, which is all that is asked for.
+        // An error in words is all that is required.
     }
     return 0;
 }

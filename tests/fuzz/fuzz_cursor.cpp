@@ -1,4 +1,4 @@
-// Cursors and ids: what is read is what was written, by nobody but us.
+// Cursors and ids: only what we have written is accepted, and it is read unchanged.
 #include <algorithm>
 #include <cctype>
 #include <cstring>
@@ -18,14 +18,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         FUZZ_CHECK(id->to_string() == lower);
     }
 
-    // The same bytes as a cursor of their own.
+    // The same bytes, made into a cursor.
     constexpr std::size_t kTimeBytes = 8;
     Uuid::Bytes id{};
     if (size >= kTimeBytes + id.size()) {
         std::int64_t microseconds = 0;
         std::memcpy(&microseconds, data, kTimeBytes);
         std::memcpy(id.data(), data + kTimeBytes, id.size());
-        // Into the years that a record can have.
+        // Mapped to the years that a record can have.
         microseconds %= 253'402'300'800'000'000;
         microseconds = std::max<std::int64_t>(microseconds, -62'135'596'800'000'000);
         const Cursor cursor{Timestamp(std::chrono::microseconds(microseconds)), Uuid(id)};

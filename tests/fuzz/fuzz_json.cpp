@@ -1,4 +1,4 @@
-// Bodies: whatever arrives is either JSON within the limits or a clear refusal.
+// Bodies: every input is either JSON within the limits or refused with a clear error.
 #include "fuzz/fuzz.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"

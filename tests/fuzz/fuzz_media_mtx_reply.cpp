@@ -1,4 +1,5 @@
-// What a media server answers: records that are whole, or one clear error without a secret in it.
+// Answers of a media server: each gives complete records, or one clear error without a secret in
+// it.
 #include "fuzz/fuzz.hpp"
 #include "media/mediamtx/reply.hpp"
 #include "rescuestream/secret.hpp"
@@ -8,7 +9,7 @@ using namespace rescuestream;
 
 namespace {
 
-// False for a refusal, which must be a clear one.
+// Returns false for a refused answer, for which there must be a clear error.
 template <class T>
 bool read(const Result<T>& result) {
     if (result) return true;

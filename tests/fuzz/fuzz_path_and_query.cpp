@@ -1,4 +1,4 @@
-// Paths, queries and addresses from outside; and no key value gets past redaction.
+// Paths, queries and addresses from outside; redaction removes every key value.
 #include <fmt/format.h>
 
 #include <string>
@@ -23,14 +23,14 @@ bool shows_key_value(std::string_view text) {
     return false;
 }
 
-// As shows_key_value, for whoever undoes percent-encoding, and undoes it again.
+// Like shows_key_value, also after percent-decoding the text once and twice.
 bool holds_encoded_key_value(std::string_view text) {
     if (shows_key_value(text)) return true;
     const auto decoded = percent_decode(text);
     return decoded && decoded->size() < text.size() && holds_encoded_key_value(*decoded);
 }
 
-// Every character as an escape, and every character of that, as often as `layers` says.
+// Percent-encodes every character, `layers` times.
 std::string escape_all(std::string_view text, int layers) {
     std::string out(text);
     for (int layer = 0; layer < layers; ++layer) {
@@ -46,7 +46,7 @@ bool is_base64url(char c) {
            c == '_';
 }
 
-// Only with a prefix, an escape or forty characters of a key value in a row.
+// Redacted only with a prefix, an escape, or forty characters of a key value in a row.
 bool may_be_masked(std::string_view text) {
     std::size_t run = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -62,14 +62,14 @@ void check_redaction(const std::string& text) {
     FUZZ_CHECK(!holds_encoded_key_value(shown));
     FUZZ_CHECK(redact_key_values(shown) == shown);
     if (is_clean_utf8(text)) FUZZ_CHECK(is_clean_utf8(shown));
-    // A person may see it too: on one line, and still without a key value.
+    // The text for people is one line, and still has no key value.
     const std::string printed = escape_unprintable(shown);
     FUZZ_CHECK(is_clean_utf8(printed) && !holds_encoded_key_value(printed));
     FUZZ_CHECK(escape_unprintable(printed) == printed);
     if (!may_be_masked(text)) FUZZ_CHECK(shown == text);
 }
 
-// Part of a key value that was put behind something that is no letter or digit.
+// A part of a key value, after a character that is no letter or digit.
 void check_near_miss(const std::string& text, std::size_t at, const std::string& near) {
     std::string with_near = text;
     with_near.insert(at, " " + near + " ");
@@ -105,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(fuzz::as_text(data, size));
     check_redaction(text);
     if (size > 0) {
-        // A key value somewhere in the middle of it, plain or encoded.
+        // A key value in the middle of the text, plain or encoded.
         const std::string key = "sk_0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcde";
         const std::string hidden = escape_all(key, data[0] % 4);
         std::string with_key = text;

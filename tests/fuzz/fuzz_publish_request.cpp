@@ -1,4 +1,4 @@
-// Publish requests: wherever a key value stands, it is found, and nothing else is taken for one.
+// Publish requests: a key value is found in every place, and nothing else is taken for one.
 #include "fuzz/fuzz.hpp"
 #include "orchestrator/credential.hpp"
 #include "rescuestream/stream_orchestrator.hpp"

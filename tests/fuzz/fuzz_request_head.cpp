@@ -1,4 +1,4 @@
-// Heads of requests: understood in one way, or refused.
+// Request heads: each is understood in exactly one way, or refused.
 #include <algorithm>
 #include <string>
 
@@ -38,8 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         has_host = has_host || name == "host";
         again += name + ": " + value + "\r\n";
     }
-    // What was understood, written down, is understood in the same way.
-    // Only HTTP/1.0 does without a host.
+    // A head that is written from the result is understood in the same way.
+    // Only HTTP/1.0 needs no host.
     const std::string line = head->request.method + " " + head->request.target +
                              (has_host ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
     const auto same = parse_head(line + again + "\r\n", problem);

@@ -1,5 +1,5 @@
-// Requests cut out of a stream: however the bytes are dealt, the same requests come out, and
-// nothing of a body is ever taken for a request.
+// Requests are cut out of a stream: the result does not depend on how the bytes are split, and
+// no part of a body is taken for a request.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -23,7 +23,7 @@ struct Seen {
     bool operator==(const Seen&) const = default;
 };
 
-// `step`: bytes that come at once.
+// `step`: number of bytes that arrive together.
 std::vector<Seen> read_all(std::string_view bytes, std::size_t step) {
     std::vector<Seen> all;
     Inbox inbox;
@@ -46,7 +46,7 @@ std::vector<Seen> read_all(std::string_view bytes, std::size_t step) {
             case RequestReader::Step::kComplete: {
                 FUZZ_CHECK(reader.body().size() <= kBodyLimit);
                 const bool is_whole = !reader.has_unread_rest();
-                // Of a body that is not whole, more or less may have come.
+                // The part of an incomplete body that has been read may differ.
                 all.push_back(
                     {reader.head().request.target, is_whole ? reader.body() : "", 0, is_whole});
                 if (!is_whole) return all;

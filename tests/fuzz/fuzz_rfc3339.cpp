@@ -1,4 +1,4 @@
-// Times: what is read can be written, and read again as the same time.
+// Times: a time that was read can be written, and is then read as the same time.
 #include "fuzz/fuzz.hpp"
 #include "rescuestream/time.hpp"
 

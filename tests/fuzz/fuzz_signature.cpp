@@ -1,4 +1,5 @@
-// Credentials of administrators: nobody gets in without the secret, and who signs right does.
+// Credentials of administrators: a request without the secret is refused, and one with a right
+// signature is accepted.
 #include "auth/credentials.hpp"
 #include "fuzz/fuzz.hpp"
 #include "router.hpp"
@@ -45,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         FUZZ_CHECK(!check(request, kSettings).problem.empty());
     }
 
-    // The right one, which any change of what is signed makes wrong.
+    // The right signature, which any change of the signed text makes wrong.
     const std::string now = std::to_string(kNow.time_since_epoch() / std::chrono::seconds(1));
     const std::string right =
         signature_v1(kSettings.api_secret, request.method, request.path, now, request.body);

@@ -1,5 +1,5 @@
-// Takes the place of libFuzzer in ordinary builds: runs the target on each file of a corpus, and on
-// each file with its end cut off at some places, so that every kind of half an input is met too.
+// Replaces libFuzzer in ordinary builds: runs the target on each file of a corpus, and on
+// each file with its end cut off at some places, so that incomplete inputs are tested too.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kCuts = 64;
 
 void run(std::string_view input) {
-    // A copy of just that size lets a sanitizer see every byte that is read beyond it.
+    // In a copy of exactly that size a sanitizer detects every read beyond its end.
     const std::vector<std::uint8_t> bytes(input.begin(), input.end());
     LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
 }

@@ -20,7 +20,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("what is embedded is what lies in migrations/") {
+TEST_CASE("the embedded migrations are identical to the files in migrations/") {
     const std::filesystem::path directory =
         std::filesystem::path(RESCUESTREAM_MIGRATIONS) / dialect();
     std::set<std::string> on_disk;
@@ -48,7 +48,7 @@ TEST_CASE("both dialects have the same migrations") {
     }
 }
 
-TEST_CASE("a series with a gap, a missing way back or a strange name is a defect") {
+TEST_CASE("a gap, a missing down migration and an unexpected file name are reported as defects") {
     using Files = std::vector<EmbeddedMigrationFile>;
     CHECK(parse_migrations(Files{{"x", "0001_a.down.sql", "d"}, {"x", "0001_a.up.sql", "u"}}, "x")
               .size() == 1);

@@ -19,7 +19,7 @@ const std::vector<Migration>& known() {
     return dialect() == "sqlite" ? sqlite_migrations() : postgres_migrations();
 }
 
-constexpr int kOrigins = 6;  // the migration that gives the record's entries their origin
+constexpr int kOrigins = 6;  // the migration that adds the origin to audit entries
 
 int latest() {
     return static_cast<int>(known().size());
@@ -27,7 +27,7 @@ int latest() {
 
 }  // namespace
 
-TEST_CASE("an empty database has every migration pending and refuses a ping") {
+TEST_CASE("an empty database has every migration pending, and a ping fails") {
     const auto place = make_place();
     const auto storage = place->open();
     const auto status = storage->schema_status().value();
@@ -40,7 +40,7 @@ TEST_CASE("an empty database has every migration pending and refuses a ping") {
     CHECK(storage->find_broadcaster(BroadcasterId()).error().code == ErrorCode::kUnavailable);
 }
 
-TEST_CASE("each migration can be taken back and leaves what was there before it") {
+TEST_CASE("each migration can be reverted, which restores the schema from before it") {
     const auto place = make_place();
     const auto storage = place->open();
     std::vector<std::string> schemas{place->schema()};
@@ -59,7 +59,7 @@ TEST_CASE("each migration can be taken back and leaves what was there before it"
     CHECK(storage->ping().has_value());
 }
 
-TEST_CASE("keys that were made before changes had transactions are told after the upgrade") {
+TEST_CASE("keys from before the transaction column are reported as changed after the upgrade") {
     const auto place = make_place();
     const auto storage = place->open();
     storage->migrate(std::nullopt, kNow).value();
@@ -81,7 +81,7 @@ TEST_CASE("keys that were made before changes had transactions are told after th
     audit.id = AuditEntryId(id(4));
     REQUIRE(storage->create_stream_key(row, audit).has_value());
 
-    // As a database of a program from before has it: this one writes to its own schema alone.
+    // As in a database of an older program, because this program writes only to its own schema.
     storage->migrate(4, kNow).value();
     storage->migrate(std::nullopt, kNow).value();
     const auto facts = storage->key_facts_after({}, 10).value();
@@ -97,7 +97,7 @@ TEST_CASE("keys that were made before changes had transactions are told after th
     CHECK(storage->key_facts_after({}, 10).value().facts.size() == 1);
 }
 
-TEST_CASE("a migration that was applied in another form is refused") {
+TEST_CASE("a schema is refused when the checksum of an applied migration differs") {
     const auto place = make_place();
     const auto storage = place->open();
     storage->migrate(std::nullopt, kNow).value();
@@ -113,7 +113,7 @@ TEST_CASE("a migration that was applied in another form is refused") {
     CHECK_FALSE(storage->ping().has_value());
 }
 
-TEST_CASE("a schema that is newer than the program is refused and left alone") {
+TEST_CASE("a schema that is newer than the program is refused and not changed") {
     const auto place = make_place();
     const auto storage = place->open();
     storage->migrate(std::nullopt, kNow).value();
@@ -134,13 +134,14 @@ TEST_CASE("a schema that is newer than the program is refused and left alone") {
     CHECK_FALSE(storage->ping().has_value());
 }
 
-TEST_CASE("a migration that fails leaves nothing of itself") {
+TEST_CASE("a migration that fails changes nothing") {
     const auto place = make_place();
     const auto storage = place->open();
     storage->migrate(0, kNow).value();
     storage->migrate(1, kNow).value();
     storage->migrate(0, kNow).value();
-    place->execute("CREATE TABLE audit_actors (name text)");  // in the way of the first one
+    // The first migration creates this table.
+    place->execute("CREATE TABLE audit_actors (name text)");
     const auto before = place->schema();
     CHECK_FALSE(storage->migrate(std::nullopt, kNow).has_value());
     CHECK(place->schema() == before);
@@ -149,7 +150,7 @@ TEST_CASE("a migration that fails leaves nothing of itself") {
     CHECK(storage->migrate(std::nullopt, kNow).value().pending.empty());
 }
 
-TEST_CASE("entries of the record from before origins say by their content who wrote them") {
+TEST_CASE("audit entries from before the origin column get an origin from their content") {
     const auto place = make_place();
     const auto storage = place->open();
     storage->migrate(kOrigins - 1, kNow).value();
@@ -178,7 +179,7 @@ TEST_CASE("entries of the record from before origins say by their content who wr
     CHECK(origins == "api api api server ");
 }
 
-TEST_CASE("threads that migrate at once all succeed, and each migration runs once") {
+TEST_CASE("when several threads migrate at once, all succeed, and each migration runs once") {
     for (int round = 0; round < 3; ++round) {
         const auto place = make_place();
         constexpr int kThreads = 6;
@@ -198,7 +199,7 @@ TEST_CASE("threads that migrate at once all succeed, and each migration runs onc
     }
 }
 
-TEST_CASE("processes that open and migrate one place at once all succeed") {
+TEST_CASE("when several processes open and migrate one database at once, all succeed") {
     const auto place = make_place();
     constexpr int kProcesses = 5;
     int gate[2];
@@ -210,7 +211,7 @@ TEST_CASE("processes that open and migrate one place at once all succeed") {
         if (child == 0) {
             ::close(gate[1]);
             char ignored = 0;
-            // Ends when the parent closes its side, for all children at once.
+            // Returns when the parent closes its end, for all children at the same time.
             while (::read(gate[0], &ignored, 1) > 0) {
             }
             auto storage = open_storage(place->uri());
@@ -230,7 +231,7 @@ TEST_CASE("processes that open and migrate one place at once all succeed") {
     CHECK(place->open()->schema_status().value().pending.empty());
 }
 
-TEST_CASE("nodes that an earlier release looked after stay enforced, others are met anew") {
+TEST_CASE("nodes with a lease of an earlier release stay enforced, others are observed first") {
     const auto place = make_place();
     const auto storage = place->open();
     const auto before = [] {

@@ -78,7 +78,7 @@ public:
         try {
             on_server("DROP DATABASE " + database_ + " WITH (FORCE)");
         } catch (const std::exception&) {
-            // The whole cluster goes when the tests are done.
+            // The whole cluster is removed after the tests.
         }
     }
     PostgresPlace(const PostgresPlace&) = delete;

@@ -7,17 +7,17 @@
 
 namespace rescuestream::testing {
 
-/// When the migrations of these tests are run.
+/// The time at which the migrations of these tests are applied.
 constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
 
-/// An empty database of one dialect, which goes when the object does.
+/// An empty database of one dialect, which is removed with the object.
 class Place {
 public:
     virtual ~Place() = default;
 
-    /// What `open_storage` takes.
+    /// The address for `open_storage`.
     virtual std::string uri() const = 0;
-    /// Runs SQL past the library. Tables stand in the schema that is searched first.
+    /// Runs SQL without the library. Tables are in the first schema of the search path.
     virtual void execute(const std::string& sql) = 0;
     /// Tables, columns, indexes and constraints, without schema_migrations, one in a line.
     virtual std::string schema() = 0;
@@ -25,7 +25,7 @@ public:
     std::unique_ptr<Storage> open() const;
 };
 
-/// "sqlite" or "postgresql": what this run of the program is about.
+/// "sqlite" or "postgresql": the dialect that this run tests.
 const std::string& dialect();
 std::unique_ptr<Place> make_place();
 

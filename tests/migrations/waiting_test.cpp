@@ -1,4 +1,4 @@
-// PostgreSQL alone has a lock that programs which migrate hand to each other.
+// Only PostgreSQL has a lock that programs which migrate wait for.
 #include <doctest/doctest.h>
 
 #include <memory>
@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kPatience{20'000};
+constexpr milliseconds kLimit{20'000};
 
 class RecordingLogger final : public Logger {
 public:
@@ -61,7 +61,7 @@ private:
     std::thread thread_;
 };
 
-/// A program that migrates, and does not get on until this object lets it or ends.
+/// A program that migrates, and is blocked until this object releases it or is destroyed.
 class SlowProgram {
 public:
     explicit SlowProgram(const Place& place)
@@ -70,8 +70,8 @@ public:
         pqxx::nontransaction(*obstacle_)
             .exec("BEGIN; LOCK TABLE rescuestream.schema_migrations IN ACCESS EXCLUSIVE MODE");
         migration_.emplace(*storage_);
-        // That table is all that it lacks: the lock that comes before it has got.
-        REQUIRE(eventually([&] { return waits_for_table(); }, kPatience));
+        // It waits only for that table: it already has the lock that it takes before.
+        REQUIRE(eventually([&] { return waits_for_table(); }, kLimit));
     }
 
     Result<SchemaStatus> finish() {
@@ -90,7 +90,8 @@ private:
 
     std::unique_ptr<Storage> storage_;
     std::optional<RunningMigration> migration_;
-    std::unique_ptr<pqxx::connection> obstacle_;  // ends first: the migration waits for that
+    // Destroyed first, since the migration waits for it.
+    std::unique_ptr<pqxx::connection> obstacle_;
 };
 
 std::unique_ptr<Storage> open(const Place& place, Logger& logger, milliseconds wait) {
@@ -104,18 +105,18 @@ std::unique_ptr<Storage> open(const Place& place, Logger& logger, milliseconds w
 
 TEST_SUITE_BEGIN("postgresql");
 
-TEST_CASE("who waits for the migration of another program says so, and goes on after it") {
+TEST_CASE("a program that waits for another program's migration logs it, and continues after it") {
     const auto place = make_place();
     RecordingLogger logger;
     const auto storage = open(*place, logger, StorageOptions{}.migration_wait);
     SlowProgram other(*place);
     RunningMigration migration(*storage);
-    CHECK(eventually([&] { return logger.has_warning("waiting for it"); }, kPatience));
+    CHECK(eventually([&] { return logger.has_warning("waiting for it"); }, kLimit));
     CHECK(other.finish().value().pending.empty());
     CHECK(migration.answer().value().pending.empty());
 }
 
-TEST_CASE("a migration of another program that does not end is not waited for for ever") {
+TEST_CASE("waiting for another program's migration ends with an error when that does not end") {
     const auto place = make_place();
     RecordingLogger logger;
     const auto storage = open(*place, logger, milliseconds(200));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the build into a staging prefix and uses it from there as a stranger would: examples/embed
-# through CMake's find_package and through pkg-config, examples/mount through find_package, each
-# public header alone, the programs.
+# Installs the build into a staging prefix and uses it from there as another project would:
+# examples/embed through CMake's find_package and through pkg-config, examples/mount through
+# find_package, each public header alone, the programs.
 #   package_test.sh BUILD_DIR SOURCE_DIR CXX [FLAGS]
 set -euo pipefail
 
@@ -34,7 +34,7 @@ if grep -rIl -e "$source_dir" -e "$build_dir" "$prefix" --include='*.cmake' --in
     fail "these installed files name the directory of the build"
 fi
 
-echo "== public headers: each alone, nothing but the standard library and our own"
+echo "== public headers: each compiles alone and includes only the standard library and our own"
 include=$prefix/include
 if grep -rhn '^ *# *include' "$include/rescuestream" | grep -E '"' | grep -v '"rescuestream/'; then
     fail "a public header includes a header that is not installed"
@@ -48,7 +48,7 @@ while read -r header; do
         fail "$header does not compile alone"
     }
     if grep -E '/(httplib|pqxx/|sqlite3|rapidjson/|spdlog/|fmt/|openssl/)' "$work/headers"; then
-        fail "$header needs a header of somebody else"
+        fail "$header needs a header of another library"
     fi
     headers=$((headers + 1))
 done < <(cd "$include" && find rescuestream -name '*.hpp' | sort)
@@ -86,4 +86,4 @@ for program in rescuestream-server rescuestream-cli; do
     [ -x "$prefix/bin/$program" ] || fail "$program was not installed"
     "$prefix/bin/$program" --version || fail "$program --version ended with status $?"
 done
-echo "package: all well, $headers headers, all builds"
+echo "package: $headers headers and all builds passed"

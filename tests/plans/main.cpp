@@ -22,8 +22,8 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-// Every connection has the server write how it carried out each statement, those of triggers and
-// foreign keys too.
+// The server logs for every connection how it carried out each statement, those of triggers and
+// foreign keys included.
 constexpr const char* kExplain =
     "?options=-c%20session_preload_libraries%3Dauto_explain"
     "%20-c%20auto_explain.log_min_duration%3D0%20-c%20auto_explain.log_analyze%3Don"

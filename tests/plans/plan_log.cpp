@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kQuery = "\tQuery Text: ";
 
-// Tables that grow with keys, streams and what was done.
+// Tables that grow with keys, streams and history.
 const std::regex kSeqScan(
     R"(Seq Scan on (rescuestream\.)?(stream_keys|streams|stream_transitions|audit_entries|broadcasters|connection_claims)\b)");
 const std::regex kActual(R"(\(actual rows=([0-9.]+) loops=([0-9]+)\))");

@@ -10,8 +10,8 @@ namespace rescuestream::testing {
 /// One statement as the server carried it out.
 struct Plan {
     std::string query;  ///< The first line of its text.
-    std::string text;   ///< As EXPLAIN ANALYZE writes it.
-    /// The largest number of rows that one step of it took in or put out, over all its loops.
+    std::string text;   ///< The plan, as EXPLAIN ANALYZE writes it.
+    /// The largest number of rows that one step of it read or returned, over all its loops.
     std::uint64_t most_rows = 0;
     bool reads_whole_table = false;
 };
@@ -21,14 +21,14 @@ class PlanLog {
 public:
     explicit PlanLog(const std::string& file);
 
-    /// Those that were written since the last call.
+    /// The statements that were logged since the last call.
     std::vector<Plan> read();
 
 private:
     std::ifstream file_;
 };
 
-/// The one that `main` made.
+/// The object that `main` created.
 PlanLog& plan_log();
 
 }  // namespace rescuestream::testing

@@ -1,4 +1,4 @@
-// No statement on the way of a publisher, a viewer or a poll reads more rows than it needs,
+// No statement that a publisher, a viewer or a poll causes reads more rows than it needs,
 // whatever the planner believes about the tables: no statistics, or those of a table that was
 // empty.
 #include <pqxx/pqxx>
@@ -15,7 +15,7 @@ using namespace rescuestream::testing;
 
 namespace {
 
-// Of what is asked for below nothing has more rows, but for the streams of a node.
+// No result of the statements below has more rows, except the streams of a node.
 constexpr std::uint64_t kMostRows = 300;
 constexpr std::uint64_t kMostStreams = 1'200;
 // PostgreSQL decides after five runs of a statement whether one plan is good for all values; most
@@ -28,14 +28,14 @@ const auto kNoHurry = std::chrono::steady_clock::time_point::max();
 class PlansCase : public StorageCase {
 protected:
     PlansCase() : connection_(backend().address()) {
-        // Before anything is planned: a change of a table's options makes plans void.
+        // Done before anything is planned, because a change of a table's options invalidates plans.
         for (const auto* table :
              {"stream_keys", "streams", "stream_transitions", "broadcasters", "audit_entries",
               "audit_actors", "cutoffs", "nodes", "node_standings", "unknown_sources"}) {
             execute(std::string("ALTER TABLE rescuestream.") + table +
                     " SET (autovacuum_enabled = off)");
         }
-        // Others ran in this database; what they left in the statistics shall not help.
+        // Other tests ran in this database; their statistics must not influence the plans.
         for (const auto* table : {"stream_keys", "streams", "stream_transitions", "broadcasters",
                                   "audit_entries", "cutoffs"}) {
             execute(std::string("TRUNCATE rescuestream.") + table + " CASCADE");
@@ -50,7 +50,7 @@ protected:
     }
 
     /// Keys with one stream each, of which a thousand are live, and what was written about them,
-    /// behind the storage's back.
+    /// written without the storage.
     void fill() {
         execute("SET session_replication_role = replica");
         execute(
@@ -79,11 +79,11 @@ protected:
             "SELECT md5('a' || n)::uuid, now(), 'x', 'create', 'POST', '/', '', 'success', '{}' "
             "FROM generate_series(1, 12000) n");
         execute("RESET session_replication_role");
-        follow_keys();  // all of them, once
+        follow_keys();  // reads all of them once
         plan_log().read();
     }
 
-    /// Whatever the programs ask for while encoders come, are watched, and go.
+    /// The statements that the programs run while encoders start, are watched, and stop.
     void run_everything() {
         const auto owner = add_broadcaster().id;
         std::vector<StreamKeyRow> rows;
@@ -104,7 +104,7 @@ protected:
         }
     }
 
-    /// The steps that looked at too much, for the test's message.
+    /// The steps that read too many rows, for the test's message.
     std::vector<std::string> faults() {
         std::vector<std::string> found;
         for (const auto& plan : plan_log().read()) {
@@ -119,7 +119,7 @@ protected:
         }
         return found;
     }
-    /// How many statements were looked at.
+    /// How many statements were checked.
     int seen() const { return seen_; }
 
 private:
@@ -146,7 +146,7 @@ private:
         follow_keys();
     }
 
-    /// What callers who come at the same time share, as one statement.
+    /// The steps that concurrent callers share in one statement.
     void share_statements(const std::vector<StreamKeyRow>& rows) {
         using sql::joined;
         using sql::values_of;
@@ -274,7 +274,8 @@ void check(const std::vector<std::string>& faults) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(PlansCase, "plans that were made on empty tables are right when these are full") {
+TEST_CASE_FIXTURE(PlansCase,
+                  "plans that were made on empty tables read few rows when the tables are full") {
     for (int i = 0; i < kRuns; ++i) run_everything();
     fill();
     run_everything();
@@ -282,7 +283,8 @@ TEST_CASE_FIXTURE(PlansCase, "plans that were made on empty tables are right whe
     CHECK(seen() > 100);
 }
 
-TEST_CASE_FIXTURE(PlansCase, "plans that were made on tables known to be empty are right later") {
+TEST_CASE_FIXTURE(PlansCase,
+                  "plans that were made on tables analysed as empty read few rows later") {
     execute("VACUUM ANALYZE");
     for (int i = 0; i < kRuns; ++i) run_everything();
     fill();
@@ -290,13 +292,13 @@ TEST_CASE_FIXTURE(PlansCase, "plans that were made on tables known to be empty a
     check(faults());
 }
 
-TEST_CASE_FIXTURE(PlansCase, "nothing is scanned in a database that was just filled") {
+TEST_CASE_FIXTURE(PlansCase, "no table is scanned in a database that was just filled") {
     fill();
     for (int i = 0; i < kRuns; ++i) run_everything();
     check(faults());
 }
 
-TEST_CASE_FIXTURE(PlansCase, "nothing is scanned in a database that was analysed") {
+TEST_CASE_FIXTURE(PlansCase, "no table is scanned in a database that was analysed") {
     fill();
     execute("VACUUM ANALYZE");
     reopen();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every C++ file of ours is as clang-format 14 leaves it.  format.sh SOURCE_DIR
+# Checks that clang-format 14 would change no C++ file of ours.  format.sh SOURCE_DIR
 set -euo pipefail
 cd "$1"
 command -v clang-format-14 >/dev/null || {

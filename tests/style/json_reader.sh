@@ -1,6 +1,6 @@
 #!/bin/bash
-# RapidJSON's reader of numbers dies of some (librescuestream/src/json/number.hpp): one file calls its
-# parser, and one oracle of a fuzz target, both with numbers as texts.
+# Some numbers crash RapidJSON's number reader (librescuestream/src/json/number.hpp): one file calls
+# its parser, and so does one oracle of a fuzz target, both with numbers as texts.
 #   json_reader.sh SOURCE_DIR
 set -euo pipefail
 cd "$1"

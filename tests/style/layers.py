@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every part of the library and of the server includes only what stands under it, a library of
-somebody else is included in one place, and MediaMTX's words are known in one place.
+"""Every part of the library and of the server includes only parts of a lower layer, a library of
+another project is included in one place, and MediaMTX's words are known in one place.
 layers.py SOURCE_DIR
 
 See docs/architecture.md of the library. Also: the facade, stream_orchestrator.hpp, is included by
@@ -28,7 +28,7 @@ MAY_INCLUDE = {
 # Backends, which only the function that opens one of them may include.
 OPENERS = {"storage/storage.cpp"}
 
-# What the media server in memory has from the client that it stands in for.
+# What the media server in memory uses of the client that it replaces.
 SHARED = {"media/mediamtx/words.hpp"}
 
 # MediaMTX's words for what feeds and reads a path: parsed once, in media/mediamtx/words.cpp.
@@ -76,7 +76,7 @@ for path in sorted([*(library / "src").rglob("*.hpp"), *(library / "src").rglob(
         included_part = included.split("/")[0]
         if is_ours and included_part in MAY_INCLUDE and included_part != part \
                 and included_part not in MAY_INCLUDE.get(part, set()):
-            findings.append(f"{name}: includes {included}, which does not stand under it")
+            findings.append(f"{name}: includes {included}, which is not in a lower layer")
         if is_ours and name not in OPENERS:
             for backends in (["storage/memory/", "storage/sqlite/", "storage/postgres/"],
                              ["media/mediamtx/", "media/fake/"]):
@@ -95,7 +95,7 @@ for part in ("librescuestream", "rescuestream-server", "rescuestream-cli"):
             continue
         code = re.sub(r"//.*", "", path.read_text())
         for word in MEDIA_MTX_WORD.findall(code):
-            findings.append(f"{name}: knows MediaMTX's word {word[0]}; media/mediamtx parses it")
+            findings.append(f"{name}: uses MediaMTX's word {word[0]}; media/mediamtx parses it")
 
 # The server: HTTP itself knows no route, no application and no setting of it. cpp-httplib is there
 # in the carriers only.
@@ -106,7 +106,7 @@ for path in sorted([*server.rglob("*.hpp"), *server.rglob("*.cpp")]):
     name = path.relative_to(server).as_posix()
     for included, is_ours in includes(path):
         if name.startswith("http/") and is_ours and not HTTP_MAY_INCLUDE.match(included):
-            findings.append(f"{name}: includes {included}, which does not stand under it")
+            findings.append(f"{name}: includes {included}, which is not in a lower layer")
         if included == "httplib.h" and not name.startswith("carrier/"):
             findings.append(f"{name}: includes <{included}>, which belongs in carrier/")
 

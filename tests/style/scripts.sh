@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# No finding of shellcheck in any shell script of ours.  scripts.sh SOURCE_DIR
+# Checks that shellcheck has no finding in any shell script of ours.  scripts.sh SOURCE_DIR
 set -euo pipefail
 cd "$1"
 command -v shellcheck >/dev/null || {

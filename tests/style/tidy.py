@@ -2,12 +2,12 @@
 """Runs clang-tidy over every source file of the library, the server and the command line tool.
 
 Each file is checked by itself, as the build with RESCUESTREAM_UNITY=OFF compiles it: so a file that
-includes too little is found here. A file that was clean is not looked at again while nothing that it could depend on has changed: our
-headers, the check list, its compile command.
+includes too little is found here. A file that was clean is not checked again while nothing that it could depend on has
+changed: our headers, the check list, its compile command.
 
   tidy.py CLANG_TIDY SOURCE_DIR BUILD_DIR
 
-Its priority is the lowest: other tests run at the same time, and some have to be in time.
+Its priority is the lowest: other tests run at the same time, and some have deadlines.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ EXTRA_ARGUMENTS = ["--extra-arg=-Wno-unknown-warning-option",
 
 
 def check(entry):
-    """Returns what clang-tidy has to say, or nothing; and whether it had to be asked."""
+    """Returns the findings of clang-tidy, and whether it had to run."""
     source = pathlib.Path(entry["file"])
     key = shared.copy()
     key.update(entry["command"].encode() + source.read_bytes())
@@ -68,7 +68,7 @@ ours = [entry for entry in commands
         if any(pathlib.Path(entry["file"]).is_relative_to(source_dir / part) for part in parts)
         and not pathlib.Path(entry["file"]).is_relative_to(build_dir)]
 if not ours:
-    sys.exit("tidy: the build directory knows no source file of ours")
+    sys.exit("tidy: the build directory has no source file of ours")
 
 os.nice(19)
 findings = asked = 0
@@ -78,5 +78,5 @@ with ThreadPoolExecutor(os.cpu_count()) as pool:
         if output:
             findings += 1
             print(output, flush=True)
-print(f"tidy: {len(ours)} files, {asked} of them looked at now, {findings} with findings")
+print(f"tidy: {len(ours)} files, {asked} of them checked now, {findings} with findings")
 sys.exit(1 if findings else 0)

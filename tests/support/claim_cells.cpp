@@ -47,7 +47,7 @@ std::vector<Held> held_claims(Timestamp now) {
             Claim held = claim_of("old", {"", "192.0.2.1", agent});
             std::string name = std::string("held by '") + agent + "'";
             if (since_takeover >= seconds(0)) {
-                // In the interval, and at the moment at which it is over.
+                // Within the interval, and at its end.
                 held.last_takeover_at = now - since_takeover -
                                         (since_takeover == kInterval ? microseconds(0) : kInstant);
                 name += ", taken over " + std::to_string(since_takeover.count()) + " s ago";
@@ -85,7 +85,7 @@ std::vector<ClaimCell> claim_cells(Timestamp now) {
                                     (is_own ? " of the key" : " of the installation");
                         cell.held = held.claim;
                         if (is_own) cell.policies.on_duplicate = policy;
-                        // The one that does not count is another one.
+                        // The duplicate policy that does not apply has another value.
                         cell.request.default_on_duplicate = !is_own ? policy
                                                             : policy == OnDuplicate::kTakeover
                                                                 ? OnDuplicate::kReject

@@ -8,12 +8,12 @@
 
 namespace rescuestream::testing {
 
-/// One combination of what decides who has a key: its claim, its policy and the request.
+/// One combination of the values that decide who gets a key: its claim, its policy and the request.
 struct ClaimCell {
     std::string name;  ///< For the message of a test that fails.
     std::optional<Claim> held;
     StreamKeyPolicies policies;
-    ClaimRequest request;  ///< Its digest and path are for the test to set.
+    ClaimRequest request;  ///< Its digest and path are set by the test.
 };
 
 /// All combinations of the values at which a rule about claims changes its answer. `now` is the

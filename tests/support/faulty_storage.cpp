@@ -93,7 +93,7 @@ std::optional<Error> StorageFaults::before(const StorageStep& step) {
         --failing_calls_;
         return failing_calls_error_;
     }
-    // `ping` tries whether there is room again.
+    // `ping` checks whether there is room again.
     const bool needs_room = step.effect != StorageStep::Effect::kNone || step.method == "ping";
     if (is_full_ && needs_room) return full();
     const auto found = failing_methods_.find(step.method);

@@ -25,14 +25,14 @@ public:
     /// Every call of `method` ("claim", "commit_session", …) answers `error` and does nothing,
     /// until `clear`.
     void fail_method(std::string method, Error error = unavailable());
-    /// The next call of `method` is carried out, and then answers `error`: a lost answer.
+    /// The next call of `method` is carried out, and then answers `error`, like a lost answer.
     void lose_next_answer(std::string method, Error error = timeout());
-    /// Calls of `method` wait, until `release`.
+    /// Calls of `method` wait until `release`.
     void hold_method(std::string method);
     void release();
     void clear();
 
-    /// What a storage does when another program has changed something.
+    /// Calls the listeners, as a storage does when another program has changed something.
     void tell_changes();
 
     /// How often `method` was called, failed calls too.
@@ -47,7 +47,7 @@ public:
     /// Every call that writes answers `full()`, `ping` too, until `make_room`.
     void fill_disk();
     void make_room();
-    /// What the storage says of its disk; the real one's when it is not set.
+    /// What the storage reports about its disk; the real storage's answer when it is not set.
     void set_disk_space(DiskSpace space);
 
 private:
@@ -79,7 +79,7 @@ public:
         : ForwardingStorage(std::move(real)), faults_(std::move(faults)) {}
 
     std::optional<DiskSpace> disk_space() override;
-    /// Each request is a call of `claim`.
+    /// Each request counts as a call of `claim`.
     std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests,
         std::chrono::steady_clock::time_point latest) override;

@@ -14,7 +14,7 @@ namespace rescuestream::testing {
 namespace {
 
 // Below the range from which the kernel takes ports for outgoing connections, so that none of them
-// is in the way between the look and the use.
+// takes the port between the check and its use.
 constexpr int kFirst = 16'000;
 constexpr int kLast = 31'998;
 constexpr int kAttempts = 2'000;

@@ -34,7 +34,7 @@ inline std::vector<std::string> refused_numbers() {
             std::string(30'000, '9') + "." + std::string(30'000, '9')};
 }
 
-/// Numbers that are read, and are extreme all the same.
+/// Extreme numbers that are accepted.
 inline std::vector<std::string> extreme_numbers() {
     return {"0",
             "-0",

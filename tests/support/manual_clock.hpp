@@ -6,7 +6,7 @@
 
 namespace rescuestream::testing {
 
-/// A clock that stands still until it is told to move.
+/// A clock that only moves when the test moves it.
 class ManualClock final : public Clock {
 public:
     Timestamp now() const override {
@@ -22,7 +22,7 @@ public:
         now_ += duration;
         advanced_ += duration;
     }
-    /// Somebody sets the clock; no time passes.
+    /// Sets the time of day; the monotonic clock does not move.
     void step(std::chrono::microseconds duration) {
         const std::lock_guard lock(mutex_);
         now_ += duration;

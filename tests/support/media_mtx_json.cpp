@@ -30,7 +30,7 @@ void flag(json::Writer& writer, const char* name, bool value) {
     writer.Bool(value);
 }
 
-// As Go writes it: nine digits, the server's own offset.
+// As Go writes it: nine digits, the offset of the server's time zone.
 void time(json::Writer& writer, const char* name, const std::optional<Timestamp>& value) {
     if (!value) {
         writer.Key(name);
@@ -94,7 +94,7 @@ std::string_view word_of(ConnectionState state) {
 
 std::string info(const MediaServerInfo& info) {
     return object([&](json::Writer& writer) {
-        member(writer, "version", info.version + "\n");  // builds of one's own have it
+        member(writer, "version", info.version + "\n");  // self-made builds have it
         time(writer, "started", info.started);
     });
 }
@@ -160,7 +160,7 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
         member(writer, "remoteAddr", connection.remote_address);
         if (connection.kind == ConnectionKind::kWebRtc) {
             flag(writer, "peerConnectionEstablished", connection.state != ConnectionState::kIdle);
-            // Listed so before anybody was asked whether it may.
+            // Such a session is listed before MediaMTX asks whether it may publish.
             member(writer, "state", "publish");
         } else {
             member(writer, "state", word_of(connection.state));

@@ -7,7 +7,7 @@
 #include "rescuestream/media_server.hpp"
 #include "support/media_mtx_stub.hpp"
 
-/// The texts that a MediaMTX answers. Source: its api/openapi.yaml, and for the old vocabulary what
+/// The texts that a MediaMTX answers. Source: its api/openapi.yaml, and for the old names what
 /// v1.15.6 was seen to answer.
 namespace rescuestream::testing::mtx_json {
 

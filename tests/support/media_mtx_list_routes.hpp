@@ -14,7 +14,7 @@ struct MtxListRoute {
     std::string action;
 };
 
-/// Empty: no list is known by that name.
+/// Empty when no list has that name.
 std::optional<MtxListRoute> find_list_route(const std::string& path, MtxRouteNames names);
 
 }  // namespace rescuestream::testing

@@ -23,7 +23,7 @@ namespace rescuestream::testing {
 namespace {
 
 constexpr std::size_t kDefaultItemsPerPage = 100;
-constexpr const char* kAnything = R"([\s\S]*)";  // a dot is no line break
+constexpr const char* kAnything = R"([\s\S]*)";  // a dot does not match a line break
 constexpr std::size_t kHugeBody = 200U * 1000 * 1000;
 
 MtxAnswer unknown_route() {
@@ -34,13 +34,13 @@ MtxAnswer refused(int status, const std::string& text) {
     return {status, "application/json; charset=utf-8", mtx_json::error(text)};
 }
 
-// httplib lets five connections wait for their acceptance: too few for a burst.
+// httplib's backlog of five connections is too short for a burst.
 class PatientServer final : public httplib::Server {
 public:
     bool bind(int port) { return bind_to_port("127.0.0.1", port) && ::listen(svr_sock_, 128) == 0; }
 };
 
-// A name behind a prefix, as the router cuts it out.
+// Returns the name after a prefix, as the router does.
 std::optional<std::string> behind(const std::string& path, std::string_view prefix) {
     if (!path.starts_with(prefix)) return std::nullopt;
     return path.substr(prefix.size());
@@ -53,7 +53,7 @@ struct MediaMtxStub::State {
     std::condition_variable changed;
     FakeMediaServer model;
     std::mutex configs_mutex;
-    std::map<std::string, MediaPathConfig> configs;  // as `model` has them, in full
+    std::map<std::string, MediaPathConfig> configs;  // as in `model`, with all details
     MtxVocabulary vocabulary = MtxVocabulary::kCurrent;
     MtxRouteNames route_names = MtxRouteNames::kJoined;
     std::string version = "v1.20.1";
@@ -130,7 +130,7 @@ struct MediaMtxStub::State {
         return {.body = mtx_json::ok()};
     }
 
-    // `config` as the body changes it.
+    // Returns `config` with the changes of the body.
     static MediaPathConfig config_in(const std::string& body, MediaPathConfig config) {
         const auto parsed = json::parse(body);
         if (!parsed || !parsed->IsObject()) return config;
@@ -197,7 +197,8 @@ struct MediaMtxStub::State {
         const auto all = model.list_path_configs().value();
         const std::lock_guard lock(configs_mutex);
         for (const auto& entry : all) {
-            auto config = configs[entry.name];  // of a test's own entry in the model: no details
+            // An entry that a test added to the model has no details.
+            auto config = configs[entry.name];
             config.source = entry.source;
             items.push_back(mtx_json::path_config(entry.name, config));
         }
@@ -243,7 +244,7 @@ struct MediaMtxStub::State {
         return unknown_route();
     }
 
-    // False when the stub ends.
+    // Returns false when the stub ends.
     bool wait_while(const std::function<bool()>& condition) {
         std::unique_lock lock(mutex);
         changed.wait(lock, [&] { return stopping || !condition(); });
@@ -316,7 +317,7 @@ void MediaMtxStub::start() {
     auto& server = *state_->server;
     server.new_task_queue = [] { return new httplib::ThreadPool(32); };
     server.set_keep_alive_max_count(100'000);
-    server.set_keep_alive_timeout(1);  // it is also how long the end may take
+    server.set_keep_alive_timeout(1);  // the destructor may take this long
     server.set_tcp_nodelay(true);
     const auto handle = [this](const httplib::Request& request, httplib::Response& response) {
         state_->handle(request, response);

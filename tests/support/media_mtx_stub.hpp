@@ -25,11 +25,11 @@ enum class MtxRouteNames {
     kNested,  ///< `/v3/rtmp/conns/…`: when the old names are gone.
 };
 
-/// What goes wrong with every answer.
+/// The fault that affects every answer.
 enum class MtxFault {
     kNone,
-    kHang,      ///< Not a byte, until the fault is taken back.
-    kDrip,      ///< The body a byte each 50 ms, for as long as somebody reads.
+    kHang,      ///< No byte is sent until the fault is removed.
+    kDrip,      ///< The body a byte each 50 ms, as long as the client reads.
     kHalfPage,  ///< The connection ends in the middle of the body.
     kHugeBody,  ///< 200 MB of well-formed JSON.
 };
@@ -60,23 +60,24 @@ public:
     void set_version(const std::string& version);
     /// Its protocol is switched off: its routes are answered as unknown ones are.
     void switch_off(ConnectionKind kind);
-    /// Every request needs it.
+    /// Every request needs this credential.
     void require_credential(const std::string& user, const std::string& password);
     void set_fault(MtxFault fault);
-    /// The same answer for everything; empty: none of that any more.
+    /// Sets one answer for all requests; empty: back to normal answers.
     void answer_all_with(std::optional<MtxAnswer> answer);
-    /// Called before page `page` of a list is made: what happens while a list is read.
+    /// Called before page `page` of a list is made, so that a test can change a list while it is
+    /// read.
     void before_page(std::function<void(std::size_t page)> callback);
     /// Called while an answer to `method target` is on its way.
     void while_answering(std::function<void(const std::string& request)> callback);
 
     void shut_down();  ///< Connections are refused from now on.
-    void start();      ///< On the port that it had.
+    void start();      ///< Listens on the same port again.
 
     std::vector<std::string> requests() const;  ///< "GET /v3/info", in the order of their arrival.
-    std::vector<std::string> bodies() const;    ///< Of the same requests.
-    std::size_t connections() const;            ///< From how many ports requests came.
-    int most_at_once(const std::string& part) const;  ///< Of requests with `part` in them.
+    std::vector<std::string> bodies() const;    ///< Bodies of the same requests.
+    std::size_t connections() const;            ///< Number of client ports that sent requests.
+    int most_at_once(const std::string& part) const;  ///< Concurrent requests that contain `part`.
 
 private:
     struct State;

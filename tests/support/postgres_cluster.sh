@@ -51,7 +51,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 chmod 0700 "$directory"
 
-# From here on in a directory that the other user may enter.
+# The rest runs in a directory that the other user may enter.
 server() {
     (cd / && "${as_server[@]}" "$@")
 }
@@ -86,7 +86,7 @@ fi
 export RESCUESTREAM_TEST_POSTGRES="postgresql://postgres:$password@127.0.0.1:$port/postgres"
 export RESCUESTREAM_TEST_POSTGRES_DATA="$directory/data"
 
-# In the background, so that a signal is answered at once; with our own input.
+# COMMAND runs in the background, so that a signal is handled at once, and has our standard input.
 "$@" <&0 &
 command_pid=$!
 status=0

@@ -135,7 +135,7 @@ bool Process::is_running() {
 }
 
 void Process::send_signal(int signal) {
-    // Once it was waited for, its number may be another process's.
+    // After the wait another process may have its id.
     if (!state_->collect()) ::kill(state_->pid, signal);
 }
 
@@ -158,9 +158,9 @@ std::optional<int> Process::wait(std::chrono::milliseconds deadline) {
     return state_->exit_code;
 }
 
-int Process::stop(std::chrono::milliseconds patience) {
+int Process::stop(std::chrono::milliseconds limit) {
     send_signal(SIGTERM);
-    if (!wait(patience)) {
+    if (!wait(limit)) {
         send_signal(SIGKILL);
         wait(std::chrono::hours(1));
     }

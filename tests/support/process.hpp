@@ -14,9 +14,9 @@ namespace rescuestream::testing {
 
 /// How a child process is started.
 struct ProcessOptions {
-    /// Set (or, when empty, taken out) on top of this process's own environment.
+    /// Variables to set (or, when empty, to remove) in a copy of this process's environment.
     std::map<std::string, std::optional<std::string>> environment = {};
-    std::string standard_input = {};     ///< What it reads; then its input ends.
+    std::string standard_input = {};     ///< Its complete standard input.
     std::string working_directory = {};  ///< Empty: this process's own.
 };
 
@@ -35,18 +35,19 @@ public:
     pid_t pid() const noexcept;
     bool is_running();
     void send_signal(int signal);
-    /// SIGSTOP; returns when every thread of it stands still, which a signal alone does not
-    /// promise.
+    /// SIGSTOP; returns when all its threads are stopped, which a signal alone does not
+    /// guarantee.
     void freeze();
-    /// SIGCONT.
+    /// Sends SIGCONT.
     void thaw();
 
-    /// The exit code, or 128 + the signal that ended it; empty when it still runs then.
+    /// The exit code, or 128 + the signal that ended it; empty when it still runs after the
+    /// timeout.
     std::optional<int> wait(std::chrono::milliseconds deadline);
-    /// SIGTERM, and SIGKILL when it still runs after `patience`. The exit code as `wait` gives it.
-    int stop(std::chrono::milliseconds patience = std::chrono::seconds(5));
+    /// SIGTERM, and SIGKILL when it still runs after `limit`. The exit code as `wait` gives it.
+    int stop(std::chrono::milliseconds limit = std::chrono::seconds(5));
 
-    /// What it has written so far.
+    /// Its output so far.
     std::string output() const;
     std::string errors() const;
 

@@ -77,7 +77,7 @@ void RawServer::accept_all() {
         threads_.emplace_back([this, socket] {
             RawConnection connection(socket);
             serve_(connection);
-            ::shutdown(socket, SHUT_RDWR);  // closed at the end: its number stays ours
+            ::shutdown(socket, SHUT_RDWR);  // closed later, so that its descriptor is not reused
         });
     }
 }

@@ -16,9 +16,9 @@ class RawConnection {
 public:
     explicit RawConnection(int socket) : socket_(socket) {}
 
-    /// Everything up to the end of the next request's headers; empty when the client has gone.
+    /// Reads up to the end of the next request's headers; empty when the client has disconnected.
     std::string read_request();
-    /// False when the client has gone.
+    /// Returns false when the client has disconnected.
     bool write(std::string_view bytes);
 
 private:

@@ -9,8 +9,8 @@
 
 namespace rescuestream::testing {
 
-/// A storage that tells changes of the list of keys apart, as PostgreSQL does, whatever the real one
-/// can: it compares lists.
+/// A storage that reports changes of the list of keys, as PostgreSQL does, even when the real one
+/// cannot: it compares lists.
 class TellingStorage final : public ForwardingStorage {
 public:
     using ForwardingStorage::ForwardingStorage;

@@ -11,8 +11,8 @@
 
 namespace rescuestream::testing {
 
-/// An orchestrator on storage in memory and a media server that is played by calls, with a clock
-/// that the test moves. `tick` takes the place of the poll thread.
+/// An orchestrator on storage in memory and a media server in memory that the test controls, with a
+/// clock that the test moves. `tick` takes the place of the poll thread.
 class TestOrchestrator {
 public:
     explicit TestOrchestrator(OrchestratorSettings settings = default_settings())
@@ -34,7 +34,7 @@ public:
         OrchestratorSettings settings;
         settings.on_duplicate = OnDuplicate::kReject;
         settings.reconnect_window = std::chrono::seconds(0);
-        settings.unknown_publisher = UnknownPublisher::kKick;  // without a first meeting
+        settings.unknown_publisher = UnknownPublisher::kKick;  // without observing new nodes first
         settings.cutoff_deadline = std::chrono::milliseconds(300);
         return settings;
     }
@@ -71,7 +71,7 @@ public:
         return orchestrator->decide_publish(request).value();
     }
 
-    /// What a real encoder does: asked, connected, ready, and the hook has come.
+    /// Does what a real encoder causes: a request, a connection, a ready path, and the hook.
     bool publish(const CreatedStreamKey& key, const std::string& connection) {
         if (!ask(key, connection).accepted()) return false;
         media->publish(ConnectionKind::kRtmp, {connection}, key.key.playback_path);

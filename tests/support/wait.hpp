@@ -5,7 +5,7 @@
 
 namespace rescuestream::testing {
 
-/// Waits until `condition()` is true; false when it is not by the deadline. Asks at least once.
+/// Waits until `condition()` is true; false when it is not by the deadline. Checks at least once.
 template <class Condition>
 [[nodiscard]] bool holds_by(Condition&& condition, std::chrono::steady_clock::time_point deadline) {
     while (!condition()) {
