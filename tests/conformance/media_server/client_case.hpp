@@ -9,11 +9,11 @@
 
 namespace rescuestream::testing {
 
-/// A client of the stub's own, for what only the client has to do.
+/// A client of the stub, for behaviour that only the MediaMTX client has.
 class ClientCase {
 public:
     static constexpr milliseconds kTimeout{600};
-    static constexpr milliseconds kSlack{700};  // two cores, busy
+    static constexpr milliseconds kSlack{700};  // for a busy machine with two cores
 
     ClientCase() { open(); }
 

@@ -1,4 +1,4 @@
-// Numbers in MediaMTX's answers: none of them ends the client or gets past what a database can
+// Numbers in MediaMTX's answers: none of them crashes the client or exceeds what a database can
 // hold.
 #include <limits>
 #include <string>
@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(ClientCase, "an answer with a number of extreme length or expo
     }
 }
 
-TEST_CASE("a counter that no database can hold is the largest that one can") {
+TEST_CASE("a counter that no database can store is reduced to the largest value that one can") {
     const auto bytes = [](const std::string& number) {
         const auto path = mediamtx::read_path("{\"name\":\"a\",\"inboundBytes\":" + number + "}");
         return path ? std::optional(path->inbound_bytes) : std::nullopt;

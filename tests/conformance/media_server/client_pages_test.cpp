@@ -31,22 +31,23 @@ public:
 
 TEST_SUITE_BEGIN("stub");
 
-TEST_CASE_FIXTURE(PagesCase, "all pages are read") {
+TEST_CASE_FIXTURE(PagesCase, "a list of several pages is read completely") {
     CHECK(names() == std::vector{name(1), name(2), name(3), name(4), name(5)});
     CHECK(stub().requests().size() == 3);
 }
 
-TEST_CASE_FIXTURE(PagesCase, "a path that goes while the list is read hides no other one") {
+TEST_CASE_FIXTURE(PagesCase, "a path that ends while the list is read hides no other one") {
     bool gone = false;
     stub().before_page([&](std::size_t page) {
-        // Number 3 moves to the page that has been read already.
+        // Path number 3 moves to the page that has already been read.
         if (page == 1 && !gone) model().disconnect(id(1));
         if (page == 1) gone = true;
     });
     CHECK(names() == std::vector{name(2), name(3), name(4), name(5)});
 }
 
-TEST_CASE_FIXTURE(PagesCase, "a path that comes while the list is read makes none appear twice") {
+TEST_CASE_FIXTURE(PagesCase,
+                  "a path that starts while the list is read makes no path appear twice") {
     bool come = false;
     stub().before_page([&](std::size_t page) {
         if (page == 1 && !come) publish(0);
@@ -55,7 +56,7 @@ TEST_CASE_FIXTURE(PagesCase, "a path that comes while the list is read makes non
     CHECK(names() == std::vector{name(0), name(1), name(2), name(3), name(4), name(5)});
 }
 
-TEST_CASE_FIXTURE(PagesCase, "a list that never stands still is still answered, nothing twice") {
+TEST_CASE_FIXTURE(PagesCase, "a list that changes all the time is still read, without duplicates") {
     int number = 100;
     stub().before_page([&](std::size_t) { publish(number++); });
     const auto all = names();
@@ -64,7 +65,7 @@ TEST_CASE_FIXTURE(PagesCase, "a list that never stands still is still answered, 
     CHECK(stub().requests().size() < 40);
 }
 
-TEST_CASE_FIXTURE(PagesCase, "a count of pages that is no truth ends in time") {
+TEST_CASE_FIXTURE(PagesCase, "a wrong count of pages does not make the client read for ever") {
     SUBCASE("beyond the end") {
         stub().answer_all_with(
             MtxAnswer{.body = R"({"itemCount":9,"pageCount":18446744073709551615,"items":[]})"});

@@ -1,4 +1,4 @@
-// What the MediaMTX client makes of the answers that it may meet.
+// How the MediaMTX client understands the answers that it may get.
 #include "conformance/media_server/client_case.hpp"
 #include "media/mediamtx/reply.hpp"
 
@@ -22,7 +22,7 @@ bool shows(const Error& error, const std::string& secret) {
 
 TEST_SUITE_BEGIN("stub");
 
-TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members mean the same") {
+TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members have the same meaning") {
     MtxVocabulary vocabulary{};
     SUBCASE("v1.15") {
         vocabulary = MtxVocabulary::kV1_15;
@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members mean the
         vocabulary = MtxVocabulary::kWithoutDeprecated;
     }
     stub().set_vocabulary(vocabulary);
-    REQUIRE(client().info());  // the version says whether ids of RTSP agree
+    REQUIRE(client().info());  // the version decides whether RTSP ids can be trusted
     for (const auto kind : kAllKinds) {
         const std::string name = "live/" + std::to_string(static_cast<int>(kind));
         model().connect(kind, id(static_cast<int>(kind)), "192.0.2.1:4000");
@@ -45,9 +45,9 @@ TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members mean the
     for (const auto& path : paths) {
         CAPTURE(path.name);
         auto expected = model().find_path(path.name).value();
-        // Its names of codecs are in the deprecated list alone.
+        // Its names of codecs are only in the deprecated list.
         if (vocabulary == MtxVocabulary::kWithoutDeprecated) expected.tracks.clear();
-        // Errors are counted since the names changed.
+        // Errors are counted only by releases with the new names.
         if (vocabulary != MtxVocabulary::kV1_15) expected.inbound_frames_in_error = 0;
         CHECK(path == expected);
         CHECK(path.inbound_bytes == 1'234);
@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(ClientCase, "old, present and future names of members mean the
     }
 }
 
-TEST_CASE_FIXTURE(ClientCase, "a WebRTC session that is not established is no publisher yet") {
+TEST_CASE_FIXTURE(ClientCase, "a WebRTC session that is not established is not a publisher yet") {
     model().connect(ConnectionKind::kWebRtc, id(1), "192.0.2.1:4000");
     CHECK(client().list_connections(ConnectionKind::kWebRtc).value().at(0).state ==
           ConnectionState::kIdle);
@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(ClientCase, "a protocol that is switched off has no connection
     CHECK(code_of(client().kick(ConnectionKind::kSrt, id(1))) == ErrorCode::kUnsupported);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "the credential is sent, and a wrong one is told as such") {
+TEST_CASE_FIXTURE(ClientCase, "the credential is sent, and the error for a wrong one says so") {
     stub().require_credential("rescuestream", "a-p%41ssword:with/signs");
     CHECK(code_of(client().info()) == ErrorCode::kUnauthorized);
     CHECK(code_of(client().list_paths()) == ErrorCode::kUnauthorized);
@@ -86,24 +86,24 @@ TEST_CASE_FIXTURE(ClientCase, "the credential is sent, and a wrong one is told a
     CHECK(client().description().find("a-p") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "an answer of some other server is an error, never a wrong success") {
+TEST_CASE_FIXTURE(ClientCase, "the answer of a server other than MediaMTX is an error") {
     MtxAnswer answer;
-    SUBCASE("a page with 200") {
+    SUBCASE("an HTML page with 200") {
         answer = {200, "text/html", html_page()};
     }
-    SUBCASE("a page with 404") {
+    SUBCASE("an HTML page with 404") {
         answer = {404, "text/html", html_page()};
     }
-    SUBCASE("a page with 500") {
+    SUBCASE("an HTML page with 500") {
         answer = {500, "text/html", html_page()};
     }
-    SUBCASE("a page with 400") {
+    SUBCASE("an HTML page with 400") {
         answer = {400, "text/html", html_page()};
     }
-    SUBCASE("nothing") {
+    SUBCASE("an empty body") {
         answer = {200, "application/json", ""};
     }
-    SUBCASE("nothing with 204") {
+    SUBCASE("an empty body with 204") {
         answer = {204, "application/json", ""};
     }
     SUBCASE("JSON of another kind") {
@@ -121,17 +121,17 @@ TEST_CASE_FIXTURE(ClientCase, "an answer of some other server is an error, never
     SUBCASE("two JSON texts") {
         answer.body = R"({"items":[]}{"items":[]})";
     }
-    SUBCASE("deep JSON") {
+    SUBCASE("deeply nested JSON") {
         answer.body = std::string(100'000, '[');
     }
-    SUBCASE("deep in an unknown member") {
+    SUBCASE("deep nesting in an unknown member") {
         answer.body = R"({"itemCount":0,"pageCount":0,"items":[],"version":"v1","name":"a","x":)" +
                       std::string(50'000, '[') + std::string(50'000, ']') + "}";
     }
     SUBCASE("bytes that are no UTF-8") {
         answer.body = "{\"items\":[],\"version\":\"\xFF\"}";
     }
-    SUBCASE("a moved page") {
+    SUBCASE("a redirection") {
         answer = {302, "text/html", html_page()};
     }
     stub().answer_all_with(answer);
@@ -146,7 +146,7 @@ TEST_CASE_FIXTURE(ClientCase, "an answer of some other server is an error, never
     CHECK(code_of(client().info()) == std::nullopt);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "a member of another type than MediaMTX's is an error") {
+TEST_CASE_FIXTURE(ClientCase, "a member that is missing or has a wrong type or value is an error") {
     const char* item = nullptr;
     SUBCASE("name") {
         item = R"({"name":7})";
@@ -169,13 +169,13 @@ TEST_CASE_FIXTURE(ClientCase, "a member of another type than MediaMTX's is an er
     SUBCASE("a reader") {
         item = R"({"name":"a","readers":[7]})";
     }
-    SUBCASE("negative bytes") {
+    SUBCASE("a negative byte count") {
         item = R"({"name":"a","inboundBytes":-1})";
     }
-    SUBCASE("bytes in words") {
+    SUBCASE("a byte count that is text") {
         item = R"({"name":"a","inboundBytes":"many"})";
     }
-    SUBCASE("more bytes than can be") {
+    SUBCASE("a byte count beyond the range") {
         item = R"({"name":"a","inboundBytes":1e30})";
     }
     SUBCASE("no object") {
@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(ClientCase, "a member of another type than MediaMTX's is an er
     CHECK(code_of(client().list_paths()) == ErrorCode::kInternal);
 }
 
-TEST_CASE("unknown members are ignored, missing and null ones have their defaults") {
+TEST_CASE("unknown members are ignored, missing and null ones get their defaults") {
     const auto path = mediamtx::read_path(
         R"({"name":"a","source":null,"readyTime":null,"tracks":null,"readers":null,"new":[{}]})");
     MediaPath expected;
@@ -219,7 +219,7 @@ TEST_CASE_FIXTURE(ClientCase, "an error's text shows no key and no address with 
     CHECK_FALSE(shows(error, "a-token"));
 }
 
-TEST_CASE_FIXTURE(ClientCase, "a path entry is an on-demand pull over TCP") {
+TEST_CASE_FIXTURE(ClientCase, "a path entry is written as an on-demand pull over TCP") {
     MediaPathConfig config;
     config.source = "rtsp://relay:t@127.0.0.1:8554/x";
     config.source_on_demand_start_timeout = seconds(3);

@@ -31,7 +31,7 @@ constexpr const char* kNewName = "GET /v3/rtmp/conns/list";
 
 TEST_SUITE_BEGIN("stub");
 
-TEST_CASE("the version tells which route names are expected") {
+TEST_CASE("the version decides which route names are used first") {
     for (const char* version : {"v1.15.6", "v1.20.1", "v1.20.1-6-g3e09466c", "v0.99.0", "", "dev",
                                 "v1", "v1.x", "v-1.21.0", "v99999999999.1.0"}) {
         CAPTURE(version);
@@ -43,7 +43,7 @@ TEST_CASE("the version tells which route names are expected") {
     }
 }
 
-TEST_CASE_FIXTURE(RouteNameCase, "a v1.21 is asked by the new names alone") {
+TEST_CASE_FIXTURE(RouteNameCase, "MediaMTX v1.21 is asked only by the new names") {
     stub().set_version("v1.21.0");
     stub().set_route_names(MtxRouteNames::kBoth);
     CHECK(client().info());
@@ -53,8 +53,8 @@ TEST_CASE_FIXTURE(RouteNameCase, "a v1.21 is asked by the new names alone") {
 }
 
 TEST_CASE_FIXTURE(RouteNameCase,
-                  "a route that is unknown by one name is asked for by the other, once") {
-    stub().set_route_names(MtxRouteNames::kNested);  // of a version that does not tell it
+                  "a route that is unknown by one name is requested once by the other") {
+    stub().set_route_names(MtxRouteNames::kNested);  // the version does not show it
     CHECK(client().info());
     CHECK(list_rtmp() == 1);
     CHECK(list_rtmp() == 1);
@@ -64,7 +64,8 @@ TEST_CASE_FIXTURE(RouteNameCase,
     CHECK(list_rtmp() == 0);
 }
 
-TEST_CASE_FIXTURE(RouteNameCase, "what worked is forgotten when the media server restarts") {
+TEST_CASE_FIXTURE(RouteNameCase,
+                  "the name that worked is forgotten when the media server restarts") {
     stub().set_route_names(MtxRouteNames::kNested);
     CHECK(client().info());
     CHECK(list_rtmp() == 1);
@@ -76,8 +77,9 @@ TEST_CASE_FIXTURE(RouteNameCase, "what worked is forgotten when the media server
     CHECK(times_asked(kOldName) == 2);
 }
 
-TEST_CASE_FIXTURE(RouteNameCase,
-                  "a protocol that is switched off is not asked for twice once a name has worked") {
+TEST_CASE_FIXTURE(
+    RouteNameCase,
+    "once a name has worked, a protocol that is switched off is requested only once") {
     stub().switch_off(ConnectionKind::kSrt);
     CHECK(client().info());
     CHECK(list_rtmp() == 1);
@@ -86,7 +88,8 @@ TEST_CASE_FIXTURE(RouteNameCase,
     CHECK(times_asked("GET /v3/srt/conns/list") == 0);
 }
 
-TEST_CASE_FIXTURE(RouteNameCase, "an error that says nothing about the name is told as it is") {
+TEST_CASE_FIXTURE(RouteNameCase,
+                  "an error that says nothing about the route name is returned unchanged") {
     stub().require_credential("rescuestream", "a-password");
     CHECK(code_of(client().list_connections(ConnectionKind::kRtmp)) == ErrorCode::kUnauthorized);
     CHECK(times_asked(kNewName) == 0);

@@ -1,4 +1,4 @@
-// RTSP publishers, which MediaMTX's own kick may not touch: it can die of it.
+// RTSP publishers, which must not be removed by MediaMTX's own kick, because it can crash.
 #include "conformance/media_server/client_case.hpp"
 
 using namespace rescuestream;
@@ -23,7 +23,7 @@ public:
     bool is_listed() { return model().find_path(kPath).has_value(); }
     bool has_entry() { return !model().list_path_configs().value().empty(); }
     std::optional<ErrorCode> kick() { return code_of(client().kick(ConnectionKind::kRtsp, id(1))); }
-    // A media server that refuses this one request from now on; "": none.
+    // Makes the media server refuse this request from now on; "": none.
     void refuse(const std::string& refused) {
         stub().while_answering([this, refused](const std::string& request) {
             stub().answer_all_with({});
@@ -38,7 +38,8 @@ public:
 
 TEST_SUITE_BEGIN("stub");
 
-TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher is ended by its path's entry, never by a kick") {
+TEST_CASE_FIXTURE(RtspCase,
+                  "an RTSP publisher is ended by a temporary entry for its path, never by a kick") {
     CHECK(kick() == std::nullopt);
     CHECK_FALSE(is_listed());
     CHECK_FALSE(has_entry());
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher whose path has an entry of its ow
 }
 
 TEST_CASE_FIXTURE(
-    RtspCase, "an RTSP publisher at the name of everybody's entry is kicked, and only that one") {
+    RtspCase,
+    "an RTSP publisher whose path has the name of the catch-all entry is the only one kicked") {
     MediaPathConfig own;
     own.source = "publisher";
     for (const char* name : {"all_others", "all", "~^live/"}) {
@@ -78,7 +80,7 @@ TEST_CASE_FIXTURE(
     CHECK_FALSE(asked_for("/v3/config/paths/"));
 }
 
-TEST_CASE_FIXTURE(RtspCase, "an entry of everybody's paths is nothing that a removal has left") {
+TEST_CASE_FIXTURE(RtspCase, "the catch-all entry is never taken for one that a removal has left") {
     MediaPathConfig marked;
     marked.source = "publisher";
     marked.source_on_demand_start_timeout = seconds(3'607);
@@ -94,14 +96,16 @@ TEST_CASE_FIXTURE(RtspCase, "an RTSP session that does not publish is kicked") {
     CHECK(is_listed());
 }
 
-TEST_CASE_FIXTURE(RtspCase, "an RTSP publisher is kicked when its path's entry cannot be written") {
+TEST_CASE_FIXTURE(RtspCase,
+                  "an RTSP publisher is kicked when the entry for its path cannot be written") {
     refuse(kAdd);
     CHECK(kick() == std::nullopt);
     CHECK_FALSE(is_listed());
     CHECK_FALSE(has_entry());
 }
 
-TEST_CASE_FIXTURE(RtspCase, "an entry that could not be taken away goes with the next attempt") {
+TEST_CASE_FIXTURE(RtspCase,
+                  "a temporary entry that could not be deleted is deleted by the next attempt") {
     refuse(kDelete);
     CHECK(kick() == ErrorCode::kInternal);
     CHECK(model().list_connections(ConnectionKind::kRtsp).value().empty());
@@ -111,7 +115,8 @@ TEST_CASE_FIXTURE(RtspCase, "an entry that could not be taken away goes with the
     CHECK_FALSE(has_entry());
 }
 
-TEST_CASE_FIXTURE(RtspCase, "what another program was at work with is taken away, and no more") {
+TEST_CASE_FIXTURE(RtspCase,
+                  "temporary entries that another program has left are deleted, and no others") {
     MediaPathConfig own;
     own.source = "publisher";
     REQUIRE(client().add_path_config("live/own", own));
@@ -125,8 +130,9 @@ TEST_CASE_FIXTURE(RtspCase, "what another program was at work with is taken away
     CHECK(left == std::vector<MediaPathEntry>{{"live/own", "publisher"}});
 }
 
-TEST_CASE_FIXTURE(RtspCase,
-                  "ids of RTSP publishers are trusted once the version says that they agree") {
+TEST_CASE_FIXTURE(
+    RtspCase,
+    "ids of RTSP publishers are trusted once the version is known to report the same ids") {
     const auto may_differ = [this] {
         const bool in_list = client().list_paths().value().at(0).source->id_may_differ;
         CHECK(client().find_path(kPath).value().source->id_may_differ == in_list);

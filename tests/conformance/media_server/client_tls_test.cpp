@@ -17,7 +17,7 @@ using namespace rescuestream::testing;
 
 namespace {
 
-// An HTTPS server on 127.0.0.1 whose certificate nobody vouches for.
+// An HTTPS server on 127.0.0.1 whose certificate no authority has signed.
 class TlsServer {
 public:
     TlsServer() {
@@ -38,7 +38,7 @@ public:
         port_ = server_->bind_to_any_port("127.0.0.1");
         thread_ = std::thread([this] { server_->listen_after_bind(); });
         if (!eventually([this] { return server_->is_running(); })) {
-            throw std::runtime_error("the TLS server does not run");
+            throw std::runtime_error("the TLS server did not start");
         }
     }
     TlsServer(const TlsServer&) = delete;
@@ -64,12 +64,12 @@ private:
 
 TEST_SUITE_BEGIN("stub");
 
-TEST_CASE("a certificate that nobody vouches for is refused") {
+TEST_CASE("a certificate that the system does not trust is refused") {
     const TlsServer server;
     CHECK(code_of(ClientCase::client_of(server.url())->info()) == ErrorCode::kUnavailable);
 }
 
-TEST_CASE("a certificate that the system trusts is accepted, and deadlines hold as well") {
+TEST_CASE("a certificate that the system trusts is accepted, and deadlines apply to TLS too") {
     const TlsServer server;
     ::setenv("SSL_CERT_FILE", server.certificate().c_str(), 1);
     {

@@ -1,4 +1,4 @@
-// How the MediaMTX client behaves on bad connections: it ends in time, whatever happens.
+// The MediaMTX client on bad connections: every call ends in time.
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -28,7 +28,8 @@ const std::string kInfo = R"({"version":"v1.20.1","started":"2026-11-22T21:13:02
 
 TEST_SUITE_BEGIN("stub");
 
-TEST_CASE_FIXTURE(ClientCase, "a body that drips in is given up at the deadline") {
+TEST_CASE_FIXTURE(ClientCase,
+                  "a call whose response body arrives too slowly fails at the deadline") {
     stub().set_fault(MtxFault::kDrip);
     std::optional<ErrorCode> code;
     const auto took = time_of([&] { code = code_of(client().list_paths()); });
@@ -39,7 +40,7 @@ TEST_CASE_FIXTURE(ClientCase, "a body that drips in is given up at the deadline"
     CHECK(code_of(client().list_paths()) == std::nullopt);
 }
 
-TEST_CASE("headers that drip in are given up at the deadline") {
+TEST_CASE("a call whose response headers arrive too slowly fails at the deadline") {
     RawServer server([](RawConnection& connection) {
         connection.read_request();
         connection.write("HTTP/1.1 200 OK\r\n");
@@ -62,7 +63,7 @@ TEST_CASE_FIXTURE(ClientCase, "a body that ends in the middle is an error") {
     CHECK(client().list_paths().value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "a body beyond the limit is given up, long before its end") {
+TEST_CASE_FIXTURE(ClientCase, "reading of a body stops as soon as it exceeds the limit") {
     MediaMtxOptions options;
     options.max_response_bytes = 1'000'000;
     open(options);
@@ -74,7 +75,7 @@ TEST_CASE_FIXTURE(ClientCase, "a body beyond the limit is given up, long before 
     CHECK(code_of(client().list_paths()) == std::nullopt);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "a server that hangs keeps no other call waiting") {
+TEST_CASE_FIXTURE(ClientCase, "a call that hangs does not delay other calls") {
     const auto released = std::make_shared<std::atomic<bool>>(false);
     stub().while_answering([released](const std::string& request) {
         if (request == "GET /v3/paths/list") eventually([&] { return released->load(); });
@@ -87,7 +88,7 @@ TEST_CASE_FIXTURE(ClientCase, "a server that hangs keeps no other call waiting")
     *released = true;
 }
 
-TEST_CASE_FIXTURE(ClientCase, "connections are kept from call to call") {
+TEST_CASE_FIXTURE(ClientCase, "a connection is used for several calls") {
     for (int round = 0; round < 20; ++round) client().list_paths().value();
     CHECK(stub().connections() == 1);
 }
@@ -96,7 +97,7 @@ TEST_CASE("a connection that the server closed meanwhile is replaced") {
     RawServer server([](RawConnection& connection) {
         connection.read_request();
         connection.write(http_answer(kInfo));
-        connection.read_request();  // and closes without an answer to the second one
+        connection.read_request();  // then closes without an answer to the second request
     });
     const auto client = ClientCase::client_of(server.url());
     for (int round = 0; round < 3; ++round) CHECK(code_of(client->info()) == std::nullopt);
@@ -122,12 +123,12 @@ TEST_CASE("a command is never sent twice") {
     CHECK(commands == 1);
 }
 
-TEST_CASE("what is no HTTP is an error") {
+TEST_CASE("an answer that is not HTTP is an error") {
     std::string bytes;
     SUBCASE("a greeting") {
         bytes = "SSH-2.0-OpenSSH_9.2\r\n";
     }
-    SUBCASE("nothing") {}
+    SUBCASE("no byte at all") {}
     SUBCASE("a line without an end") {
         bytes = "HTTP/1.1 200 " + std::string(100'000, 'x');
     }
@@ -142,10 +143,10 @@ TEST_CASE("what is no HTTP is an error") {
         for (int i = 0; i < 10'000; ++i) bytes += "X: y and more\r\n";
         bytes += "\r\n{}";
     }
-    SUBCASE("a length that is none") {
+    SUBCASE("an invalid content length") {
         bytes = "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n";
     }
-    SUBCASE("a wrong chunk") {
+    SUBCASE("an invalid chunk") {
         bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n";
     }
     RawServer server([&bytes](RawConnection& connection) {
@@ -157,9 +158,9 @@ TEST_CASE("what is no HTTP is an error") {
     CHECK(code_of(client->list_paths()) == ErrorCode::kUnavailable);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "RTSP sessions are asked for one at a time") {
+TEST_CASE_FIXTURE(ClientCase, "requests for RTSP sessions are made one at a time") {
     stub().while_answering([](const std::string&) {
-        std::this_thread::sleep_for(milliseconds(5));  // others could come in
+        std::this_thread::sleep_for(milliseconds(5));  // time for other requests to arrive
     });
     std::vector<std::thread> callers;
     for (int caller = 0; caller < 4; ++caller) {
@@ -174,7 +175,8 @@ TEST_CASE_FIXTURE(ClientCase, "RTSP sessions are asked for one at a time") {
     CHECK(stub().most_at_once("/v3/rtsp") == 1);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "RTSP sessions are asked for one at a time, also after a time-out") {
+TEST_CASE_FIXTURE(ClientCase,
+                  "requests for RTSP sessions are made one at a time, also after a time-out") {
     const auto released = std::make_shared<std::atomic<bool>>(false);
     stub().while_answering([released](const std::string& request) {
         if (request.find("rtspsessions/list") != std::string::npos) {
@@ -186,7 +188,7 @@ TEST_CASE_FIXTURE(ClientCase, "RTSP sessions are asked for one at a time, also a
     CHECK(code_of(client().list_connections(ConnectionKind::kRtsp)) == std::nullopt);
 }
 
-TEST_CASE_FIXTURE(ClientCase, "the lists that can freeze a MediaMTX are never asked for") {
+TEST_CASE_FIXTURE(ClientCase, "the lists that can freeze MediaMTX are never requested") {
     client().info().value();
     client().list_paths().value();
     for (const auto kind : kAllKinds) client().list_connections(kind).value();

@@ -1,4 +1,4 @@
-// What only the media server in memory can do.
+// Abilities that only the media server in memory has.
 #include "conformance/media_server/stage_case.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "support/manual_clock.hpp"
@@ -8,7 +8,7 @@ using namespace rescuestream::testing;
 
 TEST_SUITE_BEGIN("fake");
 
-TEST_CASE("a kick that gets lost is answered with success and changes nothing") {
+TEST_CASE("a lost kick is answered with success and changes nothing") {
     FakeMediaServer server;
     const ConnectionId id{"a"};
     server.publish(ConnectionKind::kSrt, id, "live/a");
@@ -31,7 +31,7 @@ TEST_CASE("a restart shows in `started` even when the clock stands still") {
     CHECK(server.info().value().started > before);
 }
 
-TEST_CASE("a publisher that comes back on another path leaves the first one") {
+TEST_CASE("a publisher that reconnects on another path leaves the first one") {
     FakeMediaServer server;
     server.publish(ConnectionKind::kRtsp, {"a"}, "live/a");
     server.publish(ConnectionKind::kRtsp, {"a"}, "live/b");

@@ -1,10 +1,11 @@
-// Connections that are ended from outside.
+// Tests of kicks: connections that the caller ends.
 #include "conformance/media_server/stage_case.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE_FIXTURE(StageCase, "a kicked publisher is gone at once, and once only") {
+TEST_CASE_FIXTURE(StageCase,
+                  "a kicked publisher is gone at once, and a second kick does not find it") {
     for (const auto kind : stage().publisher_kinds()) {
         CAPTURE(static_cast<int>(kind));
         const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
@@ -36,7 +37,8 @@ TEST_CASE_FIXTURE(StageCase, "a kick leaves the other publishers alone") {
     CHECK(path("live/b")->source->id == b);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a kick at the name of everybody's path entry ends one publisher") {
+TEST_CASE_FIXTURE(
+    StageCase, "a kick on the path with the name of the catch-all entry ends only that publisher") {
     const auto other = stage().publish(ConnectionKind::kRtsp, "live/a");
     const auto id = stage().publish(ConnectionKind::kRtsp, "all_others");
     const auto entries = server().list_path_configs().value();
@@ -54,7 +56,7 @@ TEST_CASE_FIXTURE(StageCase, "a connection that does not publish yet can be kick
     CHECK(code_of(server().find_path("live/a")) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a kick on another protocol's list finds nothing and harms nobody") {
+TEST_CASE_FIXTURE(StageCase, "a kick with another protocol finds nothing and ends no connection") {
     const auto id = stage().publish(ConnectionKind::kRtsp, "live/a");
     for (const auto kind : stage().publisher_kinds()) {
         if (kind == ConnectionKind::kRtsp) continue;
@@ -64,7 +66,7 @@ TEST_CASE_FIXTURE(StageCase, "a kick on another protocol's list finds nothing an
     CHECK(path("live/a")->source->id == id);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a kick of nobody finds nothing") {
+TEST_CASE_FIXTURE(StageCase, "a kick of an unknown connection finds nothing") {
     for (const auto kind : stage().publisher_kinds()) {
         CAPTURE(static_cast<int>(kind));
         CHECK(code_of(server().kick(kind, kNobody)) == ErrorCode::kNotFound);

@@ -12,9 +12,9 @@ using namespace rescuestream::testing;
 
 namespace {
 
-constexpr milliseconds kSlack{1'000};  // two cores, busy
+constexpr milliseconds kSlack{1'000};  // for a busy machine with two cores
 
-// Every question and every command, by its name.
+// Every request of the interface, by its name.
 std::map<std::string, std::function<std::optional<ErrorCode>()>> all_calls() {
     MediaServer& server = stage().server();
     MediaPathConfig config;
@@ -35,7 +35,7 @@ std::map<std::string, std::function<std::optional<ErrorCode>()>> all_calls() {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StageCase, "a media server tells its version and since when it runs") {
+TEST_CASE_FIXTURE(StageCase, "a media server reports its version and the time of its start") {
     const auto first = server().info().value();
     CHECK_FALSE(first.version.empty());
     CHECK(first.version.find_first_of(" \r\n\t") == std::string::npos);
@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(StageCase, "a media server tells its version and since when it
     CHECK(server().info().value() == first);
 }
 
-TEST_CASE_FIXTURE(StageCase, "after a restart everybody is gone and `started` is later") {
+TEST_CASE_FIXTURE(StageCase, "after a restart all connections are gone and `started` is later") {
     const auto before = server().info().value();
     stage().publish(ConnectionKind::kRtsp, "live/a");
     MediaPathConfig config;
@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(StageCase, "after a restart everybody is gone and `started` is
 }
 
 TEST_CASE_FIXTURE(StageCase, "a media server that is down is unavailable until it is back") {
-    server().info().value();  // there is a connection that breaks
+    server().info().value();  // opens a connection, which then breaks
     stage().set_down(true);
     for (const auto& call : all_calls()) {
         CAPTURE(call.first);
@@ -71,10 +71,10 @@ TEST_CASE_FIXTURE(StageCase, "a media server that is down is unavailable until i
     CHECK(code_of(server().list_paths()) == std::nullopt);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a media server that does not answer is given up in time") {
+TEST_CASE_FIXTURE(StageCase, "calls to a media server that does not answer fail in time") {
     server().info().value();
     stage().set_hanging(true);
-    std::vector<std::thread> callers;  // all at once: they do not wait for one another
+    std::vector<std::thread> callers;  // all at once, since they do not wait for one another
     std::map<std::string, std::optional<ErrorCode>> codes;
     std::mutex mutex;
     const auto start = std::chrono::steady_clock::now();
@@ -97,11 +97,11 @@ TEST_CASE_FIXTURE(StageCase, "a media server that does not answer is given up in
     // Requests on RTSP sessions are made one after the other: there are two of them.
     CHECK(duration < 2 * kStageTimeout + kSlack);
     CHECK(eventually([] { return server().info().has_value(); }));
-    // What was asked while it stood still may be carried out at any time from now on.
+    // A request that was sent while it was frozen may be carried out at any time from now on.
     stage().restart();
 }
 
-TEST_CASE_FIXTURE(StageCase, "many threads may ask at once") {
+TEST_CASE_FIXTURE(StageCase, "many threads may call the media server at once") {
     const auto id = stage().publish(ConnectionKind::kRtsp, "live/a");
     std::atomic<int> right{0};
     std::vector<std::thread> callers;

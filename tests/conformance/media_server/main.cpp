@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
     }
     std::cout << "media server: " << g_stage->server().description() << '\n';
     doctest::Context context(argc, argv);
-    // What belongs to one of them alone stands in a suite of that name.
+    // Tests for only one of them are in a suite of that name.
     for (const auto& [other, make] : stages) {
         if (other != found->first) context.addFilter("test-suite-exclude", other.c_str());
     }

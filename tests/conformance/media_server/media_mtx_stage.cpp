@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// Everybody may do everything; on loopback with ports of our own.
+// Every client may do everything; on loopback with ports of our own.
 constexpr const char* kConfig = R"(
 logLevel: info
 readTimeout: 10s
@@ -60,7 +60,8 @@ public:
             run({ffmpeg_program_, "-loglevel", "error", "-f", "lavfi", "-i",
                  "testsrc=size=320x180:rate=15:duration=4", "-pix_fmt", "yuv420p", "-c:v",
                  "libx264", "-preset", "ultrafast", "-g", "15", directory_.file("picture.mp4")});
-        if (made.exit_code != 0) throw std::runtime_error("no test picture: " + made.errors);
+        if (made.exit_code != 0)
+            throw std::runtime_error("the test picture was not made: " + made.errors);
 
         MediaMtxOptions options;
         options.api_url = fmt::format("http://127.0.0.1:{}", api_port_);
@@ -82,7 +83,7 @@ public:
         for (const auto& entry : client_->list_path_configs().value()) {
             if (entry.name != "all_others") client_->delete_path_config(entry.name).value();
         }
-        // An encoder that was killed closes its connection; SRT's is missed after a while.
+        // An encoder that was killed closes its connection; SRT's connection ends after a timeout.
         expect([this] { return client_->list_paths().value().empty(); }, "paths are still there",
                seconds(20));
         for (const auto kind : publisher_kinds()) {
@@ -119,14 +120,14 @@ public:
         return *id;
     }
 
-    // It says goodbye, as a person's Ctrl-C makes it do.
+    // It closes its connection properly, as after Ctrl-C.
     void stop_publishing(const std::string& path) override {
         for (auto& [name, encoder] : encoders_) {
             if (name == path) encoder.stop();
         }
     }
 
-    void deliver(const std::string&) override {}  // they send all the time
+    void deliver(const std::string&) override {}  // encoders send all the time
 
     std::string add_reader(const std::string& path) override {
         readers_.emplace_back(std::vector<std::string>{
@@ -147,7 +148,7 @@ public:
 
 private:
     void start() {
-        // The environment variable, since the word in the file is unknown to old releases.
+        // The environment variable, because old releases do not know the setting in the file.
         media_mtx_.emplace(
             std::vector<std::string>{media_mtx_program_, directory_.file("mediamtx.yml")},
             ProcessOptions{.environment = {{"MTX_MOQ", "no"}}});
@@ -192,7 +193,7 @@ private:
                                                       srt_port_, path)});
                 break;
             default:
-                throw std::runtime_error("no encoder for this kind");
+                throw std::runtime_error("there is no encoder for this kind");
         }
         return Process(command);
     }

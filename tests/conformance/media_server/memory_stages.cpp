@@ -1,4 +1,5 @@
-// The media server in memory, and the MediaMTX client with the stub: both are told what happens.
+// The media server in memory, and the MediaMTX client with the stub: the tests change the state of
+// both by calls.
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -50,7 +50,8 @@ TEST_CASE_FIXTURE(StageCase, "a second entry of a name is a conflict") {
     CHECK(has_entry("live/relay"));
 }
 
-TEST_CASE_FIXTURE(StageCase, "a path entry can be changed, one that is not there cannot") {
+TEST_CASE_FIXTURE(StageCase,
+                  "a path entry can be changed, and changing an unknown one is not found") {
     CHECK(code_of(server().patch_path_config("live/relay", relay())) == ErrorCode::kNotFound);
     server().add_path_config("live/relay", relay()).value();
     auto other = relay();
@@ -59,11 +60,11 @@ TEST_CASE_FIXTURE(StageCase, "a path entry can be changed, one that is not there
     CHECK(has_entry("live/relay"));
 }
 
-TEST_CASE_FIXTURE(StageCase, "an entry that is not there cannot be deleted") {
+TEST_CASE_FIXTURE(StageCase, "deleting an unknown entry is not found") {
     CHECK(code_of(server().delete_path_config("live/relay")) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StageCase, "path entries leave publishers alone") {
+TEST_CASE_FIXTURE(StageCase, "path entries do not affect publishers on other paths") {
     const auto id = stage().publish(ConnectionKind::kRtsp, "live/a");
     server().add_path_config("live/relay", relay()).value();
     server().delete_path_config("live/relay").value();
@@ -71,7 +72,7 @@ TEST_CASE_FIXTURE(StageCase, "path entries leave publishers alone") {
     CHECK(path("live/a")->source->id == id);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a new entry ends what was live at its path") {
+TEST_CASE_FIXTURE(StageCase, "a new entry ends the publisher at its path") {
     for (const auto kind : stage().publisher_kinds()) {
         CAPTURE(static_cast<int>(kind));
         const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
@@ -83,7 +84,7 @@ TEST_CASE_FIXTURE(StageCase, "a new entry ends what was live at its path") {
     }
 }
 
-TEST_CASE_FIXTURE(StageCase, "lists are complete when they are longer than one page") {
+TEST_CASE_FIXTURE(StageCase, "lists that are longer than one page are complete") {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < 3 * kStageItemsPerPage + 2; ++i) {
         names.push_back("live/relay-" + std::to_string(100 + i));
@@ -91,7 +92,8 @@ TEST_CASE_FIXTURE(StageCase, "lists are complete when they are longer than one p
     }
     std::vector<std::string> entries;
     for (const auto& entry : server().list_path_configs().value()) {
-        if (entry.name != "all_others") entries.push_back(entry.name);  // of a MediaMTX's file
+        if (entry.name != "all_others")
+            entries.push_back(entry.name);  // it comes from MediaMTX's file
     }
     std::sort(entries.begin(), entries.end());
     CHECK(entries == names);
@@ -105,12 +107,12 @@ TEST_CASE_FIXTURE(StageCase, "lists are complete when they are longer than one p
     }));
 }
 
-TEST_CASE_FIXTURE(StageCase, "what is recorded of a path without an entry can be asked for") {
+TEST_CASE_FIXTURE(StageCase, "the recording settings of a path without an entry can be read") {
     CHECK(server().default_recording().value().enabled == false);
 }
 
-TEST_CASE_FIXTURE(StageCase,
-                  "an entry takes over what is recorded elsewhere, and is listed as a pull") {
+TEST_CASE_FIXTURE(
+    StageCase, "an entry takes the recording settings of another path, and is listed as a pull") {
     auto config = relay();
     config.source_on_demand = false;
     config.recording = server().default_recording().value();

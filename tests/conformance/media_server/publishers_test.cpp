@@ -1,4 +1,4 @@
-// Who publishes, as the lists tell it.
+// Publishers, as the lists show them.
 #include "conformance/media_server/stage_case.hpp"
 
 using namespace rescuestream;
@@ -12,7 +12,7 @@ TEST_CASE_FIXTURE(StageCase, "a media server to which nobody is connected has em
     }
 }
 
-TEST_CASE_FIXTURE(StageCase, "a publisher is the source of its path, whatever it publishes with") {
+TEST_CASE_FIXTURE(StageCase, "a publisher is the source of its path, with every protocol") {
     for (const auto kind : stage().publisher_kinds()) {
         CAPTURE(static_cast<int>(kind));
         const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
@@ -55,7 +55,8 @@ TEST_CASE_FIXTURE(StageCase, "a publisher is in the connection list of its kind 
     }
 }
 
-TEST_CASE_FIXTURE(StageCase, "what a publisher sends is counted at its path and its connection") {
+TEST_CASE_FIXTURE(StageCase,
+                  "the bytes of a publisher are counted for its path and its connection") {
     for (const auto kind : stage().publisher_kinds()) {
         CAPTURE(static_cast<int>(kind));
         const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
@@ -84,7 +85,7 @@ TEST_CASE_FIXTURE(StageCase, "a second publisher on a path takes it and the firs
     CHECK(path("live/a")->source->id == second);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a connection that does not publish yet is known, without a path") {
+TEST_CASE_FIXTURE(StageCase, "a connection that does not publish yet is listed without a path") {
     const auto id = stage().connect("live/a");
     const auto listed = connection(ConnectionKind::kRtmp, id).value();
     CHECK(listed.state == ConnectionState::kIdle);
@@ -110,7 +111,7 @@ TEST_CASE_FIXTURE(StageCase, "a path may have many slashes, dots, dashes and und
     CHECK(server().find_path(name).value().name == name);
 }
 
-TEST_CASE_FIXTURE(StageCase, "a name that no path can have is not found") {
+TEST_CASE_FIXTURE(StageCase, "a name that is invalid for a path is not found") {
     stage().publish(ConnectionKind::kRtsp, "live/a");
     for (const std::string name :
          {"live/b", "live", "live/a/", "live//a", "live/a?x=1", "live/a#x", "live/a b", "live%2Fa",

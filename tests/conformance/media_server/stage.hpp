@@ -9,7 +9,7 @@
 
 namespace rescuestream::testing {
 
-/// The id of no connection.
+/// An id that no connection has.
 inline const ConnectionId kNobody{"11111111-2222-4333-8444-555555555555"};
 
 /// How long a client of a stage waits for an answer.
@@ -17,27 +17,27 @@ inline constexpr std::chrono::milliseconds kStageTimeout{1'500};
 /// How many items a client of a stage asks for at once.
 inline constexpr std::size_t kStageItemsPerPage = 7;
 
-/// One media server together with what happens around it: encoders, viewers, faults.
+/// One media server together with its encoders, viewers and faults.
 class Stage {
 public:
     virtual ~Stage() = default;
 
     virtual MediaServer& server() = 0;
 
-    /// What encoders of this stage can use.
+    /// The protocols that encoders of this stage can use.
     virtual std::vector<ConnectionKind> publisher_kinds() const = 0;
-    /// Nobody publishes, there are no path entries, no fault.
+    /// Resets the stage: no publishers, no path entries, no fault.
     virtual void reset() = 0;
 
-    /// An encoder that publishes to `path` from now on; returns when the path is ready.
+    /// Starts an encoder that publishes to `path`; returns when the path is ready.
     virtual ConnectionId publish(ConnectionKind kind, const std::string& path) = 0;
-    /// An RTMP encoder that was accepted and does not publish yet.
+    /// Starts an RTMP encoder that is accepted and does not publish yet.
     virtual ConnectionId connect(const std::string& path) = 0;
-    /// The encoder ends by itself.
+    /// Stops the encoder.
     virtual void stop_publishing(const std::string& path) = 0;
-    /// The encoders send something (those that do not do so all the time).
+    /// Lets the encoders send something (those that do not send all the time).
     virtual void deliver(const std::string& path) = 0;
-    /// Returns the type that the media server has for it.
+    /// Starts a viewer; returns the type that the media server reports for it.
     virtual std::string add_reader(const std::string& path) = 0;
 
     virtual void restart() = 0;
@@ -57,7 +57,7 @@ struct SkipStage {
     std::string reason;
 };
 
-/// The one that `main` made.
+/// The stage that `main` created.
 Stage& stage();
 
 }  // namespace rescuestream::testing

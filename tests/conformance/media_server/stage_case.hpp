@@ -15,7 +15,7 @@ namespace rescuestream::testing {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A test case on an empty stage.
+/// A test case on a stage without connections.
 class StageCase {
 public:
     StageCase() { stage().reset(); }
@@ -54,7 +54,7 @@ std::optional<ErrorCode> code_of(const Result<T>& result) {
 
 namespace doctest {
 
-/// Readable failures.
+/// Makes failures readable.
 template <>
 struct StringMaker<std::optional<rescuestream::ErrorCode>> {
     static String convert(const std::optional<rescuestream::ErrorCode>& code) {

@@ -23,7 +23,7 @@ public:
         return append(at(seconds(0)), [&](AuditEntry& entry) { entry.actor = std::move(actor); });
     }
 
-    /// The whole answer, and that its total counts it.
+    /// Returns the entries of the answer, and checks that its total is their number.
     std::vector<AuditEntryId> find(AuditFilter filter) {
         const auto page = storage().list_audit(filter).value();
         CHECK(page.total == page.entries.size());
@@ -77,7 +77,8 @@ TEST_CASE_FIXTURE(AuditCase, "audit entries are listed newest first, equal times
     CHECK(find({}) == Ids{d.id, b.id, a.id, c.id});
 }
 
-TEST_CASE_FIXTURE(AuditCase, "limit and offset cut the list, and total counts all that match") {
+TEST_CASE_FIXTURE(AuditCase,
+                  "limit and offset select a part of the list, and total counts all that match") {
     Ids newest_first;
     for (int i = 0; i < 7; ++i) {
         const auto entry = append(at(seconds(i / 2)),
@@ -103,7 +104,7 @@ TEST_CASE_FIXTURE(AuditCase, "limit and offset cut the list, and total counts al
     }
 }
 
-TEST_CASE_FIXTURE(AuditCase, "the list has fifty entries unless told otherwise") {
+TEST_CASE_FIXTURE(AuditCase, "the list has fifty entries when no limit is given") {
     for (int i = 0; i < 52; ++i) append();
     const auto page = storage().list_audit({}).value();
     CHECK(page.entries.size() == 50);
@@ -139,7 +140,7 @@ TEST_CASE_FIXTURE(AuditCase, "entries are found by action and by resource, exact
     CHECK(find({}) == Ids{of_broadcaster.id, of_key.id, login.id, plain.id});
 }
 
-TEST_CASE_FIXTURE(AuditCase, "both ends of a time range belong to it") {
+TEST_CASE_FIXTURE(AuditCase, "a time range includes both its ends") {
     const auto before = append(at(seconds(10) - microseconds(1)));
     const auto first = append(at(seconds(10)));
     const auto last = append(at(seconds(20)));
@@ -158,7 +159,7 @@ TEST_CASE_FIXTURE(AuditCase, "both ends of a time range belong to it") {
     CHECK(find(filter).empty());
 }
 
-TEST_CASE_FIXTURE(AuditCase, "a time range may reach as far as a calendar does") {
+TEST_CASE_FIXTURE(AuditCase, "a time range may use the earliest and the latest time") {
     const auto entry = append();
     AuditFilter filter;
     filter.from = parse_rfc3339("0001-01-01T00:00:00Z");
@@ -168,7 +169,8 @@ TEST_CASE_FIXTURE(AuditCase, "a time range may reach as far as a calendar does")
     CHECK(find(filter) == Ids{entry.id});
 }
 
-TEST_CASE_FIXTURE(AuditCase, "an actor is found by a part of the name, whatever its ASCII case") {
+TEST_CASE_FIXTURE(AuditCase,
+                  "an actor is found by a part of the name, without regard to ASCII case") {
     const auto admin = append_by("Admin-Team");
     const auto other = append_by("frontend-app");
     const auto foreign = append_by("ÉCLAIR straße");
@@ -180,7 +182,7 @@ TEST_CASE_FIXTURE(AuditCase, "an actor is found by a part of the name, whatever 
     CHECK(find_actor("") == Ids{foreign.id, other.id, admin.id});
     CHECK(find_actor("Admin-Teams").empty());
     CHECK(find_actor("ÉCLAIR STRAßE") == Ids{foreign.id});
-    CHECK(find_actor("éclair").empty());  // beyond ASCII, case counts
+    CHECK(find_actor("éclair").empty());  // beyond ASCII, case matters
 }
 
 TEST_CASE_FIXTURE(AuditCase, "no character of an actor filter is a wildcard") {

@@ -31,7 +31,7 @@ public:
     std::unique_ptr<Storage> open() override { return make_memory_storage(); }
 };
 
-// The same behind a storage that only passes steps on.
+// A storage in memory behind one that only forwards calls.
 class ForwardingBackend final : public MemoryBackend {
 public:
     std::unique_ptr<Storage> open() override {
@@ -60,7 +60,7 @@ public:
         for (const auto& file : std::filesystem::directory_iterator(directory_)) {
             std::filesystem::remove(file);
         }
-        ++round_;  // another name each time: nothing of an old file can be met again
+        ++round_;  // another name each time, so that no part of an old file is used again
     }
     std::unique_ptr<Storage> open() override {
         const auto file = directory_ / ("test-" + std::to_string(round_) + ".db");
@@ -72,7 +72,7 @@ private:
     int round_ = 0;
 };
 
-// The same address with another database.
+// Returns the same address with another database.
 std::string with_database(const std::string& uri, const std::string& database) {
     const auto authority = uri.find("://") + 3;
     const auto query = std::min(uri.find('?'), uri.size());
@@ -80,7 +80,7 @@ std::string with_database(const std::string& uri, const std::string& database) {
     return uri.substr(0, path) + "/" + database + uri.substr(query);
 }
 
-// Between the colon and the @ of `postgresql://user:password@host`.
+// Returns the text between the colon and the @ of `postgresql://user:password@host`.
 std::string password_of(const std::string& uri) {
     const auto authority = uri.find("://") + 3;
     const auto end = uri.find('@', authority);
@@ -99,7 +99,7 @@ public:
         pqxx::connection server(server_uri_);
         pqxx::nontransaction step(server);
         step.exec("CREATE DATABASE " + database_);
-        // No case here pulls the plug, so none has to wait for the disk.
+        // No test cuts the power, so none has to wait for the disk.
         step.exec("ALTER DATABASE " + database_ + " SET synchronous_commit = off");
         connection_ = std::make_unique<pqxx::connection>(uri_);
     }
@@ -110,7 +110,7 @@ public:
             pqxx::nontransaction step(server);
             step.exec("DROP DATABASE " + database_ + " WITH (FORCE)");
         } catch (const std::exception&) {
-            // The whole cluster goes when the tests are done.
+            // The whole cluster is removed after the tests.
         }
     }
     PostgresBackend(const PostgresBackend&) = delete;
@@ -121,8 +121,8 @@ public:
     std::string address() const override { return uri_; }
 
     void reset() override {
-        // For a handful of rows much faster than migrating down and up, or TRUNCATE, which makes
-        // new files. As a replica does it: without asking which table refers to which.
+        // For a few rows this is much faster than migrating down and up, or TRUNCATE, which creates
+        // new files. In the replica role foreign keys are not checked.
         pqxx::work step(*connection_);
         step.exec("SET LOCAL session_replication_role = replica");
         for (const auto& row : step.exec(

@@ -8,23 +8,23 @@
 
 namespace rescuestream::testing {
 
-/// The backend that this run of the suite is about, and the place where it keeps its data.
+/// The backend that this run of the suite tests, and the place where it keeps its data.
 class Backend {
 public:
     virtual ~Backend() = default;
 
-    /// What Storage::backend must answer.
+    /// The text that Storage::backend must return.
     virtual std::string_view name() const = 0;
-    /// A text that must never show up in Storage::description; empty: there is none.
+    /// A text that Storage::description must never contain; empty when there is none.
     virtual std::string_view password() const { return {}; }
-    /// Where another program finds it; empty: none can.
+    /// The address for another program; empty when no other program can use it.
     virtual std::string address() const { return {}; }
-    /// Has migrations that can be taken back.
+    /// Returns whether it has migrations that can be reverted.
     virtual bool has_schema() const { return true; }
-    /// What was written is there when the storage is opened again, or twice.
+    /// Returns whether records are kept when the storage is opened again, or twice.
     virtual bool is_persistent() const { return true; }
 
-    /// Makes the place empty. Storages that were opened before are of no use any more.
+    /// Empties the place. Storages that were opened before must not be used any more.
     virtual void reset() = 0;
     /// Opens the storage at the place, without migrating.
     virtual std::unique_ptr<Storage> open() = 0;
@@ -35,7 +35,7 @@ public:
 /// std::runtime_error for anything else and when it cannot.
 std::unique_ptr<Backend> make_backend(const std::string& uri);
 
-/// The one that `main` made.
+/// The object that `main` created.
 Backend& backend();
 
 }  // namespace rescuestream::testing

@@ -23,7 +23,8 @@ TEST_CASE_FIXTURE(StorageCase, "an unknown broadcaster is not found, and nothing
     CHECK(storage().list_broadcasters({}).value().items.size() == 1);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a broadcaster id that exists already is refused whole") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a broadcaster id that exists already is refused without any change") {
     const auto first = add_broadcaster();
     auto second = make_broadcaster();
     second.id = first.id;
@@ -32,7 +33,7 @@ TEST_CASE_FIXTURE(StorageCase, "a broadcaster id that exists already is refused 
     CHECK(audit_count() == 1);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "an audit id that exists already takes the whole step back") {
+TEST_CASE_FIXTURE(StorageCase, "an audit id that exists already rolls the whole step back") {
     const auto audit = make_audit();
     storage().append_audit(audit).value();
     const auto broadcaster = make_broadcaster();
@@ -41,7 +42,8 @@ TEST_CASE_FIXTURE(StorageCase, "an audit id that exists already takes the whole 
     CHECK(audit_count() == 1);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "an update replaces name, metadata and time of change, no more") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "an update replaces name, metadata and time of change, and nothing else") {
     const auto original = add_broadcaster(at(seconds(1)));
     const auto neighbour = add_broadcaster(at(seconds(2)));
     auto changed = original;
@@ -66,7 +68,7 @@ TEST_CASE_FIXTURE(StorageCase, "broadcasters are listed newest first, equal time
     CHECK_FALSE(page.next.has_value());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "pages of broadcasters join to the whole list") {
+TEST_CASE_FIXTURE(StorageCase, "pages of broadcasters together are the whole list") {
     for (int i = 0; i < 7; ++i) add_broadcaster(at(seconds(i / 3)));
     const auto whole = storage().list_broadcasters({}).value().items;
     REQUIRE(whole.size() == 7);
@@ -84,7 +86,8 @@ TEST_CASE_FIXTURE(StorageCase, "a page that ends with the last broadcaster annou
     CHECK(storage().list_broadcasters({3, {}}).value().next.has_value());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a cursor stays good when its broadcaster goes and others come") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a cursor stays valid when its broadcaster is deleted and others are added") {
     for (int i = 0; i < 4; ++i) add_broadcaster(at(seconds(i)));
     const auto first = storage().list_broadcasters({2, {}}).value();
     const auto rest = storage().list_broadcasters({{}, first.next}).value().items;
@@ -96,7 +99,7 @@ TEST_CASE_FIXTURE(StorageCase, "a cursor stays good when its broadcaster goes an
     CHECK(storage().list_broadcasters({{}, first.next}).value().items == rest);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a cursor without an end of the list gives everything older") {
+TEST_CASE_FIXTURE(StorageCase, "a cursor for no existing broadcaster gives everything older") {
     add_broadcaster(at(seconds(1)));
     const auto old = add_broadcaster(at(seconds(0)));
     const PageRequest after{{}, Cursor{at(seconds(1)), Uuid()}};

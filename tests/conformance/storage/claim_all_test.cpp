@@ -1,4 +1,4 @@
-// Several publish requests decided in one step.
+// Several publish requests that are decided in one step.
 #include <set>
 
 #include "conformance/storage/storage_case.hpp"
@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(StorageCase, "claims that are decided together each get their 
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "a claim by the value from before a rotation is decided among others") {
+                  "a claim by the value from before a rotation is decided in a batch with others") {
     const auto row = add_key();
     const auto other = add_key();
     StreamKeyRotation rotation;
@@ -66,7 +66,8 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(session(row).claim->by_previous_value);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "sixty-four claims are one step, and none are no step") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "sixty-four claims are decided in one step, and an empty batch succeeds") {
     const auto owner = add_broadcaster().id;
     std::vector<ClaimRequest> requests;
     std::vector<StreamKeyRow> rows;
@@ -84,7 +85,8 @@ TEST_CASE_FIXTURE(StorageCase, "sixty-four claims are one step, and none are no 
     CHECK(storage().claim_all({}, kNoHurry).empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a text that cannot be kept fails for its own claim alone") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a claim with a text that cannot be stored fails without affecting the others") {
     const auto owner = add_broadcaster().id;
     const auto good = add_key(owner);
     const auto bad = add_key(owner);

@@ -1,4 +1,4 @@
-// Many callers at once: what one of them is told holds for all.
+// Many callers at once: an answer to one of them is true for all.
 #include <atomic>
 #include <functional>
 #include <latch>
@@ -16,7 +16,7 @@ namespace {
 constexpr int kCallers = 8;
 constexpr int kRounds = 30;
 
-/// Runs `call(0)` … `call(count - 1)` at the same moment, each on a thread of its own, and gives
+/// Runs `call(0)` … `call(count - 1)` at the same moment, each on a thread of its own, and returns
 /// their answers in that order.
 template <class T>
 std::vector<Result<T>> at_once(int count, const std::function<Result<T>(int)>& call) {
@@ -39,7 +39,8 @@ std::string connection_name(int round, int caller) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StorageCase, "of many connections that want one key exactly one gets it") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when many connections claim one free key at once, exactly one gets it") {
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
         CAPTURE(round);
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(StorageCase, "of many connections that want one key exactly on
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of many connections that want a stale key exactly one gets it") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when many connections claim one stale key at once, exactly one gets it") {
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
         CAPTURE(round);
@@ -89,8 +91,8 @@ TEST_CASE_FIXTURE(StorageCase, "of many connections that want a stale key exactl
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "of many questions about many keys at once each gets its own answer") {
-    // Every third key is revoked, every third nobody's; two callers want each.
+                  "when many requests for many keys come at once, each gets its own answer") {
+    // Every third key is revoked, every third is unknown; two callers claim each.
     constexpr int kMany = 48;
     std::vector<StreamKeyRow> rows;
     for (int i = 0; i < kMany / 2; ++i) {
@@ -131,7 +133,8 @@ TEST_CASE_FIXTURE(StorageCase,
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of takeovers at once each displaces the one before, none twice") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when takeovers happen at once, each displaces the one before, and none twice") {
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
         CAPTURE(round);
@@ -155,7 +158,8 @@ TEST_CASE_FIXTURE(StorageCase, "of takeovers at once each displaces the one befo
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "one connection that asks many times at once is always granted") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "one connection that claims its key many times at once is always granted") {
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
         const auto answers = at_once<ClaimOutcome>(kCallers, [&](int) {
@@ -187,7 +191,7 @@ TEST_CASE_FIXTURE(StorageCase, "no connection is granted a key after its revocat
         for (int caller = 0; caller < kCallers; ++caller) {
             threads.emplace_back([&, caller] {
                 start.arrive_and_wait();
-                // Two refusals after the revocation are enough to have tried.
+                // Two refusals after the revocation show that the claims were tried.
                 for (int turn = 0, late = 0; late < 2; ++turn) {
                     const bool is_late = revoked.load();
                     late += is_late ? 1 : 0;
@@ -220,14 +224,15 @@ TEST_CASE_FIXTURE(StorageCase, "no connection is granted a key after its revocat
         CHECK(refused_after == 2 * kCallers);
         CHECK(strange == 0);
         CHECK_FALSE(session(row).claim.has_value());
-        // Whoever held the key at that moment is the one to be cut off.
+        // The connection that held the key at that moment is cut off.
         for (const auto& name : displaced) holders.erase(name);
         REQUIRE(outcome.value().cutoffs.size() == 1);
         CHECK(holders == std::set{outcome.value().cutoffs[0].connection.value});
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of many revocations at once one is written") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when a key is revoked many times at once, one revocation is written") {
     for (int round = 0; round < 10; ++round) {
         const auto row = add_key();
         claim(row, "a");
@@ -248,7 +253,8 @@ TEST_CASE_FIXTURE(StorageCase, "of many revocations at once one is written") {
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of many keys that want one playback path at once one gets it") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when many keys are created at once with one playback path, one gets it") {
     const auto owner = add_broadcaster().id;
     for (int round = 0; round < 10; ++round) {
         std::vector<StreamKeyRow> rows;
@@ -274,7 +280,7 @@ TEST_CASE_FIXTURE(StorageCase, "of many keys that want one playback path at once
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of changes at once each has an outcome of its own") {
+TEST_CASE_FIXTURE(StorageCase, "when changes are made at once, each gets its own outcome") {
     const auto owner = add_broadcaster();
     const auto taken = add_key(owner.id);
     std::uint64_t entries = audit_count();
@@ -310,7 +316,8 @@ TEST_CASE_FIXTURE(StorageCase, "of changes at once each has an outcome of its ow
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of look-ups at once each gets what it asked for") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when look-ups are made at once, each gets the record that it asked for") {
     std::vector<Broadcaster> owners;
     std::vector<StreamKeyRow> rows;
     for (int i = 0; i < kCallers; ++i) {
@@ -335,7 +342,7 @@ TEST_CASE_FIXTURE(StorageCase, "of look-ups at once each gets what it asked for"
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "no key is made for a broadcaster after its deletion returned") {
+TEST_CASE_FIXTURE(StorageCase, "no key is created for a broadcaster after its deletion returned") {
     for (int round = 0; round < 10; ++round) {
         CAPTURE(round);
         const auto owner = add_broadcaster().id;
@@ -355,7 +362,8 @@ TEST_CASE_FIXTURE(StorageCase, "no key is made for a broadcaster after its delet
             return storage().create_stream_key(rows[i], audits[i]);
         });
         CHECK(answers[0].has_value());
-        // Made before: revoked and gone with its broadcaster. Made after: refused.
+        // A key created before is revoked and deleted with its broadcaster. One created after is
+        // refused.
         for (std::size_t i = 1; i < answers.size(); ++i) {
             if (!answers[i]) CHECK(code_of(answers[i]) == ErrorCode::kNotFound);
             const auto request = make_request(rows[i], "a");
@@ -364,7 +372,7 @@ TEST_CASE_FIXTURE(StorageCase, "no key is made for a broadcaster after its delet
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "commits that repeat on conflict lose no change of one another") {
+TEST_CASE_FIXTURE(StorageCase, "concurrent commits that are repeated on conflict lose no change") {
     constexpr int kCommits = 10;
     constexpr int kCommitters = 4;
     const auto row = add_key();

@@ -1,4 +1,4 @@
-// Which key a publish request may use: everything but the contest between two connections.
+// Which key a publish request may use, except conflicts between two connections.
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -24,10 +24,10 @@ TEST_CASE_FIXTURE(StorageCase, "a free key is granted and held by the connection
     CHECK(after.key.last_used_at == at(seconds(10)));
     CHECK(after.version > before.version);
     CHECK_FALSE(after.stream.has_value());
-    CHECK(audit_count() == 2);  // broadcaster and key: an accept writes no record
+    CHECK(audit_count() == 2);  // broadcaster and key: a grant writes no audit entry
 }
 
-TEST_CASE_FIXTURE(StorageCase, "what a newcomer cannot know of his claim is ignored") {
+TEST_CASE_FIXTURE(StorageCase, "members of a claim that a new connection cannot know are ignored") {
     const auto row = add_key();
     auto request = make_request(row, "a");
     request.claim.live = true;
@@ -40,7 +40,7 @@ TEST_CASE_FIXTURE(StorageCase, "what a newcomer cannot know of his claim is igno
     CHECK_FALSE(claim.last_takeover_at.has_value());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key that nobody has is unknown") {
+TEST_CASE_FIXTURE(StorageCase, "a claim with an unknown key value is refused as unknown") {
     const auto row = make_key(add_broadcaster().id);
     const ClaimOutcome unknown{ClaimDecision::kUnknownKey, StreamKeyId(), std::nullopt};
     CHECK(storage().claim(make_request(row, "a")).value() == unknown);
@@ -48,7 +48,7 @@ TEST_CASE_FIXTURE(StorageCase, "a key that nobody has is unknown") {
           unknown);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key expires at its moment and not a microsecond sooner") {
+TEST_CASE_FIXTURE(StorageCase, "a key expires at its exact time and not a microsecond earlier") {
     auto row = make_key(add_broadcaster().id);
     row.key.expires_at = at(seconds(100));
     add(row);
@@ -63,7 +63,8 @@ TEST_CASE_FIXTURE(StorageCase, "a key expires at its moment and not a microsecon
     CHECK(decide_at(at(seconds(100) + microseconds(1))) == ClaimDecision::kExpired);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of several reasons to refuse the first is given") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "when there are several reasons to refuse, the first in order is given") {
     const auto owner = add_broadcaster().id;
     const std::string elsewhere = "live/elsewhere";
     auto row = make_key(owner);
@@ -98,7 +99,7 @@ TEST_CASE_FIXTURE(StorageCase, "of several reasons to refuse the first is given"
     CHECK(session(row) == before);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "the wrong path is refused before a key in use is") {
+TEST_CASE_FIXTURE(StorageCase, "a wrong path is the reason given even when the key is in use") {
     const auto row = add_key();
     claim(row, "a");
     const auto before = session(row);
@@ -110,7 +111,8 @@ TEST_CASE_FIXTURE(StorageCase, "the wrong path is refused before a key in use is
     CHECK(session(row) == before);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "checking a key decides without a claim and writes nothing") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "checking a key gives the decision without a claim and writes nothing") {
     const auto row = add_key();
     const ClaimOutcome usable{ClaimDecision::kGranted, row.key.id, std::nullopt};
     CHECK(storage().check_key(row.digest, row.key.playback_path, at(seconds(5))).value() == usable);
@@ -136,7 +138,7 @@ TEST_CASE_FIXTURE(StorageCase, "the connection that holds the key is granted it 
     const auto row = add_key();
     claim(row, "a", at(seconds(10)));
     SUBCASE("as a reservation") {}
-    SUBCASE("as a reservation that is long void") {}
+    SUBCASE("as a reservation that timed out long ago") {}
     SUBCASE("live") {
         auto live = session(row).claim.value();
         live.live = true;
@@ -154,7 +156,8 @@ TEST_CASE_FIXTURE(StorageCase, "the connection that holds the key is granted it 
     CHECK(after.key.last_used_at == at(seconds(99)));
 }
 
-TEST_CASE_FIXTURE(StorageCase, "holding a key helps nobody once it must not be used") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a connection that holds a key is refused once the key may not be used") {
     auto row = make_key(add_broadcaster().id);
     row.key.expires_at = at(seconds(100));
     add(row);
@@ -164,7 +167,7 @@ TEST_CASE_FIXTURE(StorageCase, "holding a key helps nobody once it must not be u
     CHECK(decide(make_request(row, "a", at(seconds(21)))) == ClaimDecision::kRevoked);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key that was released is free at once") {
+TEST_CASE_FIXTURE(StorageCase, "a released key is free at once") {
     const auto row = add_key();
     go_live(row, "a");
     commit_claim(row, std::nullopt);

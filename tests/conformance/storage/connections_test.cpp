@@ -1,4 +1,4 @@
-// A connection belongs to one key.
+// A connection belongs to one key only.
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -14,19 +14,19 @@ struct ConnectionsCase : StorageCase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ConnectionsCase, "the id of another key's reservation is refused") {
+TEST_CASE_FIXTURE(ConnectionsCase, "a connection that has another key reserved is refused") {
     claim(theirs, "c1");
     const auto outcome = storage().claim(make_request(mine, "c1", at(seconds(11)))).value();
     CHECK(outcome.decision == ClaimDecision::kForeignConnection);
     CHECK(outcome.stream_key_id == mine.key.id);
     CHECK_FALSE(session(mine).claim.has_value());
     CHECK(session(theirs).claim->connection == ConnectionId{"c1"});
-    claim(theirs, "c1", at(seconds(12)));  // whose it is may ask again
+    claim(theirs, "c1", at(seconds(12)));  // the key that has the connection may be claimed again
     claim(mine, "c2", at(seconds(12)));
 }
 
 TEST_CASE_FIXTURE(ConnectionsCase,
-                  "the id of another key's live source is refused, by all programs") {
+                  "a connection that delivers another key's stream is refused, by every program") {
     go_live(theirs, "c1");
     CHECK(decide(make_request(mine, "c1", at(seconds(3'600)))) ==
           ClaimDecision::kForeignConnection);
@@ -42,7 +42,9 @@ TEST_CASE_FIXTURE(ConnectionsCase,
     CHECK(together[1].value().decision == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(ConnectionsCase, "a key that may not publish is refused for what it is") {
+TEST_CASE_FIXTURE(
+    ConnectionsCase,
+    "a key that may not publish is refused for its own reason, whatever the connection") {
     claim(theirs, "c1");
     storage().revoke_stream_key(mine.key.id, at(seconds(11)), make_audit()).value();
     CHECK(decide(make_request(mine, "c1", at(seconds(12)))) == ClaimDecision::kRevoked);
@@ -53,7 +55,8 @@ TEST_CASE_FIXTURE(ConnectionsCase, "a key that may not publish is refused for wh
           ClaimDecision::kUnknownKey);
 }
 
-TEST_CASE_FIXTURE(ConnectionsCase, "of two keys with one connection in one step one is granted") {
+TEST_CASE_FIXTURE(ConnectionsCase,
+                  "when one batch claims two keys for one connection, one is granted") {
     for (int round = 0; round < 5; ++round) {
         const auto first = add_key(owner);
         const auto second = add_key(owner);
@@ -68,25 +71,25 @@ TEST_CASE_FIXTURE(ConnectionsCase, "of two keys with one connection in one step 
     }
 }
 
-TEST_CASE_FIXTURE(ConnectionsCase, "a reservation that came to nothing gives its connection back") {
+TEST_CASE_FIXTURE(ConnectionsCase, "a reservation that timed out frees its connection") {
     claim(theirs, "c1");
     CHECK(decide(make_request(mine, "c1", at(seconds(10 + 31)))) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(ConnectionsCase, "a key that has lost its claim has lost the connection") {
+TEST_CASE_FIXTURE(ConnectionsCase, "a key that loses its claim frees its connection") {
     claim(theirs, "c1");
     commit_claim(theirs, std::nullopt);
     CHECK(decide(make_request(mine, "c1", at(seconds(11)))) == ClaimDecision::kGranted);
     CHECK(decide(make_request(theirs, "c1", at(seconds(12)))) == ClaimDecision::kForeignConnection);
 }
 
-TEST_CASE_FIXTURE(ConnectionsCase, "a claim that is refused holds no connection") {
+TEST_CASE_FIXTURE(ConnectionsCase, "a refused claim does not bind its connection") {
     claim(theirs, "c1");
     CHECK(decide(make_request(theirs, "c2", at(seconds(11)))) == ClaimDecision::kInUse);
     CHECK(decide(make_request(mine, "c2", at(seconds(12)))) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(ConnectionsCase, "whether another key has a connection can be asked") {
+TEST_CASE_FIXTURE(ConnectionsCase, "a storage answers whether another key has a connection") {
     const auto elsewhere = [&](const StreamKeyRow& row) {
         return storage().is_claimed_elsewhere(ConnectionId{"c1"}, row.key.id).value();
     };

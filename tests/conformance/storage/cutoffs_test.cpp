@@ -5,7 +5,7 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE_FIXTURE(StorageCase, "a revoked key without connections leaves nothing to cut off") {
+TEST_CASE_FIXTURE(StorageCase, "revoking a key without connections leaves nothing to cut off") {
     const auto row = add_key();
     const auto audit = make_audit("delete", at(seconds(50)));
     const auto outcome = storage().revoke_stream_key(row.key.id, at(seconds(20)), audit).value();
@@ -114,7 +114,8 @@ TEST_CASE_FIXTURE(StorageCase, "a stream that has ended is not cut off") {
               .cutoffs.empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "revoking again writes nothing and says what is not done yet") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "revoking again writes nothing and returns the cut-offs that are still pending") {
     const auto row = add_key();
     go_live(row, "a");
     const auto first =
@@ -187,7 +188,7 @@ TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its pu
     CHECK(after.version > before.version);
     CHECK(pending().empty());
 
-    // Twice is once.
+    // Finishing it again changes nothing.
     CHECK_FALSE(
         storage().finish_cutoff(cutoffs[0], at(seconds(30)), std::nullopt).value().has_value());
     CHECK(storage().find_stream(stream.id).value() == expected);
@@ -204,7 +205,7 @@ TEST_CASE_FIXTURE(StorageCase, "finishing the cut-off of a reservation ends no s
     CHECK(pending().empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a cut-off that is not there succeeds and ends nothing") {
+TEST_CASE_FIXTURE(StorageCase, "finishing an unknown cut-off succeeds and ends nothing") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     Cutoff never_asked;
@@ -216,7 +217,7 @@ TEST_CASE_FIXTURE(StorageCase, "a cut-off that is not there succeeds and ends no
     SUBCASE("of another connection") {
         never_asked.connection = ConnectionId{"b"};
     }
-    SUBCASE("of a key that nobody has") {
+    SUBCASE("of an unknown key") {
         never_asked.stream_key_id = new_id<StreamKeyId>();
     }
     const auto before = session(row);
@@ -225,7 +226,7 @@ TEST_CASE_FIXTURE(StorageCase, "a cut-off that is not there succeeds and ends no
     CHECK(session(row) == before);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stream that ended meanwhile keeps its own end") {
+TEST_CASE_FIXTURE(StorageCase, "a stream that ended meanwhile keeps its end and its reason") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
     const auto cutoffs =
@@ -259,7 +260,8 @@ TEST_CASE_FIXTURE(StorageCase, "a cut-off does not end a stream that another con
     CHECK(pending().empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stop ends the claim, cuts off the source and spares the key") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a stop ends the claim and cuts off the source, and the key stays usable") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto audit = make_audit("stop", at(seconds(50)));
@@ -287,7 +289,7 @@ TEST_CASE_FIXTURE(StorageCase, "a stop ends the claim, cuts off the source and s
     CHECK(decide(make_request(row, "b", at(seconds(22)))) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stop leaves the claim of another connection alone") {
+TEST_CASE_FIXTURE(StorageCase, "a stop does not change the claim of another connection") {
     const auto row = add_key();
     const auto stream = go_live(row, "old");
     auto request = make_request(row, "new", at(seconds(11)));
@@ -302,7 +304,7 @@ TEST_CASE_FIXTURE(StorageCase, "a stop leaves the claim of another connection al
     CHECK(session(row).claim->connection == ConnectionId{"new"});
 }
 
-TEST_CASE_FIXTURE(StorageCase, "stopping twice leaves one cut-off") {
+TEST_CASE_FIXTURE(StorageCase, "stopping a stream twice leaves one cut-off") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto first = storage()
@@ -318,7 +320,8 @@ TEST_CASE_FIXTURE(StorageCase, "stopping twice leaves one cut-off") {
     CHECK(pending() == first);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "revoking the key of a stream that is being stopped adds nothing") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "revoking the key of a stream that is being stopped adds no cut-off") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto stop = storage()
@@ -332,7 +335,8 @@ TEST_CASE_FIXTURE(StorageCase, "revoking the key of a stream that is being stopp
     CHECK(pending() == stop);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "stopping what is not live any more succeeds and writes nothing") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "stopping a stream that is not live any more succeeds and writes nothing") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
     stream.state = StreamState::kEnded;
@@ -349,7 +353,7 @@ TEST_CASE_FIXTURE(StorageCase, "stopping what is not live any more succeeds and 
     CHECK(audit_count() == entries);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream is not found") {
+TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream gives " not found "") {
     CHECK(code_of(storage().begin_stop(new_id<StreamId>(),
                                        {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
                                        at(seconds(20)), make_audit())) == ErrorCode::kNotFound);

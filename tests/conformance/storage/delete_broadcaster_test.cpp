@@ -5,7 +5,7 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE_FIXTURE(StorageCase, "a deleted broadcaster is gone from look-up and list") {
+TEST_CASE_FIXTURE(StorageCase, "a deleted broadcaster is no longer found or listed") {
     const auto kept = add_broadcaster();
     const auto gone = add_broadcaster();
     const auto outcome =
@@ -21,7 +21,7 @@ TEST_CASE_FIXTURE(StorageCase, "a deleted broadcaster is gone from look-up and l
     CHECK(audit_count() == 3);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "deleting a broadcaster twice is not found the second time") {
+TEST_CASE_FIXTURE(StorageCase, "deleting a broadcaster a second time gives " not found "") {
     const auto broadcaster = add_broadcaster();
     storage().delete_broadcaster(broadcaster.id, true, at(seconds(9)), make_audit()).value();
     CHECK(code_of(storage().delete_broadcaster(broadcaster.id, true, at(seconds(10)),
@@ -29,7 +29,7 @@ TEST_CASE_FIXTURE(StorageCase, "deleting a broadcaster twice is not found the se
     CHECK(audit_count() == 2);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "the keys of a deleted broadcaster vanish from every look-up") {
+TEST_CASE_FIXTURE(StorageCase, "the keys of a deleted broadcaster are no longer found or listed") {
     const auto kept = add_key();
     const auto row = add_key();
     claim(row, "a");
@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(StorageCase, "the playback path of a deleted broadcaster's key
     CHECK(storage().load_session_by_path(row.key.playback_path).value().key == successor.key);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a live stream is kept") {
+TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a live stream cannot be deleted without force") {
     const auto row = add_key();
     go_live(row, "a");
     const auto before = session(row);
@@ -90,7 +90,9 @@ TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a live stream is kept") {
     CHECK(audit_count() == entries);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stream that waits for its encoder does not keep a broadcaster") {
+TEST_CASE_FIXTURE(
+    StorageCase,
+    "a stream that waits for its encoder does not prevent the deletion of its broadcaster") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
     stream.state = StreamState::kReconnecting;
@@ -106,7 +108,8 @@ TEST_CASE_FIXTURE(StorageCase, "a stream that waits for its encoder does not kee
     CHECK(storage().find_stream(stream.id).value().end_reason == EndReason::kKeyRevoked);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "streams that have ended do not keep a broadcaster") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "streams that have ended do not prevent the deletion of a broadcaster") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
     stream.state = StreamState::kEnded;
@@ -122,7 +125,8 @@ TEST_CASE_FIXTURE(StorageCase, "streams that have ended do not keep a broadcaste
     CHECK(storage().find_stream(stream.id).value() == stream);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a reservation does not keep a broadcaster, and is cut off") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a reservation does not prevent the deletion of a broadcaster, and is cut off") {
     const auto row = add_key();
     claim(row, "a");
     const auto outcome =
@@ -136,7 +140,7 @@ TEST_CASE_FIXTURE(StorageCase, "a reservation does not keep a broadcaster, and i
     CHECK(pending() == outcome.cutoffs);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "deleting with force cuts off the streams of all keys, which stay") {
+TEST_CASE_FIXTURE(StorageCase, "deleting with force cuts off all streams, and their records stay") {
     const auto owner = add_broadcaster().id;
     const auto first = add_key(owner);
     const auto second = add_key(owner);
@@ -168,7 +172,8 @@ TEST_CASE_FIXTURE(StorageCase, "deleting with force cuts off the streams of all 
     CHECK(session(other).claim.has_value());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key of a deleted broadcaster counts as existing for a commit") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a key of a deleted broadcaster still accepts a commit of its session") {
     const auto row = add_key();
     claim(row, "a");
     SessionChange change;

@@ -1,10 +1,10 @@
-// What is written comes back to the byte and to the microsecond.
+// Records are read exactly as they were written: to the byte and to the microsecond.
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE_FIXTURE(StorageCase, "every text comes back byte for byte") {
+TEST_CASE_FIXTURE(StorageCase, "every text is read back byte for byte") {
     const auto owner = add_broadcaster().id;
     for (const char* text : {"plain",
                              " leading and trailing ",
@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(StorageCase, "every text comes back byte for byte") {
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "metadata comes back byte for byte") {
+TEST_CASE_FIXTURE(StorageCase, "metadata is read back byte for byte") {
     const std::string long_text(16 * 1024 - 8, 'x');
     for (const std::string& text :
          {std::string(R"({})"), std::string(R"({"b":1,"a":2})"),
@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(StorageCase, "metadata comes back byte for byte") {
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "every time comes back to the microsecond") {
+TEST_CASE_FIXTURE(StorageCase, "every time is read back to the microsecond") {
     const auto owner = add_broadcaster().id;
     for (const char* text :
          {"2026-01-17T10:00:00.000000Z", "2026-01-17T10:00:00.000001Z",
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(StorageCase, "every time comes back to the microsecond") {
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "times that differ by a microsecond are in order") {
+TEST_CASE_FIXTURE(StorageCase, "times that differ by a microsecond are listed in order") {
     const auto owner = add_broadcaster().id;
     std::vector<StreamKeyId> newest_first;
     for (int i = 0; i < 5; ++i) {
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(StorageCase, "ids are ordered by their bytes") {
     CHECK(ids_of(storage().list_broadcasters({}).value().items) == ascending);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "every digest leads to its key, whatever bytes are in it") {
+TEST_CASE_FIXTURE(StorageCase, "a key is found by its digest, whatever bytes that contains") {
     const auto owner = add_broadcaster().id;
     for (const int byte : {0x00, 0x27, 0x5C, 0x80, 0xFF}) {
         auto row = make_key(owner);
@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(StorageCase, "every digest leads to its key, whatever bytes ar
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a text that is not clean is stored whole or not at all") {
+TEST_CASE_FIXTURE(StorageCase, "a text that is not clean is stored exactly or refused") {
     const auto entries = audit_count();
     for (const std::string& text : {std::string("a\0b", 3), std::string("a\xFF"),
                                     std::string("\xC3"), std::string("\xED\xA0\x80")}) {
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(StorageCase, "a text that is not clean is stored whole or not 
     }
     // A backend that refuses one of them has written no entry for it.
     CHECK(audit_count() - entries == storage().list_broadcasters({}).value().items.size());
-    // And it still works.
+    // The storage still works afterwards.
     CHECK(storage().load_session_by_path(std::string("a\0b", 3)).has_value() == false);
     CHECK(decide(make_request(add_key(), "a")) == ClaimDecision::kGranted);
 }

@@ -1,4 +1,4 @@
-// Changes of a key: policies, disabling, rotation, a broadcaster that rests.
+// Changes of a key: policies, disabling, rotation, a disabled broadcaster.
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -26,7 +26,8 @@ StreamKeyChange disabling(const StreamKeyRow& row, bool disabled) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StorageCase, "a change of a key writes what it names and leaves the rest") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a change of a key writes the members that it names and leaves the rest") {
     const auto row = add_key();
     StreamKeyChange change;
     change.id = row.key.id;
@@ -67,7 +68,7 @@ TEST_CASE_FIXTURE(StorageCase, "a change that changes nothing writes nothing") {
     CHECK(audit_count() == entries);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key that is not there or revoked cannot be changed") {
+TEST_CASE_FIXTURE(StorageCase, "an unknown or revoked key cannot be changed") {
     const auto row = add_key();
     storage().revoke_stream_key(row.key.id, at(seconds(5)), make_audit()).value();
     CHECK(code_of(storage().update_stream_key(disabling(row, true), at(seconds(20)),
@@ -99,7 +100,8 @@ TEST_CASE_FIXTURE(StorageCase, "a key that is disabled loses its claim and is cu
     CHECK(decide(make_request(row, "b", at(seconds(23)))) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a rotation without overlap makes the old value unknown and cuts") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a rotation without overlap makes the old value unknown and cuts off") {
     const auto row = add_key();
     go_live(row, "a");
     const auto outcome = storage()
@@ -108,7 +110,7 @@ TEST_CASE_FIXTURE(StorageCase, "a rotation without overlap makes the old value u
                              .value();
     REQUIRE(outcome.cutoffs.size() == 1);
     CHECK(outcome.cutoffs[0].cause.reason == EndReason::kKeyRotated);
-    CHECK(outcome.cutoffs[0].digest == row.digest);  // where a source with the old value is found
+    CHECK(outcome.cutoffs[0].digest == row.digest);  // its digest finds a source with the old value
     CHECK_FALSE(session(row).claim);
     const auto request = make_request(row, "b", at(seconds(21)));
     CHECK(decide(request) == ClaimDecision::kUnknownKey);
@@ -116,7 +118,7 @@ TEST_CASE_FIXTURE(StorageCase, "a rotation without overlap makes the old value u
     CHECK(code_of(storage().load_session_by_digest(row.digest)) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "in the overlap of a rotation both values are valid") {
+TEST_CASE_FIXTURE(StorageCase, "during the overlap of a rotation both values are valid") {
     const auto row = add_key();
     go_live(row, "a");
     const auto outcome = storage()
@@ -150,7 +152,8 @@ TEST_CASE_FIXTURE(StorageCase, "in the overlap of a rotation both values are val
           ClaimDecision::kExpired);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a second rotation makes the value before the first one void") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a second rotation makes the value from before the first one invalid") {
     const auto row = add_key();
     const auto rotate = [&](std::uint8_t byte) {
         storage()
@@ -165,7 +168,8 @@ TEST_CASE_FIXTURE(StorageCase, "a second rotation makes the value before the fir
     CHECK(decide(with_digest(request, digest_of(1))) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "all keys of a disabled broadcaster rest, later ones too") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "all keys of a disabled broadcaster are refused, also ones created later") {
     const auto owner = add_broadcaster().id;
     const auto row = add_key(owner);
     const auto other = add_key();
@@ -195,7 +199,7 @@ TEST_CASE_FIXTURE(StorageCase, "all keys of a disabled broadcaster rest, later o
                                                      make_audit())) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stop may block the key for a time") {
+TEST_CASE_FIXTURE(StorageCase, "a stop can block the key for a given time") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto cutoffs = storage()
@@ -210,8 +214,9 @@ TEST_CASE_FIXTURE(StorageCase, "a stop may block the key for a time") {
     CHECK(decide(make_request(row, "b", at(seconds(50)))) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(StorageCase,
-                  "a rotation cuts off a publisher by the value that it was accepted with") {
+TEST_CASE_FIXTURE(
+    StorageCase,
+    "a rotation cuts off a publisher according to the value that it was accepted with") {
     const auto row = add_key();
     const auto second = make_key(row.key.broadcaster_id).digest;
     const auto third = make_key(row.key.broadcaster_id).digest;

@@ -10,7 +10,7 @@ using namespace rescuestream::testing;
 namespace {
 
 struct KeyFactsCase : StorageCase {
-    /// All that changed after `place`, which becomes the place after it.
+    /// Returns all changes after `place`, and moves `place` behind them.
     std::vector<KeyFact> read(std::string& place, std::size_t limit = 100) {
         std::vector<KeyFact> facts;
         while (true) {
@@ -26,7 +26,8 @@ struct KeyFactsCase : StorageCase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(KeyFactsCase, "the facts of a key are what its values are judged by") {
+TEST_CASE_FIXTURE(KeyFactsCase,
+                  "the facts of a key contain everything that decides about its values") {
     std::string place;
     CHECK(read(place).empty());
     CHECK(read(place).empty());
@@ -47,7 +48,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "the facts of a key are what its values are judg
     CHECK(read(from_start) == facts);
 }
 
-TEST_CASE_FIXTURE(KeyFactsCase, "every change that matters for a key's values is told") {
+TEST_CASE_FIXTURE(KeyFactsCase, "every change that affects a key's values is reported") {
     const auto owner = add_broadcaster();
     const auto row = make_key(owner.id);
     add(row);
@@ -93,7 +94,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "every change that matters for a key's values is
     CHECK(next().deleted);
 }
 
-TEST_CASE_FIXTURE(KeyFactsCase, "a claim changes no fact") {
+TEST_CASE_FIXTURE(KeyFactsCase, "a claim does not change the facts of a key") {
     const auto row = make_key(add_broadcaster().id);
     add(row);
     std::string place;
@@ -102,7 +103,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "a claim changes no fact") {
     CHECK(read(place).empty());
 }
 
-TEST_CASE_FIXTURE(KeyFactsCase, "facts are read in pieces, and none is missed") {
+TEST_CASE_FIXTURE(KeyFactsCase, "facts that are read in several batches are complete") {
     const auto owner = add_broadcaster();
     std::vector<StreamKeyId> expected;
     for (int i = 0; i < 7; ++i) expected.push_back(add_key(owner.id).key.id);
@@ -111,7 +112,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "facts are read in pieces, and none is missed") 
     for (const auto& fact : read(place, 3)) found.push_back(fact.stream_key_id);
     CHECK(found == expected);
 
-    // Those of one step too, which are all changed at the same moment.
+    // So are those of one step, which all change at the same moment.
     storage().set_broadcaster_disabled(owner.id, true, at(seconds(2)), make_audit()).value();
     found.clear();
     for (const auto& fact : read(place, 3)) {
@@ -124,7 +125,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "facts are read in pieces, and none is missed") 
 }
 
 TEST_CASE_FIXTURE(KeyFactsCase,
-                  "a change between two pieces of a reading is in it or in the next") {
+                  "a change between two batches of a reading is in that reading or in the next") {
     const auto owner = add_broadcaster();
     std::vector<StreamKeyRow> rows;
     for (int i = 0; i < 4; ++i) rows.push_back(add_key(owner.id));
@@ -144,7 +145,8 @@ TEST_CASE_FIXTURE(KeyFactsCase,
     CHECK(known[revoked].revoked_at.has_value());
 }
 
-TEST_CASE_FIXTURE(KeyFactsCase, "a place of another history is the beginning of this one") {
+TEST_CASE_FIXTURE(KeyFactsCase,
+                  "a place from another database starts the reading from the beginning") {
     std::string place;
     read(place);
     const auto row = add_key();
@@ -158,9 +160,10 @@ TEST_CASE_FIXTURE(KeyFactsCase, "a place of another history is the beginning of 
     CHECK(read(place).empty());
 }
 
-// From here on: where several transactions can be under way at once.
+// The following tests need a backend with concurrent transactions.
 
-TEST_CASE_FIXTURE(KeyFactsCase, "changes that are committed in another order than made are told") {
+TEST_CASE_FIXTURE(KeyFactsCase,
+                  "changes are reported even when they are committed in another order than made") {
     if (backend().address().empty()) return;
     const auto owner = add_broadcaster();
     const auto early = add_key(owner.id);
@@ -185,7 +188,7 @@ TEST_CASE_FIXTURE(KeyFactsCase, "changes that are committed in another order tha
 }
 
 TEST_CASE_FIXTURE(KeyFactsCase,
-                  "a transaction that never ends delays no change, and repeats none") {
+                  "a transaction that never ends neither delays nor repeats other changes") {
     if (backend().address().empty()) return;
     const auto owner = add_broadcaster();
     std::string place;
@@ -202,7 +205,7 @@ TEST_CASE_FIXTURE(KeyFactsCase,
     CHECK(read(place).empty());
 }
 
-TEST_CASE_FIXTURE(KeyFactsCase, "keys that were restored from another cluster are told once") {
+TEST_CASE_FIXTURE(KeyFactsCase, "keys that were restored from another cluster are reported once") {
     if (backend().address().empty()) return;
     const auto row = add_key();
     pqxx::connection connection(backend().address());

@@ -9,9 +9,9 @@ using namespace rescuestream::testing;
 
 namespace {
 
-/// Keeps the list of all keys by what changed.
+/// Keeps a list of all keys by applying the reported changes.
 struct KeyListCase : StorageCase {
-    /// Reads on; what was told.
+    /// Reads the next changes, and returns them.
     KeyListChanges follow() {
         auto changes = storage().key_list_after(place).value();
         if (changes.from_start) kept.clear();
@@ -25,7 +25,7 @@ struct KeyListCase : StorageCase {
         place = changes.next;
         return changes;
     }
-    /// Whether that gives the list that one gets who reads it whole.
+    /// Returns whether the kept list equals the list that is read as a whole.
     bool is_right() {
         const auto changes = follow();
         const auto whole = storage().list_stream_keys({}, {}).value().items;
@@ -44,7 +44,8 @@ struct KeyListCase : StorageCase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(KeyListCase, "the list of keys that is kept by its changes is the whole list") {
+TEST_CASE_FIXTURE(KeyListCase,
+                  "a list of keys that is kept by applying changes equals the whole list") {
     CHECK(is_right());
     std::mt19937 random(7);
     std::vector<Broadcaster> owners;
@@ -66,7 +67,8 @@ TEST_CASE_FIXTURE(KeyListCase, "the list of keys that is kept by its changes is 
         const auto& row = any(rows);
         StreamKeyChange change;
         change.id = row.key.id;
-        // Of these some are refused (the key is revoked, its broadcaster gone), and change nothing.
+        // Some of these are refused (the key is revoked, its broadcaster deleted) and change
+        // nothing.
         switch (choice) {
             case 3:
                 change.label = "label " + std::to_string(step);
@@ -109,7 +111,9 @@ TEST_CASE_FIXTURE(KeyListCase, "the list of keys that is kept by its changes is 
     CHECK(rows.size() > 20);
 }
 
-TEST_CASE_FIXTURE(KeyListCase, "a stop that blocks a key, and a session, are told with the key") {
+TEST_CASE_FIXTURE(
+    KeyListCase,
+    "a stop that blocks a key, and a change of its session, are reported with the key") {
     const auto row = add_key();
     CHECK(is_right());
     const Stream stream = go_live(row, "c");
@@ -123,9 +127,9 @@ TEST_CASE_FIXTURE(KeyListCase, "a stop that blocks a key, and a session, are tol
     CHECK(kept.at(row.key.id).blocked_until == at(seconds(60)));
 }
 
-// From here on: what a backend does that tells changes apart.
+// The following tests need a backend that reports single changes.
 
-TEST_CASE_FIXTURE(KeyListCase, "only what changed is told") {
+TEST_CASE_FIXTURE(KeyListCase, "only keys that changed are reported") {
     const auto owner = add_broadcaster();
     for (int i = 0; i < 20; ++i) add_key(owner.id);
     const auto row = add_key(owner.id);
@@ -142,7 +146,8 @@ TEST_CASE_FIXTURE(KeyListCase, "only what changed is told") {
     CHECK(follow().entries.empty());
 }
 
-TEST_CASE_FIXTURE(KeyListCase, "what was being written during a reading is told by a later one") {
+TEST_CASE_FIXTURE(KeyListCase,
+                  "a change that is being written during a reading is reported by a later one") {
     if (backend().address().empty()) return;
     const auto early = add_key();
     const auto late = add_key();
@@ -166,7 +171,7 @@ TEST_CASE_FIXTURE(KeyListCase, "what was being written during a reading is told 
     CHECK(follow().entries.empty());
 }
 
-TEST_CASE_FIXTURE(KeyListCase, "a row that was deleted by hand shows in the count") {
+TEST_CASE_FIXTURE(KeyListCase, "a row that was deleted in SQL is noticed by the count of rows") {
     if (backend().address().empty()) return;
     const auto owner = add_broadcaster();
     const auto row = add_key(owner.id);
@@ -180,7 +185,7 @@ TEST_CASE_FIXTURE(KeyListCase, "a row that was deleted by hand shows in the coun
     CHECK(is_right());
 }
 
-TEST_CASE_FIXTURE(KeyListCase, "a place of another history gives the whole list") {
+TEST_CASE_FIXTURE(KeyListCase, "a place from another database gives the whole list") {
     if (backend().address().empty()) return;
     add_key();
     follow();

@@ -1,4 +1,4 @@
-// What is known of a media server that is met for the first time.
+// Records about a media server that is seen for the first time.
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -22,12 +22,12 @@ NodeStanding enforced_at(Timestamp time) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StorageCase, "of a node that nobody has met nothing is known") {
+TEST_CASE_FIXTURE(StorageCase, "nothing is recorded about a node that was never seen") {
     CHECK(storage().find_node_standing("default", kUrl).value() == NodeStanding{});
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "what is noted of a node stays as it was first, and is recorded once") {
+                  "the first record about a node stays as it is, and gets one audit entry") {
     const auto entries = audit_count();
     CHECK(storage()
               .note_node_standing("default", kUrl, enforced_at(at(seconds(1))), std::nullopt)
@@ -48,12 +48,12 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(known.asked_at == at(seconds(2)));
 }
 
-TEST_CASE_FIXTURE(StorageCase, "another address of a node is another media server") {
+TEST_CASE_FIXTURE(StorageCase, "a node with another address counts as another media server") {
     REQUIRE(storage().note_node_standing("north", kUrl, asked_at(at(seconds(1))), std::nullopt));
     CHECK_FALSE(
         storage().find_node_standing("north", "http://10.0.0.3:9997").value().is_enforced());
     CHECK_FALSE(storage().find_node_standing("south", kUrl).value().is_enforced());
-    // What stands without an address holds for any.
+    // A record without an address is valid for any address.
     REQUIRE(storage().note_node_standing("south", "", enforced_at(at(seconds(1))), std::nullopt));
     CHECK(storage().find_node_standing("south", kUrl).value().enforced_at == at(seconds(1)));
 }
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(StorageCase, "the list of unknown publishers is replaced as a 
     CHECK(storage().find_node_standing("default", kUrl).value().unknown.empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "what is known of a node goes with it") {
+TEST_CASE_FIXTURE(StorageCase, "the records about a node are deleted with it") {
     Node node;
     node.name = "north";
     node.api_url = kUrl;

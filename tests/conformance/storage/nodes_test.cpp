@@ -37,7 +37,7 @@ void check_same(const Node& left, const Node& right) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StorageCase, "nodes are kept whole and listed by name") {
+TEST_CASE_FIXTURE(StorageCase, "nodes are read as they were written, and listed by name") {
     const auto audit = make_audit("create", at(seconds(50)));
     REQUIRE(storage().create_node(make_node("south"), audit));
     REQUIRE(storage().create_node(make_node("north"), make_audit()));
@@ -48,7 +48,8 @@ TEST_CASE_FIXTURE(StorageCase, "nodes are kept whole and listed by name") {
     CHECK(storage().list_audit({}).value().entries.front() == audit);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a second node of one name is refused, and nothing is recorded") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a second node with the same name is refused without an audit entry") {
     REQUIRE(storage().create_node(make_node("south"), make_audit()));
     const auto entries = audit_count();
     Node other = make_node("south");
@@ -58,7 +59,8 @@ TEST_CASE_FIXTURE(StorageCase, "a second node of one name is refused, and nothin
     CHECK(audit_count() == entries);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a node is changed in everything but its name and birth") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a change can replace everything of a node but its name and creation time") {
     REQUIRE(storage().create_node(make_node("south"), make_audit()));
     Node changed = make_node("south");
     changed.label = "";
@@ -79,7 +81,7 @@ TEST_CASE_FIXTURE(StorageCase, "a node is changed in everything but its name and
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "a node goes with its lease and its cut-offs, but not under a stream") {
+                  "a node is deleted with its lease and cut-offs, but not while it has a stream") {
     REQUIRE(storage().create_node(make_node("default"), make_audit()));
     const auto row = add_key();
     auto stream = go_live(row, "a");
@@ -103,7 +105,7 @@ TEST_CASE_FIXTURE(StorageCase,
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "a lease belongs to the first who asks, and is renewed by him alone") {
+                  "a lease belongs to the first program that asks, and only that one renews it") {
     const auto first = storage().hold_lease("default", "one", std::nullopt).value();
     CHECK(first.holder == "one");
     CHECK(storage().hold_lease("default", "two", std::nullopt).value() == first);
@@ -113,18 +115,20 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(storage().hold_lease("other", "two", std::nullopt).value().holder == "two");
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a lease is taken over only while it stands as it was seen") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a lease is taken over only if it has not changed since it was read") {
     const auto seen = storage().hold_lease("default", "one", std::nullopt).value();
     const auto renewed = storage().hold_lease("default", "one", std::nullopt).value();
     CHECK(storage().hold_lease("default", "two", seen).value() == renewed);
     const auto taken = storage().hold_lease("default", "two", renewed).value();
     CHECK(taken.holder == "two");
     CHECK(taken.beat > renewed.beat);
-    // Who was frozen in the meantime finds that he has it no longer.
+    // A program that was frozen meanwhile finds that it has lost the lease.
     CHECK(storage().hold_lease("default", "one", renewed).value() == taken);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a lease that is given up is free; another's cannot be given up") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a released lease is free, and a program cannot release another's lease") {
     REQUIRE(storage().hold_lease("default", "one", std::nullopt));
     REQUIRE(storage().release_lease("default", "two"));
     CHECK(storage().hold_lease("default", "two", std::nullopt).value().holder == "one");
@@ -134,7 +138,7 @@ TEST_CASE_FIXTURE(StorageCase, "a lease that is given up is free; another's cann
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "who listens hears of cut-offs and nodes, where the storage can tell") {
+                  "a listener is notified of cut-offs and nodes if the storage can notify") {
     std::mutex mutex;
     std::condition_variable changed;
     int calls = 0;
@@ -152,7 +156,7 @@ TEST_CASE_FIXTURE(StorageCase,
         return calls;
     };
     if (storage().backend() != "memory") {
-        REQUIRE(hears(0));  // from here on it listens
+        REQUIRE(hears(0));  // from now on it listens
         int before = count();
         const auto row = add_key();
         claim(row, "a");

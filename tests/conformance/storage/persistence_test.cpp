@@ -1,5 +1,5 @@
-// What is left when the program ends, and what several programs on one place see of each other.
-// On a backend that keeps nothing these cases have nothing to say: see Backend::is_persistent.
+// Records after the end of a program, and several programs that use one place.
+// They do nothing on a backend that keeps nothing: see Backend::is_persistent.
 #include <latch>
 #include <thread>
 
@@ -8,7 +8,7 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE_FIXTURE(StorageCase, "everything is there after the storage is opened again") {
+TEST_CASE_FIXTURE(StorageCase, "all records are there after the storage is opened again") {
     if (!backend().is_persistent()) return;
     const auto live_key = add_key();
     const auto revoked_key = add_key();
@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(StorageCase, "everything is there after the storage is opened 
     CHECK(decide(make_request(live_key, "c", at(seconds(21)))) == ClaimDecision::kInUse);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a deletion holds after the storage is opened again") {
+TEST_CASE_FIXTURE(StorageCase, "deleted records stay deleted after the storage is opened again") {
     if (!backend().is_persistent()) return;
     const auto row = add_key();
     storage()
@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(StorageCase, "two open storages on one place see each other's 
           ClaimDecision::kRevoked);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of two storages that claim one key at once one gets it") {
+TEST_CASE_FIXTURE(StorageCase, "when two storages claim one key at once, one gets it") {
     if (!backend().is_persistent()) return;
     const auto second = backend().open();
     const auto row = add_key();
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(StorageCase, "of two storages that claim one key at once one g
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "several storages migrate one empty place at once") {
+TEST_CASE_FIXTURE(StorageCase, "several storages can migrate one empty place at once") {
     if (!backend().is_persistent()) return;
     storage().migrate(0, at(seconds(1))).value();
     constexpr int kPrograms = 4;

@@ -1,4 +1,4 @@
-// Every storage decides publish requests as the rules do: cell by cell.
+// Every storage decides publish requests as the rules do, for every combination of the inputs.
 #include <map>
 
 #include "conformance/storage/storage_case.hpp"
@@ -27,7 +27,7 @@ struct RulesCase : StorageCase {
         }
     }
 
-    /// What a server that follows the keys knows.
+    /// The fact that a server that follows the keys knows.
     KnownFact known(const StreamKeyRow& row, const KeyDigest& value) {
         const KeyFact newest = fact(row);
         return {newest.digest, newest.revision, rules::is_previous_value(newest, value)};
@@ -35,7 +35,7 @@ struct RulesCase : StorageCase {
 
     ClaimRequest request(const StreamKeyRow& row, const KeyDigest& value,
                          const std::optional<std::string>& path) {
-        // A connection asks with one value.
+        // Each connection uses one value.
         const std::string connection = (value == row.digest ? "first of " : "second of ");
         ClaimRequest request = make_request(row, connection + row.key.id.to_string(), kAsked);
         request.digest = value;
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(RulesCase,
                         if (expires_at > seconds(0)) row.key.expires_at = at(expires_at);
                         add(row);
                         if (block != Block::kNone) {
-                            // A block comes with a stop.
+                            // A stop sets the block.
                             const auto stream = make_stream(row.key, "stopped");
                             commit_stream(row, stream);
                             const auto until = at(seconds(block == Block::kOver ? 100 : 101));
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(RulesCase,
     CHECK(refused > 300);
 }
 
-TEST_CASE_FIXTURE(RulesCase, "each storage gives a key to whom the rule gives it") {
+TEST_CASE_FIXTURE(RulesCase, "each storage decides who gets a key as the rule does") {
     std::map<std::optional<OnDuplicate>, StreamKeyRow> rows;
     const auto owner = add_broadcaster().id;
     for (const auto policy :
@@ -134,11 +134,11 @@ TEST_CASE_FIXTURE(RulesCase, "each storage gives a key to whom the rule gives it
         const StreamKeyRow& row = rows.at(cell.policies.on_duplicate);
         cell.request.digest = row.digest;
         cell.request.path = row.key.playback_path;
-        // Connections of one key alone, as those of media servers are.
+        // Each connection belongs to one key, as those of media servers do.
         const std::string suffix = " of " + row.key.id.to_string();
         cell.request.claim.connection.value += suffix;
         if (cell.held) cell.held->connection.value += suffix;
-        // With what a server knows of the key and without it, in turns.
+        // Alternately with and without the fact that a server knows of the key.
         with_known = !with_known;
         if (with_known) cell.request.known = known(row, row.digest);
         commit_claim(row, cell.held);
@@ -163,7 +163,8 @@ TEST_CASE_FIXTURE(RulesCase, "each storage gives a key to whom the rule gives it
     CHECK(refused > 300);
 }
 
-TEST_CASE_FIXTURE(RulesCase, "a fact that is not the newest any more decides nothing") {
+TEST_CASE_FIXTURE(RulesCase,
+                  "a fact that is not the newest any more is not used for the decision") {
     const auto row = add_key();
     const auto id = row.key.id;
     auto asked = request(row, row.digest, row.key.playback_path);
@@ -201,7 +202,7 @@ TEST_CASE_FIXTURE(RulesCase, "a fact that is not the newest any more decides not
         storage().begin_stop(stream.id, {}, at(seconds(200)), at(seconds(2)), make_audit()).value();
         expected = ClaimDecision::kBlocked;
     }
-    SUBCASE("its value rotated away since then") {
+    SUBCASE("its value rotated without an overlap since then") {
         storage()
             .rotate_stream_key({id, make_key(row.key.broadcaster_id).digest, std::nullopt},
                                at(seconds(50)), make_audit())
@@ -231,7 +232,7 @@ TEST_CASE_FIXTURE(RulesCase, "a fact that is not the newest any more decides not
     CHECK(decide(asked) == expected);
 }
 
-TEST_CASE_FIXTURE(RulesCase, "a known fact serves the value from before a rotation too") {
+TEST_CASE_FIXTURE(RulesCase, "a known fact is used for the value from before a rotation too") {
     const auto row = add_key();
     const auto second = make_key(row.key.broadcaster_id).digest;
     storage()

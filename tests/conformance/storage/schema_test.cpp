@@ -3,7 +3,7 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE_FIXTURE(StorageCase, "a storage says which backend it is and never its password") {
+TEST_CASE_FIXTURE(StorageCase, "a storage tells which backend it is and never its password") {
     CHECK(storage().backend() == backend().name());
     CHECK_FALSE(storage().description().empty());
     if (!backend().password().empty()) {
@@ -27,8 +27,8 @@ TEST_CASE_FIXTURE(StorageCase, "migrating again changes nothing and loses nothin
     CHECK(storage().find_broadcaster(broadcaster.id).value() == broadcaster);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "migrations can be taken back and applied again") {
-    if (!backend().has_schema()) return;  // nothing to take back: see has_schema
+TEST_CASE_FIXTURE(StorageCase, "migrations can be reverted and applied again") {
+    if (!backend().has_schema()) return;  // nothing to revert: see has_schema
     add_broadcaster();
     const auto latest = storage().schema_status().value().latest;
 

@@ -32,7 +32,8 @@ TEST_CASE_FIXTURE(StorageCase, "a revoked key is found by digest and by id, not 
     CHECK(storage().load_session(row.key.id).value().key.revoked_at == at(seconds(20)));
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a path that is shared with revoked keys leads to the one in use") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a path that revoked keys had too leads to the key that has it now") {
     const auto owner = add_broadcaster().id;
     StreamKeyRow row;
     for (int i = 0; i < 3; ++i) {
@@ -44,7 +45,7 @@ TEST_CASE_FIXTURE(StorageCase, "a path that is shared with revoked keys leads to
     CHECK(storage().load_session_by_path("live/shared").value().key.id == row.key.id);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a claim comes back as it was committed") {
+TEST_CASE_FIXTURE(StorageCase, "a claim is read as it was committed") {
     const auto row = add_key();
     Claim claim;
     claim.connection = ConnectionId{"b6e5e9a2-0000-4000-8000-000000000001"};
@@ -66,7 +67,7 @@ TEST_CASE_FIXTURE(StorageCase, "a claim comes back as it was committed") {
     CHECK_FALSE(session(row).claim.has_value());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a claim keeps each protocol") {
+TEST_CASE_FIXTURE(StorageCase, "a claim can have every protocol") {
     const auto row = add_key();
     for (const auto protocol :
          {Protocol::kUnknown, Protocol::kRtmp, Protocol::kRtsp, Protocol::kSrt, Protocol::kWebRtc,
@@ -79,7 +80,7 @@ TEST_CASE_FIXTURE(StorageCase, "a claim keeps each protocol") {
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a commit changes what it names and leaves the rest") {
+TEST_CASE_FIXTURE(StorageCase, "a commit changes the members that it names and leaves the rest") {
     const auto row = add_key();
     claim(row, "a");
     const auto claimed = session(row);
@@ -133,7 +134,7 @@ TEST_CASE_FIXTURE(StorageCase, "a commit on an old version is a conflict and wri
     SUBCASE("after a revocation that ended the claim") {
         storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value();
     }
-    SUBCASE("with a version that was never there") {
+    SUBCASE("with a version that never existed") {
         change.expected_version += 1'000;
     }
     const auto before = session(row);
@@ -169,7 +170,7 @@ TEST_CASE_FIXTURE(StorageCase, "a commit from before a stop or a cut-off is a co
     CHECK(session(row) == before);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "of two commits on one version the second is a conflict") {
+TEST_CASE_FIXTURE(StorageCase, "the second of two commits on the same version is a conflict") {
     const auto row = add_key();
     SessionChange change;
     change.stream_key_id = row.key.id;
@@ -187,7 +188,7 @@ TEST_CASE_FIXTURE(StorageCase, "a commit for an unknown key is not found") {
     CHECK(code_of(storage().commit_session(change)) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a session shows its stream until that has ended") {
+TEST_CASE_FIXTURE(StorageCase, "a session has its stream until that has ended") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
     stream.state = StreamState::kReconnecting;

@@ -21,7 +21,7 @@ struct SignaturesCase : StorageCase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(SignaturesCase, "a signature was first seen when it was noted first") {
+TEST_CASE_FIXTURE(SignaturesCase, "a signature keeps the time at which it was first noted") {
     CHECK(note("a", seconds(1)) == at(seconds(1)));
     CHECK(note("b", seconds(2)) == at(seconds(2)));
     CHECK(note("a", seconds(3)) == at(seconds(1)));
@@ -29,19 +29,20 @@ TEST_CASE_FIXTURE(SignaturesCase, "a signature was first seen when it was noted 
     CHECK(note("b", seconds(2) + microseconds(1)) == at(seconds(2)));
 }
 
-TEST_CASE_FIXTURE(SignaturesCase, "an earlier clock does not change when it was first seen") {
+TEST_CASE_FIXTURE(SignaturesCase,
+                  "a clock that is set back does not change when a signature was first seen") {
     CHECK(note("a", seconds(9)) == at(seconds(9)));
     CHECK(note("a", seconds(5)) == at(seconds(9)));
 }
 
-TEST_CASE_FIXTURE(SignaturesCase, "signatures are kept until they expire, however many come") {
+TEST_CASE_FIXTURE(SignaturesCase, "signatures are kept until they expire, however many are noted") {
     note("kept", seconds(0));
     for (int i = 0; i < 200; ++i)
         note("passing " + std::to_string(i), seconds(i / 100), seconds(3));
     CHECK(note("kept", seconds(299)) == at(seconds(0)));
 }
 
-TEST_CASE_FIXTURE(SignaturesCase, "expired signatures are removed while others come") {
+TEST_CASE_FIXTURE(SignaturesCase, "expired signatures are removed while others are noted") {
     for (int i = 0; i < 100; ++i) note("old " + std::to_string(i), seconds(0));
     for (int i = 0; i < 64; ++i) note("new " + std::to_string(i), seconds(400));
     int forgotten = 0;
@@ -51,7 +52,7 @@ TEST_CASE_FIXTURE(SignaturesCase, "expired signatures are removed while others c
     CHECK(forgotten == 100);
 }
 
-TEST_CASE_FIXTURE(SignaturesCase, "of those who note one signature at once all hear one time") {
+TEST_CASE_FIXTURE(SignaturesCase, "all callers that note one signature at once get the same time") {
     constexpr int kThreads = 8;
     for (int round = 0; round < 5; ++round) {
         const std::string signature = "race " + std::to_string(round);

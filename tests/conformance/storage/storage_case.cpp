@@ -5,7 +5,7 @@
 namespace rescuestream::testing {
 namespace {
 
-// Any fixed moment will do; with microseconds, so that a backend that drops them is found out.
+// Any fixed time is suitable; it has microseconds, so that a backend that drops them is detected.
 constexpr Timestamp kBegin{microseconds(1'768'644'000'123'457)};
 
 }  // namespace

@@ -16,7 +16,7 @@
 
 namespace rescuestream::testing {
 
-/// The deadline of a step that may take as long as it takes.
+/// A deadline that is never reached.
 constexpr auto kNoHurry = std::chrono::steady_clock::time_point::max();
 
 using std::chrono::microseconds;
@@ -25,7 +25,7 @@ using std::chrono::seconds;
 
 /// A test case on a storage that is migrated and empty, and what is needed to fill it.
 ///
-/// Ids count upwards, so that of two records the later made has the greater id.
+/// Ids count upwards, so that the later of two records has the greater id.
 class StorageCase {
 public:
     StorageCase();
@@ -33,7 +33,7 @@ public:
     Storage& storage() { return *storage_; }
     void reopen();
 
-    /// `offset` after a fixed moment that is no round number of milliseconds.
+    /// Returns the time `offset` after a fixed time that is no round number of milliseconds.
     static Timestamp at(microseconds offset);
 
     template <class IdType>
@@ -41,21 +41,21 @@ public:
         return IdType(next_uuid());
     }
 
-    /// Each with another id and digest, complete, not stored yet.
+    /// Returns complete records that are not stored yet, each with another id and digest.
     Broadcaster make_broadcaster(Timestamp created_at = at(seconds(0)));
     StreamKeyRow make_key(BroadcasterId owner, Timestamp created_at = at(seconds(0)));
     AuditEntry make_audit(std::string action = "create", Timestamp when = at(seconds(0)));
     Stream make_stream(const StreamKey& key, const std::string& connection,
                        Timestamp started_at = at(seconds(0)));
 
-    /// Stored. The case fails at once if that does not work.
+    /// Store a record. The test fails at once if that does not work.
     Broadcaster add_broadcaster(Timestamp created_at = at(seconds(0)));
     StreamKeyRow add_key(BroadcasterId owner, Timestamp created_at = at(seconds(0)));
     StreamKeyRow add_key();
     void add(const StreamKeyRow& row);
 
-    /// A request that a fresh key grants: on its playback path, by a device of its own, with
-    /// OnDuplicate::kReject unless the key says something else.
+    /// Returns a request that a fresh key grants: on its playback path, by a device of its own,
+    /// with OnDuplicate::kReject unless the key says something else.
     static ClaimRequest make_request(const StreamKeyRow& row, const std::string& connection,
                                      Timestamp now = at(seconds(10)));
     void claim(const StreamKeyRow& row, const std::string& connection,
@@ -63,11 +63,11 @@ public:
     ClaimDecision decide(const ClaimRequest& request);
 
     Session session(const StreamKeyRow& row);
-    /// Writes on top of the present version.
+    /// Commits on the present version.
     void commit(SessionChange change);
     void commit_claim(const StreamKeyRow& row, std::optional<Claim> claim);
     void commit_stream(const StreamKeyRow& row, const Stream& stream);
-    /// Claimed by the connection, live, with a stream of the same connection.
+    /// Makes the key claimed and live, with a stream of the same connection.
     Stream go_live(const StreamKeyRow& row, const std::string& connection,
                    Timestamp now = at(seconds(10)));
 
@@ -94,7 +94,7 @@ auto ids_of(const std::vector<T>& records) {
     return ids;
 }
 
-/// Follows the cursors of a list in pages of `limit`; fails when a page is larger than that, or
+/// Follows the cursors of a list in pages of `limit`; fails when a page is larger than `limit`, or
 /// empty though the one before announced it.
 template <class T, class List>
 std::vector<T> collect_pages(std::size_t limit, List list) {
@@ -107,7 +107,7 @@ std::vector<T> collect_pages(std::size_t limit, List list) {
         for (auto& item : page.items) all.push_back(std::move(item));
         if (!page.next) return all;
         REQUIRE(page.items.size() == limit);
-        // As it comes back from a client.
+        // The cursor, as a client sends it back.
         request.after = Cursor::decode(page.next->encode());
         REQUIRE(request.after.has_value());
     }
@@ -117,7 +117,7 @@ std::vector<T> collect_pages(std::size_t limit, List list) {
 
 namespace doctest {
 
-/// Readable failures.
+/// Makes failures readable.
 template <>
 struct StringMaker<std::optional<rescuestream::ErrorCode>> {
     static String convert(const std::optional<rescuestream::ErrorCode>& code) {

@@ -28,7 +28,7 @@ TEST_CASE_FIXTURE(StorageCase, "a stream key is found as it was written, with it
     CHECK(storage().list_audit({}).value().entries.front() == audit);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key of an unknown broadcaster is refused whole") {
+TEST_CASE_FIXTURE(StorageCase, "a key of an unknown broadcaster is refused without any change") {
     const auto row = make_key(new_id<BroadcasterId>());
     CHECK(code_of(storage().create_stream_key(row, make_audit())) == ErrorCode::kNotFound);
     CHECK(code_of(storage().find_stream_key(row.key.id)) == ErrorCode::kNotFound);
@@ -36,7 +36,7 @@ TEST_CASE_FIXTURE(StorageCase, "a key of an unknown broadcaster is refused whole
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "a key is made only while its broadcaster is what its maker believes") {
+                  "a key is created only if its broadcaster has not changed since it was checked") {
     Broadcaster owner = add_broadcaster();
     auto row = make_key(owner.id);
     row.owner_name = owner.display_name + " of before";
@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(StorageCase,
     row.key.broadcaster_disabled = true;
     CHECK(code_of(storage().create_stream_key(row, make_audit())) == ErrorCode::kNotFound);
     CHECK(code_of(storage().find_stream_key(row.key.id)) == ErrorCode::kNotFound);
-    CHECK(audit_count() == 1);  // of the broadcaster
+    CHECK(audit_count() == 1);  // the broadcaster's entry
 
     row.key.broadcaster_disabled = false;
     REQUIRE(storage().create_stream_key(row, make_audit()).has_value());
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(storage().find_stream_key(row.key.id).value().broadcaster_disabled);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a playback path belongs to one key that is not revoked") {
+TEST_CASE_FIXTURE(StorageCase, "a playback path belongs to at most one key that is not revoked") {
     auto owner = make_key(add_broadcaster().id);
     owner.key.expires_at = at(seconds(5));
     add(owner);
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(StorageCase, "a playback path belongs to one key that is not r
     newcomer.key.playback_path = owner.key.playback_path;
     const auto entries = audit_count();
 
-    // By then the owner has expired, and is still not revoked.
+    // At that time the owner has expired, and is still not revoked.
     CHECK(code_of(storage().create_stream_key(newcomer, make_audit())) == ErrorCode::kConflict);
     CHECK(code_of(storage().find_stream_key(newcomer.key.id)) == ErrorCode::kNotFound);
     CHECK(audit_count() == entries);
@@ -90,7 +90,8 @@ TEST_CASE_FIXTURE(StorageCase, "playback paths differ by letter case and by slas
     }
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a digest that exists already is a defect and is refused whole") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a digest that exists already is refused as a defect, without any change") {
     const auto first = add_key();
     auto second = make_key(first.key.broadcaster_id);
     second.digest = first.digest;
@@ -115,7 +116,7 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(list.items[1].revoked_at == at(seconds(9)));
 }
 
-TEST_CASE_FIXTURE(StorageCase, "keys are listed by their broadcaster") {
+TEST_CASE_FIXTURE(StorageCase, "keys can be listed by their broadcaster") {
     const auto owner = add_broadcaster().id;
     const auto mine = add_key(owner, at(seconds(1)));
     add_key();
@@ -125,7 +126,7 @@ TEST_CASE_FIXTURE(StorageCase, "keys are listed by their broadcaster") {
     CHECK(storage().list_stream_keys({new_id<BroadcasterId>()}, {}).value().items.empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "pages of keys join to the whole list, with a filter too") {
+TEST_CASE_FIXTURE(StorageCase, "pages of keys together are the whole list, with a filter too") {
     const std::array owners{add_broadcaster().id, add_broadcaster().id};
     for (int i = 0; i < 9; ++i) add_key(owners[i % 3 == 0 ? 1 : 0], at(seconds(i / 4)));
     for (const auto& filter : {StreamKeyFilter{}, StreamKeyFilter{owners[0]}}) {

@@ -30,7 +30,7 @@ TEST_CASE_FIXTURE(StorageCase, "a stream is found as it was written") {
     CHECK(storage().find_stream(stream.id).value() == stream);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stream keeps each end reason, state and observer") {
+TEST_CASE_FIXTURE(StorageCase, "a stream can have every end reason, state and observer") {
     const auto row = add_key();
     for (const auto observer : {ObservedBy::kHook, ObservedBy::kReconciler, ObservedBy::kAdmin}) {
         for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(StorageCase, "an unknown stream is not found") {
     CHECK(code_of(storage().find_stream(new_id<StreamId>())) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a stream that is written again moves to its new place") {
+TEST_CASE_FIXTURE(StorageCase, "a stream that is written again is listed at its new place") {
     const auto row = add_key();
     const auto other = add_key();
     auto moved = make_stream(row.key, "a", at(seconds(1)));
@@ -106,7 +106,7 @@ public:
         });
     }
 
-    /// What the list must be, and that its pages join to it.
+    /// Checks that the list is as expected, and that its pages together are that list.
     template <class Predicate>
     void check_list(const StreamFilter& filter, Predicate predicate) {
         std::vector<Stream> expected;
@@ -133,7 +133,7 @@ TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed newest first, equal times
     check_list({}, [](const Stream&) { return true; });
 }
 
-TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed by their states") {
+TEST_CASE_FIXTURE(ManyStreamsCase, "streams can be listed by their states") {
     using enum StreamState;
     for (const auto& states :
          std::vector<std::vector<StreamState>>{{kLive},
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed by their states") {
     }
 }
 
-TEST_CASE_FIXTURE(ManyStreamsCase, "streams are listed by key, by broadcaster and by node") {
+TEST_CASE_FIXTURE(ManyStreamsCase, "streams can be listed by key, by broadcaster and by node") {
     StreamFilter by_key;
     by_key.stream_key_id = keys_[1].key.id;
     check_list(by_key,
@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(ManyStreamsCase, "a stream must pass every filter that is give
     check_list(filter, [](const Stream&) { return false; });
 }
 
-TEST_CASE_FIXTURE(ManyStreamsCase, "nothing is listed for a key or broadcaster that nobody has") {
+TEST_CASE_FIXTURE(ManyStreamsCase, "nothing is listed for an unknown key or broadcaster") {
     StreamFilter filter;
     filter.stream_key_id = new_id<StreamKeyId>();
     CHECK(storage().list_streams(filter, {}).value().items.empty());

@@ -42,7 +42,7 @@ public:
         CHECK(session(row_) == before);
     }
 
-    /// Also that the key is the newcomer's now, as he described himself, and not live yet.
+    /// Checks also that the new connection has the key now, with its own data, and is not live yet.
     void check_taken_over(const ClaimRequest& request) {
         const auto before = session(row_);
         const auto outcome = storage().claim(request).value();
@@ -62,7 +62,7 @@ public:
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContestCase, "reject: nothing but the end of the old connection frees the key") {
+TEST_CASE_FIXTURE(ContestCase, "reject: only the end of the old connection frees the key") {
     set_held([](Claim& held) { held.stalled_since = at(seconds(11)); });
     check_refused(newcomer(OnDuplicate::kReject, at(seconds(100'000))));
     auto request = same_device(at(seconds(100'000)));
@@ -70,15 +70,15 @@ TEST_CASE_FIXTURE(ContestCase, "reject: nothing but the end of the old connectio
     check_refused(request);
 }
 
-TEST_CASE_FIXTURE(ContestCase, "takeover: the newcomer always gets the key") {
+TEST_CASE_FIXTURE(ContestCase, "takeover: the new connection always gets the key") {
     SUBCASE("from a live connection") {}
-    SUBCASE("from a reservation that is in time") {
+    SUBCASE("from a reservation that has not timed out") {
         set_held([](Claim& held) { held.live = false; });
     }
     check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(10))));
 }
 
-TEST_CASE_FIXTURE(ContestCase, "taking a reservation keeps the time of the last takeover") {
+TEST_CASE_FIXTURE(ContestCase, "taking over a reservation keeps the time of the last takeover") {
     set_held([](Claim& held) {
         held.live = false;
         held.last_takeover_at = at(seconds(-50));
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(ContestCase, "taking a reservation keeps the time of the last 
     check_taken_over(same_device(at(seconds(11))));
 }
 
-TEST_CASE_FIXTURE(ContestCase, "a takeover follows upon another without a pause") {
+TEST_CASE_FIXTURE(ContestCase, "takeover: one takeover may follow another at once") {
     check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(11))));
     auto again = newcomer(OnDuplicate::kTakeover, at(seconds(11) + microseconds(1)));
     again.claim.connection = ConnectionId{"newer"};
@@ -98,27 +98,28 @@ TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a healthy connection keeps th
     check_refused(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(100'000))));
 }
 
-TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: stalled for exactly stale_after is stale") {
+TEST_CASE_FIXTURE(ContestCase,
+                  "reject_if_healthy: a connection that stalled for exactly stale_after is stale") {
     set_held([](Claim& held) { held.stalled_since = at(seconds(20)); });
     check_refused(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(25) - microseconds(1))));
     check_taken_over(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(25))));
 }
 
-TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: the same device comes back at once") {
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: the same device may reconnect at once") {
     SUBCASE("from a live connection") {}
-    SUBCASE("from a reservation that is in time") {
+    SUBCASE("from a reservation that has not timed out") {
         set_held([](Claim& held) { held.live = false; });
     }
     check_taken_over(same_device(at(seconds(10) + microseconds(1))));
 }
 
-TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a device comes back once in an interval") {
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a device may reconnect once in an interval") {
     set_held([](Claim& held) { held.last_takeover_at = at(seconds(20)); });
     check_refused(same_device(at(seconds(30) - microseconds(1))));
     check_taken_over(same_device(at(seconds(30))));
 }
 
-TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: one takeover starts the interval of the next") {
+TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a takeover starts the interval until the next") {
     check_taken_over(same_device(at(seconds(20))));
     set_held([](Claim& held) { held.live = true; });
     auto back = same_device(at(seconds(30) - microseconds(1)));
@@ -128,7 +129,8 @@ TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: one takeover starts the inter
     CHECK(decide(back) == ClaimDecision::kGranted);
 }
 
-TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a stale connection yields within the interval") {
+TEST_CASE_FIXTURE(ContestCase,
+                  "reject_if_healthy: a stale connection loses the key within the interval too") {
     set_held([](Claim& held) {
         held.last_takeover_at = at(seconds(20));
         held.stalled_since = at(seconds(20));
@@ -137,7 +139,7 @@ TEST_CASE_FIXTURE(ContestCase, "reject_if_healthy: a stale connection yields wit
 }
 
 TEST_CASE_FIXTURE(ContestCase,
-                  "reject_if_healthy: a device is the same by address and user agent") {
+                  "reject_if_healthy: a device is recognised by its address and user agent") {
     auto request = same_device(at(seconds(12)));
     SUBCASE("another address") {
         request.claim.remote_address = "198.51.100.8";
@@ -159,7 +161,7 @@ TEST_CASE_FIXTURE(ContestCase,
     check_refused(request);
 }
 
-TEST_CASE_FIXTURE(ContestCase, "a reservation is void when it is older than its timeout") {
+TEST_CASE_FIXTURE(ContestCase, "a reservation no longer counts when it is older than its timeout") {
     set_held([](Claim& held) { held.live = false; });
     OnDuplicate policy{};
     SUBCASE("reject") {
@@ -174,12 +176,14 @@ TEST_CASE_FIXTURE(ContestCase, "a reservation is void when it is older than its 
     CHECK(session(row_).claim == request.claim);
 }
 
-TEST_CASE_FIXTURE(ContestCase, "a connection that is live is no reservation, however old") {
+TEST_CASE_FIXTURE(ContestCase,
+                  "a live connection does not time out as a reservation, however old") {
     check_refused(newcomer(OnDuplicate::kReject, at(seconds(100'000))));
     check_refused(newcomer(OnDuplicate::kRejectIfHealthy, at(seconds(100'000))));
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a key's own policy on duplicates goes before the installation's") {
+TEST_CASE_FIXTURE(StorageCase,
+                  "a key's own policy on duplicates takes precedence over the default") {
     auto row = make_key(add_broadcaster().id);
     row.key.policies.on_duplicate = OnDuplicate::kReject;
     auto fallback = OnDuplicate::kTakeover;
@@ -200,7 +204,7 @@ TEST_CASE_FIXTURE(StorageCase, "a key's own policy on duplicates goes before the
     CHECK(decide(request) == expected);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "the limits of a claim come with the request") {
+TEST_CASE_FIXTURE(StorageCase, "the limits of a claim are taken from the request") {
     const auto row = add_key();
     claim(row, "a", at(seconds(10)));
     auto request = make_request(row, "b", at(seconds(12)));

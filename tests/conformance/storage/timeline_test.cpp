@@ -1,4 +1,4 @@
-// Timelines, sums of a stream, and what a poll reads.
+// Timelines, totals of a stream, and the sessions that a poll reads.
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -18,7 +18,7 @@ StreamTransition line(TransitionKind kind, Timestamp when) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(StorageCase, "a timeline grows with the changes of its stream, in their order") {
+TEST_CASE_FIXTURE(StorageCase, "a timeline has the changes of its stream in their order") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     CHECK(storage().list_transitions(stream.id).value().empty());
@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(StorageCase, "a timeline grows with the changes of its stream,
     CHECK(code_of(storage().list_transitions(new_id<StreamId>())) == ErrorCode::kNotFound);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a change that comes too late writes no timeline") {
+TEST_CASE_FIXTURE(StorageCase, "a change on an old version writes no timeline entry") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     SessionChange change;
@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(StorageCase, "a change that comes too late writes no timeline"
     CHECK(storage().list_transitions(stream.id).value().empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "gaps and sums of a stream come back as they were written") {
+TEST_CASE_FIXTURE(StorageCase, "gaps and totals of a stream are read as they were written") {
     const auto row = add_key();
     auto stream = go_live(row, "a");
     stream.interruptions = 3;
@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(StorageCase, "gaps and sums of a stream come back as they were
     CHECK(storage().find_stream(stream.id).value() == stream);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timeline and the sums") {
+TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timeline and the totals") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
     const auto cutoffs =
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timelin
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "a finished cut-off ends its stream for the cause it was asked for") {
+                  "a finished cut-off ends its stream with the reason for which it was requested") {
     for (const auto decided_by : {ObservedBy::kAdmin, ObservedBy::kReconciler}) {
         for (const auto reason : {EndReason::kStopped, EndReason::kKeyRotated}) {
             CAPTURE(to_string(decided_by));
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(StorageCase,
             REQUIRE(cutoffs.size() == 1);
             CHECK(cutoffs[0].cause == cause);
             CHECK(storage().pending_cutoffs("default").value() == cutoffs);
-            // What is asked for later changes nothing about it.
+            // A later request does not change the reason.
             storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit()).value();
             const auto ended =
                 storage().finish_cutoff(cutoffs[0], at(seconds(22)), std::nullopt).value();
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(StorageCase, "a poll reads the sessions of its node that have 
     CHECK(storage().open_sessions("nowhere").value().empty());
 }
 
-TEST_CASE_FIXTURE(StorageCase, "streams are found by the time of their start") {
+TEST_CASE_FIXTURE(StorageCase, "streams can be listed by the time of their start") {
     const auto row = add_key();
     const auto other = add_key();
     const auto early = go_live(row, "a", at(seconds(10)));
