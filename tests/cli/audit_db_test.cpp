@@ -6,7 +6,7 @@
 using namespace rescuestream;
 using namespace rescuestream::cli;
 
-TEST_CASE("the record tells who changed what from the command line") {
+TEST_CASE("the audit record tells who changed what from the command line") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     cli.core.clock.advance(std::chrono::minutes(1));
@@ -23,7 +23,7 @@ TEST_CASE("the record tells who changed what from the command line") {
     CHECK(entry.request_path == "rescuestream-cli broadcaster edit");
 }
 
-TEST_CASE("the record is filtered and paged") {
+TEST_CASE("the audit record can be filtered and paged") {
     TestCli cli;
     for (const char* name : {"a", "b", "c"}) {
         cli.id({"broadcaster", "add", name});
@@ -51,7 +51,7 @@ TEST_CASE("the record is filtered and paged") {
     CHECK(cli.run({"audit", "list", "--resource-id", "x"}).code == 2);
 }
 
-TEST_CASE("the schema is worked on directly, whatever state it is in") {
+TEST_CASE("the schema commands use the database directly, whatever state the schema is in") {
     TestCli cli;
     const auto status = cli.run({"db", "status"});
     CHECK(status.code == 0);
@@ -68,7 +68,7 @@ TEST_CASE("the schema is worked on directly, whatever state it is in") {
     CHECK(cli.run({"db", "migrate", "--to", "-1"}).code == 2);
 }
 
-TEST_CASE("a database is copied and put back by one command each") {
+TEST_CASE("a database can be backed up and restored with one command each") {
     const testing::TemporaryDirectory directory;
     TestCli cli;
     const std::string database = directory.file("live.db");
@@ -97,7 +97,7 @@ TEST_CASE("a database is copied and put back by one command each") {
     CHECK(cli.run({"db", "backup", copy, "--server", "http://127.0.0.1:1"}).code == 2);
 }
 
-TEST_CASE("for PostgreSQL the command that copies is printed, without the password") {
+TEST_CASE("for PostgreSQL the backup command is printed without the password") {
     TestCli cli;
     cli.environment["DATABASE_URL"] = "postgresql://rs:hunter2hunter2@db.example.org:5433/rescue";
     const auto backup = cli.run({"db", "backup", "it's.dump"});

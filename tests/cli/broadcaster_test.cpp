@@ -5,7 +5,7 @@
 using namespace rescuestream;
 using namespace rescuestream::cli;
 
-TEST_CASE("a second broadcaster of a name is made, with a word about it") {
+TEST_CASE("a second broadcaster with the same name is created, with a warning") {
     TestCli cli;
     CHECK(cli.run({"broadcaster", "add", "Drone team", "-q"}).err.empty());
     const auto second = cli.run({"broadcaster", "add", "Drone team", "-q"});
@@ -47,7 +47,7 @@ TEST_CASE("JSON of a broadcaster is that of the HTTP API") {
     CHECK(cli.run({"broadcaster", "show", "Drone 1", "--json"}).out == json + "\n");
 }
 
-TEST_CASE("a list goes on where the cursor of the one before points") {
+TEST_CASE("a list continues at the cursor of the list before") {
     TestCli cli;
     std::vector<std::string> ids;
     for (const char* name : {"a", "b", "c"}) {
@@ -71,7 +71,7 @@ TEST_CASE("a list goes on where the cursor of the one before points") {
     CHECK(contains(wrong.err, "--cursor"));
 }
 
-TEST_CASE("a broadcaster is named by id or by a name that it alone has") {
+TEST_CASE("a broadcaster can be given by its id or by its name if that is unique") {
     TestCli cli;
     const auto first = cli.id({"broadcaster", "add", "Twin"});
     CHECK(cli.id({"broadcaster", "show", "Twin"}) == first);
@@ -86,7 +86,7 @@ TEST_CASE("a broadcaster is named by id or by a name that it alone has") {
     CHECK(cli.run({"broadcaster", "show", "00000000-0000-7000-8000-000000000000"}).code == 3);
 }
 
-TEST_CASE("editing changes what is given and nothing else") {
+TEST_CASE("editing a broadcaster changes only the members that are given") {
     TestCli cli;
     const auto id = cli.id({"broadcaster", "add", "Old", "--metadata", R"({"a":1})"});
     CHECK(cli.run({"broadcaster", "edit", "Old", "--name", "New"}).code == 0);
@@ -103,7 +103,7 @@ TEST_CASE("editing changes what is given and nothing else") {
     CHECK(contains(nothing.err, "--name or --metadata"));
 }
 
-TEST_CASE("wrong input is refused by the name of its argument and changes nothing") {
+TEST_CASE("wrong input is refused with the name of its argument and changes nothing") {
     TestCli cli;
     const auto blank = cli.run({"broadcaster", "add", " "});
     CHECK(blank.code == 2);
@@ -117,7 +117,7 @@ TEST_CASE("wrong input is refused by the name of its argument and changes nothin
     CHECK(cli.core->list_broadcasters().value().items.empty());
 }
 
-TEST_CASE("removing asks a person; without one it has to be told --yes") {
+TEST_CASE("removing asks for confirmation, and without a terminal it requires --yes") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Drone"});
     cli.terminal = true;
@@ -146,7 +146,7 @@ TEST_CASE("removing asks a person; without one it has to be told --yes") {
     CHECK(cli.core->list_broadcasters().value().items.empty());
 }
 
-TEST_CASE("a live broadcaster is removed by force alone, and is off the media server then") {
+TEST_CASE("a live broadcaster is removed only with --force, and then has no connection") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));

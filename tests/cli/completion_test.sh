@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the completion scripts offer, asked as the shells ask.
+# Tests what the completion scripts offer, called as the shells call them.
 #   completion_test.sh RESCUESTREAM_CLI
 set -euo pipefail
 cli=$1
@@ -49,7 +49,7 @@ offers "a file.yml" mediamtx config --output a
 offers "" key create --label x
 offers "ready,not-ready" hook ""
 
-# Every command of the help is offered.
+# Checks that every command of the help is offered.
 for noun in $("$cli" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
     COMP_WORDS=(rescuestream-cli "$noun") COMP_CWORD=1 COMPREPLY=()
     _rescuestream_cli
@@ -62,11 +62,11 @@ done
 "$cli" completion zsh >_rescuestream-cli
 [ "$(head -n 1 _rescuestream-cli)" = "#compdef rescuestream-cli" ]
 command -v zsh >/dev/null || {
-    echo "skipped: bash is right; zsh is not installed"
+    echo "skipped: bash passed; zsh is not installed"
     exit 77
 }
 zsh -n _rescuestream-cli
-# In a terminal of its own, with tabs as a person presses them.
+# zsh runs in a terminal of its own, with tabs as a person presses them.
 cat >ask.zsh <<'ZSH'
 zmodload zsh/zpty
 zpty -b shell zsh -f -i
@@ -77,7 +77,7 @@ read_until() {
         [[ $output == *$1* ]] && return 0
         sleep 0.05
     done
-    print -r -- "never saw $1 in: ${(V)output}" >&2
+    print -r -- "$1 did not appear in: ${(V)output}" >&2
     exit 1
 }
 zpty -w shell "PS1='> '; stty rows 50 cols 200; autoload -Uz compinit; compinit -u -d $PWD/dump"

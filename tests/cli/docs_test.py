@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs every command of docs/cli.md and compares what it prints with what stands there.
+"""Runs every command of docs/cli.md and compares what it prints with what the page shows.
 
   docs_test.py [--update] RESCUESTREAM_CLI RESCUESTREAM_SERVER DOCUMENT
 
 `$ COMMAND` lines of console blocks are commands, what follows is their output. They work on one database,
-beside a server whose MediaMTX is played here. `<!-- an encoder publishes to PATH -->` does that.
+beside a server whose MediaMTX is imitated here. `<!-- an encoder publishes to PATH -->` does that.
 Ids, times and key values may differ. With --update the document is rewritten.
 """
 
@@ -37,7 +37,7 @@ class MediaServer:
 
     def __init__(self):
         self.encoder = None  # (connection id, path)
-        self.listed = True  # False: it is only found by its path
+        self.listed = True  # False: it is only found by the path's name
         self.bytes = 0
         self.lock = threading.Lock()
         media = self
@@ -99,7 +99,7 @@ class MediaServer:
 
 
 class Session:
-    """One database with a server, and what has been said so far."""
+    """One database with a server, and the values that the commands have printed so far."""
 
     def __init__(self, cli, server):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-cli-docs-"))
@@ -156,7 +156,7 @@ class Session:
         self.post("/auth", {"ip": "192.0.2.7", "user": "", "password": self.key_value, "token": "",
                             "action": "publish", "path": path, "protocol": "rtmp",
                             "id": connection, "query": "", "userAgent": ""})
-        # The hook, and no look of the server, is the first to tell.
+        # The server learns of the stream from the hook and not from a poll.
         self.media.listed = False
         self.media.encoder = (connection, path)
         self.post("/webhook/ready", {"path": path, "source_type": "rtmpConn",

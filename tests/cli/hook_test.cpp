@@ -28,7 +28,8 @@ struct Pauses {
 
 }  // namespace
 
-TEST_CASE("a hook posts what MediaMTX says, with the media secret of the environment") {
+TEST_CASE(
+    "a hook posts the values that MediaMTX gives it, with the media secret of the environment") {
     HttpStub server([](const auto&, auto& response) { response.status = 204; });
     TestCli cli;
     cli.environment = {{"MTX_PATH", "live/drone1"},
@@ -76,7 +77,8 @@ TEST_CASE("a hook's secret may come from a file") {
     std::filesystem::remove(file);
 }
 
-TEST_CASE("a hook takes server and secret from the settings file, and judges no other setting") {
+TEST_CASE(
+    "a hook takes server and secret from the settings file, and does not check other settings") {
     HttpStub server([](const auto&, auto& response) { response.status = 204; });
     const testing::TemporaryDirectory directory;
     std::ofstream(directory.file("secret")) << "a media secret\n";
@@ -92,14 +94,14 @@ TEST_CASE("a hook takes server and secret from the settings file, and judges no 
           "Basic bWVkaWFtdHg6YSBtZWRpYSBzZWNyZXQ=");
 }
 
-TEST_CASE("a hook outside of MediaMTX says so") {
+TEST_CASE("a hook that is not run by MediaMTX reports that") {
     TestCli cli;
     const auto ran = cli.run({"hook", "ready"});
     CHECK(ran.code == 2);
     CHECK(contains(ran.err, "MTX_PATH"));
 }
 
-TEST_CASE("a hook tries again until a server that fails has recovered") {
+TEST_CASE("a hook repeats its request until a failing server has recovered") {
     int answers = 0;
     HttpStub server(
         [&](const auto&, auto& response) { response.status = ++answers < 3 ? 503 : 204; });
@@ -124,7 +126,7 @@ TEST_CASE("a hook gives up after five tries and three seconds of waiting") {
     CHECK(pauses.waited.size() == 8);
 }
 
-TEST_CASE("a refusal is final") {
+TEST_CASE("a hook does not repeat a request that the server refused") {
     for (const auto& [status, code] :
          {std::pair{401, ErrorCode::kUnauthorized}, {400, ErrorCode::kInvalidArgument}}) {
         HttpStub server(
@@ -138,7 +140,7 @@ TEST_CASE("a refusal is final") {
     }
 }
 
-TEST_CASE("what a hook prints holds neither a key nor the secret") {
+TEST_CASE("the output of a hook contains neither a key nor the secret") {
     const std::string key = "sk_" + std::string(43, 'B');
     HttpStub server([&](const httplib::Request& request, httplib::Response& response) {
         response.status = 400;

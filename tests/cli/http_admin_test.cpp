@@ -36,7 +36,7 @@ TEST_CASE("requests are signed over method, decoded path, time and body") {
     CHECK(shared.find("X-API-Key")->second == "topsecret");
 }
 
-TEST_CASE("the secret travels in no signed request, and a query is not signed") {
+TEST_CASE("a signed request does not contain the secret, and its query is not signed") {
     HttpStub stub([](const auto&, auto& response) {
         response.set_content(R"({"streams":[],"count":0})", "application/json; charset=utf-8");
     });
@@ -58,7 +58,7 @@ TEST_CASE("the secret travels in no signed request, and a query is not signed") 
     for (const auto& [name, value] : request.headers) CHECK_FALSE(contains(value, "topsecret"));
 }
 
-TEST_CASE("every narrowing of a list of streams is asked of the server") {
+TEST_CASE("every filter of the list of streams is sent to the server") {
     HttpStub stub([](const auto&, auto& response) {
         response.set_content(R"({"streams":[],"count":0})", "application/json; charset=utf-8");
     });
@@ -77,7 +77,7 @@ TEST_CASE("every narrowing of a list of streams is asked of the server") {
     CHECK_FALSE(request.has_param("broadcaster_id"));
 }
 
-TEST_CASE("an answer's status decides the error, its problem says why") {
+TEST_CASE("the status of an answer gives the error code, and its problem gives the message") {
     struct Case {
         int status;
         ErrorCode code;
@@ -109,13 +109,13 @@ TEST_CASE("an answer's status decides the error, its problem says why") {
     CHECK(result.error().message == "The server answered with status 502.");
 }
 
-TEST_CASE("a server that is not there is unavailable") {
+TEST_CASE("a server that cannot be reached is reported as unavailable") {
     const auto result = HttpAdmin(server_at(dead_origin())).list_broadcasters({});
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::kUnavailable);
 }
 
-TEST_CASE("what was cut off with a broadcaster is read from the header") {
+TEST_CASE("the cut-offs of a deleted broadcaster are read from the header") {
     std::string header = "kicked=2, pending=1";
     HttpStub stub([&](const auto&, auto& response) {
         response.status = 204;
@@ -133,7 +133,7 @@ TEST_CASE("what was cut off with a broadcaster is read from the header") {
     CHECK(admin.delete_broadcaster({}, false).error().code == ErrorCode::kInternal);
 }
 
-TEST_CASE("a schema is no server's business") {
+TEST_CASE("commands on the schema are not available through a server") {
     HttpAdmin admin(server_at(dead_origin()));
     CHECK(admin.schema_status().error().code == ErrorCode::kUnsupported);
     CHECK(admin.migrate(std::nullopt).error().code == ErrorCode::kUnsupported);

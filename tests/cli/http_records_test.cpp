@@ -1,4 +1,4 @@
-// Records on their way through JSON.
+// Tests that records are read from JSON as they were written.
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ using namespace rescuestream::cli;
 
 namespace {
 
-/// A server that answers everything with the text of the moment.
+/// A server that answers every request with a text that the test sets.
 struct AnyAnswer {
     std::string body;
     HttpStub stub{[this](const auto&, auto& response) {
@@ -23,7 +23,7 @@ struct AnyAnswer {
 
 }  // namespace
 
-TEST_CASE("records survive the way over JSON unchanged") {
+TEST_CASE("records are read from JSON as they were written") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -61,7 +61,7 @@ TEST_CASE("records survive the way over JSON unchanged") {
     CHECK(page.entries.at(0) == audit.entries.at(0));
 }
 
-TEST_CASE("a key's rules, states and new value survive the way over JSON") {
+TEST_CASE("a key's rules, states and new value are read from JSON as they were written") {
     TestCli cli;
     const auto made = cli.core.key();
     const auto now = cli.core->now();
@@ -103,7 +103,7 @@ TEST_CASE("a key's rules, states and new value survive the way over JSON") {
           R"({"label":"","stale_after":5,"reset":["expires_at","on_duplicate"]})");
 }
 
-TEST_CASE("figures, totals and the timeline of a stream survive the way over JSON") {
+TEST_CASE("figures, totals and timelines are read from JSON as they were written") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -146,7 +146,7 @@ TEST_CASE("figures, totals and the timeline of a stream survive the way over JSO
     CHECK(timeline == std::vector{resumed, ended});
 }
 
-TEST_CASE("an answer that is not what the API promises is an error, never a crash") {
+TEST_CASE("an answer that breaks the API's contract is an error and no crash") {
     for (const char* body :
          {"", "null", "[]", "{}", R"({"broadcasters":{}})", R"({"broadcasters":[1]})",
           R"({"broadcasters":[{}]})", R"({"broadcasters":[{"id":"x"}]})", "{\"broadcasters\":[",
@@ -161,7 +161,7 @@ TEST_CASE("an answer that is not what the API promises is an error, never a cras
     }
 }
 
-TEST_CASE("figures and a timeline that are malformed are errors, never crashes") {
+TEST_CASE("malformed figures and timelines are errors and no crashes") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));

@@ -14,7 +14,7 @@
 
 namespace rescuestream::cli {
 
-/// An HTTP server on a port of its own that remembers what it was asked.
+/// An HTTP server on a port of its own that records the requests.
 class HttpStub {
 public:
     using Answer = std::function<void(const httplib::Request&, httplib::Response&)>;
@@ -54,7 +54,7 @@ private:
     std::vector<httplib::Request> requests_;
 };
 
-/// Where nobody listens.
+/// Returns an address at which no server listens.
 inline std::string dead_origin() {
     const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
@@ -64,7 +64,7 @@ inline std::string dead_origin() {
     const bool bound = ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
                        ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
     ::close(descriptor);
-    if (!bound) throw std::runtime_error("no port can be had");
+    if (!bound) throw std::runtime_error("no port is free");
     return "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 

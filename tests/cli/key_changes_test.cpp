@@ -1,4 +1,4 @@
-// What is done to keys after they were made.
+// Changes of existing keys.
 
 #include <doctest/doctest.h>
 
@@ -16,7 +16,7 @@ StreamKey key_of(TestCli& cli, const CreatedStreamKey& key) {
 
 }  // namespace
 
-TEST_CASE("a key is made with rules of its own, in seconds or in larger units") {
+TEST_CASE("a key can have rules of its own, given in seconds or in larger units") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto id = cli.id({"key", "create", "-b", "Team", "--label", "Drone", "--reconnect-window",
@@ -31,7 +31,7 @@ TEST_CASE("a key is made with rules of its own, in seconds or in larger units") 
     CHECK(contains(shown, "Longest session   12 h\n"));
 }
 
-TEST_CASE("editing a key changes what is given and nothing else") {
+TEST_CASE("editing a key changes only the members that are given") {
     TestCli cli;
     const auto key = cli.core.key();
     const auto edited = cli.run({"key", "edit", "live/drone1", "--label", "Boat", "--expires", "1h",
@@ -50,7 +50,7 @@ TEST_CASE("editing a key changes what is given and nothing else") {
     CHECK(key_of(cli, key).label.empty());
 }
 
-TEST_CASE("members of a key are reset, one after the other or all at once") {
+TEST_CASE("members of a key can be reset one by one or all at once") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.run({"key", "edit", "live/drone1", "--expires", "1h", "--stale-after", "7",
@@ -68,7 +68,7 @@ TEST_CASE("members of a key are reset, one after the other or all at once") {
     CHECK(key_of(cli, key).policies == StreamKeyPolicies{});
 }
 
-TEST_CASE("a wrong change of a key names its options and changes nothing") {
+TEST_CASE("a wrong change of a key is refused with the names of its options") {
     TestCli cli;
     const auto key = cli.core.key();
     const auto nothing = cli.run({"key", "edit", "live/drone1"});
@@ -101,7 +101,7 @@ TEST_CASE("a wrong change of a key names its options and changes nothing") {
     CHECK(cli.run({"key", "edit", key.key.id.to_string(), "--label", "x"}).code == 4);
 }
 
-TEST_CASE("a disabled key is cut off and shown as such, and works again when it is enabled") {
+TEST_CASE("a disabled key is cut off and shown as disabled, and works again when it is enabled") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -121,7 +121,7 @@ TEST_CASE("a disabled key is cut off and shown as such, and works again when it 
     CHECK(cli.id({"key", "enable", "live/drone1"}) == key.key.id.to_string());
 }
 
-TEST_CASE("a rotated key is shown like a new one, and the old value is void") {
+TEST_CASE("a rotated key is shown like a new one, and the old value is invalid") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -145,7 +145,7 @@ TEST_CASE("a rotated key is shown like a new one, and the old value is void") {
     CHECK(looks_like_key_value(value_in(quiet.err)));
 }
 
-TEST_CASE("with an overlap the old value stays good for a while, and the command says how long") {
+TEST_CASE("with an overlap the old value stays valid for a time, which the command prints") {
     TestCli cli;
     const auto key = cli.core.key();
     const auto rotated = cli.run({"key", "rotate", "live/drone1", "--overlap", "24h", "--yes"});
@@ -161,7 +161,7 @@ TEST_CASE("with an overlap the old value stays good for a while, and the command
     CHECK(contains(long_one.err, "--overlap: "));
 }
 
-TEST_CASE("whatever cuts a key off asks a person first, and enabling does not") {
+TEST_CASE("commands that cut a key off ask for confirmation, and enabling does not") {
     TestCli cli;
     const auto key = cli.core.key();
     cli.terminal = true;

@@ -12,7 +12,7 @@ using namespace rescuestream::cli;
 
 namespace {
 
-// The key value that a text shows.
+// Returns the key value in a text.
 }  // namespace
 
 TEST_CASE("a new key is shown once, with every address that its owner needs") {
@@ -54,7 +54,7 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
     }
 }
 
-TEST_CASE("JSON of a new key holds its value and addresses; of an old one it does not") {
+TEST_CASE("JSON has value and addresses of a key only when the key is created") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto created = cli.run({"key", "create", "-b", "Team", "--json"});
@@ -68,7 +68,7 @@ TEST_CASE("JSON of a new key holds its value and addresses; of an old one it doe
     CHECK_FALSE(contains(listed.out, "key_value"));
 }
 
-TEST_CASE("with --quiet the id alone is output, and the value is not lost") {
+TEST_CASE("with --quiet only the id is output, and the value is not lost") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto created = cli.run({"key", "create", "-b", "Team", "--quiet"});
@@ -76,7 +76,7 @@ TEST_CASE("with --quiet the id alone is output, and the value is not lost") {
     CHECK(looks_like_key_value(value_in(created.err)));
 }
 
-TEST_CASE("a value file is made before the key, for its owner alone, and replaces nothing") {
+TEST_CASE("a value file is created before the key, is private, and never replaces a file") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto directory =
@@ -104,7 +104,7 @@ TEST_CASE("a value file is made before the key, for its owner alone, and replace
     std::filesystem::remove_all(directory);
 }
 
-TEST_CASE("a key expires at a moment or after a distance") {
+TEST_CASE("an expiry can be given as a time or as a duration") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto expiry_of = [&](const std::string& text) {
@@ -130,7 +130,7 @@ TEST_CASE("a key expires at a moment or after a distance") {
     CHECK(cli.core->list_stream_keys().value().items.size() == keys);
 }
 
-TEST_CASE("wrong values of a key are named by their options, all at once") {
+TEST_CASE("all wrong values of a new key are reported together, with their options") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto ran = cli.run({"key", "create", "-b", "Team", "--path", "/x", "--label",
@@ -147,7 +147,7 @@ TEST_CASE("wrong values of a key are named by their options, all at once") {
     CHECK(cli.run({"key", "create", "-b", "Team", "--path", "live/x"}).code == 4);
 }
 
-TEST_CASE("keys are listed with their owner's name, and of one owner alone") {
+TEST_CASE("keys are listed with their owner's name, and can be listed for one owner") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team A"});
     cli.id({"broadcaster", "add", "Team B"});
@@ -185,7 +185,7 @@ TEST_CASE("revoking a live key cuts its encoder off and says so") {
     CHECK(contains(again.out, "\"cutoff\":{\"kicked\":0,\"pending\":0,\"nodes\":[]}}"));
 }
 
-TEST_CASE("revoking while the media server is down commits the refusal and says what is left") {
+TEST_CASE("revoking while the media server is down succeeds and reports pending cut-offs") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -199,7 +199,7 @@ TEST_CASE("revoking while the media server is down commits the refusal and says 
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
 }
 
-TEST_CASE("a key is named by label or path; a revoked one gives way to one that is not") {
+TEST_CASE("a key can be given by label or path, which prefers keys that are not revoked") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto old = cli.id({"key", "create", "-b", "Team", "--label", "Drone"});

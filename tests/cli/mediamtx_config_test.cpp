@@ -14,7 +14,7 @@ using rescuestream::testing::TemporaryDirectory;
 
 namespace {
 
-// With a data directory of its own, as on a machine on which nothing was run before.
+// Uses an empty data directory, as on a machine on which nothing was run before.
 class MediaMtxCli : public TestCli {
 public:
     MediaMtxCli() { environment["DATA_DIR"] = data_.file("data"); }
@@ -33,7 +33,7 @@ std::filesystem::perms mode_of(const std::string& path) {
 constexpr auto kOwnerAlone =
     std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
 
-// The lines that MediaMTX acts on.
+// Returns the lines without comments.
 std::string settings_of(const std::string& yaml) {
     std::string out;
     for (const auto& line : lines_of(yaml)) {
@@ -46,7 +46,7 @@ std::string settings_of(const std::string& yaml) {
 
 }  // namespace
 
-TEST_CASE("the configuration asks this installation's server and runs this program") {
+TEST_CASE("the configuration uses the server of this installation and runs this program") {
     MediaMtxCli cli;
     const auto printed = cli.run({"mediamtx", "config"});
     REQUIRE(printed.code == 0);
@@ -94,7 +94,7 @@ paths:
     CHECK_FALSE(cli.opened);
 }
 
-TEST_CASE("the server's address is that of the option, the session or the environment") {
+TEST_CASE("the server's address comes from the option, the session or the environment") {
     MediaMtxCli cli;
     cli.environment["API_PORT"] = "9090";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://127.0.0.1:9090/auth'"));
@@ -117,7 +117,7 @@ TEST_CASE("the server's address is that of the option, the session or the enviro
     CHECK(cli.run({"mediamtx", "config", "--server-url", "http://u:p@rescue.example"}).code == 2);
 }
 
-TEST_CASE("the media secret stands in the auth address, and hooks read it from a file") {
+TEST_CASE("the media secret is in the auth address, and hooks read it from a file") {
     const TemporaryDirectory directory;
     const std::string secret = directory.file("secret");
     std::ofstream(secret) << "a/b c@d%\n";
@@ -139,7 +139,7 @@ TEST_CASE("the media secret stands in the auth address, and hooks read it from a
 }
 
 TEST_CASE(
-    "MediaMTX's file follows the settings file of the server, however its words are written") {
+    "MediaMTX's file follows the settings file of the server, in every spelling of its values") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("settings.toml");
     std::ofstream(file) << "MEDIA_LISTEN = '[::]:8090'\nMEDIA_SECRET = 'a media secret'\n"
@@ -157,7 +157,7 @@ TEST_CASE(
     CHECK(cli.run({"node", "list", "--config", file}).code == 0);
 }
 
-TEST_CASE("a file is written for its owner alone and written again only when it changes") {
+TEST_CASE("a file is readable only by its owner, and is rewritten only when it changes") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("mediamtx.yml");
     MediaMtxCli cli;
@@ -175,7 +175,7 @@ TEST_CASE("a file is written for its owner alone and written again only when it 
     CHECK(contains(file_text(file), "rtmpAddress: ':1936'"));
 }
 
-TEST_CASE("somebody's own file is replaced by force alone") {
+TEST_CASE("a file that the command did not write is replaced only with --force") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("mediamtx.yml");
     std::ofstream(file) << "paths:\n";
@@ -187,7 +187,7 @@ TEST_CASE("somebody's own file is replaced by force alone") {
     CHECK(cli.run({"mediamtx", "config", "-o", "/nonexistent/mediamtx.yml"}).code == 2);
 }
 
-TEST_CASE("for a release that is named its own words are used") {
+TEST_CASE("the file uses the names of settings of the given release") {
     MediaMtxCli cli;
     const auto newest =
         cli.run({"mediamtx", "config", "--mediamtx-version", "v1.20.1-6-g3e09466c"});
@@ -210,9 +210,7 @@ TEST_CASE("for a release that is named its own words are used") {
     }
 }
 
-TEST_CASE(
-    "control ports listen at an address in digits, and MediaMTX asks about them wherever they "
-    "are") {
+TEST_CASE("control ports listen at a numeric address, and MediaMTX asks about them everywhere") {
     MediaMtxCli cli;
     const auto open = cli.run({"mediamtx", "config", "--api-bind", "0.0.0.0"});
     CHECK(contains(open.out, "apiAddress: '0.0.0.0:9997'"));
@@ -234,7 +232,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the first configuration makes the credential of the control interface, for its owner alone") {
+    "the first configuration creates the credential of the control interface as a private file") {
     MediaMtxCli cli;
     const auto printed = cli.run({"mediamtx", "config"});
     REQUIRE(printed.code == 0);
@@ -243,14 +241,13 @@ TEST_CASE(
     CHECK(secret.size() == 44);
     CHECK(mode_of(file) == kOwnerAlone);
     CHECK(mode_of(cli.environment["DATA_DIR"]) == std::filesystem::perms::owner_all);
-    // MediaMTX asks the server, and has no need of it.
+    // MediaMTX asks the server, and does not need it.
     CHECK_FALSE(contains(printed.out, secret.substr(0, 43)));
     REQUIRE(cli.run({"mediamtx", "config", "--node", "north"}).code == 0);
     CHECK(file_text(file) == secret);
 }
 
-TEST_CASE(
-    "a command without a server shows MediaMTX the credential that is in the data directory") {
+TEST_CASE("a command without a server sends MediaMTX the credential from the data directory") {
     MediaMtxCli cli;
     REQUIRE(cli.run({"node", "list"}).code == 0);
     CHECK(cli.opened->direct->settings.api_user.empty());
@@ -268,7 +265,7 @@ TEST_CASE(
     CHECK(cli.opened->direct->settings.api_password.reveal() == "a password");
 }
 
-TEST_CASE("of one API secret every machine makes the same credential") {
+TEST_CASE("machines with the same API secret derive the same credential") {
     MediaMtxCli here;
     MediaMtxCli there;
     REQUIRE(here.run({"mediamtx", "config"}).code == 0);
@@ -300,7 +297,7 @@ TEST_CASE("a credential that every user of the machine can read is not used") {
     }
 }
 
-TEST_CASE("where a credential was set, or a server is named, none is made") {
+TEST_CASE("no credential is created when one is set or a server is given") {
     MediaMtxCli cli;
     cli.environment["MEDIAMTX_API_PASSWORD"] = "a password";
     REQUIRE(cli.run({"mediamtx", "config"}).code == 0);
@@ -309,7 +306,7 @@ TEST_CASE("where a credential was set, or a server is named, none is made") {
     CHECK_FALSE(std::filesystem::exists(cli.environment["DATA_DIR"]));
 }
 
-TEST_CASE("recording, playback and metrics are off until they are asked for") {
+TEST_CASE("recording, playback and metrics are off unless they are requested") {
     MediaMtxCli cli;
     const auto on = cli.run({"mediamtx", "config", "--record", "/srv/rec/", "--playback",
                              "--playback-port", "1234", "--metrics"});
@@ -320,14 +317,14 @@ TEST_CASE("recording, playback and metrics are off until they are asked for") {
     CHECK(contains(on.out, "metricsAddress: '127.0.0.1:9998'"));
 }
 
-TEST_CASE("listeners cannot share a port, and a port is a port") {
+TEST_CASE("two listeners with one port, and values that are no port, are refused") {
     MediaMtxCli cli;
     const auto same = cli.run({"mediamtx", "config", "--rtmp-port", "8554"});
     CHECK(same.code == 2);
     CHECK(contains(same.err, "--rtsp-port and --rtmp-port cannot both be 8554"));
     CHECK(cli.run({"mediamtx", "config", "--srt-port", "8001"}).code == 2);
     CHECK(cli.run({"mediamtx", "config", "--rtp-port", "8003"}).code == 2);
-    // TCP and UDP are two worlds.
+    // TCP and UDP may use the same port.
     CHECK(cli.run({"mediamtx", "config", "--webrtc-udp-port", "8889"}).code == 0);
     for (const char* wrong : {"0", "65536", "-1", "http"}) {
         INFO(wrong);
@@ -335,7 +332,7 @@ TEST_CASE("listeners cannot share a port, and a port is a port") {
     }
 }
 
-TEST_CASE("hooks run where the program is, or not at all") {
+TEST_CASE("hooks run the given program by its absolute path, and can be left out") {
     MediaMtxCli cli;
     CHECK_FALSE(contains(cli.run({"mediamtx", "config", "--no-hooks"}).out, "runOnReady:"));
     const auto spaced = cli.run({"mediamtx", "config", "--hook-program", "/opt/my tools/cli"});
@@ -347,7 +344,7 @@ TEST_CASE("hooks run where the program is, or not at all") {
     }
 }
 
-TEST_CASE("WebRTC is told the name by which viewers know this machine") {
+TEST_CASE("WebRTC gets the host name by which viewers reach this machine") {
     MediaMtxCli cli;
     cli.environment["MEDIAMTX_PUBLIC_URL"] = "https://cam.example.org:8889";
     CHECK(contains(cli.run({"mediamtx", "config"}).out,
@@ -363,7 +360,7 @@ TEST_CASE("WebRTC is told the name by which viewers know this machine") {
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "webrtcAdditionalHosts: []"));
 }
 
-TEST_CASE("MediaMTX's log shows no keys while paths may be keys") {
+TEST_CASE("MediaMTX's log level hides paths while paths may be keys") {
     MediaMtxCli cli;
     cli.environment["LEGACY_PATH_KEYS"] = "deny";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "\nlogLevel: info\n"));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A real MediaMTX starts with the printed configuration, asks and calls as it says.
+# Tests that a real MediaMTX starts with the printed configuration and works as that says.
 #   mediamtx_test.sh RESCUESTREAM_CLI      (MEDIAMTX_BIN, or mediamtx on PATH)
 set -euo pipefail
 cli=$1
@@ -39,8 +39,8 @@ until_true() {
     done
 }
 
-# Plays rescuestream-server: accepts live/yes and the right credential for MediaMTX's own interfaces,
-# and writes down what it is asked.
+# Imitates rescuestream-server: accepts live/yes and the right credential for MediaMTX's own interfaces,
+# and logs the requests.
 cat >server.py <<'PYTHON'
 import http.server, json, sys
 
@@ -71,10 +71,10 @@ PYTHON
 touch requests.log
 python3 server.py &
 pids+=($!)
-until_true test -s port || fail "the stand-in of the server did not start"
+until_true test -s port || fail "the imitated server did not start"
 port=$(cat port)
 
-# TCP ports that nobody uses now, the first one even.
+# Finds free TCP ports, the first one even.
 mapfile -t ports < <(python3 - <<'PYTHON'
 import random, socket
 
@@ -118,10 +118,10 @@ try() {
     until_true curl -sf -K credential -o info.json "$info" || fail "MediaMTX did not start"
     curl -sf -K credential -o metrics.txt "$metrics" || fail "metrics refuse the credential"
     for url in "$info" "$metrics" "http://127.0.0.1:${ports[9]}/list?path=other"; do
-        # Without one it is refused at once; and no page of another origin may read the answer.
+        # A request without a credential is refused at once; and no page of another origin may read the answer.
         [ "$(curl -s -D headers -o answer -w '%{http_code}' -H 'Origin: http://evil.example' "$url")" = 401 ] ||
-            fail "$url is open"
-        ! grep -i '^access-control-allow-origin' headers || fail "$url is open to pages"
+            fail "$url needs no credential"
+        ! grep -i '^access-control-allow-origin' headers || fail "pages of other origins may read $url"
     done
     [ ! -e "$DATA_DIR/mediamtx-api-secret" ] || [ "$(stat -c %a "$DATA_DIR/mediamtx-api-secret")" = 600 ] ||
         fail "others can read the credential"
@@ -134,16 +134,16 @@ try() {
     grep -q "^/webhook/ready $authorization .*\"source_type\": \"rtspSession\"" requests.log ||
         fail "there was no ready hook with the secret"
     grep -q "^/auth $authorization .*\"action\": \"publish\"" requests.log ||
-        fail "MediaMTX did not ask with the secret"
+        fail "MediaMTX did not send its request with the secret"
     ffmpeg -nostdin -loglevel quiet -f lavfi -i testsrc=size=64x48:rate=10 -t 1 -c:v libx264 \
         -preset ultrafast -rtsp_transport tcp -f rtsp "$url/live/no" &&
         fail "a refused encoder could publish"
     grep -q "^/auth $authorization .*\"action\": \"api\"" requests.log ||
-        fail "MediaMTX did not ask about its own API"
+        fail "MediaMTX did not request authorisation for its own API"
     [ -n "$(find rec -name '*.mp4')" ] || fail "nothing was recorded"
     rm -rf rec
     kill "$pid"
-    wait "$pid" || fail "MediaMTX did not stop in peace"
+    wait "$pid" || fail "MediaMTX did not stop with code 0"
     grep -E 'ERR|panic' mediamtx.log | grep -v 'authentication' && fail "MediaMTX complained"
     return 0
 }

@@ -58,7 +58,7 @@ TEST_CASE("nodes are added, listed, shown, changed and removed") {
     CHECK_FALSE(cli.core->find_node("north").has_value());
 }
 
-TEST_CASE("a node that is new is only watched until it is said that it is enforced on") {
+TEST_CASE("a new node is only observed until enforcement is switched on") {
     TestCli cli;
     REQUIRE(cli.run(kAdd).code == 0);
     CHECK(
@@ -77,13 +77,14 @@ TEST_CASE("a node that is new is only watched until it is said that it is enforc
     CHECK(cli.run({"node", "enforce", "south", "--yes"}).code == 3);
 }
 
-TEST_CASE("who was not let in on a node that does not ask is shown with what to do") {
+TEST_CASE("publishers on a node that does not ask the server are shown with advice") {
     TestCli cli;
     cli.core.media->connect(ConnectionKind::kSrt, {"s1"}, "192.0.2.8:4711");
     cli.core.media->publish(ConnectionKind::kSrt, {"s1"}, "somebodys/camera");
     for (int i = 0; i < 3; ++i) cli.core->tick();
     const auto shown = cli.run({"node", "show", "default"});
-    // This installation's setting was given, so it was removed; it is listed all the same.
+    // This installation sets UNKNOWN_PUBLISHER, so the publisher was removed; it is listed
+    // nevertheless.
     CHECK(contains(shown.out, " not asking\n"));
     CHECK(contains(shown.out, "authHTTPAddress: http://THIS-SERVER/auth"));
     CHECK(contains(shown.out, "somebodys/camera  srt  192.0.2.8"));
@@ -107,7 +108,7 @@ TEST_CASE("a node's password comes from a file and is never shown") {
     }
 }
 
-TEST_CASE("a node's password does not follow it to another server by itself") {
+TEST_CASE("a node's password is not sent to a new address unless it is given again") {
     const TemporaryDirectory directory;
     const std::string file = directory.path() / "password";
     std::ofstream(file) << "very secret\n";
@@ -124,7 +125,7 @@ TEST_CASE("a node's password does not follow it to another server by itself") {
               .code == 0);
 }
 
-TEST_CASE("a wrong node is refused with what is wrong, and nothing is kept") {
+TEST_CASE("a wrong node is refused with the reason, and nothing is stored") {
     TestCli cli;
     const auto wrong = cli.run({"node", "add", "No!", "--api-url", "10.0.0.2:9997", "--srt", "x"});
     CHECK(wrong.code == 2);
@@ -146,7 +147,7 @@ TEST_CASE("a wrong node is refused with what is wrong, and nothing is kept") {
     CHECK(cli.run({"node", "edit", "default", "--api-url", "http://x:1"}).code == 2);
 }
 
-TEST_CASE("the configuration of another node asks at its own address") {
+TEST_CASE("the configuration of another node uses the addresses of that node") {
     TestCli cli;
     const rescuestream::testing::TemporaryDirectory directory;
     cli.environment["DATA_DIR"] = directory.path();

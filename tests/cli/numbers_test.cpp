@@ -1,4 +1,4 @@
-// Numbers from outside: what a server answers, and what stands on the command line.
+// Numbers from outside: in answers of a server and on the command line.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -32,7 +32,7 @@ std::string with_number(std::string text, const std::string& number) {
     return text;
 }
 
-// Answers that a command reads, with a number in each place that has one.
+// Answers that a command reads, with a number in every place where one may be.
 struct Answered {
     std::vector<std::string> command;
     std::string body;
@@ -71,7 +71,7 @@ std::vector<Answered> all_answers() {
 
 }  // namespace
 
-TEST_CASE("no answer of a server ends the command line, whatever numbers are in it") {
+TEST_CASE("no number in an answer of a server crashes the command line") {
     std::vector<std::string> numbers = testing::refused_numbers();
     for (auto& number : testing::extreme_numbers()) numbers.push_back(number);
     std::string body;
@@ -100,7 +100,7 @@ TEST_CASE("no answer of a server ends the command line, whatever numbers are in 
     }
 }
 
-TEST_CASE("what was cut off is read from its header, or refused") {
+TEST_CASE("the header with cut-offs is read, or refused when it is malformed") {
     CHECK(read_cutoff_header("kicked=2147483647, pending=0").kicked == 2'147'483'647);
     CHECK(read_cutoff_header("kicked=1, pending=2; more").pending == 2);
     for (const char* header :
@@ -111,7 +111,7 @@ TEST_CASE("what was cut off is read from its header, or refused") {
     }
 }
 
-TEST_CASE("a length of time on the command line is read whole, or refused by its option") {
+TEST_CASE("a duration on the command line is read completely, or refused with its option") {
     TestCli cli;
     cli.id({"broadcaster", "add", "A"});
     for (const char* length :
@@ -126,7 +126,7 @@ TEST_CASE("a length of time on the command line is read whole, or refused by its
         CHECK(cli.run({"audit", "list", "--from", length}).code == 2);
     }
     CHECK(cli.core->list_stream_keys().value().items.empty());
-    // A key has to end before the year 10000, which is as late as a time can be written.
+    // A key must expire before the year 10000, because later times cannot be written.
     CHECK(cli.run({"key", "create", "-b", "A", "--expires", "415000w"}).code == 0);
     const Ran late = cli.run({"key", "create", "-b", "A", "--expires", "417000w"});
     CHECK(late.code == 2);
@@ -135,7 +135,7 @@ TEST_CASE("a length of time on the command line is read whole, or refused by its
     CHECK(contains(cli.run({"audit", "list", "--from", "110000w"}).err, "before the year 1"));
 }
 
-TEST_CASE("a count on the command line is read whole, or refused by its option") {
+TEST_CASE("a count on the command line is read completely, or refused with its option") {
     TestCli cli;
     for (const char* number : {"0", "-1", "101", "1e1", "99999999999999999999999", "NaN", "1x"}) {
         CAPTURE(number);
@@ -147,7 +147,7 @@ TEST_CASE("a count on the command line is read whole, or refused by its option")
     CHECK(cli.run({"stream", "list", "--limit", "18446744073709551616"}).code == 2);
 }
 
-TEST_CASE("metadata on the command line follows the rules of a body") {
+TEST_CASE("metadata on the command line follows the same rules as in a request body") {
     TestCli cli;
     for (const std::string& number : testing::refused_numbers()) {
         CAPTURE(number.substr(0, 80));
@@ -160,7 +160,7 @@ TEST_CASE("metadata on the command line follows the rules of a body") {
     CHECK(cli.core->list_broadcasters().value().items.at(0).metadata.text() == R"({"n":1.50})");
 }
 
-TEST_CASE("a time range that ends before it begins is refused by its option") {
+TEST_CASE("a time range that ends before it begins is refused with its option") {
     TestCli cli;
     for (const char* list : {"audit", "stream"}) {
         const Ran ran = cli.run({list, "list", "--from", "1h", "--to", "2h"});

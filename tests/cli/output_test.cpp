@@ -21,7 +21,7 @@ TEST_CASE("durations are shown in at most two units") {
     CHECK(show_duration(86400s * 400) == "400 d");
 }
 
-TEST_CASE("a moment is shown with its distance from now") {
+TEST_CASE("a time is shown with its distance from now") {
     TestCli cli;  // sets the time zone
     const Timestamp now = *parse_rfc3339("2026-01-17T10:00:00.5Z");
     CHECK(show_time(now, now) == "2026-01-17 10:00:00 (0 s ago)");
@@ -33,7 +33,7 @@ TEST_CASE("a moment is shown with its distance from now") {
     CHECK(show_time(now, now) == "2026-01-17 11:00:00 (0 s ago)");
 }
 
-TEST_CASE("what is shown cannot steer a terminal and holds no key value") {
+TEST_CASE("printed text has no control characters and no key value") {
     CHECK(printable("a\x1b[2Jb\n") == "a\\u001b[2Jb\\n");
     CHECK(printable("caf\xC3\xA9") == "caf\xC3\xA9");
     CHECK(printable("x\xC2\x9By") == "x\\u009by");
@@ -42,7 +42,7 @@ TEST_CASE("what is shown cannot steer a terminal and holds no key value") {
     CHECK(printable("live/sk_" + std::string(43, 'a')) == "live/sk_***");
 }
 
-TEST_CASE("columns are as wide as their longest cell, counted in columns") {
+TEST_CASE("columns of a table are as wide as their widest cell on a terminal") {
     TestCli cli;
     cli.id({"broadcaster", "add", "J\xC3\xBCrgen"});
     cli.core.clock.advance(std::chrono::seconds(1));
@@ -54,7 +54,7 @@ TEST_CASE("columns are as wide as their longest cell, counted in columns") {
     CHECK(contains(lines[2], "J\xC3\xBCrgen  2026"));
 }
 
-TEST_CASE("a character takes the columns that a terminal gives it") {
+TEST_CASE("the width of a character is the number of columns on a terminal") {
     CHECK(display_width("") == 0);
     CHECK(display_width("Drone 1") == 7);
     CHECK(display_width("J\u00FCrgen") == 6);
@@ -76,7 +76,7 @@ TEST_CASE("wide characters in one row do not shift its columns") {
     CHECK(contains(lines[2], "\u65E5\u672C  2026"));
 }
 
-TEST_CASE("colour is for terminals that want it") {
+TEST_CASE("colour is used only on terminals, and can be switched off") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -90,7 +90,7 @@ TEST_CASE("colour is for terminals that want it") {
     CHECK_FALSE(contains(cli.run({"stream", "list"}).out, "\x1b["));
 }
 
-TEST_CASE("protocols are shown by the names that people know") {
+TEST_CASE("protocols are shown by their usual names") {
     CHECK(show_protocol("rtmpConn") == "RTMP");
     CHECK(show_protocol("rtspSession") == "RTSP");
     CHECK(show_protocol("rtspSource") == "RTSP");

@@ -1,4 +1,4 @@
-// Text from outside stays text where a person sees it, and key values are refused where it is
+// Text from outside is shown without effect on the terminal, and key values are refused where it is
 // stored.
 
 #include <doctest/doctest.h>
@@ -17,7 +17,7 @@ const std::string kTurned = "drone\xE2\x80\xAEgpj.exe";
 
 }  // namespace
 
-TEST_CASE("a name with marks of direction is shown with them as escapes") {
+TEST_CASE("direction marks in a name are shown as escapes") {
     TestCli cli;
     cli.id({"broadcaster", "add", kTurned});
     for (const std::vector<std::string>& command :
@@ -36,7 +36,7 @@ TEST_CASE("a name with marks of direction is shown with them as escapes") {
     }
 }
 
-TEST_CASE("a key value in a name, a label or metadata is refused by its option") {
+TEST_CASE("a key value in a name, a label or metadata is refused with its option") {
     TestCli cli;
     cli.id({"broadcaster", "add", "A"});
     const std::string key = cli.id({"key", "create", "-b", "A"});

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real program on an SQLite file: a first session, its exit codes, where output goes.
+# Tests the real program on an SQLite file: a first session, exit codes, and where output goes.
 #   program_test.sh RESCUESTREAM_CLI
 set -euo pipefail
 cli=$1
@@ -16,7 +16,7 @@ fail() {
     exit 1
 }
 
-# expect CODE ARGUMENT…: runs the program; its output is in `out` and `err` then.
+# expect CODE ARGUMENT…: runs the program; afterwards its output is in `out` and `err`.
 expect() {
     local expected=$1 code=0
     shift
@@ -31,14 +31,14 @@ has out "rescuestream-cli "
 expect 2
 expect 2 key
 
-# A database that nobody has prepared is not touched without being asked.
+# A database without our schema is not changed unless that is requested.
 expect 4 broadcaster list
 has err "db migrate"
 expect 0 db status
 has out "pending"
 expect 0 db migrate
 has out "up to date"
-[ "$(stat -c %a "$DATA_DIR")" = 700 ] || fail "others can look into the data directory"
+[ "$(stat -c %a "$DATA_DIR")" = 700 ] || fail "others can read the data directory"
 
 expect 0 broadcaster add "Drone team" --metadata '{"unit":"alpha"}' --quiet
 broadcaster=$(cat out)
@@ -57,12 +57,12 @@ has out "revoked"
 expect 0 audit list
 has out "delete  stream_key"
 
-# Taking the schema back to nothing takes everything along.
+# Reverting the whole schema deletes all data.
 expect 0 db migrate --to 0 --yes
 has out "Schema    0 of "
 expect 4 broadcaster list
 
-# Other sides that are not there.
+# Servers that cannot be reached.
 DATABASE_URL=postgresql://127.0.0.1:1/none expect 6 broadcaster list
 has err "rescuestream-cli: "
 DATABASE_URL=mysql://x expect 2 broadcaster list
@@ -74,8 +74,8 @@ has err "--api-secret-file"
 expect 2 hook ready
 has err "MTX_PATH"
 
-# A full disk is no success.
+# Output to a full disk is an error.
 code=0
 "$cli" completion bash >/dev/full 2>err || code=$?
 [ "$code" -eq 1 ] || fail "exit code $code after output that was lost"
-echo "program_test: all as documented"
+echo "program_test: passed"

@@ -35,7 +35,7 @@ TEST_CASE("without a server the database and media server of the environment are
     CHECK(direct.settings.on_duplicate == OnDuplicate::kTakeover);
 }
 
-TEST_CASE("without DATABASE_URL the database lies in the data directory") {
+TEST_CASE("without DATABASE_URL the database is in the data directory") {
     TestCli cli;
     cli.environment["DATA_DIR"] = "/srv/rescue";
     REQUIRE(cli.run({"broadcaster", "list"}).code == 0);
@@ -44,7 +44,7 @@ TEST_CASE("without DATABASE_URL the database lies in the data directory") {
     CHECK(cli.opened->direct->database_url == "sqlite:/tmp/other/rescuestream.db");
 }
 
-TEST_CASE("a wrong setting is refused by its name") {
+TEST_CASE("a wrong setting is refused with its name") {
     struct Case {
         const char* name;
         const char* value;
@@ -61,7 +61,7 @@ TEST_CASE("a wrong setting is refused by its name") {
     }
 }
 
-TEST_CASE("a wrong DATABASE_URL or MEDIAMTX_API_URL is refused by its name") {
+TEST_CASE("a wrong DATABASE_URL or MEDIAMTX_API_URL is refused with its name") {
     Connection connection;
     connection.direct.emplace();
     connection.direct->database_url = "mysql://x";
@@ -82,7 +82,7 @@ TEST_CASE("a wrong DATABASE_URL or MEDIAMTX_API_URL is refused by its name") {
 }
 
 TEST_CASE(
-    "a server is used when it is named, with the secret of file, environment or data directory") {
+    "a server that is given is used, with the secret from file, environment or data directory") {
     const auto directory =
         std::filesystem::temp_directory_path() / ("cli-settings-" + std::to_string(::getpid()));
     std::filesystem::create_directory(directory);
@@ -127,7 +127,7 @@ TEST_CASE(
     std::filesystem::remove_all(directory);
 }
 
-TEST_CASE("a server's address holds no path and no credential") {
+TEST_CASE("a server's address with a path or a credential is refused") {
     TestCli cli;
     cli.environment["API_SECRET"] = "a secret";
     for (const char* url : {"localhost:8080", "ftp://x", "http://x/api", "http://x:99999",
@@ -141,7 +141,8 @@ TEST_CASE("a server's address holds no path and no credential") {
     CHECK_FALSE(cli.opened);
 }
 
-TEST_CASE("the command line reads the server's settings file, below environment and options") {
+TEST_CASE(
+    "the command line reads the server's settings file, and environment and options override it") {
     const testing::TemporaryDirectory directory;
     const std::string file = directory.file("settings.toml");
     std::ofstream(file) << "DATABASE_URL = \"postgresql://localhost/of-the-file\"\n"
@@ -167,7 +168,7 @@ TEST_CASE("the command line reads the server's settings file, below environment 
     CHECK(cli.opened->direct->settings.on_duplicate == OnDuplicate::kTakeover);
 }
 
-TEST_CASE("a server may be named in the settings file") {
+TEST_CASE("the settings file may give the server") {
     const testing::TemporaryDirectory directory;
     const std::string file = directory.file("settings.toml");
     std::ofstream(file) << "RESCUESTREAM_SERVER = 'https://rescue.example.org/'\n"
@@ -182,7 +183,7 @@ TEST_CASE("a server may be named in the settings file") {
     CHECK(contains(refused.err, "RESCUESTREAM_SERVER"));
 }
 
-TEST_CASE("all settings that are wrong for the command line are named at once, with their place") {
+TEST_CASE("all wrong settings for the command line are reported together, with their place") {
     const testing::TemporaryDirectory directory;
     const std::string file = directory.file("settings.toml");
     std::ofstream(file) << "MEDIAMTX_RTMP_URL = 'rtmp://h/live'\nAPI_PROT = 1\n";
@@ -205,7 +206,7 @@ TEST_CASE("all settings that are wrong for the command line are named at once, w
     CHECK(contains(twice.err, "LEGACY_PATH_KEYS"));
 }
 
-TEST_CASE("every secret may stand in a file of its own, for the command line, too") {
+TEST_CASE("the command line can read every secret from a file of its own") {
     const testing::TemporaryDirectory directory;
     const auto secret_file = [&](const char* name, const char* text) {
         std::ofstream(directory.file(name)) << text << '\n';
@@ -233,7 +234,7 @@ TEST_CASE("every secret may stand in a file of its own, for the command line, to
     CHECK(contains(both.err, "API_SECRET_FILE"));
 }
 
-TEST_CASE("a secret file that every user can read, and such a data directory, are told of") {
+TEST_CASE("a warning names a secret file and a data directory that every user can read") {
     const testing::TemporaryDirectory directory;
     const std::string secret = directory.file("secret");
     std::ofstream(secret) << "a secret of the API\n";

@@ -5,7 +5,7 @@
 using namespace rescuestream;
 using namespace rescuestream::cli;
 
-TEST_CASE("what is live is listed with its owner, protocol and age") {
+TEST_CASE("a live stream is listed with its owner, protocol and age") {
     TestCli cli;
     CHECK(cli.run({"stream", "list"}).out == "Nothing is live.\n");
     const auto key = cli.core.key();
@@ -48,7 +48,7 @@ TEST_CASE("stopping a stream removes its connection and leaves its key valid") {
     CHECK(cli.run({"stream", "list", "--state", "dead"}).code == 2);
 }
 
-TEST_CASE("a stream that has ended is found by its path, the last one of several") {
+TEST_CASE("a path finds the last of its ended streams") {
     TestCli cli;
     CHECK(cli.run({"stream", "show", "live/drone1"}).err ==
           "rescuestream-cli: There is no stream at the path live/drone1.\n");
@@ -88,7 +88,7 @@ TEST_CASE("a stream whose path is its key is shown to people without the key") {
     CHECK(contains(cli.run({"stream", "show", id, "--json"}).out, key.value.reveal()));
 }
 
-TEST_CASE("stopping asks a person") {
+TEST_CASE("stopping a stream asks for confirmation") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -101,7 +101,7 @@ TEST_CASE("stopping asks a person") {
     CHECK(cli.core.live().empty());
 }
 
-TEST_CASE("streams are listed by node and by when they started") {
+TEST_CASE("streams can be listed by node and by the time of their start") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -120,7 +120,7 @@ TEST_CASE("streams are listed by node and by when they started") {
     CHECK(cli.run({"stream", "list", "--from", "yesterday"}).code == 2);
 }
 
-TEST_CASE("one stream is shown with what it delivers, and with its totals when it has ended") {
+TEST_CASE("a live stream is shown with its figures, and an ended one with its totals") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
@@ -151,7 +151,7 @@ TEST_CASE("one stream is shown with what it delivers, and with its totals when i
     CHECK(contains(ended, "Most viewers        2\n"));
 }
 
-TEST_CASE("the timeline of a stream reads as what happened") {
+TEST_CASE("the timeline of a stream lists its events in order") {
     OrchestratorSettings settings = testing::TestOrchestrator::default_settings();
     settings.reconnect_window = std::chrono::seconds(60);
     TestCli cli(settings);
@@ -190,7 +190,7 @@ TEST_CASE("the timeline of a stream reads as what happened") {
     CHECK(cli.run({"stream", "timeline", "live/none"}).code == 3);
 }
 
-TEST_CASE("a stop can refuse the key for a time, and says so before") {
+TEST_CASE("a stop can block the key for a time, and the question before it says so") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));

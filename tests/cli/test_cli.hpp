@@ -20,13 +20,13 @@ struct Ran {
     std::string err;
 };
 
-/// The command line in this process, on storage in memory and a media server that the test plays,
-/// or through a server when one is named.
+/// The command line in this process, on storage in memory and a media server that the test
+/// controls, or through a server when one is given.
 class TestCli {
 public:
     explicit TestCli(OrchestratorSettings settings = testing::TestOrchestrator::default_settings())
         : core(std::move(settings)) {
-        // So that a table reads the same wherever the test runs.
+        // A table must be the same wherever the test runs.
         ::setenv("TZ", "UTC", 1);
         ::tzset();
     }
@@ -66,9 +66,9 @@ public:
 
     testing::TestOrchestrator core;
     std::map<std::string, std::string> environment{{"HOME", "/nonexistent"}};
-    std::string answer;           ///< What a person types.
-    bool terminal = false;        ///< Whether there is a person.
-    bool through_server = false;  ///< A server that is named is real.
+    std::string answer;           ///< The answer to a question.
+    bool terminal = false;        ///< Whether input and output are a terminal.
+    bool through_server = false;  ///< Use a real server when one is given.
     std::optional<Connection> opened;
 
 private:
@@ -89,7 +89,7 @@ inline bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
-/// Without the end of line.
+/// Returns the text without its end of line.
 inline std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream in(text);
@@ -97,7 +97,7 @@ inline std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-/// The first key value in what a command printed.
+/// Returns the first key value in the output of a command.
 inline std::string value_in(const std::string& text) {
     const auto start = text.find("sk_");
     return start == std::string::npos ? "" : text.substr(start, 46);
@@ -110,7 +110,7 @@ inline std::string file_text(const std::string& path) {
     return text.str();
 }
 
-/// How a command reaches the server at `origin`.
+/// Returns the options with which a command uses the server at `origin`.
 inline ServerConnection server_at(const std::string& origin) {
     ServerConnection server;
     server.url = origin;

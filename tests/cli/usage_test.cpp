@@ -6,7 +6,7 @@
 using namespace rescuestream;
 using namespace rescuestream::cli;
 
-TEST_CASE("help and version are no errors and go to the output") {
+TEST_CASE("help and version are not errors and are printed to the standard output") {
     TestCli cli;
     const auto version = cli.run({"--version"});
     CHECK(version.code == 0);
@@ -21,7 +21,7 @@ TEST_CASE("help and version are no errors and go to the output") {
     }
 }
 
-TEST_CASE("what is wrong with a command line is named") {
+TEST_CASE("the message names what is wrong with a command line") {
     TestCli cli;
     CHECK(cli.run({"strem", "list"}).err ==
           "rescuestream-cli: there is no command strem; there are: broadcaster key stream node "
@@ -34,7 +34,7 @@ TEST_CASE("what is wrong with a command line is named") {
           "More: rescuestream-cli stream list --help\n");
 }
 
-TEST_CASE("wrong usage is an error that leaves the output empty") {
+TEST_CASE("wrong usage is an error that leaves the standard output empty") {
     TestCli cli;
     for (const auto& arguments :
          std::vector<std::vector<std::string>>{{},
@@ -54,7 +54,7 @@ TEST_CASE("wrong usage is an error that leaves the output empty") {
     CHECK_FALSE(cli.opened);
 }
 
-TEST_CASE("options of the program are understood before and behind the command") {
+TEST_CASE("options of the program are accepted before and after the command") {
     TestCli cli;
     CHECK(contains(cli.run({"--json", "broadcaster", "list"}).out, "{\"broadcasters\":[]"));
     CHECK(contains(cli.run({"broadcaster", "--json", "list"}).out, "{\"broadcasters\":[]"));

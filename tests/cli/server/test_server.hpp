@@ -8,7 +8,7 @@
 
 namespace rescuestream::cli {
 
-/// The real server on a port of its own. Its headers stay out of the tests, since names of files
+/// The real server on a port of its own. The tests do not include its headers, since file names
 /// are the same in both programs.
 class TestServer {
 public:

@@ -19,7 +19,7 @@ public:
         cli.through_server = true;
     }
 
-    /// The same command on the library itself.
+    /// The same command without a server.
     Ran run_directly(const std::vector<std::string>& arguments) {
         auto saved = cli.environment;
         cli.environment.erase("RESCUESTREAM_SERVER");
@@ -36,7 +36,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("what is read through a server is what is read directly") {
+TEST_CASE("reading through a server prints the same as reading directly") {
     ServedCli served;
     auto& cli = served.cli;
     const auto key = cli.core.key();
@@ -91,7 +91,7 @@ TEST_CASE("what is read through a server is what is read directly") {
     }
 }
 
-TEST_CASE("a list through a server goes on with its cursor and narrows to one owner") {
+TEST_CASE("a list through a server continues at its cursor and can be limited to one owner") {
     ServedCli served;
     auto& cli = served.cli;
     for (const char* name : {"a", "b"}) {
@@ -111,7 +111,7 @@ TEST_CASE("a list through a server goes on with its cursor and narrows to one ow
     CHECK(contains(of_a.out, "\"label\":\"a\""));
 }
 
-TEST_CASE("every change through a server is made and recorded under the user's name") {
+TEST_CASE("every change through a server is carried out and recorded with the user's name") {
     ServedCli served;
     auto& cli = served.cli;
     cli.id({"broadcaster", "add", "Team"});
@@ -133,7 +133,7 @@ TEST_CASE("every change through a server is made and recorded under the user's n
     CHECK(cli.core->list_broadcasters().value().items.empty());
 }
 
-TEST_CASE("cutting off through a server says what was cut off") {
+TEST_CASE("a cut-off through a server reports what was cut off") {
     ServedCli served;
     auto& cli = served.cli;
     const auto key = cli.core.key();
@@ -159,7 +159,7 @@ TEST_CASE("cutting off through a server says what was cut off") {
     CHECK(contains(removed.out, "1 connection cut off."));
 }
 
-TEST_CASE("keys and broadcasters are changed through a server as they are directly") {
+TEST_CASE("changes of keys and broadcasters work through a server as they do directly") {
     ServedCli served;
     auto& cli = served.cli;
     const auto key = cli.core.key();
@@ -188,7 +188,7 @@ TEST_CASE("keys and broadcasters are changed through a server as they are direct
     CHECK(contains(rotated.out, "Old value  valid until 2026-01-17 10:10:00 (in 10 min)\n"));
     CHECK(contains(rotated.out, "  RTMP    rtmp://localhost:1935/live/drone1?pass=sk_"));
     const auto id = cli.core.live().at(0).id.to_string();
-    cli.core.clock.advance(std::chrono::seconds(1));  // its entry in the record is the newest
+    cli.core.clock.advance(std::chrono::seconds(1));  // makes its audit entry the newest
     CHECK(contains(cli.run({"stream", "stop", id, "--block", "1m", "--yes"}).out,
                    "1 connection cut off."));
     CHECK_FALSE(cli.core.ask(key, "c4").accepted());
@@ -197,7 +197,7 @@ TEST_CASE("keys and broadcasters are changed through a server as they are direct
     CHECK(cli.core->list_audit({}).value().entries.at(0).actor == "cli:ada");
 }
 
-TEST_CASE("nodes are changed through a server as they are directly") {
+TEST_CASE("changes of nodes work through a server as they do directly") {
     ServedCli served;
     auto& cli = served.cli;
     CHECK(cli.run({"node", "add", "north", "--label", "North", "--api-url", "http://127.0.0.1:1",
@@ -219,7 +219,7 @@ TEST_CASE("nodes are changed through a server as they are directly") {
     CHECK(cli.run({"node", "show", "north"}).code == 3);
 }
 
-TEST_CASE("errors of a server have the exit codes and option names of direct work") {
+TEST_CASE("errors through a server have the same exit codes and option names as without one") {
     ServedCli served;
     auto& cli = served.cli;
     cli.id({"broadcaster", "add", "Team"});

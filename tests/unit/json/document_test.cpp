@@ -6,7 +6,7 @@
 
 using namespace rescuestream;
 
-TEST_CASE("a JSON text that breaks a rule is refused with a sentence that names it") {
+TEST_CASE("a JSON text that breaks a rule is refused with a message that names the rule") {
     const auto problem = [](const std::string& text) {
         const auto result = json::parse(text, {.max_bytes = 100, .max_depth = 4});
         return result ? std::string("accepted") : result.error().message;
@@ -46,11 +46,11 @@ TEST_CASE("a fault in a JSON text names the member that it is in") {
     CHECK(place("{\"a\":{\"b\":1,\"b\":2}}") == "/a/b");
     CHECK(place("[[],{},[1e-99999]]") == "/2/0");
     CHECK(place("{\"a\":") == "none");
-    // What is too long to be read is left out, from that place on.
+    // The place ends before a name that is too long to be read.
     CHECK(place("{\"a\":{\"" + std::string(5'000, 'x') + "\":{\"b\":\"\\u0000\"}}}") == "/a");
 }
 
-TEST_CASE("a text is found at any depth, as a value and as a name") {
+TEST_CASE("a search finds a text at any depth, as a value and as a name") {
     const auto find = [](const std::string& text) {
         return json::find_text(text, [](std::string_view each) { return each == "xyz"; });
     };
@@ -61,7 +61,7 @@ TEST_CASE("a text is found at any depth, as a value and as a name") {
     CHECK(find("\"xyz\"") == "");
 }
 
-TEST_CASE("a text that is parsed in place has its strings in itself") {
+TEST_CASE("strings of a text that is parsed in place point into that text") {
     std::string text = "{\"a\":\"x\\ty\",\"n\":[1.5,-3]}";
     const auto document = json::parse_in_place(text);
     REQUIRE(document);

@@ -11,7 +11,7 @@
 
 using namespace rescuestream;
 
-TEST_CASE("a number that ended the program once is refused, wherever it stands") {
+TEST_CASE("numbers that crash RapidJSON's reader are refused, wherever they are") {
     for (const std::string& number : testing::refused_numbers()) {
         CAPTURE(number.substr(0, 100));
         for (const std::string& text : {number, "[" + number + "]", "{\"x\":" + number + "}",
@@ -21,7 +21,7 @@ TEST_CASE("a number that ended the program once is refused, wherever it stands")
     }
 }
 
-TEST_CASE("a refused number names the member that it stands in") {
+TEST_CASE("the error for a refused number names its member") {
     const auto result = json::parse("{\"a\":{\"b/c\":[0,1e12345]}}");
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::kInvalidArgument);
@@ -46,7 +46,7 @@ TEST_CASE("a number of up to 64 characters and four digits of exponent is read e
     CHECK(value("1" + std::string(63, '0')) == 1e63);
 }
 
-TEST_CASE("whole numbers keep every digit, and are of the type that they fit in") {
+TEST_CASE("whole numbers keep every digit, and have the type in which they fit") {
     const auto document = json::parse(
         "[2147483647,-2147483648,9223372036854775807,-9223372036854775808,18446744073709551615,"
         "18446744073709551616,-9223372036854775809,-0,1.0,1e2]");
@@ -65,7 +65,7 @@ TEST_CASE("whole numbers keep every digit, and are of the type that they fit in"
     CHECK_FALSE(list[9].IsUint64());
 }
 
-TEST_CASE("a text is no number, and a number no text") {
+TEST_CASE("a string is not read as a number, and a number is not read as a string") {
     const auto document = json::parse("{\"text\":\"12\",\"number\":12}");
     REQUIRE(document);
     CHECK((*document)["text"].IsString());

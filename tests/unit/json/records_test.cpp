@@ -11,7 +11,7 @@ const Uuid kUuid = *Uuid::parse("928e45d1-dcdc-49fa-93f4-dcb655ab9837");
 
 }  // namespace
 
-TEST_CASE("a broadcaster is written as the contract has it") {
+TEST_CASE("a broadcaster is written as the API's contract defines it") {
     Broadcaster broadcaster{BroadcasterId(kUuid), "Süd \"1\"", *JsonObject::parse("{\"a\": 1.50}"),
                             kTime, kTime};
     CHECK(to_json(broadcaster) ==
@@ -20,7 +20,7 @@ TEST_CASE("a broadcaster is written as the contract has it") {
           R"("updated_at":"2026-01-17T10:00:00.123456Z"})");
 }
 
-TEST_CASE("a key is written without what is not set and without its value") {
+TEST_CASE("a key is written without its value and without members that are not set") {
     StreamKey key;
     key.id = StreamKeyId(kUuid);
     key.broadcaster_id = BroadcasterId(kUuid);

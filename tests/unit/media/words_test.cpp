@@ -26,7 +26,7 @@ TEST_CASE("only connections of encoders can be kicked") {
     }
 }
 
-TEST_CASE("readers of all releases are known by their protocol, and other words by none") {
+TEST_CASE("reader types of all releases give their protocol, and unknown types give none") {
     for (const auto& [type, protocol] : {std::pair{"hlsSession", Protocol::kHls},
                                          {"hlsMuxer", Protocol::kHls},
                                          {"webRTCSession", Protocol::kWebRtc},
@@ -42,7 +42,7 @@ TEST_CASE("readers of all releases are known by their protocol, and other words 
     }
 }
 
-TEST_CASE("a state that is not known is none of the three") {
+TEST_CASE("an unknown state is not taken for one of the three known ones") {
     CHECK(connection_state_of("idle") == ConnectionState::kIdle);
     CHECK(connection_state_of("publish") == ConnectionState::kPublishing);
     CHECK(connection_state_of("read") == ConnectionState::kReading);

@@ -1,4 +1,4 @@
-// Nodes whose control interface misbehaves, beside one that does not.
+// Nodes with a faulty control interface beside a healthy one.
 #include <doctest/doctest.h>
 
 #include "support/free_port.hpp"
@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A program that runs, its default node, and "bad", with one live stream on each.
+/// A running orchestrator with its default node and a node "bad", with one live stream on each.
 class BadNodeCase {
 public:
     BadNodeCase() {
@@ -24,7 +24,7 @@ public:
             return Result<std::unique_ptr<MediaServer>>(client_of(node.api_url));
         };
         options.settings.poll_interval = milliseconds(20);
-        options.settings.stale_after = seconds(60);  // nobody sends anything here
+        options.settings.stale_after = seconds(60);  // no encoder sends bytes here
         core_ = std::make_unique<StreamOrchestrator>(std::move(options));
         broadcaster_ = core_->create_broadcaster({"Rescue 1", {}}, {}).value().id;
         add_node("bad", bad_.url());
@@ -65,7 +65,8 @@ public:
         return ids;
     }
 
-    // The node shows its state and why; its stream goes on, and the other node is looked after.
+    // The node shows its state and the reason; its stream continues, and the other node is
+    // supervised.
     void expect_only_that(const std::string& node, NodeState state) {
         CHECK(eventually([&] { return state_of(node) == state; }));
         CHECK_FALSE(status_of(node).reason.empty());
@@ -115,7 +116,8 @@ private:
 
 }  // namespace
 
-TEST_CASE_FIXTURE(BadNodeCase, "a node that does not answer is told, and nothing else happens") {
+TEST_CASE_FIXTURE(BadNodeCase,
+                  "a node that does not answer is shown as faulty, and affects nothing else") {
     for (const auto fault : {MtxFault::kHang, MtxFault::kHalfPage, MtxFault::kDrip}) {
         CAPTURE(static_cast<int>(fault));
         bad().set_fault(fault);
@@ -125,7 +127,8 @@ TEST_CASE_FIXTURE(BadNodeCase, "a node that does not answer is told, and nothing
     }
 }
 
-TEST_CASE_FIXTURE(BadNodeCase, "a node that refuses is told, and nothing else happens") {
+TEST_CASE_FIXTURE(BadNodeCase,
+                  "a node that refuses requests is shown as faulty, and affects nothing else") {
     bad().shut_down();
     expect_only_that("bad", NodeState::kUnreachable);
     bad().start();
@@ -133,7 +136,7 @@ TEST_CASE_FIXTURE(BadNodeCase, "a node that refuses is told, and nothing else ha
 }
 
 TEST_CASE_FIXTURE(BadNodeCase,
-                  "a node that answers something else is told, and nothing else happens") {
+                  "a node with wrong answers is shown as faulty, and affects nothing else") {
     const std::string html = "<html><body>It works!</body></html>";
     for (const auto& answer : {
              MtxAnswer{200, "text/html", html},
@@ -152,7 +155,8 @@ TEST_CASE_FIXTURE(BadNodeCase,
     }
 }
 
-TEST_CASE_FIXTURE(BadNodeCase, "a node that answers 200 MB is told, and nothing else happens") {
+TEST_CASE_FIXTURE(BadNodeCase,
+                  "a node that answers 200 MB is shown as faulty, and affects nothing else") {
     bad().set_fault(MtxFault::kHugeBody);
     CHECK(eventually([&] { return state_of("bad") != NodeState::kUp; }));
     expect_only_that("bad", state_of("bad"));
@@ -160,8 +164,8 @@ TEST_CASE_FIXTURE(BadNodeCase, "a node that answers 200 MB is told, and nothing 
     expect_recovery();
 }
 
-TEST_CASE_FIXTURE(BadNodeCase, "lists that change while they are read end nothing") {
-    // Each page is cut from another list than the one before.
+TEST_CASE_FIXTURE(BadNodeCase, "lists that change while they are read end no stream") {
+    // Each page is a part of another list than the page before.
     int round = 0;
     bad().before_page([&](std::size_t) {
         const std::string name = "other/" + std::to_string(++round % 2);
@@ -174,7 +178,8 @@ TEST_CASE_FIXTURE(BadNodeCase, "lists that change while they are read end nothin
     bad().before_page({});
 }
 
-TEST_CASE_FIXTURE(BadNodeCase, "a node that does not exist is told, and nothing else happens") {
+TEST_CASE_FIXTURE(BadNodeCase,
+                  "a node that does not exist is shown as faulty, and affects nothing else") {
     add_node("nowhere", "http://no-such-host.invalid:9997");
     expect_only_that("nowhere", NodeState::kUnreachable);
     add_node("closed", "http://127.0.0.1:" + std::to_string(free_port()));

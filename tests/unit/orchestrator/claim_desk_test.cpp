@@ -20,7 +20,7 @@ using Groups = std::vector<std::size_t>;
 
 namespace {
 
-// In memory, with keys that have a number each.
+// A claim desk on storage in memory, with numbered keys.
 class Office {
 public:
     static constexpr std::uint8_t kKeys = 20;
@@ -64,7 +64,7 @@ public:
                  [promise](ClaimDesk::Answer answer) { promise->set_value(std::move(answer)); });
         return future;
     }
-    /// A step that holds everybody else up, until `faults->release()`.
+    /// Starts a step that blocks until `faults->release()`.
     std::future<ClaimDesk::Answer> hold(std::uint8_t number = 1) {
         const auto before = faults->claims_together().size();
         faults->hold_method("claim");
@@ -107,7 +107,7 @@ bool is_granted(std::future<ClaimDesk::Answer> answer, std::uint8_t number) {
 
 }  // namespace
 
-TEST_CASE("claim desk: who is alone goes alone") {
+TEST_CASE("claim desk: a single caller is decided in a batch of its own") {
     Office office;
     CHECK(is_granted(office.ask(1), 1));
     CHECK(is_granted(office.ask(2), 2));
@@ -115,7 +115,7 @@ TEST_CASE("claim desk: who is alone goes alone") {
     CHECK(office.groups() == Groups{1, 1, 1});
 }
 
-TEST_CASE("claim desk: those who had to wait go together, as many as there are seats") {
+TEST_CASE("claim desk: waiting callers share one batch, up to its limit") {
     Office office({.steps = 1, .seats = 4, .patience = hours(1), .longest = hours(1)});
     auto first = office.hold();
     std::vector<std::future<ClaimDesk::Answer>> others;
@@ -129,7 +129,7 @@ TEST_CASE("claim desk: those who had to wait go together, as many as there are s
     CHECK(office.groups() == Groups{1, 4, 2});
 }
 
-TEST_CASE("claim desk: a key is in a step once, and its callers are decided one after the other") {
+TEST_CASE("claim desk: a key is in a batch once, and its callers are decided one after the other") {
     Office office;
     auto first = office.hold();
     auto second = office.ask(5, "b");
@@ -143,11 +143,11 @@ TEST_CASE("claim desk: a key is in a step once, and its callers are decided one 
     CHECK(office.groups() == Groups{1, 2, 1});
 }
 
-TEST_CASE("claim desk: a step that is held up holds up nobody else for long") {
+TEST_CASE("claim desk: a batch that is delayed does not delay later callers for long") {
     Office office({.steps = 2, .patience = milliseconds(1), .longest = hours(1)});
     auto first = office.hold();
     auto second = office.ask(2);
-    // The second step has begun beside the first.
+    // The second batch has begun beside the first.
     CHECK(eventually([&] { return office.groups().size() == 2; }));
     auto third = office.ask(3);
     office.faults->release();
@@ -156,7 +156,7 @@ TEST_CASE("claim desk: a step that is held up holds up nobody else for long") {
     CHECK(is_granted(std::move(third), 3));
 }
 
-TEST_CASE("claim desk: whose turn does not come in time is refused, and nothing is asked for him") {
+TEST_CASE("claim desk: a caller that waits too long is refused without a call of the storage") {
     Office office({.steps = 1, .patience = milliseconds(1), .longest = milliseconds(20)});
     auto first = office.hold();
     const auto late = office.ask(2).get();
@@ -168,7 +168,7 @@ TEST_CASE("claim desk: whose turn does not come in time is refused, and nothing 
     CHECK(office.groups() == Groups{1});
 }
 
-TEST_CASE("claim desk: too many who wait are refused at once") {
+TEST_CASE("claim desk: callers beyond the limit of waiting ones are refused at once") {
     Office office({.steps = 1, .waiting = 2, .patience = hours(1), .longest = hours(1)});
     auto first = office.hold();
     auto second = office.ask(2);
@@ -180,14 +180,14 @@ TEST_CASE("claim desk: too many who wait are refused at once") {
     CHECK(is_granted(std::move(third), 3));
 }
 
-TEST_CASE("claim desk: an error of the storage is the answer of those it happened to") {
+TEST_CASE("claim desk: an error of the storage is returned only to the callers of that batch") {
     Office office;
     office.faults->fail_next(1, StorageFaults::timeout());
     CHECK(office.ask(1).get().error().code == ErrorCode::kTimeout);
     CHECK(is_granted(office.ask(1), 1));
 }
 
-TEST_CASE("claim desk: who has no connection only asks, and takes nothing") {
+TEST_CASE("claim desk: a caller without a connection gets a decision and claims nothing") {
     Office office;
     CHECK(is_granted(office.ask(1, ""), 1));
     CHECK(office.groups().empty());
@@ -195,7 +195,7 @@ TEST_CASE("claim desk: who has no connection only asks, and takes nothing") {
     CHECK(office.faults->calls("check_key") == 1);
 }
 
-TEST_CASE("claim desk: waiting callers share a step, too") {
+TEST_CASE("claim desk: callers that block until the answer share a batch too") {
     Office office;
     auto first = office.hold();
     auto second =
@@ -210,9 +210,7 @@ TEST_CASE("claim desk: waiting callers share a step, too") {
     CHECK(office.groups() == Groups{1, 2});
 }
 
-TEST_CASE(
-    "claim desk: stopping answers those who wait, and afterwards callers are served on their own "
-    "threads") {
+TEST_CASE("claim desk: stopping answers waiting callers, and later ones run on their own threads") {
     Office office;
     auto first = office.hold();
     auto second = office.ask(2);

@@ -43,7 +43,7 @@ TEST_CASE("a key value is found in every place where an encoder can put it") {
     CHECK_FALSE(found->is_path);
 }
 
-TEST_CASE("a path that is a key value is a credential itself") {
+TEST_CASE("a path that is a key value is a credential") {
     const auto found = find_credential(at(kKeyA));
     REQUIRE(found);
     CHECK(found->is_path);
@@ -53,8 +53,7 @@ TEST_CASE("a path that is a key value is a credential itself") {
     CHECK(find_credential(doubled)->is_path);
 }
 
-TEST_CASE(
-    "the password comes before the token, the token before the query, the query before the path") {
+TEST_CASE("the password precedes the token, the token the query, and the query the path") {
     PublishRequest request = at(kKeyA);
     request.query = Secret("pass=" + kKeyB);
     CHECK(find_credential(request)->value.equals(kKeyB));
@@ -73,7 +72,7 @@ TEST_CASE("a user name and password of a device do not hide the key in its path"
     CHECK(find_credential(request)->is_path);
 }
 
-TEST_CASE("without anything that looks like a key value there is no credential") {
+TEST_CASE("a request without anything that looks like a key value has no credential") {
     CHECK_FALSE(find_credential(at("live/a")));
     CHECK_FALSE(has_credential(at("live/a")));
     PublishRequest request = at("live/a");

@@ -5,7 +5,7 @@
 using namespace rescuestream;
 using namespace rescuestream::testing;
 
-TEST_CASE("revoking a live key kicks its connection, ends its stream and lets it not come back") {
+TEST_CASE("revoking a live key kicks its connection, ends its stream and refuses it afterwards") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -34,8 +34,7 @@ TEST_CASE("revoking kicks a connection that was accepted and is not ready yet") 
     CHECK(t.media->list_connections(ConnectionKind::kRtmp)->empty());
 }
 
-TEST_CASE(
-    "an id that is another key's publisher is refused, and cutting its teller off hurts nobody") {
+TEST_CASE("a connection id of another key's publisher is refused and never cut off") {
     TestOrchestrator t;
     const auto key = t.key("live/a");
     REQUIRE(t.publish(key, "c1"));
@@ -46,10 +45,10 @@ TEST_CASE(
     CHECK(t.media->kick_count() == 0);
 }
 
-TEST_CASE("a cut-off kicks no connection that the media server shows at another key's path") {
+TEST_CASE("a cut-off does not kick a connection that is at another key's path") {
     TestOrchestrator t;
     const auto mine = t.key("live/b");
-    REQUIRE(t.ask(mine, "c1").accepted());  // nobody has that id yet
+    REQUIRE(t.ask(mine, "c1").accepted());  // no connection has that id yet
     t.media->publish(ConnectionKind::kRtmp, {"c1"}, "elsewhere");
     const auto revoked = t->revoke_stream_key(mine.key.id, t.caller);
     REQUIRE(revoked);
@@ -58,7 +57,7 @@ TEST_CASE("a cut-off kicks no connection that the media server shows at another 
     CHECK(t.media->find_path("elsewhere"));
 }
 
-TEST_CASE("a cut-off does not kick who only watches") {
+TEST_CASE("a cut-off does not kick viewers") {
     TestOrchestrator t;
     const auto mine = t.key("live/b");
     REQUIRE(t.ask(mine, "viewer").accepted());
@@ -67,7 +66,7 @@ TEST_CASE("a cut-off does not kick who only watches") {
     CHECK(t.media->kick_count() == 0);
 }
 
-TEST_CASE("revoking a key that nobody uses kicks nothing, and revoking twice is no error") {
+TEST_CASE("revoking an unused key kicks nothing, and revoking is idempotent") {
     TestOrchestrator t;
     const auto key = t.key();
     for (int i = 0; i < 2; ++i) {
@@ -92,7 +91,7 @@ TEST_CASE("a kick that the media server loses is repeated") {
     CHECK_FALSE(t.media->find_path("live/drone1"));
 }
 
-TEST_CASE("what cannot be kicked now is pending, and done when the media server is back") {
+TEST_CASE("a kick that fails is pending, and is repeated when the media server is back") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -119,7 +118,7 @@ TEST_CASE("a source of a revoked key that MediaMTX knows by another id is cut of
     CHECK_FALSE(t.media->find_path("live/drone1"));
 }
 
-TEST_CASE("the path of a revoked key can go to a new key, whose publisher is left alone") {
+TEST_CASE("the path of a revoked key can go to a new key, whose publisher is not removed") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -135,7 +134,7 @@ TEST_CASE("the path of a revoked key can go to a new key, whose publisher is lef
     CHECK(t.media->find_path("live/drone1"));
 }
 
-TEST_CASE("a publisher of a revoked key that the storage did not know is kicked by the next poll") {
+TEST_CASE("the next poll kicks a publisher of a revoked key that the storage did not know") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t->revoke_stream_key(key.key.id, t.caller));

@@ -21,7 +21,7 @@ TEST_CASE("a broadcaster needs a name of 1 to 255 characters that is not blank")
     CHECK(t->create_broadcaster({std::string(255, 'x'), {}}, t.caller));
 }
 
-TEST_CASE("every wrong member of a new key is named at once, and nothing is made") {
+TEST_CASE("all wrong members of a new key are reported together, and no key is created") {
     TestOrchestrator t;
     NewStreamKey input;
     input.label = std::string(256, 'x');
@@ -37,7 +37,7 @@ TEST_CASE("every wrong member of a new key is named at once, and nothing is made
 }
 
 TEST_CASE(
-    "a playback path that is taken, means everybody's or shows a key value is refused by name") {
+    "a playback path that is taken, reserved or contains a key value is refused with the reason") {
     TestOrchestrator t;
     const auto key = t.key();
     NewStreamKey input;
@@ -62,7 +62,7 @@ TEST_CASE(
     CHECK(shown.error().code == ErrorCode::kInvalidArgument);
 }
 
-TEST_CASE("a key is made for its broadcaster as it is at that moment, whatever was seen before") {
+TEST_CASE("a key is created according to the present state of its broadcaster") {
     TestOrchestrator t;
     NewStreamKey input;
     input.broadcaster_id = t.broadcaster("Rescue 1").id;
@@ -90,7 +90,7 @@ TEST_CASE("a key is made for its broadcaster as it is at that moment, whatever w
     CHECK(refused.error().code == ErrorCode::kInvalidArgument);
 }
 
-TEST_CASE("a key without a chosen path gets one that nobody guesses") {
+TEST_CASE("a key without a given path gets a random one that cannot be guessed") {
     TestOrchestrator t;
     NewStreamKey input;
     input.broadcaster_id = t.broadcaster().id;
@@ -101,7 +101,7 @@ TEST_CASE("a key without a chosen path gets one that nobody guesses") {
     CHECK(first.key.playback_path != second.key.playback_path);
 }
 
-TEST_CASE("each change leaves one audit entry with the names that a reader wants") {
+TEST_CASE("each change leaves one audit entry with the names of what was changed") {
     TestOrchestrator t;
     const auto key = t.key();
     const auto a_moment_later = [&] { t.clock.advance(std::chrono::milliseconds(1)); };
@@ -127,7 +127,7 @@ TEST_CASE("each change leaves one audit entry with the names that a reader wants
     }
 }
 
-TEST_CASE("reported events get the front end's words, and key values in them are masked") {
+TEST_CASE("reported events keep the front end's words, and key values in them are masked") {
     TestOrchestrator t;
     const std::string value = generate_key_value(system_random()).reveal();
     NewAuditEvent event;
@@ -146,7 +146,7 @@ TEST_CASE("reported events get the front end's words, and key values in them are
     CHECK_FALSE(t->record_audit_event(event, t.caller)->resource_type);
 }
 
-TEST_CASE("a reported event with wrong members is refused with all of them") {
+TEST_CASE("a reported event is refused with all of its wrong members") {
     TestOrchestrator t;
     NewAuditEvent event;
     event.event_type = "Bad Word";
@@ -158,7 +158,7 @@ TEST_CASE("a reported event with wrong members is refused with all of them") {
     CHECK(t->list_audit({})->total == 0);
 }
 
-TEST_CASE("a reported event cannot be taken for an entry of the server's own") {
+TEST_CASE("a reported event can be distinguished from the server's own entries") {
     TestOrchestrator t;
     NewAuditEvent event;
     event.event_type = "stream_key_revoked";
@@ -193,7 +193,7 @@ TEST_CASE("a reported event cannot be taken for an entry of the server's own") {
     }
 }
 
-TEST_CASE("a caller may report in his own name, also when it is a reserved one") {
+TEST_CASE("a caller may report events with its own name, even if that is reserved") {
     TestOrchestrator t;
     NewAuditEvent event;
     event.event_type = "login";
@@ -226,7 +226,7 @@ TEST_CASE("a signature may be used again for two seconds, and never after") {
     CHECK_FALSE(may("b"));
 }
 
-TEST_CASE("addresses are ready to be typed into an encoder") {
+TEST_CASE("addresses are in the form that encoders expect") {
     TestOrchestrator t;
     auto key = t.key("live/drone1");
     key.value = Secret("sk_S");
@@ -259,6 +259,6 @@ TEST_CASE("public addresses follow from the WebRTC address") {
     CHECK_FALSE(derive_public_addresses("http://user:x@h:8889"));
 }
 
-TEST_CASE("an orchestrator without storage or media server cannot be made") {
+TEST_CASE("an orchestrator without storage or media server cannot be created") {
     CHECK_THROWS_AS(StreamOrchestrator(OrchestratorOptions{}), std::invalid_argument);
 }

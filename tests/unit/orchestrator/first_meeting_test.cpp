@@ -1,4 +1,4 @@
-// A media server that is met for the first time: it is watched before anybody is removed there.
+// A media server that is seen for the first time is observed before a publisher is removed there.
 #include <doctest/doctest.h>
 
 #include "support/faulty_storage.hpp"
@@ -44,7 +44,7 @@ struct Beside {
 
 }  // namespace
 
-TEST_CASE("publishers of a media server that was never seen to ask are watched, and told of") {
+TEST_CASE("publishers of a media server that has never asked us are observed and reported") {
     Beside beside;
     auto& t = beside.t;
     poll(t, 10);
@@ -69,7 +69,7 @@ TEST_CASE("publishers of a media server that was never seen to ask are watched, 
     CHECK(audit_of(t, "remove").empty());
 }
 
-TEST_CASE("a publisher that was let in and is shown by the media server ends the watching") {
+TEST_CASE("a publisher that we accepted and the media server lists ends the observation") {
     Beside beside;
     auto& t = beside.t;
     poll(t, 3);
@@ -98,20 +98,20 @@ TEST_CASE("a publisher that was let in and is shown by the media server ends the
     }
 }
 
-TEST_CASE("a question that no publisher of the media server goes with removes nobody") {
+TEST_CASE("a request that matches no publisher of the media server removes no publisher") {
     Beside beside;
     auto& t = beside.t;
     const auto key = t.key();
     poll(t);
-    // Somebody with a good key sends questions of his own.
+    // A stranger with a valid key sends requests of his own.
     REQUIRE(t.ask(key, "made up").accepted());
     poll(t, 3);
-    // He knows a connection's id, which publishes elsewhere.
+    // He knows the id of a connection that publishes elsewhere.
     t.clock.advance(seconds(60));
     const auto other = t.key("live/second");
     REQUIRE(t.ask(other, "s1", Protocol::kSrt).accepted());
     poll(t, 3);
-    // Or publishes to his own path, without being asked about that connection.
+    // He publishes to his own path, and the media server does not ask about that connection.
     t.media->publish(ConnectionKind::kRtmp, {"not asked"}, key.key.playback_path);
     poll(t, 5);
     CHECK(t.media->find_path("somebodys/camera"));
@@ -131,12 +131,12 @@ TEST_CASE("an administrator may have unknown publishers removed at once") {
     poll(t, 2);
     CHECK(t.media->list_paths()->empty());
     CHECK(audit_of(t, "remove").size() == 2);
-    // It still does not ask, and says so.
+    // It still does not ask, and its status says so.
     CHECK(node(t).state == NodeState::kNotAsking);
     CHECK(t->enforce_node("nowhere", t.caller).error().code == ErrorCode::kNotFound);
 }
 
-TEST_CASE("UNKNOWN_PUBLISHER holds from the first look on when it was set") {
+TEST_CASE("UNKNOWN_PUBLISHER applies from the first poll on when it is set") {
     auto settings = nothing_said();
     settings.unknown_publisher = UnknownPublisher::kKick;
     Beside beside(settings);
@@ -144,7 +144,7 @@ TEST_CASE("UNKNOWN_PUBLISHER holds from the first look on when it was set") {
     CHECK(beside.t.media->list_paths()->empty());
 }
 
-TEST_CASE("what ignore leaves alone is told of, and a media server that asks is not blamed") {
+TEST_CASE("ignored publishers are reported, and not as a fault of a media server that asks") {
     auto settings = nothing_said();
     settings.unknown_publisher = UnknownPublisher::kIgnore;
     Beside beside(settings);
@@ -157,7 +157,7 @@ TEST_CASE("what ignore leaves alone is told of, and a media server that asks is 
     CHECK(node(t).state == NodeState::kUp);
 }
 
-TEST_CASE("a publisher of a key that may not publish is watched as well") {
+TEST_CASE("a publisher with a key that may not publish is observed too") {
     TestOrchestrator t(nothing_said());
     const auto key = t.key();
     REQUIRE(t->disable_stream_key(key.key.id, t.caller));
@@ -169,7 +169,7 @@ TEST_CASE("a publisher of a key that may not publish is watched as well") {
     CHECK_FALSE(t.media->find_path(key.key.playback_path));
 }
 
-TEST_CASE("a key value as a path is masked wherever an unknown publisher is told of") {
+TEST_CASE("a key value as a path is masked in every report of an unknown publisher") {
     TestOrchestrator t(nothing_said());
     const std::string value = generate_key_value(system_random()).reveal();
     t.media->publish(ConnectionKind::kRtmp, {"c1"}, value);
@@ -184,7 +184,7 @@ TEST_CASE("a key value as a path is masked wherever an unknown publisher is told
     }
 }
 
-TEST_CASE("that a media server asks outlives the program that saw it") {
+TEST_CASE("the fact that a media server asks is kept after the program ends") {
     auto shared = std::shared_ptr<Storage>(TestOrchestrator::open_memory());
     auto faults = std::make_shared<StorageFaults>();
     {
@@ -195,7 +195,7 @@ TEST_CASE("that a media server asks outlives the program that saw it") {
     }
     TestOrchestrator second(std::make_unique<FaultyStorage>(shared, faults), nothing_said());
     second.media->publish(ConnectionKind::kRtmp, {"unknown"}, "somebodys/camera");
-    // The first one's lease has to run out.
+    // The lease of the first program has to expire.
     poll(second, 20);
     CHECK_FALSE(second.media->find_path("somebodys/camera"));
 }

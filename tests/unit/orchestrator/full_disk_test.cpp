@@ -1,4 +1,4 @@
-// A storage that can be read and not written, and one that is out of reach, when somebody takes a
+// A storage that can be read and not written, and one that cannot be reached, when a caller takes a
 // right away.
 
 #include <doctest/doctest.h>
@@ -21,7 +21,7 @@ OrchestratorSettings quick() {
     return settings;
 }
 
-/// A server that runs, with an encoder that is live, and a storage that the test spoils.
+/// A running server with a live encoder, and a storage in which the test injects faults.
 struct Server {
     Server()
         : shared(TestOrchestrator::open_memory()),
@@ -29,7 +29,7 @@ struct Server {
         server->start();
         key = std::make_unique<CreatedStreamKey>(server.key("live/a"));
         REQUIRE(server.publish(*key, "c1"));
-        // In memory when a wrong path is refused without a question.
+        // The key is in memory when a wrong path is refused without a call of the storage.
         REQUIRE(eventually([&] {
             const int before = faults->calls("claim");
             PublishRequest request;
@@ -61,10 +61,10 @@ struct Server {
 
 }  // namespace
 
-TEST_CASE("a key that is revoked while the storage is out of reach is refused, removed, written") {
+TEST_CASE("a key revoked while the storage is unreachable is refused at once, and written later") {
     Server s;
     s.lose_storage();
-    // Before that is known the caller is simply told to try again.
+    // Until the server knows the key, the caller is told to try again.
     REQUIRE(eventually([&] {
         const auto revoked = s.server->revoke_stream_key(s.key->key.id, s.server.caller);
         REQUIRE_FALSE(revoked.has_value());
@@ -79,7 +79,7 @@ TEST_CASE("a key that is revoked while the storage is out of reach is refused, r
     CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kRevoked);
 }
 
-TEST_CASE("what cannot be written is not promised by a program that does not run") {
+TEST_CASE("an orchestrator that was not started does not promise to write a change later") {
     auto faults = std::make_shared<StorageFaults>();
     TestOrchestrator program(
         std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults), quick());
@@ -91,12 +91,12 @@ TEST_CASE("what cannot be written is not promised by a program that does not run
     CHECK(program->health().unwritten == 0);
 }
 
-TEST_CASE("a disabling that waits for room is dropped when somebody else changed the key since") {
+TEST_CASE("a disabling that waits for room is dropped when another program changed the key since") {
     Server s;
     s.faults->fill_disk();
     REQUIRE_FALSE(s.server->disable_stream_key(s.key->key.id, s.server.caller).has_value());
     REQUIRE(s.server->health().unwritten == 1);
-    // Another server, whose own writes find room.
+    // Another server, whose own writes succeed.
     TestOrchestrator other(
         std::make_unique<FaultyStorage>(s.shared, std::make_shared<StorageFaults>()), quick());
     other->disable_stream_key(s.key->key.id, other.caller).value();
@@ -104,7 +104,7 @@ TEST_CASE("a disabling that waits for room is dropped when somebody else changed
     REQUIRE(eventually([&] { return s.server->health().unwritten == 0; }));
     s.faults->make_room();
     CHECK_FALSE(s.shared->find_stream_key(s.key->key.id)->disabled);
-    // What others wrote is known within a moment.
+    // Changes of other servers are noticed after a short time.
     CHECK(eventually([&] { return s.server.ask(*s.key, "c2").accepted(); }));
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("an expired key's publisher is removed although its end cannot be writ
     }));
 }
 
-TEST_CASE("whoever looks after a node goes on while the storage has no room") {
+TEST_CASE("the program that supervises a node continues while the storage has no room") {
     auto faults = std::make_shared<StorageFaults>();
     FaultyStorage storage(TestOrchestrator::open_memory(), faults);
     ManualClock clock;
@@ -140,7 +140,7 @@ TEST_CASE("whoever looks after a node goes on while the storage has no room") {
     CHECK(ours.hold());
 }
 
-TEST_CASE("a disk that is nearly full is told of once, and again only after it was better") {
+TEST_CASE("a nearly full disk is logged once, and again only after it had room meanwhile") {
     Server s;
     const auto warns = [&] { return !s.server->health().storage_warning.empty(); };
     constexpr std::uint64_t kMegabyte = 1'000'000;

@@ -20,7 +20,7 @@ struct GateCase {
     ManualClock clock;
     HookGate gate;
 
-    // A question that finds something new, or nothing.
+    // A check that finds something new, or nothing.
     bool ask(const std::string& path, bool changes) {
         auto turn = gate.admit(path, clock);
         if (!turn) return false;
@@ -31,12 +31,12 @@ struct GateCase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(GateCase, "a hook that was right is followed by the next question at once") {
+TEST_CASE_FIXTURE(GateCase, "after a hook that was right the next hook is checked at once") {
     for (int i = 0; i < 1'000; ++i) CHECK(ask("live/a", true));
     CHECK(ask("live/a", false));
 }
 
-TEST_CASE_FIXTURE(GateCase, "after a hook that was wrong the path is not asked about for a while") {
+TEST_CASE_FIXTURE(GateCase, "after a hook that was wrong its path is not checked for a while") {
     CHECK(ask("live/a", false));
     for (int i = 0; i < 100; ++i) CHECK_FALSE(ask("live/a", true));
     CHECK(ask("live/b", false));
@@ -45,12 +45,12 @@ TEST_CASE_FIXTURE(GateCase, "after a hook that was wrong the path is not asked a
     CHECK(ask("live/a", true));
 }
 
-TEST_CASE_FIXTURE(GateCase, "wrong hooks about many paths have a bound together") {
+TEST_CASE_FIXTURE(GateCase, "wrong hooks about many paths have a common limit") {
     int asked = 0;
     for (int i = 0; i < 20'000; ++i) asked += ask("live/" + std::to_string(i), false);
     CHECK(asked >= 2 * HookGate::kVainPerSecond);
     CHECK(asked < 1'000);  // real time passes too
-    // A right one is not asked about either then: the poll tells.
+    // A right hook is not checked then either: the poll finds the stream.
     const auto refused = [&] { return !ask("live/right", true); };
     CHECK(eventually(refused, milliseconds(0)));
     clock.advance(seconds(1));
@@ -58,7 +58,8 @@ TEST_CASE_FIXTURE(GateCase, "wrong hooks about many paths have a bound together"
     CHECK(ask("live/other", false));
 }
 
-TEST_CASE_FIXTURE(GateCase, "a hook that comes while its path is asked about waits, one of them") {
+TEST_CASE_FIXTURE(GateCase,
+                  "while a path is checked, one more hook waits and further ones are dropped") {
     auto first = std::make_unique<HookGate::Turn>(gate.admit("live/a", clock));
     REQUIRE(*first);
     std::atomic<int> admitted{0};
@@ -75,7 +76,7 @@ TEST_CASE_FIXTURE(GateCase, "a hook that comes while its path is asked about wai
     CHECK(admitted == 1);
 }
 
-TEST_CASE("hooks that anybody sends cost the media server one question a path and half second") {
+TEST_CASE("wrong hooks cause at most one request to the media server per path and half second") {
     MediaMtxStub media;
     ManualClock clock;
     OrchestratorOptions options;
@@ -103,7 +104,7 @@ TEST_CASE("hooks that anybody sends cost the media server one question a path an
     };
     const auto questions = [&] { return media.requests().size(); };
 
-    report_all();  // nobody has the key
+    report_all();  // no publisher has the key
     CHECK(questions() == 0);
 
     PublishRequest request;
@@ -112,7 +113,7 @@ TEST_CASE("hooks that anybody sends cost the media server one question a path an
     request.protocol = Protocol::kRtmp;
     request.connection = ConnectionId{id};
     REQUIRE(core.decide_publish(request)->accepted());
-    report_all();  // accepted, and not there yet
+    report_all();  // accepted, and not publishing yet
     CHECK(questions() == 1);
     clock.advance(HookGate::kPause);
 

@@ -36,7 +36,7 @@ struct TwoServers {
         return server->decide_publish(request).value();
     }
     int claims() { return faults->calls("claim"); }
-    // Waits until an unknown value is refused without a question to the storage.
+    // Waits until an unknown value is refused without a call of the storage.
     bool decides_from_memory(TestOrchestrator& server) {
         return eventually([&] {
             const int before = claims();
@@ -53,7 +53,7 @@ struct TwoServers {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(TwoServers, "what the key alone decides costs the storage nothing") {
+TEST_CASE_FIXTURE(TwoServers, "refusals that depend on the key alone never reach the storage") {
     const auto key = here.key("live/a");
     REQUIRE(decides_from_memory(here));
     const int before = claims();
@@ -81,14 +81,16 @@ TEST_CASE_FIXTURE(TwoServers, "a server knows its own changes at once") {
     }
 }
 
-TEST_CASE_FIXTURE(TwoServers, "another server's key is good here soon, though nobody tells") {
+TEST_CASE_FIXTURE(TwoServers,
+                  "another server's new key is accepted here soon, even without a notification") {
     const auto key = there.key("live/a");
     CHECK(eventually([&] { return here.ask(key, "c").accepted(); }));
     there->revoke_stream_key(key.key.id, there.caller).value();
-    CHECK(here.ask(key, "d").refusal == PublishRefusal::kRevoked);  // the claim asks the storage
+    CHECK(here.ask(key, "d").refusal == PublishRefusal::kRevoked);  // the claim reaches the storage
 }
 
-TEST_CASE_FIXTURE(TwoServers, "who is told of a change refuses nobody before it has been read") {
+TEST_CASE_FIXTURE(TwoServers,
+                  "after a notification no request is refused before the change has been read") {
     faults->hold_method("key_facts_after");
     const auto key = there.key("live/b");
     faults->tell_changes();
@@ -96,8 +98,9 @@ TEST_CASE_FIXTURE(TwoServers, "who is told of a change refuses nobody before it 
     faults->release();
 }
 
-TEST_CASE_FIXTURE(TwoServers,
-                  "while the storage is out of reach, who was refused before is refused at once") {
+TEST_CASE_FIXTURE(
+    TwoServers,
+    "while the storage is unreachable, keys that were refused before are refused at once") {
     const auto key = here.key("live/a");
     REQUIRE(here->revoke_stream_key(key.key.id, here.caller).has_value());
     REQUIRE(decides_from_memory(here));
@@ -114,7 +117,7 @@ TEST_CASE_FIXTURE(TwoServers,
     }));
 }
 
-TEST_CASE_FIXTURE(TwoServers, "what was confirmed too long ago refuses nobody") {
+TEST_CASE_FIXTURE(TwoServers, "a fact that was confirmed too long ago is not used for a refusal") {
     faults->fail_method("key_facts_after");
     here.clock.advance(seconds(2));
     const int before = claims();
@@ -126,7 +129,7 @@ TEST_CASE_FIXTURE(TwoServers, "what was confirmed too long ago refuses nobody") 
     CHECK(decides_from_memory(here));
 }
 
-TEST_CASE_FIXTURE(TwoServers, "time alone makes a known key expire, and a blocked one free") {
+TEST_CASE_FIXTURE(TwoServers, "a known key expires, and a block ends, without any message") {
     NewStreamKey input;
     input.broadcaster_id = here.broadcaster().id;
     input.playback_path = "live/a";

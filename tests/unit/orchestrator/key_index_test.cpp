@@ -36,7 +36,7 @@ ClaimDecision decide(const KeyIndex& index, const KeyDigest& digest, int when = 
 
 }  // namespace
 
-TEST_CASE("a key is judged as its fact says") {
+TEST_CASE("a key is judged by its fact") {
     KeyIndex index;
     KeyFact fact = make_fact();
     CHECK(decide(index, fact.digest) == ClaimDecision::kUnknownKey);
@@ -67,8 +67,7 @@ TEST_CASE("a key is judged as its fact says") {
     CHECK(index.size() == 0);
 }
 
-TEST_CASE(
-    "after a rotation the value before is judged until it is void, and the one before never") {
+TEST_CASE("after a rotation the previous value is judged until it expires, and older ones never") {
     KeyIndex index;
     KeyFact fact = make_fact();
     const KeyDigest first = fact.digest;
@@ -90,7 +89,7 @@ TEST_CASE(
     CHECK(index.size() == 1);
 }
 
-TEST_CASE("whatever comes and goes, an index knows exactly what is there") {
+TEST_CASE("after any sequence of additions and removals an index has exactly the present keys") {
     std::mt19937 random(7);
     KeyIndex index;
     std::vector<KeyFact> here;

@@ -21,7 +21,7 @@ struct LeaseCase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(LeaseCase, "a lease is held by one at a time") {
+TEST_CASE_FIXTURE(LeaseCase, "a lease is held by one program at a time") {
     CHECK(one.hold());
     CHECK_FALSE(two.hold());
     CHECK(one.is_held());
@@ -38,8 +38,8 @@ TEST_CASE_FIXTURE(LeaseCase, "a lease that is renewed is never taken over") {
     }
 }
 
-TEST_CASE_FIXTURE(LeaseCase,
-                  "a lease that is not renewed is taken over, and its holder knows before") {
+TEST_CASE_FIXTURE(
+    LeaseCase, "a lease that is not renewed is taken over, after its holder has stopped using it") {
     CHECK(one.hold());
     CHECK_FALSE(two.hold());
     int waited = 0;
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(LeaseCase,
         clock.advance(seconds(1));
         ++waited;
         REQUIRE(waited < 10);
-        // Never both: when two has it, one must have stopped believing so.
+        // Never both: when "two" has the lease, "one" must already know that it has lost it.
     } while (!two.hold());
     CHECK(waited >= 6);
     CHECK_FALSE(one.is_held());
@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(LeaseCase,
     CHECK(one.holder() == "two");
 }
 
-TEST_CASE_FIXTURE(LeaseCase, "a lease that is given up is free at once") {
+TEST_CASE_FIXTURE(LeaseCase, "a released lease is free at once") {
     CHECK(one.hold());
     CHECK_FALSE(two.hold());
     one.give_up();
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(LeaseCase, "a lease that is given up is free at once") {
     CHECK(two.hold());
 }
 
-TEST_CASE_FIXTURE(LeaseCase, "without its storage a lease runs out") {
+TEST_CASE_FIXTURE(LeaseCase, "a lease expires when its storage cannot be reached") {
     CHECK(one.hold());
     faults->fail_method("hold_lease");
     clock.advance(seconds(3));
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(LeaseCase, "a lease is not renewed more often than needed") {
     CHECK(faults->calls("hold_lease") == 1);
 }
 
-TEST_CASE_FIXTURE(LeaseCase, "a program that is started again under its name goes on at once") {
+TEST_CASE_FIXTURE(LeaseCase, "a program that restarts under the same name keeps its lease") {
     CHECK(one.hold());
     Lease again(storage, clock, null_logger(), "default", "one");
     CHECK(again.hold());

@@ -1,4 +1,4 @@
-// Nodes as they are registered and changed.
+// Registration and changes of nodes.
 #include <doctest/doctest.h>
 
 #include "support/test_orchestrator.hpp"
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(NodeCase, "a node whose control interface cannot be opened is 
     CHECK((*core)->find_node("north").value().node.api_url == "http://10.0.0.2:9997");
 }
 
-TEST_CASE("what the embedder's opener refuses is not stored") {
+TEST_CASE("a node that the embedder's opener refuses is not stored") {
     OrchestratorOptions options;
     auto storage = TestOrchestrator::open_memory();
     Storage& stored = *storage;
@@ -78,7 +78,8 @@ TEST_CASE("what the embedder's opener refuses is not stored") {
     CHECK(core.list_audit({}).value().total == 0);
 }
 
-TEST_CASE_FIXTURE(NodeCase, "a stored node that cannot be opened is listed, mended and removed") {
+TEST_CASE_FIXTURE(NodeCase,
+                  "a stored node that cannot be opened can be listed, repaired and removed") {
     const AuditEntry audit;
     Node broken;
     broken.name = "broken";
@@ -107,7 +108,7 @@ TEST_CASE_FIXTURE(NodeCase, "a stored node that cannot be opened is listed, mend
     CHECK((*core)->list_nodes().value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(NodeCase, "a stored password is sent to no other server than it was given for") {
+TEST_CASE_FIXTURE(NodeCase, "a stored password is sent only to the server for which it was given") {
     REQUIRE((*core)->create_node(north(), core->caller));
     for (const char* other : {"http://10.0.0.9:9997", "https://10.0.0.2:9997",
                               "http://10.0.0.2:9998", "http://10.0.0.2"}) {
@@ -124,7 +125,7 @@ TEST_CASE_FIXTURE(NodeCase, "a stored password is sent to no other server than i
     CHECK(move_to("http://10.0.0.4:9997"));  // there is none to be sent
 }
 
-TEST_CASE_FIXTURE(NodeCase, "who has no good key learns nothing of nodes") {
+TEST_CASE_FIXTURE(NodeCase, "a publisher without a valid key learns nothing about nodes") {
     REQUIRE((*core)->create_node(north(), core->caller));
     NodePatch patch;
     patch.draining = true;
@@ -158,7 +159,7 @@ TEST_CASE_FIXTURE(NodeCase, "who has no good key learns nothing of nodes") {
         CHECK(ask("nowhere", key.value, path, with_connection) == PublishRefusal::kUnknownNode);
         CHECK(ask("north", key.value, path, with_connection) == PublishRefusal::kNodeDraining);
     }
-    // Nothing was claimed by those.
+    // Those requests have claimed nothing.
     CHECK_FALSE((*core)->find_stream_key(key.key.id).value().last_used_at);
     CHECK(ask("", key.value, path, true) == std::nullopt);
 }

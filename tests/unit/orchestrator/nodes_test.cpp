@@ -1,4 +1,4 @@
-// Several media servers, and several programs that look after them.
+// Several media servers, and several programs that supervise them.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A media server that several programs reach.
+/// A media server that several programs use.
 class SharedMediaServer final : public MediaServer {
 public:
     explicit SharedMediaServer(std::shared_ptr<FakeMediaServer> real) : real_(std::move(real)) {}
@@ -47,7 +47,7 @@ private:
     std::shared_ptr<FakeMediaServer> real_;
 };
 
-/// Two media servers, "default" and "north", one storage, and as many programs as are made.
+/// Two media servers, "default" and "north", one storage, and the programs that the test creates.
 struct Installation {
     ManualClock clock;
     std::shared_ptr<Storage> storage = TestOrchestrator::open_memory();
@@ -120,7 +120,7 @@ struct Installation {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Installation, "a node that is added is looked after, and shows how it does") {
+TEST_CASE_FIXTURE(Installation, "a node that is added is supervised, and shows its state") {
     const auto one = program("one");
     CHECK(add_north(*one).state == NodeState::kUnknown);
     one->tick();
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(Installation, "a node that is added is looked after, and shows
     CHECK(one->find_node("default").value().state == NodeState::kUp);
 }
 
-TEST_CASE_FIXTURE(Installation, "a node that was there before the start is looked after, too") {
+TEST_CASE_FIXTURE(Installation, "a node that was registered before the start is supervised too") {
     const auto one = program("one");
     add_north(*one);
     one->tick();
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(Installation, "a node that was there before the start is looke
     one->stop();
 }
 
-TEST_CASE_FIXTURE(Installation, "a stream belongs to the node at which its encoder is") {
+TEST_CASE_FIXTURE(Installation, "a stream belongs to the node to which its encoder is connected") {
     const auto one = program("one");
     add_north(*one);
     const auto key = add_key(*one);
@@ -172,8 +172,9 @@ TEST_CASE_FIXTURE(Installation, "a stream belongs to the node at which its encod
     CHECK(live(*one).empty());
 }
 
-TEST_CASE_FIXTURE(Installation,
-                  "what a node cannot do now stays visible, and is done when it is back") {
+TEST_CASE_FIXTURE(
+    Installation,
+    "a cut-off on an unreachable node stays visible, and is done when the node is back") {
     const auto one = program("one");
     add_north(*one);
     const auto key = add_key(*one);
@@ -189,7 +190,7 @@ TEST_CASE_FIXTURE(Installation,
     CHECK(live(*one).empty());
 }
 
-TEST_CASE_FIXTURE(Installation, "nobody may publish at a node that is not registered") {
+TEST_CASE_FIXTURE(Installation, "publishers at a node that is not registered are refused") {
     const auto one = program("one");
     const auto key = add_key(*one);
     CHECK(ask(*one, key, "south", "c1").refusal == PublishRefusal::kUnknownNode);
@@ -212,7 +213,7 @@ TEST_CASE_FIXTURE(Installation, "a draining node keeps its streams and takes no 
     CHECK(ask(*one, other, "north", "c2").refusal == PublishRefusal::kNodeDraining);
     CHECK(ask(*one, other, "default", "c2").accepted());
 
-    // The default node drains as well, though its addresses are settings.
+    // The default node can drain as well, although its addresses are settings.
     CHECK(one->update_node("default", patch, caller).value().node.draining);
     CHECK(ask(*one, other, "", "c3").refusal == PublishRefusal::kNodeDraining);
     patch.draining = false;
@@ -220,7 +221,7 @@ TEST_CASE_FIXTURE(Installation, "a draining node keeps its streams and takes no 
     CHECK(ask(*one, other, "", "c2").accepted());
 }
 
-TEST_CASE_FIXTURE(Installation, "a node is not forgotten while a stream is on it") {
+TEST_CASE_FIXTURE(Installation, "a node cannot be removed while a stream is on it") {
     const auto one = program("one");
     add_north(*one);
     const auto key = add_key(*one);
@@ -254,7 +255,7 @@ TEST_CASE_FIXTURE(Installation, "a wrong node is refused with every wrong member
     CHECK(one->list_nodes().value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Installation, "a key whose node is out of reach is free for another node soon") {
+TEST_CASE_FIXTURE(Installation, "a key whose node is unreachable is free for another node soon") {
     const auto one = program("one");
     add_north(*one);
     const auto key = add_key(*one);
@@ -273,7 +274,7 @@ TEST_CASE_FIXTURE(Installation, "a key whose node is out of reach is free for an
     CHECK(after.node == "default");
     CHECK(after.generation == before.generation + 1);
 
-    // The old encoder is still there when its node is back, and has no right any more.
+    // The old encoder is still there when its node is back, and is not allowed any more.
     media.at("north")->set_down(false);
     one->tick();
     one->tick();
@@ -281,8 +282,9 @@ TEST_CASE_FIXTURE(Installation, "a key whose node is out of reach is free for an
     CHECK(live(*one).size() == 1);
 }
 
-TEST_CASE_FIXTURE(Installation,
-                  "a stream whose node was out of reach goes on if nobody took its key") {
+TEST_CASE_FIXTURE(
+    Installation,
+    "a stream whose node was unreachable continues if no other publisher took its key") {
     const auto one = program("one");
     add_north(*one);
     const auto key = add_key(*one);
@@ -306,7 +308,7 @@ TEST_CASE_FIXTURE(Installation,
 }
 
 TEST_CASE_FIXTURE(Installation,
-                  "of two programs one looks after a node, and the other takes over") {
+                  "one of two programs supervises a node, and the other takes over when it dies") {
     const auto one = program("one");
     auto two = program("two");
     const auto key = add_key(*one);
@@ -315,11 +317,11 @@ TEST_CASE_FIXTURE(Installation,
     CHECK(one->find_node("default").value().reconciled_by == "two");
     REQUIRE(publish(*one, key, "default", "c1"));
     media.at("default")->disconnect({"c1"});
-    // Two looks would be enough for who is in charge.
+    // Two polls would be enough for the program in charge.
     one->tick();
     one->tick();
     CHECK(live(*one).size() == 1);
-    for (int second = 0; second < 8; ++second) {  // `two` was killed: it says nothing any more
+    for (int second = 0; second < 8; ++second) {  // `two` was killed and does not renew its lease
         clock.advance(seconds(1));
         one->tick();
     }
@@ -327,7 +329,7 @@ TEST_CASE_FIXTURE(Installation,
     CHECK(live(*one).empty());
 }
 
-TEST_CASE_FIXTURE(Installation, "a program that stops hands its nodes over at once") {
+TEST_CASE_FIXTURE(Installation, "a program that stops releases its nodes at once") {
     const auto one = program("one");
     auto two = program("two");
     two->tick();
@@ -337,8 +339,9 @@ TEST_CASE_FIXTURE(Installation, "a program that stops hands its nodes over at on
     CHECK(one->find_node("default").value().reconciled_by == "one");
 }
 
-TEST_CASE_FIXTURE(Installation,
-                  "a cut-off that another program should do is done even if it does not") {
+TEST_CASE_FIXTURE(
+    Installation,
+    "a cut-off that another program should carry out is done even if that one does not") {
     const auto one = program("one");
     const auto two = program("two");
     const auto key = add_key(*one);

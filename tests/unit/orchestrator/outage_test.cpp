@@ -1,4 +1,4 @@
-// Publishers while the storage is out of reach, and what becomes of them when it is back.
+// Publishers while the storage is unreachable, and what happens to them when it is back.
 
 #include <doctest/doctest.h>
 
@@ -27,7 +27,7 @@ bool publishes(FakeMediaServer& media, const std::string& connection, const std:
     return found && found->source && found->source->id == ConnectionId{connection};
 }
 
-/// A server that runs, on a storage that the test takes away.
+/// A running server, on a storage that the test makes unreachable.
 struct Outage {
     explicit Outage(DatabaseOutage policy = DatabaseOutage::kGrace)
         : server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
@@ -38,7 +38,7 @@ struct Outage {
 
     CreatedStreamKey known_key(const std::string& path = "live/a") {
         auto key = server.key(path);
-        // In memory when a wrong path is refused without a question.
+        // The key is in memory when a wrong path is refused without a call of the storage.
         REQUIRE(eventually([&] {
             const int before = faults->calls("claim");
             PublishRequest request;
@@ -84,7 +84,7 @@ struct Outage {
 
 }  // namespace
 
-TEST_CASE("by default nobody is let in while the storage is out of reach") {
+TEST_CASE("by default publishers are refused while the storage is unreachable") {
     Outage outage(DatabaseOutage::kDeny);
     const auto key = outage.known_key();
     outage.begin();
@@ -93,7 +93,7 @@ TEST_CASE("by default nobody is let in while the storage is out of reach") {
     CHECK(outage.ask(key, "c1").value().accepted());
 }
 
-TEST_CASE("with grace a known key publishes, and is settled when the storage is back") {
+TEST_CASE("with grace a known key may publish, and its claim is written when the storage is back") {
     Outage outage;
     const auto key = outage.known_key();
     outage.begin();
@@ -111,7 +111,7 @@ TEST_CASE("with grace a known key publishes, and is settled when the storage is 
     CHECK_FALSE(outage.ask(key, "c1").value().in_outage);
 }
 
-TEST_CASE("grace is for keys that were good, on their own path, and not for ever") {
+TEST_CASE("grace applies to keys that were valid, on their own path, and for a limited time") {
     Outage outage;
     const auto key = outage.known_key();
     const auto revoked = outage.known_key("live/b");
@@ -135,19 +135,20 @@ TEST_CASE("grace is for keys that were good, on their own path, and not for ever
     CHECK_FALSE(outage.ask(key, "c1").has_value());
 }
 
-TEST_CASE("in an outage too one encoder has a key, and another one is refused while it delivers") {
+TEST_CASE("also in an outage a second encoder is refused while the first one delivers") {
     Outage outage;
     const auto key = outage.known_key();
     REQUIRE(outage.ask(key, "c1").value().accepted());
     outage.server.media->publish(ConnectionKind::kRtmp, {"c1"}, "live/a");
     REQUIRE(eventually([&] { return outage.is_live("c1"); }));
     outage.begin();
-    // The media server is looked at all the same.
+    // The media server is polled nevertheless.
     CHECK(outage.ask(key, "c2", "198.51.100.1").value().refusal == PublishRefusal::kInUse);
     CHECK(outage.ask(key, "c1").value().accepted());
 }
 
-TEST_CASE("of two newcomers in an outage the first has the key until it had time to begin") {
+TEST_CASE(
+    "the first of two new connections in an outage keeps the key until its reservation ends") {
     Outage outage;
     const auto key = outage.known_key();
     outage.begin();
@@ -158,7 +159,7 @@ TEST_CASE("of two newcomers in an outage the first has the key until it had time
     CHECK(outage.ask(key, "c4", "198.51.100.1").value().accepted());
 }
 
-TEST_CASE("whose key is revoked by another server meanwhile is removed when the storage is back") {
+TEST_CASE("a publisher whose key another server revoked meanwhile is removed after the outage") {
     auto shared = std::shared_ptr<Storage>(TestOrchestrator::open_memory());
     auto faults = std::make_shared<StorageFaults>();
     TestOrchestrator elsewhere(

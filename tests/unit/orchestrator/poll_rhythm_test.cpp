@@ -8,7 +8,7 @@ using namespace rescuestream;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST_CASE("a media server that answers is asked once an interval, or up to a fifth sooner") {
+TEST_CASE("a media server that answers is polled once an interval, or up to a fifth earlier") {
     PollRhythm rhythm(milliseconds(1'000), system_random());
     std::set<milliseconds> pauses;
     for (int i = 0; i < 1'000; ++i) pauses.insert(rhythm.next(true, {}));
@@ -17,7 +17,7 @@ TEST_CASE("a media server that answers is asked once an interval, or up to a fif
     CHECK(pauses.size() > 20);
 }
 
-TEST_CASE("a media server that went is asked all the time at first, and then less and less often") {
+TEST_CASE("a media server that stopped answering is polled often at first, and then less often") {
     PollRhythm rhythm(milliseconds(1'000), system_random());
     PollRhythm::SteadyTime now{};
     for (const auto later : {0, 50, 100, 4'900}) {

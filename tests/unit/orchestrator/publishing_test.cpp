@@ -20,7 +20,7 @@ TEST_CASE("a valid key is accepted at its own path and nowhere else") {
     CHECK(t->decide_publish(elsewhere)->refusal == PublishRefusal::kWrongPath);
 }
 
-TEST_CASE("an accepted publisher is listed when it is ready, once, and gone when it has left") {
+TEST_CASE("an accepted publisher is listed once it is ready, and no longer when it has left") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());
@@ -39,8 +39,7 @@ TEST_CASE("an accepted publisher is listed when it is ready, once, and gone when
     CHECK(t.publish(key, "c2"));
 }
 
-TEST_CASE(
-    "a key that is its own path is listed there if exposed, and its value leaves with the stream") {
+TEST_CASE("a key value as a path is listed only if exposed, and only while the stream lives") {
     auto settings = TestOrchestrator::default_settings();
     settings.legacy_path_keys = LegacyPathKeys::kExpose;
     TestOrchestrator t(settings);
@@ -72,7 +71,7 @@ TEST_CASE("keys as paths can be switched off") {
     CHECK(t.ask(key, "c1").accepted());
 }
 
-TEST_CASE("a second publisher is refused while the first has the key, whatever its state") {
+TEST_CASE("a second publisher is refused while the first one has the key, whatever its state") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());
@@ -82,7 +81,7 @@ TEST_CASE("a second publisher is refused while the first has the key, whatever i
     CHECK(t.ask(key, "c1").accepted());
 }
 
-TEST_CASE("a reservation that never becomes live frees the key after its time") {
+TEST_CASE("a reservation that never becomes live frees the key after its timeout") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());
@@ -92,8 +91,7 @@ TEST_CASE("a reservation that never becomes live frees the key after its time") 
     CHECK(t.ask(key, "c2").accepted());
 }
 
-TEST_CASE(
-    "with takeover the newcomer gets the stream, and the old connection is cut where it still is") {
+TEST_CASE("with takeover the new connection gets the stream, and the old one is cut off") {
     auto settings = TestOrchestrator::default_settings();
     settings.on_duplicate = OnDuplicate::kTakeover;
     TestOrchestrator t(settings);
@@ -147,7 +145,7 @@ TEST_CASE("an unknown, revoked or expired key is refused with its own reason") {
     CHECK(t.ask(key, "c1").refusal == PublishRefusal::kRevoked);
 }
 
-TEST_CASE("a question without a connection takes nothing") {
+TEST_CASE("a request without a connection id claims nothing") {
     TestOrchestrator t;
     const auto key = t.key();
     PublishRequest page;
@@ -158,7 +156,7 @@ TEST_CASE("a question without a connection takes nothing") {
     CHECK(t->decide_publish(page)->accepted());
 }
 
-TEST_CASE("reports about unknown paths, other connections or revoked keys make nothing live") {
+TEST_CASE("reports about unknown paths, other connections or revoked keys start no stream") {
     TestOrchestrator t;
     const auto key = t.key();
     t.media->publish(ConnectionKind::kRtmp, {"x"}, "live/nobody");
@@ -174,12 +172,12 @@ TEST_CASE("reports about unknown paths, other connections or revoked keys make n
     CHECK(t.live().empty());
 }
 
-TEST_CASE("a ready report that the media server does not confirm makes nothing live") {
+TEST_CASE("a ready report that the media server does not confirm starts no stream") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());
     const SourceReport report{"live/drone1", "rtmpConn", ConnectionId{"c1"}};
-    // So much later the media server is asked again.
+    // After this time the media server is checked again.
     const auto pass = [&] { t.clock.advance(HookGate::kPause); };
     REQUIRE(t->source_available(report));
     CHECK(t.live().empty());
@@ -202,8 +200,7 @@ TEST_CASE("a ready report that the media server does not confirm makes nothing l
     CHECK(t.live().front().source_type == "rtmpConn");
 }
 
-TEST_CASE(
-    "a not-ready report with nothing but the path is decided by the media server's own list") {
+TEST_CASE("a not-ready report with only the path is checked against the media server's list") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -228,7 +225,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("lost reports are made up for by polls") {
+TEST_CASE("polls find what lost reports would have reported") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());

@@ -1,4 +1,4 @@
-// What a poll sees and does, on a media server that is played.
+// Polls of a media server that the test controls.
 #include <doctest/doctest.h>
 
 #include "support/test_orchestrator.hpp"
@@ -21,7 +21,7 @@ OrchestratorSettings with(UnknownPublisher policy) {
     return settings;
 }
 
-// A second passes, in which the source delivers something, and the poll looks.
+// Lets a second pass in which the source delivers something, and polls.
 void poll(TestOrchestrator& t, const char* delivering = nullptr) {
     t.clock.advance(seconds(1));
     if (delivering != nullptr) t.media->receive_bytes(delivering, 50'000);
@@ -42,7 +42,7 @@ constexpr const char* kPath = "live/drone1";
 
 }  // namespace
 
-TEST_CASE("a source that falls silent leaves the list and is back with its next byte") {
+TEST_CASE("a source that falls silent leaves the list and returns with its next byte") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -62,7 +62,7 @@ TEST_CASE("a source that falls silent leaves the list and is back with its next 
     CHECK(timeline[3].kind == TransitionKind::kResumed);
 }
 
-TEST_CASE("a key may allow its source more silence") {
+TEST_CASE("a key can allow its source a longer silence") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     StreamKeyPatch patch;
@@ -75,7 +75,7 @@ TEST_CASE("a key may allow its source more silence") {
     CHECK(t.live().empty());
 }
 
-TEST_CASE("a silent source yields to another encoder, one that delivers does not") {
+TEST_CASE("a silent source loses its key to another encoder, and one that delivers keeps it") {
     auto settings = with_window();
     settings.on_duplicate = OnDuplicate::kRejectIfHealthy;
     TestOrchestrator t(settings);
@@ -90,12 +90,12 @@ TEST_CASE("a silent source yields to another encoder, one that delivers does not
     CHECK(t.live()[0].generation == 2);
 }
 
-TEST_CASE("a clock that is set forth or back silences nobody") {
+TEST_CASE("a clock that is set forward or back does not make a source silent") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
     poll(t, 2, kPath);
-    SUBCASE("forth") {
+    SUBCASE("forward") {
         t.clock.step(std::chrono::hours(1));
     }
     SUBCASE("back") {
@@ -105,7 +105,7 @@ TEST_CASE("a clock that is set forth or back silences nobody") {
     CHECK(t.live().size() == 1);
 }
 
-TEST_CASE("figures of a live stream come from the polls and its sums stay when it ends") {
+TEST_CASE("figures of a live stream come from the polls, and its totals stay when it ends") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -118,7 +118,7 @@ TEST_CASE("figures of a live stream come from the polls and its sums stay when i
     const auto figures = t->stream_figures(id);
     REQUIRE(figures);
     CHECK(figures->inbound_bytes == 250'000);
-    CHECK(figures->bitrate > 350'000);  // 50 kB a second; the machine's own time runs too
+    CHECK(figures->bitrate > 350'000);  // 50 kB a second; real time passes too
     CHECK(figures->bitrate <= 400'000);
     CHECK(figures->readers == std::map<std::string, std::uint32_t>{{"hls", 2}, {"webrtc", 1}});
     CHECK(figures->remote_address == "192.0.2.7");
@@ -133,7 +133,7 @@ TEST_CASE("figures of a live stream come from the polls and its sums stay when i
     CHECK(totals->peak_readers == 3);
 }
 
-TEST_CASE("a key that expires while it is live is cut off and says so") {
+TEST_CASE("a key that expires while it is live is cut off with that reason") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     StreamKeyPatch patch;
@@ -154,7 +154,7 @@ TEST_CASE("a key that expires while it is live is cut off and says so") {
     CHECK(t->list_audit({})->entries.at(0).actor == "rescuestream");
 }
 
-TEST_CASE("a publisher with the old value of a rotated key goes when the overlap is over") {
+TEST_CASE("a publisher with the old value of a rotated key is removed after the overlap") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -169,7 +169,7 @@ TEST_CASE("a publisher with the old value of a rotated key goes when the overlap
     CHECK(t.publish(with_new_value, "c3"));
 }
 
-TEST_CASE("an unknown publisher is kicked, adopted or left, as the setting says") {
+TEST_CASE("an unknown publisher is kicked, adopted or ignored according to the setting") {
     const auto policy = [] {
         UnknownPublisher wanted = UnknownPublisher::kKick;
         SUBCASE("kick") {
@@ -195,7 +195,7 @@ TEST_CASE("an unknown publisher is kicked, adopted or left, as the setting says"
     CHECK(t.live().size() == (policy == UnknownPublisher::kAdopt ? 1U : 0U));
 }
 
-TEST_CASE("a publisher of a disabled key is kicked whatever happens to unknown ones") {
+TEST_CASE("a publisher of a disabled key is kicked whatever the setting for unknown ones") {
     TestOrchestrator t(with(UnknownPublisher::kIgnore));
     const auto key = t.key();
     t->disable_stream_key(key.key.id, t.caller).value();
@@ -204,7 +204,7 @@ TEST_CASE("a publisher of a disabled key is kicked whatever happens to unknown o
     CHECK_FALSE(t.media->find_path(kPath).has_value());
 }
 
-TEST_CASE("a reservation whose connection is gone is given back after two polls") {
+TEST_CASE("a reservation whose connection is gone is released after two polls") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.ask(key, "c1").accepted());
@@ -220,7 +220,7 @@ TEST_CASE("a reservation whose connection is gone is given back after two polls"
     }
 }
 
-TEST_CASE("after a restart of the media server one absence is proof") {
+TEST_CASE("after a restart of the media server a single poll ends streams that are gone") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -232,7 +232,8 @@ TEST_CASE("after a restart of the media server one absence is proof") {
     CHECK(only_stream(t).generation == 2);
 }
 
-TEST_CASE("streams of a media server that does not answer are unknown, then lost") {
+TEST_CASE(
+    "streams of a media server that does not answer are shown as unknown, and later end as lost") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -247,11 +248,11 @@ TEST_CASE("streams of a media server that does not answer are unknown, then lost
     CHECK(only_stream(t).end_reason == EndReason::kNodeLost);
 
     t.media->set_down(false);
-    poll(t, 2, kPath);  // it was never away: a new stream of the same connection
+    poll(t, 2, kPath);  // it was never gone: a new stream of the same connection
     CHECK(t.live().size() == 1);
 }
 
-TEST_CASE("a hook that lies about an end changes nothing") {
+TEST_CASE("a hook that reports a false end changes nothing") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -260,7 +261,7 @@ TEST_CASE("a hook that lies about an end changes nothing") {
     CHECK_FALSE(t.ask(key, "c2").accepted());
 }
 
-TEST_CASE("a stopped stream may be kept off the air for a time") {
+TEST_CASE("a stop can keep the key blocked for a time") {
     TestOrchestrator t;
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
@@ -273,7 +274,7 @@ TEST_CASE("a stopped stream may be kept off the air for a time") {
     CHECK(t.publish(key, "c2"));
 }
 
-TEST_CASE("who ended a stream is the same in its record and in its timeline") {
+TEST_CASE("a stream's record and its timeline agree on who ended it") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));

@@ -1,4 +1,4 @@
-// The reconnect window, silence, and what else may come between a stream and its source.
+// The reconnect window, silence, and other interruptions between a stream and its source.
 #include <doctest/doctest.h>
 
 #include "rules/session.hpp"
@@ -19,7 +19,7 @@ SourceAvailable source(const ConnectionId& connection) {
     return {connection, "rtmpConn", "live/a", false, Protocol::kRtmp};
 }
 
-/// A session that remembers what happens to it, as the storage would.
+/// A session that keeps its changes, as the storage would.
 struct Story {
     Session session;
     Transition last;
@@ -65,7 +65,7 @@ std::vector<TransitionKind> kinds(const Story& story) {
 
 }  // namespace
 
-TEST_CASE("a source that goes leaves its stream reconnecting and its key free") {
+TEST_CASE("when a source ends, its stream is reconnecting and its key is free") {
     Story story = on_air();
     story.see(SourceUnavailable{kOld}, seconds(10));
     REQUIRE(story.session.stream);
@@ -76,7 +76,7 @@ TEST_CASE("a source that goes leaves its stream reconnecting and its key free") 
     CHECK(story.timeline.back().reason == "source_gone");
 }
 
-TEST_CASE("an encoder that is back within the window continues its stream") {
+TEST_CASE("an encoder that reconnects within the window continues its stream") {
     Story story = on_air();
     story.see(SourceUnavailable{kOld}, seconds(10));
     story.accept(kNew, seconds(60));
@@ -96,7 +96,7 @@ TEST_CASE("an encoder that is back within the window continues its stream") {
                                       TransitionKind::kResumed});
 }
 
-TEST_CASE("a stream ends when its window is over, at the moment of its last source") {
+TEST_CASE("a stream whose window is over ends with the time of its last source") {
     Story story = on_air();
     story.see(SourceUnavailable{kOld}, seconds(10));
     CHECK_FALSE(story.see(TimePassed{}, seconds(69)).last.changes_anything());
@@ -108,14 +108,14 @@ TEST_CASE("a stream ends when its window is over, at the moment of its last sour
     CHECK(story.timeline.back().source == ObservedBy::kReconciler);
 }
 
-TEST_CASE("a key may have a window of its own") {
+TEST_CASE("a key can have a reconnect window of its own") {
     Story story = on_air();
     story.session.key.policies.reconnect_window = seconds(5);
     story.see(SourceUnavailable{kOld}, seconds(10)).see(TimePassed{}, seconds(15));
     CHECK(story.ended);
 }
 
-TEST_CASE("the window waits for a newcomer who was accepted in it") {
+TEST_CASE("the window does not end while an accepted connection may still begin") {
     Story story = on_air();
     story.see(SourceUnavailable{kOld}, seconds(10));
     story.accept(kNew, seconds(69));
@@ -124,7 +124,7 @@ TEST_CASE("the window waits for a newcomer who was accepted in it") {
     CHECK(story.session.stream->state == StreamState::kLive);
 }
 
-TEST_CASE("a silent source interrupts its stream and its next byte resumes it") {
+TEST_CASE("a silent source interrupts its stream, and its next byte resumes it") {
     Story story = on_air();
     story.see(SourceStalled{kOld, kNow + seconds(20)}, seconds(25));
     REQUIRE(story.session.claim);
@@ -133,7 +133,7 @@ TEST_CASE("a silent source interrupts its stream and its next byte resumes it") 
     CHECK(story.session.stream->interrupted_at == kNow + seconds(20));
     CHECK(story.timeline.back().reason == "stalled");
 
-    // The report of a source that is there is no byte.
+    // A report about the source does not count as a byte.
     CHECK_FALSE(story.see(source(kOld), seconds(26)).last.changes_anything());
     story.see(SourceDelivers{source(kOld)}, seconds(28));
     CHECK_FALSE(story.session.claim->stalled_since);
@@ -142,7 +142,7 @@ TEST_CASE("a silent source interrupts its stream and its next byte resumes it") 
     CHECK(story.timeline.back().gap == milliseconds(8'000));
 }
 
-TEST_CASE("a silent source that goes is interrupted since its last byte") {
+TEST_CASE("the gap of a silent source that ends begins at its last byte") {
     Story story = on_air();
     story.see(SourceStalled{kOld, kNow + seconds(20)}, seconds(25));
     story.see(SourceUnavailable{kOld}, seconds(31));
@@ -151,7 +151,7 @@ TEST_CASE("a silent source that goes is interrupted since its last byte") {
     CHECK(story.see(TimePassed{}, seconds(80)).ended);
 }
 
-TEST_CASE("a source that is silent for longer than the window begins a new stream") {
+TEST_CASE("a source that was silent for longer than the window starts a new stream") {
     Story story = on_air();
     story.see(SourceStalled{kOld, kNow + seconds(20)}, seconds(25));
     story.see(TimePassed{}, seconds(80));
@@ -163,20 +163,20 @@ TEST_CASE("a source that is silent for longer than the window begins a new strea
     CHECK(story.session.stream->generation == 1);
 }
 
-TEST_CASE("silence of one connection says nothing about another") {
+TEST_CASE("the silence of one connection does not affect another") {
     Story story = on_air();
     CHECK_FALSE(
         story.see(SourceStalled{kNew, kNow + seconds(20)}, seconds(25)).last.changes_anything());
     CHECK_FALSE(story.see(SourceDelivers{source(kOld)}, seconds(26)).last.changes_anything());
 }
 
-TEST_CASE("a newcomer who never comes gives the key back to the source that still delivers") {
+TEST_CASE("a new connection that never publishes loses the key to the source that still delivers") {
     Story story = on_air();
     story.accept(kNew, seconds(10));
     SUBCASE("its connection is gone") {
         story.see(ReservationLost{kNew}, seconds(13));
     }
-    SUBCASE("its reservation is void") {
+    SUBCASE("its reservation has timed out") {
         story.see(TimePassed{}, seconds(41));
     }
     REQUIRE(story.session.claim);
@@ -185,7 +185,7 @@ TEST_CASE("a newcomer who never comes gives the key back to the source that stil
     CHECK(story.session.stream->state == StreamState::kLive);
 }
 
-TEST_CASE("the reservation of a connection that is gone is given back") {
+TEST_CASE("the reservation of a connection that is gone is released") {
     Story story;
     story.accept(kOld, seconds(0));
     CHECK_FALSE(story.see(ReservationLost{kNew}, seconds(2)).last.changes_anything());
@@ -195,19 +195,20 @@ TEST_CASE("the reservation of a connection that is gone is given back") {
     CHECK_FALSE(live.see(ReservationLost{kOld}, seconds(3)).last.changes_anything());
 }
 
-TEST_CASE("streams of a node that is lost end, and their publishers keep their right") {
+TEST_CASE("streams of a lost node end, and their publishers keep their claim") {
     Story story = on_air();
     story.see(NodeLost{kNow + seconds(10)}, seconds(70), ObservedBy::kReconciler);
     REQUIRE(story.ended);
     CHECK(story.ended->end_reason == EndReason::kNodeLost);
     CHECK(story.ended->ended_at == kNow + seconds(10));
-    // The claim is that of a silent source: it yields to another encoder, and bytes revive it.
+    // The claim is that of a silent source: another encoder may take the key, and new bytes make it
+    // live again.
     CHECK(story.session.claim->stalled_since == kNow + seconds(10));
     story.see(SourceDelivers{source(kOld)}, seconds(90), ObservedBy::kReconciler);
     CHECK(story.session.stream);
 }
 
-TEST_CASE("an unknown publisher is adopted only where nobody holds the key") {
+TEST_CASE("an unknown publisher is adopted only if no connection holds the key") {
     Story story;
     story.see(SourceAdopted{source(kOld), "default"}, seconds(1), ObservedBy::kReconciler);
     REQUIRE(story.session.stream);

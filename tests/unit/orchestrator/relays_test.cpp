@@ -1,4 +1,4 @@
-// Devices that can only send a path: listed and watched at their key's public path.
+// Devices that can only send a path are listed and can be watched at their key's public path.
 #include <doctest/doctest.h>
 
 #include "support/make_uuid.hpp"
@@ -56,14 +56,14 @@ TEST_CASE_FIXTURE(RelayCase,
     CHECK(entries()[0].source.starts_with("rtsp://relay:"));
     CHECK(entries()[0].source.ends_with("@127.0.0.1:8554/" + secret_path));
     for (const auto& event : t->events) CHECK_FALSE(looks_like_key_value(event.stream.path));
-    // A poll finds it live as well.
+    // A poll also finds it live.
     t->media->receive_bytes(secret_path, 1'000);
     tick(3);
     CHECK(t->live().size() == 1);
     CHECK(entries().size() == 1);
 }
 
-TEST_CASE_FIXTURE(RelayCase, "without hooks a poll offers the public path and takes it back") {
+TEST_CASE_FIXTURE(RelayCase, "without hooks a poll adds the public path and removes it") {
     REQUIRE(accept("c1"));
     t->media->publish(ConnectionKind::kRtmp, {"c1"}, secret_path);
     tick(2);
@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(RelayCase, "without hooks a poll offers the public path and ta
     CHECK(entries().empty());
 }
 
-TEST_CASE_FIXTURE(RelayCase, "the public path goes with its source") {
+TEST_CASE_FIXTURE(RelayCase, "the public path is removed when its source ends") {
     publish("c1");
     t->media->disconnect({"c1"});
     REQUIRE((*t)->source_unavailable({secret_path, "rtmpConn", ConnectionId{"c1"}}));
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(RelayCase, "the public path goes with its source") {
     CHECK(t->live().empty());
 }
 
-TEST_CASE_FIXTURE(RelayCase, "a relay that has no viewers any more ends nothing") {
+TEST_CASE_FIXTURE(RelayCase, "a relay that has no viewers any more does not end the stream") {
     publish("c1");
     REQUIRE((*t)->source_unavailable({"live/drone1", "rtspSource", std::nullopt}));
     CHECK(t->live().size() == 1);
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(RelayCase, "entries that MediaMTX has lost are added again") {
     CHECK(entries().size() == 1);
 }
 
-TEST_CASE_FIXTURE(RelayCase, "what a program that died has left is removed, and nothing else") {
+TEST_CASE_FIXTURE(RelayCase, "only relay entries that a dead program has left are removed") {
     MediaPathConfig left;
     left.source = "rtsp://relay:old@127.0.0.1:8554/" + secret_path;
     MediaPathConfig camera;
@@ -110,7 +110,7 @@ TEST_CASE_FIXTURE(RelayCase, "what a program that died has left is removed, and 
     CHECK(entries()[0].name == "live/camera");
 }
 
-TEST_CASE_FIXTURE(RelayCase, "an entry of the owner at a device's public path is left alone") {
+TEST_CASE_FIXTURE(RelayCase, "an entry of the owner at a device's public path is not changed") {
     MediaPathConfig own;
     own.source = "publisher";
     const auto other = t->key("live/other");
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(RelayCase, "revoking removes the device and its public path") 
     CHECK(t->live().empty());
 }
 
-TEST_CASE_FIXTURE(RelayCase, "a takeover by a device that proves itself properly ends the relay") {
+TEST_CASE_FIXTURE(RelayCase, "a takeover by a device that sends a credential ends the relay") {
     publish("c1");
     StreamKeyPatch patch;
     patch.on_duplicate = OnDuplicate::kTakeover;
@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(RelayCase, "only the relay may read the secret path") {
     CHECK_FALSE((*t)->may_read({secret_path, "relay", Secret("x")}));
     CHECK_FALSE((*t)->may_read({secret_path, "viewer", Secret(password)}));
     CHECK((*t)->may_read({"live/drone1", "", Secret()}));
-    // Each key has another one.
+    // Each key has another password.
     const auto other = generate_key_value(system_random());
     CHECK_FALSE((*t)->may_read({other.reveal(), "relay", Secret(password)}));
 
@@ -169,7 +169,8 @@ TEST_CASE_FIXTURE(RelayCase, "only the relay may read the secret path") {
     CHECK(exposing->may_read({secret_path, "", Secret()}));
 }
 
-TEST_CASE_FIXTURE(RelayCase, "viewers are those of the public path, without the relay itself") {
+TEST_CASE_FIXTURE(RelayCase,
+                  "the number of viewers is that of the public path, without the relay itself") {
     publish("c1");
     t->media->add_reader(secret_path, "rtspSession", {"relay"});
     t->media->receive_bytes(secret_path, 1'000);
@@ -179,7 +180,7 @@ TEST_CASE_FIXTURE(RelayCase, "viewers are those of the public path, without the 
 }
 
 TEST_CASE_FIXTURE(RelayCase,
-                  "where MediaMTX records, a device is pulled and recorded at its public path") {
+                  "when MediaMTX records, a device is pulled and recorded at its public path") {
     MediaRecording recording;
     recording.enabled = true;
     recording.settings = *JsonObject::parse(R"({"record":true,"recordPath":"/rec/%path/%s"})");
@@ -192,7 +193,7 @@ TEST_CASE_FIXTURE(RelayCase,
     tick();
     CHECK(entries().size() == 1);
 
-    // It is no longer wanted: an edit of the file says so.
+    // An edit of the file switches recording off.
     t->media->set_default_recording({});
     tick();
     tick();
@@ -213,7 +214,7 @@ TEST_CASE_FIXTURE(RelayCase, "nothing is recorded at a public path when MediaMTX
     CHECK_FALSE(entry.recording->enabled);
 }
 
-TEST_CASE("a key from before whose path stands for everybody's leaves MediaMTX's entry alone") {
+TEST_CASE("an old key whose path is a reserved name does not change MediaMTX's entry") {
     auto settings = TestOrchestrator::default_settings();
     settings.relay_secret = Secret("installation");
     auto storage = TestOrchestrator::open_memory();

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Says what it is told to say, and counts.
+/// Returns what the test sets, and counts its turns.
 class Counted final : public Recurring {
 public:
     explicit Counted(std::function<Next()> turn) : turn_(std::move(turn)) {}
@@ -39,7 +39,7 @@ Recurring::Next in(milliseconds pause, bool is_slow = false) {
     return {std::chrono::steady_clock::now() + pause, is_slow};
 }
 
-/// What hangs until it is let go.
+/// A turn that hangs until it is released.
 class Door {
 public:
     void pass() {
@@ -70,7 +70,7 @@ constexpr TurnPool::Limits kSmall{
 
 }  // namespace
 
-TEST_CASE("those who hang delay nobody else") {
+TEST_CASE("turns that hang do not delay others") {
     Door door;
     TurnPool pool(kSmall);
     for (int i = 0; i < 6; ++i) {
@@ -89,7 +89,7 @@ TEST_CASE("those who hang delay nobody else") {
     pool.stop();
 }
 
-TEST_CASE("those who are slow every time have their own share of the threads") {
+TEST_CASE("members that are always slow get a limited share of the threads") {
     Door door;
     TurnPool pool(kSmall);
     for (int i = 0; i < 20; ++i) {
@@ -110,7 +110,7 @@ TEST_CASE("those who are slow every time have their own share of the threads") {
     pool.stop();
 }
 
-TEST_CASE("hundreds have their turns on a bounded number of threads, each one after the other") {
+TEST_CASE("hundreds of members share a bounded number of threads, one turn of each at a time") {
     TurnPool pool;
     std::vector<std::shared_ptr<Counted>> all;
     for (int i = 0; i < 300; ++i) {
@@ -126,7 +126,7 @@ TEST_CASE("hundreds have their turns on a bounded number of threads, each one af
     for (const auto& each : all) CHECK_FALSE(each->overlapped);
 }
 
-TEST_CASE("one that is woken has a turn before its time, also when it is woken during its turn") {
+TEST_CASE("a member that is woken gets an early turn, also when it is woken during a turn") {
     TurnPool pool(kSmall);
     Door door;
     const auto sleeper = std::make_shared<Counted>([&] {
@@ -142,7 +142,7 @@ TEST_CASE("one that is woken has a turn before its time, also when it is woken d
     CHECK(eventually([&] { return sleeper->turns == 3; }));
 }
 
-TEST_CASE("one that was removed has no turn under way, and none later") {
+TEST_CASE("a removed member has no turn in progress, and none later") {
     TurnPool pool(kSmall);
     for (int round = 0; round < 50; ++round) {
         const auto each = std::make_shared<Counted>([] { return in(milliseconds(0)); });

@@ -1,4 +1,4 @@
-// May a connection have a key: every cell of the rule.
+// Tests whether a connection may have a key, for every combination of the rule's inputs.
 #include "rules/claim.hpp"
 
 #include <doctest/doctest.h>
@@ -31,7 +31,7 @@ bool is_free(const ClaimCell& cell) {
             kNow - cell.held->claimed_at >= cell.request.reservation_timeout + microseconds(1));
 }
 
-// In other words than the rule's.
+// The expected answer, written independently of the rule.
 bool yields(const ClaimCell& cell) {
     const Claim& held = *cell.held;
     const Claim& wanted = cell.request.claim;
@@ -46,7 +46,7 @@ bool yields(const ClaimCell& cell) {
 
 }  // namespace
 
-TEST_CASE("a key is granted to whom it is free for, and to whom its claim yields by the policy") {
+TEST_CASE("a key is granted if it is free, or if the policy lets the request replace its claim") {
     int granted = 0;
     const auto cells = claim_cells(kNow);
     for (const auto& cell : cells) {
@@ -62,7 +62,7 @@ TEST_CASE("a key is granted to whom it is free for, and to whom its claim yields
     CHECK(cells.size() - static_cast<std::size_t>(granted) > 100);
 }
 
-TEST_CASE("a refusal changes nothing, and a grant gives the key to who asked") {
+TEST_CASE("a refusal changes nothing, and a grant gives the key to the connection of the request") {
     for (const auto& cell : claim_cells(kNow)) {
         CAPTURE(cell.name);
         const auto step = judge(cell, true);
@@ -89,7 +89,7 @@ TEST_CASE("a refusal changes nothing, and a grant gives the key to who asked") {
     }
 }
 
-TEST_CASE("what a newcomer cannot know of its claim is ignored") {
+TEST_CASE("members of a claim that a new connection cannot know are ignored") {
     for (auto cell : claim_cells(kNow)) {
         if (is_own(cell)) continue;
         const auto expected = judge(cell);
@@ -101,7 +101,7 @@ TEST_CASE("what a newcomer cannot know of its claim is ignored") {
     }
 }
 
-TEST_CASE("a connection is another key's as its claim or as the source of its stream") {
+TEST_CASE("a connection belongs to another key by its claim or as the source of its stream") {
     ClaimRequest request;
     request.claim.connection = ConnectionId{"a"};
     request.claim.claimed_at = kNow;
@@ -113,7 +113,7 @@ TEST_CASE("a connection is another key's as its claim or as the source of its st
     CHECK(has_connection(std::nullopt, ConnectionId{"a"}, request));
     CHECK_FALSE(has_connection(std::nullopt, ConnectionId{"b"}, request));
     CHECK(has_connection(claim, std::nullopt, request));
-    claim.claimed_at -= microseconds(1);  // a reservation that is void
+    claim.claimed_at -= microseconds(1);  // the reservation has timed out
     CHECK_FALSE(has_connection(claim, std::nullopt, request));
     CHECK(has_connection(claim, ConnectionId{"a"}, request));
     claim.live = true;

@@ -1,4 +1,4 @@
-// What a refusal leaves to be removed, and how a stream ends: every cell of the rules.
+// Tests the cut-offs of a refusal, and how a stream ends, for every combination of inputs.
 #include "rules/cutoff.hpp"
 
 #include <doctest/doctest.h>
@@ -87,7 +87,7 @@ void for_each_session(Check check) {
 
 }  // namespace
 
-TEST_CASE("who holds a key and who delivers its stream are cut off, each once") {
+TEST_CASE("the holder of a key and the source of its stream are cut off, each once") {
     int cells = 0;
     for_each_session([&](const Session& session) {
         ++cells;
@@ -113,7 +113,7 @@ TEST_CASE("who holds a key and who delivers its stream are cut off, each once") 
     CHECK(cells == 12);
 }
 
-TEST_CASE("a cut-off looks for the value that its connection was accepted with") {
+TEST_CASE("a cut-off has the digest of the value that its connection was accepted with") {
     Session session = idle();
     session.claim = claim_of({"a"});
     session.claim->by_previous_value = true;
@@ -123,7 +123,7 @@ TEST_CASE("a cut-off looks for the value that its connection was accepted with")
     CHECK(cutoffs_of(session, known, kCause, kNow).at(0).digest == known.current);
 }
 
-TEST_CASE("a stop is about the source of the stream, and leaves a newcomer the key") {
+TEST_CASE("a stop cuts off the source of the stream, and a new connection keeps the key") {
     for_each_session([](const Session& session) {
         if (!session.stream) return;
         const auto stop = stop_stream(session, values(), kCause, kNow);
@@ -137,7 +137,7 @@ TEST_CASE("a stop is about the source of the stream, and leaves a newcomer the k
     });
 }
 
-TEST_CASE("a finished cut-off ends the stream that its own connection delivers, and no other") {
+TEST_CASE("a finished cut-off ends only the stream that its own connection delivers") {
     for_each_session([](const Session& session) {
         for (const auto& connection : {ConnectionId{"a"}, ConnectionId{"b"}}) {
             for (const auto& stream_id :
@@ -161,7 +161,7 @@ TEST_CASE("a finished cut-off ends the stream that its own connection delivers, 
     });
 }
 
-TEST_CASE("a stream and its timeline tell the same end, for each reason and whoever decided") {
+TEST_CASE("a stream and its timeline have the same end, for each reason and decider") {
     for (const auto reason : kReasons) {
         for (const auto decided_by : kObservers) {
             Stream stream = stream_of(ConnectionId{"a"});

@@ -1,4 +1,4 @@
-// May a key be used: every cell of the rule.
+// Tests whether a key may be used, for every combination of the rule's inputs.
 #include "rules/key.hpp"
 
 #include <doctest/doctest.h>
@@ -23,7 +23,7 @@ KeyDigest digest(std::uint8_t byte) {
     return digest;
 }
 
-// No limit, one that was reached before, at this very moment, and one that is not reached yet.
+// No limit, one in the past, one at this time, and one in the future.
 const std::array<std::optional<Timestamp>, 4> kLimits{std::nullopt, kNow - kInstant, kNow,
                                                       kNow + kInstant};
 bool is_reached(const std::optional<Timestamp>& limit) {
@@ -64,7 +64,7 @@ ClaimDecision judge(const KeyFact& fact, std::uint8_t value = 1,
 
 }  // namespace
 
-TEST_CASE("a key is refused for the first reason that holds, and granted when none does") {
+TEST_CASE("a key is refused for the first reason that holds, and granted if none does") {
     int cells = 0;
     for_each_cell([&](const KeyTerms& terms) {
         ++cells;
@@ -83,7 +83,7 @@ TEST_CASE("a key is refused for the first reason that holds, and granted when no
     CHECK(cells == 2 * 4 * 4 * 2 * 4 * 2);
 }
 
-TEST_CASE("a key that is refused for good is never granted later") {
+TEST_CASE("a key that is refused permanently is never granted later") {
     for_each_cell([](const KeyTerms& terms) {
         if (!terms.is_revoked && !is_reached(terms.expires_at)) return;
         for (int later = 0; later < 3; ++later) {
@@ -92,7 +92,7 @@ TEST_CASE("a key that is refused for good is never granted later") {
     });
 }
 
-TEST_CASE("a fact judges the values that its key has, and no others") {
+TEST_CASE("a fact judges only the values of its key") {
     KeyFact fact = usable_fact();
     CHECK(judge(fact) == ClaimDecision::kGranted);
     CHECK(judge(fact, 2) == ClaimDecision::kUnknownKey);
@@ -111,16 +111,16 @@ TEST_CASE("a fact judges the values that its key has, and no others") {
     CHECK(judge(fact, 2) == ClaimDecision::kUnknownKey);
 }
 
-TEST_CASE("a previous value without an end is void") {
+TEST_CASE("a previous value without an end of its overlap is invalid") {
     KeyFact fact = usable_fact();
     fact.previous_digest = digest(2);
     CHECK(judge(fact, 2) == ClaimDecision::kExpired);
 }
 
-TEST_CASE("each member of a fact is a term of the rule") {
+TEST_CASE("each member of a fact is considered by the rule") {
     KeyFact fact = usable_fact();
     SUBCASE("revoked") {
-        fact.revoked_at = kNow + seconds(9);  // as of whenever
+        fact.revoked_at = kNow + seconds(9);  // whatever its time
         CHECK(judge(fact) == ClaimDecision::kRevoked);
     }
     SUBCASE("expired") {
@@ -142,7 +142,7 @@ TEST_CASE("each member of a fact is a term of the rule") {
     }
 }
 
-TEST_CASE("a value is a previous one only while it is not the present one too") {
+TEST_CASE("a value that is also the present one is not judged as the previous one") {
     KeyFact fact = usable_fact();
     CHECK_FALSE(is_previous_value(fact, digest(1)));
     fact.previous_digest = digest(2);
@@ -152,7 +152,7 @@ TEST_CASE("a value is a previous one only while it is not the present one too") 
     CHECK_FALSE(is_previous_value(fact, digest(1)));
 }
 
-TEST_CASE("a key's record says what the rule says, without block and path") {
+TEST_CASE("the status of a key's record agrees with the rule, apart from block and path") {
     for_each_cell([](const KeyTerms& terms) {
         if (terms.value_expires_at || !terms.is_own_path) return;
         StreamKey key;

@@ -1,4 +1,4 @@
-// Whatever happens in whatever order, these things hold.
+// Properties that hold after any observations in any order.
 #include <doctest/doctest.h>
 
 #include <random>
@@ -15,8 +15,8 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A key to which things happen at random, with the storage's part played: claims, refusals with
-/// their cut-offs, restarts that forget nothing.
+/// A key with random events, including those of a storage: claims, refusals with
+/// their cut-offs, restarts that lose nothing.
 class Life {
 public:
     explicit Life(unsigned seed) : random_(seed) {
@@ -26,8 +26,7 @@ public:
 
     void step() {
         now_ += milliseconds(pick(4'000));
-        if (pick(50) == 0)
-            now_ += seconds(pick(2) == 0 ? 3'600 : -3'600);  // somebody sets the clock
+        if (pick(50) == 0) now_ += seconds(pick(2) == 0 ? 3'600 : -3'600);  // the clock is set
         const ConnectionId connection{std::to_string(pick(4))};
         const SourceAvailable source{connection, "rtmpConn", "live/a", false};
         switch (pick(12)) {
@@ -87,7 +86,7 @@ private:
         session_.claim = claim;
     }
 
-    // Revoked, disabled, stopped: the claim goes, and what delivers is to be cut off.
+    // Revoked, disabled, stopped: the claim ends, and the source is to be cut off.
     void refuse() {
         session_.claim.reset();
         if (session_.stream) cutoffs_.insert(session_.stream->source_id->value);
@@ -119,7 +118,7 @@ private:
         const Stream& stream = *transition.stream;
         CHECK_FALSE(ended_.contains(stream.id));  // an ended stream never changes
         if (before.stream) {
-            CHECK(stream.id == before.stream->id);  // no second one beside it
+            CHECK(stream.id == before.stream->id);  // no second stream exists
             CHECK(stream.generation >= before.stream->generation);
             CHECK(stream.interrupted_for >= before.stream->interrupted_for);
         } else {
@@ -136,7 +135,8 @@ private:
             CHECK(before.stream);
         }
         if (const auto* gone = std::get_if<SourceUnavailable>(&observation.what)) {
-            CHECK(before.stream->source_id == gone->connection);  // an end for A never ends B
+            // The end of one connection never ends another's stream.
+            CHECK(before.stream->source_id == gone->connection);
         }
         CHECK((stream.state == StreamState::kReconnecting) == stream.interrupted_at.has_value());
         CHECK((stream.state == StreamState::kEnded) == stream.end_reason.has_value());
@@ -166,8 +166,7 @@ private:
 
 }  // namespace
 
-TEST_CASE(
-    "whatever happens in whatever order, a stream ends once and only its own source ends it") {
+TEST_CASE("after any events in any order a stream ends once, and only its own source ends it") {
     for (unsigned seed = 1; seed <= 300; ++seed) {
         CAPTURE(seed);
         Life life(seed);

@@ -45,7 +45,7 @@ SourceAvailable available(const ConnectionId& connection, Protocol protocol = Pr
     return {connection, "rtmpConn", "live/a", false, protocol};
 }
 
-// Of a media server that may have asked with another id.
+// For a media server that may have asked with another id.
 SourceAvailable available_by_other_id(const ConnectionId& connection, Protocol protocol) {
     SourceAvailable source = available(connection, protocol);
     source.id_may_differ = true;
@@ -63,7 +63,7 @@ Session live_with(const ConnectionId& connection) {
     return after(s, see(s, available(connection)));
 }
 
-// The old connection delivers, a newcomer was accepted.
+// The old connection delivers, and a new one was accepted.
 Session being_taken_over() {
     Session s = live_with(kEarlier);
     s.claim = reserved_by(kLater).claim;
@@ -87,17 +87,17 @@ TEST_CASE("a reserved connection that becomes available starts a stream") {
     CHECK(t.claim->live);
 }
 
-TEST_CASE("a report without a connection means the one that holds the claim") {
+TEST_CASE("a report without a connection applies to the one that holds the claim") {
     const auto t = see(reserved_by(kEarlier), available(ConnectionId{}));
     REQUIRE(t.stream);
     CHECK(t.stream->source_id == kEarlier);
 }
 
-TEST_CASE("the same report again changes nothing") {
+TEST_CASE("a repeated report changes nothing") {
     CHECK_FALSE(see(live_with(kEarlier), available(kEarlier)).changes_anything());
 }
 
-TEST_CASE("nothing becomes live without a claim, with another's claim or at another path") {
+TEST_CASE("no stream starts without a claim, with another's claim or at another path") {
     CHECK_FALSE(see(session(), available(kEarlier)).changes_anything());
     CHECK_FALSE(see(reserved_by(kEarlier), available(kLater)).changes_anything());
     SourceAvailable secret_path = available(kEarlier);
@@ -105,7 +105,7 @@ TEST_CASE("nothing becomes live without a claim, with another's claim or at anot
     CHECK_FALSE(see(reserved_by(kEarlier), secret_path).changes_anything());
 }
 
-TEST_CASE("nothing becomes live on a key that is revoked, expired or disabled") {
+TEST_CASE("no stream starts on a key that is revoked, expired or disabled") {
     Session revoked = reserved_by(kEarlier);
     revoked.key.revoked_at = kMoment;
     CHECK_FALSE(see(revoked, available(kEarlier)).changes_anything());
@@ -117,8 +117,7 @@ TEST_CASE("nothing becomes live on a key that is revoked, expired or disabled") 
     CHECK_FALSE(see(disabled, available(kEarlier)).changes_anything());
 }
 
-TEST_CASE(
-    "an RTSP session is bound to the reservation of its connection, other protocols are not") {
+TEST_CASE("an RTSP session may use a reservation with another id, and other protocols may not") {
     Session s = reserved_by(kEarlier);
     s.claim->protocol = Protocol::kRtsp;
     const auto t = see(s, available_by_other_id(kLater, Protocol::kRtsp));
@@ -130,14 +129,14 @@ TEST_CASE(
     CHECK_FALSE(see(s, available_by_other_id(kLater, Protocol::kRtsp)).changes_anything());
 }
 
-TEST_CASE("where RTSP ids agree, another RTSP session does not get somebody's reservation") {
+TEST_CASE("if RTSP ids agree, an RTSP session cannot use the reservation of another session") {
     Session s = reserved_by(kEarlier);
     s.claim->protocol = Protocol::kRtsp;
     CHECK_FALSE(see(s, available(kLater, Protocol::kRtsp)).changes_anything());
     CHECK(see(s, available(kEarlier, Protocol::kRtsp)).stream);
 }
 
-TEST_CASE("without a reconnect window the end of its source ends a stream and frees the key") {
+TEST_CASE("without a reconnect window the end of the source ends the stream and frees the key") {
     const auto t =
         see(without_window(live_with(kEarlier)), SourceUnavailable{kEarlier}, kMoment + seconds(9));
     REQUIRE(t.stream);
@@ -149,7 +148,7 @@ TEST_CASE("without a reconnect window the end of its source ends a stream and fr
     CHECK_FALSE(t.claim);
 }
 
-TEST_CASE("an end that only the reconciler saw is called lost") {
+TEST_CASE("an end that only the reconciler noticed has the reason " lost "") {
     const auto t = see(without_window(live_with(kEarlier)), SourceUnavailable{kEarlier}, kMoment,
                        ObservedBy::kReconciler);
     REQUIRE(t.stream);
@@ -197,7 +196,7 @@ TEST_CASE("a takeover keeps the stream and raises its generation, whichever repo
     }
 }
 
-TEST_CASE("a takeover that never arrives leaves the stream its reconnect window") {
+TEST_CASE("after a takeover whose connection never publishes the reconnect window still applies") {
     const Session before = being_taken_over();
     const Session waiting =
         after(before, see(before, SourceUnavailable{kEarlier}, kMoment + seconds(1)));
@@ -210,13 +209,13 @@ TEST_CASE("a takeover that never arrives leaves the stream its reconnect window"
     CHECK(t.set_claim);
 }
 
-TEST_CASE("while a stream is being cut off its end is left to the one who cuts") {
+TEST_CASE("while a stream is being cut off, only the cut-off ends it") {
     Session s = live_with(kEarlier);
     s.claim.reset();
     CHECK_FALSE(see(s, SourceUnavailable{kEarlier}).changes_anything());
 }
 
-TEST_CASE("the path of an ended stream is the public one even if the key value was exposed") {
+TEST_CASE("an ended stream has the public path even if the key value was exposed") {
     Session s = reserved_by(kEarlier);
     s.claim->path_is_secret = true;
     SourceAvailable secret_path = available(kEarlier);

@@ -1,4 +1,4 @@
-// The ten situations of a session, and where each observation leads from each of them.
+// The ten situations of a session, and the result of each observation in each of them.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -117,7 +117,7 @@ struct Sight {
     seconds later{0};
 };
 
-// `holder`: who was accepted; `source`: who delivers, or did last.
+// `holder`: the accepted connection; `source`: the one that delivers, or did last.
 std::vector<Sight> sights() {
     return {
         {"holder available", available(kHolder)},
@@ -152,7 +152,7 @@ Transition see(const Session& session, const Sight& sight) {
 using S = Situation;
 using Row = std::array<Situation, 10>;
 
-// Where each observation leads, from the situations in their order.
+// The next situation after each observation, for the situations in their order.
 const std::map<std::string, Row> kLeadsTo{
     {"holder available",
      {S::kIdle, S::kOnAir, S::kOnAir, S::kSilent, S::kSilentAfterWindow, S::kNodeUnseen,
@@ -210,7 +210,7 @@ TEST_CASE("each pair of a claim and a stream is one of ten situations, or a defe
                 CHECK(met.insert(*situation).second);
             } else {
                 ++defects;
-                // Whoever is live and delivers has a live stream.
+                // A connection that is live and delivers has a live stream.
                 CHECK((claim && claim->live && !claim->stalled_since));
             }
         }
@@ -227,7 +227,7 @@ TEST_CASE("each situation has a name of its own") {
     }
 }
 
-TEST_CASE("from each situation each observation leads where the table says") {
+TEST_CASE("each observation in each situation leads to the situation in the table") {
     for (const auto& sight : sights()) {
         CAPTURE(sight.name);
         const Row& expected = kLeadsTo.at(sight.name);
@@ -241,7 +241,7 @@ TEST_CASE("from each situation each observation leads where the table says") {
     }
 }
 
-TEST_CASE("an observation that leads nowhere else writes nothing when it comes again") {
+TEST_CASE("an observation that keeps the situation writes nothing when it is repeated") {
     for (const auto& sight : sights()) {
         CAPTURE(sight.name);
         for (const auto situation : kSituations) {

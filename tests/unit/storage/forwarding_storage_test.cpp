@@ -10,7 +10,7 @@ using namespace rescuestream;
 
 namespace {
 
-/// Writes down what it is told, and answers errors when the test says so.
+/// Records its calls, and answers with errors when the test says so.
 class WatchedStorage final : public ForwardingStorage {
 public:
     WatchedStorage() : ForwardingStorage(open_storage("memory:").value()) {}
@@ -41,7 +41,7 @@ Broadcaster some_broadcaster() {
 
 }  // namespace
 
-TEST_CASE("a forwarding storage tells of each step before and after it") {
+TEST_CASE("a forwarding storage calls its hooks before and after each step") {
     WatchedStorage storage;
     CHECK(storage.list_nodes());
     CHECK(storage.find_broadcaster({}).error().code == ErrorCode::kNotFound);
@@ -50,7 +50,7 @@ TEST_CASE("a forwarding storage tells of each step before and after it") {
                                                    "failed find_broadcaster"});
 }
 
-TEST_CASE("an error before a step is answered and the step is not carried out") {
+TEST_CASE("an error from the hook before a step is returned, and the step is not carried out") {
     WatchedStorage storage;
     storage.instead_of_step = Error{ErrorCode::kTimeout, "Too slow.", {}, {}};
     CHECK(storage.create_broadcaster(some_broadcaster(), {}).error() == *storage.instead_of_step);
@@ -58,14 +58,14 @@ TEST_CASE("an error before a step is answered and the step is not carried out") 
     CHECK_FALSE(storage.behind().find_broadcaster(some_broadcaster().id));
 }
 
-TEST_CASE("an error after a step is answered although the step was carried out") {
+TEST_CASE("an error from the hook after a step is returned although the step was carried out") {
     WatchedStorage storage;
     storage.instead_of_answer = Error{ErrorCode::kUnavailable, "Gone.", {}, {}};
     CHECK(storage.create_broadcaster(some_broadcaster(), {}).error() == *storage.instead_of_answer);
     CHECK(storage.behind().find_broadcaster(some_broadcaster().id));
 }
 
-TEST_CASE("an error instead of many claims is the answer to each of them") {
+TEST_CASE("an error instead of a batch of claims is the answer to each of them") {
     WatchedStorage storage;
     const auto latest = system_clock().steady_now() + std::chrono::seconds(10);
     storage.instead_of_step = Error{ErrorCode::kTimeout, "Too slow.", {}, {}};
@@ -79,6 +79,6 @@ TEST_CASE("an error instead of many claims is the answer to each of them") {
     CHECK(answers[1].value().decision == ClaimDecision::kUnknownKey);
 }
 
-TEST_CASE("a forwarding storage without a storage behind it is a defect of its maker") {
+TEST_CASE("creating a forwarding storage without a real storage is a defect of the caller") {
     CHECK_THROWS_AS(ForwardingStorage(nullptr), std::invalid_argument);
 }

@@ -1,4 +1,4 @@
-// Callers of a database who share a call.
+// Callers of a database that share a call.
 #include "storage/sql/joint_calls.hpp"
 
 #include <doctest/doctest.h>
@@ -30,7 +30,7 @@ bool holds_in_time(Condition condition) {
     return true;
 }
 
-/// Calls that answer each number with its double, and begin when they are told to.
+/// Calls that answer each number with its double, and begin when the test allows it.
 class SlowCalls {
 public:
     explicit SlowCalls(milliseconds patience = hours(1), std::size_t seats = 32)
@@ -46,7 +46,7 @@ public:
     bool wait_until_begun(std::size_t count) {
         return holds_in_time([&] { return groups().size() == count; });
     }
-    /// How many callers each call has had.
+    /// Returns how many callers each call had.
     std::vector<std::size_t> groups() {
         const std::lock_guard lock(mutex_);
         return groups_;
@@ -63,7 +63,7 @@ private:
         std::unique_lock lock(mutex_);
         groups_.push_back(numbers.size());
         if (!changed_.wait_for(lock, kPatienceOfTests, [this] { return released_ > 0; })) {
-            throw std::runtime_error("nobody lets the call end");
+            throw std::runtime_error("the test did not let the call end");
         }
         --released_;
         std::vector<int> answers;
@@ -80,12 +80,12 @@ private:
     int released_ = 0;
 
 public:
-    NumberCalls calls;  // last: uses all above
+    NumberCalls calls;  // last, because it uses all members above
 };
 
 }  // namespace
 
-TEST_CASE("callers who come while a call is under way share the next one") {
+TEST_CASE("callers that arrive while a call is in flight share the next one") {
     SlowCalls desk;
     auto first = desk.ask(1);
     REQUIRE(desk.wait_until_begun(1));
@@ -97,13 +97,13 @@ TEST_CASE("callers who come while a call is under way share the next one") {
     CHECK(second.get() == 4);
     CHECK(third.get() == 6);
     CHECK(desk.groups() == std::vector<std::size_t>{1, 2});
-    // Nobody is left behind, and the next one goes alone.
+    // No caller is left, and the next one has a call of its own.
     desk.release(1);
     CHECK(desk.ask(4).get() == 8);
     CHECK(desk.groups().back() == 1);
 }
 
-TEST_CASE("those for whom a shared call has no seat go with the one after it") {
+TEST_CASE("callers beyond the limit of a shared call are in the call after it") {
     SlowCalls desk(hours(1), 2);
     auto first = desk.ask(1);
     REQUIRE(desk.wait_until_begun(1));
@@ -118,7 +118,7 @@ TEST_CASE("those for whom a shared call has no seat go with the one after it") {
     CHECK(desk.groups() == std::vector<std::size_t>{1, 2, 1});
 }
 
-TEST_CASE("a call that is held up holds up nobody who has waited for long") {
+TEST_CASE("a call that is delayed does not delay callers beyond their longest wait") {
     SlowCalls desk(milliseconds(1));
     auto first = desk.ask(1);
     REQUIRE(desk.wait_until_begun(1));
@@ -129,7 +129,7 @@ TEST_CASE("a call that is held up holds up nobody who has waited for long") {
     CHECK(second.get() == 4);
 }
 
-TEST_CASE("what a shared call throws, each of its callers gets") {
+TEST_CASE("each caller of a shared call gets the exception that it throws") {
     SlowCalls desk;
     auto first = desk.ask(1);
     REQUIRE(desk.wait_until_begun(1));

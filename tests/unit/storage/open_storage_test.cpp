@@ -14,7 +14,7 @@ TEST_CASE("memory: opens an empty storage in memory") {
     CHECK((*storage)->list_broadcasters({}).value().items.empty());
 }
 
-TEST_CASE("an address that names no storage is refused without repeating it") {
+TEST_CASE("an address of no storage is refused with a message that does not repeat it") {
     for (const char* uri : {"", "memory", "memory:x", "Memory:", ":", "sqlite:", "sqlite::memory:",
                             "sqlite://data.db", "mysql://u:pa55word@h/db", "postgresql:pa55word",
                             "postgres:/pa55word", "http://pa55word", "/var/lib/pa55word.db",
@@ -30,7 +30,7 @@ TEST_CASE("an address that names no storage is refused without repeating it") {
     CHECK(open_storage(std::string("sqlite:a\0b", 10)).error().code == ErrorCode::kInvalidArgument);
 }
 
-TEST_CASE("a PostgreSQL server that is down is no error when the storage is opened") {
+TEST_CASE("opening a storage succeeds while its PostgreSQL server is down") {
     for (const char* uri :
          {"postgresql://user:pa55word@127.0.0.1:1/db", "postgres://user:pa55word@127.0.0.1:1/db"}) {
         const auto storage = open_storage(uri);
@@ -45,7 +45,7 @@ TEST_CASE("a PostgreSQL server that is down is no error when the storage is open
     }
 }
 
-TEST_CASE("a claim decision has a name") {
+TEST_CASE("every claim decision has a name") {
     CHECK(to_string(ClaimDecision::kGranted) == "granted");
     CHECK(to_string(ClaimDecision::kInUse) == "in_use");
 }

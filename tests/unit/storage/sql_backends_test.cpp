@@ -1,4 +1,4 @@
-// What SQLite and PostgreSQL do that the common contract does not ask for.
+// Behaviour of SQLite and PostgreSQL beyond the common contract.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <stdlib.h>  // mkdtemp
@@ -42,7 +42,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// Takes root's right to write everywhere from this thread; others have no such right.
+/// Removes root's right to write everywhere from this thread; other users do not have it.
 class OrdinaryUser {
 public:
     OrdinaryUser() {
@@ -67,7 +67,7 @@ void check_unavailable(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("the files of an SQLite database can be read by their owner alone") {
+TEST_CASE("the files of an SQLite database can be read only by their owner") {
     const Directory directory;
     const auto storage = open_sqlite_storage(directory.file("a.db"), {}).value();
     storage->migrate(std::nullopt, Timestamp()).value();
@@ -79,13 +79,13 @@ TEST_CASE("the files of an SQLite database can be read by their owner alone") {
     }
 }
 
-TEST_CASE("an SQLite database that cannot be opened is named") {
+TEST_CASE("the error names an SQLite database that cannot be opened") {
     const Directory directory;
     SUBCASE("a directory") {
         std::filesystem::create_directory(directory.file("a.db"));
         check_unavailable(directory.file("a.db"));
     }
-    SUBCASE("in a directory that is not there") {
+    SUBCASE("in a directory that does not exist") {
         check_unavailable(directory.file("no/a.db"));
     }
     SUBCASE("a file of another kind") {
@@ -94,7 +94,7 @@ TEST_CASE("an SQLite database that cannot be opened is named") {
     }
 }
 
-TEST_CASE("a write-protected SQLite database is refused, and not opened for reading") {
+TEST_CASE("a write-protected SQLite database is refused, and is not opened for reading") {
     const Directory directory;
     const std::string file = directory.file("a.db");
     SUBCASE("an empty one") {
@@ -103,7 +103,7 @@ TEST_CASE("a write-protected SQLite database is refused, and not opened for read
     SUBCASE("one that was in use") {
         open_sqlite_storage(file, {}).value()->migrate(std::nullopt, Timestamp()).value();
     }
-    // So that the file is all that an ordinary user may not write.
+    // Only the file itself is write-protected for an ordinary user.
     REQUIRE(::chmod(directory.path().c_str(), 0777) == 0);
     REQUIRE(::chmod(file.c_str(), 0444) == 0);
     const OrdinaryUser user;
@@ -119,7 +119,7 @@ TEST_CASE("a PostgreSQL address is described without its password") {
     CHECK(info->description == "postgresql://someone@db.example:5433/media");
 }
 
-TEST_CASE("what a PostgreSQL address says is kept, and ours is added") {
+TEST_CASE("options in a PostgreSQL address are kept, and ours are added") {
     const auto info = postgres::make_conninfo(
         "postgres:///d?connect_timeout=7&options=-c%20geqo%3Doff&application_name=it's",
         milliseconds(700));
@@ -141,7 +141,7 @@ TEST_CASE("a malformed PostgreSQL address is refused without being repeated") {
     CHECK((info.error().message + info.error().detail).find("hidden") == std::string::npos);
 }
 
-TEST_CASE("a pool lends each thing to one caller and gives up at the deadline") {
+TEST_CASE("a pool lends each item to one caller, and a caller stops waiting at its deadline") {
     sql::Pool<int> pool({1, 2});
     const auto soon = [] { return steady_clock::now() + milliseconds(20); };
     {
@@ -155,7 +155,7 @@ TEST_CASE("a pool lends each thing to one caller and gives up at the deadline") 
     CHECK(pool.take(soon()).has_value());
 }
 
-TEST_CASE("a pool hands over what comes back to the caller that waits") {
+TEST_CASE("a pool gives a returned item to a caller that waits") {
     sql::Pool<int> pool({1});
     auto lease = pool.take(steady_clock::now());
     REQUIRE(lease.has_value());

@@ -1,4 +1,4 @@
-// Copies of an SQLite database, and what comes back from them.
+// Backups of an SQLite database, and their restoration.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
@@ -49,8 +49,9 @@ public:
 
 }  // namespace
 
-TEST_CASE_FIXTURE(BackupCase,
-                  "what is restored is what was copied, and the rest is kept beside it") {
+TEST_CASE_FIXTURE(
+    BackupCase,
+    "a restore brings back the copied data, and keeps the replaced database beside it") {
     {
         const auto program = open();
         program->broadcaster("before the copy");
@@ -66,13 +67,12 @@ TEST_CASE_FIXTURE(BackupCase,
     CHECK(restored->replaced == directory.file("live.db.before-restore-20260117T100000Z"));
     CHECK(names(*open()) == std::vector<std::string>{"before the copy"});
 
-    // The way back.
+    // The replaced database can be restored too.
     REQUIRE(restore_database(uri, restored->replaced, now + std::chrono::hours(1)));
     CHECK(names(*open()).size() == 2);
 }
 
-TEST_CASE_FIXTURE(BackupCase,
-                  "a copy is readable by its owner alone, and leaves nothing beside it") {
+TEST_CASE_FIXTURE(BackupCase, "a copy is readable only by its owner, and leaves no other files") {
     open()->broadcaster();
     REQUIRE(back_up_database(uri, copy));
     struct stat status {};
@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(BackupCase,
     }
 }
 
-TEST_CASE_FIXTURE(BackupCase, "a copy that is made while others write holds whole changes only") {
+TEST_CASE_FIXTURE(BackupCase, "a copy that is made during writes contains only complete changes") {
     const auto program = open();
     std::atomic<bool> stop = false;
     std::atomic<int> written = 0;
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(BackupCase, "a copy that is made while others write holds whol
         const std::string target = directory.file("copy" + std::to_string(i));
         REQUIRE(back_up_database(uri, target));
         auto storage = open_storage("sqlite:" + target).value();
-        // The broadcaster and its audit entry are one change.
+        // The broadcaster and its audit entry are written as one change.
         PageRequest all;
         all.limit = 100'000;
         const auto broadcasters = storage->list_broadcasters(all).value().items.size();
@@ -121,7 +121,8 @@ TEST_CASE_FIXTURE(BackupCase, "a file that exists is never overwritten by a copy
     CHECK(content.str() == "somebody's");
 }
 
-TEST_CASE_FIXTURE(BackupCase, "what cannot be copied is named, and nothing is made") {
+TEST_CASE_FIXTURE(BackupCase,
+                  "the error names a database that cannot be copied, and no file is created") {
     CHECK(code_of(back_up_database(uri, copy)) == ErrorCode::kNotFound);
     CHECK(code_of(back_up_database("sqlite:", copy)) == ErrorCode::kInvalidArgument);
     CHECK(code_of(back_up_database("memory:", copy)) == ErrorCode::kUnsupported);
@@ -136,7 +137,7 @@ TEST_CASE_FIXTURE(BackupCase, "what cannot be copied is named, and nothing is ma
     CHECK_FALSE(std::filesystem::exists(copy));
 }
 
-TEST_CASE_FIXTURE(BackupCase, "a database that a program uses is not replaced") {
+TEST_CASE_FIXTURE(BackupCase, "a database that another program uses is not replaced") {
     const auto program = open();
     program->broadcaster("kept");
     REQUIRE(back_up_database(uri, copy));
@@ -147,7 +148,8 @@ TEST_CASE_FIXTURE(BackupCase, "a database that a program uses is not replaced") 
     CHECK(names(*program).size() == 2);
 }
 
-TEST_CASE_FIXTURE(BackupCase, "a file that is no whole copy of ours is not restored") {
+TEST_CASE_FIXTURE(BackupCase,
+                  "a file that is not a complete copy of our database is not restored") {
     open()->broadcaster("kept");
     CHECK(code_of(restore_database(uri, copy, now)) == ErrorCode::kNotFound);
     std::ofstream(copy) << "no database";
@@ -159,7 +161,7 @@ TEST_CASE_FIXTURE(BackupCase, "a file that is no whole copy of ours is not resto
     CHECK(names(*open()) == std::vector<std::string>{"kept"});
 }
 
-TEST_CASE_FIXTURE(BackupCase, "a broken database is replaced by its copy") {
+TEST_CASE_FIXTURE(BackupCase, "a damaged database can be replaced by its copy") {
     open()->broadcaster("kept");
     REQUIRE(back_up_database(uri, copy));
     std::ofstream(directory.file("live.db"), std::ios::trunc) << std::string(8'192, 'x');
@@ -167,7 +169,7 @@ TEST_CASE_FIXTURE(BackupCase, "a broken database is replaced by its copy") {
     CHECK(names(*open()) == std::vector<std::string>{"kept"});
 }
 
-TEST_CASE_FIXTURE(BackupCase, "a copy is restored where there was no database") {
+TEST_CASE_FIXTURE(BackupCase, "a copy can be restored where there was no database") {
     open()->broadcaster("kept");
     REQUIRE(back_up_database(uri, copy));
     const std::string elsewhere = "sqlite:" + directory.file("new.db");

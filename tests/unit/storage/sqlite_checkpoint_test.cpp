@@ -23,7 +23,7 @@ steady_clock::time_point later() {
     return steady_clock::now() + std::chrono::hours(1);
 }
 
-/// Rows that are written over and over, with checkpoints beside it.
+/// Rows that are written over and over, while checkpoints run.
 class Log {
 public:
     Log()
@@ -60,7 +60,7 @@ public:
     sqlite::Checkpointer checkpointer;
 };
 
-/// Keeps looking, each time at one moment of the file for the length of two statements.
+/// Reads repeatedly, each time in one snapshot of the file for two statements.
 class Reader {
 public:
     explicit Reader(const std::string& path) : thread_([this, path] { run(path); }) {}
@@ -88,20 +88,18 @@ private:
 
     std::atomic<bool> stop_ = false;
     std::atomic<int> torn_ = 0;
-    std::thread thread_;  // last: uses all of the above
+    std::thread thread_;  // last, because it uses all members above
 };
 
 }  // namespace
 
-TEST_CASE(
-    "SQLite: the log begins anew beside writers and readers that never rest, and shrinks when "
-    "they do") {
+TEST_CASE("SQLite: the log is reused during constant reads and writes, and shrinks afterwards") {
     Log log;
     {
         const Reader reader(log.path);
         const Reader another(log.path);
         constexpr int kRounds = 2;
-        constexpr int kMost = 4'000;  // 400,000 pages, were the log never to end
+        constexpr int kMost = 4'000;  // 400,000 pages, if the log were never reused
         int rounds = 0;
         int writes = 0;
         int before = 0;
@@ -119,7 +117,7 @@ TEST_CASE(
     CHECK(log.size() > 0);
 }
 
-TEST_CASE("SQLite: a database that was closed is one file") {
+TEST_CASE("SQLite: a database that was closed consists of one file") {
     const testing::TemporaryDirectory directory;
     const std::string path = directory.file("a.db");
     {

@@ -1,4 +1,4 @@
-// What is left of an SQLite file when its program is killed.
+// The content of an SQLite file after its program was killed.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -35,7 +35,7 @@ AuditEntry make_entry(std::uint32_t number) {
     return entry;
 }
 
-// The words behind `acknowledged`, of whole lines.
+// Returns the words after `acknowledged`, from complete lines.
 std::set<std::string> acknowledged_in(const std::string& output) {
     std::set<std::string> numbers;
     std::istringstream lines(output.substr(0, output.rfind('\n') + 1));
@@ -60,7 +60,7 @@ std::set<std::string> stored_in(const std::string& path) {
 
 }  // namespace
 
-// Run by the case below in a process of its own.
+// The test below runs this in a process of its own.
 TEST_CASE("SQLite: writes until it is killed" * doctest::skip()) {
     const char* const path = std::getenv(kFileVariable);
     REQUIRE(path != nullptr);

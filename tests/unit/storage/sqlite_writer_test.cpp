@@ -1,4 +1,4 @@
-// Callers who write to an SQLite file at the same time.
+// Callers that write to an SQLite file at the same time.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -27,7 +27,7 @@ namespace {
 constexpr std::int64_t kFull = 2;
 constexpr std::int64_t kNormal = 1;
 const std::string kInsert = "INSERT INTO numbers (number) VALUES ($1)";
-// Far more work than SQLite does between two looks at the clock.
+// Far more work than SQLite does between two checks of the deadline.
 const std::string kLongInsert =
     "INSERT INTO numbers SELECT value FROM generated WHERE value >= 1000000";
 const std::string kSynchronous = "PRAGMA synchronous";
@@ -36,7 +36,7 @@ steady_clock::time_point within(steady_clock::duration time) {
     return steady_clock::now() + time;
 }
 
-/// How a call ended; empty for a success.
+/// The error with which a call ended; empty for a success.
 using Ending = std::optional<Kind>;
 
 template <class Call>
@@ -54,8 +54,8 @@ std::unique_ptr<sql::Rows> claim_one(Writer& writer, const std::string& statemen
     return std::move(writer.claim(statement, {&values}, deadline).front());
 }
 
-/// A file with a table of numbers, and its writer. A group has no limits of time, unless a case
-/// is about them.
+/// A file with a table of numbers, and its writer. A group has no time limits, unless a test
+/// is about those.
 class Desk {
 public:
     explicit Desk(Writer::Limits limits = {64, hours(1), hours(1)}) {
@@ -89,7 +89,7 @@ public:
         return true;
     }
 
-    /// Calls on a thread of its own; returns when the call waits for its turn.
+    /// Makes the call on a thread of its own; returns when the call waits for its turn.
     template <class Call>
     auto behind(Call call) {
         const std::size_t before = writer->waiting();
@@ -110,7 +110,7 @@ public:
         });
     }
 
-    /// Holds everybody up until `release`.
+    /// Blocks all other callers until `release`.
     void hold() {
         std::latch held(1);
         holder_ = std::async(std::launch::async, [&, this] {
@@ -150,7 +150,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("SQLite: who comes alone is done alone") {
+TEST_CASE("SQLite: a single caller has a transaction of its own") {
     Desk desk;
     CHECK(desk.insert(1) == Ending());
     CHECK(desk.insert(1) == Kind::kUnique);
@@ -163,7 +163,7 @@ TEST_CASE("SQLite: who comes alone is done alone") {
     CHECK(desk.groups == 4);
 }
 
-TEST_CASE("SQLite: claims that come together are all taken or none") {
+TEST_CASE("SQLite: claims that are made together are written all or none") {
     Desk desk;
     const sql::Values one{std::int64_t{1}};
     const sql::Values two{std::int64_t{2}};
@@ -185,7 +185,7 @@ TEST_CASE("SQLite: claims that come together are all taken or none") {
     CHECK(desk.numbers() == Numbers{2});
 }
 
-TEST_CASE("SQLite: those who had to wait are committed together") {
+TEST_CASE("SQLite: callers that had to wait are committed together") {
     Desk desk({.jobs = 3, .group_time = hours(1), .share = hours(1)});
     desk.hold();
     std::vector<std::future<Ending>> endings;
@@ -193,10 +193,10 @@ TEST_CASE("SQLite: those who had to wait are committed together") {
     desk.release();
     for (auto& ending : endings) CHECK(ending.get() == Ending());
     CHECK(desk.numbers() == Numbers{1, 2, 3, 4, 5, 6});
-    CHECK(desk.groups == 2);  // one who leads and three with him, and the rest
+    CHECK(desk.groups == 2);  // the leader with three others, and then the rest
 }
 
-TEST_CASE("SQLite: of a group, one that fails and one that is undone touch no other") {
+TEST_CASE("SQLite: a failed and a rolled back member of a group do not affect the others") {
     Desk desk;
     desk.hold();
     auto first = desk.insert_behind(1);
@@ -231,7 +231,7 @@ TEST_CASE("SQLite: of a group, one that fails and one that is undone touch no ot
     CHECK(desk.groups == 1);
 }
 
-TEST_CASE("SQLite: whoever leads may fail or be undone, and the others are written") {
+TEST_CASE("SQLite: the leader of a group may fail or be rolled back, and the others are written") {
     Desk desk;
     REQUIRE(desk.insert(1) == Ending());
     desk.hold();
@@ -246,7 +246,7 @@ TEST_CASE("SQLite: whoever leads may fail or be undone, and the others are writt
     CHECK(desk.numbers() == Numbers{1, 3});
 }
 
-TEST_CASE("SQLite: whoever runs out of time in the queue leaves it, and writes nothing") {
+TEST_CASE("SQLite: a caller whose deadline passes in the queue leaves it and writes nothing") {
     Desk desk;
     desk.hold();
     auto first = desk.insert_behind(1);
@@ -258,7 +258,7 @@ TEST_CASE("SQLite: whoever runs out of time in the queue leaves it, and writes n
 }
 
 TEST_CASE(
-    "SQLite: whoever runs out of time at work fails alone; SQLite undoes all, we do it again") {
+    "SQLite: a member whose deadline passes while it runs fails alone; the others are repeated") {
     Desk desk;
     std::atomic<int> runs = 0;
     desk.hold();
@@ -267,7 +267,7 @@ TEST_CASE(
         ++runs;
         return Desk::add(connection, 2);
     });
-    // Long enough to be taken along even here and now; then it waits for its own deadline.
+    // Long enough to become a member of the group here; then it waits for its own deadline.
     constexpr milliseconds kPatience{1'000};
     const auto deadline = within(kPatience);
     auto slow = desk.behind([&, deadline] {
@@ -288,20 +288,20 @@ TEST_CASE(
     CHECK(desk.numbers() == Numbers{1, 2, 3});
 }
 
-TEST_CASE("SQLite: whoever needs more than his share of a group's time is done alone") {
+TEST_CASE("SQLite: a member that needs more than its share of a group's time runs alone") {
     Desk desk({.jobs = 64, .group_time = hours(1), .share = steady_clock::duration::zero()});
     std::atomic<int> runs = 0;
     desk.hold();
     auto first = desk.insert_behind(1);
     std::future<Ending> slow;
-    SUBCASE("a change, with which SQLite undoes the whole transaction") {
+    SUBCASE("a change, for which SQLite rolls back the whole transaction") {
         slow = desk.write_behind([&](sql::Connection& connection) {
             ++runs;
             connection.run(kLongInsert, {});
             return true;
         });
     }
-    SUBCASE("a look") {
+    SUBCASE("a query") {
         slow = desk.write_behind([&](sql::Connection& connection) {
             ++runs;
             return Desk::add(connection,
@@ -317,7 +317,7 @@ TEST_CASE("SQLite: whoever needs more than his share of a group's time is done a
     CHECK(desk.numbers() == Numbers{1, 3, 1'000'000});
 }
 
-TEST_CASE("SQLite: a commit that fails fails for all whose work was in it") {
+TEST_CASE("SQLite: a failed commit is reported to all members of its group") {
     Desk desk;
     desk.hold();
     auto first = desk.insert_behind(1);
@@ -344,7 +344,7 @@ TEST_CASE("SQLite: steps are committed to the disk; claims wait for it only behi
     };
     std::int64_t step = 0;
     desk.hold();
-    SUBCASE("a claim leads: claims go along, the step does not") {
+    SUBCASE("a claim leads: claims join it, and the step does not") {
         auto claim = desk.claim_behind(kSynchronous);
         auto written = desk.write_behind(synchronous_of_step(step));
         auto second = desk.claim_behind(kSynchronous);
@@ -354,7 +354,7 @@ TEST_CASE("SQLite: steps are committed to the disk; claims wait for it only behi
         CHECK(written.get() == Ending());
         CHECK(desk.groups == 2);
     }
-    SUBCASE("a step leads: claims go along") {
+    SUBCASE("a step leads: claims join it") {
         auto written = desk.write_behind(synchronous_of_step(step));
         auto claim = desk.claim_behind(kSynchronous);
         desk.release();
@@ -366,7 +366,7 @@ TEST_CASE("SQLite: steps are committed to the disk; claims wait for it only behi
     CHECK(claim_one(*desk.writer, kSynchronous, {}, within(hours(1)))->integer(0, 0) == kNormal);
 }
 
-TEST_CASE("SQLite: another program's lock is waited for until the deadline, by each its own") {
+TEST_CASE("SQLite: each caller waits for another program's lock until its own deadline") {
     Desk desk;
     Connection other(desk.path, Connection::Durability::kFull, within(hours(1)));
     other.begin();
@@ -381,7 +381,7 @@ TEST_CASE("SQLite: another program's lock is waited for until the deadline, by e
     CHECK(desk.numbers() == Numbers{2, 4});
 }
 
-TEST_CASE("SQLite: of many who write at once each is written") {
+TEST_CASE("SQLite: when many callers write at once, every write is stored") {
     constexpr int kThreads = 16;
     constexpr int kEach = 40;
     Desk desk(Writer::Limits{});

@@ -4,7 +4,7 @@
 
 using namespace rescuestream;
 
-TEST_CASE("only an address in digits is an address of this machine") {
+TEST_CASE("only a numeric address is taken for an address of this machine") {
     for (const char* address :
          {"127.0.0.1", "127.255.0.3", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"}) {
         INFO(address);

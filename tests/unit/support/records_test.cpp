@@ -29,7 +29,7 @@ TEST_CASE("path names follow MediaMTX's rules") {
     CHECK_FALSE(is_valid_path_name(std::string(256, 'a')));
 }
 
-TEST_CASE("a JSON object keeps what was written but the white space") {
+TEST_CASE("a JSON object keeps its text except for white space") {
     const auto object =
         JsonObject::parse("{ \"b\" : 1.50, \"a\" : \" x \\\" y \", \"c\":[ 1, 2 ] }");
     REQUIRE(object);
@@ -37,7 +37,7 @@ TEST_CASE("a JSON object keeps what was written but the white space") {
     CHECK(JsonObject{}.text() == "{}");
 }
 
-TEST_CASE("what is no JSON object is refused") {
+TEST_CASE("a text that is not a JSON object is refused") {
     const std::string deep = "{\"a\":" + std::string(40, '[') + std::string(40, ']') + "}";
     for (const std::string& text :
          {std::string("[]"), std::string("1"), std::string("null"), std::string("{"),
@@ -49,7 +49,7 @@ TEST_CASE("what is no JSON object is refused") {
     }
 }
 
-TEST_CASE("a key is expired from its last moment on, and revoked for ever") {
+TEST_CASE("a key is expired from the time of its expiry on, and revoked for ever") {
     const Timestamp now{std::chrono::seconds(1'000)};
     StreamKey key;
     CHECK(key.status_at(now) == StreamKeyStatus::kActive);
@@ -60,7 +60,7 @@ TEST_CASE("a key is expired from its last moment on, and revoked for ever") {
     CHECK(key.status_at(now) == StreamKeyStatus::kRevoked);
 }
 
-TEST_CASE("every name of an enumeration reads back as its value") {
+TEST_CASE("every name of an enumeration is read as its value") {
     CHECK(parse_enum<EndReason>("node_lost") == EndReason::kNodeLost);
     CHECK(parse_enum<OnDuplicate>(to_string(OnDuplicate::kRejectIfHealthy)) ==
           OnDuplicate::kRejectIfHealthy);
@@ -81,7 +81,7 @@ TEST_CASE("a uuid is read in either case and written in lower case") {
     }
 }
 
-TEST_CASE("a cursor reads back as it was, and nothing else is a cursor") {
+TEST_CASE("a cursor is read as it was written, and any other text is refused") {
     const Cursor cursor{Timestamp(std::chrono::microseconds(-5)),
                         *Uuid::parse("928e45d1-dcdc-49fa-93f4-dcb655ab9837")};
     CHECK(Cursor::decode(cursor.encode()) == cursor);

@@ -18,7 +18,7 @@ std::string upper(std::string text) {
     return text;
 }
 
-// No eight characters of the key's in a row are left.
+// No eight consecutive characters of the key are left.
 bool shows_part_of_key(const std::string& text, const std::string& tail = kTail) {
     for (std::size_t at = 0; at + 8 <= tail.size(); ++at) {
         if (text.find(tail.substr(at, 8)) != std::string::npos) return true;
@@ -28,7 +28,7 @@ bool shows_part_of_key(const std::string& text, const std::string& tail = kTail)
 
 }  // namespace
 
-TEST_CASE("what nearly is a key value is masked as one") {
+TEST_CASE("a text that is nearly a key value is masked like one") {
     REQUIRE(kKey.size() == 46);
     for (const std::string& near :
          {kKey.substr(0, 45), kKey.substr(0, 40), kKey + "x", upper(kKey), "Sk_" + kTail,
@@ -49,20 +49,20 @@ TEST_CASE("what nearly is a key value is masked as one") {
     }
 }
 
-TEST_CASE("a near miss is masked in its escapes too") {
+TEST_CASE("a text that is nearly a key value is masked in percent-encoding too") {
     CHECK(redact_key_values("/live/sk%5F" + kTail.substr(0, 42)) == "/live/sk_***");
     CHECK(redact_key_values("/" + kKey.substr(0, 20) + "%2F" + kKey.substr(20)) == "/sk_***");
     CHECK(redact_key_values("/live/%53%4B_" + upper(kTail)) == "/live/sk_***");
 }
 
-TEST_CASE("what surrounds a near miss stays readable") {
+TEST_CASE("the text around a masked value stays readable") {
     CHECK(redact_key_values("no key " + kKey.substr(0, 45) + ", path live/a") ==
           "no key sk_***, path live/a");
     CHECK(redact_key_values("live/" + kTail + "/index.m3u8") == "live/***/index.m3u8");
     CHECK(redact_key_values("See " + kKey.substr(0, 44) + ".") == "See sk_***.");
 }
 
-TEST_CASE("names, ids and digests are shown as they are") {
+TEST_CASE("names, ids and digests are not masked") {
     for (const char* text :
          {"live/search-and-rescue-team-north-of-the-mountain_2026",
           "Search and rescue, team north, second helicopter of the morning",
@@ -78,7 +78,7 @@ TEST_CASE("names, ids and digests are shown as they are") {
     }
 }
 
-TEST_CASE("only a whole key value is one that must not be stored") {
+TEST_CASE("only a complete key value must not be stored") {
     for (const std::string& text :
          {kKey, "a " + kKey + " b", "x" + kKey + "y", "sk%5F" + kTail, "%2573k_" + kTail}) {
         CAPTURE(text);

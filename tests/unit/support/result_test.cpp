@@ -18,7 +18,7 @@ Result<std::vector<std::string>> two_words() {
 
 }  // namespace
 
-TEST_CASE("what a result that is about to end holds outlives it") {
+TEST_CASE("the value of a temporary result outlives it") {
     static_assert(std::is_same_v<decltype(two_words().value()), std::vector<std::string>>);
     std::string all;
     for (const std::string& word : two_words().value()) all += word + ";";

@@ -24,7 +24,7 @@ unsigned mode_of(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a secret is made once, for its owner alone, and read ever after") {
+TEST_CASE("a secret is created once, readable only by its owner, and then read") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("secret");
     CHECK(read_kept_secret(file).error().code == ErrorCode::kNotFound);
@@ -40,11 +40,11 @@ TEST_CASE("a secret is made once, for its owner alone, and read ever after") {
     REQUIRE(replace_kept_secret(file, Secret("three")).has_value());
     CHECK(read_kept_secret(file)->secret.reveal() == "three");
     CHECK(mode_of(file) == 0600);
-    // Nothing else is left behind.
+    // No other file is left.
     CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 1);
 }
 
-TEST_CASE("programs that make a secret at the same time all get the same one") {
+TEST_CASE("programs that create a secret at the same time all get the same one") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("secret");
     std::vector<std::string> got(8);
@@ -60,7 +60,7 @@ TEST_CASE("programs that make a secret at the same time all get the same one") {
     CHECK(got.front().size() == 43);
 }
 
-TEST_CASE("a file that holds no secret, or that everybody can read, is told as such") {
+TEST_CASE("a file without a secret, or one that every user can read, is reported as such") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("secret");
     for (const auto& text : {std::string(""), std::string("\n"), std::string("a\nb\n"),
@@ -80,7 +80,7 @@ TEST_CASE("a file that holds no secret, or that everybody can read, is told as s
     CHECK(keep_secret("/nonexistent/secret", Secret("x")).error().code == ErrorCode::kUnavailable);
 }
 
-TEST_CASE("the secret of the control interface follows an API secret that was given") {
+TEST_CASE("the secret of the control interface is derived from an API secret that was given") {
     const TemporaryDirectory directory;
     const std::string path = directory.path().string();
     CHECK(find_control_secret(path, Secret())->empty());
@@ -94,12 +94,12 @@ TEST_CASE("the secret of the control interface follows an API secret that was gi
     REQUIRE(derived.has_value());
     CHECK(derived->reveal() != random->reveal());
     CHECK(derived->reveal() == derive_control_secret(api_secret).reveal());
-    // The command line beside it was not given it.
+    // The command line on the same machine was not given it.
     CHECK(find_control_secret(path, Secret())->reveal() == derived->reveal());
     CHECK(keep_control_secret(path + "/none", Secret()).error().code == ErrorCode::kNotFound);
 }
 
-TEST_CASE("each node has a credential of its own, and keeps one that was given to it") {
+TEST_CASE("each node has a credential of its own, and a given credential takes precedence") {
     const Secret secret("of the installation");
     Node north;
     north.name = "north";

@@ -36,7 +36,7 @@ TEST_CASE("the digest is SHA-256") {
           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("key values are masked wherever they stand") {
+TEST_CASE("key values are masked wherever they are in a text") {
     CHECK(redact_key_values("rtmp://h/" + kValue + "?x=1") == "rtmp://h/sk_***?x=1");
     CHECK(redact_key_values("a " + kValue + " b " + kValue) == "a sk_*** b sk_***");
     CHECK(redact_key_values("/stream-keys/sk%5F" + std::string(43, 'A')) == "/stream-keys/sk_***");
@@ -53,12 +53,12 @@ TEST_CASE("a key value is masked however often it, or its escapes, were escaped"
     CHECK(redact_key_values("a sk%2%35%35%46" + tail + " b") == "a sk_*** b");
     CHECK(redact_key_values("a %25252525252525252525%37%33k_" + tail + "%41 b") == "a sk_*** b");
     CHECK(redact_key_values("%2520" + kValue + "%2520%") == "%2520sk_***%2520%");
-    // What is no escape ends it, and stays.
+    // An invalid escape ends the value, and stays.
     CHECK(redact_key_values("sk_" + begin + "%2x" + end) == "sk_" + begin + "%2x" + end);
     CHECK(redact_key_values("%2%4" + kValue + "%zz") == "%2%4sk_***%zz");
 }
 
-TEST_CASE("other text is not touched by the mask") {
+TEST_CASE("other text is not changed by masking") {
     CHECK(redact_key_values("live/disk_usage") == "live/disk_usage");
     CHECK(redact_key_values("sk_short") == "sk_short");
     CHECK(redact_key_values("100%") == "100%");
@@ -66,12 +66,12 @@ TEST_CASE("other text is not touched by the mask") {
     CHECK(redact_key_values("") == "");
 }
 
-TEST_CASE("a secret compares by its value and is empty after a move") {
+TEST_CASE("a secret is compared by its value and is empty after a move") {
     Secret secret(kValue);
     CHECK(secret.equals(kValue));
     CHECK_FALSE(secret.equals(kValue + "x"));
     CHECK_FALSE(secret.equals("sk_" + std::string(43, 'B')));
     const Secret moved = std::move(secret);
     CHECK(moved.equals(kValue));
-    CHECK(secret.empty());  // NOLINT(bugprone-use-after-move): the promise under test
+    CHECK(secret.empty());  // NOLINT(bugprone-use-after-move): the behaviour under test
 }

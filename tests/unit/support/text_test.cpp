@@ -35,7 +35,7 @@ TEST_CASE("control characters are found") {
     CHECK_FALSE(has_control_character("Süd"));
 }
 
-TEST_CASE("a number of seconds is also told in larger units") {
+TEST_CASE("a number of seconds is also shown in larger units") {
     using std::chrono::seconds;
     CHECK(in_units(seconds(60)).empty());
     CHECK(in_units(seconds(150)).empty());
@@ -46,7 +46,7 @@ TEST_CASE("a number of seconds is also told in larger units") {
     CHECK(in_units(seconds(7 * 86'400)) == " (7 days)");
 }
 
-TEST_CASE("what a person cannot see, or what hides the rest, is written as an escape") {
+TEST_CASE("characters that are invisible or that hide others are written as escapes") {
     CHECK(escape_unprintable("a\nb\rc\td") == "a\\nb\\rc\\td");
     CHECK(escape_unprintable("\x1b[2J\x7f") == "\\u001b[2J\\u007f");
     CHECK(escape_unprintable(std::string("a\0b", 3)) == "a\\u0000b");
@@ -59,7 +59,7 @@ TEST_CASE("what a person cannot see, or what hides the rest, is written as an es
     CHECK(escape_unprintable("\xFFz\xC3") == "\\xffz\\xc3");
 }
 
-TEST_CASE("every character of those ranges is escaped, and their neighbours are not") {
+TEST_CASE("every character of the escaped ranges is escaped, and their neighbours are not") {
     const auto utf8 = [](int character) {
         std::string out;
         if (character < 0x80) return std::string(1, static_cast<char>(character));
@@ -85,7 +85,7 @@ TEST_CASE("every character of those ranges is escaped, and their neighbours are 
     CHECK(escape_unprintable("Süd 🚁 日本 \\u202e") == "Süd 🚁 日本 \\u202e");
 }
 
-TEST_CASE("a text is shortened between its characters") {
+TEST_CASE("a text is shortened only between characters") {
     CHECK(shortened("abc", 3) == "abc");
     CHECK(shortened("abcd", 3) == "abc");
     CHECK(shortened("aüb", 2) == "a");

@@ -25,7 +25,7 @@ TEST_CASE("a time is read with any offset and any fraction") {
           "1969-12-31T23:59:59.000001Z");
 }
 
-TEST_CASE("what is no time is refused") {
+TEST_CASE("a text that is not a time is refused") {
     for (const char* text :
          {"", "2026-01-17", "2026-01-17T10:00:00", "2026-02-30T10:00:00Z", "2026-13-01T10:00:00Z",
           "2026-01-17T24:00:00Z", "2026-01-17T10:60:00Z", "2026-01-17T10:00:60Z",

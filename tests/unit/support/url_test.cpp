@@ -10,11 +10,11 @@ TEST_CASE("a query is split and decoded in order") {
           Members{{"user", "u1"}, {"pass", "p 1"}, {"x", "a b"}, {"flag", ""}, {"y", ""}});
 }
 
-TEST_CASE("a bad escape in one member of a query leaves the others alone") {
+TEST_CASE("a bad escape in one member of a query does not affect the others") {
     CHECK(parse_query("x=%zz&pass=p1&y=%4") == Members{{"pass", "p1"}});
 }
 
-TEST_CASE("percent-encoding comes back unchanged") {
+TEST_CASE("a percent-encoded text is decoded to the original") {
     const std::string text("a/b c\xC3\xA9?%\0", 9);
     CHECK(percent_decode(percent_encode(text)) == text);
     CHECK(percent_encode("live/x y", "/") == "live/x%20y");
@@ -22,7 +22,7 @@ TEST_CASE("percent-encoding comes back unchanged") {
     CHECK_FALSE(percent_decode("%4g"));
 }
 
-TEST_CASE("an http URL is taken apart") {
+TEST_CASE("an http URL is split into its parts") {
     const auto url = parse_http_url("https://me:p%40ss@video.example.org:8443/base");
     REQUIRE(url);
     CHECK(url->user == "me");
@@ -37,7 +37,7 @@ TEST_CASE("an http URL is taken apart") {
     CHECK(parse_http_url("https://h")->origin() == "https://h");
 }
 
-TEST_CASE("what is no http URL is refused") {
+TEST_CASE("a text that is not an http URL is refused") {
     for (const char* text : {"", "h:80", "ftp://h", "http://", "http://:80", "http://h:0",
                              "http://h:65536", "http://h:8x", "http://[::1", "http://h?x=1",
                              "http://h/#a", "http://h /", "http://u:%zz@h"}) {
@@ -141,7 +141,7 @@ TEST_CASE("every URL that is read has a host, a port in range and a path of path
     CHECK(check_public_address("h:8889", "http")->find("http://HOST") != std::string::npos);
 }
 
-TEST_CASE("an origin has no path and no credential, and two of them may name one place") {
+TEST_CASE("an origin has no path and no credential, and two spellings of one origin are equal") {
     CHECK(parse_origin("http://h:9997/")->origin() == "http://h:9997");
     for (const char* text : {"http://h/v3", "http://u@h", "http://u:p@h", "http://@h", "h:9997"}) {
         CAPTURE(text);
