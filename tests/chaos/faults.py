@@ -31,11 +31,11 @@ def _frozen(part):
 def _cut(loudly):
     def begin(topology):
         topology.media_link.cut(loudly)
-        topology.door_link.cut(loudly)
+        topology.auth_link.cut(loudly)
 
     def end(topology):
         topology.media_link.heal()
-        topology.door_link.heal()
+        topology.auth_link.heal()
 
     return Fault("network", (15, 15), 4, begin, end)
 

@@ -64,17 +64,17 @@ class Topology:
             Postgres(self.directory / "postgres.log", self._ended))
         self.media_link = self._closed_at_end(Link(self.ports["api"]))
         self.half_sent = self._closed_at_end(HalfSentBodies())
-        self.door_link = self._closed_at_end(Link(self.ports["http"]))
-        door = f"http://127.0.0.1:{self.door_link.port}"
-        self.hooks = self._closed_at_end(HookProxy(door, seed))
+        self.auth_link = self._closed_at_end(Link(self.ports["http"]))
+        auth_origin = f"http://127.0.0.1:{self.auth_link.port}"
+        self.hooks = self._closed_at_end(HookProxy(auth_origin, seed))
 
         media_secret = secrets.token_urlsafe(24)
         secret_file = self.directory / "media-secret"
         secret_file.touch(mode=0o600)
         secret_file.write_text(media_secret)
         config = self.directory / "mediamtx.yml"
-        configure_media_mtx(command_line, self.ports, secret_file, door, config)
-        self._divert(config, door)
+        configure_media_mtx(command_line, self.ports, secret_file, auth_origin, config)
+        self._divert(config, auth_origin)
 
         self.secret = secrets.token_urlsafe(24)
         settings = server_environment(self.ports, self.directory, self.secret) | {
@@ -96,9 +96,9 @@ class Topology:
         self.media_api = f"http://127.0.0.1:{self.ports['api']}"
         self.rtmp = f"rtmp://127.0.0.1:{self.ports['rtmp']}"
 
-    def _divert(self, config, door):
+    def _divert(self, config, auth_origin):
         """Hooks go through their proxy, and for one folder of paths MediaMTX sends no request to the server."""
-        text, hooks = re.subn(rf"(?m)^(\s*runOn\w+:.*){re.escape(door)}",
+        text, hooks = re.subn(rf"(?m)^(\s*runOn\w+:.*){re.escape(auth_origin)}",
                               lambda match: match[1] + self.hooks.origin, config.read_text())
         text, excluded = re.subn(
             r"(?m)^authHTTPExclude: \[\]\n",

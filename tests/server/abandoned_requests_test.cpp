@@ -1,4 +1,4 @@
-// Callers who hang up before their turn: a server that was held up must not undo what they did
+// Callers that disconnect before their turn: a delayed server must not undo what they have done
 // since.
 #include <doctest/doctest.h>
 #include <sys/socket.h>
@@ -35,7 +35,7 @@ HttpResponse send_and_hang_up(TestApplication& server, const std::string& method
     return server.application.handle(std::move(request), source);
 }
 
-TEST_CASE("a change is not carried out for somebody who has hung up") {
+TEST_CASE("a change is not carried out for a caller that has disconnected") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     const std::string target = "/stream-keys/" + key.key.id.to_string();
@@ -46,7 +46,7 @@ TEST_CASE("a change is not carried out for somebody who has hung up") {
     CHECK(server.test->find_stream_key(key.key.id).value().label.empty());
 }
 
-TEST_CASE("what a media server tells counts though it does not wait for the answer") {
+TEST_CASE("a hook is carried out even if its caller does not wait for the answer") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.ask(key, "c1").accepted());
@@ -57,7 +57,7 @@ TEST_CASE("what a media server tells counts though it does not wait for the answ
     CHECK(send_and_hang_up(server, "GET", "/streams", "").status == 200);
 }
 
-TEST_CASE("a connection knows whether its peer is there") {
+TEST_CASE("a connection knows whether its peer is still connected") {
     std::array<int, 2> sockets{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
     const Connection connection({1, "192.0.2.1", false}, make_plain_transport(sockets[0]), 1'024);

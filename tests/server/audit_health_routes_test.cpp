@@ -13,7 +13,7 @@ namespace {
 using rescuestream::testing::FaultyStorage;
 using rescuestream::testing::StorageFaults;
 
-TEST_CASE("the record is listed as the front end wants it") {
+TEST_CASE("the audit record is listed in the form of the front end") {
     TestApplication server;
     REQUIRE(server.call("POST", "/broadcasters", R"({"display_name":"A"})").status() == 201);
     server.test.clock.advance(std::chrono::seconds(10));
@@ -46,7 +46,7 @@ TEST_CASE("the record is listed as the front end wants it") {
     CHECK(std::string(page.json["audit_logs"][0]["action"].GetString()) == "create");
 }
 
-TEST_CASE("bad questions to the record are 400 and name every wrong member") {
+TEST_CASE("wrong parameters of the audit record are 400 and are all named") {
     TestApplication server;
     for (const char* query : {"limit=NaN", "limit=-10", "limit=0", "limit=101", "limit=1e1"}) {
         CAPTURE(query);
@@ -72,7 +72,7 @@ TEST_CASE("a key value in a posted event is masked") {
     CHECK(server.call("GET", "/audit-logs").response.body.find(key) == std::string::npos);
 }
 
-TEST_CASE("entries tell who wrote them, and a caller cannot write as the server") {
+TEST_CASE("entries show their origin, and a caller cannot write as the server") {
     TestApplication server;
     REQUIRE(server.call("POST", "/broadcasters", R"({"display_name":"A"})").status() == 201);
     server.test.clock.advance(std::chrono::seconds(1));
@@ -109,7 +109,7 @@ TEST_CASE("wrong members of an event are reported together") {
     CHECK(server.test->list_audit({}).value().total == 0);
 }
 
-TEST_CASE("health tells whether the database answers") {
+TEST_CASE("/health and /readyz show whether the database answers") {
     auto faults = std::make_shared<StorageFaults>();
     TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                            {});
@@ -117,7 +117,7 @@ TEST_CASE("health tells whether the database answers") {
         return server.send(TestApplication::make_request("GET", target));
     };
     CHECK(ask("/health").response.body == R"({"status":"ok","database":"ok"})");
-    CHECK(ask("/readyz").status() == 503);  // the media server was not looked at yet
+    CHECK(ask("/readyz").status() == 503);  // the media server was not polled yet
     CHECK(ask("/readyz").text("media_server") == "not asked yet");
     server.test->tick();
     CHECK(ask("/readyz").status() == 200);
@@ -135,7 +135,7 @@ TEST_CASE("health tells whether the database answers") {
     CHECK(ask("/livez").status() == 200);
 }
 
-TEST_CASE("a failing backend is told by its own problem, without its own words") {
+TEST_CASE("each error of a backend has its own problem, without the driver's text") {
     auto faults = std::make_shared<StorageFaults>();
     TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                            {});
@@ -170,7 +170,7 @@ public:
     void fill(std::span<std::uint8_t>) override { throw std::runtime_error("inner words"); }
 };
 
-TEST_CASE("a handler that throws is a 500 without its words, and the log has them") {
+TEST_CASE("a handler that throws answers 500 without the exception's text, which is logged") {
     BrokenRandom random;
     RecordingLogger logger;
     Settings settings;

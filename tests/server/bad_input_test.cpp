@@ -6,7 +6,7 @@
 namespace rescuestream::server::testing {
 namespace {
 
-TEST_CASE("a body that is no JSON object of known members changes nothing") {
+TEST_CASE("a body that is not a JSON object of known members is refused and changes nothing") {
     TestApplication server;
     const std::string deep_arrays = std::string(100'000, '[') + std::string(100'000, ']');
     std::string deep_objects;
@@ -114,7 +114,7 @@ TEST_CASE("a body must say that it is JSON") {
     CHECK(status("multipart/form-data; boundary=x") == 415);
     CHECK(status(nullptr) == 415);
     CHECK(status("") == 415);
-    CHECK(status("text/plain", "") == 400);  // nothing there that could be of a wrong type
+    CHECK(status("text/plain", "") == 400);  // an empty body has no type that could be wrong
 }
 
 TEST_CASE("GET and DELETE may carry the media type of a body that they do not have") {
@@ -129,7 +129,7 @@ TEST_CASE("GET and DELETE may carry the media type of a body that they do not ha
     }
 }
 
-TEST_CASE("an encoded body is refused unread") {
+TEST_CASE("an encoded body is refused without being read") {
     TestApplication server;
     for (const char* encoding : {"gzip", "br", "deflate", "identity, gzip"}) {
         HttpRequest request =

@@ -1,6 +1,6 @@
-// What every carrier of HTTP does: the reactor, the stock server of cpp-httplib (HTTP_ENGINE), and
-// the routes in another program's server (rescuestream::mount). What only the reactor does is in
-// http_test.cpp, edge_test.cpp and hostile_clients_test.cpp.
+// The behaviour of every HTTP carrier: the reactor, the stock server of cpp-httplib (HTTP_ENGINE),
+// and the routes in another program's server (rescuestream::mount). Behaviour of the reactor alone
+// is in http_test.cpp, edge_test.cpp and hostile_clients_test.cpp.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -87,7 +87,7 @@ private:
     std::thread thread_;
 };
 
-TEST_CASE_TEMPLATE("an ordinary client is served, again and again", Server, OverReactor,
+TEST_CASE_TEMPLATE("a client is served repeatedly on one connection", Server, OverReactor,
                    OverHttplib, InAnotherServer) {
     Server server;
     httplib::Client client("127.0.0.1", server.port);
@@ -107,8 +107,8 @@ TEST_CASE_TEMPLATE("an ordinary client is served, again and again", Server, Over
     CHECK(server.has_served("/auth"));
 }
 
-TEST_CASE_TEMPLATE("a key is made, let in, listed and revoked", Server, OverReactor, OverHttplib,
-                   InAnotherServer) {
+TEST_CASE_TEMPLATE("a key can be created, used, listed and revoked", Server, OverReactor,
+                   OverHttplib, InAnotherServer) {
     Server server;
     httplib::Client client("127.0.0.1", server.port);
     const httplib::Headers secret{{"X-API-Key", kSecret}};
@@ -153,7 +153,7 @@ TEST_CASE_TEMPLATE("a key is made, let in, listed and revoked", Server, OverReac
     CHECK(client.Get("/stream-keys")->status == 401);
 }
 
-TEST_CASE_TEMPLATE("a signed request is let in", Server, OverReactor, OverHttplib,
+TEST_CASE_TEMPLATE("a signed request is accepted", Server, OverReactor, OverHttplib,
                    InAnotherServer) {
     Server server;
     const std::string time = std::to_string(
@@ -246,7 +246,7 @@ TEST_CASE_TEMPLATE("a wrong method is 405 and tells the right ones", Server, Ove
     CHECK(answer->get_header_value("Content-Type") == "application/problem+json");
 }
 
-TEST_CASE_TEMPLATE("a connection ends when the caller wants it, and with HTTP/1.0", Server,
+TEST_CASE_TEMPLATE("a connection ends when the caller asks for it, and with HTTP/1.0", Server,
                    OverReactor, OverHttplib, InAnotherServer) {
     Server server;
     for (const std::string& request :
@@ -263,7 +263,7 @@ TEST_CASE_TEMPLATE("a connection ends when the caller wants it, and with HTTP/1.
     }
 }
 
-TEST_CASE_TEMPLATE("a body in chunks is read up to the limit", Server, OverReactor, OverHttplib,
+TEST_CASE_TEMPLATE("a chunked body is read up to the limit", Server, OverReactor, OverHttplib,
                    InAnotherServer) {
     Server server;
     const std::string head =
@@ -315,7 +315,7 @@ TEST_CASE_TEMPLATE("an answer that comes before the body was read closes the con
     CHECK_FALSE(server.has_served("/livez"));
 }
 
-TEST_CASE_TEMPLATE("what stands behind a body that nobody reads is never a request", Server,
+TEST_CASE_TEMPLATE("bytes after a body that is not read are never taken for a request", Server,
                    OverReactor, OverHttplib, InAnotherServer) {
     Server server;
     const std::string smuggled = get("/livez");
@@ -337,8 +337,8 @@ TEST_CASE_TEMPLATE("what stands behind a body that nobody reads is never a reque
     CHECK_FALSE(server.has_served("/livez"));
 }
 
-TEST_CASE_TEMPLATE("Content-Encoding: identity says that a body is as it is, in any case", Server,
-                   OverReactor, OverHttplib, InAnotherServer) {
+TEST_CASE_TEMPLATE("Content-Encoding: identity is accepted in any letter case", Server, OverReactor,
+                   OverHttplib, InAnotherServer) {
     Server server;
     for (const char* encoding : {"identity", "Identity", "identity, IDENTITY", ""}) {
         CAPTURE(encoding);
@@ -356,8 +356,8 @@ TEST_CASE_TEMPLATE("Content-Encoding: identity says that a body is as it is, in 
     }
 }
 
-TEST_CASE_TEMPLATE("a body that is announced too large is refused before it is sent", Server,
-                   OverReactor, OverHttplib, InAnotherServer) {
+TEST_CASE_TEMPLATE("a body whose announced length is too large is refused before it is sent",
+                   Server, OverReactor, OverHttplib, InAnotherServer) {
     Server server;
     RawClient client(server.port);
     REQUIRE(
@@ -368,8 +368,8 @@ TEST_CASE_TEMPLATE("a body that is announced too large is refused before it is s
     CHECK(body_of(answer).find("/errors/payload-too-large") != std::string::npos);
 }
 
-TEST_CASE_TEMPLATE("headers that two programs could read in two ways are refused", Server,
-                   OverReactor, OverHttplib, InAnotherServer) {
+TEST_CASE_TEMPLATE("ambiguous headers are refused", Server, OverReactor, OverHttplib,
+                   InAnotherServer) {
     Server server;
     const std::string head = "POST /auth HTTP/1.1\r\nHost: x\r\n";
     for (const std::string& request :
@@ -391,7 +391,7 @@ TEST_CASE_TEMPLATE("headers that two programs could read in two ways are refused
     }
 }
 
-TEST_CASE_TEMPLATE("a malformed request line is refused, and nothing behind it is a request",
+TEST_CASE_TEMPLATE("a malformed request line is refused, and no bytes after it are a request",
                    Server, OverReactor, OverHttplib) {
     Server server;
     for (const char* line : {"GET /li vez HTTP/1.1\r\n", "GET /health HTTP/2.0\r\n", "nonsense\r\n",
@@ -408,8 +408,8 @@ TEST_CASE_TEMPLATE("a malformed request line is refused, and nothing behind it i
     CHECK_FALSE(server.has_served("/livez"));
 }
 
-TEST_CASE_TEMPLATE("parts of an answer are not served, compression neither", Server, OverReactor,
-                   OverHttplib, InAnotherServer) {
+TEST_CASE_TEMPLATE("range requests and compression are ignored", Server, OverReactor, OverHttplib,
+                   InAnotherServer) {
     Server server;
     RawClient client(server.port);
     REQUIRE(client.send(
@@ -420,7 +420,8 @@ TEST_CASE_TEMPLATE("parts of an answer are not served, compression neither", Ser
     CHECK(body_of(answer).starts_with("openapi: 3.1.0"));
 }
 
-TEST_CASE_TEMPLATE("100-continue is honoured", Server, OverReactor, OverHttplib, InAnotherServer) {
+TEST_CASE_TEMPLATE("a client that expects 100-continue gets it", Server, OverReactor, OverHttplib,
+                   InAnotherServer) {
     Server server;
     RawClient client(server.port);
     REQUIRE(
@@ -448,9 +449,8 @@ TEST_CASE_TEMPLATE("a hundred callers at once are all served", Server, OverReact
     CHECK(good == 100);
 }
 
-TEST_CASE_TEMPLATE(
-    "MEDIA_LISTEN serves what the media server asks, and nothing that needs an administrator",
-    Server, OverReactor, OverHttplib) {
+TEST_CASE_TEMPLATE("MEDIA_LISTEN serves the media server's requests and no route of administrators",
+                   Server, OverReactor, OverHttplib) {
     Settings settings;
     settings.media_listen = {"127.0.0.1", 0};
     Server server(settings);
@@ -468,9 +468,8 @@ TEST_CASE_TEMPLATE(
     CHECK(everybody.Get("/streams", {{"X-API-Key", kSecret}})->status == 200);
 }
 
-TEST_CASE_TEMPLATE(
-    "MEDIA_LISTEN can be a Unix socket, and takes the place of one that was left behind", Server,
-    OverReactor, OverHttplib) {
+TEST_CASE_TEMPLATE("MEDIA_LISTEN can be a Unix socket, and replaces one that was left behind",
+                   Server, OverReactor, OverHttplib) {
     const TemporaryDirectory directory;
     Settings settings;
     settings.media_listen = {"unix:" + (directory.path() / "media.sock").string(), 0};
@@ -507,7 +506,7 @@ TEST_CASE_TEMPLATE("a second server cannot take the same port, nor the same Unix
     CHECK(same_port.error().message.find("API_PORT") != std::string::npos);
 }
 
-TEST_CASE_TEMPLATE("a server that is told to stop before it runs does not run", Server, OverReactor,
+TEST_CASE_TEMPLATE("a server that is stopped before it starts does not start", Server, OverReactor,
                    OverHttplib) {
     TestApplication application;
     application.settings.http_engine = Server().settings.http_engine;
@@ -518,7 +517,7 @@ TEST_CASE_TEMPLATE("a server that is told to stop before it runs does not run", 
     CHECK(carrier->run());
 }
 
-TEST_CASE_TEMPLATE("a server ends as it was asked to, and answers nobody any more", Server,
+TEST_CASE_TEMPLATE("a server that is stopped ends and accepts no more connections", Server,
                    OverReactor, OverHttplib) {
     Server server;
     {
@@ -530,7 +529,7 @@ TEST_CASE_TEMPLATE("a server ends as it was asked to, and answers nobody any mor
     CHECK_THROWS(RawClient(server.port));
 }
 
-TEST_CASE("the stock server of cpp-httplib refuses a certificate, by the names of the settings") {
+TEST_CASE("the stock server of cpp-httplib refuses a certificate with the names of the settings") {
     TestApplication application;
     application.settings.http_engine = HttpEngine::kHttplib;
     application.settings.tls_certificate = "/some/certificate.pem";
@@ -543,7 +542,7 @@ TEST_CASE("the stock server of cpp-httplib refuses a certificate, by the names o
     CHECK(bound.error().message.find("TLS_CERTIFICATE") != std::string::npos);
 }
 
-TEST_CASE("paths that are no routes stay those of the program that has the server") {
+TEST_CASE("paths that are not our routes are still served by the program that has the server") {
     InAnotherServer server;
     httplib::Client client("127.0.0.1", server.port);
     const auto own = client.Get("/own");
@@ -557,7 +556,7 @@ TEST_CASE("paths that are no routes stay those of the program that has the serve
     CHECK(client.Get("/streams/a/b/c", {{"X-API-Key", kSecret}})->status == 404);
 }
 
-TEST_CASE("routes are not mounted without a secret, nor with a proxy that is no address") {
+TEST_CASE("routes are not mounted without a secret or with a proxy that is not an address") {
     TestOrchestrator test;
     httplib::Server server;
     MountOptions options;

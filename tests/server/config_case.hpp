@@ -15,7 +15,7 @@ namespace rescuestream::server::testing {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-/// What the program makes of these arguments and environment variables.
+/// Reads these arguments and environment variables as the program does.
 inline Result<CommandLine> read(std::vector<std::string> arguments,
                                 const Variables& variables = {}) {
     arguments.insert(arguments.begin(), "rescuestream-server");
@@ -28,7 +28,7 @@ inline Result<CommandLine> read(std::vector<std::string> arguments,
         });
 }
 
-/// A settings file of this content; its path.
+/// Writes a settings file with this content; returns its path.
 inline std::string write_file(const rescuestream::testing::TemporaryDirectory& directory,
                               const std::string& text) {
     const std::string path = directory.path() / "settings.toml";
@@ -36,7 +36,7 @@ inline std::string write_file(const rescuestream::testing::TemporaryDirectory& d
     return path;
 }
 
-/// The settings that were refused.
+/// Returns the names of the settings that were refused.
 inline std::vector<std::string> wrong(const Result<CommandLine>& result) {
     REQUIRE_FALSE(result.has_value());
     std::vector<std::string> names;

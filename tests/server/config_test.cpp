@@ -33,7 +33,7 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     CHECK_FALSE(line->settings.tracing_enabled);
 }
 
-TEST_CASE("a flag wins over the environment, that over the file, that over the default") {
+TEST_CASE("a flag overrides the environment, that the file, and that the default") {
     const TemporaryDirectory directory;
     const std::string file = write_file(directory,
                                         "API_PORT = 1001\nAPI_HOST = \"10.0.0.1\"\n"
@@ -52,7 +52,7 @@ TEST_CASE("a flag wins over the environment, that over the file, that over the d
     CHECK(by_variable->settings.api_port == 1001);
 }
 
-TEST_CASE("addresses that cannot be meant are refused") {
+TEST_CASE("addresses that cannot be what was meant are refused") {
     for (const auto& [name, value] : Variables{{"MEDIA_LISTEN", "unix:"},
                                                {"MEDIA_LISTEN ", "x"},
                                                {"TRUSTED_PROXIES", "10.0.0.1/8"},
@@ -68,7 +68,7 @@ TEST_CASE("addresses that cannot be meant are refused") {
           "unix:/run/m");
 }
 
-TEST_CASE("what is no host is refused in every setting that names one") {
+TEST_CASE("a text that is not a host is refused in every setting that has a host") {
     for (const std::string host : {"\"><script>", "[zzz]", "a%00b", "127.1", "-x", "[::1", "a b"}) {
         CAPTURE(host);
         for (const auto& [name, value] : Variables{{"API_HOST", host},
@@ -122,7 +122,7 @@ TEST_CASE("an address to which no path of a stream can be added is refused") {
     CHECK(addresses.rtmp == "rtmps://v.example.org");
 }
 
-TEST_CASE("what people write for other programs is understood, or refused by the setting's name") {
+TEST_CASE("values as written for other programs are accepted, or refused with the setting's name") {
     const auto good = read({}, {{"API_HOST", "[::]"},
                                 {"CORS_ORIGINS", "https://App.Example.org:443/, http://x:8080"},
                                 {"DATABASE_URL", " postgresql://db/x\r"},
@@ -163,7 +163,7 @@ TEST_CASE("what people write for other programs is understood, or refused by the
     }
 }
 
-TEST_CASE("two settings that want the same port are refused") {
+TEST_CASE("two settings with the same port are refused") {
     CHECK(wrong(read({}, {{"METRICS_PORT", "8080"}})) == std::vector<std::string>{"METRICS_PORT"});
     CHECK(wrong(read({}, {{"MEDIA_LISTEN", "8080"}})) == std::vector<std::string>{"MEDIA_LISTEN"});
     CHECK(wrong(read({}, {{"MEDIA_LISTEN", "8081"}})) == std::vector<std::string>{"METRICS_PORT"});
@@ -171,7 +171,7 @@ TEST_CASE("two settings that want the same port are refused") {
     CHECK(read({}, {{"METRICS_PORT", "8080"}, {"API_HOST", "10.0.0.1"}}));
 }
 
-TEST_CASE("a certificate without its key is half a setting") {
+TEST_CASE("a certificate without its key is refused") {
     for (const char* name : {"TLS_CERTIFICATE", "TLS_KEY"}) {
         const auto line = read({}, {{name, "/x.pem"}});
         REQUIRE_FALSE(line.has_value());
@@ -247,7 +247,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         CAPTURE(row.name);
         REQUIRE(good.count(row.name) == 1);
         const std::string& value = good.at(row.name);
-        // These two go together.
+        // These two settings need each other.
         Variables companion;
         if (row.name == "TLS_CERTIFICATE") companion["TLS_KEY"] = "/k.pem";
         if (row.name == "TLS_KEY") companion["TLS_CERTIFICATE"] = "/c.pem";
@@ -275,7 +275,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
     }
 }
 
-TEST_CASE("all wrong settings are named at once") {
+TEST_CASE("all wrong settings are reported together") {
     const auto names = wrong(
         read({"--api-port", "70000", "--log-level", "loud"}, {{"MEDIAMTX_API_URL", "ftp://x"},
                                                               {"MEDIAMTX_PUBLIC_URL", "nowhere"},
@@ -300,7 +300,7 @@ TEST_CASE("all wrong settings are named at once") {
                        "METRICS_PORT", "TRACING_SAMPLERATE"});
 }
 
-TEST_CASE("a word that is not one of a setting's words is refused with all of them") {
+TEST_CASE("an unknown value of a setting is refused with a list of the known ones") {
     const auto line = read({"--unknown-publisher", "Kicks", "--log-level", "loud"});
     CHECK(wrong(line) == std::vector<std::string>{"UNKNOWN_PUBLISHER", "LOG_LEVEL"});
     CHECK(line.error().fields[0].detail.find("must be kick, adopt or ignore") != std::string::npos);
@@ -311,19 +311,19 @@ TEST_CASE("a word that is not one of a setting's words is refused with all of th
     CHECK(alias->settings.log_level == LogThreshold::kWarning);
 }
 
-TEST_CASE("a mode that does not exist is refused with those that do") {
+TEST_CASE("an unknown mode is refused with a list of the known modes") {
     const auto line = read({"--legacy-path-keys", "hide"});
     CHECK(wrong(line) == std::vector<std::string>{"LEGACY_PATH_KEYS"});
     CHECK(line.error().fields[0].detail.find("relay, expose or deny") != std::string::npos);
 }
 
-TEST_CASE("an empty variable is one that is not set") {
+TEST_CASE("an empty environment variable counts as not set") {
     const auto line = read({}, {{"API_PORT", ""}, {"DATABASE_URL", ""}});
     REQUIRE(line.has_value());
     CHECK(line->settings.api_port == 8080);
 }
 
-TEST_CASE("public addresses follow the WebRTC address, unless they are set") {
+TEST_CASE("public addresses are derived from the WebRTC address unless they are set") {
     const auto line = read({}, {{"MEDIAMTX_PUBLIC_URL", "https://video.example.org:8889/"},
                                 {"MEDIAMTX_RTMP_URL", "rtmp://in.example.org"}});
     REQUIRE(line.has_value());
@@ -334,7 +334,7 @@ TEST_CASE("public addresses follow the WebRTC address, unless they are set") {
     CHECK(line->settings.orchestrator.addresses.rtmp == "rtmp://in.example.org");
 }
 
-TEST_CASE("words are understood in any case and with blanks around them") {
+TEST_CASE("values are accepted in any letter case and with blanks around them") {
     const auto line = read({}, {{"LOG_LEVEL", " WARNING "},
                                 {"ON_DUPLICATE", "Takeover"},
                                 {"LEGACY_PATH_KEYS", "DENY\r"},
@@ -346,7 +346,7 @@ TEST_CASE("words are understood in any case and with blanks around them") {
     CHECK(line->settings.api_port == 3000);
 }
 
-TEST_CASE("lengths of time take units, and are refused beyond their range") {
+TEST_CASE("durations accept units, and are refused beyond their range") {
     const auto window = [](const char* text) {
         const auto line = read({}, {{"RECONNECT_WINDOW", text}});
         return line ? std::optional(line->settings.orchestrator.reconnect_window) : std::nullopt;
@@ -362,7 +362,7 @@ TEST_CASE("lengths of time take units, and are refused beyond their range") {
     }
 }
 
-TEST_CASE("the variable that Kubernetes makes of a service is explained") {
+TEST_CASE("a variable that Kubernetes sets for a service is refused with an explanation") {
     const auto result = read({}, {{"API_PORT", "tcp://10.0.0.1:8080"}});
     REQUIRE_FALSE(result.has_value());
     REQUIRE(result.error().fields.size() == 1);
@@ -395,7 +395,7 @@ TEST_CASE("secrets are never shown") {
     CHECK(all.find("postgresql://***@db/x?***") != std::string::npos);
 }
 
-TEST_CASE("a secret that can be guessed is refused, with a way to make a good one") {
+TEST_CASE("a secret that can be guessed is refused, with a command that makes a good one") {
     for (const char* name : {"API_SECRET", "MEDIA_SECRET", "MEDIAMTX_API_PASSWORD"}) {
         CAPTURE(name);
         for (const char* bad :
@@ -423,7 +423,7 @@ TEST_CASE("a secret that can be guessed is refused, with a way to make a good on
     }
 }
 
-TEST_CASE("what is allowed and unwise is warned of by the setting's name") {
+TEST_CASE("settings that are allowed but unwise give a warning with their name") {
     const auto everybody = read({}, {{"TRUSTED_PROXIES", "10.0.0.0/8, 0.0.0.0/0"}});
     REQUIRE(everybody.has_value());
     REQUIRE(everybody->settings.warnings.size() == 1);
@@ -435,14 +435,15 @@ TEST_CASE("what is allowed and unwise is warned of by the setting's name") {
     CHECK(warnings.front().find("X-API-Key") != std::string::npos);
 }
 
-TEST_CASE("a name that only the server's own entries have is no name to sign with") {
+TEST_CASE(
+    "a name that is reserved for the server's own entries is refused as a name to sign with") {
     for (const char* names : {"rescuestream", "ops, Media-Server", "api-secret"}) {
         CAPTURE(names);
         CHECK(wrong(read({"--api-key-names", names})) == std::vector<std::string>{"API_KEY_NAMES"});
     }
 }
 
-TEST_CASE("each setting takes its own default, and its default is told once") {
+TEST_CASE("each setting takes its own default, and its default is documented once") {
     const Settings defaults;
     for (const auto& row : settings::rows()) {
         CAPTURE(row.name);
@@ -456,13 +457,13 @@ TEST_CASE("each setting takes its own default, and its default is told once") {
     }
 }
 
-TEST_CASE("a blank secret in a file is no secret that was left out") {
+TEST_CASE("a blank secret in a file does not count as left out") {
     const TemporaryDirectory directory;
     const std::string file = write_file(directory, "API_SECRET = \"\"\n");
     CHECK(wrong(read({"--config", file})) == std::vector<std::string>{"API_SECRET"});
 }
 
-TEST_CASE("the documentation page holds the table of settings") {
+TEST_CASE("the documentation page has the table of settings") {
     std::ifstream file(std::string(SERVER_DOCS) + "/configuration.md");
     std::stringstream page;
     page << file.rdbuf();

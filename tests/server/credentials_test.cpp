@@ -40,7 +40,7 @@ TEST_CASE("the signature is the one that every other program computes") {
           "2e58adbce8140c71acf0ff97db31219859c45556d1363b79d79879d84f3eee9e");
 }
 
-TEST_CASE("the shared secret opens admin routes, and nothing else does") {
+TEST_CASE("the shared secret gives access to admin routes, and other values do not") {
     TestApplication server;
     const auto status = [&](std::vector<std::string> keys) {
         auto request = TestApplication::make_request("GET", "/streams");
@@ -56,7 +56,7 @@ TEST_CASE("the shared secret opens admin routes, and nothing else does") {
     CHECK(status({kSecret, kSecret}) == 401);
 }
 
-TEST_CASE("a server without a secret lets nobody in") {
+TEST_CASE("a server without a secret refuses every credential") {
     TestApplication server;
     server.settings.api_secret = Secret();
     CHECK(server.call("GET", "/streams").status() == 401);
@@ -69,7 +69,7 @@ TEST_CASE("a server without a secret lets nobody in") {
     CHECK(server.send(std::move(request)).status() == 401);
 }
 
-TEST_CASE("a signed request is let in, and its name is the actor in the record") {
+TEST_CASE("a signed request is accepted, and its name is the actor in the audit record") {
     TestApplication server;
     CHECK(server.send(signed_request(server, "GET", "/streams?limit=5")).status() == 200);
     const Reply created =
@@ -84,12 +84,12 @@ TEST_CASE("a signed request is let in, and its name is the actor in the record")
     CHECK(page.entries[0].request_id == created.header("X-Request-ID"));
 }
 
-TEST_CASE("the path is signed as it is decoded") {
+TEST_CASE("the decoded path is signed") {
     TestApplication server;
     CHECK(server.send(signed_request(server, "GET", "/stream%73")).status() == 200);
 }
 
-TEST_CASE("the letters of a signature may be of either case") {
+TEST_CASE("a signature may have upper-case and lower-case letters") {
     TestApplication server;
     auto request = signed_request(server, "GET", "/streams");
     std::string upper(*request.header("x-signature"));
@@ -98,7 +98,7 @@ TEST_CASE("the letters of a signature may be of either case") {
     CHECK(server.send(std::move(request)).status() == 200);
 }
 
-TEST_CASE("a signature covers method, path, time and body, and is five minutes good") {
+TEST_CASE("a signature covers method, path, time and body, and is valid for five minutes") {
     TestApplication server;
     const std::string body = R"({"display_name":"A"})";
     const auto good = [&](int offset = 0) {
@@ -146,7 +146,7 @@ TEST_CASE("a signature covers method, path, time and body, and is five minutes g
     CHECK(server.test->list_broadcasters().value().items.size() == 3);
 }
 
-TEST_CASE("names can be narrowed down, and a wrong name looks like a wrong secret") {
+TEST_CASE("the allowed names can be limited, and a wrong name looks like a wrong secret") {
     Settings settings;
     settings.api_key_names = {"admin", "ops"};
     TestApplication server(settings);
@@ -159,7 +159,7 @@ TEST_CASE("names can be narrowed down, and a wrong name looks like a wrong secre
     CHECK(server.send(request).text("detail") == wrong_name.text("detail"));
 }
 
-TEST_CASE("a refused caller is told how, in a header and a problem") {
+TEST_CASE("a refused caller learns from a header and a problem how to authenticate") {
     TestApplication server;
     const Reply reply = server.send(TestApplication::make_request("GET", "/streams"));
     CHECK(reply.text("type") == "/errors/unauthorized");
@@ -167,7 +167,7 @@ TEST_CASE("a refused caller is told how, in a header and a problem") {
     CHECK(reply.response.body.find(kSecret) == std::string::npos);
 }
 
-TEST_CASE("public routes ask for nothing") {
+TEST_CASE("public routes need no credential") {
     TestApplication server;
     for (const char* target : {"/health", "/livez", "/errors/not-found", "/openapi.json"}) {
         CAPTURE(target);

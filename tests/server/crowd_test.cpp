@@ -1,4 +1,4 @@
-// Which connection gives way when there is no room for another one.
+// Which connection is closed when the limit of connections is reached.
 
 #include "http/crowd.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Connections over socket pairs; the other ends stay with it.
+/// Connections over socket pairs, with their other ends.
 class Guests {
 public:
     explicit Guests(ConnectionLimits limits = {})
@@ -23,7 +23,7 @@ public:
     ~Guests() {
         for (const int socket : ends_) close(socket);
     }
-    /// One that has got nowhere for so many seconds.
+    /// Adds a connection without progress for that many seconds.
     Crowd::Pointer add(const std::string& address, int slow, std::size_t bytes = 0) {
         std::array<int, 2> pair{};
         REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) == 0);
@@ -37,7 +37,7 @@ public:
         return made;
     }
     void says_something(std::size_t index) { REQUIRE(::send(ends_[index], "x", 1, 0) == 1); }
-    /// Makes room as often as can be; who gave way, by their numbers.
+    /// Makes room as often as possible; returns the numbers of the closed connections.
     std::string give_way() {
         std::string numbers;
         while (const auto one = crowd.slowest()) {
@@ -57,7 +57,7 @@ public:
     Crowd crowd;
 };
 
-TEST_CASE("the one that has got nowhere for the longest gives way first") {
+TEST_CASE("the connection with the longest time without progress is closed first") {
     Guests guests;
     guests.add("192.0.2.1", 5);
     guests.add("192.0.2.1", 20);
@@ -66,14 +66,14 @@ TEST_CASE("the one that has got nowhere for the longest gives way first") {
     CHECK(guests.crowd.empty());
 }
 
-TEST_CASE("who has many connections gives one up before who has few") {
+TEST_CASE("a peer with many connections loses one before a peer with few") {
     Guests guests;
     guests.add("192.0.2.9", 60);
     for (int i = 0; i < 3; ++i) guests.add("192.0.2.1", 3 - i);
     CHECK(guests.give_way().starts_with("1 2 "));
 }
 
-TEST_CASE("the addresses of a v6 network, and those of this machine, are one peer each") {
+TEST_CASE("the addresses of an IPv6 /64 are one peer, and so are those of this machine") {
     Guests guests;
     guests.add("2001:db8::1", 1);
     guests.add("2001:db8::ffff:2", 2);
@@ -83,26 +83,26 @@ TEST_CASE("the addresses of a v6 network, and those of this machine, are one pee
     local.add("192.0.2.1", 60);
     local.add("127.0.0.2", 1);
     local.add("::1", 2);
-    // It may have more, so it uses less of what it may have.
+    // This machine may have more connections, so it uses a smaller share of its limit.
     for (int i = 0; i < 8; ++i) local.add("127.0.0." + std::to_string(10 + i), 3 + i);
     CHECK(local.give_way().starts_with("10 9 8 7 6 "));
 }
 
-TEST_CASE("a connection at work, and one that has sent something just now, do not give way") {
+TEST_CASE("a connection at work, and one that has just sent something, are not closed") {
     Guests guests;
     guests.add("192.0.2.1", 50)->is_armed = false;
     guests.add("192.0.2.1", 40);
     guests.add("192.0.2.1", 5);
     guests.says_something(1);
     CHECK(guests.crowd.slowest()->origin.number == 2);
-    // But when all have, somebody must.
+    // If all have just sent something, one is closed nevertheless.
     guests.says_something(2);
     CHECK(guests.crowd.slowest() != nullptr);
     guests.crowd.for_each([](const auto& one) { one->is_armed = false; });
     CHECK(guests.crowd.slowest() == nullptr);
 }
 
-TEST_CASE("one that got on since the last search is not taken for slow") {
+TEST_CASE("a connection that made progress since the last search does not count as slow") {
     Guests guests;
     std::vector<Crowd::Pointer> all;
     for (int i = 0; i < 10; ++i) all.push_back(guests.add("192.0.2.1", 100 - i));
@@ -111,7 +111,8 @@ TEST_CASE("one that got on since the last search is not taken for slow") {
     CHECK(guests.crowd.slowest_of("192.0.2.1") == all[2]);
 }
 
-TEST_CASE("one address may have so many; this machine and trusted proxies half of all") {
+TEST_CASE(
+    "one address has a limit of connections; this machine and trusted proxies may have half") {
     ConnectionLimits limits;
     limits.connections = 8;
     limits.connections_per_address = 2;
@@ -128,7 +129,7 @@ TEST_CASE("one address may have so many; this machine and trusted proxies half o
     CHECK(possible("10.0.0.8") == 4);
 }
 
-TEST_CASE("memory is given up by those that hold much of it, the slowest first") {
+TEST_CASE("connections that hold much memory are closed to free it, the slowest first") {
     Guests guests;
     guests.add("192.0.2.1", 90, 100);
     guests.add("192.0.2.1", 10, 9'000);

@@ -1,4 +1,4 @@
-// What the server keeps for itself in its data directory.
+// Files that the server keeps in its data directory.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace {
 
 using rescuestream::testing::TemporaryDirectory;
 
-TEST_CASE("a secret that is left out is made once, for its owner alone") {
+TEST_CASE("a secret that is not set is created once, readable only by its owner") {
     const TemporaryDirectory directory;
     Settings first;
     first.data_dir = directory.path() / "new";
@@ -43,9 +43,7 @@ TEST_CASE("a secret that is left out is made once, for its owner alone") {
     CHECK_FALSE(std::filesystem::exists(given.data_dir));
 }
 
-TEST_CASE(
-    "the credential of MediaMTX's control interface is made once, where the command line finds "
-    "it") {
+TEST_CASE("the control interface's credential is created where the command line finds it") {
     const TemporaryDirectory directory;
     Settings first;
     first.data_dir = directory.path();
@@ -81,9 +79,7 @@ TEST_CASE(
     CHECK(refused.error().message.find(file) != std::string::npos);
 }
 
-TEST_CASE(
-    "servers that were given one API secret have one credential, with or without a data "
-    "directory") {
+TEST_CASE("servers with one API secret have one credential, with or without a data directory") {
     const TemporaryDirectory directory;
     Settings here;
     here.data_dir = directory.path();
@@ -100,7 +96,7 @@ TEST_CASE(
     CHECK(there.warnings.empty());
 }
 
-TEST_CASE("an API secret that everybody can read is warned of") {
+TEST_CASE("an API secret that every user can read gives a warning") {
     const TemporaryDirectory directory;
     Settings settings;
     settings.data_dir = directory.path();
@@ -114,7 +110,7 @@ TEST_CASE("an API secret that everybody can read is warned of") {
     CHECK(settings.warnings.front().find(file) != std::string::npos);
 }
 
-TEST_CASE("a data directory that every user can write into is warned of") {
+TEST_CASE("a data directory that every user can write into gives a warning") {
     const TemporaryDirectory directory;
     for (const auto& [mode, warnings] : std::vector<std::pair<unsigned, std::size_t>>{
              {0777, 1}, {01777, 1}, {0770, 0}, {0755, 0}}) {

@@ -19,7 +19,7 @@ Reply add_key(TestApplication& server, const std::string& broadcaster,
                        fmt::format(R"({{"broadcaster_id":"{}"{}}})", broadcaster, more));
 }
 
-TEST_CASE("a broadcaster is made, read, changed and deleted") {
+TEST_CASE("a broadcaster can be created, read, changed and deleted") {
     TestApplication server;
     const Reply created = server.call(
         "POST", "/broadcasters",
@@ -29,7 +29,7 @@ TEST_CASE("a broadcaster is made, read, changed and deleted") {
     const std::string id = created.text("id");
     CHECK(created.header("Location") == "/broadcasters/" + id);
     CHECK(created.text("display_name") == "Zo\xC3\xAB");
-    // Order and numbers as they were written.
+    // Order and numbers are those that were written.
     CHECK(created.response.body.find(R"("metadata":{"b":1.50,"a":[1e2]})") != std::string::npos);
     CHECK(created.text("created_at") == "2026-01-17T10:00:00.000000Z");
     CHECK(server.call("GET", "/broadcasters/" + id).response.body == created.response.body);
@@ -58,7 +58,7 @@ TEST_CASE("a broadcaster is made, read, changed and deleted") {
     CHECK(server.call("PATCH", "/broadcasters/" + id, "{}").status() == 404);
 }
 
-TEST_CASE("a key shows its value at its creation and never again") {
+TEST_CASE("the value of a key is shown at its creation and never again") {
     TestApplication server;
     const std::string broadcaster = add_broadcaster(server);
     const Reply created = add_key(
@@ -92,7 +92,7 @@ TEST_CASE("a key shows its value at its creation and never again") {
     CHECK(server.call("GET", "/stream-keys/" + id).text("status") == "expired");
 }
 
-TEST_CASE("revoking answers 204 with what was cut off, and again when repeated") {
+TEST_CASE("revoking answers 204 with the number of cut-offs, and again when repeated") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -106,7 +106,8 @@ TEST_CASE("revoking answers 204 with what was cut off, and again when repeated")
     CHECK(server.test.live().empty());
 }
 
-TEST_CASE("revoking by POST tells it as JSON, a media server that is down leaves it pending") {
+TEST_CASE(
+    "revoking by POST answers in JSON, and a cut-off is pending while the media server is down") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -121,7 +122,7 @@ TEST_CASE("revoking by POST tells it as JSON, a media server that is down leaves
     CHECK(server.call("POST", target, R"({"x":1})").wrong_members() == "/x");
 }
 
-TEST_CASE("a broadcaster with a live stream is deleted by force only, and is told so") {
+TEST_CASE("a broadcaster with a live stream is deleted only by force, which the error says") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -148,7 +149,7 @@ TEST_CASE("a path that is taken is a conflict that names it") {
     CHECK(second.wrong_members() == "/playback_path");
 }
 
-TEST_CASE("lists are whole without paging, and page by a cursor") {
+TEST_CASE("lists are complete without a limit, and can be paged by a cursor") {
     TestApplication server;
     std::vector<std::string> ids;
     for (int i = 0; i < 5; ++i) {
@@ -184,7 +185,7 @@ TEST_CASE("lists are whole without paging, and page by a cursor") {
           "/broadcaster_id /limit /cursor");
 }
 
-TEST_CASE("keys are listed for one broadcaster when asked") {
+TEST_CASE("keys can be listed for one broadcaster") {
     TestApplication server;
     const std::string first = add_broadcaster(server);
     const std::string second = add_broadcaster(server);

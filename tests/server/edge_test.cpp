@@ -1,4 +1,4 @@
-// Addresses to listen on, TLS, proxies, browsers: the edge of the server beside plain requests.
+// Addresses to listen on, TLS, proxies, browsers: the network side of the server.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -30,7 +30,7 @@ void make_certificate(const std::filesystem::path& directory, const std::string&
     std::filesystem::rename(directory / "certificate.new", directory / "certificate.pem");
 }
 
-// Whom the server's certificate is for; "" when it cannot be reached.
+// Returns the subject of the server's certificate; "" when it cannot be reached.
 std::string certified_name(std::uint16_t port) {
     httplib::SSLClient client("127.0.0.1", port);
     client.enable_server_certificate_verification(false);
@@ -70,7 +70,8 @@ TEST_CASE("with a certificate the API speaks TLS, and a changed one needs no res
                         fmt::format(R"({{"display_name":"A","metadata":{{"a":"{}"}}}})", long_name),
                         "application/json");
         REQUIRE(answer);
-        CHECK(answer->status == 400);  // more metadata than is taken: read whole, and refused
+        // Too much metadata: the body is read completely, and refused.
+        CHECK(answer->status == 400);
         CHECK(answer->has_header("Strict-Transport-Security"));
         const auto document = client.Get("/openapi.json");
         REQUIRE(document);
@@ -82,7 +83,7 @@ TEST_CASE("with a certificate the API speaks TLS, and a changed one needs no res
 
     make_certificate(directory.path(), "second.example");
     CHECK(eventually([&] { return certified_name(server.port) == "second.example"; }));
-    // One that cannot be used leaves the one before in force.
+    // A certificate that cannot be used leaves the old one in use.
     std::filesystem::resize_file(directory.path() / "certificate.pem", 10);
     CHECK(eventually([&] {
         return certified_name(server.port) == "second.example" &&
@@ -91,7 +92,7 @@ TEST_CASE("with a certificate the API speaks TLS, and a changed one needs no res
     }));
 }
 
-TEST_CASE("handshakes that do not end keep out no other, and are cut off in time") {
+TEST_CASE("incomplete handshakes do not keep other callers out, and are cut off in time") {
     const TemporaryDirectory directory;
     make_certificate(directory.path(), "first.example");
     Settings settings;
@@ -119,7 +120,7 @@ TEST_CASE("handshakes that do not end keep out no other, and are cut off in time
     CHECK(never.is_closed_by_peer());
 }
 
-TEST_CASE("a certificate that cannot be used is named, and the server does not start") {
+TEST_CASE("with a certificate that cannot be used the server names it and does not start") {
     const TemporaryDirectory directory;
     TestApplication application;
     application.settings.tls_certificate = (directory.path() / "none.pem").string();
@@ -132,7 +133,7 @@ TEST_CASE("a certificate that cannot be used is named, and the server does not s
     CHECK(bound.error().message.find("TLS_CERTIFICATE") != std::string::npos);
 }
 
-TEST_CASE("address ranges") {
+TEST_CASE("address ranges are parsed, and match the addresses in them") {
     const auto contains = [](const char* range, const char* address) {
         return AddressRange::parse(range).value().contains(address);
     };
@@ -153,7 +154,7 @@ TEST_CASE("address ranges") {
     }
 }
 
-TEST_CASE("pages of allowed origins may call, those of others get no permission") {
+TEST_CASE("pages of allowed origins may send requests, and others get no permission") {
     Settings settings;
     settings.cors_origins = {"https://app.example.org"};
     TestApplication server(settings);
@@ -181,7 +182,7 @@ TEST_CASE("pages of allowed origins may call, those of others get no permission"
     CHECK(list.header("Access-Control-Expose-Headers").find("ETag") != std::string::npos);
 }
 
-TEST_CASE("without CORS_ORIGINS no page of another origin may call") {
+TEST_CASE("without CORS_ORIGINS no page of another origin may send requests") {
     TestApplication server;
     HttpRequest get = TestApplication::make_request("GET", "/streams");
     get.headers = {{"origin", "https://app.example.org"}, {"x-api-key", kSecret}};
@@ -190,7 +191,7 @@ TEST_CASE("without CORS_ORIGINS no page of another origin may call") {
     CHECK(list.header("Access-Control-Allow-Origin").empty());
 }
 
-TEST_CASE("answers tell browsers what not to do with them") {
+TEST_CASE("answers have headers that restrict browsers") {
     TestApplication server;
     for (const char* target : {"/streams", "/health", "/nothing", "/errors/not-found"}) {
         CAPTURE(target);
@@ -203,7 +204,7 @@ TEST_CASE("answers tell browsers what not to do with them") {
     }
 }
 
-TEST_CASE("an HTTP/1.0 client keeps its connection when it asks for it") {
+TEST_CASE("an HTTP/1.0 client keeps its connection if it asks for that") {
     TestServer server;
     RawClient client(server.port);
     for (int i = 0; i < 3; ++i) {
@@ -217,7 +218,7 @@ TEST_CASE("an HTTP/1.0 client keeps its connection when it asks for it") {
     CHECK(client.is_closed_by_peer());
 }
 
-TEST_CASE("who expects what HTTP does not know, or a body that nobody wants, is told before it") {
+TEST_CASE("an unknown expectation, or one before a refused body, is answered before the body") {
     TestServer server;
     RawClient odd(server.port);
     REQUIRE(odd.send("GET /livez HTTP/1.1\r\nHost: x\r\nExpect: 200-maybe\r\n\r\n"));
@@ -231,7 +232,7 @@ TEST_CASE("who expects what HTTP does not know, or a body that nobody wants, is 
     CHECK(stranger.is_closed_by_peer());
 }
 
-TEST_CASE("a request may come byte by byte, and two in one piece") {
+TEST_CASE("a request may arrive byte by byte, and two may arrive together") {
     TestServer server;
     const std::string request = fmt::format(
         "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: "

@@ -1,4 +1,5 @@
-// Numbers of settings: read whole, from wherever they come, or refused by the setting's name.
+// Numbers of settings: from every source they are read completely or refused with the setting's
+// name.
 
 #include <doctest/doctest.h>
 
@@ -19,7 +20,7 @@ bool is_refused(const Result<CommandLine>& read, std::string_view name) {
     return false;
 }
 
-TEST_CASE("a number of a setting is read whole, or refused by its name") {
+TEST_CASE("a number of a setting is read completely, or refused with its name") {
     struct Wrong {
         const char* name;
         const char* flag;

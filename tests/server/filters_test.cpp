@@ -1,4 +1,4 @@
-// How a request passes the filters, and which of them its answer meets.
+// How a request and its answer pass through the filters.
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 enum class Place { kNowhere, kHead, kRequest };
 
-/// Writes down what it meets, and answers or throws at one place.
+/// Records its calls, and answers or throws in one of them.
 class WritingFilter final : public Filter {
 public:
     WritingFilter(std::string name, std::string& notes, Place answers = Place::kNowhere,
@@ -76,7 +76,7 @@ struct Passed {
     std::unique_ptr<Application> application;
 };
 
-TEST_CASE("a request meets the filters in their order, its answer in the opposite one") {
+TEST_CASE("a request passes the filters in order, and its answer in reverse order") {
     Passed passed(Place::kNowhere);
     CHECK(passed.ask().status == 400);  // no filter here has read the body
     CHECK(passed.notes ==
@@ -84,7 +84,7 @@ TEST_CASE("a request meets the filters in their order, its answer in the opposit
           "a answer, ");
 }
 
-TEST_CASE("an answer of a filter meets that filter and those outside of it") {
+TEST_CASE("the answer of a filter passes that filter and those outside of it") {
     Passed at_head(Place::kHead);
     CHECK(at_head.ask().status == 418);
     CHECK(at_head.notes == "a head, b head, b answer, a answer, ");
@@ -94,7 +94,7 @@ TEST_CASE("an answer of a filter meets that filter and those outside of it") {
     CHECK(at_request.notes == "a head, b head, c head, a request, b request, b answer, a answer, ");
 }
 
-TEST_CASE("what throws is answered by the catch, and meets the filters outside of it alone") {
+TEST_CASE("an exception is answered by the catch, and passes only the filters outside of it") {
     for (const Place place : {Place::kHead, Place::kRequest}) {
         Passed passed(Place::kNowhere, place);
         const HttpResponse response = passed.ask();
@@ -105,13 +105,13 @@ TEST_CASE("what throws is answered by the catch, and meets the filters outside o
     }
 }
 
-TEST_CASE("what is no request meets the outer filters alone") {
+TEST_CASE("a malformed request passes only the outer filters") {
     Passed passed(Place::kNowhere);
     CHECK(passed.application->refuse({}, 400, "The request line is malformed.").status == 400);
     CHECK(passed.notes == "a head, a answer, ");
 }
 
-TEST_CASE("a request that is refused by its head asks for no body and for no worker") {
+TEST_CASE("a request that is refused by its head needs no body and no worker") {
     TestApplication server;
     const auto refused =
         server.application.receive(TestApplication::make_request("POST", "/broadcasters"));
@@ -125,7 +125,7 @@ TEST_CASE("a request that is refused by its head asks for no body and for no wor
     CHECK(taken->body_limit() == 1024UL * 1024);
 }
 
-TEST_CASE("a request that is given up after its head is told so, and counts under its route") {
+TEST_CASE("a request that is dropped after its head gets an answer, and counts for its route") {
     TestApplication server;
     const auto pending = server.application.receive(TestApplication::make_request("POST", "/auth"));
     const HttpResponse response =

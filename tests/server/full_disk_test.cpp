@@ -1,4 +1,4 @@
-// What callers are told when the database has no room.
+// Answers to callers when the database has no room.
 #include <doctest/doctest.h>
 
 #include "server/test_server.hpp"
@@ -32,7 +32,7 @@ struct FullDisk {
 
 }  // namespace
 
-TEST_CASE("a full disk is what answers, /health and /readyz say, until there is room") {
+TEST_CASE("answers, /health and /readyz report a full disk until there is room") {
     FullDisk disk;
     disk.faults->fill_disk();
     const Reply refused = disk.server.call("POST", "/broadcasters", R"({"display_name":"A"})");
@@ -56,7 +56,8 @@ TEST_CASE("a full disk is what answers, /health and /readyz say, until there is 
     CHECK(disk.server.call("POST", "/broadcasters", R"({"display_name":"A"})").status() == 201);
 }
 
-TEST_CASE("a revocation that cannot be written answers 507 and says what holds all the same") {
+TEST_CASE(
+    "a revocation that cannot be written answers 507 and says what takes effect nevertheless") {
     FullDisk disk;
     const auto key = disk.server.test.key();
     REQUIRE(disk.server.test.publish(key, "c1"));
@@ -66,7 +67,7 @@ TEST_CASE("a revocation that cannot be written answers 507 and says what holds a
     }));
     disk.faults->fill_disk();
     const std::string target = "/stream-keys/" + key.key.id.to_string();
-    // The server knows a new key within a moment.
+    // The server knows a new key after a short time.
     Reply revoked = disk.server.call("DELETE", target);
     CHECK(eventually([&] {
         revoked = disk.server.call("DELETE", target);

@@ -15,18 +15,19 @@ using std::chrono::seconds;
 
 const Guesses::Instant kStart{hours(100)};
 
-/// Guesses, and the secret that is guessed at.
-struct Door {
-    explicit Door(std::uint64_t per_minute, Guesses::Size size = Guesses::Size::kFewCredentials)
+/// The limit of guesses, and the secret that is guessed.
+struct GuessLimiter {
+    explicit GuessLimiter(std::uint64_t per_minute,
+                          Guesses::Size size = Guesses::Size::kFewCredentials)
         : guesses(per_minute, size) {}
 
-    enum class Answer { kRight, kWrong, kNotLookedAt };
-    Answer knock(std::string_view address, std::string_view credential,
+    enum class Answer { kRight, kWrong, kNotChecked };
+    Answer check(std::string_view address, std::string_view credential,
                  Guesses::Instant now = kStart) {
         const auto attempt = guesses.attempt(address, credential);
         const auto admission = guesses.admit(attempt, now);
         retry = admission.retry;
-        if (!admission.allowed) return Answer::kNotLookedAt;
+        if (!admission.allowed) return Answer::kNotChecked;
         if (credential == "right") {
             guesses.right(attempt, now);
             return Answer::kRight;
@@ -34,11 +35,11 @@ struct Door {
         guesses.wrong(attempt, now);
         return Answer::kWrong;
     }
-    /// Until it is not looked at any more; how many were.
+    /// Guesses until guesses are no longer checked; returns how many were checked.
     int guess(std::string_view address, Guesses::Instant now = kStart) {
-        for (int looked_at = 0; looked_at < 10'000; ++looked_at) {
+        for (int checked = 0; checked < 10'000; ++checked) {
             const std::string credential = fmt::format("guess {}", next_++);
-            if (knock(address, credential, now) == Answer::kNotLookedAt) return looked_at;
+            if (check(address, credential, now) == Answer::kNotChecked) return checked;
         }
         return 10'000;
     }
@@ -50,93 +51,94 @@ private:
     int next_ = 0;
 };
 
-using enum Door::Answer;
+using enum GuessLimiter::Answer;
 
 }  // namespace
 
-TEST_CASE("beyond the limit nothing is looked at, not even the right credential") {
-    Door door(5);
-    CHECK(door.guess("192.0.2.1") == 5);
-    CHECK(door.retry == seconds(12));
-    CHECK(door.knock("192.0.2.1", "right") == kNotLookedAt);
-    CHECK(door.knock("192.0.2.2", "right") == kRight);
-    CHECK(door.knock("192.0.2.1", "right", kStart + seconds(12)) == kRight);
+TEST_CASE("beyond the limit no credential is checked, not even the right one") {
+    GuessLimiter limiter(5);
+    CHECK(limiter.guess("192.0.2.1") == 5);
+    CHECK(limiter.retry == seconds(12));
+    CHECK(limiter.check("192.0.2.1", "right") == kNotChecked);
+    CHECK(limiter.check("192.0.2.2", "right") == kRight);
+    CHECK(limiter.check("192.0.2.1", "right", kStart + seconds(12)) == kRight);
 }
 
-TEST_CASE("guesses come back one by one, at the rate of the limit") {
-    Door door(5);
-    CHECK(door.guess("192.0.2.1") == 5);
-    CHECK(door.guess("192.0.2.1", kStart + seconds(11)) == 0);
-    CHECK(door.guess("192.0.2.1", kStart + seconds(12)) == 1);
-    CHECK(door.guess("192.0.2.1", kStart + seconds(36)) == 2);
-    CHECK(door.guess("192.0.2.1", kStart + minutes(10)) == 5);
+TEST_CASE("further guesses are checked one by one, at the rate of the limit") {
+    GuessLimiter limiter(5);
+    CHECK(limiter.guess("192.0.2.1") == 5);
+    CHECK(limiter.guess("192.0.2.1", kStart + seconds(11)) == 0);
+    CHECK(limiter.guess("192.0.2.1", kStart + seconds(12)) == 1);
+    CHECK(limiter.guess("192.0.2.1", kStart + seconds(36)) == 2);
+    CHECK(limiter.guess("192.0.2.1", kStart + minutes(10)) == 5);
 }
 
-TEST_CASE("a credential that was right lately is served whatever a neighbour guesses") {
-    Door door(5);
-    CHECK(door.knock("192.0.2.1", "right") == kRight);
-    CHECK(door.guess("192.0.2.1", kStart + seconds(1)) == 5);
-    CHECK(door.knock("192.0.2.1", "right", kStart + seconds(1)) == kRight);
+TEST_CASE("a credential that was recently right is accepted whatever others of its address guess") {
+    GuessLimiter limiter(5);
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    CHECK(limiter.guess("192.0.2.1", kStart + seconds(1)) == 5);
+    CHECK(limiter.check("192.0.2.1", "right", kStart + seconds(1)) == kRight);
     SUBCASE("for a day after it was last seen there") {
-        CHECK(door.knock("192.0.2.1", "right", kStart + hours(20)) == kRight);
-        door.guess("192.0.2.1", kStart + hours(40));
-        CHECK(door.knock("192.0.2.1", "right", kStart + hours(40)) == kRight);
-        door.guess("192.0.2.1", kStart + hours(65));
-        CHECK(door.knock("192.0.2.1", "right", kStart + hours(65)) == kNotLookedAt);
+        CHECK(limiter.check("192.0.2.1", "right", kStart + hours(20)) == kRight);
+        limiter.guess("192.0.2.1", kStart + hours(40));
+        CHECK(limiter.check("192.0.2.1", "right", kStart + hours(40)) == kRight);
+        limiter.guess("192.0.2.1", kStart + hours(65));
+        CHECK(limiter.check("192.0.2.1", "right", kStart + hours(65)) == kNotChecked);
     }
     SUBCASE("only where it was seen") {
-        door.guess("192.0.2.2");
-        CHECK(door.knock("192.0.2.2", "right") == kNotLookedAt);
+        limiter.guess("192.0.2.2");
+        CHECK(limiter.check("192.0.2.2", "right") == kNotChecked);
     }
 }
 
-TEST_CASE("a device that repeats the same wrong credential for ever counts once") {
-    Door door(5);
+TEST_CASE("a device that always repeats the same wrong credential counts once") {
+    GuessLimiter limiter(5);
     for (int i = 0; i < 1'000; ++i) {
-        CHECK(door.knock("192.0.2.1", "same", kStart + seconds(i)) == kWrong);
+        CHECK(limiter.check("192.0.2.1", "same", kStart + seconds(i)) == kWrong);
     }
     const auto then = kStart + seconds(1'000);
-    CHECK(door.guess("192.0.2.1", then) == 5);
-    CHECK(door.knock("192.0.2.1", "same", then) == kWrong);
+    CHECK(limiter.guess("192.0.2.1", then) == 5);
+    CHECK(limiter.check("192.0.2.1", "same", then) == kWrong);
 }
 
-TEST_CASE("all of an IPv6 /64 is one guesser") {
-    Door door(5);
-    int looked_at = 0;
+TEST_CASE("all addresses of an IPv6 /64 count as one caller") {
+    GuessLimiter limiter(5);
+    int checked = 0;
     for (int i = 0; i < 100; ++i) {
         const auto address = fmt::format("2001:db8::{:x}:{:x}", i * 77, i);
-        if (door.knock(address, fmt::format("g{}", i)) == kWrong) ++looked_at;
+        if (limiter.check(address, fmt::format("g{}", i)) == kWrong) ++checked;
     }
-    CHECK(looked_at == 5);
-    CHECK(door.knock("2001:db8::1", "right") == kNotLookedAt);
-    CHECK(door.knock("2001:db8:0:1::1", "right") == kRight);
-    CHECK(door.guess("::ffff:192.0.2.1") == 5);
-    CHECK(door.knock("192.0.2.1", "right") == kNotLookedAt);
+    CHECK(checked == 5);
+    CHECK(limiter.check("2001:db8::1", "right") == kNotChecked);
+    CHECK(limiter.check("2001:db8:0:1::1", "right") == kRight);
+    CHECK(limiter.guess("::ffff:192.0.2.1") == 5);
+    CHECK(limiter.check("192.0.2.1", "right") == kNotChecked);
 }
 
-TEST_CASE("what was under way when the limit was reached does not make it longer") {
-    Door door(5);
+TEST_CASE("requests in flight when the limit is reached do not extend it") {
+    GuessLimiter limiter(5);
     for (int i = 0; i < 100; ++i) {
-        door.guesses.wrong(door.guesses.attempt("192.0.2.1", fmt::format("late {}", i)), kStart);
+        limiter.guesses.wrong(limiter.guesses.attempt("192.0.2.1", fmt::format("late {}", i)),
+                              kStart);
     }
-    CHECK(door.guess("192.0.2.1", kStart + seconds(12)) == 1);
+    CHECK(limiter.guess("192.0.2.1", kStart + seconds(12)) == 1);
 }
 
-TEST_CASE("whoever has many addresses makes nothing forgotten") {
+TEST_CASE("a caller with many addresses does not displace what is remembered of others") {
     for (const auto size : {Guesses::Size::kFewCredentials, Guesses::Size::kManyCredentials}) {
-        Door door(20, size);
-        CHECK(door.knock("192.0.2.1", "right") == kRight);
-        CHECK(door.guess("192.0.2.1") == 20);
+        GuessLimiter limiter(20, size);
+        CHECK(limiter.check("192.0.2.1", "right") == kRight);
+        CHECK(limiter.guess("192.0.2.1") == 20);
         for (int i = 0; i < 200'000; ++i) {
             const auto address = fmt::format("2001:db8:{:x}:{:x}::1", i / 65'536, i % 65'536);
-            door.knock(address, fmt::format("g{}", i));
+            limiter.check(address, fmt::format("g{}", i));
         }
-        CHECK(door.guess("192.0.2.1") == 0);
-        CHECK(door.knock("192.0.2.1", "right") == kRight);
+        CHECK(limiter.guess("192.0.2.1") == 0);
+        CHECK(limiter.check("192.0.2.1", "right") == kRight);
     }
 }
 
-TEST_CASE("one right credential from many addresses displaces few of the others") {
+TEST_CASE("one right credential from many addresses displaces few other credentials") {
     Guesses guesses(5, Guesses::Size::kManyCredentials);
     constexpr int kTeams = 1'000;
     const auto attempt = [&](int team) {
@@ -160,7 +162,7 @@ TEST_CASE("one right credential from many addresses displaces few of the others"
     CHECK(served > kTeams * 95 / 100);
 }
 
-TEST_CASE("without a limit guesses are looked at, however many") {
-    Door door(0);
-    CHECK(door.guess("192.0.2.1") == 10'000);
+TEST_CASE("without a limit every guess is checked") {
+    GuessLimiter limiter(0);
+    CHECK(limiter.guess("192.0.2.1") == 10'000);
 }

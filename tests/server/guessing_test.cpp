@@ -1,4 +1,4 @@
-// Who guesses secrets: at every door, what is refused unseen and who is still served.
+// Guesses of secrets on every route: which are refused unchecked, and who is still served.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -16,34 +16,35 @@ namespace {
 constexpr const char* kHere = "192.0.2.1";
 constexpr const char* kElsewhere = "192.0.2.2";
 
-/// A door, by what it answers to a credential.
-using Knock = std::function<int(const std::string& credential, const std::string& address)>;
+/// A guarded route, given by its answer to a credential.
+using TryCredential = std::function<int(const std::string& credential, const std::string& address)>;
 
-/// Two wrong ones a minute are let in at this door; `right` opens it.
-void check_door(const Knock& knock, const std::string& right, int opened, int refused) {
-    // Nobody has been seen here: beyond the limit the right one finds nothing out.
-    CHECK(knock("wrong 1", kHere) == refused);
-    CHECK(knock("wrong 2", kHere) == refused);
-    CHECK(knock("wrong 3", kHere) == 429);
-    CHECK(knock(right, kHere) == 429);
-    // A device that repeats itself is told what is wrong.
-    CHECK(knock("wrong 1", kHere) == refused);
-    // Nobody else is touched, and whoever was right before is served on.
-    CHECK(knock(right, kElsewhere) == opened);
-    CHECK(knock("wrong 1", kElsewhere) == refused);
-    CHECK(knock("wrong 2", kElsewhere) == refused);
-    CHECK(knock("wrong 3", kElsewhere) == 429);
-    CHECK(knock(right, kElsewhere) == opened);
-    // All of an IPv6 /64 is one.
-    CHECK(knock("wrong 1", "2001:db8::1") == refused);
-    CHECK(knock("wrong 2", "2001:db8::2") == refused);
-    CHECK(knock(right, "2001:db8::3") == 429);
-    CHECK(knock(right, "2001:db8:0:1::1") == opened);
+/// This route checks two wrong credentials a minute; `right` is accepted.
+void check_guess_limit(const TryCredential& try_credential, const std::string& right, int opened,
+                       int refused) {
+    // Nothing was accepted from here: beyond the limit even the right credential is not checked.
+    CHECK(try_credential("wrong 1", kHere) == refused);
+    CHECK(try_credential("wrong 2", kHere) == refused);
+    CHECK(try_credential("wrong 3", kHere) == 429);
+    CHECK(try_credential(right, kHere) == 429);
+    // A device that repeats a wrong credential still gets the normal refusal.
+    CHECK(try_credential("wrong 1", kHere) == refused);
+    // Other addresses are not affected, and credentials that were right before are accepted.
+    CHECK(try_credential(right, kElsewhere) == opened);
+    CHECK(try_credential("wrong 1", kElsewhere) == refused);
+    CHECK(try_credential("wrong 2", kElsewhere) == refused);
+    CHECK(try_credential("wrong 3", kElsewhere) == 429);
+    CHECK(try_credential(right, kElsewhere) == opened);
+    // An IPv6 /64 counts as one caller.
+    CHECK(try_credential("wrong 1", "2001:db8::1") == refused);
+    CHECK(try_credential("wrong 2", "2001:db8::2") == refused);
+    CHECK(try_credential(right, "2001:db8::3") == 429);
+    CHECK(try_credential(right, "2001:db8:0:1::1") == opened);
 }
 
-TEST_CASE("guesses at the API's secret are refused unseen beyond the limit") {
+TEST_CASE("guesses at the API's secret are refused unchecked beyond the limit") {
     ProtectedApplication server(with_limits(0, 0, 2));
-    check_door(
+    check_guess_limit(
         [&](const std::string& secret, const std::string& address) {
             HttpRequest request = TestApplication::make_request("GET", "/streams");
             request.remote_address = address;
@@ -53,7 +54,7 @@ TEST_CASE("guesses at the API's secret are refused unseen beyond the limit") {
         kSecret, 200, 401);
 }
 
-TEST_CASE("nobody on this machine can lock its operator out when the secret cannot be guessed") {
+TEST_CASE("no local program can lock the operator out when the secret is long") {
     Settings settings = with_limits(0, 0, 2);
     const auto status_of = [](ProtectedApplication& server, const std::string& secret,
                               const std::string& address) {
@@ -71,7 +72,7 @@ TEST_CASE("nobody on this machine can lock its operator out when the secret cann
         }
         CHECK(status_of(server, long_secret, address) == 200);
     }
-    // From elsewhere, and when the secret is short, guesses are counted.
+    // Guesses from other machines, and those at a short secret, are counted.
     for (int i = 0; i < 10; ++i) status_of(server, "wrong " + std::to_string(i), kHere);
     CHECK(status_of(server, long_secret, kHere) == 429);
     server.settings.api_secret = Secret(std::string(31, 'x'));
@@ -79,11 +80,11 @@ TEST_CASE("nobody on this machine can lock its operator out when the secret cann
     CHECK(status_of(server, std::string(31, 'x'), "127.0.0.1") == 429);
 }
 
-TEST_CASE("guesses at a signature are refused unseen beyond the limit") {
+TEST_CASE("guesses at a signature are refused unchecked beyond the limit") {
     ProtectedApplication server(with_limits(0, 0, 2));
     const auto now = server.test->now().time_since_epoch();
     const auto time = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-    check_door(
+    check_guess_limit(
         [&](const std::string& secret, const std::string& address) {
             HttpRequest request = TestApplication::make_request("GET", "/streams");
             request.remote_address = address;
@@ -92,13 +93,13 @@ TEST_CASE("guesses at a signature are refused unseen beyond the limit") {
             request.headers.emplace_back("x-signature",
                                          signature_v1(Secret(secret), "GET", "/streams", time, ""));
             const int status = server.ask(std::move(request)).status();
-            // Each signature is a new guess, whoever repeats it.
+            // Each new signature counts as a new guess, also from the same caller.
             return secret == "wrong 1" && status == 429 ? 401 : status;
         },
         kSecret, 200, 401);
 }
 
-TEST_CASE("a signer who guesses is not even asked for a body") {
+TEST_CASE("a caller whose guess at a signature is refused is not asked for a body") {
     ProtectedApplication server(with_limits(0, 0, 1));
     HttpRequest request = TestApplication::make_request("POST", "/broadcasters", "{}");
     request.remote_address = kHere;
@@ -113,12 +114,12 @@ TEST_CASE("a signer who guesses is not even asked for a body") {
     CHECK(server.guarded.receive(request)->body_limit() == 0);
 }
 
-TEST_CASE("guesses at MEDIA_SECRET are refused unseen beyond the limit") {
+TEST_CASE("guesses at MEDIA_SECRET are refused unchecked beyond the limit") {
     for (const bool is_basic : {false, true}) {
         Settings settings = with_limits(0, 0, 2);
         settings.media_secret = Secret("the media secret");
         ProtectedApplication server(settings);
-        check_door(
+        check_guess_limit(
             [&](const std::string& secret, const std::string& address) {
                 HttpRequest request = TestApplication::make_request(
                     "POST", "/auth", R"({"action":"read","path":"live/a"})");
@@ -135,10 +136,10 @@ TEST_CASE("guesses at MEDIA_SECRET are refused unseen beyond the limit") {
     }
 }
 
-TEST_CASE("guesses at stream keys are refused unseen beyond the limit") {
+TEST_CASE("guesses at stream keys are refused unchecked beyond the limit") {
     ProtectedApplication server(with_limits(0, 2, 0));
     const auto key = server.test.key("live/a");
-    check_door(
+    check_guess_limit(
         [&](const std::string& value, const std::string& address) {
             const bool is_key = value.starts_with("sk_");
             return server.publish(is_key ? value : some_key(value.back()), address).status();
@@ -147,13 +148,14 @@ TEST_CASE("guesses at stream keys are refused unseen beyond the limit") {
     CHECK(server.logger.text().find("too_many_guesses") != std::string::npos);
 }
 
-TEST_CASE("guesses at MediaMTX's own interfaces are refused unseen beyond the limit") {
+TEST_CASE("guesses at MediaMTX's own interfaces are refused unchecked beyond the limit") {
     for (const char* action : {"api", "metrics", "pprof"}) {
         Settings settings = with_limits(0, 0, 2);
         settings.orchestrator.api_user = "control";
         settings.orchestrator.api_password = Secret("control password");
         ProtectedApplication server(settings);
-        const Knock knock = [&](const std::string& password, const std::string& address) {
+        const TryCredential try_credential = [&](const std::string& password,
+                                                 const std::string& address) {
             return server
                 .ask(TestApplication::make_request(
                     "POST", "/auth",
@@ -161,21 +163,21 @@ TEST_CASE("guesses at MediaMTX's own interfaces are refused unseen beyond the li
                                 action, password, address)))
                 .status();
         };
-        check_door(knock, "control password", 200, 401);
-        // This program's own look at MediaMTX is never kept out, not even the first.
+        check_guess_limit(try_credential, "control password", 200, 401);
+        // This program's own requests to MediaMTX are never refused, not even the first.
         for (const char* address : {"127.0.0.1", "::1"}) {
-            CHECK(knock("wrong 1", address) == 401);
-            CHECK(knock("wrong 2", address) == 401);
-            CHECK(knock("wrong 3", address) == 429);
-            CHECK(knock("control password", address) == 200);
+            CHECK(try_credential("wrong 1", address) == 401);
+            CHECK(try_credential("wrong 2", address) == 401);
+            CHECK(try_credential("wrong 3", address) == 429);
+            CHECK(try_credential("control password", address) == 200);
         }
-        // A client that asks first without a credential is no guesser.
+        // A client that first sends a request without a credential does not guess.
         for (int i = 0; i < 10; ++i) {
             const Reply asked = server.ask(TestApplication::make_request(
                 "POST", "/auth", fmt::format(R"({{"action":"{}","ip":"198.51.100.1"}})", action)));
             CHECK(asked.status() == 401);
         }
-        CHECK(knock("control password", "198.51.100.1") == 200);
+        CHECK(try_credential("control password", "198.51.100.1") == 200);
     }
 }
 
@@ -195,11 +197,11 @@ TEST_CASE("guesses at the password of a secret path are refused beyond the limit
     CHECK(read("c", kHere) == 429);
     for (int i = 0; i < 10; ++i) CHECK(read("", kElsewhere) == 401);
     CHECK(read("a", kElsewhere) == 401);
-    // The media server's own relay comes from there, with another password for each path.
+    // The media server's own relay uses this address, with another password for each path.
     for (int i = 0; i < 10; ++i) CHECK(read(std::to_string(i), "127.0.0.1") == 401);
 }
 
-TEST_CASE("a publisher without a credential is asked for one, however often, and counts nothing") {
+TEST_CASE("a publisher without a credential is asked for one, and never counts as a guess") {
     ProtectedApplication server(with_limits(0, 2, 0));
     const auto key = server.test.key("live/a");
     for (int i = 0; i < 20; ++i) {
@@ -212,7 +214,7 @@ TEST_CASE("a publisher without a credential is asked for one, however often, and
     CHECK(server.publish(key.value.reveal(), kHere).status() == 200);
 }
 
-TEST_CASE("a key that exists is no guess, whatever it is refused for") {
+TEST_CASE("a key that exists does not count as a guess, whatever the reason for its refusal") {
     ProtectedApplication server(with_limits(0, 2, 0));
     std::vector<std::string> values;
     for (int i = 0; i < 5; ++i) {
@@ -226,7 +228,7 @@ TEST_CASE("a key that exists is no guess, whatever it is refused for") {
     CHECK(server.publish(server.test.key("live/a").value.reveal(), kHere).status() == 200);
 }
 
-TEST_CASE("a database that does not answer makes nobody a guesser") {
+TEST_CASE("while the database does not answer, no request counts as a guess") {
     ProtectedApplication server(with_limits(0, 2, 0));
     const auto key = server.test.key("live/a");
     server.faults->fail_method("claim");
@@ -239,7 +241,7 @@ TEST_CASE("a database that does not answer makes nobody a guesser") {
     CHECK(server.publish(key.value.reveal(), kHere).status() == 200);
 }
 
-// ---- What a flood leaves in the log
+// ---- Log lines of a flood of refusals
 
 std::size_t lines_of(const RecordingLogger& logger) {
     const std::string text = logger.text();
@@ -265,7 +267,7 @@ public:
     Application logged;
 };
 
-TEST_CASE("a flood of refusals leaves a bounded number of lines, whatever is varied") {
+TEST_CASE("a flood of refusals writes a bounded number of log lines, whatever varies") {
     LoggedApplication server;
     constexpr int kFlood = 5'000;
     const auto number = [](int i) { return std::to_string(i); };
@@ -280,7 +282,7 @@ TEST_CASE("a flood of refusals leaves a bounded number of lines, whatever is var
                         fmt::format("10.0.{}.{}", i / 250, i % 250));
         }
     }
-    SUBCASE("publishers that a spoofed question speaks of") {
+    SUBCASE("publishers in spoofed requests") {
         for (int i = 0; i < kFlood; ++i) {
             server.send(TestApplication::make_request(
                 "POST", "/auth",
@@ -289,12 +291,12 @@ TEST_CASE("a flood of refusals leaves a bounded number of lines, whatever is var
                             i, some_key(i), i / 250, i % 250)));
         }
     }
-    SUBCASE("questions that are none") {
+    SUBCASE("malformed authentication requests") {
         for (int i = 0; i < kFlood; ++i) {
             server.send(TestApplication::make_request("POST", "/auth/" + number(i), "{}"));
         }
     }
-    SUBCASE("hooks that are taken") {
+    SUBCASE("hooks that are accepted") {
         for (int i = 0; i < kFlood; ++i) {
             CHECK(server.send(TestApplication::make_request("POST", "/webhook/ready",
                                                             R"({"path":"no/such"})")) == 204);
@@ -305,7 +307,7 @@ TEST_CASE("a flood of refusals leaves a bounded number of lines, whatever is var
     server.log.tell_left_out();
 }
 
-TEST_CASE("the first refusal of an honest caller is in the log beside another's flood") {
+TEST_CASE("the first refusal of an honest caller is logged during another's flood") {
     LoggedApplication server;
     for (int i = 0; i < 5'000; ++i) {
         server.send(TestApplication::make_request("GET", "/" + std::to_string(i)));
@@ -316,7 +318,7 @@ TEST_CASE("the first refusal of an honest caller is in the log beside another's 
     CHECK(server.lines.text().find("more refusals of this kind kind=404") != std::string::npos);
 }
 
-TEST_CASE("changes are told, each of them") {
+TEST_CASE("every change is logged") {
     LoggedApplication server;
     for (int i = 0; i < 50; ++i) {
         HttpRequest request = TestApplication::make_request(

@@ -1,4 +1,4 @@
-// Clients that are slow, many, or mean, on the real server: those who are not must not notice.
+// Slow, numerous or malicious clients of the real server, which must not affect others.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ bool is_answered(std::uint16_t port) {
     return client.send(question()) && status_of(client.receive_answer()) == 200;
 }
 
-// Both ends of each connection are this process's.
+// This process has both ends of each connection.
 void allow_many_descriptors() {
     rlimit limit{};
     REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
@@ -45,7 +45,7 @@ void allow_many_descriptors() {
     REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 }
 
-TEST_CASE("a thousand idle clients and hundreds that trickle keep nobody waiting") {
+TEST_CASE("a thousand idle clients and hundreds of slow ones do not delay others") {
     allow_many_descriptors();
     TestServer server;
     Clients others;
@@ -62,12 +62,12 @@ TEST_CASE("a thousand idle clients and hundreds that trickle keep nobody waiting
     }
     for (int i = 0; i < 50; ++i) CHECK(is_answered(server.port));
     CHECK(server.http.counts().connections >= 1'300);
-    // Those who trickled are served as soon as they have said what they want.
+    // Slow clients are served as soon as their request is complete.
     REQUIRE(others.back()->send(question().substr(110)));
     CHECK(status_of(others.back()->receive_answer()) == 200);
 }
 
-TEST_CASE("a large upload is refused at once, and others are answered while it goes on") {
+TEST_CASE("a large upload is refused at once, and others are answered while it continues") {
     TestServer server;
     RawClient uploader(server.port);
     REQUIRE(
@@ -80,7 +80,7 @@ TEST_CASE("a large upload is refused at once, and others are answered while it g
     CHECK(is_answered(server.port));
 }
 
-TEST_CASE("beyond the limit an idle connection makes room for a new one") {
+TEST_CASE("beyond the limit an idle connection is closed for a new one") {
     Settings settings;
     settings.max_connections = 20;
     TestServer server(settings);
@@ -92,7 +92,7 @@ TEST_CASE("beyond the limit an idle connection makes room for a new one") {
     }
     CHECK(is_answered(server.port));
     CHECK(server.http.counts().evicted >= 1);
-    // The first, or one that a worker came to at the same time.
+    // The first one is closed, or one that a worker handled at the same time.
     CHECK(std::any_of(idle.begin(), idle.end() - 1, [](const auto& client) {
         return client->is_closed_by_peer(milliseconds(0));
     }));
@@ -100,12 +100,12 @@ TEST_CASE("beyond the limit an idle connection makes room for a new one") {
     CHECK(status_of(idle.back()->receive_answer()) == 200);
 }
 
-// The head of a question, and a body that does not end.
+// The head of a request, and a body that does not end.
 std::string half_question() {
     return question().substr(0, question().size() - 5);
 }
 
-TEST_CASE("half-sent bodies on every connection keep no whole question out") {
+TEST_CASE("half-sent bodies on every connection do not keep a complete request out") {
     Settings settings;
     settings.max_connections = 32;
     TestServer server(settings);
@@ -119,12 +119,12 @@ TEST_CASE("half-sent bodies on every connection keep no whole question out") {
     CHECK(server.http.counts().connections <= 32);
     CHECK(server.http.counts().turned_away == 0);
     CHECK(half.front()->is_closed_by_peer());
-    // The newest has not been in anybody's way yet.
+    // The newest connection was not closed.
     REQUIRE(half.back()->send(question().substr(question().size() - 5)));
     CHECK(status_of(half.back()->receive_answer()) == 200);
 }
 
-TEST_CASE("half-sent heads, idle connections and clients that take no answer make room too") {
+TEST_CASE("half-sent heads, idle connections and clients that read no answer are closed too") {
     allow_many_descriptors();
     Settings settings;
     settings.max_connections = 32;
@@ -142,7 +142,7 @@ TEST_CASE("half-sent heads, idle connections and clients that take no answer mak
     }
 }
 
-TEST_CASE("a connection whose whole request is at work never makes room") {
+TEST_CASE("a connection whose complete request is being handled is never closed for another") {
     auto faults = std::make_shared<StorageFaults>();
     Settings settings;
     settings.max_connections = 16;
@@ -179,7 +179,7 @@ TEST_CASE("a connection whose whole request is at work never makes room") {
     server.test.orchestrator->stop();
 }
 
-TEST_CASE("requests of administrators that hang leave connections for the media server") {
+TEST_CASE("administrators' requests that hang leave connections for the media server") {
     auto faults = std::make_shared<StorageFaults>();
     Settings settings;
     settings.max_connections = 16;
@@ -197,7 +197,8 @@ TEST_CASE("requests of administrators that hang leave connections for the media 
     CHECK(status_of(readers.front()->receive_answer()) == 200);
 }
 
-TEST_CASE("what stalled uploads hold has a bound, and a whole question is answered beside them") {
+TEST_CASE(
+    "the memory of stalled uploads is bounded, and a complete request is answered meanwhile") {
     allow_many_descriptors();
     Settings settings;
     settings.max_buffer_mib = 1;
@@ -213,14 +214,14 @@ TEST_CASE("what stalled uploads hold has a bound, and a whole question is answer
         if (i % 10 == 9) CHECK(is_answered(server.port));
         CHECK(server.http.counts().buffer_bytes <= 1024 * 1024 + 256 * 1024);
     }
-    // The first have given way, and were told so.
+    // The first uploads were closed with an answer.
     CHECK(status_of(stalled.front()->receive_answer()) == 503);
     CHECK(server.http.counts().shed > 0);
     stalled.clear();
     CHECK(eventually([&] { return server.http.counts().buffer_bytes == 0; }));
 }
 
-TEST_CASE("what an upload holds follows what was sent, not what was announced") {
+TEST_CASE("an upload uses memory for what was sent and not for what was announced") {
     TestServer server;
     RawClient small(server.port);
     REQUIRE(
@@ -233,7 +234,7 @@ TEST_CASE("what an upload holds follows what was sent, not what was announced") 
     CHECK(server.http.counts().buffer_bytes < 2 * 65'000);
 }
 
-TEST_CASE("answers that nobody takes are bounded as well") {
+TEST_CASE("the memory of answers that are not read is bounded too") {
     allow_many_descriptors();
     Settings settings;
     settings.max_buffer_mib = 1;
@@ -251,7 +252,7 @@ TEST_CASE("answers that nobody takes are bounded as well") {
     CHECK(eventually([&] { return server.http.counts().buffer_bytes <= 1024 * 1024; }));
 }
 
-TEST_CASE("one address makes room by what it has itself") {
+TEST_CASE("an address at its limit loses one of its own connections") {
     Settings settings;
     settings.max_connections = 40;
     settings.max_connections_per_address = 8;
@@ -262,12 +263,12 @@ TEST_CASE("one address makes room by what it has itself") {
         REQUIRE(half.back()->send(half_question()));
     }
     CHECK(is_answered(server.port));
-    // This machine may have half of all.
+    // This machine may have half of all connections.
     CHECK(server.http.counts().connections <= 20);
     CHECK(server.http.counts().turned_away == 0);
 }
 
-TEST_CASE("hooks of strangers leave places to those of the media server's own door") {
+TEST_CASE("hooks from other ports leave room for those on MEDIA_LISTEN") {
     auto faults = std::make_shared<StorageFaults>();
     Settings settings;
     settings.max_connections = 64;
@@ -295,7 +296,7 @@ TEST_CASE("hooks of strangers leave places to those of the media server's own do
     CHECK(status_of(media.receive_answer()) == 204);
 }
 
-TEST_CASE("a server that is out of descriptors takes connections again when there are some") {
+TEST_CASE("a server that is out of descriptors accepts connections again when there are some") {
     TestServer server;
     REQUIRE(is_answered(server.port));
     rlimit before{};
@@ -318,7 +319,7 @@ TEST_CASE("a server that is out of descriptors takes connections again when ther
     CHECK(is_answered(server.port));
 }
 
-TEST_CASE("an answer that nobody takes holds no worker") {
+TEST_CASE("an answer that is not read does not occupy a worker") {
     Settings settings;
     TestServer server(settings);
     // Far more of them than there are workers; each asks for more than fits into its socket.

@@ -1,5 +1,5 @@
-// The reactor on a real socket: what it does beyond what every carrier does
-// (carrier_contract_test.cpp), and what must not be done to it.
+// The reactor on a real socket: its behaviour beyond that of every carrier
+// (carrier_contract_test.cpp), and its protection.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-TEST_CASE("a header's value is taken as it was sent") {
+TEST_CASE("a header's value is read as it was sent") {
     TestServer server;
     server.settings.api_secret = Secret("a%41b");
     RawClient client(server.port);
@@ -51,7 +51,7 @@ TEST_CASE("requests sent ahead of their answers are all answered, in order") {
     CHECK(body_of(client.receive_answer()) == R"({"status":"ok","database":"ok"})");
 }
 
-TEST_CASE("a body in chunks is read up to the limit") {
+TEST_CASE("a chunked body is read up to the limit") {
     TestServer server;
     const std::string head =
         "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -84,7 +84,7 @@ TEST_CASE("a caller that sends a large body to the end still reads the refusal")
     CHECK(status_of(client.receive_answer()) == 413);
 }
 
-TEST_CASE("a GET with a body leaves nothing behind that looks like a request") {
+TEST_CASE("the body of a GET is never taken for a request") {
     TestServer server;
     RawClient client(server.port);
     const std::string body = get("/health");
@@ -95,7 +95,7 @@ TEST_CASE("a GET with a body leaves nothing behind that looks like a request") {
     for (const auto& seen : server.observer.all()) CHECK(seen.route != "/health");
 }
 
-TEST_CASE("what two programs could read in two ways is refused") {
+TEST_CASE("an ambiguous request is refused") {
     TestServer server;
     for (const std::string& head :
          {std::string("POST /auth HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: "
@@ -135,7 +135,7 @@ TEST_CASE("what two programs could read in two ways is refused") {
     }
 }
 
-TEST_CASE("a head that is too large is refused, whatever it is made of") {
+TEST_CASE("a head that is too large is refused, whichever part is large") {
     TestServer server;
     std::string many;
     for (int i = 0; i < 101; ++i) many += fmt::format("H{}: x\r\n", i);
@@ -156,7 +156,7 @@ TEST_CASE("a head that is too large is refused, whatever it is made of") {
     }
 }
 
-TEST_CASE("a method that HTTP libraries do not know is a wrong method") {
+TEST_CASE("an unknown method is answered as a wrong method") {
     TestServer server;
     RawClient client(server.port);
     REQUIRE(client.send("BREW /streams HTTP/1.1\r\nHost: x\r\n\r\n"));
@@ -165,7 +165,7 @@ TEST_CASE("a method that HTTP libraries do not know is a wrong method") {
     CHECK(header_of(answer, "Allow") == "GET, HEAD");
 }
 
-TEST_CASE("whoever sends slowly is cut off as a whole, not per byte") {
+TEST_CASE("the time limit of a request applies to all of it and not to each byte") {
     ConnectionLimits limits;
     limits.head = milliseconds(300);
     limits.body = milliseconds(300);
@@ -189,7 +189,7 @@ TEST_CASE("whoever sends slowly is cut off as a whole, not per byte") {
     CHECK(half.is_closed_by_peer());
 }
 
-TEST_CASE("idle connections never keep the media server waiting") {
+TEST_CASE("idle connections never delay the media server") {
     TestServer server;
     std::vector<std::unique_ptr<RawClient>> idle;
     for (int i = 0; i < 120; ++i) {
@@ -204,7 +204,7 @@ TEST_CASE("idle connections never keep the media server waiting") {
     CHECK(steady_clock::now() - begun < milliseconds(1'000));
 }
 
-TEST_CASE("stopping ends idle connections at once and takes no new ones") {
+TEST_CASE("stopping closes idle connections at once and accepts no new ones") {
     auto server = std::make_unique<TestServer>();
     const std::uint16_t port = server->port;
     RawClient idle(port);
@@ -218,12 +218,12 @@ TEST_CASE("stopping ends idle connections at once and takes no new ones") {
     CHECK_THROWS(RawClient(port));
 }
 
-TEST_CASE("a request that is under way is finished when the server stops") {
+TEST_CASE("a request in flight is finished when the server stops") {
     auto server = std::make_unique<TestServer>();
     RawClient client(server->port);
     const std::string request = post("/auth", kRead);
     REQUIRE(client.send(request.substr(0, request.size() - 5)));
-    // The head has arrived when the server has said so.
+    // The server's 100 Continue shows that the head has arrived.
     RawClient other(server->port);
     REQUIRE(other.send(get("/livez")));
     REQUIRE(status_of(other.receive_answer()) == 200);
@@ -236,7 +236,7 @@ TEST_CASE("a request that is under way is finished when the server stops") {
     CHECK(client.is_closed_by_peer());
 }
 
-TEST_CASE("a caller that never finishes cannot hold a stopping server up") {
+TEST_CASE("a caller that never completes its request does not delay a stopping server") {
     auto server = std::make_unique<TestServer>();
     RawClient stuck(server->port);
     REQUIRE(

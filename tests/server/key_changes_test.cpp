@@ -1,4 +1,4 @@
-// What is done to keys and their owners after they were made.
+// Changes of existing keys and their owners.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@ std::string target_of(const CreatedStreamKey& key, const std::string& verb = "")
     return "/stream-keys/" + key.key.id.to_string() + verb;
 }
 
-// The status that MediaMTX gets for a publisher with this value.
+// Returns the status that MediaMTX gets for a publisher with this value.
 int ask(TestApplication& server, const std::string& value, const std::string& connection) {
     return server
         .media("/auth", fmt::format(R"({{"action":"publish","path":"live/a","protocol":"rtmp",)"
@@ -21,7 +21,7 @@ int ask(TestApplication& server, const std::string& value, const std::string& co
         .status();
 }
 
-TEST_CASE("a key is changed in the members that are given, and in no other") {
+TEST_CASE("a change of a key changes only the members that are given") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     const Reply changed = server.call(
@@ -45,7 +45,7 @@ TEST_CASE("a key is changed in the members that are given, and in no other") {
     CHECK(unnamed.text("on_duplicate") == "takeover");
 }
 
-TEST_CASE("members of a key get back to the installation's own") {
+TEST_CASE("members of a key can be reset to the installation's values") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server
@@ -69,7 +69,7 @@ TEST_CASE("members of a key get back to the installation's own") {
     }
 }
 
-TEST_CASE("a key is made with limits of its own") {
+TEST_CASE("a key can be created with limits of its own") {
     TestApplication server;
     const Reply created =
         server.call("POST", "/stream-keys",
@@ -82,7 +82,7 @@ TEST_CASE("a key is made with limits of its own") {
     CHECK(created.json["max_session_duration"].GetInt() == 1);
 }
 
-TEST_CASE("all wrong members of a change are reported at once, and nothing is changed") {
+TEST_CASE("all wrong members of a change are reported together, and nothing is changed") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     const std::string before = server.call("GET", target_of(key)).response.body;
@@ -134,7 +134,7 @@ TEST_CASE("a disabled key refuses publishers until it is enabled again") {
     CHECK(server.call("POST", target_of(key, "/enable"), R"({"x":1})").wrong_members() == "/x");
 }
 
-TEST_CASE("a disabled broadcaster takes all of its keys with it") {
+TEST_CASE("disabling a broadcaster disables all of its keys") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -155,7 +155,7 @@ TEST_CASE("a disabled broadcaster takes all of its keys with it") {
     CHECK(ask(server, key.value.reveal(), "c3") == 200);
 }
 
-TEST_CASE("a rotated key shows its new value once; the one before is void at once") {
+TEST_CASE("a rotated key shows its new value once, and the old one is invalid at once") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -176,7 +176,7 @@ TEST_CASE("a rotated key shows its new value once; the one before is void at onc
     CHECK(server.logger.text().find("sk_") == std::string::npos);
 }
 
-TEST_CASE("with an overlap both values of a rotated key are good until it is over") {
+TEST_CASE("with an overlap both values of a rotated key are valid until it ends") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     const Reply rotated =
@@ -197,7 +197,7 @@ TEST_CASE("with an overlap both values of a rotated key are good until it is ove
     }
 }
 
-TEST_CASE("a revoked key is changed no more") {
+TEST_CASE("a revoked key cannot be changed") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.call("POST", target_of(key, "/revoke")).status() == 200);

@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::seconds;
 
-/// A server that keeps its list of keys, beside one that makes it anew for each question.
+/// A server that keeps its list of keys, beside one that builds it for each request.
 struct KeyListApplication : ProtectedApplication {
-    /// The whole list. Fails when the one that is kept is not, byte by byte, the one made anew.
+    /// Returns the whole list. Fails when the kept list differs from the newly built one.
     std::string list() {
         const auto kept = protection.key_list.json(*test.orchestrator);
         const auto anew = TestApplication::call("GET", "/stream-keys");
@@ -41,7 +41,7 @@ struct KeyListApplication : ProtectedApplication {
 
 }  // namespace
 
-TEST_CASE("the list of keys that is renewed by changes is the same as one that is made anew") {
+TEST_CASE("a list of keys that is updated by changes equals a newly built one") {
     KeyListApplication server;
     std::mt19937 random(11);
     const auto any = [&](auto& list) -> auto& {
@@ -101,7 +101,7 @@ TEST_CASE("the list of keys that is renewed by changes is the same as one that i
     CHECK(server.list().find(R"("status":"revoked")") != std::string::npos);
 }
 
-TEST_CASE("what time alone changes on a key shows in the list of keys") {
+TEST_CASE("changes of keys that happen by time are in the list of keys") {
     KeyListApplication server;
     const auto owner = server.new_broadcaster();
     const auto key = server.new_key(owner, R"(,"expires_at":")" + server.in(seconds(100)) + '"');
@@ -115,11 +115,11 @@ TEST_CASE("what time alone changes on a key shows in the list of keys") {
     CHECK(later(seconds(1)).find("previous_value_expires_at") == std::string::npos);
     CHECK(later(seconds(49)).find(R"("status":"active")") != std::string::npos);
     CHECK(later(seconds(1)).find(R"("status":"expired")") != std::string::npos);
-    // A clock that was wrong is put back.
+    // A wrong clock is set back.
     CHECK(later(seconds(-50)).find(R"("status":"active")") != std::string::npos);
 }
 
-TEST_CASE("parts of the list of keys are read as they are asked for") {
+TEST_CASE("a kept list of keys can still be filtered and paged") {
     KeyListApplication server;
     const auto first = server.new_broadcaster();
     const auto second = server.new_broadcaster();
@@ -134,7 +134,7 @@ TEST_CASE("parts of the list of keys are read as they are asked for") {
     CHECK(server.call("GET", "/stream-keys?broadcaster_id=" + first).json["count"].GetInt() == 2);
 }
 
-TEST_CASE("a list of keys that could not be read is an error, and is right the next time") {
+TEST_CASE("a list of keys that cannot be read is an error, and the next one is right") {
     KeyListApplication server;
     const auto owner = server.new_broadcaster();
     server.new_key(owner);
@@ -149,7 +149,7 @@ TEST_CASE("a list of keys that could not be read is an error, and is right the n
     server.list();
 }
 
-TEST_CASE("a list of keys that nobody asks for is given up after a minute") {
+TEST_CASE("a list of keys without requests is freed after a minute") {
     KeyListApplication server;
     server.new_key(server.new_broadcaster());
     KeyList list;

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A worker that is busy until the test says otherwise.
+/// A worker that is busy until the test releases it.
 struct BusyLane {
     explicit BusyLane(LaneLimits limits) : lane("test", limits) {
         REQUIRE(lane.submit([this](bool) {
@@ -30,7 +30,7 @@ struct BusyLane {
 
 }  // namespace
 
-TEST_CASE("jobs are begun in the order in which they came, and all are done before a lane ends") {
+TEST_CASE("jobs start in the order of their arrival, and all are done before a lane ends") {
     std::vector<int> order;
     {
         BusyLane busy({1, 100, std::chrono::hours(1)});
@@ -46,7 +46,7 @@ TEST_CASE("jobs are begun in the order in which they came, and all are done befo
     CHECK(std::is_sorted(order.begin(), order.end()));
 }
 
-TEST_CASE("more than may wait are turned away at once") {
+TEST_CASE("jobs beyond the limit of waiting ones are refused at once") {
     int done = 0;
     {
         BusyLane busy({1, 2, std::chrono::hours(1)});
@@ -58,7 +58,7 @@ TEST_CASE("more than may wait are turned away at once") {
     CHECK(done == 2);
 }
 
-TEST_CASE("who has waited for too long is told so, though no worker comes") {
+TEST_CASE("a job that waits too long gets an answer even if no worker is free") {
     int told = 0;
     BusyLane busy({1, 100, milliseconds(1)});
     CHECK(busy.lane.submit([&](bool too_late) { told += too_late ? 1 : 100; }));
@@ -69,7 +69,7 @@ TEST_CASE("who has waited for too long is told so, though no worker comes") {
     busy.go_on.set_value();
 }
 
-TEST_CASE("preferred jobs are begun before others, and have places that others do not get") {
+TEST_CASE("preferred jobs start before others, and have reserved places") {
     std::string order;
     {
         BusyLane busy({1, 4, std::chrono::hours(1), 2});

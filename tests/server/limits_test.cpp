@@ -19,7 +19,7 @@ const RateLimit::Instant kBegin{std::chrono::hours(1)};
 
 }  // namespace
 
-TEST_CASE("a burst is allowed at once, then as many as the rate says") {
+TEST_CASE("a burst is allowed at once, and then the rate applies") {
     RateLimit limit(10, 20);
     for (std::uint64_t i = 0; i < 20; ++i) {
         const auto outcome = limit.take("a", kBegin);
@@ -36,7 +36,7 @@ TEST_CASE("a burst is allowed at once, then as many as the rate says") {
     CHECK(limit.take("a", kBegin + minutes(1)).remaining == 19);
 }
 
-TEST_CASE("more callers than can be remembered are not refused for that") {
+TEST_CASE("callers beyond the number that can be remembered are not refused for that") {
     RateLimit limit(1, 1);
     int refused = 0;
     for (int i = 0; i < 250'000; ++i) {
@@ -45,7 +45,7 @@ TEST_CASE("more callers than can be remembered are not refused for that") {
     CHECK(refused == 0);
 }
 
-TEST_CASE("a caller who used up his rate is not forgiven because others come") {
+TEST_CASE("a caller that used up its rate stays limited when others come") {
     RateLimit limit(1, 100);
     for (int i = 0; i < 100; ++i) limit.take("greedy", kBegin);
     for (int i = 0; i < 250'000; ++i) limit.take(std::to_string(i), kBegin);
@@ -66,7 +66,7 @@ TEST_CASE("the hash with a key is SipHash-2-4") {
     CHECK(KeyedHash()(text) != KeyedHash()(text));
 }
 
-TEST_CASE("an IPv6 address counts with its /64, a mapped one as IPv4, any other text as itself") {
+TEST_CASE("an IPv6 address counts as its /64, a mapped one as IPv4, and other text as itself") {
     CHECK(network_of("192.0.2.1") == "192.0.2.1");
     CHECK(network_of("::ffff:192.0.2.1") == "192.0.2.1");
     CHECK(network_of("2001:db8:1:2::1") == network_of("2001:db8:1:2:ffff:ffff:ffff:ffff"));

@@ -11,7 +11,7 @@ namespace {
 using rescuestream::testing::FaultyStorage;
 using rescuestream::testing::StorageFaults;
 
-// MediaMTX's question, verbatim but for the values.
+// A request of MediaMTX, verbatim except for the values.
 std::string question(const std::string& action, const std::string& path,
                      const std::string& password = "", const std::string& id = "c1",
                      const std::string& query = "") {
@@ -21,7 +21,7 @@ std::string question(const std::string& action, const std::string& path,
         password, password, action, path, id, query);
 }
 
-TEST_CASE("a publisher with its key is accepted with an empty body") {
+TEST_CASE("a publisher with a valid key is accepted with an empty body") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     const Reply reply =
@@ -41,7 +41,7 @@ TEST_CASE("the key is found in the query and in the path too") {
     CHECK(server.media("/auth", question("publish", value, "", "c1")).status() == 200);
 }
 
-TEST_CASE("nobody may watch at a path that is a key, unless keys are exposed") {
+TEST_CASE("viewers are refused at a path that is a key value unless keys are exposed") {
     const std::string key = "sk_" + std::string(43, 'x');
     for (const char* action : {"read", "playback"}) {
         TestApplication server;
@@ -60,7 +60,7 @@ TEST_CASE("nobody may watch at a path that is a key, unless keys are exposed") {
     }
 }
 
-TEST_CASE("a refused publisher is told why by the problem's type, and is always 401") {
+TEST_CASE("a refusal of a publisher is 401, and the problem's type gives the reason") {
     Settings settings;
     settings.orchestrator.legacy_path_keys = LegacyPathKeys::kDeny;
     TestApplication server(settings);
@@ -97,7 +97,7 @@ TEST_CASE("a refused publisher is told why by the problem's type, and is always 
     CHECK(server.logger.text().find("reason=in_use") != std::string::npos);
 }
 
-TEST_CASE("a publisher whose stream was stopped for a time is told so until it is over") {
+TEST_CASE("a publisher whose key is blocked for a time is refused with that reason until it ends") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -112,7 +112,7 @@ TEST_CASE("a publisher whose stream was stopped for a time is told so until it i
     CHECK(server.media("/auth", again).status() == 200);
 }
 
-TEST_CASE("watching is allowed") {
+TEST_CASE("viewers are allowed at ordinary paths") {
     TestApplication server;
     CHECK(server.media("/auth", question("read", "live/a")).status() == 200);
     CHECK(server.media("/auth", question("playback", "live/a")).status() == 200);
@@ -120,8 +120,7 @@ TEST_CASE("watching is allowed") {
 }
 
 TEST_CASE(
-    "MediaMTX's own interfaces open to this installation's credential alone, without a word in the "
-    "log") {
+    "MediaMTX's own interfaces accept only this installation's credential, without a log line") {
     Settings settings;
     settings.orchestrator.api_user = "rescuestream";
     settings.orchestrator.api_password = Secret("right");
@@ -159,7 +158,7 @@ TEST_CASE(
             CHECK(ask(route, action, "", "right") == 401);
             CHECK(ask(route, action, "rescuestream", kSecret) == 401);
         }
-        // What one node was told opens no other.
+        // The credential of one node is not accepted for another.
         CHECK(ask("/auth/north", action, "rescuestream", "right") == 401);
         CHECK(ask("/auth", action, "rescuestream", of_north) == 401);
         CHECK(ask("/auth/nowhere", action, "rescuestream", of_north) == 401);
@@ -171,7 +170,7 @@ TEST_CASE(
               .status() == 401);
 }
 
-TEST_CASE("members that are unknown are ignored, a null id is none") {
+TEST_CASE("unknown members are ignored, and a null id counts as none") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     CHECK(server
@@ -196,11 +195,11 @@ TEST_CASE("a publisher without an id is refused where MediaMTX always gives one"
         CHECK(ask(protocol, "null") == 400);
         CHECK(ask(protocol, R"("")") == 400);
     }
-    // MediaMTX's page that publishes by WebRTC is asked for without one.
+    // MediaMTX requests authorisation for its WebRTC publishing page without an id.
     CHECK(ask("webrtc", "null") == 200);
 }
 
-TEST_CASE("what cannot be understood is never allowed") {
+TEST_CASE("a request that cannot be understood is never allowed") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     const std::string value = key.value.reveal();
@@ -246,7 +245,7 @@ TEST_CASE("what cannot be understood is never allowed") {
     CHECK(server.send(std::move(form)).status() == 415);
 }
 
-TEST_CASE("the media server's own interface is open to its own credential only") {
+TEST_CASE("the media server's own interface accepts only its own credential") {
     const auto body = [](const std::string& action, const std::string& user,
                          const std::string& password) {
         return fmt::format(R"({{"action":"{}","user":"{}","password":"{}","path":""}})", action,
@@ -268,7 +267,7 @@ TEST_CASE("the media server's own interface is open to its own credential only")
     CHECK(server.media("/auth", body("api", "", "")).text("type") == "/errors/action-not-allowed");
 }
 
-TEST_CASE("a database that does not answer refuses") {
+TEST_CASE("publishers are refused while the database does not answer") {
     auto faults = std::make_shared<StorageFaults>();
     TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                            {});
@@ -295,7 +294,7 @@ TEST_CASE("long texts of a client are shortened, not refused") {
               .status() == 200);
 }
 
-TEST_CASE("hooks make a stream live and end it, by the connection") {
+TEST_CASE("hooks start and end the stream of their connection") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(
@@ -316,7 +315,7 @@ TEST_CASE("hooks make a stream live and end it, by the connection") {
     CHECK(server.test.live().empty());
 }
 
-TEST_CASE("the old hooks, with the path alone and empty variables, are understood") {
+TEST_CASE("hooks of the old form, with only the path and empty variables, are understood") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(
@@ -327,14 +326,15 @@ TEST_CASE("the old hooks, with the path alone and empty variables, are understoo
               .status() == 204);
     CHECK(server.test.live().size() == 1);
     CHECK(server.media("/webhook/not-ready", R"({"path":"live/a"})").status() == 204);
-    CHECK(server.test.live().size() == 1);  // the media server says that it is there
+    CHECK(server.test.live().size() == 1);  // the media server still lists it
     server.test.media->disconnect({"c1"});
-    server.test.clock.advance(std::chrono::milliseconds(500));  // after a wrong hook: else the poll
+    // A wrong hook delays the next check.
+    server.test.clock.advance(std::chrono::milliseconds(500));
     CHECK(server.media("/webhook/not-ready", R"({"path":"live/a"})").status() == 204);
     CHECK(server.test.live().empty());
 }
 
-TEST_CASE("a hook for an unknown path is taken, and nothing becomes live") {
+TEST_CASE("a hook for an unknown path is accepted, and no stream starts") {
     TestApplication server;
     CHECK(server.media("/webhook/ready", R"({"path":"no/such","source_id":"c9"})").status() == 204);
     CHECK(server.test.live().empty());

@@ -12,7 +12,7 @@ const MemoryReturn::Instant kIdle{std::chrono::hours(1)};
 
 }  // namespace
 
-TEST_CASE("memory is given back once, when a flood is over, and not again within 30 seconds") {
+TEST_CASE("free memory is returned once after a flood, and not again within 30 seconds") {
     MemoryReturn memory;
     CHECK_FALSE(memory.is_due(0, kIdle));
     CHECK_FALSE(memory.is_due(60 * kMiB, kIdle));
@@ -24,7 +24,7 @@ TEST_CASE("memory is given back once, when a flood is over, and not again within
     CHECK(memory.is_due(0, kIdle + seconds(42)));
     CHECK_FALSE(memory.is_due(60 * kMiB, kIdle + seconds(43)));
     CHECK_FALSE(memory.is_due(0, kIdle + seconds(71)));
-    // It is not forgotten meanwhile.
+    // A flood during that time is handled afterwards.
     CHECK(memory.is_due(0, kIdle + seconds(72)));
     CHECK_FALSE(memory.is_due(0, kIdle + seconds(110)));
 }

@@ -1,4 +1,4 @@
-// Numbers from outside: no route is ended, or misled, by their length or their exponent.
+// Numbers from outside: their length and exponent neither crash nor mislead a route.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace {
 using rescuestream::testing::extreme_numbers;
 using rescuestream::testing::refused_numbers;
 
-// Every route that takes a body, with something that exists for what stands in its path.
+// Every route that takes a body, with existing values in its path.
 std::vector<std::pair<std::string, std::string>> changing_routes(TestApplication& server) {
     const auto key = server.test.key();
     std::vector<std::pair<std::string, std::string>> all;
@@ -70,7 +70,7 @@ TEST_CASE("no route that takes a body reads a number of extreme length or expone
     CHECK(server.test->list_broadcasters().value().items.size() == 1);
 }
 
-TEST_CASE("an extreme number that can be read gets a plain answer everywhere") {
+TEST_CASE("an extreme number that can be read gets a normal answer everywhere") {
     TestApplication server;
     for (const auto& [method, target] : changing_routes(server)) {
         CAPTURE(method);
@@ -84,7 +84,7 @@ TEST_CASE("an extreme number that can be read gets a plain answer everywhere") {
     }
 }
 
-TEST_CASE("metadata comes back with its numbers as they were written") {
+TEST_CASE("metadata is returned with its numbers as they were written") {
     TestApplication server;
     for (const std::string& number : extreme_numbers()) {
         CAPTURE(number);
@@ -96,7 +96,7 @@ TEST_CASE("metadata comes back with its numbers as they were written") {
     }
 }
 
-TEST_CASE("a number of a query is read whole, or refused by its name") {
+TEST_CASE("a number of a query is read completely, or refused with its name") {
     TestApplication server;
     for (const char* number :
          {"0", "-1", "1001", "NaN", "1e3", "0x10", "1.0", "%2B1", "18446744073709551616",
@@ -112,7 +112,7 @@ TEST_CASE("a number of a query is read whole, or refused by its name") {
     CHECK(server.call("GET", "/audit-logs?offset=-10").wrong_members() == "/offset");
 }
 
-TEST_CASE("a time of a request is one of the years 1 to 9999, or refused by its name") {
+TEST_CASE("a time in a request is within the years 1 to 9999, or refused with its name") {
     TestApplication server;
     const auto key = server.test.key();
     const std::string target = "/stream-keys/" + key.key.id.to_string();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds openapi.yaml against the running program: openapi_test.py SERVER_PROGRAM OPENAPI_FILE
+"""Checks openapi.yaml against the running program: openapi_test.py SERVER_PROGRAM OPENAPI_FILE
 
 Every operation is called, with success and without, and each answer must be one that the document
 describes: its status, its media type, its body by the schema, its required headers.
@@ -94,7 +94,7 @@ class Api:
 
 
 def flow(api):
-    """What people and MediaMTX do."""
+    """Sends the requests of people and of MediaMTX."""
     for target in ("/health", "/livez", "/readyz", "/openapi.json", "/openapi.yaml"):
         api.call("GET", target, admin=False, status=200)
     assert api.call("GET", "/openapi.json", admin=False) == api.document
@@ -185,7 +185,7 @@ def nodes(api, question):
     assert api.call("PATCH", "/nodes/north", {"draining": True}, status=200)["state"] == "draining"
     watching = question | {"action": "read"}
     api.call("POST", "/auth/north", watching, status=200, admin=False)
-    # Nothing is told of nodes to whoever has no good key.
+    # A publisher without a valid key learns nothing about nodes.
     wrong = question | {"id": "n1", "password": "sk_" + "x" * 43}
     for name in ("north", "south"):
         refused = api.call("POST", f"/auth/{name}", wrong, status=401, admin=False)
@@ -206,7 +206,7 @@ def filled(pattern, name):
 
 
 def refusals(api):
-    """Every admin operation without a credential, for an unknown id, with a wrong body or query."""
+    """Calls every admin operation without a credential, for an unknown id, with a wrong body or query."""
     for pattern, item in api.document["paths"].items():
         for method, operation in item.items():
             if method == "parameters" or "security" in operation:
@@ -265,7 +265,7 @@ def main():
     operations = {operation["operationId"] for item in document["paths"].values()
                   for method, operation in item.items() if method != "parameters"}
     succeeded = {name for name, status in api.seen if status < 400}
-    assert operations == succeeded, f"never seen to succeed: {operations - succeeded}"
+    assert operations == succeeded, f"without a successful call: {operations - succeeded}"
     print(f"openapi: {len(operations)} operations, {len(api.seen)} kinds of answers")
 
 

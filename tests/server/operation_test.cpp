@@ -75,8 +75,7 @@ TEST_CASE("requests are counted by route and status, decisions by outcome") {
     CHECK(logger.text().find("path=/streams/abc") != std::string::npos);
 }
 
-TEST_CASE(
-    "what MediaMTX asks is no news for the log, whichever node asks and whatever it is told") {
+TEST_CASE("authentication requests of MediaMTX are not logged, for every node and answer") {
     RecordingLogger logger;
     AccessLog log(logger, false);
     TestApplication server;
@@ -95,7 +94,7 @@ TEST_CASE(
     CHECK(logger.text().find("path=/auth/default") != std::string::npos);
 }
 
-TEST_CASE("metrics are served on a port of their own") {
+TEST_CASE("metrics are served on a separate port") {
     Metrics metrics;
     RequestRecord record;
     record.method = "GET";
@@ -121,7 +120,7 @@ TEST_CASE("metrics are served on a port of their own") {
     CHECK(taken.error().message.find("METRICS_PORT") != std::string::npos);
 }
 
-TEST_CASE("clients that send a scrape's head byte by byte keep no scrape out") {
+TEST_CASE("clients that send a request for metrics byte by byte do not prevent others") {
     Metrics metrics;
     MetricsServer server(metrics, "127.0.0.1", 0);
     const auto port = server.start();
@@ -152,7 +151,7 @@ public:
     std::atomic<int> waits{0};
 };
 
-TEST_CASE("start-up waits for the database and says so") {
+TEST_CASE("start-up waits for the database and logs it") {
     auto faults = std::make_shared<StorageFaults>();
     TestOrchestrator test(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                           {});

@@ -1,4 +1,4 @@
-// Text from outside stays text: in the log, in problems, and where a key value was put by mistake.
+// Text from outside has no effect in logs and problems, and key values in it are masked or refused.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ std::string line_with(LogFormat format, const std::string& text) {
     return format_log_line(format, kWhen, LogLevel::kInfo, "it said " + text, {{"text", text}});
 }
 
-TEST_CASE("nothing that a text says can end a line of the log or hide a part of it") {
+TEST_CASE("no text can end a line of the log or hide a part of it") {
     for (const std::string& text :
          {std::string("a\nb"), std::string("\x1b[2Jx"), std::string("\x7f"),
           std::string("\xC2\x9B[2J"), std::string("a\xE2\x80\xAEz"), std::string("a\xE2\x81\xA6z"),
@@ -44,7 +44,7 @@ TEST_CASE("nothing that a text says can end a line of the log or hide a part of 
           R"(2026-01-17T10:00:00.500000Z info  it said a\u202ez text="a\u202ez")");
 }
 
-TEST_CASE("a near miss of a key value is in no line of the log") {
+TEST_CASE("a text that is nearly a key value is masked in the log") {
     for (const std::string& near : {kNearMiss, kTail, "\n" + kNearMiss, "x\t" + kTail}) {
         for (const LogFormat format : {LogFormat::kText, LogFormat::kJson}) {
             const std::string line = line_with(format, near);
@@ -70,7 +70,7 @@ TEST_CASE("a refused publisher's mistyped key is not in the log") {
     CHECK(log.find("AbCdEfGh") == std::string::npos);
 }
 
-TEST_CASE("a problem's sentence shows a text from outside as text") {
+TEST_CASE("a problem shows control characters of a text from outside as escapes") {
     TestApplication server;
     const Reply reply =
         server.call("POST", "/broadcasters", "{\"display_name\":\"A\",\"x\xE2\x80\xAEy\":1}");
@@ -81,7 +81,7 @@ TEST_CASE("a problem's sentence shows a text from outside as text") {
     CHECK(missing.text("instance") == "/nodes/sk_***");
 }
 
-TEST_CASE("a large body of nonsense gets a small answer") {
+TEST_CASE("a large invalid body gets a small answer") {
     TestApplication server;
     std::string body = "{\"display_name\":\"A\"";
     for (int i = 0; i < 5'000; ++i) body += fmt::format(",\"{}{}\":1", std::string(100, 'n'), i);
@@ -90,7 +90,8 @@ TEST_CASE("a large body of nonsense gets a small answer") {
     CHECK(reply.response.body.size() < 10'000);
 }
 
-TEST_CASE("a key value in what everybody sees is refused by its place, and nothing is stored") {
+TEST_CASE(
+    "a key value in a member that is shown is refused with its place, and nothing is stored") {
     TestApplication server;
     const auto key = server.test.key();
     const std::string broadcaster = "/broadcasters/" + key.key.broadcaster_id.to_string();
@@ -148,7 +149,7 @@ TEST_CASE("a key value in what everybody sees is refused by its place, and nothi
     CHECK(server.test->list_stream_keys().value().items.size() == 1);
 }
 
-TEST_CASE("a name that only resembles a key value is taken") {
+TEST_CASE("a name that only resembles a key value is accepted") {
     TestApplication server;
     CHECK(server.call("POST", "/broadcasters", fmt::format(R"({{"display_name":"{}"}})", kNearMiss))
               .status() == 201);

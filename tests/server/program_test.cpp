@@ -1,4 +1,4 @@
-// The real program, as an operator runs it.
+// Tests the real program as an operator runs it.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ bool says(Process& server, const std::string& text, seconds within = seconds(20)
     return eventually([&] { return server.errors().find(text) != std::string::npos; }, within);
 }
 
-// The port that it tells in its line "ready".
+// Returns the port from its log line "ready".
 int port_of(Process& server) {
     std::smatch match;
     const std::string log = server.errors();
@@ -54,7 +54,7 @@ int port_of(Process& server) {
     return std::regex_search(log, match, pattern) ? std::stoi(match[1]) : 0;
 }
 
-TEST_CASE("the program starts from nothing, says ready and its port, and stops when told") {
+TEST_CASE("the program starts without any file, logs its port when ready, and stops on SIGTERM") {
     const TemporaryDirectory directory;
     Process server({SERVER_PROGRAM}, environment(directory));
     REQUIRE(says(server, "\"ready\""));
@@ -72,7 +72,7 @@ TEST_CASE("the program starts from nothing, says ready and its port, and stops w
     CHECK(server.output().empty());
 }
 
-TEST_CASE("Ctrl-C stops it too") {
+TEST_CASE("Ctrl-C stops the program too") {
     const TemporaryDirectory directory;
     Process server({SERVER_PROGRAM}, environment(directory));
     REQUIRE(says(server, "\"ready\""));
@@ -80,7 +80,7 @@ TEST_CASE("Ctrl-C stops it too") {
     CHECK(server.wait(seconds(10)) == 0);
 }
 
-TEST_CASE("wrong settings end it with code 2, each by name") {
+TEST_CASE("wrong settings end the program with code 2 and are all named") {
     const TemporaryDirectory directory;
     const auto result = rescuestream::testing::run(
         {SERVER_PROGRAM, "--api-port", "x", "--log-level=loud"}, environment(directory));
@@ -89,7 +89,7 @@ TEST_CASE("wrong settings end it with code 2, each by name") {
     CHECK(result.errors.find("LOG_LEVEL must be") != std::string::npos);
 }
 
-TEST_CASE("a port that is taken ends it with code 1, by name") {
+TEST_CASE("a port that is taken ends the program with code 1 and is named") {
     const TemporaryDirectory directory;
     Process first({SERVER_PROGRAM}, environment(directory));
     REQUIRE(says(first, "\"ready\""));
@@ -100,7 +100,7 @@ TEST_CASE("a port that is taken ends it with code 1, by name") {
     CHECK(second.errors.find("API_PORT") != std::string::npos);
 }
 
-TEST_CASE("a database that is down is waited for, and stopping does not wait for it") {
+TEST_CASE("the program waits for a database that is down, and stopping does not wait for it") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);
     options.environment["DATABASE_URL"] =
@@ -112,7 +112,7 @@ TEST_CASE("a database that is down is waited for, and stopping does not wait for
     CHECK(server.errors().find("geheim genug") == std::string::npos);
 }
 
-TEST_CASE("who does not read the log keeps nobody waiting") {
+TEST_CASE("a reader of the log that stops reading does not delay requests") {
     const TemporaryDirectory directory;
     const std::string log = (directory.path() / "log").string();
     REQUIRE(mkfifo(log.c_str(), 0600) == 0);
@@ -121,7 +121,7 @@ TEST_CASE("who does not read the log keeps nobody waiting") {
     const int port = free_port();
     ProcessOptions options = environment(directory);
     options.environment["API_PORT"] = std::to_string(port);
-    options.environment["LOG_LEVEL"] = "debug";  // else few of many refusals have a line
+    options.environment["LOG_LEVEL"] = "debug";  // otherwise few of many refusals are logged
     options.environment["WRONG_KEYS_PER_MINUTE"] = "0";
     Process server({"sh", "-c", "exec \"$0\" 2>\"$1\"", SERVER_PROGRAM, log}, options);
     httplib::Client client("127.0.0.1", port);
@@ -131,7 +131,7 @@ TEST_CASE("who does not read the log keeps nobody waiting") {
             return ready && ready->status == 200;
         },
         seconds(20)));
-    // Each has a line of its own; a pipe holds 64 KiB.
+    // Each request writes a line; a pipe holds 64 KiB.
     client.set_keep_alive(true);
     client.set_tcp_nodelay(true);
     int refused = 0;
@@ -148,13 +148,14 @@ TEST_CASE("who does not read the log keeps nobody waiting") {
     CHECK(refused == 1'000);
     int waiting = 0;
     CHECK(ioctl(unread, FIONREAD, &waiting) == 0);
-    CHECK(waiting > 32'768);  // or nobody would have had to wait
+    CHECK(waiting > 32'768);  // otherwise no writer would have been blocked
     server.send_signal(SIGTERM);
     CHECK(server.wait(seconds(10)) == 0);
     close(unread);
 }
 
-// The part of MediaMTX that a server looks at first, which asks before it answers.
+// The part of MediaMTX that a server reads first; it sends an authentication request before it
+// answers.
 class AskingMediaMtx {
 public:
     explicit AskingMediaMtx(int server_port) : server_port_(server_port) {
@@ -185,7 +186,7 @@ public:
         if (thread_.joinable()) thread_.join();
     }
     int port() const { return port_; }
-    // Once it has stopped.
+    // Called after it has stopped.
     std::optional<bool> first_answer() const { return first_answer_; }
     int readiness() const { return readiness_; }
 
@@ -214,9 +215,7 @@ private:
     std::thread thread_;
 };
 
-TEST_CASE(
-    "MediaMTX gets its answer while the server looks at it for the first time, before it is "
-    "ready") {
+TEST_CASE("MediaMTX gets its answer during the server's first poll, before the server is ready") {
     const TemporaryDirectory directory;
     const int port = free_port();
     AskingMediaMtx media(port);
@@ -236,11 +235,11 @@ TEST_CASE(
     media.stop();
     CHECK(media.first_answer() == std::optional(true));
     CHECK(media.readiness() == 503);
-    // Of our own questions nothing is told.
+    // Requests that our own calls cause are not logged.
     CHECK(server.errors().find("own_interface") == std::string::npos);
 }
 
-TEST_CASE("--check-config tells the settings without secrets, and starts nothing") {
+TEST_CASE("--check-config prints the settings without secrets, and does not start a server") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);
     options.environment["API_SECRET"] = "geheim genug";
@@ -251,7 +250,7 @@ TEST_CASE("--check-config tells the settings without secrets, and starts nothing
     CHECK_FALSE(std::filesystem::exists(directory.path() / "data"));
 }
 
-TEST_CASE("--check-config tells which database a start would use") {
+TEST_CASE("--check-config prints the database that a start would use") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);
     options.environment["DATABASE_URL"] = std::nullopt;
@@ -267,7 +266,7 @@ TEST_CASE("--check-config tells which database a start would use") {
     CHECK(given.output.find("geheim") == std::string::npos);
 }
 
-TEST_CASE("a wrong setting is told once, by its name and place") {
+TEST_CASE("a wrong setting is reported once, with its name and place") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);
     const std::string file = (directory.path() / "settings.toml").string();
@@ -281,7 +280,7 @@ TEST_CASE("a wrong setting is told once, by its name and place") {
     CHECK(result.errors.find("line 1, column") != std::string::npos);
 }
 
-TEST_CASE("tracing is accepted, and it is said that there is none") {
+TEST_CASE("the tracing setting is accepted with a warning that there is no tracing") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);
     options.environment["TRACING_ENABLED"] = "true";

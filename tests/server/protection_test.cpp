@@ -1,4 +1,4 @@
-// Who asks much: answers that are kept for a moment, and limits.
+// Callers with many requests: answers that are kept for a short time, and limits.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ namespace {
 
 using rescuestream::testing::eventually;
 
-TEST_CASE("a list that many ask for costs the storage one question") {
+TEST_CASE("many requests for a list cause one call of the storage") {
     ProtectedApplication server;
     const int before = server.faults->calls("list_streams");
     std::string tag;
@@ -25,13 +25,13 @@ TEST_CASE("a list that many ask for costs the storage one question") {
         tag = reply.header("ETag");
     }
     // Twenty calls take far less than the quarter of a second for which an answer is kept, or, on
-    // a machine that stands still meanwhile, a few questions more; never one for each.
+    // a machine that stands still meanwhile, a few calls more, but never one for each.
     CHECK(server.faults->calls("list_streams") - before < 10);
     CHECK(server.call("GET", "/streams?state=all").status() == 200);
     CHECK_FALSE(tag.empty());
 }
 
-TEST_CASE("whoever has the answer already gets 304 without a body") {
+TEST_CASE("a caller that already has the answer gets 304 without a body") {
     ProtectedApplication server;
     const std::string tag = server.call("GET", "/stream-keys").header("ETag");
     for (const std::string& given : {tag, "\"other\", " + tag, "W/" + tag, std::string("*")}) {
@@ -63,14 +63,14 @@ TEST_CASE("an answer is never older than the caller's own last change") {
     }
 }
 
-TEST_CASE("a change of any kind that this server makes is in the next answer") {
+TEST_CASE("every kind of change by this server is in the next answer") {
     ProtectedApplication server;
     TestOrchestrator& core = server.test;
     const auto key = core.key("live/a");
     const std::string shown = "/stream-keys/" + key.key.id.to_string();
     const auto live = [&] { return server.call("GET", "/streams").json["count"].GetInt(); };
     const auto status = [&] { return server.call("GET", shown).text("status"); };
-    // Each look is within the quarter of a second for which the one before may be kept.
+    // Each request is within the quarter of a second for which the answer before may be kept.
     CHECK(live() == 0);
     CHECK(server.call("GET", shown).text("last_used_at").empty());
 
@@ -98,12 +98,12 @@ TEST_CASE("a change of any kind that this server makes is in the next answer") {
     CHECK(live() == 1);
     CHECK(status() == "active");
     core.clock.advance(std::chrono::seconds(6));
-    core->tick();  // its time is over
+    core->tick();  // the stream's time is over
     CHECK(live() == 0);
     CHECK(status() == "expired");
 }
 
-TEST_CASE("what another program has told of is in the next answer") {
+TEST_CASE("a change that another program announced is in the next answer") {
     ProtectedApplication server;
     const auto key = server.test.key("live/a");
     server.test->start();
@@ -116,7 +116,7 @@ TEST_CASE("what another program has told of is in the next answer") {
     server.test->stop();
 }
 
-TEST_CASE("those who wait for a list are served together, however much changes meanwhile") {
+TEST_CASE("callers that wait for a list share an answer, however much changes meanwhile") {
     ProtectedApplication server;
     server.faults->hold_method("list_streams");
     const int before = server.faults->calls("list_streams");
@@ -124,7 +124,7 @@ TEST_CASE("those who wait for a list are served together, however much changes m
     std::atomic<int> answered{0};
     askers.emplace_back([&] { answered += server.call("GET", "/streams").status() == 200; });
     REQUIRE(eventually([&] { return server.faults->calls("list_streams") == before + 1; }));
-    server.test.broadcaster();  // what is being made is not good enough for who comes now
+    server.test.broadcaster();  // the answer in progress is too old for later callers
     for (int i = 0; i < 16; ++i) {
         askers.emplace_back([&] { answered += server.call("GET", "/streams").status() == 200; });
     }
@@ -132,11 +132,11 @@ TEST_CASE("those who wait for a list are served together, however much changes m
     server.faults->release();
     for (auto& asker : askers) asker.join();
     CHECK(answered == 17);
-    // One more for all who had come by then; a thread that begins late may find that one too old.
+    // One more answer for all waiting callers; a thread that starts late may find that one too old.
     CHECK(server.faults->calls("list_streams") - before < 6);
 }
 
-TEST_CASE("an answer that is asked for all the time is made again beside those who ask") {
+TEST_CASE("an answer with constant requests is renewed in the background") {
     Snapshots snapshots;
     const auto request = TestApplication::make_request("GET", "/streams");
     const auto asker = std::this_thread::get_id();
@@ -156,7 +156,7 @@ TEST_CASE("an answer that is asked for all the time is made again beside those w
     CHECK(ask().body == "/streams");
 }
 
-TEST_CASE("what is kept for lists is looked through by itself, until nothing is kept") {
+TEST_CASE("kept answers are cleaned up in the background until none is kept") {
     Snapshots snapshots;
     std::atomic<int> rounds{0};
     snapshots.also_forget([&](auto) { return ++rounds < 2; });
@@ -168,7 +168,7 @@ TEST_CASE("what is kept for lists is looked through by itself, until nothing is 
     CHECK(eventually([&] { return rounds == 2; }, std::chrono::seconds(30)));
 }
 
-TEST_CASE("what is not found or fails is not kept") {
+TEST_CASE("answers " not found " and errors are not kept") {
     ProtectedApplication server;
     const std::string target = "/streams/0192d3b0-0000-7000-8000-000000000000";
     CHECK(server.call("GET", target).status() == 404);
@@ -179,7 +179,7 @@ TEST_CASE("what is not found or fails is not kept") {
     CHECK(server.call("GET", "/streams").status() == 200);
 }
 
-TEST_CASE("many who come while an answer is being made wait for it, and all get it") {
+TEST_CASE("callers that arrive while an answer is being made wait for it, and all get it") {
     ProtectedApplication server;
     server.faults->hold_method("list_streams");
     std::atomic<int> good{0};
@@ -194,7 +194,7 @@ TEST_CASE("many who come while an answer is being made wait for it, and all get 
     CHECK(good == 20);
 }
 
-TEST_CASE("a credential that calls too often is told when to go on, others are not slowed") {
+TEST_CASE("a credential over its rate is told when to continue, and others are not affected") {
     ProtectedApplication server(with_limits(1, 0, 0));
     CHECK(server.call("GET", "/nodes").header("RateLimit-Policy") == "\"api\";q=2;w=2");
     server.call("GET", "/nodes");

@@ -1,4 +1,4 @@
-// The names of a query: a route refuses those that it does not know.
+// Query parameters: a route refuses those that it does not know.
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@
 namespace rescuestream::server::testing {
 namespace {
 
-// `route` with something that exists for what stands in its path.
+// Returns `route` with existing values in its path.
 std::string target_of(const std::string& key, const Route& route) {
     std::string target(route.pattern);
     const auto begin = target.find('{');
@@ -71,7 +71,7 @@ TEST_CASE("a misspelt filter is named, with the ones that the route knows") {
     CHECK(server.call("GET", "/streams?state=all").status() == 200);
 }
 
-TEST_CASE("a parameter's name is told as text, whatever is in it") {
+TEST_CASE("a parameter's name is shown with escapes, whatever it contains") {
     TestApplication server;
     CHECK(server.call("GET", "/streams?%zz=1").wrong_members() == "/%zz");
     CHECK(server.call("GET", "/streams?%ff=1").wrong_members() == "/%ff");
@@ -86,12 +86,12 @@ TEST_CASE("a parameter's name is told as text, whatever is in it") {
     CHECK(server.call("GET", "/streams?" + std::string(5'000, '.')).response.body.size() < 1'000);
 }
 
-TEST_CASE("without a credential nobody learns which parameters a route knows") {
+TEST_CASE("a caller without a credential does not learn which parameters a route knows") {
     TestApplication server;
     CHECK(server.send(TestApplication::make_request("GET", "/streams?sate=all")).status() == 401);
 }
 
-TEST_CASE("a parameter that is given twice is refused by its name") {
+TEST_CASE("a parameter that is given twice is refused with its name") {
     TestApplication server;
     CHECK(server.call("GET", "/streams?state=all&state=all").wrong_members() == "/state");
     CHECK(server.call("GET", "/audit-logs?actor=a&%61ctor=b").wrong_members() == "/actor");
@@ -100,7 +100,7 @@ TEST_CASE("a parameter that is given twice is refused by its name") {
     CHECK(reply.wrong_members() == "/force");
 }
 
-TEST_CASE("an empty filter is refused, so that it does not show a whole list") {
+TEST_CASE("an empty filter is refused, so that it does not return a whole list") {
     TestApplication server;
     for (const char* name :
          {"state", "stream_key_id", "broadcaster_id", "node", "from", "to", "limit", "cursor"}) {
@@ -114,7 +114,7 @@ TEST_CASE("an empty filter is refused, so that it does not show a whole list") {
               .wrong_members() == "/force");
 }
 
-TEST_CASE("the front end's form may leave the record's filters empty, but no number") {
+TEST_CASE("filters of the audit record may be empty, as in the front end's form, but not numbers") {
     TestApplication server;
     CHECK(server
               .call("GET",
@@ -125,7 +125,7 @@ TEST_CASE("the front end's form may leave the record's filters empty, but no num
     CHECK(server.call("GET", "/audit-logs?limit=50&offset=").wrong_members() == "/offset");
 }
 
-TEST_CASE("a range of time that ends before it begins is refused") {
+TEST_CASE("a time range that ends before it begins is refused") {
     TestApplication server;
     const std::string early = "2026-01-17T10:00:00Z";
     const std::string late = "2026-01-17T12:00:01%2B02:00";
@@ -141,7 +141,7 @@ TEST_CASE("a range of time that ends before it begins is refused") {
     }
 }
 
-TEST_CASE("the OpenAPI document names the parameters that a route knows, and its 400") {
+TEST_CASE("the OpenAPI document has the parameters of each route, and its 400") {
     const auto parsed = rescuestream::json::parse(openapi_json());
     REQUIRE(parsed);
     const rapidjson::Value& document = *parsed;

@@ -1,5 +1,5 @@
-// What MediaMTX asks while the storage takes its time: over real sockets, since it is about who
-// waits for whom.
+// Authentication requests while the storage is slow, over real sockets, because the tests are about
+// which request waits for which.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -69,7 +69,7 @@ public:
     TestServer server;
 };
 
-TEST_CASE("while the storage decides about publishers, everybody else is answered") {
+TEST_CASE("while the storage decides about publishers, all other requests are answered") {
     SlowStorageServer slow;
     constexpr int kPublishers = 100;
     const auto keys = slow.make_keys(kPublishers);
@@ -87,13 +87,13 @@ TEST_CASE("while the storage decides about publishers, everybody else is answere
     CHECK(status_of(prober.receive_answer()) == 200);
     slow.faults->release();
     for (auto& publisher : publishers) CHECK(status_of(publisher->receive_answer()) == 200);
-    // They shared steps of the storage.
+    // They shared calls of the storage.
     const auto together = slow.faults->claims_together();
     CHECK(std::accumulate(together.begin(), together.end(), std::size_t{0}) == kPublishers);
     CHECK(together.size() < kPublishers / 2);
 }
 
-TEST_CASE("questions of one connection are answered in their order, whoever decides them") {
+TEST_CASE("requests of one connection are answered in order, whichever thread decides them") {
     SlowStorageServer slow;
     const auto keys = slow.make_keys(40);
     std::string bytes;
@@ -115,7 +115,7 @@ TEST_CASE("questions of one connection are answered in their order, whoever deci
     CHECK(statuses == expected);
 }
 
-TEST_CASE("a media server that hangs up while its question waits leaves no trace") {
+TEST_CASE("a media server that disconnects while its request waits leaves nothing behind") {
     SlowStorageServer slow;
     const auto keys = slow.make_keys(2);
     {
@@ -129,7 +129,7 @@ TEST_CASE("a media server that hangs up while its question waits leaves no trace
     CHECK(eventually([&] { return slow.server.http.counts().connections == 1; }));
 }
 
-TEST_CASE("stopping answers the questions that wait, and ends their connections") {
+TEST_CASE("stopping answers the requests that wait, and ends their connections") {
     SlowStorageServer slow;
     const auto keys = slow.make_keys(1);
     RawClient publisher(slow.server.port);
@@ -142,7 +142,7 @@ TEST_CASE("stopping answers the questions that wait, and ends their connections"
     CHECK(slow.server.ended_as_asked);
 }
 
-TEST_CASE("a storage that does not answer is 503 or 504 at /auth, and says when to come again") {
+TEST_CASE("when the storage does not answer, /auth answers 503 or 504 with a time to retry") {
     SlowStorageServer slow;
     const auto keys = slow.make_keys(1);
     RawClient publisher(slow.server.port);

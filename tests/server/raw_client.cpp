@@ -15,7 +15,7 @@
 namespace rescuestream::server::testing {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kTimeout{10};
 
 }  // namespace
 
@@ -26,7 +26,7 @@ RawClient::RawClient(std::uint16_t port, const char* from)
     if (from != nullptr && (inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
                             bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own))) {
         close(socket_);
-        throw std::runtime_error("cannot have that address");
+        throw std::runtime_error("cannot bind to that address");
     }
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -66,13 +66,13 @@ bool RawClient::receive(std::chrono::milliseconds within) {
 std::string RawClient::receive_answer(bool with_body) {
     std::size_t end = std::string::npos;
     while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
-        if (!receive(kPatience)) return {};
+        if (!receive(kTimeout)) return {};
     }
     end += 4;
     const std::string length = header_of(received_, "Content-Length");
     const std::size_t size = end + (with_body ? std::strtoul(length.c_str(), nullptr, 10) : 0);
     while (received_.size() < size) {
-        if (!receive(kPatience)) return {};
+        if (!receive(kTimeout)) return {};
     }
     std::string answer = received_.substr(0, size);
     received_.erase(0, size);
@@ -80,7 +80,7 @@ std::string RawClient::receive_answer(bool with_body) {
 }
 
 void RawClient::receive_to_the_end() {
-    while (receive(kPatience)) received_.clear();
+    while (receive(kTimeout)) received_.clear();
     received_.clear();
 }
 

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 const RefusalLog::Instant kFirst{std::chrono::hours(1)};
 
-/// How many of `count` refusals are told; `refuse(i)` makes the i-th.
+/// Returns how many of `count` refusals are logged; `refuse(i)` makes the i-th.
 template <class Refuse>
 int told(int count, Refuse refuse) {
     int lines = 0;
@@ -30,7 +30,7 @@ std::uint64_t left_out(RefusalLog& log, RefusalLog::Instant now) {
 
 }  // namespace
 
-TEST_CASE("the same refusal is told the first, tenth, hundredth time") {
+TEST_CASE("the same refusal is logged the first, tenth and hundredth time") {
     RefusalLog log;
     std::string times;
     for (int i = 0; i < 5'000; ++i) {
@@ -41,7 +41,7 @@ TEST_CASE("the same refusal is told the first, tenth, hundredth time") {
     CHECK(log.note("404", "192.0.2.1", "/x", kFirst + minutes(11)).times == 1);
 }
 
-TEST_CASE("the first refusal of a kind from an address is told, whatever another address does") {
+TEST_CASE("the first refusal of a kind from an address is logged, whatever other addresses do") {
     RefusalLog log;
     CHECK(told(100'000, [&](int i) {
               return log.note("404", "192.0.2.1", fmt::format("/{}", i), kFirst);
@@ -53,7 +53,7 @@ TEST_CASE("the first refusal of a kind from an address is told, whatever another
     CHECK_FALSE(log.note("404", "2001:db8::2", "/x", kFirst).is_told);
 }
 
-TEST_CASE("whatever is varied, the lines of a second are bounded") {
+TEST_CASE("the number of lines a second is bounded, whatever varies") {
     RefusalLog log;
     int lines = 0;
     const auto flood = [&](RefusalLog::Instant now) {
@@ -71,7 +71,7 @@ TEST_CASE("whatever is varied, the lines of a second are bounded") {
     }
 }
 
-TEST_CASE("what was left out is counted, and told half a minute later") {
+TEST_CASE("omitted lines are counted, and the count is logged half a minute later") {
     RefusalLog log;
     const int lines = told(10'000, [&](int i) {
         return log.note("404", fmt::format("10.0.{}.{}", i / 250, i % 250), "/x", kFirst);
@@ -81,7 +81,7 @@ TEST_CASE("what was left out is counted, and told half a minute later") {
     CHECK(left_out(log, kFirst + minutes(9)) == 0);
 }
 
-TEST_CASE("one that had to be left out is told when there is room again") {
+TEST_CASE("a refusal that was omitted is logged when there is room again") {
     RefusalLog log;
     told(10'000, [&](int i) {
         return log.note("404", fmt::format("10.0.{}.{}", i / 250, i % 250), "/x", kFirst);
@@ -92,7 +92,7 @@ TEST_CASE("one that had to be left out is told when there is room again") {
     CHECK(later.times == 2);
 }
 
-TEST_CASE("kinds that nobody foresaw share one place") {
+TEST_CASE("unknown kinds share one entry") {
     RefusalLog log;
     const int lines = told(100'000, [&](int i) {
         return log.note(fmt::format("kind {}", i), "192.0.2.1", "/x", kFirst);

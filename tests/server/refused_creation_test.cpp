@@ -1,4 +1,4 @@
-// What a creating route refuses is not there afterwards.
+// A record that a creating route refuses does not exist afterwards.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ using rescuestream::testing::StorageFaults;
 
 using Members = std::vector<std::pair<std::string, std::string>>;  // name and JSON
 
-/// A route that creates, and where one sees what it has created.
+/// A route that creates records, and the list of these.
 struct Creation {
     std::string route;
     std::string step;  // of the storage
@@ -115,7 +115,7 @@ public:
         };
     }
 
-    // How many things there are of this kind, and how many entries of the record.
+    // Returns the number of records of this kind, and of audit entries.
     std::pair<std::int64_t, std::int64_t> counts(const Creation& creation) {
         const std::int64_t entries = audit_total();
         if (creation.route == "/audit-events") return {entries, 0};
@@ -133,7 +133,7 @@ public:
 
 }  // namespace
 
-TEST_CASE_FIXTURE(CreationCase, "what a creating route refuses is in no list, and may come again") {
+TEST_CASE_FIXTURE(CreationCase, "a refused record is in no list, and can be created afterwards") {
     for (const auto& creation : creations) {
         CAPTURE(creation.route);
         int refusals = 0;
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(CreationCase, "what a creating route refuses is in no list, an
             for (const auto& value : odd_values()) {
                 Members members = creation.good;
                 members[changed].second = value;
-                // A second one of the same name would be refused for that.
+                // A second record with the same name would be refused for that.
                 for (auto& [name, json] : members) {
                     const bool is_unique = name == "name" || name == "playback_path";
                     if (is_unique && name != members[changed].first) {
@@ -175,7 +175,9 @@ TEST_CASE_FIXTURE(CreationCase, "what a creating route refuses is in no list, an
     }
 }
 
-TEST_CASE_FIXTURE(CreationCase, "what the storage did not take is in no list, and may come again") {
+TEST_CASE_FIXTURE(
+    CreationCase,
+    "a record that the storage refused is in no list, and can be created afterwards") {
     for (const auto& creation : creations) {
         CAPTURE(creation.route);
         const auto before = counts(creation);
@@ -187,7 +189,8 @@ TEST_CASE_FIXTURE(CreationCase, "what the storage did not take is in no list, an
     }
 }
 
-TEST_CASE_FIXTURE(CreationCase, "a node that was stored is no error when the list cannot be read") {
+TEST_CASE_FIXTURE(CreationCase,
+                  "creating a node succeeds even if the list of nodes cannot be read") {
     faults->fail_method("list_nodes");
     const Reply created = server.call(
         "POST", "/nodes", R"({"name":"north","label":"N","api_url":"http://10.0.0.2:9997"})");

@@ -1,4 +1,4 @@
-// Signed requests that come again.
+// Signed requests that are sent again.
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ std::size_t broadcasters(TestApplication& server) {
     return server.test->list_broadcasters().value().items.size();
 }
 
-TEST_CASE("a signed change is carried out once, however often it is sent later") {
+TEST_CASE("a signed change is carried out once, however often it is sent again") {
     TestApplication server;
     const HttpRequest request = signed_request(server, "POST", "/broadcasters", kBody);
     CHECK(server.send(request).status() == 201);
@@ -47,7 +47,7 @@ TEST_CASE("a signed change is carried out once, however often it is sent later")
     CHECK(broadcasters(server) == 1);
 }
 
-TEST_CASE("the same change may be asked for twice within a second") {
+TEST_CASE("the same change may be requested twice within a second") {
     TestApplication server;
     const HttpRequest request = signed_request(server, "POST", "/broadcasters", kBody);
     CHECK(server.send(request).status() == 201);
@@ -56,7 +56,7 @@ TEST_CASE("the same change may be asked for twice within a second") {
     CHECK(broadcasters(server) == 2);
 }
 
-TEST_CASE("another name or other letters make no new signature") {
+TEST_CASE("another name or letter case does not make a new signature") {
     TestApplication server;
     HttpRequest request = signed_request(server, "POST", "/broadcasters", kBody);
     CHECK(server.send(request).status() == 201);
@@ -70,7 +70,7 @@ TEST_CASE("another name or other letters make no new signature") {
     CHECK(broadcasters(server) == 1);
 }
 
-TEST_CASE("what only reads may be sent again while it is not stale") {
+TEST_CASE("a reading request may be sent again until its signature is stale") {
     TestApplication server;
     for (const char* method : {"GET", "HEAD"}) {
         const HttpRequest request = signed_request(server, method, "/streams", "");
@@ -80,7 +80,7 @@ TEST_CASE("what only reads may be sent again while it is not stale") {
     }
 }
 
-TEST_CASE("a change is not carried out while nobody knows whether its signature is new") {
+TEST_CASE("a change is refused while it is not known whether its signature is new") {
     auto faults = std::make_shared<StorageFaults>();
     TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                            {});
@@ -94,7 +94,7 @@ TEST_CASE("a change is not carried out while nobody knows whether its signature 
     CHECK(server.send(request).status() == 201);
 }
 
-TEST_CASE("a wrong signature is not kept, and the shared secret needs none") {
+TEST_CASE("wrong signatures are not stored, and requests with the shared secret have none") {
     auto faults = std::make_shared<StorageFaults>();
     TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                            {});
@@ -105,7 +105,7 @@ TEST_CASE("a wrong signature is not kept, and the shared secret needs none") {
     CHECK(faults->calls("note_signature") == 0);
 }
 
-TEST_CASE("nobody signs with a name of the server's own entries") {
+TEST_CASE("a signature with a name that is reserved for the server's entries is refused") {
     TestApplication server;
     for (const char* name : {"rescuestream", "media-server", "api-secret", "RescueStream"}) {
         CAPTURE(name);

@@ -16,7 +16,7 @@ HttpResponse response_with(int status, std::string body = "") {
     return response;
 }
 
-/// Without the header that tells the time.
+/// Returns the text without the Date header.
 std::string written(const HttpResponse& response, bool for_head = false, bool closes = false) {
     static const std::regex date(
         "Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} "
@@ -36,7 +36,7 @@ TEST_CASE("an answer has its status, its headers in their order, and its length"
           "X-Request-ID: abc\r\nContent-Length: 2\r\n\r\n{}");
 }
 
-TEST_CASE("an answer without a body says so, unless its status does") {
+TEST_CASE("an answer without a body has length 0, unless its status allows no body") {
     CHECK(written(response_with(401)) == "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
     CHECK(written(response_with(204)) == "HTTP/1.1 204 No Content\r\n\r\n");
     CHECK(written(response_with(304)) == "HTTP/1.1 304 Not Modified\r\n\r\n");
@@ -49,7 +49,7 @@ TEST_CASE("the answer to HEAD has the length of the body that it leaves out") {
           "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\n");
 }
 
-TEST_CASE("the last answer of a connection tells that it is") {
+TEST_CASE("the last answer of a connection says that the connection ends") {
     CHECK(written(response_with(503), false, true) ==
           "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 }

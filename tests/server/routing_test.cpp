@@ -10,7 +10,7 @@
 namespace rescuestream::server::testing {
 namespace {
 
-TEST_CASE("an unknown route is 404, whoever asks") {
+TEST_CASE("an unknown route is 404 with and without a credential") {
     TestApplication server;
     for (const char* target : {"/", "/nothing", "/streams/", "/streams//stop", "/stream", "/AUTH",
                                "/broadcasters/x/y", "/errors/"}) {
@@ -21,7 +21,7 @@ TEST_CASE("an unknown route is 404, whoever asks") {
     }
 }
 
-TEST_CASE("a wrong method is 405 and tells the right ones") {
+TEST_CASE("a wrong method is 405 with a list of the right ones") {
     TestApplication server;
     struct Case {
         const char* method;
@@ -75,7 +75,7 @@ TEST_CASE("the list of routes and the OpenAPI document name the same routes") {
     CHECK(documented == served);
 }
 
-TEST_CASE("the OpenAPI document asks for a credential where the server does") {
+TEST_CASE("the OpenAPI document requires a credential for the same routes as the server") {
     const auto parsed = rescuestream::json::parse(openapi_json());
     REQUIRE(parsed);
     const rapidjson::Value& document = *parsed;
@@ -100,7 +100,8 @@ TEST_CASE("the OpenAPI document asks for a credential where the server does") {
     }
 }
 
-TEST_CASE("every answer carries the caller's request id when it is sane, else a new one") {
+TEST_CASE(
+    "every answer has the caller's request id if it is well formed, and otherwise a new one") {
     TestApplication server;
     const auto id_of = [&](const std::string& given) {
         auto request = TestApplication::make_request("GET", "/health");
@@ -134,7 +135,8 @@ TEST_CASE("a path that cannot be decoded is a bad request") {
     }
 }
 
-TEST_CASE("each segment of a path is decoded once, and an encoded slash separates nothing") {
+TEST_CASE(
+    "each segment of a path is decoded once, and an encoded slash does not separate segments") {
     TestApplication server;
     const auto status = [&](const char* target) { return server.call("GET", target).status(); };
     CHECK(status("/str%65ams") == 200);
@@ -150,7 +152,7 @@ TEST_CASE("each segment of a path is decoded once, and an encoded slash separate
         CHECK((reply.status() == 404 || reply.status() == 400));
         CHECK(reply.text("type") != "/errors/stream-not-found");
     }
-    // What stands for a name may have a slash in it: it is one name, and none of ours.
+    // A parameter of the path may contain a slash: it is one unknown name.
     const Reply slash = server.call("GET", "/streams/a%2Ftimeline");
     CHECK(slash.status() == 400);
 }
@@ -184,7 +186,7 @@ TEST_CASE("every kind of problem has a page, and an unknown one has none") {
     CHECK(server.send(TestApplication::make_request("GET", "/errors/none")).status() == 404);
 }
 
-TEST_CASE("a problem says what, why, where and which request, and hides key values") {
+TEST_CASE("a problem has type, detail, path and request id, and hides key values") {
     TestApplication server;
     const std::string key = "sk_" + std::string(43, 'Q');
     auto request = TestApplication::make_request("GET", "/streams/" + key + "/a%20b");

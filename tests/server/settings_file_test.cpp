@@ -6,7 +6,7 @@ namespace {
 
 using rescuestream::testing::TemporaryDirectory;
 
-TEST_CASE("a file that cannot be read, is malformed or holds strangers is refused") {
+TEST_CASE("a file that cannot be read, is malformed or has unknown keys is refused") {
     const TemporaryDirectory directory;
     CHECK(wrong(read({"--config", directory.path() / "none"})) ==
           std::vector<std::string>{"CONFIG_FILE"});
@@ -15,7 +15,7 @@ TEST_CASE("a file that cannot be read, is malformed or holds strangers is refuse
     CHECK(wrong(read({"--config", write_file(directory, "[api]\nport = 1\n")})).size() == 1);
 }
 
-TEST_CASE("a value of the file is read whole: signs of comments, escapes and quotes in it too") {
+TEST_CASE("a value of the file is read completely, with comment signs, escapes and quotes in it") {
     const TemporaryDirectory directory;
     const auto line =
         read({"--config", write_file(directory,
@@ -38,7 +38,7 @@ TEST_CASE("a malformed file is refused with line and column") {
     }
 }
 
-TEST_CASE("a malformed file hides no other wrong setting, and is told of once") {
+TEST_CASE("a malformed file does not hide other wrong settings, and is reported once") {
     const TemporaryDirectory directory;
     const auto result = read(
         {"--config", write_file(directory, "API_PORT = 1\nAPI_PORT = 2\n"), "--log-level", "x"},
@@ -47,7 +47,7 @@ TEST_CASE("a malformed file hides no other wrong setting, and is told of once") 
     CHECK(result.error().message == "Settings are wrong.");
 }
 
-TEST_CASE("what is wrong in the file is told with line and column") {
+TEST_CASE("a wrong value in the file is reported with line and column") {
     const TemporaryDirectory directory;
     const auto result = read({"--config", write_file(directory,
                                                      "# a comment\n  API_PROT = 1\n"
@@ -59,7 +59,7 @@ TEST_CASE("what is wrong in the file is told with line and column") {
     CHECK(fields[2].detail.find("(in line 3, column 1 of ") != std::string::npos);
 }
 
-TEST_CASE("a file with a secret that every user can read is warned of") {
+TEST_CASE("a file with a secret that every user can read gives a warning") {
     const TemporaryDirectory directory;
     const auto warnings = [](const Result<CommandLine>& line) {
         REQUIRE(line.has_value());
@@ -84,17 +84,17 @@ TEST_CASE("a file with a secret that every user can read is warned of") {
     CHECK(warnings(read({}, {{"MEDIA_SECRET_FILE", secret}})).empty());
     mode(secret, 0644);
     CHECK(warnings(read({}, {{"MEDIA_SECRET_FILE", secret}})).size() == 1);
-    // Without a secret everybody may read the file.
+    // Without a secret every user may read the file.
     CHECK(warnings(read({"--config", write_file(directory, "LOG_LEVEL = 'info'\n")})).empty());
 }
 
-TEST_CASE("a key of the file is refused by name when it is given twice in two spellings") {
+TEST_CASE("a key of the file is refused with its name when it is given twice in two spellings") {
     const TemporaryDirectory directory;
     CHECK(wrong(read({"--config", write_file(directory, "api-port = 1\nAPI_PORT = 2\n")})).size() ==
           1);
 }
 
-TEST_CASE("a value of the file that cannot be a setting is refused by the name of its key") {
+TEST_CASE("a value of the file with an unsuitable type is refused with the name of its key") {
     const TemporaryDirectory directory;
     CHECK(wrong(read({"--config", write_file(directory, "API_PORT = 2026-01-01\n")})) ==
           std::vector<std::string>{"API_PORT"});
@@ -117,7 +117,7 @@ TEST_CASE("an INI file is read line by line") {
     }
 }
 
-TEST_CASE("a secret may stand in a file of its own, as containers mount it") {
+TEST_CASE("a secret may be in a file of its own, as containers mount it") {
     const TemporaryDirectory directory;
     const std::string secret = directory.file("secret");
     std::ofstream(secret) << "a secret with blanks \n";
@@ -128,7 +128,7 @@ TEST_CASE("a secret may stand in a file of its own, as containers mount it") {
         read({"--config", write_file(directory, "API_SECRET_FILE = '" + secret + "'\n")});
     REQUIRE(by_file.has_value());
     CHECK(by_file->settings.api_secret.equals("a secret with blanks "));
-    // The environment wins over the file, whichever way either gives it.
+    // The environment overrides the file, whichever form each of them uses.
     const auto both =
         read({"--config", write_file(directory, "API_SECRET = 'of the settings file'\n")},
              {{"API_SECRET_FILE", secret}});
@@ -136,7 +136,7 @@ TEST_CASE("a secret may stand in a file of its own, as containers mount it") {
     CHECK(both->settings.api_secret.equals("a secret with blanks "));
 }
 
-TEST_CASE("a secret file that cannot be used is refused by the setting that names it") {
+TEST_CASE("a secret file that cannot be used is refused with the name of its setting") {
     const TemporaryDirectory directory;
     const std::vector<std::string> expected{"API_SECRET_FILE"};
     CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("none")}})) == expected);
@@ -147,7 +147,7 @@ TEST_CASE("a secret file that cannot be used is refused by the setting that name
     CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("large")}})) == expected);
     CHECK(wrong(read({}, {{"API_SECRET_FILE", directory.file("large")},
                           {"API_SECRET", "a secret of my own"}})) == expected);
-    // What is no secret has no such file.
+    // A setting that is not a secret cannot be in a file of its own.
     CHECK(wrong(read({"--config", write_file(directory, "LOG_LEVEL_FILE = 'x'\n")})) ==
           std::vector<std::string>{"LOG_LEVEL_FILE"});
 }

@@ -35,7 +35,7 @@ TEST_CASE("live streams are listed newest first, with the viewers' addresses") {
               .GetInt() == 1);
 }
 
-TEST_CASE("streams are listed by state") {
+TEST_CASE("streams can be listed by state") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -56,7 +56,7 @@ TEST_CASE("streams are listed by state") {
     CHECK(server.call("GET", "/streams?state=unknown").wrong_members() == "/state");
 }
 
-TEST_CASE("streams are listed by node and by when they started") {
+TEST_CASE("streams can be listed by node and by the time of their start") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     server.test.clock.advance(std::chrono::seconds(10));
@@ -88,7 +88,7 @@ TEST_CASE("a stream that its media server does not show any more stays listed, a
     CHECK(stream.HasMember("last_seen_at"));
 }
 
-TEST_CASE("one stream is shown with what was measured of it") {
+TEST_CASE("a single stream is shown with its figures") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -104,7 +104,7 @@ TEST_CASE("one stream is shown with what was measured of it") {
     REQUIRE(shown.json.HasMember("figures"));
     const auto& figures = shown.json["figures"];
     CHECK(figures["inbound_bytes"].GetUint64() == 750'000);
-    // The steady clock of a test runs on while it moves it: a little less than what was sent.
+    // The steady clock of a test also runs by itself, so the rate is slightly below what was sent.
     CHECK(figures["bitrate"].GetUint64() <= 1'000'000);
     CHECK(figures["bitrate"].GetUint64() > 900'000);
     CHECK(figures["readers"]["hls"].GetUint() == 1);
@@ -117,7 +117,7 @@ TEST_CASE("one stream is shown with what was measured of it") {
     CHECK(ended.json["totals"]["inbound_bytes"].GetUint64() == 750'000);
 }
 
-TEST_CASE("the timeline of a stream tells what happened, in order") {
+TEST_CASE("the timeline of a stream lists its events in order") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -137,7 +137,7 @@ TEST_CASE("the timeline of a stream tells what happened, in order") {
     CHECK(std::string(last["at"].GetString()) == "2026-01-17T10:00:05.000000Z");
 }
 
-TEST_CASE("a stream is stopped, and its key stays valid") {
+TEST_CASE("stopping a stream leaves its key valid") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));
@@ -150,7 +150,7 @@ TEST_CASE("a stream is stopped, and its key stays valid") {
     CHECK(server.test.publish(key, "c2"));
 }
 
-TEST_CASE("a stopped stream's key refuses publishers for as long as was asked") {
+TEST_CASE("a stop can block the stream's key for the requested time") {
     TestApplication server;
     const auto key = server.test.key("live/a");
     REQUIRE(server.test.publish(key, "c1"));

@@ -17,7 +17,7 @@ namespace rescuestream::server::testing {
 
 using rescuestream::testing::TestOrchestrator;
 
-/// Keeps every line.
+/// A logger that keeps every line.
 class RecordingLogger final : public Logger {
 public:
     void log(LogLevel, std::string_view message,
@@ -39,7 +39,7 @@ private:
     std::string text_;
 };
 
-/// What an observer was told, as texts that outlive the request.
+/// The calls of an observer, as texts that outlive the request.
 struct Observed {
     std::string method, route, path, actor, auth_decision, request_id;
     int status = 0;
@@ -81,12 +81,12 @@ struct Reply {
         }
         return {};
     }
-    /// Member of the body as a text; "" when there is none.
+    /// Returns a member of the body as text; "" when there is none.
     std::string text(const char* name) const {
         if (!json.IsObject() || !json.HasMember(name) || !json[name].IsString()) return {};
         return json[name].GetString();
     }
-    /// The pointers of a problem's `errors`, in their order, separated by spaces.
+    /// Returns the pointers of a problem's `errors`, in their order, separated by spaces.
     std::string wrong_members() const {
         std::string pointers;
         if (!json.IsObject() || !json.HasMember("errors")) return pointers;
@@ -100,10 +100,10 @@ struct Reply {
 
 inline constexpr const char* kSecret = "correct horse battery staple";
 
-/// The body of a question of MediaMTX that is answered without looking at any key.
+/// The body of a request of MediaMTX that is answered without checking a key.
 inline const std::string kRead = R"({"action":"read","path":"live/a"})";
 
-/// The application over storage in memory and a media server that is played, without a socket.
+/// The application over storage in memory and a media server in memory, without a socket.
 class TestApplication {
 public:
     explicit TestApplication(Settings with = {})
@@ -121,13 +121,13 @@ public:
         reply.read_body();
         return reply;
     }
-    /// With the shared secret; a body goes as JSON.
+    /// Sends a request with the shared secret; a body is sent as JSON.
     Reply call(const std::string& method, const std::string& target, std::string body = "") {
         HttpRequest request = make_request(method, target, std::move(body));
         request.headers.emplace_back("x-api-key", kSecret);
         return send(std::move(request));
     }
-    /// As the media server: without a credential.
+    /// Sends a request as the media server does: without a credential.
     Reply media(const std::string& target, std::string body) {
         return send(make_request("POST", target, std::move(body)));
     }
@@ -168,7 +168,7 @@ private:
     }
 };
 
-/// The same behind a real socket.
+/// The same application behind a real socket.
 class TestServer : public TestApplication {
 public:
     explicit TestServer(Settings with = {}, ConnectionLimits limits = {})

@@ -21,13 +21,13 @@ using Groups = std::vector<std::size_t>;
 namespace {
 
 // A claim desk on storage in memory, with numbered keys.
-class Office {
+class ClaimDeskCase {
 public:
     static constexpr std::uint8_t kKeys = 20;
 
-    explicit Office(ClaimDesk::Limits limits = {.steps = 1,
-                                                .patience = hours(1),
-                                                .longest = hours(1)})
+    explicit ClaimDeskCase(ClaimDesk::Limits limits = {.steps = 1,
+                                                       .patience = hours(1),
+                                                       .longest = hours(1)})
         : storage_(std::shared_ptr<Storage>(open_storage("memory:").value()), faults),
           desk(storage_, limits) {
         Broadcaster owner;
@@ -43,7 +43,7 @@ public:
         }
         desk.start();
     }
-    ~Office() { faults->release(); }
+    ~ClaimDeskCase() { faults->release(); }
 
     static StreamKeyId key(std::uint8_t number) { return StreamKeyId(uuid_of(number)); }
     static ClaimRequest request(std::uint8_t number, const std::string& connection) {
@@ -102,125 +102,126 @@ public:
 
 bool is_granted(std::future<ClaimDesk::Answer> answer, std::uint8_t number) {
     return answer.get().value() ==
-           ClaimOutcome{ClaimDecision::kGranted, Office::key(number), std::nullopt};
+           ClaimOutcome{ClaimDecision::kGranted, ClaimDeskCase::key(number), std::nullopt};
 }
 
 }  // namespace
 
 TEST_CASE("claim desk: a single caller is decided in a batch of its own") {
-    Office office;
-    CHECK(is_granted(office.ask(1), 1));
-    CHECK(is_granted(office.ask(2), 2));
-    CHECK(office.desk.ask(Office::request(3, "a")).value().stream_key_id == Office::key(3));
-    CHECK(office.groups() == Groups{1, 1, 1});
+    ClaimDeskCase desk_case;
+    CHECK(is_granted(desk_case.ask(1), 1));
+    CHECK(is_granted(desk_case.ask(2), 2));
+    CHECK(desk_case.desk.ask(ClaimDeskCase::request(3, "a")).value().stream_key_id ==
+          ClaimDeskCase::key(3));
+    CHECK(desk_case.groups() == Groups{1, 1, 1});
 }
 
 TEST_CASE("claim desk: waiting callers share one batch, up to its limit") {
-    Office office({.steps = 1, .seats = 4, .patience = hours(1), .longest = hours(1)});
-    auto first = office.hold();
+    ClaimDeskCase desk_case({.steps = 1, .seats = 4, .patience = hours(1), .longest = hours(1)});
+    auto first = desk_case.hold();
     std::vector<std::future<ClaimDesk::Answer>> others;
-    for (std::uint8_t number = 2; number <= 7; ++number) others.push_back(office.ask(number));
-    CHECK(office.desk.waiting() == 6);
-    office.faults->release();
+    for (std::uint8_t number = 2; number <= 7; ++number) others.push_back(desk_case.ask(number));
+    CHECK(desk_case.desk.waiting() == 6);
+    desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
     for (std::uint8_t i = 0; i < 6; ++i) {
         CHECK(is_granted(std::move(others[i]), static_cast<std::uint8_t>(i + 2)));
     }
-    CHECK(office.groups() == Groups{1, 4, 2});
+    CHECK(desk_case.groups() == Groups{1, 4, 2});
 }
 
 TEST_CASE("claim desk: a key is in a batch once, and its callers are decided one after the other") {
-    Office office;
-    auto first = office.hold();
-    auto second = office.ask(5, "b");
-    auto third = office.ask(5, "c");
-    auto fourth = office.ask(6);
-    office.faults->release();
+    ClaimDeskCase desk_case;
+    auto first = desk_case.hold();
+    auto second = desk_case.ask(5, "b");
+    auto third = desk_case.ask(5, "c");
+    auto fourth = desk_case.ask(6);
+    desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
     CHECK(is_granted(std::move(second), 5));
     CHECK(third.get().value().decision == ClaimDecision::kInUse);
     CHECK(is_granted(std::move(fourth), 6));
-    CHECK(office.groups() == Groups{1, 2, 1});
+    CHECK(desk_case.groups() == Groups{1, 2, 1});
 }
 
 TEST_CASE("claim desk: a batch that is delayed does not delay later callers for long") {
-    Office office({.steps = 2, .patience = milliseconds(1), .longest = hours(1)});
-    auto first = office.hold();
-    auto second = office.ask(2);
+    ClaimDeskCase desk_case({.steps = 2, .patience = milliseconds(1), .longest = hours(1)});
+    auto first = desk_case.hold();
+    auto second = desk_case.ask(2);
     // The second batch has begun beside the first.
-    CHECK(eventually([&] { return office.groups().size() == 2; }));
-    auto third = office.ask(3);
-    office.faults->release();
+    CHECK(eventually([&] { return desk_case.groups().size() == 2; }));
+    auto third = desk_case.ask(3);
+    desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
     CHECK(is_granted(std::move(second), 2));
     CHECK(is_granted(std::move(third), 3));
 }
 
 TEST_CASE("claim desk: a caller that waits too long is refused without a call of the storage") {
-    Office office({.steps = 1, .patience = milliseconds(1), .longest = milliseconds(20)});
-    auto first = office.hold();
-    const auto late = office.ask(2).get();
+    ClaimDeskCase desk_case({.steps = 1, .patience = milliseconds(1), .longest = milliseconds(20)});
+    auto first = desk_case.hold();
+    const auto late = desk_case.ask(2).get();
     REQUIRE_FALSE(late.has_value());
     CHECK(late.error().code == ErrorCode::kUnavailable);
-    CHECK(office.desk.waiting() == 0);
-    office.faults->release();
+    CHECK(desk_case.desk.waiting() == 0);
+    desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
-    CHECK(office.groups() == Groups{1});
+    CHECK(desk_case.groups() == Groups{1});
 }
 
 TEST_CASE("claim desk: callers beyond the limit of waiting ones are refused at once") {
-    Office office({.steps = 1, .waiting = 2, .patience = hours(1), .longest = hours(1)});
-    auto first = office.hold();
-    auto second = office.ask(2);
-    auto third = office.ask(3);
-    CHECK(office.ask(4).get().error().code == ErrorCode::kUnavailable);
-    office.faults->release();
+    ClaimDeskCase desk_case({.steps = 1, .waiting = 2, .patience = hours(1), .longest = hours(1)});
+    auto first = desk_case.hold();
+    auto second = desk_case.ask(2);
+    auto third = desk_case.ask(3);
+    CHECK(desk_case.ask(4).get().error().code == ErrorCode::kUnavailable);
+    desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
     CHECK(is_granted(std::move(second), 2));
     CHECK(is_granted(std::move(third), 3));
 }
 
 TEST_CASE("claim desk: an error of the storage is returned only to the callers of that batch") {
-    Office office;
-    office.faults->fail_next(1, StorageFaults::timeout());
-    CHECK(office.ask(1).get().error().code == ErrorCode::kTimeout);
-    CHECK(is_granted(office.ask(1), 1));
+    ClaimDeskCase desk_case;
+    desk_case.faults->fail_next(1, StorageFaults::timeout());
+    CHECK(desk_case.ask(1).get().error().code == ErrorCode::kTimeout);
+    CHECK(is_granted(desk_case.ask(1), 1));
 }
 
 TEST_CASE("claim desk: a caller without a connection gets a decision and claims nothing") {
-    Office office;
-    CHECK(is_granted(office.ask(1, ""), 1));
-    CHECK(office.groups().empty());
-    CHECK(is_granted(office.ask(1, "a"), 1));
-    CHECK(office.faults->calls("check_key") == 1);
+    ClaimDeskCase desk_case;
+    CHECK(is_granted(desk_case.ask(1, ""), 1));
+    CHECK(desk_case.groups().empty());
+    CHECK(is_granted(desk_case.ask(1, "a"), 1));
+    CHECK(desk_case.faults->calls("check_key") == 1);
 }
 
 TEST_CASE("claim desk: callers that block until the answer share a batch too") {
-    Office office;
-    auto first = office.hold();
-    auto second =
-        std::async(std::launch::async, [&] { return office.desk.ask(Office::request(2, "a")); });
-    auto third =
-        std::async(std::launch::async, [&] { return office.desk.ask(Office::request(3, "a")); });
-    CHECK(eventually([&] { return office.desk.waiting() == 2; }));
-    office.faults->release();
+    ClaimDeskCase desk_case;
+    auto first = desk_case.hold();
+    auto second = std::async(std::launch::async,
+                             [&] { return desk_case.desk.ask(ClaimDeskCase::request(2, "a")); });
+    auto third = std::async(std::launch::async,
+                            [&] { return desk_case.desk.ask(ClaimDeskCase::request(3, "a")); });
+    CHECK(eventually([&] { return desk_case.desk.waiting() == 2; }));
+    desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
     CHECK(is_granted(std::move(second), 2));
     CHECK(is_granted(std::move(third), 3));
-    CHECK(office.groups() == Groups{1, 2});
+    CHECK(desk_case.groups() == Groups{1, 2});
 }
 
 TEST_CASE("claim desk: stopping answers waiting callers, and later ones run on their own threads") {
-    Office office;
-    auto first = office.hold();
-    auto second = office.ask(2);
-    auto stopped = std::async(std::launch::async, [&] { office.desk.stop(); });
-    office.faults->release();
+    ClaimDeskCase desk_case;
+    auto first = desk_case.hold();
+    auto second = desk_case.ask(2);
+    auto stopped = std::async(std::launch::async, [&] { desk_case.desk.stop(); });
+    desk_case.faults->release();
     stopped.get();
     CHECK(is_granted(std::move(first), 1));
     CHECK(is_granted(std::move(second), 2));
     std::optional<std::thread::id> thread;
-    office.desk.ask(Office::request(3, "a"),
-                    [&](const ClaimDesk::Answer&) { thread = std::this_thread::get_id(); });
+    desk_case.desk.ask(ClaimDeskCase::request(3, "a"),
+                       [&](const ClaimDesk::Answer&) { thread = std::this_thread::get_id(); });
     CHECK(thread == std::this_thread::get_id());
 }
