@@ -88,7 +88,7 @@ int main() {
     encoders.publish(rs::ConnectionKind::kRtmp, drone, "live/drone1");
     encoders.receive_bytes("live/drone1", 100'000);
 
-    // A program with `orchestrator.start()` is told by its own thread; this one looks by itself.
+    // After `orchestrator.start()` a thread would poll; this program polls by itself.
     orchestrator.tick();
     print_live_streams(orchestrator);
 

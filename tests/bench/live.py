@@ -89,7 +89,7 @@ def lags_of_known(changes, answers):
 
 def hook_times(polls, changes):
     """For each stream that started or resumed, seconds from the beginning of the last poll of MediaMTX that
-    did not show it until the server had been told by a hook, and had written it down."""
+    did not show it until a hook had reported it to the server, which had stored it."""
     times = []
     for at, path, is_live in changes:
         if not is_live:
@@ -277,7 +277,7 @@ def main():
         table.times("encoder killed → off the list, by hook", [down for _, down in pairs], 5, 1)
         # What a hook takes is starting a program, several at once here, and asking MediaMTX.
         hooks, lags, lags_of_known_streams = bench.watch_churn(rounds=rounds // 2)
-        table.times("ready in MediaMTX → told by hook, four at once", hooks, 0.3)
+        table.times("ready in MediaMTX → reported by hook, four at once", hooks, 0.3)
         table.times("list behind MediaMTX meanwhile", lags, max(hooks), 1)
         table.times("list behind what the server knows", lags_of_known_streams, 0, 1)
         behind = [lag for lag in lags if lag > 0]

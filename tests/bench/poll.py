@@ -35,7 +35,7 @@ class ImitatedNode:
     def __init__(self, name):
         self.name = name
         self.paths = {}  # name → connection
-        self.polls = []  # when the list was asked for
+        self.polls = []  # the times of requests for the list
         self.port = free_port()
         self.hangs = threading.Event()
         self.goes_on = threading.Event()

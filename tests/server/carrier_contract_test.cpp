@@ -210,8 +210,8 @@ TEST_CASE_TEMPLATE("only a trusted proxy can say who the caller is", Server, Ove
     CHECK(address_in_audit(loopback, {}) == "127.0.0.1");
 }
 
-TEST_CASE_TEMPLATE("a page of an allowed origin is told that it may call", Server, OverReactor,
-                   OverHttplib, InAnotherServer) {
+TEST_CASE_TEMPLATE("a page of an allowed origin gets permission to send requests", Server,
+                   OverReactor, OverHttplib, InAnotherServer) {
     Settings settings;
     settings.cors_origins = {"https://app.example.org"};
     Server server(settings);
