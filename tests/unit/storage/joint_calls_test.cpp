@@ -18,11 +18,11 @@ namespace {
 
 using NumberCalls = sql::JointCalls<int, int>;
 
-constexpr seconds kPatienceOfTests{20};
+constexpr seconds kJointCallsTimeout{20};
 
 template <class Condition>
 bool holds_in_time(Condition condition) {
-    const auto end = steady_clock::now() + kPatienceOfTests;
+    const auto end = steady_clock::now() + kJointCallsTimeout;
     while (!condition()) {
         if (steady_clock::now() > end) return false;
         std::this_thread::yield();
@@ -33,9 +33,9 @@ bool holds_in_time(Condition condition) {
 /// Calls that answer each number with its double, and begin when the test allows it.
 class SlowCalls {
 public:
-    explicit SlowCalls(milliseconds patience = hours(1), std::size_t seats = 32)
+    explicit SlowCalls(milliseconds max_delay = hours(1), std::size_t max_batch = 32)
         : calls([this](const std::vector<const int*>& numbers) { return call(numbers); },
-                {seats, patience}) {}
+                {max_batch, max_delay}) {}
 
     std::future<int> ask(int number) {
         return std::async(std::launch::async, [this, number] { return calls.ask(number); });
@@ -62,7 +62,7 @@ private:
     std::vector<int> call(const std::vector<const int*>& numbers) {
         std::unique_lock lock(mutex_);
         groups_.push_back(numbers.size());
-        if (!changed_.wait_for(lock, kPatienceOfTests, [this] { return released_ > 0; })) {
+        if (!changed_.wait_for(lock, kJointCallsTimeout, [this] { return released_ > 0; })) {
             throw std::runtime_error("the test did not let the call end");
         }
         --released_;

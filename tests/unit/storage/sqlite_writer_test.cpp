@@ -77,12 +77,11 @@ public:
         groups = 0;
     }
 
-    Ending write(const Writer::Step& step, steady_clock::duration patience = hours(1)) {
-        return ending_of([&] { writer->write(step, within(patience)); });
+    Ending write(const Writer::Step& step, steady_clock::duration limit = hours(1)) {
+        return ending_of([&] { writer->write(step, within(limit)); });
     }
-    Ending insert(std::int64_t number, steady_clock::duration patience = hours(1)) {
-        return write([&](sql::Connection& connection) { return add(connection, number); },
-                     patience);
+    Ending insert(std::int64_t number, steady_clock::duration limit = hours(1)) {
+        return write([&](sql::Connection& connection) { return add(connection, number); }, limit);
     }
     static bool add(sql::Connection& connection, std::int64_t number) {
         connection.run(kInsert, {number});
@@ -100,9 +99,8 @@ public:
     std::future<Ending> insert_behind(std::int64_t number) {
         return behind([this, number] { return insert(number); });
     }
-    std::future<Ending> write_behind(Writer::Step step,
-                                     steady_clock::duration patience = hours(1)) {
-        return behind([this, step, patience] { return write(step, patience); });
+    std::future<Ending> write_behind(Writer::Step step, steady_clock::duration limit = hours(1)) {
+        return behind([this, step, limit] { return write(step, limit); });
     }
     std::future<std::int64_t> claim_behind(const std::string& statement) {
         return behind([this, statement] {
@@ -268,8 +266,8 @@ TEST_CASE(
         return Desk::add(connection, 2);
     });
     // Long enough to become a member of the group here; then it waits for its own deadline.
-    constexpr milliseconds kPatience{1'000};
-    const auto deadline = within(kPatience);
+    constexpr milliseconds kLimit{1'000};
+    const auto deadline = within(kLimit);
     auto slow = desk.behind([&, deadline] {
         const auto step = [deadline](sql::Connection& connection) {
             while (steady_clock::now() <= deadline) std::this_thread::yield();
