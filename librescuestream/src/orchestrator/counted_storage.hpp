@@ -32,6 +32,18 @@ protected:
     std::optional<Error> after(const StorageStep& step, const Error* error) override;
 
 private:
+    friend class KeyChanges;
+
+    // The steps that change keys are for KeyChanges alone: whoever takes one has to invalidate what
+    // memory knows of keys, and to carry out what it leaves to be done on media servers.
+    using ForwardingStorage::begin_stop;
+    using ForwardingStorage::create_stream_key;
+    using ForwardingStorage::delete_broadcaster;
+    using ForwardingStorage::revoke_stream_key;
+    using ForwardingStorage::rotate_stream_key;
+    using ForwardingStorage::set_broadcaster_disabled;
+    using ForwardingStorage::update_stream_key;
+
     std::atomic<std::uint64_t> changes_{0};
 };
 

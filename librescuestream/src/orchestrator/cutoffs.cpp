@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 
+#include "orchestrator/counted_storage.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/figures.hpp"
+#include "orchestrator/key_changes.hpp"
 #include "orchestrator/session_runner.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/media_server.hpp"
@@ -15,15 +16,14 @@
 namespace rescuestream {
 
 class Logger;
-class Storage;
 
 /// Removes connections from the media server and makes sure that they are gone.
 ///
 /// Thread-safety: all methods from any thread; connections are removed one at a time.
-class Cutoffs {
+class Cutoffs final : public CutoffWorker {
 public:
     struct Dependencies {
-        Storage& storage;
+        CountedStorage& storage;
         MediaServer& media_server;
         SessionRunner& sessions;
         EventBus& events;
@@ -37,7 +37,7 @@ public:
 
     /// Carries out each of them, in three tries and within the deadline; what is not done then
     /// stays in the storage as pending.
-    CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);
+    CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) override;
 
     /// Removes every source for which `unwelcome` holds, in three tries and within the deadline,
     /// and `idle`, which were let in and do not deliver yet. Needs no storage.

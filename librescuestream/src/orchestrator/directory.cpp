@@ -98,8 +98,7 @@ Result<CutoffReport> StreamOrchestrator::Impl::delete_broadcaster(BroadcasterId 
     const auto audit = make_audit_entry(
         {"delete", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
         caller, at, random);
-    const auto deleted = storage->delete_broadcaster(id, force, at, audit);
-    keys.distrust();
+    auto deleted = changes.delete_broadcaster(nodes, id, force, at, audit);
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -109,7 +108,7 @@ Result<CutoffReport> StreamOrchestrator::Impl::delete_broadcaster(BroadcasterId 
         }
         return error;
     }
-    return nodes.carry_out(deleted->cutoffs);
+    return std::move(deleted->cutoff);
 }
 
 Result<ChangedBroadcaster> StreamOrchestrator::disable_broadcaster(BroadcasterId id,
@@ -153,10 +152,9 @@ Result<ChangedBroadcaster> StreamOrchestrator::Impl::set_broadcaster_disabled(Br
                                          id.to_string(),
                                          {{"display_name", broadcaster->display_name}}},
                                         caller, at, random);
-    const auto changed = storage->set_broadcaster_disabled(id, disabled, at, audit);
-    keys.distrust();
+    auto changed = changes.set_broadcaster_disabled(nodes, id, disabled, at, audit);
     if (!changed) return changed.error();
-    ChangedBroadcaster result{*std::move(broadcaster), nodes.carry_out(changed->cutoffs)};
+    ChangedBroadcaster result{*std::move(broadcaster), std::move(changed->cutoff)};
     result.broadcaster.disabled = disabled;
     if (changed->changed) result.broadcaster.updated_at = at;
     return result;

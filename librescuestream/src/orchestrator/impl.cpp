@@ -38,6 +38,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
       keys(*storage, clock, logger),
+      changes(*storage, keys),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
       sessions({*storage,
@@ -53,8 +54,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
-            {*storage, sessions, events, outage, unwritten, clock, random, logger, settings,
-             server_name}),
+            {*storage, sessions, changes, events, outage, unwritten, clock, random, logger,
+             settings, server_name}),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {}
 
@@ -72,7 +73,7 @@ void StreamOrchestrator::Impl::start() {
     });
     storage->watch_changes([this] {
         nodes.wake();
-        keys.distrust();
+        keys.invalidate();
         for (const auto& listener : change_listeners) listener();
     });
 }

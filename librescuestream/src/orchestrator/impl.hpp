@@ -6,6 +6,7 @@
 
 #include "orchestrator/claim_desk.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/known_owners.hpp"
 #include "orchestrator/nodes.hpp"
@@ -81,6 +82,7 @@ public:
     const std::string server_name;
     KeyFollower keys;
     KnownOwners owners;
+    KeyChanges changes;
     UnwrittenRefusals unwritten;
     OutagePublishers outage;
     EventBus events;

@@ -21,7 +21,7 @@ constexpr milliseconds kInterval{400};
 // Many changes at once, and what is said of one's own, are read together.
 constexpr milliseconds kSpacing{10};
 // What was confirmed longer ago is not relied on to refuse somebody.
-constexpr milliseconds kLongestTrust{1'000};
+constexpr milliseconds kLongestFreshness{1'000};
 
 }  // namespace
 
@@ -48,17 +48,17 @@ void KeyFollower::stop() {
         if (!running_) return;
         running_ = false;
         stopping_ = true;
-        trusted_ = false;
+        is_fresh_ = false;
     }
     changed_.notify_all();
     thread_.join();
 }
 
-void KeyFollower::distrust() {
+void KeyFollower::invalidate() {
     {
         const std::lock_guard lock(mutex_);
-        ++distrusted_;
-        trusted_ = false;
+        ++invalidations_;
+        is_fresh_ = false;
         if (woken_) return;  // many changes wake it once
         woken_ = true;
     }
@@ -69,7 +69,7 @@ void KeyFollower::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         woken_ = false;
-        const std::uint64_t distrusted = distrusted_;
+        const std::uint64_t invalidations = invalidations_;
         const Instant begun = clock_.steady_now();
         lock.unlock();
         const bool told_all = read_changes();
@@ -78,7 +78,7 @@ void KeyFollower::run() {
         cut_off_ = !told_all;
         if (told_all) {
             confirmed_at_ = begun;
-            trusted_ = distrusted == distrusted_ && !stopping_;
+            is_fresh_ = invalidations == invalidations_ && !stopping_;
         }
         changed_.wait_for(lock, kSpacing, [this] { return stopping_; });
         changed_.wait_for(lock, kInterval - kSpacing, [this] { return stopping_ || woken_; });
@@ -132,7 +132,8 @@ std::optional<KeyVerdict> KeyFollower::judge(const KeyDigest& digest,
                                              Timestamp now) const {
     {
         const std::lock_guard lock(mutex_);
-        if (!trusted_ || clock_.steady_now() - *confirmed_at_ > kLongestTrust) return std::nullopt;
+        if (!is_fresh_ || clock_.steady_now() - *confirmed_at_ > kLongestFreshness)
+            return std::nullopt;
     }
     return index_.judge(digest, path, now);
 }

@@ -30,7 +30,7 @@ public:
     void start(std::function<void()> on_contact = {});
     void stop();
     /// Somebody may have changed a key: until they are read again, nothing here is the newest.
-    void distrust();
+    void invalidate();
 
     /// The storage did not answer the last time that it was asked.
     bool is_cut_off() const;
@@ -68,8 +68,8 @@ private:
     bool running_ = false;
     bool stopping_ = false;
     bool woken_ = false;
-    std::uint64_t distrusted_ = 0;  // how often
-    bool trusted_ = false;
+    std::uint64_t invalidations_ = 0;  // how many
+    bool is_fresh_ = false;            // nothing has been invalidated since it was read
     bool cut_off_ = false;
     std::function<void()> on_contact_;
     std::optional<Instant> confirmed_at_;  // when the last reading that told all began

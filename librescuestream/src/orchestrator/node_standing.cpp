@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/settings.hpp"

@@ -15,9 +15,9 @@
 
 namespace rescuestream {
 
+class CountedStorage;
 class Logger;
 class RandomSource;
-class Storage;
 struct OrchestratorSettings;
 
 /// Whether a node's unknown publishers are removed, or only watched since its media server has not
@@ -33,7 +33,7 @@ class Standing {
 public:
     struct Dependencies {
         const std::string& node;
-        Storage& storage;
+        CountedStorage& storage;
         MediaServer& media_server;
         const Clock& clock;
         RandomSource& random;

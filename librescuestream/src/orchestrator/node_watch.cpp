@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "orchestrator/counted_storage.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
 
@@ -20,21 +21,21 @@ constexpr milliseconds kSlowTurn{1'000};
 }  // namespace
 
 NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
-                     Dependencies dependencies)
+                     const NodeDependencies& dependencies, TurnPool& pool)
     : node_(std::move(node)),
       draining_(node_.draining),
       name_(node_.name),
       media_server_(std::move(media_server)),
       d_(dependencies),
+      pool_(pool),
       relays_(*media_server_, d_.logger, d_.settings),
       lease_(d_.storage, d_.clock, d_.logger, name_, d_.server_name),
       standing_({name_, d_.storage, *media_server_, d_.clock, d_.random, d_.logger, d_.settings},
                 node_.api_url),
       cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.clock, d_.logger,
                 d_.settings.cutoff_deadline}),
-      reconciler_({name_, d_.storage, *media_server_, d_.sessions, cutoffs_, figures_,
-                   reservations_, relays_, lease_, standing_, d_.outage, d_.unwritten, d_.clock,
-                   d_.random, d_.logger, d_.settings}),
+      reconciler_({d_, name_, *media_server_, cutoffs_, figures_, reservations_, relays_, lease_,
+                   standing_}),
       rhythm_(d_.settings.poll_interval, d_.random) {}
 
 NodeWatch::~NodeWatch() {
@@ -43,7 +44,7 @@ NodeWatch::~NodeWatch() {
 }
 
 void NodeWatch::start() {
-    d_.pool.add(shared_from_this());
+    pool_.add(shared_from_this());
 }
 
 void NodeWatch::begin_stop() {
@@ -57,7 +58,7 @@ void NodeWatch::begin_stop() {
 
 void NodeWatch::stop() {
     begin_stop();
-    d_.pool.remove(*this);
+    pool_.remove(*this);
     lease_.give_up();
 }
 
@@ -80,7 +81,7 @@ void NodeWatch::wake() {
         const std::lock_guard lock(mutex_);
         woken_ = true;
     }
-    d_.pool.wake(*this, std::chrono::steady_clock::now());
+    pool_.wake(*this, std::chrono::steady_clock::now());
 }
 
 HookGate::Turn NodeWatch::admit_hook(const std::string& path) {
@@ -92,7 +93,7 @@ HookGate::Turn NodeWatch::admit_hook(const std::string& path) {
         if (next_poll_ <= early) return turn;
         next_poll_ = early;
     }
-    d_.pool.wake(*this, early);
+    pool_.wake(*this, early);
     return turn;
 }
 

@@ -11,6 +11,7 @@
 #include "orchestrator/figures.hpp"
 #include "orchestrator/hook_gate.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/node_dependencies.hpp"
 #include "orchestrator/node_standing.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/poll_rhythm.hpp"
@@ -28,21 +29,8 @@ namespace rescuestream {
 /// Thread-safety: all methods from any thread; `start` and `stop` by one.
 class NodeWatch final : public Recurring, public std::enable_shared_from_this<NodeWatch> {
 public:
-    struct Dependencies {
-        Storage& storage;
-        SessionRunner& sessions;
-        EventBus& events;
-        const OutagePublishers& outage;
-        const UnwrittenRefusals& unwritten;
-        const Clock& clock;
-        RandomSource& random;
-        Logger& logger;
-        const OrchestratorSettings& settings;
-        const std::string& server_name;
-        TurnPool& pool;
-    };
-
-    NodeWatch(Node node, std::unique_ptr<MediaServer> media_server, Dependencies dependencies);
+    NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
+              const NodeDependencies& dependencies, TurnPool& pool);
     ~NodeWatch() override;
 
     /// From now on it has turns. Started before: nothing.
@@ -94,7 +82,8 @@ private:
     std::atomic<bool> draining_;
     const std::string name_;
     const std::unique_ptr<MediaServer> media_server_;
-    const Dependencies d_;
+    const NodeDependencies d_;
+    TurnPool& pool_;
     Figures figures_;
     Reservations reservations_;
     Relays relays_;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "orchestrator/counted_storage.hpp"
 #include "orchestrator/unusable_media_server.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
@@ -57,21 +58,11 @@ CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size
 }  // namespace
 
 Nodes::Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
-             Dependencies dependencies)
+             const NodeDependencies& dependencies)
     : open_(std::move(open)),
-      d_{dependencies.storage,
-         dependencies.sessions,
-         dependencies.events,
-         dependencies.outage,
-         dependencies.unwritten,
-         dependencies.clock,
-         dependencies.random,
-         dependencies.logger,
-         dependencies.settings,
-         dependencies.server_name,
-         pool_},
+      d_(dependencies),
       default_(std::make_shared<NodeWatch>(default_node_of(d_.settings), std::move(default_server),
-                                           d_)) {}
+                                           d_, pool_)) {}
 
 Nodes::~Nodes() {
     stop();
@@ -194,7 +185,7 @@ Nodes::Watch Nodes::make_watch(const Node& node) {
                                        server.error().detail,
                                        {}}));
     }
-    auto watch = std::make_shared<NodeWatch>(node, *std::move(server), d_);
+    auto watch = std::make_shared<NodeWatch>(node, *std::move(server), d_, pool_);
     const std::lock_guard lock(life_mutex_);
     if (running_) watch->start();
     return watch;

@@ -17,27 +17,13 @@ namespace rescuestream {
 /// those that stand in the storage.
 ///
 /// Thread-safety: all methods from any thread; `start` and `stop` by one.
-class Nodes {
+class Nodes final : public CutoffWorker {
 public:
     using Watch = std::shared_ptr<NodeWatch>;
 
-    /// What all watches need but the pool.
-    struct Dependencies {
-        Storage& storage;
-        SessionRunner& sessions;
-        EventBus& events;
-        const OutagePublishers& outage;
-        const UnwrittenRefusals& unwritten;
-        const Clock& clock;
-        RandomSource& random;
-        Logger& logger;
-        const OrchestratorSettings& settings;
-        const std::string& server_name;
-    };
-
     Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
-          Dependencies dependencies);
-    ~Nodes();
+          const NodeDependencies& dependencies);
+    ~Nodes() override;
 
     void start();
     void stop();
@@ -62,7 +48,7 @@ public:
                                const Secret& password) const;
 
     /// See NodeWatch::carry_out; those of several nodes side by side.
-    CutoffReport carry_out(const std::vector<Cutoff>& cutoffs);
+    CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) override;
     /// See NodeWatch::remove_refused, on all nodes side by side.
     CutoffReport remove_refused(const std::vector<StreamKeyId>& keys);
 
@@ -75,7 +61,7 @@ private:
 
     const OpenMediaServer open_;
     TurnPool pool_;
-    const NodeWatch::Dependencies d_;
+    const NodeDependencies d_;
     const Watch default_;
     std::mutex refreshing_;
     mutable std::shared_mutex mutex_;

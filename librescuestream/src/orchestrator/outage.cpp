@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/settings.hpp"

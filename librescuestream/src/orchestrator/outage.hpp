@@ -12,9 +12,9 @@
 
 namespace rescuestream {
 
+class CountedStorage;
 class Logger;
 class RandomSource;
-class Storage;
 struct OrchestratorSettings;
 
 /// Publishers that are let in while the storage is out of reach (DatabaseOutage::kGrace): decided
@@ -26,7 +26,7 @@ struct OrchestratorSettings;
 class OutagePublishers {
 public:
     struct Dependencies {
-        Storage& storage;
+        CountedStorage& storage;
         const Clock& clock;
         RandomSource& random;
         Logger& logger;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
@@ -16,38 +17,6 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-bool is_publisher(const MediaPath& path) noexcept {
-    return path.ready && path.source && !path.source->id.empty();
-}
-
-rules::SourceAvailable source_at(const MediaPath& path) {
-    return {path.source->id,
-            path.source->type,
-            path.name,
-            looks_like_key_value(path.name),
-            protocol_of(*path.source),
-            path.source->id_may_differ};
-}
-
-// A source that is still there, though silent, is the claim's.
-bool has_source(const Session& session) noexcept {
-    if (!session.stream || !session.stream->source_id) return false;
-    return session.stream->state == StreamState::kLive ||
-           (session.claim && session.claim->connection == *session.stream->source_id);
-}
-
-std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noexcept {
-    const StreamKey& key = session.key;
-    if (key.status_at(now) == StreamKeyStatus::kExpired) return EndReason::kKeyExpired;
-    if (session.claim && session.claim->by_previous_value && key.previous_value_expires_at &&
-        *key.previous_value_expires_at <= now) {
-        return EndReason::kKeyRotated;
-    }
-    const auto& longest = key.policies.max_session_duration;
-    if (longest && now - session.stream->started_at >= *longest) return EndReason::kMaxDuration;
-    return std::nullopt;
-}
-
 }  // namespace
 
 void Reconciler::run_once() {
@@ -57,7 +26,7 @@ void Reconciler::run_once() {
     const bool in_charge = d_.lease.hold();
     if (round) remove_refused(*round);
     if (!round) {
-        if (in_charge) give_up_streams();
+        if (in_charge) act_on_unseen();
         return;
     }
     d_.standing.refresh();
@@ -72,22 +41,17 @@ void Reconciler::run_once() {
     const bool is_whole = sessions.has_value();
     if (is_whole) {
         round->sessions = *std::move(sessions);
-        for (const auto& session : round->sessions) {
-            // What was seen before a long standstill is no reason for anything any more.
-            if (d_.lease.is_held()) {
-                compare_session(*round, session);
-            } else {
-                measure_session(*round, session);
-            }
-        }
+        for (const auto& session : round->sessions) measure(*round, session);
         d_.figures.keep_only(round->sessions);
+        Suspects next;
         if (d_.lease.is_held()) {
-            compare_sources(*round);
+            find_owners(*round);
+            next = act_on(*round);
             d_.standing.finish_round();
             match_relays(*round);
         }
-        release_lost_reservations(*round);
-        suspects_ = std::exchange(next_suspects_, {});
+        release_lost_reservations(*round, next);
+        suspects_ = std::move(next);
     } else {
         d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
     }
@@ -100,7 +64,7 @@ Reconciler::Status Reconciler::status() const {
     return status_;
 }
 
-std::optional<Reconciler::Round> Reconciler::look() {
+std::optional<Round> Reconciler::look() {
     if (!last_answer_) last_answer_ = d_.clock.steady_now();
     const auto info = d_.media_server.info();
     auto list = info ? d_.media_server.list_paths() : Result<std::vector<MediaPath>>(info.error());
@@ -159,39 +123,26 @@ bool Reconciler::mark_reachable(const MediaServerInfo& info) {
     return restarted;
 }
 
-void Reconciler::give_up_streams() {
-    const auto unseen = d_.clock.steady_now() - *last_answer_;
+void Reconciler::act_on_unseen() {
+    const auto unseen = duration_cast<microseconds>(d_.clock.steady_now() - *last_answer_);
     if (unseen < std::min(d_.settings.stale_after, d_.settings.node_lost_after)) return;
     const auto sessions = d_.storage.open_sessions(d_.node);
     if (!sessions) return;
     const Timestamp now = d_.clock.now();
-    const Timestamp since = now - duration_cast<microseconds>(unseen);
-    for (const auto& session : *sessions) {
-        if (unseen >= d_.settings.node_lost_after) {
-            observe(session, rules::NodeLost{since}, now);
-        } else if (unseen >= stale_after(session.key)) {
-            observe(session, rules::NodeUnseen{d_.node, since}, now);
-        }
+    for (const auto& action : plan_unseen(*sessions, unseen, now, d_.node, d_.settings)) {
+        carry_out(action, now);
     }
 }
 
-void Reconciler::measure_session(const Round& round, const Session& session) {
-    if (const auto* path = path_of(round, session)) measure(round, session, *path);
-}
-
-const MediaPath* Reconciler::path_of(const Round& round, const Session& session) {
-    if (!session.stream->source_id) return nullptr;
-    const auto found = round.publishers.find(*session.stream->source_id);
-    return found == round.publishers.end() ? nullptr : found->second;
-}
-
-void Reconciler::measure(const Round& round, const Session& session, const MediaPath& path) {
-    if (!d_.relays.enabled() || !looks_like_key_value(path.name)) {
-        d_.figures.measure(session, path, round.now);
+void Reconciler::measure(const Round& round, const Session& session) {
+    const auto* path = path_of(round, session);
+    if (path == nullptr) return;
+    if (!d_.relays.enabled() || !looks_like_key_value(path->name)) {
+        d_.figures.measure(session, *path, round.now);
         return;
     }
     // Who watches does so at the public path; the reader of the secret one is the relay.
-    MediaPath seen = path;
+    MediaPath seen = *path;
     const auto relay = round.paths.find(session.key.playback_path);
     seen.readers = relay == round.paths.end() ? std::vector<MediaReader>{} : relay->second.readers;
     d_.figures.measure(session, seen, round.now);
@@ -211,129 +162,69 @@ void Reconciler::match_relays(const Round& round) {
     d_.relays.match(wanted);
 }
 
-milliseconds Reconciler::stale_after(const StreamKey& key) const {
-    return key.policies.stale_after ? milliseconds(*key.policies.stale_after)
-                                    : d_.settings.stale_after;
-}
-
-void Reconciler::compare_session(const Round& round, const Session& session) {
-    if (enforce_limits(round, session)) return;
-    const Stream& stream = *session.stream;
-    if (const auto* path = path_of(round, session)) {
-        compare_deliveries(round, session, *path);
-        return;
-    }
-    if (has_source(session)) {
-        // A stream that began after the list was made is not in it: one absence proves nothing.
-        if (!seen_twice("absent " + stream.source_id->value) && !round.restarted) return;
-        observe(session, rules::SourceUnavailable{*stream.source_id}, round.now);
-        return;
-    }
-    observe(session, rules::TimePassed{}, round.now);
-}
-
-bool Reconciler::enforce_limits(const Round& round, const Session& session) {
-    // Live and without a claim: it is being cut off already.
-    if (!session.claim && session.stream->state == StreamState::kLive) return false;
-    const auto reason = outrun_limit(session, round.now);
-    if (!reason) return false;
-    const auto audit = make_audit_entry(
-        {"stop",
-         "stream",
-         session.stream->id.to_string(),
-         {{"path", session.key.playback_path}, {"reason", to_string(*reason)}}},
-        Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, round.now, d_.random);
-    const auto cutoffs = d_.storage.begin_stop(
-        session.stream->id, {*reason, ObservedBy::kReconciler}, std::nullopt, round.now, audit);
-    if (!cutoffs) {
-        warn("a limit cannot be enforced", cutoffs.error(),
-             {"stream_id", session.stream->id.to_string()});
-        // Nobody keeps a right longer because its end cannot be written.
-        const auto* path = path_of(round, session);
-        const bool is_full = cutoffs.error().code == ErrorCode::kStorageFull;
-        if (is_full && path != nullptr) kick_unwritten(*path);
-        return is_full && path != nullptr;
-    }
-    d_.cutoffs.carry_out(*cutoffs);
-    return true;
-}
-
-void Reconciler::compare_deliveries(const Round& round, const Session& session,
-                                    const MediaPath& path) {
-    measure(round, session, path);
-    const auto delivery = d_.figures.delivery(path.source->id);
-    const milliseconds stale = stale_after(session.key);
-    const bool stalled = session.claim && session.claim->stalled_since;
-    if (delivery && stalled && delivery->grew) {
-        observe(session, rules::SourceDelivers{source_at(path)}, round.now);
-    } else if (delivery && delivery->silence >= stale &&
-               (!stalled || session.stream->state == StreamState::kLive)) {
-        observe(session,
-                rules::SourceStalled{path.source->id, round.now - microseconds(delivery->silence)},
-                round.now);
-    } else {
-        if (delivery && !stalled && !delivery->grew) {
-            soonest_stale_ = std::min(soonest_stale_, stale - delivery->silence);
-        }
-        observe(session, rules::TimePassed{}, round.now);
-    }
-}
-
-void Reconciler::compare_sources(const Round& round) {
+void Reconciler::find_owners(Round& round) {
     std::unordered_set<ConnectionId> known;
     for (const auto& session : round.sessions) {
         if (has_source(session)) known.insert(*session.stream->source_id);
     }
     for (const auto& [name, path] : round.paths) {
-        if (is_publisher(path) && !known.contains(path.source->id)) meet_source(round, path);
+        if (!is_publisher(path) || known.contains(path.source->id)) continue;
+        auto owner = d_.sessions.find_by_path(name);
+        if (owner) {
+            round.owners.emplace(name, *std::move(owner));
+        } else if (owner.error().code == ErrorCode::kNotFound) {
+            round.owners.emplace(name, std::nullopt);
+        }
     }
 }
 
-void Reconciler::meet_source(const Round& round, const MediaPath& path) {
-    const auto found = d_.sessions.find_by_path(path.name);
-    if (!found) {
-        if (found.error().code != ErrorCode::kNotFound) return;
-        meet_unknown_source(round, path, std::nullopt);
-        return;
+Suspects Reconciler::act_on(const Round& round) {
+    std::unordered_set<ConnectionId> let_in_by_memory;
+    for (const auto& [connection, path] : round.publishers) {
+        if (d_.outage.protects(connection)) let_in_by_memory.insert(connection);
     }
-    const Session& session = *found;
-    if (d_.outage.protects(path.source->id)) return;
-    if (!session.key.is_usable_at(round.now)) {
-        remove(path, "its key may not publish");
-        return;
+    Plan plan = plan_round(round, {d_.node, d_.settings, d_.figures, suspects_, let_in_by_memory});
+    soonest_stale_ = plan.soonest_stale;
+    for (const auto& action : plan.actions) {
+        // What was seen before a long standstill is no reason for anything any more.
+        if (!d_.lease.is_held()) break;
+        carry_out(action, round.now);
     }
-    const bool is_owner = session.claim && session.claim->connection == path.source->id;
-    if (is_owner && session.claim->stalled_since) {
-        const auto delivery = d_.figures.delivery(path.source->id);
-        if (!delivery || !delivery->grew) return;
-        observe(session, rules::SourceDelivers{source_at(path)}, round.now);
-        return;
-    }
-    const auto transition = rules::apply(
-        session, {source_at(path), ObservedBy::kReconciler, round.now}, StreamId{}, {});
-    if (is_owner || transition.changes_anything()) {
-        observe(session, source_at(path), round.now);
-        return;
-    }
-    meet_unknown_source(round, path, session);
+    return std::move(plan.suspects);
 }
 
-void Reconciler::meet_unknown_source(const Round& round, const MediaPath& path,
-                                     const std::optional<Session>& session) {
-    if (d_.outage.protects(path.source->id)) return;
-    // What has just been accepted, or is just going, may look like this once.
-    if (!seen_twice("unknown " + path.source->id.value)) return;
-    const bool displaced = session && session->claim && session->claim->live;
-    const auto policy = d_.settings.unknown_publisher.value_or(UnknownPublisher::kKick);
-    if (policy == UnknownPublisher::kIgnore && !displaced) {
-        d_.standing.meet(path);
-        return;
+void Reconciler::carry_out(const Action& action, Timestamp now) {
+    std::visit([&](const auto& what) { carry_out(what, now); }, action);
+}
+
+void Reconciler::carry_out(const Observe& action, Timestamp now) {
+    const auto observed =
+        d_.sessions.observe(action.session, {action.what, ObservedBy::kReconciler, now});
+    if (!observed) {
+        warn("stream cannot be updated", observed.error(),
+             {"stream_key_id", action.session.key.id.to_string()});
     }
-    if (policy == UnknownPublisher::kAdopt && session && !session->claim) {
-        observe(*session, rules::SourceAdopted{source_at(path), d_.node}, round.now);
-        return;
-    }
-    remove(path, displaced ? "another publisher has its key" : "it was not let in here");
+}
+
+void Reconciler::carry_out(const EndStream& action, Timestamp now) {
+    const auto id = action.session.stream->id;
+    const auto audit = make_audit_entry(
+        {"stop",
+         "stream",
+         id.to_string(),
+         {{"path", action.session.key.playback_path}, {"reason", to_string(action.reason)}}},
+        Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, now, d_.random);
+    const auto stopped = d_.changes.stop(d_.cutoffs, id, {action.reason, ObservedBy::kReconciler},
+                                         std::nullopt, now, audit);
+    if (stopped) return;
+    warn("a limit cannot be enforced", stopped.error(), {"stream_id", id.to_string()});
+    // Nobody keeps a right longer because its end cannot be written.
+    const bool is_full = stopped.error().code == ErrorCode::kStorageFull;
+    if (is_full && action.path != nullptr) kick_unwritten(*action.path);
+}
+
+void Reconciler::carry_out(const ListSource& action, Timestamp /*now*/) {
+    d_.standing.meet(*action.path);
 }
 
 void Reconciler::remove_refused(const Round& round) {
@@ -357,7 +248,8 @@ void Reconciler::warn(std::string_view message, const Error& error, LogField abo
     d_.logger.log(level, message, {std::move(about), {"error", error.message}});
 }
 
-void Reconciler::remove(const MediaPath& path, std::string_view reason) {
+void Reconciler::carry_out(const RemoveSource& action, Timestamp /*now*/) {
+    const MediaPath& path = *action.path;
     d_.standing.meet(path);
     if (!d_.standing.enforces()) return;
     UnknownSource source;
@@ -369,12 +261,12 @@ void Reconciler::remove(const MediaPath& path, std::string_view reason) {
                       {{"path", source.path},
                        {"connection_id", source.connection.value},
                        {"remote_address", source.remote_address},
-                       {"reason", std::string(reason)}});
+                       {"reason", std::string(action.reason)}});
     if (!d_.cutoffs.kick_source(*path.source)) {
         is_tidy_ = false;
         return;
     }
-    record_removal(source, reason);
+    record_removal(source, action.reason);
 }
 
 void Reconciler::record_removal(const UnknownSource& source, std::string_view reason) {
@@ -399,7 +291,7 @@ void Reconciler::record_removal(const UnknownSource& source, std::string_view re
     }
 }
 
-void Reconciler::release_lost_reservations(const Round& round) {
+void Reconciler::release_lost_reservations(const Round& round, Suspects& next) {
     std::unordered_set<ConnectionId> sources;
     for (const auto& [name, path] : round.paths) {
         if (is_publisher(path)) sources.insert(path.source->id);
@@ -415,7 +307,9 @@ void Reconciler::release_lost_reservations(const Round& round) {
         if (age < d_.settings.poll_interval) continue;
         if (!connections) connections = list_connections();
         if (!connections || connections->contains(each.connection)) continue;
-        if (!seen_twice("reserved " + each.connection.value)) continue;
+        const Suspect suspect{Suspect::Kind::kIdleReservation, each.connection};
+        next.insert(suspect);
+        if (!suspects_.contains(suspect)) continue;
         d_.reservations.remove(each.connection);
         const auto released = d_.sessions.observe(
             each.stream_key_id,
@@ -439,22 +333,6 @@ std::optional<std::unordered_set<ConnectionId>> Reconciler::list_connections() {
         for (const auto& connection : *connections) ids.insert(connection.id);
     }
     return ids;
-}
-
-void Reconciler::observe(const Session& session, rules::What what, Timestamp now) {
-    const auto observed =
-        d_.sessions.observe(session, {std::move(what), ObservedBy::kReconciler, now});
-    if (!observed) {
-        warn("stream cannot be updated", observed.error(),
-             {"stream_key_id", session.key.id.to_string()});
-    }
-}
-
-bool Reconciler::seen_twice(const std::string& what) {
-    const auto before = suspects_.find(what);
-    const int rounds = before == suspects_.end() ? 1 : before->second + 1;
-    next_suspects_[what] = rounds;
-    return rounds >= 2;
 }
 
 }  // namespace rescuestream

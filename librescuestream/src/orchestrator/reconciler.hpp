@@ -10,8 +10,10 @@
 
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/node_dependencies.hpp"
 #include "orchestrator/node_standing.hpp"
 #include "orchestrator/outage.hpp"
+#include "orchestrator/poll_plan.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/unwritten.hpp"
@@ -28,23 +30,15 @@ namespace rescuestream {
 /// Thread-safety: all methods from any thread; rounds run one at a time.
 class Reconciler {
 public:
-    struct Dependencies {
+    struct Dependencies : NodeDependencies {
         const std::string& node;
-        Storage& storage;
         MediaServer& media_server;
-        SessionRunner& sessions;
         Cutoffs& cutoffs;
         Figures& figures;
         Reservations& reservations;
         Relays& relays;
         Lease& lease;
         Standing& standing;
-        const OutagePublishers& outage;
-        const UnwrittenRefusals& unwritten;
-        const Clock& clock;
-        RandomSource& random;
-        Logger& logger;
-        const OrchestratorSettings& settings;
     };
 
     /// What the last round found.
@@ -66,60 +60,40 @@ public:
     std::chrono::milliseconds soonest_stale() const noexcept { return soonest_stale_; }
 
 private:
-    /// One look at both sides.
-    struct Round {
-        std::unordered_map<std::string, MediaPath> paths;
-        std::unordered_map<ConnectionId, const MediaPath*> publishers;  // of `paths`, by source
-        std::vector<Session> sessions;
-        Timestamp now{};
-        bool restarted = false;  ///< All connections from before are gone: one absence is proof.
-    };
-
     // What the media server has, or nothing when it cannot be asked; keeps `status_`.
     std::optional<Round> look();
     bool mark_reachable(const MediaServerInfo& info);
     // `answers`: it did so at first.
     void mark_unreachable(const Error& error, bool answers);
-    // Of a media server that does not answer: a newcomer on another node may have its streams' keys
-    // soon, and they end when nobody has seen it for too long.
-    void give_up_streams();
-    void measure_session(const Round& round, const Session& session);
-    // The path at which the stream's source publishes; null: it is not there.
-    static const MediaPath* path_of(const Round& round, const Session& session);
-    void measure(const Round& round, const Session& session, const MediaPath& path);
+    // Of a media server that does not answer.
+    void act_on_unseen();
+    void measure(const Round& round, const Session& session);
     void match_relays(const Round& round);
-    void compare_session(const Round& round, const Session& session);
-    // True when the stream has been cut off for it.
-    bool enforce_limits(const Round& round, const Session& session);
-    void compare_deliveries(const Round& round, const Session& session, const MediaPath& path);
-    void compare_sources(const Round& round);
-    void meet_source(const Round& round, const MediaPath& path);
-    void meet_unknown_source(const Round& round, const MediaPath& path,
-                             const std::optional<Session>& session);
+    void find_owners(Round& round);
+    // Plans a round and carries the plan out; the suspects of the next one.
+    Suspects act_on(const Round& round);
+    void carry_out(const Action& action, Timestamp now);
+    void carry_out(const Observe& action, Timestamp now);
+    void carry_out(const EndStream& action, Timestamp now);
+    void carry_out(const RemoveSource& action, Timestamp now);
+    void carry_out(const ListSource& action, Timestamp now);
     // Of rights that were taken away and are not written yet nobody else knows, so whoever looks
     // after the node.
     void remove_refused(const Round& round);
     void kick_unwritten(const MediaPath& path);
     // `message` at a level that suits: a storage without room is told of elsewhere, once.
     void warn(std::string_view message, const Error& error, LogField about);
-    // `reason`: for the record.
-    void remove(const MediaPath& path, std::string_view reason);
     void record_removal(const UnknownSource& source, std::string_view reason);
     // Of the protocols whose publishers take a while from their acceptance to their source. Empty:
     // the media server does not say.
     std::optional<std::unordered_set<ConnectionId>> list_connections();
-    void release_lost_reservations(const Round& round);
-    std::chrono::milliseconds stale_after(const StreamKey& key) const;
-    void observe(const Session& session, rules::What what, Timestamp now);
-    // True from the second round in a row on in which `what` is reported.
-    bool seen_twice(const std::string& what);
+    void release_lost_reservations(const Round& round, Suspects& next);
 
     Dependencies d_;
     std::mutex running_;
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
     bool is_tidy_ = false;  // nothing is left of what another program was at work with
-    std::unordered_map<std::string, int> suspects_;
-    std::unordered_map<std::string, int> next_suspects_;
+    Suspects suspects_;
     mutable std::mutex status_mutex_;
     Status status_;
     std::optional<Timestamp> started_;                // of the media server

@@ -22,12 +22,51 @@ std::string Relays::source_of(const std::string& secret_path) const {
     return source;
 }
 
-bool Relays::is_ours(const MediaPathEntry& entry) const {
+namespace {
+
+// Made by us, or by another program of ours.
+bool is_ours(const MediaPathEntry& entry) {
     if (is_reserved_path_name(entry.name)) return false;
     const auto slash = entry.source.rfind('/');
     const auto at = entry.source.find("://" + std::string(kRelayUser) + ":");
     return at != std::string::npos && slash != std::string::npos &&
            looks_like_key_value(entry.source.substr(slash + 1));
+}
+
+}  // namespace
+
+RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
+                      const std::vector<MediaPathEntry>& entries, bool is_recorded,
+                      const std::map<std::string, int>& without_picture) {
+    RelayPlan plan;
+    if (is_recorded) {
+        for (const auto& [public_path, relay] : wanted) {
+            if (relay.is_ready) continue;
+            const auto before = without_picture.find(public_path);
+            plan.without_picture[public_path] =
+                before == without_picture.end() ? 1 : before->second + 1;
+        }
+    }
+    std::set<std::string> good;
+    for (const auto& entry : entries) {
+        if (entry.name == kSecretPathsEntry) plan.has_secret_entry = true;
+        if (!is_ours(entry)) continue;
+        plan.own.insert(entry.name);
+        const auto found = wanted.find(entry.name);
+        const auto rounds = plan.without_picture.find(entry.name);
+        // A pull that has lost its source tries again after 5 s only; a new entry does so at once.
+        const bool is_stuck = rounds != plan.without_picture.end() && rounds->second >= 2;
+        if (found != wanted.end() && entry.source == found->second.source &&
+            entry.source_on_demand != is_recorded && !is_stuck) {
+            good.insert(entry.name);
+        } else {
+            plan.erase.push_back(entry.name);
+        }
+    }
+    for (const auto& [public_path, relay] : wanted) {
+        if (!good.contains(public_path)) plan.add.push_back(public_path);
+    }
+    return plan;
 }
 
 void Relays::add(const std::string& public_path, const std::string& secret_path) {
@@ -51,27 +90,18 @@ void Relays::match(const Wanted& wanted) {
     const auto entries = media_server_.list_path_configs();
     if (!entries) return;  // the next poll asks again
     if (!wanted.empty()) learn_recording();
-    Wanted missing = wanted;
-    bool has_secret_entry = false;
-    bool found_any = false;
-    own_.clear();  // an edit of MediaMTX's file may have put the owner's entry in its place
-    for (const auto& entry : *entries) {
-        if (entry.name == kSecretPathsEntry) has_secret_entry = true;
-        if (!is_ours(entry)) continue;
-        found_any = true;
-        own_.insert(entry.name);
-        const auto found = missing.find(entry.name);
-        if (found != missing.end() && entry.source == source_of(found->second.secret_path) &&
-            entry.source_on_demand != is_recorded() && !is_stuck(entry.name, found->second)) {
-            missing.erase(found);
-        } else {
-            erase(entry.name);
-        }
+    std::map<std::string, WantedRelay> known;
+    for (const auto& [public_path, relay] : wanted) {
+        known.emplace(public_path, WantedRelay{source_of(relay.secret_path), relay.is_ready});
     }
-    is_clean_ = wanted.empty() && !found_any;
-    for (const auto& [public_path, relay] : missing) write(public_path, relay.secret_path);
-    std::erase_if(without_picture_, [&](const auto& each) { return !wanted.contains(each.first); });
-    if (is_recorded() && !wanted.empty() && !has_secret_entry &&
+    RelayPlan plan = plan_relays(known, *entries, is_recorded(), without_picture_);
+    // An edit of MediaMTX's file may have put the owner's entry in the place of ours.
+    own_ = plan.own;
+    without_picture_ = std::move(plan.without_picture);
+    is_clean_ = wanted.empty() && plan.own.empty();
+    for (const auto& public_path : plan.erase) erase(public_path);
+    for (const auto& public_path : plan.add) write(public_path, wanted.at(public_path).secret_path);
+    if (is_recorded() && !wanted.empty() && !plan.has_secret_entry &&
         !std::exchange(has_told_of_secret_recordings_, true)) {
         logger_.warning(
             "MediaMTX records devices that publish to their key at that path, too, which is a "
@@ -84,15 +114,6 @@ void Relays::match(const Wanted& wanted) {
 void Relays::learn_recording() {
     auto found = media_server_.default_recording();
     if (found) recording_ = *std::move(found);
-}
-
-// A pull that has lost its source tries again after 5 s only; a new entry does so at once.
-bool Relays::is_stuck(const std::string& public_path, const Relay& relay) {
-    if (!is_recorded() || relay.is_ready) {
-        without_picture_.erase(public_path);
-        return false;
-    }
-    return ++without_picture_[public_path] >= 2;
 }
 
 void Relays::write(const std::string& public_path, const std::string& secret_path) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/settings.hpp"
@@ -13,6 +14,28 @@
 namespace rescuestream {
 
 class Logger;
+
+/// An entry of MediaMTX as it ought to be, for `plan_relays`.
+struct WantedRelay {
+    std::string source;     ///< Where the public path pulls its picture from.
+    bool is_ready = false;  ///< The public path has a picture.
+};
+
+/// What is to be done about the entries of a media server.
+struct RelayPlan {
+    std::vector<std::string> erase;  ///< Entries of ours that nobody needs, or that are wrong.
+    std::vector<std::string> add;    ///< Public paths that need an entry, after that.
+    std::set<std::string> own;       ///< Entries that are ours at present.
+    /// Relays that pull all the time and have no picture: for how many rounds.
+    std::map<std::string, int> without_picture;
+    bool has_secret_entry = false;  ///< The owner's file has kSecretPathsEntry.
+};
+
+/// Compares what is wanted, by public path, with the entries that are there. `is_recorded`: the
+/// media server records, so relays pull all the time. `without_picture`: of the plan before. Pure.
+RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
+                      const std::vector<MediaPathEntry>& entries, bool is_recorded,
+                      const std::map<std::string, int>& without_picture);
 
 /// Lets viewers watch a device that can only send a path, at its key's public path.
 ///
@@ -48,11 +71,8 @@ public:
 
 private:
     std::string source_of(const std::string& secret_path) const;
-    bool is_ours(const MediaPathEntry& entry) const;
     void learn_recording();
     bool is_recorded() const noexcept { return recording_ && recording_->enabled; }
-    // True: it pulls all the time and has no picture for the second round in a row.
-    bool is_stuck(const std::string& public_path, const Relay& relay);
     void write(const std::string& public_path, const std::string& secret_path);
     // Of an entry that is known to be ours.
     void erase(const std::string& public_path);

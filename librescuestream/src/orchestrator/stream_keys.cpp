@@ -149,7 +149,7 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
                                               {"key_name", name_of(key)},
                                               {"playback_path", key.playback_path}}},
                                             caller, at, impl_->random);
-        return impl_->storage->create_stream_key({key, digest, owner->name}, audit);
+        return impl_->changes.create({key, digest, owner->name}, audit);
     };
     auto stored = store();
     for (int attempt = 1; attempt < kAttempts && is_not_found(stored); ++attempt) {
@@ -163,7 +163,6 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
         owner = *std::move(found);
         stored = store();
     }
-    impl_->keys.distrust();
     if (!stored) {
         Error error = stored.error();
         if (error.code == ErrorCode::kConflict) {
@@ -225,10 +224,9 @@ Result<RevokedStreamKey> StreamOrchestrator::Impl::revoke_key(StreamKeyId id, co
     const auto key = storage->find_stream_key(id);
     if (!key) return key.error();
     const auto audit = audit_of_key("delete", *key, caller, at);
-    const auto revoked = storage->revoke_stream_key(id, at, audit);
-    keys.distrust();
+    auto revoked = changes.revoke(nodes, id, at, audit);
     if (!revoked) return revoked.error();
-    return RevokedStreamKey{revoked->keys.front(), nodes.carry_out(revoked->cutoffs)};
+    return RevokedStreamKey{std::move(revoked->keys.front()), std::move(revoked->cutoff)};
 }
 
 Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
@@ -254,10 +252,9 @@ Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const St
     if (validation.failed()) return std::move(validation).error();
 
     const auto audit = impl_->audit_of_key("update", *key, caller, at);
-    const auto updated = impl_->storage->update_stream_key(change, at, audit);
-    impl_->keys.distrust();
+    auto updated = impl_->changes.update(impl_->nodes, change, at, audit);
     if (!updated) return updated.error();
-    return updated->keys.front();
+    return std::move(updated->keys.front());
 }
 
 Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
@@ -300,10 +297,9 @@ Result<ChangedStreamKey> StreamOrchestrator::Impl::set_key_disabled(StreamKeyId 
     change.id = id;
     change.disabled = disabled;
     const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
-    const auto changed = storage->update_stream_key(change, at, audit);
-    keys.distrust();
+    auto changed = changes.update(nodes, change, at, audit);
     if (!changed) return changed.error();
-    return ChangedStreamKey{changed->keys.front(), nodes.carry_out(changed->cutoffs)};
+    return ChangedStreamKey{std::move(changed->keys.front()), std::move(changed->cutoff)};
 }
 
 Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, seconds overlap,
@@ -321,11 +317,10 @@ Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, s
     rotation.digest = digest_key_value(value.reveal());
     if (overlap.count() > 0) rotation.overlap_until = at + overlap;
     const auto audit = impl_->audit_of_key("rotate", *key, caller, at);
-    const auto rotated = impl_->storage->rotate_stream_key(rotation, at, audit);
-    impl_->keys.distrust();
+    auto rotated = impl_->changes.rotate(impl_->nodes, rotation, at, audit);
     if (!rotated) return rotated.error();
-    return RotatedStreamKey{rotated->keys.front(), std::move(value),
-                            impl_->nodes.carry_out(rotated->cutoffs)};
+    return RotatedStreamKey{std::move(rotated->keys.front()), std::move(value),
+                            std::move(rotated->cutoff)};
 }
 
 }  // namespace rescuestream

@@ -99,11 +99,8 @@ Result<CutoffReport> StreamOrchestrator::Impl::stop_stream(StreamId id,
     const auto audit = make_audit_entry(
         {"stop", "stream", id.to_string(), {{"path", redact_key_values(stream->path)}}}, caller, at,
         random);
-    const auto cutoffs =
-        storage->begin_stop(id, {EndReason::kStopped, ObservedBy::kAdmin}, block_until, at, audit);
-    keys.distrust();
-    if (!cutoffs) return cutoffs.error();
-    return nodes.carry_out(*cutoffs);
+    return changes.stop(nodes, id, {EndReason::kStopped, ObservedBy::kAdmin}, block_until, at,
+                        audit);
 }
 
 }  // namespace rescuestream

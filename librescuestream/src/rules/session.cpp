@@ -33,16 +33,9 @@ public:
           settings_(settings) {}
 
     Transition on(const SourceAvailable& source) {
-        if (!session_.claim || !session_.key.is_usable_at(at())) return {};
-        if (session_.claim->path_is_secret != source.path_is_secret) return {};
+        if (!is_expected(session_, source, at())) return {};
         Claim claim = *session_.claim;
-        const ConnectionId connection =
-            source.connection.empty() ? claim.connection : source.connection;
-        if (claim.connection != connection) {
-            if (!may_be_same_rtsp_client(claim, source)) return {};
-            claim.connection = connection;
-        }
-        if (claim.stalled_since) return {};  // it is there, and only bytes make it live again
+        if (!source.connection.empty()) claim.connection = source.connection;
         claim.live = true;
         if (claim != *session_.claim) set_claim(claim);
         go_live(claim, source);
@@ -288,6 +281,16 @@ std::string_view to_string(Situation situation) noexcept {
             return "being cut off";
     }
     return "unknown";
+}
+
+bool is_expected(const Session& session, const SourceAvailable& source, Timestamp now) noexcept {
+    const auto& claim = session.claim;
+    if (!claim || !session.key.is_usable_at(now)) return false;
+    if (claim->path_is_secret != source.path_is_secret) return false;
+    // A silent source is there, and only bytes make it live again.
+    if (claim->stalled_since) return false;
+    return source.connection.empty() || source.connection == claim->connection ||
+           may_be_same_rtsp_client(*claim, source);
 }
 
 std::optional<Situation> situation_of(const Session& session) noexcept {

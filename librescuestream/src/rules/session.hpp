@@ -113,6 +113,10 @@ struct Transition {
     bool changes_anything() const noexcept { return set_claim || stream.has_value(); }
 };
 
+/// Is `source` the one that the session's claim waits for, or has already? Then
+/// SourceAvailable makes it live.
+bool is_expected(const Session& session, const SourceAvailable& source, Timestamp now) noexcept;
+
 /// What `observation` means for a key, its claim and its stream: the rules of a session.
 /// `new_stream_id` is used when a stream begins.
 ///

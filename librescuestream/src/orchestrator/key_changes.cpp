@@ -1,0 +1,66 @@
+#include "orchestrator/key_changes.hpp"
+
+#include <utility>
+
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/key_follower.hpp"
+
+namespace rescuestream {
+
+template <class Step>
+Result<KeyChanges::Done> KeyChanges::change(CutoffWorker& worker, Step step) {
+    auto outcome = step();
+    // Also after an error: the outcome of a step that timed out is not known.
+    keys_.invalidate();
+    if (!outcome) return std::move(outcome).error();
+    return Done{std::move(outcome->keys), outcome->changed, worker.carry_out(outcome->cutoffs)};
+}
+
+Result<void> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit) {
+    auto created = storage_.create_stream_key(row, audit);
+    keys_.invalidate();
+    return created;  // nobody has it yet: nothing is left to be carried out
+}
+
+Result<KeyChanges::Done> KeyChanges::revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
+                                            const AuditEntry& audit) {
+    return change(worker, [&] { return storage_.revoke_stream_key(id, now, audit); });
+}
+
+Result<KeyChanges::Done> KeyChanges::update(CutoffWorker& worker, const StreamKeyChange& change,
+                                            Timestamp now, const AuditEntry& audit) {
+    return this->change(worker, [&] { return storage_.update_stream_key(change, now, audit); });
+}
+
+Result<KeyChanges::Done> KeyChanges::rotate(CutoffWorker& worker, const StreamKeyRotation& rotation,
+                                            Timestamp now, const AuditEntry& audit) {
+    return change(worker, [&] { return storage_.rotate_stream_key(rotation, now, audit); });
+}
+
+Result<KeyChanges::Done> KeyChanges::set_broadcaster_disabled(CutoffWorker& worker,
+                                                              BroadcasterId id, bool disabled,
+                                                              Timestamp now,
+                                                              const AuditEntry& audit) {
+    return change(worker,
+                  [&] { return storage_.set_broadcaster_disabled(id, disabled, now, audit); });
+}
+
+Result<KeyChanges::Done> KeyChanges::delete_broadcaster(CutoffWorker& worker, BroadcasterId id,
+                                                        bool force, Timestamp now,
+                                                        const AuditEntry& audit) {
+    return change(worker, [&] { return storage_.delete_broadcaster(id, force, now, audit); });
+}
+
+Result<CutoffReport> KeyChanges::stop(CutoffWorker& worker, StreamId id, EndCause cause,
+                                      std::optional<Timestamp> block_until, Timestamp now,
+                                      const AuditEntry& audit) {
+    auto done = change(worker, [&]() -> Result<RevokeOutcome> {
+        auto cutoffs = storage_.begin_stop(id, cause, block_until, now, audit);
+        if (!cutoffs) return std::move(cutoffs).error();
+        return RevokeOutcome{{}, true, *std::move(cutoffs)};
+    });
+    if (!done) return std::move(done).error();
+    return std::move(done->cutoff);
+}
+
+}  // namespace rescuestream

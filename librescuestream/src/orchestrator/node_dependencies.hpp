@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+namespace rescuestream {
+
+class Clock;
+class CountedStorage;
+class EventBus;
+class KeyChanges;
+class Logger;
+class OutagePublishers;
+class RandomSource;
+class SessionRunner;
+class UnwrittenRefusals;
+struct OrchestratorSettings;
+
+/// What looking after nodes needs of the orchestrator: the same for all of them. All of it must
+/// outlive the nodes.
+struct NodeDependencies {
+    CountedStorage& storage;
+    SessionRunner& sessions;
+    KeyChanges& changes;
+    EventBus& events;
+    const OutagePublishers& outage;
+    const UnwrittenRefusals& unwritten;
+    const Clock& clock;
+    RandomSource& random;
+    Logger& logger;
+    const OrchestratorSettings& settings;
+    const std::string& server_name;
+};
+
+}  // namespace rescuestream
