@@ -148,7 +148,7 @@ TEST_CASE("without a reconnect window the end of the source ends the stream and 
     CHECK_FALSE(t.claim);
 }
 
-TEST_CASE("an end that only the reconciler noticed has the reason " lost "") {
+TEST_CASE("an end that only the reconciler noticed has the reason \"lost\"") {
     const auto t = see(without_window(live_with(kEarlier)), SourceUnavailable{kEarlier}, kMoment,
                        ObservedBy::kReconciler);
     REQUIRE(t.stream);
