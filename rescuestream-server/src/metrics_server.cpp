@@ -61,7 +61,7 @@ public:
 
     // Exchange
     Screening screen(Connection&, Head&) noexcept override { return {}; }
-    void look_after() noexcept override {}
+    void run_periodic_work() noexcept override {}
     void answer(Connection& connection, bool, Send send) noexcept override {
         const bool is_head = connection.reader.head().request.method == "HEAD";
         HttpResponse response;

@@ -92,7 +92,7 @@ public:
             std::vector<Listener> media;
             media.push_back({media_socket, true, make_plain_transport, nullptr});
             ConnectionLimits limits = limits_;
-            limits.connections = std::min(limits_.connections, connections_of_door());
+            limits.connections = std::min(limits_.connections, connections_of_media_listener());
             media_ = std::make_unique<Reactor>(*this, limits, std::move(media), is_trusted);
         }
         return port;
@@ -132,7 +132,7 @@ public:
             all.turned_away += counts.turned_away;
             all.evicted += counts.evicted;
             all.shed += counts.shed;
-            all.rests += counts.rests;
+            all.accept_pauses += counts.accept_pauses;
             all.buffer_bytes += counts.buffer_bytes;
         }
         return all;
@@ -145,7 +145,7 @@ public:
         return {lane_of(connection.request->work()), connection.request->body_limit(),
                 is_media_server(connection.origin)};
     }
-    void look_after() noexcept override {
+    void run_periodic_work() noexcept override {
         for (auto* lane : {&hooks_, &admin_, &probes_}) lane->shed_late();
         const std::unique_lock only_one(memory_mutex_, std::try_to_lock);
         if (!only_one || !memory_.is_due(counts().buffer_bytes, std::chrono::steady_clock::now())) {
@@ -188,8 +188,9 @@ private:
         return request;
     }
     static ConnectionLimits with_settings(ConnectionLimits limits, const Settings& settings) {
-        const bool has_door = !settings.media_listen.host.empty();
-        limits.connections = std::min(settings.max_connections, connections_of_api(has_door));
+        const bool has_media_listener = !settings.media_listen.host.empty();
+        limits.connections =
+            std::min(settings.max_connections, connections_of_api(has_media_listener));
         limits.connections_per_address = settings.max_connections_per_address;
         limits.buffer_bytes = settings.max_buffer_mib * 1024 * 1024;
         return limits;

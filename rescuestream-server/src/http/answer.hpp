@@ -7,8 +7,9 @@
 
 namespace rescuestream::server {
 
-/// The bytes of the answer to what `connection` has read, as its head asks for them: whether the
-/// connection is kept, and no body for HEAD. Without memory it is a bare 503.
+/// Returns the bytes of the response to the request that `connection` has read. The head of that
+/// request decides whether the connection is kept open; a HEAD request gets no body. Returns a bare
+/// 503 when there is no memory.
 std::string write_answer(Connection& connection, HttpResponse response, bool for_head) noexcept;
 
 }  // namespace rescuestream::server

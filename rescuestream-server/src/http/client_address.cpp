@@ -8,7 +8,7 @@
 namespace rescuestream::server {
 namespace {
 
-// `1.2.3.4:80`, `[::1]` and `[::1]:80` as some proxies write them.
+// `1.2.3.4:80`, `[::1]` and `[::1]:80`, as some proxies write them.
 std::string_view without_port(std::string_view text) {
     if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
     const auto colon = text.find(':');
@@ -21,7 +21,7 @@ std::string_view without_port(std::string_view text) {
 std::string client_address(const std::string& peer, const HttpRequest& request,
                            const std::vector<AddressRange>& trusted) {
     if (trusted.empty() || !is_in(trusted, peer)) return peer;
-    std::string all;  // several headers of the name are one list: RFC 9110 section 5.3
+    std::string all;  // headers of the same name form one list: RFC 9110 section 5.3
     for (const auto& [name, value] : request.headers) {
         if (name == "x-forwarded-for") all += (all.empty() ? "" : ",") + value;
     }

@@ -8,9 +8,9 @@
 
 namespace rescuestream::server {
 
-/// Who sent the request: the peer, or, when that is a trusted proxy, whom it names in
-/// X-Forwarded-For, from the right up to the first that is no trusted proxy. What stands further
-/// left may be anybody's invention.
+/// Returns the address of the caller. This is the peer, unless the peer is a trusted proxy: then it
+/// is the rightmost address in X-Forwarded-For that is not itself a trusted proxy. Addresses
+/// further left are not used, because any client can invent them.
 std::string client_address(const std::string& peer, const HttpRequest& request,
                            const std::vector<AddressRange>& trusted);
 

@@ -9,7 +9,7 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::size_t kReceiveSize = 16 * 1024;
-// More is left to the kernel, which stops the peer when its own buffer is full.
+// Further bytes stay in the kernel, which stops the peer when its own buffer is full.
 constexpr std::size_t kMostAtOnce = 64 * 1024;
 
 }  // namespace
@@ -27,7 +27,8 @@ bool Connection::receive() {
         in_.append({buffer.data(), result.bytes});
         moved(result.bytes);
         taken += result.bytes;
-        // Less than there was room for: no more is there, and no call has to find that out.
+        // The buffer was not filled, so nothing more is there; this saves a call that would only
+        // find that out.
         if (result.bytes < buffer.size() && !reads_ahead()) return true;
     }
     return true;
@@ -57,11 +58,11 @@ Connection::Sent Connection::send() {
         }
     }
     out_at_ = 0;
-    std::string().swap(out_);  // the next answer comes with memory of its own
+    std::string().swap(out_);  // the next response brings its own memory
     return Sent::kAll;
 }
 
-// It has come already, up to the limit of its route.
+// The body has already been received, up to the limit of its route.
 BodyOutcome Connection::read(std::size_t limit, std::string& out) {
     if (!reader.body_was_read()) return BodyOutcome::kTooLarge;
     if (reader.body_outcome() != BodyOutcome::kComplete) return reader.body_outcome();

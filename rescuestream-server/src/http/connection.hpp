@@ -17,44 +17,51 @@ namespace rescuestream::server {
 class Lane;
 struct Peer;
 
-/// How long a connection may take for what, how much it may send, and how many there may be.
+/// The time limits of a connection, how much it may send, and how many connections there may be.
 struct ConnectionLimits {
-    std::chrono::milliseconds handshake{5'000};  ///< Of TLS, from the first packet to its end.
-    std::chrono::milliseconds idle{75'000};      ///< Between two requests, and before the first.
-    std::chrono::milliseconds head{5'000};       ///< From its first byte to its empty line.
-    std::chrono::milliseconds body{20'000};      ///< However slowly it trickles.
-    std::chrono::milliseconds answer{30'000};    ///< Until the peer has taken all of it.
+    /// For the TLS handshake, from the first packet to its end.
+    std::chrono::milliseconds handshake{5'000};
+    /// Between two requests, and before the first one.
+    std::chrono::milliseconds idle{75'000};
+    /// From the first byte of the head to the empty line.
+    std::chrono::milliseconds head{5'000};
+    std::chrono::milliseconds body{20'000};  ///< For the whole body.
+    /// Until the peer has received the whole response.
+    std::chrono::milliseconds answer{30'000};
     std::size_t head_bytes = 16 * 1024;
     std::size_t connections = 8'192;  ///< Of all peers together.
-    /// Of one address. This machine and trusted proxies: half of all, when that is more.
+    /// Of one address. For this machine and trusted proxies it is half of `connections`, if that is
+    /// more.
     std::size_t connections_per_address = 1'024;
-    std::size_t handshakes = 512;  ///< Connections whose TLS handshake is not over.
-    /// Memory of requests that are being received or answered, and of answers until they are taken.
+    std::size_t handshakes = 512;  ///< Connections whose TLS handshake has not finished.
+    /// Memory of requests that are being received or answered, and of responses that are being
+    /// sent.
     std::size_t buffer_bytes = 64 * 1024 * 1024;
 };
 
-/// One accepted socket: what has come, what is to go, and how far it is. Nothing here waits.
+/// One accepted socket with its receive buffer, its send buffer and the state of its request. No
+/// method blocks.
 ///
-/// Thread-safety: one thread at a time. It passes from the reactor to a worker with a whole
-/// request, and back when it is given to the reactor's epoll.
+/// Thread-safety: one thread at a time. The reactor passes a connection to a worker together with a
+/// complete request; it belongs to the reactor again once it is armed in the reactor's epoll.
 class Connection final : public BodySource {
 public:
     using Deadline = std::chrono::steady_clock::time_point;
     static constexpr std::size_t kProgress = 16 * 1024;
     enum class Phase {
-        kHandshaking,  ///< TLS begins.
-        kReading,      ///< Waits for a request, or the rest of one.
-        kAnswering,    ///< A worker has it.
-        kWriting,      ///< The peer takes the answer slowly.
-        kLeaving,      ///< Everything is sent; waits until the peer has seen it.
+        kHandshaking,  ///< The TLS handshake is in progress.
+        kReading,      ///< Waits for a request, or for the remaining bytes of one.
+        kAnswering,    ///< A worker is answering the request.
+        kWriting,      ///< The response is being sent; the peer reads it slowly.
+        kLeaving,      ///< Everything is sent; waits until the peer closes its side.
     };
     enum class Sent { kAll, kNeedsRead, kNeedsWrite, kBroken };
 
-    /// Who has connected, and where.
+    /// Who has connected, and to which listener.
     struct Origin {
         std::uint64_t number = 0;
-        std::string address;      ///< IP of the peer; "" for one on a Unix socket.
-        bool media_only = false;  ///< Came to the address of the media server.
+        std::string address;      ///< IP of the peer; "" for a peer on a Unix socket.
+        bool media_only = false;  ///< True for the media server's own listener.
     };
 
     Connection(Origin from, std::unique_ptr<Transport> transport, std::size_t head_bytes)
@@ -64,32 +71,36 @@ public:
 
     Phase phase = Phase::kReading;
     Deadline deadline{};
-    /// When the peer last got anywhere: it came, began a request, had it answered, or has sent or
-    /// taken another kProgress bytes. The beginning of time for one that is owed nothing.
+    /// When the peer last made progress: it connected, began a request, received a response, or
+    /// sent or received another kProgress bytes. The epoch for a peer that is owed nothing more.
     Deadline since = std::chrono::steady_clock::now();
-    std::atomic<bool> is_armed{false};  ///< The reactor's epoll has it.
-    bool is_registered = false;         ///< The epoll knows its socket.
+    std::atomic<bool> is_armed{false};  ///< The reactor's epoll has it armed.
+    bool is_registered = false;         ///< Its socket was added to the epoll.
     RequestReader reader;
-    std::shared_ptr<PendingRequest> request;  ///< From its head to its answer.
-    Lane* lane = nullptr;           ///< Who answers the request; null: whoever has read it.
-    bool is_preferred = false;      ///< In its lane.
-    std::size_t counted_bytes = 0;  ///< Of its memory, in the reactor's sum.
-    Peer* peer = nullptr;           ///< Whose it is, and where among theirs: see Crowd.
+    std::shared_ptr<PendingRequest> request;  ///< Set from the head of the request to its response.
+    /// The lane that answers the request; null: the thread that read it answers it.
+    Lane* lane = nullptr;
+    bool is_preferred = false;      ///< True if the lane serves it before others.
+    std::size_t counted_bytes = 0;  ///< Its part of the reactor's total of buffer memory.
+    /// The peer that it is counted under, and its index there: see Crowd.
+    Peer* peer = nullptr;
     std::size_t place = 0;
 
     IoResult shake_hands() noexcept { return transport_->shake_hands(); }
-    /// Takes in what is there. False: the peer has ended its side.
+    /// Reads the bytes that have arrived into the inbox. Returns false when the peer has closed its
+    /// side.
     bool receive();
-    /// What `receive` waits for when that is no byte (TLS).
+    /// True if `receive` must wait until the socket is writable (TLS) instead of readable.
     bool receive_needs_write() const noexcept { return receive_needs_write_; }
     Inbox& inbox() noexcept { return in_; }
-    /// Bytes have come that were not taken in.
+    /// Returns whether bytes have arrived that `receive` has not read yet.
     bool has_unread() const noexcept;
-    /// What its buffers take up.
+    /// Returns the memory that its buffers take up.
     std::size_t buffer_bytes() const noexcept {
         return in_.capacity() + reader.buffer_bytes() + out_.capacity();
     }
-    /// Throws away what comes, up to `limit` in all. False: the peer has ended, or it was too much.
+    /// Discards the bytes that arrive, up to `limit` in total. Returns false when the peer has
+    /// closed its side, or has sent more.
     bool discard(std::size_t limit);
 
     void queue(std::string bytes) {
@@ -102,27 +113,29 @@ public:
     }
     Sent send();
     bool has_unsent() const noexcept { return out_at_ < out_.size(); }
-    /// Tells the peer that nothing follows.
+    /// Tells the peer that no more bytes follow.
     void end_writing() noexcept { transport_->end_writing(); }
 
-    /// Ends after this answer.
+    /// Closes the connection after this response.
     void close_after_answer() noexcept { closes_ = true; }
     bool closes() const noexcept { return closes_; }
     bool reads_ahead() const noexcept { return transport_->reads_ahead(); }
     int socket() const noexcept { return transport_->socket(); }
 
-    // An answer may come while the thread that asked for it is still on its way out, or later. Who
-    // comes second goes on with the connection.
+    // The response may be ready before the thread that asked for it has called `leave_exchange`, or
+    // after it. Of the two threads, the one that arrives second continues with the connection.
 
     void begin_exchange() noexcept { exchange_ = Step::kBegun; }
-    /// The answer is there. False: it is kept for who began, and `bytes` is void.
+    /// The response is ready. Returns false if the thread that began the exchange will send it;
+    /// `bytes` must then not be used.
     bool ends_exchange(std::string& bytes) noexcept {
         early_answer_ = std::move(bytes);
         if (exchange_.exchange(Step::kAnswered) == Step::kBegun) return false;
         bytes = std::move(early_answer_);
         return true;
     }
-    /// The answer, when it is there; else whoever has it goes on, and may have already.
+    /// Returns the response if it is ready. Otherwise the thread that produces it continues with
+    /// the connection, and may already have done so.
     std::optional<std::string> leave_exchange() noexcept {
         if (exchange_.exchange(Step::kLeft) != Step::kAnswered) return std::nullopt;
         return std::move(early_answer_);

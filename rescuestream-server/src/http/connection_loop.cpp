@@ -10,10 +10,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLinger{1'000};
-// Requests of one connection that are answered before others have their turn.
+// Requests of one connection that are answered before other connections get their turn.
 constexpr int kMostInARow = 16;
 
-// Takes in what has come behind a request. False: the peer has ended its side.
+// Receives the bytes that arrived after a request. Returns false when the peer has closed its side.
 bool reads_on(Connection& connection) {
     return !connection.reads_ahead() || connection.receive();
 }
@@ -32,7 +32,8 @@ void ConnectionLoop::drive(const Pointer& connection, bool is_open) {
             case RequestReader::Step::kComplete:
                 if (!dispatch(connection, connection->lane)) return;
                 if (++in_a_row == kMostInARow) {
-                    // Others first. A socket can be written to, as a rule.
+                    // Other connections get their turn. A socket is almost always writable, so the
+                    // event comes at once.
                     watch_.arm(*connection, true);
                     return;
                 }
@@ -65,12 +66,12 @@ void ConnectionLoop::refuse(const Pointer& connection) {
     dispatch(connection, nullptr);
 }
 
-// Behind an answer.
+// Continues after a response.
 void ConnectionLoop::drive_on(const Pointer& connection) {
     drive(connection, reads_on(*connection));
 }
 
-// False: it is on its way out.
+// Returns false when the connection is being closed.
 bool ConnectionLoop::continue_with_head(const Pointer& connection) {
     RequestReader& reader = connection->reader;
     const auto screening = exchange_.screen(*connection, reader.head());
@@ -79,10 +80,11 @@ bool ConnectionLoop::continue_with_head(const Pointer& connection) {
     if (screening.body_limit == 0 || !reader.has_body()) return true;
     reader.read_body(screening.body_limit);
     watch_.set_deadline(*connection, limits_.body);
-    // RFC 9110 section 10.1.1. Who has sent something of the body does not wait.
+    // RFC 9110 section 10.1.1. A client that has already sent a part of the body does not wait for
+    // it.
     if (reader.head().framing.expects_continue && reader.in_body() && connection->inbox().empty()) {
         connection->queue("HTTP/1.1 100 Continue\r\n\r\n");
-        // A peer that does not even take these bytes gets no more.
+        // A peer that does not even receive these bytes is not served any further.
         if (connection->send() != Connection::Sent::kAll) {
             leave(connection);
             return false;
@@ -108,7 +110,7 @@ bool ConnectionLoop::answer(const Pointer& connection, bool overloaded) {
     if (watch_.is_stopping() || overloaded) connection->close_after_answer();
     connection->begin_exchange();
     exchange_.answer(*connection, overloaded, [this, connection](std::string bytes) {
-        if (!connection->ends_exchange(bytes)) return;  // who began it goes on
+        if (!connection->ends_exchange(bytes)) return;  // the thread that began it continues
         if (deliver(connection, std::move(bytes))) drive_on(connection);
     });
     auto bytes = connection->leave_exchange();
@@ -144,7 +146,7 @@ bool ConnectionLoop::send(const Pointer& connection) {
     connection->phase = Connection::Phase::kReading;
     connection->reader.reset();
     watch_.set_deadline(*connection, limits_.idle);
-    // The next request may have come with this one.
+    // The next request may have arrived together with this one.
     if (!connection->inbox().empty() || connection->reads_ahead()) return true;
     connection->inbox().trim();
     if (watch_.is_stopping()) {
@@ -155,8 +157,8 @@ bool ConnectionLoop::send(const Pointer& connection) {
     return false;
 }
 
-// Closing with unread input makes the kernel reset the connection, and the peer may lose the
-// answer: what still comes is read and thrown away, for a moment.
+// Closing a socket with unread input makes the kernel reset the connection, and the peer may lose
+// the response. So the input that still arrives is discarded for a moment.
 void ConnectionLoop::leave(const Pointer& connection) {
     connection->phase = Connection::Phase::kLeaving;
     connection->end_writing();
@@ -172,7 +174,8 @@ void ConnectionLoop::shake_hands(const Pointer& connection) {
         case IoResult::Status::kDone:
             connection->phase = Connection::Phase::kReading;
             watch_.set_deadline(*connection, limits_.idle);
-            watch_.arm(*connection, true);  // a request may have come with its end
+            // a request may have arrived together with the end of the stream
+            watch_.arm(*connection, true);
             return;
         case IoResult::Status::kNeedsRead:
             watch_.arm(*connection, false);
@@ -186,13 +189,13 @@ void ConnectionLoop::shake_hands(const Pointer& connection) {
     }
 }
 
-// Nothing more is owed to the peer.
+// The peer is owed nothing more.
 void ConnectionLoop::end(const Pointer& connection) {
     if (watch_.is_reactor_thread()) {
         close_(connection);
         return;
     }
-    // The list of connections is the reactor's: it is woken by the socket's own end.
+    // Only the reactor may change the list of connections: the end of the socket wakes it.
     connection->phase = Connection::Phase::kLeaving;
     ::shutdown(connection->socket(), SHUT_RDWR);
     watch_.set_deadline(*connection, milliseconds(0));

@@ -12,43 +12,44 @@
 
 namespace rescuestream::server {
 
-/// What every connection goes through: a request is read, answered, its answer is sent, and the
-/// next one is read. Nothing here waits: a connection that needs bytes from its peer is given to
-/// the Watch, one whose request takes time to a lane.
+/// The life of every connection: read a request, answer it, send the response, read the next
+/// request. No method blocks: a connection that needs bytes from its peer is armed in the Watch,
+/// and a request that takes time is submitted to a lane.
 ///
-/// Each method takes a connection that the caller has in hand and gives it away: when it has
-/// returned, the caller must not touch the connection any more, unless the method says otherwise.
+/// The caller of each method must be the only user of the connection, and gives it away: after the
+/// method has returned, the caller must not touch the connection, unless the method says otherwise.
 ///
-/// Thread-safety: all methods from any thread, one thread at a time for each connection. Ownership:
-/// the arguments of the constructor must outlive it.
+/// Thread-safety: all methods may be called from any thread, by one thread at a time for each
+/// connection. Ownership: the arguments of the constructor must outlive it.
 class ConnectionLoop {
 public:
     using Pointer = std::shared_ptr<Connection>;
-    /// Closes a connection; called on the reactor's thread only.
+    /// Closes a connection. Called on the reactor's thread only.
     using Close = std::function<void(const Pointer& connection)>;
 
     ConnectionLoop(Exchange& exchange, const ConnectionLimits& limits, Watch& watch, Close close)
         : exchange_(exchange), limits_(limits), watch_(watch), close_(std::move(close)) {}
 
-    /// Reads requests out of what has come, and has them answered. `is_open`: false when the peer
-    /// sends no more.
+    /// Reads requests from the bytes that have arrived, and has them answered. `is_open` is false
+    /// when the peer sends no more.
     void drive(const Pointer& connection, bool is_open);
-    /// Goes on with an answer that the peer has not taken yet.
+    /// Continues to send a response that the peer has not received completely.
     void go_on_sending(const Pointer& connection);
-    /// Does the next step of a TLS handshake.
+    /// Performs the next step of a TLS handshake.
     void shake_hands(const Pointer& connection);
-    /// Has a request answered that is refused, or whose rest will not come: see
+    /// Answers a request that is refused, or that will not arrive completely: see
     /// RequestReader::give_up.
     void refuse(const Pointer& connection);
-    /// Ends a connection to whose peer nothing more is owed.
+    /// Closes a connection whose peer is owed nothing more.
     void end(const Pointer& connection);
 
-    /// Returns how many requests were told that too many wait.
+    /// Returns how many requests were refused because too many were waiting.
     std::uint64_t shed() const noexcept { return shed_; }
     void count_shed() noexcept { ++shed_; }
 
 private:
-    // Those that return a bool keep the connection when it is true: the next request may be read.
+    // Of these, the methods that return bool leave the connection with the caller when they return
+    // true: the next request may be read.
     bool dispatch(const Pointer& connection, Lane* lane);
     bool answer(const Pointer& connection, bool overloaded);
     bool deliver(const Pointer& connection, std::string bytes);

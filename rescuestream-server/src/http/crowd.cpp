@@ -8,9 +8,9 @@
 namespace rescuestream::server {
 namespace {
 
-// One search finds those that give way to the next so many newcomers of a peer: a sixteenth of all.
+// One search yields the next connections of a peer to be evicted: a sixteenth of all.
 constexpr std::size_t kSearchShare = 16;
-// Whoever has sent something that was not read yet is passed over, so often.
+// How many connections with unread bytes are passed over in one search.
 constexpr int kMostPassedOver = 16;
 
 }  // namespace
@@ -29,7 +29,7 @@ void Crowd::add(const Pointer& connection) {
     std::string name = name_of(address);
     Peer& peer = peers_[name];
     if (peer.connections.empty()) {
-        // Many callers come by one address there, but not so many that no others find room.
+        // Many callers share such an address, but they must leave room for others.
         const bool is_many = is_this_machine(address) || is_trusted_(address);
         peer.limit = is_many ? std::max(limits_.connections_per_address, limits_.connections / 2)
                              : limits_.connections_per_address;
@@ -49,7 +49,7 @@ void Crowd::remove(const Pointer& connection) {
     end_handshake(*connection);
     Peer& peer = *connection->peer;
     by_use_.erase({use_of(peer), &peer});
-    // The last one takes its place.
+    // The last one moves to its index.
     peer.connections.back()->place = connection->place;
     std::swap(peer.connections[connection->place], peer.connections.back());
     peer.connections.pop_back();
@@ -86,7 +86,7 @@ Crowd::Pointer Crowd::slowest_of(Peer& peer) {
     if (auto found = next_candidate(peer, false)) return found;
     search(peer);
     if (auto found = next_candidate(peer, false)) return found;
-    // All of them have sent something at this moment.
+    // All of them have unread bytes at this moment.
     search(peer);
     return next_candidate(peer, true);
 }
@@ -97,7 +97,7 @@ Crowd::Pointer Crowd::next_candidate(Peer& peer, bool may_have_sent) {
         const auto [since, number] = peer.candidates.back();
         peer.candidates.pop_back();
         auto found = find(number);
-        // Gone, at work, or not slow any more, since the search.
+        // Since the search it was closed, is being answered, or has made progress.
         if (!found || !found->is_armed || found->since != since) continue;
         if (may_have_sent || !found->has_unread()) return found;
         ++passed_over;

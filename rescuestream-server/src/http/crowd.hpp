@@ -14,31 +14,34 @@
 
 namespace rescuestream::server {
 
-/// Those whose connections are counted together: an address, a network (IPv6), or this machine.
+/// The connections that are counted together: those of an address, of a network (IPv6), or of this
+/// machine.
 struct Peer {
     std::string name;
     std::size_t limit = 0;
     std::vector<std::shared_ptr<Connection>> connections;
     std::size_t handshakes = 0;
-    // Found by the last search, the slowest last: a search looks at all of the peer's.
+    // The result of the last search, with the slowest last. A search examines all connections of
+    // the peer.
     std::vector<std::pair<Connection::Deadline, std::uint64_t>> candidates;
 };
 
-/// The open connections of a reactor, by whom they are from, and which of them gives way when there
-/// is no room for another one.
+/// The open connections of a reactor, grouped by peer. It decides which of them is evicted when
+/// there is no room for a new one.
 ///
-/// Only a connection that the server waits for gives way: one that is idle, has not sent all of its
-/// request, does not take its answer, or is in its TLS handshake. One whose whole request is being
-/// answered never does. It is always the one without progress for the longest (see
-/// Connection::since), of the peer that uses most of what it may use: a peer's many connections
-/// push out one another before they push out anybody else's.
+/// Only a connection that the server waits for may be evicted: one that is idle, has not sent its
+/// whole request, does not receive its response, or is in its TLS handshake. A connection whose
+/// complete request is being answered is never evicted. The peer is the one that uses the largest
+/// part of its limit; of its connections, the one without progress for the longest time (see
+/// Connection::since) is evicted. A peer with many connections therefore loses its own before
+/// others lose theirs.
 ///
-/// Thread-safety: none; the reactor's thread has it. A connection is looked at only while it is
-/// armed, which nobody but that thread changes.
+/// Thread-safety: none; only the reactor's thread uses it. It examines a connection only while that
+/// connection is armed, and only the reactor's thread disarms one.
 class Crowd {
 public:
     using Pointer = std::shared_ptr<Connection>;
-    /// Whether many callers may come by this address (a proxy).
+    /// Returns whether many callers may share this address (a proxy).
     using IsTrusted = std::function<bool(const std::string& address)>;
 
     Crowd(const ConnectionLimits& limits, IsTrusted is_trusted)
@@ -46,7 +49,7 @@ public:
 
     void add(const Pointer& connection);
     void remove(const Pointer& connection);
-    /// Null: it is not open any more.
+    /// Returns null when that connection is not open any more.
     Pointer find(std::uint64_t number) const;
     std::size_t size() const noexcept { return by_number_.size(); }
     bool empty() const noexcept { return by_number_.empty(); }
@@ -55,25 +58,27 @@ public:
         for (const auto& [number, connection] : by_number_) visit(connection);
     }
 
-    /// The peer of this address has as many as it may have.
+    /// Returns whether the peer of this address has reached its limit.
     bool is_full(const std::string& address) const;
-    /// Which of the peer's, or of all, gives way. Null: all of them are at work.
+    /// Returns the connection of the peer, or of all, that is to be evicted. Returns null when all
+    /// of them are being answered.
     Pointer slowest_of(const std::string& address);
     Pointer slowest();
-    /// Those that hold more memory than `small`, and no less than they do on average, the slowest
-    /// first.
+    /// Returns the connections that hold more memory than `small` and at least the average, the
+    /// slowest first.
     std::vector<Pointer> largest(std::size_t small) const;
 
-    // Of those in their TLS handshake, which are in here too.
+    // The connections in their TLS handshake, which are also among those above.
     void begin_handshake(const Pointer& connection);
-    /// Does nothing for one that is not in it.
+    /// Does nothing for a connection that is not in its handshake.
     void end_handshake(const Connection& connection);
     std::size_t handshakes() const noexcept { return handshakes_.size(); }
-    /// The oldest of a peer that has no fewer of them than others. Null: all are being worked on.
+    /// Returns the oldest handshake of a peer that has no fewer of them than other peers. Returns
+    /// null when a worker is busy with each of them.
     Pointer oldest_handshake() const;
 
 private:
-    // The part of its limit that it uses.
+    // Returns the part of its limit that the peer uses.
     static std::uint64_t use_of(const Peer& peer) noexcept;
     std::string name_of(const std::string& address) const;
     Pointer slowest_of(Peer& peer);

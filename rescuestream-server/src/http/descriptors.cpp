@@ -18,11 +18,12 @@ std::size_t for_connections() {
 
 }  // namespace
 
-std::size_t connections_of_api(bool has_door) {
-    return std::max<std::size_t>(for_connections() - (has_door ? connections_of_door() : 0), 1);
+std::size_t connections_of_api(bool has_media_listener) {
+    return std::max<std::size_t>(
+        for_connections() - (has_media_listener ? connections_of_media_listener() : 0), 1);
 }
 
-std::size_t connections_of_door() {
+std::size_t connections_of_media_listener() {
     return std::max<std::size_t>(for_connections() / 4, 1);
 }
 

@@ -10,28 +10,31 @@ class Connection;
 class Lane;
 struct Head;
 
-/// What becomes of the requests that a reactor reads.
+/// Answers the requests that a reactor reads.
 ///
-/// Thread-safety: `screen` and `answer` are called from any thread that has a connection in hand,
-/// `look_after` on the reactor's thread.
+/// Thread-safety: `screen` and `answer` are called by any thread that currently owns the
+/// connection, `run_periodic_work` by the reactor's thread.
 class Exchange {
 public:
     struct Screening {
-        Lane* lane = nullptr;        ///< Who answers; null: whoever has read it, without waiting.
-        std::size_t body_limit = 0;  ///< 0: it is refused without its body.
-        bool is_preferred = false;   ///< It is served before others of its lane.
+        /// The lane that answers; null: the thread that read the request answers, without blocking.
+        Lane* lane = nullptr;
+        std::size_t body_limit = 0;  ///< 0: the request is refused without its body.
+        bool is_preferred = false;   ///< It is served before the others of its lane.
     };
     using Send = std::function<void(std::string bytes)>;
 
     virtual ~Exchange() = default;
 
-    /// Judges a head that is whole. It must be quick: other connections wait meanwhile.
+    /// Decides how a request with a complete head is answered. It must be quick: other connections
+    /// wait meanwhile.
     virtual Screening screen(Connection& connection, Head& head) noexcept = 0;
     /// Called every 100 ms while there are connections.
-    virtual void look_after() noexcept = 0;
-    /// Gives `send` the bytes of the answer to what `connection` has read, or of the refusal of
-    /// what is no request: once, before it returns, or later on another thread. It may wait only on
-    /// the thread of a lane. `overloaded`: it says so, quickly.
+    virtual void run_periodic_work() noexcept = 0;
+    /// Passes `send` the bytes of the response to the request that `connection` has read, or of the
+    /// refusal of a malformed one. It calls `send` once, before it returns or later on another
+    /// thread. It may block only on a thread of a lane. With `overloaded` it answers at once that
+    /// the server is overloaded.
     virtual void answer(Connection& connection, bool overloaded, Send send) noexcept = 0;
 };
 

@@ -9,20 +9,23 @@
 
 namespace rescuestream::server {
 
-/// `text` without the optional white space around it (RFC 9110, section 5.6.3).
+/// Returns `text` without the optional white space around it (RFC 9110, section 5.6.3).
 std::string_view trimmed(std::string_view text) noexcept;
 
 /// What the head of a request says about its body and its connection.
 struct Framing {
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
-    bool close = false;       ///< The caller wants the connection to end after the answer.
-    bool keep_alive = false;  ///< It must be told that it does not: an HTTP/1.0 client asks for it.
-    bool expects_continue = false;  ///< Sends its body only when it is told to.
+    /// The client asks for the connection to be closed after the response.
+    bool close = false;
+    /// An HTTP/1.0 client asks for a persistent connection; the response must say whether it gets
+    /// one.
+    bool keep_alive = false;
+    bool expects_continue = false;  ///< The client sends its body only after a 100 (Continue).
 };
 
-/// Request line and headers, read strictly: whatever two programs could understand in two ways is
-/// refused, since a proxy in front may understand it in the other way.
+/// Request line and headers, parsed strictly: whatever two programs could understand in two ways is
+/// refused, because a proxy in front may understand it in the other way.
 struct Head {
     HttpRequest request;
     Framing framing;
@@ -31,7 +34,7 @@ struct Head {
 /// Why a head was refused.
 struct HeadProblem {
     int status = 400;
-    std::string_view why;  ///< One sentence.
+    std::string_view why;  ///< One full sentence.
 };
 
 /// Reads from the headers of a request what they say about its body and its connection. Returns
@@ -40,8 +43,8 @@ struct HeadProblem {
 bool read_framing(const HttpRequest& request, bool http_1_0, Framing& framing,
                   HeadProblem& problem);
 
-/// `raw` ends with the empty line. Empty, with the reason in `problem`, when it is malformed.
-/// Source: RFC 9112 sections 3, 5 and 6.
+/// Parses a head; `raw` must end with the empty line. Returns nothing, with the reason in
+/// `problem`, when the head is malformed. Source: RFC 9112 sections 3, 5 and 6.
 std::optional<Head> parse_head(std::string_view raw, HeadProblem& problem);
 
 }  // namespace rescuestream::server

@@ -33,7 +33,7 @@ bool Lane::submit(Job job, bool is_preferred) {
         if (preferred_.size() + waiting_.size() >= places) return false;
         (is_preferred ? preferred_ : waiting_)
             .push_back({std::move(job), steady_clock::now() + limits_.longest_wait});
-        // Those at work look themselves before they rest.
+        // Busy workers check the queue themselves before they become idle.
         if (idle_ == 0) return true;
     }
     changed_.notify_one();
@@ -59,7 +59,8 @@ void Lane::take_late(std::deque<Waiting>& from, std::vector<Job>& late) {
 }
 
 void Lane::work() {
-    // On Linux of the thread alone. Source: setpriority(2), "C library/kernel differences".
+    // On Linux this applies to the calling thread alone. Source: setpriority(2), "C library/kernel
+    // differences".
     if (limits_.nice != 0) setpriority(PRIO_PROCESS, 0, limits_.nice);
     std::unique_lock lock(mutex_);
     while (true) {

@@ -12,36 +12,37 @@
 
 namespace rescuestream::server {
 
-/// How many requests of a kind are worked on at once, and how many may wait for how long.
+/// How many requests of a kind are worked on at once, how many may wait, and for how long.
 struct LaneLimits {
     std::size_t workers = 1;
     std::size_t waiting = 1'024;
     std::chrono::milliseconds longest_wait{1'000};
-    std::size_t kept = 0;  ///< So many of `waiting` are for preferred requests alone.
-    int nice = 0;          ///< Of its threads: above 0 they stand back for the processor.
+    std::size_t kept = 0;  ///< The part of `waiting` that is reserved for preferred requests.
+    /// The nice value of its threads: above 0 they get less processor time than others.
+    int nice = 0;
 };
 
-/// Threads of their own for one kind of request, so that another kind cannot keep it waiting. Those
-/// that are preferred are served before others; else who comes first is served first. Who has
-/// waited for too long is told so instead of being served for an answer that nobody waits for any
-/// more.
+/// A thread pool and queue for one kind of request, so that another kind cannot delay it. Preferred
+/// requests are served before others; otherwise the order is first in, first out. A request that
+/// has waited for longer than `longest_wait` is refused instead of served, because its sender has
+/// probably given up.
 ///
-/// Thread-safety: `submit` from any thread.
+/// Thread-safety: `submit` may be called from any thread.
 class Lane {
 public:
-    /// Told whether it waited for too long.
+    /// The argument says whether the request waited for too long.
     using Job = std::function<void(bool too_late)>;
 
     Lane(const char* name, LaneLimits limits);
-    /// Finishes what is under way and what waits.
+    /// Finishes the requests that are running or queued.
     ~Lane();
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
 
-    /// False, and nothing is done: too many wait.
+    /// Returns false, without queueing the job, when too many are waiting.
     bool submit(Job job, bool is_preferred = false);
-    /// Tells those who have waited for too long, on the caller's thread, when no worker comes to do
-    /// it. Call it now and then.
+    /// Refuses the requests that have waited for too long, on the caller's thread, in case no
+    /// worker is free to do it. Call it from time to time.
     void shed_late();
 
 private:

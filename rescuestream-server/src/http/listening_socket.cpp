@@ -15,7 +15,7 @@
 namespace rescuestream::server {
 namespace {
 
-// Connections that the kernel keeps until they are accepted: room for a rush.
+// Connections that the kernel queues until they are accepted: enough for a burst.
 constexpr int kBacklog = 4096;
 constexpr std::string_view kUnixPrefix = "unix:";
 
@@ -27,7 +27,7 @@ void turn(int socket, int level, int option, int value) {
     setsockopt(socket, level, option, &value, sizeof value);
 }
 
-// Returns the socket, or -1 when it cannot be bound; it is closed then.
+// Returns the socket, or -1 when it cannot be bound; the socket is then closed.
 int bind_and_listen(int socket, const sockaddr* address, socklen_t length) {
     if (socket < 0) return -1;
     if (::bind(socket, address, length) == 0 && ::listen(socket, kBacklog) == 0) return socket;
@@ -35,8 +35,8 @@ int bind_and_listen(int socket, const sockaddr* address, socklen_t length) {
     return -1;
 }
 
-// Removes a file that a server before left behind. One that somebody listens on stays: then the
-// kernel does not say that the connection is refused.
+// Removes a socket file that an earlier server left behind. A file on which somebody listens stays:
+// then the kernel does not report that the connection was refused.
 void remove_stale_socket(const sockaddr_un& address) {
     struct stat status {};
     if (::lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return;
@@ -61,13 +61,13 @@ int listen_on_path(const std::string& path) {
 
 int listen_on_address(const addrinfo& place) {
     const int socket = open_socket(place.ai_family);
-    // After a restart the port's old connections may still be ending. Not SO_REUSEPORT: a second
-    // server would take half of the connections instead of failing to start.
+    // After a restart, old connections of the port may still be closing. SO_REUSEPORT is not used:
+    // a second server would receive half of the connections instead of failing to start.
     turn(socket, SOL_SOCKET, SO_REUSEADDR, 1);
-    // Accepted sockets inherit it: an answer does not wait for the acknowledgement of what went
-    // before.
+    // Accepted sockets inherit it: a response does not wait for the acknowledgement of an earlier
+    // one.
     turn(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-    // `::` takes IPv4 too, whatever the system's default is.
+    // `::` accepts IPv4 too, whatever the system's default is.
     if (place.ai_family == AF_INET6) turn(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
     return bind_and_listen(socket, place.ai_addr, place.ai_addrlen);
 }

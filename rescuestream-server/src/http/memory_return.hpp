@@ -5,21 +5,22 @@
 
 namespace rescuestream::server {
 
-/// When to give the memory of buffers that are gone back to the system. By itself the allocator
-/// keeps it as long as anything younger is in use: after a flood the program would stay as large as
-/// it was.
+/// Decides when to return freed buffer memory to the system. The allocator by itself keeps freed
+/// memory as long as anything that was allocated later is in use, so that the program would stay
+/// large after a burst of requests.
 ///
 /// Thread-safety: none.
 class MemoryReturn {
 public:
     using Instant = std::chrono::steady_clock::time_point;
 
-    /// `held`: what buffers take up at this moment; tell it now and then. True: it is a quarter or
-    /// less of what it was since the last time, 16 MiB or more have become free, and the last time
-    /// was not within 30 seconds.
+    /// Call it from time to time with `held`, the memory that buffers take up now. Returns true if
+    /// that is at most a quarter of the maximum since the last return, at least 16 MiB have been
+    /// freed, and the last return was at least 30 seconds ago.
     bool is_due(std::size_t held, Instant now) noexcept;
 
-    /// Takes 4 to 14 ms of a processor for 64 MiB, in which other threads may wait for memory.
+    /// Returns the free memory to the system. It takes 4 to 14 ms of a processor for 64 MiB; other
+    /// threads that allocate may wait for it.
     static void give_back() noexcept;
 
 private:

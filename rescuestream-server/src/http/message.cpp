@@ -7,7 +7,7 @@ namespace rescuestream::server {
 namespace {
 
 std::string_view without_origin(std::string_view target) noexcept {
-    // A proxy's form: http://host/path (RFC 9112 section 3.2.2).
+    // The form that proxies use: http://host/path (RFC 9112 section 3.2.2).
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!target.starts_with(scheme)) continue;
         const auto slash = target.find('/', scheme.size());

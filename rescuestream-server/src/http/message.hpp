@@ -10,26 +10,28 @@
 
 namespace rescuestream::server {
 
-/// Name and value; names of a request are in lower case.
+/// Names and values. Names in a request are in lower case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// One request, as the routes see it. Knows nothing of the library that carried it.
+/// One request, as the routes see it, independent of the library that received it.
 struct HttpRequest {
     std::string method;
-    std::string target;  ///< As it was sent: encoded path and query.
+    std::string target;  ///< As it was sent: the encoded path and query.
     std::string path;    ///< Decoded; empty when it cannot be decoded.
     std::string query;   ///< Encoded, without `?`.
     Headers headers;
     std::string body;
-    std::string remote_address;  ///< IP of the caller; only a trusted proxy can say another.
-    bool media_only = false;     ///< Came to the address that is the media server's alone.
+    /// IP of the caller; only a trusted proxy can name another one than its own.
+    std::string remote_address;
+    bool media_only = false;  ///< True if it came to the media server's own listener.
 
-    // Filled in on the way to the handler.
+    // Set by the filters on the way to the handler.
     std::string request_id;
-    std::string actor;                       ///< Who calls, once that is known.
-    std::vector<std::string> path_segments;  ///< What stands for the `{…}` of the route's pattern.
+    std::string actor;                       ///< The caller, once it is authenticated.
+    std::vector<std::string> path_segments;  ///< The values of the `{…}` in the route's pattern.
 
-    /// Empty when it is missing, and when it was sent twice: which one would be meant?
+    /// Returns the value of a header. Returns nothing when it is missing or was sent twice, which
+    /// is ambiguous.
     std::optional<std::string_view> header(std::string_view lower_case_name) const noexcept {
         std::optional<std::string_view> found;
         for (const auto& [name, value] : headers) {
@@ -46,7 +48,7 @@ struct HttpRequest {
         return false;
     }
 
-    /// The path as it was sent, out of `target`.
+    /// Returns the path as it was sent, from `target`.
     std::string_view encoded_path() const noexcept;
     /// Sets `target`, `path` and `query`.
     void set_target(std::string text);
@@ -57,28 +59,28 @@ struct HttpResponse {
     std::string content_type;
     std::string body;
     Headers headers;
-    std::string_view auth_decision;  ///< For counting: what became of a question of `/auth`.
+    std::string_view auth_decision;  ///< The outcome of an `/auth` request, for the metrics.
 };
 
-/// Takes the answer to one request. Called once, from any thread.
+/// Receives the response to one request. It is called once, from any thread.
 using Respond = std::function<void(HttpResponse response)>;
 
 enum class BodyOutcome {
     kComplete,
-    kTooLarge,   ///< More than the limit; the rest stays unread.
-    kMalformed,  ///< A chunk is not what HTTP says.
-    kBroken,     ///< The peer went away, or took too long.
+    kTooLarge,   ///< It is larger than the limit; the remainder stays unread.
+    kMalformed,  ///< A chunk is malformed.
+    kBroken,     ///< The peer closed the connection, or took too long.
 };
 
-/// Where a request's body comes from. Read at most once, after it is known how large it may be.
+/// The source of a request's body. The body is read at most once, after its size limit is known.
 class BodySource {
 public:
     virtual ~BodySource() = default;
 
-    /// There is one, or may be one (its length is not known before it is read).
+    /// Returns whether there is a body, or may be one (its length is not known before it is read).
     virtual bool present() const noexcept = 0;
     virtual BodyOutcome read(std::size_t limit, std::string& out) = 0;
-    /// Whoever sent the request has hung up, and will not see the answer.
+    /// Returns whether the sender has closed the connection and will not see the response.
     virtual bool sender_has_gone() const = 0;
 };
 

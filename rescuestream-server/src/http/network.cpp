@@ -16,7 +16,7 @@
 namespace rescuestream::server {
 namespace {
 
-constexpr std::size_t kLongestAddress = 64;  // longer ones are none, and are cut
+constexpr std::size_t kLongestAddress = 64;  // a longer text is no address, and is cut
 
 }  // namespace
 

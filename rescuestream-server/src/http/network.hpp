@@ -6,12 +6,12 @@
 
 namespace rescuestream::server {
 
-/// Whom an address counts as in every limit: an IPv4 address by itself (also as ::ffff:a.b.c.d), an
-/// IPv6 address with its /64, since that is what one customer has. What is no address ("" of a Unix
-/// socket, "<nil>" of MediaMTX) counts as itself.
+/// Returns the unit that an address counts as in every limit: an IPv4 address itself (also as
+/// ::ffff:a.b.c.d), or the /64 of an IPv6 address, because one customer has a whole /64. Text that
+/// is no address ("" for a Unix socket, "<nil>" of MediaMTX) counts as itself.
 std::string network_of(std::string_view address);
 
-/// What this machine's own connections may come from, in this machine's eyes: its loopback
+/// Returns the addresses from which connections of this machine to itself may come: its loopback
 /// addresses and those of its interfaces.
 std::vector<std::string> addresses_of_this_machine();
 

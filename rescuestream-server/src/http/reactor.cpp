@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 
 constexpr int kEventsAtOnce = 256;
 constexpr int kAcceptsAtOnce = 64;
-// To make room for one connection: some turn out to have sent a whole request.
+// Attempts to make room for one connection: some candidates turn out to have sent a whole request.
 constexpr int kMostTries = 64;
 constexpr milliseconds kSweepInterval{100};
 constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
@@ -50,7 +50,7 @@ void Reactor::stop() {
 }
 
 ReactorCounts Reactor::counts() const noexcept {
-    return {open_, turned_away_, evicted_, loop_.shed(), rests_, watch_.buffer_bytes()};
+    return {open_, turned_away_, evicted_, loop_.shed(), accept_pauses_, watch_.buffer_bytes()};
 }
 
 bool Reactor::run() {
@@ -64,7 +64,7 @@ bool Reactor::run() {
         if (now >= next_sweep) {
             sweep(now);
             resume_accepting();
-            exchange_.look_after();
+            exchange_.run_periodic_work();
             next_sweep = now + kSweepInterval;
         }
     }
@@ -72,7 +72,7 @@ bool Reactor::run() {
 
 bool Reactor::wait_for_events() {
     std::array<epoll_event, kEventsAtOnce> events;
-    const bool has_deadlines = !crowd_.empty() || accepting_rests_;
+    const bool has_deadlines = !crowd_.empty() || accepting_paused_;
     const int count =
         watch_.wait(events, has_deadlines ? static_cast<int>(kSweepInterval.count()) : -1);
     if (count < 0) return false;
@@ -84,7 +84,7 @@ bool Reactor::wait_for_events() {
         } else if (number <= listeners_.size()) {
             accept_from(listeners_[number - 1]);
         } else if (const Pointer connection = crowd_.find(number)) {
-            // Closed at its deadline, or taken, since the kernel noted the event.
+            // It was closed at its deadline, or disarmed, after the kernel queued the event.
             if (connection->is_armed.exchange(false)) on_event(connection);
         }
         relieve_memory();
@@ -104,25 +104,26 @@ void Reactor::accept_from(Listener& listener) {
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-        // Out of descriptors or memory: the slowest makes room; else the queue waits meanwhile.
+        // Out of descriptors or memory: evict the slowest connection; if none can be, stop
+        // accepting for now.
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             if (evict(crowd_.slowest())) continue;
-            rest_accepting(listener);
+            pause_accepting(listener);
             return;
         }
-        // Everything else is the trouble of that one connection: accept(2), "Error handling".
+        // Every other error concerns that one connection only: accept(2), "Error handling".
     }
 }
 
-void Reactor::rest_accepting(Listener& listener) {
-    accepting_rests_ = true;
-    ++rests_;
+void Reactor::pause_accepting(Listener& listener) {
+    accepting_paused_ = true;
+    ++accept_pauses_;
     watch_.remove_listener(listener.socket);
 }
 
 void Reactor::resume_accepting() {
-    if (!accepting_rests_) return;
-    accepting_rests_ = false;
+    if (!accepting_paused_) return;
+    accepting_paused_ = false;
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
         if (listeners_[i].socket >= 0) watch_.add_listener(listeners_[i].socket, 1 + i);
     }
@@ -147,7 +148,7 @@ void Reactor::begin(int socket, const Listener& listener, std::string address) {
         return;
     }
     watch_.set_deadline(*connection, limits_.idle);
-    // A caller's request comes right behind its connection, as a rule.
+    // Usually the request arrives right after the connection.
     loop_.drive(connection, connection->receive());
 }
 
@@ -160,7 +161,8 @@ bool Reactor::make_room_for(const std::string& address) {
     return false;
 }
 
-// True: it is closed, or what it has sent meanwhile was taken in and it may be slow no more.
+// Returns true when the connection is closed, or when bytes that it has sent meanwhile were read,
+// so that it may not be the slowest any more.
 bool Reactor::evict(const Pointer& connection) {
     if (!connection || !connection->is_armed.exchange(false)) return false;
     if (connection->phase == Connection::Phase::kReading && connection->has_unread()) {
@@ -172,11 +174,12 @@ bool Reactor::evict(const Pointer& connection) {
     return true;
 }
 
-// Whose request is not whole is told why it will not be answered.
+// A peer whose request is incomplete is told why it will not be answered.
 void Reactor::relieve_memory() {
     if (!can_relieve_ || watch_.buffer_bytes() <= limits_.buffer_bytes) return;
     const std::size_t enough = limits_.buffer_bytes - limits_.buffer_bytes / 8;
-    // So much is left to everybody, however much others hold: MediaMTX's questions are smaller.
+    // Every connection may keep this much, however much others hold: MediaMTX's requests are
+    // smaller.
     const std::size_t small = limits_.buffer_bytes / limits_.connections / 2;
     for (const auto& connection : crowd_.largest(small)) {
         if (watch_.buffer_bytes() <= enough) return;
@@ -190,7 +193,7 @@ void Reactor::relieve_memory() {
         connection->reader.give_up({503, "Too many requests are being received at this moment."});
         loop_.refuse(connection);
     }
-    // What holds the rest is at work.
+    // The remaining memory belongs to requests that are being answered.
     can_relieve_ = watch_.buffer_bytes() <= limits_.buffer_bytes;
 }
 
@@ -210,7 +213,8 @@ void Reactor::begin_handshake(const Pointer& connection, const Listener& listene
 void Reactor::on_event(const Pointer& connection) {
     switch (connection->phase) {
         case Connection::Phase::kHandshaking: {
-            // Its arithmetic takes as long as dozens of questions: not on this thread.
+            // Computing a handshake takes as long as dozens of requests, so it does not run on this
+            // thread.
             const bool taken = connection->lane->submit([this, connection](bool too_late) {
                 too_late ? loop_.end(connection) : loop_.shake_hands(connection);
             });
@@ -262,11 +266,11 @@ void Reactor::on_deadline(const Pointer& connection) {
     if (connection->phase != Connection::Phase::kReading) {
         close(connection);
     } else if (connection->reader.has_begun()) {
-        // Half a request: its sender is told.
+        // The request is incomplete: its sender is told.
         connection->reader.give_up();
         loop_.refuse(connection);
     } else if (is_stopping_) {
-        // Its peer may have sent a request at this moment: that one is answered.
+        // The peer may have sent a request at this moment: that one is answered.
         loop_.drive(connection, connection->receive());
     } else {
         close(connection);
@@ -287,7 +291,7 @@ void Reactor::begin_stop() {
 
 void Reactor::close(const Pointer& connection) {
     watch_.forget_memory(*connection);
-    // The epoll forgets its socket when that is closed, with the last pointer to it.
+    // The epoll removes a socket when it is closed, with the last pointer to the connection.
     crowd_.remove(connection);
     --open_;
 }

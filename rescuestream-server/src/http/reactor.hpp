@@ -16,45 +16,45 @@
 
 namespace rescuestream::server {
 
-/// A socket that is listened on.
+/// A listening socket.
 struct Listener {
     int socket = -1;
     bool media_only = false;
     /// Makes the transport of an accepted socket.
     std::function<std::unique_ptr<Transport>(int socket)> open;
-    /// Where handshakes are worked on; null: its transports have none.
+    /// The lane that computes TLS handshakes; null: its transports have none.
     Lane* handshakes = nullptr;
 };
 
 /// Counts for the metrics.
 struct ReactorCounts {
     std::size_t connections = 0;
-    std::uint64_t turned_away = 0;  ///< Connections, for the limits on them.
-    std::uint64_t evicted = 0;      ///< Connections that gave way, to make room.
-    std::uint64_t shed = 0;         ///< Requests, since too many waited.
-    std::uint64_t rests = 0;        ///< From accepting, out of descriptors or memory.
-    std::size_t buffer_bytes = 0;   ///< Memory of requests and answers: see ConnectionLimits.
+    std::uint64_t turned_away = 0;  ///< Connections refused because of the limits on their number.
+    std::uint64_t evicted = 0;      ///< Connections closed to make room for others.
+    std::uint64_t shed = 0;         ///< Requests refused because too many were waiting.
+    /// How often accepting paused, for lack of descriptors or memory.
+    std::uint64_t accept_pauses = 0;
+    std::size_t buffer_bytes = 0;  ///< Memory of requests and responses: see ConnectionLimits.
 };
 
-/// Accepts connections and keeps their time, on one thread that never waits for a peer. What each
-/// connection goes through is in ConnectionLoop, which runs on this thread until a request needs a
-/// lane; a connection holds a worker of the lane only while a whole request of it is being
-/// answered. When there is no room for a newcomer, a connection that the server waits for gives
-/// way: see Crowd.
+/// Accepts connections and enforces their deadlines, on one thread that never waits for a peer. The
+/// ConnectionLoop handles each connection; it runs on this thread until a request needs a lane. A
+/// connection occupies a worker of the lane only while a complete request of it is being answered.
+/// When there is no room for a new connection, one that the server waits for is evicted: see Crowd.
 ///
-/// Thread-safety: `stop` and `counts` from any thread; the others from one. Ownership: `exchange`
-/// must outlive it; the sockets of the listeners are its own.
+/// Thread-safety: `stop` and `counts` may be called from any thread, the other methods from one.
+/// Ownership: `exchange` must outlive it; it owns the sockets of the listeners.
 class Reactor {
 public:
-    /// `is_trusted`: whether an address is that of a proxy.
+    /// `is_trusted` returns whether an address is that of a trusted proxy.
     Reactor(Exchange& exchange, ConnectionLimits limits, std::vector<Listener> listeners,
             Crowd::IsTrusted is_trusted);
     ~Reactor();
     Reactor(const Reactor&) = delete;
     Reactor& operator=(const Reactor&) = delete;
 
-    /// Until `stop`; then what is under way is finished, and idle connections are closed. False: it
-    /// cannot go on.
+    /// Serves until `stop` is called; then it finishes the requests in progress and closes idle
+    /// connections. Returns false when it cannot continue.
     bool run();
     void stop();
     ReactorCounts counts() const noexcept;
@@ -76,7 +76,7 @@ private:
     void on_deadline(const Pointer& connection);
     void begin_stop();
     void close(const Pointer& connection);
-    void rest_accepting(Listener& listener);
+    void pause_accepting(Listener& listener);
     void resume_accepting();
 
     Exchange& exchange_;
@@ -86,14 +86,14 @@ private:
     ConnectionLoop loop_;
     Crowd crowd_;
     std::uint64_t next_number_;
-    bool accepting_rests_ = false;
-    bool can_relieve_ = true;  // for the rest of this turn
+    bool accepting_paused_ = false;
+    bool can_relieve_ = true;  // until the end of this turn of the event loop
     bool is_stopping_ = false;
     Deadline stop_latest_{};
     std::atomic<std::size_t> open_{0};
     std::atomic<std::uint64_t> turned_away_{0};
     std::atomic<std::uint64_t> evicted_{0};
-    std::atomic<std::uint64_t> rests_{0};
+    std::atomic<std::uint64_t> accept_pauses_{0};
 };
 
 }  // namespace rescuestream::server

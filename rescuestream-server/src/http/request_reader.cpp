@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMaxRequestLine = 8 * 1024;
 constexpr std::size_t kMaxChunkLine = 256;
-// Of all chunk lines and trailers: a byte of body in a chunk of its own has five of them.
+// For all chunk lines and trailers: a body byte in a chunk of its own needs five of them.
 constexpr std::size_t kMaxSideBytes = 256 * 1024;
 constexpr std::size_t kMaxTrailer = 4 * 1024;
 constexpr std::size_t kMaxTakenBytes = 64 * 1024;
@@ -71,7 +71,7 @@ RequestReader::Step RequestReader::advance(Inbox& in) {
             case Place::kDone:
                 return Step::kComplete;
         }
-        // Here kHead means: go on with the next place.
+        // Here kHead means: continue with the next place.
         if (step != Step::kHead) return step;
     }
 }
@@ -101,7 +101,7 @@ RequestReader::Step RequestReader::take_head(Inbox& in) {
             if (size > max_head_bytes_) break;
             auto head = parse_head(rest.substr(0, size), problem_);
             if (!head) {
-                // What the line itself says is kept, for the log.
+                // What the request line itself contains is kept for the log.
                 place_ = Place::kDone;
                 return Step::kRefused;
             }
@@ -109,7 +109,7 @@ RequestReader::Step RequestReader::take_head(Inbox& in) {
                 return refuse(414, "Path and query are too long.");
             }
             head_ = *std::move(head);
-            // Target and path, and each header's two strings.
+            // The target and the path, and the two strings of each header.
             head_bytes_ = 2 * size + head_.request.headers.size() * sizeof(Headers::value_type);
             in.take(size);
             place_ = Place::kHeadDone;
@@ -163,7 +163,7 @@ RequestReader::Step RequestReader::end_body(BodyOutcome outcome) {
 void RequestReader::move_to_body(Inbox& in) {
     const std::string_view bytes =
         in.rest().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, SIZE_MAX)));
-    // What is announced need not come: memory follows what is sent.
+    // The announced length may never arrive, so memory grows only with the bytes that do.
     const std::size_t needed = body_.size() + bytes.size();
     if (needed > body_.capacity()) {
         const std::size_t whole = body_.size() + static_cast<std::size_t>(left_);
@@ -222,7 +222,7 @@ RequestReader::Step RequestReader::take_chunk_end(Inbox& in) {
     return Step::kHead;
 }
 
-// Read and thrown away: nothing of ours needs one.
+// Trailers are read and discarded: no route needs them.
 RequestReader::Step RequestReader::take_trailer(Inbox& in) {
     const Step step = take_line(in, kMaxTrailer);
     if (step != Step::kHead) return step;

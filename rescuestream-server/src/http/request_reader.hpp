@@ -9,7 +9,7 @@
 
 namespace rescuestream::server {
 
-/// Bytes that were received and not yet understood.
+/// Received bytes that were not parsed yet.
 class Inbox {
 public:
     std::string_view rest() const noexcept { return std::string_view(bytes_).substr(at_); }
@@ -17,9 +17,9 @@ public:
     void take(std::size_t count) noexcept { at_ += count; }
     void append(std::string_view bytes);
     std::size_t capacity() const noexcept { return bytes_.capacity(); }
-    /// Gives the memory back; what was not taken is lost.
+    /// Frees the memory; bytes that were not taken are lost.
     void clear();
-    /// Gives the memory back that nothing needs.
+    /// Frees the memory of bytes that were taken.
     void trim();
 
 private:
@@ -27,55 +27,57 @@ private:
     std::size_t at_ = 0;
 };
 
-/// Cuts one request after the other out of the bytes of a connection, as they come in. Knows no
-/// socket. What two programs could understand in two ways is refused as soon as it is seen: a proxy
-/// in front may understand it in the other way.
+/// An incremental parser: cuts requests out of the bytes of a connection as they arrive. It knows
+/// nothing of sockets. Input that two programs could understand in two ways is refused as soon as
+/// it is seen, because a proxy in front may understand it in the other way.
 ///
 /// Thread-safety: none.
 class RequestReader {
 public:
     enum class Step {
-        kNeedsMore,  ///< All of the inbox is taken, and the request is not whole.
-        kHead,       ///< The head is whole: call `read_body`, or nothing, then `advance`.
-        kComplete,   ///< The request is whole, as far as it is read.
-        kRefused,    ///< It is no request: see `problem`. Nothing after it can be understood.
+        kNeedsMore,  ///< The whole inbox is consumed, and the request is not complete.
+        /// The head is complete: call `read_body` if the body is wanted, then `advance`.
+        kHead,
+        kComplete,  ///< The request is complete, as far as it is to be read.
+        kRefused,   ///< The request is malformed: see `problem`. No byte after it can be parsed.
     };
 
     explicit RequestReader(std::size_t max_head_bytes) : max_head_bytes_(max_head_bytes) {}
 
     Step advance(Inbox& in);
 
-    /// Something of a request has come.
+    /// Returns whether at least one byte of a request has arrived.
     bool has_begun() const noexcept { return place_ != Place::kHead || scanned_ > 0; }
     bool in_body() const noexcept { return place_ > Place::kHeadDone && place_ < Place::kDone; }
     Head& head() noexcept { return head_; }
     const HeadProblem& problem() const noexcept { return problem_; }
 
-    /// After kHead: there is a body, or may be one.
+    /// After kHead: returns whether there is a body, or may be one.
     bool has_body() const noexcept;
-    /// After kHead: reads the body up to `limit`. Otherwise it stays unread.
+    /// After kHead: asks for the body to be read, up to `limit`. Without this call it stays unread.
     void read_body(std::size_t limit);
     bool body_was_read() const noexcept { return reads_body_; }
-    /// What became of the body that was to be read. kBroken: it has not come (yet).
+    /// Returns the outcome of reading the body. kBroken: it has not arrived (yet).
     BodyOutcome body_outcome() const noexcept { return outcome_; }
     std::string& body() noexcept { return body_; }
-    /// What it takes up: the head, and the body as far as it has come.
+    /// Returns the memory in use: the head, and the body as far as it has arrived.
     std::size_t buffer_bytes() const noexcept {
         return head_bytes_ + body_.capacity() + line_.capacity();
     }
-    /// Something of the request was left unread: the next byte is no new request.
+    /// Returns whether a part of the request was left unread, so that the next byte does not begin
+    /// a new request.
     bool has_unread_rest() const noexcept;
 
-    /// What is still missing will not come (in time).
+    /// Ends the request: the missing bytes will not arrive (in time).
     void give_up();
-    /// The request is refused, whatever it is.
+    /// Refuses the request, whatever it contains.
     void give_up(HeadProblem problem);
 
-    /// For the next request.
+    /// Prepares for the next request.
     void reset();
 
 private:
-    // In the order in which they are passed.
+    // In the order in which they are reached.
     enum class Place {
         kHead,
         kHeadDone,
@@ -96,7 +98,7 @@ private:
     Step take_trailer(Inbox& in);
     // Moves up to `left_` bytes into the body.
     void move_to_body(Inbox& in);
-    // A line without its CRLF into `line_`. kComplete: it is there.
+    // Reads a line into `line_`, without its CRLF. Returns kComplete when the line is complete.
     Step take_line(Inbox& in, std::size_t max);
 
     const std::size_t max_head_bytes_;
@@ -104,12 +106,12 @@ private:
     std::size_t scanned_ = 0;
     bool past_first_line_ = false;
     Head head_;
-    std::size_t head_bytes_ = 0;  // what `head_` takes up, roughly
+    std::size_t head_bytes_ = 0;  // approximate memory of `head_`
     HeadProblem problem_;
     bool reads_body_ = false;
     std::size_t limit_ = 0;
-    std::uint64_t left_ = 0;      // of the body or the chunk
-    std::size_t side_bytes_ = 0;  // of chunk lines and trailers
+    std::uint64_t left_ = 0;      // bytes that remain of the body or the chunk
+    std::size_t side_bytes_ = 0;  // bytes of chunk lines and trailers
     std::string line_;
     std::string body_;
     BodyOutcome outcome_ = BodyOutcome::kBroken;

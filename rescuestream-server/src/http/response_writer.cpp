@@ -8,7 +8,7 @@
 namespace rescuestream::server {
 namespace {
 
-// Of most answers, with room for their headers.
+// The size of most heads, with some room.
 constexpr std::size_t kUsualHead = 512;
 
 void append_number(std::string& out, std::size_t number) {
@@ -17,7 +17,7 @@ void append_number(std::string& out, std::size_t number) {
     out.append(digits.data(), end);
 }
 
-// For people who read along: RFC 9110 section 15. Programs read the number.
+// For human readers: RFC 9110 section 15. Programs read the number.
 std::string_view reason_phrase(int status) noexcept {
     switch (status) {
         case 200:
@@ -84,7 +84,7 @@ void append_header(std::string& out, std::string_view name, std::string_view val
     out.append(name).append(": ").append(value).append("\r\n");
 }
 
-// The same for all answers of a second.
+// The text is the same for all responses of a second.
 std::string_view date() {
     thread_local std::time_t written = -1;
     thread_local std::array<char, 32> text;
@@ -93,14 +93,14 @@ std::string_view date() {
     if (now != written) {
         std::tm parts{};
         gmtime_r(&now, &parts);
-        // Its names of days and months are English: no program here sets a locale.
+        // The names of days and months are English: no program here sets a locale.
         size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
         written = now;
     }
     return {text.data(), size};
 }
 
-// RFC 9110 sections 15.3.5 and 15.4.5: these have no body, and 204 no length either.
+// RFC 9110 sections 15.3.5 and 15.4.5: these responses have no body, and 204 has no length either.
 bool has_length(int status) noexcept {
     return status >= 200 && status != 204 && status != 304;
 }

@@ -24,7 +24,7 @@ struct FreeSession {
 using Context = std::unique_ptr<SSL_CTX, FreeContext>;
 using Session = std::unique_ptr<SSL, FreeSession>;
 
-/// OpenSSL speaks through a socket that never waits.
+/// A transport that uses OpenSSL over a non-blocking socket.
 class TlsTransport final : public Transport {
 public:
     TlsTransport(int socket, Session session) noexcept
@@ -78,7 +78,8 @@ std::string last_error() {
     return text.data();
 }
 
-// The time of the last change of both files; a symbolic link that points elsewhere changes it too.
+// Returns the time of the last change of both files. It also changes when a symbolic link is
+// redirected.
 std::string version_of(const std::string& certificate_file, const std::string& key_file) {
     std::string version;
     for (const auto& file : {certificate_file, key_file}) {
@@ -99,7 +100,7 @@ Result<Context> make_context(const std::string& certificate_file, const std::str
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                            SSL_OP_IGNORE_UNEXPECTED_EOF);
-    // Tickets resume sessions; a cache would keep what strangers make it keep.
+    // Sessions are resumed by tickets. A session cache would let unknown clients fill memory.
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -139,7 +140,7 @@ Result<std::unique_ptr<TlsIdentity>> TlsIdentity::load(std::string certificate_f
     return std::unique_ptr<TlsIdentity>(new TlsIdentity(std::move(state)));
 }
 
-// While files are being replaced they may not fit together: then the next look will find them.
+// While the files are being replaced they may not match each other: then the next check finds them.
 void TlsIdentity::reload_if_changed() {
     const auto now = steady_clock::now();
     if (now < state_->next_look) return;

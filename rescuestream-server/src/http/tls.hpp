@@ -11,18 +11,21 @@
 
 namespace rescuestream::server {
 
-/// Certificate and key of the server, read again when their files change: a renewed certificate
-/// needs no restart. One that cannot be used is reported, and the one before stays in force.
+/// The server's certificate and private key. The files are read again when they change, so that a
+/// renewed certificate needs no restart. A certificate that cannot be used is logged, and the
+/// previous one stays in use.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class TlsIdentity {
 public:
-    /// kInvalidArgument: which file cannot be used, and why. `logger` must outlive it.
+    /// Reads the files. kInvalidArgument names the file that cannot be used, and why. `logger` must
+    /// outlive the object.
     static Result<std::unique_ptr<TlsIdentity>> load(std::string certificate_file,
                                                      std::string key_file, Logger& logger);
     ~TlsIdentity();
 
-    /// Null when there is no memory; the socket is closed then.
+    /// Returns the transport of an accepted socket. Returns null when there is no memory; the
+    /// socket is then closed.
     std::unique_ptr<Transport> open(int socket);
 
 private:

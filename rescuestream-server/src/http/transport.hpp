@@ -5,21 +5,21 @@
 
 namespace rescuestream::server {
 
-/// What a read or a write that never waits came to.
+/// The result of a non-blocking read or write.
 struct IoResult {
     enum class Status {
-        kDone,        ///< `bytes` of them, at least one (of a handshake: none).
-        kNeedsRead,   ///< Nothing now: try again when the socket is readable.
-        kNeedsWrite,  ///< Nothing now: try again when the socket is writable.
-        kEnded,       ///< The peer has ended its side, or the connection is broken.
+        kDone,        ///< `bytes` were transferred, at least one (none for a handshake).
+        kNeedsRead,   ///< Nothing was transferred: try again when the socket is readable.
+        kNeedsWrite,  ///< Nothing was transferred: try again when the socket is writable.
+        kEnded,       ///< The peer has closed its side, or the connection is broken.
     };
     Status status = Status::kEnded;
     std::size_t bytes = 0;
 };
 
-/// How bytes pass through an accepted socket: as they are, or by TLS.
+/// Transfers bytes through an accepted socket, in plain text or by TLS.
 ///
-/// Thread-safety: none. Ownership: the socket is closed with it.
+/// Thread-safety: none. Ownership: it closes the socket when it is destroyed.
 class Transport {
 public:
     explicit Transport(int socket) noexcept : socket_(socket) {}
@@ -27,13 +27,14 @@ public:
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
 
-    /// What must come before the first byte. kDone: it is over, or there is none.
+    /// Performs the next step of the handshake. Returns kDone when it is over, or when there is
+    /// none.
     virtual IoResult shake_hands() noexcept { return {IoResult::Status::kDone, 0}; }
     virtual IoResult read(char* out, std::size_t size) noexcept = 0;
     virtual IoResult write(const char* data, std::size_t size) noexcept = 0;
-    /// No more will be written.
+    /// Tells the peer that no more bytes follow.
     virtual void end_writing() noexcept = 0;
-    /// Bytes may wait in here that no poll of the socket tells of.
+    /// Returns whether the transport may hold bytes that polling the socket does not report.
     virtual bool reads_ahead() const noexcept = 0;
     int socket() const noexcept { return socket_; }
 

@@ -59,14 +59,14 @@ void Watch::arm(Connection& connection, bool for_write) {
     const int socket = connection.socket();
     count_memory(connection);
     connection.is_armed = true;
-    // The reactor may close it at this moment, for its deadline; then the call fails, which does
-    // no harm.
+    // The reactor may close the connection at this moment, at its deadline. Then the call fails,
+    // which is harmless.
     epoll_ctl(epoll_, how, socket, &event);
 }
 
 void Watch::disarm(Connection& connection) noexcept {
     epoll_event nothing{};
-    nothing.events = EPOLLONESHOT;  // without it, a peer that hung up would be told of without end
+    nothing.events = EPOLLONESHOT;  // without it, a closed peer would be reported without end
     nothing.data.u64 = connection.origin.number;
     epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.socket(), &nothing);
 }
@@ -81,7 +81,8 @@ void Watch::count_memory(Connection& connection) {
     const std::size_t before = std::exchange(connection.counted_bytes, bytes);
     if (bytes == before) return;
     buffer_bytes_ += bytes - before;
-    // The reactor looks after each event; what a worker has added it has to be told of.
+    // The reactor checks the total after each event. Memory that a worker has added must be
+    // reported to it.
     if (bytes > before && buffer_bytes_ > limits_.buffer_bytes && !is_reactor_thread()) wake();
 }
 

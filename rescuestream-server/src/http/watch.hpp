@@ -15,15 +15,16 @@ namespace rescuestream::server {
 class Connection;
 struct ConnectionLimits;
 
-/// Where the connections of a reactor wait until something can be read or written: its epoll. It
-/// also keeps what the reactor and the threads that have a connection in hand must agree on: the
-/// deadlines, the memory of all buffers, and whether the reactor is stopping.
+/// The epoll of a reactor, where connections wait until they are readable or writable. It also
+/// holds the state that the reactor shares with the threads that own a connection: the deadlines,
+/// the total memory of all buffers, and whether the reactor is stopping.
 ///
-/// Thread-safety: all methods from any thread, unless they say otherwise. Ownership: `limits` must
-/// outlive it.
+/// Thread-safety: all methods may be called from any thread, unless they say otherwise. Ownership:
+/// `limits` must outlive it.
 class Watch {
 public:
-    /// The number that events of `wake` carry. Connections and listening sockets have others.
+    /// The number that the events of `wake` carry. Connections and listening sockets have other
+    /// numbers.
     static constexpr std::uint64_t kWakeNumber = 0;
     static constexpr std::chrono::milliseconds kTimeWhenStopping{3'000};
 
@@ -32,32 +33,33 @@ public:
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
 
-    /// Listening sockets; a number that is there already stays.
+    /// Adds a listening socket. Adding a number again has no effect.
     void add_listener(int socket, std::uint64_t number);
     void remove_listener(int socket);
 
-    /// The reactor's thread calls it before it waits.
+    /// The reactor's thread calls it before it waits for events.
     void enter() noexcept { thread_ = std::this_thread::get_id(); }
     bool is_reactor_thread() const noexcept { return std::this_thread::get_id() == thread_; }
-    /// Waits for events, on the reactor's thread; -1 for `timeout` is for ever. Returns how many
-    /// came; -1: the epoll cannot be used any more. An interruption is no event and no failure.
+    /// Waits for events, on the reactor's thread; -1 for `timeout` waits without limit. Returns the
+    /// number of events, or -1 when the epoll cannot be used any more. An interruption counts as no
+    /// event and is not a failure.
     int wait(std::span<epoll_event> events, int timeout);
     /// Makes `wait` return.
     void wake() noexcept;
-    /// Takes note that `wake` was called.
+    /// Resets the event of `wake`.
     void take_wake() noexcept;
 
-    /// Gives `connection` to the epoll, which tells of it once: the caller must not touch it any
-    /// more.
+    /// Arms `connection` in the epoll, which reports one event for it. The caller must not touch
+    /// the connection afterwards.
     void arm(Connection& connection, bool for_write);
-    /// The epoll tells nothing more of a connection that was taken from it.
+    /// Disarms a connection, so that the epoll reports no more events for it.
     void disarm(Connection& connection) noexcept;
 
-    /// The peer has got somewhere, and has so long for what comes next.
+    /// Records progress of the peer, and gives it `time` for the next step.
     void set_deadline(Connection& connection, std::chrono::milliseconds time) const;
-    /// Counts what the connection's buffers take up now.
+    /// Updates the total memory with what the connection's buffers take up now.
     void count_memory(Connection& connection);
-    /// Counts the connection's buffers no more.
+    /// Removes the connection's buffers from the total memory.
     void forget_memory(Connection& connection) noexcept;
     std::size_t buffer_bytes() const noexcept { return buffer_bytes_; }
 
