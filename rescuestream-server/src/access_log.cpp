@@ -13,15 +13,15 @@ bool is_from_media_server(const RequestRecord& record) {
            record.route.starts_with("/webhook/");
 }
 
-// What the media server asks and says, and what people read, comes many times a second, and
-// anybody may be able to send it: that is no news.
+// The media server's requests and reads come many times a second, and possibly from anybody, so
+// they are logged at debug only.
 bool is_routine(const RequestRecord& record) {
     return record.method == "GET" || record.method == "HEAD" || is_from_media_server(record) ||
-           record.route == "none";  // a browser's question before the request itself
+           record.route == "none";  // a CORS preflight
 }
 
-// Who was refused at the media server, and why, is told by the handler: this record only knows the
-// media server.
+// The handler itself logs who was refused at the media server, and why: this record contains only
+// the media server.
 bool is_told_by_handler(const RequestRecord& record) {
     return !record.auth_decision.empty() && (record.status == 401 || record.status == 429);
 }
@@ -68,7 +68,7 @@ void AccessLog::on_request(const RequestRecord& record) noexcept {
     try {
         write(record);
     } catch (...) {
-        // A line that cannot be written must not fail a request.
+        // A failure to write a log line must not fail a request.
     }
 }
 

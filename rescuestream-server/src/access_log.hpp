@@ -12,19 +12,21 @@ namespace rescuestream::server {
 
 class RefusalLog;
 
-/// Writes a line for each request that is news: changes, and refusals, of which only some are told
-/// when they come in great number.
+/// Writes a log line for each request that changes something or is refused. When refusals are
+/// frequent only some of them are logged.
 ///
-/// Thread-safety: all methods from any thread. Ownership: both arguments must outlive it.
+/// Thread-safety: all methods may be called from any thread. Ownership: both arguments must outlive
+/// it.
 class AccessLog final : public RequestObserver {
 public:
-    /// `logs_routine`: what MediaMTX asks and what people read is logged too (at debug), and so is
-    /// each refusal that `refusals` leaves out. Null: every refusal is told.
+    /// With `logs_routine`, the media server's requests and reads are logged too (at debug), and so
+    /// is each refusal that `refusals` leaves out. Without `refusals` (null) every refusal is
+    /// logged.
     explicit AccessLog(Logger& logger, bool logs_routine = true, RefusalLog* refusals = nullptr)
         : logger_(logger), logs_routine_(logs_routine), refusals_(refusals) {}
 
     void on_request(const RequestRecord& record) noexcept override;
-    /// Tells in the log how many refusals were left out, at the end.
+    /// Logs how many refusals were left out. Call it before the program ends.
     void tell_left_out() noexcept;
 
 private:

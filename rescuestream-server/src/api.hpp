@@ -5,8 +5,7 @@
 
 namespace rescuestream::server {
 
-/// Returns the HTTP API: all of its routes behind all of its filters. Everything given must outlive
-/// it.
+/// Returns the HTTP API: all routes and all filters. The arguments must outlive it.
 Application make_api(const Context& context, Observers observers = {});
 
 }  // namespace rescuestream::server

@@ -36,7 +36,7 @@ HttpResponse bare_answer(ProblemKind kind) noexcept {
 
 }  // namespace
 
-// A request on its way through the filters, and its answer on the way back.
+// A request on its way through the filters, and its response on the way back.
 class Application::Passage final : public PendingRequest,
                                    public std::enable_shared_from_this<Passage> {
 public:
@@ -46,7 +46,7 @@ public:
         call_.begun = steady_clock::now();
     }
 
-    // Through so many filters, by the head.
+    // Passes the first `filters` filters with the head of the request.
     void enter(std::size_t filters) noexcept {
         try {
             refusal_ = pass(&Filter::on_head, filters);
@@ -64,7 +64,8 @@ public:
     void answer(BodySource& body, Respond respond) noexcept override {
         respond_ = std::move(respond);
         if (!refusal_) {
-            call_.begun = steady_clock::now();  // what a slow peer has taken does not count
+            // the time that a slow peer takes to send does not count
+            call_.begun = steady_clock::now();
             try {
                 refusal_ = go_on(body);
                 if (!refusal_) return;
@@ -85,7 +86,7 @@ public:
                 break;
             }
         } catch (...) {
-            // Without memory the status alone has to do.
+            // Without memory the response has only its status.
         }
         reached_ = outer_;
         return finish(std::move(response));
@@ -101,7 +102,7 @@ private:
         return std::nullopt;
     }
 
-    // Empty: the handler responds later, or has responded.
+    // Returns nothing when the handler responds later, or has responded.
     std::optional<HttpResponse> go_on(BodySource& body) {
         call_.body = &body;
         auto refusal = pass(&Filter::on_request, filters_.size());
@@ -135,7 +136,7 @@ private:
                 --reached_;
             }
         } catch (...) {
-            // Without memory the status alone has to do.
+            // Without memory the response has only its status.
         }
         return bare_answer(ProblemKind::kInternalError);
     }
@@ -146,13 +147,13 @@ private:
         try {
             while (reached_ > 0) filters_[--reached_]->on_answer(call_, response);
         } catch (...) {
-            // Without memory the answer goes out without what could not be added.
+            // Without memory the response is sent without what could not be added.
         }
         return response;
     }
 
     void respond_with(HttpResponse response) noexcept {
-        // It may hold the connection that holds this.
+        // `respond_` may own the connection that owns this object.
         const Respond respond = std::move(respond_);
         respond(finish(std::move(response)));
     }
@@ -161,7 +162,7 @@ private:
     const std::vector<std::unique_ptr<Filter>>& filters_;
     const std::size_t outer_;
     Call call_;
-    std::size_t reached_ = 0;  // so many filters have seen it
+    std::size_t reached_ = 0;  // the number of filters that have seen the request
     std::optional<HttpResponse> refusal_;
     Respond respond_;
 };

@@ -9,12 +9,12 @@
 
 namespace rescuestream::server {
 
-/// Answers requests: each passes the filters, then the handler of its route answers, and the answer
-/// passes the filters back. It needs no socket. Which routes there are is known to the filter that
-/// finds them; which filters there are, to whoever makes it: see make_api.
+/// Answers requests: each request passes the filters, the handler of its route answers, and the
+/// response passes the filters in the opposite order. It needs no socket. The routing filter knows
+/// the routes; the caller of the constructor chooses the filters: see make_api.
 ///
-/// Thread-safety: all methods from any thread. Ownership: what `context` names must outlive it, and
-/// it must outlive the requests that it has received.
+/// Thread-safety: all methods may be called from any thread. Ownership: the objects that `context`
+/// names must outlive it, and it must outlive the requests that it has received.
 class Application final : public Service {
 public:
     Application(const Context& context, Filters filters);
@@ -26,9 +26,9 @@ public:
     HttpResponse refuse(HttpRequest request, int status,
                         std::string_view why) const noexcept override;
 
-    /// Receives a request, and waits for its answer.
+    /// Receives a request and waits for the response.
     HttpResponse handle(HttpRequest request, BodySource& body) const noexcept;
-    /// The same with the body that is in the request.
+    /// Does the same with the body in `request`.
     HttpResponse handle(HttpRequest request) const noexcept;
 
 private:

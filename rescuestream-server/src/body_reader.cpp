@@ -12,10 +12,10 @@ namespace {
 
 using json::pointer_step;
 
-// The body itself and one level of it lie around what an object member may nest.
+// Two levels more than an object member may nest: the body, and the member itself.
 constexpr json::ParseLimits kBodyLimits{1024 * 1024, 34};
 
-// So that the answer to a large body of nonsense is a small one.
+// Limits the size of the response to a large body of unknown members.
 constexpr std::size_t kMaxUnknown = 20;
 constexpr std::size_t kMaxShownName = 64;
 
@@ -23,13 +23,13 @@ bool is_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// The text of each member's value in a JSON object, in their order: a document would have lost how
-// numbers were written. Precondition: `text` is a well-formed JSON object.
+// Returns the text of each member's value in a JSON object, in order. A parsed document would not
+// keep how numbers were written. Precondition: `text` is a well-formed JSON object.
 std::vector<std::string_view> member_values(std::string_view text) {
     std::vector<std::string_view> values;
     int depth = 0;
     bool in_string = false;
-    std::size_t begin = 0;  // of the value that is being read; 0: none is
+    std::size_t begin = 0;  // offset of the value that is being read; 0: none
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (in_string) {

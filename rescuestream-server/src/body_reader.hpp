@@ -18,21 +18,21 @@
 
 namespace rescuestream::server {
 
-/// Reads the members of a JSON body and collects what is wrong with all of them. A `null` member is
-/// an absent one. A required member that is missing or wrong leaves an empty value behind: ask
-/// `error` before using any.
+/// Reads the members of a JSON body and collects all errors. A `null` member counts as absent. A
+/// required member that is missing or wrong yields an empty value: call `error` before using any
+/// value.
 class BodyReader {
 public:
     enum class UnknownMembers { kRefused, kIgnored };
     explicit BodyReader(const std::string& body, UnknownMembers unknown = UnknownMembers::kRefused);
 
     struct TextRules {
-        std::size_t max = 255;  ///< Characters.
+        std::size_t max = 255;  ///< In characters.
         bool may_be_blank = false;
     };
     std::optional<std::string> text(std::string_view name, TextRules rules);
     std::string required_text(std::string_view name, TextRules rules);
-    /// A text whose rules only the library knows.
+    /// Reads a text that the library checks.
     std::optional<std::string> raw_text(std::string_view name);
     std::optional<std::string> path_name(std::string_view name);
     std::optional<std::string> uuid(std::string_view name);
@@ -41,7 +41,7 @@ public:
     std::optional<bool> boolean(std::string_view name);
     std::optional<std::chrono::seconds> seconds(std::string_view name, std::chrono::seconds min,
                                                 std::chrono::seconds max);
-    /// An array of `allowed` words.
+    /// Reads an array that may contain only the words in `allowed`.
     std::vector<std::string> words(std::string_view name,
                                    std::initializer_list<std::string_view> allowed);
 
@@ -57,7 +57,7 @@ public:
         return id.value_or(IdType{});
     }
 
-    /// `words` lists them for the message.
+    /// `words` lists the permitted words for the error message.
     template <class Enum>
     std::optional<Enum> word(std::string_view name, std::string_view words) {
         const auto given = raw_text(name);
@@ -67,13 +67,14 @@ public:
         return value;
     }
 
-    /// All that is wrong, members that nobody asked for too.
+    /// Returns all errors, including one for each member that was not read.
     std::optional<Error> error();
 
 private:
     const rapidjson::Value* find(std::string_view name);
     void fail(std::string_view name, std::string detail);
-    void require(std::string_view name);  ///< Only if nothing else is wrong with it.
+    /// Reports a missing member, unless it has another error.
+    void require(std::string_view name);
 
     std::optional<Error> malformed_;
     const std::string& body_;
@@ -84,10 +85,10 @@ private:
     Validation validation_;
 };
 
-/// For routes whose members are all optional: the body, or `{}` when there is none.
+/// For routes whose members are all optional: returns the body, or `{}` when there is none.
 const std::string& body_or_empty_object(const HttpRequest& request);
 
-/// For routes that take no members: an empty body or `{}` is good.
+/// For routes that take no members: only an empty body or `{}` is accepted.
 std::optional<Error> check_no_members(const HttpRequest& request);
 
 }  // namespace rescuestream::server

@@ -5,7 +5,7 @@
 
 namespace rescuestream::server {
 
-/// Who asks, for the record.
+/// Returns the caller of a request, for the audit log.
 inline Caller caller_of(const HttpRequest& request) {
     return {request.actor, request.method, request.path, request.remote_address,
             request.request_id};

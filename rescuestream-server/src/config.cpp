@@ -16,7 +16,7 @@ namespace {
 
 using settings::Row;
 
-// The rows that have a flag here: a secret on a command line is seen by everybody.
+// The rows that have a flag here. Secrets have none, because every user can see a command line.
 bool has_flag(const Row& row) {
     return !row.is_secret() && (row.used_for & settings::kServer) != 0;
 }
@@ -35,15 +35,16 @@ void build_flags(CLI::App& app, std::map<std::string, std::string>& flags) {
 
 std::string secrets_footer() {
     std::string text =
-        "Only by the environment or the file, since a command line is seen by all; NAME_FILE names "
-        "a file that holds it:\n";
+        "Only in the environment or the file, because every user can see a command line; "
+        "NAME_FILE names a file that holds it:\n";
     for (const Row& row : settings::rows()) {
         if (!row.is_secret()) continue;
         text += fmt::format("  {:<24} {} (default: {})\n", row.name, row.help, row.default_text());
     }
     text +=
-        "\nA flag wins over the environment, the environment over the file, the file over the "
-        "default.\nExit codes: 0 stopped as asked, 1 failed while running, 2 a setting is wrong.";
+        "\nA flag takes precedence over the environment, the environment over the file, the "
+        "file over the default.\n"
+        "Exit codes: 0 stopped as asked, 1 failed while running, 2 a setting is wrong.";
     return text;
 }
 
@@ -55,7 +56,7 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
     CLI::App app{"The control plane of MediaMTX: who may publish, who may watch, what is live.",
                  "rescuestream-server"};
     app.set_version_flag("--version", "rescuestream-server " RESCUESTREAM_VERSION);
-    app.add_flag("--check-config", line.check_only, "Check the settings, print them, and end");
+    app.add_flag("--check-config", line.check_only, "Check the settings, print them, and exit");
     bool print_markdown = false;
     app.add_flag("--print-settings-markdown", print_markdown)->group("");
     std::string file;
@@ -70,9 +71,10 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
         std::string text = error.what();
         if (error.get_exit_code() ==
             static_cast<int>(
-                CLI::ExitCodes::ExtrasError)) {  // its own sentence names them from the back
+                CLI::ExitCodes::ExtrasError)) {  // its own message lists them in reverse order
             text = "not understood:";
-            // Without values: one of them may be a secret that somebody took for a flag's.
+            // Without values: one of them may be a secret that somebody meant as the value of a
+            // flag.
             for (const std::string& word : parsed->remaining()) {
                 if (word.starts_with('-')) text += " " + word.substr(0, word.find('='));
             }

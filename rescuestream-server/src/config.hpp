@@ -9,26 +9,28 @@
 
 namespace rescuestream::server {
 
-/// What the command line asks for beside settings.
+/// What the command line specifies in addition to the settings.
 struct CommandLine {
     Settings settings;
-    std::string config_file;  ///< Empty: none was read.
+    std::string config_file;  ///< Empty: no file was read.
     bool check_only = false;
-    /// To be printed, then the program ends with this code: help, version, a usage error.
+    /// Set for help, version and usage errors: print `output`, then exit with this code.
     std::optional<int> exit_code;
     std::string output;
 };
 
-/// Flag > environment > file > default. kInvalidArgument: `fields` names every setting that is
-/// wrong (the pointer is the setting's name, the detail says where it came from).
+/// Reads the settings. A flag takes precedence over the environment, the environment over the file,
+/// and the file over the default. kInvalidArgument: `fields` names every setting that is wrong (the
+/// pointer is the name of the setting, the detail says where its value came from).
 Result<CommandLine> read_command_line(int argc, const char* const* argv,
                                       const Environment& environment);
 
-/// What is left out and must not be: API_SECRET is made on the first start and kept in the data
-/// directory (mode 0600), DATABASE_URL is SQLite there, and the credential for MediaMTX's control
-/// interface is made and kept there too, where the command line finds it. Returns a sentence about
-/// API_SECRET for the log, empty when it was given. kUnavailable names the file or directory that
-/// cannot be used; kInvalidArgument: everybody can read that credential.
+/// Fills in required settings that were not given. API_SECRET is generated at the first start and
+/// kept in the data directory (mode 0600). DATABASE_URL becomes an SQLite file there. The
+/// credential for MediaMTX's control interface is generated and kept there too, where the command
+/// line finds it. Returns a sentence about API_SECRET for the log, which is empty when API_SECRET
+/// was given. kUnavailable names the file or directory that cannot be used; kInvalidArgument means
+/// that every user can read that credential.
 Result<std::string> complete(Settings& settings);
 
 }  // namespace rescuestream::server

@@ -11,13 +11,13 @@ namespace rescuestream::server {
 class StandIn;
 struct Protection;
 
-/// What filters and handlers work with. Everything must outlive whoever has it.
+/// The objects that filters and handlers use. They must outlive every user of the context.
 struct Context {
     StreamOrchestrator& orchestrator;
     const Settings& settings;
     Logger& logger;
-    StandIn* stand_in = nullptr;       ///< Of a MediaMTX that is not there.
-    Protection* protection = nullptr;  ///< Null: nobody is limited, and no answer is kept.
+    StandIn* stand_in = nullptr;       ///< The simulated media server, if MediaMTX is not used.
+    Protection* protection = nullptr;  ///< Null: there are no limits, and no response is cached.
 };
 
 }  // namespace rescuestream::server

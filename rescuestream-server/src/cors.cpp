@@ -10,7 +10,7 @@ constexpr const char* kRequestHeaders =
 constexpr const char* kResponseHeaders =
     "ETag, RateLimit, RateLimit-Policy, RescueStream-Cutoff, Retry-After, X-Request-ID";
 
-// Empty: this origin's pages may not read.
+// Returns nothing when the pages of this origin may not read the response.
 std::optional<std::string> allowed_origin(const HttpRequest& request, const Settings& settings) {
     const auto origin = request.header("origin");
     if (!origin) return std::nullopt;

@@ -1,4 +1,5 @@
-// What the server keeps for itself: the embedded database and the secrets that it made.
+// The files that the server keeps for itself: the embedded database and the secrets that it
+// generates.
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ Result<void> make_directory(const std::string& path) {
     const bool existed = fs::exists(path, error);
     fs::create_directories(path, error);
     if (error) return unusable("The data directory " + path, error.message());
-    // Ours alone if it is new; the owner's business if it was there.
+    // A new directory is accessible to its owner only; the permissions of an existing one stay.
     if (!existed) fs::permissions(path, fs::perms::owner_all, error);
     return {};
 }
@@ -37,7 +38,7 @@ void warn_if_open(const KeptSecret& kept, const std::string& path, Settings& set
                     path));
 }
 
-// For MediaMTX's control interface, unless the settings say otherwise.
+// Generates the credential for MediaMTX's control interface, unless the settings contain one.
 Result<void> complete_control_credential(Settings& settings, const Secret& given_api_secret) {
     auto secret = keep_control_secret(settings.data_dir, given_api_secret);
     if (!secret && secret.error().code == ErrorCode::kInvalidArgument) {

@@ -6,20 +6,20 @@
 
 namespace rescuestream::server {
 
-/// A table that never grows: buckets of `kWays` places each. In a full bucket a newcomer gets the
-/// place whose value has the least `rank`, so that what callers want to keep stays whatever comes,
-/// and nothing outside the bucket is touched.
+/// A hash table of fixed size: buckets of `kWays` places each. When a bucket is full, a new entry
+/// replaces the one whose value has the least `rank`. Entries in other buckets are never affected,
+/// so the entries with the highest rank stay, whatever is inserted.
 ///
-/// Names and buckets are hashes with a key that nobody outside knows (KeyedHash).
+/// Names and buckets are hashes with a secret key (KeyedHash).
 ///
 /// Thread-safety: as a std::vector.
 template <class Value, std::size_t kWays>
 class FixedTable {
 public:
-    /// `buckets`: a power of two.
+    /// `buckets` must be a power of two.
     explicit FixedTable(std::size_t buckets) : mask_(buckets - 1), places_(buckets * kWays) {}
 
-    /// Null: there is none of this name.
+    /// Returns null when there is no entry with this name.
     Value* find(std::uint64_t bucket, std::uint64_t name) noexcept {
         Place* const first = places_.data() + (bucket & mask_) * kWays;
         for (Place* place = first; place != first + kWays; ++place) {
@@ -28,7 +28,8 @@ public:
         return nullptr;
     }
 
-    /// The value of this name, a new one if there is none. `rank(value)` is compared with `<`.
+    /// Returns the value with this name, and inserts one if there is none. The results of
+    /// `rank(value)` are compared with `<`.
     template <class Rank>
     Value& get(std::uint64_t bucket, std::uint64_t name, Rank rank) noexcept {
         Place* const first = places_.data() + (bucket & mask_) * kWays;

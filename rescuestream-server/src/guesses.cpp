@@ -73,7 +73,7 @@ void Guesses::wrong(const Attempt& attempt, Instant now) {
     if (++wrong.times > 1) return;
     Debt& debt =
         debts_.get(attempt.network, attempt.network, [](const Debt& each) { return each.paid; });
-    // Those that were under way when the limit was reached do not make it longer.
+    // Attempts that were in progress when the limit was reached do not extend it.
     debt.paid = std::min(std::max(debt.paid, now) + step_, now + most_);
 }
 

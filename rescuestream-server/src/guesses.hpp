@@ -12,28 +12,30 @@
 
 namespace rescuestream::server {
 
-/// Guesses at one kind of secret, by the network that they come from (network_of).
+/// Counts wrong guesses at one kind of secret, by the network that they come from (network_of).
 ///
-/// A network may be wrong `per_minute` times a minute. Beyond that it is refused before anything is
-/// compared: the right credential among its guesses finds nothing out. Two are still served: a
-/// credential that was right from there within a day, so that one guesser does not lock out the
-/// others behind his address, and a wrong one that was judged already, so that a device that is set
-/// up wrongly and repeats itself for ever counts once and is told what is wrong.
+/// A network may send `per_minute` wrong credentials a minute. Beyond that, its requests are
+/// refused before anything is compared, so that even a right credential among its guesses reveals
+/// nothing. There are two exceptions. A credential that was right from that network within the last
+/// day is still accepted, so that one attacker does not lock out others behind the same address. A
+/// wrong credential that was already judged is answered again and counts only once, so that a
+/// wrongly configured device that repeats itself is told what is wrong.
 ///
-/// Everything is kept in tables of fixed size, as hashes. Only a right credential gets into the
-/// memory of the right ones, and of a network's debt the largest are kept: whoever has many
-/// addresses can neither make others forgotten nor have his own guesses forgiven.
+/// Everything is stored as hashes in tables of fixed size. Only right credentials enter the table
+/// of right credentials, and the table of debts keeps the largest debts. An attacker with many
+/// addresses can therefore neither displace the entries of others nor have his own guesses
+/// forgotten.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class Guesses {
 public:
     using Instant = RateLimit::Instant;
 
     enum class Size { kFewCredentials, kManyCredentials };
-    /// `per_minute`: 0 for any number.
+    /// `per_minute` is 0 for no limit.
     Guesses(std::uint64_t per_minute, Size size);
 
-    /// A credential and where it comes from. Only hashes: it may be kept while others decide.
+    /// A credential and the network it comes from. It holds only hashes, so it may be stored.
     struct Attempt {
         std::uint64_t network = 0;
         std::uint64_t credential = 0;
@@ -43,9 +45,10 @@ public:
 
     struct Admission {
         bool allowed = true;
-        std::chrono::seconds retry{0};  ///< When it is not allowed: a guess is free again then.
+        /// If it is not allowed: the time until the next guess is allowed.
+        std::chrono::seconds retry{0};
     };
-    /// Ask before anything is compared; then tell which it was.
+    /// Call it before anything is compared, then call `right` or `wrong` with the result.
     Admission admit(const Attempt& attempt, Instant now);
     void right(const Attempt& attempt, Instant now);
     void wrong(const Attempt& attempt, Instant now);
@@ -59,30 +62,31 @@ private:
         Instant last{};
     };
     struct Debt {
-        Instant paid{};  ///< When the network has its whole allowance again.
+        Instant paid{};  ///< When the whole allowance of the network is available again.
     };
 
     bool was_right(const Attempt& attempt, Instant now);
     bool was_wrong(const Attempt& attempt, Instant now);
 
     const bool is_limited_;
-    const std::chrono::steady_clock::duration step_;  ///< One guess more is free after each.
+    /// One more guess becomes available after each step.
+    const std::chrono::steady_clock::duration step_;
     const std::chrono::steady_clock::duration most_;
     const KeyedHash hash_;
     std::mutex mutex_;
-    // The bucket is that of the credential: whoever has one right credential and many addresses
-    // only displaces what is known of that one and of the few beside it.
+    // The bucket is chosen by the credential: somebody with one right credential and many addresses
+    // displaces only entries of that credential and of the few in the same bucket.
     FixedTable<Right, 64> right_;
     FixedTable<Wrong, 16> wrong_;
     FixedTable<Debt, 8> debts_;
 };
 
-/// One credential from one address, before and after it is compared.
+/// The check of one credential from one address: `refusal` before the comparison, `was` after it.
 class Trial {
 public:
-    /// Nothing that could be guessed.
+    /// There is nothing to guess.
     Trial() = default;
-    /// `guesses`: null for any number of them; else it must outlive this.
+    /// `guesses` is null for no limit; otherwise it must outlive this.
     Trial(Guesses* guesses, std::string_view address, std::string_view credential)
         : guesses_(guesses) {
         if (guesses_ == nullptr) return;
@@ -90,7 +94,8 @@ public:
         now_ = std::chrono::steady_clock::now();
     }
 
-    /// Not empty: it must not be compared; a guess is free again then.
+    /// If set, the credential must not be compared. The value is the time until the next guess is
+    /// allowed.
     std::optional<std::chrono::seconds> refusal() const {
         if (guesses_ == nullptr) return std::nullopt;
         const auto admission = guesses_->admit(attempt_, now_);

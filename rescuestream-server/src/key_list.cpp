@@ -78,7 +78,7 @@ Result<void> KeyList::read_due(StreamOrchestrator& orchestrator,
 
 bool KeyList::forget_unused(Instant now) {
     const std::unique_lock lock(mutex_, std::try_to_lock);
-    if (!lock) return true;  // somebody asks at this moment
+    if (!lock) return true;  // another request is using the list at this moment
     if (now - asked_at_ > kKeptUnasked) forget();
     return !place_.empty();
 }

@@ -35,7 +35,7 @@ private:
 
     std::mutex mutex_;
     KeyListText list_;
-    std::string place_;  // of the storage; empty: nothing is kept
+    std::string place_;  // the storage's position; empty: no answer is kept
     Instant asked_at_;
     Instant read_whole_at_;
     Timestamp written_at_;

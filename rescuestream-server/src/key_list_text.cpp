@@ -10,7 +10,7 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::string_view kBegin = "{\"stream_keys\":[";
-// Of a key in the list, as a rule less.
+// The text of one key in the list is usually shorter.
 constexpr std::size_t kUsualSize = 448;
 
 Cursor place_of(const StreamKey& key) {
@@ -49,7 +49,7 @@ void KeyListText::clear() {
 
 void KeyListText::renew(std::vector<KeyListChanges::Entry> entries, Timestamp now) {
     if (entries.empty()) return;
-    // Newest first, and of a key that is there twice the last one first.
+    // Newest first; if a key occurs twice, its last entry comes first.
     std::reverse(entries.begin(), entries.end());
     std::stable_sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
         return place_of(left.key) > place_of(right.key);

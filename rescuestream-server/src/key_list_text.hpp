@@ -9,21 +9,22 @@
 
 namespace rescuestream::server {
 
-/// The body of `GET /stream-keys` for all keys, made anew from the one before and the keys that
-/// changed: what did not change is copied as text.
+/// The body of `GET /stream-keys` for all keys. It is rebuilt from the previous body and the keys
+/// that changed; the text of unchanged keys is copied.
 ///
 /// Thread-safety: none.
 class KeyListText {
 public:
     KeyListText() { clear(); }
 
-    /// As for no keys.
+    /// Resets the body to that of an empty list.
     void clear();
-    /// Puts each entry in its place, newest first; of a key that is there twice the last one
-    /// counts. What is there already stays as it was written then.
+    /// Inserts each entry in its position, newest first. If a key occurs twice, its last entry
+    /// counts. The text of other keys stays unchanged.
     void renew(std::vector<KeyListChanges::Entry> entries, Timestamp now);
-    /// The keys whose text is no longer true at `now`, though nobody changed them: one that has
-    /// expired meanwhile, for instance. Their places in the list: creation and id.
+    /// Returns the keys whose text is not correct any more at `now` although they were not changed,
+    /// for example because they have expired. A key is given by its position in the list (creation
+    /// time and id).
     std::vector<Cursor> due(Timestamp now) const;
 
     /// `{"stream_keys":[…],"count":n}`
@@ -33,7 +34,7 @@ public:
 private:
     struct Piece {
         Cursor place;
-        std::size_t begin = 0;  ///< In `text_`.
+        std::size_t begin = 0;  ///< Offset in `text_`.
         std::size_t size = 0;
         Timestamp true_until;
     };

@@ -6,11 +6,10 @@
 
 namespace rescuestream::server {
 
-/// A hash with a random key of its own (SipHash-2-4). Whoever does not know the key can neither
-/// choose texts that collide nor learn anything of a secret from its hash. Each object has another
-/// key.
+/// A hash with a random key (SipHash-2-4). Without the key nobody can choose texts that collide,
+/// nor learn anything about a secret from its hash. Each object has its own key.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class KeyedHash {
 public:
     using Key = std::array<std::uint8_t, 16>;

@@ -10,20 +10,21 @@
 
 namespace rescuestream::server {
 
-/// How often somebody may do something: `rate` times a second, and `burst` at once. Kept as one
-/// time for each of them (the generic cell rate algorithm), in a table of fixed size that keeps
-/// those who have used most.
+/// A rate limit by the generic cell rate algorithm: `rate` requests a second and `burst` at once.
+/// It stores one time for each caller, in a table of fixed size that keeps the callers with the
+/// highest usage.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class RateLimit {
 public:
     using Instant = std::chrono::steady_clock::time_point;
 
     struct Outcome {
         bool allowed = true;
-        std::uint64_t remaining = 0;    ///< So many more at once.
-        std::chrono::seconds reset{0};  ///< Until all of `burst` is there again; when it is not
-                                        ///< allowed: until one is.
+        std::uint64_t remaining = 0;  ///< How many more are allowed at once.
+        /// If allowed: the time until the whole `burst` is available again. Otherwise: the time
+        /// until one is.
+        std::chrono::seconds reset{0};
     };
 
     RateLimit(double rate, std::uint64_t burst) : rate_(rate), burst_(burst), due_(1'024) {}
@@ -37,7 +38,7 @@ private:
     const std::uint64_t burst_;
     const KeyedHash hash_;
     std::mutex mutex_;
-    FixedTable<Instant, 8> due_;  ///< When the burst is whole again.
+    FixedTable<Instant, 8> due_;  ///< When the whole burst is available again.
 };
 
 }  // namespace rescuestream::server

@@ -65,7 +65,7 @@ spdlog::level::level_enum spdlog_level(LogThreshold threshold) noexcept {
     return spdlog::level::info;
 }
 
-// A value that a person reads without doubt where it ends, and that looks like what it is.
+// Appends a value so that its end and its kind are unambiguous to a human reader.
 void append_text_value(std::string& line, const std::string& text) {
     const std::string value = redact_key_values(text);
     const bool plain = !value.empty() && value.find_first_of(" \"=\\") == std::string::npos &&
@@ -80,44 +80,44 @@ void append_text_value(std::string& line, const std::string& text) {
     line += escape_unprintable({buffer.GetString(), buffer.GetSize()});
 }
 
-// Whatever it is, a string of a JSON text: the line is one.
+// Returns a JSON string, whatever the value is, because the line is a JSON text.
 std::string json_value(std::string_view text) {
     std::string value = redact_key_values(text);
     return is_clean_utf8(value) ? value : escape_unprintable(value);
 }
 
-// Lines that wait to be written. More are lost, the oldest first: whoever reads the log too slowly
-// must not keep anybody waiting.
+// The maximum number of queued lines. When there are more the oldest are lost: a slow reader of the
+// log must not block anybody.
 constexpr std::size_t kMostWaiting = 8'192;
 
-// At the end, for lines that wait.
-constexpr std::chrono::seconds kPatienceAtTheEnd{1};
+// How long the queued lines may take when the program ends.
+constexpr std::chrono::seconds kFlushTimeout{1};
 
-/// Writes to standard error, and counts the lines. Not through a FILE: the program's end would wait
-/// for its lock.
+/// Writes to standard error and counts the lines. It does not use a FILE, because the end of the
+/// program would wait for its lock.
 class CountingSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
-    /// False: fewer than `lines` were written in time.
+    /// Returns false when fewer than `lines` lines were written in time.
     bool has_written(std::size_t lines, std::chrono::milliseconds within) {
         std::unique_lock lock(counting_);
         return changed_.wait_for(lock, within, [&] { return written_ >= lines; });
     }
 
-    /// Lines that the system refused to take.
+    /// Returns the number of lines that the system refused to write.
     std::size_t unwritable() const noexcept { return unwritable_; }
-    /// It took the last one.
+    /// Returns whether the last line was written.
     bool takes_lines() const noexcept { return takes_lines_; }
 
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
-        // Behind what was left of one that the disk had no room for.
+        // The previous line was written in part, because the disk was full.
         if (is_torn_) line.push_back('\n');
         formatter_->format(message, line);
         std::size_t at = 0;
         while (at < line.size()) {
             const ssize_t count = ::write(STDERR_FILENO, line.data() + at, line.size() - at);
-            // A full disk, or nobody who will ever read it: nobody waits for that.
+            // The disk is full, or nobody will ever read the log: do not wait.
             if (count < 0 && errno != EINTR) break;
             if (count > 0) at += static_cast<std::size_t>(count);
         }
@@ -135,7 +135,7 @@ private:
     std::mutex counting_;
     std::condition_variable changed_;
     std::size_t written_ = 0;
-    bool is_torn_ = false;  // the last one is there in part
+    bool is_torn_ = false;  // the last line was written in part
     std::atomic<std::size_t> unwritable_{0};
     std::atomic<bool> takes_lines_{true};
 };
@@ -152,9 +152,9 @@ public:
         log_->set_pattern("%v");
     }
     ~SpdlogLogger() override {
-        if (sink_->has_written(taken_ - writer_->overrun_counter(), kPatienceAtTheEnd)) return;
-        // Nobody reads. The writing thread would be waited for as long as that lasts; it ends with
-        // the program instead.
+        if (sink_->has_written(taken_ - writer_->overrun_counter(), kFlushTimeout)) return;
+        // Nobody reads the log. Joining the writing thread would block for as long as that lasts,
+        // so it ends with the program instead.
         [[maybe_unused]] static const auto* const left_behind =
             new std::shared_ptr<spdlog::details::thread_pool>(writer_);
     }
@@ -168,7 +168,7 @@ public:
             tell_losses();
             write(level, message, fields);
         } catch (...) {
-            // A line that cannot be written must not end what it tells of.
+            // A failure to write a log line must not end the operation that it describes.
         }
     }
 
@@ -183,9 +183,9 @@ private:
         tell_unwritable();
         const std::size_t lost = writer_->overrun_counter();
         const std::size_t told = told_.exchange(lost);
-        // While it goes on, each such line would be one more that is lost.
+        // While lines are still being lost, a warning about each would be lost too.
         if (lost > told && writer_->queue_size() < kMostWaiting / 2) {
-            write(LogLevel::kWarning, "log lines were lost, since they were read too slowly",
+            write(LogLevel::kWarning, "log lines were lost because they were read too slowly",
                   {{"lines", std::to_string(lost - told)}});
         } else if (lost > told) {
             told_ = told;
@@ -197,17 +197,17 @@ private:
         const std::size_t lost = sink_->unwritable();
         const std::size_t told = told_unwritable_.exchange(lost);
         if (lost > told) {
-            write(LogLevel::kWarning, "log lines were lost, since they could not be written",
+            write(LogLevel::kWarning, "log lines were lost because they could not be written",
                   {{"lines", std::to_string(lost - told)}});
         }
     }
 
     const LogFormat format_;
-    const std::shared_ptr<spdlog::details::thread_pool> writer_;  // a thread
+    const std::shared_ptr<spdlog::details::thread_pool> writer_;  // owns the writing thread
     const std::shared_ptr<CountingSink> sink_;
     const std::shared_ptr<spdlog::async_logger> log_;
-    std::atomic<std::size_t> taken_{0};  // lines
-    std::atomic<std::size_t> told_{0};   // losses
+    std::atomic<std::size_t> taken_{0};  // lines accepted
+    std::atomic<std::size_t> told_{0};   // losses reported
     std::atomic<std::size_t> told_unwritable_{0};
 };
 
@@ -226,8 +226,8 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
             if (!field.value.empty()) json::member(writer, field.name, json_value(field.value));
         }
         writer.EndObject();
-        // For who reads it as it is. What is escaped here stands in strings, where JSON reads it as
-        // what it was.
+        // For people who read the raw text. The escapes are inside JSON strings, where a JSON
+        // reader decodes them to the original characters.
         return escape_unprintable({buffer.GetString(), buffer.GetSize()});
     }
     std::string line = format_rfc3339(time);

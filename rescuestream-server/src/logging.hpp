@@ -7,12 +7,13 @@
 
 namespace rescuestream::server {
 
-/// Lines on standard error, one per event: `TIME LEVEL message name=value …`, or JSON objects. Key
-/// values are masked in all of it. A thread of its own writes them, so that nobody waits for
-/// whoever reads them: when that is too slow the oldest lines are lost, and a line says how many.
+/// Returns a logger that writes to standard error, one line per event: `TIME LEVEL message
+/// name=value …`, or a JSON object. Key values are masked. A separate thread writes, so that no
+/// caller waits for the reader of the log. When the reader is too slow the oldest lines are lost,
+/// and a line says how many.
 std::unique_ptr<Logger> make_logger(LogFormat format, LogThreshold threshold);
 
-/// One line in either format, without its end. For tests.
+/// Returns one line in either format, without the line end. For tests.
 std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
                             std::string_view message, std::initializer_list<LogField> fields);
 

@@ -1,4 +1,4 @@
-// rescuestream-server: settings, storage, media server, orchestrator and HTTP put together.
+// rescuestream-server: combines settings, storage, media server, orchestrator and HTTP.
 
 #include <malloc.h>
 #include <signal.h>
@@ -44,7 +44,7 @@ void print_problem(const Error& error) {
     if (!error.detail.empty()) std::cerr << "  (" << error.detail << ")\n";
 }
 
-// What a start would use. Makes nothing.
+// Prints the settings that a start would use. Creates nothing.
 void print_settings(Settings settings) {
     settings::fill_defaults(settings, process_environment);
     for (const auto& row : settings::rows()) {
@@ -65,7 +65,7 @@ LogFormat log_format(const Settings& settings) {
     return settings.log_format.value_or(is_for_people ? LogFormat::kText : LogFormat::kJson);
 }
 
-// The usual 1,024 descriptors are fewer than the connections that may be open.
+// The usual limit of 1,024 descriptors is lower than the number of connections that may be open.
 void allow_many_descriptors() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -124,8 +124,8 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     }
 
     orchestrator.start();
-    // The first look at MediaMTX waits for /auth, which MediaMTX asks before it answers us: so
-    // questions are answered from now on, and "ready" is what comes after that look.
+    // MediaMTX asks /auth before it answers the first poll. So requests are answered from now on,
+    // and "ready" is reported after that poll.
     std::thread attendant([&] {
         if (wait_for_first_round(orchestrator, stop)) {
             logger.info("ready",
@@ -146,7 +146,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     orchestrator.stop();
     access_log.tell_left_out();
     if (!stopped_as_asked && !stop.by_signal()) {
-        logger.error("listening ended by itself");
+        logger.error("the HTTP server stopped unexpectedly");
         return kExitFailed;
     }
     logger.info("stopped");
@@ -156,12 +156,12 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
 }  // namespace
 
 int main(int argc, char** argv) {
-    // A request is answered by whichever of some 150 threads is free. With an arena of its own for
-    // eight of them per core, as glibc has it, a server with 10,000 keys stood at 47 MiB; with two
-    // arenas at 29 MiB, as fast within the noise of the benchmark.
+    // Any of some 150 threads may answer a request. With glibc's default of eight arenas per core,
+    // a server with 10,000 keys used 47 MiB; with two arenas it used 29 MiB, and the benchmark
+    // showed no difference in speed beyond its noise.
     mallopt(M_ARENA_MAX, 2);
-    // Lists of megabytes go back to the system when they are sent; by itself glibc would keep them
-    // once it has seen the first.
+    // Lists of megabytes are returned to the system when they have been sent; by default glibc
+    // would keep their memory after the first one.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     auto line = read_command_line(argc, argv, process_environment);
     if (!line) {
@@ -177,7 +177,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     allow_many_descriptors();
-    StopSignal stop;  // before any thread is made: all of them inherit its signal mask
+    StopSignal stop;  // before any thread is created: all of them inherit its signal mask
     const auto secret_note = complete(line->settings);
     if (!secret_note) {
         print_problem(secret_note.error());

@@ -14,7 +14,8 @@ namespace {
 const prometheus::Histogram::BucketBoundaries kSeconds{
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
 
-// Looking a metric up by its labels costs ten times as much as counting: kept by a short key.
+// Finding a metric by its labels takes ten times as long as counting, so it is cached under a short
+// key.
 template <class Metric>
 class Kept {
 public:
@@ -88,7 +89,7 @@ void Metrics::on_request(const RequestRecord& record) noexcept {
                 .Increment();
         }
     } catch (...) {
-        // Counting must not fail a request.
+        // A failure to count must not fail a request.
     }
 }
 

@@ -7,16 +7,16 @@
 
 namespace rescuestream::server {
 
-/// Counts what the server does, in Prometheus' text format.
+/// Counts requests and their outcomes, in the text format of Prometheus.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class Metrics final : public RequestObserver {
 public:
     Metrics();
     ~Metrics() override;
 
     void on_request(const RequestRecord& record) noexcept override;
-    /// Returns what a scrape gets.
+    /// Returns the text of a scrape.
     std::string text() const;
 
 private:

@@ -9,7 +9,7 @@
 namespace rescuestream::server {
 namespace {
 
-// A few scrapers, each with a connection that it keeps.
+// A few scrapers, each with a persistent connection.
 ConnectionLimits limits_of_scrapes() {
     ConnectionLimits limits;
     limits.connections = 64;
@@ -45,7 +45,7 @@ public:
         if (socket < 0) {
             return Error{ErrorCode::kUnavailable,
                          "METRICS_HOST " + host_ + " with METRICS_PORT " + std::to_string(port_) +
-                             " cannot be listened on: another program has it, or the address is "
+                             " cannot be listened on: another program uses it, or the address is "
                              "not this machine's.",
                          {},
                          {}};

@@ -9,18 +9,18 @@
 
 namespace rescuestream::server {
 
-/// Serves `GET /metrics` on a port and a thread of its own, so that scrapes and requests do not
-/// wait for one another. It asks for no credential: who reaches the port reads the metrics.
+/// Serves `GET /metrics` on its own port and thread, so that scrapes and requests do not wait for
+/// one another. It requires no credential: everybody who can reach the port can read the metrics.
 ///
 /// Thread-safety: none. Ownership: `metrics` must outlive it.
 class MetricsServer {
 public:
-    /// `host`, `port`: METRICS_HOST and METRICS_PORT; port 0 takes any free one.
+    /// `host` and `port` are METRICS_HOST and METRICS_PORT; port 0 takes any free one.
     MetricsServer(const Metrics& metrics, std::string host, std::uint16_t port);
-    ~MetricsServer();  ///< Stops.
+    ~MetricsServer();  ///< Stops serving.
 
-    /// Begins to serve; returns the port. kUnavailable: another program has it, or the address is
-    /// none of this machine.
+    /// Begins to serve and returns the port. kUnavailable: another program uses the port, or the
+    /// address does not belong to this machine.
     Result<std::uint16_t> start();
 
 private:

@@ -4,9 +4,9 @@
 
 namespace rescuestream::server {
 
-/// rescuestream-server/openapi.yaml, embedded by the build.
+/// Returns rescuestream-server/openapi.yaml, which the build embeds.
 std::string_view openapi_yaml() noexcept;
-/// The same as JSON.
+/// Returns the same document as JSON.
 std::string_view openapi_json() noexcept;
 
 }  // namespace rescuestream::server

@@ -127,7 +127,7 @@ ProblemKind problem_of(ErrorCode code) noexcept {
             return ProblemKind::kStorageFull;
         case ErrorCode::kUnsupported:
             return ProblemKind::kUnsupported;
-        // Our own credential was refused: the caller can do nothing about it.
+        // The server's own credential was refused: the caller cannot change that.
         case ErrorCode::kUnauthorized:
         case ErrorCode::kInternal:
             return ProblemKind::kInternalError;
@@ -168,7 +168,7 @@ ProblemKind problem_of(PublishRefusal refusal) noexcept {
 }
 
 std::string shown_path(const HttpRequest& request) {
-    // Encoded anew: a log that repeats it cannot be broken by what it contains.
+    // It is encoded again, so that a log that repeats it cannot be corrupted by what it contains.
     if (!request.path.empty()) return percent_encode(request.path, "/");
     return percent_encode(std::string_view(request.target).substr(0, request.target.find('?')),
                           "/%");
@@ -184,7 +184,7 @@ HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_v
     json::member(writer, "title", type.title);
     writer.Key("status");
     writer.Int(type.status);
-    // The one sentence for a person; the pointers below are for programs, and exact.
+    // One sentence for a person; the pointers below are exact and for programs.
     json::member(writer, "detail", escape_unprintable(redact_key_values(detail)));
     json::member(writer, "instance", redact_key_values(shown_path(request)));
     json::member(writer, "request_id", request.request_id);

@@ -13,7 +13,7 @@ enum class PublishRefusal;
 
 namespace rescuestream::server {
 
-/// Every kind of problem that the interface answers with (RFC 9457).
+/// Every kind of problem that the API answers with (RFC 9457).
 enum class ProblemKind {
     kInvalidRequest,
     kUnauthorized,
@@ -51,31 +51,32 @@ enum class ProblemKind {
 
 struct ProblemType {
     ProblemKind kind;
-    std::string_view slug;  ///< `type` is "/errors/" and this.
+    std::string_view slug;  ///< `type` is "/errors/" followed by this.
     int status;
     std::string_view title;
-    std::string_view explanation;  ///< What the page GET /errors/{slug} says.
+    std::string_view explanation;  ///< The text of the page GET /errors/{slug}.
 };
 
 const std::vector<ProblemType>& problem_types();
 const ProblemType& problem_type(ProblemKind kind);
-/// Null: no such problem.
+/// Returns null when there is no such problem.
 const ProblemType* find_problem_type(std::string_view slug);
 
 ProblemKind problem_of(ErrorCode code) noexcept;
 ProblemKind problem_of(PublishRefusal refusal) noexcept;
 
-/// The path of a request, percent-encoded: for answers and logs. May hold a key value.
+/// Returns the path of a request, percent-encoded, for responses and logs. It may contain a key
+/// value.
 std::string shown_path(const HttpRequest& request);
 
-/// `detail` is one full sentence for a person, without a secret.
+/// Returns a problem response. `detail` is one full sentence for a person, without a secret.
 HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_view detail,
                      const std::vector<FieldError>& fields = {});
 
-/// What a client may know of `error`. Its `detail` is for the log and stays out.
+/// Returns the problem response for `error`. The error's `detail` is for the log and is left out.
 HttpResponse problem(const HttpRequest& request, const Error& error);
 
-/// The page that explains a problem.
+/// Returns the page that explains a problem.
 std::string problem_page(const ProblemType& type);
 
 }  // namespace rescuestream::server

@@ -14,25 +14,26 @@
 
 namespace rescuestream::server {
 
-/// User name and password for MediaMTX's interfaces as one text.
+/// Returns user name and password for MediaMTX's control interface as one text.
 inline std::string control_credential(std::string_view user, std::string_view password) {
     return std::string(user).append("\n").append(password);
 }
 
-/// What keeps those who ask much from being felt by others.
+/// The limits and caches that protect callers from the load of others.
 struct Protection {
     explicit Protection(const Settings& settings)
         : stream_keys(settings.wrong_keys_per_minute, Guesses::Size::kManyCredentials),
           secrets(settings.wrong_secrets_per_minute, Guesses::Size::kFewCredentials),
           media_secrets(settings.wrong_secrets_per_minute, Guesses::Size::kFewCredentials),
           control_secrets(settings.wrong_secrets_per_minute, Guesses::Size::kFewCredentials) {
-        // At once, so much as in two seconds: a page that opens asks for many things.
+        // The burst is the allowance of two seconds, because a page sends many requests when it
+        // opens.
         if (settings.api_rate_limit > 0) {
             api_calls.emplace(static_cast<double>(settings.api_rate_limit),
                               settings.api_rate_limit * 2);
         }
-        // MediaMTX asks about this program's own look at it: whoever guesses beside it must not
-        // keep that out, not even before the first.
+        // MediaMTX asks this server about this server's own polls of MediaMTX. Wrong guesses from
+        // the same address must never block those polls, not even the first.
         const std::string own = control_credential(settings.orchestrator.api_user,
                                                    settings.orchestrator.api_password.reveal());
         for (const auto& address : addresses_of_this_machine()) {
@@ -43,11 +44,12 @@ struct Protection {
 
     KeyList key_list;
     Snapshots snapshots;
-    std::optional<RateLimit> api_calls;  ///< By credential.
-    Guesses stream_keys;                 ///< Of publishers, and of readers of a secret path.
-    Guesses secrets;                     ///< Of callers of admin-facing routes.
-    Guesses media_secrets;               ///< Of callers of media-facing routes.
-    Guesses control_secrets;             ///< Of callers of MediaMTX's own interfaces.
+    std::optional<RateLimit> api_calls;  ///< Counted by credential.
+    /// Guesses of publishers, and of readers of a secret path.
+    Guesses stream_keys;
+    Guesses secrets;          ///< Guesses of callers of admin routes.
+    Guesses media_secrets;    ///< Guesses of callers of media routes.
+    Guesses control_secrets;  ///< Guesses of callers of MediaMTX's own interfaces.
     RefusalLog refusals;
 };
 

@@ -80,7 +80,7 @@ std::optional<std::string> QueryReader::raw_text(std::string_view name) {
 std::optional<std::string> QueryReader::text(std::string_view name) {
     auto given = raw_text(name);
     if (!given || !given->empty()) return given;
-    // A filter that is empty by mistake must not show everything.
+    // A filter that is empty by mistake must not return everything.
     if (empty_ == EmptyText::kRefused) fail(name, "must not be empty: leave it out");
     return std::nullopt;
 }

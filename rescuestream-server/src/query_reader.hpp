@@ -13,7 +13,7 @@
 
 namespace rescuestream::server {
 
-/// One parameter of a query. Empty, where it cannot be decoded.
+/// One parameter of a query. A part that cannot be decoded is empty.
 struct QueryMember {
     std::string raw_name;
     std::optional<std::string> name;
@@ -21,15 +21,15 @@ struct QueryMember {
 };
 using QueryMembers = std::vector<QueryMember>;
 
-/// How many items of a list a caller may ask for at once.
+/// The maximum number of items in one page of a list.
 constexpr std::size_t kMaxPage = 1'000;
 
-/// Reads the parameters of a query and collects what is wrong with all of them. One that is given
-/// twice is wrong: which one would be meant? Ask `error` before using any. Those that the route
-/// does not know are `check_query`'s business.
+/// Reads the parameters of a query and collects all errors. A parameter that is given twice is an
+/// error, because it is ambiguous. Call `error` before using any value. `check_query` refuses the
+/// parameters that the route does not know.
 class QueryReader {
 public:
-    /// Whether `?name=` is wrong, or means that the parameter is not there.
+    /// Whether `?name=` is an error or means that the parameter is absent.
     enum class EmptyText { kRefused, kAbsent };
     explicit QueryReader(const HttpRequest& request, EmptyText empty = EmptyText::kRefused);
 
@@ -37,7 +37,7 @@ public:
     std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
     bool flag(std::string_view name);
     std::optional<Timestamp> time(std::string_view name);
-    /// `limit` (at most `kMaxPage`) and `cursor`.
+    /// Reads `limit` (at most `kMaxPage`) and `cursor`.
     PageRequest page();
 
     template <class IdType>
@@ -60,11 +60,11 @@ private:
     Validation validation_;
 };
 
-/// What is wrong with a query by its names alone: kInvalidArgument names each parameter that is not
-/// among `known` (separated by spaces), and lists those.
+/// Checks the names of a query's parameters. kInvalidArgument names each parameter that is not in
+/// `known` (names separated by spaces), and lists the known ones.
 std::optional<Error> check_query(const HttpRequest& request, std::string_view known);
 
-/// The id in the path. kInvalidArgument names it.
+/// Returns the id in the path. kInvalidArgument names it.
 template <class IdType>
 Result<IdType> path_id(const HttpRequest& request) {
     const auto id = IdType::parse(request.path_segments.at(0));

@@ -16,8 +16,8 @@ constexpr seconds kUntilSummary{30};
 constexpr std::size_t kMaxKinds = 64;
 constexpr std::size_t kLongestPlace = 96;
 
-// Lines a second, and at once. A line has about 250 bytes: the worst that can be made of it from
-// outside is 100 MB a day.
+// The limits a second and at once. A line has about 250 bytes, so callers can cause at most 100 MB
+// a day.
 constexpr double kAllRate = 5;
 constexpr double kAllBurst = 200;
 constexpr double kFirstRate = 2;
@@ -60,7 +60,7 @@ RefusalLog::Kind& RefusalLog::kind_of(std::string_view kind) {
 
 bool RefusalLog::may_tell(Kind& kind, bool is_first, Instant now) {
     Budget& own = is_first ? kind.first : kind.more;
-    // The half of what all may have together is kept for those who are new.
+    // Half of the limit for all kinds is reserved for networks that are refused for the first time.
     const double kept = is_first ? 0 : kAllBurst / 2;
     if (own.left(now) < 1 || all_.left(now) < kept + 1) return false;
     own.take();
@@ -83,14 +83,14 @@ RefusalLog::Verdict RefusalLog::note(std::string_view kind, std::string_view add
         ++place.times;
         return place;
     };
-    // Those that are heard most stay.
+    // The entries with the most refusals stay.
     const auto rank = [now](const Place& each) {
         return now - each.begun > kWindow ? 0 : each.times;
     };
     Place& network = renewed(networks_.get(network_name, network_name, rank));
     Place& place = renewed(places_.get(place_name, place_name, rank));
     Verdict verdict{false, place.times};
-    // One that had to be left out is made up for by the next.
+    // If a line had to be left out, the next refusal is logged instead.
     if (place.is_told && !is_power_of_ten(place.times)) return verdict;
     Kind& its_kind = kind_of(kind);
     verdict.is_told = may_tell(its_kind, !network.is_told, now);

@@ -14,40 +14,40 @@
 
 namespace rescuestream::server {
 
-/// Says which refusals get a line in the log, so that nobody can fill a disk from outside.
+/// Decides which refusals get a log line, so that callers cannot fill the disk.
 ///
-/// Refusals of one kind, of one network (network_of) and at one place are told the 1st, 10th,
-/// 100th, … time within ten minutes. Each kind has a number of lines a second, and all kinds have
-/// one together; what a network does for the first time has precedence, so that one that does
-/// everything leaves room for the others. What had to be left out for that is counted, and told by
-/// `tell_left_out`.
+/// Refusals of one kind, from one network (network_of) and at one place are logged the 1st, 10th,
+/// 100th, … time within ten minutes. Each kind has a limit of lines a second, and there is a limit
+/// for all kinds together. The first refusal of a network has precedence, so that a network with
+/// many refusals leaves room for others. Refusals left out because of these limits are counted and
+/// reported by `tell_left_out`.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class RefusalLog {
 public:
     using Instant = std::chrono::steady_clock::time_point;
 
     struct Verdict {
         bool is_told = false;
-        std::uint64_t times = 1;  ///< How often lately, this one included.
+        std::uint64_t times = 1;  ///< How often it happened within ten minutes, this time included.
     };
 
     RefusalLog();
 
-    /// `kind`: one of a few, such as a status. `path`: as it is shown; its first two segments
-    /// count.
+    /// `kind` is one of a small set, such as a status. `path` is the path as it is logged; its
+    /// first two segments count as the place.
     Verdict note(std::string_view kind, std::string_view address, std::string_view path,
                  Instant now);
 
-    /// Calls `tell(kind, count)` for each kind of which a line was left out half a minute ago or
-    /// earlier. Costs nothing most of the time: call it often.
+    /// Calls `tell(kind, count)` for each kind of which a line was left out at least half a minute
+    /// ago. It is cheap to call often.
     using Tell = std::function<void(const std::string& kind, std::uint64_t count)>;
     void tell_left_out(Instant now, const Tell& tell);
-    /// The same at once: nothing comes any more.
+    /// Does the same without waiting half a minute. Call it before the program ends.
     void tell_all_left_out(const Tell& tell);
 
 private:
-    // So many at once, and so many a second.
+    // A token bucket: `burst` lines at once, and `rate` lines a second.
     class Budget {
     public:
         Budget(double rate, double burst) : rate_(rate), burst_(burst), left_(burst) {}
@@ -61,7 +61,7 @@ private:
         Instant last_{};
     };
     struct Kind {
-        Budget first;  ///< What a network does for the first time.
+        Budget first;  ///< For the first refusal of a network.
         Budget more;
         std::uint64_t left_out = 0;
         Instant left_since{};
@@ -78,8 +78,8 @@ private:
     const KeyedHash hash_;
     std::mutex mutex_;
     std::map<std::string, Kind, std::less<>> kinds_;
-    FixedTable<Place, 8> networks_;  ///< By kind and network: is_told.
-    FixedTable<Place, 8> places_;    ///< By kind, network and place.
+    FixedTable<Place, 8> networks_;  ///< Key: kind and network. Uses `is_told`.
+    FixedTable<Place, 8> places_;    ///< Key: kind, network and place.
     Budget all_;
     std::atomic<bool> has_left_out_{false};
 };

@@ -9,14 +9,15 @@
 
 namespace rescuestream::server {
 
-/// 401 with the header that says which credential `access` asks for; 429 when the identity is that
-/// of somebody who guesses.
+/// Returns 401 with the header that names the credential that `access` requires, or 429 when
+/// `identity` has too many wrong guesses.
 HttpResponse refuse_credential(const HttpRequest& request, Access access, const Identity& identity);
 
-/// 429 with Retry-After.
+/// Returns 429 with Retry-After.
 HttpResponse too_many(const HttpRequest& request, std::chrono::seconds retry, std::string_view why);
 
-/// What is left of a caller's rate. Source: IETF draft "RateLimit header fields for HTTP".
+/// Adds what remains of the caller's rate limit. Source: IETF draft "RateLimit header fields for
+/// HTTP".
 void add_rate_headers(const RateLimit& limit, const RateLimit::Outcome& rate,
                       HttpResponse& response);
 

@@ -11,11 +11,11 @@
 namespace rescuestream::server {
 
 HttpResponse json_reply(int status, std::string body);
-/// 204.
+/// Returns 204.
 HttpResponse empty_reply();
-/// 201 with `Location`.
+/// Returns 201 with `Location`.
 HttpResponse created_reply(const std::string& location, std::string body);
-/// 204 with what was cut off in a header: this answer has no body by contract.
+/// Returns 204 with the report of the cut-off in a header: this response has no body by contract.
 HttpResponse cutoff_reply(const CutoffReport& report);
 /// `{"cutoff":…, "<name>":…}`
 HttpResponse cutoff_reply(std::string_view name, const std::string& json,

@@ -8,23 +8,24 @@ namespace rescuestream::server {
 
 struct HttpRequest;
 
-/// One request that was answered. It is valid during the call that tells of it.
+/// One answered request. It is valid during the call that passes it.
 struct RequestRecord {
-    std::string_view method;  ///< "OTHER" for one that no route has: callers must not make labels.
-    std::string_view route;   ///< Pattern of the route, "none" for an unknown one.
+    /// "OTHER" if no route matches: callers must not be able to create label values.
+    std::string_view method;
+    std::string_view route;  ///< The pattern of the route, or "none".
     int status = 0;
     std::chrono::microseconds duration{};
     std::string_view actor;
-    std::string_view auth_decision;  ///< What became of a question of `/auth`; else empty.
+    std::string_view auth_decision;  ///< The outcome of an `/auth` request; otherwise empty.
     std::string_view remote_address;
     std::string_view request_id;
-    const HttpRequest* request = nullptr;  ///< For `path`; null: it has none.
+    const HttpRequest* request = nullptr;  ///< Used by `path`; null: there is no path.
 
     /// Returns the path as it was sent, with key values masked.
     std::string path() const;
 };
 
-/// Is told of every request.
+/// Is notified of every answered request.
 ///
 /// Thread-safety: called from any thread.
 class RequestObserver {

@@ -17,7 +17,7 @@ std::string_view take_segment(std::string_view& rest) noexcept {
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
     std::vector<std::string> segments;
     if (pattern == path) return segments;
-    // Nearly every path is as plain as a pattern.
+    // Nearly every path contains no percent-encoding.
     const bool is_encoded = path.find('%') != std::string_view::npos;
     if (!is_encoded && pattern.find('{') == std::string_view::npos) return std::nullopt;
     while (!pattern.empty() && !path.empty()) {

@@ -15,14 +15,14 @@ namespace rescuestream::server {
 /// Who may call a route.
 enum class Access {
     kPublic,
-    kMedia,  ///< The media server: MEDIA_SECRET, when that is set.
-    kAdmin,  ///< Whoever has the API secret.
+    kMedia,  ///< The media server: it must send MEDIA_SECRET if that is set.
+    kAdmin,  ///< Callers that have the API secret.
 };
 
-/// Returns the answer; may wait for storage or a media server.
+/// Returns the response. It may wait for storage or a media server.
 using Handler = HttpResponse (*)(const Context& context, const HttpRequest& request);
-/// Never waits: it responds before it returns, or later from the thread that has what it needs.
-/// `request` is there until then.
+/// Never blocks: it responds before it returns, or later from the thread that has the result.
+/// `request` stays valid until it has responded.
 using AsyncHandler = void (*)(const Context& context, const HttpRequest& request, Respond respond);
 
 struct Route {
@@ -32,25 +32,27 @@ struct Route {
     Access access;
     std::size_t body_limit;
     Work work = Work::kOrdinary;
-    /// Everybody who may ask gets the same answer: see Snapshots.
+    /// Every permitted caller gets the same response: see Snapshots.
     bool is_shared = false;
-    /// The parameters of a query that it knows, separated by spaces. Another one is refused: a
-    /// misspelt filter must not show a whole list. Media-facing routes take any, since what stands
-    /// in the address of a hook is its operator's, and a refusal would keep MediaMTX out.
+    /// The names of the query parameters that the route knows, separated by spaces. Any other
+    /// parameter is refused, so that a misspelt filter does not return the whole list. Media routes
+    /// accept any parameter: the operator chooses the address of a hook, and a refusal would block
+    /// MediaMTX.
     std::string_view query = {};
 };
 
 using Routes = std::vector<Route>;
 
 struct RouteMatch {
-    const Route* route = nullptr;       ///< Null: no route, or none with this method.
-    std::vector<std::string> segments;  ///< What stands for each `{…}`.
-    std::string allow;                  ///< The methods of this path; empty: no such path.
+    const Route* route = nullptr;       ///< Null: no route has this path and method.
+    std::vector<std::string> segments;  ///< The values of each `{…}`.
+    /// The methods of this path; empty: the path does not exist.
+    std::string allow;
 };
 
-/// Finds the route of a request; the first in `routes` that fits. `HEAD` finds what `GET` finds.
-/// `path` is encoded, as it was sent: it is cut at its slashes, then each segment is decoded, once,
-/// and compared. So `%2F` is a character of a segment and separates none. Source: RFC 3986
+/// Returns the first route in `routes` that matches the request. `HEAD` matches what `GET` matches.
+/// `path` is encoded, as it was sent: it is split at its slashes, and each segment is then decoded
+/// once and compared. So `%2F` is a character of a segment and not a separator. Source: RFC 3986
 /// section 2.4.
 RouteMatch find_route(const Routes& routes, std::string_view method, std::string_view path);
 

@@ -13,10 +13,10 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr steady_clock::duration kLongestAge = milliseconds(250);
-// A list of ten thousand keys is some megabytes: not kept for nobody.
+// A list of ten thousand keys takes some megabytes, so it is not kept while nobody requests it.
 constexpr milliseconds kKeptFor{3'000};
 constexpr std::size_t kMaxEntries = 256;
-// What is made faster than this is made by whoever asks.
+// A response that takes less time is computed by the caller that needs it.
 constexpr milliseconds kWorthRefreshing{2};
 
 std::string tag_of(const std::string& body) {
@@ -38,7 +38,7 @@ HttpResponse answer_of(const HttpRequest& request, const HttpResponse& kept,
         response = kept;
     }
     response.headers.emplace_back("ETag", tag);
-    // It holds no secret; whoever keeps it asks whether it still holds.
+    // It contains no secret; a cache must revalidate it before each use.
     response.headers.emplace_back("Cache-Control", "private, no-cache");
     return response;
 }
@@ -60,7 +60,8 @@ HttpResponse Snapshots::get(const HttpRequest& request, const Make& make) {
         const auto found = entries_.find(request.target);
         if (found == entries_.end()) break;
         Entry& entry = found->second;
-        // What others began to make after this request came is good enough, whatever changed since.
+        // A response whose computation began after this request arrived is recent enough, whatever
+        // has changed since.
         const bool is_good =
             entry.response && entry.changes >= needed && entry.begun >= asked - kLongestAge;
         if (is_good) {
@@ -118,7 +119,8 @@ std::pair<Snapshots::Kept, std::string> Snapshots::make_entry(const HttpRequest&
 }
 
 void Snapshots::refresh_soon(Entry& entry, const HttpRequest& request, const Make& make) {
-    // So early that it is there in time even on a busy machine, and not all the time.
+    // Early enough to be ready in time on a busy machine, and not so early that it runs
+    // continuously.
     const auto wait =
         std::max<steady_clock::duration>(kLongestAge - 2 * entry.took, kLongestAge / 3);
     const bool is_due = steady_clock::now() - entry.begun >= wait;
@@ -126,7 +128,7 @@ void Snapshots::refresh_soon(Entry& entry, const HttpRequest& request, const Mak
     if (entry.being_made || is_stopping_) return;
     entry.is_refreshed_soon = true;
     HttpRequest copy = request;
-    copy.headers.clear();  // of the one who asks
+    copy.headers.clear();  // they belong to the caller
     refreshes_.push_back({std::move(copy), make});
     wanted_.notify_one();
 }
@@ -159,7 +161,7 @@ void Snapshots::run() {
 void Snapshots::forget_old(std::unique_lock<std::mutex>& lock) {
     const Instant now = steady_clock::now();
     drop_old(now);
-    // What is made meanwhile is seen the next time.
+    // What is computed in between is considered the next time.
     keeps_more_ = false;
     if (!forget_) return;
     lock.unlock();
@@ -175,7 +177,7 @@ void Snapshots::refresh_next(std::unique_lock<std::mutex>& lock) {
     if (found == entries_.end()) return;
     Entry& entry = found->second;
     entry.is_refreshed_soon = false;
-    // Somebody could not wait for it.
+    // A caller needed it earlier.
     const bool is_new = steady_clock::now() - entry.begun < kLongestAge / 3;
     if (entry.being_made || is_new) return;
     entry.being_made = true;
@@ -183,7 +185,7 @@ void Snapshots::refresh_next(std::unique_lock<std::mutex>& lock) {
     try {
         (void)make_entry(refresh.request, refresh.make);
     } catch (...) {
-        // Whoever asks next makes it, and has the error.
+        // The next caller computes it and gets the error.
     }
     lock.lock();
 }

@@ -16,33 +16,35 @@
 
 namespace rescuestream::server {
 
-/// Answers that many ask for again and again: made once, served to all who come within a quarter of
-/// a second while nothing changes that this server knows of, so that however many look, the
-/// database is asked a few times a second. Each request gets what was made after the last change
-/// before it came. An answer that is still asked for when its quarter of a second is nearly over is
-/// made again beside those who ask, so that nobody waits for the making of a long list. One that
-/// nobody asks for is dropped after three seconds.
+/// A cache for responses that many callers request repeatedly. A response is computed once and
+/// served for a quarter of a second, as long as this server knows of no change, so that the
+/// database gets a few queries a second however many callers there are. Each caller gets a response
+/// that was computed after the last change before its request arrived. A response that is still
+/// requested shortly before it expires is recomputed in the background, so that no caller waits for
+/// a long list. A response that nobody requests is dropped after three seconds.
 ///
-/// Thread-safety: all methods from any thread; `follow` before the first `get`.
+/// Thread-safety: all methods may be called from any thread; `follow` must be called before the
+/// first `get`.
 class Snapshots {
 public:
-    /// Called for the request that asks, or later for a copy of it on another thread.
+    /// Called with the caller's request, or later with a copy of it on another thread.
     using Make = std::function<HttpResponse(const HttpRequest&)>;
 
     ~Snapshots() { stop(); }
 
-    /// `changes` rises with every change.
+    /// `changes` returns a number that increases with every change.
     void follow(std::function<std::uint64_t()> changes) { changes_ = std::move(changes); }
-    /// `forget` is called every few seconds after an answer was made, on a thread of this object,
-    /// as long as it says that it keeps something still. Before the first `get`.
+    /// `forget` is called every few seconds after a response was computed, on a thread of this
+    /// object, as long as it returns that it still keeps something. Call this before the first
+    /// `get`.
     using Forget = std::function<bool(std::chrono::steady_clock::time_point now)>;
     void also_forget(Forget forget) { forget_ = std::move(forget); }
 
-    /// The answer to a GET of `request.target`, with an ETag; 304 without a body when the caller
-    /// has it already (If-None-Match). Only answers with status 200 are kept. `actor` of the
-    /// request does not matter: whoever may ask sees the same.
+    /// Returns the response to a GET of `request.target`, with an ETag, or 304 without a body when
+    /// the caller already has it (If-None-Match). Only responses with status 200 are cached. The
+    /// `actor` of the request does not matter: every permitted caller sees the same.
     HttpResponse get(const HttpRequest& request, const Make& make);
-    /// Makes nothing by itself any more; what is being made is finished first.
+    /// Stops recomputing in the background. A response that is being computed is finished first.
     void stop();
 
 private:
@@ -51,8 +53,8 @@ private:
     struct Entry {
         Kept response;
         std::string tag;
-        Instant begun;              ///< When the making of it began.
-        std::uint64_t changes = 0;  ///< At that moment.
+        Instant begun;              ///< When its computation began.
+        std::uint64_t changes = 0;  ///< The value of `changes` at that time.
         std::chrono::steady_clock::duration took{};
         bool being_made = false;
         bool is_refreshed_soon = false;
@@ -64,13 +66,13 @@ private:
 
     std::uint64_t changes() const { return changes_ ? changes_() : 0; }
     void drop_old(Instant now);
-    // Of an entry whose `being_made` is set: the answer and its tag. One that may be kept is in the
-    // entry then.
+    // Computes an entry whose `being_made` is set. Returns the response and its tag. The response
+    // is also stored in the entry, if it may be cached.
     std::pair<Kept, std::string> make_entry(const HttpRequest& request, const Make& make);
     void refresh_soon(Entry& entry, const HttpRequest& request, const Make& make);
     void start_thread();
     void run();
-    // With `mutex_` locked by `lock`, which may be unlocked meanwhile.
+    // Called with `mutex_` locked by `lock`, which may be unlocked in between.
     void refresh_next(std::unique_lock<std::mutex>& lock);
     void forget_old(std::unique_lock<std::mutex>& lock);
 
@@ -81,9 +83,9 @@ private:
     std::unordered_map<std::string, Entry> entries_;
     std::condition_variable wanted_;
     std::deque<Refresh> refreshes_;
-    bool keeps_more_ = false;  // what `forget_` said last
+    bool keeps_more_ = false;  // the last result of `forget_`
     bool is_stopping_ = false;
-    std::thread thread_;  // from the first answer on
+    std::thread thread_;  // started with the first response
 };
 
 }  // namespace rescuestream::server

@@ -3,7 +3,7 @@
 namespace rescuestream::server {
 namespace {
 
-constexpr std::uint64_t kBytesBetweenLooks = 250'000;  // 2 Mbit/s, by a look each second
+constexpr std::uint64_t kBytesBetweenLooks = 250'000;  // 2 Mbit/s when polled once a second
 
 ConnectionKind kind_of(Protocol protocol) noexcept {
     switch (protocol) {
@@ -31,7 +31,7 @@ void StandIn::accepted(const PublishRequest& request) {
 void StandIn::ready(const SourceReport& report) {
     const std::lock_guard lock(mutex_);
     const auto found = accepted_.find(report.path);
-    if (found == accepted_.end()) return;  // nobody was let in there
+    if (found == accepted_.end()) return;  // no encoder was admitted there
     const auto& [kind, id] = found->second;
     if (!report.source_id || *report.source_id == id) publish(kind, id, report.path);
 }

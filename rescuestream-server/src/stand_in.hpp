@@ -9,15 +9,16 @@
 
 namespace rescuestream::server {
 
-/// What is there instead of a MediaMTX (MEDIAMTX_API_URL=memory:), so that every route can be
-/// tried: it has what its "hooks" say, and its encoders send all the time.
+/// A simulated media server (MEDIAMTX_API_URL=memory:), so that every route can be tried without
+/// MediaMTX. Its state follows the hooks that it receives, and its encoders send continuously.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class StandIn final : public rescuestream::testing::FakeMediaServer {
 public:
-    /// An encoder was let in.
+    /// Records that an encoder was admitted.
     void accepted(const PublishRequest& request);
-    /// It publishes; without `source_id` the one that was let in last at this path is meant.
+    /// Records that a source publishes. Without `source_id` it is the encoder that was last
+    /// admitted at this path.
     void ready(const SourceReport& report);
     void not_ready(const SourceReport& report);
 

@@ -13,7 +13,7 @@
 namespace rescuestream::server {
 namespace {
 
-// What is left of the two seconds that MediaMTX waits for /auth, after waiting for a worker and
+// What remains of the two seconds that MediaMTX waits for /auth, after waiting for a worker and
 // until a watchdog has noticed: see LaneLimits in carrier/reactor_carrier.cpp.
 constexpr std::chrono::milliseconds kStorageDeadline{1'500};
 
@@ -25,7 +25,7 @@ sigset_t stop_signals() {
     return set;
 }
 
-// The same when this server is started again; another one on this host has another port.
+// The name is the same after a restart; another server on this host has another port.
 std::string make_server_name(const Settings& settings) {
     if (!settings.server_name.empty()) return settings.server_name;
     std::array<char, 256> host{};
@@ -45,7 +45,8 @@ StopSignal::StopSignal() {
         sigwait(&wanted, &received);
         {
             const std::lock_guard lock(mutex_);
-            // The destructor wakes this thread with a signal too; nobody asks any more then.
+            // The destructor also wakes this thread with a signal, when nobody reads the flag any
+            // more.
             by_signal_ = true;
             requested_ = true;
         }
@@ -97,7 +98,8 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     Core core;
     std::unique_ptr<MediaServer> media_server;
     if (settings.orchestrator.api_url == "memory:") {
-        logger.warning("no MediaMTX: a media server in memory stands in, nothing can be published");
+        logger.warning(
+            "no MediaMTX: the media server is simulated in memory, nothing can be published");
         auto stand_in = std::make_unique<StandIn>();
         core.stand_in = stand_in.get();
         media_server = std::move(stand_in);
@@ -115,7 +117,7 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
     options.storage = *std::move(storage);
     options.media_server = std::move(media_server);
     options.settings = settings.orchestrator;
-    // Known to every server of the installation, and to nobody else.
+    // Every server of the installation can compute it, and nobody else.
     options.settings.relay_secret =
         Secret(to_hex(hmac_sha256(settings.api_secret.reveal(), "rescuestream relay")));
     options.server_name = make_server_name(settings);

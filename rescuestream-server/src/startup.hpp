@@ -12,10 +12,10 @@
 
 namespace rescuestream::server {
 
-/// The wish to stop: SIGINT, SIGTERM, or a call. Make it before any other thread: it blocks the two
-/// signals for all of them and waits for them on a thread of its own.
+/// A request to stop: SIGINT, SIGTERM, or a call of `request`. Create it before any other thread:
+/// it blocks the two signals for all threads and waits for them on its own thread.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class StopSignal {
 public:
     StopSignal();
@@ -27,7 +27,7 @@ public:
     bool requested() const;
     bool by_signal() const;
     void wait();
-    /// True when stopping is wanted, at the latest after `duration`.
+    /// Waits for at most `duration`. Returns true as soon as stopping is requested.
     bool wait_for(std::chrono::milliseconds duration);
 
 private:
@@ -40,21 +40,23 @@ private:
 
 struct Core {
     std::unique_ptr<StreamOrchestrator> orchestrator;
-    StandIn* stand_in = nullptr;  ///< Its media server, when that is none; its own.
+    /// The simulated media server, if MediaMTX is not used; owned by `orchestrator`.
+    StandIn* stand_in = nullptr;
 };
 
-/// Opens the storage and the media server that the settings name. Reaches for neither yet, except
-/// that an SQLite file is made.
+/// Creates the storage and the media server that the settings name. It connects to neither yet; for
+/// SQLite the file is created.
 Result<Core> build_core(const Settings& settings, Logger& logger);
-/// The same; while the disk has no room for the files of the embedded database, it tries again.
+/// Does the same, and retries while the disk has no space for the files of the embedded database.
 Result<Core> wait_for_core(const Settings& settings, Logger& logger, StopSignal& stop);
 
-/// Migrates; while the database cannot be reached it tries again, with longer and longer pauses up
-/// to 5 s, and says so. An error is final: a schema of a newer program, or the wish to stop.
+/// Migrates the schema. While the database cannot be reached it retries, with pauses that grow up
+/// to 5 s, and logs that it waits. An error is final: the schema belongs to a newer program, or
+/// stopping was requested.
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop);
 
-/// Until the started orchestrator has looked at the media server and compared; false: stopping was
-/// wanted before.
+/// Waits until the started orchestrator has polled the media server and reconciled once. Returns
+/// false if stopping was requested first.
 bool wait_for_first_round(StreamOrchestrator& orchestrator, StopSignal& stop);
 
 }  // namespace rescuestream::server

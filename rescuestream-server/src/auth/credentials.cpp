@@ -24,12 +24,12 @@ constexpr std::string_view kMalformedTimestamp = "X-Timestamp must be a time in 
 constexpr std::string_view kStale =
     "X-Timestamp is more than 5 minutes away from this server's time. Check the clock.";
 constexpr std::string_view kReserved =
-    "The name in X-API-Key is one that the server's own entries in the record have: sign with "
+    "The name in X-API-Key is one that the server's own audit entries use: sign with "
     "another.";
 constexpr std::string_view kMediaMissing =
     "This route needs MEDIA_SECRET, as HTTP Basic password or in X-Media-Secret.";
 constexpr std::string_view kTooMany =
-    "Too many different wrong credentials came from this address; this one was not looked at.";
+    "Too many different wrong credentials came from this address; this one was not checked.";
 
 Identity refused(std::string_view problem) {
     return {{}, problem, std::nullopt};
@@ -39,7 +39,7 @@ Identity too_many(std::chrono::seconds retry) {
     return {{}, kTooMany, retry};
 }
 
-// Unix seconds; empty when it is no such number.
+// Reads Unix seconds. Returns nothing when the text is not such a number.
 std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
     std::int64_t seconds = 0;
     const char* end = text.data() + text.size();
@@ -48,13 +48,14 @@ std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
     return std::chrono::seconds(seconds);
 }
 
-// What is remembered of a signature: each is another one, so that the name stands for it.
+// The name under which a signature is remembered. Each signature is different, so the signer's name
+// represents it.
 std::string name_of_signer(std::string_view name) {
     return "signed by " + std::string(name);
 }
 
-// Null when guesses at `secret` are not counted: one that is so long is not found by trying, and
-// counting would let any user of this machine lock its operator out behind the address they share.
+// Returns null when guesses at `secret` are not counted. A long secret cannot be found by guessing,
+// and counting would let any user of this machine lock out its operator, who has the same address.
 Guesses* counted(Guesses Protection::*guesses, Protection* protection, const Secret& secret,
                  std::string_view address) {
     constexpr std::size_t kBeyondGuessing = 32;
@@ -72,7 +73,7 @@ bool is_good_name(std::string_view name, const Settings& settings) {
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The password of HTTP Basic; empty when it is malformed.
+// Returns the password of HTTP Basic, or nothing when the header is malformed.
 std::optional<std::string> basic_password(std::string_view header) {
     constexpr std::string_view kBasic = "Basic ";
     if (!header.starts_with(kBasic)) return std::nullopt;
@@ -111,7 +112,7 @@ Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
         counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address),
         request.remote_address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
-    // An empty secret opens nothing, whatever the caller sends.
+    // An empty secret matches nothing, whatever the caller sends.
     const bool good = !settings_.api_secret.empty() && settings_.api_secret.equals(*given);
     trial.was(good);
     return good ? Identity{"api-secret", {}, std::nullopt} : refused(kWrong);
@@ -155,15 +156,16 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
     const std::string expected =
         signature_v1(settings_.api_secret, request.method, request.path, *timestamp, request.body);
     const std::string lower = normal_signature(*given);
-    // Both are always judged: a wrong name and a wrong secret look the same.
+    // Both are always checked, so that a wrong name and a wrong secret look the same.
     const bool good_name = is_good_name(*name, settings_);
     const bool good_signature = constant_time_equal(expected, lower);
     if (good_name && good_signature) {
         signer.was(true);
         return {std::string(*name), {}, std::nullopt};
     }
-    // Each wrong signature is a guess of its own. From where the name was right lately it had to be
-    // compared; its sender is told no more than anybody beyond the limit.
+    // Each wrong signature counts as a guess. From a network where this name was right recently it
+    // must be compared even beyond the limit; its sender is then told no more than any other
+    // caller.
     const Trial guess(guesses, request.remote_address,
                       std::string(*name).append("\n").append(lower));
     if (const auto retry = guess.refusal()) return too_many(*retry);
@@ -178,13 +180,13 @@ Identity CredentialCheck::before_body(const HttpRequest& request, Access access)
         case Access::kMedia:
             return media_secret(request);
         case Access::kAdmin:
-            // A signature covers the body: it is judged when that is there.
+            // A signature covers the body, so it is checked when the body has arrived.
             return request.has_header("x-signature") ? may_sign(request) : shared_secret(request);
     }
     return refused(kMissing);
 }
 
-// Nobody needs to send a body that will not be looked at.
+// A client need not send a body that will not be read.
 Identity CredentialCheck::may_sign(const HttpRequest& request) const {
     const Trial signer(
         counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address),

@@ -14,31 +14,34 @@ namespace rescuestream::server {
 
 enum class Access;
 
-/// Who calls, or why nobody may know it.
+/// The authenticated caller, or the reason why authentication failed.
 struct Identity {
     std::string actor;
-    std::string_view problem;  ///< A sentence; empty: the credential is good.
-    /// Too many wrong credentials came from there, nothing was compared: a try is free again then.
+    std::string_view problem;  ///< One sentence; empty: the credential is valid.
+    /// Set when too many wrong credentials came from the network and nothing was compared: the time
+    /// until the next attempt is allowed.
     std::optional<std::chrono::seconds> retry;
 };
 
-/// Judges the credentials of requests. Every comparison of a secret takes the same time wherever it
-/// differs, no answer tells a wrong name from a wrong secret, and whoever has been wrong too often
-/// is refused before anything is compared (Guesses).
+/// Checks the credentials of requests. Secrets are compared in constant time, no response
+/// distinguishes a wrong name from a wrong secret, and a network with too many wrong credentials is
+/// refused before anything is compared (Guesses).
 ///
-/// Thread-safety: all methods from any thread. Ownership: both arguments must outlive it.
+/// Thread-safety: all methods may be called from any thread. Ownership: both arguments must outlive
+/// it.
 class CredentialCheck {
 public:
-    /// `protection`: null for any number of guesses.
+    /// `protection` is null for an unlimited number of guesses.
     CredentialCheck(const Settings& settings, Protection* protection)
         : settings_(settings), protection_(protection) {}
 
-    /// All that can be judged without the body, so that a stranger cannot make the server read one:
-    /// the shared secret, the media server's secret. A signed request passes. Call it once for a
-    /// request: a wrong credential counts.
+    /// Checks everything that does not need the body: the shared secret and the media server's
+    /// secret. An unauthenticated caller can therefore not make the server read a body. A signed
+    /// request passes. Call it once for each request, because a wrong credential is counted.
     Identity before_body(const HttpRequest& request, Access access) const;
 
-    /// The signature (HMAC v1), when there is one; else `before`, which `before_body` gave.
+    /// Checks the signature (HMAC v1), if there is one. Otherwise returns `before`, the result of
+    /// `before_body`.
     Identity with_body(const HttpRequest& request, Identity before, Access access,
                        Timestamp now) const;
 
@@ -52,14 +55,16 @@ private:
     Protection* const protection_;
 };
 
-/// A signature as it is compared: hexadecimal digits in lower case.
+/// Returns a signature in the form in which it is compared: hexadecimal digits in lower case.
 std::string normal_signature(std::string_view signature);
 
-/// When a request with this X-Timestamp is too old whoever signed it.
+/// Returns the time from which a request with this X-Timestamp is too old.
 Timestamp stale_from(std::string_view timestamp);
 
-/// Lower-case hex of HMAC-SHA256(secret, METHOD "\n" PATH "\n" TIMESTAMP "\n" BODY); PATH decoded
-/// and without query.
+/// Returns the lower-case hexadecimal HMAC-SHA256(secret, METHOD "
+/// " PATH "
+/// " TIMESTAMP "
+/// " BODY). PATH is decoded and has no query.
 std::string signature_v1(const Secret& secret, std::string_view method, std::string_view path,
                          std::string_view timestamp, std::string_view body);
 

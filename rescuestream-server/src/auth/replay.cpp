@@ -10,7 +10,7 @@ namespace rescuestream::server {
 
 std::optional<HttpResponse> refuse_replay(StreamOrchestrator& orchestrator,
                                           const HttpRequest& request) {
-    // What was signed, not how its signature was written.
+    // Identified by what was signed, not by how the signature was written.
     const auto use =
         orchestrator.may_use_signature(normal_signature(request.header("x-signature").value_or("")),
                                        stale_from(request.header("x-timestamp").value_or("")));

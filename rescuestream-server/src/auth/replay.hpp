@@ -10,8 +10,8 @@ class StreamOrchestrator;
 
 namespace rescuestream::server {
 
-/// The refusal of a signed change that was carried out before: 401, or 503 while nobody can know.
-/// Precondition: the signature is good.
+/// Returns the refusal of a signed change that was carried out before: 401, or 503 while that
+/// cannot be determined. Precondition: the signature is valid.
 std::optional<HttpResponse> refuse_replay(StreamOrchestrator& orchestrator,
                                           const HttpRequest& request);
 

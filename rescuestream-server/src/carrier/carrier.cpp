@@ -27,7 +27,7 @@ std::string media_place(const Settings& settings) {
 Error cannot_listen(const std::string& place) {
     return {ErrorCode::kUnavailable,
             place +
-                " cannot be listened on: another program has it, or the address is not this "
+                " cannot be listened on: another program uses it, or the address is not this "
                 "machine's.",
             {},
             {}};

@@ -13,32 +13,34 @@
 
 namespace rescuestream::server {
 
-/// Carries requests from sockets to the application and answers back.
+/// Carries requests from sockets to the application, and responses back.
 ///
-/// Thread-safety: `stop` and `counts` from any thread; the others from one.
+/// Thread-safety: `stop` and `counts` may be called from any thread, the other methods from one.
 class Carrier {
 public:
     virtual ~Carrier() = default;
 
-    /// Begins to listen; returns the port of API_PORT. kUnavailable: an address is taken or is none
-    /// of this machine. kInvalidArgument: a setting cannot be used, e.g. the certificate.
+    /// Begins to listen and returns the port of API_PORT. kUnavailable: an address is in use or
+    /// does not belong to this machine. kInvalidArgument: a setting cannot be used, for example the
+    /// certificate.
     virtual Result<std::uint16_t> bind() = 0;
-    /// Returns the port of MEDIA_LISTEN; 0: there is none.
+    /// Returns the port of MEDIA_LISTEN, or 0 when there is none.
     virtual std::uint16_t media_port() const = 0;
-    /// Answers until `stop`; then requests under way are finished and idle connections closed.
-    /// Returns false when it ended by itself, which is a failure.
+    /// Serves until `stop` is called; then it finishes the requests in progress and closes idle
+    /// connections. Returns false when it ended by itself, which is a failure.
     virtual bool run() = 0;
-    /// May be called before `run`: then that returns at once.
+    /// May be called before `run`, which then returns at once.
     virtual void stop() = 0;
     virtual ReactorCounts counts() const = 0;
 };
 
-/// Returns the carrier that HTTP_ENGINE names. `limits` are those of the reactor, as far as no
-/// setting says otherwise. Everything given must outlive it.
+/// Returns the carrier that HTTP_ENGINE names. `limits` are those of the reactor where no setting
+/// overrides them. The arguments must outlive it.
 std::unique_ptr<Carrier> make_carrier(const Service& service, const Settings& settings,
                                       Logger& logger, ConnectionLimits limits = {});
 
-// What both carriers say of an address: its settings by their names, and that it cannot be had.
+// The error messages about addresses that both carriers share: the names of an address's settings,
+// and that it cannot be listened on.
 std::string api_place(const Settings& settings);
 std::string media_place(const Settings& settings);
 Error cannot_listen(const std::string& place);

@@ -13,7 +13,7 @@
 namespace rescuestream::server {
 namespace {
 
-// The library puts these beside the headers that were sent.
+// The library adds these to the headers that were sent.
 constexpr std::array<std::string_view, 4> kOwnHeaders{"local_addr", "local_port", "remote_addr",
                                                       "remote_port"};
 
@@ -49,10 +49,10 @@ public:
         if (is_too_large) return BodyOutcome::kTooLarge;
         return framing_.chunked ? BodyOutcome::kMalformed : BodyOutcome::kBroken;
     }
-    // The library does not show its socket.
+    // The library does not give access to its socket.
     bool sender_has_gone() const override { return false; }
-    /// The next bytes of the connection may be no new request. Of chunks the library does not tell
-    /// whether they ended as they should.
+    /// Returns whether the next bytes of the connection may not begin a new request. For chunks the
+    /// library does not report whether they ended correctly.
     bool is_unread() const noexcept { return framing_.chunked || (present() && !is_read_); }
 
 private:
@@ -61,12 +61,12 @@ private:
     bool is_read_ = false;
 };
 
-// The library ends a connection when the provider of a body fails: this one fails behind the body.
+// The library closes a connection when the provider of a body fails: this one fails after the body.
 void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& answer) {
     from.headers.erase("Connection");
-    from.headers.emplace("Connection", "close");  // which the library repeats in the answer
+    from.headers.emplace("Connection", "close");  // the library repeats it in the response
     const bool is_head = from.method == "HEAD";
-    if (is_head) from.method = "GET";  // it calls no provider for HEAD
+    if (is_head) from.method = "GET";  // the library calls no provider for HEAD
     if (answer.body.empty()) {
         to.set_content_provider(answer.content_type,
                                 [](std::size_t, httplib::DataSink&) { return false; });
@@ -84,8 +84,8 @@ void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& a
 
 void write(const httplib::Request& received, httplib::Response& to, HttpResponse answer,
            bool closes) {
-    // The library made the request, and made it changeable. Ranges would multiply an answer, and
-    // compressing one takes longer than making it.
+    // The library created the request as a mutable object. Ranges would multiply a response, and
+    // compressing one takes longer than computing it.
     auto& from = const_cast<httplib::Request&>(received);
     from.ranges.clear();
     from.headers.erase("Accept-Encoding");
@@ -137,7 +137,7 @@ void HttplibBridge::answer(const httplib::Request& from, httplib::Response& to,
         write(from, to, pending->refuse(400, "A request of this method has no body."), true);
         return;
     }
-    // The library's reader takes such a body apart instead of giving it.
+    // The library's reader would parse such a body instead of passing it on.
     if (body.present() && from.is_multipart_form_data()) {
         write(from, to, pending->refuse(415, "The body must be JSON."), true);
         return;

@@ -16,22 +16,24 @@ struct Response;
 
 namespace rescuestream::server {
 
-/// Answers the requests of a stock httplib::Server, one thread for each that is under way. It makes
-/// good what the library leaves open: bodies have their limit however they are framed, what two
-/// programs could read in two ways is refused, a connection ends when something of its request was
-/// left unread, and no answer is cut into ranges or compressed.
+/// Answers the requests of a stock httplib::Server, with one thread for each request in progress.
+/// It adds what the library does not guarantee: every body has a size limit however it is framed,
+/// ambiguous requests are refused, a connection is closed when a part of its request was left
+/// unread, and no response is split into ranges or compressed.
 ///
-/// Thread-safety: all methods from any thread. Ownership: the references must outlive it.
+/// Thread-safety: all methods may be called from any thread. Ownership: the references must outlive
+/// it.
 class HttplibBridge {
 public:
     HttplibBridge(const Service& service, const std::vector<AddressRange>& trusted_proxies,
                   bool media_only = false)
         : service_(service), trusted_proxies_(trusted_proxies), media_only_(media_only) {}
 
-    /// `reader`: null for a method that has no body in the library.
+    /// `reader` is null for a method for which the library reads no body.
     void answer(const httplib::Request& from, httplib::Response& to,
                 const httplib::ContentReader* reader) const;
-    /// Answers what the library has refused with the status that `to` has, and ends the connection.
+    /// Answers a request that the library has refused with the status in `to`, and closes the
+    /// connection.
     void refuse(const httplib::Request& from, httplib::Response& to) const;
 
 private:
@@ -45,7 +47,7 @@ private:
 using HttplibHandler = std::function<void(const httplib::Request& from, httplib::Response& to,
                                           const httplib::ContentReader* reader)>;
 
-/// Has `handler` called for every method of the paths that the regular expression matches.
+/// Registers `handler` for every method of the paths that the regular expression matches.
 void add_handlers(httplib::Server& server, const std::string& pattern,
                   const HttplibHandler& handler);
 

@@ -14,7 +14,7 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::size_t kThreads = 128;
-// It is also how long an idle connection holds its thread, and the end of the server.
+// The time limit for an idle connection, which occupies its thread, and for stopping the server.
 constexpr std::time_t kIdleSeconds = 5;
 constexpr std::time_t kReadSeconds = 5;
 constexpr const char* kEveryPath = "[\\s\\S]*";
@@ -25,7 +25,7 @@ public:
 
     void take(int socket) { svr_sock_ = socket; }
     int socket() const { return svr_sock_; }
-    /// As `stop`, which does nothing when the server does not run yet.
+    /// Calls `stop`, which does nothing while the server does not run yet.
     void end() {
         const socket_t socket = svr_sock_.exchange(INVALID_SOCKET);
         if (socket == INVALID_SOCKET) return;
@@ -36,8 +36,8 @@ public:
 
 }  // namespace
 
-struct HttplibCarrier::Door {
-    Door(const Service& service, const Settings& settings, bool media_only)
+struct HttplibCarrier::Endpoint {
+    Endpoint(const Service& service, const Settings& settings, bool media_only)
         : bridge(service, settings.trusted_proxies, media_only) {
         server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
         server.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max() / 2);
@@ -52,12 +52,12 @@ struct HttplibCarrier::Door {
             [this](const httplib::Request& from, httplib::Response& to) {
                 return answer_error(from, to);
             }));
-        // By default the text of an exception is sent to the client.
+        // By default the library sends the text of an exception to the client.
         server.set_exception_handler([](const httplib::Request&, httplib::Response& to,
                                         std::exception_ptr) { to.status = 500; });
     }
 
-    // What the library refuses by itself: a malformed head, a method that it does not know.
+    // Answers what the library itself refuses: a malformed head, or a method that it does not know.
     httplib::Server::HandlerResponse answer_error(const httplib::Request& from,
                                                   httplib::Response& to) const noexcept {
         using Outcome = httplib::Server::HandlerResponse;
@@ -65,19 +65,19 @@ struct HttplibCarrier::Door {
             if (to.has_header("X-Request-ID")) return Outcome::Unhandled;
             bridge.refuse(from, to);
             return Outcome::Handled;
-        } catch (...) {  // no memory, and nobody catches it in the library
+        } catch (...) {  // no memory; the library would not catch the exception
             return Outcome::Unhandled;
         }
     }
     bool listen(const std::string& host, int port) {
         const int socket = listen_on(host, port);
         if (socket < 0) return false;
-        // The library waits in accept(2) itself.
+        // The library blocks in accept(2).
         ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
         server.take(socket);
         return true;
     }
-    /// False: it ended by itself.
+    /// Returns false when it ended by itself.
     bool run() { return server.listen_after_bind(); }
 
     HttplibBridge bridge;
@@ -91,19 +91,20 @@ HttplibCarrier::~HttplibCarrier() = default;
 
 Result<std::uint16_t> HttplibCarrier::bind() {
     if (!settings_.tls_certificate.empty()) {
-        return Error{ErrorCode::kInvalidArgument,
-                     "HTTP_ENGINE=httplib speaks no TLS: leave TLS_CERTIFICATE out and put a proxy "
-                     "in front, or leave HTTP_ENGINE out.",
-                     {},
-                     {}};
+        return Error{
+            ErrorCode::kInvalidArgument,
+            "HTTP_ENGINE=httplib does not support TLS: leave TLS_CERTIFICATE out and put a proxy "
+            "in front, or leave HTTP_ENGINE out.",
+            {},
+            {}};
     }
-    everybody_ = std::make_unique<Door>(service_, settings_, false);
+    everybody_ = std::make_unique<Endpoint>(service_, settings_, false);
     if (!everybody_->listen(settings_.api_host, settings_.api_port)) {
         return cannot_listen(api_place(settings_));
     }
     const auto& place = settings_.media_listen;
     if (!place.host.empty()) {
-        media_ = std::make_unique<Door>(service_, settings_, true);
+        media_ = std::make_unique<Endpoint>(service_, settings_, true);
         if (!media_->listen(place.host, place.port)) return cannot_listen(media_place(settings_));
     }
     return port_of(everybody_->server.socket());

@@ -8,9 +8,10 @@
 
 namespace rescuestream::server {
 
-/// Carries by the stock server of cpp-httplib (HTTP_ENGINE=httplib): each open connection holds one
-/// of 128 threads, and others wait until one is free. It is for small installations behind a proxy;
-/// it speaks no TLS, and nothing bounds how many connections are open or what they hold.
+/// A carrier that uses the stock server of cpp-httplib (HTTP_ENGINE=httplib). Each open connection
+/// occupies one of 128 threads, and further connections wait until one is free. It is meant for
+/// small installations behind a proxy: it does not support TLS, and it limits neither the number of
+/// open connections nor their memory.
 ///
 /// Thread-safety: as Carrier. Ownership: both arguments must outlive it.
 class HttplibCarrier final : public Carrier {
@@ -22,16 +23,16 @@ public:
     std::uint16_t media_port() const override;
     bool run() override;
     void stop() override;
-    /// Nothing is counted.
+    /// Returns zeros: nothing is counted.
     ReactorCounts counts() const override { return {}; }
 
 private:
-    struct Door;
+    struct Endpoint;
 
     const Service& service_;
     const Settings& settings_;
-    std::unique_ptr<Door> everybody_;
-    std::unique_ptr<Door> media_;
+    std::unique_ptr<Endpoint> everybody_;
+    std::unique_ptr<Endpoint> media_;
 };
 
 }  // namespace rescuestream::server

@@ -26,7 +26,7 @@ Result<Settings> settings_of(MountOptions options) {
         auto range = AddressRange::parse(options.trusted_proxies[i]);
         if (!range) {
             return Error{ErrorCode::kInvalidArgument,
-                         "A trusted proxy is no address and no range of addresses.",
+                         "A trusted proxy is neither an address nor a range of addresses.",
                          {},
                          {{"/trusted_proxies/" + std::to_string(i),
                            "must be an address or a range like 10.0.0.0/8"}}};
@@ -43,7 +43,8 @@ Result<Settings> settings_of(MountOptions options) {
     return settings;
 }
 
-// `/streams/{id}` as a regular expression of paths. Only dots of our patterns are special there.
+// Returns `/streams/{id}` as a regular expression. Dots are the only special characters in our
+// patterns.
 std::string expression_of(std::string_view pattern) {
     std::string expression;
     for (std::size_t i = 0; i < pattern.size(); ++i) {

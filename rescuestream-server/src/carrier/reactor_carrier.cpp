@@ -18,13 +18,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A hook asks the media server before it is believed.
+// A hook is verified with a request to the media server.
 constexpr LaneLimits kHookLane{16, 1'024, milliseconds(5'000), 256};
 constexpr LaneLimits kAdminLane{32, 1'024, milliseconds(5'000)};
-// Never waits for anything: probes are answered whatever else happens.
+// It never waits for anything: probes are answered whatever else happens.
 constexpr LaneLimits kProbeLane{2, 256, milliseconds(1'000), 64};
 
-// All lanes together have less than all connections: what hangs there leaves some to /auth.
+// All lanes together have less capacity than there are connections, so that requests that hang
+// leave some connections to /auth.
 LaneLimits within(std::size_t connections, LaneLimits limits) {
     limits.workers = std::clamp<std::size_t>(connections / 8, 1, limits.workers);
     limits.waiting = std::clamp<std::size_t>(connections / 8, 1, limits.waiting);
@@ -32,8 +33,8 @@ LaneLimits within(std::size_t connections, LaneLimits limits) {
     return limits;
 }
 
-// One thread for each two processors, which stand back: a flood of handshakes takes what others
-// leave.
+// One thread for every two processors, at a lower priority: a flood of handshakes uses only the
+// processor time that others leave.
 LaneLimits handshake_lane(std::size_t handshakes) {
     const std::size_t workers = std::max(1U, std::thread::hardware_concurrency() / 2);
     return {workers, handshakes, milliseconds(5'000), 0, 10};
@@ -180,7 +181,7 @@ public:
     }
 
 private:
-    // The request with what its connection tells of it.
+    // Adds to a request what its connection tells about it.
     HttpRequest from(const Connection& connection, HttpRequest request) const {
         request.media_only = connection.origin.media_only;
         request.remote_address =
@@ -195,7 +196,7 @@ private:
         limits.buffer_bytes = settings.max_buffer_mib * 1024 * 1024;
         return limits;
     }
-    // As far as its address tells. Where it has a door of its own, it comes by no other.
+    // Judged by the address. A media server that has its own listener uses no other.
     bool is_media_server(const Connection::Origin& origin) const {
         return settings_.media_listen.host.empty() ? is_this_machine(origin.address)
                                                    : origin.media_only;
@@ -221,9 +222,9 @@ private:
     std::unique_ptr<Reactor> everybody_;
     std::unique_ptr<Reactor> media_;
     std::uint16_t media_port_ = 0;
-    std::mutex memory_mutex_;  // each reactor looks after it
+    std::mutex memory_mutex_;  // every reactor uses `memory_`
     MemoryReturn memory_;
-    // Last: their workers use all of the above.
+    // Last, because their workers use all of the members above.
     Lane hooks_;
     Lane admin_;
     Lane probes_;

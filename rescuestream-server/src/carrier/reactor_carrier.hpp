@@ -10,10 +10,10 @@
 
 namespace rescuestream::server {
 
-/// Carries by reactors: connections hold no thread. One reactor reads for everybody, another for
-/// the address that is the media server's alone (MEDIA_LISTEN). What the media server asks is
-/// answered by the reactor itself or, when the storage has to decide, by the orchestrator's
-/// threads; every other kind of request has a lane of its own.
+/// A carrier that uses reactors: connections occupy no threads. One reactor serves API_PORT,
+/// another the media server's own listener (MEDIA_LISTEN). The media server's requests are answered
+/// by the reactor itself or, when they need storage, by the orchestrator's threads; every other
+/// kind of request has its own lane.
 ///
 /// Thread-safety: as Carrier. Ownership: the references must outlive it.
 class ReactorCarrier final : public Carrier {

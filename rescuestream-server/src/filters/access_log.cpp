@@ -1,5 +1,6 @@
-// Writes the access log. It stands outside of everything that can change an answer, as the metrics
-// do, and inside of them: a request whose line cannot be written is counted all the same.
+// Writes the access log. Like the metrics filter, it stands outside of every filter that can change
+// a response. It stands inside of the metrics filter, so that a request whose line cannot be
+// written is still counted.
 
 #include "filters/list.hpp"
 #include "filters/record.hpp"

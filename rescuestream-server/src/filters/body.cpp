@@ -1,6 +1,6 @@
-// Reads the body, up to the limit of the route, which is known by now. It stands before the filter
-// that asks who calls, because a signature covers the body; whoever can be refused by the head
-// alone has been refused then, and the body was not read.
+// Reads the body, up to the limit of the route, which is known at this point. It stands before the
+// filter `who_calls`, because a signature covers the body. A caller that can be refused by the head
+// alone has already been refused, without its body being read.
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ public:
                                "The body's chunks are malformed.");
             case BodyOutcome::kBroken:
                 return problem(request, ProblemKind::kRequestTimeout,
-                               "The body did not arrive, or not whole.");
+                               "The body did not arrive, or is incomplete.");
         }
         return std::nullopt;
     }

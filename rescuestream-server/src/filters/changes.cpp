@@ -1,6 +1,6 @@
-// Sees to it that a change which an administrator asks for is carried out for somebody who still
-// waits for it, and that a signed one is carried out once. It stands behind the filters that judge
-// credential and body: what they refuse uses up no signature.
+// Ensures that an administrator's change is carried out only while the caller still waits for it,
+// and that a signed change is carried out once. It stands behind the filters that check credential
+// and body, so that a request that they refuse does not use up its signature.
 
 #include "auth/replay.hpp"
 #include "filters/list.hpp"
@@ -18,11 +18,12 @@ public:
         const HttpRequest& request = call.request;
         const bool is_change = request.method != "GET" && request.method != "HEAD";
         if (call.route->access != Access::kAdmin || !is_change) return std::nullopt;
-        // A server that was held up would undo what its caller, tired of waiting, has done since.
+        // A server that was suspended would otherwise undo what its caller has done since it gave
+        // up.
         if (call.body->sender_has_gone()) {
-            return problem(
-                request, ProblemKind::kRequestTimeout,
-                "The caller hung up before the request was carried out; nothing changed.");
+            return problem(request, ProblemKind::kRequestTimeout,
+                           "The caller closed the connection before the request was carried out; "
+                           "nothing changed.");
         }
         if (!request.has_header("x-signature")) return std::nullopt;
         return refuse_replay(orchestrator_, request);

@@ -13,45 +13,46 @@ namespace rescuestream::server {
 
 struct Route;
 
-/// A request on its way, with what has been found out about it. Each of these things is found out
-/// once, by the filter that it belongs to.
+/// A request in progress, with the facts that the filters have determined. Each fact is determined
+/// once, by the filter responsible for it.
 struct Call {
     HttpRequest request;
     const Route* route = nullptr;  ///< Set by the filter `routing`.
     Identity caller;               ///< Set by the filter `who_calls`.
-    BodySource* body = nullptr;    ///< There when the whole request is.
-    /// What is left of the caller's rate; set by the filter `rate_limit`.
+    BodySource* body = nullptr;    ///< Set once the whole request has arrived.
+    /// What remains of the caller's rate limit; set by the filter `rate_limit`.
     std::optional<RateLimit::Outcome> rate;
     std::chrono::steady_clock::time_point begun;
-    std::chrono::microseconds took{0};  ///< There when the answer is.
+    std::chrono::microseconds took{0};  ///< Set once there is a response.
 };
 
-/// One concern of all requests. Filters stand in a list (list.cpp). A request meets them in its
-/// order, twice: when its head is there, and when the rest is; its answer meets those that the
-/// request has got to, in the opposite order.
+/// One concern of all requests. The filters form a list (list.cpp). A request passes them in this
+/// order twice: when its head has arrived, and when the whole request has. Its response passes the
+/// filters that the request has reached, in the opposite order.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class Filter {
 public:
     virtual ~Filter() = default;
 
-    /// The head is known, and the body was not read. An answer ends the way of the request. Must
-    /// not wait.
+    /// The head is known; the body has not been read. A returned response ends the processing of
+    /// the request. Must not block.
     virtual std::optional<HttpResponse> on_head(Call&) const { return std::nullopt; }
-    /// The whole request is there. An answer ends its way.
+    /// The whole request has arrived. A returned response ends its processing.
     virtual std::optional<HttpResponse> on_request(Call&) const { return std::nullopt; }
-    /// Adds to the answer, or takes note of it.
+    /// Modifies or records the response.
     virtual void on_answer(const Call&, HttpResponse&) const {}
-    /// Something has thrown. Empty: another filter answers for it.
+    /// Called when something has thrown an exception. Returns nothing if another filter is to
+    /// answer.
     virtual std::optional<HttpResponse> on_failure(const Call&, const char* /*what*/) const {
         return std::nullopt;
     }
 };
 
-/// Filters in their order.
+/// All filters, in order.
 struct Filters {
     std::vector<std::unique_ptr<Filter>> all;
-    /// So many from the first on also meet what is no request at all, and its refusal.
+    /// The first `outer` filters also process input that is not a request, and its refusal.
     std::size_t outer = 0;
 };
 

@@ -1,6 +1,6 @@
-// Adds the headers that any answer may need: when to come again, and what a browser must not do
-// with it. It stands outside of the last catch and of the routing, since refusals and failures need
-// them as well.
+// Adds the headers that any response may need: Retry-After, and what a browser must not do with it.
+// It stands outside of `last_catch` and `routing`, because refusals and failures need these headers
+// too.
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ public:
         if (response.status == 503 && !has_header(response, "Retry-After")) {
             response.headers.emplace_back("Retry-After", "1");
         }
-        // Nobody browses what the media server asks.
+        // The media server's requests do not come from a browser.
         if (!response.auth_decision.empty()) return;
         add_security_headers(response);
         add_cors_headers(call.request, settings_, response);

@@ -1,6 +1,7 @@
-// Answers for what has thrown: 500, and the reason only in the log. Handlers report failures by
-// their results, so this is for faults of the program and for want of memory. It stands outside of
-// everything that decides about a request, and inside of what an answer of every kind needs.
+// Answers when something has thrown an exception: 500, with the reason only in the log. Handlers
+// report failures by their results, so this is for defects of the program and for lack of memory.
+// It stands outside of everything that decides about a request, and inside of the filters that
+// every kind of response needs.
 
 #include "filters/list.hpp"
 #include "problem.hpp"

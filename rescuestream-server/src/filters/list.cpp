@@ -10,7 +10,7 @@ Filters api_filters(const Context& context, const Routes& routes, Observers obse
     const auto add = [&](std::unique_ptr<Filter> filter) {
         filters.all.push_back(std::move(filter));
     };
-    // The outermost are the last to see an answer.
+    // The outermost filters are the last to see a response.
     if (observers.metrics != nullptr) add(make_metrics_filter(*observers.metrics));
     if (observers.access_log != nullptr) add(make_access_log_filter(*observers.access_log));
     add(make_request_id_filter());

@@ -8,16 +8,16 @@ namespace rescuestream::server {
 
 class RequestObserver;
 
-/// Who is told of every request; null: nobody.
+/// The observers of every request; null: none.
 struct Observers {
     RequestObserver* metrics = nullptr;
     RequestObserver* access_log = nullptr;
 };
 
-/// Returns the filters of the HTTP API. Everything given must outlive them.
+/// Returns the filters of the HTTP API. The arguments must outlive them.
 Filters api_filters(const Context& context, const Routes& routes, Observers observers);
 
-// Each of them has a file of its name in this folder, which says why it stands where it stands.
+// Each filter has a file of its name in this folder, which explains its position in the list.
 std::unique_ptr<Filter> make_metrics_filter(RequestObserver& observer);
 std::unique_ptr<Filter> make_access_log_filter(RequestObserver& observer);
 std::unique_ptr<Filter> make_request_id_filter();

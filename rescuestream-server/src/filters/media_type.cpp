@@ -1,5 +1,5 @@
-// Refuses bodies that are no JSON. It stands behind the filter that asks who calls: a stranger is
-// told that a credential is missing, and not how to send a body.
+// Refuses bodies that are not JSON. It stands behind the filter `who_calls`: a caller without a
+// credential is told that the credential is missing, and not how to send a body.
 
 #include "filters/list.hpp"
 #include "problem.hpp"
@@ -20,8 +20,8 @@ bool is_json(std::string_view content_type) {
            (type.starts_with("application/") && type.ends_with("+json"));
 }
 
-// Whether the body is something else than it looks like; `identity` says that it is not. Source:
-// RFC 9110 section 8.4, which gives codings in a list, in any case.
+// Returns whether the body has a content coding other than `identity`. Source: RFC 9110 section
+// 8.4, which permits a list of codings, in any case.
 bool is_encoded(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers) {
         if (name != "content-encoding") continue;

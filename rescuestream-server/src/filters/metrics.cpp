@@ -1,5 +1,6 @@
-// Counts every answer. It is the outermost filter: whatever is sent is counted with its final
-// status, also what the other filters answer and what is no request at all.
+// Counts every response. It is the outermost filter: everything that is sent is counted with its
+// final status, including what other filters answer and the refusals of input that is not a
+// request.
 
 #include "filters/list.hpp"
 #include "filters/record.hpp"

@@ -1,6 +1,6 @@
-// Forbids caches to keep what administrators are answered: such answers hold key values, once, and
-// what is true at this moment only. It stands behind the refusals, which hold nothing, and before
-// the limits, whose answers are for their caller alone.
+// Forbids caches to keep responses to administrators: they may contain new key values, and data
+// that is correct only at this moment. It stands behind the refusals, which contain neither, and
+// before the limits, whose responses are for their caller alone.
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ class NoStoreFilter final : public Filter {
 public:
     void on_answer(const Call& call, HttpResponse& response) const override {
         if (call.route->access != Access::kAdmin) return;
-        // An answer with a tag tells caches by itself what they may do (Snapshots).
+        // A response with an ETag states its own cache rules (Snapshots).
         const bool has_tag = std::any_of(response.headers.begin(), response.headers.end(),
                                          [](const auto& header) { return header.first == "ETag"; });
         if (!has_tag) response.headers.emplace_back("Cache-Control", "no-store");

@@ -1,6 +1,6 @@
-// Refuses parameters that the route does not know: a misspelt filter must not show a whole list. It
-// is the innermost filter: a caller is told of it only when everything else is well, and the
-// attempt counts towards the caller's rate.
+// Refuses parameters that the route does not know, so that a misspelt filter does not return the
+// whole list. It is the innermost filter: a caller learns of the error only when everything else is
+// correct, and the attempt counts towards its rate limit.
 
 #include "filters/list.hpp"
 #include "problem.hpp"
@@ -12,7 +12,7 @@ namespace {
 class QueryFilter final : public Filter {
 public:
     std::optional<HttpResponse> on_request(Call& call) const override {
-        // What stands in the address of a hook is its operator's: see Route::query.
+        // The operator chooses the address of a hook: see Route::query.
         if (call.route->access == Access::kMedia) return std::nullopt;
         const auto wrong = check_query(call.request, call.route->query);
         if (!wrong) return std::nullopt;

@@ -1,6 +1,6 @@
-// Bounds how often a credential may call. It stands behind everything that judges the credential,
-// since it counts by it: nobody can use up the rate of somebody else. What a wrong credential costs
-// is bounded before (Guesses).
+// Limits how often a credential may be used. It stands behind everything that checks the
+// credential, because it counts by credential: nobody can use up the rate of another caller. The
+// cost of wrong credentials is limited earlier (Guesses).
 
 #include "filters/list.hpp"
 #include "refusals.hpp"

@@ -6,7 +6,7 @@
 
 namespace rescuestream::server {
 
-/// Returns what observers are told of a call and its answer.
+/// Returns the record of a request and its response for the observers.
 inline RequestRecord record_of(const Call& call, const HttpResponse& response) {
     const HttpRequest& request = call.request;
     RequestRecord record;

@@ -1,5 +1,5 @@
-// Gives each request its id. It stands before everything that can answer, since every answer
-// carries the id, and every problem and line of the log names it.
+// Gives each request its id. It stands before everything that can answer, because every response
+// carries the id, and every problem and log line names it.
 
 #include "filters/list.hpp"
 #include "support/make_uuid.hpp"

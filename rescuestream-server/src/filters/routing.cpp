@@ -1,6 +1,6 @@
-// Finds the route, once: everything behind it depends on which one it is (who may call, how large
-// a body may be). What no route has is answered here, before a credential is looked at, so that
-// nobody is asked for one where nothing is.
+// Finds the route, once. Everything behind it depends on the route (who may call, how large a body
+// may be). A request that matches no route is answered here, before its credential is checked, so
+// that no credential is required for a path that does not exist.
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
-// Judges the credential, once: what the head shows is judged before the body is read, so that a
-// stranger cannot make the server read one; a signature is judged when the body is there. It stands
-// before everything that tells something of the installation or costs the storage a question.
+// Checks the credential, once. What the head contains is checked before the body is read, so that
+// an unauthenticated caller cannot make the server read one; a signature is checked when the body
+// has arrived. It stands before everything that reveals something about the installation or queries
+// the storage.
 
 #include "filters/list.hpp"
 #include "refusals.hpp"
