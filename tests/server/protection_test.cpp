@@ -168,7 +168,7 @@ TEST_CASE("kept answers are cleaned up in the background until none is kept") {
     CHECK(eventually([&] { return rounds == 2; }, std::chrono::seconds(30)));
 }
 
-TEST_CASE("answers " not found " and errors are not kept") {
+TEST_CASE("answers \"not found\" and errors are not kept") {
     ProtectedApplication server;
     const std::string target = "/streams/0192d3b0-0000-7000-8000-000000000000";
     CHECK(server.call("GET", target).status() == 404);

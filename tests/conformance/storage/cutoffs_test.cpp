@@ -353,7 +353,7 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(audit_count() == entries);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream gives " not found "") {
+TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream gives \"not found\"") {
     CHECK(code_of(storage().begin_stop(new_id<StreamId>(),
                                        {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
                                        at(seconds(20)), make_audit())) == ErrorCode::kNotFound);

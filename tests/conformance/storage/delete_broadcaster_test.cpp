@@ -21,7 +21,7 @@ TEST_CASE_FIXTURE(StorageCase, "a deleted broadcaster is no longer found or list
     CHECK(audit_count() == 3);
 }
 
-TEST_CASE_FIXTURE(StorageCase, "deleting a broadcaster a second time gives " not found "") {
+TEST_CASE_FIXTURE(StorageCase, "deleting a broadcaster a second time gives \"not found\"") {
     const auto broadcaster = add_broadcaster();
     storage().delete_broadcaster(broadcaster.id, true, at(seconds(9)), make_audit()).value();
     CHECK(code_of(storage().delete_broadcaster(broadcaster.id, true, at(seconds(10)),
