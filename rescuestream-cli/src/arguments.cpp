@@ -16,10 +16,10 @@ namespace {
 
 using std::chrono::seconds;
 
-// 10,000 years are enough for everybody, and far from an overflow.
+// 10,000 years: longer than anybody needs, and without overflow.
 constexpr std::int64_t kMaxSeconds = 10'000LL * 366 * 86'400;
 
-// Seconds of a unit; 0 for what is none.
+// Returns the seconds of a unit, or 0 when the letter is not a unit.
 std::int64_t unit_of(char letter) noexcept {
     switch (letter) {
         case 's':
@@ -71,7 +71,7 @@ Error no_stream_at(const std::string& path) {
     return {ErrorCode::kNotFound, fmt::format("There is no stream at the path {}.", path), "", {}};
 }
 
-// The newest ended stream of the keys that have or had this path.
+// Returns the newest ended stream of the keys that have or had this path.
 Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
     const auto keys = admin.list_stream_keys({}, {});
     if (!keys) return keys.error();
@@ -138,7 +138,7 @@ Result<seconds> parse_length(std::string_view text, std::string_view option) {
 Result<JsonObject> parse_metadata(std::string_view text) {
     auto object = JsonObject::parse(text);
     if (object) {
-        // The rest are rules of texts that come in, which a server has too.
+        // A text from the command line gets the same checks as a text that a server receives.
         if (auto checked = json::check(text); !checked) {
             return usage_error("--metadata: " + checked.error().message);
         }
@@ -155,7 +155,7 @@ Result<PageRequest> page_request(std::size_t limit, const std::string& cursor) {
     if (cursor.empty()) return page;
     page.after = Cursor::decode(cursor);
     if (!page.after) {
-        return usage_error("--cursor: must be what an earlier list named as the next.");
+        return usage_error("--cursor: must be the cursor that an earlier list printed.");
     }
     return page;
 }

@@ -10,36 +10,36 @@
 
 namespace rescuestream::cli {
 
-/// An error of a value on the command line: `message` names the option.
+/// Returns the error for a wrong value on the command line; `message` names the option.
 Error usage_error(std::string message);
 
-/// A moment: RFC 3339, or a distance into the future such as 90s, 45m, 12h, 30d, 2w.
+/// Reads a time: RFC 3339, or a duration from now such as 90s, 45m, 12h, 30d, 2w.
 Result<Timestamp> parse_expiry(std::string_view text, Timestamp now);
-/// A moment: RFC 3339, or a distance into the past.
+/// Reads a time: RFC 3339, or a duration before now.
 Result<Timestamp> parse_past(std::string_view text, std::string_view option, Timestamp now);
 
-/// A length of time: seconds, or as 90s, 45m, 12h, 30d, 2w. Not negative.
+/// Reads a duration: seconds, or as 90s, 45m, 12h, 30d, 2w. It is not negative.
 Result<std::chrono::seconds> parse_length(std::string_view text, std::string_view option);
 
 Result<JsonObject> parse_metadata(std::string_view text);
 
-/// The place that an earlier page named as the next.
+/// Returns the page that `cursor`, printed by an earlier list, begins.
 Result<PageRequest> page_request(std::size_t limit, const std::string& cursor);
 
-// What a person means by `text`: an id, or a name that one thing alone has. kNotFound; and
-// kInvalidArgument listing the candidates when several have it.
+// Find the record that `text` names: by id, or by a name that only one record has. Return kNotFound
+// when there is none, and kInvalidArgument, which lists the candidates, when several have the name.
 
 /// By id or display name.
 Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& text);
-/// By id, label or playback path. Of several, those that are not revoked count first.
+/// By id, label or playback path. If several match, keys that are not revoked take precedence.
 Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text);
 /// By id, or by the path of a stream that has not ended.
 Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text);
-/// The same, and the newest one that has ended where none has not.
+/// Does the same; if no stream at the path is live, returns the newest one that has ended.
 Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text);
 
-/// Asks `question` on a terminal unless `yes`. kOk: go on. kDeclined: it was answered with "no".
-/// kInvalidArgument: there is no terminal to ask on, so that `--yes` has to say it.
+/// Asks `question` on a terminal unless `yes`. Returns kOk to continue, or kDeclined when the
+/// answer was "no". kInvalidArgument: there is no terminal to ask on, so `--yes` is required.
 Result<ExitCode> confirm(Host& host, bool yes, const std::string& question);
 
 }  // namespace rescuestream::cli

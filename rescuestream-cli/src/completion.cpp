@@ -23,7 +23,8 @@ struct Node {
 
 struct Tree {
     std::vector<Node> nodes;
-    std::map<std::string, std::string> value_types;  ///< Option that takes a value → its type name.
+    /// An option that takes a value → the name of its type.
+    std::map<std::string, std::string> value_types;
 };
 
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {
@@ -54,7 +55,7 @@ void collect(const CLI::App& app, const CLI::App& root, const std::string& place
         Node global{"", {}, {}};
         add_options(root, tree, global);
         for (const auto& option : global.options) {
-            // Each has its own help; the version stands at the top alone.
+            // Every command has its own help; the version is printed only by the program itself.
             if (option.text != "--help" && option.text != "-h" && option.text != "--version") {
                 node.options.push_back(option);
             }
@@ -80,7 +81,7 @@ std::string places_pattern(const Tree& tree) {
     return out;
 }
 
-// Words of a type such as "hmac|shared-secret"; empty for any other type.
+// Returns the words of a type such as "hmac|shared-secret"; empty for any other type.
 std::string choices(const std::string& type) {
     if (type.find('|') == std::string::npos) return "";
     std::string words = type;

@@ -8,7 +8,8 @@ class App;
 
 namespace rescuestream::cli {
 
-/// Scripts that complete commands, options and fixed values, made from the tree of commands.
+/// Returns a script that completes commands, options and fixed values, generated from the tree of
+/// commands.
 std::string bash_completion(const CLI::App& app);
 std::string zsh_completion(const CLI::App& app);
 

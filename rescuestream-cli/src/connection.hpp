@@ -10,35 +10,37 @@
 
 namespace rescuestream::cli {
 
-/// How a request to a server is signed.
+/// How requests to a server are authenticated.
 enum class Credential {
-    kHmac,          ///< HMAC v1: the secret itself does not travel.
-    kSharedSecret,  ///< The secret stands in a header.
+    kHmac,          ///< HMAC v1: the secret itself is not sent.
+    kSharedSecret,  ///< The secret is sent in a header.
 };
 
-/// A server to work through.
+/// A server that carries out the operations.
 struct ServerConnection {
     std::string url;
     Credential credential = Credential::kHmac;
-    std::string key_name;  ///< With kHmac: the audit's actor.
+    std::string key_name;  ///< With kHmac: the actor in the audit log.
     Secret api_secret;
 };
 
-/// A database and a media server to work on without a server.
+/// A database and a media server to use directly, without a server.
 struct DirectConnection {
     std::string database_url;
-    bool check_schema = true;          ///< Off: also a database without our tables will do.
-    bool make_data_directory = false;  ///< The database is the default one in `data_directory`.
+    bool check_schema = true;  ///< False: a database without our tables is accepted.
+    /// True if the database is the default one in `data_directory`.
+    bool make_data_directory = false;
     std::string data_directory;
-    OrchestratorSettings settings;  ///< `api_url` and its credential are the media server's.
+    /// They include `api_url` and its credential, which are those of the media server.
+    OrchestratorSettings settings;
 };
 
-/// Where a command does its work: exactly one of the two is set.
+/// Where operations are carried out: exactly one of `server` and `direct` is set.
 struct Connection {
     std::optional<ServerConnection> server;
     std::optional<DirectConnection> direct;
-    Caller caller;                      ///< Direct: what the audit entry says.
-    std::vector<std::string> warnings;  ///< Sentences for the person at the keyboard.
+    Caller caller;                      ///< The caller in the audit log, with `direct`.
+    std::vector<std::string> warnings;  ///< Warnings to print: full sentences.
 };
 
 }  // namespace rescuestream::cli

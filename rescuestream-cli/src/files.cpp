@@ -23,7 +23,7 @@ Error file_error(std::string_view option, const std::string& path, std::string_v
     return {ErrorCode::kInvalidArgument, fmt::format("{}: {} {}.", option, path, what), "", {}};
 }
 
-// With errno: the system's reason.
+// Adds the system's reason from errno.
 Error write_error(std::string_view option, const std::string& path, std::string_view what) {
     const int reason = errno;
     Error error = file_error(option, path, fmt::format("{} ({})", what, std::strerror(reason)));
@@ -67,7 +67,7 @@ Result<Secret> read_secret_file(const std::string& path, std::string_view option
     if (file.bad()) return file_error(option, path, "cannot be read");
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > kMaxSecretFileBytes) {
-        return file_error(option, path, "is larger than 4 KiB: this is no secret");
+        return file_error(option, path, "is larger than 4 KiB, so it is not a secret");
     }
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
     if (text.empty()) return file_error(option, path, "is empty");
@@ -88,7 +88,7 @@ Result<void> make_data_directory(const std::string& directory) {
     if (!error) return {};
     return Error{
         is_shortage_of_room(error.value()) ? ErrorCode::kStorageFull : ErrorCode::kInvalidArgument,
-        fmt::format("The data directory {} cannot be made: set DATA_DIR or DATABASE_URL.",
+        fmt::format("The data directory {} cannot be created: set DATA_DIR or DATABASE_URL.",
                     directory),
         error.message(),
         {}};
@@ -99,7 +99,7 @@ Result<void> write_private_file(const std::string& path, std::string_view conten
     std::string temporary = path + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());  // mode 0600
     if (descriptor < 0) {
-        return write_error(option, path, "cannot be made");
+        return write_error(option, path, "cannot be created");
     }
     auto written = write_all(descriptor, content, option, path);
     if (::close(descriptor) != 0 && written) {
@@ -121,7 +121,7 @@ Result<ReservedFile> ReservedFile::create(const std::string& path, std::string_v
                      {}};
     }
     if (descriptor < 0) {
-        return write_error(option, path, "cannot be made");
+        return write_error(option, path, "cannot be created");
     }
     return ReservedFile(descriptor, path, std::string(option));
 }

@@ -9,25 +9,29 @@
 
 namespace rescuestream::cli {
 
-/// The one line of a file that holds a secret, without its line end. `option` is named in errors.
-/// kInvalidArgument: not readable, empty, larger than 4 KiB, more than one line.
+/// Reads the one line of a file that contains a secret, without its line end. Errors name `option`.
+/// kInvalidArgument: the file is not readable, is empty, is larger than 4 KiB, or has more than one
+/// line.
 Result<Secret> read_secret_file(const std::string& path, std::string_view option);
 
-/// The whole of a small text file; empty when it cannot be read.
+/// Reads a small text file. Returns nothing when it cannot be read.
 std::optional<std::string> read_text_file(const std::string& path);
 
-/// Makes the data directory, for its owner alone, where there is none. kInvalidArgument.
+/// Creates the data directory, accessible to its owner only, unless it exists. Returns
+/// kInvalidArgument when it cannot.
 Result<void> make_data_directory(const std::string& directory);
 
-/// Makes `path` with `content`, mode 0600, whole or not at all (written beside it and renamed).
+/// Writes `path` with `content`, mode 0600, atomically (it is written under another name and
+/// renamed).
 Result<void> write_private_file(const std::string& path, std::string_view content,
                                 std::string_view option);
 
-/// A file that is made empty, mode 0600, before there is anything to write, so that what exists
-/// once cannot be lost to a full disk or a wrong path. Removed again unless `write` was called.
+/// A file that is created empty, mode 0600, before its content exists, so that content that exists
+/// only once cannot be lost to a full disk or a wrong path. The destructor removes the file unless
+/// `write` was called.
 class ReservedFile {
 public:
-    /// kConflict: the file exists. kInvalidArgument: it cannot be made.
+    /// kConflict: the file exists. kInvalidArgument: it cannot be created.
     static Result<ReservedFile> create(const std::string& path, std::string_view option);
     ReservedFile(ReservedFile&& other) noexcept;
     ReservedFile& operator=(ReservedFile&&) = delete;

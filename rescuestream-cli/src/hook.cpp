@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr HttpTimeouts kTimeouts{milliseconds(1'000), milliseconds(2'000)};
-// MediaMTX waits for its hooks when it stops: no try begins later than this.
+// MediaMTX waits for its hooks when it stops, so no attempt begins later than this.
 constexpr std::chrono::seconds kLastTry{6};
 
 std::string body_of(const HookReport& report) {

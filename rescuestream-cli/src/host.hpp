@@ -12,7 +12,7 @@
 
 namespace rescuestream::cli {
 
-/// Everything that a command touches outside of its own memory. Tests bring their own.
+/// The environment of a command: everything outside of its own memory. Tests provide their own.
 struct Host {
     std::istream& in;
     std::ostream& out;
@@ -21,9 +21,9 @@ struct Host {
     bool out_is_terminal = false;
     Environment environment;
     const Clock& clock;
-    /// Path of this very program, absolute: what hooks of a media server run.
+    /// Absolute path of this program, which the hooks of a media server run.
     std::string program_path;
-    /// Name of the person at the keyboard, for the record.
+    /// Name of the user, for the audit log.
     std::string user;
     std::function<Result<std::unique_ptr<AdminApi>>(const Connection&)> open_admin;
 };

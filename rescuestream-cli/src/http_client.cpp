@@ -23,19 +23,20 @@ namespace {
 
 Error transport_error(const std::string& origin, httplib::Error error) {
     const std::string reason = httplib::to_string(error);
-    // Nothing was delivered: the request may be repeated.
+    // Nothing was sent, so the request may be repeated.
     if (error == httplib::Error::Connection || error == httplib::Error::ConnectionTimeout ||
         error == httplib::Error::BindIPAddress) {
         return {ErrorCode::kUnavailable,
-                fmt::format("{} cannot be reached: no server is there, or a firewall is between.",
-                            origin),
+                fmt::format(
+                    "{} cannot be reached: no server listens there, or a firewall blocks the way.",
+                    origin),
                 "",
                 {}};
     }
     if (error == httplib::Error::SSLConnection || error == httplib::Error::SSLLoadingCerts ||
         error == httplib::Error::SSLServerVerification) {
         return {ErrorCode::kUnavailable,
-                fmt::format("{} could not prove who it is (TLS).", origin),
+                fmt::format("{} could not prove its identity (TLS).", origin),
                 reason,
                 {}};
     }

@@ -22,14 +22,17 @@ struct HttpTimeouts {
     std::chrono::milliseconds exchange{15'000};
 };
 
-/// Requests to one http(s) origin, one at a time. Follows no redirect.
+/// Sends requests to one http(s) origin, one at a time. It does not follow redirects.
+///
+/// Thread-safety: none.
 class HttpClient {
 public:
     /// `origin` is `http(s)://host[:port]`.
     explicit HttpClient(const std::string& origin, const HttpTimeouts& timeouts = {});
     ~HttpClient();
 
-    /// kUnavailable: no connection. kTimeout: no answer. An answer of any status is a success.
+    /// Returns the response, whatever its status. kUnavailable: there is no connection. kTimeout:
+    /// there is no response.
     Result<HttpReply> send(const std::string& method, const std::string& target,
                            const std::multimap<std::string, std::string>& headers,
                            std::string_view json_body = {});

@@ -7,7 +7,7 @@
 
 namespace rescuestream::cli {
 
-/// The error for what a user wrote wrong; the message names the option or the setting.
+/// Returns the error for wrong input of a user; the message names the option or the setting.
 inline Error invalid(std::string message) {
     return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
 }

@@ -16,7 +16,7 @@ namespace {
 using namespace rescuestream;
 
 std::string user_name() {
-    // Who asked, not whose rights are used.
+    // With sudo, the user who called it is meant.
     if (const auto name = process_environment("SUDO_USER"); name && !name->empty()) return *name;
     const passwd* entry = ::getpwuid(::getuid());
     return entry == nullptr ? std::to_string(::getuid()) : std::string(entry->pw_name);
@@ -31,8 +31,8 @@ std::string program_path(const char* argument) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    // MediaMTX ends a hook with SIGINT when the stream that it tells of is over. What it tells
-    // stays true of that moment, so it is delivered all the same.
+    // MediaMTX ends a hook with SIGINT when the stream that it reports is over. The report stays
+    // correct for that moment, so it is delivered nevertheless.
     if (argc > 1 && std::string_view(argv[1]) == "hook") std::signal(SIGINT, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
     cli::Host host{std::cin,

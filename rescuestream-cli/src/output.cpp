@@ -81,7 +81,7 @@ std::string show_time(Timestamp time, Timestamp now) {
     const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
     const std::string_view shown(text.data(), size);
     if (time <= now) return fmt::format("{} ({} ago)", shown, show_duration(now - time));
-    // What was set to thirty days a moment ago is in thirty days.
+    // Rounded up, so that a time that was just set to thirty days is shown as "in 30 d".
     const auto distance = std::chrono::ceil<std::chrono::seconds>(time - now);
     return fmt::format("{} (in {})", shown, show_duration(distance));
 }

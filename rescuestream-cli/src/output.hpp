@@ -14,15 +14,16 @@
 
 namespace rescuestream::cli {
 
-/// `text` as it may stand on a terminal: key values masked, control characters and marks of
-/// direction as escapes, so that a name cannot move the cursor or look like another one.
+/// Returns `text` in a form that is safe on a terminal: key values are masked, and control
+/// characters and marks of text direction are escaped, so that a name cannot move the cursor or
+/// imitate another one.
 std::string printable(std::string_view text);
 
-/// "3 h 5 min", two units at most; "0 s" for less than a second.
+/// Returns "3 h 5 min", with at most two units; "0 s" for less than a second.
 std::string show_duration(std::chrono::microseconds duration);
-/// Local time with its distance: "2026-01-17 11:00:05 (3 h ago)", "… (in 2 d)".
+/// Returns local time with its distance from now: "2026-01-17 11:00:05 (3 h ago)", "… (in 2 d)".
 std::string show_time(Timestamp time, Timestamp now);
-/// As above; "-" for none.
+/// Does the same; returns "-" if there is no time.
 std::string show_time(const std::optional<Timestamp>& time, Timestamp now);
 
 enum class Colour { kNone, kGood, kWarning, kBad, kFaint };
@@ -36,7 +37,7 @@ struct Cell {
     Colour colour = Colour::kNone;
 };
 
-/// Columns for people, as wide as their longest cell.
+/// A table for people. Each column is as wide as its longest cell.
 class Table {
 public:
     explicit Table(std::vector<std::string> titles);
@@ -47,7 +48,8 @@ private:
     std::vector<std::vector<Cell>> rows_;
 };
 
-/// One thing for people: a name and a value per line, values in one column.
+/// The details of one record for people: a name and a value per line, with the values in one
+/// column.
 class Details {
 public:
     void add(std::string name, Cell value);
@@ -57,11 +59,11 @@ private:
     std::vector<std::pair<std::string, Cell>> lines_;
 };
 
-/// Status words with their colours.
+/// Returns a status word with its colour.
 Cell show_status(const StreamKey& key, Timestamp now);
 Cell show_state(const Stream& stream);
 
-/// "key_revoked" as "key revoked".
+/// Returns "key_revoked" as "key revoked".
 std::string spoken(std::string_view word);
 /// "2.5 Mbit/s"
 std::string show_bitrate(std::uint64_t bits_per_second);
@@ -70,7 +72,7 @@ std::string show_bytes(std::uint64_t bytes);
 /// "0.4 s", "12 s", "3 min 5 s"
 std::string show_gap(std::chrono::milliseconds gap);
 
-/// "rtmpConn" as "RTMP"; "-" when nothing is known.
+/// Returns "rtmpConn" as "RTMP"; "-" when the type is unknown.
 std::string show_protocol(const std::optional<std::string>& source_type);
 
 }  // namespace rescuestream::cli

@@ -52,11 +52,12 @@ Error problem_error(const HttpReply& reply) {
     error.code = code_of(reply.status);
     error.message = fmt::format("The server answered with status {}.", reply.status);
     if (!reply.content_type.starts_with("application/problem+json")) {
-        // Others may be those of a proxy before it.
+        // Other problem types may come from a proxy in front of the server.
         if (reply.status >= 400 && reply.status != 404) return error;
         error.code = ErrorCode::kUnavailable;
         error.message = fmt::format(
-            "What answers there is no rescuestream-server (status {}): is it the right address?",
+            "The program that answers there is not rescuestream-server (status {}): is it the "
+            "right address?",
             reply.status);
         return error;
     }

@@ -5,8 +5,8 @@
 
 namespace rescuestream::cli {
 
-/// The error that an answer with another status than 2xx stands for: its problem details
-/// (RFC 9457), or its status alone when the body is something else.
+/// Returns the error for an answer with a status other than 2xx, from its problem details (RFC
+/// 9457), or from its status alone when the body is something else.
 Error problem_error(const HttpReply& reply);
 
 }  // namespace rescuestream::cli

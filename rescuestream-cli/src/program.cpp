@@ -30,7 +30,7 @@ struct FieldOption {
     std::string_view option;
 };
 
-// How a person names a member of the HTTP contract on the command line.
+// The option that corresponds to a member of the HTTP contract.
 constexpr std::array kFieldOptions{
     FieldOption{"/display_name", "NAME"},
     FieldOption{"/metadata", "--metadata"},
@@ -83,7 +83,7 @@ void add_global_options(CLI::App& app, Program& program) {
                    "File of settings, the same as the server's (CONFIG_FILE)")
         ->type_name("FILE");
     app.add_option("--server", options.server,
-                   "Work through this server instead of on the database (RESCUESTREAM_SERVER)")
+                   "Use this server instead of the database (RESCUESTREAM_SERVER)")
         ->type_name("URL");
     app.add_option("--api-secret-file", options.api_secret_file,
                    "File with the server's API secret (else API_SECRET, else DATA_DIR/api-secret)")
@@ -101,7 +101,7 @@ void add_global_options(CLI::App& app, Program& program) {
     app.set_version_flag("--version", std::string("rescuestream-cli ") + RESCUESTREAM_VERSION);
 }
 
-// Options of the whole program are understood behind a command too, and help stands everywhere.
+// Options of the whole program are accepted after a command too, and every command has --help.
 void finish_tree(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
         command->fallthrough();
@@ -118,7 +118,7 @@ std::string chosen_command(const CLI::App& app) {
     return text;
 }
 
-// A word that was taken for nothing, behind the commands that were understood.
+// Returns a word that matches nothing, after the commands that were recognized.
 std::string stray_word(const CLI::App& app) {
     for (const auto& word : app.remaining(true)) {
         if (!word.starts_with('-')) return word;
@@ -131,8 +131,8 @@ const CLI::App* last_command(const CLI::App& app) {
     return chosen.empty() ? &app : last_command(*chosen.front());
 }
 
-// CLI11's sentence for words it has no use for names them from the back, and its sentence for a
-// misspelt command does not name it.
+// CLI11's message for unexpected words lists them in reverse order, and its message for a misspelt
+// command does not name it.
 std::string usage_message(const CLI::App& app, const CLI::Error& error) {
     const CLI::App& last = *last_command(app);
     const std::string word = printable(stray_word(app));
@@ -161,7 +161,7 @@ ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
     app.failure_message(
         [&app](const CLI::App*, const CLI::Error& error) { return usage_message(app, error); });
     try {
-        // CLI11 takes them from the back.
+        // CLI11 takes the arguments in reverse order.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error, host.out, host.err);

@@ -15,28 +15,29 @@ class App;
 
 namespace rescuestream::cli {
 
-/// One run of the program: what was asked for, and what it is done with.
+/// One run of the program: its options and the objects that it uses.
 struct Program {
     Host& host;
     GlobalOptions options;
-    std::string command_line;  ///< "rescuestream-cli key revoke": for the record, no arguments.
-    /// Set by the command that was chosen.
+    /// "rescuestream-cli key revoke", without arguments, for the audit log.
+    std::string command_line;
+    /// Set by the selected command.
     std::function<Result<ExitCode>()> action;
 
-    /// The library or the server that the settings name.
+    /// Opens the library or the server that the settings name.
     Result<std::unique_ptr<AdminApi>> open() const;
-    /// The database itself, whatever its schema. kInvalidArgument when a server is named.
+    /// Opens the database itself, whatever its schema. kInvalidArgument: a server is named.
     Result<std::unique_ptr<AdminApi>> open_database() const;
 };
 
-/// Builds the whole tree of commands on `app`. Also what completion scripts are made from.
+/// Builds the whole tree of commands on `app`. Completion scripts are generated from it too.
 void build_commands(CLI::App& app, Program& program);
 
-/// Runs one command line (without the program's name). Never throws; says what went wrong on
+/// Runs one command line (without the program's name). Never throws; errors are printed on
 /// `host.err`.
 ExitCode run(const std::vector<std::string>& arguments, Host& host);
 
-/// Says `error` to a person: its sentence, each wrong field by its option, no secret.
+/// Prints `error` for a person: its message and each wrong field by its option, without secrets.
 void show_error(const Error& error, Host& host);
 
 }  // namespace rescuestream::cli

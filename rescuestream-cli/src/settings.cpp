@@ -49,8 +49,8 @@ Result<Secret> api_secret(const Settings& settings, const Host& host) {
         if (::access(path.c_str(), R_OK) == 0) return read_secret_file(path, "DATA_DIR");
     }
     return invalid(
-        "A server needs its API secret: give --api-secret-file FILE or set API_SECRET (there is no "
-        "readable api-secret in the data directory).");
+        "The server's API secret is required: give --api-secret-file FILE or set API_SECRET "
+        "(there is no readable api-secret in the data directory).");
 }
 
 Result<ServerConnection> server_connection(const GlobalOptions& options, const Host& host,
@@ -71,7 +71,8 @@ Result<DirectConnection> direct_connection(const Host& host, Settings settings) 
     direct.make_data_directory = settings.database_url.empty();
     const auto directory = data_directory(settings, host);
     if (direct.make_data_directory && !directory) return directory.error();
-    // As the server does it, so that MediaMTX, which asks the server, lets both in.
+    // Derived in the same way as in the server, so that MediaMTX, which asks the server, admits
+    // both.
     auto secret = find_control_secret(directory.value_or("."), settings.api_secret);
     if (!secret) return std::move(secret).error();
     settings::use_control_secret(settings, *std::move(secret));
@@ -128,13 +129,14 @@ Result<Settings> command_settings(const GlobalOptions& options, const Host& host
 Result<std::string> data_directory(const Settings& settings, const Host& host) {
     if (!settings.data_dir.empty()) return settings.data_dir;
     if (auto directory = settings::default_data_directory(host.environment)) return *directory;
-    return invalid("There is no HOME to keep a database in: set DATA_DIR or DATABASE_URL.");
+    return invalid(
+        "HOME is not set, so there is no place for a database: set DATA_DIR or DATABASE_URL.");
 }
 
 Result<std::string> check_origin(const std::string& url, std::string_view option) {
     if (url.find('@') != std::string::npos) {
         return invalid(fmt::format(
-            "{} must not hold a credential: everybody can read the arguments of a process.",
+            "{} must not hold a credential: every user can read the arguments of a process.",
             option));
     }
     const auto parsed = parse_origin(url);

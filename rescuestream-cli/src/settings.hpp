@@ -10,43 +10,44 @@
 
 namespace rescuestream::cli {
 
-/// What may be given before or after any command.
+/// The options that may be given before or after any command.
 struct GlobalOptions {
     std::string config_file;      ///< --config, else CONFIG_FILE.
     std::string server;           ///< --server, else RESCUESTREAM_SERVER.
     std::string api_secret_file;  ///< --api-secret-file, else API_SECRET, else DATA_DIR/api-secret.
     std::string auth = "hmac";    ///< --auth
     std::string key_name;         ///< --key-name
-    std::string data_dir;         ///< --data-dir, else DATA_DIR, else the user's own.
+    std::string data_dir;         ///< --data-dir, else DATA_DIR, else the user's default directory.
     bool json = false;
     bool quiet = false;
 };
 
-/// The environment's value; empty when it is not set or is the empty text.
+/// Returns the value of an environment variable. Returns nothing when it is not set or empty.
 std::optional<std::string> environment_text(const Host& host, std::string_view name);
 
-/// The settings of the table that are for `used_for` (see settings/rows.hpp), from options,
-/// environment and file. kInvalidArgument: `fields` names each that is wrong.
+/// Reads the settings that are for `used_for` (see settings/rows.hpp) from options, environment and
+/// file. kInvalidArgument: `fields` names each wrong setting.
 Result<Settings> read_settings(const GlobalOptions& options, const Host& host, unsigned used_for);
 
-/// The same for a command: those of a command that works through a server when one is named, else
-/// those of one that works on the database, and those for `also`.
+/// Does the same for a command: reads the settings for commands through a server if one is named,
+/// otherwise those for commands on the database, and in addition those for `also`.
 Result<Settings> command_settings(const GlobalOptions& options, const Host& host,
                                   unsigned also = 0);
 
-/// Where the server and we keep what is ours. kInvalidArgument: there is no HOME to keep it in.
+/// Returns the directory of the database and the secrets that the server and the command line keep.
+/// kInvalidArgument: HOME is not set.
 Result<std::string> data_directory(const Settings& settings, const Host& host);
 
-/// `url` when it is a plain http(s)://host[:port]; kInvalidArgument names `option`.
+/// Returns `url` if it is a plain http(s)://host[:port]; kInvalidArgument names `option`.
 Result<std::string> check_origin(const std::string& url, std::string_view option);
 
-/// Which of the two ways is meant, with all settings of it. kInvalidArgument names each option or
-/// setting that is wrong.
+/// Determines whether a server or a database is to be used, with all settings of it.
+/// kInvalidArgument names each wrong option or setting.
 Result<Connection> resolve_connection(const GlobalOptions& options, const Host& host,
                                       const std::string& command_line);
 
-/// The same for a command that works on the database alone. kInvalidArgument when a server is
-/// named, too.
+/// Does the same for a command that needs the database itself. Returns kInvalidArgument also when a
+/// server is named.
 Result<Connection> resolve_database(const GlobalOptions& options, const Host& host,
                                     const std::string& command_line);
 

@@ -38,7 +38,7 @@ TEST_CASE("the audit record can be filtered and paged") {
     CHECK(lines_of(cli.run({"audit", "list", "-q", "--actor", "ADA"}).out).size() == 3);
     const auto page = cli.run({"audit", "list", "--limit", "2"});
     CHECK(lines_of(page.out).size() == 3);
-    CHECK(contains(page.err, "2 of 3: go on with --offset 2"));
+    CHECK(contains(page.err, "2 of 3: continue with --offset 2"));
     const auto json = cli.run({"audit", "list", "--json", "--limit", "1", "--offset", "2"});
     CHECK(contains(json.out, "{\"audit_logs\":[{\"id\":"));
     CHECK(contains(json.out, "\"pagination\":{\"limit\":1,\"offset\":2,\"total\":3}}"));

@@ -215,11 +215,11 @@ TEST_CASE("control ports listen at a numeric address, and MediaMTX asks about th
     const auto open = cli.run({"mediamtx", "config", "--api-bind", "0.0.0.0"});
     CHECK(contains(open.out, "apiAddress: '0.0.0.0:9997'"));
     CHECK(contains(open.out, "\nauthHTTPExclude: []\n"));
-    CHECK_FALSE(contains(open.out, "it listens on this machine alone"));
+    CHECK_FALSE(contains(open.out, "it listens on this machine only"));
     const auto v6 = cli.run({"mediamtx", "config", "--api-bind", "::1"});
     CHECK(contains(v6.out, "apiAddress: '[::1]:9997'"));
     CHECK(contains(v6.out, "\nauthHTTPExclude: []\n"));
-    CHECK(contains(v6.out, "it listens on this machine alone"));
+    CHECK(contains(v6.out, "it listens on this machine only"));
     CHECK(contains(cli.run({"mediamtx", "config", "--api-bind", "localhost"}).out,
                    "apiAddress: '127.0.0.1:9997'"));
     for (const char* name : {"127.evil.com", "127.0.0.1.evil.com", "media1", "127.1", ""}) {

@@ -71,8 +71,8 @@ TEST_CASE("a new node is only observed until enforcement is switched on") {
     cli.core.clock.advance(std::chrono::seconds(1));
     const auto enforced = cli.run({"node", "enforce", "north", "--yes"});
     CHECK(enforced.code == 0);
-    CHECK(
-        contains(enforced.out, "Enforcing  yes: publishers that were not let in here are removed"));
+    CHECK(contains(enforced.out,
+                   "Enforcing  yes: publishers that were not accepted here are removed"));
     CHECK(cli.core->list_audit({}).value().entries.at(0).action == "enforce");
     CHECK(cli.run({"node", "enforce", "south", "--yes"}).code == 3);
 }

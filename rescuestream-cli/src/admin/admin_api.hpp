@@ -11,11 +11,11 @@
 
 namespace rescuestream::cli {
 
-/// What commands ask for: records in, records out, whether the work is done on the library or by a
-/// server over HTTP. Composed of one interface for each noun. Errors are those of
-/// StreamOrchestrator; over HTTP also kUnauthorized.
+/// The operations behind the commands: records in, records out, whether the library does the work
+/// directly or a server does it over HTTP. It is composed of one interface for each noun. Errors
+/// are those of StreamOrchestrator; over HTTP also kUnauthorized.
 ///
-/// Thread-safety: used from one thread.
+/// Thread-safety: none; used from one thread.
 class AdminApi : public BroadcasterApi,
                  public KeyApi,
                  public StreamApi,
@@ -26,7 +26,7 @@ public:
 
     virtual Result<AuditPage> list_audit(const AuditFilter& filter) = 0;
 
-    /// The moment by which the states of keys are judged.
+    /// Returns the time at which the status of keys is judged.
     virtual Timestamp now() const = 0;
 };
 

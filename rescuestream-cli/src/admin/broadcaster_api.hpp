@@ -9,7 +9,7 @@
 
 namespace rescuestream::cli {
 
-/// What commands on broadcasters ask for; see AdminApi.
+/// The operations on broadcasters; see AdminApi.
 class BroadcasterApi {
 public:
     virtual Result<Broadcaster> create_broadcaster(const NewBroadcaster& input) = 0;

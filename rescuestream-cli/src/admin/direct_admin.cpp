@@ -7,11 +7,11 @@
 namespace rescuestream::cli {
 
 DirectAdmin::DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,
-                         Caller caller, Look look)
+                         Caller caller, Probe probe)
     : orchestrator_(std::move(orchestrator)),
       storage_(std::move(storage)),
       caller_(std::move(caller)),
-      look_(std::move(look)) {}
+      probe_(std::move(probe)) {}
 
 Result<Broadcaster> DirectAdmin::create_broadcaster(const NewBroadcaster& input) {
     return orchestrator_->create_broadcaster(input, caller_);
@@ -150,9 +150,9 @@ StreamWithAddresses DirectAdmin::with_addresses(Stream stream) const {
     return {std::move(stream), std::move(addresses), std::nullopt};
 }
 
-NodeStatus DirectAdmin::looked_at(NodeStatus status) const {
-    if (!look_) return status;
-    const auto info = look_(status);
+NodeStatus DirectAdmin::probed(NodeStatus status) const {
+    if (!probe_) return status;
+    const auto info = probe_(status);
     if (info) {
         status.state = NodeState::kUp;
         status.version = info->version;
@@ -170,32 +170,32 @@ NodeStatus DirectAdmin::looked_at(NodeStatus status) const {
 Result<std::vector<NodeStatus>> DirectAdmin::list_nodes() {
     auto nodes = orchestrator_->list_nodes();
     if (!nodes) return nodes;
-    for (auto& status : *nodes) status = looked_at(std::move(status));
+    for (auto& status : *nodes) status = probed(std::move(status));
     return nodes;
 }
 
 Result<NodeStatus> DirectAdmin::find_node(const std::string& name) {
     auto status = orchestrator_->find_node(name);
     if (!status) return status;
-    return looked_at(*std::move(status));
+    return probed(*std::move(status));
 }
 
 Result<NodeStatus> DirectAdmin::create_node(const NewNode& input) {
     auto status = orchestrator_->create_node(input, caller_);
     if (!status) return status;
-    return looked_at(*std::move(status));
+    return probed(*std::move(status));
 }
 
 Result<NodeStatus> DirectAdmin::update_node(const std::string& name, const NodePatch& patch) {
     auto status = orchestrator_->update_node(name, patch, caller_);
     if (!status) return status;
-    return looked_at(*std::move(status));
+    return probed(*std::move(status));
 }
 
 Result<NodeStatus> DirectAdmin::enforce_node(const std::string& name) {
     auto status = orchestrator_->enforce_node(name, caller_);
     if (!status) return status;
-    return looked_at(*std::move(status));
+    return probed(*std::move(status));
 }
 
 Result<void> DirectAdmin::delete_node(const std::string& name) {

@@ -14,17 +14,17 @@ class StreamOrchestrator;
 
 namespace rescuestream::cli {
 
-/// Works on the library: its own connection to the database and to the media server, so that a
-/// cut-off is done, and seen to be done, by this very process.
+/// Calls the library directly, with its own connections to the database and to the media server.
+/// The process itself carries out cut-offs and reports their result.
 class DirectAdmin final : public AdminApi {
 public:
-    /// Asks a media server who it is, without looking after it.
-    using Look = std::function<Result<MediaServerInfo>(const NodeStatus&)>;
+    /// Returns a media server's identity and version, without supervising it.
+    using Probe = std::function<Result<MediaServerInfo>(const NodeStatus&)>;
 
-    /// `storage` says where the database is, without a credential. Without `look` nobody knows how
-    /// nodes do.
+    /// `storage` names the database, without a credential. Without `probe` the state of nodes is
+    /// unknown.
     DirectAdmin(std::shared_ptr<StreamOrchestrator> orchestrator, std::string storage,
-                Caller caller, Look look = {});
+                Caller caller, Probe probe = {});
 
     Result<Broadcaster> create_broadcaster(const NewBroadcaster& input) override;
     Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
@@ -62,12 +62,12 @@ public:
 
 private:
     StreamWithAddresses with_addresses(Stream stream) const;
-    NodeStatus looked_at(NodeStatus status) const;
+    NodeStatus probed(NodeStatus status) const;
 
     std::shared_ptr<StreamOrchestrator> orchestrator_;
     std::string storage_;
     Caller caller_;
-    Look look_;
+    Probe probe_;
 };
 
 }  // namespace rescuestream::cli

@@ -109,11 +109,14 @@ Result<AuditPage> HttpAdmin::list_audit(const AuditFilter& filter) {
 }
 
 Result<SchemaReport> HttpAdmin::schema_status() {
-    return Error{ErrorCode::kUnsupported, "A server does not show its schema.", "", {}};
+    return Error{ErrorCode::kUnsupported, "The schema cannot be read through a server.", "", {}};
 }
 
 Result<SchemaReport> HttpAdmin::migrate(std::optional<int>) {
-    return Error{ErrorCode::kUnsupported, "A server migrates its database by itself.", "", {}};
+    return Error{ErrorCode::kUnsupported,
+                 "A database cannot be migrated through a server, which migrates it at its start.",
+                 "",
+                 {}};
 }
 
 Timestamp HttpAdmin::now() const {

@@ -6,7 +6,7 @@
 
 namespace rescuestream::cli {
 
-/// Works through a rescuestream-server, by its HTTP API.
+/// Sends every operation to a rescuestream-server by its HTTP API.
 class HttpAdmin final : public AdminApi {
 public:
     explicit HttpAdmin(ServerConnection server, const Clock& clock = system_clock());
@@ -46,7 +46,7 @@ public:
     Timestamp now() const override;
 
 private:
-    // One signed request; another status than 2xx becomes an error.
+    // Sends one signed request. A status other than 2xx becomes an error.
     Result<HttpReply> call(const std::string& method, const std::string& path,
                            const std::string& query = {}, const std::string& body = {});
 
@@ -55,8 +55,11 @@ private:
     HttpClient client_;
 };
 
-/// Headers that prove who asks. `path` is decoded and without a query. Source: HMAC v1 of the HTTP
-/// contract: hex(HMAC-SHA256(secret, METHOD "\n" PATH "\n" TIMESTAMP "\n" BODY)).
+/// Returns the headers that authenticate a request. `path` is decoded and without a query. Source:
+/// HMAC v1 of the HTTP contract: hex(HMAC-SHA256(secret, METHOD "
+/// " PATH "
+/// " TIMESTAMP "
+/// " BODY)).
 std::multimap<std::string, std::string> sign_request(const ServerConnection& server,
                                                      const std::string& method,
                                                      const std::string& path,

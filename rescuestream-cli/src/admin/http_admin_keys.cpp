@@ -4,7 +4,7 @@
 namespace rescuestream::cli {
 namespace {
 
-// The members that a new key and a change of one have in common.
+// Writes the members that a new key and a change of a key have in common.
 template <class Input>
 void write_policies(json::Writer& writer, const Input& input) {
     json::optional_member(writer, "expires_at", input.expires_at);

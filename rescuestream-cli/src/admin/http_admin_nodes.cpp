@@ -24,7 +24,7 @@ NodeState read_state(const std::string& word) {
                              NodeState::kDegraded, NodeState::kUnreachable}) {
         if (word == to_string(state)) return state;
     }
-    read::fail("health", "is no state of a node");
+    read::fail("health", "is not a state of a node");
 }
 
 NodeStanding read_standing(const rapidjson::Value& json) {

@@ -14,21 +14,19 @@
 #include "json/object.hpp"
 #include "support/url.hpp"
 
-/// What HttpAdmin's requests are made of, and how their answers are read.
+/// The parts of HttpAdmin's requests, and the readers of the responses.
 namespace rescuestream::cli::messages {
 
-/// What is larger or deeper than this is no answer of ours.
+/// Responses that are larger or deeper than this are refused.
 inline constexpr json::ParseLimits kAnswerLimits{
     .max_bytes = 256U * 1024 * 1024, .max_depth = 64, .any_number = true};
 
 inline Error bad_answer(std::string detail) {
-    return {ErrorCode::kInternal,
-            "The server's answer is not what its API promises.",
-            std::move(detail),
-            {}};
+    return {
+        ErrorCode::kInternal, "The server's answer does not match its API.", std::move(detail), {}};
 }
 
-/// What `reader` makes of the body of an answer.
+/// Returns what `reader` reads from the body of a response.
 template <class Reader>
 auto parse_answer(const Result<HttpReply>& reply, Reader reader)
     -> Result<std::invoke_result_t<Reader, const rapidjson::Value&>> {

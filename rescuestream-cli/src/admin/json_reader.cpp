@@ -20,7 +20,7 @@ EncoderAddresses read_encoder_addresses(const Value& json) {
     return addresses;
 }
 
-// These two consume what they find at the beginning of `text`.
+// Both functions consume what they match at the beginning of `text`.
 bool take(std::string_view& text, std::string_view word) {
     if (!text.starts_with(word)) return false;
     text.remove_prefix(word.size());
@@ -48,7 +48,7 @@ std::optional<Cursor> read_next_cursor(const Value& json) {
     const auto value = read::optional_text(json, "next_cursor");
     if (!value) return std::nullopt;
     const auto cursor = Cursor::decode(*value);
-    if (!cursor) read::fail("next_cursor", "is no cursor");
+    if (!cursor) read::fail("next_cursor", "is not a cursor");
     return cursor;
 }
 

@@ -7,8 +7,8 @@
 
 namespace rescuestream::cli {
 
-// Each reads one object of the HTTP contract (rescuestream-server/openapi.yaml); unknown members
-// are ignored. Throws BadAnswer.
+// Each function reads one object of the HTTP contract (rescuestream-server/openapi.yaml). Unknown
+// members are ignored. Throws BadAnswer.
 
 Broadcaster read_broadcaster(const rapidjson::Value& json);
 StreamKey read_stream_key(const rapidjson::Value& json);
@@ -20,10 +20,10 @@ StreamTransition read_transition(const rapidjson::Value& json);
 AuditEntry read_audit_entry(const rapidjson::Value& json);
 AuditPage read_audit_page(const rapidjson::Value& json);
 CutoffReport read_cutoff(const rapidjson::Value& json);
-/// `kicked=1, pending=0`; nothing cut off for an empty header.
+/// Reads `kicked=1, pending=0`. An empty header means that nothing was cut off.
 CutoffReport read_cutoff_header(std::string_view text);
 
-/// The opaque place where the next page begins, if there is one.
+/// Returns the cursor of the next page, if there is one.
 std::optional<Cursor> read_next_cursor(const rapidjson::Value& json);
 
 }  // namespace rescuestream::cli

@@ -23,11 +23,11 @@ StreamFigures read_figures(const Value& json) {
         read::optional_enumerator<Protocol>(json, "protocol").value_or(Protocol::kUnknown);
     figures.remote_address = read::optional_text(json, "remote_address").value_or("");
     for (const auto& track : read::array(json, "tracks").GetArray()) {
-        if (!track.IsString()) read::fail("tracks", "holds something else than strings");
+        if (!track.IsString()) read::fail("tracks", "contains a value that is not a string");
         figures.tracks.emplace_back(track.GetString(), track.GetStringLength());
     }
     const Value& readers = read::member(json, "readers");
-    if (!readers.IsObject()) read::fail("readers", "is no object");
+    if (!readers.IsObject()) read::fail("readers", "is not an object");
     for (const auto& reader : readers.GetObject()) {
         figures.readers[reader.name.GetString()] =
             read::small_count(readers, reader.name.GetString());

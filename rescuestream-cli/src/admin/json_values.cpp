@@ -10,22 +10,22 @@ namespace {
 using Value = rapidjson::Value;
 
 std::string to_text(const Value& value, const char* name) {
-    if (!value.IsString()) fail(name, "is no string");
+    if (!value.IsString()) fail(name, "is not a string");
     return {value.GetString(), value.GetStringLength()};
 }
 
 Timestamp to_time(const std::string& value, const char* name) {
     const auto time = parse_rfc3339(value);
-    if (!time) fail(name, "is no RFC 3339 time");
+    if (!time) fail(name, "is not an RFC 3339 time");
     return *time;
 }
 
-// No longer than a thousand years, so that it can be told in any unit.
+// At most a thousand years, so that it fits into any unit.
 template <class Duration>
 std::optional<Duration> duration_of(const std::optional<std::int64_t>& count, const char* name) {
     if (!count) return std::nullopt;
     constexpr std::int64_t kLongest = Duration(std::chrono::hours(24 * 366 * 1'000)).count();
-    if (*count < -kLongest || *count > kLongest) fail(name, "is no length of time");
+    if (*count < -kLongest || *count > kLongest) fail(name, "is not a duration");
     return Duration(*count);
 }
 
@@ -50,7 +50,7 @@ const Value& member(const Value& json, const char* name) {
 
 const Value& array(const Value& json, const char* name) {
     const Value& value = member(json, name);
-    if (!value.IsArray()) fail(name, "is no array");
+    if (!value.IsArray()) fail(name, "is not an array");
     return value;
 }
 
@@ -79,20 +79,20 @@ JsonObject object(const Value& json, const char* name) {
     rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
     value->Accept(writer);
     const auto parsed = JsonObject::parse({buffer.GetString(), buffer.GetSize()});
-    if (!parsed) fail(name, "is no JSON object");
+    if (!parsed) fail(name, "is not a JSON object");
     return *parsed;
 }
 
 int integer(const Value& json, const char* name) {
     const Value& value = member(json, name);
-    if (!value.IsInt()) fail(name, "is no integer");
+    if (!value.IsInt()) fail(name, "is not an integer");
     return value.GetInt();
 }
 
 std::optional<std::int64_t> optional_integer(const Value& json, const char* name) {
     const Value* value = find(json, name);
     if (value == nullptr) return std::nullopt;
-    if (!value->IsInt64()) fail(name, "is no integer");
+    if (!value->IsInt64()) fail(name, "is not an integer");
     return value->GetInt64();
 }
 
@@ -107,13 +107,13 @@ std::optional<std::chrono::milliseconds> optional_milliseconds(const Value& json
 
 std::uint64_t count(const Value& json, const char* name) {
     const Value& value = member(json, name);
-    if (!value.IsUint64()) fail(name, "is no count");
+    if (!value.IsUint64()) fail(name, "is not a count");
     return value.GetUint64();
 }
 
 std::uint32_t small_count(const Value& json, const char* name) {
     const Value& value = member(json, name);
-    if (!value.IsUint()) fail(name, "is no count");
+    if (!value.IsUint()) fail(name, "is not a count");
     return value.GetUint();
 }
 

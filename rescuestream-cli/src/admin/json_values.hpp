@@ -12,7 +12,7 @@
 
 namespace rescuestream::cli {
 
-/// Thrown while an answer of a server is read: it is not what the HTTP API promises.
+/// Thrown when a server's response does not match the HTTP API.
 class BadAnswer : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -20,10 +20,10 @@ public:
 
 namespace read {
 
-// Each reads the member `name` of an object. Those that are not optional throw BadAnswer when it is
-// missing (null is missing), all of them when it is of another type.
+// Each function reads the member `name` of an object. A missing or null member makes the functions
+// for required members throw BadAnswer; a member of another type makes all of them throw.
 
-/// Null when it is missing.
+/// Returns null when the member is missing.
 const rapidjson::Value* find(const rapidjson::Value& json, const char* name);
 const rapidjson::Value& member(const rapidjson::Value& json, const char* name);
 const rapidjson::Value& array(const rapidjson::Value& json, const char* name);
@@ -41,7 +41,7 @@ std::optional<std::chrono::milliseconds> optional_milliseconds(const rapidjson::
                                                                const char* name);
 std::uint64_t count(const rapidjson::Value& json, const char* name);
 std::uint32_t small_count(const rapidjson::Value& json, const char* name);
-/// False when it is missing.
+/// Returns false when the member is missing.
 bool flag(const rapidjson::Value& json, const char* name);
 
 [[noreturn]] void fail(const char* name, std::string_view what);
@@ -49,7 +49,7 @@ bool flag(const rapidjson::Value& json, const char* name);
 template <class IdType>
 IdType id(const rapidjson::Value& json, const char* name) {
     const auto value = IdType::parse(text(json, name));
-    if (!value) fail(name, "is no id");
+    if (!value) fail(name, "is not an id");
     return *value;
 }
 
@@ -60,7 +60,7 @@ Enum enumerator(const rapidjson::Value& json, const char* name) {
     return *value;
 }
 
-/// An unknown word is no reason to show nothing: a newer server may know more of them.
+/// Returns nothing for an unknown word, because a newer server may have more of them.
 template <class Enum>
 std::optional<Enum> optional_enumerator(const rapidjson::Value& json, const char* name) {
     const auto value = optional_text(json, name);

@@ -11,21 +11,21 @@
 
 namespace rescuestream::cli {
 
-/// A key at its creation, with all addresses that its owner needs.
+/// A new key with all addresses that its owner needs.
 struct CreatedKey {
     CreatedStreamKey created;
     EncoderAddresses encoder;
     ViewerAddresses viewer;
 };
 
-/// The same after a rotation.
+/// The same after a rotation of the key.
 struct RotatedKey {
     RotatedStreamKey rotated;
     EncoderAddresses encoder;
     ViewerAddresses viewer;
 };
 
-/// What commands on stream keys ask for; see AdminApi.
+/// The operations on stream keys; see AdminApi.
 class KeyApi {
 public:
     virtual Result<CreatedKey> create_stream_key(const NewStreamKey& input) = 0;

@@ -8,10 +8,10 @@
 
 namespace rescuestream::cli {
 
-/// What commands on nodes ask for; see AdminApi.
+/// The operations on nodes; see AdminApi.
 class NodeApi {
 public:
-    /// The state of each node is what the server knows, or what one question to the node answers.
+    /// The state of each node comes from the server, or from one request to the node.
     virtual Result<std::vector<NodeStatus>> list_nodes() = 0;
     virtual Result<NodeStatus> find_node(const std::string& name) = 0;
     virtual Result<NodeStatus> create_node(const NewNode& input) = 0;

@@ -7,8 +7,8 @@
 
 namespace rescuestream::cli {
 
-/// The library or the server, as `connection` says. Does not migrate a database, but that of
-/// `memory:`, which is always new.
+/// Opens the library or the server, whichever `connection` names. Does not migrate a database,
+/// except that of `memory:`, which is always new.
 Result<std::unique_ptr<AdminApi>> open_admin(const Connection& connection);
 
 }  // namespace rescuestream::cli

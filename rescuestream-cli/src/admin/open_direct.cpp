@@ -15,7 +15,7 @@ namespace rescuestream::cli {
 namespace {
 
 Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& connection) {
-    // The stand-in of a server without MediaMTX: nothing can be connected to ours.
+    // The simulated media server of a server without MediaMTX: this process cannot connect to it.
     if (connection.settings.api_url == "memory:") {
         return std::unique_ptr<MediaServer>(std::make_unique<testing::FakeMediaServer>());
     }
@@ -30,7 +30,7 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
     return server;
 }
 
-Result<MediaServerInfo> look_at(const DirectConnection& connection, const NodeStatus& status) {
+Result<MediaServerInfo> probe_node(const DirectConnection& connection, const NodeStatus& status) {
     auto server = status.is_default ? open_media_server(connection)
                                     : open_media_mtx_of(with_control_credential(
                                           status.node, connection.settings.control_secret));
@@ -54,7 +54,7 @@ Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& d
         return Error{ErrorCode::kConflict,
                      fmt::format("There is no RescueStream in the database {}. If there should be: "
                                  "is RESCUESTREAM_SERVER, DATABASE_URL or DATA_DIR the right one? "
-                                 "Else `rescuestream-cli db migrate` makes one, as does the "
+                                 "Otherwise `rescuestream-cli db migrate` creates it, as does the "
                                  "server when it is started.",
                                  database),
                      "",
@@ -105,7 +105,7 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
     }
     return std::unique_ptr<AdminApi>(std::make_unique<DirectAdmin>(
         std::move(orchestrator), std::move(description), caller,
-        [connection](const NodeStatus& status) { return look_at(connection, status); }));
+        [connection](const NodeStatus& status) { return probe_node(connection, status); }));
 }
 
 }  // namespace rescuestream::cli

@@ -7,8 +7,8 @@
 
 namespace rescuestream::cli {
 
-/// Opens database and media server. kInvalidArgument names the setting; kUnavailable when the
-/// database cannot be reached; kConflict when its schema is not that of this program.
+/// Opens the database and the media server. kInvalidArgument names the setting; kUnavailable: the
+/// database cannot be reached; kConflict: its schema version differs from this program's.
 Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& connection,
                                                     const Caller& caller);
 

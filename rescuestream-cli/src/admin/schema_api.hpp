@@ -9,14 +9,14 @@
 namespace rescuestream::cli {
 
 struct SchemaReport {
-    std::string storage;  ///< Where it is, without a credential.
+    std::string storage;  ///< The address of the database, without a credential.
     SchemaStatus status;
 };
 
-/// What commands on a schema ask for; see AdminApi.
+/// The operations on the schema; see AdminApi.
 class SchemaApi {
 public:
-    /// kUnsupported over HTTP: a schema is worked on directly.
+    /// Returns kUnsupported over HTTP: the schema is accessible only directly.
     virtual Result<SchemaReport> schema_status() = 0;
     virtual Result<SchemaReport> migrate(std::optional<int> target) = 0;
 

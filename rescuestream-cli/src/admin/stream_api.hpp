@@ -19,7 +19,8 @@ namespace rescuestream::cli {
 struct StreamWithAddresses {
     Stream stream;
     ViewerAddresses addresses;
-    std::optional<StreamFigures> figures;  ///< Of one that was asked for alone, and is measured.
+    /// Present if a single stream was requested and its figures are measured.
+    std::optional<StreamFigures> figures;
 };
 
 struct StoppedStreamWithAddresses {
@@ -27,17 +28,17 @@ struct StoppedStreamWithAddresses {
     CutoffReport cutoff;
 };
 
-/// Which streams are wanted. Empty members: any.
+/// Selects streams. An empty member matches any stream.
 struct StreamQuery {
     std::optional<StreamState> state;
     std::optional<StreamKeyId> stream_key_id;
     std::optional<BroadcasterId> broadcaster_id;
     std::optional<std::string> node;
-    std::optional<Timestamp> from;  ///< Started then or later.
-    std::optional<Timestamp> to;    ///< Started before.
+    std::optional<Timestamp> from;  ///< Started at this time or later.
+    std::optional<Timestamp> to;    ///< Started before this time.
 };
 
-/// What commands on streams ask for; see AdminApi.
+/// The operations on streams; see AdminApi.
 class StreamApi {
 public:
     virtual Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,

@@ -60,7 +60,7 @@ void print_json(const Program& program, const AuditFilter& filter, const AuditPa
         << ",\"total\":" << page.total << "}}\n";
 }
 
-// The name that the thing had then, else its id.
+// Returns the name that the resource had at that time, or its id.
 std::string name_of(const AuditEntry& entry) {
     const auto metadata = json::parse(entry.metadata.text());
     if (metadata && metadata->IsObject()) {
@@ -97,8 +97,8 @@ void print_table(const Program& program, const AuditFilter& filter, const AuditP
     table.print(program.host);
     const auto seen = filter.offset + page.entries.size();
     if (seen < page.total) {
-        program.host.err << fmt::format("{} of {}: go on with --offset {}\n", page.entries.size(),
-                                        page.total, seen);
+        program.host.err << fmt::format("{} of {}: continue with --offset {}\n",
+                                        page.entries.size(), page.total, seen);
     }
 }
 

@@ -60,8 +60,8 @@ Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) 
                             })
             : 0;
     if (namesakes > 1) {
-        program.host.err << "Note: it is not the only one of this name. Where a broadcaster is "
-                            "asked for, give its id.\n";
+        program.host.err << "Note: another broadcaster has the same name. Where a broadcaster is "
+                            "required, give its id.\n";
     }
     return show(program, *created, (*admin)->now());
 }
@@ -138,7 +138,7 @@ Result<ExitCode> remove(const BroadcasterOptions& options, const Program& progra
         });
 }
 
-// To disable or to enable, by `act`; `done` ends the sentence.
+// Disables or enables a broadcaster by `act`; `done` completes the sentence.
 Result<ExitCode> change_state(const BroadcasterOptions& options, const Program& program,
                               const std::string& question,
                               Result<ChangedBroadcaster> (BroadcasterApi::*act)(BroadcasterId),

@@ -8,7 +8,8 @@ namespace rescuestream::cli {
 
 struct Program;
 
-// Each adds one noun with its verbs. A verb is three beats: parse → one call → output.
+// Each function adds one noun with its verbs. A verb parses its options, makes one call, and prints
+// the result.
 void add_broadcaster_commands(CLI::App& app, Program& program);
 void add_key_commands(CLI::App& app, Program& program);
 void add_stream_commands(CLI::App& app, Program& program);

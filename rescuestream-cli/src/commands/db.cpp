@@ -71,7 +71,7 @@ Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
         if (backwards) {
             const auto agreed =
                 confirm(program.host, options.yes,
-                        fmt::format("Take the schema back from {} to {}? What only the "
+                        fmt::format("Migrate the schema down from {} to {}? Data that only the "
                                     "newer one can hold is lost.",
                                     before->status.current, *options.target));
             if (!agreed || *agreed != ExitCode::kOk) return agreed;
@@ -115,7 +115,7 @@ void add_db_commands(CLI::App& app, Program& program) {
         verb("backup", "Copy the SQLite database into a new file, while it is in use", back_up);
     backup_verb->add_option("file", options->file, "The new file")->required()->type_name("FILE");
     auto* restore_verb = verb("restore", "Replace the SQLite database by a copy", restore);
-    restore_verb->add_option("file", options->file, "A file that backup made")
+    restore_verb->add_option("file", options->file, "A file that backup created")
         ->required()
         ->type_name("FILE");
     restore_verb->add_flag("-y,--yes", options->yes, "Do not ask");

@@ -24,14 +24,14 @@ Result<std::string> database_url(const Program& program) {
                  {}};
 }
 
-// A word of a command line for a shell.
+// Returns a word quoted for a shell.
 std::string quoted(const std::string& word) {
     std::string text = "'";
     for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return text + "'";
 }
 
-// What PostgreSQL's own tools do better. The password is never shown.
+// Prints the command of PostgreSQL's own tool, which does it better. The password is never shown.
 Result<ExitCode> name_the_tool(const Program& program, const std::string& url,
                                const std::string& command, const char* what) {
     const auto storage = open_storage(url);
@@ -40,9 +40,10 @@ Result<ExitCode> name_the_tool(const Program& program, const std::string& url,
         return Error{ErrorCode::kUnsupported, "A database in memory has no file.", "", {}};
     }
     program.host.out << command << quoted((*storage)->description()) << '\n';
-    program.host.err << "Nothing was " << what
-                     << ": PostgreSQL has its own tool, and the command above is complete but for "
-                        "the password (PGPASSWORD, or ~/.pgpass).\n";
+    program.host.err
+        << "Nothing was " << what
+        << ": PostgreSQL has its own tool, and the command above is complete except for "
+           "the password (PGPASSWORD, or ~/.pgpass).\n";
     return ExitCode::kUnsupported;
 }
 
@@ -91,7 +92,7 @@ Result<ExitCode> restore_database(const Program& program, const std::string& sou
             "restored");
     }
     const auto agreed = confirm(program.host, yes,
-                                fmt::format("Put {} in the place of the database {}?", source,
+                                fmt::format("Replace the database {1} by {0}?", source,
                                             url->substr(std::string("sqlite:").size())));
     if (!agreed || *agreed != ExitCode::kOk) return agreed;
     const auto restored = rescuestream::restore_database(*url, source, program.host.clock.now());
@@ -108,7 +109,7 @@ Result<ExitCode> restore_database(const Program& program, const std::string& sou
                        restored->backup.schema);
     out << "Keys that were revoked after the copy was made are valid again: revoke them again.\n";
     if (!restored->replaced.empty()) {
-        out << fmt::format("The database from before is {}.\n", printable(restored->replaced));
+        out << fmt::format("The previous database is {}.\n", printable(restored->replaced));
     }
     return ExitCode::kOk;
 }

@@ -10,8 +10,8 @@ namespace rescuestream::cli {
 /// prints the command that does so and returns kUnsupported: nothing was copied.
 Result<ExitCode> back_up_database(const Program& program, const std::string& target);
 
-/// Puts the copy `source` in the place of the database, after a question unless `yes`. For
-/// PostgreSQL as above.
+/// Replaces the database by the copy `source`, after a confirmation unless `yes`. For PostgreSQL it
+/// behaves as above.
 Result<ExitCode> restore_database(const Program& program, const std::string& source, bool yes);
 
 }  // namespace rescuestream::cli

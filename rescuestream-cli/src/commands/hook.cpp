@@ -17,8 +17,8 @@ struct HookOptions {
     std::string media_secret_file;
 };
 
-// The secret of --media-secret-file, else RESCUESTREAM_MEDIA_SECRET, which MediaMTX hands to its
-// hooks, else MEDIA_SECRET.
+// Reads the secret from --media-secret-file, else from RESCUESTREAM_MEDIA_SECRET, which MediaMTX
+// passes to its hooks, else from MEDIA_SECRET.
 Result<Secret> media_secret_of(const HookOptions& options, const Host& host,
                                const Settings& settings) {
     if (!options.media_secret_file.empty()) {
@@ -78,7 +78,7 @@ void add_hook(CLI::App& noun, Program& program, const char* name, bool ready, co
 
 void add_hook_commands(CLI::App& app, Program& program) {
     auto* noun = app.add_subcommand(
-        "hook", "What MediaMTX runs (see mediamtx config); reads MTX_* from the environment");
+        "hook", "Run by MediaMTX (see mediamtx config); reads MTX_* from the environment");
     add_hook(*noun, program, "ready", true, "A path has a source");
     add_hook(*noun, program, "not-ready", false, "A path has lost its source");
 }

@@ -13,7 +13,7 @@ void add_page_options(CLI::App& verb, PageOptions& options, const char* limit_he
     verb.add_option("--limit", options.limit, limit_help)
         ->type_name("N")
         ->check(CLI::Range(1, 1'000'000).description(""));
-    verb.add_option("--cursor", options.cursor, "Go on where an earlier list ended")
+    verb.add_option("--cursor", options.cursor, "Continue where an earlier list ended")
         ->type_name("CURSOR");
 }
 

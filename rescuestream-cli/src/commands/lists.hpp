@@ -13,7 +13,7 @@ class App;
 
 namespace rescuestream::cli {
 
-/// Which part of a list is wanted.
+/// Selects a part of a list.
 struct PageOptions {
     std::size_t limit = 0;  ///< 0: the whole list.
     std::string cursor;
@@ -22,22 +22,23 @@ struct PageOptions {
 /// Adds --limit and --cursor to `verb`.
 void add_page_options(CLI::App& verb, PageOptions& options, const char* limit_help);
 
-/// A list in one of the three forms.
+/// A list in each of the three output forms.
 struct ListOutput {
     std::string name;                ///< JSON member, "stream_keys".
     std::vector<std::string> ids;    ///< For --quiet.
     std::vector<std::string> items;  ///< For --json.
     Table table;
-    std::string empty;  ///< What a person is told when there is nothing.
+    std::string empty;  ///< The message for people when the list is empty.
     std::optional<Cursor> next;
 };
 
 void print_list(const Program& program, const ListOutput& output);
 
-/// Names of all broadcasters by id, for tables. Empty when they cannot be had.
+/// Returns a function that maps ids to names of broadcasters, for tables. A name is empty when the
+/// names cannot be read.
 std::function<std::string(BroadcasterId)> broadcaster_names(BroadcasterApi& admin);
 
-/// Name and id for a detail; the id alone when its name cannot be had.
+/// Returns name and id for a detail line, or the id alone when its name cannot be read.
 std::string show_broadcaster(BroadcasterApi& admin, BroadcasterId id);
 
 }  // namespace rescuestream::cli

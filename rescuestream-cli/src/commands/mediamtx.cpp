@@ -34,9 +34,10 @@ struct ConfigOptions {
     MediaMtxConfig config;
 };
 
-// The server's door for MediaMTX alone, as MediaMTX on this machine reaches it.
+// Returns the address of the server's own listener for MediaMTX, as MediaMTX on this machine
+// reaches it.
 std::optional<std::string> media_listen_origin(const ListenPlace& place) {
-    // MediaMTX speaks to no socket of the file system.
+    // MediaMTX cannot use a Unix socket.
     if (place.host.empty() || place.host.starts_with("unix:")) return std::nullopt;
     std::string host = place.host;
     if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
@@ -44,7 +45,8 @@ std::optional<std::string> media_listen_origin(const ListenPlace& place) {
     return "http://" + host + ":" + std::to_string(place.port);
 }
 
-// Of the server: the option, the server that commands work through, or the one on this machine.
+// Returns the address of the server: that of the option, the server that commands use, or the one
+// on this machine.
 Result<std::string> auth_origin(const ConfigOptions& options, const Settings& settings) {
     if (!options.server_url.empty()) return check_origin(options.server_url, "--server-url");
     if (!settings.server_url.empty()) return settings.server_url;
@@ -54,8 +56,8 @@ Result<std::string> auth_origin(const ConfigOptions& options, const Settings& se
     return check_origin("http://127.0.0.1:" + std::to_string(settings.api_port), "API_PORT");
 }
 
-// Server and command line find it by themselves; MediaMTX asks the server and needs to know
-// nothing.
+// The server and the command line find this credential by themselves. MediaMTX asks the server
+// about it, so its configuration does not contain it.
 Result<void> make_control_credential(const Settings& settings, const Host& host) {
     const auto& library = settings.orchestrator;
     const bool is_given = !library.api_user.empty() || !library.api_password.empty();
@@ -78,7 +80,7 @@ Result<void> fill_secret(ConfigOptions& options, const Settings& settings) {
     return {};
 }
 
-// Names that only this machine understands help nobody behind NAT.
+// A name that only this machine can resolve does not help behind NAT.
 void fill_public_host(MediaMtxConfig& config, const Settings& settings) {
     if (!config.public_hosts.empty()) return;
     const auto url = parse_http_url(settings.orchestrator.addresses.webrtc);
@@ -107,7 +109,7 @@ Result<std::string> render(ConfigOptions& options, const Settings& settings, con
     if (!options.log_level.empty()) {
         options.config.log_level = options.log_level;
     } else {
-        // With deny no path is a secret.
+        // With deny, no path is a secret.
         const bool denied = settings.orchestrator.legacy_path_keys == LegacyPathKeys::kDeny;
         options.config.log_level = denied ? "info" : "error";
     }
@@ -115,7 +117,7 @@ Result<std::string> render(ConfigOptions& options, const Settings& settings, con
     if (options.metrics) options.config.metrics_port = options.metrics_port;
     if (options.playback) options.config.playback_port = options.playback_port;
     if (!options.config.record_directory.empty()) {
-        // "x/." and not "x": so that a trailing slash is none.
+        // "x/." and not "x", so that a trailing slash does not matter.
         options.config.record_directory =
             std::filesystem::absolute(options.config.record_directory + "/.")
                 .lexically_normal()
@@ -128,11 +130,12 @@ Result<std::string> render(ConfigOptions& options, const Settings& settings, con
 
 Result<ExitCode> write_output(const ConfigOptions& options, const std::string& text, Host& host) {
     const auto existing = read_text_file(options.output);
-    // Any write, even of the same text, makes MediaMTX read it again and drop run-time entries.
+    // Any write, even of the same text, makes MediaMTX read the file again and drop its run-time
+    // entries.
     if (existing == text) return ExitCode::kOk;
     if (existing && !options.force && !existing->starts_with(mediamtx_config_mark())) {
         return Error{ErrorCode::kConflict,
-                     options.output + " was not made by this program; --force replaces it.",
+                     options.output + " was not created by this program; --force replaces it.",
                      "",
                      {}};
     }
@@ -154,8 +157,9 @@ Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     if (!options.output.empty()) return write_output(options, *text, program.host);
     program.host.out << *text;
     if (!options.config.media_secret.empty()) {
-        program.host.err << "It holds a secret: write it with --output FILE, which makes the file "
-                            "readable for you alone.\n";
+        program.host.err
+            << "It contains a secret: write it with --output FILE, which makes the file "
+               "readable for you only.\n";
     }
     return ExitCode::kOk;
 }
@@ -169,13 +173,13 @@ void add_port(CLI::App& app, const char* name, std::uint16_t& port, const char* 
 
 void add_ports(CLI::App& app, ConfigOptions& options) {
     auto& config = options.config;
-    add_port(app, "--api-port", config.api_port, "Control API");
+    add_port(app, "--api-port", config.api_port, "Control interface");
     add_port(app, "--rtsp-port", config.rtsp_port, "RTSP");
-    add_port(app, "--rtp-port", config.rtp_port, "RTSP's media over UDP; RTCP takes the next");
+    add_port(app, "--rtp-port", config.rtp_port, "RTSP media over UDP; RTCP uses the next port");
     add_port(app, "--rtmp-port", config.rtmp_port, "RTMP");
     add_port(app, "--hls-port", config.hls_port, "HLS");
     add_port(app, "--webrtc-port", config.webrtc_port, "WebRTC (WHIP, WHEP)");
-    add_port(app, "--webrtc-udp-port", config.webrtc_udp_port, "WebRTC's media over UDP");
+    add_port(app, "--webrtc-udp-port", config.webrtc_udp_port, "WebRTC media over UDP");
     add_port(app, "--srt-port", config.srt_port, "SRT");
     add_port(app, "--metrics-port", options.metrics_port, "Metrics, with --metrics");
     add_port(app, "--playback-port", options.playback_port, "Playback, with --playback");
@@ -203,7 +207,7 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
         ->type_name("FILE");
     config->add_option("-o,--output", options->output, "Write it to this file, mode 0600")
         ->type_name("FILE");
-    config->add_flag("--force", options->force, "Replace a file that this program did not make");
+    config->add_flag("--force", options->force, "Replace a file that this program did not create");
     config
         ->add_option("--mediamtx-version", options->version,
                      "Only for this release: its own names, and MoQ off (else v1.15.6 and newer)")
@@ -213,10 +217,10 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
            {"error", "warn", "info", "debug"});
     config
         ->add_option("--hook-program", options->hook_program,
-                     "What hooks run, where MediaMTX runs (this program)")
+                     "Program that hooks run, on MediaMTX's machine (this program)")
         ->type_name("FILE");
     config->add_flag("--no-hooks", options->no_hooks,
-                     "No hooks: what is live is noticed within about a second instead of at once");
+                     "No hooks: a new stream is detected within about a second instead of at once");
     config->add_option("--bind", options->config.bind, "Address of the media ports (all)")
         ->type_name("ADDRESS");
     config

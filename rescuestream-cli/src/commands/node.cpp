@@ -46,12 +46,12 @@ std::string or_dash(const std::string& text) {
 
 std::string show_enforcement(const NodeStanding& standing) {
     const std::string count =
-        standing.unknown.empty() ? "" : fmt::format(" ({} of late)", standing.unknown.size());
+        standing.unknown.empty() ? "" : fmt::format(" ({} recently)", standing.unknown.size());
     return standing.is_enforced()
-               ? fmt::format("yes: publishers that were not let in here are removed{}", count)
+               ? fmt::format("yes: publishers that were not accepted here are removed{}", count)
                : fmt::format(
-                     "no: until MediaMTX is seen to ask, publishers that were not let in here are "
-                     "only watched{}",
+                     "no: until MediaMTX has asked for the first time, publishers that were not "
+                     "accepted here are only reported{}",
                      count);
 }
 
@@ -77,7 +77,7 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     if (!status.reason.empty()) details.add("Reason", {status.reason, Colour::kWarning});
     details.add("MediaMTX", or_dash(status.version));
     details.add("Last seen", show_time(status.seen_at, now));
-    if (!status.reconciled_by.empty()) details.add("Looked after by", status.reconciled_by);
+    if (!status.reconciled_by.empty()) details.add("Supervised by", status.reconciled_by);
     details.add("Enforcing", show_enforcement(status.standing));
     for (const auto& source : status.standing.unknown) {
         details.add("", show_unknown(source, now));
@@ -94,7 +94,8 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     return ExitCode::kOk;
 }
 
-// Of the command line, on top of what the node has. A WebRTC address alone brings the others.
+// Returns the addresses of the command line, added to those of the node. A WebRTC address alone
+// determines the others.
 Result<std::optional<PublicAddresses>> addresses_of(const NodeOptions& options,
                                                     const PublicAddresses& before) {
     if (!options.webrtc && !options.hls && !options.rtsp && !options.rtmp && !options.srt) {
@@ -253,7 +254,7 @@ Result<ExitCode> remove(const NodeOptions& options, const Program& program) {
 }  // namespace
 
 void add_node_commands(CLI::App& app, Program& program) {
-    Verbs<NodeOptions> verbs(app, program, "node", "MediaMTX servers that are looked after");
+    Verbs<NodeOptions> verbs(app, program, "node", "MediaMTX servers that are supervised");
     const auto add_name_to = [&](CLI::App* verb) {
         add_target(verb, "NODE", verbs->name, "Name");
         return verb;
@@ -261,12 +262,12 @@ void add_node_commands(CLI::App& app, Program& program) {
     const auto add_members_to = [&](CLI::App* verb) {
         verb->add_option("--label", verbs->label, "A description for people")->type_name("TEXT");
         auto* url = verb->add_option("--api-url", verbs->api_url,
-                                     "MediaMTX's control API, e.g. http://10.0.0.2:9997");
+                                     "MediaMTX's control interface, e.g. http://10.0.0.2:9997");
         url->type_name("URL");
-        verb->add_option("--api-user", verbs->api_user, "User name for the control API")
+        verb->add_option("--api-user", verbs->api_user, "User name for the control interface")
             ->type_name("NAME");
         verb->add_option("--api-password-file", verbs->api_password_file,
-                         "File with the password for the control API")
+                         "File with the password for the control interface")
             ->type_name("FILE");
         verb->add_option("--webrtc", verbs->webrtc,
                          "WebRTC address as viewers reach it; the other addresses follow from it")

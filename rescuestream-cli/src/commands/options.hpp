@@ -6,11 +6,12 @@
 
 namespace rescuestream::cli {
 
-/// The option takes one of `words`: checked, shown in help, offered by completion.
+/// Restricts the option to one of `words`: the value is checked, and help and completion list the
+/// words.
 inline CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& words) {
     std::string type;
     for (const auto& word : words) type += (type.empty() ? "" : "|") + word;
-    // Its own description would repeat the words.
+    // The check's own description would repeat the words.
     return option->type_name(type)->check(CLI::IsMember(words).description(""));
 }
 

@@ -13,12 +13,12 @@
 namespace rescuestream::cli {
 namespace {
 
-// History grows without end.
+// The history of streams can be very long.
 constexpr std::size_t kDefaultHistory = 100;
 
 Result<StreamQuery> query_of(const StreamOptions& options, AdminApi& admin) {
     StreamQuery query;
-    query.state = parse_enum<StreamState>(options.state);  // "all" is none of them
+    query.state = parse_enum<StreamState>(options.state);  // "all" is not a state
     if (!options.node.empty()) query.node = options.node;
     if (!options.from.empty()) {
         const auto from = parse_past(options.from, "--from", admin.now());

@@ -7,7 +7,7 @@
 
 namespace rescuestream::cli {
 
-/// What the command lines of `stream` say.
+/// The options of the `stream` commands.
 struct StreamOptions {
     std::string stream;
     std::string state = "live";
@@ -25,7 +25,7 @@ struct StreamOptions {
 Result<ExitCode> show_stream(const StreamOptions& options, const Program& program);
 Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program);
 
-/// How long a stream lasted, or lasts until now.
+/// Returns how long a stream lasted, or has lasted until now.
 std::string show_length(const Stream& stream, Timestamp now);
 
 }  // namespace rescuestream::cli

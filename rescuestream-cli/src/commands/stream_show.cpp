@@ -79,8 +79,8 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("RTSP", addresses.rtsp);
     details.print(program.host);
     if (holds_key_value(stream.path)) {
-        program.host.err << "The encoder publishes to its key as the path, so that the addresses "
-                            "hold the key; --json shows them.\n";
+        program.host.err << "The encoder publishes to its key as the path, so the addresses "
+                            "contain the key; --json shows them.\n";
     }
 }
 

@@ -42,7 +42,7 @@ void show_cutoff(const Program& program, const CutoffReport& report) {
                                             : ", which does not answer, could not be cut off yet")
                          << ": the server does it as soon as the node allows it.\n";
     }
-    // A server's DELETE does not say where.
+    // A server's DELETE does not name the nodes.
     if (report.nodes.empty() && report.pending > 0) {
         program.host.err << connections(report.pending)
                          << " could not be cut off yet: the server does it as soon as the media "

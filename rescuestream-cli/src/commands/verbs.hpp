@@ -9,8 +9,8 @@
 
 namespace rescuestream::cli {
 
-/// The verbs of one noun. `Options` holds what their command lines say; it lives as long as the
-/// commands do.
+/// The verbs of one noun. `Options` holds the values of their command lines; it lives as long as
+/// the commands.
 template <class Options>
 class Verbs {
 public:
@@ -36,12 +36,12 @@ private:
     std::shared_ptr<Options> options_ = std::make_shared<Options>();
 };
 
-/// The required first argument of a verb: what it is done to.
+/// Adds the required first argument of a verb, which names the object of the verb.
 inline void add_target(CLI::App* command, const char* name, std::string& target, const char* help) {
     command->add_option(name, target, help)->required()->type_name("");
 }
 
-/// Calls `act(admin, id)` with the thing that `target` means to a person.
+/// Calls `act(admin, id)` with the id of the object that `target` names.
 template <class Id, class Act>
 Result<ExitCode> with_target(const Program& program, const std::string& target,
                              Result<Id> (*resolve)(AdminApi&, const std::string&), Act act) {
@@ -52,22 +52,22 @@ Result<ExitCode> with_target(const Program& program, const std::string& target,
     return act(**admin, *id);
 }
 
-/// What a command has done that may cut encoders off.
+/// The result of a command that may cut off encoders.
 struct Change {
     std::string id;
-    std::string member;    ///< Name of the thing in JSON, "stream_key".
-    std::string json;      ///< The thing as it is now.
+    std::string member;    ///< Name of the object in JSON, "stream_key".
+    std::string json;      ///< The object after the change.
     std::string sentence;  ///< For a person: "Stream key … revoked."
     CutoffReport cutoff;
 };
 
 void print_change(const Program& program, const Change& change);
 
-/// "1 connection cut off." and what is still to be done.
+/// Prints "1 connection cut off." and what is still pending.
 void show_cutoff(const Program& program, const CutoffReport& report);
 
-/// Asks `question` (none when it is empty), calls `change(admin, id)`, which returns
-/// Result<Change>, and says what was done.
+/// Asks `question` (unless it is empty), calls `change(admin, id)`, which returns Result<Change>,
+/// and prints the result.
 template <class Id, class MakeChange>
 Result<ExitCode> confirm_and_change(const Program& program, const std::string& target, bool yes,
                                     const std::string& question,

@@ -20,16 +20,17 @@ struct MediaMtxVersion {
     auto operator<=>(const MediaMtxVersion&) const = default;
 };
 
-/// Reads "v1.20.1", "1.20.1", "v1.20.1-6-g3e09466c"; empty for anything else.
+/// Reads "v1.20.1", "1.20.1", "v1.20.1-6-g3e09466c". Returns nothing for any other text.
 std::optional<MediaMtxVersion> parse_mediamtx_version(std::string_view text);
 
-/// What a configuration of MediaMTX for this installation depends on.
+/// The parameters of a MediaMTX configuration for this installation.
 struct MediaMtxConfig {
-    std::string server_origin;      ///< http(s)://host[:port] of rescuestream-server.
-    Secret media_secret;            ///< Empty: the server asks MediaMTX for none.
-    std::string node;               ///< Empty: the default one.
-    std::string media_secret_file;  ///< Where hooks read it; empty: from MediaMTX's environment.
-    std::string hook_program;       ///< Absolute path of this program; empty: no hooks.
+    std::string server_origin;  ///< http(s)://host[:port] of rescuestream-server.
+    Secret media_secret;        ///< Empty: MediaMTX need not send one.
+    std::string node;           ///< Empty: the default node.
+    /// The file from which hooks read it; empty: they read it from MediaMTX's environment.
+    std::string media_secret_file;
+    std::string hook_program;  ///< Absolute path of this program; empty: no hooks.
     /// Empty: one file for every release since v1.15.6.
     std::optional<MediaMtxVersion> version;
     std::string log_level = "error";
@@ -46,14 +47,14 @@ struct MediaMtxConfig {
     std::optional<std::uint16_t> metrics_port;
     std::optional<std::uint16_t> playback_port;
     std::string record_directory;           ///< Empty: nothing is recorded.
-    std::vector<std::string> public_hosts;  ///< How viewers reach WebRTC behind NAT.
+    std::vector<std::string> public_hosts;  ///< The hosts by which viewers reach WebRTC behind NAT.
 };
 
-/// The first line of every file that `render_mediamtx_config` made.
+/// Returns the first line of every file that `render_mediamtx_config` generates.
 std::string_view mediamtx_config_mark() noexcept;
 
-/// A complete, commented mediamtx.yml. kInvalidArgument: two listeners on one port, a program path
-/// that MediaMTX would change, an address that is none.
+/// Returns a complete, commented mediamtx.yml. kInvalidArgument: two listeners use one port,
+/// MediaMTX would change the program path, or an address is malformed.
 Result<std::string> render_mediamtx_config(const MediaMtxConfig& config);
 
 }  // namespace rescuestream::cli

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxOffset = 1'000'000'000;
 }  // namespace
 
 HttpResponse list_audit_logs(const Context& context, const HttpRequest& request) {
-    // The front end's form sends the fields that nobody has filled in, too.
+    // The front end's form also sends the fields that are not filled in.
     QueryReader query(request, QueryReader::EmptyText::kAbsent);
     AuditFilter filter;
     filter.limit = query.number("limit", 1, kMaxLimit).value_or(kDefaultLimit);

@@ -1,4 +1,4 @@
-// What explains the interface.
+// The routes that document the API.
 
 #include "openapi.hpp"
 #include "problem.hpp"

@@ -4,10 +4,11 @@
 #include "http/message.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
-/// What the routes do: parse, one call of the orchestrator, render. They need no socket.
+/// The handlers of the routes. Each parses the request, makes one call of the orchestrator, and
+/// renders the result. They need no socket.
 namespace rescuestream::server {
 
-// media.cpp: what the media server asks and says
+// media.cpp: requests and reports of the media server
 void answer_auth(const Context& context, const HttpRequest& request, Respond respond);
 HttpResponse source_ready(const Context& context, const HttpRequest& request);
 HttpResponse source_not_ready(const Context& context, const HttpRequest& request);

@@ -13,7 +13,7 @@ const char* database_word(const Health& health) {
     return health.storage_reachable ? "ok" : "unreachable";
 }
 
-// What is not as it should be, in a sentence; nothing where everything is.
+// Returns a sentence for each problem; empty when there is none.
 std::string notes(const Health& health) {
     std::string members;
     if (health.storage_full) members += ",\"detail\":" + to_json(health.storage_reason);
@@ -47,8 +47,8 @@ HttpResponse show_livez(const Context&, const HttpRequest&) {
 HttpResponse show_readyz(const Context& context, const HttpRequest&) {
     const Health health = context.orchestrator.health();
     const bool ready = can_work(health) && health.first_poll_done;
-    // A media server that is down is no reason to send its questions elsewhere: it is told, and
-    // does not count.
+    // A media server that is down is no reason to send its requests to another server: its state is
+    // reported and does not affect readiness.
     const char* media = "not asked yet";
     if (health.first_poll_done) media = health.media_server_reachable ? "ok" : "unreachable";
     std::string body = fmt::format(R"({{"status":"{}","database":"{}","media_server":"{}")",

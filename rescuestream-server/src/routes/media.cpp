@@ -1,5 +1,5 @@
-// What the media server asks and says. MediaMTX waits for the answer of /auth with all that it
-// does: nothing here that could be left out.
+// Answers the media server's requests and reports. MediaMTX waits for the answer of /auth before it
+// does anything else for the connection, so the handlers do only what is necessary.
 
 #include <array>
 #include <memory>
@@ -20,13 +20,13 @@
 namespace rescuestream::server {
 namespace {
 
-// A program that connects chooses these texts, so they may be anything; they are kept with the
-// claim.
+// The connecting program chooses these texts, so they may contain anything; they are stored with
+// the claim.
 constexpr std::size_t kMaxConnectionId = 128;
 constexpr std::size_t kMaxAddress = 64;
 constexpr std::size_t kMaxUserAgent = 256;
 
-// The members of MediaMTX's question that matter. Source: MediaMTX, "HTTP-based authentication".
+// The members of an /auth request that are used. Source: MediaMTX, "HTTP-based authentication".
 struct Question {
     std::string_view ip, user, password, token, action, path, protocol, id, query, user_agent;
 };
@@ -47,9 +47,9 @@ constexpr std::array<Member, 10> kMembers{{{"ip", &Question::ip},
                                            {"query", &Question::query},
                                            {"userAgent", &Question::user_agent}}};
 
-// A question until it is answered.
+// An /auth request until it is answered.
 struct Asked {
-    std::string buffer;  // the texts of `question` stand here
+    std::string buffer;  // the texts of `question` point into it
     Question question;
     PublishRequest publish;
     Trial trial;
@@ -67,13 +67,13 @@ Error malformed(std::string_view member, const char* what) {
             {{"/" + name, what}}};
 }
 
-// Empty when it is good.
+// Parses an /auth request. Returns nothing when it is valid.
 std::optional<Error> read_question(std::string body, Asked& asked) {
     asked.buffer = std::move(body);
     std::string& buffer = asked.buffer;
     Question& question = asked.question;
-    // RapidJSON would take a NUL character for the end, and never see what stands behind it; and
-    // its own look at the encoding reads on beyond the end when a character is cut off there.
+    // RapidJSON would take a NUL character for the end and never see what follows; and its own
+    // check of the encoding reads beyond the end when the last character is incomplete.
     if (!is_clean_utf8(buffer)) {
         return malformed("The body is not valid UTF-8, or has a NUL character in it.");
     }
@@ -86,7 +86,7 @@ std::optional<Error> read_question(std::string body, Asked& asked) {
         for (std::size_t i = 0; i < kMembers.size(); ++i) {
             if (kMembers[i].name != given) continue;
             const unsigned bit = 1U << i;
-            if ((seen & bit) != 0) return malformed(given, "stands twice");
+            if ((seen & bit) != 0) return malformed(given, "is given twice");
             seen |= bit;
             if (value.IsNull()) break;
             if (!value.IsString()) return malformed(given, "must be a string");
@@ -99,7 +99,7 @@ std::optional<Error> read_question(std::string body, Asked& asked) {
         }
     }
     if (question.id.size() > kMaxConnectionId || has_control_character(question.id)) {
-        return malformed("id", "is no connection id");
+        return malformed("id", "is not a connection id");
     }
     return std::nullopt;
 }
@@ -117,7 +117,7 @@ HttpResponse refused(const HttpRequest& request, ProblemKind kind, std::string_v
     return response;
 }
 
-// Now and then: see RefusalLog.
+// Logs some of the refusals: see RefusalLog.
 void tell_refusal(const Context& context, const Question& question, std::string_view reason,
                   StreamKeyId key) {
     const std::string path = redact_key_values(question.path);
@@ -139,13 +139,13 @@ void tell_refusal(const Context& context, const Question& question, std::string_
                         {"times", verdict.times > 1 ? std::to_string(verdict.times) : ""}});
 }
 
-// Nothing was compared.
+// Refuses without comparing anything.
 HttpResponse refuse_guesses(const Context& context, const HttpRequest& request,
                             const Question& question, std::chrono::seconds retry) {
     tell_refusal(context, question, "too_many_guesses", {});
     HttpResponse response = too_many(request, retry,
                                      "Too many different wrong credentials came from this "
-                                     "address; this one was not looked at.");
+                                     "address; this one was not checked.");
     response.auth_decision = "too_many_guesses";
     return response;
 }
@@ -153,7 +153,7 @@ HttpResponse refuse_guesses(const Context& context, const HttpRequest& request,
 HttpResponse refuse_publisher(const Context& context, const HttpRequest& request,
                               const Question& question, const PublishDecision& decision) {
     const PublishRefusal refusal = *decision.refusal;
-    // An RTSP client asks first without a credential, always.
+    // An RTSP client always asks without a credential first.
     if (refusal != PublishRefusal::kNoCredential) {
         tell_refusal(context, question, to_string(refusal), decision.stream_key_id);
     }
@@ -179,7 +179,8 @@ PublishRequest publish_request_of(const HttpRequest& request, const Question& qu
     return asked;
 }
 
-// What is tried as a stream key. Without any credential nothing is.
+// Returns the trial of the credential that is used as a stream key. Without a credential nothing is
+// tried.
 Trial trial_of(const Context& context, const PublishRequest& asked) {
     if (context.protection == nullptr) return {};
     Guesses* const guesses = &context.protection->stream_keys;
@@ -194,8 +195,8 @@ Trial trial_of(const Context& context, const PublishRequest& asked) {
     return {guesses, asked.remote_address, all};
 }
 
-// Without an id nothing can be claimed. MediaMTX sends none for the page of its own that publishes
-// by WebRTC, and for OPTIONS.
+// Without an id no claim is possible. MediaMTX sends no id for its own page that publishes by
+// WebRTC, and for OPTIONS.
 bool always_has_id(Protocol protocol) {
     return protocol == Protocol::kRtmp || protocol == Protocol::kRtsp || protocol == Protocol::kSrt;
 }
@@ -207,7 +208,7 @@ HttpResponse publish_answer(const Context& context, const HttpRequest& request, 
         response.auth_decision = "error";
         return response;
     }
-    // A key that exists is no guess, whatever it is refused for.
+    // An existing key is not a guess, for whatever reason it is refused.
     const bool is_known = decision->accepted() || !decision->stream_key_id.is_nil();
     if (is_known || decision->refusal == PublishRefusal::kUnknownKey) asked.trial.was(is_known);
     if (decision->accepted()) {
@@ -219,8 +220,9 @@ HttpResponse publish_answer(const Context& context, const HttpRequest& request, 
 
 HttpResponse answer_read(const Context& context, const HttpRequest& request,
                          const Question& question) {
-    // The relay's password of a secret path. It comes from the media server itself, with another
-    // one for each path: nobody on this machine may keep it out by guessing 32 random bytes.
+    // The relay's password of a secret path. It comes from the media server itself and differs for
+    // each path. Requests from this machine are therefore not counted as guesses, so that nobody on
+    // it can block the relay; 32 random bytes cannot be guessed anyway.
     Trial trial;
     if (context.protection != nullptr && !question.password.empty() &&
         looks_like_key_value(question.path) && !is_loopback_address(question.ip)) {
@@ -238,7 +240,7 @@ HttpResponse answer_read(const Context& context, const HttpRequest& request,
     return allowed ? accepted("read") : refused(request, ProblemKind::kSecretPath, "read_refused");
 }
 
-// About MediaMTX's own interfaces.
+// Answers requests about MediaMTX's own interfaces.
 HttpResponse answer_control(const Context& context, const HttpRequest& request,
                             const Question& question) {
     Trial trial;
@@ -257,7 +259,7 @@ HttpResponse answer_control(const Context& context, const HttpRequest& request,
                    : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
 }
 
-// About anything but publishing.
+// Answers requests about anything except publishing.
 HttpResponse answer_other(const Context& context, const HttpRequest& request,
                           const Question& question) {
     if (question.action == "read" || question.action == "playback") {
@@ -273,7 +275,7 @@ HttpResponse answer_other(const Context& context, const HttpRequest& request,
     return response;
 }
 
-// Members that are unknown are left alone: hooks may send more than we know.
+// Unknown members are ignored, because hooks may send more members than are used.
 HttpResponse take_report(const HttpRequest& request, const Context& context,
                          Result<void> (StreamOrchestrator::*take)(const SourceReport&),
                          void (StandIn::*imitate)(const SourceReport&)) {
@@ -283,7 +285,7 @@ HttpResponse take_report(const HttpRequest& request, const Context& context,
     report.source_type = body.text("source_type", {.max = 64, .may_be_blank = true});
     const auto id = body.text("source_id", {.max = kMaxConnectionId, .may_be_blank = true});
     if (const auto error = body.error()) return problem(request, *error);
-    // A hook's variable that is not set arrives as an empty text.
+    // An unset variable of a hook arrives as an empty text.
     if (report.source_type && report.source_type->empty()) report.source_type.reset();
     if (id && !id->empty()) report.source_id = ConnectionId{*id};
 
@@ -328,7 +330,7 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
             try {
                 response = publish_answer(context, request, *asked, decision);
             } catch (const std::exception& error) {
-                // Nobody above would catch it on a thread of the orchestrator.
+                // On a thread of the orchestrator nobody else would catch it.
                 context.logger.error("a question cannot be answered", {{"error", error.what()}});
                 response.status = problem_type(ProblemKind::kInternalError).status;
             }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr BodyReader::TextRules kMayBeBlank{.max = 255, .may_be_blank = true};
 
-// A WebRTC address is enough: those that are not given are on the same host then. What is wrong
-// becomes `error`.
+// Reads a node's addresses. A WebRTC address is sufficient: addresses that are not given are then
+// on the same host. Errors are stored in `error`.
 std::optional<PublicAddresses> read_addresses(BodyReader& body, const PublicAddresses& before,
                                               std::optional<Error>& error) {
     const auto object = body.object("addresses");
@@ -23,7 +23,7 @@ std::optional<PublicAddresses> read_addresses(BodyReader& body, const PublicAddr
     if (const auto webrtc = members.raw_text("webrtc")) {
         const auto derived = derive_public_addresses(*webrtc);
         addresses = derived ? *derived : before;
-        addresses.webrtc = *webrtc;  // a wrong one is found wrong together with the others
+        addresses.webrtc = *webrtc;  // a wrong one is reported together with the others
     }
     for (const auto& [name, address] :
          {std::pair("hls", &addresses.hls), std::pair("rtsp", &addresses.rtsp),

@@ -11,13 +11,14 @@ namespace {
 
 constexpr std::chrono::seconds kMaxBlock = std::chrono::hours(24);
 
-// What has not ended is listed whole; history is not.
+// Streams that have not ended are listed completely; the history is paged.
 void read_state(QueryReader& query, StreamFilter& filter, PageRequest& page) {
     const std::string state = query.text("state").value_or("live");
     const auto one = parse_enum<StreamState>(state);
     if (state == "all") {
         filter.states = {};
-    } else if (one && *one != StreamState::kUnknown) {  // that is a live one on a lost node
+        // an unknown state means a live stream on a lost node
+    } else if (one && *one != StreamState::kUnknown) {
         filter.states = {*one};
     } else {
         query.fail("state", "must be live, reconnecting, ended or all");
@@ -54,7 +55,7 @@ HttpResponse show_stream(const Context& context, const HttpRequest& request) {
     if (!stream) return problem(request, stream.error());
     const auto addresses = context.orchestrator.viewer_addresses(*stream);
     const auto figures = context.orchestrator.stream_figures(*id);
-    // One that ended this moment has its totals instead.
+    // A stream that has just ended has its totals instead.
     const bool is_measured = figures && stream->state != StreamState::kEnded;
     return json_reply(
         200, is_measured ? to_json(*stream, addresses, *figures) : to_json(*stream, addresses));

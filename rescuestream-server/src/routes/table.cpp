@@ -14,7 +14,7 @@ const Routes& api_routes() {
     using enum Access;
     using enum Work;
     static const Routes table{
-        // First, since the media server waits for it with all that it does.
+        // First, because the media server waits for it.
         {"POST", "/auth", answer_auth, kMedia, kMediaBody, kImmediate},
         {"POST", "/auth/{node}", answer_auth, kMedia, kMediaBody, kImmediate},
         {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody, kHook},
