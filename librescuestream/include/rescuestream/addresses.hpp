@@ -18,8 +18,8 @@ struct PublicAddresses {
     bool operator==(const PublicAddresses&) const = default;
 };
 
-/// `webrtc` as it is; the others on the same host with MediaMTX's own ports. kInvalidArgument when
-/// it is no http or https URL.
+/// Returns addresses of which `webrtc` is `webrtc_url`, and the others have its host and MediaMTX's
+/// default ports. kInvalidArgument: `webrtc_url` is not an http or https URL.
 Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
 
 /// Where a stream can be watched.
@@ -29,7 +29,7 @@ struct ViewerAddresses {
     std::string rtsp;
 };
 
-/// What to type into an encoder. Holds the key value.
+/// What a person enters into an encoder. The texts contain the key value.
 struct EncoderAddresses {
     std::string obs_server;      ///< OBS: Settings, Stream, "Server".
     std::string obs_stream_key;  ///< OBS: Settings, Stream, "Stream Key".

@@ -11,7 +11,7 @@
 
 namespace rescuestream {
 
-/// Which audit entries a list shows. Empty members: any.
+/// Which audit entries a list shows. An empty member does not restrict the list.
 struct AuditFilter {
     std::optional<std::string> action;
     std::optional<std::string> actor_contains;  ///< Part of the name; ASCII case is ignored.
@@ -25,10 +25,10 @@ struct AuditFilter {
 
 struct AuditPage {
     std::vector<AuditEntry> entries;  ///< Newest first by (timestamp, id).
-    std::uint64_t total = 0;          ///< How many match in all.
+    std::uint64_t total = 0;          ///< Number of entries that match, on all pages.
 };
 
-/// An event that another program reports for the record.
+/// An event that another program reports for the audit log.
 struct NewAuditEvent {
     std::string event_type;
     std::optional<std::string> actor, resource_type, resource_id, request_method, request_path;

@@ -5,7 +5,7 @@
 
 namespace rescuestream {
 
-/// Who asks for a change, as the audit entry of the change says it.
+/// Who asks for a change. The audit entry of the change records these members.
 struct Caller {
     std::string actor = "library";
     std::string request_method;

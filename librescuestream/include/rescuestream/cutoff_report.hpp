@@ -5,19 +5,19 @@
 
 namespace rescuestream {
 
-/// What a cut-off did on one node.
+/// The result of a cut-off on one node.
 struct NodeCutoff {
     std::string node;
     int kicked = 0;
     int pending = 0;
-    bool reachable = true;  ///< False: that is why something is pending.
+    bool reachable = true;  ///< False: the node does not answer, so `pending` is not 0.
 };
 
-/// What a cut-off did, on all nodes together.
+/// The result of a cut-off on all nodes.
 struct CutoffReport {
-    int kicked = 0;   ///< Connections that are verifiably gone now.
+    int kicked = 0;   ///< Connections whose end the media server has confirmed.
     int pending = 0;  ///< Connections that will be removed as soon as their node allows it.
-    std::vector<NodeCutoff> nodes;  ///< Those on which there was something to do, by name.
+    std::vector<NodeCutoff> nodes;  ///< Nodes that had a connection to remove, sorted by name.
 };
 
 }  // namespace rescuestream

@@ -11,7 +11,7 @@ enum class EventType { kStreamStarted, kStreamResumed, kStreamInterrupted, kStre
 
 std::string_view to_string(EventType type) noexcept;
 
-/// Something that happened to a stream. `stream` is its state just after.
+/// Something that happened to a stream. `stream` is its state after the event.
 struct Event {
     EventType type = EventType::kStreamStarted;
     Timestamp at{};

@@ -9,8 +9,8 @@
 
 namespace rescuestream::testing {
 
-/// A media server in memory: encoders are played by calls, faults can be switched on. Stands in for
-/// MediaMTX in tests, in examples, and where none is installed.
+/// A media server in memory that replaces MediaMTX in tests and examples, and where no MediaMTX is
+/// installed. Calls simulate encoders, and faults can be switched on.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class FakeMediaServer : public MediaServer {
@@ -18,33 +18,35 @@ public:
     explicit FakeMediaServer(const Clock& clock = system_clock());
     ~FakeMediaServer() override;
 
-    // What encoders do ---------------------------------------------------------------------------
+    // Actions of encoders
+    // ---------------------------------------------------------------------------
 
-    /// A connection that was accepted and publishes nothing yet (RTMP: for two seconds).
+    /// Adds a connection that was accepted and does not publish yet. (A connection over RTMP stays
+    /// in this state for two seconds.)
     void connect(ConnectionKind kind, const ConnectionId& id, const std::string& remote_address);
-    /// `id` is the source of `path` now; whoever was it before is disconnected, as MediaMTX does
-    /// with `overridePublisher: yes`.
+    /// Makes `id` the source of `path`. The previous source is disconnected, as MediaMTX does with
+    /// `overridePublisher: yes`.
     void publish(ConnectionKind kind, const ConnectionId& id, const std::string& path);
-    /// A connection that watches `path`.
+    /// Adds a connection that reads `path`.
     void watch(ConnectionKind kind, const ConnectionId& id, const std::string& path);
     void disconnect(const ConnectionId& id);
     void receive_bytes(const std::string& path, std::uint64_t count);
     void add_reader(const std::string& path, const std::string& type, const ConnectionId& id);
 
-    /// Publishers over RTSP that come from now on may have been asked about with another id, as
-    /// with MediaMTX before v1.19.3 (MediaSource::id_may_differ).
+    /// With true, later RTSP publishers are listed with `MediaSource::id_may_differ`, as by
+    /// MediaMTX before v1.19.3, whose auth requests could contain another id.
     void set_rtsp_ids_differ(bool differ);
-    /// What is recorded of paths that have no entry of their own.
+    /// Sets the recording of paths that have no entry of their own.
     void set_default_recording(const MediaRecording& recording);
 
     // Faults -------------------------------------------------------------------------------------
 
-    void set_down(bool down);         ///< Every call: kUnavailable.
-    void set_hanging(bool hanging);   ///< Every call: kTimeout.
-    void lose_next_kicks(int count);  ///< Answered with success, and nothing happens.
-    void restart();                   ///< All connections and run-time path entries are gone.
+    void set_down(bool down);         ///< Every call returns kUnavailable.
+    void set_hanging(bool hanging);   ///< Every call returns kTimeout.
+    void lose_next_kicks(int count);  ///< These kicks succeed without an effect.
+    void restart();                   ///< Drops all connections and run-time path entries.
 
-    /// How many kicks were answered with success and were carried out.
+    /// Number of kicks that succeeded and removed a connection.
     int kick_count() const;
 
     std::string description() const override;
@@ -58,7 +60,7 @@ public:
     Result<void> delete_path_config(const std::string& name) override;
     Result<std::vector<MediaPathEntry>> list_path_configs() override;
     Result<MediaRecording> default_recording() override;
-    /// The entry that was added under this name, in full. kNotFound.
+    /// Returns the whole entry that was added under this name. kNotFound: there is none.
     Result<MediaPathConfig> find_path_config(const std::string& name);
 
 private:

@@ -12,20 +12,20 @@ namespace rescuestream {
 struct StorageStep {
     enum class Effect {
         kNone,       ///< It reads.
-        kAgreement,  ///< It may write what programs agree on with one another (leases, signatures).
-        kRecords,    ///< It may change what a list or a look-up answers.
+        kAgreement,  ///< It may write what coordinates several programs (leases, signatures).
+        kRecords,    ///< It may change the result of a list or of a lookup.
     };
 
     std::string_view method;  ///< "claim", "commit_session", …
     Effect effect = Effect::kNone;
 };
 
-/// Passes every step on to another storage: the base of a storage that counts, measures, logs or
-/// fails steps and leaves the rest as it is. Override `before` and `after` for what concerns all
-/// steps, and a method for what concerns it alone.
+/// Forwards every step to another storage. It is the base class of storages that count, measure,
+/// log or fail steps. Override `before` and `after` to act on all steps, or a method to act on that
+/// step.
 ///
-/// `backend`, `description`, `disk_space` and `watch_changes` are passed on without `before` and
-/// `after`.
+/// `backend`, `description`, `disk_space` and `watch_changes` are forwarded without a call of
+/// `before` and `after`.
 ///
 /// Thread-safety: that of the other storage; `before` and `after` are called from any thread.
 class ForwardingStorage : public Storage {
@@ -49,27 +49,28 @@ public:
     Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
     Result<void> update_broadcaster(const Broadcaster& broadcaster,
                                     const AuditEntry& audit) override;
-    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                             const AuditEntry& audit) override;
-    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
-                                                   const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                      Timestamp now,
+                                                      const AuditEntry& audit) override;
 
     Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
     Result<KeyListChanges> key_list_after(const std::string& place) override;
-    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
-                                            const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
+                                               const AuditEntry& audit) override;
     Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
-    /// One step: an error of `before` or `after` is the answer to each request. `after` gets the
-    /// first error among the answers.
+    /// Counts as one step: an error of `before` or `after` becomes the result of each request.
+    /// `after` gets the first error among the results.
     std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests,
         std::chrono::steady_clock::time_point latest) override;
@@ -117,10 +118,11 @@ public:
 protected:
     Storage& real() const noexcept { return *real_; }
 
-    /// Called before each step. An error is answered, and the step is not carried out.
+    /// Called before each step. If it returns an error, the step is not carried out and returns
+    /// that error.
     virtual std::optional<Error> before(const StorageStep& step);
-    /// Called after each step that was carried out; `error` is null when it succeeded. An error is
-    /// answered in place of the step's own answer.
+    /// Called after each step that was carried out; `error` is null when it succeeded. If it
+    /// returns an error, that error replaces the step's own result.
     virtual std::optional<Error> after(const StorageStep& step, const Error* error);
 
 private:

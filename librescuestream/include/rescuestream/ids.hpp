@@ -14,11 +14,12 @@ class Uuid {
 public:
     using Bytes = std::array<std::uint8_t, 16>;
 
-    /// The nil UUID: "not set".
+    /// The nil UUID, which means "not set".
     constexpr Uuid() = default;
     explicit constexpr Uuid(Bytes bytes) : bytes_(bytes) {}
 
-    /// Reads the 36-character form in either case; empty for anything else.
+    /// Reads the 36-character form in upper or lower case. Returns an empty optional for any other
+    /// text.
     static std::optional<Uuid> parse(std::string_view text);
 
     std::string to_string() const;
@@ -31,7 +32,7 @@ private:
     Bytes bytes_{};
 };
 
-/// A UUID that belongs to one kind of record: two kinds cannot be mixed up.
+/// A UUID of one kind of record. Ids of different kinds are different types.
 template <class Tag>
 class Id {
 public:
@@ -58,9 +59,9 @@ using StreamKeyId = Id<struct StreamKeyTag>;
 using StreamId = Id<struct StreamTag>;
 using AuditEntryId = Id<struct AuditEntryTag>;
 
-/// MediaMTX's name for one connection of an encoder: the auth `id`, `MTX_SOURCE_ID`, API
-/// `source.id` and kick id are the same value. Opaque to us; a UUID in every MediaMTX release that
-/// was seen.
+/// MediaMTX's id of one connection of an encoder. The `id` of an auth request, `MTX_SOURCE_ID`,
+/// `source.id` of the API and the id of a kick are the same value. The format is opaque; it is a
+/// UUID in every MediaMTX release that was tested.
 struct ConnectionId {
     std::string value;
 

@@ -16,8 +16,8 @@ namespace rescuestream {
 /// The JSON of the HTTP contract (rescuestream-server/openapi.yaml), compact, UTF-8.
 std::string to_json(const Broadcaster& broadcaster);
 std::string to_json(const StreamKey& key, Timestamp now);
-/// From when on `to_json(key, …)` is another text than at `now`, though nobody changes the key.
-/// Empty: never.
+/// Returns the time after `now` at which `to_json(key, …)` gives another text although nobody
+/// changes the key. Empty: never.
 std::optional<Timestamp> json_changes_at(const StreamKey& key, Timestamp now);
 std::string to_json(const Stream& stream, const ViewerAddresses& addresses);
 /// With a member `figures`.
@@ -25,7 +25,7 @@ std::string to_json(const Stream& stream, const ViewerAddresses& addresses,
                     const StreamFigures& figures);
 std::string to_json(const StreamTransition& transition);
 std::string to_json(const AuditEntry& entry);
-/// A key at its creation: with `key_value`, `publish` and `playback` addresses.
+/// A key that was just created, with the members `key_value`, `publish` and `playback` (addresses).
 std::string to_json(const CreatedStreamKey& created, const EncoderAddresses& encoder,
                     const ViewerAddresses& viewer, Timestamp now);
 /// The same after a rotation.

@@ -13,22 +13,23 @@
 
 namespace rescuestream {
 
-/// A new key as the storage takes it.
+/// A new key with what the storage needs to create it.
 struct StreamKeyRow {
     StreamKey key;
     KeyDigest digest{};
-    /// The broadcaster's name in the audit entry. With it the key is made only while the
-    /// broadcaster has this name, and is disabled or not as `key` says. Empty: whatever it is.
+    /// The broadcaster's name in the audit entry. If it is set, the key is created only while the
+    /// broadcaster has this name and `key.broadcaster_disabled` is true of it. Empty: neither is
+    /// checked.
     std::optional<std::string> owner_name{};
 };
 
-/// What is changed on a key. Absent members stay as they are.
+/// A change of a key. An empty member leaves the value as it is.
 struct StreamKeyChange {
     StreamKeyId id;
     std::optional<std::string> label;
     std::optional<StreamKeyPolicies> policies;  ///< All of them.
     bool set_expires_at = false;
-    std::optional<Timestamp> expires_at;  ///< With `set_expires_at`: empty for "never".
+    std::optional<Timestamp> expires_at;  ///< Used if `set_expires_at`; empty: never.
     std::optional<bool> disabled;
 };
 
@@ -36,25 +37,26 @@ struct StreamKeyChange {
 struct StreamKeyRotation {
     StreamKeyId id;
     KeyDigest digest{};
-    std::optional<Timestamp> overlap_until;  ///< The value before is valid until then. Empty: void.
+    std::optional<Timestamp> overlap_until;  ///< The previous value is valid until then. Empty: it
+                                             ///< becomes invalid at once.
 };
 
-/// What a change of keys leaves to be done on media servers.
-struct RevokeOutcome {
-    std::vector<StreamKey> keys;  ///< The keys as they are now.
-    bool changed = false;         ///< False: it was in that state already; nothing was written.
-    std::vector<Cutoff> cutoffs;  ///< Every cut-off of these keys that is not done yet.
+/// The result of a change of one or more keys, and what remains to be done on media servers.
+struct KeyChangeOutcome {
+    std::vector<StreamKey> keys;  ///< The keys after the change.
+    bool changed = false;  ///< False: the keys were in that state already; nothing was written.
+    std::vector<Cutoff> cutoffs;  ///< Every pending cut-off of these keys.
 };
 
-/// What became of the list of all stream keys, and where to go on.
+/// Changes of the list of all stream keys, and the place from which to continue.
 struct KeyListChanges {
     struct Entry {
         StreamKey key;         ///< As it is now.
-        bool removed = false;  ///< It has left the list, with its broadcaster.
+        bool removed = false;  ///< It was removed from the list together with its broadcaster.
     };
     std::vector<Entry> entries;  ///< In no order, no key twice.
-    std::size_t count = 0;       ///< How many keys the whole list has now.
-    std::string next;            ///< The place after these changes, for this storage alone to read.
+    std::size_t count = 0;       ///< Number of keys in the whole list now.
+    std::string next;            ///< The place after these changes; opaque, only for this storage.
     /// The entries are the whole list, whatever place was asked for.
     bool from_start = false;
 };

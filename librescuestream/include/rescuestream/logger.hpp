@@ -14,14 +14,14 @@ struct LogField {
     std::string value;
 };
 
-/// Where the library says what it does.
+/// Receives the log of the library.
 ///
 /// Thread-safety: called from any thread. Must not throw and must not call back into the library.
 class Logger {
 public:
     virtual ~Logger() = default;
 
-    /// `message` is a constant phrase; what varies stands in `fields`.
+    /// `message` is a constant text; variable values are in `fields`.
     virtual void log(LogLevel level, std::string_view message,
                      std::initializer_list<LogField> fields) noexcept = 0;
 
@@ -39,7 +39,7 @@ public:
     }
 };
 
-/// Says nothing. Lives for the whole program.
+/// A logger that discards everything. It exists as long as the program.
 Logger& null_logger();
 
 }  // namespace rescuestream

@@ -17,13 +17,15 @@ struct MediaMtxOptions {
     std::string user;                               ///< Empty: no credential is sent.
     Secret password;
     std::chrono::milliseconds connect_timeout{1'000};
-    std::chrono::milliseconds request_timeout{3'000};  ///< For one request, whatever it sends.
+    std::chrono::milliseconds request_timeout{
+        3'000};  ///< Deadline of one request, also while data arrives.
     std::size_t max_response_bytes = 64U * 1024 * 1024;
     std::size_t items_per_page = 1'000;
 };
 
-/// Client of MediaMTX's control API v3. Makes no connection yet. kInvalidArgument: `api_url`.
-/// Source: MediaMTX api/openapi.yaml; fields of v1.15 and of v1.20 are both understood.
+/// Returns a client of MediaMTX's control API v3. Does not connect; the first request does.
+/// kInvalidArgument: `api_url` is not valid. Source: MediaMTX api/openapi.yaml; the client reads
+/// the fields of v1.15 to v1.20.
 Result<std::unique_ptr<MediaServer>> open_media_mtx(const MediaMtxOptions& options);
 
 }  // namespace rescuestream

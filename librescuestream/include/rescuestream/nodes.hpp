@@ -14,21 +14,22 @@
 
 namespace rescuestream {
 
-/// A media server that an installation looks after, as it was registered.
+/// A media server that an installation supervises, as it was registered.
 struct Node {
     std::string name;   ///< 1 to 32 of `a-z 0-9 -`, no dash at either end. Never changes.
     std::string label;  ///< For people; at most 255 characters.
     std::string api_url;
     std::string api_user;  ///< Empty: no credential is sent.
-    Secret api_password;   ///< Stored as it is, since the media server wants it; never shown.
+    Secret api_password;  ///< Stored in plain text, because the media server needs it; never shown.
     PublicAddresses addresses;
-    bool draining = false;  ///< New publishers are refused; those that are there stay.
+    bool draining = false;  ///< New publishers are refused; present ones stay.
     Timestamp created_at{};
     Timestamp updated_at{};
 };
 
-/// Which of the programs that share a storage looks after a node. The holder raises `beat` as long
-/// as it runs; another program that has seen the same beat for long enough may take the lease over.
+/// Which of the programs that share a storage supervises a node. The holder increments `beat` while
+/// it runs. Another program may take the lease over after it has read the same `beat` for long
+/// enough.
 struct NodeLease {
     std::string holder;
     std::int64_t beat = 0;
@@ -36,27 +37,30 @@ struct NodeLease {
     bool operator==(const NodeLease&) const = default;
 };
 
-/// A publisher on a media server that none of our programs accepted.
+/// A publisher on a media server that no program of the installation accepted.
 struct UnknownSource {
-    std::string path;  ///< A key value in it is masked.
+    std::string path;  ///< Key values in it are masked.
     Protocol protocol = Protocol::kUnknown;
-    std::string remote_address;  ///< IP without port; empty: not known.
+    std::string remote_address;  ///< IP address without a port; empty: unknown.
     ConnectionId connection;
-    Timestamp seen_at{};  ///< First.
+    Timestamp seen_at{};  ///< When it was first seen.
 
     bool operator==(const UnknownSource&) const = default;
 };
 
-/// Whether unknown publishers of a node are removed, or only watched: a media server that has not
-/// been seen to ask us yet may have publishers who were never told of us.
+/// Whether unknown publishers of a node are removed or only listed. They are only listed until the
+/// media server is known to send its auth requests to this installation: before, it may have
+/// publishers that were accepted without a request.
 struct NodeStanding {
-    /// Since when it is known that the media server asks us: a publisher that we had let in was
-    /// seen there with the connection id and at the path of the question.
+    /// Since when the media server is known to send its auth requests to this installation: a
+    /// publisher that was accepted here was seen there with the connection id and the path of the
+    /// request.
     std::optional<Timestamp> asked_at;
-    /// Since when they are removed because an administrator, a setting or an earlier release said
-    /// so.
+    /// Since when unknown publishers are removed by order of an administrator, a setting or an
+    /// earlier release.
     std::optional<Timestamp> enforced_at;
-    /// Seen in the last minute, while the media server has not been seen to ask; 50 at most.
+    /// Unknown publishers that were seen in the last minute, at most 50; none once `asked_at` is
+    /// set.
     std::vector<UnknownSource> unknown;
 
     bool is_enforced() const noexcept { return asked_at || enforced_at; }
@@ -67,23 +71,24 @@ struct NodeStanding {
 enum class NodeState {
     kUnknown,      ///< Not polled yet.
     kUp,           ///< Answers.
-    kNotAsking,    ///< Answers, and accepts publishers without having been seen to ask us.
-    kDegraded,     ///< Answers, but not as MediaMTX does, or not to our credential.
+    kNotAsking,    ///< Answers, but has not been seen to send auth requests to this installation
+                   ///< although it accepts publishers.
+    kDegraded,     ///< Answers, but not as MediaMTX does, or it refuses the credential.
     kUnreachable,  ///< Does not answer.
 };
 
 std::string_view to_string(NodeState state) noexcept;
 
-/// A node with what is known of it now.
+/// A node and its present state.
 struct NodeStatus {
     Node node;
     bool is_default =
-        false;  ///< Made by this program's settings, which alone change its addresses.
+        false;  ///< Defined by this program's settings, which alone can change its addresses.
     NodeState state = NodeState::kUnknown;
-    std::string reason;                ///< Of kNotAsking, kDegraded, kUnreachable: for people.
-    std::string version;               ///< MediaMTX's; empty: never seen.
-    std::optional<Timestamp> seen_at;  ///< The last answer.
-    std::string reconciled_by;         ///< Who looks after it; empty: nobody, as far as is known.
+    std::string reason;                ///< With kNotAsking, kDegraded and kUnreachable; for people.
+    std::string version;               ///< Version of MediaMTX; empty: unknown.
+    std::optional<Timestamp> seen_at;  ///< Time of the last answer.
+    std::string reconciled_by;         ///< The program that supervises it; empty: none is known.
     NodeStanding standing;
 };
 
@@ -97,7 +102,7 @@ struct NewNode {
     PublicAddresses addresses;
 };
 
-/// Absent members stay as they are.
+/// A change of a node. An empty member leaves the value as it is.
 struct NodePatch {
     std::optional<std::string> label;
     std::optional<std::string> api_url;
@@ -107,7 +112,8 @@ struct NodePatch {
     std::optional<bool> draining;
 };
 
-/// Makes kUp kNotAsking, with the mend as the reason, when `standing` says so.
+/// Changes the state kUp to kNotAsking when `standing` requires it; the reason then says what to
+/// do.
 void judge_standing(NodeStatus& status);
 
 }  // namespace rescuestream

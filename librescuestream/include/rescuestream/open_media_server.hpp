@@ -9,9 +9,9 @@
 
 namespace rescuestream {
 
-/// Opens the connection to a registered node; must not connect yet. A node whose opener answers an
-/// error is not registered; one that is registered already is shown with that error.
-/// kInvalidArgument: its address.
+/// Creates the client of a registered node; must not connect yet. If it returns an error, a new
+/// node is not registered, and a node that is registered already is shown with that error.
+/// kInvalidArgument: the node's address is not valid.
 using OpenMediaServer = std::function<Result<std::unique_ptr<MediaServer>>(const Node&)>;
 
 /// `open_media_mtx` with the node's address and credential.

@@ -13,14 +13,14 @@
 
 namespace rescuestream {
 
-/// What a StreamOrchestrator is made of.
+/// The dependencies and settings of a StreamOrchestrator.
 struct OrchestratorOptions {
     std::unique_ptr<Storage> storage;                       ///< Required.
     std::unique_ptr<MediaServer> media_server;              ///< Required; that of the default node.
     OpenMediaServer open_media_server = open_media_mtx_of;  ///< For every other node.
-    /// The name of this program among those that share the storage; no two that run at a time may
-    /// have the same. A program that keeps its name over a restart looks after its nodes again at
-    /// once, even after a crash. Empty: a random name.
+    /// The name of this program among those that share the storage. Two programs that run at the
+    /// same time must have different names. A program that keeps its name over a restart supervises
+    /// its nodes again at once, even after a crash. Empty: a random name.
     std::string server_name;
     OrchestratorSettings settings;
     const Clock* clock = nullptr;    ///< Empty: the machine's. Must outlive the orchestrator.

@@ -12,23 +12,23 @@
 
 namespace rescuestream {
 
-/// A place in a list that is ordered newest first by (time, id).
+/// A position in a list that is ordered newest first by (time, id).
 struct Cursor {
     Timestamp time{};
     Uuid id;
 
-    /// Opaque, URL-safe text of a cursor.
+    /// Returns the cursor as an opaque, URL-safe text.
     std::string encode() const;
-    /// Empty when `text` was not made by `encode`.
+    /// Reads a text of `encode`. Returns an empty optional for any other text.
     static std::optional<Cursor> decode(std::string_view text);
 
     auto operator<=>(const Cursor&) const = default;
 };
 
-/// Which part of a list is wanted. Empty members: from the newest, to the end.
+/// The part of a list that is requested.
 struct PageRequest {
     std::optional<std::size_t> limit;  ///< At least 1.
-    std::optional<Cursor> after;       ///< Only what is older than this.
+    std::optional<Cursor> after;       ///< Only items older than this. Empty: from the newest.
 };
 
 /// Part of a list, newest first.

@@ -10,13 +10,14 @@
 
 namespace rescuestream {
 
-/// The question of a media server whether somebody may publish. Source: MediaMTX, HTTP
+/// An auth request of a media server: may this client publish? Source: MediaMTX, HTTP
 /// authentication.
 struct PublishRequest {
     std::string node;  ///< Which media server asks; empty: the default node.
     std::string path;
     Protocol protocol = Protocol::kUnknown;
-    std::optional<ConnectionId> connection;  ///< Empty: there is no connection yet (a web page).
+    std::optional<ConnectionId>
+        connection;  ///< Empty: there is no connection yet (a web page is opened).
     std::string remote_address;
     std::string user;
     Secret password;
@@ -25,15 +26,15 @@ struct PublishRequest {
     std::string user_agent;
 };
 
-/// The question of a media server whether somebody may watch a path.
+/// An auth request of a media server: may this client read the path?
 struct ReadRequest {
     std::string path;
     std::string user;
     Secret password;
 };
 
-/// The question of a media server whether somebody may use one of its own interfaces (control,
-/// metrics, profiling).
+/// An auth request of a media server: may this client use one of the media server's own interfaces
+/// (control, metrics, profiling)?
 struct ControlRequest {
     std::string node;  ///< Which media server asks; empty: the default node.
     std::string user;
@@ -41,7 +42,8 @@ struct ControlRequest {
 };
 
 enum class PublishRefusal {
-    kNoCredential,  ///< The request contains no key value. Usual as the first request over RTSP.
+    kNoCredential,  ///< The request contains no key value, as the first request over RTSP usually
+                    ///< does.
     kInvalidPath,
     kUnknownKey,
     kRevoked,
@@ -49,7 +51,7 @@ enum class PublishRefusal {
     kDisabled,
     kBlocked,
     kWrongPath,
-    kForeignConnection,  ///< The id of its connection is that of another key's publisher.
+    kForeignConnection,  ///< Its connection id belongs to a publisher of another key.
     kInUse,
     kPathKeysDenied,
     kUnknownNode,
@@ -61,7 +63,7 @@ std::string_view to_string(PublishRefusal refusal) noexcept;
 struct PublishDecision {
     std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
     StreamKeyId stream_key_id;              ///< Nil when no key was found.
-    bool in_outage = false;  ///< Decided without the storage: see DatabaseOutage::kGrace.
+    bool in_outage = false;  ///< Decided without the storage; see DatabaseOutage::kGrace.
 
     bool accepted() const noexcept { return !refusal.has_value(); }
 };

@@ -6,7 +6,7 @@
 
 namespace rescuestream {
 
-/// Where unpredictable bytes come from. Inject one to make ids and keys repeatable in a test.
+/// A source of unpredictable bytes. Tests inject one to get repeatable ids and keys.
 ///
 /// Thread-safety: implementations are called from any thread.
 class RandomSource {
@@ -17,7 +17,7 @@ public:
     virtual void fill(std::span<std::uint8_t> out) = 0;
 };
 
-/// The operating system's generator (getrandom(2)). Lives for the whole program.
+/// The operating system's generator (getrandom(2)). It exists as long as the program.
 RandomSource& system_random();
 
 }  // namespace rescuestream

@@ -5,9 +5,9 @@
 
 namespace rescuestream {
 
-/// `text` with each key value (also percent-encoded or in a longer word) and what nearly is one
-/// (cut off, in upper case, a long random run) masked: all that is shown or logged goes through
-/// here.
+/// Returns `text` with every key value masked, also one that is percent-encoded or part of a longer
+/// word, and every text that is nearly one (truncated, in upper case, a long random run).
+/// Everything that is shown or logged passes through this function.
 std::string redact_key_values(std::string_view text);
 
 }  // namespace rescuestream

@@ -10,18 +10,18 @@
 
 namespace rescuestream {
 
-/// What a caller does next is what distinguishes two codes.
+/// The kind of an error. Two codes differ when a caller must react differently.
 enum class ErrorCode {
     kInvalidArgument,  ///< The input is wrong; `Error::fields` names each wrong member. Correct it.
-    kNotFound,         ///< Nothing has that id (or it was deleted).
-    kConflict,         ///< The input is well formed but the present state forbids it.
+    kNotFound,         ///< Nothing has that id, or it was deleted.
+    kConflict,         ///< The input is valid but the present state does not permit it.
     kUnavailable,      ///< A backend cannot be reached or is overloaded. Try again later.
     kTimeout,          ///< A backend did not answer within its deadline. The outcome is unknown.
-    kStorageFull,   ///< The storage can be read and not written: its disk is full, a quota is used
+    kStorageFull,   ///< The storage can be read but not written: its disk is full, a quota is used
                     ///< up, or it has become read-only. Make room. Nothing was changed.
-    kUnauthorized,  ///< A backend refused our own credential. Correct the configuration.
-    kUnsupported,   ///< The backend cannot do this at all (an old media server, for instance).
-    kInternal,      ///< A defect or corrupt data. Report it.
+    kUnauthorized,  ///< A backend refused this program's credential. Correct the configuration.
+    kUnsupported,   ///< The backend does not have this function (an old media server, for example).
+    kInternal,      ///< A defect of the program, or corrupt data. Report it.
 };
 
 /// Lower-case, hyphenated name of `code`, for logs ("invalid-argument").
@@ -35,17 +35,17 @@ struct FieldError {
     bool operator==(const FieldError&) const = default;
 };
 
-/// Why an operation did not happen.
+/// Why an operation failed.
 struct Error {
     ErrorCode code = ErrorCode::kInternal;
-    std::string message;             ///< One full sentence; may be shown to a client. No secret.
-    std::string detail;              ///< For logs only (a driver's own text, for instance).
+    std::string message;  ///< One full sentence that may be shown to a client; contains no secret.
+    std::string detail;   ///< For logs only (for example a driver's own text).
     std::vector<FieldError> fields;  ///< With kInvalidArgument: every wrong member.
 
     bool operator==(const Error&) const = default;
 };
 
-/// Thrown by `Result::value()` on an error: a defect of the caller.
+/// Thrown by `Result::value()` on an error. This is a defect of the caller.
 class BadResultAccess : public std::logic_error {
 public:
     explicit BadResultAccess(const Error& error) : std::logic_error(error.message) {}
@@ -66,7 +66,7 @@ public:
 
     T& value() & { return checked(), std::get<0>(state_); }
     const T& value() const& { return checked(), std::get<0>(state_); }
-    /// By value, so that `for (x : f().value())` does not walk through what is gone already.
+    /// By value, so that `for (x : f().value())` does not iterate over a destroyed object.
     T value() && { return checked(), std::get<0>(std::move(state_)); }
     template <class U>
     T value_or(U&& fallback) const& {

@@ -8,7 +8,7 @@ namespace rescuestream {
 struct SchemaStatus {
     int current = 0;           ///< Number of the newest applied migration; 0: none.
     int latest = 0;            ///< Number of the newest migration that this program knows.
-    std::vector<int> pending;  ///< Not applied yet, in order.
+    std::vector<int> pending;  ///< Migrations that are not applied yet, in order.
 
     bool operator==(const SchemaStatus&) const = default;
 };

@@ -11,11 +11,11 @@
 
 namespace rescuestream {
 
-/// SHA-256 of a key value: all that is ever stored of it.
+/// SHA-256 of a key value. Only this digest is stored, never the value.
 using KeyDigest = std::array<std::uint8_t, 32>;
 
-/// A value that must not be shown: it has no `<<`, compares in constant time, and is wiped when it
-/// goes. Copying is allowed and each copy wipes itself.
+/// A text that must not be shown: it has no `<<`, is compared in constant time, and overwrites its
+/// memory when it is destroyed. It can be copied; each copy does the same.
 ///
 /// Thread-safety: as a `std::string`.
 class Secret {
@@ -28,11 +28,11 @@ public:
     Secret& operator=(Secret&& other) noexcept;
     ~Secret();
 
-    /// The value itself. Whoever calls this answers for where it goes.
+    /// Returns the value itself. The caller is responsible for what happens to it.
     const std::string& reveal() const noexcept { return value_; }
     bool empty() const noexcept { return value_.empty(); }
 
-    /// Takes the same time wherever the two differ (their lengths may be learned).
+    /// Compares in constant time for texts of one length. (The time may reveal the lengths.)
     bool equals(std::string_view other) const noexcept;
 
 private:
@@ -41,14 +41,14 @@ private:
     std::string value_;
 };
 
-/// `sk_` followed by 43 base64url characters of 32 random bytes.
-/// Throws std::runtime_error if the random source fails: a weak key must never exist.
+/// Returns a new key value: `sk_` and 43 base64url characters that encode 32 random bytes. Throws
+/// std::runtime_error if the random source fails, so that no weak key is created.
 Secret generate_key_value(RandomSource& random);
 
-/// True for `sk_` + 43 characters of the base64url alphabet: only such a text can be a key value.
+/// True for `sk_` and 43 characters of the base64url alphabet. Only such a text can be a key value.
 bool looks_like_key_value(std::string_view text) noexcept;
 
-/// SHA-256 of the bytes of `key_value`.
+/// Returns SHA-256 of the bytes of `key_value`.
 KeyDigest digest_key_value(std::string_view key_value);
 
 }  // namespace rescuestream

@@ -11,58 +11,63 @@
 
 namespace rescuestream {
 
-/// What happens to a device that publishes to its key value as the path.
+/// What happens to a device that publishes with its key value as the path.
 enum class LegacyPathKeys {
-    kRelay,   ///< Allowed; it is listed and watched at the key's public path, and only the media
-              ///< server itself may read the secret one.
-    kExpose,  ///< Allowed; the viewers' addresses contain the key value while it is live.
+    kRelay,   ///< Accepted; the stream is listed and read at the key's public path, and only the
+              ///< media server itself may read the secret path.
+    kExpose,  ///< Accepted; the viewers' addresses contain the key value while the stream is live.
     kDeny,    ///< Refused.
 };
 
-/// What happens to a publisher on a media server that no key of ours accounts for.
+/// What happens to a publisher on a media server that does not belong to any key.
 enum class UnknownPublisher {
-    kKick,    ///< It is removed.
-    kAdopt,   ///< On the path of a usable key that nobody holds, it gets that key; else it is
-              ///< removed.
-    kIgnore,  ///< It stays, and no stream is made of it.
+    kKick,   ///< It is removed.
+    kAdopt,  ///< On the path of a usable key without a claim, it gets that key; else it is removed.
+    kIgnore,  ///< It stays, and no stream is recorded for it.
 };
 
-/// What happens to publishers while the storage is out of reach.
+/// What happens to publish requests while the storage is unreachable.
 enum class DatabaseOutage {
     kDeny,   ///< They are refused.
-    kGrace,  ///< Publishers whose key was known to be valid are accepted, and claimed afterwards.
+    kGrace,  ///< Publishers whose key was known to be valid are accepted; their claims are stored
+             ///< afterwards.
 };
 
-/// The settings of an installation that the orchestrator works by.
+/// The settings of the orchestrator.
 struct OrchestratorSettings {
     LegacyPathKeys legacy_path_keys = LegacyPathKeys::kRelay;
-    /// With kRelay: what proves to us that a media server reads for itself. The same for all
-    /// programs on one storage; empty: random.
+    /// With kRelay: the secret by which a media server proves that it reads a secret path itself.
+    /// Must be the same for all programs on one storage. Empty: random.
     Secret relay_secret;
-    /// With kRelay: how a media server reaches its own RTSP server.
+    /// With kRelay: the address at which a media server reaches its own RTSP server.
     std::string relay_address = "rtsp://127.0.0.1:8554";
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
     std::chrono::milliseconds reservation_timeout{30'000};
-    std::chrono::milliseconds stale_after{5'000};       ///< A source silent for so long is stale.
-    std::chrono::seconds reconnect_window{60};          ///< 0 to 1800 s.
-    std::chrono::milliseconds node_lost_after{60'000};  ///< An unreachable node's streams end then.
-    /// Empty: kKick, once the media server has been seen to ask us; until then unknown publishers
-    /// are only watched (see NodeStanding). kKick and kAdopt: from the first poll on.
+    std::chrono::milliseconds stale_after{
+        5'000};  ///< A source that has sent nothing for so long is stale.
+    std::chrono::seconds reconnect_window{60};  ///< 0 to 1800 s.
+    std::chrono::milliseconds node_lost_after{
+        60'000};  ///< The streams of a node that has been unreachable for so long end.
+    /// Empty: unknown publishers are only listed until the media server is known to send its auth
+    /// requests here (see NodeStanding), and then treated as with kKick. kKick and kAdopt apply
+    /// from the first poll on.
     std::optional<UnknownPublisher> unknown_publisher;
     DatabaseOutage database_outage = DatabaseOutage::kDeny;
-    /// With kGrace: for so long after the storage last answered, what it said then is relied on.
+    /// With kGrace: for how long after its last answer the storage's answers remain valid.
     std::chrono::seconds outage_grace{600};
-    std::size_t publish_steps = 8;  ///< Storage calls in flight; each decides up to 64 requests.
-    std::chrono::milliseconds poll_interval{1'000};    ///< Between two polls of the media server.
-    std::chrono::milliseconds cutoff_deadline{2'000};  ///< Longest wait for a verified cut-off.
-    PublicAddresses addresses;                         ///< Of the default node.
-    std::string api_url;                               ///< Of the default node; only shown.
-    /// The credential that we send to the default node, and the only one with which its interfaces
-    /// may be used (`may_control`). Empty: nobody may use them.
+    std::size_t publish_steps =
+        8;  ///< Maximum of storage calls in flight; each decides up to 64 requests.
+    std::chrono::milliseconds poll_interval{1'000};  ///< Time between two polls of a media server.
+    std::chrono::milliseconds cutoff_deadline{
+        2'000};                 ///< Longest wait until a cut-off is confirmed.
+    PublicAddresses addresses;  ///< Of the default node.
+    std::string api_url;        ///< Of the default node; only displayed.
+    /// The credential that this program sends to the default node. It is also the only one with
+    /// which the node's interfaces may be used (`may_control`). Empty: nobody may use them.
     std::string api_user;
     Secret api_password;
-    /// A registered node without a credential of its own gets one that is derived from this, for it
-    /// alone. The same for all programs on one storage; empty: none.
+    /// For a registered node without a credential of its own, one is derived from this secret and
+    /// the node's name. Must be the same for all programs on one storage. Empty: none is derived.
     Secret control_secret;
     std::string node = "default";  ///< Name of the default node.
 };

@@ -22,28 +22,30 @@
 
 namespace rescuestream {
 
-/// Room on the file system that a storage writes to.
+/// Free space on the file system that a storage writes to.
 struct DiskSpace {
-    std::uint64_t free_bytes = 0;  ///< For this program: what is reserved for root is not in it.
+    std::uint64_t free_bytes =
+        0;  ///< Available to this program; space that is reserved for root does not count.
     std::uint64_t total_bytes = 0;
 
     bool operator==(const DiskSpace&) const = default;
 };
 
-/// Where everything that must outlive the program is kept. Composed of one interface for each
-/// subject, so that a part of a program can ask for no more than it uses.
+/// Keeps everything that must outlive the program. It consists of one interface for each subject,
+/// so that a part of a program can depend on just what it uses.
 ///
-/// Each method is one atomic step: it happens whole or not at all, also when the program or the
-/// backend is killed meanwhile. After a success nothing is lost, with one exception that `claim`
-/// names. Storage reads no clock and makes no ids: both come with the call. Time stamps have
-/// microseconds, on all backends. All backends give the same answers; the suite in
-/// tests/conformance/storage says which.
+/// Each method is one atomic step: it takes effect completely or not at all, even if the program or
+/// the backend is killed meanwhile. A change that was reported as a success is durable, with one
+/// exception that is described at `claim`. A storage reads no clock and generates no ids: both are
+/// arguments. Time stamps have a resolution of one microsecond on all backends. All backends return
+/// the same results; tests/conformance/storage checks this.
 ///
-/// Every method may also answer kUnavailable or kTimeout (backend unreachable, overloaded, too
-/// slow) and kInternal (a defect); one that writes, kStorageFull, with nothing changed.
+/// Every method may also return kUnavailable or kTimeout (the backend is unreachable, overloaded or
+/// too slow) and kInternal (a defect). A method that writes may return kStorageFull; then nothing
+/// was changed.
 ///
-/// Texts are valid UTF-8 without NUL; that is the caller's duty (a backend may answer
-/// kInvalidArgument, but never stores a shortened text).
+/// Callers must pass texts that are valid UTF-8 without NUL. (For other texts a backend may return
+/// kInvalidArgument; it never stores a truncated text.)
 ///
 /// Thread-safety: all methods may be called from any thread at any time.
 class Storage : public SchemaStorage,
@@ -60,38 +62,42 @@ public:
     /// "memory", "sqlite" or "postgresql".
     virtual std::string_view backend() const noexcept = 0;
 
-    /// Where it is, without a credential: for logs.
+    /// Returns its address without a credential, for logs.
     virtual std::string description() const = 0;
 
-    /// Success when the backend answers and its schema is the one that this program needs.
-    /// kStorageFull: it does, but a step found no room to write; a probe that writes a little finds
-    /// out when there is room again.
+    /// Succeeds when the backend answers and its schema is the one that this program needs.
+    /// kStorageFull: it does, but a step could not write for lack of space; small trial writes find
+    /// out when there is space again.
     virtual Result<void> ping() = 0;
 
-    /// Empty: not known, as for a database server on another machine.
+    /// Returns an empty optional if this is unknown, as for a database server on another machine.
     virtual std::optional<DiskSpace> disk_space() { return std::nullopt; }
 
-    /// `listener` is called, on a thread of the storage, soon after another program may have
-    /// written a cut-off, or changed a node or a key; it may also be called without need. An empty
-    /// `listener` ends that; when the call returns, no call of the former one is in flight. A
-    /// storage that cannot tell does nothing, so a listener has to poll as well.
+    /// Calls `listener` on a thread of the storage soon after another program may have written a
+    /// cut-off or changed a node or a key. It may also be called without such a change. An empty
+    /// `listener` ends the calls; when this method returns, no call of the previous listener is in
+    /// flight. A backend that cannot detect such changes ignores `listener`, so callers must also
+    /// poll.
     virtual void watch_changes(std::function<void()> listener) = 0;
 };
 
 /// How `open_storage` behaves.
 struct StorageOptions {
-    Logger* logger = nullptr;     ///< Must outlive the storage. Empty: silent.
-    std::size_t connections = 8;  ///< PostgreSQL: connections for claims; a few more for the rest.
-    std::chrono::milliseconds deadline{2'000};  ///< Longest wait of one call for the backend.
-    /// PostgreSQL: longest wait of `migrate` for other programs that do the same. After two seconds
-    /// (half of it, if that is less) the log says what is waited for.
+    Logger* logger = nullptr;  ///< Must outlive the storage. Empty: silent.
+    std::size_t connections =
+        8;  ///< PostgreSQL: connections for claims. Other calls use a few more.
+    std::chrono::milliseconds deadline{
+        2'000};  ///< Longest time that one call waits for the backend.
+    /// PostgreSQL: longest time that `migrate` waits for other programs that migrate. After two
+    /// seconds (or half of this time, if that is less) it logs what it waits for.
     std::chrono::milliseconds migration_wait{60'000};
 };
 
 /// Opens the storage that `uri` names: `memory:`, `sqlite:PATH`, `postgresql://…` (or
-/// `postgres://…`; libpq's connection URI). Does not migrate. kInvalidArgument: no such scheme, or
-/// a malformed rest; kUnavailable: the backend does not answer (an SQLite file that cannot be
-/// made). A PostgreSQL server that is down is no error here: every call tries again.
+/// `postgres://…`; libpq's connection URI). Does not migrate. kInvalidArgument: the scheme is
+/// unknown, or the address is malformed. kUnavailable: the backend does not answer, for example
+/// because an SQLite file cannot be created. A PostgreSQL server that is down is not an error here:
+/// each later call connects again.
 Result<std::unique_ptr<Storage>> open_storage(std::string_view uri,
                                               const StorageOptions& options = {});
 

@@ -40,20 +40,22 @@
 
 namespace rescuestream {
 
-/// The one door to everything: decides publish requests, follows what is live, cuts off, and keeps
-/// broadcasters, stream keys and the record.
+/// The facade of the library: decides publish requests, observes which streams are live, removes
+/// connections, and manages broadcasters, stream keys, nodes and the audit log.
 ///
 /// Input is checked here: kInvalidArgument names every wrong member in `Error::fields`. Every
-/// method may also answer kUnavailable, kTimeout, kStorageFull or kInternal when a backend does;
-/// then nothing changed, except after kTimeout, where the outcome is unknown.
+/// method may also return kUnavailable, kTimeout, kStorageFull or kInternal when a backend does;
+/// then nothing was changed, except that after kTimeout the outcome is unknown. Methods on one
+/// record return kNotFound if it does not exist.
 ///
-/// What takes a right away (revoke, disable, stop, delete with force) does more when it cannot be
-/// written because the storage is full or known to be out of reach, between `start` and `stop`: it
-/// answers the same error, whose message says so, but this program refuses the keys from then on,
-/// removes their connections, and writes the change as soon as the storage takes it.
+/// A change that withdraws a right (revoke, disable, stop, delete with force) has an effect even if
+/// it cannot be stored because the storage is full or known to be unreachable, between `start` and
+/// `stop`: the method returns the same error, whose message says so, but this program refuses the
+/// keys from then on, removes their connections, and stores the change as soon as the storage
+/// accepts it.
 ///
-/// Thread-safety: all methods may be called from any thread, except construction, move,
-/// destruction. Ownership: holds its backends; `clock`, `random` and `logger` must outlive it.
+/// Thread-safety: all methods may be called from any thread, except construction, move and
+/// destruction. Ownership: owns its backends; `clock`, `random` and `logger` must outlive it.
 class StreamOrchestrator {
 public:
     /// Throws std::invalid_argument when a required option is missing.
@@ -62,26 +64,29 @@ public:
     StreamOrchestrator& operator=(StreamOrchestrator&&) noexcept;
     ~StreamOrchestrator();  ///< Calls `stop`.
 
-    // Life -------------------------------------------------------------------------------------
+    // Lifecycle
+    // -------------------------------------------------------------------------------------
 
-    /// Starts the thread that polls the media server and works off what is pending. Call once.
+    /// Starts the threads that poll the media servers and carry out pending work. Call it once.
     void start();
-    /// Ends that thread; returns when it has ended. Not started: nothing.
+    /// Ends these threads and waits for their end. Does nothing if they were not started.
     void stop();
-    /// One round of what the thread does; for callers that bring their own thread, and for tests.
+    /// Carries out one round of their work on the caller's thread; for tests, and for callers that
+    /// use a thread of their own.
     void tick();
 
-    /// `listener` is called for each event, in order, on the thread that caused it; it must return
-    /// soon and must not throw. Subscribe before `start`.
+    /// Calls `listener` for each event, in order, on the thread that caused the event. `listener`
+    /// must return soon and must not throw. Call it before `start`.
     void subscribe(std::function<void(const Event&)> listener);
-    /// `listener` is called, on a thread of the storage, soon after another program may have
-    /// changed a key or a node or ordered a cut-off; also without need. Call it before `start`.
+    /// Calls `listener` on a thread of the storage soon after another program may have changed a
+    /// key or a node or requested a cut-off; it may also be called without such a change. Call it
+    /// before `start`.
     void subscribe_changes(std::function<void()> listener);
 
-    /// Rises with every change that this program has made, by whatever way (a call, a hook, a poll,
-    /// a decision, a cut-off), before anybody is told of it; and when it hears of one that another
-    /// program has made. What was read while this stood at one value is still true of this
-    /// program's changes as long as it does. Asks nobody.
+    /// Returns a counter that is incremented by every change that this program makes (a call, a
+    /// hook, a poll, a decision, a cut-off), before the change is reported to anybody, and when it
+    /// learns of a change by another program. While the counter stays the same, what was read
+    /// before is not outdated by a change of this program. Calls no backend.
     std::uint64_t change_count() const noexcept;
 
     Health health();
@@ -96,12 +101,13 @@ public:
     Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page = {});
     Result<Broadcaster> update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch,
                                            const Caller& caller);
-    /// Its keys are revoked and gone from the lists; streams and audit stay. kConflict while one of
-    /// its streams is live and not `force`.
+    /// Revokes its keys and removes it and them from the lists; its streams and audit entries stay.
+    /// kConflict: one of its streams is live and `force` is false.
     Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force, const Caller& caller);
 
-    /// All keys of a disabled broadcaster refuse publishers, and their connections are removed, as
-    /// `disable_stream_key` does it. Done before: no error.
+    /// Refuses publishers on all keys of the broadcaster and removes their connections as
+    /// `disable_stream_key` does. Idempotent: a broadcaster that is disabled already is not an
+    /// error.
     Result<ChangedBroadcaster> disable_broadcaster(BroadcasterId id, const Caller& caller);
     Result<ChangedBroadcaster> enable_broadcaster(BroadcasterId id, const Caller& caller);
 
@@ -111,107 +117,114 @@ public:
     Result<StreamKey> find_stream_key(StreamKeyId id);
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter = {},
                                              const PageRequest& page = {});
-    /// What changed in the list of all keys since `place`, for callers that keep that list. See
-    /// Storage::key_list_after.
+    /// Returns what changed in the list of all keys since `place`, for callers that cache that
+    /// list. See Storage::key_list_after.
     Result<KeyListChanges> key_list_after(const std::string& place);
-    /// The refusal is committed first; then every connection of the key is kicked and seen to be
-    /// gone, for at most `cutoff_deadline`. What could not be done is done later by `tick`. Revoked
-    /// before: no error.
+    /// Commits the refusal first; then kicks every connection of the key and waits, for at most
+    /// `cutoff_deadline`, until the media server confirms that it is gone. Later rounds (`tick`) do
+    /// what remains. Idempotent: a key that is revoked already is not an error.
     Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id, const Caller& caller);
-    /// kConflict: it is revoked. Limits are checked against streams that are live, too: one that a
-    /// new limit has outrun ends within a poll.
+    /// kConflict: the key is revoked. New limits also apply to live streams: one that exceeds a new
+    /// limit ends within one poll.
     Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
                                         const Caller& caller);
-    /// A disabled key refuses publishers, and its connection is removed as `revoke_stream_key` does
-    /// it; it may be enabled again. Done before: no error. kConflict: it is revoked.
+    /// Refuses publishers on the key and removes its connection as `revoke_stream_key` does. The
+    /// key can be enabled again. Idempotent: a key that is disabled already is not an error.
+    /// kConflict: the key is revoked.
     Result<ChangedStreamKey> disable_stream_key(StreamKeyId id, const Caller& caller);
     Result<ChangedStreamKey> enable_stream_key(StreamKeyId id, const Caller& caller);
-    /// Gives it another value. The value before is void, and a publisher that used it is removed,
-    /// after `overlap` (0 to 7 days). kConflict: it is revoked.
+    /// Replaces the key value. After `overlap` (0 to 7 days) the previous value is invalid, and a
+    /// publisher that used it is removed. kConflict: the key is revoked.
     Result<RotatedStreamKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap,
                                                const Caller& caller);
-    /// On the default node.
+    /// Addresses on the default node.
     EncoderAddresses encoder_addresses(const StreamKey& key, const Secret& value) const;
     ViewerAddresses viewer_addresses(const StreamKey& key) const;
 
     // Streams ----------------------------------------------------------------------------------
 
-    /// `kUnknown` in `states`: `kLive` and `kReconnecting`. kInvalidArgument: `from` after `to`.
+    /// `kUnknown` in `states` stands for `kLive` and `kReconnecting`. kInvalidArgument: `from` is
+    /// after `to`.
     Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page = {});
     Result<Stream> find_stream(StreamId id);
-    /// What happened to it, oldest first. kNotFound.
+    /// Returns the timeline of a stream, oldest first. kNotFound: no such stream.
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id);
-    /// The last measurement of a stream that has not ended; empty: there is none.
+    /// Returns the last measurement of a stream that has not ended, or an empty optional if there
+    /// is none.
     std::optional<StreamFigures> stream_figures(StreamId id);
-    /// Removes its connection, as `revoke_stream_key` does. Its key stays valid, and an encoder
-    /// that retries comes back, once `block` (0 s to 1 day) is over. Ended before: no error.
+    /// Removes the stream's connection as `revoke_stream_key` does. The key stays valid: an encoder
+    /// that retries is accepted again after `block` (0 s to 1 day). Idempotent: a stream that has
+    /// ended already is not an error.
     Result<StoppedStream> stop_stream(StreamId id, std::chrono::seconds block,
                                       const Caller& caller);
-    /// On the stream's node.
+    /// Addresses on the stream's node.
     ViewerAddresses viewer_addresses(const Stream& stream) const;
 
     // Nodes ------------------------------------------------------------------------------------
 
-    /// The default node first, then by name.
+    /// Returns the default node first, and the others by name.
     Result<std::vector<NodeStatus>> list_nodes();
     /// kNotFound.
     Result<NodeStatus> find_node(const std::string& name);
-    /// kConflict: the name is taken. The opener's error (OrchestratorOptions::open_media_server):
-    /// nothing is stored.
+    /// kConflict: the name is in use. If OrchestratorOptions::open_media_server returns an error,
+    /// this method returns it and stores nothing.
     Result<NodeStatus> create_node(const NewNode& input, const Caller& caller);
-    /// kNotFound. Addresses and credential of the default node are this program's settings:
-    /// kInvalidArgument. So is another `api_url` (scheme, host or port) without `api_password`, if
-    /// a password is stored: it is not sent to a server that it was not given for.
+    /// kNotFound: no such node. kInvalidArgument: a change of the addresses or the credential of
+    /// the default node, which are settings of this program; or another `api_url` (scheme, host or
+    /// port) without `api_password` while a password is stored, because a password is only sent to
+    /// the server that it was given for.
     Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch,
                                    const Caller& caller);
-    /// Nothing is kicked; MediaMTX is no longer looked after. kNotFound; kConflict: one of its
-    /// streams has not ended, or it is the default node.
+    /// Ends the supervision of the media server; kicks nothing. kNotFound: no such node. kConflict:
+    /// one of its streams has not ended, or it is the default node.
     Result<void> delete_node(const std::string& name, const Caller& caller);
 
-    /// From now on unknown publishers of the node are removed, whether its media server has been
-    /// seen to ask us or not; see NodeStanding. Done before: no error, nothing is written.
-    /// kNotFound.
+    /// Removes unknown publishers of the node from now on, even if its media server has not been
+    /// seen to send auth requests here; see NodeStanding. Idempotent: if this is so already, the
+    /// call succeeds without a write. kNotFound: no such node.
     Result<NodeStatus> enforce_node(const std::string& name, const Caller& caller);
 
-    // What the media server asks and says ------------------------------------------------------
+    // Requests and reports of media servers ------------------------------------------------------
 
-    /// Calls no media server. An error means: refuse.
+    /// Decides a publish request. Calls no media server. On an error the caller must refuse.
     Result<PublishDecision> decide_publish(const PublishRequest& request);
-    /// The same without waiting for the storage, between `start` and `stop`: `done` is called once,
-    /// on this thread before it returns when memory decides, else on a thread of the orchestrator.
-    /// It must return soon and must not throw. Decisions that wait together share one step of the
-    /// storage; one that could not be made within 1.5 s is kUnavailable or kTimeout.
+    /// The same without waiting for the storage, between `start` and `stop`. Calls `done` once: on
+    /// this thread before this method returns if no call of the storage is needed, else on a thread
+    /// of the orchestrator. `done` must return soon and must not throw. Requests that wait at the
+    /// same time share one step of the storage. A decision that cannot be made within 1.5 s is
+    /// kUnavailable or kTimeout.
     void decide_publish(const PublishRequest& request,
                         std::function<void(Result<PublishDecision>)> done);
-    /// Whether somebody may watch. Asks nobody. False: the path is a key value, and it is not the
-    /// media server that reads it for the public path (LegacyPathKeys::kRelay).
+    /// Returns whether a client may read a path. Calls no backend. False: the path is a key value,
+    /// and the client is not the media server that reads it for the public path
+    /// (LegacyPathKeys::kRelay).
     bool may_read(const ReadRequest& request) const;
-    /// Whether somebody may use a media server's own interfaces: whoever has the credential with
-    /// which we ask that node ourselves. Asks nobody, in constant time; MediaMTX asks it before it
-    /// answers any call of ours.
+    /// Returns whether a client may use a media server's own interfaces. True: the request has the
+    /// credential that this program itself sends to that node. Calls no backend, compares in
+    /// constant time. MediaMTX requests this decision before it answers a call of this program.
     bool may_control(const ControlRequest& request) const;
-    /// A path has a source. A report that no claim backs, or that the media server does not confirm
-    /// when it is asked for the path, changes nothing and is no error: a hook may come late, or not
-    /// from the media server at all.
+    /// Reports that a path has a source. A report without a claim, or one that the media server
+    /// does not confirm when it is asked for the path, changes nothing and is not an error: a hook
+    /// may arrive late, or may not come from the media server at all.
     Result<void> source_available(const SourceReport& report);
-    /// A path has lost its source; confirmed in the same way. A report about a connection that is
-    /// not the stream's changes nothing and is no error.
+    /// Reports that a path has lost its source. It is confirmed in the same way. A report about a
+    /// connection that is not the stream's changes nothing and is not an error.
     Result<void> source_unavailable(const SourceReport& report);
 
-    // Record -----------------------------------------------------------------------------------
+    // Audit log -----------------------------------------------------------------------------------
 
     Result<AuditPage> list_audit(const AuditFilter& filter);
-    /// For what another program did: the entry's origin is kApi. Names that this library's own
-    /// entries have as actor are the caller's alone: kInvalidArgument.
+    /// Records an event of another program; the entry's origin is kApi. kInvalidArgument: a member
+    /// is wrong, or the actor is a name that only this library's own entries may have.
     Result<AuditEntry> record_audit_event(const NewAuditEvent& input, const Caller& caller);
 
-    /// Whether a signed change may be carried out: false when the same signature was first seen
-    /// more than 2 s ago, by whichever program on the storage. (Within 2 s it may be another change
-    /// of the same content: signatures have seconds.) `expires_at`: from then on it is stale by
-    /// itself. When the storage cannot say, the change must not be carried out.
+    /// Returns whether a signed change may be carried out. False: a program on this storage first
+    /// saw the same signature more than 2 s ago. (Within 2 s it may be another change with the same
+    /// content, because signatures have a resolution of one second.) The signature is expired from
+    /// `expires_at` on. On an error the change must not be carried out.
     Result<bool> may_use_signature(std::string_view signature, Timestamp expires_at);
 
-    /// "now" of the injected clock: what key states are judged by.
+    /// Returns the present time of the injected clock, by which the states of keys are judged.
     Timestamp now() const;
 
 private:

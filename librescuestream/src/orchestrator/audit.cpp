@@ -14,10 +14,10 @@ namespace {
 struct EventMeaning {
     std::string_view event_type;
     std::string_view action;
-    std::string_view resource_type;  // empty: none
+    std::string_view resource_type;  // empty: no type
 };
 
-// The words of the web front end.
+// Terms of the web front end.
 constexpr std::array<EventMeaning, 12> kEventMeanings{{
     {"stream_started", "started_stream", ""},
     {"login", "login", ""},
@@ -33,8 +33,8 @@ constexpr std::array<EventMeaning, 12> kEventMeanings{{
     {"broadcaster_deleted", "delete", "broadcaster"},
 }};
 
-// Actors of the server's own entries: itself, MediaMTX, the shared secret, and a program with the
-// library that did not say who it is.
+// Actors of the server's own entries: the server, MediaMTX, the shared secret, and a program that
+// uses the library and gave no actor.
 constexpr std::array<std::string_view, 4> kReservedActors{"rescuestream", "media-server",
                                                           "api-secret", "library"};
 
@@ -54,7 +54,8 @@ bool is_word(std::string_view text) noexcept {
     return true;
 }
 
-// Escapes can hide a key value from a search in the text: write the object anew before.
+// Escape sequences can hide a key value from a search in the text, so the object is written anew
+// first.
 JsonObject without_key_values(const JsonObject& metadata) {
     std::string text = metadata.text();
     if (text.find('\\') != std::string::npos) {
@@ -67,8 +68,8 @@ JsonObject without_key_values(const JsonObject& metadata) {
         }
     }
     const std::string redacted = redact_key_values(text);
-    // Two member names that were key values become one name: no object any more, so nothing is
-    // kept.
+    // Two member names that were key values are masked to the same name. The result is not a valid
+    // object, so all metadata is dropped.
     return redacted == text ? metadata : JsonObject::parse(redacted).value_or(JsonObject{});
 }
 
@@ -76,7 +77,7 @@ std::optional<std::string> redacted(const std::optional<std::string>& text) {
     return text ? std::optional<std::string>(redact_key_values(*text)) : std::nullopt;
 }
 
-// As people compare names: without blanks around them, in any case.
+// Names are compared without surrounding blanks and without regard to case.
 std::string folded(std::string_view name) {
     while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
     while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
@@ -85,8 +86,8 @@ std::string folded(std::string_view name) {
     return text;
 }
 
-// Of a command line that works on the database: `cli:` and a user of the machine. One that goes
-// through a server signs with that name, and may speak for itself.
+// Actor of a command line that works on the database: `cli:` and a user of the machine. A command
+// line that uses a server signs its requests with that name and may report events of its own.
 bool is_name_of_command_line(std::string_view name) {
     return folded(name).starts_with("cli:");
 }

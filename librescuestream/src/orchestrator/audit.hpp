@@ -13,25 +13,26 @@
 
 namespace rescuestream {
 
-/// What a change was about, for its audit entry.
+/// The subject of a change, for its audit entry.
 struct AuditSubject {
     std::string_view action;         ///< "create", "update", "delete", …
     std::string_view resource_type;  ///< "broadcaster", "stream_key", "stream".
     std::string resource_id;
-    /// Names that a reader of the record wants to see, as metadata beside `source`.
+    /// Names for readers of the audit log; they become members of the metadata beside `source`.
     std::initializer_list<std::pair<std::string_view, std::string_view>> names;
 };
 
-/// The entry that the step which changes something writes with it.
+/// Returns the audit entry that the step of a change writes together with the change.
 AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, Timestamp now,
                             RandomSource& random);
 
-/// True for the names that only this program's own entries have as actor, however they are
-/// written: nobody else may be called so, or report in their name.
+/// Returns true for names that are reserved as actors of this program's own entries; case and
+/// blanks are ignored. Nobody else may have such a name or report an event with it.
 bool is_reserved_actor(std::string_view name);
 
-/// The entry for an event that another program reports. kInvalidArgument names each wrong member, a
-/// reserved actor and `metadata.source: "server"` among them; key values in its texts are masked.
+/// Returns the audit entry of an event that another program reports; key values in its texts are
+/// masked. kInvalidArgument: a member is wrong; this includes a reserved actor and
+/// `metadata.source: "server"`.
 Result<AuditEntry> make_audit_entry(const NewAuditEvent& event, const Caller& caller, Timestamp now,
                                     RandomSource& random);
 

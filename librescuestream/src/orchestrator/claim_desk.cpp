@@ -14,11 +14,12 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Of those who wait, so many are looked at for one step: those with the same key stay behind.
-constexpr std::size_t kLookedAt = 256;
-// Looks of the watcher at an empty queue before it rests.
-constexpr int kIdleLooks = 20;
-// Also when the first of those who share it has hardly any time left.
+// Maximum of waiting requests that are examined for one batch. Some stay in the queue because their
+// key is in the batch already.
+constexpr std::size_t kMaxExamined = 256;
+// Checks of an empty queue before the watcher sleeps.
+constexpr int kIdleChecks = 20;
+// A step gets at least this time, even if its first request has less time left.
 constexpr std::chrono::milliseconds kLeastTimeOfAStep{200};
 
 Error overloaded(const char* detail) {
@@ -62,7 +63,7 @@ void ClaimDesk::stop() {
 }
 
 void ClaimDesk::ask(ClaimRequest request, Done done) {
-    Trip own;
+    Batch own;
     own.push_back({std::move(request), std::move(done), steady_clock::now()});
     const char* refusal = nullptr;
     std::condition_variable* to_wake = nullptr;
@@ -81,7 +82,7 @@ void ClaimDesk::ask(ClaimRequest request, Done done) {
             refusal = "too many publish decisions wait";
         }
     }
-    // Without the lock, or who wakes would have to wait for it.
+    // Notify without the lock: otherwise the woken thread would have to wait for it.
     if (to_wake != nullptr) to_wake->notify_one();
     if (own.empty()) return;
     Answer answer = refusal != nullptr ? Answer(overloaded(refusal)) : run(own).front();
@@ -93,7 +94,7 @@ ClaimDesk::Answer ClaimDesk::ask(ClaimRequest request) {
     if (!running_ || !is_busy()) {
         ++under_way_;
         lock.unlock();
-        Trip own;
+        Batch own;
         own.push_back({std::move(request), nullptr, steady_clock::now()});
         Answer answer = run(own).front();
         end_step();
@@ -113,24 +114,24 @@ std::size_t ClaimDesk::waiting() const {
 void ClaimDesk::work() {
     std::unique_lock lock(mutex_);
     while (true) {
-        ++resting_;
+        ++idle_workers_;
         has_turn_.wait(lock, [this] { return turns_ > 0 || stopping_; });
-        --resting_;
+        --idle_workers_;
         if (turns_ > 0) {
             --turns_;
         } else if (waiting_.empty()) {
             return;
         }
-        Trip trip = take_trip();
-        if (trip.empty()) continue;  // they have been told that they are late
+        Batch batch = take_batch();
+        if (batch.empty()) continue;  // they were answered as late
         ++under_way_;
         lock.unlock();
-        auto answers = run(trip);
-        // The next step begins while this one's answers are given out.
+        auto answers = run(batch);
+        // The next step begins while the answers of this one are delivered.
         end_step();
         auto answer = answers.begin();
-        for (auto& question : trip) question.done(std::move(*answer++));
-        trip.clear();
+        for (auto& question : batch) question.done(std::move(*answer++));
+        batch.clear();
         lock.lock();
     }
 }
@@ -146,17 +147,18 @@ void ClaimDesk::end_step() {
     if (goes_on) has_turn_.notify_one();
 }
 
-// Nobody else would see that a step takes long, or that somebody waits for too long.
+// Detects steps that take long and requests that have waited too long. No other thread would notice
+// them.
 void ClaimDesk::watch() {
     std::unique_lock lock(mutex_);
     while (true) {
         is_watched_.wait(lock, [this] { return watching_ || stopping_; });
-        int idle_looks = 0;
-        while (!stopping_ && idle_looks < kIdleLooks) {
-            is_watched_.wait_for(lock, limits_.patience, [this] { return stopping_; });
-            idle_looks = waiting_.empty() ? idle_looks + 1 : 0;
+        int idle_checks = 0;
+        while (!stopping_ && idle_checks < kIdleChecks) {
+            is_watched_.wait_for(lock, limits_.max_delay, [this] { return stopping_; });
+            idle_checks = waiting_.empty() ? idle_checks + 1 : 0;
             const auto now = steady_clock::now();
-            Trip late = take_late(now);
+            Batch late = take_late(now);
             if (!late.empty()) {
                 lock.unlock();
                 for (auto& question : late) {
@@ -165,8 +167,8 @@ void ClaimDesk::watch() {
                 lock.lock();
             }
             const bool is_overdue =
-                !waiting_.empty() && now - waiting_.front().asked_at >= limits_.patience;
-            if (is_overdue && resting_ > turns_) {
+                !waiting_.empty() && now - waiting_.front().asked_at >= limits_.max_delay;
+            if (is_overdue && idle_workers_ > turns_) {
                 ++turns_;
                 has_turn_.notify_one();
             }
@@ -176,56 +178,58 @@ void ClaimDesk::watch() {
     }
 }
 
-ClaimDesk::Trip ClaimDesk::take_trip() {
-    Trip trip;
-    std::vector<const KeyDigest*> aboard;
-    std::size_t looked_at = 0;
+ClaimDesk::Batch ClaimDesk::take_batch() {
+    Batch batch;
+    std::vector<const KeyDigest*> in_batch;
+    std::size_t examined = 0;
     for (auto next = waiting_.begin();
-         next != waiting_.end() && trip.size() < limits_.seats && looked_at < kLookedAt;
-         ++looked_at) {
+         next != waiting_.end() && batch.size() < limits_.max_batch && examined < kMaxExamined;
+         ++examined) {
         const auto question = next++;
         const KeyDigest& digest = question->request.digest;
-        // One step takes a key once: who asks for it behind somebody else is decided after him.
-        const bool is_aboard = std::any_of(aboard.begin(), aboard.end(),
-                                           [&](const auto* other) { return *other == digest; });
-        if (is_aboard) continue;
-        aboard.push_back(&digest);
-        trip.splice(trip.end(), waiting_, question);
+        // A step decides each key once. A second request for the same key is decided by a later
+        // step.
+        const bool is_in_batch = std::any_of(in_batch.begin(), in_batch.end(),
+                                             [&](const auto* other) { return *other == digest; });
+        if (is_in_batch) continue;
+        in_batch.push_back(&digest);
+        batch.splice(batch.end(), waiting_, question);
     }
-    return trip;
+    return batch;
 }
 
-ClaimDesk::Trip ClaimDesk::take_late(Instant now) {
-    Trip late;
+ClaimDesk::Batch ClaimDesk::take_late(Instant now) {
+    Batch late;
     while (!waiting_.empty() && now - waiting_.front().asked_at >= limits_.longest) {
         late.splice(late.end(), waiting_, waiting_.begin());
     }
     return late;
 }
 
-std::vector<ClaimDesk::Answer> ClaimDesk::run(Trip& trip) {
+std::vector<ClaimDesk::Answer> ClaimDesk::run(Batch& batch) {
     const auto now = steady_clock::now();
-    const auto latest = std::max(trip.front().asked_at + limits_.longest, now + kLeastTimeOfAStep);
+    const auto latest = std::max(batch.front().asked_at + limits_.longest, now + kLeastTimeOfAStep);
     std::vector<ClaimRequest> claims;
-    claims.reserve(trip.size());
+    claims.reserve(batch.size());
     std::vector<bool> is_claim;
-    is_claim.reserve(trip.size());
-    for (auto& question : trip) {
+    is_claim.reserve(batch.size());
+    for (auto& question : batch) {
         is_claim.push_back(!question.request.claim.connection.empty());
         if (is_claim.back()) claims.push_back(std::move(question.request));
     }
     std::vector<Answer> claimed;
     if (!claims.empty()) claimed = storage_.claim_all(claims, latest);
     std::vector<Answer> answers;
-    answers.reserve(trip.size());
+    answers.reserve(batch.size());
     auto next = claimed.begin();
     std::size_t place = 0;
-    for (const auto& question : trip) {
+    for (const auto& question : batch) {
         if (is_claim[place++]) {
             answers.push_back(std::move(*next++));
         } else if (steady_clock::now() < latest) {
-            const ClaimRequest& look = question.request;
-            answers.push_back(storage_.check_key(look.digest, look.path, look.claim.claimed_at));
+            const ClaimRequest& request = question.request;
+            answers.push_back(
+                storage_.check_key(request.digest, request.path, request.claim.claimed_at));
         } else {
             answers.push_back(overloaded("those before it took too long"));
         }

@@ -16,16 +16,17 @@ namespace rescuestream {
 
 class PublishingStorage;
 
-/// Lets publish decisions that are asked for at the same time share one step of the storage.
+/// Decides publish requests that arrive at the same time in batches: each batch is one step of the
+/// storage.
 ///
-/// Who comes while no step is under way goes at once, alone. Those who come meanwhile wait, and
-/// leave together when it has ended, or, with a further step beside it, when the first of them has
-/// waited for `Limits::patience`: a step that is held up holds nobody else up for long. So a
-/// question without company waits for nobody, and the more there are, the less each costs. Nobody
-/// who asks holds a thread meanwhile.
+/// A request that arrives while no step is in flight is decided at once, alone. Requests that
+/// arrive meanwhile wait and become one batch when the step ends. If the first of them has waited
+/// for `Limits::max_delay`, the batch starts beside the step in flight, so that a blocked step does
+/// not delay the others for long. So a single request never waits for others, and the cost of each
+/// decreases with their number. A waiting request does not occupy a thread.
 ///
-/// Thread-safety: all methods from any thread; `start` and `stop` by one. Nobody may be waiting
-/// when it ends.
+/// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one. No
+/// caller may wait in `ask` when the object is destroyed.
 class ClaimDesk {
 public:
     using Instant = std::chrono::steady_clock::time_point;
@@ -33,13 +34,16 @@ public:
     using Done = std::function<void(Answer)>;
 
     struct Limits {
-        std::size_t steps = 8;        ///< At once, each on a thread.
-        std::size_t seats = 64;       ///< Claims in one step. More would hold their rows for long.
-        std::size_t waiting = 4'096;  ///< More are refused: the storage is overloaded.
-        /// A step of many takes half of it. One that takes longer waits for a lock, or its storage
-        /// is far away.
-        std::chrono::milliseconds patience{10};
-        std::chrono::milliseconds longest{1'500};  ///< From the question to its answer.
+        std::size_t steps = 8;  ///< Maximum of steps in flight, each on its own thread.
+        std::size_t max_batch =
+            64;  ///< Maximum of claims in one step. Larger batches lock their rows for too long.
+        std::size_t waiting = 4'096;  ///< Maximum of waiting requests. Further ones are refused
+                                      ///< because the storage is overloaded.
+        /// Longest time that the first request of a batch waits for the step in flight. A step with
+        /// a full batch takes half of it; one that takes longer waits for a lock, or its storage is
+        /// far away.
+        std::chrono::milliseconds max_delay{10};
+        std::chrono::milliseconds longest{1'500};  ///< Longest time from a request to its answer.
     };
 
     explicit ClaimDesk(PublishingStorage& storage) : ClaimDesk(storage, Limits()) {}
@@ -48,19 +52,22 @@ public:
     ClaimDesk(const ClaimDesk&) = delete;
     ClaimDesk& operator=(const ClaimDesk&) = delete;
 
-    /// Before it, and after `stop`, each question is a step of its own on its caller's thread.
+    /// Starts the threads. Before `start` and after `stop` each request is a step of its own on its
+    /// caller's thread.
     void start();
-    /// Answers those who wait.
+    /// Answers the requests that wait, then ends the threads.
     void stop();
 
-    /// Storage::claim, or Storage::check_key for a claim without a connection. `done` is called
-    /// once: on a thread of the desk, or, when it does not run or is full, on the caller's before
-    /// this returns. kUnavailable when its turn does not come in time.
+    /// Carries out Storage::claim, or Storage::check_key for a request without a connection. Calls
+    /// `done` once: on a thread of this object, or, if it is not started or has too many waiting
+    /// requests, on the caller's thread before this returns. kUnavailable: the request's turn did
+    /// not come in time.
     void ask(ClaimRequest request, Done done);
-    /// The same, and waits for the answer. Without company it is a step on the caller's thread.
+    /// The same, but waits for the answer. If no step is in flight, the step runs on the caller's
+    /// thread.
     Answer ask(ClaimRequest request);
 
-    /// Questions whose step has not begun.
+    /// Number of requests whose step has not begun.
     std::size_t waiting() const;
 
 private:
@@ -69,17 +76,16 @@ private:
         Done done;
         Instant asked_at;
     };
-    using Trip = std::list<Question>;
+    using Batch = std::list<Question>;
 
     void work();
     void watch();
-    // With the lock.
+    // These need the lock.
     bool is_busy() const { return under_way_ + turns_ > 0; }
-    Trip take_trip();
-    Trip take_late(Instant now);
-    // Without it.
-    // Takes the requests out of `trip`.
-    std::vector<Answer> run(Trip& trip);
+    Batch take_batch();
+    Batch take_late(Instant now);
+    // These are called without the lock. Moves the requests out of `batch`.
+    std::vector<Answer> run(Batch& batch);
     void end_step();
 
     PublishingStorage& storage_;
@@ -89,11 +95,11 @@ private:
     std::condition_variable is_watched_;
     std::list<Question> waiting_;
     std::size_t under_way_ = 0;
-    std::size_t turns_ = 0;    // workers who were told to take a step, and have not begun it
-    std::size_t resting_ = 0;  // workers
+    std::size_t turns_ = 0;         // workers that were woken for a step and have not begun it
+    std::size_t idle_workers_ = 0;  // workers that wait for a step
     bool running_ = false;
     bool stopping_ = false;
-    bool watching_ = false;  // the watcher looks at the queue now and then, unasked
+    bool watching_ = false;  // the watcher checks the queue regularly
     std::vector<std::thread> workers_;
     std::thread watcher_;
 };

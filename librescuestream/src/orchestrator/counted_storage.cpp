@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-// A step whose answer was lost may have been carried out.
+// A step whose answer was lost may have been carried out, so it counts.
 bool was_refused(ErrorCode code) noexcept {
     return code == ErrorCode::kNotFound || code == ErrorCode::kConflict ||
            code == ErrorCode::kInvalidArgument;

@@ -7,25 +7,26 @@
 
 namespace rescuestream {
 
-/// Counts the steps that may have changed what somebody reads. It stands before all parts of an
-/// orchestrator, so that no change can be made without being counted. Leases and a claim that was
-/// not granted change nothing that is read.
+/// Counts the steps that may have changed what a caller can read. All parts of an orchestrator use
+/// the storage through it, so that every change is counted. Leases and claims that are not granted
+/// change nothing that can be read.
 ///
 /// Thread-safety: that of the other storage.
 class CountedStorage final : public ForwardingStorage {
 public:
     using ForwardingStorage::ForwardingStorage;
 
-    /// Rises after each of those steps, and before its caller has the answer.
+    /// Returns the count. It is incremented after each such step, before the caller gets the
+    /// answer.
     std::uint64_t changes() const noexcept { return changes_; }
-    /// Something else was changed.
+    /// Counts a change that is not a step of the storage.
     void note_change() noexcept { ++changes_; }
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
     std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests,
         std::chrono::steady_clock::time_point latest) override;
-    /// What `listener` is told of counts as a change.
+    /// Each call of `listener` also counts as a change.
     void watch_changes(std::function<void()> listener) override;
 
 protected:
@@ -34,8 +35,8 @@ protected:
 private:
     friend class KeyChanges;
 
-    // The steps that change keys are for KeyChanges alone: whoever takes one has to invalidate what
-    // memory knows of keys, and to carry out what it leaves to be done on media servers.
+    // Only KeyChanges may call the steps that change keys: each of them requires that the cached
+    // facts of keys are invalidated and that the resulting cut-offs are carried out.
     using ForwardingStorage::begin_stop;
     using ForwardingStorage::create_stream_key;
     using ForwardingStorage::delete_broadcaster;

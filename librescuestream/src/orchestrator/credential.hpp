@@ -7,18 +7,19 @@
 
 namespace rescuestream {
 
-/// The key value that a publish request carries, and where.
+/// The key value of a publish request, and where it was found.
 struct PublishCredential {
     Secret value;
     bool is_path = false;  ///< The path itself is the key value.
 };
 
-/// Looks at `password`, `token`, then `pass`, `token`, `key`, `jwt` in `query`, then the path; the
-/// first that has the form of a key value counts. Others are passed over, so that a device that
-/// insists on a user name and a password can still publish to its key.
+/// Searches `password`, `token`, then `pass`, `token`, `key`, `jwt` in `query`, then the path, and
+/// returns the first text that has the form of a key value. Other texts are ignored, so that a
+/// device that requires a user name and a password can still publish to its key. Returns an empty
+/// optional if there is none.
 std::optional<PublishCredential> find_credential(const PublishRequest& request);
 
-/// True when the request carries any credential at all, of whatever form.
+/// Returns true if the request contains a credential of any form.
 bool has_credential(const PublishRequest& request);
 
 }  // namespace rescuestream

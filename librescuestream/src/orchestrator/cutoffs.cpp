@@ -14,7 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// MediaMTX needs 1 to 9 ms from the kick to the path's end; the later pauses are for a busy one.
+// MediaMTX needs 1 to 9 ms from the kick until it closes the path; the later pauses are for a busy
+// server.
 constexpr std::array<milliseconds, 3> kPauses{milliseconds(20), milliseconds(200),
                                               milliseconds(600)};
 
@@ -89,7 +90,7 @@ CutoffReport Cutoffs::remove(const std::function<bool(const MediaPath&)>& unwelc
         reachable_ = paths.has_value();
         report.pending = 0;
         if (!paths) {
-            report.pending = 1;  // there may be one
+            report.pending = 1;  // there may be a connection
             break;
         }
         for (const auto& path : *paths) {
@@ -105,7 +106,7 @@ CutoffReport Cutoffs::remove(const std::function<bool(const MediaPath&)>& unwelc
     return report;
 }
 
-// Whoever was at work before may have been about the same.
+// The previous holder of the lock may have carried out the same cut-off.
 bool Cutoffs::is_done(const Cutoff& cutoff) {
     const auto pending = d_.storage.pending_cutoffs(cutoff.node);
     return pending && std::none_of(pending->begin(), pending->end(), [&](const Cutoff& other) {
@@ -153,7 +154,7 @@ Cutoffs::Attempt Cutoffs::attempt(const Cutoff& cutoff, bool& kicked) {
     const auto source = find_unwelcome_source(cutoff);
     if (!source) return Attempt::kUnreachable;
     if (!*source) return Attempt::kGone;
-    // Its id differs when the media server asked about an RTSP client by another id.
+    // Its id differs if the auth request of an RTSP client contained another id.
     if ((*source)->id != cutoff.connection) kicked = kick_source(**source) || kicked;
     return Attempt::kStillThere;
 }
@@ -185,8 +186,8 @@ std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
     return false;
 }
 
-// The id of a cut-off is what somebody said who asked to publish: the media server shows whose it
-// is. One that it has accepted and that is not ready yet has no path there.
+// The id of a cut-off comes from an auth request, so it is compared with the media server's list. A
+// connection that was accepted and is not ready yet has no path in that list.
 std::optional<bool> Cutoffs::belongs_to(const MediaConnection& connection, const Cutoff& cutoff) {
     if (!connection.path.empty()) {
         return connection.state != ConnectionState::kReading && is_path_of(connection.path, cutoff);
@@ -216,7 +217,7 @@ bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
     const auto session = d_.sessions.find_by_path(path.name);
     if (!session) return false;
     const bool usable = session->key.is_usable_at(d_.clock.now());
-    // The path may have another owner by now, or the encoder has come back after a stop.
+    // The path may belong to another key by now, or the encoder may have reconnected after a stop.
     return usable && (session->key.id != cutoff.stream_key_id ||
                       (session->claim && session->claim->connection == path.source->id));
 }

@@ -17,9 +17,9 @@ namespace rescuestream {
 
 class Logger;
 
-/// Removes connections from the media server and makes sure that they are gone.
+/// Removes connections from the media server and verifies that they are gone.
 ///
-/// Thread-safety: all methods from any thread; connections are removed one at a time.
+/// Thread-safety: all methods may be called from any thread; connections are removed one at a time.
 class Cutoffs final : public CutoffWorker {
 public:
     struct Dependencies {
@@ -35,36 +35,37 @@ public:
 
     explicit Cutoffs(Dependencies dependencies) : d_(dependencies) {}
 
-    /// Carries out each of them, in three tries and within the deadline; what is not done then
-    /// stays in the storage as pending.
+    /// Carries out each of `cutoffs` with at most three attempts and within the deadline. Those
+    /// that are not done then remain pending in the storage.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) override;
 
-    /// Removes every source for which `unwelcome` holds, in three tries and within the deadline,
-    /// and `idle`, which were let in and do not deliver yet. Needs no storage.
+    /// Removes every source for which `unwelcome` returns true, and the connections of `idle`,
+    /// which were accepted and do not deliver yet, with at most three attempts and within the
+    /// deadline. Does not use the storage.
     CutoffReport remove(const std::function<bool(const MediaPath&)>& unwelcome,
                         const std::vector<Cutoff>& idle);
 
-    /// Kicks one source of a path. True when the media server did it.
+    /// Kicks one source of a path. Returns true if the media server confirmed the kick.
     bool kick_source(const MediaSource& source);
 
-    /// As of the last attempt.
+    /// True if the media server answered the last attempt.
     bool reaches_media_server() const noexcept { return reachable_; }
 
-    /// Ends all waiting at once.
+    /// Interrupts all waits.
     void stop();
 
 private:
     enum class Attempt { kGone, kStillThere, kUnreachable };
     enum class Outcome { kKicked, kWasAbsent, kPending };
 
-    // `kicked` becomes true when a kick was answered with success.
+    // Sets `kicked` to true when a kick succeeds.
     Attempt attempt(const Cutoff& cutoff, bool& kicked);
-    // Kicks the connection if it is in a list of the protocol, as the key's. Empty: the media
-    // server does not answer, or the storage.
+    // Kicks the connection if a list of its protocol contains it and it belongs to the key. Empty:
+    // the media server or the storage does not answer.
     std::optional<bool> kick_connection(const Cutoff& cutoff);
     std::optional<bool> belongs_to(const MediaConnection& connection, const Cutoff& cutoff);
     static bool is_path_of(const std::string& path, const Cutoff& cutoff);
-    // A source at one of the key's paths that must not be there.
+    // Returns a source at one of the key's paths that must be removed.
     Result<std::optional<MediaSource>> find_unwelcome_source(const Cutoff& cutoff);
     bool is_welcome(const MediaPath& path, const Cutoff& cutoff);
     Outcome carry_out_one(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);

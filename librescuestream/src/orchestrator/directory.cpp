@@ -1,4 +1,4 @@
-// Broadcasters and the record.
+// Broadcasters and the audit log.
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
@@ -9,7 +9,7 @@
 namespace rescuestream {
 namespace {
 
-// For so long the same signature may be that of another change with the same content.
+// Within this time the same signature may belong to another change with the same content.
 constexpr std::chrono::seconds kRepeatable{2};
 
 std::string broadcaster_subject(BroadcasterId id) {
@@ -78,7 +78,7 @@ Result<CutoffReport> StreamOrchestrator::delete_broadcaster(BroadcasterId id, bo
     Impl* const impl = impl_.get();
     const Timestamp at = now();
     auto deleted = impl->delete_broadcaster(id, force, caller, at);
-    // Without force it may be that it must not be done.
+    // Without `force` the storage may refuse the change, so it is not applied before it is stored.
     if (deleted || !force || !impl->outlasts(deleted.error())) return deleted;
     auto keys = impl->keys_of(id);
     if (!keys) return deleted;
@@ -125,7 +125,7 @@ Result<ChangedBroadcaster> StreamOrchestrator::disable_broadcaster(BroadcasterId
         {broadcaster_subject(id), "disable", *std::move(keys), ClaimDecision::kDisabled,
          std::nullopt, std::nullopt,
          [impl, id, caller, at, seen = before->updated_at]() -> Result<bool> {
-             // Whoever changed it since then may have enabled it.
+             // A later change may have enabled it.
              const auto now_is = impl->storage->find_broadcaster(id);
              if (!now_is) return now_is.error();
              if (now_is->updated_at != seen) return false;

@@ -27,7 +27,7 @@ std::uint64_t Figures::Source::bitrate() const {
     return bytes * 8 * 1000 / static_cast<std::uint64_t>(span);
 }
 
-void Figures::look(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
+void Figures::sample(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
     const std::lock_guard lock(mutex_);
     for (const auto& path : paths) {
         if (!path.source || path.source->id.empty()) continue;
@@ -36,7 +36,7 @@ void Figures::look(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
         source.grew = !is_new && path.inbound_bytes > source.samples.back().bytes;
         if (!is_new && path.inbound_bytes < source.samples.back().bytes) source.samples.clear();
         if (is_new || source.grew) source.last_growth = steady_now;
-        source.last_look = steady_now;
+        source.last_sample = steady_now;
         source.path = path.name;
         source.samples.push_back({steady_now, path.inbound_bytes});
         while (source.samples.size() > 2 && steady_now - source.samples[1].at >= kBitrateSpan) {
@@ -44,7 +44,7 @@ void Figures::look(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
         }
     }
     std::erase_if(sources_,
-                  [&](const auto& entry) { return entry.second.last_look != steady_now; });
+                  [&](const auto& entry) { return entry.second.last_sample != steady_now; });
 }
 
 std::optional<Figures::Delivery> Figures::delivery(const ConnectionId& source) const {
@@ -52,14 +52,14 @@ std::optional<Figures::Delivery> Figures::delivery(const ConnectionId& source) c
     const auto found = sources_.find(source);
     if (found == sources_.end()) return std::nullopt;
     const Source& known = found->second;
-    return Delivery{known.grew, duration_cast<milliseconds>(known.last_look - known.last_growth)};
+    return Delivery{known.grew, duration_cast<milliseconds>(known.last_sample - known.last_growth)};
 }
 
 std::optional<Figures::Presence> Figures::present_on(const std::string& path) const {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, source] : sources_) {
         if (source.path != path) continue;
-        return Presence{id, duration_cast<milliseconds>(source.last_look - source.last_growth)};
+        return Presence{id, duration_cast<milliseconds>(source.last_sample - source.last_growth)};
     }
     return std::nullopt;
 }

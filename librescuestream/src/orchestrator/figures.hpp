@@ -14,24 +14,24 @@
 
 namespace rescuestream {
 
-/// What each look at the media server tells about its sources: who delivers, how much, to whom.
-/// Only in memory: a server that starts begins to measure anew.
+/// Measures the sources of a media server from the samples that its polls give: bytes, bitrates and
+/// readers. Kept only in memory; after a restart of the program the measurement begins anew.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class Figures {
 public:
     using SteadyTime = std::chrono::steady_clock::time_point;
 
-    /// How a source delivered by the last look.
+    /// What a source delivered according to the last sample.
     struct Delivery {
-        bool grew = false;                     ///< There was more of it than a look before.
-        std::chrono::milliseconds silence{0};  ///< For how long there has been nothing new.
+        bool grew = false;  ///< It has sent more bytes than at the previous sample.
+        std::chrono::milliseconds silence{0};  ///< How long it has sent no bytes.
     };
 
-    /// Takes the bytes of every publisher in `paths`, and forgets those that are not there. The
-    /// steady time counts, since the clock may be set.
-    void look(const std::vector<MediaPath>& paths, SteadyTime steady_now);
-    /// Empty: no look has found this source.
+    /// Stores the byte count of every publisher in `paths`, and forgets publishers that are not in
+    /// it. Time is measured by `steady_now`, because the wall clock may be set.
+    void sample(const std::vector<MediaPath>& paths, SteadyTime steady_now);
+    /// Returns an empty optional if no sample contained this source.
     std::optional<Delivery> delivery(const ConnectionId& source) const;
 
     /// Who publishes on a path.
@@ -39,14 +39,14 @@ public:
         ConnectionId source;
         std::chrono::milliseconds silence{0};
     };
-    /// Empty: the last look has found nobody there.
+    /// Returns an empty optional if the last sample has no publisher on that path.
     std::optional<Presence> present_on(const std::string& path) const;
 
-    /// Draws the figures of a stream from its path. Call after `look`.
+    /// Updates the figures of a stream from its path. Call it after `sample`.
     void measure(const Session& session, const MediaPath& path, Timestamp now);
     std::optional<StreamFigures> of(StreamId stream) const;
     std::optional<StreamTotals> totals_of(StreamId stream) const;
-    /// Forgets all streams but these.
+    /// Forgets all streams except those of `sessions`.
     void keep_only(const std::vector<Session>& sessions);
 
 private:
@@ -57,7 +57,7 @@ private:
     struct Source {
         std::deque<Sample> samples;  // of the last seconds
         SteadyTime last_growth;
-        SteadyTime last_look;
+        SteadyTime last_sample;
         bool grew = false;
         std::string path;
         std::uint64_t bitrate() const;

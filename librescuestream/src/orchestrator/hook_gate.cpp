@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-// A worker of those who take hooks is held for it.
+// Longest wait; it occupies a worker thread that serves hooks.
 constexpr std::chrono::seconds kLongestWait{1};
 
 }  // namespace
@@ -31,8 +31,8 @@ HookGate::Turn HookGate::admit(const std::string& path, const Clock& clock) {
     return Turn(*this, path);
 }
 
-// What is asked about already may be answered with what was before this hook: one of those who come
-// meanwhile waits and asks again, for all of them.
+// The answer to a query in flight may describe the state before this hook. One of the hooks that
+// arrive meanwhile waits and then queries again for all of them.
 bool HookGate::wait_for_answer(const std::string& path, std::unique_lock<std::mutex>& lock) {
     const auto is_asked = [&] {
         const auto found = paths_.find(path);

@@ -12,22 +12,23 @@
 
 namespace rescuestream {
 
-/// Whether the media server is asked about a path because of a hook. Anybody who reaches the hooks'
-/// routes can send them, and each question costs the media server: a hook is followed by a question
-/// at once, but when the last question about its path found nothing new, the next one is at least
-/// half a second later; and so many questions that find nothing new are asked in a second, whatever
-/// their paths, and no more. For hooks that are not followed by a question the next poll is early.
+/// Limits the queries to the media server that hooks cause. Anybody who reaches the routes of the
+/// hooks can send them, and each query costs the media server. A hook causes a query at once; but
+/// if the last query about its path found no change, the next one is at least `kPause` later, and
+/// over all paths only `kVainPerSecond` queries that find no change are made in a second. A hook
+/// without a query makes the next poll early.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class HookGate {
 public:
     using SteadyTime = std::chrono::steady_clock::time_point;
 
     static constexpr std::chrono::milliseconds kPause{500};
-    static constexpr std::size_t kPaths = 4'096;  ///< As many are remembered.
-    static constexpr double kVainPerSecond = 50;  ///< Twice as many at once.
+    static constexpr std::size_t kPaths = 4'096;  ///< Maximum of paths that are remembered.
+    static constexpr double kVainPerSecond =
+        50;  ///< Queries without a change; a burst may be twice as large.
 
-    /// A permission to ask. It ends with the object.
+    /// A permission for one query. It ends with the object.
     class Turn {
     public:
         Turn() = default;
@@ -40,7 +41,7 @@ public:
             if (gate_ != nullptr) gate_->end(path_, changed_something_);
         }
         explicit operator bool() const noexcept { return gate_ != nullptr; }
-        /// The hook was right: the next one about this path is followed by a question at once.
+        /// The query found a change: the next hook about this path causes a query at once.
         void changed_something() noexcept { changed_something_ = true; }
 
     private:
@@ -49,7 +50,8 @@ public:
         bool changed_something_ = false;
     };
 
-    /// False: not now. Waits for the answer to a question about the path that is under way.
+    /// Returns a permission, or false if no query may be made now. Waits for the answer to a query
+    /// about the path that is in flight.
     Turn admit(const std::string& path, const Clock& clock);
 
 private:

@@ -34,7 +34,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),
       logger(options.logger != nullptr ? *options.logger : null_logger()),
-      // Random whatever `options.random` is: no two programs may have the same.
+      // Always from the system's random source: no two programs may have the same name.
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
       keys(*storage, clock, logger),

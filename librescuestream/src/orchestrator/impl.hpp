@@ -33,7 +33,7 @@ public:
     void start();
     void stop();
 
-    // The steps that take a right away, as of `at`: when it was asked for, since a step that cannot
+    // The steps that withdraw a right. `at` is the time of the request, because a step that cannot
     // be written is repeated later.
     Result<RevokedStreamKey> revoke_key(StreamKeyId id, const Caller& caller, Timestamp at);
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller,
@@ -45,31 +45,33 @@ public:
     Result<CutoffReport> stop_stream(StreamId id, std::optional<Timestamp> block_until,
                                      const Caller& caller, Timestamp at);
 
-    /// Whether what takes a right away shall hold here in spite of `error`.
+    /// Returns whether the withdrawal of a right applies in this program in spite of `error`.
     bool outlasts(const Error& error) const;
-    /// If so: makes it hold, removes who must go, and says so. Else `why`.
+    /// If it does, applies the withdrawal, removes the connections, and returns an error that says
+    /// so. Otherwise returns `why`.
     Error refuse_unwritten(const Error& why, UnwrittenRefusals::Entry entry);
-    /// Those that are not revoked.
+    /// Returns the keys of a broadcaster that are not revoked.
     Result<std::vector<StreamKeyId>> keys_of(BroadcasterId id);
 
-    /// A publish request that memory does not decide.
+    /// A publish request that needs a decision of the storage.
     struct PublishQuestion {
-        ClaimRequest claim;  ///< Without a connection it claims nothing: the key is judged.
+        ClaimRequest
+            claim;  ///< Without a connection id nothing is claimed; the key is only checked.
         Nodes::Watch node;
-        std::optional<PublishRefusal> node_refusal;  ///< Of a key that is good.
+        std::optional<PublishRefusal> node_refusal;  ///< The refusal if the key is valid.
         std::string path;
-        /// What the storage last said of the key, where that may decide when it says nothing.
+        /// The last known decision on the key, used if the storage does not answer.
         std::optional<ClaimOutcome> remembered;
     };
     using Judgement = std::variant<PublishDecision, PublishQuestion>;
-    /// By memory alone.
+    /// Decides from memory alone, if possible.
     Judgement judge(const PublishRequest& request);
-    /// With the storage's answer.
+    /// Decides with the answer of the storage.
     Result<PublishDecision> conclude(const PublishQuestion& question,
                                      const Result<ClaimOutcome>& outcome);
     PublishDecision decide_in_outage(const PublishQuestion& question);
 
-    /// As the storage has it now. kNotFound.
+    /// Reads the broadcaster from the storage. kNotFound: no such broadcaster.
     Result<KnownOwners::Owner> read_owner(BroadcasterId id);
     AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
                             Timestamp at);
@@ -88,7 +90,7 @@ public:
     EventBus events;
     SessionRunner sessions;
     Nodes nodes;
-    ClaimDesk claims;  // behind all that its answers go through
+    ClaimDesk claims;  // after all members that its answers use
     StorageCare care;
     std::atomic<bool> is_running{false};  // between `start` and `stop`
     std::vector<std::function<void()>> change_listeners;

@@ -10,7 +10,7 @@ namespace rescuestream {
 template <class Step>
 Result<KeyChanges::Done> KeyChanges::change(CutoffWorker& worker, Step step) {
     auto outcome = step();
-    // Also after an error: the outcome of a step that timed out is not known.
+    // Also after an error, because the outcome of a step that timed out is unknown.
     keys_.invalidate();
     if (!outcome) return std::move(outcome).error();
     return Done{std::move(outcome->keys), outcome->changed, worker.carry_out(outcome->cutoffs)};
@@ -19,7 +19,7 @@ Result<KeyChanges::Done> KeyChanges::change(CutoffWorker& worker, Step step) {
 Result<void> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit) {
     auto created = storage_.create_stream_key(row, audit);
     keys_.invalidate();
-    return created;  // nobody has it yet: nothing is left to be carried out
+    return created;  // nobody uses a new key, so there is nothing to cut off
 }
 
 Result<KeyChanges::Done> KeyChanges::revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
@@ -54,10 +54,10 @@ Result<KeyChanges::Done> KeyChanges::delete_broadcaster(CutoffWorker& worker, Br
 Result<CutoffReport> KeyChanges::stop(CutoffWorker& worker, StreamId id, EndCause cause,
                                       std::optional<Timestamp> block_until, Timestamp now,
                                       const AuditEntry& audit) {
-    auto done = change(worker, [&]() -> Result<RevokeOutcome> {
+    auto done = change(worker, [&]() -> Result<KeyChangeOutcome> {
         auto cutoffs = storage_.begin_stop(id, cause, block_until, now, audit);
         if (!cutoffs) return std::move(cutoffs).error();
-        return RevokeOutcome{{}, true, *std::move(cutoffs)};
+        return KeyChangeOutcome{{}, true, *std::move(cutoffs)};
     });
     if (!done) return std::move(done).error();
     return std::move(done->cutoff);

@@ -20,24 +20,26 @@ class CutoffWorker {
 public:
     virtual ~CutoffWorker() = default;
 
-    /// Carries out each of them, as far as it can be done soon; the rest stays in the storage as
-    /// pending.
+    /// Carries out `cutoffs` as far as possible within a deadline. The others remain pending in the
+    /// storage.
     virtual CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) = 0;
 };
 
-/// The one path of every change of a key: the step in the storage, then what memory knows of keys
-/// is invalidated, then what the step leaves on media servers is carried out. Nobody else can take
-/// these steps: CountedStorage has them for this class alone.
+/// Makes every change of a key: carries out the step in the storage, invalidates the cached facts
+/// of keys, and then carries out the resulting cut-offs on media servers. No other class can call
+/// these steps of the storage: CountedStorage makes them accessible to this class only.
 ///
-/// Each method answers what the storage's step of the same name answers, and what was removed.
+/// Each method returns the result of the storage's step of the same name, and the result of the
+/// cut-offs.
 ///
-/// Thread-safety: all methods from any thread. Ownership: all arguments must outlive it.
+/// Thread-safety: all methods may be called from any thread. Ownership: all arguments must outlive
+/// it.
 class KeyChanges {
 public:
-    /// What a change has done.
+    /// The result of a change.
     struct Done {
-        std::vector<StreamKey> keys;  ///< As they are now.
-        bool changed = false;         ///< False: they were so already; nothing was written.
+        std::vector<StreamKey> keys;  ///< The keys after the change.
+        bool changed = false;  ///< False: they were in that state already; nothing was written.
         CutoffReport cutoff;
     };
 

@@ -12,15 +12,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// What changed is little, as a rule, and a database that knows it takes the index; all keys, at the
-// start, come faster in large pieces.
+// Changes are usually few, and with a small limit the database uses its index. At the start all
+// keys are read, which is faster in large parts.
 constexpr std::size_t kSmallPage = 50;
 constexpr std::size_t kLargePage = 5'000;
-// Between two looks at the version when nothing is heard.
+// Time between two checks without a notification.
 constexpr milliseconds kInterval{400};
-// Many changes at once, and what is said of one's own, are read together.
+// Changes that follow each other quickly, and the notifications of own changes, are read together.
 constexpr milliseconds kSpacing{10};
-// What was confirmed longer ago is not relied on to refuse somebody.
+// Facts that were confirmed longer ago are not used for a refusal.
 constexpr milliseconds kLongestFreshness{1'000};
 
 }  // namespace
@@ -59,7 +59,7 @@ void KeyFollower::invalidate() {
         const std::lock_guard lock(mutex_);
         ++invalidations_;
         is_fresh_ = false;
-        if (woken_) return;  // many changes wake it once
+        if (woken_) return;  // one wake-up for many changes
         woken_ = true;
     }
     changed_.notify_all();
@@ -107,7 +107,8 @@ bool KeyFollower::read_changes() {
     }
 }
 
-// Made before such names were refused. Nobody can publish there, and nothing else is done to it.
+// The key was created by a release that permitted such names. Nobody can publish there; the key is
+// only reported.
 void KeyFollower::tell_of_reserved_path(const KeyFact& fact) {
     if (!is_reserved_path_name(fact.playback_path) || fact.revoked_at || fact.deleted) return;
     logger_.warning(

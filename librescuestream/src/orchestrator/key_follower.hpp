@@ -16,34 +16,36 @@ namespace rescuestream {
 class KeyStorage;
 class Logger;
 
-/// Keeps a KeyIndex as the storage's keys are: reads what changed when it is told that something
-/// did, and often enough without, so that a message that is lost leaves nothing stale for long.
+/// Keeps a KeyIndex up to date with the storage's keys. It reads changes when it is notified of
+/// one, and also at regular intervals, so that a lost notification leaves no stale entry for long.
 ///
-/// Thread-safety: all methods from any thread; `start` and `stop` by one.
+/// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class KeyFollower {
 public:
     KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger);
     ~KeyFollower();
 
-    /// Reads all keys and follows them, on a thread of its own. `on_contact` is called there, each
-    /// time that the storage has answered.
+    /// Starts a thread that reads all keys and then their changes. It calls `on_contact` on that
+    /// thread each time that the storage has answered.
     void start(std::function<void()> on_contact = {});
     void stop();
-    /// Somebody may have changed a key: until they are read again, nothing here is the newest.
+    /// Reports that a key may have been changed. Until the changes have been read, `judge` returns
+    /// nothing.
     void invalidate();
 
-    /// The storage did not answer the last time that it was asked.
+    /// Returns true if the storage did not answer the last call.
     bool is_cut_off() const;
 
-    /// See KeyIndex: as the storage was when it was last read.
+    /// See KeyIndex; the state of the last reading.
     std::optional<KeyIndex::Trace> trace_of(StreamKeyId id) const { return index_.trace_of(id); }
     std::optional<StreamKeyId> id_of(const KeyDigest& digest) const { return index_.id_of(digest); }
 
-    /// What the key alone says about a credential, known to be true a moment ago. Empty: only the
-    /// storage knows.
+    /// Judges a credential by the facts of its key if they are known to be recent. Empty: the
+    /// storage has to be asked.
     std::optional<KeyVerdict> judge(const KeyDigest& digest, const std::optional<std::string>& path,
                                     Timestamp now) const;
-    /// The same however long ago the storage was heard of; empty when that is more than `longest`.
+    /// The same with facts that may be out of date; empty if the last contact with the storage was
+    /// more than `longest` ago.
     std::optional<KeyVerdict> judge_by_memory(const KeyDigest& digest,
                                               const std::optional<std::string>& path, Timestamp now,
                                               std::chrono::milliseconds longest) const;
@@ -52,7 +54,7 @@ private:
     using Instant = std::chrono::steady_clock::time_point;
 
     void run();
-    // False: the storage does not answer.
+    // Returns false if the storage does not answer.
     bool read_changes();
     void tell_of_reserved_path(const KeyFact& fact);
     std::optional<std::chrono::steady_clock::duration> age() const;
@@ -61,18 +63,18 @@ private:
     const Clock& clock_;
     Logger& logger_;
     KeyIndex index_;
-    std::string place_;  // of the thread alone
+    std::string place_;  // only used by the thread
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     bool running_ = false;
     bool stopping_ = false;
     bool woken_ = false;
-    std::uint64_t invalidations_ = 0;  // how many
-    bool is_fresh_ = false;            // nothing has been invalidated since it was read
+    std::uint64_t invalidations_ = 0;  // number of calls of `invalidate`
+    bool is_fresh_ = false;            // `invalidate` was not called since the last reading
     bool cut_off_ = false;
     std::function<void()> on_contact_;
-    std::optional<Instant> confirmed_at_;  // when the last reading that told all began
+    std::optional<Instant> confirmed_at_;  // when the last complete reading began
     std::thread thread_;
 };
 

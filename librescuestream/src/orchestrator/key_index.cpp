@@ -22,7 +22,7 @@ std::optional<Timestamp> time_of(std::int64_t micros) {
     return Timestamp(Timestamp::duration(micros));
 }
 
-// Both are random, the id at its end.
+// Both are random; in an id the last bytes are.
 std::uint64_t random_part(const KeyDigest& digest) {
     std::uint64_t part = 0;
     std::memcpy(&part, digest.data(), sizeof part);
@@ -38,7 +38,7 @@ std::uint64_t random_part(const StreamKeyId& id) {
 
 class KeyIndex::Table {
 public:
-    /// The place for which `is_it(place)` holds.
+    /// Returns the place for which `is_it(place)` is true.
     template <class IsIt>
     std::optional<Place> find(std::uint64_t hash, IsIt is_it) const {
         if (slots_.empty()) return std::nullopt;
@@ -48,7 +48,7 @@ public:
         }
     }
 
-    /// `hash_of(place)` gives the hash of any that is in here.
+    /// `hash_of(place)` returns the hash of any entry of this table.
     template <class HashOf>
     void insert(Place place, HashOf hash_of) {
         if ((count_ + 1) * 3 > slots_.size() * 2) grow(hash_of);
@@ -61,7 +61,7 @@ public:
         std::size_t at = hash_of(place) & mask();
         while (slots_[at] != place) at = (at + 1) & mask();
         --count_;
-        // Those behind it move up, so that no search ends at the gap.
+        // Later entries move up, so that no search ends at the gap.
         for (std::size_t next = (at + 1) & mask(); slots_[next] != kEmpty;
              next = (next + 1) & mask()) {
             const std::size_t home = hash_of(slots_[next]) & mask();

@@ -16,14 +16,14 @@
 
 namespace rescuestream {
 
-/// How a value of a key was judged, and by which fact.
+/// The judgement of a value of a key, and the fact that it is based on.
 struct KeyVerdict : ClaimOutcome {
-    KnownFact fact;  ///< Without meaning when the value is unknown.
+    KnownFact fact;  ///< Without meaning if the value is unknown.
 };
 
-/// What is known of all keys, small enough to hold a million of them: about 120 bytes each.
+/// The facts of all keys in memory. A key takes about 120 bytes, so that a million keys fit.
 ///
-/// Thread-safety: all methods from any thread; a look waits for no other look.
+/// Thread-safety: all methods may be called from any thread; readers do not wait for each other.
 class KeyIndex {
 public:
     KeyIndex();
@@ -33,11 +33,12 @@ public:
     void clear();
     std::size_t size() const;
 
-    /// What Storage::check_key would answer, were these facts the newest. `path` as there.
+    /// Returns what Storage::check_key would return if these facts are the newest. `path` has the
+    /// same meaning.
     KeyVerdict judge(const KeyDigest& digest, const std::optional<std::string>& path,
                      Timestamp now) const;
 
-    /// What tells one state of a key from a later one, and where it publishes.
+    /// Distinguishes a state of a key from a later one; also identifies its path.
     struct Trace {
         std::uint64_t path_hash = 0;  ///< See hash_of_path.
         std::int64_t revision = 0;    ///< KeyFact::revision.
@@ -45,7 +46,7 @@ public:
     static std::uint64_t hash_of_path(const std::string& path);
     /// Empty: no such key.
     std::optional<Trace> trace_of(StreamKeyId id) const;
-    /// The key that has this value, or had it before a rotation. Empty: none.
+    /// Returns the key that has this value or had it before a rotation. Empty: there is none.
     std::optional<StreamKeyId> id_of(const KeyDigest& digest) const;
 
 private:
@@ -61,7 +62,8 @@ private:
     };
     using Place = std::uint32_t;  // in `entries_`
 
-    /// Open addressing: places of entries by a part of them that is random already.
+    /// A hash table with open addressing that maps a part of an entry which is random already to
+    /// its place.
     class Table;
 
     static Entry entry_of(const KeyFact& fact);
@@ -69,7 +71,7 @@ private:
     std::optional<Place> place_of(const KeyDigest& digest) const;
     void apply_one(const KeyFact& fact);
     void remove(Place place);
-    // `value_expires_at`: kNever for the present value, which is no previous one.
+    // `value_expires_at` is kNever for the present value.
     static KeyVerdict judge(const Entry& entry, const std::optional<std::string>& path,
                             Timestamp now, std::int64_t value_expires_at);
 
@@ -78,7 +80,7 @@ private:
     std::vector<Place> free_;
     std::unique_ptr<Table> by_digest_;
     std::unique_ptr<Table> by_id_;
-    // Values from before a rotation, while they are valid: few.
+    // Values from before a rotation while they are valid. There are few of them.
     struct Previous {
         StreamKeyId id;
         std::int64_t expires_at = 0;

@@ -11,10 +11,10 @@
 
 namespace rescuestream {
 
-/// What was last seen of broadcasters that keys are made for, so that a key needs no question
-/// before. It may be out of date: whoever uses it has the storage compare it.
+/// Caches the broadcasters for which keys were created, so that a new key needs no read before it.
+/// An entry may be out of date; the storage compares it when it creates the key.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class KnownOwners {
 public:
     struct Owner {
@@ -23,7 +23,7 @@ public:
     };
 
     std::optional<Owner> find(BroadcasterId id) const;
-    /// Of many the earlier ones are forgotten.
+    /// Stores the broadcaster; older entries are dropped beyond a limit.
     void keep(const Broadcaster& broadcaster);
     void forget(BroadcasterId id);
 

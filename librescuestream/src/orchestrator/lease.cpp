@@ -18,7 +18,8 @@ bool Lease::hold() {
     if (!ours_ && seen_ && now - seen_since_ >= kLifetime) expired = seen_;
 
     const auto lease = storage_.hold_lease(node_, self_, expired);
-    // What cannot be written now, nobody else can take either: the node stays looked after.
+    // While the storage cannot be written, no other program can take the lease, so this program
+    // keeps it.
     if (!lease && ours_ && lease.error().code == ErrorCode::kStorageFull) renewed_at_ = now;
     if (!lease) return ours_ && now - renewed_at_ < kLifetime;
     if (ours_ && lease->holder == self_ && lease->beat != seen_->beat + 1) {
@@ -45,7 +46,7 @@ void Lease::give_up() {
     if (!ours_) return;
     ours_ = false;
     seen_.reset();
-    // What cannot be given up now runs out by itself.
+    // A lease that cannot be released now expires.
     (void)storage_.release_lease(node_, self_);
 }
 

@@ -13,14 +13,14 @@ namespace rescuestream {
 class Logger;
 class NodeStorage;
 
-/// Which of several programs that share a storage looks after one node.
+/// Decides which of the programs that share a storage supervises one node.
 ///
-/// The holder renews it; who sees that it was not renewed for `kLifetime`, by its own steady clock,
-/// takes it over. The holder in turn counts from before its last renewal, so that it has stopped by
-/// then even if it was frozen. No program's idea of the time of day matters. A program that is
-/// started again under its name goes on where it was.
+/// The holder renews the lease. Another program takes it over when, by its own steady clock, the
+/// lease was not renewed for `kLifetime`. The holder measures from before its last renewal, so that
+/// it has stopped by then even if it was suspended. Wall clocks are not compared. A program that
+/// restarts with the same name continues to hold its lease.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class Lease {
 public:
     static constexpr std::chrono::seconds kLifetime{6};
@@ -33,12 +33,12 @@ public:
           node_(std::move(node)),
           self_(std::move(holder)) {}
 
-    /// Takes or renews it, if that is due. True: it is ours.
+    /// Takes or renews the lease if that is due. Returns true if this program holds it.
     bool hold();
-    /// True: it is ours for a moment yet. Asks nobody.
+    /// Returns true if this program still holds the lease. Does not call the storage.
     bool is_held() const;
     void give_up();
-    /// As far as is known; empty: nobody.
+    /// The holder as far as it is known; empty: nobody.
     std::string holder() const;
 
 private:
@@ -50,8 +50,8 @@ private:
     const std::string node_;
     const std::string self_;
     mutable std::mutex mutex_;
-    std::optional<NodeLease> seen_;  // the last answer
-    SteadyTime seen_since_;          // somebody else's stands like this since then
+    std::optional<NodeLease> seen_;  // the last answer of the storage
+    SteadyTime seen_since_;          // since when another program's lease is unchanged
     SteadyTime renewed_at_;
     bool ours_ = false;
 };

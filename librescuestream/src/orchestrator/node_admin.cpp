@@ -1,4 +1,4 @@
-// Nodes: which media servers there are.
+// Registration of nodes (media servers).
 
 #include <algorithm>
 #include <array>
@@ -47,7 +47,7 @@ void check_api_url(Validation& validation, const std::string& api_url) {
     }
 }
 
-// A stream key's value would stand in every list of nodes.
+// Otherwise the value of a stream key would appear in every list of nodes.
 void check_no_key_value(Validation& validation, const NodePatch& given) {
     if (given.label) validation.no_key_value("/label", *given.label);
     if (given.api_url) validation.no_key_value("/api_url", *given.api_url);
@@ -60,7 +60,7 @@ void check_no_key_value(Validation& validation, const NodePatch& given) {
     validation.no_key_value("/addresses/srt", given.addresses->srt);
 }
 
-// Only what is given: what stands in the storage may be older than a rule.
+// Only the given members are checked: stored ones may be older than a rule.
 void check(Validation& validation, const NodePatch& given) {
     if (given.label) validation.text("/label", *given.label, kMaxText, true);
     if (given.api_url) check_api_url(validation, *given.api_url);
@@ -72,8 +72,8 @@ void check(Validation& validation, const NodePatch& given) {
     check_no_key_value(validation, given);
 }
 
-// The stored password was given for the stored address: whoever may change the address must not
-// learn the password by it.
+// The stored password was given for the stored address. A caller who may change the address must
+// not learn the password that way.
 void check_destination(Validation& validation, const Node& before, const NodePatch& given) {
     if (!given.api_url || before.api_password.empty() || given.api_password) return;
     if (is_same_origin(before.api_url, *given.api_url)) return;
@@ -93,8 +93,8 @@ Error no_node() {
     return {ErrorCode::kNotFound, kNoNode, {}, {}};
 }
 
-// Of a node that has just been stored. A storage that does not answer any more makes no error of
-// it: the change is made.
+// Returns the state of a node that has just been stored. If the storage stops answering now, this
+// is not an error, because the change is made.
 NodeStatus status_after(Nodes& nodes, const Node& node) {
     (void)nodes.refresh();  // else its thread does it within two seconds
     const auto watch = nodes.find(node.name);

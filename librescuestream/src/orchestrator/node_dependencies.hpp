@@ -15,7 +15,7 @@ class SessionRunner;
 class UnwrittenRefusals;
 struct OrchestratorSettings;
 
-/// What looking after nodes needs of the orchestrator: the same for all of them. All of it must
+/// Parts of the orchestrator that the supervision of nodes uses, the same for all nodes. They must
 /// outlive the nodes.
 struct NodeDependencies {
     CountedStorage& storage;

@@ -1,4 +1,4 @@
-// Nodes that are only watched, and the end of that.
+// Ends the state in which unknown publishers of a node are only listed.
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
@@ -14,11 +14,12 @@ Result<NodeStatus> StreamOrchestrator::enforce_node(const std::string& name, con
     const auto audit = make_audit_entry(
         {"enforce", "node", name, {{"label", found->node.label}, {"api_url", found->node.api_url}}},
         caller, *ordered.enforced_at, impl_->random);
-    // Where the default node is, each program's settings say: the order holds wherever that is.
+    // Each program's settings contain the address of the default node; the order applies to any
+    // address.
     const std::string api_url = found->is_default ? "" : found->node.api_url;
     const auto noted = impl_->storage->note_node_standing(name, api_url, ordered, audit);
     if (!noted) return noted.error();
-    return find_node(name);  // the poll of whoever looks after the node reads it
+    return find_node(name);  // the program that supervises the node reads it at its next poll
 }
 
 }  // namespace rescuestream

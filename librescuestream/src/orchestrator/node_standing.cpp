@@ -15,9 +15,10 @@ namespace {
 
 using std::chrono::seconds;
 
-// From the answer to the source RTMP takes two seconds; older questions have led to nothing.
+// With RTMP a source appears two seconds after the accepted request; older requests led to no
+// source.
 constexpr std::size_t kQuestionsKept = 256;
-// An encoder that is thrown out and comes back is one line of the list.
+// An encoder that is removed and reconnects within this time is one line of the list.
 constexpr seconds kListedFor{60};
 constexpr std::size_t kMostListed = 50;
 constexpr std::size_t kMostPathsTold = 1'000;
@@ -36,7 +37,7 @@ void Standing::refresh() {
     const auto standing = d_.storage.find_node_standing(d_.node, api_url_);
     if (standing) take(*standing);
     if (enforces_) return;
-    // Whoever sets it wants it from the first look on.
+    // The setting applies from the first poll on.
     if (d_.settings.unknown_publisher) {
         NodeStanding ordered;
         ordered.enforced_at = d_.clock.now();
@@ -54,7 +55,7 @@ void Standing::take(const NodeStanding& standing) {
     if (asks_) questions_.clear();
 }
 
-void Standing::look(const Publishers& publishers) {
+void Standing::check(const Publishers& publishers) {
     if (asks_) return;
     {
         const std::lock_guard lock(mutex_);
@@ -118,7 +119,7 @@ void Standing::meet(const MediaPath& path) {
                                                          {"protocol", protocol},
                                                          {"address", source.remote_address},
                                                          {"setting", "UNKNOWN_PUBLISHER"}}));
-    if (!recorded) told_of_.erase(source.path);  // the next connection there is told of
+    if (!recorded) told_of_.erase(source.path);  // the next connection on the path is recorded
 }
 
 void Standing::finish_round() {

@@ -20,15 +20,15 @@ class Logger;
 class RandomSource;
 struct OrchestratorSettings;
 
-/// Whether a node's unknown publishers are removed, or only watched since its media server has not
-/// been seen to ask us yet.
+/// Decides whether unknown publishers of a node are removed, or only listed because its media
+/// server is not known to send its auth requests to this installation.
 ///
-/// It has been seen to ask when a publisher that we let in is shown by the media server itself, at
-/// the path and with the connection id of the question. A question alone proves nothing: anybody
-/// who reaches us can send one.
+/// This is known when the media server's own list contains a publisher that was accepted here, with
+/// the path and the connection id of the auth request. An auth request alone proves nothing,
+/// because anybody who reaches the server can send one.
 ///
-/// Thread-safety: all methods from any thread. `refresh`, `look`, `meet` and `finish_round` belong
-/// to the node's poll, which runs one at a time.
+/// Thread-safety: all methods may be called from any thread. `refresh`, `check`, `meet` and
+/// `finish_round` are only called by the node's poll, of which one runs at a time.
 class Standing {
 public:
     struct Dependencies {
@@ -40,28 +40,30 @@ public:
         Logger& logger;
         const OrchestratorSettings& settings;
     };
-    using Publishers = std::unordered_map<ConnectionId, const MediaPath*>;  ///< By their source.
+    using Publishers = std::unordered_map<ConnectionId, const MediaPath*>;  ///< By the connection
+                                                                            ///< id of their source.
 
     Standing(Dependencies dependencies, std::string api_url)
         : d_(dependencies), api_url_(std::move(api_url)) {}
 
-    /// We let a publisher in that the media server asked about. Cheap.
+    /// Notes that an auth request was accepted. Does not call the storage.
     void note_question(const ConnectionId& connection, const std::string& path);
 
-    /// Reads what the storage knows, unless all is known.
+    /// Reads the standing from the storage, unless it is completely known.
     void refresh();
-    /// What the media server has now.
-    void look(const Publishers& publishers);
+    /// Compares the present publishers of the media server with the accepted auth requests, and
+    /// begins to enforce when one matches.
+    void check(const Publishers& publishers);
     bool enforces() const noexcept { return enforces_; }
 
-    /// A publisher that nobody of us let in. It is listed; on a node that is only watched it is
-    /// also logged and recorded, once for each path.
+    /// Adds a publisher that no program accepted to the list. If unknown publishers are not
+    /// removed, it is also logged and recorded in the audit log, once for each path.
     void meet(const MediaPath& path);
     void finish_round();
 
-    /// As the storage knows it.
+    /// Returns the standing that is stored.
     Result<NodeStanding> current();
-    /// Where a source publishes from; IP without port; empty: not known.
+    /// Returns the IP address of a source without its port; empty: unknown.
     std::string address_of(const MediaSource& source);
 
 private:
@@ -78,17 +80,17 @@ private:
     Dependencies d_;
     const std::string api_url_;
     std::atomic<bool> enforces_{false};
-    std::atomic<bool> asks_{false};  // it was seen to
+    std::atomic<bool> asks_{false};  // the media server is known to send auth requests here
 
     std::mutex mutex_;
     std::deque<Question> questions_;  // the newest at the end
     NodeStanding known_;              // without `unknown`
 
-    // Of the poll alone.
+    // Only used by the poll.
     std::map<ConnectionId, UnknownSource> unknown_;
     std::map<ConnectionId, Timestamp> last_seen_;
     std::optional<std::vector<UnknownSource>> stored_;
-    std::set<std::string> told_of_;  // paths
+    std::set<std::string> told_of_;  // paths that were logged
 };
 
 }  // namespace rescuestream

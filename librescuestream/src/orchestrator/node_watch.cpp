@@ -13,9 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// While another program is expected to cut something off.
-constexpr milliseconds kLookInterval{20};
-// A turn that takes so long waited for the media server.
+// Interval of the checks whether another program has carried out a cut-off.
+constexpr milliseconds kWaitInterval{20};
+// A turn that takes longer has waited for the media server.
 constexpr milliseconds kSlowTurn{1'000};
 
 }  // namespace
@@ -106,7 +106,8 @@ Result<std::optional<MediaSource>> NodeWatch::source_at(const std::string& path)
     auto found = media_server_->find_path(path);
     if (!found && found.error().code == ErrorCode::kNotFound) return std::optional<MediaSource>{};
     if (!found) {
-        // Anybody who can send a hook can bring this about; the poll tells what is wrong, once.
+        // Anybody who can send a hook can cause this, so it is not a warning; the poll logs the
+        // failure once.
         d_.logger.debug("media server cannot say who publishes to a path",
                         {{"path", redact_key_values(path)}, {"error", found.error().message}});
         return std::move(found).error();
@@ -138,7 +139,7 @@ Recurring::Next NodeWatch::take_turn() {
             work_off();
         }
     } catch (const std::exception& error) {
-        // One bad round must not end the watch over what is live.
+        // One failed round must not end the supervision.
         d_.logger.error("a round of the reconciler failed",
                         {{"node", name_}, {"error", error.what()}});
     }
@@ -187,7 +188,7 @@ NodeCutoff NodeWatch::remove_refused(const std::vector<StreamKeyId>& keys) {
 }
 
 void NodeWatch::wait_for_others(std::vector<Cutoff>& cutoffs) {
-    // Real time: somebody else does the work.
+    // Real time, because another program does the work.
     const auto until = std::chrono::steady_clock::now() + d_.settings.cutoff_deadline / 2;
     while (!cutoffs.empty()) {
         const auto pending = d_.storage.pending_cutoffs(name_);
@@ -200,7 +201,7 @@ void NodeWatch::wait_for_others(std::vector<Cutoff>& cutoffs) {
         });
         if (cutoffs.empty() || std::chrono::steady_clock::now() >= until) return;
         std::unique_lock lock(mutex_);
-        if (changed_.wait_for(lock, kLookInterval, [this] { return stopping_; })) return;
+        if (changed_.wait_for(lock, kWaitInterval, [this] { return stopping_; })) return;
     }
 }
 

@@ -24,43 +24,45 @@
 
 namespace rescuestream {
 
-/// One media server and everything that looks after it, in turns that a TurnPool gives.
+/// Supervises one media server. A TurnPool calls `take_turn` for its work.
 ///
-/// Thread-safety: all methods from any thread; `start` and `stop` by one.
+/// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class NodeWatch final : public Recurring, public std::enable_shared_from_this<NodeWatch> {
 public:
     NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
               const NodeDependencies& dependencies, TurnPool& pool);
     ~NodeWatch() override;
 
-    /// From now on it has turns. Started before: nothing.
+    /// Adds the node to the pool. Does nothing if it was started already.
     void start();
-    /// It has none any more; returns when the last one is over.
+    /// Removes the node from the pool and waits for the end of the present turn.
     void stop();
-    /// Ends all waiting, so that `stop` takes less long.
+    /// Interrupts all waits, so that `stop` returns sooner.
     void begin_stop();
-    /// One round on the caller's thread.
+    /// Carries out one round on the caller's thread.
     void tick();
-    /// Others may have left something to be cut off.
+    /// Reports that another program may have written a cut-off.
     void wake();
 
     Node node() const;
-    /// What may change without a new connection: label, addresses, draining.
+    /// Sets what may change without a new client: label, addresses, draining.
     void set_node(Node node);
     bool is_draining() const noexcept { return draining_; }
 
-    /// Carries out what stands in the storage for this node: itself, if it looks after the node;
-    /// else it waits for who does, and does it itself when that takes too long.
+    /// Carries out the pending cut-offs of this node. If another program supervises the node, waits
+    /// for that program first and carries out itself what remains after a deadline.
     NodeCutoff carry_out(std::vector<Cutoff> cutoffs);
 
-    /// Removes what UnwrittenRefusals refuses, and those of `keys` that do not deliver yet, whoever
-    /// looks after the node: nobody else knows of it.
+    /// Removes publishers that UnwrittenRefusals refuses, and connections of `keys` that do not
+    /// deliver yet, even if another program supervises the node, because no other program knows of
+    /// these refusals.
     NodeCutoff remove_refused(const std::vector<StreamKeyId>& keys);
 
-    /// Asks the media server who publishes to a path; empty: nobody, or not yet. Its errors are
-    /// logged.
+    /// Asks the media server for the publisher of a path. Empty: there is none, or none yet. Errors
+    /// are logged.
     Result<std::optional<MediaSource>> source_at(const std::string& path);
-    /// Whether `source_at` may be called since a hook has come; if not, the next poll is early.
+    /// Returns a permission to call `source_at` because of a hook. Without a permission the next
+    /// poll is early.
     HookGate::Turn admit_hook(const std::string& path);
     Reservations& reservations() { return reservations_; }
     Relays& relays() { return relays_; }
@@ -69,11 +71,11 @@ public:
     Reconciler::Status status() const { return reconciler_.status(); }
     std::string reconciled_by() const { return lease_.holder(); }
 
-    /// Polls, if that is due; else works off what others have left.
+    /// Polls if that is due; otherwise carries out the cut-offs that other programs wrote.
     Next take_turn() override;
 
 private:
-    // Leaves in `cutoffs` what nobody did in time.
+    // Leaves in `cutoffs` those that no program carried out in time.
     void wait_for_others(std::vector<Cutoff>& cutoffs);
     void work_off();
 
@@ -96,7 +98,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::string holder_;  // as it was logged last
+    std::string holder_;  // as logged last
     std::chrono::steady_clock::time_point next_poll_;
     bool stopping_ = false;
     bool woken_ = false;

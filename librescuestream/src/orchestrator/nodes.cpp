@@ -18,7 +18,7 @@ namespace rescuestream {
 namespace {
 
 constexpr std::chrono::seconds kRefreshInterval{2};
-// On which connections are removed at a time for one call.
+// Maximum of nodes on which one call removes connections at a time.
 constexpr std::size_t kNodesAtOnce = 16;
 
 bool same_server(const Node& left, const Node& right) {
@@ -34,7 +34,8 @@ Node default_node_of(const OrchestratorSettings& settings) {
     return node;
 }
 
-/// `work(i)` for each of `count` nodes, several at once; one of the threads is the caller's.
+/// Calls `work(i)` for each of `count` nodes, several in parallel; one of the threads is the
+/// caller's.
 CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size_t)>& work) {
     CutoffReport report;
     report.nodes.resize(count);
@@ -73,7 +74,7 @@ void Nodes::start() {
         const std::lock_guard lock(life_mutex_);
         running_ = true;
     }
-    (void)refresh();  // the thread repeats it
+    (void)refresh();  // on an error the thread repeats it
     for (const auto& watch : all()) watch->start();
     thread_ = std::thread([this] { run(); });
 }
@@ -158,7 +159,7 @@ Result<void> Nodes::refresh() {
 }
 
 Node Nodes::as_default(Node node) const {
-    // The settings say where it is; the storage, how it is called and whether it is draining.
+    // Its addresses come from the settings; its label and `draining` come from the storage.
     Node merged = default_node_of(d_.settings);
     merged.label = std::move(node.label);
     merged.draining = node.draining;
@@ -216,7 +217,8 @@ NodeStatus Nodes::status_of(NodeWatch& watch) const {
     status.seen_at = found.seen_at;
     status.reconciled_by = watch.reconciled_by();
     if (auto standing = watch.standing().current()) status.standing = *std::move(standing);
-    if (status.standing.asked_at) status.standing.unknown.clear();  // of before
+    if (status.standing.asked_at)
+        status.standing.unknown.clear();  // listed before `asked_at` was set
     judge_standing(status);
     return status;
 }
@@ -227,7 +229,7 @@ bool Nodes::is_control_credential(std::string_view node, std::string_view user,
     std::string known_user = d_.settings.api_user;
     Secret known_password = d_.settings.api_password;
     if (watch != default_) {
-        // Nothing is right for a node that nobody knows, and it takes as long.
+        // For an unknown node no credential is right; the comparison takes the same time.
         Node asked = watch ? watch->node() : Node{};
         asked = with_control_credential(std::move(asked), d_.settings.control_secret);
         known_user = std::move(asked.api_user);

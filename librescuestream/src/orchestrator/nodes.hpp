@@ -13,10 +13,10 @@
 
 namespace rescuestream {
 
-/// Every media server of the installation: the default one, made by this program's settings, and
-/// those that stand in the storage.
+/// All media servers of the installation: the default node, which this program's settings define,
+/// and the nodes that are registered in the storage.
 ///
-/// Thread-safety: all methods from any thread; `start` and `stop` by one.
+/// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class Nodes final : public CutoffWorker {
 public:
     using Watch = std::shared_ptr<NodeWatch>;
@@ -28,34 +28,35 @@ public:
     void start();
     void stop();
     void tick();
-    /// Somebody may have written a cut-off or changed a node.
+    /// Reports that another program may have written a cut-off or changed a node.
     void wake();
 
-    /// Whether a node could be looked after: what the opener says of it.
+    /// Returns whether a client of the node can be created; an error is that of the opener.
     Result<void> check(const Node& node) const;
 
-    /// Reads the storage's list and follows it. An error leaves everything as it was.
+    /// Reads the storage's list of nodes and applies it. An error changes nothing.
     Result<void> refresh();
 
     Watch default_node() const { return default_; }
-    /// Empty name: the default one. Null: there is none.
+    /// An empty name means the default node. Returns null if there is no such node.
     Watch find(std::string_view name) const;
-    /// The default one first, then by name.
+    /// The default node first, then the others by name.
     std::vector<Watch> all() const;
     NodeStatus status_of(NodeWatch& watch) const;
-    /// Whether this is what that node's control interface is asked with.
+    /// Returns whether this is the credential that this program sends to that node's control
+    /// interface.
     bool is_control_credential(std::string_view node, std::string_view user,
                                const Secret& password) const;
 
-    /// See NodeWatch::carry_out; those of several nodes side by side.
+    /// See NodeWatch::carry_out; several nodes in parallel.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) override;
-    /// See NodeWatch::remove_refused, on all nodes side by side.
+    /// See NodeWatch::remove_refused; on all nodes in parallel.
     CutoffReport remove_refused(const std::vector<StreamKeyId>& keys);
 
 private:
     void run();
-    // Of a node that is new or has another address: a watch that runs if the others do. One that
-    // cannot be opened is watched all the same: see UnusableMediaServer.
+    // Makes the watch of a node that is new or has another address, and starts it if the others are
+    // started. A node whose client cannot be created gets an UnusableMediaServer.
     Watch make_watch(const Node& node);
     Node as_default(Node node) const;
 

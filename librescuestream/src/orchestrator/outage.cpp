@@ -13,8 +13,8 @@
 namespace rescuestream {
 namespace {
 
-// For so long the storage may hold that somebody else has the key: who had it before the outage,
-// and is gone, is found out by the next rounds of the reconciler.
+// For this time a refusal because the key is in use is not final: the claim may be from before the
+// outage, and the next rounds of the reconciler end it if its connection is gone.
 constexpr std::chrono::seconds kLongestContest{10};
 
 }  // namespace
@@ -36,7 +36,7 @@ PublishDecision OutagePublishers::decide(const ClaimRequest& request, StreamKeyI
     if (present && present->source != request.claim.connection) {
         in_use = present->silence < d_.settings.stale_after && !is_known_device;
     } else if (held != accepted_.end() && !is_same && !is_known_device) {
-        // Let in, and not there yet.
+        // Accepted, but not at the media server yet.
         in_use = steady_now - held->second.steady_at < d_.settings.reservation_timeout;
     }
     if (in_use && !may_displace) {
@@ -73,7 +73,7 @@ void OutagePublishers::settle() {
         const auto now_there = accepted_.find(key);
         if (now_there == accepted_.end() ||
             now_there->second.request.claim.connection != accepted.request.claim.connection) {
-            continue;  // another one came meanwhile
+            continue;  // replaced meanwhile by another one
         }
         if (is_settled) {
             accepted_.erase(now_there);
@@ -86,7 +86,7 @@ void OutagePublishers::settle() {
 bool OutagePublishers::settle_one(StreamKeyId key, Accepted& accepted) {
     const Instant steady_now = d_.clock.steady_now();
     accepted.request.claim.claimed_at = d_.clock.now();
-    accepted.request.known.reset();  // it was judged at another time
+    accepted.request.known.reset();  // it was judged at an earlier time
     const auto outcome = d_.storage.claim(accepted.request);
     if (!outcome) return false;
     if (!accepted.first_try) accepted.first_try = steady_now;

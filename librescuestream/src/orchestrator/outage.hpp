@@ -17,12 +17,12 @@ class Logger;
 class RandomSource;
 struct OrchestratorSettings;
 
-/// Publishers that are let in while the storage is out of reach (DatabaseOutage::kGrace): decided
-/// by what was known of their key, remembered until the storage answers again, and then claimed
-/// there as if they had come at that moment. One that the storage refuses loses its protection
-/// here, and the reconciler removes it.
+/// Accepts publishers while the storage is unreachable (DatabaseOutage::kGrace). They are decided
+/// by the cached facts of their keys, and remembered until the storage answers again; then their
+/// claims are stored as if they had connected at that moment. A publisher that the storage refuses
+/// is no longer protected here, so the reconciler removes it.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class OutagePublishers {
 public:
     struct Dependencies {
@@ -35,13 +35,15 @@ public:
 
     explicit OutagePublishers(Dependencies dependencies) : d_(dependencies) {}
 
-    /// Whether `request` may publish on a key that was valid. `present`: who publishes on the path
-    /// by the last look at the media server.
+    /// Decides whether `request` may publish on a key that was valid. `present` is the publisher of
+    /// the path according to the last poll of the media server.
     PublishDecision decide(const ClaimRequest& request, StreamKeyId key,
                            const std::optional<Figures::Presence>& present);
-    /// It was let in, and is not settled yet: it must not be taken for an intruder.
+    /// Returns true if the connection was accepted here and its claim is not stored yet. The
+    /// reconciler must not remove it as unknown.
     bool protects(const ConnectionId& connection) const;
-    /// The storage answers: everything that was let in is claimed there.
+    /// Stores the claims of all publishers that were accepted here. Call it when the storage
+    /// answers again.
     void settle();
 
 private:
@@ -53,7 +55,7 @@ private:
         std::optional<Instant> first_try;
     };
 
-    // True: nothing more is to be done about it.
+    // Returns true if nothing more has to be done for this publisher.
     bool settle_one(StreamKeyId key, Accepted& accepted);
     void write_audit(StreamKeyId key, const Accepted& accepted, std::string_view outcome);
 

@@ -27,7 +27,7 @@ milliseconds stale_after_of(const StreamKey& key, const OrchestratorSettings& se
 
 std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noexcept {
     const StreamKey& key = session.key;
-    // Live and without a claim: it is being cut off already.
+    // A live stream without a claim is being cut off already.
     if (!session.claim && session.stream->state == StreamState::kLive) return std::nullopt;
     if (key.status_at(now) == StreamKeyStatus::kExpired) return EndReason::kKeyExpired;
     if (session.claim && session.claim->by_previous_value && key.previous_value_expires_at &&
@@ -39,7 +39,7 @@ std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noe
     return std::nullopt;
 }
 
-/// One run of `plan_round`: what it works on and what it makes.
+/// The state of one run of `plan_round`.
 class Planner {
 public:
     Planner(const Round& round, const PlanContext& context) : round_(round), c_(context) {}
@@ -61,7 +61,8 @@ private:
             observe(session, rules::TimePassed{});
         } else if (seen_twice({Suspect::Kind::kAbsentSource, *session.stream->source_id}) ||
                    round_.restarted) {
-            // A stream that began after the list was made is not in it: one absence proves nothing.
+            // A stream that began after the list was read is not in it, so one absence proves
+            // nothing.
             observe(session, rules::SourceUnavailable{*session.stream->source_id});
         }
     }
@@ -92,7 +93,7 @@ private:
     }
 
     void compare_source(const MediaPath& path, const std::optional<Session>& owner) {
-        // Nothing is known against it yet.
+        // Nothing is known yet that requires its removal.
         if (c_.let_in_by_memory.contains(path.source->id)) return;
         if (!owner) {
             meet_unknown(path, std::nullopt);
@@ -114,7 +115,7 @@ private:
     }
 
     void meet_unknown(const MediaPath& path, const std::optional<Session>& owner) {
-        // What has just been accepted, or is just going, may look like this once.
+        // A connection that was just accepted or is just closing may be seen like this once.
         if (!seen_twice({Suspect::Kind::kUnknownSource, path.source->id})) return;
         const bool displaced = owner && owner->claim && owner->claim->live;
         const auto policy = c_.settings.unknown_publisher.value_or(UnknownPublisher::kKick);
@@ -132,7 +133,7 @@ private:
         plan_.actions.emplace_back(Observe{session, std::move(what)});
     }
 
-    // True from the second round in a row on in which it is suspected.
+    // Returns true from the second consecutive round on in which it is suspected.
     bool seen_twice(Suspect suspect) {
         const bool is_known = c_.suspects.contains(suspect);
         plan_.suspects.insert(std::move(suspect));

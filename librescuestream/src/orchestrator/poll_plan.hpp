@@ -18,25 +18,27 @@
 
 namespace rescuestream {
 
-/// One poll: what the media server has and what the storage believes.
+/// The input of one round: the state of the media server and the state in the storage.
 struct Round {
     std::unordered_map<std::string, MediaPath> paths;
-    std::unordered_map<ConnectionId, const MediaPath*> publishers;  ///< Of `paths`, by source.
-    std::vector<Session> sessions;  ///< Those of the node with a stream that has not ended.
-    /// Of each path whose source is that of no session above: the session that the path belongs to;
-    /// empty when it belongs to none. A path that the storage said nothing about is absent.
+    std::unordered_map<ConnectionId, const MediaPath*>
+        publishers;  ///< The publishers of `paths`, by connection id of their source.
+    std::vector<Session> sessions;  ///< Sessions of the node with a stream that has not ended.
+    /// For each path whose source belongs to none of `sessions`: the session to which the path
+    /// belongs; empty if there is none. A path for which the storage did not answer is absent.
     std::unordered_map<std::string, std::optional<Session>> owners;
     Timestamp now{};
-    bool restarted = false;  ///< All connections from before are gone: one absence is proof.
+    bool restarted = false;  ///< The media server was restarted, so all earlier connections are
+                             ///< gone, and one absence is proof.
 };
 
-/// The path at which the stream's source publishes; null: it is not there.
+/// Returns the path at which the stream's source publishes, or null if the source is not present.
 const MediaPath* path_of(const Round& round, const Session& session);
 bool is_publisher(const MediaPath& path) noexcept;
-/// A source that is still there, though silent, is the claim's.
+/// Returns true if the session has a source, even if that is silent.
 bool has_source(const Session& session) noexcept;
 
-/// What was seen in one round and proves something only when the next round sees it too.
+/// An observation that proves something only if the next round confirms it.
 struct Suspect {
     enum class Kind { kAbsentSource, kUnknownSource, kIdleReservation };
 
@@ -47,55 +49,56 @@ struct Suspect {
 };
 using Suspects = std::set<Suspect>;
 
-// What a round may ask to be done.
+// The actions that a round may require.
 
-/// The session runner applies the rules to it, on the newest state of the session.
+/// The session runner applies the rules to this observation, on the newest state of the session.
 struct Observe {
     Session session;
     rules::What what;
 };
-/// The stream has outrun a limit of its key: it is cut off.
+/// The stream exceeds a limit of its key and is cut off.
 struct EndStream {
     Session session;
     EndReason reason = EndReason::kKeyExpired;
-    const MediaPath* path = nullptr;  ///< Of its source, when that is there.
+    const MediaPath* path = nullptr;  ///< The path of its source, if the source is present.
 };
 /// A source without a right is removed from the media server.
 struct RemoveSource {
     const MediaPath* path = nullptr;
-    std::string_view reason;  ///< For log and record.
+    std::string_view reason;  ///< For the log and the audit log.
 };
-/// A source that nobody of us let in stays (UnknownPublisher::kIgnore), and is listed.
+/// A source that no program accepted stays (UnknownPublisher::kIgnore) and is listed.
 struct ListSource {
     const MediaPath* path = nullptr;
 };
 using Action = std::variant<Observe, EndStream, RemoveSource, ListSource>;
 
 struct Plan {
-    std::vector<Action> actions;  ///< In the order in which they are to be carried out.
+    std::vector<Action> actions;  ///< In the order in which they have to be carried out.
     Suspects suspects;            ///< For the next round.
-    /// How long from now until a source that is silent counts as stale, if it stays silent. Very
-    /// long when none is.
+    /// The time until the next silent source becomes stale if it stays silent. Very long if no
+    /// source is silent.
     std::chrono::milliseconds soonest_stale = std::chrono::hours(1);
 };
 
-/// What is outside of a round and decides with it.
+/// Further input of the plan.
 struct PlanContext {
     const std::string& node;
     const OrchestratorSettings& settings;
-    const Figures& figures;    ///< After `Figures::look` of this round.
-    const Suspects& suspects;  ///< Of the round before.
-    /// Let in while the storage was out of reach (OutagePublishers), and not settled yet.
+    const Figures& figures;    ///< After `Figures::sample` in this round.
+    const Suspects& suspects;  ///< Suspects of the previous round.
+    /// Accepted while the storage was unreachable (OutagePublishers); their claims are not stored
+    /// yet.
     const std::unordered_set<ConnectionId>& let_in_by_memory;
 };
 
-/// What follows from a round: the difference between both sides, as actions. Pure. Pointers of the
-/// actions are into `round`.
+/// Returns the actions that remove the differences between both states. A pure function. The
+/// actions point into `round`.
 Plan plan_round(const Round& round, const PlanContext& context);
 
-/// What follows for the sessions of a media server that has not answered for `unseen`: a newcomer
-/// on another node may have its streams' keys soon, and they end when nobody has seen it for too
-/// long. Pure.
+/// Returns the actions for the sessions of a media server that has not answered for `unseen`: their
+/// claims become stale, so that a publisher on another node can take the keys over, and their
+/// streams end after OrchestratorSettings::node_lost_after. A pure function.
 std::vector<Action> plan_unseen(const std::vector<Session>& sessions,
                                 std::chrono::microseconds unseen, Timestamp now,
                                 const std::string& node, const OrchestratorSettings& settings);

@@ -7,24 +7,26 @@
 
 namespace rescuestream {
 
-/// How long to wait between two looks at a media server.
+/// Computes the time between two polls of a media server.
 ///
 /// Thread-safety: none.
 class PollRhythm {
 public:
     using SteadyTime = std::chrono::steady_clock::time_point;
 
-    /// One that has just gone may be back at any moment, with all its encoders at once, who are
-    /// taken for newcomers until its restart is noticed: for so long it is asked all the time.
+    /// A media server that has just stopped answering is polled every `kEager` for `kEagerFor`: it
+    /// may restart at any moment, and then all its encoders reconnect at once and count as second
+    /// encoders of their keys until the restart is noticed.
     static constexpr std::chrono::milliseconds kEager{50};
     static constexpr std::chrono::seconds kEagerFor{5};
 
     PollRhythm(std::chrono::milliseconds interval, RandomSource& random)
         : interval_(interval), random_(random) {}
 
-    /// After a look at `now`. While the media server answers: the interval, up to a fifth less,
-    /// so that several nodes are not asked all at the same moment. While it does not: kEager at
-    /// first, then twice as long each time, up to the interval.
+    /// Returns the time from the poll at `now` to the next one. While the media server answers: the
+    /// interval, less a random part of up to a fifth, so that several nodes are not polled at the
+    /// same moment. While it does not: kEager at first, then twice as long each time, up to the
+    /// interval.
     std::chrono::milliseconds next(bool answers, SteadyTime now);
 
 private:

@@ -1,4 +1,4 @@
-// What the media server asks and says, and streams.
+// Auth requests and reports of media servers.
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/credential.hpp"
@@ -12,7 +12,7 @@ PublishDecision refused(PublishRefusal refusal, StreamKeyId key = {}) {
     return {refusal, key};
 }
 
-// After so long without the storage memory is not even good for a refusal.
+// After this time without the storage, cached facts are not used, not even for a refusal.
 constexpr std::chrono::hours kLongestMemory{24};
 
 PublishDecision decision_of(const ClaimOutcome& outcome) {
@@ -89,7 +89,7 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     const Timestamp at = clock.now();
     claim.claim.claimed_at = at;
     if (!unwritten.empty()) {
-        // Nobody but this server knows of it.
+        // Only this program knows of this refusal.
         const auto key = keys.id_of(claim.digest);
         const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
         if (refusal) return decision_of({*refusal, *key, std::nullopt});
@@ -99,13 +99,14 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     auto known = keys.judge(claim.digest, claim.path, at);
     const auto old =
         known ? known : keys.judge_by_memory(claim.digest, claim.path, at, kLongestMemory);
-    // A storage that does not answer could only refuse as well, later and without the reason.
+    // A storage that does not answer would also lead to a refusal, but later and without the
+    // reason.
     const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
     if (!known && old_refuses && keys.is_cut_off()) known = old;
     if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
-    // Also a fact that may have changed: the storage compares it with the newest one.
+    // The fact may be out of date; the storage compares it with the newest one.
     if (old && !old_refuses) claim.known = old->fact;
-    // Only who has a good key is told of nodes.
+    // Only clients with a valid key learn about nodes.
     question.node = nodes.find(request.node);
     if (!question.node) {
         question.node_refusal = PublishRefusal::kUnknownNode;
@@ -127,7 +128,8 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     claim.claim.user_agent = request.user_agent;
     claim.default_on_duplicate = settings.on_duplicate;
     claim.reservation_timeout = settings.reservation_timeout;
-    // The poll marks a claim only when its source was silent for as long as its key allows.
+    // The poll marks a claim as stalled only after its source was silent for as long as its key
+    // permits.
     claim.stale_after = std::chrono::milliseconds(0);
     if (settings.database_outage == DatabaseOutage::kGrace) {
         question.remembered =
@@ -135,7 +137,7 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
         const bool was_valid =
             question.remembered && question.remembered->decision == ClaimDecision::kGranted;
         if (!was_valid) question.remembered.reset();
-        // Waiting for a storage that is known not to answer would keep the media server waiting.
+        // The media server must not wait for a storage that is known not to answer.
         if (was_valid && keys.is_cut_off()) return decide_in_outage(question);
     }
     return question;
@@ -146,7 +148,7 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
     const auto key = outcome               ? outcome->stream_key_id
                      : question.remembered ? question.remembered->stream_key_id
                                            : StreamKeyId{};
-    // Taken away while the storage was asked.
+    // The right was withdrawn during the call of the storage.
     if (const auto refusal = unwritten.refusal_of(key, clock.now())) {
         return decision_of({*refusal, key, std::nullopt});
     }
@@ -160,7 +162,7 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
     if (outcome->decision == ClaimDecision::kGranted && question.node_refusal) {
         return refused(*question.node_refusal, outcome->stream_key_id);
     }
-    // Who has left its key while that could not be written still has it there.
+    // In the storage the key may still be claimed by a connection whose end could not be stored.
     if (outcome->decision == ClaimDecision::kInUse && question.remembered && care.is_full()) {
         return decide_in_outage(question);
     }
@@ -199,7 +201,7 @@ bool StreamOrchestrator::may_control(const ControlRequest& request) const {
 
 namespace {
 
-// There is nothing that the report could change: its stream is known to be on air.
+// The report cannot change anything, because its stream is known to be live.
 bool is_known(const Session& session, const SourceReport& report) {
     const auto& claim = session.claim;
     const auto& stream = session.stream;
@@ -246,7 +248,7 @@ Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) 
         if (session.error().code == ErrorCode::kNotFound) return {};
         return std::move(session).error();
     }
-    // The relay at its public path comes and goes with its viewers.
+    // The relay at the public path connects and disconnects with its viewers.
     const bool path_is_secret = looks_like_key_value(report.path);
     if (session->claim && session->claim->path_is_secret != path_is_secret) return {};
     ConnectionId gone = report.source_id.value_or(ConnectionId{});

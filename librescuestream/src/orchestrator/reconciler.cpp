@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 void Reconciler::run_once() {
     const std::lock_guard lock(running_);
     soonest_stale_ = std::chrono::hours(1);
-    auto round = look();
+    auto round = poll();
     const bool in_charge = d_.lease.hold();
     if (round) remove_refused(*round);
     if (!round) {
@@ -30,7 +30,7 @@ void Reconciler::run_once() {
         return;
     }
     d_.standing.refresh();
-    d_.standing.look(round->publishers);
+    d_.standing.check(round->publishers);
     if (!in_charge) is_tidy_ = false;
     if (in_charge) {
         if (!is_tidy_) is_tidy_ = d_.media_server.remove_leftovers().has_value();
@@ -64,7 +64,7 @@ Reconciler::Status Reconciler::status() const {
     return status_;
 }
 
-std::optional<Round> Reconciler::look() {
+std::optional<Round> Reconciler::poll() {
     if (!last_answer_) last_answer_ = d_.clock.steady_now();
     const auto info = d_.media_server.info();
     auto list = info ? d_.media_server.list_paths() : Result<std::vector<MediaPath>>(info.error());
@@ -76,7 +76,7 @@ std::optional<Round> Reconciler::look() {
     round.restarted = mark_reachable(*info);
     round.now = d_.clock.now();
     last_answer_ = d_.clock.steady_now();
-    d_.figures.look(*list, *last_answer_);
+    d_.figures.sample(*list, *last_answer_);
     round.paths.reserve(list->size());
     for (auto& path : *list) {
         std::string name = path.name;
@@ -100,7 +100,7 @@ void Reconciler::mark_unreachable(const Error& error, bool answers) {
             {{"media_server", d_.media_server.description()}, {"error", error.message}});
     }
     status_.reachable = false;
-    status_.first_round_done = true;  // looked at: that it is down is an answer too
+    status_.first_round_done = true;  // polled: that it is unreachable is a result, too
 }
 
 bool Reconciler::mark_reachable(const MediaServerInfo& info) {
@@ -141,7 +141,7 @@ void Reconciler::measure(const Round& round, const Session& session) {
         d_.figures.measure(session, *path, round.now);
         return;
     }
-    // Who watches does so at the public path; the reader of the secret one is the relay.
+    // Viewers read the public path; the only reader of the secret path is the relay.
     MediaPath seen = *path;
     const auto relay = round.paths.find(session.key.playback_path);
     seen.readers = relay == round.paths.end() ? std::vector<MediaReader>{} : relay->second.readers;
@@ -186,7 +186,7 @@ Suspects Reconciler::act_on(const Round& round) {
     Plan plan = plan_round(round, {d_.node, d_.settings, d_.figures, suspects_, let_in_by_memory});
     soonest_stale_ = plan.soonest_stale;
     for (const auto& action : plan.actions) {
-        // What was seen before a long standstill is no reason for anything any more.
+        // Suspicions from before a long outage are dropped.
         if (!d_.lease.is_held()) break;
         carry_out(action, round.now);
     }
@@ -218,7 +218,7 @@ void Reconciler::carry_out(const EndStream& action, Timestamp now) {
                                          std::nullopt, now, audit);
     if (stopped) return;
     warn("a limit cannot be enforced", stopped.error(), {"stream_id", id.to_string()});
-    // Nobody keeps a right longer because its end cannot be written.
+    // A right ends in time even if its end cannot be stored.
     const bool is_full = stopped.error().code == ErrorCode::kStorageFull;
     if (is_full && action.path != nullptr) kick_unwritten(*action.path);
 }
@@ -234,7 +234,8 @@ void Reconciler::remove_refused(const Round& round) {
     }
 }
 
-// Of a key of ours, whose right has ended: also where strangers are only watched.
+// The publisher uses a known key whose right has ended, so it is kicked even on nodes that only
+// list unknown publishers.
 void Reconciler::kick_unwritten(const MediaPath& path) {
     d_.logger.warning(
         "publisher whose right has ended is removed; its end is not written yet",

@@ -21,13 +21,13 @@
 
 namespace rescuestream {
 
-/// Compares what the media server has with what the storage believes, and mends the difference:
-/// the media server's own list is the truth, hooks are hints.
+/// Compares the state of the media server with the state in the storage and corrects the
+/// difference. The media server's own list is authoritative; hooks are only hints.
 ///
-/// Of several programs on one storage the one that has the node's lease acts; the others only look,
-/// so that they can tell what they see.
+/// Of several programs on one storage, only the holder of the node's lease acts. The others only
+/// poll, so that they can report the node's state.
 ///
-/// Thread-safety: all methods from any thread; rounds run one at a time.
+/// Thread-safety: all methods may be called from any thread; rounds run one at a time.
 class Reconciler {
 public:
     struct Dependencies : NodeDependencies {
@@ -41,11 +41,11 @@ public:
         Standing& standing;
     };
 
-    /// What the last round found.
+    /// The result of the last round.
     struct Status {
         bool reachable = false;
         NodeState state = NodeState::kUnknown;
-        std::string reason;  ///< Why it is not kUp.
+        std::string reason;  ///< Why `state` is not kUp.
         bool first_round_done = false;
         std::string version;
         std::optional<Timestamp> seen_at;
@@ -55,49 +55,50 @@ public:
 
     void run_once();
     Status status() const;
-    /// After the last round: how long from now until a source that is silent counts as stale, if it
-    /// stays silent. Very long when none is. For whoever calls `run_once`.
+    /// Returns, after a round, the time until the next silent source becomes stale if it stays
+    /// silent; very long if no source is silent. Only for the caller of `run_once`.
     std::chrono::milliseconds soonest_stale() const noexcept { return soonest_stale_; }
 
 private:
-    // What the media server has, or nothing when it cannot be asked; keeps `status_`.
-    std::optional<Round> look();
+    // Reads the state of the media server; empty if it does not answer. Updates `status_`.
+    std::optional<Round> poll();
     bool mark_reachable(const MediaServerInfo& info);
-    // `answers`: it did so at first.
+    // `answers`: the first request of the poll was answered.
     void mark_unreachable(const Error& error, bool answers);
-    // Of a media server that does not answer.
+    // Acts on the sessions of a media server that does not answer.
     void act_on_unseen();
     void measure(const Round& round, const Session& session);
     void match_relays(const Round& round);
     void find_owners(Round& round);
-    // Plans a round and carries the plan out; the suspects of the next one.
+    // Plans a round and carries the plan out. Returns the suspects for the next round.
     Suspects act_on(const Round& round);
     void carry_out(const Action& action, Timestamp now);
     void carry_out(const Observe& action, Timestamp now);
     void carry_out(const EndStream& action, Timestamp now);
     void carry_out(const RemoveSource& action, Timestamp now);
     void carry_out(const ListSource& action, Timestamp now);
-    // Of rights that were taken away and are not written yet nobody else knows, so whoever looks
-    // after the node.
+    // Also if another program supervises the node, because no other program knows of refusals that
+    // are not stored yet.
     void remove_refused(const Round& round);
     void kick_unwritten(const MediaPath& path);
-    // `message` at a level that suits: a storage without room is told of elsewhere, once.
+    // Logs `message` as a warning, or as debug if the storage is full, which is reported once
+    // elsewhere.
     void warn(std::string_view message, const Error& error, LogField about);
     void record_removal(const UnknownSource& source, std::string_view reason);
-    // Of the protocols whose publishers take a while from their acceptance to their source. Empty:
-    // the media server does not say.
+    // Lists the connections of the protocols whose publishers need some time from their acceptance
+    // until they are a source. Empty: the media server does not answer.
     std::optional<std::unordered_set<ConnectionId>> list_connections();
     void release_lost_reservations(const Round& round, Suspects& next);
 
     Dependencies d_;
     std::mutex running_;
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
-    bool is_tidy_ = false;  // nothing is left of what another program was at work with
+    bool is_tidy_ = false;  // leftovers of other programs were removed
     Suspects suspects_;
     mutable std::mutex status_mutex_;
     Status status_;
-    std::optional<Timestamp> started_;                // of the media server
-    std::optional<Figures::SteadyTime> last_answer_;  // or the first question
+    std::optional<Timestamp> started_;                // start time of the media server
+    std::optional<Figures::SteadyTime> last_answer_;  // or time of the first poll
 };
 
 }  // namespace rescuestream

@@ -1,4 +1,4 @@
-// What takes a right away holds at once, also when it cannot be written yet.
+// The withdrawal of a right applies at once, even if it cannot be stored yet.
 
 #include "orchestrator/impl.hpp"
 
@@ -24,7 +24,7 @@ bool StreamOrchestrator::Impl::outlasts(const Error& error) const {
             return true;
         case ErrorCode::kUnavailable:
         case ErrorCode::kTimeout:
-            // Else whoever asked may simply ask again.
+            // Otherwise the caller can simply repeat the request.
             return keys.is_cut_off();
         case ErrorCode::kInvalidArgument:
         case ErrorCode::kNotFound:
@@ -69,7 +69,7 @@ Result<std::vector<StreamKeyId>> StreamOrchestrator::Impl::keys_of(BroadcasterId
     if (!found) return found.error();
     std::vector<StreamKeyId> ids;
     for (const auto& key : found->items) {
-        // Those that are revoked already need nothing more, and may be of any number.
+        // Keys that are revoked already need nothing more, and there may be many of them.
         if (!key.revoked_at) ids.push_back(key.id);
     }
     return ids;

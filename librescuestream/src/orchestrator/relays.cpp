@@ -24,7 +24,7 @@ std::string Relays::source_of(const std::string& secret_path) const {
 
 namespace {
 
-// Made by us, or by another program of ours.
+// Returns true for an entry that a program of this installation added.
 bool is_ours(const MediaPathEntry& entry) {
     if (is_reserved_path_name(entry.name)) return false;
     const auto slash = entry.source.rfind('/');
@@ -54,7 +54,7 @@ RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
         plan.own.insert(entry.name);
         const auto found = wanted.find(entry.name);
         const auto rounds = plan.without_picture.find(entry.name);
-        // A pull that has lost its source tries again after 5 s only; a new entry does so at once.
+        // A pull that has lost its source retries only after 5 s; a new entry pulls at once.
         const bool is_stuck = rounds != plan.without_picture.end() && rounds->second >= 2;
         if (found != wanted.end() && entry.source == found->second.source &&
             entry.source_on_demand != is_recorded && !is_stuck) {
@@ -79,7 +79,7 @@ void Relays::add(const std::string& public_path, const std::string& secret_path)
 void Relays::remove(const std::string& public_path) {
     if (!enabled()) return;
     const std::lock_guard lock(mutex_);
-    // An entry of that name may be the owner's, which stood in the way of ours.
+    // An entry of that name may come from MediaMTX's file and have prevented the relay's entry.
     if (own_.contains(public_path)) erase(public_path);
 }
 
@@ -95,7 +95,7 @@ void Relays::match(const Wanted& wanted) {
         known.emplace(public_path, WantedRelay{source_of(relay.secret_path), relay.is_ready});
     }
     RelayPlan plan = plan_relays(known, *entries, is_recorded(), without_picture_);
-    // An edit of MediaMTX's file may have put the owner's entry in the place of ours.
+    // An edit of MediaMTX's file may have replaced the relay's entry.
     own_ = plan.own;
     without_picture_ = std::move(plan.without_picture);
     is_clean_ = wanted.empty() && plan.own.empty();
@@ -134,7 +134,7 @@ void Relays::write(const std::string& public_path, const std::string& secret_pat
     without_picture_.erase(public_path);
     auto written = media_server_.add_path_config(public_path, config);
     if (!written && written.error().code == ErrorCode::kConflict) {
-        return;  // another program of ours was quicker, or it is somebody's own: match finds out
+        return;  // another program added it first, or it is in MediaMTX's file: `match` finds out
     }
     if (!written) {
         logger_.warning("a device's public path cannot be offered yet",

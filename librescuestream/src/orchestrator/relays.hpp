@@ -15,38 +15,40 @@ namespace rescuestream {
 
 class Logger;
 
-/// An entry of MediaMTX as it ought to be, for `plan_relays`.
+/// A path entry of MediaMTX that is needed; for `plan_relays`.
 struct WantedRelay {
-    std::string source;     ///< Where the public path pulls its picture from.
-    bool is_ready = false;  ///< The public path has a picture.
+    std::string source;     ///< The address from which the public path pulls.
+    bool is_ready = false;  ///< The public path delivers.
 };
 
-/// What is to be done about the entries of a media server.
+/// What has to be changed in the entries of a media server.
 struct RelayPlan {
-    std::vector<std::string> erase;  ///< Entries of ours that nobody needs, or that are wrong.
-    std::vector<std::string> add;    ///< Public paths that need an entry, after that.
-    std::set<std::string> own;       ///< Entries that are ours at present.
-    /// Relays that pull all the time and have no picture: for how many rounds.
+    std::vector<std::string> erase;  ///< Entries of this installation that are not needed or wrong.
+    std::vector<std::string> add;  ///< Public paths that need an entry; added after the deletions.
+    std::set<std::string> own;     ///< Present entries of this installation.
+    /// For relays that pull permanently and deliver nothing: the number of rounds.
     std::map<std::string, int> without_picture;
-    bool has_secret_entry = false;  ///< The owner's file has kSecretPathsEntry.
+    bool has_secret_entry = false;  ///< MediaMTX's file contains kSecretPathsEntry.
 };
 
-/// Compares what is wanted, by public path, with the entries that are there. `is_recorded`: the
-/// media server records, so relays pull all the time. `without_picture`: of the plan before. Pure.
+/// Compares the needed relays, by public path, with the present entries and returns the changes.
+/// `is_recorded`: the media server records, so relays pull permanently. `without_picture` is that
+/// of the previous plan. A pure function.
 RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
                       const std::vector<MediaPathEntry>& entries, bool is_recorded,
                       const std::map<std::string, int>& without_picture);
 
-/// Lets viewers watch a device that can only send a path, at its key's public path.
+/// Makes the stream of a device that can only send a path available at its key's public path.
 ///
-/// MediaMTX cannot rename a path. While such a device publishes to its key value, MediaMTX has an
-/// entry of ours: the public path, which pulls the secret one over loopback as soon as somebody
-/// watches, or at once where MediaMTX records: the device is recorded at its public path, and a
-/// recording needs the picture without viewers too. It goes with its source, since viewers of an
-/// entry without a source hang for 5 s.
+/// MediaMTX cannot rename a path. While such a device publishes with its key value as the path,
+/// this class adds an entry for the public path to MediaMTX, which pulls the secret path over
+/// loopback: on demand when there are viewers, or permanently if MediaMTX records, because the
+/// device is recorded at its public path and a recording needs the source without viewers, too. The
+/// entry is deleted with its source, because viewers of an entry without a source wait for 5 s.
 /// Source: MediaMTX, configuration of paths (`source`, `sourceOnDemand`).
 ///
-/// Thread-safety: all methods from any thread. Ownership: all arguments must outlive it.
+/// Thread-safety: all methods may be called from any thread. Ownership: all arguments must outlive
+/// it.
 class Relays {
 public:
     Relays(MediaServer& media_server, Logger& logger, const OrchestratorSettings& settings)
@@ -54,19 +56,19 @@ public:
 
     bool enabled() const noexcept { return settings_.legacy_path_keys == LegacyPathKeys::kRelay; }
 
-    /// The secret path has a source.
+    /// Adds the entry: the secret path has a source.
     void add(const std::string& public_path, const std::string& secret_path);
-    /// It has none any more.
+    /// Deletes the entry: the secret path has no source any more.
     void remove(const std::string& public_path);
 
     struct Relay {
         std::string secret_path;
-        bool is_ready = false;  ///< The public path has a picture.
+        bool is_ready = false;  ///< The public path delivers.
     };
     using Wanted = std::map<std::string, Relay>;  ///< By public path.
-    /// Makes the media server's entries those that are wanted: adds what it lost (an edit of its
-    /// file deletes run-time entries silently) and deletes what nobody needs (of a program that
-    /// died, too). Asks only when there is or was something.
+    /// Corrects the media server's entries: adds those that it lost (an edit of its file deletes
+    /// run-time entries silently) and deletes those that are not needed, also those of a program
+    /// that crashed. Calls the media server only if there are or were entries.
     void match(const Wanted& wanted);
 
 private:
@@ -74,28 +76,29 @@ private:
     void learn_recording();
     bool is_recorded() const noexcept { return recording_ && recording_->enabled; }
     void write(const std::string& public_path, const std::string& secret_path);
-    // Of an entry that is known to be ours.
+    // Only for an entry of this installation.
     void erase(const std::string& public_path);
 
     MediaServer& media_server_;
     Logger& logger_;
     const OrchestratorSettings& settings_;
     std::mutex mutex_;
-    bool is_clean_ = false;                       // No entry of ours is there, as far as is known.
-    std::optional<MediaRecording> recording_;     // of paths without an entry; empty: not known
+    bool is_clean_ = false;  // no entry of this installation exists, as far as is known
+    std::optional<MediaRecording> recording_;     // of paths without an entry; empty: unknown
     std::map<std::string, int> without_picture_;  // rounds, by public path
     bool has_told_of_secret_recordings_ = false;
-    std::set<std::string> own_;      // Names of entries that we made, or saw to be ours.
-    std::set<std::string> told_of_;  // Reserved names that the log has complained about.
+    std::set<std::string> own_;      // names of entries of this installation
+    std::set<std::string> told_of_;  // reserved names that were logged
 };
 
-/// What the relay shows to read a secret path. Nobody else can know it.
+/// Returns the password with which the relay reads a secret path. Only programs with the relay
+/// secret can compute it.
 Secret relay_password(const OrchestratorSettings& settings, std::string_view secret_path);
 
-/// The entry of MediaMTX's file for all secret paths, which records nothing there.
+/// Name of the entry in MediaMTX's file that switches recording off for all secret paths.
 inline constexpr std::string_view kSecretPathsEntry = "~^sk_[0-9A-Za-z_-]{43}$";
 
-/// The user name that goes with it.
+/// The user name that belongs to `relay_password`.
 inline constexpr std::string_view kRelayUser = "relay";
 
 }  // namespace rescuestream

@@ -9,7 +9,7 @@
 
 namespace rescuestream {
 
-/// A publisher that this server let in and that was not seen live yet.
+/// A publisher that this program accepted and that was not seen live yet.
 struct Reservation {
     StreamKeyId stream_key_id;
     ConnectionId connection;
@@ -17,13 +17,14 @@ struct Reservation {
     std::chrono::steady_clock::time_point accepted_at;
 };
 
-/// The reservations of the last seconds, in memory: those that came to nothing are given back
-/// before they time out, so that an encoder that comes from another address need not wait.
+/// The reservations of the last seconds, in memory. A reservation whose connection is gone is
+/// released before it times out, so that an encoder that reconnects from another address need not
+/// wait.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class Reservations {
 public:
-    /// Keeps the latest thousand; an older one times out as if it had never been here.
+    /// Keeps the latest thousand; an older one simply times out.
     void add(Reservation reservation);
     std::vector<Reservation> all() const;
     void remove(const ConnectionId& connection);

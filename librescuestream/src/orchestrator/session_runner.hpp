@@ -17,9 +17,9 @@ class Logger;
 class RandomSource;
 class SessionStorage;
 
-/// Tells the listeners what has happened.
+/// Passes events to the listeners.
 ///
-/// Thread-safety: `emit` from any thread; `add` before that.
+/// Thread-safety: `emit` may be called from any thread; `add` only before the first `emit`.
 class EventBus {
 public:
     void add(std::function<void(const Event&)> listener) {
@@ -28,14 +28,14 @@ public:
     void emit(const Event& event);
 
 private:
-    std::mutex mutex_;  // one event at a time, so that listeners see an order
+    std::mutex mutex_;  // one event at a time, so that all listeners see the same order
     std::vector<std::function<void(const Event&)>> listeners_;
 };
 
-/// Turns observations into committed changes: load, apply the rules, commit, tell. Repeats when
-/// somebody else changed the session in between.
+/// Turns observations into committed changes: loads the session, applies the rules, commits, and
+/// emits the events. Repeats this if the session was changed in between.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class SessionRunner {
 public:
     struct Dependencies {
@@ -43,20 +43,20 @@ public:
         RandomSource& random;
         Logger& logger;
         EventBus& events;
-        /// Of a stream that ends; empty: nothing was measured.
+        /// Returns the totals of a stream that ends; empty: it was not measured.
         std::function<std::optional<StreamTotals>(const Stream&)> totals_of;
         rules::SessionSettings rules;
     };
 
     explicit SessionRunner(Dependencies dependencies) : d_(std::move(dependencies)) {}
 
-    /// The session that a path belongs to: by playback path, or by digest if it is a key value.
-    /// kNotFound.
+    /// Returns the session to which a path belongs: by playback path, or by digest if the path is a
+    /// key value. kNotFound: there is none.
     Result<Session> find_by_path(const std::string& path);
 
-    /// Applies one observation to the session of a key. True: it has changed something.
+    /// Applies one observation to the session of a key. Returns true if it changed something.
     Result<bool> observe(StreamKeyId key, const rules::Observation& observation);
-    /// The same; `session` has just been loaded and saves a look-up.
+    /// The same for a `session` that has just been loaded, without loading it again.
     Result<bool> observe(Session session, const rules::Observation& observation);
 
 private:

@@ -53,7 +53,7 @@ void StorageCare::run() {
     while (!stopping_) {
         lock.unlock();
         try {
-            // Of itself a storage does not notice that there is room again.
+            // A storage does not notice by itself that there is space again.
             const auto storage = storage_.ping();
             is_full_ = !storage && storage.error().code == ErrorCode::kStorageFull;
             (void)warning();

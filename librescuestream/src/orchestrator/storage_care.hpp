@@ -12,24 +12,24 @@ namespace rescuestream {
 class Logger;
 class Storage;
 
-/// Looks after the room that the storage has: finds out soon that there is some again, and warns
-/// before there is none.
+/// Monitors the free space of the storage: warns before its disk is full, and finds out soon when a
+/// full storage can be written again.
 ///
-/// Thread-safety: all methods from any thread; `start` and `stop` by one.
+/// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class StorageCare {
 public:
     StorageCare(Storage& storage, Logger& logger) : storage_(storage), logger_(logger) {}
     ~StorageCare() { stop(); }
 
-    /// Looks once a second, on a thread of its own, and calls `each_time` there.
+    /// Starts a thread that checks the storage once a second and then calls `each_time`.
     void start(std::function<void()> each_time);
     void stop();
 
-    /// By the last look, the storage cannot write.
+    /// Returns true if the storage could not be written at the last check.
     bool is_full() const noexcept { return is_full_; }
-    /// One sentence when the disk will soon be full; empty: it will not, or nobody knows. Begins
-    /// below 200 MB or 5 % of free space, and ends above 250 MB and 6 %, so that it does not come
-    /// and go; the log is told of both.
+    /// Returns one sentence if the disk is nearly full; empty: it is not, or its space is unknown.
+    /// The warning begins below 200 MB or 5 % of free space and ends above 250 MB and 6 %, so that
+    /// it does not alternate. Both are logged.
     std::string warning();
 
 private:

@@ -1,4 +1,4 @@
-// Stream keys: how they are made, changed and taken away.
+// Creation, change and revocation of stream keys.
 
 #include <algorithm>
 #include <array>
@@ -19,15 +19,16 @@ constexpr seconds kLongestWindow{1'800};
 constexpr seconds kLongestStaleAfter{60};
 constexpr seconds kLongestSession{hours(24 * 30)};
 constexpr seconds kLongestOverlap{hours(24 * 7)};
-// To make a key whose broadcaster is changed again and again meanwhile.
+// Attempts to create a key while its broadcaster is being changed.
 constexpr int kAttempts = 4;
 
-// What a person calls the key.
+// The name of a key for people.
 std::string_view name_of(const StreamKey& key) noexcept {
     return key.label.empty() ? key.playback_path : key.label;
 }
 
-// `live/` and 12 characters of base32 (60 random bits): nobody guesses the address of a stream.
+// Returns `live/` and 12 characters of base32 (60 random bits), so that the address of a stream
+// cannot be guessed.
 std::string generate_playback_path(RandomSource& random) {
     constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
     std::array<std::uint8_t, kGeneratedPathCharacters> bytes{};
@@ -153,7 +154,7 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     };
     auto stored = store();
     for (int attempt = 1; attempt < kAttempts && is_not_found(stored); ++attempt) {
-        // It is not what was seen of it last.
+        // The broadcaster differs from the cached one.
         auto found = impl_->read_owner(input.broadcaster_id);
         if (is_not_found(found)) {
             no_broadcaster(validation);
@@ -272,7 +273,7 @@ Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
                           std::nullopt,
                           std::nullopt,
                           [impl, id, caller, at, before]() -> Result<bool> {
-                              // Whoever changed the key since then may have enabled it.
+                              // A later change may have enabled the key.
                               const auto now_is = impl->keys.trace_of(id);
                               if (!before || !now_is || now_is->revision != before->revision)
                                   return false;

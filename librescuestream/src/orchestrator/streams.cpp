@@ -1,4 +1,4 @@
-// Streams: what is live, what was, and how one is stopped.
+// Lists of streams, and stopping a stream.
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kLongestBlock{std::chrono::hours(24)};
 
-// A node that does not answer leaves only what was known when it was seen last.
+// The state of a stream on a node that does not answer is only known as of the node's last answer.
 void mark_unseen(Stream& stream, const Nodes& nodes) {
     const auto node = nodes.find(stream.node);
     if (!node) return;
@@ -80,7 +80,7 @@ Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::
                        source = stream->source_id]() -> Result<bool> {
             const auto now_is = impl->storage->find_stream(id);
             if (!now_is) return now_is.error();
-            // Its encoder may come back after a stop, if it is not blocked.
+            // After a stop the encoder may reconnect if it is not blocked.
             if (!block_until && now_is->source_id != source) return false;
             return is_written(impl->stop_stream(id, block_until, caller, at));
         };

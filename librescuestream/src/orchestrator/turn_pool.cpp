@@ -83,7 +83,7 @@ void TurnPool::need_watcher() {
         idle_wakes_.notify_one();
     } else if (threads_.size() < limits_.threads && !is_stopping_) {
         threads_.emplace_back([this, number = threads_.size() + 1] {
-            // For those who look at threads.
+            // The name is shown by tools that list threads.
             pthread_setname_np(pthread_self(), fmt::format("poll {}", number).c_str());
             work();
         });
@@ -113,7 +113,7 @@ TurnPool::Job* TurnPool::choose(SteadyTime now) {
     return chosen;
 }
 
-TurnPool::SteadyTime TurnPool::next_look(SteadyTime now) const {
+TurnPool::SteadyTime TurnPool::next_check(SteadyTime now) const {
     SteadyTime next = now + std::chrono::minutes(1);
     bool quick_waits = false;
     for (const auto& job : jobs_) {
@@ -142,7 +142,7 @@ void TurnPool::work() {
         }
         if (job == nullptr) {
             has_watcher_ = true;
-            watcher_wakes_.wait_until(lock, next_look(now));
+            watcher_wakes_.wait_until(lock, next_check(now));
             has_watcher_ = false;
             continue;
         }
@@ -155,7 +155,7 @@ void TurnPool::work() {
         lock.lock();
         job->has_turn = false;
         job->is_slow = next.is_slow;
-        job->due = std::min(job->due, next.due);  // it may have been woken meanwhile
+        job->due = std::min(job->due, next.due);  // `wake` may have been called meanwhile
         turn_ended_.notify_all();
         if (has_watcher_) watcher_wakes_.notify_one();
     }

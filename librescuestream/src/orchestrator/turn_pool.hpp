@@ -11,37 +11,40 @@
 
 namespace rescuestream {
 
-/// Something that is done again and again, at times that it names itself, and may take long.
+/// A task that runs repeatedly at times that it chooses itself. One run may take long.
 class Recurring {
 public:
     using SteadyTime = std::chrono::steady_clock::time_point;
 
     struct Next {
         SteadyTime due;
-        bool is_slow = false;  ///< It waited for somebody who does not answer, and will again.
+        bool is_slow = false;  ///< The run waited for something that does not answer, and the next
+                               ///< one will, too.
     };
 
     virtual ~Recurring() = default;
-    /// Does what is due. Never called twice at a time; must not throw.
+    /// Runs once and returns when the next run is due. There are no concurrent calls for one task.
+    /// Must not throw.
     virtual Next take_turn() = 0;
 };
 
-/// Gives turns to many on few threads, so that one that hangs delays no other.
+/// Runs many recurring tasks on few threads so that a task that blocks does not delay the others.
 ///
-/// Threads are started when they are needed, up to a bound. Of those who answer, a few have a turn
-/// at a time; one whose turn takes long is not counted among them any more, so the next one begins.
-/// Those whose last turn was slow have a share of the threads of their own, smaller than all: when
-/// it is used up they wait for one another, and the rest goes on.
+/// Threads are started when they are needed, up to a limit. Of the tasks whose last turn was quick,
+/// `quick` run at a time; a turn that takes longer than `short_turn` no longer counts, so the next
+/// task begins. Tasks whose last turn was slow may use at most `slow` threads: beyond that they
+/// wait for each other, and the quick tasks continue.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class TurnPool {
 public:
     using SteadyTime = Recurring::SteadyTime;
 
     struct Limits {
         std::size_t threads = 64;
-        std::size_t slow = 48;  ///< Turns at a time of those whose last one was slow.
-        std::size_t quick = 8;  ///< Turns at a time of the others, for as long as they are short:
+        std::size_t slow = 48;  ///< Maximum of concurrent turns of tasks whose last turn was slow.
+        std::size_t quick =
+            8;  ///< Maximum of concurrent turns of the others, not counting long ones:
         std::chrono::milliseconds short_turn{100};
     };
 
@@ -51,16 +54,16 @@ public:
     TurnPool(const TurnPool&) = delete;
     TurnPool& operator=(const TurnPool&) = delete;
 
-    /// From now on it has turns, the first one at once.
+    /// Adds a task. Its first turn is due at once.
     void add(std::shared_ptr<Recurring> recurring);
-    /// It has no turn any more, and none is under way when this returns. Not added: nothing.
+    /// Removes a task and waits for the end of its present turn. Does nothing if it was not added.
     void remove(const Recurring& recurring);
-    /// It has a turn at `when` at the latest.
+    /// Makes the next turn due at `when` at the latest.
     void wake(const Recurring& recurring, SteadyTime when);
-    /// Ends all threads; turns that are under way are finished first.
+    /// Ends all threads after the present turns.
     void stop();
 
-    /// How many threads there are.
+    /// Number of threads.
     std::size_t threads() const;
 
 private:
@@ -74,13 +77,13 @@ private:
     };
 
     void work();
-    // Null: none is due, or none of those may have a turn now.
+    // Returns a task that may run now, or null if there is none.
     Job* choose(SteadyTime now);
-    // When `choose` may say something else, if nothing else happens.
-    SteadyTime next_look(SteadyTime now) const;
+    // Returns the time at which the result of `choose` may change by itself.
+    SteadyTime next_check(SteadyTime now) const;
     std::size_t count_short_turns(SteadyTime now) const;
     Job* find(const Recurring& recurring);
-    // Somebody must look at the clock while others work.
+    // Makes sure that one thread waits for the next due time while others work.
     void need_watcher();
 
     const Limits limits_;
@@ -89,7 +92,7 @@ private:
     std::condition_variable idle_wakes_;
     std::condition_variable turn_ended_;
     std::list<Job> jobs_;
-    std::size_t idle_ = 0;  // without the watcher
+    std::size_t idle_ = 0;  // idle threads without the watcher
     bool has_watcher_ = false;
     bool is_stopping_ = false;
     std::vector<std::thread> threads_;

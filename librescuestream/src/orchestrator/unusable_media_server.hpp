@@ -6,11 +6,11 @@
 
 namespace rescuestream {
 
-/// Takes the place of a media server that cannot be opened with what the storage holds of its node:
-/// answers every question with the reason. So the node is listed with it, can be changed and
-/// removed, and its streams end as those of any node that is out of reach.
+/// Replaces a media server whose client cannot be created from the stored node: every call returns
+/// the reason as its error. So the node is listed with that reason, it can be changed and removed,
+/// and its streams end like those of any unreachable node.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class UnusableMediaServer final : public MediaServer {
 public:
     UnusableMediaServer(std::string description, Error reason)
@@ -34,7 +34,7 @@ public:
     Result<std::vector<MediaPathEntry>> list_path_configs() override { return unavailable(); }
 
 private:
-    // Other codes than this one say something about what was asked for.
+    // Other codes would say something about the requested object.
     Error unavailable() const {
         return {ErrorCode::kUnavailable, reason_.message, reason_.detail, {}};
     }

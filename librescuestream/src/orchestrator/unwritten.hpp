@@ -21,54 +21,55 @@ namespace rescuestream {
 class Logger;
 struct MediaPath;
 
-/// Rights that were taken away and could not be written, because the storage is full or out of
-/// reach. They hold in this program at once and are written, in the order of asking, as soon as the
-/// storage takes them. They end with the program: whoever asked was told by an error that nothing
-/// is stored yet.
+/// Withdrawals of rights that could not be stored because the storage is full or unreachable. They
+/// apply in this program at once and are stored, in the order of the requests, as soon as the
+/// storage accepts them. They are lost when the program ends: the caller got an error that says
+/// that nothing is stored yet.
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class UnwrittenRefusals {
 public:
-    /// False: something newer was written by somebody else, and this one is not written any more.
+    /// Stores the withdrawal. Returns false if a newer change was stored meanwhile, so that this
+    /// one is dropped.
     using Write = std::function<Result<bool>()>;
 
     struct Entry {
-        std::string subject;  ///< "stream key 0190…": what it is about, for the log too.
-        std::string action;   ///< "revoke", "disable", "stop", "delete".
-        std::vector<StreamKeyId> keys;                     ///< They are refused …
-        ClaimDecision decision = ClaimDecision::kRevoked;  ///< … for this,
-        std::optional<Timestamp> until;                    ///< and until then; empty: for good.
-        std::optional<ConnectionId> connection;            ///< Removed, whatever its key is.
+        std::string subject;            ///< The subject, as in the log: "stream key 0190…".
+        std::string action;             ///< "revoke", "disable", "stop", "delete".
+        std::vector<StreamKeyId> keys;  ///< Keys that are refused …
+        ClaimDecision decision = ClaimDecision::kRevoked;  ///< … with this reason,
+        std::optional<Timestamp> until;                    ///< until then; empty: permanently.
+        std::optional<ConnectionId> connection;  ///< A connection to remove, whatever its key is.
         Write write;
     };
 
-    /// More wait for the storage only when somebody takes away rights without end.
+    /// Maximum of waiting withdrawals.
     static constexpr std::size_t kMost = 1'000;
 
     UnwrittenRefusals(const KeyFollower& keys, Logger& logger) : keys_(keys), logger_(logger) {}
 
-    /// In the place of one with the same subject and action. False: there are too many, or a key is
-    /// not known here, and nothing changed.
+    /// Adds an entry and replaces one with the same subject and action. Returns false, and changes
+    /// nothing, if there are too many entries or a key is not known here.
     bool add(Entry entry);
-    /// Takes one out, so that what is written next is not undone by it later. Waits while it is
-    /// being written. Empty: there is none.
+    /// Removes and returns an entry, so that it does not undo a newer change later. Waits while it
+    /// is being stored. Empty: there is none.
     std::optional<Entry> take(const std::string& subject, const std::string& action);
 
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
 
-    /// Why a publisher with this key is refused; empty: it is not.
+    /// Returns why a publisher with this key is refused; empty: it is not refused.
     std::optional<ClaimDecision> refusal_of(StreamKeyId key, Timestamp now) const;
-    /// Whether what publishes at `path` must go.
+    /// Returns whether the publisher of `path` must be removed.
     bool refuses(const MediaPath& path, Timestamp now) const;
 
-    /// Writes what the storage takes now.
+    /// Stores the entries that the storage accepts now.
     void write_all();
 
 private:
     struct Known {
         Entry entry;
-        std::vector<std::uint64_t> path_hashes;  // of the keys, in their order
+        std::vector<std::uint64_t> path_hashes;  // paths of the keys, in the same order
     };
     using List = std::list<std::shared_ptr<const Known>>;
 
@@ -80,7 +81,7 @@ private:
 
     const KeyFollower& keys_;
     Logger& logger_;
-    std::mutex writing_;  // held while one is written
+    std::mutex writing_;  // held while an entry is stored
     mutable std::shared_mutex mutex_;
     List list_;  // oldest first
     std::atomic<std::size_t> size_{0};

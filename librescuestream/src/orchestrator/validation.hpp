@@ -15,31 +15,32 @@ namespace rescuestream {
 /// Characters in a label, a display name or an actor.
 constexpr std::size_t kMaxName = 255;
 
-/// Collects what is wrong with an input, so that all of it is reported at once.
+/// Collects the errors of an input, so that all of them are reported together.
 class Validation {
 public:
     void add(std::string pointer, std::string detail) {
         fields_.push_back({std::move(pointer), std::move(detail)});
     }
 
-    /// Valid UTF-8 without control characters, at most `max` characters; blank only if allowed.
+    /// Checks for valid UTF-8 without control characters, at most `max` characters, and not blank
+    /// unless `may_be_blank`.
     void text(std::string_view pointer, std::string_view value, std::size_t max, bool may_be_blank);
-    /// A MediaMTX path name that no key value can be mistaken for.
+    /// Checks for a MediaMTX path name that does not have the form of a key value.
     void path_name(std::string_view pointer, std::string_view value);
-    /// For what is stored and shown as it was given.
+    /// For texts that are stored and shown unchanged.
     void no_key_value(std::string_view pointer, std::string_view value);
-    /// Its member names and texts, at any depth; names the first place.
+    /// Checks its member names and texts at any depth and names the first place.
     void no_key_value(std::string_view pointer, const JsonObject& metadata);
     void in_future(std::string_view pointer, Timestamp value, Timestamp now);
     void duration(std::string_view pointer, std::chrono::seconds value, std::chrono::seconds min,
                   std::chrono::seconds max);
-    /// `from` and `to` of a list.
+    /// Checks `from` and `to` of a list.
     void time_range(const std::optional<Timestamp>& from, const std::optional<Timestamp>& to);
-    /// A UUID in text form.
+    /// Checks for a UUID in text form.
     void uuid(std::string_view pointer, std::string_view value);
 
     bool failed() const noexcept { return !fields_.empty(); }
-    /// kInvalidArgument with all of them. Precondition: `failed()`.
+    /// Returns kInvalidArgument with all errors. Precondition: `failed()`.
     Error error() &&;
 
 private:

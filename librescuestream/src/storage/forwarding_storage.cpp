@@ -68,15 +68,15 @@ Result<void> ForwardingStorage::update_broadcaster(const Broadcaster& broadcaste
     return forward(writing("update_broadcaster"),
                    [&] { return real_->update_broadcaster(broadcaster, audit); });
 }
-Result<RevokeOutcome> ForwardingStorage::delete_broadcaster(BroadcasterId id, bool force,
-                                                            Timestamp now,
-                                                            const AuditEntry& audit) {
+Result<KeyChangeOutcome> ForwardingStorage::delete_broadcaster(BroadcasterId id, bool force,
+                                                               Timestamp now,
+                                                               const AuditEntry& audit) {
     return forward(writing("delete_broadcaster"),
                    [&] { return real_->delete_broadcaster(id, force, now, audit); });
 }
-Result<RevokeOutcome> ForwardingStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
-                                                                  Timestamp now,
-                                                                  const AuditEntry& audit) {
+Result<KeyChangeOutcome> ForwardingStorage::set_broadcaster_disabled(BroadcasterId id,
+                                                                     bool disabled, Timestamp now,
+                                                                     const AuditEntry& audit) {
     return forward(writing("set_broadcaster_disabled"),
                    [&] { return real_->set_broadcaster_disabled(id, disabled, now, audit); });
 }
@@ -96,18 +96,20 @@ Result<Page<StreamKey>> ForwardingStorage::list_stream_keys(const StreamKeyFilte
 Result<KeyListChanges> ForwardingStorage::key_list_after(const std::string& place) {
     return forward(reading("key_list_after"), [&] { return real_->key_list_after(place); });
 }
-Result<RevokeOutcome> ForwardingStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                           const AuditEntry& audit) {
+Result<KeyChangeOutcome> ForwardingStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                              const AuditEntry& audit) {
     return forward(writing("revoke_stream_key"),
                    [&] { return real_->revoke_stream_key(id, now, audit); });
 }
-Result<RevokeOutcome> ForwardingStorage::update_stream_key(const StreamKeyChange& change,
-                                                           Timestamp now, const AuditEntry& audit) {
+Result<KeyChangeOutcome> ForwardingStorage::update_stream_key(const StreamKeyChange& change,
+                                                              Timestamp now,
+                                                              const AuditEntry& audit) {
     return forward(writing("update_stream_key"),
                    [&] { return real_->update_stream_key(change, now, audit); });
 }
-Result<RevokeOutcome> ForwardingStorage::rotate_stream_key(const StreamKeyRotation& rotation,
-                                                           Timestamp now, const AuditEntry& audit) {
+Result<KeyChangeOutcome> ForwardingStorage::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                              Timestamp now,
+                                                              const AuditEntry& audit) {
     return forward(writing("rotate_stream_key"),
                    [&] { return real_->rotate_stream_key(rotation, now, audit); });
 }

@@ -239,7 +239,7 @@ TEST_CASE_FIXTURE(StorageCase,
         const auto entries = audit_count();
         std::vector<AuditEntry> audits;
         for (int i = 0; i < kCallers; ++i) audits.push_back(make_audit("delete"));
-        const auto answers = at_once<RevokeOutcome>(kCallers, [&](int caller) {
+        const auto answers = at_once<KeyChangeOutcome>(kCallers, [&](int caller) {
             return storage().revoke_stream_key(row.key.id, at(seconds(20 + caller)),
                                                audits[static_cast<std::size_t>(caller)]);
         });

@@ -16,7 +16,7 @@ using namespace rescuestream;
 using namespace rescuestream::testing;
 using std::chrono::hours;
 using std::chrono::milliseconds;
-using Groups = std::vector<std::size_t>;
+using Batches = std::vector<std::size_t>;
 
 namespace {
 
@@ -26,7 +26,7 @@ public:
     static constexpr std::uint8_t kKeys = 20;
 
     explicit ClaimDeskCase(ClaimDesk::Limits limits = {.steps = 1,
-                                                       .patience = hours(1),
+                                                       .max_delay = hours(1),
                                                        .longest = hours(1)})
         : storage_(std::shared_ptr<Storage>(open_storage("memory:").value()), faults),
           desk(storage_, limits) {
@@ -72,7 +72,7 @@ public:
         CHECK(eventually([&] { return faults->claims_together().size() > before; }));
         return answer;
     }
-    Groups groups() const { return faults->claims_together(); }
+    Batches batches() const { return faults->claims_together(); }
 
     const std::shared_ptr<StorageFaults> faults = std::make_shared<StorageFaults>();
 
@@ -113,11 +113,12 @@ TEST_CASE("claim desk: a single caller is decided in a batch of its own") {
     CHECK(is_granted(desk_case.ask(2), 2));
     CHECK(desk_case.desk.ask(ClaimDeskCase::request(3, "a")).value().stream_key_id ==
           ClaimDeskCase::key(3));
-    CHECK(desk_case.groups() == Groups{1, 1, 1});
+    CHECK(desk_case.batches() == Batches{1, 1, 1});
 }
 
 TEST_CASE("claim desk: waiting callers share one batch, up to its limit") {
-    ClaimDeskCase desk_case({.steps = 1, .seats = 4, .patience = hours(1), .longest = hours(1)});
+    ClaimDeskCase desk_case(
+        {.steps = 1, .max_batch = 4, .max_delay = hours(1), .longest = hours(1)});
     auto first = desk_case.hold();
     std::vector<std::future<ClaimDesk::Answer>> others;
     for (std::uint8_t number = 2; number <= 7; ++number) others.push_back(desk_case.ask(number));
@@ -127,7 +128,7 @@ TEST_CASE("claim desk: waiting callers share one batch, up to its limit") {
     for (std::uint8_t i = 0; i < 6; ++i) {
         CHECK(is_granted(std::move(others[i]), static_cast<std::uint8_t>(i + 2)));
     }
-    CHECK(desk_case.groups() == Groups{1, 4, 2});
+    CHECK(desk_case.batches() == Batches{1, 4, 2});
 }
 
 TEST_CASE("claim desk: a key is in a batch once, and its callers are decided one after the other") {
@@ -141,15 +142,15 @@ TEST_CASE("claim desk: a key is in a batch once, and its callers are decided one
     CHECK(is_granted(std::move(second), 5));
     CHECK(third.get().value().decision == ClaimDecision::kInUse);
     CHECK(is_granted(std::move(fourth), 6));
-    CHECK(desk_case.groups() == Groups{1, 2, 1});
+    CHECK(desk_case.batches() == Batches{1, 2, 1});
 }
 
 TEST_CASE("claim desk: a batch that is delayed does not delay later callers for long") {
-    ClaimDeskCase desk_case({.steps = 2, .patience = milliseconds(1), .longest = hours(1)});
+    ClaimDeskCase desk_case({.steps = 2, .max_delay = milliseconds(1), .longest = hours(1)});
     auto first = desk_case.hold();
     auto second = desk_case.ask(2);
     // The second batch has begun beside the first.
-    CHECK(eventually([&] { return desk_case.groups().size() == 2; }));
+    CHECK(eventually([&] { return desk_case.batches().size() == 2; }));
     auto third = desk_case.ask(3);
     desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
@@ -158,7 +159,8 @@ TEST_CASE("claim desk: a batch that is delayed does not delay later callers for 
 }
 
 TEST_CASE("claim desk: a caller that waits too long is refused without a call of the storage") {
-    ClaimDeskCase desk_case({.steps = 1, .patience = milliseconds(1), .longest = milliseconds(20)});
+    ClaimDeskCase desk_case(
+        {.steps = 1, .max_delay = milliseconds(1), .longest = milliseconds(20)});
     auto first = desk_case.hold();
     const auto late = desk_case.ask(2).get();
     REQUIRE_FALSE(late.has_value());
@@ -166,11 +168,11 @@ TEST_CASE("claim desk: a caller that waits too long is refused without a call of
     CHECK(desk_case.desk.waiting() == 0);
     desk_case.faults->release();
     CHECK(is_granted(std::move(first), 1));
-    CHECK(desk_case.groups() == Groups{1});
+    CHECK(desk_case.batches() == Batches{1});
 }
 
 TEST_CASE("claim desk: callers beyond the limit of waiting ones are refused at once") {
-    ClaimDeskCase desk_case({.steps = 1, .waiting = 2, .patience = hours(1), .longest = hours(1)});
+    ClaimDeskCase desk_case({.steps = 1, .waiting = 2, .max_delay = hours(1), .longest = hours(1)});
     auto first = desk_case.hold();
     auto second = desk_case.ask(2);
     auto third = desk_case.ask(3);
@@ -191,7 +193,7 @@ TEST_CASE("claim desk: an error of the storage is returned only to the callers o
 TEST_CASE("claim desk: a caller without a connection gets a decision and claims nothing") {
     ClaimDeskCase desk_case;
     CHECK(is_granted(desk_case.ask(1, ""), 1));
-    CHECK(desk_case.groups().empty());
+    CHECK(desk_case.batches().empty());
     CHECK(is_granted(desk_case.ask(1, "a"), 1));
     CHECK(desk_case.faults->calls("check_key") == 1);
 }
@@ -208,7 +210,7 @@ TEST_CASE("claim desk: callers that block until the answer share a batch too") {
     CHECK(is_granted(std::move(first), 1));
     CHECK(is_granted(std::move(second), 2));
     CHECK(is_granted(std::move(third), 3));
-    CHECK(desk_case.groups() == Groups{1, 2});
+    CHECK(desk_case.batches() == Batches{1, 2});
 }
 
 TEST_CASE("claim desk: stopping answers waiting callers, and later ones run on their own threads") {

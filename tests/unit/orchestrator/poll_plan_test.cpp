@@ -51,7 +51,7 @@ public:
         steady += later;
         std::vector<MediaPath> list;
         for (const auto& [name, path] : round.paths) list.push_back(path);
-        figures.look(list, steady);
+        figures.sample(list, steady);
         round.now = kNow;
         round.publishers.clear();
         for (const auto& [name, path] : round.paths) {

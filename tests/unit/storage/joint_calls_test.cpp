@@ -44,10 +44,10 @@ public:
         return holds_in_time([&] { return calls.waiting() == count; });
     }
     bool wait_until_begun(std::size_t count) {
-        return holds_in_time([&] { return groups().size() == count; });
+        return holds_in_time([&] { return batches().size() == count; });
     }
     /// Returns how many callers each call had.
-    std::vector<std::size_t> groups() {
+    std::vector<std::size_t> batches() {
         const std::lock_guard lock(mutex_);
         return groups_;
     }
@@ -96,11 +96,11 @@ TEST_CASE("callers that arrive while a call is in flight share the next one") {
     CHECK(first.get() == 2);
     CHECK(second.get() == 4);
     CHECK(third.get() == 6);
-    CHECK(desk.groups() == std::vector<std::size_t>{1, 2});
+    CHECK(desk.batches() == std::vector<std::size_t>{1, 2});
     // No caller is left, and the next one has a call of its own.
     desk.release(1);
     CHECK(desk.ask(4).get() == 8);
-    CHECK(desk.groups().back() == 1);
+    CHECK(desk.batches().back() == 1);
 }
 
 TEST_CASE("callers beyond the limit of a shared call are in the call after it") {
@@ -115,7 +115,7 @@ TEST_CASE("callers beyond the limit of a shared call are in the call after it") 
     int sum = 0;
     for (auto& other : others) sum += other.get();
     CHECK(sum == 18);
-    CHECK(desk.groups() == std::vector<std::size_t>{1, 2, 1});
+    CHECK(desk.batches() == std::vector<std::size_t>{1, 2, 1});
 }
 
 TEST_CASE("a call that is delayed does not delay callers beyond their longest wait") {

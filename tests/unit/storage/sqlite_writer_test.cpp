@@ -54,14 +54,14 @@ std::unique_ptr<sql::Rows> claim_one(Writer& writer, const std::string& statemen
     return std::move(writer.claim(statement, {&values}, deadline).front());
 }
 
-/// A file with a table of numbers, and its writer. A group has no time limits, unless a test
+/// A file with a table of numbers, and its writer. A batch has no time limits, unless a test
 /// is about those.
 class Desk {
 public:
     explicit Desk(Writer::Limits limits = {64, hours(1), hours(1)}) {
         std::ofstream{path};
         writer.emplace(
-            path, within(hours(1)), [this](int) { ++groups; }, limits);
+            path, within(hours(1)), [this](int) { ++batches; }, limits);
         writer->write_alone(
             [](sql::Connection& connection) {
                 connection.script(
@@ -74,7 +74,7 @@ public:
                 return true;
             },
             within(hours(1)));
-        groups = 0;
+        batches = 0;
     }
 
     Ending write(const Writer::Step& step, steady_clock::duration limit = hours(1)) {
@@ -138,7 +138,7 @@ public:
 
     const testing::TemporaryDirectory directory;
     const std::string path = directory.file("a.db");
-    std::atomic<int> groups = 0;
+    std::atomic<int> batches = 0;
     std::optional<Writer> writer;
 
 private:
@@ -158,7 +158,7 @@ TEST_CASE("SQLite: a single caller has a transaction of its own") {
                     within(hours(1)))
               ->integer(0, 0) == 3);
     CHECK(desk.numbers() == Numbers{1, 3});
-    CHECK(desk.groups == 4);
+    CHECK(desk.batches == 4);
 }
 
 TEST_CASE("SQLite: claims that are made together are written all or none") {
@@ -184,17 +184,17 @@ TEST_CASE("SQLite: claims that are made together are written all or none") {
 }
 
 TEST_CASE("SQLite: callers that had to wait are committed together") {
-    Desk desk({.jobs = 3, .group_time = hours(1), .share = hours(1)});
+    Desk desk({.max_batch = 3, .fill_time = hours(1), .share = hours(1)});
     desk.hold();
     std::vector<std::future<Ending>> endings;
     for (int number = 1; number <= 6; ++number) endings.push_back(desk.insert_behind(number));
     desk.release();
     for (auto& ending : endings) CHECK(ending.get() == Ending());
     CHECK(desk.numbers() == Numbers{1, 2, 3, 4, 5, 6});
-    CHECK(desk.groups == 2);  // the leader with three others, and then the rest
+    CHECK(desk.batches == 2);  // the leader with three others, and then the rest
 }
 
-TEST_CASE("SQLite: a failed and a rolled back member of a group do not affect the others") {
+TEST_CASE("SQLite: a failed and a rolled back member of a batch do not affect the others") {
     Desk desk;
     desk.hold();
     auto first = desk.insert_behind(1);
@@ -226,10 +226,10 @@ TEST_CASE("SQLite: a failed and a rolled back member of a group do not affect th
     CHECK(failing_claim.get() == Kind::kUnique);
     CHECK(last.get() == Ending());
     CHECK(desk.numbers() == Numbers{1, 5, 6});
-    CHECK(desk.groups == 1);
+    CHECK(desk.batches == 1);
 }
 
-TEST_CASE("SQLite: the leader of a group may fail or be rolled back, and the others are written") {
+TEST_CASE("SQLite: the leader of a batch may fail or be rolled back, and the others are written") {
     Desk desk;
     REQUIRE(desk.insert(1) == Ending());
     desk.hold();
@@ -265,7 +265,7 @@ TEST_CASE(
         ++runs;
         return Desk::add(connection, 2);
     });
-    // Long enough to become a member of the group here; then it waits for its own deadline.
+    // Long enough to become a member of the batch here; then it waits for its own deadline.
     constexpr milliseconds kLimit{1'000};
     const auto deadline = within(kLimit);
     auto slow = desk.behind([&, deadline] {
@@ -286,8 +286,8 @@ TEST_CASE(
     CHECK(desk.numbers() == Numbers{1, 2, 3});
 }
 
-TEST_CASE("SQLite: a member that needs more than its share of a group's time runs alone") {
-    Desk desk({.jobs = 64, .group_time = hours(1), .share = steady_clock::duration::zero()});
+TEST_CASE("SQLite: a member that needs more than its share of a batch's time runs alone") {
+    Desk desk({.max_batch = 64, .fill_time = hours(1), .share = steady_clock::duration::zero()});
     std::atomic<int> runs = 0;
     desk.hold();
     auto first = desk.insert_behind(1);
@@ -315,7 +315,7 @@ TEST_CASE("SQLite: a member that needs more than its share of a group's time run
     CHECK(desk.numbers() == Numbers{1, 3, 1'000'000});
 }
 
-TEST_CASE("SQLite: a failed commit is reported to all members of its group") {
+TEST_CASE("SQLite: a failed commit is reported to all members of its batch") {
     Desk desk;
     desk.hold();
     auto first = desk.insert_behind(1);
@@ -350,7 +350,7 @@ TEST_CASE("SQLite: steps are committed to the disk; claims wait for it only behi
         CHECK(claim.get() == kNormal);
         CHECK(second.get() == kNormal);
         CHECK(written.get() == Ending());
-        CHECK(desk.groups == 2);
+        CHECK(desk.batches == 2);
     }
     SUBCASE("a step leads: claims join it") {
         auto written = desk.write_behind(synchronous_of_step(step));
@@ -358,7 +358,7 @@ TEST_CASE("SQLite: steps are committed to the disk; claims wait for it only behi
         desk.release();
         CHECK(claim.get() == kFull);
         CHECK(written.get() == Ending());
-        CHECK(desk.groups == 1);
+        CHECK(desk.batches == 1);
     }
     CHECK(step == kFull);
     CHECK(claim_one(*desk.writer, kSynchronous, {}, within(hours(1)))->integer(0, 0) == kNormal);

@@ -13,7 +13,7 @@ namespace rescuestream {
 
 /// The part of a Storage that keeps the connections that must be removed from media servers.
 ///
-/// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
+/// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
 class CutoffStorage {
 public:
     /// Ends the claim of the stream's key if it belongs to the stream's connection, writes a
@@ -23,13 +23,14 @@ public:
     virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
                                                    Timestamp now, const AuditEntry& audit) = 0;
-    /// The cut-offs of a node that are not done yet, oldest first.
+    /// Returns the pending cut-offs of a node, oldest first.
     virtual Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) = 0;
-    /// Removes the cut-off, and ends its stream if that has not ended and still has the cut-off's
-    /// connection as its source (state, ended_at = `now`, end_reason and observed_by as the
-    /// cut-off's cause says, `totals`, a line in its timeline; `path` becomes the key's playback
-    /// path), raising the session's version. The stream as it is now; empty when there was none to
-    /// end. A cut-off that does not exist is no error.
+    /// Removes the cut-off. If its stream has not ended and its source is still the cut-off's
+    /// connection, also ends that stream (sets `state`, `ended_at` to `now`, `end_reason` and
+    /// `observed_by` from the cut-off's cause, and `totals`; appends a line to its timeline; sets
+    /// `path` to the key's playback path) and increments the session's version. Returns the ended
+    /// stream, or an empty optional if there was none to end. A cut-off that does not exist is not
+    /// an error.
     virtual Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                         std::optional<StreamTotals> totals) = 0;
 

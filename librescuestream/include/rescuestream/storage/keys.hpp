@@ -16,42 +16,44 @@ namespace rescuestream {
 
 /// The part of a Storage that keeps stream keys and carries out changes of them.
 ///
-/// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
+/// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
 class KeyStorage {
 public:
-    /// kNotFound: no such broadcaster, or it is not what `row` says of it. kConflict:
-    /// `playback_path` belongs to a key that is not revoked. (A digest that exists is kInternal:
-    /// 256 random bits do not repeat.)
+    /// Creates a key. kNotFound: no such broadcaster, or it differs from what `row` says of it.
+    /// kConflict: another key that is not revoked has this `playback_path`. kInternal: the digest
+    /// exists already (256 random bits do not repeat).
     virtual Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) = 0;
     /// kNotFound.
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
-    /// Newest first by (created_at, id), revoked ones too.
+    /// Newest first by (created_at, id), including revoked keys.
     virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                                      const PageRequest& page) = 0;
-    /// Which keys of the whole list are new, changed (in any member of StreamKey) or removed since
-    /// `place`, which is KeyListChanges::next of an earlier call, or empty for the whole list. A
-    /// key may come again without a change. A key whose row was removed behind the storage's back
-    /// is not told of; then `count` is not the number of keys that the caller has. By default the
-    /// whole list each time, for backends that cannot tell changes apart.
+    /// Returns which keys of the whole list were added, changed (in any member of StreamKey) or
+    /// removed since `place`, which is KeyListChanges::next of an earlier call, or empty for the
+    /// whole list. A key may be returned again without a change. A key whose row was deleted by
+    /// other means than this interface is not returned; then `count` differs from the number of
+    /// keys that the caller has. The default implementation returns the whole list each time, for
+    /// backends that cannot detect changes.
     virtual Result<KeyListChanges> key_list_after(const std::string& place);
     /// Revokes the key as of `now`, ends its claim, and writes a cut-off for the connection that
-    /// held it and for the one that delivers its stream (one, if they are the same). Idempotent: a
-    /// key that is revoked already succeeds without a write. kNotFound.
-    virtual Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                    const AuditEntry& audit) = 0;
+    /// held it and for the one that delivers its stream (one, if they are the same). Idempotent: if
+    /// the key is revoked already, the call succeeds without a write. kNotFound: no such key.
+    virtual Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                       const AuditEntry& audit) = 0;
 
-    /// Changes a key that is not revoked. One that is disabled by it loses its claim, with cut-offs
-    /// (kDisabled) as in `revoke_stream_key`. A change that changes nothing succeeds without a
-    /// write. kNotFound; kConflict: it is revoked.
-    virtual Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                    const AuditEntry& audit) = 0;
-    /// Gives a key another value. Without an overlap the claim ends, with cut-offs (kKeyRotated) as
-    /// in `revoke_stream_key`; with one it stays and is marked `by_previous_value`. The value
-    /// before the last rotation is void in any case. kNotFound; kConflict: it is revoked.
-    virtual Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation,
-                                                    Timestamp now, const AuditEntry& audit) = 0;
+    /// Changes a key that is not revoked. If the change disables the key, its claim ends, with
+    /// cut-offs (kDisabled) as in `revoke_stream_key`. A change without an effect succeeds without
+    /// a write. kNotFound: no such key. kConflict: it is revoked.
+    virtual Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                                       const AuditEntry& audit) = 0;
+    /// Replaces the value of a key. Without an overlap the claim ends, with cut-offs (kKeyRotated)
+    /// as in `revoke_stream_key`; with an overlap it stays and is marked `by_previous_value`. A
+    /// value from before an earlier rotation becomes invalid in any case. kNotFound: no such key.
+    /// kConflict: it is revoked.
+    virtual Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation,
+                                                       Timestamp now, const AuditEntry& audit) = 0;
 
-    /// The facts of keys that changed after `place`, as they are now, at most `limit` of them.
+    /// Returns the present facts of keys that changed after `place`, at most `limit` of them.
     /// `place` is KeyFacts::next of the previous call, or empty for all keys. A caller that repeats
     /// the call until `complete` has missed no change that was committed before the first of these
     /// calls, in whatever order changes are committed. A fact may be returned more than once.

@@ -10,29 +10,29 @@
 
 namespace rescuestream {
 
-/// The part of a Storage that keeps the registered media servers, what is known of each, and which
-/// program looks after it.
+/// The part of a Storage that keeps the registered media servers, their standing, and which program
+/// supervises each.
 ///
-/// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
+/// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
 class NodeStorage {
 public:
     /// kConflict: a node of this name exists.
     virtual Result<void> create_node(const Node& node, const AuditEntry& audit) = 0;
     /// All nodes, in the order of their names.
     virtual Result<std::vector<Node>> list_nodes() = 0;
-    /// Replaces everything but `name` and `created_at`. kNotFound.
+    /// Replaces all members except `name` and `created_at`. kNotFound: no such node.
     virtual Result<void> update_node(const Node& node, const AuditEntry& audit) = 0;
-    /// Deletes the node with its lease, its standing and the cut-offs that were pending there.
-    /// kNotFound; kConflict: a stream of it has not ended.
+    /// Deletes the node, its lease, its standing and its pending cut-offs. kNotFound: no such node.
+    /// kConflict: a stream of the node has not ended.
     virtual Result<void> delete_node(const std::string& name, const AuditEntry& audit) = 0;
 
-    /// What is known of the media server at `api_url` under a node's name (registered or not), also
-    /// what earlier releases wrote without an address. An unknown node is no error: then nothing is
-    /// known.
+    /// Returns the standing of the media server at `api_url` under a node's name (registered or
+    /// not), including what earlier releases stored without an address. An unknown node is not an
+    /// error: its standing is empty.
     virtual Result<NodeStanding> find_node_standing(const std::string& node,
                                                     const std::string& api_url) = 0;
-    /// Adds `asked_at` and `enforced_at` where nothing stands yet; `unknown` is ignored. True: it
-    /// changed, and `audit` was written, if there is one.
+    /// Sets `asked_at` and `enforced_at` where they are not set yet; `unknown` is ignored. Returns
+    /// true if that changed something; then `audit` was written, if it is given.
     virtual Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                             const NodeStanding& standing,
                                             const std::optional<AuditEntry>& audit) = 0;
@@ -40,11 +40,11 @@ public:
     virtual Result<void> set_unknown_sources(const std::string& node,
                                              const std::vector<UnknownSource>& sources) = 0;
 
-    /// Takes or renews the lease of a node for `holder`: when nobody has it, when `holder` has it,
-    /// or when it is still exactly `expired`. The lease as it is then, whoever has it.
+    /// Takes or renews the lease of a node for `holder` if nobody has it, if `holder` has it, or if
+    /// it still equals `expired`. Returns the lease after that, whoever holds it.
     virtual Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
                                          const std::optional<NodeLease>& expired) = 0;
-    /// Gives the lease up. Does nothing, and is no error, when another holder has it.
+    /// Releases the lease. If another holder has it, this does nothing and is not an error.
     virtual Result<void> release_lease(const std::string& node, const std::string& holder) = 0;
 
 protected:

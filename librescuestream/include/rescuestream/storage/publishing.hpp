@@ -13,46 +13,47 @@
 
 namespace rescuestream {
 
-/// The part of a Storage that decides publish requests and keeps who holds which key.
+/// The part of a Storage that decides publish requests and keeps the claims of keys.
 ///
-/// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
+/// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
 class PublishingStorage {
 public:
-    /// Decides one publish request and takes the key for it: of any number of racing callers
-    /// exactly one is granted. One statement and one round trip do it when `request.known` is the
-    /// newest fact of the key; otherwise the newest one is read and judged first. Repeating it with
-    /// the same connection id is granted again and changes nothing but `last_used_at`. A grant sets
-    /// `last_used_at` and raises the session's version.
+    /// Decides one publish request and claims the key for it: of any number of concurrent callers
+    /// exactly one is granted. This takes one statement and one round trip if `request.known` is
+    /// the newest fact of the key; otherwise the newest fact is read and judged first. A repeated
+    /// request with the same connection id is granted again and only changes `last_used_at`. A
+    /// grant sets `last_used_at` and increments the session's version.
     ///
     /// A key is free when it has no claim, when its claim is a reservation older than
-    /// `reservation_timeout`, or when the policy allows to take it over: kTakeover always;
+    /// `reservation_timeout`, or when the policy permits a takeover: kTakeover always;
     /// kRejectIfHealthy when `stalled_since` is at least `stale_after` ago, or when address and
-    /// user agent are the same and not empty and the last takeover is at least
-    /// `same_device_interval` ago; kReject never. Taking a live claim over sets `last_takeover_at`.
+    /// user agent are the same and not empty and the last takeover was at least
+    /// `same_device_interval` ago; kReject never. A takeover of a live claim sets
+    /// `last_takeover_at`.
     ///
     /// A connection belongs to one key: a request with the id of a connection that another key's
     /// claim has (a reservation older than `reservation_timeout` does not count), or that delivers
     /// another key's stream, is refused (kForeignConnection). Several programs on one PostgreSQL do
-    /// not know one another's reservations: there the second part holds at once, the first one
-    /// within the program that granted it.
+    /// not know each other's reservations. There the check of streams applies at once, and the
+    /// check of claims only within the program that granted the claim.
     ///
-    /// The grant alone may be lost by a crash of the *machine* within a second after success.
+    /// Only a grant may be lost when the *machine* crashes within a second after the success.
     virtual Result<ClaimOutcome> claim(const ClaimRequest& request) = 0;
 
-    /// Decides each of `requests` as `claim` does, no key twice among them: an answer for each, in
-    /// their order. An error of one does not affect the others. A backend that can takes them all
-    /// in one round trip, and gives up at `latest`, or at its own deadline when that is earlier;
-    /// this default calls `claim` for each.
+    /// Decides each of `requests` as `claim` does and returns a result for each, in their order. No
+    /// two requests may be for one key. An error of one does not affect the others. A backend may
+    /// decide all of them in one round trip; it gives up at `latest`, or at its own deadline if
+    /// that is earlier. The default implementation calls `claim` for each.
     virtual std::vector<Result<ClaimOutcome>> claim_all(
         const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest);
 
-    /// True when another key's claim is that of `connection`. Not for a hot path: it may look at
+    /// Returns true if another key's claim belongs to `connection`. Not for a hot path: it may read
     /// all keys.
     virtual Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
                                               StreamKeyId stream_key_id) = 0;
 
-    /// Makes the checks of `claim` up to kWrongPath and writes nothing. kGranted: the key is usable
-    /// now.
+    /// Makes the checks of `claim` up to kWrongPath and writes nothing. Returns kGranted if the key
+    /// may be used now.
     virtual Result<ClaimOutcome> check_key(const KeyDigest& digest,
                                            const std::optional<std::string>& path,
                                            Timestamp now) = 0;

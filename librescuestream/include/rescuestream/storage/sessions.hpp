@@ -15,22 +15,22 @@ namespace rescuestream {
 
 /// The part of a Storage that keeps sessions, streams and the timelines of streams.
 ///
-/// What holds for every method (atomicity, errors, thread-safety) is said at `Storage`.
+/// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
 class SessionStorage {
 public:
-    /// By the path of a key that is not revoked, or, for a path that is a key value, by its digest
-    /// (then a revoked one too). kNotFound.
+    /// Loads the session of a key by its playback path (only of a key that is not revoked), by the
+    /// digest of its value, or by its id (both also of a revoked key). kNotFound: no such key.
     virtual Result<Session> load_session_by_path(const std::string& playback_path) = 0;
     virtual Result<Session> load_session_by_digest(const KeyDigest& digest) = 0;
     virtual Result<Session> load_session(StreamKeyId id) = 0;
 
-    /// Writes all of `change`, or nothing: kConflict when the session has another version by now
-    /// (load it again and decide again). kNotFound: no such key (one of a deleted broadcaster
-    /// counts as existing).
+    /// Writes all of `change` or nothing. kConflict: the session has another version by now; load
+    /// it and decide again. kNotFound: no such key. (A key of a deleted broadcaster counts as
+    /// existing.)
     virtual Result<void> commit_session(const SessionChange& change) = 0;
 
-    /// Every session with a stream on `node` that has not ended; what a poll compares. Newest
-    /// stream first.
+    /// Returns every session with a stream on `node` that has not ended, newest stream first. A
+    /// poll compares them with the media server.
     virtual Result<std::vector<Session>> open_sessions(const std::string& node) = 0;
 
     /// Newest first by (started_at, id).

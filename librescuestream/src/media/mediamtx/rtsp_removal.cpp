@@ -24,7 +24,7 @@ bool is_barrier(const PathEntry& entry) {
            !is_reserved_path_name(entry.entry.name);
 }
 
-constexpr milliseconds kLookInterval{5};
+constexpr milliseconds kRetryInterval{5};
 constexpr milliseconds kPatience{500};
 
 std::string target(const std::string& action, const std::string& path) {
@@ -114,7 +114,7 @@ Result<void> RtspRemoval::wait_until_gone(const std::string& list, const Uuid& s
         // is another one than it was let in by: it has no stream that the kick could take away.
         const bool is_waiting = found->state != ConnectionState::kPublishing;
         if (is_waiting || std::chrono::steady_clock::now() >= until) return kick(list, session);
-        std::this_thread::sleep_for(kLookInterval);
+        std::this_thread::sleep_for(kRetryInterval);
     }
 }
 

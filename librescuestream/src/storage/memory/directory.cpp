@@ -70,8 +70,8 @@ Result<void> MemoryStorage::update_broadcaster(const Broadcaster& broadcaster,
     return {};
 }
 
-Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                                        const AuditEntry& audit) {
+Result<KeyChangeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool force,
+                                                           Timestamp now, const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     auto* entry = visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
@@ -84,7 +84,7 @@ Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool f
             }
         }
     }
-    RevokeOutcome outcome;
+    KeyChangeOutcome outcome;
     outcome.changed = true;
     for (const auto& place : entry->keys) {
         KeyEntry& key = keys_.at(StreamKeyId(place.id));
@@ -101,13 +101,13 @@ Result<RevokeOutcome> MemoryStorage::delete_broadcaster(BroadcasterId id, bool f
     return outcome;
 }
 
-Result<RevokeOutcome> MemoryStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
-                                                              Timestamp now,
-                                                              const AuditEntry& audit) {
+Result<KeyChangeOutcome> MemoryStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                                 Timestamp now,
+                                                                 const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     auto* entry = visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
-    RevokeOutcome outcome;
+    KeyChangeOutcome outcome;
     outcome.changed = entry->broadcaster.disabled != disabled;
     if (outcome.changed) {
         if (audit_exists(audit)) return defect("audit id exists");

@@ -31,21 +31,22 @@ public:
     Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
     Result<void> update_broadcaster(const Broadcaster& broadcaster,
                                     const AuditEntry& audit) override;
-    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                             const AuditEntry& audit) override;
-    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
-                                                   const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                      Timestamp now,
+                                                      const AuditEntry& audit) override;
 
     Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
-    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
-                                            const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
+                                               const AuditEntry& audit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
     Result<bool> is_claimed_elsewhere(const ConnectionId& connection,
@@ -141,7 +142,7 @@ private:
     void revoke(KeyEntry& entry, Timestamp now);
     // Ends the claim, writes the cut-offs.
     void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
-    RevokeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
+    KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
     // Returns the one that is there afterwards.
     const Cutoff& write_cutoff(Cutoff cutoff);
     void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;

@@ -67,8 +67,8 @@ Result<Page<StreamKey>> MemoryStorage::list_stream_keys(const StreamKeyFilter& f
         *order, page, [this](const Uuid& id) { return &keys_.at(StreamKeyId(id)).key; });
 }
 
-Result<RevokeOutcome> MemoryStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                       const AuditEntry& audit) {
+Result<KeyChangeOutcome> MemoryStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                          const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     auto* entry = visible_key(id);
     if (entry == nullptr) return not_found(kNoKey);
@@ -79,8 +79,8 @@ Result<RevokeOutcome> MemoryStorage::revoke_stream_key(StreamKeyId id, Timestamp
     return outcome_of(*entry, true);
 }
 
-Result<RevokeOutcome> MemoryStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                       const AuditEntry& audit) {
+Result<KeyChangeOutcome> MemoryStorage::update_stream_key(const StreamKeyChange& change,
+                                                          Timestamp now, const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     auto* entry = visible_key(change.id);
     if (entry == nullptr) return not_found(kNoKey);
@@ -96,8 +96,8 @@ Result<RevokeOutcome> MemoryStorage::update_stream_key(const StreamKeyChange& ch
     return outcome_of(*entry, true);
 }
 
-Result<RevokeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotation& rotation,
-                                                       Timestamp now, const AuditEntry& audit) {
+Result<KeyChangeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                          Timestamp now, const AuditEntry& audit) {
     const std::lock_guard lock(mutex_);
     auto* entry = visible_key(rotation.id);
     if (entry == nullptr) return not_found(kNoKey);
@@ -181,8 +181,8 @@ Result<KeyFacts> MemoryStorage::key_facts_after(const std::string& place, std::s
     return found;
 }
 
-RevokeOutcome MemoryStorage::outcome_of(const KeyEntry& entry, bool changed) const {
-    RevokeOutcome outcome;
+KeyChangeOutcome MemoryStorage::outcome_of(const KeyEntry& entry, bool changed) const {
+    KeyChangeOutcome outcome;
     outcome.keys.push_back(entry.key);
     outcome.changed = changed;
     append_cutoffs(entry.key.id, outcome.cutoffs);

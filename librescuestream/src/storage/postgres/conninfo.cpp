@@ -27,7 +27,7 @@ std::string session_options(milliseconds statements, milliseconds locks) {
 
 // Rows are looked up one by one, whatever the tables' statistics say or do not say. Lists are read
 // in the order of an index anyway.
-constexpr const char* kLookUp =
+constexpr const char* kPlannerOptions =
     " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
 std::string quote(const std::string& value) {
@@ -90,7 +90,8 @@ Result<ConnInfo> make_conninfo(std::string_view uri, milliseconds deadline) {
                                                 {"tcp_user_timeout", "10000"}}) {
         parameters.try_emplace(name, value);
     }
-    const auto limited = session_options(deadline, std::min(kLockTimeout, deadline)) + kLookUp;
+    const auto limited =
+        session_options(deadline, std::min(kLockTimeout, deadline)) + kPlannerOptions;
     info.durable = join(parameters, limited);
     // What rows are looked up by is always the same, so a plan for all values is made once. In the
     // order in which they stand in the statement: a bitmap would be read in that of the table.

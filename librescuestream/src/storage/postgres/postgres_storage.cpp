@@ -68,9 +68,9 @@ public:
             return connection.run_texts(kOneClaim, texts);
         });
     }
-    std::vector<std::unique_ptr<sql::Rows>> look(const std::string& statement,
-                                                 const std::vector<const sql::Values*>& claims,
-                                                 Deadline latest) override {
+    std::vector<std::unique_ptr<sql::Rows>> probe(const std::string& statement,
+                                                  const std::vector<const sql::Values*>& claims,
+                                                  Deadline latest) override {
         return run_all(statement, claims, latest);
     }
     void write(const Step& step) override {
@@ -239,14 +239,14 @@ private:
 
     static std::vector<Slot> make_slots(std::size_t count) { return std::vector<Slot>(count); }
 
-    // False: others held the lock for all of `patience`, and nothing was done.
-    static bool migrate_within(milliseconds patience, Connection& connection, const Step& step) {
+    // False: others held the lock for all of `max_wait`, and nothing was done.
+    static bool migrate_within(milliseconds max_wait, Connection& connection, const Step& step) {
         bool locked = false;
         try {
             connection.transact([&](sql::Connection& transaction) {
                 // Zero would be no limit.
                 transaction.script("SET LOCAL lock_timeout = " +
-                                   std::to_string(std::max(patience, milliseconds(1)).count()));
+                                   std::to_string(std::max(max_wait, milliseconds(1)).count()));
                 transaction.run(kLockMigrations, {});
                 locked = true;
                 transaction.script("SET LOCAL lock_timeout = 0");

@@ -40,7 +40,7 @@ inline const std::string kOneClaim =
     sql::take_key("fact_xid", sql::kIsForeignSource) + " RETURNING 1, k.id, k.previous_connection";
 
 /// What any number of claims are judged by. A row for each of a key that exists.
-inline std::string look_statement(sql::KeyValue value) {
+inline std::string probe_statement(sql::KeyValue value) {
     return kQuestions + "SELECT q.place, " + sql::kKeyFactColumns + ", k.fact_xid, " +
            of_question(sql::kClaimable + ", " + sql::kIsForeignSource) +
            " FROM q JOIN stream_keys k ON " + of_claim(sql::has_value(value));
@@ -67,8 +67,8 @@ inline const sql::Dialect kDialect = {
         "CREATE TABLE rescuestream.schema_migrations (version integer PRIMARY KEY, "
         "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)",
     .claim = kClaims,
-    .look = look_statement(sql::KeyValue::kCurrent),
-    .look_previous = look_statement(sql::KeyValue::kPrevious),
+    .probe = probe_statement(sql::KeyValue::kCurrent),
+    .probe_previous = probe_statement(sql::KeyValue::kPrevious),
     .remembers_claims = true,
     .key_facts = key_facts_after,
     .key_list = key_list_after,

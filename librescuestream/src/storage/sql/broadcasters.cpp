@@ -52,9 +52,9 @@ Result<void> SqlStorage::update_broadcaster(const Broadcaster& broadcaster,
     });
 }
 
-Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                                     const AuditEntry& audit) {
-    return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+Result<KeyChangeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                        const AuditEntry& audit) {
+    return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         if (connection.run(kLockBroadcaster + dialect().lock_row, this_one)->size() == 0) {
             return not_found(kNoBroadcaster);
@@ -67,7 +67,7 @@ Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool forc
             }
         }
 
-        RevokeOutcome outcome;
+        KeyChangeOutcome outcome;
         outcome.changed = true;
         for (const auto& session : sessions) {
             outcome.keys.push_back(session.key);
@@ -84,15 +84,16 @@ Result<RevokeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool forc
     }));
 }
 
-Result<RevokeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
-                                                           Timestamp now, const AuditEntry& audit) {
-    return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+Result<KeyChangeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                              Timestamp now,
+                                                              const AuditEntry& audit) {
+    return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         connection.run(kLockBroadcaster + dialect().lock_row, this_one);
         const auto found = connection.run(kFindBroadcaster, this_one);
         if (found->size() == 0) return not_found(kNoBroadcaster);
 
-        RevokeOutcome outcome;
+        KeyChangeOutcome outcome;
         outcome.changed = read_broadcaster({*found, 0}).disabled != disabled;
         for (auto& session : lock_sessions(connection, dialect(), id)) {
             if (outcome.changed && disabled) {

@@ -105,12 +105,12 @@ struct Dialect {
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Takes the key: see statements.hpp.
-    std::string look;  ///< The newest fact of the key that has a value, and who has the key.
-    std::string look_previous;  ///< The same by the value from before a rotation.
+    std::string probe;  ///< The newest fact of the key that has a value, and who has the key.
+    std::string probe_previous;  ///< The same by the value from before a rotation.
     /// Its statements do not compare the reservations of other keys: an index on what every claim
     /// writes would cost more than the claim.
     bool remembers_claims = false;
-    bool looks_first = false;  ///< A refusal shall not wait for those who write.
+    bool probes_first = false;  ///< A refusal shall not wait for those who write.
     /// Storage::key_facts_after. Throws Failure.
     KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
     /// Storage::key_list_after. Throws Failure. Null: it cannot tell changes apart.
@@ -158,10 +158,10 @@ public:
     /// are taken or none is. A crash of the machine may take them back.
     virtual std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
                                                      Deadline latest) = 0;
-    /// The answers of Dialect::look or Dialect::look_previous in the same way.
-    virtual std::vector<std::unique_ptr<Rows>> look(const std::string& statement,
-                                                    const std::vector<const Values*>& claims,
-                                                    Deadline latest) = 0;
+    /// The answers of Dialect::probe or Dialect::probe_previous in the same way.
+    virtual std::vector<std::unique_ptr<Rows>> probe(const std::string& statement,
+                                                     const std::vector<const Values*>& claims,
+                                                     Deadline latest) = 0;
     /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
     /// a limit.
     virtual void migrate(const Step& step) = 0;

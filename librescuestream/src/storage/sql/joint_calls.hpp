@@ -19,16 +19,16 @@ namespace rescuestream::sql {
 /// A caller who comes while no call is under way makes one at once, for himself alone. Those who
 /// come meanwhile wait; when it has ended, the first of them makes the next call for all who wait.
 /// So a caller without company waits for nobody, and the more there are, the less each costs. A
-/// caller who has waited for `Limits::patience` goes at once, with those who wait then: a call that
-/// is held up by a lock holds nobody else up for long.
+/// caller who has waited for `Limits::max_delay` goes at once, with those who wait then: a call
+/// that is held up by a lock holds nobody else up for long.
 ///
 /// Thread-safety: `ask` may be called from any thread. Nobody may be inside when it ends.
 template <class Question, class Answer>
 class JointCalls {
 public:
     struct Limits {
-        std::size_t seats = 32;  ///< Callers in one call.
-        std::chrono::milliseconds patience{10};
+        std::size_t max_batch = 32;  ///< Callers in one call.
+        std::chrono::milliseconds max_delay{10};
     };
     /// Gives one answer for each question. What it throws, each of these callers gets.
     using Call = std::function<std::vector<Answer>(const std::vector<const Question*>&)>;
@@ -45,11 +45,11 @@ public:
         if (is_busy_) {
             const auto place = waiting_.insert(waiting_.end(), &self);
             const auto has_turn = [&self] { return self.state != State::kWaits; };
-            if (!self.woken.wait_for(lock, limits_.patience, has_turn)) {
+            if (!self.woken.wait_for(lock, limits_.max_delay, has_turn)) {
                 waiting_.erase(place);
                 make_call(lock, self, false);
             } else {
-                self.woken.wait(lock, [&self] { return self.state != State::kIsAboard; });
+                self.woken.wait(lock, [&self] { return self.state != State::kIsInBatch; });
             }
             if (self.state == State::kLeads) make_call(lock, self, true);
         } else {
@@ -68,7 +68,7 @@ public:
     }
 
 private:
-    enum class State { kWaits, kLeads, kIsAboard, kIsAnswered };
+    enum class State { kWaits, kLeads, kIsInBatch, kIsAnswered };
     struct Caller {
         const Question* question;
         std::condition_variable woken;
@@ -79,17 +79,17 @@ private:
 
     // `hands_on`: whoever waits when it has ended makes the next call.
     void make_call(std::unique_lock<std::mutex>& lock, Caller& self, bool hands_on) {
-        std::vector<Caller*> group{&self};
-        while (!waiting_.empty() && group.size() < limits_.seats) {
-            group.push_back(waiting_.front());
+        std::vector<Caller*> batch{&self};
+        while (!waiting_.empty() && batch.size() < limits_.max_batch) {
+            batch.push_back(waiting_.front());
             waiting_.pop_front();
-            group.back()->state = State::kIsAboard;
+            batch.back()->state = State::kIsInBatch;
         }
         lock.unlock();
-        answer(group);
+        answer(batch);
         lock.lock();
         // With the lock: a caller who has his answer is gone.
-        for (Caller* caller : group) {
+        for (Caller* caller : batch) {
             caller->state = State::kIsAnswered;
             if (caller != &self) caller->woken.notify_one();
         }
@@ -102,22 +102,22 @@ private:
         next->woken.notify_one();
     }
 
-    void answer(const std::vector<Caller*>& group) const {
+    void answer(const std::vector<Caller*>& batch) const {
         std::vector<const Question*> questions;
-        questions.reserve(group.size());
-        for (const Caller* caller : group) questions.push_back(caller->question);
+        questions.reserve(batch.size());
+        for (const Caller* caller : batch) questions.push_back(caller->question);
         std::optional<Failure> failure;
         try {
             auto answers = call_(questions);
-            for (std::size_t i = 0; i < group.size(); ++i) {
-                group[i]->answer = std::move(answers.at(i));
+            for (std::size_t i = 0; i < batch.size(); ++i) {
+                batch[i]->answer = std::move(answers.at(i));
             }
         } catch (const Failure& thrown) {
             failure = thrown;
         } catch (const std::exception& error) {
             failure = Failure{Failure::Kind::kDefect, error.what()};
         }
-        for (Caller* caller : group) caller->failure = failure;
+        for (Caller* caller : batch) caller->failure = failure;
     }
 
     const Call call_;

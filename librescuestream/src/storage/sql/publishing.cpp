@@ -22,7 +22,7 @@ std::optional<ClaimOutcome> read_grant(const Rows& rows) {
     return outcome;
 }
 
-/// Answer of Dialect::look.
+/// Answer of Dialect::probe.
 struct Seen {
     KeyFact fact;  ///< The newest.
     bool is_claimable = false;
@@ -90,7 +90,7 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
     Claims claims{requests, {requests.size(), ClaimOutcome{}}, latest, {}, {}};
     for (std::size_t place = 0; place < requests.size(); ++place) {
         claims.open.push_back(place);
-        const bool is_believed = !dialect().looks_first;
+        const bool is_believed = !dialect().probes_first;
         claims.known.push_back(is_believed ? requests[place].known : std::nullopt);
     }
     if (dialect().remembers_claims) refuse_foreign(claims);
@@ -162,9 +162,9 @@ void SqlStorage::judge(Claims& claims) {
         (claims.known[place] ? claims.open : unknown).push_back(place);
     }
     // By the value from before a rotation: worth a second question, since it is rare.
-    for (const auto* look : {&dialect().look, &dialect().look_previous}) {
+    for (const auto* probe : {&dialect().probe, &dialect().probe_previous}) {
         const auto answers = ask(claims, std::exchange(unknown, {}), [&](const auto& values) {
-            return database_->look(*look, values, claims.latest);
+            return database_->probe(*probe, values, claims.latest);
         });
         for (const auto& [place, rows] : answers) {
             const ClaimRequest& request = claims.requests[place];

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kBetweenLines{60};
-constexpr milliseconds kBetweenLooks{500};
+constexpr milliseconds kBetweenChecks{500};
 // A small write may succeed where a larger one finds no room. It is over when none has failed for
 // so long, and there is room for more than a few steps.
 constexpr seconds kQuiet{2};
@@ -92,8 +92,8 @@ void RoomWatch::check_room() {
         if (!shortage_) return;
         const auto now = Clock::now();
         // Those who ask between two looks are answered by the last one.
-        if (now - shortage_->looked_at < kBetweenLooks) throw shortage_->failure;
-        shortage_->looked_at = now;
+        if (now - shortage_->checked_at < kBetweenChecks) throw shortage_->failure;
+        shortage_->checked_at = now;
     }
     try_to_write();
     const auto space = database_->disk_space();

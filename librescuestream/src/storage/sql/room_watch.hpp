@@ -30,10 +30,10 @@ public:
     void tell_keys_changed() override { database_->tell_keys_changed(); }
     std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
                                              Deadline latest) override;
-    std::vector<std::unique_ptr<Rows>> look(const std::string& statement,
-                                            const std::vector<const Values*>& claims,
-                                            Deadline latest) override {
-        return database_->look(statement, claims, latest);
+    std::vector<std::unique_ptr<Rows>> probe(const std::string& statement,
+                                             const std::vector<const Values*>& claims,
+                                             Deadline latest) override {
+        return database_->probe(statement, claims, latest);
     }
     void migrate(const Step& step) override;
     void check_room() override;
@@ -46,7 +46,7 @@ private:
     /// While steps find no room.
     struct Shortage {
         Failure failure;  // the last one
-        Clock::time_point begun, failed_at, looked_at, told_at;
+        Clock::time_point begun, failed_at, checked_at, told_at;
         std::uint64_t refused = 0;  // steps since the last line
         bool is_told = false;
     };

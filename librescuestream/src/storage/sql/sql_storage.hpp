@@ -37,22 +37,23 @@ public:
     Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
     Result<void> update_broadcaster(const Broadcaster& broadcaster,
                                     const AuditEntry& audit) override;
-    Result<RevokeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                             const AuditEntry& audit) override;
-    Result<RevokeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled, Timestamp now,
-                                                   const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
+                                                const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                      Timestamp now,
+                                                      const AuditEntry& audit) override;
 
     Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
     Result<KeyListChanges> key_list_after(const std::string& place) override;
-    Result<RevokeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                            const AuditEntry& audit) override;
-    Result<RevokeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
-                                            const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
+                                               const AuditEntry& audit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
     std::vector<Result<ClaimOutcome>> claim_all(
@@ -162,7 +163,7 @@ private:
     // Locks a key, gives `work(connection, locked_session, outcome)` what there is, and completes
     // the outcome with the cut-offs that are not done.
     template <class Work>
-    Result<RevokeOutcome> change_key(StreamKeyId id, Work work);
+    Result<KeyChangeOutcome> change_key(StreamKeyId id, Work work);
     Result<Session> load(const std::string& statement, Value value, const char* missing);
 
     std::unique_ptr<Database> database_;

@@ -90,13 +90,13 @@ Result<KeyListChanges> SqlStorage::key_list_after(const std::string& place) {
 }
 
 template <class Work>
-Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
-    return told(write<RevokeOutcome>([&](Connection& connection) -> Result<RevokeOutcome> {
+Result<KeyChangeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
+    return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         const auto session = lock_session(connection, dialect(), id);
         if (!session || session->deleted) return not_found(kNoKey);
 
-        RevokeOutcome outcome;
+        KeyChangeOutcome outcome;
         const Result<void> done = work(connection, *session, outcome);
         if (!done) return done.error();
         const auto rows = connection.run(kFindKey, this_one);
@@ -106,11 +106,11 @@ Result<RevokeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
     }));
 }
 
-Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                    const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                       const AuditEntry& audit) {
     if (!dialect().revoke_idle_key.one.empty()) {
-        auto revoked = share<RevokeOutcome>([&]() -> Result<RevokeOutcome> {
-            RevokeOutcome outcome;
+        auto revoked = share<KeyChangeOutcome>([&]() -> Result<KeyChangeOutcome> {
+            KeyChangeOutcome outcome;
             const auto rows = database_->share(dialect().revoke_idle_key,
                                                joined({id.uuid(), now}, values_of(audit)));
             outcome.keys = read_all(*rows, read_key);
@@ -122,7 +122,7 @@ Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp no
     }
     return change_key(id,
                       [&](Connection& connection, const LockedSession& session,
-                          RevokeOutcome& outcome) -> Result<void> {
+                          KeyChangeOutcome& outcome) -> Result<void> {
                           outcome.changed = !session.key.revoked_at.has_value();
                           if (!outcome.changed) return {};
                           write_cutoffs_of_key(connection, session, EndReason::kKeyRevoked, now);
@@ -132,11 +132,11 @@ Result<RevokeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp no
                       });
 }
 
-Result<RevokeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                    const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                                       const AuditEntry& audit) {
     return change_key(change.id,
                       [&](Connection& connection, const LockedSession& session,
-                          RevokeOutcome& outcome) -> Result<void> {
+                          KeyChangeOutcome& outcome) -> Result<void> {
                           if (session.key.revoked_at) return conflict(kRevoked);
                           const StreamKey key = changed_key(session.key, change);
                           outcome.changed = key != session.key;
@@ -151,12 +151,12 @@ Result<RevokeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& chang
                       });
 }
 
-Result<RevokeOutcome> SqlStorage::rotate_stream_key(const StreamKeyRotation& rotation,
-                                                    Timestamp now, const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlStorage::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                       Timestamp now, const AuditEntry& audit) {
     return change_key(
         rotation.id,
         [&](Connection& connection, const LockedSession& session,
-            RevokeOutcome& outcome) -> Result<void> {
+            KeyChangeOutcome& outcome) -> Result<void> {
             if (session.key.revoked_at) return conflict(kRevoked);
             outcome.changed = true;
             const bool at_once = !rotation.overlap_until.has_value();

@@ -20,7 +20,7 @@ constexpr int kLongPages = 4 * kDuePages;
 constexpr int kCopies = 4;
 // For readers of old pages, while writers are held. Who reads for longer is waited for next time,
 // and for twice as long with each such length that the log has more: it has to end somewhere.
-constexpr milliseconds kFirstPatience{2};
+constexpr milliseconds kFirstWait{2};
 constexpr int kMostDoublings = 8;
 constexpr std::chrono::seconds kPatienceForTurn{1};
 constexpr std::chrono::seconds kQuiet{1};
@@ -89,10 +89,10 @@ void Checkpointer::copy(Connection& connection) {
         if (!log || log->pages < kLongPages) return;
         excess = log->pages / kLongPages - 1;
     }
-    const auto patience = kFirstPatience * (1 << std::min(excess, kMostDoublings));
+    const auto max_wait = kFirstWait * (1 << std::min(excess, kMostDoublings));
     writer_.hold(
         [&] {
-            connection.set_deadline(steady_clock::now() + patience);
+            connection.set_deadline(steady_clock::now() + max_wait);
             connection.checkpoint(Connection::Checkpoint::kRestart);
         },
         steady_clock::now() + kPatienceForTurn);
@@ -104,7 +104,7 @@ bool Checkpointer::shorten(Connection& connection) {
     bool done = false;
     writer_.hold(
         [&] {
-            connection.set_deadline(steady_clock::now() + kFirstPatience);
+            connection.set_deadline(steady_clock::now() + kFirstWait);
             done = connection.checkpoint(Connection::Checkpoint::kTruncate).has_value();
         },
         steady_clock::now() + kPatienceForTurn);

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // Steps of SQLite's machine between two looks at the clock: well below a millisecond.
-constexpr int kStepsBetweenLooks = 10'000;
+constexpr int kStepsBetweenChecks = 10'000;
 
 /// The rows of an answer, copied out of the statement.
 class CopiedRows final : public sql::Rows {
@@ -190,7 +190,7 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
     }
     sqlite3_extended_result_codes(database, 1);
     sqlite3_progress_handler(
-        database, kStepsBetweenLooks,
+        database, kStepsBetweenChecks,
         [](void* self) {
             return steady_clock::now() > static_cast<Connection*>(self)->deadline_ ? 1 : 0;
         },

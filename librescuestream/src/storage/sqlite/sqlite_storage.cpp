@@ -48,9 +48,9 @@ public:
                                                   Deadline latest) override {
         return writer_.claim(kDialect.claim, claims, std::min(latest, steady_clock::now() + time_));
     }
-    std::vector<std::unique_ptr<sql::Rows>> look(const std::string& statement,
-                                                 const std::vector<const sql::Values*>& claims,
-                                                 Deadline latest) override {
+    std::vector<std::unique_ptr<sql::Rows>> probe(const std::string& statement,
+                                                  const std::vector<const sql::Values*>& claims,
+                                                  Deadline latest) override {
         std::vector<std::unique_ptr<sql::Rows>> rows;
         read_by(std::min(latest, steady_clock::now() + time_), [&](sql::Connection& connection) {
             for (const auto* values : claims) rows.push_back(connection.run(statement, *values));

@@ -14,8 +14,8 @@ inline const std::string kIsForeign =
     " OR EXISTS (SELECT 1 FROM stream_keys f WHERE f.owner_connection = $3 AND f.id <> k.id "
     "AND (f.owner_live OR f.claimed_at >= $11)))";
 
-/// A look has the parameters of a claim, of which SQLite wants to see the last one.
-inline std::string look_statement(sql::KeyValue value) {
+/// A probe has the parameters of a claim, of which SQLite wants to see the last one.
+inline std::string probe_statement(sql::KeyValue value) {
     return "SELECT " + sql::kKeyFactColumns + ", k.fact_version, " + sql::kClaimable + ", " +
            kIsForeign + " FROM stream_keys k WHERE " + sql::has_value(value) +
            " AND $14 IS NOT NULL";
@@ -38,9 +38,9 @@ inline const sql::Dialect kDialect = {
         "name TEXT NOT NULL, checksum TEXT NOT NULL, "
         "applied_at INTEGER NOT NULL) STRICT",
     .claim = sql::take_key("fact_version", kIsForeign) + " RETURNING id, previous_connection",
-    .look = look_statement(sql::KeyValue::kCurrent),
-    .look_previous = look_statement(sql::KeyValue::kPrevious),
-    .looks_first = true,
+    .probe = probe_statement(sql::KeyValue::kCurrent),
+    .probe_previous = probe_statement(sql::KeyValue::kPrevious),
+    .probes_first = true,
     .key_facts = key_facts_after,
     .find_broadcaster = {sql::kFindBroadcaster, {}, false},
     .find_key = {sql::kFindKey, {}, false},

@@ -24,13 +24,13 @@ bool WriteQueue::enter(Job& job) {
                                "others were writing until the deadline"};
         }
         // The leader has references to what is this caller's.
-        job.changed_.wait(lock, [&] { return job.place_ != Place::kAboard; });
+        job.changed_.wait(lock, [&] { return job.place_ != Place::kInBatch; });
         if (job.place_ == Place::kWaiting) continue;  // put back
         return job.place_ == Place::kLeading;
     }
 }
 
-WriteQueue::Job* WriteQueue::take_along(const Job& leader, Group& group) {
+WriteQueue::Job* WriteQueue::take_along(const Job& leader, Batch& batch) {
     if (leader.alone) return nullptr;
     const std::lock_guard lock(mutex_);
     if (waiting_.empty()) return nullptr;
@@ -39,24 +39,24 @@ WriteQueue::Job* WriteQueue::take_along(const Job& leader, Group& group) {
         return !job->alone && (leader.durable || !job->durable) && now < job->deadline;
     });
     if (next == waiting_.end()) return nullptr;
-    group.splice(group.end(), waiting_, next);
-    group.back()->place_ = Job::Place::kAboard;  // nobody has to be woken for it
-    return group.back();
+    batch.splice(batch.end(), waiting_, next);
+    batch.back()->place_ = Job::Place::kInBatch;  // nobody has to be woken for it
+    return batch.back();
 }
 
-void WriteQueue::put_back(Group& group) {
+void WriteQueue::put_back(Batch& batch) {
     const std::lock_guard lock(mutex_);
-    for (auto* job : group) move(*job, Job::Place::kWaiting);
-    waiting_.splice(waiting_.begin(), group);
+    for (auto* job : batch) move(*job, Job::Place::kWaiting);
+    waiting_.splice(waiting_.begin(), batch);
 }
 
-void WriteQueue::answer_last(Group& group) {
+void WriteQueue::answer_last(Batch& batch) {
     const std::lock_guard lock(mutex_);
-    move(*group.back(), Job::Place::kDone);
-    group.pop_back();
+    move(*batch.back(), Job::Place::kDone);
+    batch.pop_back();
 }
 
-void WriteQueue::leave(const Group& group) {
+void WriteQueue::leave(const Batch& batch) {
     const std::lock_guard lock(mutex_);
     led_ = !waiting_.empty();
     if (led_) {
@@ -65,7 +65,7 @@ void WriteQueue::leave(const Group& group) {
         waiting_.pop_front();
         move(*next, Job::Place::kLeading);
     }
-    for (auto* job : group) move(*job, Job::Place::kDone);
+    for (auto* job : batch) move(*job, Job::Place::kDone);
 }
 
 std::size_t WriteQueue::waiting() const {

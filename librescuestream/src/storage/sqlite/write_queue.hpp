@@ -39,12 +39,12 @@ public:
 
     private:
         friend class WriteQueue;
-        enum class Place { kWaiting, kLeading, kAboard, kDone };
+        enum class Place { kWaiting, kLeading, kInBatch, kDone };
         Place place_ = Place::kWaiting;
         std::condition_variable changed_;
     };
     /// A list, of which parts move without a failure: a caller that is lost would wait forever.
-    using Group = std::list<Job*>;
+    using Batch = std::list<Job*>;
 
     /// Returns true when it is the caller's turn to lead, until `leave`, and false when another
     /// has done the job. Throws sql::Failure when neither happens until the deadline.
@@ -52,16 +52,16 @@ public:
 
     // For the leader:
 
-    /// The next who may come along, now at the end of `group`, or nobody. Who has no time left, or
+    /// The next who may come along, now at the end of `batch`, or nobody. Who has no time left, or
     /// wants his work on the disk when the leader does not, stays: a claim waits for no disk that
     /// it does not need itself.
-    Job* take_along(const Job& leader, Group& group);
+    Job* take_along(const Job& leader, Batch& batch);
     /// They wait again, before all others, as if they had not been taken along.
-    void put_back(Group& group);
-    /// The last of `group` gets his answer before the others, and is none of them any more.
-    void answer_last(Group& group);
-    /// All of `group` get their answers, and the next caller leads.
-    void leave(const Group& group);
+    void put_back(Batch& batch);
+    /// The last of `batch` gets his answer before the others, and is none of them any more.
+    void answer_last(Batch& batch);
+    /// All of `batch` get their answers, and the next caller leads.
+    void leave(const Batch& batch);
 
     /// Callers whose work has not begun.
     std::size_t waiting() const;

@@ -71,60 +71,60 @@ void Writer::hold(const std::function<void()>& work, Deadline deadline) {
 
 void Writer::run(Job& job) {
     if (queue_.enter(job)) {
-        const Group group = lead(job);
+        const Batch batch = lead(job);
         on_commit_(connection_.log_pages());
-        queue_.leave(group);
+        queue_.leave(batch);
     }
     if (job.failure) std::rethrow_exception(job.failure);
 }
 
-Writer::Group Writer::lead(Job& leader) {
+Writer::Batch Writer::lead(Job& leader) {
     using Durability = Connection::Durability;
-    Group group;
+    Batch batch;
     leader.failure = nullptr;  // of a share that was too small
     try {
         connection_.set_durability(leader.durable ? Durability::kFull : Durability::kNormal);
         connection_.set_deadline(leader.deadline);
         if (leader.one_statement && queue_.waiting() == 0) {
             leader.work(connection_);  // a transaction by itself
-            return group;
+            return batch;
         }
         Deadline full;
         do {
             connection_.set_deadline(leader.deadline);
             connection_.begin();
-            full = steady_clock::now() + limits_.group_time;
+            full = steady_clock::now() + limits_.fill_time;
             if (!leader.work(connection_)) {
                 connection_.roll_back();
-                return group;
+                return batch;
             }
-        } while (!fill(leader, group, full));
+        } while (!fill(leader, batch, full));
         connection_.commit();
     } catch (...) {
         connection_.roll_back();
         leader.failure = std::current_exception();
-        for (auto* job : group) {
+        for (auto* job : batch) {
             if (job->kept) job->failure = copy_of(leader.failure);
         }
     }
-    return group;
+    return batch;
 }
 
 // False when the transaction is lost, as SQLite ends it when a change is interrupted or the disk
 // fails: everybody who was aboard waits again then, but for the one who was the reason.
-bool Writer::fill(const Job& leader, Group& group, Deadline full) {
-    while (group.size() < limits_.jobs && steady_clock::now() < full) {
-        Job* const job = queue_.take_along(leader, group);
+bool Writer::fill(const Job& leader, Batch& batch, Deadline full) {
+    while (batch.size() < limits_.max_batch && steady_clock::now() < full) {
+        Job* const job = queue_.take_along(leader, batch);
         if (job == nullptr) break;
         job->alone = !run_part(*job);
         if (!connection_.in_transaction()) {
-            if (!job->alone) queue_.answer_last(group);
-            queue_.put_back(group);
+            if (!job->alone) queue_.answer_last(batch);
+            queue_.put_back(batch);
             return false;
         }
         if (job->alone) {
-            Group last;
-            last.splice(last.end(), group, std::prev(group.end()));
+            Batch last;
+            last.splice(last.end(), batch, std::prev(batch.end()));
             queue_.put_back(last);
         }
     }

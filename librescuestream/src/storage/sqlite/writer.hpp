@@ -18,7 +18,7 @@ namespace rescuestream::sqlite {
 ///
 /// The work is done on the thread of one of the callers, not on a thread of its own: who comes
 /// alone is answered without a change of threads, which would cost more than a claim does. One
-/// connection writes for all, with PRAGMA synchronous as each group needs it: of two, each would
+/// connection writes for all, with PRAGMA synchronous as each batch needs it: of two, each would
 /// drop its pages from memory whenever the other had written.
 ///
 /// Thread-safety: all methods may be called from any thread. No caller may be inside when it ends.
@@ -29,9 +29,9 @@ public:
 
     /// Of those who are taken along, for the first waits for the last.
     struct Limits {
-        std::size_t jobs = 64;
+        std::size_t max_batch = 64;
         /// Nobody is taken along later after the beginning.
-        std::chrono::steady_clock::duration group_time = std::chrono::milliseconds(10);
+        std::chrono::steady_clock::duration fill_time = std::chrono::milliseconds(10);
         /// Of one of them. Whoever needs longer is done alone, and holds up nobody's answer.
         std::chrono::steady_clock::duration share = std::chrono::milliseconds(50);
     };
@@ -62,12 +62,12 @@ public:
 
 private:
     using Job = WriteQueue::Job;
-    using Group = WriteQueue::Group;
+    using Batch = WriteQueue::Batch;
 
     void run(Job& job);
-    // Does not throw: gives the leader and the group, which it returns, their failures.
-    Group lead(Job& leader);
-    bool fill(const Job& leader, Group& group, Deadline full);
+    // Does not throw: gives the leader and the batch, which it returns, their failures.
+    Batch lead(Job& leader);
+    bool fill(const Job& leader, Batch& batch, Deadline full);
     bool run_part(Job& job);
 
     Connection connection_;
