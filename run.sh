@@ -18,12 +18,12 @@ for it. Ctrl-C stops everything.
   --help          this text
 
 Environment, all of it optional:
-  MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else an in-memory stand-in)
+  MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else one simulated in memory)
   DATA_DIR        where database, secret, logs and mediamtx.yml are kept (./data)
   API_PORT        port of the HTTP API (8080); METRICS_PORT: of its metrics (8081)
-  MEDIA_PORT      port of this machine at which MediaMTX alone asks and reports (8082)
-  LOG_SIZE        bytes after which a log in DATA_DIR/logs begins anew (10485760); what was before
-                  stays as NAME.log.1 until the next time
+  MEDIA_PORT      port of this machine for the requests of MediaMTX alone (8082)
+  LOG_SIZE        bytes after which a log in DATA_DIR/logs is rotated (10485760); the previous
+                  part stays as NAME.log.1 until the next rotation
   RTMP_PORT, RTSP_PORT, RTP_PORT, SRT_PORT, HLS_PORT, WEBRTC_PORT, WEBRTC_UDP_PORT,
   MEDIAMTX_API_PORT: MediaMTX's ports
 and every setting of rescuestream-server (rescuestream-server/docs/configuration.md).
@@ -70,29 +70,30 @@ mkdir -p "$logs"
 api=http://127.0.0.1:$API_PORT
 log_size=${LOG_SIZE:-10485760}
 
-# A door of MediaMTX's own, so that nobody who calls the API can keep it waiting.
+# The address of a listener for MediaMTX alone, so that callers of the API cannot delay it.
 export MEDIA_LISTEN=${MEDIA_LISTEN:-127.0.0.1:${MEDIA_PORT:-8082}}
 case $MEDIA_LISTEN in
-    unix:*) door=$api ;; # which MediaMTX cannot speak to
-    *:*) door=http://${MEDIA_LISTEN/#0.0.0.0:/127.0.0.1:} ;;
-    *) door=http://127.0.0.1:$MEDIA_LISTEN ;;
+    unix:*) media_url=$api ;; # MediaMTX cannot use a Unix socket
+    *:*) media_url=http://${MEDIA_LISTEN/#0.0.0.0:/127.0.0.1:} ;;
+    *) media_url=http://127.0.0.1:$MEDIA_LISTEN ;;
 esac
 
 # --- children ------------------------------------------------------------------------------------
 
 declare -A pid_of=()
 broadcaster=
-nap=
+pause=
 
-# What every program may know of this environment, and what the server may know besides.
+# The variables that every program may have, and those that the server may have in addition.
 known_to_all='PATH|HOME|USER|LOGNAME|SHELL|TZ|LANG|LC_[A-Z]+|TMPDIR|[A-Z]+SAN_OPTIONS'
-# shellcheck disable=SC2016  # of a Markdown table
+# shellcheck disable=SC2016  # they belong to a Markdown table
 known_to_server="CONFIG_FILE|XDG_DATA_HOME|PG[A-Z]+|SSL_CERT_(FILE|DIR)$(
     "$server" --print-settings-markdown | sed -nE 's/^\| `([A-Z_]+)`.*/|\1(_FILE)?/p' | tr -d '\n')"
 
-# start NAME VARIABLES PROGRAM…: with no more of the environment than its names match, for secrets
-# are in it; in a session of its own, so that Ctrl-C reaches this script alone, which stops
-# everything in order; and gone with this script, however it ends.
+# start NAME VARIABLES PROGRAM…: starts a program. It gets only the environment variables whose
+# names match, because others may be secrets. It runs in its own session, so that Ctrl-C reaches
+# this script alone, which then stops everything in order. It is terminated when this script ends,
+# however that happens.
 start() {
     local name=$1 known="$known_to_all|$2" variable
     shift 2
@@ -106,14 +107,14 @@ start() {
     pid_of[$name]=$!
 }
 
-# Logs of a bounded size. The programs append and are not told: what is written between the copy and
-# the cut is lost.
+# Limits the size of the logs. The programs append to the files and take no part in this: what they
+# write between the copy and the truncation is lost.
 rotate_logs() {
     local name log
     for name in "${!pid_of[@]}"; do
         log=$logs/$name.log
         if [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -gt "$log_size" ]; then
-            tail -c "$log_size" "$log" >"$log.1" || true # a full disk
+            tail -c "$log_size" "$log" >"$log.1" || true # the disk may be full
             : >"$log"
         fi
     done
@@ -134,7 +135,7 @@ stop() {
 
 stop_all() {
     trap '' INT TERM
-    [ -z "$nap" ] || kill "$nap" 2>/dev/null || true
+    [ -z "$pause" ] || kill "$pause" 2>/dev/null || true
     if [ -n "$broadcaster" ] && [ -n "${pid_of[rescuestream-server]:-}" ]; then
         admin broadcaster remove "$broadcaster" --force --yes >/dev/null 2>&1 || true
     fi
@@ -144,8 +145,8 @@ stop_all() {
     stop rescuestream-server
 }
 
-# Tells that a child ended by itself, and why.
-report_death() {
+# Prints that a child has ended, and the last lines of its log.
+report_exit() {
     local name=$1 status=0
     wait "${pid_of[$name]}" || status=$?
     unset "pid_of[$name]"
@@ -154,29 +155,29 @@ report_death() {
     tail -n 15 "$logs/$name.log" | sed 's/^/    /' >&2
 }
 
-# Status 1, after a report, when a child that must run does not.
+# Returns 1, after a report, when a child that must run has ended.
 children_run() {
     local name
     for name in rescuestream-server mediamtx; do
         if [ -n "${pid_of[$name]:-}" ] && ! kill -0 "${pid_of[$name]}" 2>/dev/null; then
-            report_death "$name"
+            report_exit "$name"
             return 1
         fi
     done
 }
 
-# wait_for WHAT SECONDS COMMAND…: until the command succeeds.
+# wait_for WHAT SECONDS COMMAND…: waits until the command succeeds.
 wait_for() {
     local what=$1 deadline=$((SECONDS + $2))
     shift 2
     until "$@"; do
         children_run || exit 1
-        [ "$SECONDS" -lt "$deadline" ] || die "waited in vain for $what; logs are in $logs"
+        [ "$SECONDS" -lt "$deadline" ] || die "waited too long for $what; the logs are in $logs"
         sleep 0.2
     done
 }
 
-# answers_200 PATH: asks the server, with nothing but bash.
+# answers_200 PATH: returns whether the server answers with 200. It needs nothing but bash.
 answers_200() {
     local status=
     {
@@ -193,7 +194,7 @@ trap 'echo; say "stopping"; exit 0' INT TERM
 
 # --- start ---------------------------------------------------------------------------------------
 
-# The ports that were given go to MediaMTX's configuration and to the addresses that the API shows.
+# The given ports are used in MediaMTX's configuration and in the addresses that the API returns.
 media_options=()
 use_port() { # use_port OPTION PORT [NAME-OF-PUBLIC-ADDRESS SCHEME]
     [ -n "$2" ] || return 0
@@ -211,7 +212,7 @@ use_port webrtc-udp "${WEBRTC_UDP_PORT:-}"
 use_port api "${MEDIAMTX_API_PORT:-}"
 
 if [ -n "${MEDIAMTX_API_URL:-}" ]; then
-    say "MediaMTX: the one at $MEDIAMTX_API_URL, which somebody else runs"
+    say "MediaMTX: the one at $MEDIAMTX_API_URL, which is not started here"
     mediamtx=
 elif [ -n "$mediamtx" ]; then
     export MEDIAMTX_API_URL=http://127.0.0.1:${MEDIAMTX_API_PORT:-9997}
@@ -219,30 +220,30 @@ elif [ -n "$mediamtx" ]; then
 else
     export MEDIAMTX_API_URL=memory:
     say "MediaMTX: none found. Get it from https://github.com/bluenviron/mediamtx/releases and run
-   this again with MEDIAMTX_BIN=/path/to/mediamtx. Until then an in-memory stand-in serves."
+   this again with MEDIAMTX_BIN=/path/to/mediamtx. Until then a media server is simulated in memory."
 fi
 
-# Writes mediamtx.yml anew, unless somebody has made it his own.
+# Writes mediamtx.yml again, unless its first line was removed.
 configure_mediamtx() {
     local file=$DATA_DIR/mediamtx.yml version conflict=4 status=0 problem
     if [ -n "${MEDIA_SECRET:-}" ]; then
-        # MediaMTX's hooks read it there, and it is in nobody's environment.
+        # MediaMTX's hooks read the secret from this file, so that it is in no environment.
         (umask 077 && printf '%s\n' "$MEDIA_SECRET" >"$DATA_DIR/media-secret")
         media_options+=(--media-secret-file "$DATA_DIR/media-secret")
     fi
     version=$("$mediamtx" --version 2>/dev/null | grep -m1 -oE '[0-9]+\.[0-9]+\.[0-9]+') || true
     media_options+=(${version:+--mediamtx-version "$version"})
-    # Not through a file: on a full disk there would be nothing in it.
-    problem=$("$cli" mediamtx config --output "$file" --server-url "$door" "${media_options[@]}" \
+    # The error is not written to a file: on a full disk the file would be empty.
+    problem=$("$cli" mediamtx config --output "$file" --server-url "$media_url" "${media_options[@]}" \
         2>&1 >/dev/null) || status=$?
     case $status in
         0) say "its configuration: $file (remove its first line to keep your changes)" ;;
-        "$conflict") say "its configuration: $file, as you have made it" ;;
+        "$conflict") say "its configuration: $file, with your changes" ;;
         *) die "no configuration for MediaMTX: $problem" ;;
     esac
 }
 
-# Somebody's MediaMTX on these ports would be taken for ours, and its publishers for intruders.
+# Another MediaMTX on these ports would be mistaken for ours, and its publishers would be removed.
 is_taken() { # is_taken tcp|udp PORT
     local port listening=
     port=$(printf '%04X' "$2")
@@ -273,7 +274,7 @@ wait_for "the server" 60 answers_200 /livez
 if [ -n "$mediamtx" ]; then
     configure_mediamtx
     say "starting MediaMTX"
-    # MTX_…: its own settings.
+    # MTX_… are MediaMTX's own settings.
     start mediamtx 'MTX_[A-Z0-9_]+' "$mediamtx" "$DATA_DIR/mediamtx.yml"
 fi
 wait_for "the server to be ready" 60 answers_200 /readyz
@@ -292,7 +293,7 @@ TEXT
 
 # --- demonstration -------------------------------------------------------------------------------
 
-# member NAME: the value of the only string member of that name in the JSON on standard input.
+# member NAME: prints the value of the only string member of that name in the JSON on standard input.
 member() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\\1/p"; }
 
 is_live() { [ -n "$(admin stream list --key "$1" --quiet 2>/dev/null)" ]; }
@@ -306,12 +307,12 @@ demonstrate() {
     key=$(member id <<<"$created")
     admin key list --broadcaster "$broadcaster"
     if [ "$MEDIAMTX_API_URL" = memory: ]; then
-        say "demo: a test picture needs a MediaMTX; everything else can be tried"
+        say "demo: the test picture needs a MediaMTX; everything else works"
         return
     fi
 
     say "demo: publishing a test picture with ffmpeg"
-    # The key value reaches ffmpeg in a file: everybody can read the arguments of a program.
+    # ffmpeg gets the key value in a file, because every user can read the arguments of a program.
     (umask 077 && printf 'rtmp_playpath=%s\n' "$(member stream_key <<<"$created")" \
         >"$DATA_DIR/demo.ffpreset")
     start ffmpeg - ffmpeg -nostdin -hide_banner -loglevel warning -re \
@@ -343,14 +344,14 @@ TEXT
 echo
 say "running; Ctrl-C stops everything"
 while [ ${#pid_of[@]} -gt 0 ]; do
-    # Until one of them ends, or a second has passed.
+    # Waits until one of them ends, or a second has passed.
     sleep 1 &
-    nap=$!
-    wait -n "$nap" "${pid_of[@]}" || true
+    pause=$!
+    wait -n "$pause" "${pid_of[@]}" || true
     rotate_logs
     children_run || exit 1
     if [ -n "${pid_of[ffmpeg]:-}" ] && ! kill -0 "${pid_of[ffmpeg]}" 2>/dev/null; then
-        report_death ffmpeg
-        say "the test picture is gone (was it cut off?); the rest goes on"
+        report_exit ffmpeg
+        say "the test picture is gone (was it cut off?); the other programs continue"
     fi
 done

@@ -11,15 +11,15 @@ Usage: ./test.sh [--fast] [--preset NAME] [-- CTEST-ARGUMENT…]
        ./test.sh [--preset NAME] --chaos [--minutes N] [--seed S] [--keep]
 
 Installs what is missing (Debian packages, as root or with sudo), builds, starts a throw-away
-PostgreSQL, and runs all tests with ctest, whose last lines are the result.
+PostgreSQL, and runs all tests with ctest, whose last lines show the result.
 
-  --fast         for the edit loop: the dev preset, without the slow tests (real MediaMTX, package,
+  --fast         for quick checks while editing: the dev preset, without the slow tests (real MediaMTX, package,
                  documents, clang-tidy)
-  --preset NAME  another way to build: dev release asan tsan coverage fuzz (default: release)
+  --preset NAME  another build preset: dev release asan tsan coverage fuzz (default: release)
   --chaos        only the chaos suite, in full (tests/chaos): faults for 5 minutes, or --minutes N;
                  --seed S replays the faults of another run
   --help         this text
-  -- ARGUMENT…   goes to ctest, for instance: ./test.sh --fast -- -R storage
+  -- ARGUMENT…   passed to ctest, for instance: ./test.sh --fast -- -R storage
 
 The tests with a real media server use $MEDIAMTX_BIN, or mediamtx on PATH; without one they are
 skipped, and ctest says so.
@@ -42,7 +42,7 @@ while [ $# -gt 0 ]; do
             ;;
         --preset=*) preset=${1#*=} ;;
         --chaos)
-            # All that follows is the suite's own.
+            # All arguments that follow belong to the suite.
             chaos=yes
             shift
             break

@@ -1,4 +1,4 @@
-# Everything that we build on, all of it from Debian bookworm.
+# All dependencies; Debian bookworm has packages for each of them.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)
 find_package(SQLite3 REQUIRED)

@@ -1,4 +1,4 @@
-# What `cmake --install` puts into a prefix for developers: library, headers, the CMake package
+# The files that `cmake --install` installs for developers: library, headers, the CMake package
 # `rescuestream` with the Find modules that it needs, and rescuestream.pc.
 include(CMakePackageConfigHelpers)
 
@@ -7,7 +7,7 @@ set(RESCUESTREAM_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/rescuestream")
 set_target_properties(
   rescuestream
   PROPERTIES VERSION ${PROJECT_VERSION}
-             # Before 1.0 a minor release may change the interface.
+             # Before 1.0 a minor release may change the API.
              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 
 install(TARGETS rescuestream EXPORT rescuestreamTargets)
@@ -17,7 +17,7 @@ install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/include/rescuestream"
         FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT rescuestreamTargets NAMESPACE rescuestream:: DESTINATION "${RESCUESTREAM_CMAKE_DIR}")
 
-# A static library leaves it to the program to link what the library is built on.
+# A program that uses a static library must link the library's own dependencies.
 get_target_property(library_type rescuestream TYPE)
 if(library_type STREQUAL "STATIC_LIBRARY")
   set(RESCUESTREAM_IS_STATIC TRUE)
@@ -42,7 +42,7 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rescuestreamConfig.cmake"
               "${PROJECT_SOURCE_DIR}/cmake/FindLibpqxx.cmake"
         DESTINATION "${RESCUESTREAM_CMAKE_DIR}")
 
-# The file finds its prefix by its own place, so that the tree may be moved or staged.
+# The file finds its prefix relative to itself, so that the tree may be moved or staged.
 set(RESCUESTREAM_PC_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
   set(RESCUESTREAM_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")

@@ -1,11 +1,11 @@
-# Options of the build, and what every target of ours is compiled with.
+# The options of the build, and the compile options of every target.
 include(GNUInstallDirs)
 
 option(RESCUESTREAM_BUILD_SERVER "Build rescuestream-server" ON)
 option(RESCUESTREAM_BUILD_CLI "Build rescuestream-cli" ON)
 option(RESCUESTREAM_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(RESCUESTREAM_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
-option(RESCUESTREAM_CLANG_TIDY "Run clang-tidy beside the compiler" OFF)
+option(RESCUESTREAM_CLANG_TIDY "Run clang-tidy with the compiler" OFF)
 option(RESCUESTREAM_FUZZ "Build the fuzz targets with libFuzzer (needs clang)" OFF)
 option(RESCUESTREAM_COVERAGE "Instrument for gcov" OFF)
 option(RESCUESTREAM_UNITY "Compile the files of a directory together" ON)
@@ -21,7 +21,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 option(BUILD_SHARED_LIBS "Build librescuestream as a shared library" OFF)
 if(BUILD_SHARED_LIBS)
-  # Installed programs find the library beside them, wherever the tree stands.
+  # Installed programs find the library relative to themselves, wherever the tree is.
   set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 endif()
 
@@ -36,19 +36,19 @@ if(RESCUESTREAM_CCACHE)
   endif()
 endif()
 
-# Compiles the files of one directory as units of at most ten. Most of the time that a small file
-# takes to compile goes into its headers, which a unit reads once. A new file changes the units of
-# its own directory alone. style.tidy still compiles each file by itself.
+# Compiles the files of one directory together, in units of at most ten files. A small file needs
+# most of its compile time for its headers, which a unit reads once. A new file changes only the
+# units of its directory. The test style.tidy compiles each file separately.
 function(rescuestream_compile_together target)
   set(unit_size 10)
-  # GCC takes every file of a unit but the unit itself for a header.
+  # GCC treats every file that a unit includes as a header.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
-  # A library of tests brings a `main` only for programs that have none: it stays in an object of
-  # its own.
+  # A test library contains a `main` only for programs that have none, so it needs a separate
+  # object.
   list(FILTER sources EXCLUDE REGEX "main\.cpp$")
   set(directories "")
   foreach(source IN LISTS sources)
@@ -62,7 +62,7 @@ function(rescuestream_compile_together target)
   list(REMOVE_DUPLICATES directories)
   foreach(name IN LISTS directories)
     list(LENGTH files_of_${name} count)
-    # Units of even size: 11 files are 6 and 5, not 10 and 1.
+    # The units have equal sizes: 11 files become 6 and 5, not 10 and 1.
     math(EXPR units "(${count} + ${unit_size} - 1) / ${unit_size}")
     math(EXPR per_unit "(${count} + ${units} - 1) / ${units}")
     set(index 0)
@@ -74,14 +74,14 @@ function(rescuestream_compile_together target)
   endforeach()
 endfunction()
 
-# Compiles `target` as house style asks for.
+# Sets the compile options that the style guide requires for `target`.
 function(rescuestream_configure_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
-  # GCC 12 takes the empty std::optional<std::string> that -O2 inlines for one that is read.
+  # GCC 12 wrongly warns that an empty std::optional<std::string> is read, after inlining with -O2.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
   endif()
-  # C++20 finds the comparisons of RapidJSON's iterators ambiguous.
+  # In C++20 the comparisons of RapidJSON's iterators are ambiguous.
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_compile_options(${target} PRIVATE -Wno-ambiguous-reversed-operator)
   endif()

@@ -1,5 +1,5 @@
-# rescuestream_add_test_program(<name> SOURCES … [LIBRARIES …]): a doctest program. Tests of it are
-# added by the caller with add_test; exit code 77 means "skipped, and it says why".
+# rescuestream_add_test_program(<name> SOURCES … [LIBRARIES …]): adds a doctest program. The caller
+# adds its tests with add_test; exit code 77 means that a test was skipped for the printed reason.
 function(rescuestream_add_test_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})

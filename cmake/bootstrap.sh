@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What run.sh and test.sh share: the packages that are needed, where MediaMTX is, how to build.
-# Sourced, with the top of the repository as current directory.
+# Functions that run.sh and test.sh share: they install packages, find MediaMTX and build.
+# Source it with the top of the repository as current directory.
 
 # shellcheck disable=SC2034  # the lists are used by the commands that source this
 
 export LC_ALL=C.UTF-8
 
-# Debian bookworm's packages, in one place. Each list is used by the command of its name.
+# The packages of Debian bookworm, in one place. Each list is for the purpose in its name.
 packages_to_build=(
     g++ cmake ninja-build ccache pkg-config
     libcpp-httplib-dev libpqxx-dev libsqlite3-dev libssl-dev zlib1g-dev libbrotli-dev
@@ -40,10 +40,10 @@ as_root() {
     fi
 }
 
-# install_missing PACKAGE…: installs those that are not there, and says which.
+# install_missing PACKAGE…: installs the missing packages, and prints their names.
 install_missing() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        say "not a Debian: expecting to find what these packages hold: $*"
+        say "this is not Debian: the contents of these packages must already be installed: $*"
         return
     fi
     local package missing=()
@@ -54,11 +54,11 @@ install_missing() {
         esac
     done
     if [ ${#missing[@]} -eq 0 ]; then
-        say "packages: all there"
+        say "packages: all installed"
         return
     fi
     say "packages: installing ${missing[*]}"
-    # The tests make their own throw-away cluster: a new PostgreSQL need not leave another one here.
+    # The tests create their own temporary cluster, so a new PostgreSQL need not create one here.
     local no_cluster=/etc/postgresql-common/createcluster.d/rescuestream-tests.conf
     as_root mkdir -p "${no_cluster%/*}"
     echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
@@ -73,14 +73,14 @@ install_missing() {
     [ "$status" -eq 0 ] || die "apt-get ended with status $status"
 }
 
-# Sets `mediamtx` to the path of a MediaMTX: $MEDIAMTX_BIN, else the one on PATH, else nothing.
+# Sets `mediamtx` to the path of MediaMTX: $MEDIAMTX_BIN, else the one on PATH, else empty.
 find_mediamtx() {
     mediamtx=${MEDIAMTX_BIN:-$(command -v mediamtx || true)}
     [ -z "$mediamtx" ] || [ -x "$mediamtx" ] ||
-        die "MEDIAMTX_BIN is $mediamtx, which is no program"
+        die "MEDIAMTX_BIN is $mediamtx, which is not a program"
 }
 
-# Compilations at once: one for each core, and no more than memory can take (about 1 GB each).
+# Prints the number of parallel compilations: one per core, limited by memory (about 1 GB each).
 build_jobs() {
     local cores memory
     cores=$(nproc)

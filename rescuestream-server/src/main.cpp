@@ -126,7 +126,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     orchestrator.start();
     // MediaMTX asks /auth before it answers the first poll. So requests are answered from now on,
     // and "ready" is reported after that poll.
-    std::thread attendant([&] {
+    std::thread starter([&] {
         if (wait_for_first_round(orchestrator, stop)) {
             logger.info("ready",
                         {{"address", settings.api_host + ":" + std::to_string(*port)},
@@ -142,7 +142,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     });
     const bool stopped_as_asked = http->run();
     stop.request();
-    attendant.join();
+    starter.join();
     orchestrator.stop();
     access_log.tell_left_out();
     if (!stopped_as_asked && !stop.by_signal()) {

@@ -3,7 +3,7 @@
 namespace rescuestream::server {
 namespace {
 
-constexpr std::uint64_t kBytesBetweenLooks = 250'000;  // 2 Mbit/s when polled once a second
+constexpr std::uint64_t kBytesBetweenPolls = 250'000;  // 2 Mbit/s when polled once a second
 
 ConnectionKind kind_of(Protocol protocol) noexcept {
     switch (protocol) {
@@ -46,7 +46,7 @@ Result<std::vector<MediaPath>> StandIn::list_paths() {
     const auto paths = FakeMediaServer::list_paths();
     if (!paths) return paths;
     for (const auto& path : *paths) {
-        if (path.ready) receive_bytes(path.name, kBytesBetweenLooks);
+        if (path.ready) receive_bytes(path.name, kBytesBetweenPolls);
     }
     return FakeMediaServer::list_paths();
 }

@@ -1,5 +1,5 @@
-// Writes the access log. Like the metrics filter, it stands outside of every filter that can change
-// a response. It stands inside of the metrics filter, so that a request whose line cannot be
+// Writes the access log. Like the metrics filter, it runs outside of every filter that can change
+// a response. It runs inside of the metrics filter, so that a request whose line cannot be
 // written is still counted.
 
 #include "filters/list.hpp"

@@ -1,4 +1,4 @@
-// Reads the body, up to the limit of the route, which is known at this point. It stands before the
+// Reads the body, up to the limit of the route, which is known at this point. It runs before the
 // filter `who_calls`, because a signature covers the body. A caller that can be refused by the head
 // alone has already been refused, without its body being read.
 

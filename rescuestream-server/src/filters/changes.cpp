@@ -1,5 +1,5 @@
 // Ensures that an administrator's change is carried out only while the caller still waits for it,
-// and that a signed change is carried out once. It stands behind the filters that check credential
+// and that a signed change is carried out once. It runs after the filters that check credential
 // and body, so that a request that they refuse does not use up its signature.
 
 #include "auth/replay.hpp"

@@ -1,5 +1,5 @@
 // Adds the headers that any response may need: Retry-After, and what a browser must not do with it.
-// It stands outside of `last_catch` and `routing`, because refusals and failures need these headers
+// It runs outside of `last_catch` and `routing`, because refusals and failures need these headers
 // too.
 
 #include <algorithm>

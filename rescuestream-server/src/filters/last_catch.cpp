@@ -1,6 +1,6 @@
 // Answers when something has thrown an exception: 500, with the reason only in the log. Handlers
 // report failures by their results, so this is for defects of the program and for lack of memory.
-// It stands outside of everything that decides about a request, and inside of the filters that
+// It runs outside of everything that decides about a request, and inside of the filters that
 // every kind of response needs.
 
 #include "filters/list.hpp"

@@ -1,4 +1,4 @@
-// Refuses bodies that are not JSON. It stands behind the filter `who_calls`: a caller without a
+// Refuses bodies that are not JSON. It runs after the filter `who_calls`: a caller without a
 // credential is told that the credential is missing, and not how to send a body.
 
 #include "filters/list.hpp"

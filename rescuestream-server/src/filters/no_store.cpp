@@ -1,5 +1,5 @@
 // Forbids caches to keep responses to administrators: they may contain new key values, and data
-// that is correct only at this moment. It stands behind the refusals, which contain neither, and
+// that is correct only at this moment. It runs after the refusals, which contain neither, and
 // before the limits, whose responses are for their caller alone.
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Limits how often a credential may be used. It stands behind everything that checks the
+// Limits how often a credential may be used. It runs after everything that checks the
 // credential, because it counts by credential: nobody can use up the rate of another caller. The
 // cost of wrong credentials is limited earlier (Guesses).
 

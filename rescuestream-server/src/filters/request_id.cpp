@@ -1,4 +1,4 @@
-// Gives each request its id. It stands before everything that can answer, because every response
+// Gives each request its id. It runs before everything that can answer, because every response
 // carries the id, and every problem and log line names it.
 
 #include "filters/list.hpp"

@@ -1,6 +1,6 @@
 // Checks the credential, once. What the head contains is checked before the body is read, so that
 // an unauthenticated caller cannot make the server read one; a signature is checked when the body
-// has arrived. It stands before everything that reveals something about the installation or queries
+// has arrived. It runs before everything that reveals something about the installation or queries
 // the storage.
 
 #include "filters/list.hpp"

@@ -82,7 +82,7 @@ public:
     Lane* lane = nullptr;
     bool is_preferred = false;      ///< True if the lane serves it before others.
     std::size_t counted_bytes = 0;  ///< Its part of the reactor's total of buffer memory.
-    /// The peer that it is counted under, and its index there: see Crowd.
+    /// The peer that it is counted under, and its index there: see ConnectionTable.
     Peer* peer = nullptr;
     std::size_t place = 0;
 

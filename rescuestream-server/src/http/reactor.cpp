@@ -25,13 +25,13 @@ constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
 }  // namespace
 
 Reactor::Reactor(Exchange& exchange, ConnectionLimits limits, std::vector<Listener> listeners,
-                 Crowd::IsTrusted is_trusted)
+                 ConnectionTable::IsTrusted is_trusted)
     : exchange_(exchange),
       limits_(limits),
       listeners_(std::move(listeners)),
       watch_(limits_),
       loop_(exchange, limits_, watch_, [this](const Pointer& connection) { close(connection); }),
-      crowd_(limits_, std::move(is_trusted)),
+      connections_(limits_, std::move(is_trusted)),
       next_number_(1 + listeners_.size()) {
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
         watch_.add_listener(listeners_[i].socket, 1 + i);
@@ -58,7 +58,7 @@ bool Reactor::run() {
     auto next_sweep = steady_clock::now() + kSweepInterval;
     while (true) {
         if (watch_.is_stopping() && !is_stopping_) begin_stop();
-        if (is_stopping_ && crowd_.empty()) return true;
+        if (is_stopping_ && connections_.empty()) return true;
         if (!wait_for_events()) return false;
         const auto now = steady_clock::now();
         if (now >= next_sweep) {
@@ -72,7 +72,7 @@ bool Reactor::run() {
 
 bool Reactor::wait_for_events() {
     std::array<epoll_event, kEventsAtOnce> events;
-    const bool has_deadlines = !crowd_.empty() || accepting_paused_;
+    const bool has_deadlines = !connections_.empty() || accepting_paused_;
     const int count =
         watch_.wait(events, has_deadlines ? static_cast<int>(kSweepInterval.count()) : -1);
     if (count < 0) return false;
@@ -83,7 +83,7 @@ bool Reactor::wait_for_events() {
             watch_.take_wake();
         } else if (number <= listeners_.size()) {
             accept_from(listeners_[number - 1]);
-        } else if (const Pointer connection = crowd_.find(number)) {
+        } else if (const Pointer connection = connections_.find(number)) {
             // It was closed at its deadline, or disarmed, after the kernel queued the event.
             if (connection->is_armed.exchange(false)) on_event(connection);
         }
@@ -107,7 +107,7 @@ void Reactor::accept_from(Listener& listener) {
         // Out of descriptors or memory: evict the slowest connection; if none can be, stop
         // accepting for now.
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            if (evict(crowd_.slowest())) continue;
+            if (evict(connections_.slowest())) continue;
             pause_accepting(listener);
             return;
         }
@@ -141,7 +141,7 @@ void Reactor::begin(int socket, const Listener& listener, std::string address) {
     auto connection = std::make_shared<Connection>(
         Connection::Origin{number, std::move(address), listener.media_only}, std::move(transport),
         limits_.head_bytes);
-    crowd_.add(connection);
+    connections_.add(connection);
     ++open_;
     if (listener.handshakes != nullptr) {
         begin_handshake(connection, listener);
@@ -154,9 +154,10 @@ void Reactor::begin(int socket, const Listener& listener, std::string address) {
 
 bool Reactor::make_room_for(const std::string& address) {
     for (int tries = 0; tries < kMostTries; ++tries) {
-        const bool is_full = crowd_.is_full(address);
-        if (!is_full && crowd_.size() < limits_.connections) return true;
-        if (!evict(is_full ? crowd_.slowest_of(address) : crowd_.slowest())) return false;
+        const bool is_full = connections_.is_full(address);
+        if (!is_full && connections_.size() < limits_.connections) return true;
+        if (!evict(is_full ? connections_.slowest_of(address) : connections_.slowest()))
+            return false;
     }
     return false;
 }
@@ -181,7 +182,7 @@ void Reactor::relieve_memory() {
     // Every connection may keep this much, however much others hold: MediaMTX's requests are
     // smaller.
     const std::size_t small = limits_.buffer_bytes / limits_.connections / 2;
-    for (const auto& connection : crowd_.largest(small)) {
+    for (const auto& connection : connections_.largest(small)) {
         if (watch_.buffer_bytes() <= enough) return;
         if (connection->phase != Connection::Phase::kReading || !connection->reader.has_begun()) {
             evict(connection);
@@ -198,12 +199,13 @@ void Reactor::relieve_memory() {
 }
 
 void Reactor::begin_handshake(const Pointer& connection, const Listener& listener) {
-    if (crowd_.handshakes() >= limits_.handshakes && !evict(crowd_.oldest_handshake())) {
+    if (connections_.handshakes() >= limits_.handshakes &&
+        !evict(connections_.oldest_handshake())) {
         ++turned_away_;
         close(connection);
         return;
     }
-    crowd_.begin_handshake(connection);
+    connections_.begin_handshake(connection);
     connection->phase = Connection::Phase::kHandshaking;
     connection->lane = listener.handshakes;
     watch_.set_deadline(*connection, limits_.handshake);
@@ -222,7 +224,7 @@ void Reactor::on_event(const Pointer& connection) {
             return;
         }
         case Connection::Phase::kReading:
-            crowd_.end_handshake(*connection);
+            connections_.end_handshake(*connection);
             loop_.drive(connection, connection->receive());
             return;
         case Connection::Phase::kWriting:
@@ -252,7 +254,7 @@ bool Reactor::is_due(const Connection& connection, Deadline now) const {
 
 void Reactor::sweep(Deadline now) {
     std::vector<Pointer> due;
-    crowd_.for_each([&](const Pointer& connection) {
+    connections_.for_each([&](const Pointer& connection) {
         if (is_due(*connection, now)) due.push_back(connection);
     });
     for (const auto& connection : due) {
@@ -292,7 +294,7 @@ void Reactor::begin_stop() {
 void Reactor::close(const Pointer& connection) {
     watch_.forget_memory(*connection);
     // The epoll removes a socket when it is closed, with the last pointer to the connection.
-    crowd_.remove(connection);
+    connections_.remove(connection);
     --open_;
 }
 

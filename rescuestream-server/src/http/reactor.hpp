@@ -9,7 +9,7 @@
 
 #include "http/connection.hpp"
 #include "http/connection_loop.hpp"
-#include "http/crowd.hpp"
+#include "http/connection_table.hpp"
 #include "http/exchange.hpp"
 #include "http/lane.hpp"
 #include "http/watch.hpp"
@@ -40,7 +40,8 @@ struct ReactorCounts {
 /// Accepts connections and enforces their deadlines, on one thread that never waits for a peer. The
 /// ConnectionLoop handles each connection; it runs on this thread until a request needs a lane. A
 /// connection occupies a worker of the lane only while a complete request of it is being answered.
-/// When there is no room for a new connection, one that the server waits for is evicted: see Crowd.
+/// When there is no room for a new connection, one that the server waits for is evicted: see
+/// ConnectionTable.
 ///
 /// Thread-safety: `stop` and `counts` may be called from any thread, the other methods from one.
 /// Ownership: `exchange` must outlive it; it owns the sockets of the listeners.
@@ -48,7 +49,7 @@ class Reactor {
 public:
     /// `is_trusted` returns whether an address is that of a trusted proxy.
     Reactor(Exchange& exchange, ConnectionLimits limits, std::vector<Listener> listeners,
-            Crowd::IsTrusted is_trusted);
+            ConnectionTable::IsTrusted is_trusted);
     ~Reactor();
     Reactor(const Reactor&) = delete;
     Reactor& operator=(const Reactor&) = delete;
@@ -84,7 +85,7 @@ private:
     std::vector<Listener> listeners_;
     Watch watch_;
     ConnectionLoop loop_;
-    Crowd crowd_;
+    ConnectionTable connections_;
     std::uint64_t next_number_;
     bool accepting_paused_ = false;
     bool can_relieve_ = true;  // until the end of this turn of the event loop

@@ -38,13 +38,13 @@ struct Peer {
 ///
 /// Thread-safety: none; only the reactor's thread uses it. It examines a connection only while that
 /// connection is armed, and only the reactor's thread disarms one.
-class Crowd {
+class ConnectionTable {
 public:
     using Pointer = std::shared_ptr<Connection>;
     /// Returns whether many callers may share this address (a proxy).
     using IsTrusted = std::function<bool(const std::string& address)>;
 
-    Crowd(const ConnectionLimits& limits, IsTrusted is_trusted)
+    ConnectionTable(const ConnectionLimits& limits, IsTrusted is_trusted)
         : limits_(limits), is_trusted_(std::move(is_trusted)) {}
 
     void add(const Pointer& connection);

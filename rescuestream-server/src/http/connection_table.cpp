@@ -1,4 +1,4 @@
-#include "http/crowd.hpp"
+#include "http/connection_table.hpp"
 
 #include <algorithm>
 
@@ -15,16 +15,16 @@ constexpr int kMostPassedOver = 16;
 
 }  // namespace
 
-std::uint64_t Crowd::use_of(const Peer& peer) noexcept {
+std::uint64_t ConnectionTable::use_of(const Peer& peer) noexcept {
     return peer.connections.size() * 1'000'000 / peer.limit;
 }
 
-std::string Crowd::name_of(const std::string& address) const {
+std::string ConnectionTable::name_of(const std::string& address) const {
     if (is_trusted_(address)) return address;
     return is_this_machine(address) ? "this machine" : network_of(address);
 }
 
-void Crowd::add(const Pointer& connection) {
+void ConnectionTable::add(const Pointer& connection) {
     const std::string& address = connection->origin.address;
     std::string name = name_of(address);
     Peer& peer = peers_[name];
@@ -44,7 +44,7 @@ void Crowd::add(const Pointer& connection) {
     by_number_.emplace(connection->origin.number, connection);
 }
 
-void Crowd::remove(const Pointer& connection) {
+void ConnectionTable::remove(const Pointer& connection) {
     if (by_number_.erase(connection->origin.number) == 0) return;
     end_handshake(*connection);
     Peer& peer = *connection->peer;
@@ -60,29 +60,29 @@ void Crowd::remove(const Pointer& connection) {
     }
 }
 
-Crowd::Pointer Crowd::find(std::uint64_t number) const {
+ConnectionTable::Pointer ConnectionTable::find(std::uint64_t number) const {
     const auto found = by_number_.find(number);
     return found == by_number_.end() ? nullptr : found->second;
 }
 
-bool Crowd::is_full(const std::string& address) const {
+bool ConnectionTable::is_full(const std::string& address) const {
     const auto found = peers_.find(name_of(address));
     return found != peers_.end() && found->second.connections.size() >= found->second.limit;
 }
 
-Crowd::Pointer Crowd::slowest_of(const std::string& address) {
+ConnectionTable::Pointer ConnectionTable::slowest_of(const std::string& address) {
     const auto found = peers_.find(name_of(address));
     return found == peers_.end() ? nullptr : slowest_of(found->second);
 }
 
-Crowd::Pointer Crowd::slowest() {
+ConnectionTable::Pointer ConnectionTable::slowest() {
     for (auto most = by_use_.rbegin(); most != by_use_.rend(); ++most) {
         if (auto found = slowest_of(*most->second)) return found;
     }
     return nullptr;
 }
 
-Crowd::Pointer Crowd::slowest_of(Peer& peer) {
+ConnectionTable::Pointer ConnectionTable::slowest_of(Peer& peer) {
     if (auto found = next_candidate(peer, false)) return found;
     search(peer);
     if (auto found = next_candidate(peer, false)) return found;
@@ -91,7 +91,7 @@ Crowd::Pointer Crowd::slowest_of(Peer& peer) {
     return next_candidate(peer, true);
 }
 
-Crowd::Pointer Crowd::next_candidate(Peer& peer, bool may_have_sent) {
+ConnectionTable::Pointer ConnectionTable::next_candidate(Peer& peer, bool may_have_sent) {
     int passed_over = 0;
     while (!peer.candidates.empty() && passed_over < kMostPassedOver) {
         const auto [since, number] = peer.candidates.back();
@@ -105,7 +105,7 @@ Crowd::Pointer Crowd::next_candidate(Peer& peer, bool may_have_sent) {
     return nullptr;
 }
 
-void Crowd::search(Peer& peer) {
+void ConnectionTable::search(Peer& peer) {
     auto& candidates = peer.candidates;
     candidates.clear();
     for (const auto& connection : peer.connections) {
@@ -122,7 +122,7 @@ void Crowd::search(Peer& peer) {
     std::reverse(candidates.begin(), candidates.end());
 }
 
-std::vector<Crowd::Pointer> Crowd::largest(std::size_t small) const {
+std::vector<ConnectionTable::Pointer> ConnectionTable::largest(std::size_t small) const {
     std::size_t sum = 0;
     std::vector<Pointer> found;
     for (const auto& [number, connection] : by_number_) {
@@ -138,17 +138,17 @@ std::vector<Crowd::Pointer> Crowd::largest(std::size_t small) const {
     return found;
 }
 
-void Crowd::begin_handshake(const Pointer& connection) {
+void ConnectionTable::begin_handshake(const Pointer& connection) {
     handshakes_.emplace(connection->origin.number, connection);
     if (connection->peer->handshakes++ == 0) ++handshaking_peers_;
 }
 
-void Crowd::end_handshake(const Connection& connection) {
+void ConnectionTable::end_handshake(const Connection& connection) {
     if (handshakes_.erase(connection.origin.number) == 0) return;
     if (--connection.peer->handshakes == 0) --handshaking_peers_;
 }
 
-Crowd::Pointer Crowd::oldest_handshake() const {
+ConnectionTable::Pointer ConnectionTable::oldest_handshake() const {
     for (const auto& [number, connection] : handshakes_) {
         if (!connection->is_armed) continue;
         if (connection->peer->handshakes * handshaking_peers_ >= handshakes_.size())

@@ -1,6 +1,6 @@
 // Which connection is closed when the limit of connections is reached.
 
-#include "http/crowd.hpp"
+#include "http/connection_table.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/socket.h>
@@ -17,14 +17,14 @@ using std::chrono::seconds;
 class Guests {
 public:
     explicit Guests(ConnectionLimits limits = {})
-        : limits_(limits), crowd(limits_, [](const std::string& address) {
+        : limits_(limits), table(limits_, [](const std::string& address) {
               return address.starts_with("10.0.0.");
           }) {}
     ~Guests() {
         for (const int socket : ends_) close(socket);
     }
     /// Adds a connection without progress for that many seconds.
-    Crowd::Pointer add(const std::string& address, int slow, std::size_t bytes = 0) {
+    ConnectionTable::Pointer add(const std::string& address, int slow, std::size_t bytes = 0) {
         std::array<int, 2> pair{};
         REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) == 0);
         ends_.push_back(pair[1]);
@@ -33,16 +33,16 @@ public:
         made->is_armed = true;
         made->since = kNow - seconds(slow);
         made->counted_bytes = bytes;
-        crowd.add(made);
+        table.add(made);
         return made;
     }
     void says_something(std::size_t index) { REQUIRE(::send(ends_[index], "x", 1, 0) == 1); }
     /// Makes room as often as possible; returns the numbers of the closed connections.
     std::string give_way() {
         std::string numbers;
-        while (const auto one = crowd.slowest()) {
+        while (const auto one = table.slowest()) {
             numbers += std::to_string(one->origin.number) + " ";
-            crowd.remove(one);
+            table.remove(one);
         }
         return numbers;
     }
@@ -54,7 +54,7 @@ private:
     std::uint64_t next_ = 0;
 
 public:
-    Crowd crowd;
+    ConnectionTable table;
 };
 
 TEST_CASE("the connection with the longest time without progress is closed first") {
@@ -63,7 +63,7 @@ TEST_CASE("the connection with the longest time without progress is closed first
     guests.add("192.0.2.1", 20);
     guests.add("192.0.2.1", 1);
     CHECK(guests.give_way() == "1 0 2 ");
-    CHECK(guests.crowd.empty());
+    CHECK(guests.table.empty());
 }
 
 TEST_CASE("a peer with many connections loses one before a peer with few") {
@@ -94,21 +94,21 @@ TEST_CASE("a connection at work, and one that has just sent something, are not c
     guests.add("192.0.2.1", 40);
     guests.add("192.0.2.1", 5);
     guests.says_something(1);
-    CHECK(guests.crowd.slowest()->origin.number == 2);
+    CHECK(guests.table.slowest()->origin.number == 2);
     // If all have just sent something, one is closed nevertheless.
     guests.says_something(2);
-    CHECK(guests.crowd.slowest() != nullptr);
-    guests.crowd.for_each([](const auto& one) { one->is_armed = false; });
-    CHECK(guests.crowd.slowest() == nullptr);
+    CHECK(guests.table.slowest() != nullptr);
+    guests.table.for_each([](const auto& one) { one->is_armed = false; });
+    CHECK(guests.table.slowest() == nullptr);
 }
 
 TEST_CASE("a connection that made progress since the last search does not count as slow") {
     Guests guests;
-    std::vector<Crowd::Pointer> all;
+    std::vector<ConnectionTable::Pointer> all;
     for (int i = 0; i < 10; ++i) all.push_back(guests.add("192.0.2.1", 100 - i));
-    CHECK(guests.crowd.slowest_of("192.0.2.1") == all[0]);
+    CHECK(guests.table.slowest_of("192.0.2.1") == all[0]);
     all[1]->since += seconds(90);
-    CHECK(guests.crowd.slowest_of("192.0.2.1") == all[2]);
+    CHECK(guests.table.slowest_of("192.0.2.1") == all[2]);
 }
 
 TEST_CASE(
@@ -119,12 +119,12 @@ TEST_CASE(
     Guests guests(limits);
     const auto possible = [&](const std::string& address) {
         int count = 0;
-        for (; !guests.crowd.is_full(address); ++count) guests.add(address, 1);
+        for (; !guests.table.is_full(address); ++count) guests.add(address, 1);
         return count;
     };
     CHECK(possible("192.0.2.1") == 2);
     CHECK(possible("127.0.0.1") == 4);
-    CHECK(guests.crowd.is_full("127.0.0.2"));
+    CHECK(guests.table.is_full("127.0.0.2"));
     CHECK(possible("10.0.0.7") == 4);
     CHECK(possible("10.0.0.8") == 4);
 }
@@ -135,7 +135,7 @@ TEST_CASE("connections that hold much memory are closed to free it, the slowest 
     guests.add("192.0.2.1", 10, 9'000);
     guests.add("192.0.2.2", 20, 8'000);
     guests.add("192.0.2.2", 30, 2'000);
-    const auto largest = guests.crowd.largest(500);
+    const auto largest = guests.table.largest(500);
     REQUIRE(largest.size() == 2);
     CHECK(largest[0]->origin.number == 2);
     CHECK(largest[1]->origin.number == 1);
@@ -143,13 +143,13 @@ TEST_CASE("connections that hold much memory are closed to free it, the slowest 
 
 TEST_CASE("a peer with few handshakes does not lose them to one with many") {
     Guests guests;
-    guests.crowd.begin_handshake(guests.add("192.0.2.9", 60));
-    for (int i = 0; i < 4; ++i) guests.crowd.begin_handshake(guests.add("192.0.2.1", 3));
-    const auto oldest = guests.crowd.oldest_handshake();
+    guests.table.begin_handshake(guests.add("192.0.2.9", 60));
+    for (int i = 0; i < 4; ++i) guests.table.begin_handshake(guests.add("192.0.2.1", 3));
+    const auto oldest = guests.table.oldest_handshake();
     REQUIRE(oldest);
     CHECK(oldest->origin.number == 1);
-    guests.crowd.remove(oldest);
-    CHECK(guests.crowd.handshakes() == 4);
+    guests.table.remove(oldest);
+    CHECK(guests.table.handshakes() == 4);
 }
 
 }  // namespace
