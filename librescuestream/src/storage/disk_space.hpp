@@ -7,7 +7,7 @@
 
 namespace rescuestream {
 
-/// Of the file system that `path` is on. Empty: the system does not tell.
+/// Returns the space of the file system that contains `path`. Empty: it cannot be determined.
 std::optional<DiskSpace> disk_space_of(const std::string& path);
 
 }  // namespace rescuestream

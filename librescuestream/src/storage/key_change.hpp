@@ -6,7 +6,7 @@
 
 namespace rescuestream {
 
-/// `key` as it is after `change`.
+/// Returns `key` after `change`.
 inline StreamKey changed_key(StreamKey key, const StreamKeyChange& change) {
     if (change.label) key.label = *change.label;
     if (change.policies) key.policies = *change.policies;
@@ -15,8 +15,8 @@ inline StreamKey changed_key(StreamKey key, const StreamKeyChange& change) {
     return key;
 }
 
-/// Whether the broadcaster of a new key, which has this name and is disabled or not, is what the
-/// key's maker took it for.
+/// Returns whether the broadcaster of a new key has the name and the state (disabled or not) that
+/// the creator of the key expected.
 inline bool is_as_believed(const StreamKeyRow& row, const std::string& name, bool disabled) {
     return !row.owner_name || (*row.owner_name == name && row.key.broadcaster_disabled == disabled);
 }

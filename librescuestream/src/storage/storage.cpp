@@ -12,7 +12,7 @@
 namespace rescuestream {
 namespace {
 
-// The address itself is never repeated in a message: it may hold a password.
+// No message repeats the address itself, because it may contain a password.
 Error bad_address(std::string message) {
     return Error{ErrorCode::kInvalidArgument, std::move(message), {}, {}};
 }

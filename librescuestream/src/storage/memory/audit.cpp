@@ -16,7 +16,7 @@ bool contains_ignoring_case(const std::string& text, const std::string& part) {
            }) != text.end();
 }
 
-// std::search finds an empty part nowhere in an empty text.
+// std::search does not find an empty part in an empty text.
 bool actor_matches(const std::string& actor, const std::string& part) {
     return part.empty() || contains_ignoring_case(actor, part);
 }

@@ -15,7 +15,7 @@ inline Error conflict(std::string message) {
     return Error{ErrorCode::kConflict, std::move(message), {}, {}};
 }
 
-/// For what cannot happen unless a caller is wrong: an id or a digest that exists already, …
+/// The error for a defect of a caller, for example an id or a digest that exists already.
 inline Error defect(std::string detail) {
     return Error{
         ErrorCode::kInternal, "The storage refused an inconsistent write.", std::move(detail), {}};

@@ -12,10 +12,11 @@
 
 namespace rescuestream {
 
-/// An empty storage that lives as long as the object: for tests, examples and a first look.
+/// Returns an empty storage in memory, for tests, examples and first trials.
 std::unique_ptr<Storage> make_memory_storage();
 
-/// Everything in maps behind one mutex; a step holds it from its first check to its last write.
+/// Keeps all records in maps behind one mutex. A step holds it from its first check to its last
+/// write.
 class MemoryStorage final : public Storage {
 public:
     std::string_view backend() const noexcept override { return "memory"; }
@@ -86,7 +87,7 @@ public:
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
                                  const std::optional<NodeLease>& expired) override;
     Result<void> release_lease(const std::string& node, const std::string& holder) override;
-    /// Nobody else can use it.
+    /// No other program can use it.
     void watch_changes(std::function<void()> /*listener*/) override {}
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
@@ -98,7 +99,7 @@ public:
 private:
     struct DigestHash {
         std::size_t operator()(const KeyDigest& digest) const noexcept {
-            // Any eight bytes of a SHA-256 are as good as a hash of it.
+            // Any eight bytes of a SHA-256 can serve as its hash.
             std::size_t value = 0;
             std::memcpy(&value, digest.data(), sizeof value);
             return value;
@@ -109,12 +110,12 @@ private:
         StreamKey key;
         KeyDigest digest{};
         std::optional<KeyDigest> previous_digest;  // from before a rotation
-        bool deleted = false;                      // with its broadcaster
+        bool deleted = false;                      // together with its broadcaster
         std::optional<Claim> claim;
-        std::optional<StreamId> stream;  // the one that has not ended
+        std::optional<StreamId> stream;  // the stream that has not ended
         std::int64_t version = 0;
         std::int64_t fact_version = 0;
-        memory::NewestFirst streams;  // all of them
+        memory::NewestFirst streams;  // all streams of the key
     };
 
     struct BroadcasterEntry {
@@ -122,7 +123,7 @@ private:
         memory::NewestFirst keys;
     };
 
-    // All of these need `mutex_`. Pointers are null when there is nothing (any more).
+    // All of these need `mutex_`. Pointers are null if the record does not exist (any more).
     BroadcasterEntry* visible_broadcaster(BroadcasterId id);
     KeyEntry* visible_key(StreamKeyId id);
     KeyEntry* visible_key(const KeyDigest& digest);
@@ -131,19 +132,19 @@ private:
     void write_audit(const AuditEntry& entry);
     void write_stream(KeyEntry& entry, const Stream& stream);
     static KeyFact fact_of(const KeyEntry& entry);
-    // What has the connection belongs to `entry` from now on.
+    // Notes that the connection belongs to `entry` from now on.
     void remember_connection(const ConnectionId& connection, const KeyEntry& entry);
     bool has_claim(const KeyEntry& entry, const ConnectionId& connection) const;
     bool has_source(const KeyEntry& entry, const ConnectionId& connection) const;
     bool is_foreign(const KeyEntry& entry, const ClaimRequest& request) const;
-    // Its fact has changed.
+    // Notes that the fact of the key has changed.
     void number_fact(KeyEntry& entry);
-    // Revokes, ends the claim, writes the cut-offs.
+    // Revokes the key, ends its claim, and writes the cut-offs.
     void revoke(KeyEntry& entry, Timestamp now);
-    // Ends the claim, writes the cut-offs.
+    // Ends the claim and writes the cut-offs.
     void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
     KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
-    // Returns the one that is there afterwards.
+    // Returns the stored one.
     const Cutoff& write_cutoff(Cutoff cutoff);
     void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;
 
@@ -152,12 +153,12 @@ private:
     std::unordered_map<BroadcasterId, BroadcasterEntry> broadcasters_;
     memory::NewestFirst broadcaster_order_;
 
-    std::unordered_map<StreamKeyId, KeyEntry> keys_;  // those of deleted broadcasters too
+    std::unordered_map<StreamKeyId, KeyEntry> keys_;  // including keys of deleted broadcasters
     memory::NewestFirst key_order_;
     std::unordered_map<KeyDigest, StreamKeyId, DigestHash> key_by_digest_;
     std::unordered_map<std::string, StreamKeyId> key_by_path_;  // only keys that are not revoked
 
-    // The key that a connection was last seen with; it may have lost it since.
+    // The key with which a connection was last seen; it may have lost it since.
     std::unordered_map<ConnectionId, StreamKeyId> key_of_connection_;
 
     std::map<std::int64_t, StreamKeyId> fact_order_;
@@ -166,10 +167,10 @@ private:
     std::unordered_map<StreamId, Stream> streams_;
     std::unordered_map<StreamId, std::vector<StreamTransition>> transitions_;
     memory::NewestFirst stream_order_;
-    memory::NewestFirst open_stream_order_;  // those that have not ended
+    memory::NewestFirst open_stream_order_;  // streams that have not ended
 
     using CutoffName = std::pair<StreamKeyId, ConnectionId>;
-    std::map<CutoffName, Cutoff> cutoffs_;  // those that are not done
+    std::map<CutoffName, Cutoff> cutoffs_;  // pending cut-offs
 
     std::map<std::string, Node> nodes_;
     std::map<std::string, NodeLease> leases_;

@@ -10,8 +10,8 @@ namespace rescuestream::memory {
 /// The order of every list: newest first by (time, id).
 using NewestFirst = std::set<Cursor, std::greater<>>;
 
-/// The part of a list that `request` asks for. `find` gives the record of an id as a pointer, or
-/// null for one that the caller's filter leaves out.
+/// Returns the part of a list that `request` asks for. `find` returns a pointer to the record of an
+/// id, or null for one that the caller's filter excludes.
 template <class T, class Find>
 Page<T> take_page(const NewestFirst& order, const PageRequest& request, Find find) {
     Page<T> page;

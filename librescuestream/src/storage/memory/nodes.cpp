@@ -1,4 +1,4 @@
-// Media servers, and who looks after them.
+// Media servers, and the leases of the programs that supervise them.
 #include <algorithm>
 
 #include "storage/memory/errors.hpp"

@@ -157,7 +157,7 @@ Result<std::vector<StreamTransition>> MemoryStorage::list_transitions(StreamId i
 
 const Cutoff& MemoryStorage::write_cutoff(Cutoff cutoff) {
     const CutoffName name{cutoff.stream_key_id, cutoff.connection};
-    // One that is there already stays: it was asked for first, and its cause is the cause.
+    // An existing cut-off stays, because it was requested first and its cause applies.
     return cutoffs_.try_emplace(name, std::move(cutoff)).first->second;
 }
 

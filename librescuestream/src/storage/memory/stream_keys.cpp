@@ -105,7 +105,8 @@ Result<KeyChangeOutcome> MemoryStorage::rotate_stream_key(const StreamKeyRotatio
     if (key_by_digest_.contains(rotation.digest)) return defect("digest exists");
     if (audit_exists(audit)) return defect("audit id exists");
 
-    // By the value that the publisher was accepted with: before any value goes.
+    // Before a value is replaced, because the cut-off needs the value with which the publisher was
+    // accepted.
     if (!rotation.overlap_until) cut_off(*entry, EndReason::kKeyRotated, now);
     if (entry->previous_digest) key_by_digest_.erase(*entry->previous_digest);
     entry->previous_digest.reset();

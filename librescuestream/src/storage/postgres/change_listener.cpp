@@ -10,7 +10,7 @@ namespace rescuestream::postgres {
 namespace {
 
 constexpr std::chrono::seconds kRetry{1};
-// libpq finds out about a dead connection only when it is asked.
+// libpq detects a broken connection only when it is used.
 constexpr long kLongestWait = 10;
 
 class Receiver final : public pqxx::notification_receiver {
@@ -42,7 +42,7 @@ ChangeListener::~ChangeListener() {
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;
-        if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);  // ends its wait
+        if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);  // interrupts the thread
     }
     changed_.notify_all();
     thread_.join();
@@ -77,7 +77,7 @@ void ChangeListener::listen() {
         }
     };
     const Forget forget{*this};
-    listener_();  // whatever was said before
+    listener_();  // notifications may have been lost before
     while (!stopping()) {
         if (connection.await_notification(kLongestWait, 0) == 0) {
             pqxx::nontransaction(connection).exec("SELECT 1");

@@ -10,29 +10,29 @@
 
 namespace rescuestream::postgres {
 
-/// Where changes are told of.
+/// The channel on which changes are notified.
 inline constexpr const char* kChangeChannel = "rescuestream";
 
-/// Hears what the triggers of migration 0003 and the ChangeTeller of other programs say when
-/// somebody wrote a row that others act on.
+/// Receives the notifications that the triggers of migration 0003 and the ChangeTeller of other
+/// programs send when a row was written on which other programs act.
 ///
-/// Has a connection and a thread of its own. A notification is lost while the connection is; so
-/// `listener` is called after each new one, too.
+/// It has a connection and a thread of its own. Notifications are lost while the connection is
+/// broken, so `listener` is also called after each reconnection.
 ///
 /// Thread-safety: constructed and destroyed by one thread.
 class ChangeListener {
 public:
-    /// What says `own` is from this program, which knows it already.
+    /// Notifications with the payload `own` come from this program and are ignored.
     ChangeListener(std::string conninfo, Logger& logger, std::string own,
                    std::function<void()> listener);
-    /// Returns when no call is under way and none will come.
+    /// Ends the thread. No call of `listener` is in flight when this returns.
     ~ChangeListener();
     ChangeListener(const ChangeListener&) = delete;
     ChangeListener& operator=(const ChangeListener&) = delete;
 
 private:
     void run();
-    // Until the connection breaks or the end is near.
+    // Listens until the connection breaks or the object is being destroyed.
     void listen();
     bool stopping();
 
@@ -43,8 +43,8 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stop_ = false;
-    int socket_ = -1;     // of the connection, while there is one
-    std::thread thread_;  // last: uses all of the above
+    int socket_ = -1;     // of the connection, or -1
+    std::thread thread_;  // last member, because it uses all others
 };
 
 }  // namespace rescuestream::postgres

@@ -13,7 +13,7 @@
 namespace rescuestream::postgres {
 namespace {
 
-// Between two messages. Who hears one reads the keys anew.
+// Time between two notifications. Each makes other programs read the keys.
 constexpr std::chrono::milliseconds kSpacing{10};
 
 std::string make_payload() {

@@ -8,22 +8,23 @@
 
 namespace rescuestream::postgres {
 
-/// Tells other programs of changes of keys, after the commit and on a thread of its own: in
-/// PostgreSQL a transaction that notifies holds a lock of the whole cluster while it waits for the
-/// disk. Many changes at once are one message.
+/// Notifies other programs of changes of keys, after the commit and on a thread of its own, because
+/// in PostgreSQL a transaction that notifies holds a lock of the whole cluster while it waits for
+/// the disk. Changes that follow each other quickly are one notification.
 ///
-/// Thread-safety: all methods may be called from any thread. Its end waits for what is to be told.
+/// Thread-safety: all methods may be called from any thread. The destructor waits for outstanding
+/// notifications.
 class ChangeTeller {
 public:
-    /// `send` does not throw.
+    /// `send` must not throw.
     explicit ChangeTeller(std::function<void(const std::string& payload)> send);
     ~ChangeTeller();
     ChangeTeller(const ChangeTeller&) = delete;
     ChangeTeller& operator=(const ChangeTeller&) = delete;
 
-    /// Does not wait.
+    /// Requests a notification. Does not wait.
     void tell();
-    /// What it says: a word of its own behind the table's name.
+    /// The payload: a word of this program after the table's name.
     const std::string& payload() const noexcept { return payload_; }
 
 private:
@@ -35,7 +36,7 @@ private:
     std::condition_variable changed_;
     bool pending_ = false;
     bool stop_ = false;
-    std::thread thread_;  // last: uses all of the above
+    std::thread thread_;  // last member, because it uses all others
 };
 
 }  // namespace rescuestream::postgres

@@ -14,15 +14,15 @@ namespace {
 
 using Kind = sql::Failure::Kind;
 
-// A connection that libpq could not make has no SQLSTATE; only its text tells why.
+// A connection that libpq could not establish has no SQLSTATE; only its text contains the reason.
 bool is_refused_credential(const std::string& text) {
     return text.find("authentication failed") != std::string::npos ||
            text.find("pg_hba.conf") != std::string::npos ||
            text.find("no password supplied") != std::string::npos;
 }
 
-// PostgreSQL has a state for a full disk alone: a quota that is used up is an internal error there,
-// and a disk that has become read-only a missing right.
+// PostgreSQL has a state only for a full disk. It reports a quota that is used up as an internal
+// error, and a read-only disk as a missing permission.
 std::optional<Kind> reason_not_to_write(const std::string& state, const std::string& text) {
     const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
     if (state == "53100" || says("No space left on device") || says("Disk quota exceeded")) {
@@ -46,7 +46,8 @@ ConnectionFailure translate_state(const std::string& state, std::string detail) 
     if (state == "40001" || state == "40P01") {
         return {{Kind::kUnavailable, std::move(detail)}, false, true};
     }
-    // A plan from before the schema changed; a server that has become a replica or goes down.
+    // A plan from before a change of the schema, or a server that has become a replica or shuts
+    // down.
     if (state == "0A000" || state == "26000") {
         return {{Kind::kDefect, std::move(detail)}, true, true};
     }
@@ -63,7 +64,7 @@ ConnectionFailure translate_state(const std::string& state, std::string detail) 
     return {{Kind::kDefect, std::move(detail)}, false, false};
 }
 
-// The one place where libpqxx's exceptions become ours.
+// The only place where exceptions of libpqxx are translated.
 template <class Call>
 auto translated(Call call) -> decltype(call()) {
     try {
@@ -86,7 +87,7 @@ auto translated(Call call) -> decltype(call()) {
     }
 }
 
-/// The text that PostgreSQL reads as the value; empty for NULL.
+/// Returns the text that PostgreSQL reads as the value; empty for NULL.
 struct Writer {
     using Text = std::optional<std::string>;
 
@@ -94,7 +95,7 @@ struct Writer {
     Text operator()(bool value) const { return value ? "t" : "f"; }
     Text operator()(std::int64_t value) const { return std::to_string(value); }
     Text operator()(const std::string& value) const {
-        // libpqxx would send it up to the NUL.
+        // libpqxx would truncate it at the NUL.
         if (!is_clean_utf8(value)) throw sql::Failure{Kind::kBadText, {}};
         return value;
     }
@@ -103,7 +104,7 @@ struct Writer {
     Text operator()(const KeyDigest& value) const { return "\\x" + to_hex(value); }
 };
 
-// With the comma that follows it.
+// Returns the element with a comma after it.
 void append_element(std::string& array, const Writer::Text& text) {
     if (!text) {
         array += "NULL,";
@@ -174,7 +175,8 @@ void Connection::script(const std::string& statements) {
 }
 
 void Connection::alone(const sql::Database::Work& work) {
-    // Who learns of a dead connection here has not sent the statement, and may take another one.
+    // If the connection is found broken here, the statement was not sent, and another connection
+    // may be used.
     if (has_unread()) script("SELECT 1");
     try {
         work(*this);

@@ -11,16 +11,16 @@
 
 namespace rescuestream::postgres {
 
-/// What went wrong on a connection, and what may be done about it.
+/// A failure on a connection, and what a caller may do then.
 struct ConnectionFailure : sql::Failure {
-    bool broken = false;  ///< The connection is of no use any more.
-    bool retry = false;   ///< Nothing was changed: the same work may succeed now.
+    bool broken = false;  ///< The connection cannot be used any more.
+    bool retry = false;   ///< Nothing was changed; the same work may succeed when it is repeated.
 };
 
-/// Values as PostgreSQL reads them; empty for NULL.
+/// Values in PostgreSQL's text format; empty for NULL.
 using Texts = std::vector<std::optional<std::string>>;
 
-/// Throws sql::Failure for a value that cannot be sent.
+/// Converts values. Throws sql::Failure for a value that cannot be sent.
 Texts write_values(const sql::Values& values);
 
 /// One connection to a server.
@@ -37,25 +37,25 @@ public:
     std::unique_ptr<sql::Rows> run(const std::string& statement,
                                    const sql::Values& values) override;
     void script(const std::string& statements) override;
-    /// Runs `statement` with values that are written already. Throws ConnectionFailure.
+    /// Runs `statement` with values in text format. Throws ConnectionFailure.
     pqxx::result run_texts(const std::string& statement, const Texts& texts);
-    /// Runs `statement` once for all of `rows`, which are of one length: its parameters are arrays,
+    /// Runs `statement` once for all `rows`, which have the same length. Its parameters are arrays,
     /// one for each column. Throws ConnectionFailure.
     pqxx::result run_columns(const std::string& statement, const std::vector<const Texts*>& rows);
 
-    /// Runs `work`, one statement that writes, as a transaction by itself. When the connection
-    /// breaks nobody knows whether it was done, and it is not done again. Throws as `run` does.
+    /// Runs `work`, one statement that writes, as a transaction of its own. If the connection
+    /// breaks, the outcome is unknown and the work is not repeated. Throws as `run` does.
     void alone(const sql::Database::Work& work);
     /// Runs `step` in a transaction. Throws ConnectionFailure, and whatever `step` throws.
     void transact(const sql::Database::Step& step);
 
 private:
     const std::string& prepare(const std::string& statement);
-    // An idle connection to which the server has said something has been ended, as a rule.
+    // If the server has sent data on an idle connection, it has usually closed it.
     bool has_unread() const;
 
     std::unique_ptr<pqxx::connection> connection_;
-    pqxx::transaction_base* transaction_ = nullptr;       // that of `transact`
+    pqxx::transaction_base* transaction_ = nullptr;       // the transaction of `transact`
     std::unordered_map<std::string, std::string> names_;  // of statements, by text
 };
 

@@ -9,7 +9,7 @@ std::unique_ptr<Connection> Connector::connect(const std::string& conninfo,
     auto attempt = std::async(std::launch::async,
                               [conninfo] { return std::make_unique<Connection>(conninfo); });
     if (attempt.wait_until(deadline) == std::future_status::ready) return attempt.get();
-    std::vector<Attempt> over;  // ends outside of the lock
+    std::vector<Attempt> over;  // destroyed without the lock
     {
         const std::lock_guard lock(mutex_);
         std::vector<Attempt> under_way;

@@ -11,10 +11,11 @@
 
 namespace rescuestream::postgres {
 
-/// Makes connections, and gives up on one in time: libpq's own limit is two seconds at the least,
-/// which is all that a caller has.
+/// Establishes connections with a deadline. libpq's own limit is two seconds at least, which is all
+/// the time that a caller has.
 ///
-/// Thread-safety: all methods from any thread. Its end waits for connections that are being made.
+/// Thread-safety: all methods may be called from any thread. The destructor waits for connections
+/// that are being established.
 class Connector {
 public:
     /// Throws ConnectionFailure.
@@ -25,7 +26,7 @@ private:
     using Attempt = std::future<std::unique_ptr<Connection>>;
 
     std::mutex mutex_;
-    std::vector<Attempt> abandoned_;  // nobody waits for them any more
+    std::vector<Attempt> abandoned_;  // attempts whose caller has given up
 };
 
 }  // namespace rescuestream::postgres

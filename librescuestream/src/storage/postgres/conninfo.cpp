@@ -12,11 +12,11 @@ namespace {
 using std::chrono::milliseconds;
 using Parameters = std::map<std::string, std::string>;
 
-// A lock that takes longer is in the hands of somebody who hangs.
+// A lock that takes longer is held by a transaction that hangs.
 constexpr milliseconds kLockTimeout{500};
 
-// Settings of the session stand in the connection string: nothing has to be sent after connecting.
-// `timezone`, `datestyle` and `bytea_output` are what rows.cpp reads.
+// The settings of the session are part of the connection string, so that nothing has to be sent
+// after connecting. rows.cpp depends on `timezone`, `datestyle` and `bytea_output`.
 std::string session_options(milliseconds statements, milliseconds locks) {
     return "-c statement_timeout=" + std::to_string(statements.count()) +
            " -c lock_timeout=" + std::to_string(locks.count()) +
@@ -25,8 +25,8 @@ std::string session_options(milliseconds statements, milliseconds locks) {
            " -c client_min_messages=warning -c default_transaction_isolation=read\\ committed";
 }
 
-// Rows are looked up one by one, whatever the tables' statistics say or do not say. Lists are read
-// in the order of an index anyway.
+// Single rows are found by an index, whatever the statistics of the tables are. Lists are read in
+// the order of an index anyway.
 constexpr const char* kPlannerOptions =
     " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
@@ -56,7 +56,7 @@ std::string describe(Parameters parameters) {
 }
 
 Error malformed() {
-    // libpq's text may repeat a piece of the URI, and a piece of it may be the password.
+    // libpq's text may repeat a part of the URI, which may be the password.
     return {ErrorCode::kInvalidArgument,
             "The PostgreSQL address cannot be read; it looks like "
             "postgresql://user:password@host:5432/database, with special characters "
@@ -93,8 +93,9 @@ Result<ConnInfo> make_conninfo(std::string_view uri, milliseconds deadline) {
     const auto limited =
         session_options(deadline, std::min(kLockTimeout, deadline)) + kPlannerOptions;
     info.durable = join(parameters, limited);
-    // What rows are looked up by is always the same, so a plan for all values is made once. In the
-    // order in which they stand in the statement: a bitmap would be read in that of the table.
+    // The columns of a lookup are always the same, so one generic plan is used for all values.
+    // Bitmap scans are off, because they return rows in the order of the table and not in that of
+    // the statement.
     const auto shared = limited + " -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
     info.shared = join(parameters, shared);
     info.claims = join(parameters, shared + " -c synchronous_commit=off");

@@ -8,17 +8,18 @@
 
 namespace rescuestream::postgres {
 
-/// Connection strings made from the user's URI: his words first, our settings where he has none.
+/// Connection strings that are made from the user's URI: its parameters have precedence over the
+/// settings of this library.
 struct ConnInfo {
     std::string durable;      ///< A commit is on the disk when it returns.
-    std::string shared;       ///< The same, for statements whose plan is good for all values.
-    std::string claims;       ///< For claims alone; a crash of the machine may take commits back.
-    std::string unlimited;    ///< Durable, statements may take as long as they need.
+    std::string shared;       ///< The same for statements with one plan for all values.
+    std::string claims;       ///< Only for claims; a crash of the machine may undo commits.
+    std::string unlimited;    ///< Durable, and statements have no time limit.
     std::string description;  ///< URI without password and parameters.
 };
 
-/// `deadline` becomes the server's own limit of a statement. kInvalidArgument: libpq cannot read
-/// it.
+/// `deadline` becomes the server's own time limit of a statement. kInvalidArgument: libpq cannot
+/// read the URI.
 Result<ConnInfo> make_conninfo(std::string_view uri, std::chrono::milliseconds deadline);
 
 }  // namespace rescuestream::postgres

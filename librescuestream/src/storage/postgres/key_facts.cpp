@@ -10,8 +10,8 @@
 namespace rescuestream::postgres {
 namespace {
 
-// $1, $2: the transaction and key of the last fact before; $3: what this snapshot shows was read
-// before, whoever was in the middle of a transaction then was not. A row in any case.
+// $1, $2: transaction and key of the previous fact. $3: a snapshot; transactions that are visible
+// in it were read before, those in progress at its time were not. Always returns a row.
 const std::string kFactsAfter =
     "SELECT now.snapshot, now.origin, k.* FROM (SELECT CAST(pg_current_snapshot() AS text) AS "
     "snapshot, " +
@@ -20,19 +20,19 @@ const std::string kFactsAfter =
     "AND NOT pg_visible_in_snapshot(k.fact_xid, CAST($3 AS pg_snapshot)) "
     "ORDER BY k.fact_xid, k.id LIMIT $4) k ON TRUE ORDER BY k.fact_xid, k.id";
 
-// Rows that came from another cluster may have numbers that this one has not given yet.
+// Rows from another cluster may have transaction numbers that this cluster has not used yet.
 const std::string kTakeOverForeignFacts =
     "UPDATE stream_keys SET fact_xid = pg_current_xact_id() "
     "WHERE fact_xid >= pg_snapshot_xmax(pg_current_snapshot())";
 
 constexpr const char* kNothingSeen = "1:1:";  // a snapshot from before the first transaction
 
-/// What KeyFacts::next is made of.
+/// The parts of KeyFacts::next.
 struct Place {
     std::string origin;
-    std::string seen = kNothingSeen;  ///< Snapshot: who is visible in it has been read.
-    // In the middle of a reading:
-    std::string first;  ///< Snapshot of its first piece; empty: there is none.
+    std::string seen = kNothingSeen;  ///< Snapshot: transactions that are visible in it were read.
+    // During a reading:
+    std::string first;  ///< Snapshot of its first part; empty: no reading is in progress.
     std::string transaction;
     std::string key;
 
@@ -50,7 +50,7 @@ struct Place {
     }
 };
 
-// The oldest transaction that was in its middle at the time of `snapshot` ("xmin:xmax:list").
+// Returns the oldest transaction in progress at the time of `snapshot` ("xmin:xmax:list").
 std::string oldest_running(const std::string& snapshot) {
     return snapshot.substr(0, snapshot.find(':'));
 }
@@ -104,7 +104,8 @@ KeyFacts key_facts_after(sql::Connection& connection, const std::string& place_t
     next.origin = piece.origin;
     const std::string& first = place.first.empty() ? piece.snapshot : place.first;
     if (found.complete) {
-        // Of those who committed meanwhile some may have been read: they are read again.
+        // Some of the transactions that committed meanwhile may have been read already; they are
+        // read again.
         next.seen = first;
     } else {
         next.seen = place.seen;

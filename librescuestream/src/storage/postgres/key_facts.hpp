@@ -6,8 +6,9 @@
 
 namespace rescuestream::postgres {
 
-/// An expression: which history of changes this is. A failover and a restored copy have another
-/// timeline or another cluster, whose transactions may have the numbers of lost ones.
+/// An SQL expression that identifies the history of changes. After a failover or the restoration of
+/// a copy, the timeline or the cluster is another one, whose transactions may reuse the numbers of
+/// lost ones.
 inline const std::string kOrigin =
     "(SELECT system_identifier FROM pg_control_system()) || '-' || "
     "left(pg_walfile_name(pg_current_wal_lsn()), 8)";

@@ -7,7 +7,7 @@
 namespace rescuestream::postgres {
 namespace {
 
-// A row, whatever follows: the place after this reading, and how many keys the list has.
+// Always a row: the place after this reading, and the number of keys in the list.
 const std::string kState =
     "SELECT now.next, now.count, k.deleted_at IS NOT NULL, " + sql::kKeyColumns + " FROM (SELECT " +
     kOrigin +
@@ -17,11 +17,11 @@ constexpr int kFirstKeyColumn = 3;
 
 const std::string kWholeList = kState + "k.deleted_at IS NULL";
 
-// Each version of a row bears the transaction that wrote it (the system column xmin), whatever it
-// changed and however. What an earlier snapshot did not show was written by a transaction that is
-// not older than the oldest that ran then, or by a part of one (a subtransaction). No index knows
-// of it, for every claim would have to write that: the table is read here, as it is for the whole
-// list, and only what changed is sent. `age` compares transactions across the wraparound of xmin.
+// Each version of a row contains the transaction that wrote it (the system column xmin). A version
+// that an earlier snapshot did not show was written by a transaction that is not older than the
+// oldest one in progress at that time, or by a subtransaction of one. There is no index on it,
+// because every claim would have to update it. So the whole table is read here, as for the whole
+// list, and only changed rows are sent. `age` compares transactions across the wraparound of xmin.
 const std::string kChangedSince =
     kState + "age(k.xmin) <= (SELECT age(CAST(CAST($1 AS xid8) AS xid)))";
 

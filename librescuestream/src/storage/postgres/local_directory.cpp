@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::chrono::minutes kBetweenQuestions{5};
 
-// Who listens at the other end of a Unix socket; empty: it is none, or not of this machine.
+// Returns the process at the other end of a Unix socket; empty: it is not a Unix socket, or the
+// process is not on this machine.
 std::optional<uid_t> user_of_peer(int socket) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -47,7 +48,7 @@ std::optional<std::string> LocalDirectory::find(const Lend& lend) {
     try {
         lend([&](Connection& connection) { found = ask(connection); });
     } catch (const sql::Failure&) {
-        // It does not answer, or does not tell everybody.
+        // The server does not answer, or does not permit this user to read the setting.
     }
     const std::lock_guard lock(mutex_);
     return found_ = std::move(found);

@@ -10,9 +10,10 @@
 
 namespace rescuestream::postgres {
 
-/// The directory of the server's data, where that is on this machine for certain: the connection is
-/// a Unix socket whose other end has a process id here, and the directory that the server names
-/// (it tells superusers and members of pg_read_all_settings) belongs to that process' user.
+/// Finds the data directory of the server if it is certainly on this machine: the connection is a
+/// Unix socket whose other end is a process of this machine, and the directory that the server
+/// names (only to superusers and members of pg_read_all_settings) belongs to the user of that
+/// process.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class LocalDirectory {
@@ -20,8 +21,8 @@ public:
     /// Lends a connection to its argument; throws sql::Failure.
     using Lend = std::function<void(const std::function<void(Connection&)>&)>;
 
-    /// Empty: not known. Asks the server by `lend`, and not again for a while when that tells
-    /// nothing.
+    /// Returns the directory, or an empty optional if it is unknown. Asks the server with a
+    /// connection of `lend`; without a result it does not ask again for some time.
     std::optional<std::string> find(const Lend& lend);
 
 private:

@@ -29,18 +29,19 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// For everything but claims. More would only make the server's processors change more often.
+// Connections for all calls except claims. More would only cause more context switches on the
+// server.
 constexpr std::size_t kOtherConnections = 4;
 constexpr std::size_t kSharedConnections = 4;
-// Deadlocks and serialization failures: each time somebody else got on.
+// Attempts after deadlocks and serialization failures. Each time another transaction has succeeded.
 constexpr int kAttempts = 4;
-// After so long a wait a caller makes no new connection.
+// A caller that has waited longer does not establish a new connection.
 constexpr milliseconds kLatestConnect{250};
-// Any number that nobody else uses as an advisory lock: "rescuest" in ASCII.
+// A number that is not used for other advisory locks: "rescuest" in ASCII.
 constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8243121563980100468)";
 constexpr const char* kTell =
     "SELECT set_config('synchronous_commit', 'off', TRUE), pg_notify($1, $2)";
-// Migrations of others are over by then, as a rule, and worth no line in a log.
+// Migrations of other programs usually end within this time; only longer waits are logged.
 constexpr milliseconds kQuietWait{2'000};
 
 class ServerDatabase final : public sql::Database {
@@ -114,10 +115,10 @@ public:
     }
 
 private:
-    // Empty until it is needed, and after its connection broke.
+    // Empty until it is needed, and after the connection has broken.
     using Slot = std::unique_ptr<Connection>;
 
-    // Callers who share; empty for one who has to ask alone.
+    // The batches of callers; empty for a caller that must run its statement alone.
     using SharedCalls = sql::JointCalls<Texts, std::unique_ptr<sql::Rows>>;
 
     struct Shared {
@@ -176,7 +177,7 @@ private:
         return result;
     }
 
-    // In the order of digests, so that statements never wait for one another in a circle.
+    // In the order of digests, to avoid deadlocks between statements.
     std::vector<std::unique_ptr<sql::Rows>> run_all(const std::string& statement,
                                                     const std::vector<const sql::Values*>& claims,
                                                     Deadline latest) {
@@ -210,7 +211,7 @@ private:
         return deal_rows(result, places);
     }
 
-    // A message alone changes nothing that a disk would have to keep.
+    // A notification alone needs no write to the disk.
     void tell(const std::string& payload) {
         try {
             with(others_, conninfo_.durable, steady_clock::now() + time_,
@@ -218,7 +219,7 @@ private:
                      connection.run(kTell, {std::string(kChangeChannel), payload});
                  });
         } catch (const sql::Failure& failure) {
-            // The others look for themselves, a little later.
+            // Other programs find the change at their next check.
             logger_.debug("others are not told of a change", {{"error", failure.detail}});
         }
     }
@@ -239,12 +240,12 @@ private:
 
     static std::vector<Slot> make_slots(std::size_t count) { return std::vector<Slot>(count); }
 
-    // False: others held the lock for all of `max_wait`, and nothing was done.
+    // Returns false if other programs held the lock for all of `max_wait`; then nothing was done.
     static bool migrate_within(milliseconds max_wait, Connection& connection, const Step& step) {
         bool locked = false;
         try {
             connection.transact([&](sql::Connection& transaction) {
-                // Zero would be no limit.
+                // Zero would mean no limit.
                 transaction.script("SET LOCAL lock_timeout = " +
                                    std::to_string(std::max(max_wait, milliseconds(1)).count()));
                 transaction.run(kLockMigrations, {});
@@ -273,8 +274,8 @@ private:
                 return;
             } catch (const ConnectionFailure& failure) {
                 if (failure.broken) slot.reset();
-                // A connection that was idle may have died long ago. A fresh one that dies at once
-                // says that the server is in trouble.
+                // An idle connection may have broken long ago. A new one that breaks at once shows
+                // that the server has a problem.
                 const bool again = failure.retry && attempt < kAttempts &&
                                    steady_clock::now() < deadline && !(failure.broken && replaced);
                 if (!again) throw;
@@ -284,7 +285,7 @@ private:
     }
 
     Slot connect(const std::string& conninfo, steady_clock::time_point deadline) {
-        // Who has waited for most of his time already leaves it to the next caller.
+        // A caller that has waited for most of its time leaves this to the next caller.
         if (steady_clock::now() > deadline - time_ + kLatestConnect) {
             throw sql::Failure{sql::Failure::Kind::kUnavailable,
                                "no connection, and no time left to make one"};

@@ -9,15 +9,15 @@
 namespace rescuestream::postgres {
 namespace {
 
-/// Reads a row when the first of its cells is asked for, and keeps where its texts are: an object
-/// of libpqxx for each cell took a quarter of the time of a long list.
+/// Reads a row when its first cell is requested and keeps the positions of its texts: creating an
+/// object of libpqxx for each cell took a quarter of the time of a long list.
 ///
 /// Thread-safety: none, though its methods are const.
 class ResultRows final : public sql::Rows {
 public:
     explicit ResultRows(const pqxx::result& result)
         : result_(result), size_(static_cast<std::size_t>(result.size())) {}
-    /// Of one row the columns from `first_column` on.
+    /// Only one row, with the columns from `first_column` on.
     ResultRows(const pqxx::result& result, std::size_t row, int first_column)
         : result_(result), first_row_(row), size_(1), first_column_(first_column) {}
 
@@ -55,9 +55,9 @@ public:
     }
 
 private:
-    static constexpr std::string_view kMinutes = ":00";  // of the time zone
+    static constexpr std::string_view kMinutes = ":00";  // minutes of the time zone
 
-    // Without data for NULL. libpq keeps the bytes as long as the result lives.
+    // A null pointer for NULL. libpq keeps the bytes as long as the result exists.
     std::string_view at(std::size_t row, int column) const {
         if (cells_.empty() || row != cells_row_) read_row(row);
         return cells_.at(static_cast<std::size_t>(first_column_ + column));
@@ -85,7 +85,7 @@ private:
     std::size_t first_row_ = 0;
     std::size_t size_ = 0;
     int first_column_ = 0;
-    mutable std::vector<std::string_view> cells_;  // of the row that was read last
+    mutable std::vector<std::string_view> cells_;  // cells of the row that was read last
     mutable std::size_t cells_row_ = 0;
 };
 

@@ -7,15 +7,15 @@
 #include "storage/sql/statements.hpp"
 
 // Statements that several callers share. Their parameters are arrays, which become the rows of `q`:
-// one for each caller, with his values as `p1`, `p2`, … and his place, from 1.
+// one row for each caller, with its values as `p1`, `p2`, … and its position from 1.
 //
-// What is looked for by a value of `q` is compared with `= ANY (ARRAY[q.p1])` instead of `=`. With
-// a plain comparison the planner also weighs reading all of an index in its order, as for a merge
-// of both sides, and does it on a table that it believes to be small; with ANY it can only look up
-// each row of `q`. tests/plans looks at all of these statements.
+// A search by a value of `q` uses `= ANY (ARRAY[q.p1])` instead of `=`. With a plain comparison the
+// planner may also read a whole index in order, as for a merge join, and does so for a table that
+// it assumes to be small; with ANY it can only search each row of `q`. tests/plans checks all of
+// these statements.
 namespace rescuestream::postgres {
 
-/// `text` with the columns of `q` for parameters.
+/// Replaces the parameters in `text` by the columns of `q`.
 inline std::string of_question(std::string text) {
     constexpr std::string_view kColumn = "q.p";
     for (auto at = text.find('$'); at != std::string::npos; at = text.find('$', at)) {
@@ -24,7 +24,7 @@ inline std::string of_question(std::string text) {
     return text;
 }
 
-/// The beginning of a statement whose parameters have `types`, names behind commas.
+/// The beginning of a statement whose parameters have `types`, a list of names with commas.
 inline std::string questions(std::string_view types) {
     std::string arrays;
     std::string columns;
@@ -44,8 +44,8 @@ inline std::string questions(std::string_view types) {
 inline const std::string kAuditTypes =
     "uuid,timestamptz,text,text,text,text,text,text,text,text,text,text,text,text";
 
-/// Writes an audit entry for each row of `made`, the name of what stands before it in a WITH
-/// clause. Its parameters follow the first `before` ones.
+/// Writes an audit entry for each row of `made`, which is the name of the preceding part of the
+/// WITH clause. Its parameters follow the first `before` ones.
 inline std::string with_audit(const std::string& made, int before) {
     return ", actor AS (INSERT INTO audit_actors (name) SELECT $" +
            std::to_string(before + sql::kAuditActor + 1) + " FROM " + made +
@@ -54,7 +54,7 @@ inline std::string with_audit(const std::string& made, int before) {
            sql::placeholders(before + 1, sql::kAuditEntryColumnCount) + " FROM " + made + ") ";
 }
 
-/// The same with the entries of those callers whose rows of `q` are in `done`.
+/// The same with the entries of the callers whose rows of `q` are in `done`.
 inline std::string with_audits(int before) {
     const std::string actor = of_question("$" + std::to_string(before + sql::kAuditActor + 1));
     return ", actor AS (INSERT INTO audit_actors (name) SELECT DISTINCT " + actor +
@@ -64,7 +64,7 @@ inline std::string with_audits(int before) {
            " FROM done q) ";
 }
 
-/// Those of `q` whose first value is the id of a row that was made.
+/// The rows of `q` whose first value is the id of a row that was created.
 inline const std::string kDoneAsMade = ", done AS (SELECT q.* FROM q JOIN made ON made.id = q.p1)";
 
 inline const sql::SharedStatement kFindBroadcaster = {
@@ -96,12 +96,12 @@ inline const sql::SharedStatement kCreateBroadcaster = {
 constexpr int kOwnerName = sql::kNewKeyColumnCount + 1;
 constexpr int kOwnerDisabled = sql::kNewKeyColumnCount + 2;
 
-/// Holds for the broadcaster `b` of a new key when it is what the key's maker believes.
+/// True for the broadcaster `b` of a new key if it is as the creator of the key expects.
 inline const std::string kIsAsBelieved =
     "(CAST($" + std::to_string(kOwnerName) + " AS text) IS NULL OR (b.display_name = $" +
     std::to_string(kOwnerName) + " AND b.disabled = $" + std::to_string(kOwnerDisabled) + "))";
 
-/// The broadcaster's row is locked until the commit: it cannot be deleted meanwhile.
+/// The broadcaster's row is locked until the commit, so that it cannot be deleted meanwhile.
 inline const std::string kCreateOneKey =
     "WITH owner AS (SELECT b.id, b.disabled FROM broadcasters b WHERE b.id = $2 AND " +
     sql::hidden("b.deleted_at IS NULL") + " AND " + kIsAsBelieved +
@@ -110,7 +110,7 @@ inline const std::string kCreateOneKey =
     ", owner.disabled FROM owner RETURNING id)" + with_audit("made", kOwnerDisabled) +
     "SELECT id FROM made";
 
-/// The rows of broadcasters are locked in one order, so that no two statements wait for each other.
+/// The rows of broadcasters are locked in a fixed order to avoid deadlocks.
 inline const std::string kCreateKeys =
     questions(
         "uuid,uuid,text,text,text,text,bigint,bigint,bigint,boolean,timestamptz,timestamptz,"
@@ -128,21 +128,21 @@ inline const std::string kCreateKeys =
 
 inline const sql::SharedStatement kCreateKey = {kCreateOneKey, kCreateKeys, true};
 
-/// Holds for a key that nobody uses. `k` names it. (The first open stream from the key's on, in the
-/// order of keys: for NOT EXISTS the planner may read all open streams.)
+/// True for a key that is not in use. `k` names it. (It reads the first open stream from this key
+/// on, in the order of keys; for NOT EXISTS the planner may read all open streams.)
 inline const std::string kIsIdle =
     "(SELECT s.stream_key_id FROM streams s WHERE s.stream_key_id >= k.id AND s.state <> 'ended' "
     "ORDER BY s.stream_key_id LIMIT 1) IS DISTINCT FROM k.id "
     "AND (SELECT count(*) FROM cutoffs c WHERE c.stream_key_id = k.id) = 0";
 
-/// What is going on with a key may change between the look and the lock: then its session has
-/// another version, or it has a claim, and no row is found.
+/// The session of a key may change between the read and the lock. Then it has another version or a
+/// claim, and no row is found.
 inline const std::string kRevokeSeen =
     ", session_version = k.session_version + 1 FROM seen WHERE k.id = ANY (ARRAY[seen.id]) "
     "AND k.session_version = seen.session_version AND k.owner_connection IS NULL AND " +
     sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted;
 
-/// Keys are locked in the order in which claims that share a statement lock them, too.
+/// Keys are locked in the same order in which shared claims lock them.
 inline const sql::SharedStatement kRevokeIdleKey = {
     "WITH seen AS (SELECT k.id, k.session_version FROM stream_keys k WHERE k.id = $1 AND " +
         kIsIdle + "), revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " + sql::kNoClaim +

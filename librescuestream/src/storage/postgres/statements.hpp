@@ -18,7 +18,7 @@ inline const std::string kQuestions =
         "timestamptz,boolean") +
     " ";
 
-/// With the columns of `q` for the parameters of a claim, and keys looked up by their digests.
+/// Replaces the parameters of a claim by the columns of `q`; keys are found by their digests.
 inline std::string of_claim(const std::string& text) {
     constexpr std::string_view kDigest = "digest = q.p1 ";
     std::string result = of_question(text);
@@ -28,39 +28,39 @@ inline std::string of_claim(const std::string& text) {
     return result;
 }
 
-/// Takes any number of keys, no key twice. A row for each that was taken: its place, then what a
-/// claim of one key answers. The UPDATE looks at a row again when it had to wait for another
-/// transaction: of racing callers one gets a row from it.
+/// Claims any number of different keys. Returns a row for each claimed key: its position, then the
+/// columns of a single claim. The UPDATE evaluates its conditions again after it had to wait for
+/// another transaction, so that of concurrent callers one gets a row.
 inline const std::string kClaims =
     kQuestions + of_claim(sql::take_key("fact_xid", sql::kIsForeignSource, " FROM q")) +
     " RETURNING q.place, k.id, k.previous_connection";
 
-/// The same for one claim, whose parameters are no arrays: a caller without company pays for none.
+/// The same for one claim, without the cost of array parameters.
 inline const std::string kOneClaim =
     sql::take_key("fact_xid", sql::kIsForeignSource) + " RETURNING 1, k.id, k.previous_connection";
 
-/// What any number of claims are judged by. A row for each of a key that exists.
+/// Reads the facts for any number of claims. Returns a row for each key that exists.
 inline std::string probe_statement(sql::KeyValue value) {
     return kQuestions + "SELECT q.place, " + sql::kKeyFactColumns + ", k.fact_xid, " +
            of_question(sql::kClaimable + ", " + sql::kIsForeignSource) +
            " FROM q JOIN stream_keys k ON " + of_claim(sql::has_value(value));
 }
 
-/// PostgreSQL's own texts. Names without a schema are found through search_path.
+/// The texts of PostgreSQL's dialect. Names without a schema are found through search_path.
 inline const sql::Dialect kDialect = {
     .name = "postgresql",
     .migrations = &postgres_migrations(),
     .lock_row = " FOR NO KEY UPDATE",
     .share_row = " FOR SHARE",
     .skip_locked = " FOR UPDATE SKIP LOCKED",
-    // As an array the names are found first, and then the index of actors serves. The collation
-    // leaves letters beyond ASCII as they are.
+    // With an array the matching names are found first, and then the index on actors is used. The
+    // collation does not change letters outside ASCII.
     .actor_contains =
         "a.actor = ANY (ARRAY(SELECT name FROM audit_actors WHERE "
         "position(lower(CAST($# AS text) COLLATE \"C\") "
         "IN lower(name COLLATE \"C\")) > 0))",
     .migrations_table_exists = "SELECT to_regclass('rescuestream.schema_migrations') IS NOT NULL",
-    // The right to make a schema is asked for even when IF NOT EXISTS finds one.
+    // PostgreSQL checks the permission to create a schema even if IF NOT EXISTS finds one.
     .create_migrations_table =
         "DO 'BEGIN IF to_regnamespace(''rescuestream'') IS NULL THEN "
         "CREATE SCHEMA rescuestream; END IF; END'; "

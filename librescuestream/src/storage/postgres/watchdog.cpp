@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kInterval{50};
-// The server's own limit is the same; its answer may be under way.
+// The server's own limit is the same; its answer may be in flight.
 constexpr milliseconds kGrace{150};
 
 }  // namespace

@@ -8,10 +8,11 @@
 
 namespace rescuestream::postgres {
 
-/// Shuts a socket down when an answer does not come: the only thing that frees a caller from a
-/// server that is frozen (a stopped process still holds its connections).
+/// Shuts a socket down when an answer does not arrive in time. This is the only way to interrupt a
+/// caller that waits for a frozen server (a stopped process keeps its connections open).
 ///
-/// Thread-safety: all methods may be called from any thread. Guards must end before the watchdog.
+/// Thread-safety: all methods may be called from any thread. All guards must be destroyed before
+/// the watchdog.
 class Watchdog {
     struct Entry {
         int socket = -1;
@@ -20,7 +21,7 @@ class Watchdog {
     };
 
 public:
-    /// Watches a socket as long as it lives; the socket must not be closed before.
+    /// Watches a socket as long as this object exists. The socket must not be closed before.
     class Guard {
     public:
         Guard(Watchdog& watchdog, int socket, std::chrono::steady_clock::time_point deadline);
@@ -47,7 +48,7 @@ private:
     std::condition_variable stopping_;
     bool stop_ = false;
     std::list<Entry> entries_;
-    std::thread thread_;  // last: uses all of the above
+    std::thread thread_;  // last member, because it uses all others
 };
 
 }  // namespace rescuestream::postgres

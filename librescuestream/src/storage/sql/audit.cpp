@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kColumnsBeforeEntry = 1;
 
-// Expired signatures are removed by one call in so many, several times as many as came since.
+// One call in this number removes expired signatures, several times as many as were added since.
 constexpr std::uint32_t kCallsPerRemoval = 16;
 
 // Adds the conditions of `filter` to `query`, which selects from `audit_entries a`.
@@ -51,7 +51,7 @@ Result<AuditPage> SqlStorage::list_audit(const AuditFilter& filter) {
     return read<AuditPage>([&](Connection& connection) -> Result<AuditPage> {
         Query conditions("");
         add_filter(conditions, filter, dialect().actor_contains);
-        // One statement, so that page and total are of the same moment.
+        // One statement, so that page and total belong to the same snapshot.
         Query query = conditions;
         const auto limit = query.bind(count_of(filter.limit));
         const auto offset = query.bind(count_of(filter.offset));

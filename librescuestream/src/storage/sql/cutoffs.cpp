@@ -1,4 +1,4 @@
-// Cut-offs: connections that must go.
+// Cut-offs: connections that must be removed.
 #include <unordered_map>
 
 #include "storage/sql/records.hpp"
@@ -20,7 +20,7 @@ LockedSession locked(Session session, RowReader row) {
 
 }  // namespace
 
-// Two statements: the second sees what was committed while the first waited.
+// Two statements, so that the second sees what was committed while the first waited.
 std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
                                           StreamKeyId id) {
     const Values this_one{id.uuid()};
@@ -66,7 +66,7 @@ Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndCause cause,
         if (rows->size() == 0) return not_found(kNoStream);
         const auto key_id = read_stream({*rows, 0}).stream_key_id;
         const auto session = lock_session(connection, dialect(), key_id);
-        // Under the lock: it may have ended while we waited.
+        // Checked under the lock, because the stream may have ended while this step waited.
         if (!session || !session->stream || session->stream->id != id) return Cutoffs{};
 
         const auto stop = rules::stop_stream(*session, session->values, cause, now);

@@ -20,20 +20,20 @@
 
 namespace rescuestream::sql {
 
-/// What a database cannot do, in our own words. Thrown below SqlStorage, which turns it into an
-/// Error; each backend makes it from its library's errors in one place.
+/// A failure of a database, independent of its library. It is thrown below SqlStorage, which turns
+/// it into an Error. Each backend translates its library's errors to it in one place.
 struct Failure {
     enum class Kind {
         kUnavailable,   ///< Unreachable or overloaded.
         kTimeout,       ///< No answer within the deadline; the outcome is unknown.
-        kFull,          ///< No room on the disk, or none left of a quota; nothing was done.
-        kReadOnly,      ///< The disk may not be written; nothing was done.
-        kUnauthorized,  ///< Our credential was refused.
-        kLocked,        ///< Somebody else's lock was not free in time; nothing was done.
-        kMigrating,     ///< The same, and the lock is that of a migration.
-        kNoSchema,      ///< A table is missing: not migrated.
-        kBadText,       ///< A text that the backend cannot keep whole.
-        kUnique,        ///< A unique index refused a row; `detail` has its name or its columns.
+        kFull,          ///< The disk is full, or a quota is used up; nothing was done.
+        kReadOnly,      ///< The disk is read-only; nothing was done.
+        kUnauthorized,  ///< The program's credential was refused.
+        kLocked,     ///< A lock of another transaction was not released in time; nothing was done.
+        kMigrating,  ///< The same for the lock of a migration.
+        kNoSchema,   ///< A table is missing: the schema is not migrated.
+        kBadText,    ///< A text that the backend cannot store completely.
+        kUnique,     ///< A unique index rejected a row; `detail` contains its name or its columns.
         kDefect,
     };
 
@@ -41,7 +41,8 @@ struct Failure {
     std::string detail;  ///< The library's own text, for logs.
 
     Error error() const;
-    /// Of several who share a step one may be the reason, and the others may succeed without him.
+    /// Returns true if one of several callers that share a step may be the cause, so that the
+    /// others may succeed without it.
     bool may_concern_one() const noexcept;
 };
 
@@ -55,7 +56,7 @@ Value nullable(const std::optional<T>& value) {
     return value ? Value(*value) : Value();
 }
 
-/// The rows of an answer. Reading NULL gives an empty or zero value.
+/// The rows of a result. Reading NULL gives an empty or zero value.
 class Rows {
 public:
     virtual ~Rows() = default;
@@ -70,73 +71,75 @@ public:
     virtual KeyDigest digest(std::size_t row, int column) const = 0;
 };
 
-/// One connection while a step works with it.
+/// A connection during one step.
 class Connection {
 public:
     virtual ~Connection() = default;
 
-    /// Runs one statement with placeholders `$1`, `$2`, …; it is prepared once for each text, so
-    /// texts are constants or one of a few combinations. Throws Failure.
+    /// Runs one statement with placeholders `$1`, `$2`, …; each text is prepared once, so texts
+    /// should be constants or one of few combinations. Throws Failure.
     virtual std::unique_ptr<Rows> run(const std::string& statement, const Values& values) = 0;
     /// Runs several statements without parameters. Throws Failure.
     virtual void script(const std::string& statements) = 0;
 };
 
-/// A statement that callers who come at the same time share.
+/// A statement that concurrent callers share.
 struct SharedStatement {
-    std::string one;  ///< Of one caller: its parameters are his values.
-    /// Of several, each of whose parameters is an array of their values. Before the columns of
-    /// `one` it has the caller's place among them, from 1, and it has one row at most for each.
-    /// Empty: the dialect has none.
+    std::string one;  ///< For one caller: its parameters are that caller's values.
+    /// For several callers: each parameter is an array of their values. A row has the caller's
+    /// position (from 1) before the columns of `one`, and there is at most one row for each caller.
+    /// Empty: the dialect does not have this form.
     std::string many;
-    /// It changes something. A caller without a row changed nothing, and `one` says why; nobody
-    /// else's change is undone for that.
+    /// The statement writes. A caller without a row changed nothing and learns the reason by `one`;
+    /// the changes of the other callers are kept.
     bool is_change = false;
 };
 
-/// Where the dialects differ.
+/// The differences between the dialects.
 struct Dialect {
-    std::string name;  ///< What Storage::backend answers.
+    std::string name;  ///< The result of Storage::backend.
     const std::vector<Migration>* migrations = nullptr;
-    std::string lock_row;                 ///< After a SELECT of rows that are to be changed.
-    std::string share_row;                ///< After a SELECT of a row that has to stay.
-    std::string skip_locked;              ///< After a SELECT of rows that others may leave alone.
-    std::string actor_contains;           ///< Condition on `a.actor`; `$#` is the part of it.
+    std::string lock_row;        ///< Appended to a SELECT of rows that will be changed.
+    std::string share_row;       ///< Appended to a SELECT of a row that must not be deleted.
+    std::string skip_locked;     ///< Appended to a SELECT that may leave out locked rows.
+    std::string actor_contains;  ///< Condition on `a.actor`; `$#` is the searched part.
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
-    std::string claim;                    ///< Takes the key: see statements.hpp.
-    std::string probe;  ///< The newest fact of the key that has a value, and who has the key.
-    std::string probe_previous;  ///< The same by the value from before a rotation.
-    /// Its statements do not compare the reservations of other keys: an index on what every claim
-    /// writes would cost more than the claim.
+    std::string claim;                    ///< Claims a key; see statements.hpp.
+    std::string probe;  ///< Reads the newest fact of the key with a value, and the key's claim.
+    std::string probe_previous;  ///< The same for the value from before a rotation.
+    /// The statements do not check the reservations of other keys: an index on a column that every
+    /// claim writes would cost more than the claim.
     bool remembers_claims = false;
-    bool probes_first = false;  ///< A refusal shall not wait for those who write.
+    bool probes_first =
+        false;  ///< Probe before a claim, so that a refusal does not wait for writers.
     /// Storage::key_facts_after. Throws Failure.
     KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
-    /// Storage::key_list_after. Throws Failure. Null: it cannot tell changes apart.
+    /// Storage::key_list_after. Throws Failure. Null: the dialect cannot detect changes.
     KeyListChanges (*key_list)(Connection&, const std::string& place) = nullptr;
     SharedStatement find_broadcaster;
     SharedStatement find_key;
-    // Changes with their audit entry in one statement, whose parameters are those of the record
-    // and then those of the entry. Empty: several statements do it.
+    // Changes that write their audit entry in the same statement; the parameters of the record come
+    // first, then those of the entry. Empty: several statements are used instead.
     SharedStatement create_broadcaster;
-    /// No row: there is no such broadcaster, or it is not what the key's maker believes.
+    /// No row: there is no such broadcaster, or it is not as the creator of the key expects.
     SharedStatement create_key;
-    /// Of a key without claim, stream and cut-offs; $1 id, $2 now. No row: it is no such key.
+    /// Only for a key without claim, stream and cut-offs; $1 is its id, $2 the present time. No
+    /// row: the key is not like that.
     SharedStatement revoke_idle_key;
     SharedStatement append_audit;
 };
 
 /// A database with its connections.
 ///
-/// Each method takes a connection, runs `work` on it, and throws Failure when that failed. `work`
-/// may run more than once: a connection that was found dead is replaced and the work repeated.
+/// Each method takes a connection, runs `work` on it, and throws Failure on an error. `work` may
+/// run more than once: a broken connection is replaced and the work is repeated.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class Database {
 public:
     using Work = std::function<void(Connection&)>;
-    /// True: commit; false: roll back.
+    /// Returns true to commit, false to roll back.
     using Step = std::function<bool(Connection&)>;
     using Deadline = std::chrono::steady_clock::time_point;
 
@@ -145,28 +148,28 @@ public:
     virtual const Dialect& dialect() const noexcept = 0;
     virtual std::string description() const = 0;
 
-    /// One statement that changes nothing.
+    /// Runs one statement that only reads.
     virtual void read(const Work& work) = 0;
-    /// A transaction; durable when this returns.
+    /// Runs a transaction. It is durable when this returns.
     virtual void write(const Step& step) = 0;
-    /// The rows of one of the dialect's shared statements for one caller's `values`. A change is a
-    /// transaction by itself, shared or not, and durable when this returns.
+    /// Runs one of the dialect's shared statements for one caller's `values` and returns its rows.
+    /// A change is a transaction of its own, shared or not, and is durable when this returns.
     virtual std::unique_ptr<Rows> share(const SharedStatement& statement, const Values& values) = 0;
-    /// A key was changed: other programs are told, soon.
+    /// Notifies other programs soon that a key was changed.
     virtual void tell_keys_changed() = 0;
-    /// The answers of Dialect::claim for each of `claims`, whose first values differ; all of them
-    /// are taken or none is. A crash of the machine may take them back.
+    /// Runs Dialect::claim for each of `claims`, whose first values differ, in one transaction and
+    /// returns their rows. A crash of the machine may undo it.
     virtual std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
                                                      Deadline latest) = 0;
-    /// The answers of Dialect::probe or Dialect::probe_previous in the same way.
+    /// Runs Dialect::probe or Dialect::probe_previous for each of `claims` and returns their rows.
     virtual std::vector<std::unique_ptr<Rows>> probe(const std::string& statement,
                                                      const std::vector<const Values*>& claims,
                                                      Deadline latest) = 0;
-    /// A transaction without time limit, one at a time over all programs. Waiting for its turn has
-    /// a limit.
+    /// Runs a transaction without a time limit. Only one of them runs at a time in all programs;
+    /// waiting for that has a limit.
     virtual void migrate(const Step& step) = 0;
-    /// After a step has thrown kFull or kReadOnly: throws the same until writing succeeds again,
-    /// which it tries now and then. Else: nothing.
+    /// After a step has thrown kFull or kReadOnly, throws the same until a write succeeds again,
+    /// which it tries at intervals. Otherwise does nothing.
     virtual void check_room() {}
     /// See Storage::disk_space.
     virtual std::optional<DiskSpace> disk_space() { return std::nullopt; }

@@ -48,8 +48,8 @@ Error Failure::error() const {
     return defect(detail.c_str());
 }
 
-// A lock that one of several has to wait for, or a text that cannot be sent, is no reason to refuse
-// the others.
+// If one of several callers waits for a lock or has a text that cannot be sent, the others need not
+// fail.
 bool Failure::may_concern_one() const noexcept {
     switch (kind) {
         case Kind::kLocked:

@@ -14,23 +14,24 @@
 
 namespace rescuestream::sql {
 
-/// Lets callers who ask the same thing of a database at the same time share one call of it.
+/// Combines concurrent calls of one kind into batches: each batch is one call of the database.
 ///
-/// A caller who comes while no call is under way makes one at once, for himself alone. Those who
-/// come meanwhile wait; when it has ended, the first of them makes the next call for all who wait.
-/// So a caller without company waits for nobody, and the more there are, the less each costs. A
-/// caller who has waited for `Limits::max_delay` goes at once, with those who wait then: a call
-/// that is held up by a lock holds nobody else up for long.
+/// A caller that arrives while no call is in flight makes its call at once, alone. Callers that
+/// arrive meanwhile wait; when the call ends, the first of them makes the next call for the whole
+/// batch. So a single caller never waits for others, and the cost of each decreases with their
+/// number. A caller that has waited for `Limits::max_delay` makes a call at once for all that wait
+/// then, so that a call that is blocked by a lock does not delay the others for long.
 ///
-/// Thread-safety: `ask` may be called from any thread. Nobody may be inside when it ends.
+/// Thread-safety: `ask` may be called from any thread. No caller may be in `ask` when the object is
+/// destroyed.
 template <class Question, class Answer>
 class JointCalls {
 public:
     struct Limits {
-        std::size_t max_batch = 32;  ///< Callers in one call.
+        std::size_t max_batch = 32;  ///< Maximum of callers in one call.
         std::chrono::milliseconds max_delay{10};
     };
-    /// Gives one answer for each question. What it throws, each of these callers gets.
+    /// Returns one answer for each question. If it throws, each of these callers gets the failure.
     using Call = std::function<std::vector<Answer>(const std::vector<const Question*>&)>;
 
     explicit JointCalls(Call call) : JointCalls(std::move(call), Limits()) {}
@@ -38,7 +39,7 @@ public:
     JointCalls(const JointCalls&) = delete;
     JointCalls& operator=(const JointCalls&) = delete;
 
-    /// Throws Failure.
+    /// Returns the answer for `question`. Throws Failure.
     Answer ask(const Question& question) {
         Caller self{&question, {}, State::kWaits, {}, {}};
         std::unique_lock lock(mutex_);
@@ -61,7 +62,7 @@ public:
         return std::move(self.answer);
     }
 
-    /// Callers whose call has not begun.
+    /// Number of callers whose call has not begun.
     std::size_t waiting() const {
         const std::lock_guard lock(mutex_);
         return waiting_.size();
@@ -77,7 +78,7 @@ private:
         std::optional<Failure> failure;
     };
 
-    // `hands_on`: whoever waits when it has ended makes the next call.
+    // `hands_on`: the first caller that waits when the call ends makes the next one.
     void make_call(std::unique_lock<std::mutex>& lock, Caller& self, bool hands_on) {
         std::vector<Caller*> batch{&self};
         while (!waiting_.empty() && batch.size() < limits_.max_batch) {
@@ -88,7 +89,7 @@ private:
         lock.unlock();
         answer(batch);
         lock.lock();
-        // With the lock: a caller who has his answer is gone.
+        // With the lock, because a caller that sees its answer leaves and destroys its `Caller`.
         for (Caller* caller : batch) {
             caller->state = State::kIsAnswered;
             if (caller != &self) caller->woken.notify_one();
@@ -124,7 +125,7 @@ private:
     const Limits limits_;
     mutable std::mutex mutex_;
     std::list<Caller*> waiting_;
-    bool is_busy_ = false;  // a call is under way whose end starts the next one
+    bool is_busy_ = false;  // a call is in flight whose end starts the next one
 };
 
 }  // namespace rescuestream::sql

@@ -1,4 +1,4 @@
-// Media servers, and who looks after them.
+// Media servers, and the leases of the programs that supervise them.
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
@@ -26,7 +26,7 @@ Node read_node(RowReader row) {
     return node;
 }
 
-// All but created_at.
+// All columns except created_at.
 Values values_of(const Node& node) {
     const PublicAddresses& at = node.addresses;
     return {node.name,     node.label,     node.api_url, node.api_user, node.api_password.reveal(),
@@ -144,7 +144,8 @@ Result<NodeLease> SqlStorage::hold_lease(const std::string& node, const std::str
         const NodeLease other = expired.value_or(NodeLease{holder, 0});
         auto rows = connection.run(kHoldLease, {node, holder, other.holder, other.beat});
         if (rows->size() == 0) rows = connection.run(kFindLease, {node});
-        // Between the two it was given up: then nobody has it, and the next call takes it.
+        // The lease was released between the two statements. Nobody has it now, and the next call
+        // takes it.
         if (rows->size() == 0) return NodeLease{};
         return read_lease({*rows, 0});
     });

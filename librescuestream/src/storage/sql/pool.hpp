@@ -10,9 +10,11 @@
 
 namespace rescuestream::sql {
 
-/// A fixed number of things that are lent to one caller at a time, in the order of asking.
+/// A pool of a fixed number of objects. Each is lent to one caller at a time, in the order of the
+/// requests.
 ///
-/// Thread-safety: all methods may be called from any thread. Leases must end before the pool does.
+/// Thread-safety: all methods may be called from any thread. All leases must end before the pool is
+/// destroyed.
 template <class T>
 class Pool {
 public:
@@ -37,11 +39,12 @@ public:
 
     explicit Pool(std::vector<T> items) : idle_(std::move(items)) {}
 
-    /// Waits until one is free; empty when that takes until after `deadline`.
+    /// Waits until an object is free. Returns an empty optional if none is free until `deadline`.
     std::optional<Lease> take(Deadline deadline) {
         std::unique_lock lock(mutex_);
-        if (!idle_.empty()) {  // then nobody waits: see give_back
-            // The one used last: its memory and its server process are warm.
+        if (!idle_.empty()) {  // then no caller waits; see give_back
+            // The object that was used last, because its memory and its server process are in the
+            // caches.
             std::optional<Lease> lease(std::in_place, *this, std::move(idle_.back()));
             idle_.pop_back();
             return lease;

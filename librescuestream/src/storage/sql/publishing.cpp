@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kAttempts = 4;
 
-/// Answer of Dialect::claim: empty when the key was not taken.
+/// The row of Dialect::claim. There is none if the key was not claimed.
 std::optional<ClaimOutcome> read_grant(const Rows& rows) {
     if (rows.size() == 0) return std::nullopt;
     RowReader row(rows, 0);
@@ -22,7 +22,7 @@ std::optional<ClaimOutcome> read_grant(const Rows& rows) {
     return outcome;
 }
 
-/// Answer of Dialect::probe.
+/// The row of Dialect::probe.
 struct Seen {
     KeyFact fact;  ///< The newest.
     bool is_claimable = false;
@@ -42,7 +42,7 @@ std::optional<Seen> read_seen(const Rows& rows) {
     return seen;
 }
 
-// `digest` and `known` say which key is meant.
+// `digest` and `known` identify the key.
 Values values_of(const ClaimRequest& request, const KeyDigest& digest, const KnownFact& known) {
     const Claim& claim = request.claim;
     const Timestamp now = claim.claimed_at;
@@ -72,13 +72,13 @@ ClaimDecision decision_of(const Seen& seen, const ClaimRequest& request) {
 
 }  // namespace
 
-// A member of each list for each request.
+// Each list has one member for each request.
 struct SqlStorage::Claims {
     const std::vector<ClaimRequest>& requests;
     std::vector<Result<ClaimOutcome>> outcomes;
     Database::Deadline latest;
-    std::vector<std::optional<KnownFact>> known;  // by which a key may be taken
-    Places open;                                  // of those that are not decided
+    std::vector<std::optional<KnownFact>> known;  // facts by which a key may be claimed
+    Places open;                                  // positions of requests that are not decided
 };
 
 Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
@@ -95,8 +95,8 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
     }
     if (dialect().remembers_claims) refuse_foreign(claims);
     const auto asked = claims.open;
-    // Of callers that race for a key one takes it; the others see then that it is in use, or that
-    // the key has changed.
+    // Of concurrent callers one claims the key; the others then find that it is in use or has
+    // changed.
     for (int attempt = 0; attempt < kAttempts && !claims.open.empty(); ++attempt) {
         judge(claims);
         take(claims);
@@ -106,7 +106,7 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
         for (const std::size_t place : asked) {
             const auto& request = requests[place];
             const auto& outcome = claims.outcomes[place];
-            // What failed may have been granted all the same.
+            // A claim that failed may have been granted nevertheless.
             if (!outcome || outcome->decision == ClaimDecision::kGranted) {
                 recent_.keep(request);
             } else {
@@ -129,7 +129,7 @@ void SqlStorage::refuse_foreign(Claims& claims) {
             claims.open.push_back(place);
             continue;
         }
-        // Rare: whatever else is wrong with the key is the reason.
+        // This is rare. A refusal that depends on the key alone has precedence.
         auto verdict = check_key(request.digest, request.path, request.claim.claimed_at);
         if (verdict && verdict->decision == ClaimDecision::kGranted) {
             verdict->decision = ClaimDecision::kForeignConnection;
@@ -154,14 +154,14 @@ Result<bool> SqlStorage::is_claimed_elsewhere(const ConnectionId& connection,
     });
 }
 
-// Of those that are open without a known fact: reads the newest one and judges it. Who is refused
-// is decided by it; the others may be taken.
+// Reads and judges the newest fact of undecided requests without a known fact. This decides those
+// that are refused; the others may be claimed.
 void SqlStorage::judge(Claims& claims) {
     Places unknown;
     for (const std::size_t place : std::exchange(claims.open, {})) {
         (claims.known[place] ? claims.open : unknown).push_back(place);
     }
-    // By the value from before a rotation: worth a second question, since it is rare.
+    // By the value from before a rotation. This is rare, so it is a second statement.
     for (const auto* probe : {&dialect().probe, &dialect().probe_previous}) {
         const auto answers = ask(claims, std::exchange(unknown, {}), [&](const auto& values) {
             return database_->probe(*probe, values, claims.latest);
@@ -180,14 +180,14 @@ void SqlStorage::judge(Claims& claims) {
                     KnownFact{seen->fact.digest, seen->fact.revision,
                               rules::is_previous_value(seen->fact, request.digest)};
                 claims.open.push_back(place);
-                decision = ClaimDecision::kInUse;  // until it is taken
+                decision = ClaimDecision::kInUse;  // until it is claimed
             }
             claims.outcomes[place] = ClaimOutcome{decision, seen->fact.stream_key_id, std::nullopt};
         }
     }
 }
 
-// What is taken is decided by it. The others are in use, or have changed.
+// Claims the keys and decides the requests that succeed. The other keys are in use or have changed.
 void SqlStorage::take(Claims& claims) {
     const auto answers = ask(claims, std::exchange(claims.open, {}), [&](const auto& values) {
         return database_->claim(values, claims.latest);
@@ -202,7 +202,7 @@ void SqlStorage::take(Claims& claims) {
     }
 }
 
-// The rows of those at `places`. An error is an outcome.
+// Returns the rows of the requests at `places`. An error becomes their outcome.
 template <class Ask>
 SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Places& places,
                                            const Ask& question) {

@@ -11,13 +11,13 @@
 
 namespace rescuestream::sql {
 
-/// A SELECT whose conditions depend on a filter. Only those that are asked for stand in it, so that
-/// the database sees which index fits.
+/// A SELECT whose conditions depend on a filter. It contains only the conditions that are needed,
+/// so that the database can choose the right index.
 class Query {
 public:
     explicit Query(std::string select) : text_(std::move(select)) {}
 
-    /// The placeholder of a further parameter.
+    /// Adds a parameter and returns its placeholder.
     std::string bind(Value value) {
         values_.push_back(std::move(value));
         return "$" + std::to_string(values_.size());
@@ -42,8 +42,8 @@ inline Value count_of(std::size_t count) {
     return static_cast<std::int64_t>(std::min(count, static_cast<std::size_t>(kLargest)));
 }
 
-/// Runs `query` for one page in the order (`time`, `id`), two columns. `read` makes a record of a
-/// row, `place` the cursor of a record.
+/// Runs `query` for one page in the order (`time`, `id`), two columns. `read` converts a row to a
+/// record, `place` a record to its cursor.
 template <class Read, class Place>
 auto run_page(Connection& connection, Query query, const PageRequest& page, const std::string& time,
               const std::string& id, Read read, Place place) {
@@ -53,7 +53,7 @@ auto run_page(Connection& connection, Query query, const PageRequest& page, cons
         query.where("(" + time + ", " + id + ") < (" + after_time + ", " + after_id + ")");
     }
     query.append(" ORDER BY " + time + " DESC, " + id + " DESC");
-    // One more tells whether there is a next page.
+    // One row more shows whether there is a next page.
     if (page.limit) query.append(" LIMIT " + query.bind(count_of(*page.limit + 1)));
 
     const auto rows = connection.run(query.text(), query.values());

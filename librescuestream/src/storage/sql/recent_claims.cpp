@@ -3,7 +3,7 @@
 namespace rescuestream::sql {
 namespace {
 
-// Of half a minute, as a rule; then the oldest are forgotten earlier.
+// Usually the claims of half a minute. With more, the oldest are dropped earlier.
 constexpr std::size_t kMost = 100'000;
 
 }  // namespace
@@ -48,7 +48,7 @@ void RecentClaims::drop_old(Timestamp before) {
     while (!by_age_.empty() && (by_age_.front().first < before || by_age_.size() > kMost)) {
         const auto& [claimed_at, connection] = by_age_.front();
         const auto found = entries_.find(connection);
-        // One that asked again later is in here again.
+        // A connection that was granted again later has a newer entry.
         if (found != entries_.end() && found->second.claimed_at == claimed_at &&
             found->second.under_way == 0) {
             entries_.erase(found);

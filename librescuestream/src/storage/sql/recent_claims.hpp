@@ -12,32 +12,32 @@
 
 namespace rescuestream::sql {
 
-/// Which key a connection that claims, or claimed a moment ago, belongs to: those of this program.
+/// Remembers which key a connection claims or has just claimed, for the claims of this program.
 ///
-/// A claim is remembered while it is asked for and, when it was granted, until a reservation of its
-/// age is void. (When it is live by then, its stream tells.)
+/// A claim is remembered while it is in flight and, if it was granted, until a reservation of its
+/// age is void. (If it is live by then, its stream shows the key.)
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class RecentClaims {
 public:
     struct Holder {
-        KeyDigest digest{};  ///< Of the key value that was claimed with.
+        KeyDigest digest{};  ///< Digest of the key value of the claim.
         bool under_way = false;
     };
 
-    /// Nobody else has the connection of `request`: it is the request's until `forget`, or until it
-    /// is void. Else who has it.
+    /// Enters the connection of `request`, until `forget` is called or the claim is void. If
+    /// another key has the connection, returns that key instead.
     std::optional<Holder> enter(const ClaimRequest& request);
-    /// What `request` entered was granted.
+    /// The claim that `request` entered was granted.
     void keep(const ClaimRequest& request);
-    /// It was not, or who has the connection has lost it.
+    /// The claim was not granted, or the key that has the connection has lost it.
     void forget(const ConnectionId& connection, const KeyDigest& digest);
 
 private:
     struct Entry {
         KeyDigest digest{};
         Timestamp claimed_at{};
-        int under_way = 0;  // requests
+        int under_way = 0;  // number of requests in flight
         bool granted = false;
     };
 
@@ -45,7 +45,7 @@ private:
 
     std::mutex mutex_;
     std::unordered_map<ConnectionId, Entry> entries_;
-    std::deque<std::pair<Timestamp, ConnectionId>> by_age_;  // those that were granted
+    std::deque<std::pair<Timestamp, ConnectionId>> by_age_;  // granted claims
 };
 
 }  // namespace rescuestream::sql

@@ -7,11 +7,11 @@
 #include "rescuestream/storage.hpp"
 #include "storage/sql/database.hpp"
 
-// Rows to records and records to parameters, in the order of the columns in statements.hpp. Reading
-// throws Failure when what the database holds is not one of our records.
+// Converts rows to records and records to parameters, in the order of the columns in
+// statements.hpp. Reading throws Failure if the database contains a row that is not a valid record.
 namespace rescuestream::sql {
 
-/// Reads the columns of one row from the left to the right.
+/// Reads the columns of one row from left to right.
 class RowReader {
 public:
     RowReader(const Rows& rows, std::size_t row, int column = 0)
@@ -38,7 +38,7 @@ public:
         if (!value) fail(word);
         return *value;
     }
-    /// Empty for NULL, else what `read` gives.
+    /// Returns an empty optional for NULL, else the result of `read`.
     template <class Read>
     auto optional(Read read) -> std::optional<decltype(read())> {
         if (at_null()) return skip(1), std::nullopt;
@@ -70,7 +70,8 @@ AuditEntry read_audit(RowReader row);
 
 Values values_of(const Broadcaster& broadcaster);
 Values values_of(const StreamKeyRow& row);
-/// What its maker believes of the key's broadcaster: name, or NULL, and whether it is disabled.
+/// What the creator of a key expects of its broadcaster: the name (or NULL), and whether it is
+/// disabled.
 Values owner_values(const StreamKeyRow& row);
 Values values_of(const Stream& stream);
 Values values_of(StreamId stream, const StreamTransition& transition);
@@ -79,7 +80,7 @@ Values update_values(const StreamKey& key);
 Values values_of(const Cutoff& cutoff);
 Values values_of(const AuditEntry& entry);
 
-/// The parameters of a statement that is about two records.
+/// Returns the parameters of a statement with two records.
 inline Values joined(Values first, const Values& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;
@@ -95,7 +96,7 @@ Value name_of(const std::optional<Enum>& value) {
     return value ? name_of(*value) : Value();
 }
 
-/// All rows as records.
+/// Converts all rows to records.
 template <class Read>
 auto read_all(const Rows& rows, Read read) {
     std::vector<decltype(read(RowReader(rows, 0)))> records;

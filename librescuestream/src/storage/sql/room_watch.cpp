@@ -13,8 +13,8 @@ using std::chrono::seconds;
 
 constexpr seconds kBetweenLines{60};
 constexpr milliseconds kBetweenChecks{500};
-// A small write may succeed where a larger one finds no room. It is over when none has failed for
-// so long, and there is room for more than a few steps.
+// A small write may succeed where a larger one fails. The shortage is over when no write has failed
+// for this time and there is space for more than a few steps.
 constexpr seconds kQuiet{2};
 constexpr std::uint64_t kLeastRoom = 1U << 20U;
 
@@ -64,7 +64,7 @@ void RoomWatch::note(const Failure& failure, std::uint64_t refused) {
     tell(now);
 }
 
-// One that comes again and again is told of once a minute.
+// A repeated shortage is logged once a minute.
 void RoomWatch::tell(Clock::time_point now) {
     Shortage& shortage = *shortage_;
     if (!shortage.is_told && last_begin_told_ && now - *last_begin_told_ < kBetweenLines) return;
@@ -91,7 +91,7 @@ void RoomWatch::check_room() {
         const std::lock_guard lock(mutex_);
         if (!shortage_) return;
         const auto now = Clock::now();
-        // Those who ask between two looks are answered by the last one.
+        // Between two checks the result of the last one is used.
         if (now - shortage_->checked_at < kBetweenChecks) throw shortage_->failure;
         shortage_->checked_at = now;
     }

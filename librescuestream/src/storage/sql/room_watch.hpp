@@ -11,15 +11,15 @@
 
 namespace rescuestream::sql {
 
-/// A database that remembers that a step found no room to write, until writing succeeds again, and
-/// tells the log of it: when it begins, once a minute with a count, and when it is over.
+/// A database that remembers that a step could not write for lack of space until a write succeeds
+/// again. It logs the beginning, a count once a minute, and the end.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class RoomWatch final : public Database {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `logger` may be null: silent.
+    /// `logger` may be null; then nothing is logged.
     RoomWatch(std::unique_ptr<Database> database, Logger* logger);
 
     const Dialect& dialect() const noexcept override { return database_->dialect(); }
@@ -43,11 +43,11 @@ public:
     }
 
 private:
-    /// While steps find no room.
+    /// Exists while steps cannot write.
     struct Shortage {
-        Failure failure;  // the last one
+        Failure failure;  // the last failure
         Clock::time_point begun, failed_at, checked_at, told_at;
-        std::uint64_t refused = 0;  // steps since the last line
+        std::uint64_t refused = 0;  // refused steps since the last log line
         bool is_told = false;
     };
 
@@ -56,7 +56,7 @@ private:
     void note(const Failure& failure, std::uint64_t refused);
     void tell(Clock::time_point now);
     void end_shortage(Clock::time_point now);
-    // Throws Failure when writing does.
+    // Throws Failure if the write fails.
     void try_to_write();
 
     const std::unique_ptr<Database> database_;

@@ -37,7 +37,7 @@ SchemaStatus status_of(const std::vector<Applied>& applied,
     return status;
 }
 
-/// kConflict when the database was not made by the migrations that this program knows.
+/// Returns kConflict if the database was not created by the migrations that this program knows.
 Result<void> compare(const std::vector<Applied>& applied,
                      const std::vector<Migration>& migrations) {
     for (std::size_t i = 0; i < applied.size(); ++i) {
@@ -57,7 +57,7 @@ Result<void> compare(const std::vector<Applied>& applied,
     return {};
 }
 
-// One migration nearer to `target`.
+// Applies or reverts one migration towards `target`.
 void step(Connection& connection, const Migration& migration, bool up, Timestamp now) {
     connection.script(up ? migration.up : migration.down);
     if (up) {
@@ -109,8 +109,8 @@ Result<SchemaStatus> SqlStorage::migrate(std::optional<int> target, Timestamp no
                      {},
                      {}};
     }
-    // One transaction for each migration. Other programs may do the next one in between, so each
-    // begins with a look at what is there.
+    // Each migration is one transaction. Other programs may apply the next one in between, so each
+    // transaction first reads the present version.
     while (true) {
         auto status = translate<SchemaStatus>([&](Result<SchemaStatus>& result) {
             database_->migrate([&](Connection& connection) {
@@ -132,7 +132,7 @@ Result<SchemaStatus> SqlStorage::migrate(std::optional<int> target, Timestamp no
                 return true;
             });
         });
-        // A step that was made shows in the next look.
+        // If the migration was applied, the next reading shows it.
         if (!status || status->current == wanted) return status;
     }
 }

@@ -25,7 +25,7 @@ Values claim_values(const SessionChange& change) {
             claim.by_previous_value};
 }
 
-// True when the session had the expected version.
+// Returns true if the session had the expected version.
 bool write_session(Connection& connection, const SessionChange& change) {
     if (change.set_claim && change.claim) {
         return connection.run(kReplaceClaim, claim_values(change))->size() == 1;
@@ -36,8 +36,8 @@ bool write_session(Connection& connection, const SessionChange& change) {
                ->size() == 1;
 }
 
-// Without `ended` among the states the small index of open streams serves: its own condition must
-// stand in the query.
+// Without `ended` among the states, the small index of open streams can be used. For that the query
+// must contain the condition of the index.
 void add_states(Query& query, const std::vector<StreamState>& states) {
     if (states.empty()) return;
     bool ended = false;

@@ -14,11 +14,11 @@
 
 namespace rescuestream::sql {
 
-/// The steps of Storage as transactions and statements on a database: all that SQLite and
-/// PostgreSQL have in common.
+/// Implements the steps of Storage as transactions and statements on a database. This is what
+/// SQLite and PostgreSQL have in common.
 ///
 /// A step that changes a key or its session locks the key's row first, and that of the broadcaster
-/// before it, so that steps on one key happen one after the other and none waits in a circle.
+/// before it, so that steps on one key are serialized and no deadlock is possible.
 class SqlStorage final : public Storage {
 public:
     explicit SqlStorage(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -107,8 +107,8 @@ public:
 private:
     const Dialect& dialect() const noexcept { return database_->dialect(); }
 
-    // The kinds of access with Failure made an Error. `work(connection)` gives a Result; an
-    // error of it rolls the transaction back.
+    // The kinds of access, which convert Failure to Error. `work(connection)` returns a Result; an
+    // error rolls the transaction back.
     template <class T, class Work>
     Result<T> read(Work work) {
         return translate<T>([&](Result<T>& result) {
@@ -124,12 +124,12 @@ private:
             });
         });
     }
-    // `ask` gives a Result of what Database::share answers.
+    // `ask` returns a Result from the rows of Database::share.
     template <class T, class Ask>
     static Result<T> share(Ask ask) {
         return translate<T>([&](Result<T>& result) { result = ask(); });
     }
-    // Passes on what a step answered that changes keys.
+    // Notifies other programs if a step has changed keys, and returns its result.
     template <class T>
     Result<T> told(Result<T> result) {
         if (result) database_->tell_keys_changed();
@@ -148,11 +148,11 @@ private:
         return result;
     }
 
-    // Claims that are on their way to an outcome: see publishing.cpp.
+    // Claims that are being decided; see publishing.cpp.
     struct Claims;
     using AnswersByPlace = std::vector<std::pair<std::size_t, std::unique_ptr<Rows>>>;
     using Places = std::vector<std::size_t>;
-    // Decides those whose connection is known to be another key's.
+    // Decides the requests whose connection is known to belong to another key.
     void refuse_foreign(Claims& claims);
     bool still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request);
     void judge(Claims& claims);
@@ -160,8 +160,8 @@ private:
     template <class Ask>
     AnswersByPlace ask(Claims& claims, const Places& places, const Ask& question);
 
-    // Locks a key, gives `work(connection, locked_session, outcome)` what there is, and completes
-    // the outcome with the cut-offs that are not done.
+    // Locks a key, calls `work(connection, locked_session, outcome)`, and adds the pending cut-offs
+    // to the outcome.
     template <class Work>
     Result<KeyChangeOutcome> change_key(StreamKeyId id, Work work);
     Result<Session> load(const std::string& statement, Value value, const char* missing);
@@ -175,25 +175,25 @@ Error not_found(const char* message);
 Error conflict(const char* message);
 Error defect(const char* detail);
 
-// Parts of steps, in a transaction that has locked the key.
+// Parts of steps. They need a transaction that has locked the key.
 
 /// The session of a locked key, and the digests of its values.
 struct LockedSession : Session {
     rules::KeyValues values;
     bool deleted = false;  ///< With its broadcaster.
 };
-/// Empty: there is no such key.
+/// Returns an empty optional if there is no such key.
 std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
                                           StreamKeyId id);
-/// Those of the keys of a broadcaster, which is locked.
+/// Returns the sessions of all keys of a broadcaster, which must be locked.
 std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& dialect,
                                          BroadcasterId id);
 
 void write_audit(Connection& connection, const AuditEntry& entry);
-/// Those of rules::cutoffs_of, decided by an administrator.
+/// Writes the cut-offs of rules::cutoffs_of, decided by an administrator.
 void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
                           Timestamp now);
-/// Defect when it belongs to another key.
+/// It is a defect if the stream belongs to another key.
 Result<void> write_stream(Connection& connection, const Stream& stream);
 
 }  // namespace rescuestream::sql

@@ -2,8 +2,8 @@
 
 #include <string>
 
-// The SQL text that both dialects share. Columns of a record stand in the order in which
-// records.cpp reads and writes them.
+// SQL texts of both dialects. The columns of a record are in the order in which records.cpp reads
+// and writes them.
 namespace rescuestream::sql {
 
 // Columns ----------------------------------------------------------------------------------------
@@ -35,11 +35,12 @@ inline const std::string kCutoffColumns =
 inline const std::string kAuditColumns =
     "a.id, a.occurred_at, a.actor, a.action, a.resource_type, a.resource_id, a.request_method, "
     "a.request_path, a.ip_address, a.outcome, a.failure_reason, a.metadata, a.request_id, "
-    // Entries from before there were origins say it by what the server's own begin with.
+    // For entries of releases without origins, the origin follows from the beginning of their
+    // metadata, which only the server wrote.
     "coalesce(a.origin, CASE WHEN a.metadata LIKE '{\"source\":\"server\"%' "
     "AND a.request_path <> '/audit-events' THEN 'server' ELSE 'api' END) AS origin";
 
-/// `count` of them from `$first` on.
+/// Returns `count` placeholders from `$first` on.
 inline std::string placeholders(int first, int count) {
     std::string text;
     for (int number = first; number < first + count; ++number) {
@@ -49,10 +50,10 @@ inline std::string placeholders(int first, int count) {
 }
 
 // Conditions that no index is chosen by ----------------------------------------------------------
-// A planner that believes a table to be small (a new one, or one that was small when it was last
-// looked at) would rather read the whole of a partial index whose condition a statement has, or of
-// a node's history, than look for one key. So a statement that looks for few rows has such a
-// condition in words that the planner does not see through. tests/plans looks at all of them.
+// A planner that assumes a table to be small (a new table, or one that was small at the last
+// ANALYZE) prefers to read a whole partial index whose condition a statement contains, or the whole
+// history of a node, to a search for one key. So statements that search few rows contain such a
+// condition in a form that the planner cannot match to an index. tests/plans checks all of them.
 
 inline std::string hidden(const std::string& condition) {
     return "CASE WHEN " + condition + " THEN TRUE ELSE FALSE END";
@@ -75,7 +76,7 @@ inline const std::string kUpdateBroadcaster =
     "UPDATE broadcasters SET display_name = $2, metadata = $3, updated_at = $4 "
     "WHERE id = $1 AND " +
     hidden("deleted_at IS NULL") + " RETURNING id";
-/// The dialect's lock follows.
+/// The dialect's lock clause follows.
 inline const std::string kLockBroadcaster =
     "SELECT id, display_name, disabled FROM broadcasters WHERE id = $1 AND " +
     hidden("deleted_at IS NULL");
@@ -83,8 +84,8 @@ inline const std::string kDeleteBroadcaster =
     "UPDATE broadcasters SET deleted_at = $2 WHERE id = $1";
 inline const std::string kSetBroadcasterDisabled =
     "UPDATE broadcasters SET disabled = $2, updated_at = $3 WHERE id = $1";
-/// In the order in which claims that share a statement lock keys too, so that no two callers wait
-/// for each other. The dialect's lock follows.
+/// In the same order in which shared claims lock keys, to avoid deadlocks. The dialect's lock
+/// clause follows.
 inline const std::string kLockKeysOfBroadcaster =
     "SELECT id, digest, previous_digest, deleted_at IS NOT NULL AS deleted FROM stream_keys "
     "WHERE broadcaster_id = $1 ORDER BY digest";
@@ -102,11 +103,11 @@ inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColum
                                       ", (SELECT b.disabled FROM broadcasters b WHERE b.id = $2))";
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND " + kNotDeleted;
-/// Also that of a deleted broadcaster. The dialect's lock follows.
+/// Also finds a key of a deleted broadcaster. The dialect's lock clause follows.
 inline const std::string kLockKey =
     "SELECT id, digest, previous_digest, deleted_at IS NOT NULL AS deleted FROM stream_keys "
     "WHERE id = $1";
-constexpr int kLockedValues = 1;  // the place of the digests in both answers, from 0
+constexpr int kLockedValues = 1;  // position of the digests in both results, from 0
 inline const std::string kNoClaim =
     "owner_connection = NULL, owner_node = NULL, owner_protocol = NULL, "
     "owner_path_is_secret = NULL, owner_address = NULL, owner_user_agent = NULL, "
@@ -116,11 +117,12 @@ inline const std::string kRevokeKey = "UPDATE stream_keys SET revoked_at = $2, "
                                       ", session_version = session_version + 1 WHERE id = $1";
 inline const std::string kEndClaimOfKey =
     "UPDATE stream_keys SET " + kNoClaim + ", session_version = session_version + 1 WHERE id = $1";
-/// Of a key that is locked.
+/// For a key that is locked.
 inline const std::string kUpdateKey =
     "UPDATE stream_keys SET label = $2, playback = $3, on_duplicate = $4, reconnect_window = $5, "
     "stale_after = $6, max_session_duration = $7, expires_at = $8, disabled = $9 WHERE id = $1";
-/// $3 NULL: the value before is void at once. (PostgreSQL cannot tell the type of `$3 IS NULL`.)
+/// $3 NULL: the previous value becomes invalid at once. (PostgreSQL cannot infer a type for `$3 IS
+/// NULL`.)
 inline const std::string kRotateKey =
     "UPDATE stream_keys SET previous_expires_at = $3, "
     "previous_digest = CASE WHEN coalesce($3, created_at) = $3 THEN digest END, digest = $2, "
@@ -140,26 +142,27 @@ inline const std::string kDeleteKeysOfBroadcaster =
     "UPDATE stream_keys SET deleted_at = $2 WHERE broadcaster_id = $1";
 
 // Publishing -------------------------------------------------------------------------------------
-// Whether a value may be used at all is judged by rules::judge_key; a claim only compares whether
-// the fact that was judged is still the newest. What stands here of rules::judge_claim and
-// rules::has_connection is held to those by tests/conformance/storage/rules_test.cpp.
+// rules::judge_key decides whether a value may be used at all; a claim only checks whether the
+// judged fact is still the newest. The statements repeat rules::judge_claim and
+// rules::has_connection; tests/conformance/storage/rules_test.cpp checks that they agree.
 //
-// Parameters of a claim: $1 digest, $2 revision of the key's fact, $3 connection, $4 node,
-// $5 protocol, $6 path_is_secret, $7 address, $8 user agent, $9 now, $10 policy of keys that have
-// none, $11 a reservation from before is void, $12 a stall from then or before allows a takeover,
-// $13 so does the same device when the last takeover was then or before, $14 it comes with the
-// value from before a rotation. A look has the same parameters, and needs neither $2 nor $14.
+// Parameters of a claim: $1 digest, $2 revision of the key's fact, $3 connection, $4 node, $5
+// protocol, $6 path_is_secret, $7 address, $8 user agent, $9 now, $10 policy of keys without one,
+// $11 reservations older than this are void, $12 a stall that began then or before permits a
+// takeover, $13 the same device may take over if the last takeover was then or before, $14 whether
+// the claim uses the value from before a rotation. A probe has the same parameters and does not use
+// $2 and $14.
 
-/// Which of a key's two values a statement asks for.
+/// Which of a key's two values a statement searches.
 enum class KeyValue { kCurrent, kPrevious };
 
-/// Holds for the key that $1 is a value of. A deleted one is none.
+/// True for the key that has $1 as its value and is not deleted.
 inline std::string has_value(KeyValue value) {
     return std::string(value == KeyValue::kCurrent ? "k.digest" : "k.previous_digest") +
            " = $1 AND " + kNotDeleted;
 }
 
-/// What read_key_fact reads.
+/// The columns that read_key_fact reads.
 inline const std::string kKeyFactColumns =
     "k.id, k.digest, k.previous_digest, k.previous_expires_at, k.playback_path, "
     "k.disabled OR k.broadcaster_disabled AS disabled, k.expires_at, k.revoked_at, "
@@ -170,7 +173,7 @@ inline std::string find_fact(KeyValue value) {
     return "SELECT " + kKeyFactColumns + " FROM stream_keys k WHERE " + has_value(value);
 }
 
-/// Holds for a key that $3 may have. `k` names the row.
+/// True for a key that connection $3 may claim. `k` names the row.
 inline const std::string kClaimable =
     "(k.owner_connection IS NULL OR k.owner_connection = $3 "
     "OR (NOT k.owner_live AND k.claimed_at < $11) "
@@ -179,14 +182,14 @@ inline const std::string kClaimable =
     "OR (k.owner_address = $7 AND k.owner_user_agent = $8 AND $7 <> '' AND $8 <> '' "
     "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13)))))";
 
-/// Holds when $3 delivers the stream of another key than `k`.
+/// True if connection $3 delivers the stream of another key than `k`.
 inline const std::string kIsForeignSource = hidden(
     "EXISTS (SELECT 1 FROM streams f WHERE f.source_id = $3 AND f.state <> 'ended' "
     "AND f.stream_key_id <> k.id)");
 
-/// UPDATE without RETURNING. `revision`: the column that KeyFact::revision is read from.
-/// `is_foreign` says who is refused for its connection; `from` stands before the conditions. On the
-/// right of each `=` stands the row as it was.
+/// An UPDATE without RETURNING. `revision` is the column of KeyFact::revision. `is_foreign` is the
+/// condition for a foreign connection; `from` is inserted before the conditions. On the right of
+/// each `=` the row has its old values.
 inline std::string take_key(const std::string& revision, const std::string& is_foreign,
                             const std::string& from = {}) {
     return "UPDATE stream_keys AS k SET "
@@ -212,7 +215,7 @@ inline std::string take_key(const std::string& revision, const std::string& is_f
            is_foreign + " AND " + kClaimable;
 }
 
-/// Of other keys than $2 that have the claim of $1.
+/// Other keys than $2 that are claimed by connection $1.
 inline const std::string kClaimedElsewhere =
     "SELECT EXISTS (SELECT 1 FROM stream_keys k WHERE k.owner_connection = $1 AND k.id <> $2)";
 
@@ -228,7 +231,8 @@ inline const std::string kSelectSession =
     " FROM stream_keys k LEFT JOIN streams s ON s.stream_key_id = k.id AND s.state <> 'ended' ";
 inline const std::string kLoadSessionByPath =
     kSelectSession + "WHERE k.playback_path = $1 AND k.revoked_at IS NULL AND " + kNotDeleted;
-/// By either value: a publisher that was accepted with the one from before a rotation stays.
+/// By either value, because a publisher that was accepted with the value from before a rotation
+/// stays.
 inline const std::string kLoadSessionByDigest =
     kSelectSession +
     "WHERE k.id = coalesce((SELECT c.id FROM stream_keys c WHERE c.digest = $1), "
@@ -239,7 +243,7 @@ inline const std::string kLoadSessionOfAnyKey = kSelectSession + "WHERE k.id = $
 inline const std::string kLoadSessionsOfBroadcaster =
     kSelectSession + "WHERE k.broadcaster_id = $1 ORDER BY k.created_at DESC, k.id DESC";
 
-/// The stream's condition stands in the join's own, so that its small index serves.
+/// The condition on the stream is part of the join condition, so that its small index can be used.
 inline const std::string kOpenSessions =
     kSelectSession + "WHERE " + hidden("s.node = $1") +
     " AND s.state <> 'ended' ORDER BY s.started_at DESC, s.id DESC";
@@ -261,7 +265,7 @@ inline const std::string kReplaceClaim =
 
 inline const std::string kFindStream =
     "SELECT " + kStreamColumns + " FROM streams s WHERE s.id = $1";
-/// Inserts a stream or replaces the one with its id. No row comes back when that one belongs to
+/// Inserts a stream or replaces the one with its id. Returns no row if that stream belongs to
 /// another key.
 inline const std::string kWriteStream =
     "INSERT INTO streams (id, stream_key_id, broadcaster_id, node, path, state, generation, "
@@ -281,7 +285,8 @@ inline const std::string kWriteStream =
     "peak_readers = excluded.peak_readers "
     "WHERE streams.stream_key_id = excluded.stream_key_id RETURNING id";
 
-/// In a transaction that has locked the key: nobody else counts at the same time.
+/// Needs a transaction that has locked the key, so that no other transaction counts at the same
+/// time.
 inline const std::string kAppendTransition =
     "INSERT INTO stream_transitions (stream_id, sequence, occurred_at, kind, source, generation, "
     "connection_id, reason, gap) VALUES ($1, (SELECT coalesce(max(t.sequence), 0) + 1 "
@@ -292,7 +297,7 @@ inline const std::string kListTransitions =
 
 // Cut-offs ---------------------------------------------------------------------------------------
 
-/// One that is there already stays: it was asked for first.
+/// An existing cut-off stays, because it was requested first.
 inline const std::string kInsertCutoff =
     "INSERT INTO cutoffs (stream_key_id, connection_id, node, protocol, stream_id, reason, "
     "decided_by, requested_at, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
@@ -325,14 +330,14 @@ inline const std::string kUpdateNode =
     "UPDATE nodes SET label = $2, api_url = $3, api_user = $4, api_password = $5, webrtc = $6, "
     "hls = $7, rtsp = $8, rtmp = $9, srt = $10, draining = $11, updated_at = $12 "
     "WHERE name = $1 RETURNING name";
-/// The dialect's lock follows.
+/// The dialect's lock clause follows.
 inline const std::string kLockNode = "SELECT name FROM nodes WHERE name = $1";
 inline const std::string kOpenStreamOfNode =
     "SELECT s.id FROM streams s WHERE " + hidden("s.node = $1") + " AND s.state <> 'ended' LIMIT 1";
 inline const std::string kDeleteCutoffsOfNode = "DELETE FROM cutoffs WHERE node = $1";
 inline const std::string kDeleteNode = "DELETE FROM nodes WHERE name = $1";
 
-/// The row without an address is that of a release which kept none.
+/// A row without an address was written by an earlier release.
 inline const std::string kFindStanding =
     "SELECT min(asked_at), min(enforced_at) FROM node_standings "
     "WHERE node = $1 AND api_url IN ('', $2)";
@@ -352,7 +357,7 @@ inline const std::string kInsertUnknownSource =
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (node, connection_id) DO NOTHING";
 inline const std::string kDeleteUnknownSources = "DELETE FROM unknown_sources WHERE node = $1";
 
-/// $2 takes it when nobody has it, $2 has it, or it is still that of $3 with beat $4.
+/// $2 takes the lease if nobody has it, if $2 has it, or if $3 still has it with beat $4.
 inline const std::string kHoldLease =
     "INSERT INTO node_leases (node, holder, beat) VALUES ($1, $2, 1) "
     "ON CONFLICT (node) DO UPDATE SET holder = excluded.holder, beat = node_leases.beat + 1 "
@@ -370,19 +375,20 @@ inline const std::string kAuditEntryColumns =
     "id, occurred_at, actor, action, resource_type, resource_id, request_method, request_path, "
     "ip_address, outcome, failure_reason, metadata, request_id, origin";
 constexpr int kAuditEntryColumnCount = 14;
-constexpr int kAuditActor = 2;  // its place among them, from 0
+constexpr int kAuditActor = 2;  // its position among them, from 0
 inline const std::string kInsertAuditEntry = "INSERT INTO audit_entries (" + kAuditEntryColumns +
                                              ") VALUES (" +
                                              placeholders(1, kAuditEntryColumnCount) + ")";
 
 // Signed changes ---------------------------------------------------------------------------------
 
-/// A row comes back in any case; of one that is there already it is that one.
+/// Always returns a row; if the signature exists already, it is the existing row.
 inline const std::string kNoteSignature =
     "INSERT INTO seen_signatures (digest, first_seen, expires_at) VALUES ($1, $2, $3) "
     "ON CONFLICT (digest) DO UPDATE SET first_seen = seen_signatures.first_seen "
     "RETURNING first_seen";
-/// Some of them. `skip_locked`: the dialect's, so that two who remove do not wait for each other.
+/// Deletes some expired signatures. `skip_locked` is the dialect's clause, so that two callers do
+/// not wait for each other.
 inline std::string remove_expired_signatures(const std::string& skip_locked) {
     return "DELETE FROM seen_signatures WHERE digest IN (SELECT s.digest FROM seen_signatures s "
            "WHERE s.expires_at < $1 ORDER BY s.expires_at LIMIT 64" +
@@ -396,7 +402,7 @@ inline const std::string kAppliedMigrations =
 inline const std::string kInsertMigration =
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 inline const std::string kDeleteMigration = "DELETE FROM schema_migrations WHERE version = $1";
-/// Finds out whether there is room to write.
+/// Checks whether there is space to write.
 inline const std::string kWriteNothingNew =
     "UPDATE schema_migrations SET name = name WHERE version = 1";
 

@@ -10,14 +10,14 @@ namespace {
 
 constexpr const char* kRevoked = "The stream key is revoked.";
 
-// Whether `owner`, a row of kLockBroadcaster, is what the maker of a key took it for.
+// Returns whether `owner`, a row of kLockBroadcaster, is as the creator of a key expected.
 bool is_believed_owner(RowReader owner, const StreamKeyRow& row) {
     owner.skip(1);
     const std::string name = owner.text();
     return is_as_believed(row, name, owner.boolean());
 }
 
-// Runs `insert`, which makes a key.
+// Runs `insert`, which creates a key.
 template <class Insert>
 Result<void> making_key(Insert insert) {
     try {
@@ -117,7 +117,7 @@ Result<KeyChangeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp
             outcome.changed = !outcome.keys.empty();
             return outcome;
         });
-        // Most keys are not in use, and need no look at what is going on with them.
+        // Most keys are not in use, so their session need not be read.
         if (!revoked || revoked->changed) return told(std::move(revoked));
     }
     return change_key(id,
@@ -160,7 +160,7 @@ Result<KeyChangeOutcome> SqlStorage::rotate_stream_key(const StreamKeyRotation& 
             if (session.key.revoked_at) return conflict(kRevoked);
             outcome.changed = true;
             const bool at_once = !rotation.overlap_until.has_value();
-            // The cut-off finds a source at the old value as its path by the digest of its key.
+            // The cut-off finds a source whose path is the old value by the digest.
             if (at_once) write_cutoffs_of_key(connection, session, EndReason::kKeyRotated, now);
             connection.run(kRotateKey,
                            {rotation.id.uuid(), rotation.digest, nullable(rotation.overlap_until)});

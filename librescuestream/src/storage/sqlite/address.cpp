@@ -18,8 +18,8 @@ Result<std::string> path_in_address(std::string_view rest) {
     if (rest == ":memory:") {
         return bad_address("SQLite keeps nothing in memory here: use memory: instead.");
     }
-    // sqlite:///a/b is the habit of other programs and means /a/b; sqlite://a/b would mean //a/b,
-    // which nobody who writes it wants.
+    // Other programs use sqlite:///a/b, which means /a/b. sqlite://a/b would mean //a/b, which is
+    // never intended.
     if (rest.starts_with("//") && !rest.starts_with("///")) {
         return bad_address(
             "An SQLite address is sqlite:PATH, for example sqlite:data.db or sqlite:/srv/data.db.");

@@ -7,7 +7,8 @@
 
 namespace rescuestream::sqlite {
 
-/// The file that is meant by what stands behind `sqlite:` in a storage address. kInvalidArgument.
+/// Returns the path of the file from the part of a storage address after `sqlite:`.
+/// kInvalidArgument: it is malformed.
 Result<std::string> path_in_address(std::string_view rest);
 
 }  // namespace rescuestream::sqlite

@@ -31,7 +31,7 @@ bool exists(const std::string& file) {
     return ::access(file.c_str(), F_OK) == 0;
 }
 
-/// A database file that is opened for one purpose.
+/// A database file that is opened for one task.
 class File {
 public:
     File(const std::string& path, int flags, int busy_milliseconds) {
@@ -79,7 +79,7 @@ public:
     }
 
     const std::string& problem() const noexcept { return problem_; }
-    /// The last problem was that there is no room to write.
+    /// Returns true if the last error was a lack of space.
     bool is_full() const noexcept { return is_full_; }
 
 private:
@@ -92,7 +92,7 @@ private:
     bool is_full_ = false;
 };
 
-/// Is removed at the end of its block, unless it is kept.
+/// A file that is removed in the destructor unless `keep_as` has renamed it.
 class TemporaryFile {
 public:
     explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
@@ -104,17 +104,17 @@ public:
 
     const std::string& path() const noexcept { return path_; }
 
-    /// Makes it, empty, mode 0600. What a killed program left is replaced.
+    /// Creates it, empty, with mode 0600. Replaces a file that a killed program left.
     bool make() const {
         ::unlink(path_.c_str());
         const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         return file >= 0 && ::close(file) == 0;
     }
-    /// Gives it the name `target`, which nothing has. False, with errno: it could not.
+    /// Renames it to `target`, which must not exist. Returns false and sets errno on an error.
     bool keep_as(const std::string& target) {
         int renamed =
             ::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE);
-        // Some file systems cannot refuse a name that exists (EINVAL): it was looked for before.
+        // Some file systems cannot refuse an existing name (EINVAL); it was checked before.
         if (renamed != 0 && errno == EINVAL) renamed = std::rename(path_.c_str(), target.c_str());
         if (renamed != 0) return false;
         path_.clear();
@@ -137,7 +137,7 @@ bool sync_directory_of(const std::string& path) {
     return sync(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY);
 }
 
-/// What is in the copy, when it is whole and ours.
+/// Returns the content of the copy if it is complete and a database of this program.
 Result<Backup> inspect(const std::string& path) {
     File file(path, SQLITE_OPEN_READONLY, kBusyMilliseconds);
     const auto check = file.first_value("PRAGMA integrity_check(1)");
@@ -169,12 +169,13 @@ Error cannot_write(const std::string& path) {
                   path + " cannot be written: " + std::strerror(reason) + ".");
 }
 
-// Nobody else has it open when its write-ahead log can be done away with.
+// If the write-ahead log can be removed, no other program has the file open.
 Result<void> close_for_others(const std::string& path) {
     File file(path, SQLITE_OPEN_READWRITE, 0);
     const auto mode = file.first_value("PRAGMA journal_mode = DELETE");
     if (mode && *mode == "delete") return {};
-    if (!mode && file.problem().find("locked") == std::string::npos) return {};  // it is broken
+    if (!mode && file.problem().find("locked") == std::string::npos)
+        return {};  // the file is damaged
     return failed(ErrorCode::kConflict,
                   "A program uses the database " + path +
                       ": stop rescuestream-server (and whatever else has it open) first.",
@@ -189,7 +190,7 @@ std::string time_mark(Timestamp now) {
     return mark + "Z";
 }
 
-// False, with errno: it could not.
+// Returns false and sets errno on an error.
 bool copy_file(const std::string& from, const std::string& to) {
     std::ifstream in(from, std::ios::binary);
     std::ofstream out(to, std::ios::binary | std::ios::trunc);
@@ -217,7 +218,7 @@ Result<Backup> back_up_database(std::string_view uri, const std::string& target)
     }
     {
         File database(*path, SQLITE_OPEN_READWRITE, kBusyMilliseconds);
-        // One read transaction: the copy is of one moment, and writers do not wait for it.
+        // One read transaction, so that the copy is consistent and writers do not wait.
         if (!database.run("VACUUM INTO ?", copy.path())) {
             return failed(
                 database.is_full() ? ErrorCode::kStorageFull : ErrorCode::kUnavailable,

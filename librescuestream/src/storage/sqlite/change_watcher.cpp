@@ -30,7 +30,7 @@ void ChangeWatcher::run() {
         try {
             watch();
         } catch (const sql::Failure&) {
-            // A file that is locked or gone for a moment; whoever uses it says so.
+            // The file is temporarily locked or missing; the callers that use it report that.
         }
     } while (!wait());
 }
@@ -43,7 +43,7 @@ void ChangeWatcher::watch() {
         return connection.run("PRAGMA data_version", {})->integer(0, 0);
     };
     auto seen = version();
-    listener_();  // whatever was written before
+    listener_();  // there may have been writes before
     while (!wait()) {
         const auto now = version();
         if (now != seen) listener_();

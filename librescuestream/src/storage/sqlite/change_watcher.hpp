@@ -8,21 +8,21 @@
 
 namespace rescuestream::sqlite {
 
-/// Notices that somebody wrote to the file, this program too: SQLite keeps count of it, and looking
-/// costs a few microseconds. Source: SQLite, PRAGMA data_version.
+/// Detects writes to the file, also by this program. SQLite counts them, and reading the counter
+/// takes a few microseconds. Source: SQLite, PRAGMA data_version.
 ///
 /// Thread-safety: constructed and destroyed by one thread.
 class ChangeWatcher {
 public:
     ChangeWatcher(std::string path, std::function<void()> listener);
-    /// Returns when no call is under way and none will come.
+    /// Ends the thread. No call of `listener` is in flight when this returns.
     ~ChangeWatcher();
     ChangeWatcher(const ChangeWatcher&) = delete;
     ChangeWatcher& operator=(const ChangeWatcher&) = delete;
 
 private:
     void run();
-    // Until something goes wrong or the end is near.
+    // Polls until an error occurs or the object is being destroyed.
     void watch();
     bool wait();
 
@@ -31,7 +31,7 @@ private:
     std::mutex mutex_;
     std::condition_variable stopping_;
     bool stop_ = false;
-    std::thread thread_;  // last: uses all of the above
+    std::thread thread_;  // last member, because it uses all others
 };
 
 }  // namespace rescuestream::sqlite

@@ -10,16 +10,16 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Pages are of 4 kB. Twice SQLite's own measure: nobody waits for it here, and a page that was
-// written often is copied once.
+// In pages of 4 kB. This is twice SQLite's own value: no caller waits for a checkpoint here, and a
+// page that was written several times is copied once.
 constexpr int kDuePages = 2000;
-// A log that has become so long without beginning anew is made to.
+// A log of this length is forced to start anew.
 constexpr int kLongPages = 4 * kDuePages;
-// Copies before it, each of what was written during the one before, so that next to nothing is left
-// for the one while the writers are held.
+// Number of copies before that. Each copies what was written during the previous one, so that
+// almost nothing is left while the writers are blocked.
 constexpr int kCopies = 4;
-// For readers of old pages, while writers are held. Who reads for longer is waited for next time,
-// and for twice as long with each such length that the log has more: it has to end somewhere.
+// Wait for readers of old pages while the writers are blocked. It is doubled each time the log has
+// grown by that length again, so that the log cannot grow without limit.
 constexpr milliseconds kFirstWait{2};
 constexpr int kMostDoublings = 8;
 constexpr std::chrono::seconds kPatienceForTurn{1};
@@ -42,7 +42,7 @@ Checkpointer::~Checkpointer() {
 void Checkpointer::log_has(int pages) {
     const std::lock_guard lock(mutex_);
     ++commits_;
-    if (pages < pages_) due_ = kDuePages;  // begun anew
+    if (pages < pages_) due_ = kDuePages;  // the log was started anew
     pages_ = pages;
     longest_ = std::max(longest_, pages);
     if (pages_ >= due_) changed_.notify_one();
@@ -60,8 +60,8 @@ void Checkpointer::run() {
             if (task == Task::kCopy) copy(*connection);
             if (task == Task::kShorten) short_now = shorten(*connection);
         } catch (const sql::Failure&) {
-            // The disk is full, or the turn did not come: those who write say so, and the next
-            // pages bring the next attempt.
+            // The disk is full, or the writers could not be blocked in time. Callers that write
+            // report that, and the next pages cause the next attempt.
             connection.reset();
         }
         const std::lock_guard lock(mutex_);
@@ -99,7 +99,7 @@ void Checkpointer::copy(Connection& connection) {
 }
 
 bool Checkpointer::shorten(Connection& connection) {
-    // Without holding anybody first, so that nothing is left to be copied.
+    // First without blocking the writers, so that little is left to copy.
     if (!connection.checkpoint(Connection::Checkpoint::kPassive)) return false;
     bool done = false;
     writer_.hold(

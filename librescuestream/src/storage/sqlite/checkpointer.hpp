@@ -11,24 +11,24 @@
 
 namespace rescuestream::sqlite {
 
-/// Copies the write-ahead log into the database file beside those who read and write.
+/// Copies the write-ahead log into the database file while other threads read and write.
 ///
-/// SQLite begins the log anew, instead of making it longer, when all of it has been copied and
-/// nobody reads from it. Beside writers that never rest the copy is never complete; so when the log
-/// has become long, they are held for the last few pages of it, about as long as one durable write
-/// takes.
+/// SQLite starts the log anew, instead of extending it, when all of it has been copied and no
+/// reader uses it. With continuous writes the copy is never complete. So when the log has become
+/// long, writers are blocked while its last few pages are copied, which takes about as long as one
+/// durable write.
 ///
 /// Thread-safety: `log_has` may be called from any thread, one at a time.
 class Checkpointer {
 public:
-    /// `writer` must be there until the end of this. Opens nothing before there is work.
+    /// `writer` must outlive this object. Opens the database when there is work.
     Checkpointer(std::string path, Writer& writer);
-    /// Returns when no checkpoint is under way.
+    /// Ends the thread after the present checkpoint.
     ~Checkpointer();
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    /// After each commit: the pages of the log.
+    /// Reports the number of pages in the log. Call it after each commit.
     void log_has(int pages);
 
 private:
@@ -37,7 +37,7 @@ private:
     void run();
     Task wait();
     void copy(Connection& connection);
-    // True when there is nothing more to be had.
+    // Returns true if nothing more can be copied now.
     bool shorten(Connection& connection);
 
     const std::string path_;
@@ -47,9 +47,9 @@ private:
     bool stop_ = false;
     std::uint64_t commits_ = 0;
     int pages_ = 0;
-    int longest_ = 0;     // since it was made shorter
+    int longest_ = 0;     // length of the log since it was truncated
     int due_;             // pages at which the next copy is made
-    std::thread thread_;  // last: uses all of the above
+    std::thread thread_;  // last member, because it uses all others
 };
 
 }  // namespace rescuestream::sqlite

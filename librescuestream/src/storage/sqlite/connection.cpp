@@ -14,10 +14,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Steps of SQLite's machine between two looks at the clock: well below a millisecond.
+// Instructions of SQLite's virtual machine between two checks of the clock: well below a
+// millisecond.
 constexpr int kStepsBetweenChecks = 10'000;
 
-/// The rows of an answer, copied out of the statement.
+/// The rows of a result, copied from the statement.
 class CopiedRows final : public sql::Rows {
 public:
     void add(sqlite3_stmt* statement) {
@@ -81,8 +82,8 @@ private:
     std::vector<Cell> cells_;
 };
 
-// What SQLite calls an error of input and output, or a file that cannot be opened, may be a disk
-// without room: the system's own error tells.
+// An input/output error of SQLite, or a file that cannot be opened, may be caused by a full disk;
+// the error of the operating system shows it.
 std::optional<sql::Failure::Kind> reason_not_to_write(sqlite3* database, int code) {
     using Kind = sql::Failure::Kind;
     const int kind = code & 0xFF;
@@ -99,7 +100,7 @@ std::optional<sql::Failure::Kind> reason_not_to_write(sqlite3* database, int cod
     }
 }
 
-// The one place where SQLite's errors become ours.
+// The only place where SQLite's errors are translated.
 sql::Failure translate(sqlite3* database, int code) {
     using Kind = sql::Failure::Kind;
     const std::string detail =
@@ -127,14 +128,14 @@ sql::Failure translate(sqlite3* database, int code) {
         case SQLITE_NOMEM:
             return {Kind::kUnavailable, detail};
         case SQLITE_ERROR:
-            // There is no code of its own for it.
+            // SQLite has no separate code for it.
             return {detail.starts_with("no such table") ? Kind::kNoSchema : Kind::kDefect, detail};
         default:
             return {Kind::kDefect, detail};
     }
 }
 
-// What is bound stays where it is until the statement has run.
+// Bound values must stay valid until the statement has run.
 struct Binder {
     sqlite3_stmt* statement;
     int index;
@@ -160,7 +161,7 @@ private:
     }
 };
 
-// Leaves a statement ready for its next run, whatever happens.
+// Resets a statement for its next run in any case.
 struct ResetAtEnd {
     sqlite3_stmt* statement;
     ~ResetAtEnd() {
@@ -181,7 +182,7 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
         if (database == nullptr) throw sql::Failure{sql::Failure::Kind::kUnavailable, "no memory"};
         fail();
     }
-    // SQLite opens what it may not write for reading, and says so to nobody who does not ask.
+    // SQLite opens a file without write permission for reading and reports that only on request.
     if (sqlite3_db_readonly(database, "main") != 0) {
         if (::access(path.c_str(), W_OK) != 0 && errno == EROFS) {
             throw sql::Failure{sql::Failure::Kind::kReadOnly, "its file system is read-only"};
@@ -199,7 +200,7 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
     enter_wal_mode();
     script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
     set_durability(durability);
-    // In the place of SQLite's own hook, whose checkpoints some commit would have to wait for.
+    // Replaces SQLite's own hook, whose checkpoints would delay a commit.
     sqlite3_wal_hook(
         database,
         [](void* self, sqlite3*, const char*, int pages) {
@@ -234,8 +235,8 @@ std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
     return rows;
 }
 
-// Two connections that change a new file to WAL at once each hold a lock that the other wants:
-// SQLite answers "busy" without waiting then, and has no wake-up for it.
+// Two connections that change a new file to WAL at the same time each hold a lock that the other
+// needs. SQLite then returns "busy" at once instead of waiting, so this retries.
 void Connection::enter_wal_mode() {
     constexpr int kPauseMilliseconds = 2;
     while (true) {
@@ -331,7 +332,7 @@ std::optional<Connection::Log> Connection::checkpoint(Checkpoint how) {
 
 void Connection::roll_back() noexcept {
     if (!in_transaction()) return;
-    // Past the deadline too: the progress handler would stop it.
+    // Also after the deadline; the progress handler would interrupt it.
     deadline_ = Deadline::max();
     sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

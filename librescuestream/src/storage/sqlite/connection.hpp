@@ -21,53 +21,57 @@ public:
 
     enum class Durability {
         kFull,    ///< A commit is on the disk when it returns.
-        kNormal,  ///< A crash of the machine may take the last commits back.
+        kNormal,  ///< A crash of the machine may undo the last commits.
     };
 
     enum class Checkpoint {
-        kPassive,   ///< Copies what it can without waiting for anybody, or anybody for it.
-        kRestart,   ///< Copies all, so that the log begins anew; waits for readers of old pages.
-        kTruncate,  ///< The same, and gives the log's space back.
+        kPassive,   ///< Copies what it can without blocking or waiting for others.
+        kRestart,   ///< Copies everything, so that the log starts anew; waits for readers of old
+                    ///< pages.
+        kTruncate,  ///< The same, and frees the log's space.
     };
     /// The write-ahead log after a checkpoint.
     struct Log {
         int pages = 0;
-        int copied = 0;  ///< In the database file.
+        int copied = 0;  ///< Pages that are in the database file.
     };
 
-    /// Throws sql::Failure. The file must be there.
+    /// Throws sql::Failure. The file must exist.
     Connection(const std::string& path, Durability durability, Deadline deadline);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// What runs from now on is given up then.
+    /// Sets the time at which later statements are interrupted.
     void set_deadline(Deadline deadline);
 
     std::unique_ptr<sql::Rows> run(const std::string& statement,
                                    const sql::Values& values) override;
     void script(const std::string& statements) override;
 
-    /// Of the transactions that begin from now on.
+    /// Applies to later transactions.
     void set_durability(Durability durability);
 
-    /// A transaction that may write from its beginning on.
+    /// Begins a transaction that holds the write lock from its beginning.
     void begin();
-    /// Whole, however long it takes: an answer in time is not worth an unknown outcome.
+    /// Commits completely, also after the deadline, so that the outcome is known.
     void commit();
-    /// Does not throw: a transaction that an error has ended already is fine.
+    /// Does not throw, also if an error has ended the transaction already.
     void roll_back() noexcept;
-    /// False too when an error has ended it: one of the disk, or a change that was interrupted.
+    /// Also false after an error that ended the transaction (an error of the disk, or an
+    /// interrupted change).
     bool in_transaction() const noexcept;
 
-    /// A part of a transaction that can be undone by itself. There is one at a time.
+    /// Begins a part of a transaction that can be undone separately (a savepoint). There is only
+    /// one at a time.
     void begin_part();
     void end_part();
     void undo_part();
 
-    /// Of the log after the last commit here.
+    /// Number of pages in the log after the last commit of this connection.
     int log_pages() const noexcept { return log_pages_; }
-    /// Waits until the deadline where `how` waits. Empty when others were in the way.
+    /// Makes a checkpoint. Modes that wait do so until the deadline. Empty: other connections
+    /// prevented it.
     std::optional<Log> checkpoint(Checkpoint how);
 
 private:

@@ -15,8 +15,8 @@ const std::string kNewestFact = "SELECT coalesce(max(k.fact_version), 0) FROM st
 
 }  // namespace
 
-// A place is the version of the last fact before it: versions are given in the order of the
-// commits, since there is one writer at a time.
+// A place is the version of the last fact before it. Versions are in the order of the commits,
+// because there is only one writer at a time.
 KeyFacts key_facts_after(sql::Connection& connection, const std::string& place, std::size_t limit) {
     std::int64_t version = 0;
     std::from_chars(place.data(), place.data() + place.size(), version);

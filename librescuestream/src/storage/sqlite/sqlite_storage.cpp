@@ -57,7 +57,7 @@ public:
         });
         return rows;
     }
-    /// All callers share transactions here, whatever they change.
+    /// All callers share transactions in this dialect.
     std::unique_ptr<sql::Rows> share(const sql::SharedStatement& statement,
                                      const sql::Values& values) override {
         std::unique_ptr<sql::Rows> rows;
@@ -72,7 +72,7 @@ public:
         }
         return rows;
     }
-    /// Whoever else uses the file sees that it has changed.
+    /// Other programs detect the change of the file by themselves.
     void tell_keys_changed() override {}
     void migrate(const Step& step) override {
         writer_.write_alone(step, steady_clock::now() + kMigrationTime);
@@ -113,8 +113,9 @@ private:
     std::unique_ptr<ChangeWatcher> watcher_;
 };
 
-// Made here, so that only its owner can read it; SQLite gives its other files the same mode. A file
-// that is there is not touched: closing it would drop the locks that this process has on it.
+// Creates the file so that only its owner can read it; SQLite gives its other files the same mode.
+// An existing file is not opened, because closing it would release the locks that this process
+// holds on it.
 void make_file(const std::string& path) {
     using Kind = sql::Failure::Kind;
     struct stat status {};

@@ -8,20 +8,21 @@
 
 namespace rescuestream::sqlite {
 
-/// The claims of others are found by an index, which costs this dialect little.
+/// The claims of other keys are found by an index, which is cheap in this dialect.
 inline const std::string kIsForeign =
     "(" + sql::kIsForeignSource +
     " OR EXISTS (SELECT 1 FROM stream_keys f WHERE f.owner_connection = $3 AND f.id <> k.id "
     "AND (f.owner_live OR f.claimed_at >= $11)))";
 
-/// A probe has the parameters of a claim, of which SQLite wants to see the last one.
+/// A probe has the parameters of a claim; SQLite requires that the last one occurs in the
+/// statement.
 inline std::string probe_statement(sql::KeyValue value) {
     return "SELECT " + sql::kKeyFactColumns + ", k.fact_version, " + sql::kClaimable + ", " +
            kIsForeign + " FROM stream_keys k WHERE " + sql::has_value(value) +
            " AND $14 IS NOT NULL";
 }
 
-/// SQLite's own texts. It has one writer at a time, so rows need no locks.
+/// The texts of SQLite's dialect. SQLite has one writer at a time, so rows need no locks.
 inline const sql::Dialect kDialect = {
     .name = "sqlite",
     .migrations = &sqlite_migrations(),

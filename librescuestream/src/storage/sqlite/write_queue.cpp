@@ -9,7 +9,7 @@ using std::chrono::steady_clock;
 bool WriteQueue::enter(Job& job) {
     using Place = Job::Place;
     std::unique_lock lock(mutex_);
-    if (!led_) {  // then nobody waits: see leave
+    if (!led_) {  // then no caller waits; see `leave`
         led_ = true;
         job.place_ = Place::kLeading;
         return true;
@@ -23,9 +23,9 @@ bool WriteQueue::enter(Job& job) {
             throw sql::Failure{sql::Failure::Kind::kUnavailable,
                                "others were writing until the deadline"};
         }
-        // The leader has references to what is this caller's.
+        // The leader uses references to data of this caller.
         job.changed_.wait(lock, [&] { return job.place_ != Place::kInBatch; });
-        if (job.place_ == Place::kWaiting) continue;  // put back
+        if (job.place_ == Place::kWaiting) continue;  // the leader has put it back
         return job.place_ == Place::kLeading;
     }
 }
@@ -40,7 +40,7 @@ WriteQueue::Job* WriteQueue::take_along(const Job& leader, Batch& batch) {
     });
     if (next == waiting_.end()) return nullptr;
     batch.splice(batch.end(), waiting_, next);
-    batch.back()->place_ = Job::Place::kInBatch;  // nobody has to be woken for it
+    batch.back()->place_ = Job::Place::kInBatch;  // no caller has to be woken for it
     return batch.back();
 }
 
@@ -60,7 +60,7 @@ void WriteQueue::leave(const Batch& batch) {
     const std::lock_guard lock(mutex_);
     led_ = !waiting_.empty();
     if (led_) {
-        // First of all, so that the database is idle for as short as possible.
+        // Before the answers, so that the database is idle for as short as possible.
         Job* const next = waiting_.front();
         waiting_.pop_front();
         move(*next, Job::Place::kLeading);
@@ -73,7 +73,7 @@ std::size_t WriteQueue::waiting() const {
     return waiting_.size();
 }
 
-// With the lock: a caller that sees its answer is gone, and its condition variable with it.
+// With the lock, because a caller that sees its answer leaves and destroys its condition variable.
 void WriteQueue::move(Job& job, Job::Place place) {
     job.place_ = place;
     job.changed_.notify_one();

@@ -11,12 +11,12 @@
 
 namespace rescuestream::sqlite {
 
-/// The order in which callers write: in that of their coming, one of them at a time, who leads. The
-/// leader may take those who wait along and do their work with his own.
+/// Determines the order in which callers write. They lead in the order of their arrival, one at a
+/// time. The leader may add waiting callers to its batch and do their work together with its own.
 ///
-/// ClaimDesk is much like it, but forms its groups before it runs them. Here a leader takes the
-/// others one by one, once he holds the database's lock: until then each of them can still give up
-/// at his own deadline.
+/// ClaimDesk is similar, but forms a batch before it runs it. Here the leader adds the others one
+/// by one after it has the database's lock, so that until then each of them can still give up at
+/// its own deadline.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class WriteQueue {
@@ -31,11 +31,11 @@ public:
 
         const Work& work;
         const Deadline deadline;
-        const bool durable;          ///< On the disk before it is answered.
-        bool one_statement = false;  ///< All that its work does.
-        bool alone = false;          ///< Neither takes others along nor is taken.
-        bool kept = false;           ///< What it wrote is to be committed.
-        std::exception_ptr failure;  ///< Instead of an answer.
+        const bool durable;          ///< It must be on the disk before it is answered.
+        bool one_statement = false;  ///< Its work is a single statement.
+        bool alone = false;          ///< It shares no batch.
+        bool kept = false;           ///< Its writes have to be committed.
+        std::exception_ptr failure;  ///< The failure, if there is one.
 
     private:
         friend class WriteQueue;
@@ -43,27 +43,28 @@ public:
         Place place_ = Place::kWaiting;
         std::condition_variable changed_;
     };
-    /// A list, of which parts move without a failure: a caller that is lost would wait forever.
+    /// A list, because elements can be moved between lists without an allocation: a caller that is
+    /// lost would wait forever.
     using Batch = std::list<Job*>;
 
-    /// Returns true when it is the caller's turn to lead, until `leave`, and false when another
-    /// has done the job. Throws sql::Failure when neither happens until the deadline.
+    /// Returns true when the caller becomes the leader, until `leave`, and false when another
+    /// leader has done the job. Throws sql::Failure if neither happens until the deadline.
     bool enter(Job& job);
 
-    // For the leader:
+    // Only for the leader:
 
-    /// The next who may come along, now at the end of `batch`, or nobody. Who has no time left, or
-    /// wants his work on the disk when the leader does not, stays: a claim waits for no disk that
-    /// it does not need itself.
+    /// Appends the next suitable job to `batch` and returns it, or returns null. A job without time
+    /// left is not suitable. Neither is a durable job if the leader's is not: a claim must not wait
+    /// for a disk write that it does not need itself.
     Job* take_along(const Job& leader, Batch& batch);
-    /// They wait again, before all others, as if they had not been taken along.
+    /// Moves the jobs of `batch` back to the front of the queue.
     void put_back(Batch& batch);
-    /// The last of `batch` gets his answer before the others, and is none of them any more.
+    /// Removes the last job from `batch` and answers it before the others.
     void answer_last(Batch& batch);
-    /// All of `batch` get their answers, and the next caller leads.
+    /// Answers all jobs of `batch` and makes the next caller the leader.
     void leave(const Batch& batch);
 
-    /// Callers whose work has not begun.
+    /// Number of callers whose work has not begun.
     std::size_t waiting() const;
 
 private:

@@ -10,7 +10,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// One for each thread: who reads an exception shall not share it with who drops it.
+// A copy for each thread, so that no exception object is read by one thread while another destroys
+// it.
 std::exception_ptr copy_of(const std::exception_ptr& exception) {
     try {
         std::rethrow_exception(exception);
@@ -81,12 +82,12 @@ void Writer::run(Job& job) {
 Writer::Batch Writer::lead(Job& leader) {
     using Durability = Connection::Durability;
     Batch batch;
-    leader.failure = nullptr;  // of a share that was too small
+    leader.failure = nullptr;  // of an earlier run that exceeded its share
     try {
         connection_.set_durability(leader.durable ? Durability::kFull : Durability::kNormal);
         connection_.set_deadline(leader.deadline);
         if (leader.one_statement && queue_.waiting() == 0) {
-            leader.work(connection_);  // a transaction by itself
+            leader.work(connection_);  // a transaction of its own
             return batch;
         }
         Deadline full;
@@ -110,8 +111,8 @@ Writer::Batch Writer::lead(Job& leader) {
     return batch;
 }
 
-// False when the transaction is lost, as SQLite ends it when a change is interrupted or the disk
-// fails: everybody who was aboard waits again then, but for the one who was the reason.
+// Returns false if the transaction is lost, because SQLite ended it after an interrupted change or
+// an error of the disk. Then all jobs in the batch wait again, except the one that was the cause.
 bool Writer::fill(const Job& leader, Batch& batch, Deadline full) {
     while (batch.size() < limits_.max_batch && steady_clock::now() < full) {
         Job* const job = queue_.take_along(leader, batch);
@@ -131,14 +132,14 @@ bool Writer::fill(const Job& leader, Batch& batch, Deadline full) {
     return true;
 }
 
-// False when it took longer than the share of one among others, and has time left to be done alone.
+// Returns false if the job took longer than its share and has time left to run alone.
 bool Writer::run_part(Job& job) {
     job.kept = false;
     job.failure = nullptr;
     bool given_up = false;
     connection_.set_deadline(std::min(job.deadline, steady_clock::now() + limits_.share));
     try {
-        // One statement that fails undoes itself.
+        // A single statement that fails undoes itself.
         if (!job.one_statement) connection_.begin_part();
         job.kept = job.work(connection_);
     } catch (const sql::Failure& failure) {

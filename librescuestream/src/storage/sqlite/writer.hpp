@@ -13,51 +13,53 @@
 
 namespace rescuestream::sqlite {
 
-/// All writing of this program to a database file: callers who come at the same time share a
-/// transaction, and so its wait for the disk.
+/// Carries out all writes of this program to a database file. Concurrent callers share a
+/// transaction (a batch), and so its wait for the disk.
 ///
-/// The work is done on the thread of one of the callers, not on a thread of its own: who comes
-/// alone is answered without a change of threads, which would cost more than a claim does. One
-/// connection writes for all, with PRAGMA synchronous as each batch needs it: of two, each would
-/// drop its pages from memory whenever the other had written.
+/// The work is done on the thread of one of the callers, not on a separate thread, because a switch
+/// of threads would cost more than a claim does. One connection writes for all, with PRAGMA
+/// synchronous as each batch needs it: with two connections, each would drop its cached pages
+/// whenever the other has written.
 ///
-/// Thread-safety: all methods may be called from any thread. No caller may be inside when it ends.
+/// Thread-safety: all methods may be called from any thread. No call may be in progress when the
+/// object is destroyed.
 class Writer {
 public:
     using Deadline = WriteQueue::Deadline;
     using Step = WriteQueue::Work;
 
-    /// Of those who are taken along, for the first waits for the last.
+    /// Limits of a batch, whose first caller waits for the last.
     struct Limits {
         std::size_t max_batch = 64;
-        /// Nobody is taken along later after the beginning.
+        /// Time after the beginning of a batch in which further jobs may join it.
         std::chrono::steady_clock::duration fill_time = std::chrono::milliseconds(10);
-        /// Of one of them. Whoever needs longer is done alone, and holds up nobody's answer.
+        /// Maximum time of one job in a batch. A job that needs longer runs alone and does not
+        /// delay the others.
         std::chrono::steady_clock::duration share = std::chrono::milliseconds(50);
     };
 
-    /// Throws sql::Failure. `on_commit` is told how many pages the write-ahead log has.
+    /// Throws sql::Failure. `on_commit` gets the number of pages in the write-ahead log.
     Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit)
         : Writer(path, deadline, std::move(on_commit), Limits()) {}
     Writer(const std::string& path, Deadline deadline, std::function<void(int)> on_commit,
            Limits limits);
 
-    // Each throws sql::Failure, and what the work throws.
+    // Each method throws sql::Failure, and what the work throws.
 
-    /// A step that is on the disk when this returns, or undone if it says so. It may run more than
-    /// once, on any thread; what it does is undone before.
+    /// Runs a step. When this returns, it is on the disk, or undone if the step returned false. It
+    /// may run more than once, on any thread; its previous run is undone before.
     void write(const Step& step, Deadline deadline);
-    /// The same in a transaction of its own, which others wait for.
+    /// The same in a transaction of its own.
     void write_alone(const Step& step, Deadline deadline);
-    /// One statement, for each of `claims`: all of them or none. A crash of the machine may take
-    /// them back.
+    /// Runs one statement for each of `claims` in one transaction. A crash of the machine may undo
+    /// it.
     std::vector<std::unique_ptr<sql::Rows>> claim(const std::string& statement,
                                                   const std::vector<const sql::Values*>& claims,
                                                   Deadline deadline);
-    /// Runs `work` while nobody in this program writes.
+    /// Runs `work` while this program does not write.
     void hold(const std::function<void()>& work, Deadline deadline);
 
-    /// Callers whose work has not begun.
+    /// Number of callers whose work has not begun.
     std::size_t waiting() const { return queue_.waiting(); }
 
 private:
@@ -65,7 +67,7 @@ private:
     using Batch = WriteQueue::Batch;
 
     void run(Job& job);
-    // Does not throw: gives the leader and the batch, which it returns, their failures.
+    // Does not throw. Stores failures in the leader and in the jobs of the batch, which it returns.
     Batch lead(Job& leader);
     bool fill(const Job& leader, Batch& batch, Deadline full);
     bool run_part(Job& job);
