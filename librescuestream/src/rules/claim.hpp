@@ -6,31 +6,33 @@
 
 namespace rescuestream::rules {
 
-/// What becomes of a request for a key that may be used (see judge_key).
+/// The decision on a request for a key that may be used (see judge_key).
 struct ClaimStep {
     bool granted = false;                  ///< False: ClaimDecision::kInUse; nothing changes.
     std::optional<Claim> claim;            ///< Granted: the claim that the key has from now on.
-    std::optional<ConnectionId> replaced;  ///< Granted: the connection that has lost the key by it.
+    std::optional<ConnectionId> replaced;  ///< Granted: the connection that lost the key.
 
     bool operator==(const ClaimStep&) const = default;
 };
 
-/// May the connection of `request` have the key, which `held` has at present? What
-/// Storage::claim says about it is decided here. `policies`: of the key. `by_previous_value`: it
-/// comes with the value from before a rotation.
+/// Decides whether the connection of `request` gets the key, which `held` claims at present, as
+/// documented at Storage::claim. `policies` are those of the key. `by_previous_value`: the request
+/// uses the value from before a rotation.
 ClaimStep judge_claim(const std::optional<Claim>& held, const ClaimRequest& request,
                       const StreamKeyPolicies& policies, bool by_previous_value);
 
-/// Does the connection of `request` belong to another key, whose claim is `claim` and whose live
-/// stream is delivered by `source`? Then it is refused (ClaimDecision::kForeignConnection).
+/// Returns whether the connection of `request` belongs to another key with the claim `claim` and
+/// with `source` as the source of its live stream. Then it is refused
+/// (ClaimDecision::kForeignConnection).
 bool has_connection(const std::optional<Claim>& claim, const std::optional<ConnectionId>& source,
                     const ClaimRequest& request) noexcept;
 
-/// A reservation that came to nothing: as if it were not there.
+/// Returns whether the claim is a reservation that has timed out; it then counts as no claim.
 bool is_void(const Claim& claim, Timestamp now,
              std::chrono::milliseconds reservation_timeout) noexcept;
 
-/// One device, as far as its address and its user agent tell. Both must be known.
+/// Returns whether both are the same device according to address and user agent. Both must be
+/// known.
 bool is_same_device(const Claim& held, const Claim& wanted) noexcept;
 
 }  // namespace rescuestream::rules

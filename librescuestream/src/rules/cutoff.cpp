@@ -15,7 +15,7 @@ Cutoff cutoff_of(const Session& session, const KeyValues& values, const Connecti
     cutoff.stream_key_id = session.key.id;
     cutoff.connection = connection;
     cutoff.playback_path = session.key.playback_path;
-    // The value that was published with: it may be the path.
+    // The value with which the connection publishes, because it may be the path.
     const bool by_previous = session.claim && session.claim->by_previous_value;
     cutoff.digest = by_previous ? values.previous.value_or(values.current) : values.current;
     cutoff.cause = cause;

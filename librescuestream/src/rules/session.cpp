@@ -15,14 +15,14 @@ bool delivers(const Stream& stream, const ConnectionId& connection) noexcept {
     return stream.source_id == connection;
 }
 
-// The media server asked about an RTSP publisher with the id of its connection and reports it live
-// with the id of its session, which nobody could know at the time of the question.
+// The auth request of an RTSP publisher contained the id of its connection, and the media server
+// lists it with the id of its session, which was not known at the time of the request.
 bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) noexcept {
     return source.id_may_differ && !claim.live && claim.protocol == Protocol::kRtsp &&
            source.protocol == Protocol::kRtsp;
 }
 
-/// One step of `apply`: what it works on and what it makes.
+/// The state of one call of `apply`.
 class Step {
 public:
     Step(const Session& session, const Observation& observation, StreamId new_stream_id,
@@ -54,7 +54,7 @@ public:
 
     Transition on(const SourceAdopted& adopted) {
         if (session_.claim || !session_.key.is_usable_at(at())) return {};
-        // Live and without a claim: it is being cut off.
+        // A live stream without a claim is being cut off.
         if (session_.stream && session_.stream->state == StreamState::kLive) return {};
         Claim claim;
         claim.connection = adopted.source.connection;
@@ -90,8 +90,8 @@ public:
         if (!session_.stream || !delivers(*session_.stream, source.connection)) {
             return std::move(result_);
         }
-        // Without a claim a live stream is being cut off: whoever does that ends it, with the right
-        // reason. One that reconnects has lost this source before.
+        // A live stream without a claim is being cut off: the cut-off ends it with the right
+        // reason. A reconnecting stream has lost this source before.
         if (!session_.claim) return {};
         const bool newcomer = !holds_claim(source.connection) && !is_void(*session_.claim);
         if (window() == milliseconds(0) && !newcomer) {
@@ -112,8 +112,8 @@ public:
 
     Transition on(const NodeLost& lost) {
         if (!session_.stream) return {};
-        // Its claim is that of a silent source: what keeps the key from a newcomer for ever is a
-        // claim that is live, and that no poll looks at without a stream.
+        // The claim becomes that of a silent source. A live claim without a stream, which no poll
+        // checks, would block the key forever.
         const auto& claim = session_.claim;
         if (claim && claim->live && !claim->stalled_since) stall(lost.since);
         end(EndReason::kNodeLost, lost.since);
@@ -163,7 +163,8 @@ private:
         set_claim(std::move(claim));
     }
 
-    // The one who was to take the stream over has not come: its source keeps the key.
+    // The connection that should have taken the stream over has not appeared, so the present source
+    // keeps the key.
     void give_claim_back() {
         const auto& stream = session_.stream;
         if (!stream || stream->state != StreamState::kLive || !stream->source_id) {
@@ -196,7 +197,7 @@ private:
     void go_live(const Claim& claim, const SourceAvailable& source, Entry how = Entry::kAccepted) {
         const auto& before = session_.stream;
         const bool another = !before || !delivers(*before, claim.connection);
-        if (!another && before->state == StreamState::kLive) return;  // known
+        if (!another && before->state == StreamState::kLive) return;  // no change
 
         Stream stream = before ? *before : begin();
         std::optional<milliseconds> gap;
@@ -287,7 +288,7 @@ bool is_expected(const Session& session, const SourceAvailable& source, Timestam
     const auto& claim = session.claim;
     if (!claim || !session.key.is_usable_at(now)) return false;
     if (claim->path_is_secret != source.path_is_secret) return false;
-    // A silent source is there, and only bytes make it live again.
+    // A silent source is still connected, and only new bytes make it live again.
     if (claim->stalled_since) return false;
     return source.connection.empty() || source.connection == claim->connection ||
            may_be_same_rtsp_client(*claim, source);

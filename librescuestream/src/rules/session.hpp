@@ -14,8 +14,8 @@
 
 namespace rescuestream::rules {
 
-/// What is going on with a key: each pair of its claim and its stream that may be. ("Stalled": the
-/// claim is live and its source delivers nothing.)
+/// The situation of a key: each possible pair of its claim and its stream. ("Stalled": the claim is
+/// live and its source delivers nothing.)
 enum class Situation {         // claim         stream
     kIdle,                     // none          none
     kAccepted,                 // reserved      none          waits for its source
@@ -31,12 +31,13 @@ enum class Situation {         // claim         stream
 
 std::string_view to_string(Situation situation) noexcept;
 
-/// Empty: a defect; `apply` and the steps of the storage lead to no other pair.
+/// Returns an empty optional for any other pair. This is a defect: `apply` and the steps of the
+/// storage never produce one.
 std::optional<Situation> situation_of(const Session& session) noexcept;
 
-/// A path has a source.
+/// The media server reports that a path has a source.
 struct SourceAvailable {
-    ConnectionId connection;  ///< Empty: the report did not say which; the claim's is meant.
+    ConnectionId connection;  ///< Empty: the report does not contain it; that of the claim is used.
     std::optional<std::string> source_type;
     std::string path;
     bool path_is_secret = false;  ///< `path` is the key value.
@@ -44,40 +45,39 @@ struct SourceAvailable {
     bool id_may_differ = false;  ///< See MediaSource::id_may_differ.
 };
 
-/// A connection is not the source of its path any more.
+/// A connection is no longer the source of its path.
 struct SourceUnavailable {
     ConnectionId connection;
 };
 
-/// A source is there and has delivered nothing since `since`, for long enough to count as stale.
+/// A source is present and has delivered nothing since `since`, long enough to count as stale.
 struct SourceStalled {
     ConnectionId connection;
     Timestamp since{};
 };
 
-/// A source delivers. Worth an observation only when it was stalled.
+/// A source delivers. Only needed if it was stalled.
 struct SourceDelivers {
     SourceAvailable source;
 };
 
-/// A publisher that nobody of us let in is given the key of its path.
+/// A publisher that no program accepted gets the key of its path.
 struct SourceAdopted {
     SourceAvailable source;
     std::string node;
 };
 
-/// A connection that was accepted is not there any more, and never became a source.
+/// An accepted connection is gone and has never become a source.
 struct ReservationLost {
     ConnectionId connection;
 };
 
-/// The node of the stream has been out of reach for too long; it was seen last at `since`.
+/// The node of the stream has been unreachable for too long, since `since`.
 struct NodeLost {
     Timestamp since{};
 };
 
-/// The node of a live stream has been out of reach since `since`, for long enough to count as
-/// stale.
+/// The node of a live stream has been unreachable since `since`, long enough to count as stale.
 struct NodeUnseen {
     std::string node;
     Timestamp since{};
@@ -95,14 +95,14 @@ struct Observation {
     Timestamp at{};
 };
 
-/// Of the installation.
+/// Settings of the installation.
 struct SessionSettings {
     std::chrono::milliseconds reservation_timeout{30'000};
-    std::chrono::seconds reconnect_window{60};  ///< Of keys that have none of their own.
+    std::chrono::seconds reconnect_window{60};  ///< For keys without a window of their own.
     bool show_secret_paths = false;             ///< A stream's path may be its key's value.
 };
 
-/// What an observation changes.
+/// The changes of an observation.
 struct Transition {
     bool set_claim = false;
     std::optional<Claim> claim;
@@ -113,16 +113,16 @@ struct Transition {
     bool changes_anything() const noexcept { return set_claim || stream.has_value(); }
 };
 
-/// Is `source` the one that the session's claim waits for, or has already? Then
-/// SourceAvailable makes it live.
+/// Returns whether `source` is the source for which the session's claim waits, or its present
+/// source. Then SourceAvailable makes it live.
 bool is_expected(const Session& session, const SourceAvailable& source, Timestamp now) noexcept;
 
-/// What `observation` means for a key, its claim and its stream: the rules of a session.
-/// `new_stream_id` is used when a stream begins.
+/// Applies `observation` to a key, its claim and its stream by the rules of a session, and returns
+/// the changes. `new_stream_id` is used if a stream begins.
 ///
-/// What holds afterwards, if it held before: a key has at most one stream that has not ended; a
-/// stream ends once; an end for one connection never ends the stream of another; nothing becomes
-/// live without a usable key and a claim.
+/// It preserves these invariants: a key has at most one stream that has not ended; a stream ends
+/// once; the end of one connection never ends the stream of another; nothing becomes live without a
+/// usable key and a claim.
 Transition apply(const Session& session, const Observation& observation, StreamId new_stream_id,
                  const SessionSettings& settings);
 

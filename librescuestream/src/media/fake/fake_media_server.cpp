@@ -23,7 +23,7 @@ Error not_found(const char* message) {
 struct FakeMediaServer::State {
     explicit State(const Clock& the_clock) : clock(the_clock), started(the_clock.now()) {}
 
-    // Why no call can be answered at present, if so.
+    // Returns the error of all calls while a fault is switched on.
     std::optional<Error> fault() const {
         if (hanging) {
             return Error{ErrorCode::kTimeout, "The media server did not answer in time.", {}, {}};
@@ -46,7 +46,7 @@ struct FakeMediaServer::State {
         if (at != paths.end() && at->second.source->id == connection.id) paths.erase(at);
     }
 
-    // What was live at the paths that the entry `name` is for.
+    // Ends the sources of the paths to which the entry `name` applies.
     void close_paths_of(const std::string& name) {
         if (!is_reserved_path_name(name)) return close_path(name);
         std::vector<std::string> all;
@@ -63,7 +63,7 @@ struct FakeMediaServer::State {
         remove(publisher);
     }
 
-    // A path entry of its own is in the list even while nobody publishes there.
+    // A path with an entry of its own is listed even without a publisher.
     static MediaPath idle_path(const std::string& name) {
         MediaPath path;
         path.name = name;
@@ -184,7 +184,7 @@ void FakeMediaServer::restart() {
     state_->connections.clear();
     state_->paths.clear();
     state_->path_configs.clear();
-    // A later moment than before, also on a clock that stands still.
+    // A later time than before, even if the clock does not advance.
     state_->started = std::max(state_->clock.now(), state_->started + std::chrono::seconds(1));
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxLine = 8 * 1024;
 constexpr std::size_t kMaxHead = 64 * 1024;
 
-// What a body of `bytes` may take on the wire: chunks have heads of their own.
+// Returns how many bytes a body of `bytes` may take on the wire, because each chunk has a header.
 std::size_t on_the_wire(std::size_t bytes) {
     return kMaxHead + bytes + bytes / 2;
 }
@@ -41,7 +41,7 @@ bool GuardedStream::is_writable() const {
     return wait_for(POLLOUT);
 }
 
-// Bytes that are in the buffer now; 0 at the end, -1 on an error or at the deadline.
+// Returns the number of bytes in the buffer; 0 at the end, -1 on an error or at the deadline.
 ssize_t GuardedStream::fill() {
     begin_ = 0;
     end_ = 0;
@@ -50,7 +50,7 @@ ssize_t GuardedStream::fill() {
         if (!is_readable()) return -1;
         if (ssl_ != nullptr) {
             count = SSL_read(ssl_, buffer_.data(), static_cast<int>(buffer_.size()));
-            // Half a record: the rest comes later.
+            // Only a part of a TLS record has arrived.
             if (count < 0 && SSL_get_error(ssl_, static_cast<int>(count)) == SSL_ERROR_WANT_READ) {
                 continue;
             }
@@ -68,7 +68,7 @@ ssize_t GuardedStream::fill() {
 bool GuardedStream::within_limits(const char* bytes, std::size_t size) {
     for (std::size_t i = 0; in_head_ && i < size; ++i) {
         if (bytes[i] == '\n') {
-            in_head_ = line_ > 0;  // an empty line is its end
+            in_head_ = line_ > 0;  // an empty line ends the head
             line_ = 0;
         } else if (bytes[i] != '\r') {
             ++line_;

@@ -11,7 +11,7 @@ namespace rescuestream::mediamtx {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// What one exchange may take.
+/// The limits of one exchange.
 struct ExchangeLimits {
     Deadline deadline;
     std::size_t max_body_bytes = 0;
@@ -20,10 +20,10 @@ struct ExchangeLimits {
     bool in_time() const { return std::chrono::steady_clock::now() < deadline; }
 };
 
-/// The stream below httplib's client. httplib's own has time-outs for one read (a server that sends
-/// a byte a second is read for ever) and takes head lines of any length (its regular expression for
-/// the status line overflows the stack at some 100 kB). This one ends at the deadline, and at a
-/// head that no HTTP server sends.
+/// The stream that httplib's client uses here. httplib's own stream has a time-out for each read
+/// (so a server that sends a byte a second is read forever) and accepts header lines of any length
+/// (its regular expression for the status line overflows the stack at about 100 kB). This stream
+/// ends at the deadline, and when a header exceeds a limit that no HTTP server reaches.
 class GuardedStream final : public httplib::Stream {
 public:
     /// `ssl` may be null. Both, and `limits`, must outlive the stream.
@@ -34,7 +34,7 @@ public:
     bool is_writable() const override;
     ssize_t read(char* to, std::size_t size) override;
     ssize_t write(const char* from, std::size_t size) override;
-    // Servers alone ask for these two.
+    // Only servers call these two.
     void get_remote_ip_and_port(std::string&, int&) const override {}
     void get_local_ip_and_port(std::string&, int&) const override {}
     socket_t socket() const override { return socket_; }
@@ -47,22 +47,22 @@ private:
     const socket_t socket_;
     SSL* const ssl_;
     ExchangeLimits& limits_;
-    // httplib reads its lines a byte at a time.
+    // httplib reads lines one byte at a time.
     std::array<char, 16 * 1024> buffer_{};
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t total_ = 0;
-    std::size_t line_ = 0;  // bytes of the present line of the head
+    std::size_t line_ = 0;  // bytes of the current header line
     bool in_head_ = true;
 };
 
-/// What `GuardedClient` shares with its maker.
+/// Data that `GuardedClient` shares with its owner.
 struct Guard {
-    ExchangeLimits* limits = nullptr;  ///< To be set before each request.
+    ExchangeLimits* limits = nullptr;  ///< Must be set before each request.
 };
 
-/// `Base` is httplib::ClientImpl or httplib::SSLClient. Rests on a virtual function of httplib
-/// 0.11, the one that makes the stream for a request.
+/// `Base` is httplib::ClientImpl or httplib::SSLClient. Depends on a virtual function of httplib
+/// 0.11 that creates the stream of a request.
 template <class Base>
 class GuardedClient final : public Base, public Guard {
 public:

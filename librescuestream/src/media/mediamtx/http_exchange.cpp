@@ -66,8 +66,8 @@ void HttpExchange::keep_client(std::unique_ptr<Client> client) {
 Result<HttpReply> HttpExchange::send(const HttpQuestion& question, Deadline deadline,
                                      std::size_t max_bytes) {
     auto client = take_client();
-    // A server may close a kept connection at the moment in which it is used again; httplib then
-    // has a new one for the second attempt.
+    // A server may close a kept connection at the moment when it is used again. httplib then opens
+    // a new one for the second attempt.
     const bool may_be_stale = client->http->is_socket_open() != 0 && question.method == "GET";
     ExchangeLimits limits{deadline, max_bytes};
     client->guard.limits = &limits;

@@ -25,11 +25,11 @@ struct HttpReply {
     std::string body;
 };
 
-/// Exchanges HTTP requests with one server: several at a time, connections are kept, and each
-/// exchange ends within its deadline whatever the server sends or does not send. (Resolving a host
-/// name is limited by the system's resolver alone.)
+/// Exchanges HTTP requests with one server, several at a time. Connections are kept open, and each
+/// exchange ends within its deadline whatever the server sends. (Only the resolution of a host name
+/// has no other limit than that of the system's resolver.)
 ///
-/// Thread-safety: all methods from any thread.
+/// Thread-safety: all methods may be called from any thread.
 class HttpExchange {
 public:
     /// Precondition: `options.api_url` is an http or https URL.
@@ -38,8 +38,8 @@ public:
     HttpExchange& operator=(const HttpExchange&) = delete;
     ~HttpExchange();
 
-    /// Any answer of the server is a success here, whatever its status. kUnavailable, kTimeout.
-    /// `max_bytes`: the largest body that is read.
+    /// Sends a request and returns the response; any HTTP status is a success here. `max_bytes` is
+    /// the largest body that is read. Errors: kUnavailable, kTimeout.
     Result<HttpReply> send(const HttpQuestion& question, Deadline deadline, std::size_t max_bytes);
 
 private:

@@ -21,7 +21,7 @@ using mediamtx::Deadline;
 using mediamtx::HttpQuestion;
 using mediamtx::HttpReply;
 
-constexpr int kListAttempts = 3;  // at a list that changes while its pages are read
+constexpr int kListAttempts = 3;  // for a list that changes while its pages are read
 
 bool is_rtsp(ConnectionKind kind) noexcept {
     return kind == ConnectionKind::kRtsp || kind == ConnectionKind::kRtsps;
@@ -67,7 +67,7 @@ std::string path_config_json(const MediaPathConfig& config) {
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-// What an answer that is not 200 means.
+// Returns the error for a status other than 200.
 Error error_of(const HttpReply& reply) {
     const std::string text = mediamtx::read_error(reply.body);
     const std::string detail = "status " + std::to_string(reply.status) + " " + text;
@@ -156,7 +156,7 @@ public:
     }
 
     Result<void> kick(ConnectionKind kind, const ConnectionId& id) override {
-        // Every id that MediaMTX gives is a UUID: another one is nobody's.
+        // Every id of MediaMTX is a UUID, so no connection has another id.
         const auto uuid = Uuid::parse(id.value);
         if (!uuid) {
             return Error{ErrorCode::kNotFound, "The media server does not have this.", {}, {}};
@@ -212,8 +212,8 @@ public:
     }
 
 private:
-    // MediaMTX writes its map of RTSP sessions under a read lock when one is kicked, and dies when
-    // somebody else reads it then: one request at a time.
+    // MediaMTX writes its map of RTSP sessions under a read lock during a kick, and crashes if
+    // another request reads it then. So only one request is made at a time.
     std::unique_lock<std::mutex> lock_for(ConnectionKind kind) {
         return is_rtsp(kind) ? std::unique_lock(rtsp_) : std::unique_lock<std::mutex>();
     }
@@ -242,7 +242,7 @@ private:
         return {};
     }
 
-    /// A list is no snapshot: MediaMTX cuts each page from what is there at that moment.
+    /// A list is not a snapshot: MediaMTX makes each page from its state at that moment.
     template <class T, class ReadPage>
     Result<std::vector<T>> all_pages(const std::string& target, ReadPage&& read_page) {
         const Deadline deadline =
@@ -255,7 +255,7 @@ private:
         }
     }
 
-    /// False: the list was seen to change, so that something may be missing in `items`.
+    /// Returns false if the list changed during the reading, so that items may be missing.
     template <class T, class ReadPage>
     Result<bool> try_all_pages(const std::string& target, ReadPage& read_page, Deadline deadline,
                                std::vector<T>& items) {
@@ -278,7 +278,7 @@ private:
             if (!read) return std::move(read).error();
             if (item_count.value_or(read->item_count) != read->item_count) unchanged = false;
             item_count = read->item_count;
-            // An item that moved to the next page meanwhile is met twice.
+            // An item that moved to the next page meanwhile appears twice.
             for (auto& item : read->items) {
                 if (seen.insert(key_of(item)).second) items.push_back(std::move(item));
             }

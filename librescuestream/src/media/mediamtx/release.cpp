@@ -18,7 +18,8 @@ struct Version {
 constexpr Version kFirstWithNestedRoutes{1, 21, 0};
 constexpr Version kFirstWithEqualRtspIds{1, 19, 3};
 
-// Empty: no version that begins with two numbers. A third one that is missing is 0.
+// Returns an empty optional if the version does not begin with two numbers. A missing third number
+// is 0.
 std::optional<Version> read_version(std::string_view text) noexcept {
     if (text.starts_with('v')) text.remove_prefix(1);
     const char* place = text.data();

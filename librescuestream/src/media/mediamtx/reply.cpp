@@ -22,7 +22,7 @@ Error not_mediamtx(std::string detail) {
             {}};
 }
 
-// Reads the members of one object; the first one of a wrong type is remembered.
+// Reads the members of one object and remembers the first one with a wrong type.
 class Members {
 public:
     explicit Members(const Value& object) : object_(object) {
@@ -35,7 +35,7 @@ public:
         if (!value->IsString()) return fail(name), std::string();
         return {value->GetString(), value->GetStringLength()};
     }
-    // These three: the first of the two names that is there.
+    // These three read the first of two names that exists.
     bool flag(const char* name, const char* other_name = "", bool missing = false) {
         const Value* value = find(name);
         if (value == nullptr) value = find(other_name);
@@ -48,7 +48,7 @@ public:
         if (value == nullptr) value = find(older_name);
         if (value == nullptr) return 0;
         if (!value->IsUint64()) return fail(name), 0;
-        // More than a database can hold is nothing that was ever counted.
+        // A number that a database cannot store is not a real byte count.
         constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
         return std::min(value->GetUint64(), kMost);
     }
@@ -111,7 +111,7 @@ Result<MediaPath> path_of(const Value& value) {
     Members members(value);
     MediaPath path;
     path.name = members.text("name");
-    // `online` is true for relays that are idle or broken: it says nothing.
+    // `online` is not used, because it is also true for idle or broken relays.
     path.ready = members.flag("ready", "available");
     path.ready_since = members.time("readyTime", "availableTime");
     if (const Value* source = members.object("source")) {
@@ -145,7 +145,7 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
     connection.kind = kind;
     connection.state = connection_state_of(members.text("state"));
     connection.path = members.text("path");
-    // MediaMTX lists a WebRTC session as a publisher before it was even authorised.
+    // MediaMTX lists a WebRTC session as a publisher even before it is authorised.
     if (!members.flag("peerConnectionEstablished", "", true)) {
         connection.state = ConnectionState::kIdle;
     }

@@ -7,9 +7,9 @@
 
 #include "rescuestream/media_server.hpp"
 
-/// From the texts that MediaMTX's control API answers to records. Unknown members are ignored,
-/// missing ones have their defaults, `null` means missing; a member of another type makes the reply
-/// one that no MediaMTX has sent: kUnavailable.
+/// Converts responses of MediaMTX's control API to records. Unknown members are ignored, missing
+/// ones have their defaults, and `null` means missing. kUnavailable: a member has another type, so
+/// the response is not one of MediaMTX.
 namespace rescuestream::mediamtx {
 
 /// One page of a list.
@@ -20,10 +20,10 @@ struct ListPage {
     std::size_t item_count = 0;
 };
 
-/// An entry of the configuration, with settings that are the client's own business.
+/// A path entry of the configuration, with settings that only the client uses.
 struct PathEntry {
     MediaPathEntry entry;
-    std::string source_on_demand_start_timeout;  ///< As MediaMTX writes it: "10s", "1h0m7s".
+    std::string source_on_demand_start_timeout;  ///< In MediaMTX's format: "10s", "1h0m7s".
     std::string source_on_demand_close_after;
 };
 
@@ -35,16 +35,16 @@ Result<MediaConnection> read_connection(std::string_view body, ConnectionKind ki
 Result<ListPage<PathEntry>> read_path_entries(std::string_view body);
 Result<PathEntry> read_path_entry(std::string_view body);
 
-/// Of a path entry or of `pathDefaults`: what is recorded, and how. Only members whose names say
-/// that they are about recording, and whose values are texts or flags, are taken.
+/// Reads the recording settings of a path entry or of `pathDefaults`: only members with a name for
+/// recording and a text or boolean value.
 Result<MediaRecording> read_recording(std::string_view body);
 
-/// The text of `{"error": "…"}`, with key values masked and without an address that it quotes
-/// (which may hold a credential); empty when the body is nothing of the kind.
+/// Returns the text of `{"error": "…"}`, with key values masked and without addresses (which may
+/// contain a credential). Empty: the body has another form.
 std::string read_error(std::string_view body);
 
-/// The plain text with which MediaMTX answers 404 for the lists of a protocol that is switched off,
-/// and for what a release does not have.
+/// True for the plain text with which MediaMTX answers 404 for lists of a protocol that is switched
+/// off and for routes that a release does not have.
 bool is_unknown_route(std::string_view body) noexcept;
 
 }  // namespace rescuestream::mediamtx

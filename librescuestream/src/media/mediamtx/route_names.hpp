@@ -8,32 +8,31 @@
 
 namespace rescuestream::mediamtx {
 
-/// Remembers which release one media server is, and which spelling of the renamed routes it
-/// answers.
+/// Remembers the release of one media server, and which spelling of the renamed routes it supports.
 ///
-/// The version gives the first guess. A route that the server does not know is asked for by its
-/// other name, and what worked is used from then on, until the server restarts (it may be another
-/// release by then). Once a spelling has worked, an unknown route means that the protocol is
-/// switched off, and nothing is asked twice.
+/// The version determines the spelling that is tried first. If the server does not know a route,
+/// the other spelling is tried, and the one that works is used until the server restarts (possibly
+/// with another release). Once a spelling has worked, an unknown route means that the protocol is
+/// switched off, and the request is not repeated.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class RouteNames {
 public:
-    /// Takes note of what the server said of itself. Another start or another version than before
-    /// makes the spelling a guess again.
+    /// Stores the server's version and start time. If one of them has changed, the spelling is
+    /// uncertain again.
     void learn(const MediaServerInfo& info);
-    /// See Release; false as long as the server has not been asked.
+    /// See Release; false until the server has been queried.
     bool rtsp_ids_agree() const;
 
-    /// Calls `attempt(list)` with the name of the list of `kind`; calls it again with the other
-    /// name when the answer was kUnsupported and no spelling has worked yet. Returns the answer
-    /// that counts. `attempt` returns a Result.
+    /// Calls `attempt(list)` with the name of the list of `kind`, and again with the other name if
+    /// the result is kUnsupported and no spelling has worked yet. Returns the last result.
+    /// `attempt` returns a Result.
     template <class Attempt>
     auto with_list(ConnectionKind kind, Attempt&& attempt) {
         return with_name([kind](RouteSpelling spelling) { return list_name(kind, spelling); },
                          attempt);
     }
-    /// The same with the name of the settings of paths without an entry of their own.
+    /// The same for the settings of paths without an entry of their own.
     template <class Attempt>
     auto with_path_defaults(Attempt&& attempt) {
         return with_name(path_defaults_name, attempt);
@@ -60,8 +59,8 @@ private:
     static bool is_unsupported(const Result<T>& answer) {
         return !answer && answer.error().code == ErrorCode::kUnsupported;
     }
-    /// Whether the answer came from a handler behind the route: a timeout or a refused credential
-    /// says nothing about the name.
+    /// Returns whether the route exists according to the result. A timeout or a refused credential
+    /// does not show that.
     template <class T>
     static bool is_of_a_route(const Result<T>& answer) {
         return answer || answer.error().code == ErrorCode::kNotFound ||
@@ -72,8 +71,8 @@ private:
     void remember(RouteSpelling spelling);
 
     mutable std::mutex mutex_;
-    Release release_;          // its spelling is the one to be tried first
-    bool has_worked_ = false;  // that spelling
+    Release release_;          // its spelling is tried first
+    bool has_worked_ = false;  // whether that spelling has worked
 };
 
 }  // namespace rescuestream::mediamtx

@@ -11,14 +11,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// By this value of a setting that publishers' paths do not use (it is for pulled sources) a barrier
-// is told from the entries of other people: 3,607 s, as MediaMTX writes it. Nothing is recorded at
-// it: the path may be a key value.
+// This value of a setting that only applies to pulled sources distinguishes a barrier from other
+// entries: 3,607 s in MediaMTX's format. Recording is off for it, because the path may be a key
+// value.
 constexpr std::string_view kMark = "1h0m7s";
 constexpr const char* kBarrier =
     R"({"source":"publisher","runOnInit":"","record":false,"sourceOnDemandStartTimeout":"3607s"})";
 
-// Whether an entry is a barrier of ours. One whose name stands for many paths never is.
+// Returns whether an entry is a barrier. An entry whose name stands for many paths never is.
 bool is_barrier(const PathEntry& entry) {
     return entry.source_on_demand_start_timeout == kMark && entry.entry.source == "publisher" &&
            !is_reserved_path_name(entry.entry.name);
@@ -31,7 +31,7 @@ std::string target(const std::string& action, const std::string& path) {
     return "/v3/config/paths/" + action + "/" + percent_encode(path, "/");
 }
 
-// Whether an answer may still be on its way, so that nobody knows what was done.
+// Returns whether the outcome of a request is unknown because its answer may still be in flight.
 bool is_no_answer(const Error& error) noexcept {
     return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnavailable;
 }
@@ -47,15 +47,17 @@ Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
     if (auto lifted = lift_barriers(); !lifted) return lifted;
     const auto found = find(list, session);
     if (!found) return found.error();
-    // A reader's packets come from the path, not from the session: it can be kicked.
+    // A reader can be kicked safely, because its packets come from the path and not from the
+    // session.
     if (found->state == ConnectionState::kReading || found->path.empty())
         return kick(list, session);
-    // The entry of such a name is the one of everybody's paths: a change of it ends them all.
+    // The entry of such a name applies to all other paths: a change of it would end all their
+    // streams.
     if (is_reserved_path_name(found->path)) return kick(list, session);
     const auto closed = close_path(found->path);
     if (!closed) {
         if (is_no_answer(closed.error())) return closed;
-        return kick(list, session);  // who must go goes, even at a risk
+        return kick(list, session);  // removed in spite of the risk
     }
     auto gone = wait_until_gone(list, session);
     auto lifted = lift_barriers();
@@ -95,7 +97,7 @@ Result<void> RtspRemoval::change_entry(const std::string& path) {
     if (entry->entry.name != path || is_reserved_path_name(entry->entry.name)) {
         return Error{ErrorCode::kConflict, "The path's entry is that of other paths too.", {}, {}};
     }
-    // Another setting that only pulled sources use.
+    // Another setting that only applies to pulled sources.
     const char* other = entry->source_on_demand_close_after == "10s"
                             ? R"({"sourceOnDemandCloseAfter":"11s"})"
                             : R"({"sourceOnDemandCloseAfter":"10s"})";
@@ -110,8 +112,8 @@ Result<void> RtspRemoval::wait_until_gone(const std::string& list, const Uuid& s
             if (found.error().code == ErrorCode::kNotFound) return {};
             return found.error();
         }
-        // It was let in and does not publish yet. It cannot begin any more, since the path's entry
-        // is another one than it was let in by: it has no stream that the kick could take away.
+        // The session was accepted and does not publish yet. It cannot begin any more, because the
+        // path's entry has changed since. So it has no stream, and a kick is safe.
         const bool is_waiting = found->state != ConnectionState::kPublishing;
         if (is_waiting || std::chrono::steady_clock::now() >= until) return kick(list, session);
         std::this_thread::sleep_for(kRetryInterval);

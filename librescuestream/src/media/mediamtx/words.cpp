@@ -16,7 +16,7 @@ constexpr std::array<std::pair<ConnectionKind, std::string_view>, 6> kConnection
     {ConnectionKind::kWebRtc, "webRTCSession"},
 }};
 
-// "hlsSession", "hlsMuxer", "rtspsSource", …: how the word begins.
+// The beginnings of terms such as "hlsSession", "hlsMuxer" and "rtspsSource".
 constexpr std::array<std::pair<Protocol, std::string_view>, 6> kProtocolPrefixes{{
     {Protocol::kRtmp, "rtmp"},
     {Protocol::kRtsp, "rtsp"},
