@@ -79,7 +79,7 @@ class Several:
         """Returns the number of the server that supervises a node, according to what each of them reports."""
         holder = self.node(name, self.any_running())["reconciled_by"]
         for number, server in enumerate(self.servers):
-            if re.search(rf"this server looks after the node.*\b{holder}\b",
+            if re.search(rf"this server supervises the node.*\b{holder}\b",
                          server.program.output()):
                 return number
         return None

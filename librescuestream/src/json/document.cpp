@@ -21,7 +21,7 @@ constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
 constexpr unsigned kInPlaceFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag |
                                    rapidjson::kParseNumbersAsStringsFlag;
 
-// A longer one names an object around what is meant.
+// A longer pointer names an enclosing object instead.
 constexpr std::size_t kMaxPointer = 256;
 
 Error invalid(std::string message) {
@@ -35,7 +35,7 @@ Error number_error() {
                     kMaxNumberLength, kMaxExponentDigits));
 }
 
-// Where in a text the reader is.
+// The position of the reader in a text.
 class Place {
 public:
     std::size_t depth() const noexcept { return levels_.size(); }
@@ -47,7 +47,7 @@ public:
         levels_.emplace_back().is_array = is_array;
     }
     void leave() { levels_.pop_back(); }
-    /// False: the object has a member of this name already.
+    /// Returns false if the object has a member of this name already.
     bool enter_member(std::string_view name) {
         levels_.back().name = name;
         return levels_.back().names.emplace(name).second;
@@ -66,14 +66,14 @@ public:
 private:
     struct Level {
         bool is_array = false;
-        std::size_t count = 0;  // items that have begun
-        std::string name;       // of the member that is being read
+        std::size_t count = 0;  // number of items that have begun
+        std::string name;       // name of the member that is being read
         std::unordered_set<std::string> names;
     };
     std::vector<Level> levels_;
 };
 
-// Looks at a text before it becomes a document, so that a hostile one costs no memory.
+// Checks a text before it becomes a document, so that a hostile text costs no memory.
 class Checker : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Checker> {
 public:
     explicit Checker(const ParseLimits& limits) : limits_(limits) {}
@@ -99,7 +99,7 @@ public:
             return refuse(invalid("The name of a member in the JSON contains a NUL character."),
                           "has a member whose name contains a NUL character");
         }
-        // The sentence does not show the name: it may be anything.
+        // The sentence does not contain the name, which may be any text.
         return place_.enter_member(name) ||
                refuse(invalid("A member name stands twice in one JSON object."), "stands twice");
     }
@@ -131,7 +131,7 @@ private:
         place_.leave();
         return true;
     }
-    // False, so that the reader goes no further.
+    // Returns false, so that the reader stops.
     bool refuse(Error error, std::string what) {
         problem_ = std::move(error);
         problem_->fields.push_back({place_.pointer(), std::move(what)});
@@ -143,7 +143,7 @@ private:
     std::optional<Error> problem_;
 };
 
-// Looks for a text, and stops where it is.
+// Searches for a text and stops where it is found.
 class Finder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Finder> {
 public:
     explicit Finder(const std::function<bool(std::string_view)>& is_wanted)
@@ -188,13 +188,13 @@ private:
     std::optional<std::string> found_;
 };
 
-// Makes the document: what the reader finds goes on to it, numbers as values.
+// Builds the document: passes on everything that the reader finds, with numbers as values.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
 public:
     Builder(rapidjson::Document& document, bool any_number)
         : document_(document), any_number_(any_number) {}
 
-    // Numbers come as texts: nothing else ends here.
+    // Numbers arrive as texts; nothing else is passed here.
     bool Default() { return false; }
     bool Null() { return document_.Null(); }
     bool Bool(bool value) { return document_.Bool(value); }
@@ -254,7 +254,7 @@ Result<void> check(std::string_view text, const ParseLimits& limits) {
         return invalid(fmt::format("The body is not valid JSON: {} (at byte {})",
                                    rapidjson::GetParseError_En(checked.Code()), checked.Offset()));
     }
-    // RapidJSON takes a NUL character for the end of the text, and whatever follows for nothing.
+    // RapidJSON treats a NUL character as the end of the text and ignores everything after it.
     if (stream.Tell() != text.size()) {
         return invalid(
             fmt::format("The body is not valid JSON: a NUL character (at byte {})", stream.Tell()));

@@ -36,7 +36,8 @@ std::optional<Number> read_number(std::string_view text) noexcept {
     const auto [parsed, error] = std::from_chars(text.data(), end, value);
     if (parsed != end) return std::nullopt;
     if (error == std::errc{}) return Number(value);
-    // Sixty-four digits are far from either end of a double's range: the exponent tells which.
+    // Sixty-four digits alone cannot exceed the range of a double, so the exponent decides whether
+    // the number is too large or too small.
     return exponent.starts_with('-') ? std::optional<Number>(0.0) : std::nullopt;
 }
 

@@ -8,7 +8,7 @@
 
 namespace rescuestream::json {
 
-/// `{…}` with what `body(writer)` writes.
+/// Returns `{…}` with the members that `body(writer)` writes.
 template <class Body>
 std::string object(Body&& body) {
     rapidjson::StringBuffer buffer;

@@ -5,7 +5,7 @@
 
 namespace rescuestream::json {
 
-/// `/` and `name` as one step of a JSON pointer (RFC 6901 section 3).
+/// Returns `/` and `name` as one step of a JSON pointer (RFC 6901 section 3).
 std::string pointer_step(std::string_view name);
 
 }  // namespace rescuestream::json

@@ -21,11 +21,11 @@ void member(Writer& writer, std::string_view name, Timestamp time);
 /// Left out when empty.
 void optional_member(Writer& writer, std::string_view name, const std::optional<std::string>& text);
 void optional_member(Writer& writer, std::string_view name, const std::optional<Timestamp>& time);
-/// A text that is JSON already.
+/// Writes a text that is JSON already.
 void raw_member(Writer& writer, std::string_view name, std::string_view json);
 
-/// `text` without the white space between its tokens; nothing else changes (numbers keep their
-/// digits, strings their escapes). Precondition: `text` is well-formed JSON.
+/// Returns `text` without the white space between its tokens; nothing else changes (numbers keep
+/// their digits, strings their escapes). Precondition: `text` is well-formed JSON.
 std::string compact(std::string_view text);
 
 }  // namespace rescuestream::json

@@ -23,7 +23,7 @@ constexpr int kIdleChecks = 20;
 constexpr std::chrono::milliseconds kLeastTimeOfAStep{200};
 
 Error overloaded(const char* detail) {
-    return {ErrorCode::kUnavailable, "The database has too much to do at this moment.", detail, {}};
+    return {ErrorCode::kUnavailable, "The database is overloaded at this moment.", detail, {}};
 }
 
 }  // namespace
@@ -162,7 +162,7 @@ void ClaimDesk::watch() {
             if (!late.empty()) {
                 lock.unlock();
                 for (auto& question : late) {
-                    question.done(overloaded("its turn did not come until the deadline"));
+                    question.done(overloaded("the request waited until its deadline"));
                 }
                 lock.lock();
             }
@@ -231,7 +231,7 @@ std::vector<ClaimDesk::Answer> ClaimDesk::run(Batch& batch) {
             answers.push_back(
                 storage_.check_key(request.digest, request.path, request.claim.claimed_at));
         } else {
-            answers.push_back(overloaded("those before it took too long"));
+            answers.push_back(overloaded("the other requests of the batch took too long"));
         }
     }
     return answers;

@@ -80,8 +80,10 @@ void StreamOrchestrator::Impl::start() {
 
 void StreamOrchestrator::Impl::stop() {
     if (is_running.exchange(false) && !unwritten.empty()) {
-        logger.error("this server forgets changes that could not be written: repeat them",
-                     {{"changes", std::to_string(unwritten.size())}});
+        logger.error(
+            "this server stops and loses changes that it could not write to the database: repeat "
+            "them",
+            {{"changes", std::to_string(unwritten.size())}});
     }
     storage->watch_changes(nullptr);
     care.stop();

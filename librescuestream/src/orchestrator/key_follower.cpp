@@ -94,7 +94,7 @@ bool KeyFollower::read_changes() {
             return false;
         }
         if (found->from_start && !place_.empty()) {
-            logger_.warning("the storage has been put back to an earlier state, or moved");
+            logger_.warning("the database was restored to an earlier state, or moved");
             index_.clear();
         }
         for (const auto& fact : found->facts) tell_of_reserved_path(fact);
@@ -112,8 +112,8 @@ bool KeyFollower::read_changes() {
 void KeyFollower::tell_of_reserved_path(const KeyFact& fact) {
     if (!is_reserved_path_name(fact.playback_path) || fact.revoked_at || fact.deleted) return;
     logger_.warning(
-        "the playback path of a stream key stands for the paths of everybody in MediaMTX's "
-        "configuration: nobody can publish there; make another key and revoke this one",
+        "the playback path of a stream key applies to the paths of everybody in MediaMTX's "
+        "configuration: nobody can publish there; create another key and revoke this one",
         {{"stream_key_id", fact.stream_key_id.to_string()}, {"path", fact.playback_path}});
 }
 

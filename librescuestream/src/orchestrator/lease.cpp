@@ -23,7 +23,7 @@ bool Lease::hold() {
     if (!lease && ours_ && lease.error().code == ErrorCode::kStorageFull) renewed_at_ = now;
     if (!lease) return ours_ && now - renewed_at_ < kLifetime;
     if (ours_ && lease->holder == self_ && lease->beat != seen_->beat + 1) {
-        logger_.error("another program has the same name, and looks after the same node",
+        logger_.error("another program has the same name and supervises the same node",
                       {{"node", node_}, {"server", self_}});
     }
     ours_ = lease->holder == self_;

@@ -76,7 +76,7 @@ void Standing::begin_to_enforce() {
     const auto noted = d_.storage.note_node_standing(
         d_.node, api_url_, asked,
         entry("enforce", "node", d_.node,
-              {{"reason", "MediaMTX was seen to ask about a publisher"}}));
+              {{"reason", "MediaMTX was seen to send an auth request about a publisher"}}));
     if (!noted) return;  // the next round tries again
     take(asked);
     unknown_.clear();
@@ -84,8 +84,10 @@ void Standing::begin_to_enforce() {
     if (!stored_ || !stored_->empty()) (void)d_.storage.set_unknown_sources(d_.node, {});
     stored_ = std::vector<UnknownSource>{};
     if (was_watched) {
-        d_.logger.info("the media server asks us: unknown publishers are removed from now on",
-                       {{"node", d_.node}});
+        d_.logger.info(
+            "the media server sends its auth requests here: unknown publishers are removed from "
+            "now on",
+            {{"node", d_.node}});
     }
 }
 
@@ -106,8 +108,8 @@ void Standing::meet(const MediaPath& path) {
     if (!told_of_.insert(source.path).second) return;
     const std::string protocol(to_string(source.protocol));
     d_.logger.warning(
-        "a publisher that was not let in here is left alone, since the media server has not been "
-        "seen to ask us yet",
+        "an unknown publisher is not removed, because the media server has not been seen to send "
+        "auth requests here yet",
         {{"node", d_.node},
          {"path", source.path},
          {"protocol", protocol},

@@ -72,7 +72,7 @@ void NodeWatch::tick() {
     }
     const bool is_ours = holder == d_.server_name;
     d_.logger.info(
-        is_ours ? "this server looks after the node" : "another one looks after the node",
+        is_ours ? "this server supervises the node" : "another server supervises the node",
         {{"node", name_}, {"server", holder}});
 }
 

@@ -177,11 +177,11 @@ Result<void> Nodes::check(const Node& node) const {
 Nodes::Watch Nodes::make_watch(const Node& node) {
     auto server = open_(with_control_credential(node, d_.settings.control_secret));
     if (!server) {
-        d_.logger.error("node cannot be looked after",
+        d_.logger.error("node cannot be supervised",
                         {{"node", node.name}, {"error", server.error().message}});
         server = std::unique_ptr<MediaServer>(std::make_unique<UnusableMediaServer>(
             "node " + node.name, Error{ErrorCode::kUnavailable,
-                                       "The node cannot be looked after; change it or remove it. " +
+                                       "The node cannot be supervised; change it or remove it. " +
                                            server.error().message,
                                        server.error().detail,
                                        {}}));

@@ -45,7 +45,7 @@ PublishDecision OutagePublishers::decide(const ClaimRequest& request, StreamKeyI
     }
     accepted_.insert_or_assign(
         key, Accepted{request, request.claim.claimed_at, steady_now, std::nullopt});
-    d_.logger.warning("publisher is let in while the database is out of reach",
+    d_.logger.warning("publisher is accepted while the database is unreachable",
                       {{"stream_key_id", key.to_string()},
                        {"connection_id", request.claim.connection.value},
                        {"remote_address", request.claim.remote_address}});
@@ -95,7 +95,7 @@ bool OutagePublishers::settle_one(StreamKeyId key, Accepted& accepted) {
         return false;
     }
     write_audit(key, accepted, to_string(outcome->decision));
-    d_.logger.info("publisher of the outage is settled",
+    d_.logger.info("publisher that was accepted during an outage is decided by the database",
                    {{"stream_key_id", key.to_string()},
                     {"connection_id", accepted.request.claim.connection.value},
                     {"outcome", std::string(to_string(outcome->decision))}});
@@ -114,8 +114,9 @@ void OutagePublishers::write_audit(StreamKeyId key, const Accepted& accepted,
         d_.clock.now(), d_.random);
     const auto written = d_.storage.append_audit(entry);
     if (!written) {
-        d_.logger.warning("a publisher of the outage is not in the record",
-                          {{"stream_key_id", key.to_string()}, {"error", written.error().message}});
+        d_.logger.warning(
+            "the audit entry of a publisher that was accepted during an outage cannot be written",
+            {{"stream_key_id", key.to_string()}, {"error", written.error().message}});
     }
 }
 

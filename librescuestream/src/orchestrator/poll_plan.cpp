@@ -125,7 +125,7 @@ private:
             observe(*owner, rules::SourceAdopted{source_at(path), c_.node});
         } else {
             plan_.actions.emplace_back(RemoveSource{
-                &path, displaced ? "another publisher has its key" : "it was not let in here"});
+                &path, displaced ? "another publisher has its key" : "it was not accepted here"});
         }
     }
 

@@ -238,7 +238,7 @@ void Reconciler::remove_refused(const Round& round) {
 // list unknown publishers.
 void Reconciler::kick_unwritten(const MediaPath& path) {
     d_.logger.warning(
-        "publisher whose right has ended is removed; its end is not written yet",
+        "publisher whose right has ended is removed; this is not written to the database yet",
         {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
     if (!d_.cutoffs.kick_source(*path.source)) is_tidy_ = false;
 }
@@ -285,7 +285,7 @@ void Reconciler::record_removal(const UnknownSource& source, std::string_view re
         Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, d_.clock.now(),
         d_.random));
     if (!recorded) {
-        d_.logger.error("the removal of a publisher is not in the record",
+        d_.logger.error("the audit entry of the removal of a publisher cannot be written",
                         {{"path", source.path},
                          {"connection_id", source.connection.value},
                          {"error", recorded.error().message}});
@@ -316,7 +316,7 @@ void Reconciler::release_lost_reservations(const Round& round, Suspects& next) {
             each.stream_key_id,
             {rules::ReservationLost{each.connection}, ObservedBy::kReconciler, round.now});
         if (!released) {
-            warn("reservation cannot be given back", released.error(),
+            warn("reservation cannot be released", released.error(),
                  {"connection_id", each.connection.value});
         }
     }

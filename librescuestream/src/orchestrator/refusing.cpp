@@ -43,7 +43,7 @@ Error StreamOrchestrator::Impl::refuse_unwritten(const Error& why, UnwrittenRefu
     const std::string change = entry.action + " " + entry.subject;
     if (!unwritten.add(std::move(entry))) return why;
     const CutoffReport removed = nodes.remove_refused(refused_keys);
-    logger.warning("a change holds in this server alone until it can be written",
+    logger.warning("a change applies only in this server until it can be written to the database",
                    {{"change", change},
                     {"error", why.message},
                     {"kicked", std::to_string(removed.kicked)},
@@ -51,14 +51,15 @@ Error StreamOrchestrator::Impl::refuse_unwritten(const Error& why, UnwrittenRefu
     Error error = why;
     const bool is_full = why.code == ErrorCode::kStorageFull;
     error.message = is_full
-                        ? "The disk of the database is full or may not be written, so this is not "
+                        ? "The disk of the database is full or read-only, so this change is not "
                           "written yet. "
-                        : "The database cannot be reached, so this is not written yet. ";
+                        : "The database cannot be reached, so this change is not written yet. ";
     error.message += refused_keys.empty() ? "" : "This server refuses the key from now on. ";
     error.message += removed_text(removed);
-    error.message += is_full ? "It is written as soon as there is room; "
-                             : "It is written as soon as the database answers; ";
-    error.message += "until then other servers do not know of it, and a restart forgets it.";
+    error.message += is_full ? "The change is written as soon as there is space; "
+                             : "The change is written as soon as the database answers; ";
+    error.message +=
+        "until then other servers do not apply it, and a restart of this server loses it.";
     return error;
 }
 

@@ -104,8 +104,9 @@ void Relays::match(const Wanted& wanted) {
     if (is_recorded() && !wanted.empty() && !plan.has_secret_entry &&
         !std::exchange(has_told_of_secret_recordings_, true)) {
         logger_.warning(
-            "MediaMTX records devices that publish to their key at that path, too, which is a "
-            "secret: add the path entry to its file that `rescuestream-cli mediamtx config "
+            "MediaMTX also records devices that publish with their key value as the path under "
+            "that secret path: add to its file the path entry that `rescuestream-cli mediamtx "
+            "config "
             "--record` writes",
             {{"entry", std::string(kSecretPathsEntry) + ": {record: no}"}});
     }
@@ -120,8 +121,8 @@ void Relays::write(const std::string& public_path, const std::string& secret_pat
     if (is_reserved_path_name(public_path)) {
         if (told_of_.insert(public_path).second) {
             logger_.warning(
-                "a device's public path stands for the paths of everybody in MediaMTX's "
-                "configuration: it is not offered; make another stream key",
+                "a device's public path applies to the paths of everybody in MediaMTX's "
+                "configuration: its stream is not available there; create another stream key",
                 {{"path", public_path}});
         }
         return;
@@ -137,7 +138,7 @@ void Relays::write(const std::string& public_path, const std::string& secret_pat
         return;  // another program added it first, or it is in MediaMTX's file: `match` finds out
     }
     if (!written) {
-        logger_.warning("a device's public path cannot be offered yet",
+        logger_.warning("the path entry for a device's public path cannot be added yet",
                         {{"path", public_path}, {"error", written.error().message}});
         return;
     }
@@ -147,7 +148,7 @@ void Relays::write(const std::string& public_path, const std::string& secret_pat
 void Relays::erase(const std::string& public_path) {
     const auto erased = media_server_.delete_path_config(public_path);
     if (!erased && erased.error().code != ErrorCode::kNotFound) {
-        logger_.warning("a device's public path cannot be taken back yet",
+        logger_.warning("the path entry for a device's public path cannot be deleted yet",
                         {{"path", public_path}, {"error", erased.error().message}});
         return;
     }

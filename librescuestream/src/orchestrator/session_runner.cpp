@@ -55,7 +55,7 @@ Result<bool> SessionRunner::observe(Session session, const rules::Observation& o
         session = *std::move(fresh);
     }
     return Error{ErrorCode::kUnavailable,
-                 "The session of this key changes too fast to follow. Try again.",
+                 "The session of this key is changed too often at this moment. Try again.",
                  {},
                  {}};
 }

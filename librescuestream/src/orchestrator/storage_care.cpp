@@ -59,7 +59,7 @@ void StorageCare::run() {
             (void)warning();
             each_time_();
         } catch (const std::exception& error) {
-            logger_.error("a look after the storage failed", {{"error", error.what()}});
+            logger_.error("a check of the storage failed", {{"error", error.what()}});
         }
         lock.lock();
         changed_.wait_for(lock, kInterval, [this] { return stopping_; });
@@ -76,7 +76,7 @@ std::string StorageCare::warning() {
         logger_.warning("the disk of the database is nearly full: make room",
                         {{"database", storage_.description()}, {"free", free_text(*space)}});
     } else if (was_low && !is_low_) {
-        logger_.info("the disk of the database has room again",
+        logger_.info("the disk of the database has enough space again",
                      {{"database", storage_.description()}, {"free", free_text(*space)}});
     }
     if (!is_low_) return {};

@@ -106,13 +106,12 @@ void UnwrittenRefusals::write_all() {
         if (!written && may_succeed_later(written.error().code)) return;
         remove(next);
         if (!written) {
-            logger_.error("what could not be written before is refused now",
+            logger_.error("a delayed change is refused by the database",
                           {{"change", entry.action + " " + entry.subject},
                            {"error", written.error().message}});
         } else {
-            logger_.info(*written
-                             ? "what could not be written before is written"
-                             : "what could not be written before is overtaken by a newer change",
+            logger_.info(*written ? "a delayed change is written to the database"
+                                  : "a delayed change is dropped because of a newer one",
                          {{"change", entry.action + " " + entry.subject}});
         }
     }

@@ -108,7 +108,7 @@ bool is_read_by_lines(std::string_view path) {
 SettingsFile read_settings_file(const std::string& path) {
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream content;
-    // A directory opens and gives nothing.
+    // A directory can be opened and has no content.
     if (!stream || !(content << stream.rdbuf())) return refused(path + " cannot be read");
     auto file =
         is_read_by_lines(path) ? read_lines(path, content.str()) : read_toml(path, content.str());

@@ -16,15 +16,15 @@ struct FileValue {
 };
 
 struct SettingsFile {
-    std::map<std::string, FileValue, std::less<>> values;  ///< By the key as it is written.
+    std::map<std::string, FileValue, std::less<>> values;  ///< By the key as written in the file.
     /// Keys whose value cannot be a setting. With the pointer CONFIG_FILE: the file cannot be read,
     /// is malformed, or gives a key twice; then `values` is empty.
     std::vector<FieldError> problems;
     bool is_open_to_everybody = false;  ///< Every user of the machine can read it.
 };
 
-/// Reads a file of NAME = value lines. Never fails: what is wrong stands in `problems`, with line
-/// and, in TOML, column.
+/// Reads a file of NAME = value lines. Never fails: errors are in `problems`, with their line and,
+/// in TOML, their column.
 ///
 /// A file whose name ends in `.ini`, `.conf` or `.env` is read line by line: the value is all that
 /// follows the `=`, without the quotes that may enclose it; a line that begins with `#` or `;` is a

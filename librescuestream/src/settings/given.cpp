@@ -27,7 +27,7 @@ struct Place {
     bool names_file = false;
 };
 
-// The row of a name, and whether the name is that of its file.
+// The row of a name, and whether the name is the one with `_FILE`.
 std::optional<Place> place_of(std::string_view name) {
     for (const Row& row : rows()) {
         if (row.name == name) return Place{&row, false};
@@ -44,7 +44,7 @@ std::string upper_with_underscores(std::string name) {
     return name;
 }
 
-// False: the very name is there already.
+// Returns false if the same name was given already.
 bool put(GivenByName& given, const Place& place, std::string text, std::string from) {
     if (!place.row->is_secret() || place.names_file) text = trimmed(text);
     Given value{std::move(text), std::move(from), place.names_file};
@@ -78,7 +78,7 @@ GivenByName read_environment(const Environment& environment) {
         for (const bool names_file : {false, true}) {
             const std::string name = names_file ? row.file_name() : std::string(row.name);
             auto value = name.empty() ? std::nullopt : environment(name);
-            // An empty variable is one that is not set: compose files leave them so.
+            // An empty variable counts as not set, because compose files produce them.
             if (!value || value->empty()) continue;
             put(given, {&row, names_file}, *std::move(value), "in the environment");
         }

@@ -11,17 +11,17 @@
 
 namespace rescuestream {
 
-/// The value of an environment variable; empty when it is not set.
+/// Returns the value of an environment variable; empty: it is not set.
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
-/// That of this process.
+/// Reads the environment of this process.
 std::optional<std::string> process_environment(std::string_view name);
 
 }  // namespace rescuestream
 
 namespace rescuestream::settings {
 
-/// What somebody wrote for a setting, and where.
+/// The text that was given for a setting, and its source.
 struct Given {
     std::string text;
     std::string from;         ///< "in the environment".
@@ -32,16 +32,17 @@ struct Given {
     bool is_given_twice = false;
 };
 
-/// All that was written, before it is judged.
+/// All given texts before they are checked.
 struct GivenSettings {
     std::map<std::string, Given, std::less<>> by_name;  ///< By the name of the row.
-    std::vector<FieldError> problems;  ///< About the file itself, and keys that are no settings.
+    std::vector<FieldError>
+        problems;  ///< Errors of the file itself, and keys that are not settings.
 };
 
-/// Joins what is given by the file `config_file` (empty: there is none), by the environment and by
-/// the command line, the later of them first. A secret may be given as NAME_FILE, which names a
-/// file that holds it. An empty variable counts as not set. Blanks around a value do not count, but
-/// for secrets.
+/// Collects the settings of the file `config_file` (empty: there is none), the environment and the
+/// command line; later sources have precedence. A secret may be given as NAME_FILE, the path of a
+/// file that contains it. An empty variable counts as not set. Blanks around a value are removed,
+/// except for secrets.
 GivenSettings collect_given(const std::string& config_file, const Environment& environment,
                             std::map<std::string, std::string, std::less<>> on_command_line);
 

@@ -12,18 +12,18 @@
 #include "settings/settings.hpp"
 #include "settings/values.hpp"
 
-/// How one member of the settings is read from a text and shown as one.
+/// Converts one member of the settings from and to text.
 namespace rescuestream::settings {
 
-/// Made by the functions below, each for one kind of member. `Path` are pointers to members that
-/// lead from `Settings` to the member, one inside the other.
+/// The functions below create it, each for one kind of member. `Path` is the sequence of pointers
+/// to members that leads from `Settings` to the member.
 struct Member {
-    /// `name` is the setting's. Changes nothing when it returns a problem.
+    /// `name` is the name of the setting. Changes nothing if it returns a problem.
     Problem (*read)(const Limits& limits, std::string_view name, const std::string& text,
                     Settings& settings);
-    /// Empty: it is not set. Shows no secret.
+    /// Returns the value as text; empty: it is not set. Does not show secrets.
     std::string (*show)(const Limits& limits, const Settings& settings);
-    /// What may be given, for the documentation: "1 to 65536 MiB".
+    /// The permitted values, for the documentation: "1 to 65536 MiB".
     std::string (*expected)(const Limits& limits);
     Limits limits;
     bool is_secret = false;
@@ -77,7 +77,7 @@ Member time(std::int64_t min, std::int64_t max) {
         {.min = min, .max = max}};
 }
 
-/// The number of a port; 0 is any free one.
+/// A port number; 0 means any free port.
 template <auto... Path>
 Member port() {
     return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
@@ -112,7 +112,7 @@ struct EnumerationOf<std::optional<T>> {
     using Type = T;
 };
 
-/// One of the words of an enumeration; of an optional one, when it is set.
+/// One of the names of an enumeration; the member may be optional.
 template <auto... Path>
 Member word(const Words& words) {
     return {
@@ -166,7 +166,7 @@ Member ranges() {
         {}};
 }
 
-/// Where to listen.
+/// An address and port to listen on.
 template <auto... Path>
 Member place() {
     return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
@@ -180,7 +180,7 @@ Member place() {
             {}};
 }
 
-/// A secret that guards something of ours; see check_secret.
+/// A secret that protects an interface of this program; see check_secret.
 template <auto... Path>
 Member secret() {
     return {[](const Limits&, std::string_view name, const std::string& text, Settings& settings) {
@@ -194,7 +194,8 @@ Member secret() {
             true};
 }
 
-/// An address that may hold a password: a secret, and shown without it.
+/// An address that may contain a password. It is treated as a secret and shown without the
+/// password.
 template <auto... Path>
 Member address_with_password(const TextRule& rule) {
     Member member = text<Path...>(rule);

@@ -13,7 +13,8 @@
 namespace rescuestream::settings {
 namespace {
 
-// Where containers are given their secrets, readable for every user *of the container*.
+// The directory in which containers get their secrets, which are readable for every user *of the
+// container*.
 constexpr std::string_view kContainerSecrets = "/run/secrets/";
 
 bool is_container_secret(std::string_view path) {
@@ -38,13 +39,14 @@ public:
     }
 
 private:
-    // What is given of the others overrides it.
+    // Addresses that are given override the derived ones.
     void derive_addresses() {
         const auto base = given_.by_name.find("MEDIAMTX_PUBLIC_URL");
         if (base == given_.by_name.end()) return;
         auto derived = derive_public_addresses(base->second.text);
         if (derived)
-            settings_.orchestrator.addresses = *std::move(derived);  // else its row says so
+            settings_.orchestrator.addresses =
+                *std::move(derived);  // otherwise the row reports the error
     }
 
     void read(const Row& row, const Given& value) {
@@ -71,7 +73,7 @@ private:
         if (problem) {
             add(std::string(row.name), fmt::format("{} ({})", *problem, from));
         } else if (is_open && row.is_secret() && row.shown(settings_) != text) {
-            warn_of_open_file(row.name, from);  // an address without a password is no secret
+            warn_of_open_file(row.name, from);  // an address without a password is not a secret
         }
     }
 
@@ -82,7 +84,7 @@ private:
             name, from));
     }
 
-    // What is good alone and cannot work together.
+    // Settings that are valid alone but contradict each other.
     void judge_together() {
         if (settings_.tls_certificate.empty() != settings_.tls_key.empty()) {
             add(settings_.tls_key.empty() ? "TLS_KEY" : "TLS_CERTIFICATE",

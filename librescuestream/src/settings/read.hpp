@@ -6,25 +6,25 @@
 
 namespace rescuestream::settings {
 
-/// The settings that a program uses (`Use`, see rows.hpp), from what was written and the defaults.
-/// Reads the files that hold secrets. kInvalidArgument: `fields` has one entry for each thing that
-/// is wrong, all of them at once; its pointer is the setting's name, its detail says where the
-/// value came from.
+/// Returns the settings that a program uses (`Use`, see rows.hpp), from the given texts and the
+/// defaults. Reads the files that contain secrets. kInvalidArgument: `fields` has one entry for
+/// every error; its pointer is the name of the setting, and its detail contains the source of the
+/// value.
 Result<Settings> read_settings(const GivenSettings& given, unsigned used_for);
 
-/// Where a program keeps what is its own: for root /var/lib/rescuestream, else
-/// $XDG_DATA_HOME/rescuestream or ~/.local/share/rescuestream. Empty: there is no HOME.
+/// Returns the directory for a program's own data: for root /var/lib/rescuestream, else
+/// $XDG_DATA_HOME/rescuestream or ~/.local/share/rescuestream. Empty: HOME is not set.
 std::optional<std::string> default_data_directory(const Environment& environment);
 
-/// Fills in `data_dir` and `database_url` where they are left out. Makes nothing.
+/// Sets `data_dir` and `database_url` if they are not given. Creates no files.
 void fill_defaults(Settings& settings, const Environment& environment);
 
-/// The credential for MediaMTX's control interface: `secret` with the user name of our own, where
-/// the settings name no other.
+/// Sets the credential for MediaMTX's control interface to `secret` and this program's user name,
+/// unless the settings contain another one.
 void use_control_secret(Settings& settings, Secret secret);
 
-/// A sentence when every user of the machine can write into the directory; empty when not, and
-/// when there is no such directory.
+/// Returns a sentence if every user of the machine can write into the directory; empty: they
+/// cannot, or there is no such directory.
 std::optional<std::string> warning_about_directory(const std::string& directory);
 
 }  // namespace rescuestream::settings

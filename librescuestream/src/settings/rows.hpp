@@ -8,8 +8,9 @@
 
 namespace rescuestream::settings {
 
-/// What a setting is read for. Only settings that a program uses are judged by it: a wrong one of
-/// the server does not keep the command line from working. Values may be joined with `|`.
+/// The purposes for which a setting is read. A program only checks the settings that it uses, so
+/// that an invalid setting of the server does not stop the command line. Values can be combined
+/// with `|`.
 enum Use : unsigned {
     kServer = 1U,
     kDirect = 2U,   ///< A command that works on the database.
@@ -25,18 +26,18 @@ struct Row {
     Member member;
     std::string_view help;
     unsigned used_for = kServer;
-    /// The default in words, where the initial value of the member does not say it.
+    /// The default in words if it is not the initial value of the member.
     std::string_view default_words = {};
 
     bool is_secret() const noexcept { return member.is_secret; }
-    /// The value in force; what is not set is told in words, in parentheses. Shows no secret.
+    /// Returns the value in force; if it is not set, words in parentheses. Does not show secrets.
     std::string shown(const Settings& settings) const;
-    /// The default, as it is shown to people.
+    /// Returns the default as it is shown to people.
     std::string default_text() const;
-    /// `API_PORT` → `--api-port`; empty for a secret: everybody can read a command line.
+    /// `API_PORT` → `--api-port`; empty for a secret, because every user can read a command line.
     std::string flag() const;
-    /// `API_SECRET` → `API_SECRET_FILE`, the name of what names a file that holds the secret, as
-    /// containers mount it. Empty for what is no secret.
+    /// `API_SECRET` → `API_SECRET_FILE`, the name under which the path of a file with the secret is
+    /// given, as containers mount it. Empty for a setting that is not a secret.
     std::string file_name() const;
 };
 

@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kShortest = 8;
 constexpr std::size_t kLongEnough = 16;
 
-// The secret goes from one program into a file: nobody types it, so no shell keeps it in its
-// history, and nothing shows it.
+// The secret goes from one program directly into a file: it is not typed, so no shell keeps it in
+// its history, and it is not shown.
 std::string how_to_make_one(std::string_view name) {
     return fmt::format(
         "(umask 077; echo \"{}=$(openssl rand -base64 32)\" >> FILE) writes a good one into FILE, "

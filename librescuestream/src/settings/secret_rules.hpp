@@ -11,13 +11,14 @@ struct Settings;
 
 namespace rescuestream::settings {
 
-/// What every secret that guards something of ours must be: one line, not blank, and at least 8
-/// characters long, since shorter ones can be guessed. Empty when `text` is good; else the end of a
-/// sentence that begins with `name`, the setting, and says how to make a good one.
+/// Checks a secret that protects an interface of this program: it must be one line, not blank, and
+/// at least 8 characters long, because shorter ones can be guessed. Returns an empty optional if
+/// `text` is valid, else the end of a sentence that begins with `name`, the name of the setting,
+/// and explains how to create a good secret.
 std::optional<std::string> check_secret(std::string_view name, const std::string& text);
 
-/// A sentence for each secret in force that is allowed and still short (below 16 characters), or
-/// that no header can carry.
+/// Returns a sentence for each secret in force that is permitted but short (below 16 characters) or
+/// that cannot be sent in a header.
 std::vector<std::string> warnings_about_secrets(const Settings& settings);
 
 }  // namespace rescuestream::settings

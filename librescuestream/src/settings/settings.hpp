@@ -13,7 +13,7 @@
 
 namespace rescuestream {
 
-/// What carries HTTP: see rescuestream-server/docs/configuration.md.
+/// The implementation of HTTP; see rescuestream-server/docs/configuration.md.
 enum class HttpEngine {
     kReactor,
     kHttplib,  ///< The stock server of cpp-httplib: one thread for each connection.
@@ -21,9 +21,9 @@ enum class HttpEngine {
 enum class LogFormat { kText, kJson };
 enum class LogThreshold { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 
-/// Where to listen: an address and a port, or `unix:PATH`.
+/// An address and a port to listen on, or `unix:PATH`.
 struct ListenPlace {
-    std::string host;  ///< Empty: nowhere.
+    std::string host;  ///< Empty: does not listen.
     std::uint16_t port = 0;
 
     std::string text() const {
@@ -31,7 +31,7 @@ struct ListenPlace {
     }
 };
 
-/// The library's own defaults, and where our programs look for MediaMTX.
+/// The library's own defaults, and the address at which the programs expect MediaMTX.
 inline OrchestratorSettings default_orchestrator_settings() {
     OrchestratorSettings settings;
     settings.api_url = "http://localhost:9997";
@@ -52,9 +52,9 @@ struct Settings {
     std::size_t max_connections = 8'192;
     std::size_t max_connections_per_address = 1'024;
     std::size_t max_buffer_mib = 64;
-    std::uint64_t api_rate_limit = 200;           ///< Calls a second for each credential; 0: any.
-    std::uint64_t wrong_keys_per_minute = 60;     ///< Of one address; 0: any number.
-    std::uint64_t wrong_secrets_per_minute = 20;  ///< The same.
+    std::uint64_t api_rate_limit = 200;  ///< Calls per second for each credential; 0: no limit.
+    std::uint64_t wrong_keys_per_minute = 60;     ///< For one address; 0: no limit.
+    std::uint64_t wrong_secrets_per_minute = 20;  ///< For one address; 0: no limit.
 
     Secret api_secret;                       ///< Not empty once the server has completed them.
     std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
@@ -64,7 +64,7 @@ struct Settings {
     std::string data_dir;
     std::string server_name;  ///< Empty: host name and port.
 
-    /// What the library is given as it is; `api_url` may be `memory:`, a stand-in.
+    /// Passed to the library unchanged; `api_url` may be `memory:`, a substitute for MediaMTX.
     OrchestratorSettings orchestrator = default_orchestrator_settings();
 
     LogThreshold log_level = LogThreshold::kInfo;
@@ -80,9 +80,9 @@ struct Settings {
     std::string tracing_version;
     std::string otlp_endpoint;
 
-    std::string server_url;  ///< Of the command line alone. Empty: it works on the database.
+    std::string server_url;  ///< Only for the command line. Empty: it works on the database.
 
-    /// Sentences about what is allowed and unwise.
+    /// Sentences about settings that are permitted but not recommended.
     std::vector<std::string> warnings;
 };
 

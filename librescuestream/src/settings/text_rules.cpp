@@ -58,7 +58,7 @@ Problem check_sample_rate(std::string& text) {
 }
 
 Problem check_database(std::string& text) {
-    text = trimmed(text);  // it holds a password, so it was kept as it is until here
+    text = trimmed(text);  // it may contain a password, so it was kept unchanged until here
     if (text == "memory:") return std::nullopt;
     for (const std::string_view scheme : {"sqlite:", "postgresql://", "postgres://"}) {
         if (text.size() > scheme.size() && text.starts_with(scheme)) return std::nullopt;
@@ -83,8 +83,8 @@ Problem check_address(std::string& text, std::string_view scheme) {
     return std::nullopt;
 }
 
-// A browser leaves out its scheme's own port and writes the host in lower case: another spelling
-// would never be equal to what it sends.
+// A browser leaves out the default port of the scheme and writes the host in lower case. Another
+// spelling would never match.
 Problem check_browser_origin(std::string& text) {
     if (text == "*") return std::nullopt;
     const auto url = parse_origin(text);

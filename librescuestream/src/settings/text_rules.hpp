@@ -4,16 +4,17 @@
 #include <string>
 #include <string_view>
 
-/// What a text must be to be the value of a setting, or one element of a list.
+/// A rule for texts that are the value of a setting or one element of a list.
 namespace rescuestream::settings {
 
-/// What is wrong, as the end of a sentence that begins with the setting's name. Empty: nothing.
+/// The error as the end of a sentence that begins with the setting's name. Empty: the text is
+/// valid.
 using Problem = std::optional<std::string>;
 
 struct TextRule {
     /// For the documentation: "rtmp://HOST[:PORT]".
     std::string_view expected;
-    /// Judges `text`, and brings it into its usual form when it is good.
+    /// Checks `text`, and normalizes it if it is valid.
     Problem (*check)(std::string& text);
 };
 
@@ -27,18 +28,18 @@ extern const TextRule kSampleRate;  ///< 0 to 1.
 extern const TextRule kDatabaseAddress;
 extern const TextRule kServerOrigin;    ///< See parse_origin.
 extern const TextRule kMediaServerApi;  ///< The same, or `memory:`.
-/// Where encoders and viewers reach a media server; see check_public_address. Without a slash at
-/// the end.
+/// The address at which encoders and viewers reach a media server; see check_public_address.
+/// Without a slash at the end.
 extern const TextRule kHttpAddress;
 extern const TextRule kRtspAddress;
 extern const TextRule kRtmpAddress;
 extern const TextRule kSrtAddress;
 /// An origin as browsers write it, or `*`.
 extern const TextRule kBrowserOrigin;
-/// The name of somebody who signs requests.
+/// The name of a client that signs requests.
 extern const TextRule kKeyName;
 
-/// In lower case, as far as ASCII goes.
+/// Returns the text with ASCII letters in lower case.
 std::string lower(std::string text);
 /// Without blanks, tabs and carriage returns at both ends.
 std::string trimmed(const std::string& text);

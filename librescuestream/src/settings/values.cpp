@@ -120,7 +120,7 @@ Problem read_flag(const std::string& text, bool& out) {
 }
 
 Problem read_word(const Limits& limits, const std::string& text, int& out) {
-    // People write them as other programs want them: LOG_LEVEL=INFO.
+    // Case is ignored, because other programs require for example LOG_LEVEL=INFO.
     std::string word = lower(text);
     std::replace(word.begin(), word.end(), '-', '_');
     const auto& words = *limits.words;
@@ -142,7 +142,7 @@ std::string expected_word(const Limits& limits) {
     std::vector<std::string_view> texts;
     int last = -1;
     for (const Word& word : *limits.words) {
-        // A second word for the same value is understood, and not told.
+        // A second name for the same value is accepted but not listed.
         if (word.value != last) texts.push_back(word.text);
         last = word.value;
     }
@@ -200,7 +200,7 @@ Problem read_place(const std::string& text, ListenPlace& out) {
     place.host = colon == std::string::npos ? "127.0.0.1" : text.substr(0, colon);
     auto problem =
         read_port(colon == std::string::npos ? text : text.substr(colon + 1), place.port);
-    // An IPv6 address has colons of its own, so it stands in brackets.
+    // An IPv6 address contains colons, so it is written in brackets.
     if (!problem) problem = kListenHost.check(place.host);
     if (problem) return "must be HOST:PORT, PORT or unix:PATH";
     out = std::move(place);

@@ -9,19 +9,19 @@
 #include "settings/settings.hpp"
 #include "settings/text_rules.hpp"
 
-/// Values of settings by their kind: how each is read from a text, and shown. A reader changes its
-/// last argument only when it returns no problem.
+/// Functions that read and show values of settings, by their kind. A reader only changes its last
+/// argument if it returns no problem.
 namespace rescuestream::settings {
 
-/// One word of an enumeration.
+/// One name of an enumeration.
 struct Word {
     std::string_view text;
     int value;
 };
-/// The words of one enumeration, in the order in which they are listed to people.
+/// The names of one enumeration, in the order in which they are listed to people.
 using Words = std::vector<Word>;
 
-/// What bounds a value; which of them counts depends on the kind.
+/// Limits of a value; the kind determines which members apply.
 struct Limits {
     std::int64_t min = 0;
     std::int64_t max = 0;
@@ -43,7 +43,7 @@ Problem read_port(const std::string& text, std::uint16_t& out);
 /// true, false, 1, 0, yes, no, on, off in any case.
 Problem read_flag(const std::string& text, bool& out);
 
-/// In any case, and with dashes in place of underscores.
+/// Ignores case, and accepts dashes in place of underscores.
 Problem read_word(const Limits& limits, const std::string& text, int& out);
 std::string show_word(const Limits& limits, int value);
 std::string expected_word(const Limits& limits);
@@ -58,13 +58,14 @@ std::string show_texts(const std::vector<std::string>& texts);
 Problem read_ranges(const std::string& text, std::vector<AddressRange>& out);
 std::string show_ranges(const std::vector<AddressRange>& ranges);
 
-/// `host:port`, `[v6]:port`, `port` (of this machine alone) or `unix:PATH`.
+/// `host:port`, `[v6]:port`, `port` (only reachable from this machine) or `unix:PATH`.
 Problem read_place(const std::string& text, ListenPlace& out);
 
 /// See check_secret.
 Problem read_secret(std::string_view name, const std::string& text, Secret& out);
 
-/// `postgresql://user:password@host/database?password=…` without what may be a password.
+/// Returns an address such as `postgresql://user:password@host/database?password=…` without parts
+/// that may be a password.
 std::string without_password(const std::string& address);
 
 }  // namespace rescuestream::settings

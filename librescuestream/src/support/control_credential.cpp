@@ -67,7 +67,8 @@ Node with_control_credential(Node node, const Secret& control_secret) {
     const bool has_own = !node.api_user.empty() || !node.api_password.empty();
     if (has_own || control_secret.empty()) return node;
     node.api_user = kControlUser;
-    // Of its address too: another machine that is registered under the name gets another one.
+    // Derived from its address, too, so that another machine that is registered under the same name
+    // gets another credential.
     node.api_password = derived(control_secret, "node\n" + node.name + "\n" + node.api_url);
     return node;
 }

@@ -8,29 +8,30 @@
 
 namespace rescuestream {
 
-/// The user name that goes with a credential of our own making at a media server's control
-/// interface. MediaMTX asks us whether the credential is right, so nothing has to be typed into its
-/// configuration.
+/// The user name of a generated credential for a media server's control interface. MediaMTX sends
+/// an auth request about the credential to this program, so it need not be in its configuration.
 inline constexpr const char* kControlUser = "rescuestream";
 
-/// Where the secret of it is kept in a data directory.
+/// Returns the path of its secret in a data directory.
 std::string control_secret_file(const std::string& data_directory);
 
-/// The secret of an installation whose API secret was given: every program that was given the same
-/// one makes the same of it, also on other machines.
+/// Derives the secret of an installation from its API secret. Every program with the same API
+/// secret derives the same one, also on other machines.
 Secret derive_control_secret(const Secret& api_secret);
 
-/// The secret that server and command line of one machine share: what is kept in the directory;
-/// made where there is none, of `api_secret` or, when that is empty, of random bytes. With an
-/// `api_secret` the file follows it. kNotFound: the directory does not exist. kInvalidArgument:
-/// every user of the machine can read the file. kUnavailable: it cannot be read or made.
+/// Returns the secret that server and command line of one machine share, from a file in the
+/// directory. Creates the file if there is none, with a secret that is derived from `api_secret`
+/// or, if that is empty, from random bytes. With an `api_secret` an existing file is updated.
+/// kNotFound: the directory does not exist. kInvalidArgument: every user of the machine can read
+/// the file. kUnavailable: the file cannot be read or created.
 Result<Secret> keep_control_secret(const std::string& data_directory, const Secret& api_secret);
 
-/// The same, and makes nothing. Empty: there is none, or not for this user. kInvalidArgument.
+/// The same, but creates nothing. Empty: there is no file, or this user may not read it.
+/// kInvalidArgument: as above.
 Result<Secret> find_control_secret(const std::string& data_directory, const Secret& api_secret);
 
-/// `node` with the credential that its control interface is asked with: its own, else one that is
-/// derived from `control_secret` for it alone; none when that is empty, too.
+/// Returns `node` with the credential for its control interface: its own, else one that is derived
+/// from `control_secret` for this node; none if that is empty, too.
 Node with_control_credential(Node node, const Secret& control_secret);
 
 }  // namespace rescuestream

@@ -49,12 +49,13 @@ std::optional<std::string> decode_base64(std::string_view text, std::string_view
             out += static_cast<char>((buffer >> static_cast<unsigned>(bits)) & 0xFFU);
         }
     }
-    // Bits that do not fill a byte must be zero, or two texts would mean the same bytes.
+    // Remaining bits that do not fill a byte must be zero; otherwise two texts would encode the
+    // same bytes.
     if ((buffer & ((1U << static_cast<unsigned>(bits)) - 1U)) != 0) return std::nullopt;
     return out;
 }
 
-// By character: its value; kNoDigit: it is none.
+// The value of each character; kNoDigit: it is not a digit.
 constexpr std::uint8_t kNoDigit = 0xFF;
 constexpr auto kHexValues = [] {
     std::array<std::uint8_t, 256> values{};
@@ -73,7 +74,8 @@ std::uint8_t hex_value(char c) noexcept {
 }  // namespace
 
 Sha256Digest sha256(std::string_view data) {
-    // Looked up once: OpenSSL 3 would do it for each digest, which takes longer than a short one.
+    // Fetched once: OpenSSL 3 would fetch it for each digest, which takes longer than a short
+    // digest.
     static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     Sha256Digest digest{};
     if (algorithm == nullptr ||

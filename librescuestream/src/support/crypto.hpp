@@ -14,11 +14,11 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 Sha256Digest sha256(std::string_view data);
 Sha256Digest hmac_sha256(std::string_view key, std::string_view message);
 
-/// Lower-case hexadecimal digits.
+/// Returns lower-case hexadecimal digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
-/// Either case; empty when the length is odd or a character is no digit.
+/// Reads upper and lower case. Empty: the length is odd, or a character is not a digit.
 std::optional<std::string> from_hex(std::string_view hex);
-/// The same into `bytes`; false when it has another length, or a character is no digit.
+/// The same into `bytes`. Returns false if the length differs or a character is not a digit.
 bool from_hex(std::string_view hex, std::span<std::uint8_t> bytes) noexcept;
 
 /// RFC 4648 section 5, without padding.
@@ -29,7 +29,7 @@ std::optional<std::string> base64url_decode(std::string_view text);
 std::optional<std::string> base64_decode(std::string_view text);
 std::string base64_encode(std::string_view bytes);
 
-/// Takes the same time wherever two texts of the same length differ.
+/// Compares in constant time for texts of the same length.
 bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace rescuestream

@@ -9,7 +9,7 @@
 namespace rescuestream {
 namespace {
 
-// Empty for what is too long to be an address.
+// Empty if the text is too long for an address.
 std::array<char, INET6_ADDRSTRLEN> terminated(std::string_view text) noexcept {
     std::array<char, INET6_ADDRSTRLEN> out{};
     if (text.size() < out.size() && text.find('\0') == std::string_view::npos) {

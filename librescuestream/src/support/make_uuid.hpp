@@ -6,8 +6,8 @@
 
 namespace rescuestream {
 
-/// UUID version 7 (RFC 9562 section 5.7): begins with `now` in milliseconds, so that the newest
-/// records stand together in a database's index; 74 random bits follow.
+/// UUID version 7 (RFC 9562 section 5.7): begins with `now` in milliseconds, so that new records
+/// are adjacent in a database's index; 74 random bits follow.
 Uuid make_uuid(Timestamp now, RandomSource& random);
 
 }  // namespace rescuestream

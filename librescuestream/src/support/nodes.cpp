@@ -25,17 +25,18 @@ void judge_standing(NodeStatus& status) {
     const std::string of_node = status.is_default ? "" : " --node " + status.node.name;
     status.reason =
         std::string(
-            "Publishers are there that were not let in here, and MediaMTX has not been "
-            "seen to ask about any; ") +
-        (standing.is_enforced() ? "each is removed" : "they are only watched") +
-        ". Let it ask: `authMethod: http` and `authHTTPAddress: http://THIS-SERVER/auth" +
+            "The media server has publishers that were not accepted here, and it has not been seen "
+            "to send an auth request about any of them; ") +
+        (standing.is_enforced() ? "each is removed" : "they are only listed") +
+        ". Configure it to ask this server: `authMethod: http` and `authHTTPAddress: "
+        "http://THIS-SERVER/auth" +
         (status.is_default ? "" : "/" + status.node.name) +
         "` in mediamtx.yml, as `rescuestream-cli mediamtx config" + of_node +
         "` writes it (that change makes MediaMTX drop its connections, so give every encoder a key "
         "first)" +
         (standing.is_enforced()
              ? "."
-             : "; or have them removed: `rescuestream-cli node enforce " + status.node.name + "`.");
+             : "; or remove them: `rescuestream-cli node enforce " + status.node.name + "`.");
 }
 
 }  // namespace rescuestream

@@ -27,7 +27,7 @@ constexpr NameTable<StreamKeyStatus, 3> kStreamKeyStatusNames{{
     {StreamKeyStatus::kRevoked, "revoked"},
     {StreamKeyStatus::kExpired, "expired"},
 }};
-// "unknown" is ours; the others are the words of MediaMTX's authentication requests.
+// "unknown" is our own name; the others are the terms of MediaMTX's auth requests.
 constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kUnknown, "unknown"},
     {Protocol::kRtmp, "rtmp"},

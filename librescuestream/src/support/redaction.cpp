@@ -14,23 +14,24 @@ namespace rescuestream {
 namespace {
 
 constexpr auto kNone = std::string_view::npos;
-// So many of a key value's characters make a near miss: with the prefix, whatever else stands
-// between them, and without it, in one run.
+// With this number of characters of a key value, a text is nearly a key value: with the prefix the
+// characters need not be adjacent, without it they must be one run.
 constexpr std::size_t kNearTail = 32;
 constexpr std::size_t kNearRun = 40;
-// A longer piece of a run is no word.
+// A longer part of a run is not a word.
 constexpr std::size_t kLongestWord = 24;
 
 constexpr std::string_view kMask = "sk_***";
 constexpr std::string_view kRunMask = "***";
 
-// What slips into a key value when it is written as another kind of base64, or cut into segments.
+// Characters that occur in a key value when it is written in another base64 alphabet or split into
+// segments.
 bool is_near_base64url(char c) noexcept {
     return is_base64url(c) || c == '/' || c == '+' || c == '.' || c == '=';
 }
 
-/// A text with its percent-encoding undone, and that which comes to light by it, until no escape is
-/// left: whoever undoes some of it finds nothing that is not in here.
+/// A text with its percent-encoding decoded repeatedly until no escape is left, so that it contains
+/// everything that a partial decoding could reveal.
 struct Undone {
     std::string text;
     std::vector<std::size_t> begins;  ///< Where each character was in the source; then its end.
@@ -42,7 +43,7 @@ std::optional<char> escape_at_end(std::string_view text) {
     return byte ? std::optional<char>(byte->front()) : std::nullopt;
 }
 
-// Each escape takes two characters away for good, so the time is linear however they are nested.
+// Each escape removes two characters, so the time is linear however they are nested.
 Undone undo_escapes(std::string_view source) {
     Undone out;
     out.text.reserve(source.size());
@@ -60,7 +61,7 @@ Undone undo_escapes(std::string_view source) {
     return out;
 }
 
-// A part of a text, and what is shown in its place.
+// A part of a text and its replacement.
 struct Span {
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -77,7 +78,7 @@ bool is_prefix_in_any_case(std::string_view text) noexcept {
            text[2] == '_';
 }
 
-// A key value that begins at `at`, however long its run is; the end of that.
+// If a key value begins at `at`, returns the end of its run.
 std::optional<std::size_t> key_value_at(std::string_view text, std::size_t at) noexcept {
     if (!text.substr(at).starts_with(kKeyPrefix)) return std::nullopt;
     const std::size_t begin = at + kKeyPrefix.size();
@@ -85,7 +86,7 @@ std::optional<std::size_t> key_value_at(std::string_view text, std::size_t at) n
     return end - begin >= kKeyTailLength ? std::optional(end) : std::nullopt;
 }
 
-// The prefix at the beginning of a word, in any case, and most of a key value behind it.
+// The prefix at the beginning of a word, in upper or lower case, followed by most of a key value.
 std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) noexcept {
     if (!is_prefix_in_any_case(text.substr(at))) return std::nullopt;
     if (at > 0 && is_alphanumeric(text[at - 1])) return std::nullopt;
@@ -99,7 +100,7 @@ std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) n
     return count >= kNearTail ? std::optional(end) : std::nullopt;
 }
 
-// Letters of one case, the first of which may be a capital, and digits behind them.
+// Letters of one case (the first may be a capital) followed by digits.
 bool is_word(std::string_view piece) noexcept {
     if (piece.size() > kLongestWord) return false;
     const auto letters_end = std::find_if(piece.begin(), piece.end(), is_digit);
@@ -135,18 +136,18 @@ std::optional<std::size_t> random_run_at(std::string_view text, std::size_t at) 
     return end;
 }
 
-// A run that is masked as a whole, or the key value at its end.
+// A run that is masked completely, or the key value at its end.
 Span run_span(std::string_view text, std::size_t begin, std::size_t end) noexcept {
     for (std::size_t at = begin + 1; at < end; ++at) {
         if (!key_value_at(text, at)) continue;
-        // What stands before it must not be a near miss together with the mask.
+        // The text before it must not be nearly a key value together with the mask.
         const bool is_long = at + kKeyPrefix.size() - begin >= kNearTail;
         return {is_long ? begin : at, end, kMask};
     }
     return {begin, end, kRunMask};
 }
 
-// Whether a look at each place is worth it: most texts are names and sentences.
+// A quick check before the search at each position, because most texts are names and sentences.
 bool may_hold_any(std::string_view text) noexcept {
     std::size_t run = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -4,8 +4,8 @@
 
 namespace rescuestream {
 
-/// True when a key value stands in `text`, also percent-encoded or in a longer word. What only
-/// resembles one does not count: `redact_key_values` masks that too.
+/// Returns true if `text` contains a key value, also percent-encoded or in a longer word. A text
+/// that only resembles one does not count, although `redact_key_values` masks it.
 bool holds_key_value(std::string_view text);
 
 }  // namespace rescuestream

@@ -34,7 +34,7 @@ Secret::~Secret() {
 }
 
 void Secret::wipe() noexcept {
-    // The whole buffer: a moved-from small string keeps its characters.
+    // The whole buffer, because a moved-from small string keeps its characters.
     value_.resize(value_.capacity());
     OPENSSL_cleanse(value_.data(), value_.size());
     value_.clear();

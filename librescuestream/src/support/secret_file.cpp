@@ -46,17 +46,17 @@ private:
     const int number_;
 };
 
-// Else a service that runs as another user could not read what root has made for it.
+// Otherwise a service that runs as another user could not read a file that root has created for it.
 void give_to_owner_of_directory(int file, const std::string& path) {
     if (::geteuid() != 0) return;
     struct stat directory {};
     const std::string parent = std::filesystem::absolute(path).parent_path().string();
     if (::stat(parent.c_str(), &directory) != 0) return;
-    // Where that is refused the file is root's, and whoever cannot read it says so.
+    // If that is refused, the file belongs to root, and a program that cannot read it reports that.
     [[maybe_unused]] const int ignored = ::fchown(file, directory.st_uid, directory.st_gid);
 }
 
-// A file of this content beside `path`, removed again when this goes.
+// A temporary file with this content beside `path`, removed in the destructor.
 class Aside {
 public:
     Aside(std::string path, const Secret& secret) : path_(path + ".XXXXXX") {
@@ -118,7 +118,7 @@ Result<KeptSecret> keep_secret(const std::string& path, const Secret& secret) {
     if (found || found.error().code != ErrorCode::kNotFound) return found;
     const Aside aside(path, secret);
     if (aside.failed() != 0) return unusable(path, aside.failed());
-    // Linked into place: another program that does the same now sees all of it or nothing.
+    // Created by link(2), so that another program sees the complete file or none.
     if (::link(aside.path().c_str(), path.c_str()) == 0) return KeptSecret{secret, true, false};
     if (errno == EEXIST) return read_kept_secret(path);
     return unusable(path, errno);

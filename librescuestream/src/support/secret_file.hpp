@@ -7,29 +7,28 @@
 
 namespace rescuestream {
 
-/// A secret that a program made for itself and keeps in a file of one line, mode 0600.
+/// A secret that a program generated and keeps in a file of one line with mode 0600.
 struct KeptSecret {
     Secret secret;
-    bool made_now = false;           ///< The file was not there before.
+    bool made_now = false;           ///< The file was created by this call.
     bool open_to_everybody = false;  ///< Its mode lets every user of the machine read or write it.
 };
 
-/// kNotFound: there is no such file. kUnavailable: it may not be read, or holds no secret of one
-/// line and at most 4 KiB.
+/// Reads the file. kNotFound: it does not exist. kUnavailable: it cannot be read, or does not
+/// contain a secret of one line and at most 4 KiB.
 Result<KeptSecret> read_kept_secret(const std::string& path);
 
-/// What is in the file; where there is none, it is made with `secret`: whole or not at all, and of
-/// several programs that make it at the same time all get the same. Made by root it belongs to the
-/// owner of its directory, so that the service that runs as that user can read it. kUnavailable: as
-/// above, or it cannot be made.
+/// Reads the file, or creates it with `secret` if it does not exist. It is created atomically, and
+/// several programs that create it at the same time all get the same secret. A file that root
+/// creates belongs to the owner of its directory, so that a service that runs as that user can read
+/// it. kUnavailable: as above, or the file cannot be created.
 Result<KeptSecret> keep_secret(const std::string& path, const Secret& secret);
 
-/// Makes the file with `secret`, mode 0600, in place of what is there. kUnavailable: it cannot be
-/// made.
+/// Creates or replaces the file with `secret` and mode 0600. kUnavailable: it cannot be created.
 Result<void> replace_kept_secret(const std::string& path, const Secret& secret);
 
-/// 43 characters of the base64url alphabet, of 32 random bytes. Throws std::runtime_error if the
-/// random source fails.
+/// Returns 43 characters of the base64url alphabet that encode 32 random bytes. Throws
+/// std::runtime_error if the random source fails.
 Secret generate_secret();
 
 }  // namespace rescuestream

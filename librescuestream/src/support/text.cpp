@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-// Decodes the character at `text[at]` and moves `at` behind it; -1 when it is malformed.
+// Decodes the character at `text[at]` and advances `at`. Returns -1 if it is malformed.
 std::int32_t next_character(std::string_view text, std::size_t& at) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(at);
@@ -51,8 +51,8 @@ bool is_white_space(std::int32_t character) noexcept {
     return character == 0xFEFF;
 }
 
-// What a person cannot see, and what changes how everything else looks. Source: Unicode 15, general
-// categories Cc, Zl and Zp, and the property Bidi_Control.
+// Characters that are invisible or change how other characters are displayed. Source: Unicode 15,
+// general categories Cc, Zl and Zp, and the property Bidi_Control.
 bool is_unprintable(std::int32_t character) noexcept {
     if (character < 0x20 || (character >= 0x7F && character <= 0x9F)) return true;
     if (character == 0x061C || character == 0x200E || character == 0x200F) return true;

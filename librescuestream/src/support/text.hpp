@@ -7,7 +7,7 @@
 
 namespace rescuestream {
 
-/// Well-formed UTF-8 (no surrogates, no overlong forms) without a NUL character.
+/// Returns true for valid UTF-8 (no surrogates, no overlong forms) without a NUL character.
 bool is_clean_utf8(std::string_view text) noexcept;
 
 /// Number of code points. Precondition: `is_clean_utf8(text)`.
@@ -16,20 +16,20 @@ std::size_t count_characters(std::string_view text) noexcept;
 /// Empty, or nothing but white space (Unicode's, no-break and zero-width space included).
 bool is_blank(std::string_view text) noexcept;
 
-/// True when a character below U+0020, or U+007F, is in it.
+/// Returns true if it contains a character below U+0020, or U+007F.
 bool has_control_character(std::string_view text) noexcept;
 
-/// `text` as a person may see it, on one line: control characters (C1 too), line and paragraph
-/// separators and marks that turn the direction of writing become escapes (`\n`, `\u202e`), a byte
-/// that is no UTF-8 becomes `\xff`. Nothing else changes, so a backslash of the text stays one.
+/// Returns `text` in a form that is safe to show on one line: control characters (including C1),
+/// line and paragraph separators and bidirectional marks become escapes (`\n`, `\u202e`), and an
+/// invalid byte becomes `\xff`. Everything else is unchanged, also backslashes.
 std::string escape_unprintable(std::string_view text);
 
-/// `text`, or as many whole characters of its beginning as have at most `max` bytes together.
-/// Precondition: `is_clean_utf8(text)`.
+/// Returns the longest beginning of `text` that has at most `max` bytes and ends after a complete
+/// character. Precondition: `is_clean_utf8(text)`.
 std::string shortened(std::string_view text, std::size_t max);
 
-/// What a number of seconds is in larger units, to stand behind it: " (30 min)", " (24 h)". Empty
-/// below two minutes, and for what is no whole number of minutes.
+/// Returns a number of seconds in larger units, to be appended to it: " (30 min)", " (24 h)". Empty
+/// below two minutes and if it is not a whole number of minutes.
 std::string in_units(std::chrono::seconds duration);
 
 }  // namespace rescuestream

@@ -21,7 +21,7 @@ public:
     }
 };
 
-// Reads a fixed number of digits and consumes them; -1 when there are fewer.
+// Reads and consumes a fixed number of digits. Returns -1 if there are fewer.
 int take_digits(std::string_view& text, std::size_t count) noexcept {
     if (text.size() < count) return -1;
     int value = 0;
@@ -39,7 +39,7 @@ bool take(std::string_view& text, std::string_view any_of) noexcept {
     return true;
 }
 
-// The fraction behind the dot in microseconds; -1 when there is no digit.
+// Returns the fraction after the dot in microseconds; -1 if there is no digit.
 int take_fraction(std::string_view& text) noexcept {
     if (text.empty() || !is_digit(text.front())) return -1;
     int value = 0;
@@ -120,7 +120,7 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
     if (!date.ok()) return std::nullopt;
     const Timestamp time = std::chrono::sys_days(date) + hours(hour) + minutes(minute) +
                            seconds(second) + microseconds(fraction) - offset;
-    // An offset must not carry the time out of the years that format_rfc3339 can write.
+    // With its offset the time must stay within the years that format_rfc3339 can write.
     const std::chrono::year_month_day shifted(std::chrono::floor<days>(time));
     const int shifted_year = static_cast<int>(shifted.year());
     if (shifted_year < 1 || shifted_year > 9999) return std::nullopt;

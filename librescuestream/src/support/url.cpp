@@ -37,7 +37,7 @@ bool is_label(std::string_view label) {
            });
 }
 
-// Decimal, octal or hexadecimal: programs that resolve it take it for an IPv4 address.
+// Decimal, octal or hexadecimal: programs that resolve it treat it as an IPv4 address.
 bool is_number(std::string_view label) {
     if (label.starts_with("0x") || label.starts_with("0X")) return true;
     return std::all_of(label.begin(), label.end(), is_digit);
@@ -53,7 +53,7 @@ bool is_path(std::string_view path) {
     return decoded && is_clean_utf8(*decoded) && !has_control_character(*decoded);
 }
 
-// What a browser or an encoder is given for one stream.
+// An address of one stream for a browser or an encoder.
 bool is_address_of_a_stream(std::string_view path) {
     while (path.ends_with('/')) path.remove_suffix(1);
     return path.ends_with("/whip") || path.ends_with("/whep") || path.ends_with(".m3u8");
@@ -217,7 +217,7 @@ std::optional<HttpUrl> parse_http_url(std::string_view text) {
 std::optional<HttpUrl> parse_origin(std::string_view text) {
     auto url = parse_http_url(text);
     const bool has_path = url && !url->path.empty() && url->path != "/";
-    // "http://@host" has an empty one, which others may show.
+    // "http://@host" has an empty user name, which other programs may show.
     const bool has_credential = url && text.find('@') != std::string_view::npos;
     if (!url || has_path || has_credential) return std::nullopt;
     return url;

@@ -4,8 +4,8 @@
 
 namespace rescuestream {
 
-/// Whether a file cannot be written because its disk has no room, a quota is used up, or the disk
-/// has become read-only. `error` is the system's errno.
+/// Returns whether a file cannot be written because its disk is full, a quota is used up, or the
+/// disk has become read-only. `error` is the system's errno.
 constexpr bool is_shortage_of_room(int error) noexcept {
     return error == ENOSPC || error == EDQUOT || error == EROFS;
 }

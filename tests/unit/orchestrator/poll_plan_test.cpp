@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(PlanCase, "a source that nobody accounts for is removed when i
     const auto made = plan();
     REQUIRE(only<RemoveSource>(made) != nullptr);
     CHECK(only<RemoveSource>(made)->path->source->id == ConnectionId{"x"});
-    CHECK(only<RemoveSource>(made)->reason == "it was not let in here");
+    CHECK(only<RemoveSource>(made)->reason == "it was not accepted here");
 }
 
 TEST_CASE_FIXTURE(PlanCase,
@@ -175,7 +175,9 @@ TEST_CASE_FIXTURE(PlanCase,
     for (int i = 0; i < 3; ++i) CHECK(plan().actions.empty());
 }
 
-TEST_CASE_FIXTURE(PlanCase, "who was let in by memory is left alone until that is settled") {
+TEST_CASE_FIXTURE(PlanCase,
+                  "a publisher that was accepted during an outage is not removed before the "
+                  "storage has decided") {
     show("live/x", "x");
     round.owners["live/x"] = std::nullopt;
     let_in_by_memory.insert(ConnectionId{"x"});

@@ -98,7 +98,7 @@ Result<HttpReply> HttpExchange::send(const HttpQuestion& question, Deadline dead
     };
     bool answered = attempt();
     if (!answered && may_be_stale && !limits.exceeded && limits.in_time()) answered = attempt();
-    if (limits.exceeded) return unavailable("The media server sent an answer of an absurd size.");
+    if (limits.exceeded) return unavailable("The media server sent a response that is too large.");
     if (!answered) {
         if (!limits.in_time()) {
             return Error{ErrorCode::kTimeout, "The media server did not answer in time.", {}, {}};

@@ -75,11 +75,12 @@ Error error_of(const HttpReply& reply) {
         return Error{code, message, detail, {}};
     };
     if (reply.status == 401) {
-        return error(ErrorCode::kUnauthorized,
-                     "The media server refuses our credential for its control interface.");
+        return error(
+            ErrorCode::kUnauthorized,
+            "The media server refuses the credential of this program for its control interface.");
     }
     if (reply.status == 404 && mediamtx::is_unknown_route(reply.body)) {
-        return error(ErrorCode::kUnsupported, "The media server does not offer this.");
+        return error(ErrorCode::kUnsupported, "The media server does not have this function.");
     }
     if (text.empty()) {
         return error(ErrorCode::kInternal, "The media server did not answer like a MediaMTX.");
@@ -91,7 +92,8 @@ Error error_of(const HttpReply& reply) {
         if (text.find("already exists") != std::string::npos) {
             return error(ErrorCode::kConflict, "There is a path entry of that name.");
         }
-        return error(ErrorCode::kInvalidArgument, "The media server refuses this.");
+        return error(ErrorCode::kInvalidArgument,
+                     "The media server refuses the request as invalid.");
     }
     return error(ErrorCode::kInternal, "The media server answered with an error.");
 }

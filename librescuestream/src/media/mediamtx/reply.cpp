@@ -272,7 +272,7 @@ std::string read_error(std::string_view body) {
     const std::string text = members.text("error");
     if (text.empty()) return {};
     if (text.find("://") != std::string::npos || text.find('@') != std::string::npos) {
-        return "(its text quotes an address)";
+        return "(its text contains an address and is not shown)";
     }
     return redact_key_values(text);
 }

@@ -95,7 +95,7 @@ Result<void> RtspRemoval::change_entry(const std::string& path) {
     const auto entry = read_path_entry(reply->body);
     if (!entry) return entry.error();
     if (entry->entry.name != path || is_reserved_path_name(entry->entry.name)) {
-        return Error{ErrorCode::kConflict, "The path's entry is that of other paths too.", {}, {}};
+        return Error{ErrorCode::kConflict, "The path's entry also applies to other paths.", {}, {}};
     }
     // Another setting that only applies to pulled sources.
     const char* other = entry->source_on_demand_close_after == "10s"

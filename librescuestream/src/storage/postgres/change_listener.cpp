@@ -53,7 +53,9 @@ void ChangeListener::run() {
         try {
             listen();
         } catch (const std::exception& error) {
-            if (!stopping()) logger_.debug("changes are not heard", {{"error", error.what()}});
+            if (!stopping())
+                logger_.debug("notifications of changes cannot be received",
+                              {{"error", error.what()}});
         }
         std::unique_lock lock(mutex_);
         socket_ = -1;

@@ -220,7 +220,8 @@ private:
                  });
         } catch (const sql::Failure& failure) {
             // Other programs find the change at their next check.
-            logger_.debug("others are not told of a change", {{"error", failure.detail}});
+            logger_.debug("other programs cannot be notified of a change",
+                          {{"error", failure.detail}});
         }
     }
 
@@ -288,7 +289,7 @@ private:
         // A caller that has waited for most of its time leaves this to the next caller.
         if (steady_clock::now() > deadline - time_ + kLatestConnect) {
             throw sql::Failure{sql::Failure::Kind::kUnavailable,
-                               "no connection, and no time left to make one"};
+                               "there is no connection, and no time left to establish one"};
         }
         try {
             return connector_.connect(conninfo, deadline);

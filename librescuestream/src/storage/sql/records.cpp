@@ -39,12 +39,12 @@ Value uuid_of(const std::optional<Id<Tag>>& value) {
 
 JsonObject RowReader::json() {
     auto object = JsonObject::parse(text());
-    if (!object) throw Failure{Failure::Kind::kDefect, "stored metadata is no JSON object"};
+    if (!object) throw Failure{Failure::Kind::kDefect, "stored metadata is not a JSON object"};
     return *std::move(object);
 }
 
 void RowReader::fail(const std::string& word) {
-    throw Failure{Failure::Kind::kDefect, "stored word is not known: " + word};
+    throw Failure{Failure::Kind::kDefect, "a stored name is not known: " + word};
 }
 
 Broadcaster read_broadcaster(RowReader row) {

@@ -16,7 +16,7 @@ Result<std::string> path_in_address(std::string_view rest) {
         return bad_address("An SQLite address needs a file, for example sqlite:/var/lib/app.db.");
     }
     if (rest == ":memory:") {
-        return bad_address("SQLite keeps nothing in memory here: use memory: instead.");
+        return bad_address("An SQLite database in memory is not supported: use memory: instead.");
     }
     // Other programs use sqlite:///a/b, which means /a/b. sqlite://a/b would mean //a/b, which is
     // never intended.

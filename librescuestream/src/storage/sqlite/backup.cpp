@@ -142,12 +142,12 @@ Result<Backup> inspect(const std::string& path) {
     File file(path, SQLITE_OPEN_READONLY, kBusyMilliseconds);
     const auto check = file.first_value("PRAGMA integrity_check(1)");
     if (!check || *check != "ok") {
-        return failed(ErrorCode::kUnavailable, path + " is no whole SQLite database.",
+        return failed(ErrorCode::kUnavailable, path + " is not a complete SQLite database.",
                       check ? *check : file.problem());
     }
     const auto schema = file.first_value("SELECT max(version) FROM schema_migrations");
     if (!schema || schema->empty()) {
-        return failed(ErrorCode::kUnavailable, path + " is no database of RescueStream.",
+        return failed(ErrorCode::kUnavailable, path + " is not a database of RescueStream.",
                       file.problem());
     }
     std::error_code error;
@@ -158,7 +158,7 @@ Result<Backup> inspect(const std::string& path) {
 Result<std::string> path_of(std::string_view uri) {
     if (!uri.starts_with("sqlite:")) {
         return failed(ErrorCode::kUnsupported,
-                      "Only an SQLite database (sqlite:PATH) is copied here.");
+                      "Only an SQLite database (sqlite:PATH) can be copied with this command.");
     }
     return sqlite::path_in_address(uri.substr(std::string_view("sqlite:").size()));
 }
@@ -214,7 +214,7 @@ Result<Backup> back_up_database(std::string_view uri, const std::string& target)
     TemporaryFile copy(target + ".partial");
     if (!copy.make()) {
         return failed(ErrorCode::kInvalidArgument,
-                      target + " cannot be made: " + std::strerror(errno) + ".");
+                      target + " cannot be created: " + std::strerror(errno) + ".");
     }
     {
         File database(*path, SQLITE_OPEN_READWRITE, kBusyMilliseconds);

@@ -21,7 +21,7 @@ bool WriteQueue::enter(Job& job) {
         if (!moved) {
             waiting_.remove(&job);
             throw sql::Failure{sql::Failure::Kind::kUnavailable,
-                               "others were writing until the deadline"};
+                               "other callers were writing until the deadline"};
         }
         // The leader uses references to data of this caller.
         job.changed_.wait(lock, [&] { return job.place_ != Place::kInBatch; });
