@@ -82,8 +82,8 @@ std::string_view to_string(NodeState state) noexcept;
 /// A node and its present state.
 struct NodeStatus {
     Node node;
-    bool is_default =
-        false;  ///< Defined by this program's settings, which alone can change its addresses.
+    /// Defined by this program's settings, which alone can change its addresses.
+    bool is_default = false;
     NodeState state = NodeState::kUnknown;
     std::string reason;                ///< With kNotAsking, kDegraded and kUnreachable; for people.
     std::string version;               ///< Version of MediaMTX; empty: unknown.

@@ -16,8 +16,7 @@ struct PublishRequest {
     std::string node;  ///< Which media server asks; empty: the default node.
     std::string path;
     Protocol protocol = Protocol::kUnknown;
-    std::optional<ConnectionId>
-        connection;  ///< Empty: there is no connection yet (a web page is opened).
+    std::optional<ConnectionId> connection;  ///< Empty: not connected yet (a web page).
     std::string remote_address;
     std::string user;
     Secret password;
