@@ -20,36 +20,36 @@ const std::vector<ProblemType>& problem_types() {
          "The credential is missing, malformed, out of date or wrong. Send the secret in "
          "X-API-Key, or sign the request (X-API-Key, X-Timestamp, X-Signature)."},
         {Kind::kNotFound, "not-found", 404, "Not Found",
-         "There is no such route, or nothing has this id."},
+         "The route does not exist, or there is no record with this id."},
         {Kind::kMethodNotAllowed, "method-not-allowed", 405, "Method Not Allowed",
-         "The route exists, with other methods: the header Allow lists them."},
+         "The path does not support this method: the header Allow lists those that it supports."},
         {Kind::kRequestTimeout, "request-timeout", 408, "Request Timeout",
-         "The request did not arrive in time, or not whole. Nothing was changed."},
+         "The request did not arrive in time, or is incomplete. Nothing was changed."},
         {Kind::kConflict, "conflict", 409, "Conflict",
-         "The request is well formed, and the present state forbids it. `detail` says what to do."},
+         "The request is well formed, but the current state does not permit it. `detail` says what "
+         "to do."},
         {Kind::kPayloadTooLarge, "payload-too-large", 413, "Payload Too Large",
-         "The body is larger than the route takes: 64 KiB where the media server calls, 1 MiB "
-         "elsewhere."},
+         "The body is larger than the route accepts: 64 KiB for the routes of the media server, "
+         "1 MiB for the others."},
         {Kind::kUriTooLong, "uri-too-long", 414, "URI Too Long",
          "Path and query have more than 8192 bytes."},
         {Kind::kUnsupportedMediaType, "unsupported-media-type", 415, "Unsupported Media Type",
-         "A body must be JSON, say so in Content-Type (application/json), and be sent without "
-         "Content-Encoding."},
+         "A body must be JSON, with Content-Type application/json and without Content-Encoding."},
         {Kind::kExpectationFailed, "expectation-failed", 417, "Expectation Failed",
          "The request has an Expect header that is not 100-continue."},
         {Kind::kTooManyRequests, "too-many-requests", 429, "Too Many Requests",
-         "More requests, or more wrong credentials, than this caller may send in this time. The "
-         "header Retry-After says when to go on."},
+         "This caller has sent too many requests, or too many wrong credentials. The header "
+         "Retry-After says when to continue."},
         {Kind::kHeadersTooLarge, "headers-too-large", 431, "Request Header Fields Too Large",
          "The head of the request has more than 16 KiB or more than 100 headers."},
         {Kind::kInternalError, "internal-error", 500, "Internal Server Error",
-         "A defect, or wrong settings of this server. Its log has the details under the "
+         "The server has a defect or wrong settings. Its log contains the details under the "
          "request_id."},
         {Kind::kUnsupported, "unsupported", 501, "Not Supported",
          "The media server or the database cannot do this: it may be too old."},
         {Kind::kUnavailable, "unavailable", 503, "Service Unavailable",
-         "The database cannot be reached or is overloaded. Nothing was written. Try again. When a "
-         "right was to be taken away, `detail` says what this server has done all the same."},
+         "The database cannot be reached or is overloaded. Nothing was written. Try again. If the "
+         "request withdraws a permission, `detail` says what this server has done nevertheless."},
         {Kind::kTimeout, "timeout", 504, "Timeout",
          "The database did not answer in time. Whether the change was made is unknown: look before "
          "you repeat it."},

@@ -9,7 +9,7 @@
 namespace rescuestream::cli {
 namespace {
 
-// A text as one word of a POSIX shell.
+// Returns a text as one word of a POSIX shell.
 std::string shell_word(const std::string& text) {
     std::string out = "'";
     for (const char c : text) {
@@ -36,8 +36,8 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
     }
     details.print(program.host);
 
-    // Not through Details, which masks key values. A server's text must not move the cursor either.
-    out << "\nKey value, shown this once and stored nowhere:\n"
+    // Not by Details, which masks key values. Text of a server must not move the cursor either.
+    out << "\nKey value (it is shown only once and stored nowhere):\n"
         << "  " << escape_unprintable(value.reveal()) << "\n"
         << "\nPublish\n"
         << "  OBS     Settings > Stream > Service: Custom...\n"
@@ -50,10 +50,10 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
         << "            with the header  Authorization: Bearer "
         << escape_unprintable(value.reveal()) << "\n";
     if (!encoder.legacy_rtmp.empty()) {
-        out << "  Devices that can send nothing but a path:\n"
+        out << "  Devices that can send only a path:\n"
             << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n";
     }
-    // In a file, since every user of the machine can read the arguments of a program.
+    // In a file, because every user of the machine can read the arguments of a program.
     out << "  ffmpeg  (umask 077; printf 'rtmp_playpath=%s\\n' "
         << shell_word(escape_unprintable(encoder.obs_stream_key)) << " >key.ffpreset)\n"
         << "          ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "
@@ -88,9 +88,10 @@ Result<void> hand_over(const Program& program, const NewValue& made, Timestamp n
         program.host.out << made.json << '\n';
     } else if (program.options.quiet) {
         program.host.out << made.key.id.to_string() << '\n';
-        // Without its value a key is of no use, and it is never shown again.
+        // A key is useless without its value, which is never shown again.
         if (!file) {
-            program.host.err << "Key value, shown this once: " << made.value.reveal() << '\n';
+            program.host.err << "Key value (it is shown only once): " << made.value.reveal()
+                             << '\n';
         }
     } else {
         show_to_person(program, made, now);

@@ -9,21 +9,21 @@
 
 namespace rescuestream::cli {
 
-/// A key value that was made this moment, with what its owner needs next.
+/// A new key value, with the information that its owner needs to publish.
 struct NewValue {
     const StreamKey& key;
     const Secret& value;
     const EncoderAddresses& encoder;
     const ViewerAddresses& viewer;
-    std::string json;  ///< The whole answer, for --json.
+    std::string json;  ///< The complete output for --json.
 };
 
-/// The file of --value-file, made before the value: that exists once and must not be lost to a
-/// wrong path. None for an empty path.
+/// Creates the file of --value-file, before the value exists: the value is shown only once and must
+/// not be lost because of a wrong path. Returns nothing for an empty path.
 Result<std::optional<ReservedFile>> reserve_value_file(const std::string& path);
 
-/// Shows the value in the form that was asked for: the only place where this program shows a
-/// secret. Writes it to `file`, too.
+/// Prints the value in the requested output form, and writes it to `file` if there is one. This is
+/// the only place where this program prints a secret.
 Result<void> hand_over(const Program& program, const NewValue& made, Timestamp now,
                        std::optional<ReservedFile>& file);
 

@@ -23,7 +23,7 @@ std::optional<HttpResponse> refuse_replay(StreamOrchestrator& orchestrator,
     return refuse_credential(
         request, Access::kAdmin,
         {{},
-         "This signature was used before: sign each change anew, with the present time.",
+         "This signature was used before: sign each change again, with the current time.",
          std::nullopt});
 }
 
