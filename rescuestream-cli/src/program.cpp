@@ -9,6 +9,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/options.hpp"
+#include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/version.hpp"
@@ -35,13 +36,6 @@ constexpr std::array kFieldOptions{
     FieldOption{"/display_name", "NAME"},
     FieldOption{"/metadata", "--metadata"},
     FieldOption{"/broadcaster_id", "--broadcaster"},
-    FieldOption{"/label", "--label"},
-    FieldOption{"/playback_path", "--path"},
-    FieldOption{"/expires_at", "--expires"},
-    FieldOption{"/on_duplicate", "--on-duplicate"},
-    FieldOption{"/reconnect_window", "--reconnect-window"},
-    FieldOption{"/stale_after", "--stale-after"},
-    FieldOption{"/max_session_duration", "--max-session-duration"},
     FieldOption{"/reset", "--reset"},
     FieldOption{"/overlap_seconds", "--overlap"},
     FieldOption{"/block_seconds", "--block"},
@@ -71,6 +65,12 @@ constexpr std::array kFieldOptions{
 
 std::string_view option_of(std::string_view pointer) {
     const std::string_view member = pointer.substr(0, pointer.find('/', 1));  // "/reset/0"
+    std::string_view option;
+    NewStreamKey any;
+    fields::for_each_field(any, [&](const Field& field, const auto&) {
+        if (member.substr(1) == field.name) option = field.option;
+    });
+    if (!option.empty()) return option;
     const auto* found = std::find_if(
         kFieldOptions.begin(), kFieldOptions.end(),
         [&](const FieldOption& f) { return f.pointer == member || f.pointer == pointer; });

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "json/writer.hpp"
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/secret.hpp"
@@ -12,6 +14,7 @@ namespace rescuestream::server {
 
 const std::vector<ProblemType>& problem_types() {
     using Kind = ProblemKind;
+    using Refusal = PublishRefusal;
     static const std::vector<ProblemType> types{
         {Kind::kInvalidRequest, "invalid-request", 400, "Invalid Request",
          "Something in the path, the query, a header or the body is wrong. `errors` names every "
@@ -59,38 +62,38 @@ const std::vector<ProblemType>& problem_types() {
          "right "
          "was to be taken away, `detail` says what this server has done all the same, and writes "
          "later."},
-        {Kind::kInvalidStreamKey, "invalid-stream-key", 401, "Invalid Stream Key",
+        {Refusal::kUnknownKey, "invalid-stream-key", 401, "Invalid Stream Key",
          "No stream key has this value, or its broadcaster was deleted."},
-        {Kind::kStreamKeyInUse, "stream-key-in-use", 401, "Stream Key In Use",
+        {Refusal::kInUse, "stream-key-in-use", 401, "Stream Key In Use",
          "Another encoder publishes with this key. It must stop first, or the key's on_duplicate "
          "must allow to take it over."},
-        {Kind::kStreamKeyRevoked, "stream-key-revoked", 401, "Stream Key Revoked",
+        {Refusal::kRevoked, "stream-key-revoked", 401, "Stream Key Revoked",
          "The key was revoked, for ever. Create a new one."},
-        {Kind::kStreamKeyExpired, "stream-key-expired", 401, "Stream Key Expired",
+        {Refusal::kExpired, "stream-key-expired", 401, "Stream Key Expired",
          "The key's time is over. Create a new one."},
-        {Kind::kStreamKeyDisabled, "stream-key-disabled", 401, "Stream Key Disabled",
+        {Refusal::kDisabled, "stream-key-disabled", 401, "Stream Key Disabled",
          "The key, or its broadcaster, is switched off at present."},
-        {Kind::kStreamKeyBlocked, "stream-key-blocked", 401, "Stream Key Blocked",
+        {Refusal::kBlocked, "stream-key-blocked", 401, "Stream Key Blocked",
          "The key's stream was stopped, and its publishers are refused for a time: the key's "
          "blocked_until says how long. Then it is valid again."},
-        {Kind::kWrongPath, "wrong-path", 401, "Wrong Path",
+        {Refusal::kWrongPath, "wrong-path", 401, "Wrong Path",
          "The key is good, and the path is not its own: publish to the key's playback_path."},
-        {Kind::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
+        {Refusal::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
          "The id of the connection is that of another key's publisher. A media server gives each "
          "connection an id of its own: who asks with another one's id is no media server."},
-        {Kind::kInvalidPath, "invalid-path", 401, "Invalid Path",
+        {Refusal::kInvalidPath, "invalid-path", 401, "Invalid Path",
          "The path is no name that the media server takes."},
-        {Kind::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
+        {Refusal::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
          "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), since "
          "viewers would see it. Publish to the key's playback_path and send the key as password."},
         {Kind::kSecretPath, "secret-path", 401, "Secret Path",
          "This path is a stream key, and nobody may watch there: watch the key's playback_path."},
-        {Kind::kUnknownNode, "unknown-node", 401, "Unknown Node",
+        {Refusal::kUnknownNode, "unknown-node", 401, "Unknown Node",
          "The address that the media server asks at names a node that is not registered: see "
          "GET /nodes."},
-        {Kind::kNodeDraining, "node-draining", 401, "Node Draining",
+        {Refusal::kNodeDraining, "node-draining", 401, "Node Draining",
          "The media server takes no new publishers at present: publish to another one."},
-        {Kind::kCredentialRequired, "credential-required", 401, "Credential Required",
+        {Refusal::kNoCredential, "credential-required", 401, "Credential Required",
          "The request holds no stream key: send it as password, token, or in the query. (RTSP "
          "clients ask once without one, as a rule.)"},
         {Kind::kActionNotAllowed, "action-not-allowed", 401, "Action Not Allowed",
@@ -100,8 +103,12 @@ const std::vector<ProblemType>& problem_types() {
     return types;
 }
 
-const ProblemType& problem_type(ProblemKind kind) {
-    return problem_types()[static_cast<std::size_t>(kind)];
+const ProblemType& problem_type(const ProblemReason& reason) {
+    const auto& types = problem_types();
+    const auto found = std::find_if(types.begin(), types.end(),
+                                    [&](const ProblemType& type) { return type.kind == reason; });
+    // A test finds a reason without a row.
+    return found == types.end() ? problem_type(ProblemKind::kInternalError) : *found;
 }
 
 const ProblemType* find_problem_type(std::string_view slug) {
@@ -135,38 +142,6 @@ ProblemKind problem_of(ErrorCode code) noexcept {
     return ProblemKind::kInternalError;
 }
 
-ProblemKind problem_of(PublishRefusal refusal) noexcept {
-    switch (refusal) {
-        case PublishRefusal::kNoCredential:
-            return ProblemKind::kCredentialRequired;
-        case PublishRefusal::kInvalidPath:
-            return ProblemKind::kInvalidPath;
-        case PublishRefusal::kUnknownKey:
-            return ProblemKind::kInvalidStreamKey;
-        case PublishRefusal::kRevoked:
-            return ProblemKind::kStreamKeyRevoked;
-        case PublishRefusal::kExpired:
-            return ProblemKind::kStreamKeyExpired;
-        case PublishRefusal::kDisabled:
-            return ProblemKind::kStreamKeyDisabled;
-        case PublishRefusal::kBlocked:
-            return ProblemKind::kStreamKeyBlocked;
-        case PublishRefusal::kWrongPath:
-            return ProblemKind::kWrongPath;
-        case PublishRefusal::kForeignConnection:
-            return ProblemKind::kForeignConnection;
-        case PublishRefusal::kInUse:
-            return ProblemKind::kStreamKeyInUse;
-        case PublishRefusal::kPathKeysDenied:
-            return ProblemKind::kPathKeysDenied;
-        case PublishRefusal::kUnknownNode:
-            return ProblemKind::kUnknownNode;
-        case PublishRefusal::kNodeDraining:
-            return ProblemKind::kNodeDraining;
-    }
-    return ProblemKind::kInvalidStreamKey;
-}
-
 std::string shown_path(const HttpRequest& request) {
     // It is encoded again, so that a log that repeats it cannot be corrupted by what it contains.
     if (!request.path.empty()) return percent_encode(request.path, "/");
@@ -174,9 +149,9 @@ std::string shown_path(const HttpRequest& request) {
                           "/%");
 }
 
-HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_view detail,
-                     const std::vector<FieldError>& fields) {
-    const ProblemType& type = problem_type(kind);
+HttpResponse problem(const HttpRequest& request, const ProblemReason& reason,
+                     std::string_view detail, const std::vector<FieldError>& fields) {
+    const ProblemType& type = problem_type(reason);
     rapidjson::StringBuffer buffer;
     json::Writer writer(buffer);
     writer.StartObject();
@@ -205,7 +180,8 @@ HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_v
     response.status = type.status;
     response.content_type = "application/problem+json";
     response.body.assign(buffer.GetString(), buffer.GetSize());
-    if (kind == ProblemKind::kUnavailable) response.headers.emplace_back("Retry-After", "1");
+    if (reason == ProblemReason(ProblemKind::kUnavailable))
+        response.headers.emplace_back("Retry-After", "1");
     return response;
 }
 

@@ -2,14 +2,16 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "http/message.hpp"
 #include "rescuestream/result.hpp"
 
 namespace rescuestream {
-enum class PublishRefusal;
-}
+enum class ClaimDecision;
+using PublishRefusal = ClaimDecision;
+}  // namespace rescuestream
 
 namespace rescuestream::server {
 
@@ -32,46 +34,35 @@ enum class ProblemKind {
     kUnavailable,
     kTimeout,
     kStorageFull,
-    kInvalidStreamKey,
-    kStreamKeyInUse,
-    kStreamKeyRevoked,
-    kStreamKeyExpired,
-    kStreamKeyDisabled,
-    kStreamKeyBlocked,
-    kWrongPath,
-    kForeignConnection,
-    kInvalidPath,
-    kPathKeysDenied,
     kSecretPath,
-    kUnknownNode,
-    kNodeDraining,
-    kCredentialRequired,
     kActionNotAllowed,
 };
 
+/// What an answer tells of: a kind of its own, or why a publisher is refused.
+using ProblemReason = std::variant<ProblemKind, PublishRefusal>;
+
 struct ProblemType {
-    ProblemKind kind;
-    std::string_view slug;  ///< `type` is "/errors/" followed by this.
+    ProblemReason kind;
+    std::string_view slug;  ///< `type` is "/errors/" and this.
     int status;
     std::string_view title;
     std::string_view explanation;  ///< The text of the page GET /errors/{slug}.
 };
 
 const std::vector<ProblemType>& problem_types();
-const ProblemType& problem_type(ProblemKind kind);
-/// Returns null when there is no such problem.
+const ProblemType& problem_type(const ProblemReason& reason);
+/// Null: no such problem.
 const ProblemType* find_problem_type(std::string_view slug);
 
 ProblemKind problem_of(ErrorCode code) noexcept;
-ProblemKind problem_of(PublishRefusal refusal) noexcept;
 
 /// Returns the path of a request, percent-encoded, for responses and logs. It may contain a key
 /// value.
 std::string shown_path(const HttpRequest& request);
 
-/// Returns a problem response. `detail` is one full sentence for a person, without a secret.
-HttpResponse problem(const HttpRequest& request, ProblemKind kind, std::string_view detail,
-                     const std::vector<FieldError>& fields = {});
+/// `detail` is one full sentence for a person, without a secret.
+HttpResponse problem(const HttpRequest& request, const ProblemReason& reason,
+                     std::string_view detail, const std::vector<FieldError>& fields = {});
 
 /// Returns the problem response for `error`. The error's `detail` is for the log and is left out.
 HttpResponse problem(const HttpRequest& request, const Error& error);

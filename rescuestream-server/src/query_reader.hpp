@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fields/validation.hpp"
 #include "http/message.hpp"
-#include "orchestrator/validation.hpp"
 #include "rescuestream/paging.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"

@@ -94,7 +94,7 @@ TEST_CASE("a key's rules, states and new value are read from JSON as they were w
 
     StreamKeyPatch patch;
     patch.label = "";
-    patch.stale_after = std::chrono::seconds(5);
+    patch.policies.stale_after = std::chrono::seconds(5);
     patch.reset = {"expires_at", "on_duplicate"};
     body = to_json(key, now);
     CHECK(admin.update_stream_key(key.id, patch).value() == key);

@@ -107,7 +107,7 @@ TEST_CASE("the header with cut-offs is read, or refused when it is malformed") {
          {"kicked=2147483648, pending=0", "kicked=99999999999999999999999999, pending=1",
           "kicked=1, pending=-1", "kicked=, pending=1", "kicked=1", "pending=1", "1"}) {
         CAPTURE(header);
-        CHECK_THROWS_AS(read_cutoff_header(header), BadAnswer);
+        CHECK_THROWS_AS(read_cutoff_header(header), BadValue);
     }
 }
 

@@ -25,6 +25,44 @@ int latest() {
     return static_cast<int>(known().size());
 }
 
+// 0: there is none of this name.
+int version_of(const std::string& name) {
+    for (const auto& migration : known()) {
+        if (migration.name == name) return migration.version;
+    }
+    return 0;
+}
+
+Uuid next_uuid() {
+    static std::uint8_t last = 0;
+    Uuid::Bytes bytes{};
+    bytes[15] = ++last;
+    return Uuid(bytes);
+}
+
+AuditEntry entry() {
+    AuditEntry audit;
+    audit.id = AuditEntryId(next_uuid());
+    return audit;
+}
+
+// A key of a broadcaster of its own, with what `change` sets.
+template <class Change>
+StreamKeyId make_key(Storage& storage, Change change) {
+    Broadcaster owner;
+    owner.id = BroadcasterId(next_uuid());
+    owner.display_name = "Team";
+    REQUIRE(storage.create_broadcaster(owner, entry()).has_value());
+    StreamKeyRow row;
+    row.key.id = StreamKeyId(next_uuid());
+    row.key.broadcaster_id = owner.id;
+    row.key.playback_path = "live/" + row.key.id.to_string();
+    row.digest[0] = row.key.id.uuid().bytes()[15];
+    change(row.key);
+    REQUIRE(storage.create_stream_key(row, entry()).has_value());
+    return row.key.id;
+}
+
 }  // namespace
 
 TEST_CASE("an empty database has every migration pending, and a ping fails") {
@@ -63,37 +101,20 @@ TEST_CASE("keys from before the transaction column are reported as changed after
     const auto place = make_place();
     const auto storage = place->open();
     storage->migrate(std::nullopt, kNow).value();
-    const auto id = [](std::uint8_t last) {
-        Uuid::Bytes bytes{};
-        bytes[15] = last;
-        return Uuid(bytes);
-    };
-    Broadcaster owner;
-    owner.id = BroadcasterId(id(1));
-    owner.display_name = "Team";
-    AuditEntry audit;
-    audit.id = AuditEntryId(id(2));
-    REQUIRE(storage->create_broadcaster(owner, audit).has_value());
-    StreamKeyRow row;
-    row.key.id = StreamKeyId(id(3));
-    row.key.broadcaster_id = owner.id;
-    row.key.playback_path = "live/a";
-    audit.id = AuditEntryId(id(4));
-    REQUIRE(storage->create_stream_key(row, audit).has_value());
+    const auto id = make_key(*storage, [](StreamKey&) {});
 
     // As in a database of an older program, because this program writes only to its own schema.
     storage->migrate(4, kNow).value();
     storage->migrate(std::nullopt, kNow).value();
     const auto facts = storage->key_facts_after({}, 10).value();
     REQUIRE(facts.facts.size() == 1);
-    CHECK(facts.facts.front().stream_key_id == row.key.id);
-    audit.id = AuditEntryId(id(5));
-    REQUIRE(storage->revoke_stream_key(row.key.id, kNow, audit).has_value());
+    CHECK(facts.facts.front().stream_key_id == id);
+    REQUIRE(storage->revoke_stream_key(id, kNow, entry()).has_value());
     CHECK(storage->key_facts_after(facts.next, 10).value().facts.size() == 1);
 
     storage->migrate(4, kNow).value();
-    CHECK(storage->find_stream_key(row.key.id).value().revoked_at == kNow);
     storage->migrate(std::nullopt, kNow).value();
+    CHECK(storage->find_stream_key(id).value().revoked_at == kNow);
     CHECK(storage->key_facts_after({}, 10).value().facts.size() == 1);
 }
 
@@ -234,12 +255,7 @@ TEST_CASE("when several processes open and migrate one database at once, all suc
 TEST_CASE("nodes with a lease of an earlier release stay enforced, others are observed first") {
     const auto place = make_place();
     const auto storage = place->open();
-    const auto before = [] {
-        for (const auto& migration : known()) {
-            if (migration.name == "node_standings") return migration.version - 1;
-        }
-        return 0;
-    }();
+    const int before = version_of("node_standings") - 1;
     REQUIRE(before > 0);
     storage->migrate(before, kNow).value();
     const std::string prefix = dialect() == "sqlite" ? "" : "rescuestream.";
@@ -260,4 +276,35 @@ TEST_CASE("nodes with a lease of an earlier release stay enforced, others are ob
         CHECK_FALSE(standing.asked_at.has_value());
     }
     CHECK_FALSE(storage->find_node_standing("south", "http://10.0.0.4:9997")->is_enforced());
+}
+
+TEST_CASE("policies of keys keep their values on the way up and back down") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(std::nullopt, kNow).value();
+    const auto id = make_key(*storage, [](StreamKey& key) {
+        key.policies.on_duplicate = OnDuplicate::kTakeover;
+        key.policies.reconnect_window = std::chrono::seconds(0);
+        key.policies.max_session_duration = std::chrono::seconds(2'592'000);
+    });
+    const auto policies = storage->find_stream_key(id).value().policies;
+    storage->migrate(version_of("policies") - 1, kNow).value();
+    storage->migrate(std::nullopt, kNow).value();
+    const auto key = storage->find_stream_key(id).value();
+    CHECK(key.policies == policies);
+    CHECK_FALSE(key.disabled);
+}
+
+TEST_CASE("a key with a policy that an earlier release does not know is disabled on the way down") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(std::nullopt, kNow).value();
+    const auto id = make_key(*storage, [](StreamKey& key) {
+        key.policies.from_newer_release = JsonObject::parse(R"({"moon":"full"})").value();
+    });
+    const auto other = make_key(*storage, [](StreamKey&) {});
+    storage->migrate(version_of("policies") - 1, kNow).value();
+    storage->migrate(std::nullopt, kNow).value();
+    CHECK(storage->find_stream_key(id).value().disabled);
+    CHECK_FALSE(storage->find_stream_key(other).value().disabled);
 }

@@ -133,27 +133,6 @@ TEST_CASE("with a certificate that cannot be used the server names it and does n
     CHECK(bound.error().message.find("TLS_CERTIFICATE") != std::string::npos);
 }
 
-TEST_CASE("address ranges are parsed, and match the addresses in them") {
-    const auto contains = [](const char* range, const char* address) {
-        return AddressRange::parse(range).value().contains(address);
-    };
-    CHECK(contains("10.0.0.0/8", "10.255.0.1"));
-    CHECK_FALSE(contains("10.0.0.0/8", "11.0.0.1"));
-    CHECK(contains("192.0.2.128/25", "192.0.2.200"));
-    CHECK_FALSE(contains("192.0.2.128/25", "192.0.2.100"));
-    CHECK(contains("192.0.2.1", "192.0.2.1"));
-    CHECK(contains("0.0.0.0/0", "203.0.113.7"));
-    CHECK_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
-    CHECK(contains("2001:db8::/32", "2001:db8:1::1"));
-    CHECK_FALSE(contains("2001:db8::/32", "2001:db9::1"));
-    CHECK(contains("10.0.0.0/8", "::ffff:10.0.0.1"));
-    for (const char* bad : {"", "10.0.0.0/33", "10.0.0.1/8", "10.0.0/8", "x", "::/129", "10.0.0.0/",
-                            "10.0.0.0/-1", "10.0.0.0/8x"}) {
-        CAPTURE(bad);
-        CHECK_FALSE(AddressRange::parse(bad).has_value());
-    }
-}
-
 TEST_CASE("pages of allowed origins may send requests, and others get no permission") {
     Settings settings;
     settings.cors_origins = {"https://app.example.org"};

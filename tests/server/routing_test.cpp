@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "fields/field.hpp"
 #include "openapi.hpp"
 #include "problem.hpp"
 #include "routes/table.hpp"
@@ -163,6 +164,18 @@ TEST_CASE("a proxy's absolute target reaches the same route") {
           200);
     CHECK(server.send(TestApplication::make_request("GET", "http://example.org")).status() == 404);
     // RFC 9112 section 3.2.2: the Host header (here "localhost") is ignored then.
+}
+
+TEST_CASE("every reason to refuse a publisher has a problem of its own") {
+    std::set<std::string_view> slugs;
+    for (const auto& word : enum_words<PublishRefusal>()) {
+        CAPTURE(word);
+        const auto refusal = static_cast<PublishRefusal>(slugs.size() + 1);
+        if (word == to_string(PublishRefusal::kGranted)) continue;
+        REQUIRE(to_string(refusal) == word);
+        CHECK(problem_type(refusal).status == 401);
+        CHECK(slugs.insert(problem_type(refusal).slug).second);
+    }
 }
 
 TEST_CASE("every kind of problem has a page, and an unknown one has none") {

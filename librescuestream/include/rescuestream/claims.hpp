@@ -38,25 +38,11 @@ struct ClaimRequest {
     /// At least so long between two takeovers by the same device.
     std::chrono::milliseconds same_device_interval{10'000};
     /// What the caller knows of the key, and by which the value may be used on `path` at
-    /// `claimed_at` (rules::judge_key). A storage may believe it as long as it is the newest fact
-    /// of the key. Empty: the storage reads the newest one and judges it.
+    /// `claimed_at` by who made `claim` (rules::judge_key, rules::judge_publisher). A storage may
+    /// believe it as long as it is the newest fact of the key. Empty: the storage reads the newest
+    /// one and judges it.
     std::optional<KnownFact> known;
 };
-
-/// The decision on a claim. The order of the refusals is the order in which they are checked.
-enum class ClaimDecision {
-    kGranted,     ///< The connection holds the key now, or held it already (same connection id).
-    kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
-    kRevoked,
-    kExpired,
-    kDisabled,           ///< The key or its broadcaster.
-    kBlocked,            ///< For a time, after its stream was stopped.
-    kWrongPath,          ///< The path is not the key's own.
-    kForeignConnection,  ///< The connection id is that of another key's claim or live source.
-    kInUse,              ///< Another connection holds the key and may not be taken over.
-};
-
-std::string_view to_string(ClaimDecision decision) noexcept;
 
 struct ClaimOutcome {
     ClaimDecision decision = ClaimDecision::kUnknownKey;
@@ -73,6 +59,7 @@ struct KeyFact {
     std::optional<KeyDigest> previous_digest;      ///< Of the value from before a rotation …
     std::optional<Timestamp> previous_expires_at;  ///< … which is void from then on.
     std::string playback_path;
+    StreamKeyPolicies policies;
     bool disabled = false;  ///< The key or its broadcaster.
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> revoked_at;

@@ -40,25 +40,6 @@ struct ControlRequest {
     Secret password;
 };
 
-enum class PublishRefusal {
-    kNoCredential,  ///< The request contains no key value, as the first request over RTSP usually
-                    ///< does.
-    kInvalidPath,
-    kUnknownKey,
-    kRevoked,
-    kExpired,
-    kDisabled,
-    kBlocked,
-    kWrongPath,
-    kForeignConnection,  ///< Its connection id belongs to a publisher of another key.
-    kInUse,
-    kPathKeysDenied,
-    kUnknownNode,
-    kNodeDraining,
-};
-
-std::string_view to_string(PublishRefusal refusal) noexcept;
-
 struct PublishDecision {
     std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
     StreamKeyId stream_key_id;              ///< Nil when no key was found.

@@ -54,13 +54,17 @@ enum class PlaybackPolicy {
     kSigned,  ///< Only with a token that this service made.
 };
 
-/// What may be set on a key; an empty member means the installation's default.
+/// What may be set on a key; an empty member means the installation's default. Limits, names and
+/// help of each stand in the table of src/fields/stream_key.hpp.
 struct StreamKeyPolicies {
     PlaybackPolicy playback = PlaybackPolicy::kPublic;
     std::optional<OnDuplicate> on_duplicate;
     std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
     std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
     std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
+    /// Policies that a newer release has stored. They are kept as they are, and since nobody here
+    /// can apply them, the key is not usable.
+    JsonObject from_newer_release;
 
     bool operator==(const StreamKeyPolicies&) const = default;
 };
@@ -87,7 +91,8 @@ struct StreamKey {
     std::optional<Timestamp> last_used_at;  ///< When a publisher was last accepted.
 
     StreamKeyStatus status_at(Timestamp now) const noexcept;
-    /// Active, and neither it nor its broadcaster is disabled. (A block is for newcomers only.)
+    /// Active, all of its policies are known, and neither it nor its broadcaster is disabled. (A
+    /// block is for newcomers only.)
     bool is_usable_at(Timestamp now) const noexcept;
     bool operator==(const StreamKey&) const = default;
 };
@@ -111,6 +116,28 @@ struct Claim {
 
     bool operator==(const Claim&) const = default;
 };
+
+/// What becomes of a publish request, or of its claim on a key. The refusals that a storage gives
+/// stand first, in the order in which they are checked.
+enum class ClaimDecision {
+    kGranted,     ///< The connection holds the key now, or held it already (same connection id).
+    kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
+    kRevoked,
+    kExpired,
+    kDisabled,           ///< The key or its broadcaster.
+    kBlocked,            ///< For a time, after its stream was stopped.
+    kWrongPath,          ///< The path is not the key's own.
+    kForeignConnection,  ///< The connection id is that of another key's claim or live source.
+    kInUse,              ///< Another connection holds the key and may not be taken over.
+    kNoCredential,       ///< Nothing in it can be a key value. Usual as a first RTSP request.
+    kInvalidPath,
+    kPathKeysDenied,
+    kUnknownNode,
+    kNodeDraining,
+};
+
+/// All but kGranted.
+using PublishRefusal = ClaimDecision;
 
 enum class StreamState {
     kLive,
@@ -252,6 +279,7 @@ std::string_view to_string(OnDuplicate value) noexcept;
 std::string_view to_string(PlaybackPolicy value) noexcept;
 std::string_view to_string(StreamKeyStatus value) noexcept;
 std::string_view to_string(Protocol value) noexcept;
+std::string_view to_string(ClaimDecision value) noexcept;
 std::string_view to_string(StreamState value) noexcept;
 std::string_view to_string(EndReason value) noexcept;
 std::string_view to_string(ObservedBy value) noexcept;

@@ -15,24 +15,18 @@ namespace rescuestream {
 
 struct NewStreamKey {
     BroadcasterId broadcaster_id;
-    std::string label;
+    std::optional<std::string> label;
     std::optional<std::string> playback_path;  ///< Empty: `live/` and 12 random characters.
     std::optional<Timestamp> expires_at;       ///< In the future.
-    std::optional<OnDuplicate> on_duplicate;
-    std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
-    std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
-    std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
+    StreamKeyPolicies policies;
 };
 
 struct StreamKeyPatch {
     std::optional<std::string> label;
     std::optional<Timestamp> expires_at;  ///< In the future.
-    std::optional<OnDuplicate> on_duplicate;
-    std::optional<std::chrono::seconds> reconnect_window;
-    std::optional<std::chrono::seconds> stale_after;
-    std::optional<std::chrono::seconds> max_session_duration;
-    /// Names of members that get back to "never" or to the installation's default: `expires_at`,
-    /// `on_duplicate`, `reconnect_window`, `stale_after`, `max_session_duration`.
+    StreamKeyPolicies policies;           ///< Those that are given; `playback` is ignored.
+    /// Names of members that get back to "never" or to the installation's default: `expires_at`, or
+    /// that of a policy. Not one that is given too.
     std::vector<std::string> reset;
 };
 

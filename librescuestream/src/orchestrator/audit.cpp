@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "fields/validation.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"
-#include "orchestrator/validation.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {

@@ -1,8 +1,8 @@
 // Broadcasters and the audit log.
 
+#include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
-#include "orchestrator/validation.hpp"
 #include "support/crypto.hpp"
 #include "support/make_uuid.hpp"
 

@@ -124,7 +124,10 @@ KeyIndex::Entry KeyIndex::entry_of(const KeyFact& fact) {
     entry.expires_at = micros(fact.expires_at);
     entry.blocked_until = micros(fact.blocked_until);
     entry.revoked = fact.revoked_at.has_value();
-    entry.disabled = fact.disabled;
+    entry.disabled = rules::is_disabled(fact);
+    if (fact.policies != StreamKeyPolicies{}) {
+        entry.policies = std::make_shared<const StreamKeyPolicies>(fact.policies);
+    }
     return entry;
 }
 
@@ -215,6 +218,7 @@ KeyVerdict KeyIndex::judge(const Entry& entry, const std::optional<std::string>&
     KeyVerdict verdict;
     verdict.stream_key_id = entry.id;
     verdict.decision = rules::judge_key(terms, now);
+    verdict.policies = entry.policies;
     verdict.fact = {entry.digest, entry.revision, value_expires_at != kNever};
     return verdict;
 }

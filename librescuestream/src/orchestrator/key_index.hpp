@@ -19,6 +19,7 @@ namespace rescuestream {
 /// The judgement of a value of a key, and the fact that it is based on.
 struct KeyVerdict : ClaimOutcome {
     KnownFact fact;  ///< Without meaning if the value is unknown.
+    std::shared_ptr<const StreamKeyPolicies> policies;  ///< Of the key; null: it has none.
 };
 
 /// The facts of all keys in memory. A key takes about 120 bytes, so that a million keys fit.
@@ -55,8 +56,9 @@ private:
         StreamKeyId id;
         std::uint64_t path_hash = 0;
         std::int64_t revision = 0;
-        std::int64_t expires_at = 0;     // microseconds; see kNever
-        std::int64_t blocked_until = 0;  // the same
+        std::int64_t expires_at = 0;                        // microseconds; see kNever
+        std::int64_t blocked_until = 0;                     // the same
+        std::shared_ptr<const StreamKeyPolicies> policies;  // null: it has none
         bool revoked = false;
         bool disabled = false;
     };

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
-#include "orchestrator/validation.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream {

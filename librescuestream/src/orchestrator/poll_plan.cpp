@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rescuestream/secret.hpp"
+#include "rules/publisher.hpp"
 
 namespace rescuestream {
 namespace {
@@ -25,7 +26,13 @@ milliseconds stale_after_of(const StreamKey& key, const OrchestratorSettings& se
                                     : settings.stale_after;
 }
 
-std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noexcept {
+// Nothing but the path of an unknown publisher is known.
+bool may_adopt(const Session& owner) {
+    return !owner.claim &&
+           rules::judge_publisher(owner.key.policies, Claim{}) == ClaimDecision::kGranted;
+}
+
+std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) {
     const StreamKey& key = session.key;
     // A live stream without a claim is being cut off already.
     if (!session.claim && session.stream->state == StreamState::kLive) return std::nullopt;
@@ -33,6 +40,10 @@ std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) noe
     if (session.claim && session.claim->by_previous_value && key.previous_value_expires_at &&
         *key.previous_value_expires_at <= now) {
         return EndReason::kKeyRotated;
+    }
+    if (session.claim && session.claim->live) {
+        const auto reason = rules::end_of_publisher(key.policies, *session.claim);
+        if (reason) return reason;
     }
     const auto& longest = key.policies.max_session_duration;
     if (longest && now - session.stream->started_at >= *longest) return EndReason::kMaxDuration;
@@ -121,7 +132,7 @@ private:
         const auto policy = c_.settings.unknown_publisher.value_or(UnknownPublisher::kKick);
         if (policy == UnknownPublisher::kIgnore && !displaced) {
             plan_.actions.emplace_back(ListSource{&path});
-        } else if (policy == UnknownPublisher::kAdopt && owner && !owner->claim) {
+        } else if (policy == UnknownPublisher::kAdopt && owner && may_adopt(*owner)) {
             observe(*owner, rules::SourceAdopted{source_at(path), c_.node});
         } else {
             plan_.actions.emplace_back(RemoveSource{

@@ -4,6 +4,7 @@
 #include "orchestrator/credential.hpp"
 #include "orchestrator/impl.hpp"
 #include "orchestrator/relays.hpp"
+#include "rules/publisher.hpp"
 
 namespace rescuestream {
 namespace {
@@ -16,27 +17,16 @@ PublishDecision refused(PublishRefusal refusal, StreamKeyId key = {}) {
 constexpr std::chrono::hours kLongestMemory{24};
 
 PublishDecision decision_of(const ClaimOutcome& outcome) {
-    switch (outcome.decision) {
-        case ClaimDecision::kGranted:
-            return {std::nullopt, outcome.stream_key_id};
-        case ClaimDecision::kUnknownKey:
-            return refused(PublishRefusal::kUnknownKey);
-        case ClaimDecision::kRevoked:
-            return refused(PublishRefusal::kRevoked, outcome.stream_key_id);
-        case ClaimDecision::kExpired:
-            return refused(PublishRefusal::kExpired, outcome.stream_key_id);
-        case ClaimDecision::kDisabled:
-            return refused(PublishRefusal::kDisabled, outcome.stream_key_id);
-        case ClaimDecision::kBlocked:
-            return refused(PublishRefusal::kBlocked, outcome.stream_key_id);
-        case ClaimDecision::kWrongPath:
-            return refused(PublishRefusal::kWrongPath, outcome.stream_key_id);
-        case ClaimDecision::kForeignConnection:
-            return refused(PublishRefusal::kForeignConnection, outcome.stream_key_id);
-        case ClaimDecision::kInUse:
-            return refused(PublishRefusal::kInUse, outcome.stream_key_id);
+    if (outcome.decision == ClaimDecision::kGranted) return {std::nullopt, outcome.stream_key_id};
+    return refused(outcome.decision, outcome.stream_key_id);
+}
+
+// A key that may be used, judged by its policies too.
+std::optional<KeyVerdict> by_policies(std::optional<KeyVerdict> verdict, const Claim& publisher) {
+    if (verdict && verdict->decision == ClaimDecision::kGranted && verdict->policies) {
+        verdict->decision = rules::judge_publisher(*verdict->policies, publisher);
     }
-    return refused(PublishRefusal::kUnknownKey);
+    return verdict;
 }
 
 // These are in MediaMTX's lists from the question on. (An RTSP client is live at once, and is
@@ -94,11 +84,18 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
         const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
         if (refusal) return decision_of({*refusal, *key, std::nullopt});
     }
-    // Refusals that depend on the key alone never reach the storage; neither do questions without a
-    // connection.
-    auto known = keys.judge(claim.digest, claim.path, at);
+    claim.claim.node = request.node.empty() ? settings.node : request.node;
+    claim.claim.protocol = request.protocol;
+    claim.claim.path_is_secret = credential->is_path;
+    claim.claim.remote_address = request.remote_address;
+    claim.claim.user_agent = request.user_agent;
+    // Refusals that depend on the key alone, or on who asks, never reach the storage; neither do
+    // questions without a connection.
+    auto known = by_policies(keys.judge(claim.digest, claim.path, at), claim.claim);
     const auto old =
-        known ? known : keys.judge_by_memory(claim.digest, claim.path, at, kLongestMemory);
+        known ? known
+              : by_policies(keys.judge_by_memory(claim.digest, claim.path, at, kLongestMemory),
+                            claim.claim);
     // A storage that does not answer would also lead to a refusal, but later and without the
     // reason.
     const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
@@ -121,19 +118,14 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     if (only_judged) return question;
     question.path = request.path;
     claim.claim.connection = *request.connection;
-    claim.claim.node = request.node.empty() ? settings.node : request.node;
-    claim.claim.protocol = request.protocol;
-    claim.claim.path_is_secret = credential->is_path;
-    claim.claim.remote_address = request.remote_address;
-    claim.claim.user_agent = request.user_agent;
     claim.default_on_duplicate = settings.on_duplicate;
     claim.reservation_timeout = settings.reservation_timeout;
     // The poll marks a claim as stalled only after its source was silent for as long as its key
     // permits.
     claim.stale_after = std::chrono::milliseconds(0);
     if (settings.database_outage == DatabaseOutage::kGrace) {
-        question.remembered =
-            keys.judge_by_memory(claim.digest, claim.path, at, settings.outage_grace);
+        question.remembered = by_policies(
+            keys.judge_by_memory(claim.digest, claim.path, at, settings.outage_grace), claim.claim);
         const bool was_valid =
             question.remembered && question.remembered->decision == ClaimDecision::kGranted;
         if (!was_valid) question.remembered.reset();

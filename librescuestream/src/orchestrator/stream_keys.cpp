@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "fields/check.hpp"
+#include "fields/stream_key.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
-#include "orchestrator/validation.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {
@@ -15,9 +16,6 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 constexpr std::size_t kGeneratedPathCharacters = 12;
-constexpr seconds kLongestWindow{1'800};
-constexpr seconds kLongestStaleAfter{60};
-constexpr seconds kLongestSession{hours(24 * 30)};
 constexpr seconds kLongestOverlap{hours(24 * 7)};
 // Attempts to create a key while its broadcaster is being changed.
 constexpr int kAttempts = 4;
@@ -42,52 +40,16 @@ std::string key_subject(StreamKeyId id) {
     return "stream key " + id.to_string();
 }
 
-// The members that NewStreamKey and StreamKeyPatch have in common.
-template <class Input>
-void check_limits(Validation& validation, const Input& input, Timestamp now) {
-    if (input.expires_at) validation.in_future("/expires_at", *input.expires_at, now);
-    if (input.reconnect_window) {
-        validation.duration("/reconnect_window", *input.reconnect_window, seconds(0),
-                            kLongestWindow);
-    }
-    if (input.stale_after) {
-        validation.duration("/stale_after", *input.stale_after, seconds(1), kLongestStaleAfter);
-    }
-    if (input.max_session_duration) {
-        validation.duration("/max_session_duration", *input.max_session_duration, seconds(1),
-                            kLongestSession);
-    }
-}
-
-template <class Input>
-void set_policies(StreamKeyPolicies& policies, const Input& input) {
-    if (input.on_duplicate) policies.on_duplicate = input.on_duplicate;
-    if (input.reconnect_window) policies.reconnect_window = input.reconnect_window;
-    if (input.stale_after) policies.stale_after = input.stale_after;
-    if (input.max_session_duration) policies.max_session_duration = input.max_session_duration;
-}
-
-// Resets what `patch.reset` names.
-void reset_members(StreamKeyChange& change, const StreamKeyPatch& patch, Validation& validation) {
-    StreamKeyPolicies& policies = *change.policies;
+// What may be reset: each name once or more, and none that is given too.
+void check_reset(Validation& validation, const StreamKeyPatch& patch) {
+    const auto allowed = fields::resettable_fields();
     for (std::size_t i = 0; i < patch.reset.size(); ++i) {
         const std::string& name = patch.reset[i];
-        if (name == "expires_at" && !patch.expires_at) {
-            change.set_expires_at = true;
-            change.expires_at.reset();
-        } else if (name == "on_duplicate" && !patch.on_duplicate) {
-            policies.on_duplicate.reset();
-        } else if (name == "reconnect_window" && !patch.reconnect_window) {
-            policies.reconnect_window.reset();
-        } else if (name == "stale_after" && !patch.stale_after) {
-            policies.stale_after.reset();
-        } else if (name == "max_session_duration" && !patch.max_session_duration) {
-            policies.max_session_duration.reset();
-        } else {
-            validation.add("/reset/" + std::to_string(i),
-                           "must be expires_at, on_duplicate, reconnect_window, stale_after or "
-                           "max_session_duration, and not one that is given too");
-        }
+        const bool is_good = std::find(allowed.begin(), allowed.end(), name) != allowed.end() &&
+                             !fields::is_given(patch, name);
+        if (is_good) continue;
+        validation.add("/reset/" + std::to_string(i),
+                       "must be " + listed(allowed) + ", and not one that is given too");
     }
 }
 
@@ -98,6 +60,11 @@ void no_broadcaster(Validation& validation) {
 template <class T>
 bool is_not_found(const Result<T>& result) {
     return !result && result.error().code == ErrorCode::kNotFound;
+}
+
+bool resets_expiry(const StreamKeyPatch& patch) {
+    return std::find(patch.reset.begin(), patch.reset.end(), fields::kExpiresAt.name) !=
+           patch.reset.end();
 }
 
 }  // namespace
@@ -114,10 +81,7 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
                                                                const Caller& caller) {
     const Timestamp at = now();
     Validation validation;
-    validation.text("/label", input.label, kMaxName, true);
-    validation.no_key_value("/label", input.label);
-    if (input.playback_path) validation.path_name("/playback_path", *input.playback_path);
-    check_limits(validation, input, at);
+    fields::for_each_field(input, fields::Check(validation, at));
     auto owner = impl_->owners.find(input.broadcaster_id);
     if (!owner) {
         auto found = impl_->read_owner(input.broadcaster_id);
@@ -135,9 +99,9 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     StreamKey& key = created.key;
     key.id = StreamKeyId(make_uuid(at, impl_->random));
     key.broadcaster_id = input.broadcaster_id;
-    key.label = input.label;
+    key.label = input.label.value_or("");
     key.playback_path = input.playback_path.value_or(generate_playback_path(impl_->random));
-    set_policies(key.policies, input);
+    key.policies = input.policies;
     key.created_at = at;
     key.expires_at = input.expires_at;
     const auto digest = digest_key_value(created.value.reveal());
@@ -234,22 +198,17 @@ Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const St
                                                         const Caller& caller) {
     const Timestamp at = now();
     Validation validation;
-    if (patch.label) {
-        validation.text("/label", *patch.label, kMaxName, true);
-        validation.no_key_value("/label", *patch.label);
-    }
-    check_limits(validation, patch, at);
+    fields::for_each_field(patch, fields::Check(validation, at));
+    check_reset(validation, patch);
     const auto key = impl_->storage->find_stream_key(id);
     if (!key) return key.error();
 
     StreamKeyChange change;
     change.id = id;
     change.label = patch.label;
-    change.policies = key->policies;
-    set_policies(*change.policies, patch);
-    change.set_expires_at = patch.expires_at.has_value();
+    change.policies = fields::changed_policies(key->policies, patch);
+    change.set_expires_at = patch.expires_at.has_value() || resets_expiry(patch);
     change.expires_at = patch.expires_at;
-    reset_members(change, patch, validation);
     if (validation.failed()) return std::move(validation).error();
 
     const auto audit = impl_->audit_of_key("update", *key, caller, at);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/impl.hpp"
-#include "orchestrator/validation.hpp"
 
 namespace rescuestream {
 namespace {

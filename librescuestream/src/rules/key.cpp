@@ -28,10 +28,14 @@ ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
     // A previous value without an end is none: rotations give it one.
     if (is_previous) terms.value_expires_at = fact.previous_expires_at.value_or(Timestamp::min());
     terms.expires_at = fact.expires_at;
-    terms.is_disabled = fact.disabled;
+    terms.is_disabled = is_disabled(fact);
     terms.blocked_until = fact.blocked_until;
     terms.is_own_path = !path || *path == fact.playback_path;
     return judge_key(terms, now);
+}
+
+bool is_disabled(const KeyFact& fact) noexcept {
+    return fact.disabled || fact.policies.from_newer_release != JsonObject{};
 }
 
 bool is_previous_value(const KeyFact& fact, const KeyDigest& value) noexcept {
@@ -49,7 +53,8 @@ ClaimDecision judge(const StreamKey& key, Timestamp now) noexcept {
     rules::KeyTerms terms;
     terms.is_revoked = key.revoked_at.has_value();
     terms.expires_at = key.expires_at;
-    terms.is_disabled = key.disabled || key.broadcaster_disabled;
+    terms.is_disabled =
+        key.disabled || key.broadcaster_disabled || key.policies.from_newer_release != JsonObject{};
     return rules::judge_key(terms, now);
 }
 

@@ -34,6 +34,9 @@ ClaimDecision judge_key(const KeyTerms& terms, Timestamp now) noexcept;
 ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
                         const std::optional<std::string>& path, Timestamp now) noexcept;
 
+/// The key or its broadcaster is disabled, or the key has a policy that this program does not know.
+bool is_disabled(const KeyFact& fact) noexcept;
+
 /// `value` is the one from before the key's last rotation.
 bool is_previous_value(const KeyFact& fact, const KeyDigest& value) noexcept;
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "rescuestream/address_range.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
-#include "support/address_range.hpp"
 
 namespace rescuestream {
 

@@ -1,18 +1,26 @@
-#include "support/address_range.hpp"
+#include "rescuestream/address_range.hpp"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace rescuestream {
 namespace {
 
 using Bytes = std::array<std::uint8_t, 16>;
 
+constexpr unsigned kMappedBits = 96;  // ::ffff:0:0/96 holds the IPv4 addresses
+
+bool is_mapped(const Bytes& bytes) noexcept {
+    return std::all_of(bytes.begin(), bytes.begin() + 10, [](auto byte) { return byte == 0; }) &&
+           bytes[10] == 0xFF && bytes[11] == 0xFF;
+}
+
 struct Parsed {
     Bytes bytes{};
-    bool is_v4 = false;
+    bool has_dots = false;  // was written as an IPv4 address
 };
 
 std::optional<Parsed> parse_address(std::string_view text) {
@@ -21,7 +29,7 @@ std::optional<Parsed> parse_address(std::string_view text) {
     Parsed parsed;
     if (inet_pton(AF_INET, terminated.c_str(), &parsed.bytes[12]) == 1) {
         parsed.bytes[10] = parsed.bytes[11] = 0xFF;
-        parsed.is_v4 = true;
+        parsed.has_dots = true;
         return parsed;
     }
     if (inet_pton(AF_INET6, terminated.c_str(), parsed.bytes.data()) == 1) return parsed;
@@ -35,34 +43,66 @@ bool same_bits(const Bytes& left, const Bytes& right, unsigned bits) {
     return rest == 0 || (left[whole] >> (8 - rest)) == (right[whole] >> (8 - rest));
 }
 
+/// False: there were none.
+bool clear_bits_beyond(Bytes& bytes, unsigned bits) {
+    const Bytes before = bytes;
+    for (unsigned bit = bits; bit < 128; ++bit) {
+        bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] & ~(0x80U >> (bit % 8)));
+    }
+    return bytes != before;
+}
+
+Error must_be(std::string what) {
+    return Error{ErrorCode::kInvalidArgument, "must be " + std::move(what), {}, {}};
+}
+
 }  // namespace
 
-std::optional<AddressRange> AddressRange::parse(std::string_view text) {
+Result<AddressRange> AddressRange::parse(std::string_view text) {
     const auto slash = text.find('/');
     const auto address = parse_address(text.substr(0, slash));
-    if (!address) return std::nullopt;
-    AddressRange range;
-    range.text_ = text;
-    range.bytes_ = address->bytes;
-    const unsigned most = address->is_v4 ? 32 : 128;
+    const auto malformed = [] {
+        return must_be("an IP address, or a range of them like 192.0.2.0/24 or 2001:db8::/32");
+    };
+    if (!address) return malformed();
+    const unsigned most = address->has_dots ? 32 : 128;
     unsigned bits = most;
     if (slash != std::string_view::npos) {
         const std::string_view length = text.substr(slash + 1);
         const char* end = length.data() + length.size();
         const auto [parsed, error] = std::from_chars(length.data(), end, bits);
-        if (error != std::errc{} || parsed != end || bits > most) return std::nullopt;
+        if (error != std::errc{} || parsed != end || bits > most) return malformed();
     }
-    range.bits_ = bits + (address->is_v4 ? 96 : 0);
+    AddressRange range;
+    range.bytes_ = address->bytes;
+    range.bits_ = bits + (address->has_dots ? kMappedBits : 0);
     // Bits beyond the length are a slip of whoever wrote it: it is not clear which range is meant.
-    for (unsigned bit = range.bits_; bit < 128; ++bit) {
-        if ((range.bytes_[bit / 8] >> (7 - bit % 8) & 1U) != 0) return std::nullopt;
+    if (clear_bits_beyond(range.bytes_, range.bits_)) {
+        return must_be("a range without bits beyond its length: " + range.text() +
+                       " has that length");
     }
     return range;
 }
 
+bool AddressRange::is_v4() const noexcept {
+    return bits_ >= kMappedBits && is_mapped(bytes_);
+}
+
 bool AddressRange::contains(std::string_view address) const {
-    const auto parsed = parse_address(address);
-    return parsed && same_bits(parsed->bytes, bytes_, bits_);
+    const auto parsed = parse_address(address.substr(0, address.find('%')));
+    return parsed && is_mapped(parsed->bytes) == is_v4() && same_bits(parsed->bytes, bytes_, bits_);
+}
+
+std::string AddressRange::text() const {
+    std::array<char, INET6_ADDRSTRLEN> digits{};
+    if (is_v4()) {
+        inet_ntop(AF_INET, &bytes_[12], digits.data(), digits.size());
+    } else {
+        inet_ntop(AF_INET6, bytes_.data(), digits.data(), digits.size());
+    }
+    const std::string address = digits.data();
+    if (bits_ == 128) return address;
+    return address + "/" + std::to_string(is_v4() ? bits_ - kMappedBits : bits_);
 }
 
 bool is_in(const std::vector<AddressRange>& ranges, std::string_view address) {

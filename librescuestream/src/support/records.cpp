@@ -37,6 +37,22 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
+constexpr NameTable<ClaimDecision, 14> kClaimDecisionNames{{
+    {ClaimDecision::kGranted, "granted"},
+    {ClaimDecision::kUnknownKey, "unknown_key"},
+    {ClaimDecision::kRevoked, "revoked"},
+    {ClaimDecision::kExpired, "expired"},
+    {ClaimDecision::kDisabled, "disabled"},
+    {ClaimDecision::kBlocked, "blocked"},
+    {ClaimDecision::kWrongPath, "wrong_path"},
+    {ClaimDecision::kForeignConnection, "foreign_connection"},
+    {ClaimDecision::kInUse, "in_use"},
+    {ClaimDecision::kNoCredential, "no_credential"},
+    {ClaimDecision::kInvalidPath, "invalid_path"},
+    {ClaimDecision::kPathKeysDenied, "path_keys_denied"},
+    {ClaimDecision::kUnknownNode, "unknown_node"},
+    {ClaimDecision::kNodeDraining, "node_draining"},
+}};
 constexpr NameTable<StreamState, 4> kStreamStateNames{{
     {StreamState::kLive, "live"},
     {StreamState::kReconnecting, "reconnecting"},
@@ -127,6 +143,9 @@ std::string_view to_string(StreamKeyStatus value) noexcept {
 }
 std::string_view to_string(Protocol value) noexcept {
     return name_of(kProtocolNames, value);
+}
+std::string_view to_string(ClaimDecision value) noexcept {
+    return name_of(kClaimDecisionNames, value);
 }
 std::string_view to_string(StreamState value) noexcept {
     return name_of(kStreamStateNames, value);

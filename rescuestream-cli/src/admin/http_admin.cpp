@@ -10,8 +10,8 @@ namespace rescuestream::cli {
 namespace {
 
 ChangedBroadcaster read_changed_broadcaster(const rapidjson::Value& json) {
-    return {read_broadcaster(read::member(json, "broadcaster")),
-            read_cutoff(read::member(json, "cutoff"))};
+    return {json::read_broadcaster(read::member(json, "broadcaster")),
+            json::read_cutoff(read::member(json, "cutoff"))};
 }
 
 }  // namespace
@@ -50,19 +50,19 @@ Result<Broadcaster> HttpAdmin::create_broadcaster(const NewBroadcaster& input) {
         json::member(writer, "display_name", std::string_view(input.display_name));
         json::raw_member(writer, "metadata", input.metadata.text());
     });
-    return messages::parse_answer(call("POST", "/broadcasters", "", body), read_broadcaster);
+    return messages::parse_answer(call("POST", "/broadcasters", "", body), json::read_broadcaster);
 }
 
 Result<Broadcaster> HttpAdmin::find_broadcaster(BroadcasterId id) {
     return messages::parse_answer(call("GET", messages::item("broadcasters", id)),
-                                  read_broadcaster);
+                                  json::read_broadcaster);
 }
 
 Result<Page<Broadcaster>> HttpAdmin::list_broadcasters(const PageRequest& page) {
     messages::Query query;
     query.add(page);
     return messages::parse_list(call("GET", "/broadcasters", query.text()), "broadcasters",
-                                read_broadcaster);
+                                json::read_broadcaster);
 }
 
 Result<Broadcaster> HttpAdmin::update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch) {
@@ -71,7 +71,7 @@ Result<Broadcaster> HttpAdmin::update_broadcaster(BroadcasterId id, const Broadc
         if (patch.metadata) json::raw_member(writer, "metadata", patch.metadata->text());
     });
     return messages::parse_answer(call("PATCH", messages::item("broadcasters", id), "", body),
-                                  read_broadcaster);
+                                  json::read_broadcaster);
 }
 
 Result<CutoffReport> HttpAdmin::delete_broadcaster(BroadcasterId id, bool force) {
@@ -80,7 +80,7 @@ Result<CutoffReport> HttpAdmin::delete_broadcaster(BroadcasterId id, bool force)
     if (!reply) return reply.error();
     try {
         return read_cutoff_header(reply->cutoff);
-    } catch (const BadAnswer& error) {
+    } catch (const BadValue& error) {
         return messages::bad_answer(error.what());
     }
 }

@@ -19,65 +19,16 @@ void write_addresses(json::Writer& writer, const PublicAddresses& addresses) {
     writer.EndObject();
 }
 
-NodeState read_state(const std::string& word) {
-    for (const auto state : {NodeState::kUnknown, NodeState::kUp, NodeState::kNotAsking,
-                             NodeState::kDegraded, NodeState::kUnreachable}) {
-        if (word == to_string(state)) return state;
-    }
-    read::fail("health", "is not a state of a node");
-}
-
-NodeStanding read_standing(const rapidjson::Value& json) {
-    NodeStanding standing;
-    standing.asked_at = read::optional_time(json, "asked_at");
-    standing.enforced_at = read::optional_time(json, "enforced_at");
-    if (read::find(json, "unknown_publishers") == nullptr) return standing;  // an older server
-    for (const auto& item : read::array(json, "unknown_publishers").GetArray()) {
-        UnknownSource source;
-        source.path = read::text(item, "path");
-        source.protocol = read::enumerator<Protocol>(item, "protocol");
-        source.remote_address = read::optional_text(item, "address").value_or("");
-        source.connection = ConnectionId{read::text(item, "connection_id")};
-        source.seen_at = read::time(item, "seen_at");
-        standing.unknown.push_back(std::move(source));
-    }
-    return standing;
-}
-
-NodeStatus read_node(const rapidjson::Value& json) {
-    NodeStatus status;
-    Node& node = status.node;
-    node.name = read::text(json, "name");
-    node.label = read::text(json, "label");
-    node.api_url = read::text(json, "api_url");
-    node.api_user = read::optional_text(json, "api_user").value_or("");
-    const auto& addresses = read::member(json, "addresses");
-    node.addresses = {read::text(addresses, "webrtc"), read::text(addresses, "hls"),
-                      read::text(addresses, "rtsp"), read::text(addresses, "rtmp"),
-                      read::text(addresses, "srt")};
-    node.draining = read::flag(json, "draining");
-    node.created_at = read::optional_time(json, "created_at").value_or(Timestamp{});
-    node.updated_at = read::optional_time(json, "updated_at").value_or(Timestamp{});
-    status.is_default = read::flag(json, "default");
-    status.state = read_state(read::text(json, "health"));
-    status.reason = read::optional_text(json, "reason").value_or("");
-    status.version = read::optional_text(json, "version").value_or("");
-    status.seen_at = read::optional_time(json, "last_seen_at");
-    status.reconciled_by = read::optional_text(json, "reconciled_by").value_or("");
-    status.standing = read_standing(json);
-    return status;
-}
-
 }  // namespace
 
 Result<std::vector<NodeStatus>> HttpAdmin::list_nodes() {
-    auto page = messages::parse_list(call("GET", "/nodes"), "nodes", read_node);
+    auto page = messages::parse_list(call("GET", "/nodes"), "nodes", json::read_node);
     if (!page) return std::move(page).error();
     return std::move(page->items);
 }
 
 Result<NodeStatus> HttpAdmin::find_node(const std::string& name) {
-    return messages::parse_answer(call("GET", path_of(name)), read_node);
+    return messages::parse_answer(call("GET", path_of(name)), json::read_node);
 }
 
 Result<NodeStatus> HttpAdmin::create_node(const NewNode& input) {
@@ -89,7 +40,7 @@ Result<NodeStatus> HttpAdmin::create_node(const NewNode& input) {
         json::member(writer, "api_password", std::string_view(input.api_password.reveal()));
         write_addresses(writer, input.addresses);
     });
-    return messages::parse_answer(call("POST", "/nodes", "", body), read_node);
+    return messages::parse_answer(call("POST", "/nodes", "", body), json::read_node);
 }
 
 Result<NodeStatus> HttpAdmin::update_node(const std::string& name, const NodePatch& patch) {
@@ -106,11 +57,11 @@ Result<NodeStatus> HttpAdmin::update_node(const std::string& name, const NodePat
             writer.Bool(*patch.draining);
         }
     });
-    return messages::parse_answer(call("PATCH", path_of(name), "", body), read_node);
+    return messages::parse_answer(call("PATCH", path_of(name), "", body), json::read_node);
 }
 
 Result<NodeStatus> HttpAdmin::enforce_node(const std::string& name) {
-    return messages::parse_answer(call("POST", path_of(name) + "/enforce"), read_node);
+    return messages::parse_answer(call("POST", path_of(name) + "/enforce"), json::read_node);
 }
 
 Result<void> HttpAdmin::delete_node(const std::string& name) {

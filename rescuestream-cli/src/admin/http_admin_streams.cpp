@@ -22,7 +22,7 @@ Result<StreamWithAddresses> HttpAdmin::find_stream(StreamId id) {
 
 Result<std::vector<StreamTransition>> HttpAdmin::stream_timeline(StreamId id) {
     auto page = messages::parse_list(call("GET", messages::item("streams", id, "timeline")),
-                                     "timeline", read_transition);
+                                     "timeline", json::read_transition);
     if (!page) return std::move(page).error();
     return std::move(page->items);
 }
@@ -35,7 +35,7 @@ Result<StoppedStreamWithAddresses> HttpAdmin::stop_stream(StreamId id, std::chro
                                   [](const rapidjson::Value& json) {
                                       return StoppedStreamWithAddresses{
                                           read_stream(read::member(json, "stream")),
-                                          read_cutoff(read::member(json, "cutoff"))};
+                                          json::read_cutoff(read::member(json, "cutoff"))};
                                   });
 }
 

@@ -35,7 +35,7 @@ auto parse_answer(const Result<HttpReply>& reply, Reader reader)
     if (!document) return bad_answer(document.error().message);
     try {
         return reader(static_cast<const rapidjson::Value&>(*document));
-    } catch (const BadAnswer& error) {
+    } catch (const BadValue& error) {
         return bad_answer(error.what());
     }
 }
@@ -78,11 +78,6 @@ public:
 private:
     std::string text_;
 };
-
-inline void seconds_member(json::Writer& writer, std::string_view name,
-                           const std::optional<std::chrono::seconds>& value) {
-    if (value) json::integer_member(writer, name, value->count());
-}
 
 /// "/stream-keys/<id>", with a verb "/stream-keys/<id>/revoke".
 template <class IdType>

@@ -6,6 +6,7 @@
 #include "commands/key_options.hpp"
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
+#include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
 
@@ -58,11 +59,6 @@ Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
                        });
 }
 
-void add_length(Details& details, const char* name,
-                const std::optional<std::chrono::seconds>& length) {
-    if (length) details.add(name, show_duration(*length));
-}
-
 Details details_of(AdminApi& admin, const StreamKey& key) {
     const Timestamp now = admin.now();
     Details details;
@@ -71,12 +67,9 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
     details.add("Broadcaster", show_broadcaster(admin, key.broadcaster_id));
     details.add("Status", show_status(key, now));
     details.add("Path", key.playback_path);
-    if (key.policies.on_duplicate) {
-        details.add("On duplicate", std::string(to_string(*key.policies.on_duplicate)));
-    }
-    add_length(details, "Reconnect window", key.policies.reconnect_window);
-    add_length(details, "Stale after", key.policies.stale_after);
-    add_length(details, "Longest session", key.policies.max_session_duration);
+    const FieldShower show(details);
+    fields::for_each_policy(
+        [&](const Field& field, auto member) { show(field, key.policies.*member); });
     details.add("Created", show_time(key.created_at, now));
     details.add("Expires", key.expires_at ? show_time(*key.expires_at, now) : "never");
     if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
@@ -90,24 +83,6 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
     return details;
 }
 
-void add_policies(CLI::App& verb, KeyOptions& options) {
-    verb.add_option("--expires", options.expires,
-                    "2026-12-01T00:00:00Z, or from now: 90s, 45m, 12h, 30d, 2w (never)")
-        ->type_name("TIME");
-    one_of(verb.add_option("--on-duplicate", options.on_duplicate,
-                           "What happens to a second encoder (ON_DUPLICATE)"),
-           {"reject_if_healthy", "reject", "takeover"});
-    verb.add_option("--reconnect-window", options.reconnect_window,
-                    "An encoder that dropped gets its stream back, 0 to 30m (RECONNECT_WINDOW)")
-        ->type_name("LENGTH");
-    verb.add_option("--stale-after", options.stale_after,
-                    "Without a byte for so long it counts as gone, 1s to 60s (STALE_AFTER)")
-        ->type_name("LENGTH");
-    verb.add_option("--max-session-duration", options.max_session_duration,
-                    "Its streams end after so long, 1s to 30d (never)")
-        ->type_name("LENGTH");
-}
-
 void add_value_file(CLI::App& verb, KeyOptions& options) {
     verb.add_option("--value-file", options.value_file,
                     "Also write the key value to this new file, mode 0600")
@@ -119,10 +94,8 @@ void add_create(Verbs<KeyOptions>& verbs) {
     verb->add_option("-b,--broadcaster", verbs->broadcaster, "Its owner: id or name")
         ->required()
         ->type_name("BROADCASTER");
-    verb->add_option("--label", verbs->label, "For people, e.g. the device")->type_name("TEXT");
-    verb->add_option("--path", verbs->path, "Where viewers find it (live/ and 12 characters)")
-        ->type_name("PATH");
-    add_policies(*verb, verbs.options());
+    NewStreamKey any;
+    fields::for_each_field(any, OptionAdder(*verb, verbs->fields));
     add_value_file(*verb, verbs.options());
 }
 
@@ -159,13 +132,12 @@ void add_key_commands(CLI::App& app, Program& program) {
     add_target_to(verbs.add("show", "Show one key", show_one));
 
     auto* edit_verb = add_target_to(verbs.add("edit", "Change label, expiry or rules", edit_key));
-    edit_verb->add_option("--label", verbs->label, "For people, e.g. the device")
-        ->type_name("TEXT");
-    add_policies(*edit_verb, verbs.options());
+    StreamKeyPatch any;
+    fields::for_each_field(any, OptionAdder(*edit_verb, verbs->fields));
     one_of(
         edit_verb->add_option("--reset", verbs->reset,
                               "Back to \"never\" or to the setting of all keys; may be repeated"),
-        {"expires_at", "on_duplicate", "reconnect_window", "stale_after", "max_session_duration"})
+        fields::resettable_fields())
         ->delimiter(',')
         ->allow_extra_args(false);
 

@@ -4,59 +4,27 @@
 #include "commands/key_options.hpp"
 #include "commands/key_value.hpp"
 #include "commands/verbs.hpp"
+#include "fields/stream_key.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
-Result<std::optional<std::chrono::seconds>> optional_length(const std::string& text,
-                                                            std::string_view option) {
-    std::optional<std::chrono::seconds> length;
-    if (text.empty()) return length;
-    const auto parsed = parse_length(text, option);
-    if (!parsed) return parsed.error();
-    length = *parsed;
-    return length;
-}
-
-// The rules that a new key and a changed one can get.
+// Sets the members of `input` that the command line gives.
 template <class Input>
-Result<void> read_policies(const KeyOptions& options, Timestamp now, Input& input) {
-    if (!options.expires.empty()) {
-        const auto expires = parse_expiry(options.expires, now);
-        if (!expires) return expires.error();
-        input.expires_at = *expires;
-    }
-    if (!options.on_duplicate.empty()) {
-        input.on_duplicate = parse_enum<OnDuplicate>(options.on_duplicate);
-    }
-    const auto window = optional_length(options.reconnect_window, "--reconnect-window");
-    if (!window) return window.error();
-    input.reconnect_window = *window;
-    const auto stale = optional_length(options.stale_after, "--stale-after");
-    if (!stale) return stale.error();
-    input.stale_after = *stale;
-    const auto longest = optional_length(options.max_session_duration, "--max-session-duration");
-    if (!longest) return longest.error();
-    input.max_session_duration = *longest;
-    return {};
+Result<void> read_fields(const KeyOptions& options, Timestamp now, Input& input) {
+    OptionReader reader(options.fields, now);
+    fields::for_each_field(input, reader);
+    return reader.result();
 }
 
 Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
     NewStreamKey input;
-    if (auto read = read_policies(options, admin.now(), input); !read) return read.error();
-    input.label = options.label.value_or("");
-    if (!options.path.empty()) input.playback_path = options.path;
+    if (auto read = read_fields(options, admin.now(), input); !read) return read.error();
     const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
     if (!broadcaster) return broadcaster.error();
     input.broadcaster_id = *broadcaster;
     return input;
-}
-
-bool changes_something(const KeyOptions& options) {
-    return options.label || !options.reset.empty() || !options.expires.empty() ||
-           !options.on_duplicate.empty() || !options.reconnect_window.empty() ||
-           !options.stale_after.empty() || !options.max_session_duration.empty();
 }
 
 // To revoke, to disable or to enable, by `act`; `done` ends the sentence.
@@ -119,16 +87,15 @@ Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
 }
 
 Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
-    if (!changes_something(options)) {
+    if (options.fields.empty() && options.reset.empty()) {
         return usage_error(
             "There is nothing to change: give --label, --expires or another option.");
     }
     return with_target(program, options.key, resolve_stream_key,
                        [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
                            StreamKeyPatch patch;
-                           patch.label = options.label;
                            patch.reset = options.reset;
-                           auto read = read_policies(options, admin.now(), patch);
+                           auto read = read_fields(options, admin.now(), patch);
                            if (!read) return read.error();
                            const auto changed = admin.update_stream_key(id, patch);
                            if (!changed) return changed.error();

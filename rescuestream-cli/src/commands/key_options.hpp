@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/field_options.hpp"
 #include "commands/lists.hpp"
 #include "program.hpp"
 
@@ -13,13 +14,7 @@ namespace rescuestream::cli {
 struct KeyOptions {
     std::string key;
     std::string broadcaster;
-    std::optional<std::string> label;
-    std::string path;
-    std::string expires;
-    std::string on_duplicate;
-    std::string reconnect_window;
-    std::string stale_after;
-    std::string max_session_duration;
+    GivenFields fields;  ///< Of NewStreamKey or StreamKeyPatch.
     std::vector<std::string> reset;
     std::string overlap = "0";
     std::string value_file;

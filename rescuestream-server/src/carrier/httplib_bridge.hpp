@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "http/service.hpp"
-#include "support/address_range.hpp"
+#include "rescuestream/address_range.hpp"
 
 namespace httplib {
 class ContentReader;

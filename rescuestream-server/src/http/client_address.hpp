@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "http/message.hpp"
-#include "support/address_range.hpp"
+#include "rescuestream/address_range.hpp"
 
 namespace rescuestream::server {
 

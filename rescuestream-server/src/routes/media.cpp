@@ -111,8 +111,9 @@ HttpResponse accepted(std::string_view decision) {
     return response;
 }
 
-HttpResponse refused(const HttpRequest& request, ProblemKind kind, std::string_view decision) {
-    HttpResponse response = problem(request, kind, problem_type(kind).explanation);
+HttpResponse refused(const HttpRequest& request, const ProblemReason& reason,
+                     std::string_view decision) {
+    HttpResponse response = problem(request, reason, problem_type(reason).explanation);
     response.auth_decision = decision;
     return response;
 }
@@ -157,7 +158,7 @@ HttpResponse refuse_publisher(const Context& context, const HttpRequest& request
     if (refusal != PublishRefusal::kNoCredential) {
         tell_refusal(context, question, to_string(refusal), decision.stream_key_id);
     }
-    return refused(request, problem_of(refusal), to_string(refusal));
+    return refused(request, refusal, to_string(refusal));
 }
 
 std::string node_of(const HttpRequest& request) {

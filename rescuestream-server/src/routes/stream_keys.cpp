@@ -1,5 +1,6 @@
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "json/stream_key.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
@@ -12,21 +13,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr seconds kMaxReconnectWindow{1'800};
-constexpr seconds kMaxStaleAfter{60};
-constexpr seconds kMaxSession = hours(30 * 24);
 constexpr seconds kMaxOverlap = hours(7 * 24);
-
-// The rules that a key can have of its own.
-template <class Input>
-void read_policies(BodyReader& body, Timestamp now, Input& input) {
-    input.expires_at = body.future_time("expires_at", now);
-    input.on_duplicate =
-        body.word<OnDuplicate>("on_duplicate", "reject_if_healthy, reject or takeover");
-    input.reconnect_window = body.seconds("reconnect_window", seconds(0), kMaxReconnectWindow);
-    input.stale_after = body.seconds("stale_after", seconds(1), kMaxStaleAfter);
-    input.max_session_duration = body.seconds("max_session_duration", seconds(1), kMaxSession);
-}
 
 // What cuts somebody off, or takes that back, answers with the key and what was done.
 template <class Changed>
@@ -67,11 +54,7 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
 HttpResponse create_stream_key(const Context& context, const HttpRequest& request) {
     StreamOrchestrator& orchestrator = context.orchestrator;
     BodyReader body(request.body);
-    NewStreamKey input;
-    input.broadcaster_id = body.required_id<BroadcasterId>("broadcaster_id");
-    input.label = body.text("label", {.may_be_blank = true}).value_or("");
-    input.playback_path = body.path_name("playback_path");
-    read_policies(body, orchestrator.now(), input);
+    const NewStreamKey input = json::read_new_stream_key(body, orchestrator.now());
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto created = orchestrator.create_stream_key(input, caller_of(request));
@@ -95,11 +78,7 @@ HttpResponse update_stream_key(const Context& context, const HttpRequest& reques
     const auto id = path_id<StreamKeyId>(request);
     if (!id) return problem(request, id.error());
     BodyReader body(request.body);
-    StreamKeyPatch patch;
-    patch.label = body.text("label", {.may_be_blank = true});
-    read_policies(body, context.orchestrator.now(), patch);
-    patch.reset = body.words("reset", {"expires_at", "on_duplicate", "reconnect_window",
-                                       "stale_after", "max_session_duration"});
+    const StreamKeyPatch patch = json::read_stream_key_patch(body, context.orchestrator.now());
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto updated = context.orchestrator.update_stream_key(*id, patch, caller_of(request));

@@ -208,8 +208,7 @@ TEST_CASE_FIXTURE(Installation, "a draining node keeps its streams and takes no 
     one->tick();
     CHECK(live(*one).size() == 1);
     const auto other =
-        one->create_stream_key({key.key.broadcaster_id, "", "live/b", {}, {}, {}, {}, {}}, caller)
-            .value();
+        one->create_stream_key({key.key.broadcaster_id, "", "live/b", {}, {}}, caller).value();
     CHECK(ask(*one, other, "north", "c2").refusal == PublishRefusal::kNodeDraining);
     CHECK(ask(*one, other, "default", "c2").accepted());
 

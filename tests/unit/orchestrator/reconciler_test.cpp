@@ -66,7 +66,7 @@ TEST_CASE("a key can allow its source a longer silence") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
     StreamKeyPatch patch;
-    patch.stale_after = seconds(30);
+    patch.policies.stale_after = seconds(30);
     t->update_stream_key(key.key.id, patch, t.caller).value();
     REQUIRE(t.publish(key, "c1"));
     poll(t, 25);
@@ -141,7 +141,7 @@ TEST_CASE("a key that expires while it is live is cut off with that reason") {
         patch.expires_at = t.clock.now() + seconds(10);
     }
     SUBCASE("longest session") {
-        patch.max_session_duration = seconds(10);
+        patch.policies.max_session_duration = seconds(10);
     }
     t->update_stream_key(key.key.id, patch, t.caller).value();
     REQUIRE(t.publish(key, "c1"));
@@ -303,7 +303,7 @@ TEST_CASE("a stream's record and its timeline agree on who ended it") {
     }
     SUBCASE("it has lasted as long as its key allows") {
         StreamKeyPatch patch;
-        patch.max_session_duration = seconds(5);
+        patch.policies.max_session_duration = seconds(5);
         t->update_stream_key(key.key.id, patch, t.caller).value();
         poll(t, 6, kPath);
         expected = ObservedBy::kReconciler;

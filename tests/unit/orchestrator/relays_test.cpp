@@ -15,8 +15,7 @@ struct RelayCase {
         settings.relay_secret = Secret("installation");
         settings.relay_address = "rtsp://127.0.0.1:8554";
         t = std::make_unique<TestOrchestrator>(settings);
-        key = (*t)->create_stream_key({t->broadcaster().id, "", "live/drone1", {}, {}, {}, {}, {}},
-                                      t->caller)
+        key = (*t)->create_stream_key({t->broadcaster().id, "", "live/drone1", {}, {}}, t->caller)
                   .value();
         secret_path = key.value.reveal();
     }
@@ -142,7 +141,7 @@ TEST_CASE_FIXTURE(RelayCase, "revoking removes the device and its public path") 
 TEST_CASE_FIXTURE(RelayCase, "a takeover by a device that sends a credential ends the relay") {
     publish("c1");
     StreamKeyPatch patch;
-    patch.on_duplicate = OnDuplicate::kTakeover;
+    patch.policies.on_duplicate = OnDuplicate::kTakeover;
     REQUIRE((*t)->update_stream_key(key.key.id, patch, t->caller));
     REQUIRE(t->publish(key, "c2"));
     tick(3);

@@ -1,6 +1,7 @@
 // Publish requests: the claim on a key.
 #include "rules/claim.hpp"
 #include "rules/key.hpp"
+#include "rules/publisher.hpp"
 #include "storage/memory/memory_storage.hpp"
 
 namespace rescuestream {
@@ -15,6 +16,8 @@ Result<ClaimOutcome> MemoryStorage::claim(const ClaimRequest& request) {
     ClaimOutcome outcome;
     outcome.stream_key_id = entry->key.id;
     outcome.decision = rules::judge_key(fact, request.digest, request.path, now);
+    if (outcome.decision != ClaimDecision::kGranted) return outcome;
+    outcome.decision = rules::judge_publisher(entry->key.policies, request.claim);
     if (outcome.decision != ClaimDecision::kGranted) return outcome;
     if (is_foreign(*entry, request)) {
         outcome.decision = ClaimDecision::kForeignConnection;

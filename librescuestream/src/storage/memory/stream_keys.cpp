@@ -154,6 +154,7 @@ KeyFact MemoryStorage::fact_of(const KeyEntry& entry) {
     fact.previous_digest = entry.previous_digest;
     fact.previous_expires_at = entry.key.previous_value_expires_at;
     fact.playback_path = entry.key.playback_path;
+    fact.policies = entry.key.policies;
     fact.disabled = entry.key.disabled || entry.key.broadcaster_disabled;
     fact.expires_at = entry.key.expires_at;
     fact.revoked_at = entry.key.revoked_at;

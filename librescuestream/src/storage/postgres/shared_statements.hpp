@@ -113,8 +113,8 @@ inline const std::string kCreateOneKey =
 /// The rows of broadcasters are locked in a fixed order to avoid deadlocks.
 inline const std::string kCreateKeys =
     questions(
-        "uuid,uuid,text,text,text,text,bigint,bigint,bigint,boolean,timestamptz,timestamptz,"
-        "timestamptz,timestamptz,bytea,text,boolean," +
+        "uuid,uuid,text,text,text,text,text,boolean,timestamptz,timestamptz,timestamptz,"
+        "timestamptz,bytea,text,boolean," +
         kAuditTypes) +
     ", owner AS (SELECT b.id, b.display_name, b.disabled "
     "FROM (SELECT DISTINCT q.p2 FROM q ORDER BY q.p2) o, broadcasters b "

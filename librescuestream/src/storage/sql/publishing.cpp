@@ -1,6 +1,7 @@
 #include <array>
 
 #include "rules/key.hpp"
+#include "rules/publisher.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/sql_storage.hpp"
@@ -66,6 +67,8 @@ ClaimDecision decision_of(const Seen& seen, const ClaimRequest& request) {
     const auto decision =
         rules::judge_key(seen.fact, request.digest, request.path, request.claim.claimed_at);
     if (decision != ClaimDecision::kGranted) return decision;
+    const auto by_policy = rules::judge_publisher(seen.fact.policies, request.claim);
+    if (by_policy != ClaimDecision::kGranted) return by_policy;
     if (seen.is_foreign) return ClaimDecision::kForeignConnection;
     return seen.is_claimable ? ClaimDecision::kGranted : ClaimDecision::kInUse;
 }

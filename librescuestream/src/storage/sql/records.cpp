@@ -1,9 +1,12 @@
 #include "storage/sql/records.hpp"
 
+#include "json/stream_key.hpp"
+#include "json/values.hpp"
+
 namespace rescuestream::sql {
 namespace {
 
-constexpr int kKeyColumnCount = 17;
+constexpr int kKeyColumnCount = 15;
 constexpr int kClaimColumnCount = 11;
 
 Claim read_claim(RowReader row) {
@@ -22,8 +25,16 @@ Claim read_claim(RowReader row) {
     return claim;
 }
 
-Value seconds_of(const std::optional<std::chrono::seconds>& value) {
-    return value ? Value(std::int64_t{value->count()}) : Value();
+StreamKeyPolicies read_policies(RowReader& row) {
+    StreamKeyPolicies policies;
+    policies.playback = row.name<PlaybackPolicy>();
+    policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
+    try {
+        json::read_stored_policies(row.text(), policies);
+        return policies;
+    } catch (const json::BadValue& error) {
+        throw Failure{Failure::Kind::kDefect, error.what()};
+    }
 }
 
 Value connection_of(const std::optional<ConnectionId>& value) {
@@ -59,17 +70,12 @@ Broadcaster read_broadcaster(RowReader row) {
 }
 
 StreamKey read_key(RowReader row) {
-    const auto seconds = [&row] { return std::chrono::seconds(row.integer()); };
     StreamKey key;
     key.id = row.id<StreamKeyId>();
     key.broadcaster_id = row.id<BroadcasterId>();
     key.label = row.text();
     key.playback_path = row.text();
-    key.policies.playback = row.name<PlaybackPolicy>();
-    key.policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
-    key.policies.reconnect_window = row.optional(seconds);
-    key.policies.stale_after = row.optional(seconds);
-    key.policies.max_session_duration = row.optional(seconds);
+    key.policies = read_policies(row);
     key.disabled = row.boolean();
     key.broadcaster_disabled = row.boolean();
     key.created_at = row.time();
@@ -88,6 +94,7 @@ KeyFact read_key_fact(RowReader row) {
     fact.previous_digest = row.optional([&] { return row.digest(); });
     fact.previous_expires_at = row.optional_time();
     fact.playback_path = row.text();
+    fact.policies = read_policies(row);
     fact.disabled = row.boolean();
     fact.expires_at = row.optional_time();
     fact.revoked_at = row.optional_time();
@@ -196,9 +203,7 @@ Values values_of(const StreamKeyRow& row) {
             key.playback_path,
             name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
-            seconds_of(key.policies.reconnect_window),
-            seconds_of(key.policies.stale_after),
-            seconds_of(key.policies.max_session_duration),
+            json::stored_policies(key.policies),
             key.disabled,
             key.created_at,
             nullable(key.expires_at),
@@ -216,9 +221,7 @@ Values update_values(const StreamKey& key) {
             key.label,
             name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
-            seconds_of(key.policies.reconnect_window),
-            seconds_of(key.policies.stale_after),
-            seconds_of(key.policies.max_session_duration),
+            json::stored_policies(key.policies),
             nullable(key.expires_at),
             key.disabled};
 }

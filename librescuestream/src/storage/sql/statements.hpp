@@ -11,10 +11,12 @@ namespace rescuestream::sql {
 inline const std::string kBroadcasterColumns =
     "b.id, b.display_name, b.metadata, b.disabled, b.created_at, b.updated_at";
 
+inline const std::string kPolicyColumns = "k.playback, k.on_duplicate, k.policies";
+
 inline const std::string kKeyColumns =
-    "k.id, k.broadcaster_id, k.label, k.playback_path, k.playback, k.on_duplicate, "
-    "k.reconnect_window, k.stale_after, k.max_session_duration, k.disabled, "
-    "k.broadcaster_disabled, k.created_at, k.expires_at, k.revoked_at, k.blocked_until, "
+    "k.id, k.broadcaster_id, k.label, k.playback_path, " + kPolicyColumns +
+    ", k.disabled, k.broadcaster_disabled, k.created_at, k.expires_at, k.revoked_at, "
+    "k.blocked_until, "
     "k.previous_expires_at, k.last_used_at";
 
 inline const std::string kStreamColumns =
@@ -93,10 +95,9 @@ inline const std::string kLockKeysOfBroadcaster =
 // Stream keys ------------------------------------------------------------------------------------
 
 inline const std::string kNewKeyColumns =
-    "id, broadcaster_id, label, playback_path, playback, on_duplicate, reconnect_window, "
-    "stale_after, max_session_duration, disabled, created_at, expires_at, revoked_at, "
-    "last_used_at, digest";
-constexpr int kNewKeyColumnCount = 15;
+    "id, broadcaster_id, label, playback_path, playback, on_duplicate, policies, disabled, "
+    "created_at, expires_at, revoked_at, last_used_at, digest";
+constexpr int kNewKeyColumnCount = 13;
 inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColumns +
                                       ", broadcaster_disabled) VALUES (" +
                                       placeholders(1, kNewKeyColumnCount) +
@@ -119,8 +120,8 @@ inline const std::string kEndClaimOfKey =
     "UPDATE stream_keys SET " + kNoClaim + ", session_version = session_version + 1 WHERE id = $1";
 /// For a key that is locked.
 inline const std::string kUpdateKey =
-    "UPDATE stream_keys SET label = $2, playback = $3, on_duplicate = $4, reconnect_window = $5, "
-    "stale_after = $6, max_session_duration = $7, expires_at = $8, disabled = $9 WHERE id = $1";
+    "UPDATE stream_keys SET label = $2, playback = $3, on_duplicate = $4, policies = $5, "
+    "expires_at = $6, disabled = $7 WHERE id = $1";
 /// $3 NULL: the previous value becomes invalid at once. (PostgreSQL cannot infer a type for `$3 IS
 /// NULL`.)
 inline const std::string kRotateKey =
@@ -164,10 +165,10 @@ inline std::string has_value(KeyValue value) {
 
 /// The columns that read_key_fact reads.
 inline const std::string kKeyFactColumns =
-    "k.id, k.digest, k.previous_digest, k.previous_expires_at, k.playback_path, "
-    "k.disabled OR k.broadcaster_disabled AS disabled, k.expires_at, k.revoked_at, "
+    "k.id, k.digest, k.previous_digest, k.previous_expires_at, k.playback_path, " + kPolicyColumns +
+    ", k.disabled OR k.broadcaster_disabled AS disabled, k.expires_at, k.revoked_at, "
     "k.blocked_until, k.deleted_at IS NOT NULL AS deleted";
-constexpr int kKeyFactColumnCount = 10;
+constexpr int kKeyFactColumnCount = 13;
 
 inline std::string find_fact(KeyValue value) {
     return "SELECT " + kKeyFactColumns + " FROM stream_keys k WHERE " + has_value(value);

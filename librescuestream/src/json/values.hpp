@@ -4,16 +4,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "rescuestream/records.hpp"
 
-namespace rescuestream::cli {
+/// Reading of JSON that our own programs wrote: answers of a server, texts in a database.
+namespace rescuestream::json {
 
-/// Thrown when a server's response does not match the HTTP API.
-class BadAnswer : public std::runtime_error {
+/// Thrown while a value is read: it is not what the API, or the database, promises.
+class BadValue : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
@@ -21,7 +24,7 @@ public:
 namespace read {
 
 // Each function reads the member `name` of an object. A missing or null member makes the functions
-// for required members throw BadAnswer; a member of another type makes all of them throw.
+// for required members throw BadValue; a member of another type makes all of them throw.
 
 /// Returns null when the member is missing.
 const rapidjson::Value* find(const rapidjson::Value& json, const char* name);
@@ -37,10 +40,12 @@ int integer(const rapidjson::Value& json, const char* name);
 std::optional<std::int64_t> optional_integer(const rapidjson::Value& json, const char* name);
 std::optional<std::chrono::seconds> optional_seconds(const rapidjson::Value& json,
                                                      const char* name);
-std::optional<std::chrono::milliseconds> optional_milliseconds(const rapidjson::Value& json,
-                                                               const char* name);
+std::chrono::milliseconds milliseconds(const rapidjson::Value& json, const char* name);
 std::uint64_t count(const rapidjson::Value& json, const char* name);
 std::uint32_t small_count(const rapidjson::Value& json, const char* name);
+std::vector<std::string> texts(const rapidjson::Value& json, const char* name);
+/// An object with a count for each of its members.
+std::map<std::string, std::uint32_t> counts(const rapidjson::Value& json, const char* name);
 /// Returns false when the member is missing.
 bool flag(const rapidjson::Value& json, const char* name);
 
@@ -68,4 +73,4 @@ std::optional<Enum> optional_enumerator(const rapidjson::Value& json, const char
 }
 
 }  // namespace read
-}  // namespace rescuestream::cli
+}  // namespace rescuestream::json

@@ -34,6 +34,8 @@ public:
     void in_future(std::string_view pointer, Timestamp value, Timestamp now);
     void duration(std::string_view pointer, std::chrono::seconds value, std::chrono::seconds min,
                   std::chrono::seconds max);
+    /// Checks the number of elements of a list. Returns false when it is wrong.
+    bool count(std::string_view pointer, std::size_t count, std::size_t min, std::size_t max);
     /// Checks `from` and `to` of a list.
     void time_range(const std::optional<Timestamp>& from, const std::optional<Timestamp>& to);
     /// Checks for a UUID in text form.

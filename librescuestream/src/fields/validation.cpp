@@ -1,4 +1,4 @@
-#include "orchestrator/validation.hpp"
+#include "fields/validation.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +66,13 @@ void Validation::duration(std::string_view pointer, std::chrono::seconds value,
     if (value >= min && value <= max) return;
     add(std::string(pointer), "must be from " + std::to_string(min.count()) + " to " +
                                   std::to_string(max.count()) + " seconds" + in_units(max));
+}
+
+bool Validation::count(std::string_view pointer, std::size_t count, std::size_t min,
+                       std::size_t max) {
+    if (count >= min && count <= max) return true;
+    add(std::string(pointer), fmt::format("must have {} to {} elements", min, max));
+    return false;
 }
 
 void Validation::time_range(const std::optional<Timestamp>& from,

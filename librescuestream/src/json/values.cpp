@@ -1,10 +1,10 @@
-#include "admin/json_values.hpp"
+#include "json/values.hpp"
 
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-namespace rescuestream::cli::read {
+namespace rescuestream::json::read {
 namespace {
 
 using Value = rapidjson::Value;
@@ -32,11 +32,11 @@ std::optional<Duration> duration_of(const std::optional<std::int64_t>& count, co
 }  // namespace
 
 void fail(const char* name, std::string_view what) {
-    throw BadAnswer(fmt::format("member \"{}\" {}", name, what));
+    throw BadValue(fmt::format("member \"{}\" {}", name, what));
 }
 
 const Value* find(const Value& json, const char* name) {
-    if (!json.IsObject()) throw BadAnswer("a JSON object was expected");
+    if (!json.IsObject()) throw BadValue("a JSON object was expected");
     const auto found = json.FindMember(name);
     if (found == json.MemberEnd() || found->value.IsNull()) return nullptr;
     return &found->value;
@@ -100,9 +100,10 @@ std::optional<std::chrono::seconds> optional_seconds(const Value& json, const ch
     return duration_of<std::chrono::seconds>(optional_integer(json, name), name);
 }
 
-std::optional<std::chrono::milliseconds> optional_milliseconds(const Value& json,
-                                                               const char* name) {
-    return duration_of<std::chrono::milliseconds>(optional_integer(json, name), name);
+std::chrono::milliseconds milliseconds(const Value& json, const char* name) {
+    const auto length = duration_of<std::chrono::milliseconds>(optional_integer(json, name), name);
+    if (!length) fail(name, "is missing");
+    return *length;
 }
 
 std::uint64_t count(const Value& json, const char* name) {
@@ -117,9 +118,25 @@ std::uint32_t small_count(const Value& json, const char* name) {
     return value.GetUint();
 }
 
+std::vector<std::string> texts(const Value& json, const char* name) {
+    std::vector<std::string> texts;
+    for (const auto& item : array(json, name).GetArray()) texts.push_back(to_text(item, name));
+    return texts;
+}
+
+std::map<std::string, std::uint32_t> counts(const Value& json, const char* name) {
+    const Value& object = member(json, name);
+    if (!object.IsObject()) fail(name, "is no object");
+    std::map<std::string, std::uint32_t> counts;
+    for (const auto& each : object.GetObject()) {
+        counts[each.name.GetString()] = small_count(object, each.name.GetString());
+    }
+    return counts;
+}
+
 bool flag(const Value& json, const char* name) {
     const Value* value = find(json, name);
     return value != nullptr && value->IsTrue();
 }
 
-}  // namespace rescuestream::cli::read
+}  // namespace rescuestream::json::read

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rescuestream/result.hpp"
+
+namespace rescuestream {
+
+/// IP addresses that share their first bits, such as `10.0.0.0/8` or `fd00::/8`. An address without
+/// a length is the range of that address alone. `::ffff:a.b.c.d` is the IPv4 address `a.b.c.d`,
+/// here and in what is compared with a range.
+class AddressRange {
+public:
+    /// kInvalidArgument when `text` is no such range, or has bits set beyond its length; the
+    /// message says what it must be ("must be …").
+    static Result<AddressRange> parse(std::string_view text);
+
+    /// False for what is no address. A zone (`%eth0`) is ignored. A range of IPv6 addresses
+    /// contains no IPv4 address, `::/0` neither.
+    bool contains(std::string_view address) const;
+    /// In one form for each range: IPv4 in digits with dots, IPv6 as RFC 5952 has it, and no length
+    /// for one address alone.
+    std::string text() const;
+
+    bool operator==(const AddressRange&) const = default;
+
+private:
+    using Bytes = std::array<std::uint8_t, 16>;
+
+    bool is_v4() const noexcept;
+
+    Bytes bytes_{};  // a v4 address as ::ffff:a.b.c.d
+    unsigned bits_ = 0;
+};
+
+/// Whether one of `ranges` contains `address`. "" is a peer on a Unix socket, which counts as
+/// 127.0.0.1.
+bool is_in(const std::vector<AddressRange>& ranges, std::string_view address);
+
+}  // namespace rescuestream

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fields/field.hpp"
+#include "rescuestream/stream_keys.hpp"
+
+/// The table of what may be set on a stream key.
+namespace rescuestream::fields {
+
+/// Calls `visit(field, member)` for each policy, `member` being a pointer to a member of
+/// StreamKeyPolicies. One that is added here is checked, read, written, stored, shown, reset, and
+/// an option of the command line.
+template <class Visit>
+void for_each_policy(Visit&& visit) {
+    visit(Field{.name = "on_duplicate",
+                .option = "--on-duplicate",
+                .title = "On duplicate",
+                .help = "What happens to a second encoder",
+                .otherwise = "ON_DUPLICATE",
+                .may_be_reset = true,
+                .has_column = true},
+          &StreamKeyPolicies::on_duplicate);
+    visit(Field{.name = "reconnect_window",
+                .option = "--reconnect-window",
+                .title = "Reconnect window",
+                .help = "An encoder that dropped gets its stream back",
+                .otherwise = "RECONNECT_WINDOW",
+                .min = 0,
+                .max = 1'800,
+                .may_be_reset = true},
+          &StreamKeyPolicies::reconnect_window);
+    visit(Field{.name = "stale_after",
+                .option = "--stale-after",
+                .title = "Stale after",
+                .help = "Without a byte for so long it counts as gone",
+                .otherwise = "STALE_AFTER",
+                .min = 1,
+                .max = 60,
+                .may_be_reset = true},
+          &StreamKeyPolicies::stale_after);
+    visit(Field{.name = "max_session_duration",
+                .option = "--max-session-duration",
+                .title = "Longest session",
+                .help = "Its streams end after so long",
+                .otherwise = "never",
+                .min = 1,
+                .max = 30 * 86'400,
+                .may_be_reset = true},
+          &StreamKeyPolicies::max_session_duration);
+}
+
+inline constexpr Field kLabel{.name = "label",
+                              .option = "--label",
+                              .title = "Label",
+                              .help = "For people, e.g. the device",
+                              .max = 255};
+inline constexpr Field kPlaybackPath{.name = "playback_path",
+                                     .option = "--path",
+                                     .title = "Path",
+                                     .help = "Where viewers find it",
+                                     .otherwise = "live/ and 12 characters",
+                                     .max = 255,
+                                     .text = TextRule::kPath};
+inline constexpr Field kExpiresAt{
+    .name = "expires_at",
+    .option = "--expires",
+    .title = "Expires",
+    .help = "2026-12-01T00:00:00Z, or from now: 90s, 45m, 12h, 30d, 2w",
+    .otherwise = "never",
+    .may_be_reset = true};
+
+/// Calls `visit(field, member)` for each member of `input`, a NewStreamKey or a StreamKeyPatch, in
+/// the order in which errors name them.
+template <class Input, class Visit>
+void for_each_field(Input& input, Visit&& visit) {
+    visit(kLabel, input.label);
+    if constexpr (requires { input.playback_path; }) visit(kPlaybackPath, input.playback_path);
+    visit(kExpiresAt, input.expires_at);
+    for_each_policy([&](const Field& field, auto member) { visit(field, input.policies.*member); });
+}
+
+/// The names that StreamKeyPatch::reset may hold.
+std::vector<std::string> resettable_fields();
+
+/// The policies of a key after `patch`: those that it gives, else those from before, and none of
+/// those that it resets.
+StreamKeyPolicies changed_policies(StreamKeyPolicies policies, const StreamKeyPatch& patch);
+
+/// Whether `patch` gives the member of this name.
+bool is_given(const StreamKeyPatch& patch, std::string_view name);
+
+}  // namespace rescuestream::fields

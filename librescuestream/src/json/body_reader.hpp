@@ -1,0 +1,91 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fields/validation.hpp"
+#include "rescuestream/address_range.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+
+namespace rescuestream::json {
+
+/// Reads the members of a JSON body and collects what is wrong with all of them. A `null` member is
+/// an absent one. A required member that is missing or wrong leaves an empty value behind: ask
+/// `error` before using any.
+class BodyReader {
+public:
+    enum class UnknownMembers { kRefused, kIgnored };
+    explicit BodyReader(const std::string& body, UnknownMembers unknown = UnknownMembers::kRefused);
+
+    struct TextRules {
+        std::size_t max = 255;  ///< Characters.
+        bool may_be_blank = false;
+    };
+    std::optional<std::string> text(std::string_view name, TextRules rules);
+    std::string required_text(std::string_view name, TextRules rules);
+    /// A text whose rules only the library knows.
+    std::optional<std::string> raw_text(std::string_view name);
+    std::optional<std::string> path_name(std::string_view name);
+    std::optional<std::string> uuid(std::string_view name);
+    std::optional<Timestamp> future_time(std::string_view name, Timestamp now);
+    std::optional<JsonObject> object(std::string_view name);
+    std::optional<bool> boolean(std::string_view name);
+    std::optional<std::chrono::seconds> seconds(std::string_view name, std::chrono::seconds min,
+                                                std::chrono::seconds max);
+    /// An array of `allowed` words.
+    std::vector<std::string> words(std::string_view name, const std::vector<std::string>& allowed);
+    /// An array of addresses and ranges of them, `min` to `max` of them. What is wrong with an
+    /// element has a pointer to it.
+    std::optional<std::vector<AddressRange>> address_ranges(std::string_view name, std::size_t min,
+                                                            std::size_t max);
+
+    template <class IdType>
+    IdType required_id(std::string_view name) {
+        const auto given = raw_text(name);
+        if (!given) {
+            require(name);
+            return {};
+        }
+        const auto id = IdType::parse(*given);
+        if (!id) fail(name, "must be a UUID");
+        return id.value_or(IdType{});
+    }
+
+    /// `words` lists them for the message.
+    template <class Enum>
+    std::optional<Enum> word(std::string_view name, std::string_view words) {
+        const auto given = raw_text(name);
+        if (!given) return std::nullopt;
+        const auto value = parse_enum<Enum>(*given);
+        if (!value) fail(name, std::string("must be ").append(words));
+        return value;
+    }
+
+    /// All that is wrong, members that nobody asked for too.
+    std::optional<Error> error();
+
+private:
+    const rapidjson::Value* find(std::string_view name);
+    void fail(std::string_view name, std::string detail);
+    void fail_element(std::string_view name, std::ptrdiff_t index, std::string detail);
+    void require(std::string_view name);  ///< Only if nothing else is wrong with it.
+
+    std::optional<Error> malformed_;
+    const std::string& body_;
+    UnknownMembers unknown_;
+    rapidjson::Document document_;
+    std::vector<std::string> known_;
+    std::vector<std::string> wrong_;
+    Validation validation_;
+};
+
+}  // namespace rescuestream::json

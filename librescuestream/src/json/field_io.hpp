@@ -1,0 +1,86 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fields/field.hpp"
+#include "json/body_reader.hpp"
+#include "json/values.hpp"
+#include "json/writer.hpp"
+#include "rescuestream/address_range.hpp"
+#include "rescuestream/time.hpp"
+
+/// Visitors for tables of fields (fields/field.hpp): the same members on their way into JSON and
+/// out of it.
+namespace rescuestream::json {
+
+/// Reads what a caller gives, and leaves in `body` what is wrong with it. `now`: what the future is
+/// told from.
+class InputReader {
+public:
+    InputReader(BodyReader& body, Timestamp now) : body_(body), now_(now) {}
+
+    void operator()(const Field& field, std::optional<std::string>& text) const;
+    void operator()(const Field& field, std::optional<Timestamp>& time) const;
+    void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
+    void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
+    template <class Enum>
+    void operator()(const Field& field, std::optional<Enum>& word) const {
+        word = body_.word<Enum>(field.name, listed(enum_words<Enum>()));
+    }
+
+private:
+    BodyReader& body_;
+    Timestamp now_;
+};
+
+/// Writes the members that are given.
+class FieldWriter {
+public:
+    explicit FieldWriter(Writer& writer) : writer_(writer) {}
+
+    void operator()(const Field& field, const std::optional<std::string>& text) const;
+    void operator()(const Field& field, const std::optional<Timestamp>& time) const;
+    void operator()(const Field& field, const std::optional<std::chrono::seconds>& length) const;
+    void operator()(const Field& field,
+                    const std::optional<std::vector<AddressRange>>& ranges) const;
+    template <class Enum>
+    void operator()(const Field& field, const std::optional<Enum>& word) const {
+        if (word) member(writer_, field.name, to_string(*word));
+    }
+
+private:
+    Writer& writer_;
+};
+
+/// A word that is not known is no reason to show nothing of an answer: a newer server may know more
+/// of them. It is one not to judge by what a database holds.
+enum class UnknownWords { kIgnored, kRefused };
+
+/// Reads what FieldWriter wrote, into members of records. Throws BadValue.
+class FieldReader {
+public:
+    FieldReader(const rapidjson::Value& json, UnknownWords unknown)
+        : json_(json), unknown_(unknown) {}
+
+    void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
+    void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
+    template <class Enum>
+    void operator()(const Field& field, std::optional<Enum>& word) const {
+        const char* const name = field.name.data();
+        word = read::optional_enumerator<Enum>(json_, name);
+        if (!word && unknown_ == UnknownWords::kRefused && read::find(json_, name) != nullptr) {
+            read::fail(name, "has an unknown value");
+        }
+    }
+
+private:
+    const rapidjson::Value& json_;
+    UnknownWords unknown_;
+};
+
+}  // namespace rescuestream::json

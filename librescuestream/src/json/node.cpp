@@ -1,0 +1,83 @@
+#include "json/record_io.hpp"
+#include "json/records.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream {
+
+// Where readers of JSON look for the words of an enumeration.
+template <>
+std::optional<NodeState> parse_enum(std::string_view name) noexcept {
+    for (int value = 0;; ++value) {
+        const auto state = static_cast<NodeState>(value);
+        if (to_string(state).empty()) return std::nullopt;
+        if (to_string(state) == name) return state;
+    }
+}
+
+namespace {
+
+constexpr auto kDescribeSource = [](auto& io, auto& source) {
+    io.required("path", source.path);
+    io.required("protocol", source.protocol);
+    io.optional("address", source.remote_address);
+    io.required("connection_id", source.connection);
+    io.required("seen_at", source.seen_at);
+};
+
+constexpr auto kDescribeNode = [](auto& io, auto& status) {
+    constexpr bool kWrites = std::decay_t<decltype(io)>::kWrites;
+    auto& node = status.node;
+    auto& standing = status.standing;
+    // The default node has no such times.
+    std::optional<Timestamp> created_at;
+    std::optional<Timestamp> updated_at;
+    io.required("name", node.name);
+    io.required("label", node.label);
+    if constexpr (kWrites) {
+        // A node that takes no publishers is that first of all; how it does shows in `health`.
+        io.required("state", node.draining ? "draining" : to_string(status.state));
+        if (node.created_at != Timestamp{}) created_at = node.created_at;
+        if (node.updated_at != Timestamp{}) updated_at = node.updated_at;
+    }
+    io.required("health", status.state);
+    io.optional("reason", status.reason);
+    io.required("draining", node.draining);
+    io.required("default", status.is_default);
+    io.optional("version", status.version);
+    io.optional("last_seen_at", status.seen_at);
+    io.optional("reconciled_by", status.reconciled_by);
+    if constexpr (kWrites) {
+        io.required("enforcement",
+                    std::string_view(standing.is_enforced() ? "enforcing" : "watching"));
+    }
+    io.optional("asked_at", standing.asked_at);
+    io.optional("enforced_at", standing.enforced_at);
+    io.array("unknown_publishers", standing.unknown, kDescribeSource);
+    io.required("api_url", node.api_url);
+    io.optional("api_user", node.api_user);
+    io.object("addresses", [&](auto& inner) {
+        inner.required("webrtc", node.addresses.webrtc);
+        inner.required("hls", node.addresses.hls);
+        inner.required("rtsp", node.addresses.rtsp);
+        inner.required("rtmp", node.addresses.rtmp);
+        inner.required("srt", node.addresses.srt);
+    });
+    io.optional("created_at", created_at);
+    io.optional("updated_at", updated_at);
+    if constexpr (!kWrites) {
+        node.created_at = created_at.value_or(Timestamp{});
+        node.updated_at = updated_at.value_or(Timestamp{});
+    }
+};
+
+}  // namespace
+
+std::string to_json(const NodeStatus& status) {
+    return json::write_record(status, kDescribeNode);
+}
+
+NodeStatus json::read_node(const rapidjson::Value& json) {
+    return read_record<NodeStatus>(json, kDescribeNode);
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,119 @@
+#include "json/record_io.hpp"
+#include "json/records.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream {
+namespace {
+
+// The contract's two words; `state` says it in full. One whose node cannot be seen stays listed.
+std::string_view status_of(const Stream& stream) {
+    const bool active = stream.state == StreamState::kLive || stream.state == StreamState::kUnknown;
+    return active ? "active" : "ended";
+}
+
+constexpr auto kDescribeTotals = [](auto& io, auto& totals) {
+    io.required("inbound_bytes", totals.inbound_bytes);
+    io.required("peak_bitrate", totals.peak_bitrate);
+    io.required("peak_readers", totals.peak_readers);
+};
+
+constexpr auto kDescribeStream = [](auto& io, auto& stream) {
+    constexpr bool kWrites = std::decay_t<decltype(io)>::kWrites;
+    io.required("id", stream.id);
+    io.required("stream_key_id", stream.stream_key_id);
+    io.required("broadcaster_id", stream.broadcaster_id);
+    io.required("path", stream.path);
+    if constexpr (kWrites) io.required("status", status_of(stream));
+    io.required("state", stream.state);
+    io.required("generation", stream.generation);
+    io.required("node", stream.node);
+    io.required("started_at", stream.started_at);
+    io.optional("ended_at", stream.ended_at);
+    io.optional("end_reason", stream.end_reason);
+    io.optional("interrupted_at", stream.interrupted_at);
+    if (!kWrites || stream.interruptions > 0) {
+        io.later("interruptions", stream.interruptions);
+        io.later("interrupted_ms", stream.interrupted_for);
+    }
+    io.optional("last_seen_at", stream.last_seen_at);
+    io.optional("source_type", stream.source_type);
+    io.optional("source_id", stream.source_id);
+    io.later("observed_by", stream.observed_by);
+    io.required("metadata", stream.metadata);
+    io.optional("recording_ref", stream.recording_ref);
+};
+
+constexpr auto kDescribeFigures = [](auto& io, auto& figures) {
+    io.required("measured_at", figures.measured_at);
+    io.required("inbound_bytes", figures.inbound_bytes);
+    io.required("bitrate", figures.bitrate);
+    io.required("peak_bitrate", figures.peak_bitrate);
+    io.later("protocol", figures.protocol);
+    io.optional("remote_address", figures.remote_address);
+    io.texts("tracks", figures.tracks);
+    io.counts("readers", figures.readers);
+    io.required("peak_readers", figures.peak_readers);
+    io.optional("frames_in_error", figures.frames_in_error);
+};
+
+constexpr auto kDescribeTransition = [](auto& io, auto& transition) {
+    io.required("at", transition.at);
+    io.required("transition", transition.kind);
+    io.required("source", transition.source);
+    io.required("generation", transition.generation);
+    io.optional("connection_id", transition.connection);
+    io.optional("reason", transition.reason);
+    io.optional("gap_ms", transition.gap);
+};
+
+void stream_members(json::MemberWriter& io, const Stream& stream,
+                    const ViewerAddresses& addresses) {
+    kDescribeStream(io, stream);
+    if (stream.totals) {
+        io.object("totals", [&](auto& inner) { kDescribeTotals(inner, *stream.totals); });
+    }
+    json::raw_member(io.writer(), "urls", to_json(addresses));
+}
+
+}  // namespace
+
+std::string to_json(const Stream& stream, const ViewerAddresses& addresses) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        stream_members(io, stream, addresses);
+    });
+}
+
+std::string to_json(const Stream& stream, const ViewerAddresses& addresses,
+                    const StreamFigures& figures) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        stream_members(io, stream, addresses);
+        io.object("figures", [&](auto& inner) { kDescribeFigures(inner, figures); });
+    });
+}
+
+std::string to_json(const StreamTransition& transition) {
+    return json::write_record(transition, kDescribeTransition);
+}
+
+namespace json {
+
+Stream read_stream(const rapidjson::Value& json) {
+    Stream stream = read_record<Stream>(json, kDescribeStream);
+    if (const auto* totals = read::find(json, "totals")) {
+        stream.totals = read_record<StreamTotals>(*totals, kDescribeTotals);
+    }
+    return stream;
+}
+
+StreamFigures read_figures(const rapidjson::Value& json) {
+    return read_record<StreamFigures>(json, kDescribeFigures);
+}
+
+StreamTransition read_transition(const rapidjson::Value& json) {
+    return read_record<StreamTransition>(json, kDescribeTransition);
+}
+
+}  // namespace json
+}  // namespace rescuestream

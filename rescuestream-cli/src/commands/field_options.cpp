@@ -1,0 +1,132 @@
+#include "commands/field_options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "arguments.hpp"
+#include "commands/options.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+using std::chrono::seconds;
+
+// "30m", as it may stand on a command line.
+std::string written_length(std::int64_t count) {
+    for (const auto& [unit, letter] : {std::pair{86'400, 'd'}, {3'600, 'h'}, {60, 'm'}}) {
+        if (count > 0 && count % unit == 0) return fmt::format("{}{}", count / unit, letter);
+    }
+    return count == 0 ? "0" : fmt::format("{}s", count);
+}
+
+std::string help_of(const Field& field, const std::string& range = {}) {
+    std::string help = std::string(field.help) + range;
+    if (!field.otherwise.empty()) help += fmt::format(" ({})", field.otherwise);
+    return help;
+}
+
+}  // namespace
+
+bool GivenFields::empty() const {
+    return std::none_of(texts.begin(), texts.end(), [](const auto& t) { return t.second; }) &&
+           std::all_of(lists.begin(), lists.end(), [](const auto& l) { return l.second.empty(); });
+}
+
+void OptionAdder::add_text(const Field& field, const std::string& help, const char* type) const {
+    verb_.add_option(std::string(field.option), given_.texts[field.name], help)->type_name(type);
+}
+
+void OptionAdder::add_words(const Field& field, const std::vector<std::string>& words) const {
+    one_of(verb_.add_option(std::string(field.option), given_.texts[field.name], help_of(field)),
+           words);
+}
+
+void OptionAdder::operator()(const Field& field, const std::optional<std::string>&) const {
+    add_text(field, help_of(field), field.text == TextRule::kPath ? "PATH" : "TEXT");
+}
+
+void OptionAdder::operator()(const Field& field, const std::optional<Timestamp>&) const {
+    add_text(field, help_of(field), "TIME");
+}
+
+void OptionAdder::operator()(const Field& field, const std::optional<seconds>&) const {
+    const std::string range =
+        fmt::format(", {} to {}", written_length(field.min), written_length(field.max));
+    add_text(field, help_of(field, range), "LENGTH");
+}
+
+void OptionAdder::operator()(const Field& field,
+                             const std::optional<std::vector<AddressRange>>&) const {
+    verb_
+        .add_option(std::string(field.option), given_.lists[field.name],
+                    help_of(field, "; may be repeated"))
+        ->type_name("RANGE")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+}
+
+const std::string* OptionReader::text_of(const Field& field) const {
+    const auto found = given_.texts.find(field.name);
+    if (!result_ || found == given_.texts.end() || !found->second) return nullptr;
+    return &*found->second;
+}
+
+void OptionReader::operator()(const Field& field, std::optional<std::string>& text) {
+    if (const auto* given = text_of(field)) text = *given;
+}
+
+void OptionReader::operator()(const Field& field, std::optional<Timestamp>& time) {
+    const auto* text = text_of(field);
+    if (text == nullptr) return;
+    const auto parsed = parse_expiry(*text, now_);
+    if (parsed) {
+        time = *parsed;
+    } else {
+        result_ = parsed.error();
+    }
+}
+
+void OptionReader::operator()(const Field& field, std::optional<seconds>& length) {
+    const auto* text = text_of(field);
+    if (text == nullptr) return;
+    const auto parsed = parse_length(*text, field.option);
+    if (parsed) {
+        length = *parsed;
+    } else {
+        result_ = parsed.error();
+    }
+}
+
+void OptionReader::operator()(const Field& field,
+                              std::optional<std::vector<AddressRange>>& ranges) {
+    const auto found = given_.lists.find(field.name);
+    if (found == given_.lists.end() || found->second.empty()) return;
+    ranges.emplace();
+    for (const auto& text : found->second) {
+        const auto range = AddressRange::parse(text);
+        if (!range) {
+            if (result_) {
+                result_ = usage_error(fmt::format("{}: \"{}\" {}.", field.option, printable(text),
+                                                  range.error().message));
+            }
+            return;
+        }
+        ranges->push_back(*range);
+    }
+}
+
+void FieldShower::operator()(const Field& field, const std::optional<seconds>& length) const {
+    if (length) details_.add(std::string(field.title), show_duration(*length));
+}
+
+void FieldShower::operator()(const Field& field,
+                             const std::optional<std::vector<AddressRange>>& ranges) const {
+    if (!ranges) return;
+    std::string text;
+    for (const auto& range : *ranges) text += (text.empty() ? "" : ", ") + range.text();
+    details_.add(std::string(field.title), std::move(text));
+}
+
+}  // namespace rescuestream::cli
