@@ -78,6 +78,9 @@ const std::vector<ProblemType>& problem_types() {
          "blocked_until says how long. Then it is valid again."},
         {Refusal::kWrongPath, "wrong-path", 401, "Wrong Path",
          "The key is good, and the path is not its own: publish to the key's playback_path."},
+        {Refusal::kAddressNotAllowed, "address-not-allowed", 401, "Address Not Allowed",
+         "The key is good, and may not be used from this address: the key's allowed_addresses say "
+         "from where."},
         {Refusal::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
          "The id of the connection is that of another key's publisher. A media server gives each "
          "connection an id of its own: who asks with another one's id is no media server."},

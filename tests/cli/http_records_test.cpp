@@ -73,6 +73,7 @@ TEST_CASE("a key's rules, states and new value are read from JSON as they were w
     key.policies.reconnect_window = std::chrono::seconds(0);
     key.policies.stale_after = std::chrono::seconds(60);
     key.policies.max_session_duration = std::chrono::hours(720);
+    key.policies.allowed_addresses = {{AddressRange::parse("192.0.2.0/24").value()}};
     key.disabled = true;
     key.broadcaster_disabled = true;
     key.blocked_until = now + std::chrono::seconds(1);

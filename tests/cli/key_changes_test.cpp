@@ -178,3 +178,31 @@ TEST_CASE("commands that cut a key off ask for confirmation, and enabling does n
     CHECK(cli.run({"key", "disable", "live/drone1", "--yes"}).code == 0);
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
 }
+
+TEST_CASE("a key may be used from the addresses that are named, until they are reset") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    const auto edited = cli.run({"key", "edit", "live/drone1", "--allowed-address", "192.0.2.0/24",
+                                 "--allowed-address", "2001:DB8::1,198.51.100.4"});
+    CHECK(edited.code == 0);
+    CHECK(contains(edited.out, "Only from    192.0.2.0/24, 2001:db8::1, 198.51.100.4\n"));
+    const auto addresses = key_of(cli, key).policies.allowed_addresses;
+    REQUIRE(addresses.has_value());
+    CHECK(addresses->size() == 3);
+
+    for (const char* wrong : {"192.0.2.1/24", "drone.example.org", "", "10.0.0.0/33"}) {
+        CAPTURE(wrong);
+        const auto refused = cli.run({"key", "edit", "live/drone1", "--allowed-address",
+                                      "192.0.2.0/24", "--allowed-address", wrong});
+        CHECK(refused.code == 2);
+        CHECK(contains(refused.err, "--allowed-address: "));
+    }
+    CHECK(key_of(cli, key).policies.allowed_addresses == addresses);
+    CHECK(cli.run({"key", "edit", "live/drone1", "--reset", "allowed_addresses"}).code == 0);
+    CHECK(key_of(cli, key) == key.key);
+    std::vector<std::string> many{"key", "edit", "live/drone1"};
+    for (int i = 0; i < 33; ++i) {
+        many.insert(many.end(), {"--allowed-address", "10.0.0." + std::to_string(i)});
+    }
+    CHECK(contains(cli.run(many).err, "--allowed-address: must have 1 to 32 elements"));
+}

@@ -121,6 +121,10 @@ def flow(api):
              {"label": "Boat", "reconnect_window": 5, "stale_after": 2,
               "max_session_duration": 86_400, "reset": ["expires_at"]}, status=200)
     api.call("PATCH", f"/stream-keys/{key['id']}", {"stale_after": 61}, status=400)
+    api.call("PATCH", f"/stream-keys/{key['id']}", {"allowed_addresses": ["192.0.2.0/24"]},
+             status=200)
+    api.call("PATCH", f"/stream-keys/{key['id']}", {"allowed_addresses": []}, status=400)
+    api.call("PATCH", f"/stream-keys/{key['id']}", {"reset": ["allowed_addresses"]}, status=200)
 
     question = {"ip": "127.0.0.1", "user": "", "password": key["key_value"],
                 "token": "", "action": "publish", "path": "live/d",

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rescuestream/address_range.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
@@ -62,6 +63,8 @@ struct StreamKeyPolicies {
     std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
     std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
     std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
+    /// Publishers from elsewhere are refused, and so are those whose address is not known. 1 to 32.
+    std::optional<std::vector<AddressRange>> allowed_addresses;
     /// Policies that a newer release has stored. They are kept as they are, and since nobody here
     /// can apply them, the key is not usable.
     JsonObject from_newer_release;
@@ -127,6 +130,7 @@ enum class ClaimDecision {
     kDisabled,           ///< The key or its broadcaster.
     kBlocked,            ///< For a time, after its stream was stopped.
     kWrongPath,          ///< The path is not the key's own.
+    kAddressNotAllowed,  ///< The publisher's address is not one of the key's allowed ones.
     kForeignConnection,  ///< The connection id is that of another key's claim or live source.
     kInUse,              ///< Another connection holds the key and may not be taken over.
     kNoCredential,       ///< Nothing in it can be a key value. Usual as a first RTSP request.
@@ -159,6 +163,7 @@ enum class EndReason {
     kNeverStarted,
     kLost,
     kNodeLost,
+    kAddressNotAllowed,
 };
 
 /// Who saw something, or decided it.

@@ -50,6 +50,15 @@ void for_each_policy(Visit&& visit) {
                 .max = 30 * 86'400,
                 .may_be_reset = true},
           &StreamKeyPolicies::max_session_duration);
+    visit(Field{.name = "allowed_addresses",
+                .option = "--allowed-address",
+                .title = "Only from",
+                .help = "It publishes only from this address or range, such as 192.0.2.0/24",
+                .otherwise = "anywhere",
+                .min = 1,
+                .max = 32,
+                .may_be_reset = true},
+          &StreamKeyPolicies::allowed_addresses);
 }
 
 inline constexpr Field kLabel{.name = "label",

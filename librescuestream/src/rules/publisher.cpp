@@ -1,15 +1,32 @@
 #include "rules/publisher.hpp"
 
-namespace rescuestream::rules {
+#include <algorithm>
 
-ClaimDecision judge_publisher(const StreamKeyPolicies& /*policies*/, const Claim& /*publisher*/) {
+namespace rescuestream::rules {
+namespace {
+
+bool is_address_allowed(const StreamKeyPolicies& policies, const std::string& address) {
+    const auto& ranges = policies.allowed_addresses;
+    return !ranges || std::any_of(ranges->begin(), ranges->end(), [&](const AddressRange& range) {
+        return range.contains(address);
+    });
+}
+
+}  // namespace
+
+ClaimDecision judge_publisher(const StreamKeyPolicies& policies, const Claim& publisher) {
+    if (!is_address_allowed(policies, publisher.remote_address)) {
+        return ClaimDecision::kAddressNotAllowed;
+    }
     return ClaimDecision::kGranted;
 }
 
 std::optional<EndReason> end_of_publisher(const StreamKeyPolicies& policies,
                                           const Claim& publisher) {
-    if (judge_publisher(policies, publisher) == ClaimDecision::kGranted) return std::nullopt;
-    return EndReason::kStopped;
+    if (!is_address_allowed(policies, publisher.remote_address)) {
+        return EndReason::kAddressNotAllowed;
+    }
+    return std::nullopt;
 }
 
 }  // namespace rescuestream::rules

@@ -37,7 +37,7 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
-constexpr NameTable<ClaimDecision, 14> kClaimDecisionNames{{
+constexpr NameTable<ClaimDecision, 15> kClaimDecisionNames{{
     {ClaimDecision::kGranted, "granted"},
     {ClaimDecision::kUnknownKey, "unknown_key"},
     {ClaimDecision::kRevoked, "revoked"},
@@ -45,6 +45,7 @@ constexpr NameTable<ClaimDecision, 14> kClaimDecisionNames{{
     {ClaimDecision::kDisabled, "disabled"},
     {ClaimDecision::kBlocked, "blocked"},
     {ClaimDecision::kWrongPath, "wrong_path"},
+    {ClaimDecision::kAddressNotAllowed, "address_not_allowed"},
     {ClaimDecision::kForeignConnection, "foreign_connection"},
     {ClaimDecision::kInUse, "in_use"},
     {ClaimDecision::kNoCredential, "no_credential"},
@@ -59,7 +60,7 @@ constexpr NameTable<StreamState, 4> kStreamStateNames{{
     {StreamState::kEnded, "ended"},
     {StreamState::kUnknown, "unknown"},
 }};
-constexpr NameTable<EndReason, 12> kEndReasonNames{{
+constexpr NameTable<EndReason, 13> kEndReasonNames{{
     {EndReason::kClientDisconnected, "client_disconnected"},
     {EndReason::kReconnectTimeout, "reconnect_timeout"},
     {EndReason::kStopped, "stopped"},
@@ -72,6 +73,7 @@ constexpr NameTable<EndReason, 12> kEndReasonNames{{
     {EndReason::kNeverStarted, "never_started"},
     {EndReason::kLost, "lost"},
     {EndReason::kNodeLost, "node_lost"},
+    {EndReason::kAddressNotAllowed, "address_not_allowed"},
 }};
 constexpr NameTable<ObservedBy, 4> kObservedByNames{{
     {ObservedBy::kHook, "hook"},

@@ -48,6 +48,35 @@ TEST_CASE_FIXTURE(StorageCase, "a claim with an unknown key value is refused as 
           unknown);
 }
 
+TEST_CASE_FIXTURE(StorageCase, "a key is granted to publishers at its allowed addresses alone") {
+    auto row = make_key(add_broadcaster().id);
+    row.key.policies.allowed_addresses = {{AddressRange::parse("192.0.2.0/24").value()}};
+    add(row);
+    const auto decide_from = [&](const char* address) {
+        auto request = make_request(row, "a");
+        request.claim.remote_address = address;
+        return decide(request);
+    };
+    CHECK(decide_from("198.51.100.1") == ClaimDecision::kAddressNotAllowed);
+    CHECK(decide_from("") == ClaimDecision::kAddressNotAllowed);
+    CHECK_FALSE(session(row).claim.has_value());
+    CHECK(decide_from("192.0.2.9") == ClaimDecision::kGranted);
+
+    StreamKeyChange change;
+    change.id = row.key.id;
+    change.policies = row.key.policies;
+    change.policies->allowed_addresses.reset();
+    storage().update_stream_key(change, at(seconds(5)), make_audit()).value();
+    CHECK(decide_from("198.51.100.1") != ClaimDecision::kAddressNotAllowed);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a key with a policy of a newer release is granted to nobody") {
+    auto row = make_key(add_broadcaster().id);
+    row.key.policies.from_newer_release = JsonObject::parse(R"({"moon":"full"})").value();
+    add(row);
+    CHECK(decide(make_request(row, "a")) == ClaimDecision::kDisabled);
+}
+
 TEST_CASE_FIXTURE(StorageCase, "a key expires at its exact time and not a microsecond earlier") {
     auto row = make_key(add_broadcaster().id);
     row.key.expires_at = at(seconds(100));

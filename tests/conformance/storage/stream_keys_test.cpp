@@ -15,6 +15,9 @@ TEST_CASE_FIXTURE(StorageCase, "a stream key is found as it was written, with it
         row.key.policies.on_duplicate = OnDuplicate::kTakeover;
         row.key.policies.reconnect_window = seconds(0);
         row.key.policies.max_session_duration = seconds(86'400);
+        row.key.policies.allowed_addresses = {
+            {AddressRange::parse("192.0.2.0/24").value(), AddressRange::parse("::1").value()}};
+        row.key.policies.from_newer_release = JsonObject::parse(R"({"moon":["full"]})").value();
         row.key.disabled = true;
         row.key.expires_at = at(seconds(3600));
     }

@@ -154,6 +154,40 @@ TEST_CASE("a key that expires while it is live is cut off with that reason") {
     CHECK(t->list_audit({})->entries.at(0).actor == "rescuestream");
 }
 
+TEST_CASE(
+    "a live publisher whose address is no longer allowed is cut off, and refused from then on") {
+    TestOrchestrator t(with_window());
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    poll(t, 1, kPath);
+    StreamKeyPatch patch;
+    patch.policies.allowed_addresses = {{AddressRange::parse("192.0.2.0/24").value()}};
+    t->update_stream_key(key.key.id, patch, t.caller).value();
+    poll(t, 2, kPath);
+    CHECK(t.live().size() == 1);
+    patch.policies.allowed_addresses = {{AddressRange::parse("198.51.100.0/24").value()}};
+    t->update_stream_key(key.key.id, patch, t.caller).value();
+    poll(t, 2, kPath);
+    CHECK(t.media->list_paths()->empty());
+    CHECK(only_stream(t).end_reason == EndReason::kAddressNotAllowed);
+    CHECK(t->list_audit({})->entries.at(0).actor == "rescuestream");
+    CHECK(t.ask(key, "c2").refusal == PublishRefusal::kAddressNotAllowed);
+}
+
+TEST_CASE("a publisher of unknown address does not get a key that allows some addresses") {
+    auto settings = with_window();
+    settings.unknown_publisher = UnknownPublisher::kAdopt;
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    StreamKeyPatch patch;
+    patch.policies.allowed_addresses = {{AddressRange::parse("0.0.0.0/0").value()}};
+    t->update_stream_key(key.key.id, patch, t.caller).value();
+    t.media->publish(ConnectionKind::kRtmp, {"stranger"}, kPath);
+    poll(t, 3, kPath);
+    CHECK(t.media->list_paths()->empty());
+    CHECK(t.live().empty());
+}
+
 TEST_CASE("a publisher with the old value of a rotated key is removed after the overlap") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
