@@ -54,54 +54,53 @@ const std::vector<ProblemType>& problem_types() {
          "The database cannot be reached or is overloaded. Nothing was written. Try again. If the "
          "request withdraws a permission, `detail` says what this server has done nevertheless."},
         {Kind::kTimeout, "timeout", 504, "Timeout",
-         "The database did not answer in time. Whether the change was made is unknown: look before "
-         "you repeat it."},
+         "The database did not answer in time. Whether the change was made is unknown: check "
+         "before you repeat it."},
         {Kind::kStorageFull, "storage-full", 507, "Insufficient Storage",
          "The disk of the database is full, its quota is used up, or it has become read-only. "
-         "Nothing was written. Make room: everything goes on by itself within seconds. When a "
-         "right "
-         "was to be taken away, `detail` says what this server has done all the same, and writes "
-         "later."},
+         "Nothing was written. Free some space: the server continues by itself within seconds. If "
+         "the request withdraws a permission, `detail` says what this server has done "
+         "nevertheless, and will write later."},
         {Refusal::kUnknownKey, "invalid-stream-key", 401, "Invalid Stream Key",
          "No stream key has this value, or its broadcaster was deleted."},
         {Refusal::kInUse, "stream-key-in-use", 401, "Stream Key In Use",
          "Another encoder publishes with this key. It must stop first, or the key's on_duplicate "
-         "must allow to take it over."},
+         "must permit a takeover."},
         {Refusal::kRevoked, "stream-key-revoked", 401, "Stream Key Revoked",
-         "The key was revoked, for ever. Create a new one."},
+         "The key was revoked permanently. Create a new one."},
         {Refusal::kExpired, "stream-key-expired", 401, "Stream Key Expired",
-         "The key's time is over. Create a new one."},
+         "The key has expired. Create a new one."},
         {Refusal::kDisabled, "stream-key-disabled", 401, "Stream Key Disabled",
-         "The key, or its broadcaster, is switched off at present."},
+         "The key, or its broadcaster, is disabled."},
         {Refusal::kBlocked, "stream-key-blocked", 401, "Stream Key Blocked",
          "The key's stream was stopped, and its publishers are refused for a time: the key's "
          "blocked_until says how long. Then it is valid again."},
         {Refusal::kWrongPath, "wrong-path", 401, "Wrong Path",
-         "The key is good, and the path is not its own: publish to the key's playback_path."},
+         "The key is valid, but the path is not its own: publish to the key's playback_path."},
         {Refusal::kAddressNotAllowed, "address-not-allowed", 401, "Address Not Allowed",
-         "The key is good, and may not be used from this address: the key's allowed_addresses say "
-         "from where."},
+         "The key is valid, but may not be used from this address: the key's allowed_addresses "
+         "list the permitted ones."},
         {Refusal::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
-         "The id of the connection is that of another key's publisher. A media server gives each "
-         "connection an id of its own: who asks with another one's id is no media server."},
+         "The id of the connection belongs to a publisher with another key. A media server gives "
+         "each connection its own id, so this request does not come from a media server."},
         {Refusal::kInvalidPath, "invalid-path", 401, "Invalid Path",
-         "The path is no name that the media server takes."},
+         "The media server does not accept this path name."},
         {Refusal::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
-         "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), since "
+         "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), because "
          "viewers would see it. Publish to the key's playback_path and send the key as password."},
         {Kind::kSecretPath, "secret-path", 401, "Secret Path",
-         "This path is a stream key, and nobody may watch there: watch the key's playback_path."},
+         "This path is a stream key, which viewers may not use: watch the key's playback_path."},
         {Refusal::kUnknownNode, "unknown-node", 401, "Unknown Node",
-         "The address that the media server asks at names a node that is not registered: see "
-         "GET /nodes."},
+         "The address to which the media server sends its requests names a node that is not "
+         "registered: see GET /nodes."},
         {Refusal::kNodeDraining, "node-draining", 401, "Node Draining",
-         "The media server takes no new publishers at present: publish to another one."},
+         "The media server accepts no new publishers at present: publish to another one."},
         {Refusal::kNoCredential, "credential-required", 401, "Credential Required",
-         "The request holds no stream key: send it as password, token, or in the query. (RTSP "
-         "clients ask once without one, as a rule.)"},
+         "The request contains no stream key: send it as password, token, or in the query. (RTSP "
+         "clients usually send a first request without a key.)"},
         {Kind::kActionNotAllowed, "action-not-allowed", 401, "Action Not Allowed",
-         "The media server's own interface is open to its own credential only "
-         "(MEDIAMTX_API_USER and MEDIAMTX_API_PASSWORD)."},
+         "The media server's own interfaces accept only their own credential (MEDIAMTX_API_USER "
+         "and MEDIAMTX_API_PASSWORD)."},
     };
     return types;
 }
@@ -110,7 +109,7 @@ const ProblemType& problem_type(const ProblemReason& reason) {
     const auto& types = problem_types();
     const auto found = std::find_if(types.begin(), types.end(),
                                     [&](const ProblemType& type) { return type.kind == reason; });
-    // A test finds a reason without a row.
+    // A test fails when a reason has no row.
     return found == types.end() ? problem_type(ProblemKind::kInternalError) : *found;
 }
 
@@ -192,7 +191,7 @@ HttpResponse problem(const HttpRequest& request, const Error& error) {
     const ProblemKind kind = problem_of(error.code);
     if (kind == ProblemKind::kInternalError) {
         return problem(request, kind,
-                       "The server could not do this. Its log has the details under the "
+                       "The server could not do this. Its log contains the details under the "
                        "request id.");
     }
     return problem(request, kind, error.message, error.fields);

@@ -38,12 +38,12 @@ enum class ProblemKind {
     kActionNotAllowed,
 };
 
-/// What an answer tells of: a kind of its own, or why a publisher is refused.
+/// The reason of a problem response: a kind of problem, or the reason why a publisher is refused.
 using ProblemReason = std::variant<ProblemKind, PublishRefusal>;
 
 struct ProblemType {
     ProblemReason kind;
-    std::string_view slug;  ///< `type` is "/errors/" and this.
+    std::string_view slug;  ///< `type` is "/errors/" followed by this.
     int status;
     std::string_view title;
     std::string_view explanation;  ///< The text of the page GET /errors/{slug}.
@@ -51,7 +51,7 @@ struct ProblemType {
 
 const std::vector<ProblemType>& problem_types();
 const ProblemType& problem_type(const ProblemReason& reason);
-/// Null: no such problem.
+/// Returns null when there is no such problem.
 const ProblemType* find_problem_type(std::string_view slug);
 
 ProblemKind problem_of(ErrorCode code) noexcept;

@@ -11,8 +11,9 @@ namespace rescuestream::cli {
 using json::BadValue;
 namespace read = json::read;
 
-// Each reads an answer of the HTTP contract (rescuestream-server/openapi.yaml) that is more than
-// one record; those have readers in json/records.hpp. Unknown members are ignored. Throws BadValue.
+// Each function reads a response of the HTTP contract (rescuestream-server/openapi.yaml) that
+// consists of more than one record; single records have readers in json/records.hpp. Unknown
+// members are ignored. Throws BadValue.
 
 CreatedKey read_created_key(const rapidjson::Value& json);
 RotatedKey read_rotated_key(const rapidjson::Value& json);

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// "30m", as it may stand on a command line.
+// Returns a duration as it is written on a command line, such as "30m".
 std::string written_length(std::int64_t count) {
     for (const auto& [unit, letter] : {std::pair{86'400, 'd'}, {3'600, 'h'}, {60, 'm'}}) {
         if (count > 0 && count % unit == 0) return fmt::format("{}{}", count / unit, letter);

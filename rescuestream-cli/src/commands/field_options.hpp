@@ -17,19 +17,20 @@ namespace CLI {
 class App;
 }
 
-/// Visitors for tables of fields (fields/field.hpp): the members of a record as options of a
-/// command line, and as lines for a person.
+/// Visitors for tables of fields (fields/field.hpp). They present the members of a record as
+/// options of a command, and as lines of its output.
 namespace rescuestream::cli {
 
-/// What a command line says of the members, by their names.
+/// The values that were given on the command line, by the names of the members.
 struct GivenFields {
     std::map<std::string_view, std::optional<std::string>> texts;
-    std::map<std::string_view, std::vector<std::string>> lists;  ///< Of options that are repeated.
+    std::map<std::string_view, std::vector<std::string>> lists;  ///< Values of repeatable options.
 
     bool empty() const;
 };
 
-/// Adds an option to `verb` for each member; what is given goes to `given`, which must outlive it.
+/// Adds an option to `verb` for each member. The values are stored in `given`, which must outlive
+/// `verb`.
 class OptionAdder {
 public:
     OptionAdder(CLI::App& verb, GivenFields& given) : verb_(verb), given_(given) {}
@@ -51,12 +52,12 @@ private:
     GivenFields& given_;
 };
 
-/// Sets the members that are given, up to the first that cannot be read.
+/// Sets the members whose options were given. It stops at the first value that cannot be read.
 class OptionReader {
 public:
     OptionReader(const GivenFields& given, Timestamp now) : given_(given), now_(now) {}
 
-    /// kInvalidArgument: the message names the option.
+    /// Returns kInvalidArgument, with a message that names the option, when a value cannot be read.
     const Result<void>& result() const { return result_; }
 
     void operator()(const Field& field, std::optional<std::string>& text);
@@ -69,7 +70,7 @@ public:
     }
 
 private:
-    /// Null: it is not given, or an error was found before.
+    /// Returns null when the option was not given, or after an error.
     const std::string* text_of(const Field& field) const;
 
     const GivenFields& given_;

@@ -91,7 +91,7 @@ void add_value_file(CLI::App& verb, KeyOptions& options) {
 
 void add_create(Verbs<KeyOptions>& verbs) {
     auto* verb = verbs.add("create", "Create a key and show how to publish with it", create_key);
-    verb->add_option("-b,--broadcaster", verbs->broadcaster, "Its owner: id or name")
+    verb->add_option("-b,--broadcaster", verbs->broadcaster, "Owner of the key: id or name")
         ->required()
         ->type_name("BROADCASTER");
     NewStreamKey any;
@@ -113,7 +113,7 @@ ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key)
 }
 
 void add_key_commands(CLI::App& app, Program& program) {
-    Verbs<KeyOptions> verbs(app, program, "key", "Stream keys: what lets an encoder publish");
+    Verbs<KeyOptions> verbs(app, program, "key", "Stream keys, which encoders need to publish");
     const auto add_target_to = [&](CLI::App* verb) {
         add_target(verb, "KEY", verbs->key, "Id; or label or path, if only one key has it");
         return verb;
@@ -125,9 +125,11 @@ void add_key_commands(CLI::App& app, Program& program) {
     add_create(verbs);
 
     auto* list_verb = verbs.add("list", "List keys, newest first, revoked ones too", list);
-    list_verb->add_option("-b,--broadcaster", verbs->broadcaster, "Only of this one: id or name")
+    list_verb
+        ->add_option("-b,--broadcaster", verbs->broadcaster,
+                     "Only keys of this broadcaster: id or name")
         ->type_name("BROADCASTER");
-    add_page_options(*list_verb, verbs->page, "At most so many (all)");
+    add_page_options(*list_verb, verbs->page, "Maximum number of keys (all)");
 
     add_target_to(verbs.add("show", "Show one key", show_one));
 
@@ -136,25 +138,25 @@ void add_key_commands(CLI::App& app, Program& program) {
     fields::for_each_field(any, OptionAdder(*edit_verb, verbs->fields));
     one_of(
         edit_verb->add_option("--reset", verbs->reset,
-                              "Back to \"never\" or to the setting of all keys; may be repeated"),
+                              "Reset to \"never\" or to the setting of all keys; may be repeated"),
         fields::resettable_fields())
         ->delimiter(',')
         ->allow_extra_args(false);
 
     auto* rotate_verb = add_target_to(verbs.add(
-        "rotate", "Give a key another value and show how to publish with it", rotate_key));
+        "rotate", "Replace the value of a key and show how to publish with it", rotate_key));
     rotate_verb
         ->add_option("--overlap", verbs->overlap,
-                     "The old value is void after 10m, 24h, 7d (at once)")
+                     "How long the old value stays valid, such as 10m, 24h, 7d (0)")
         ->type_name("LENGTH");
     add_value_file(*rotate_verb, verbs.options());
     add_yes(rotate_verb);
 
+    add_yes(add_target_to(verbs.add(
+        "disable", "Refuse its encoder and cut it off, until it is enabled again", disable_key)));
+    add_target_to(verbs.add("enable", "Allow its encoder to publish again", enable_key));
     add_yes(add_target_to(
-        verbs.add("disable", "Refuse its encoder and cut it off; may be taken back", disable_key)));
-    add_target_to(verbs.add("enable", "Let its encoder publish again", enable_key));
-    add_yes(add_target_to(
-        verbs.add("revoke", "Revoke a key for ever and cut off its encoder", revoke_key)));
+        verbs.add("revoke", "Revoke a key permanently and cut off its encoder", revoke_key)));
 }
 
 }  // namespace rescuestream::cli

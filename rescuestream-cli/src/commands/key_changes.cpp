@@ -10,7 +10,7 @@
 namespace rescuestream::cli {
 namespace {
 
-// Sets the members of `input` that the command line gives.
+// Sets the members of `input` that were given on the command line.
 template <class Input>
 Result<void> read_fields(const KeyOptions& options, Timestamp now, Input& input) {
     OptionReader reader(options.fields, now);
@@ -27,7 +27,7 @@ Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
     return input;
 }
 
-// To revoke, to disable or to enable, by `act`; `done` ends the sentence.
+// Revokes, disables or enables a key by `act`; `done` completes the sentence.
 template <class Changed>
 Result<ExitCode> change_state(const KeyOptions& options, const Program& program,
                               const std::string& question,
@@ -66,8 +66,8 @@ Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
     if (!overlap) return overlap.error();
     const bool at_once = overlap->count() == 0;
     const auto question =
-        fmt::format("Give stream key {} a new value? (The present one is void {}.)", options.key,
-                    at_once ? "at once" : "after " + show_duration(*overlap));
+        fmt::format("Replace the value of stream key {}? (The present one becomes invalid {}.)",
+                    options.key, at_once ? "at once" : "after " + show_duration(*overlap));
     const auto rotate = [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
         const auto agreed = confirm(program.host, options.yes, question);
         if (!agreed || *agreed != ExitCode::kOk) return agreed;
@@ -117,7 +117,8 @@ Result<ExitCode> enable_key(const KeyOptions& options, const Program& program) {
 Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program) {
     return change_state(
         options, program,
-        fmt::format("Revoke stream key {} for ever, and cut off what it publishes?", options.key),
+        fmt::format("Revoke stream key {} permanently, and cut off what it publishes?",
+                    options.key),
         &AdminApi::revoke_stream_key, "revoked");
 }
 

@@ -10,11 +10,11 @@
 
 namespace rescuestream::cli {
 
-/// What the command lines of `key` say.
+/// The options of the `key` commands.
 struct KeyOptions {
     std::string key;
     std::string broadcaster;
-    GivenFields fields;  ///< Of NewStreamKey or StreamKeyPatch.
+    GivenFields fields;  ///< Members of NewStreamKey or StreamKeyPatch.
     std::vector<std::string> reset;
     std::string overlap = "0";
     std::string value_file;
@@ -30,7 +30,7 @@ Result<ExitCode> disable_key(const KeyOptions& options, const Program& program);
 Result<ExitCode> enable_key(const KeyOptions& options, const Program& program);
 Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program);
 
-/// One key in the form that was asked for.
+/// Prints one key in the requested output form.
 ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key);
 
 }  // namespace rescuestream::cli

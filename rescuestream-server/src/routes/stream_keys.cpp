@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr seconds kMaxOverlap = hours(7 * 24);
 
-// What cuts somebody off, or takes that back, answers with the key and what was done.
+// The response of a change that cuts off a publisher, or reverses that: the key and the cut-offs.
 template <class Changed>
 HttpResponse change_key(const Context& context, const HttpRequest& request,
                         Result<Changed> (StreamOrchestrator::*change)(StreamKeyId, const Caller&)) {
