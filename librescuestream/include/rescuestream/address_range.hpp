@@ -11,19 +11,19 @@
 namespace rescuestream {
 
 /// IP addresses that share their first bits, such as `10.0.0.0/8` or `fd00::/8`. An address without
-/// a length is the range of that address alone. `::ffff:a.b.c.d` is the IPv4 address `a.b.c.d`,
-/// here and in what is compared with a range.
+/// a length is the range of that address alone. `::ffff:a.b.c.d` is the IPv4 address `a.b.c.d`, in
+/// a range and in an address that is compared with one.
 class AddressRange {
 public:
-    /// kInvalidArgument when `text` is no such range, or has bits set beyond its length; the
-    /// message says what it must be ("must be …").
+    /// kInvalidArgument: `text` is not such a range, or has bits set beyond its length; the message
+    /// says what it must be ("must be …").
     static Result<AddressRange> parse(std::string_view text);
 
-    /// False for what is no address. A zone (`%eth0`) is ignored. A range of IPv6 addresses
-    /// contains no IPv4 address, `::/0` neither.
+    /// Returns false if `address` is not an address. A zone (`%eth0`) is ignored. A range of IPv6
+    /// addresses, also `::/0`, does not contain IPv4 addresses.
     bool contains(std::string_view address) const;
-    /// In one form for each range: IPv4 in digits with dots, IPv6 as RFC 5952 has it, and no length
-    /// for one address alone.
+    /// Returns the canonical form: IPv4 in dotted decimal notation, IPv6 as in RFC 5952, and no
+    /// length for a single address.
     std::string text() const;
 
     bool operator==(const AddressRange&) const = default;
@@ -37,7 +37,8 @@ private:
     unsigned bits_ = 0;
 };
 
-/// Whether one of `ranges` contains `address`. "" is a peer on a Unix socket, which counts as
+/// Returns whether one of `ranges` contains `address`. "" is a peer on a Unix socket, which counts
+/// as
 /// 127.0.0.1.
 bool is_in(const std::vector<AddressRange>& ranges, std::string_view address);
 

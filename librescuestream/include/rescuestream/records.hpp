@@ -30,33 +30,34 @@ private:
     std::string text_ = "{}";
 };
 
-/// The person or unit that owns keys.
+/// A person or unit that owns stream keys.
 struct Broadcaster {
     BroadcasterId id;
     std::string display_name;  ///< 1 to 255 characters, not blank.
     JsonObject metadata;
     Timestamp created_at{};
     Timestamp updated_at{};
-    bool disabled = false;  ///< None of its keys may publish.
+    bool disabled = false;  ///< All its keys refuse publishers.
 
     bool operator==(const Broadcaster&) const = default;
 };
 
 /// What happens to a second encoder on a key that has a connection already.
 enum class OnDuplicate {
-    kRejectIfHealthy,  ///< Refused while the old connection delivers; takes over when it is stale.
+    kRejectIfHealthy,  ///< Refused while the present connection delivers; takes over if that is
+                       ///< stale.
     kReject,           ///< Refused while a connection exists.
     kTakeover,         ///< Always takes over.
 };
 
-/// Who may watch what a key publishes.
+/// Who may watch the stream of a key.
 enum class PlaybackPolicy {
     kPublic,  ///< Anybody who knows the address.
     kSigned,  ///< Only with a token that this service made.
 };
 
-/// What may be set on a key; an empty member means the installation's default. Limits, names and
-/// help of each stand in the table of src/fields/stream_key.hpp.
+/// The policies of a key. An empty member means the installation's default. The limits, the name
+/// and the help text of each are in the table of src/fields/stream_key.hpp.
 struct StreamKeyPolicies {
     PlaybackPolicy playback = PlaybackPolicy::kPublic;
     std::optional<OnDuplicate> on_duplicate;
@@ -72,50 +73,53 @@ struct StreamKeyPolicies {
     bool operator==(const StreamKeyPolicies&) const = default;
 };
 
-/// The words of the HTTP contract. A key is expired from the moment of `expires_at` on; a key that
-/// was revoked stays revoked.
+/// The status of a key as the HTTP contract names it. A key is expired from `expires_at` on; a
+/// revoked key stays revoked.
 enum class StreamKeyStatus { kActive, kRevoked, kExpired };
 
-/// A credential that lets one broadcaster publish. The value itself is nowhere in it.
+/// A credential with which one broadcaster can publish. It does not contain the key value.
 struct StreamKey {
     StreamKeyId id;
     BroadcasterId broadcaster_id;
-    std::string label;          ///< 0 to 255 characters; for people.
+    std::string label;          ///< For people; 0 to 255 characters.
     std::string playback_path;  ///< MediaMTX path name; unique among keys that are not revoked.
     StreamKeyPolicies policies;
     bool disabled = false;
-    bool broadcaster_disabled = false;  ///< Its broadcaster is disabled.
+    bool broadcaster_disabled = false;  ///< Whether its broadcaster is disabled.
     Timestamp created_at{};
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> revoked_at;
     std::optional<Timestamp> blocked_until;  ///< Publishers are refused until then.
-    /// After a rotation with an overlap: the value before it is valid until then.
+    /// After a rotation with an overlap: the previous value is valid until then.
     std::optional<Timestamp> previous_value_expires_at;
     std::optional<Timestamp> last_used_at;  ///< When a publisher was last accepted.
 
     StreamKeyStatus status_at(Timestamp now) const noexcept;
-    /// Active, all of its policies are known, and neither it nor its broadcaster is disabled. (A
-    /// block is for newcomers only.)
+    /// True if the key is active, all of its policies are known, and neither it nor its broadcaster
+    /// is disabled. (A block only concerns new publishers.)
     bool is_usable_at(Timestamp now) const noexcept;
     bool operator==(const StreamKey&) const = default;
 };
 
-/// Protocol of a connection, by MediaMTX's names in an auth request.
+/// The protocol of a connection, as MediaMTX names it in an auth request.
 enum class Protocol { kUnknown, kRtmp, kRtsp, kSrt, kWebRtc, kHls, kMoq };
 
-/// Who holds a key at present: written by an accepted publish request, before anything is live.
+/// The connection that holds a key at present. An accepted publish request writes it before
+/// anything is live.
 struct Claim {
     ConnectionId connection;
-    std::string node;  ///< Name of the MediaMTX server, "default" for the only one.
+    std::string node;  ///< Name of the media server; that of the default node is "default".
     Protocol protocol = Protocol::kUnknown;
-    bool path_is_secret = false;     ///< It publishes to the key value, not to the playback path.
+    bool path_is_secret = false;     ///< It publishes with the key value as the path.
     bool by_previous_value = false;  ///< Accepted with the value from before a rotation.
     std::string remote_address;      ///< IP without port.
     std::string user_agent;
     Timestamp claimed_at{};
-    bool live = false;  ///< False: reserved, MediaMTX has not reported the source yet.
-    std::optional<Timestamp> stalled_since;     ///< Last byte, when it has stopped delivering.
-    std::optional<Timestamp> last_takeover_at;  ///< When the key last changed hands.
+    bool live = false;  ///< False: a reservation; the media server has not reported the source yet.
+    std::optional<Timestamp>
+        stalled_since;  ///< Time of its last byte, if it has stopped delivering.
+    std::optional<Timestamp>
+        last_takeover_at;  ///< When a live claim of the key was last taken over.
 
     bool operator==(const Claim&) const = default;
 };
@@ -145,9 +149,9 @@ using PublishRefusal = ClaimDecision;
 
 enum class StreamState {
     kLive,
-    kReconnecting,  ///< The source is gone or silent, and the reconnect window is open.
+    kReconnecting,  ///< The source is gone or silent, and the reconnect window has not ended.
     kEnded,
-    kUnknown,  ///< Never stored: it was live or reconnecting when its node was last seen.
+    kUnknown,  ///< Never stored: the stream was live or reconnecting when its node last answered.
 };
 
 enum class EndReason {
@@ -166,10 +170,10 @@ enum class EndReason {
     kAddressNotAllowed,
 };
 
-/// Who saw something, or decided it.
+/// Which part of the system observed or decided something.
 enum class ObservedBy { kHook, kReconciler, kAdmin, kAuth };
 
-/// How a stream ends, and who decided it.
+/// Why a stream ends, and which part of the system decided it.
 struct EndCause {
     EndReason reason = EndReason::kStopped;
     ObservedBy decided_by = ObservedBy::kAdmin;
@@ -177,10 +181,10 @@ struct EndCause {
     bool operator==(const EndCause&) const = default;
 };
 
-/// What a stream carried in all, kept when it ends.
+/// The totals of a stream, stored when it ends.
 struct StreamTotals {
     std::uint64_t inbound_bytes = 0;
-    std::uint64_t peak_bitrate = 0;  ///< Bits per second; the highest mean over about 10 s.
+    std::uint64_t peak_bitrate = 0;  ///< Bits per second; the highest average over about 10 s.
     std::uint32_t peak_readers = 0;
 
     bool operator==(const StreamTotals&) const = default;
@@ -192,29 +196,30 @@ struct Stream {
     StreamKeyId stream_key_id;
     BroadcasterId broadcaster_id;
     std::string node;
-    std::string path;  ///< As MediaMTX has it. With key-as-path exposed: the secret, until it ends.
+    std::string path;  ///< The path in MediaMTX. With LegacyPathKeys::kExpose it may be the key
+                       ///< value until the stream ends.
     StreamState state = StreamState::kLive;
-    std::int32_t generation = 1;  ///< Raised by each connection after the first.
+    std::int32_t generation = 1;  ///< Incremented by each connection after the first.
     Timestamp started_at{};
     std::optional<Timestamp> ended_at;
     std::optional<EndReason> end_reason;
-    std::optional<std::string> source_type;        ///< MediaMTX's word, e.g. "rtmpConn".
-    std::optional<ConnectionId> source_id;         ///< The connection that delivers, or did last.
-    std::optional<Timestamp> interrupted_at;       ///< In kReconnecting: since when.
-    std::int32_t interruptions = 0;                ///< How often it was interrupted and came back.
-    std::chrono::milliseconds interrupted_for{0};  ///< Length of those gaps together.
+    std::optional<std::string> source_type;   ///< MediaMTX's term, for example "rtmpConn".
+    std::optional<ConnectionId> source_id;    ///< The connection that delivers or delivered last.
+    std::optional<Timestamp> interrupted_at;  ///< With kReconnecting: since when.
+    std::int32_t interruptions = 0;  ///< Number of interruptions that ended with a reconnection.
+    std::chrono::milliseconds interrupted_for{0};  ///< Total length of these interruptions.
     ObservedBy observed_by = ObservedBy::kHook;
     JsonObject metadata;
     std::optional<std::string> recording_ref;
-    std::optional<StreamTotals> totals;  ///< Of an ended stream whose source was measured.
-    std::optional<Timestamp>
-        last_seen_at;  ///< Never stored: with kUnknown, when its node was seen.
+    std::optional<StreamTotals> totals;  ///< Set for an ended stream whose source was measured.
+    /// Never stored: with kUnknown, when its node last answered.
+    std::optional<Timestamp> last_seen_at;
 
     bool operator==(const Stream&) const = default;
 };
 
 enum class TransitionKind {
-    kAccepted,     ///< A publisher was let in.
+    kAccepted,     ///< A publisher was accepted.
     kStarted,      ///< Its source delivers: the stream is live.
     kInterrupted,  ///< The source is gone or silent.
     kResumed,      ///< A source delivers again.
@@ -236,13 +241,13 @@ struct StreamTransition {
 
 enum class AuditOutcome { kSuccess, kFailure };
 
-/// Who wrote an entry of the record. Callers cannot choose it.
+/// The origin of an audit entry. Callers cannot choose it.
 enum class AuditOrigin {
-    kServer,  ///< The step that changed something.
-    kApi,     ///< Another program, which reported an event (record_audit_event).
+    kServer,  ///< Written by the step that changed something.
+    kApi,     ///< Reported by another program (record_audit_event).
 };
 
-/// One line of the record. Never changed, never deleted.
+/// One entry of the audit log. It is never changed or deleted.
 struct AuditEntry {
     AuditEntryId id;
     Timestamp timestamp{};
@@ -262,18 +267,19 @@ struct AuditEntry {
     bool operator==(const AuditEntry&) const = default;
 };
 
-/// A connection that must be removed from a media server: written in the transaction that made it
-/// unwelcome, and kept until a media server has confirmed that it is gone. One key and one
-/// connection name one cut-off.
+/// A connection that must be removed from a media server. It is written in the transaction that
+/// withdraws the right of the connection, and kept until a media server has confirmed that the
+/// connection is gone. A key and a connection identify one cut-off.
 struct Cutoff {
     StreamKeyId stream_key_id;
     ConnectionId connection;
     std::string node;
     Protocol protocol = Protocol::kUnknown;
-    std::string playback_path;  ///< Of the key: one of the two places where its source can be.
-    KeyDigest digest{};         ///< Of the key value: the other place is the path with this digest.
-    std::optional<StreamId> stream_id;  ///< The stream that ends with it, if one had begun.
-    EndCause cause;                     ///< Of the end of that stream.
+    std::string playback_path;  ///< Of the key: one of the two paths at which the source can be.
+    KeyDigest digest{};         ///< Of the key value: the other path is the one with this digest.
+    std::optional<StreamId>
+        stream_id;   ///< The stream that ends with the connection, if one had begun.
+    EndCause cause;  ///< The cause of the end of that stream.
     Timestamp requested_at{};
 
     bool operator==(const Cutoff&) const = default;
@@ -319,8 +325,7 @@ std::optional<AuditOrigin> parse_enum(std::string_view name) noexcept;
 
 /// True for a name that MediaMTX's configuration does not read as one path: `all`, `all_others`
 /// (every path without an entry of its own) and whatever begins with `~` (a regular expression). A
-/// configuration entry of such a name belongs to the paths of everybody.
-/// Source: MediaMTX conf.Path.
+/// configuration entry of such a name applies to many paths. Source: MediaMTX conf.Path.
 bool is_reserved_path_name(std::string_view name) noexcept;
 
 /// True for a name that MediaMTX accepts as a path and that names nothing but this path:

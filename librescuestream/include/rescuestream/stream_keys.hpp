@@ -24,13 +24,13 @@ struct NewStreamKey {
 struct StreamKeyPatch {
     std::optional<std::string> label;
     std::optional<Timestamp> expires_at;  ///< In the future.
-    StreamKeyPolicies policies;           ///< Those that are given; `playback` is ignored.
-    /// Names of members that get back to "never" or to the installation's default: `expires_at`, or
-    /// that of a policy. Not one that is given too.
+    StreamKeyPolicies policies;  ///< Only members that are set are changed; `playback` is ignored.
+    /// Names of members that are reset to "never" or to the installation's default: `expires_at` or
+    /// a policy. A member must not be both set and reset.
     std::vector<std::string> reset;
 };
 
-/// A key together with its value: exists once, at creation.
+/// A new key and its value, which is only available now.
 struct CreatedStreamKey {
     StreamKey key;
     Secret value;

@@ -12,8 +12,8 @@
 
 namespace rescuestream::fields {
 
-/// A visitor for tables of fields: adds to a validation what is wrong with the members that are
-/// given. `now`: what the future is told from.
+/// A visitor for tables of fields: adds the errors of the given members to a validation. `now` is
+/// the time after which a time is in the future.
 class Check {
 public:
     Check(Validation& validation, Timestamp now) : validation_(validation), now_(now) {}
@@ -23,7 +23,7 @@ public:
     void operator()(const Field& field, const std::optional<std::chrono::seconds>& length) const;
     void operator()(const Field& field,
                     const std::optional<std::vector<AddressRange>>& ranges) const;
-    /// Whatever the enumeration has is good.
+    /// Every value of the enumeration is valid.
     template <class Enum>
     void operator()(const Field& /*field*/, const std::optional<Enum>& /*word*/) const {}
 

@@ -7,28 +7,29 @@
 
 namespace rescuestream {
 
-/// What texts a field takes.
+/// Which texts a field accepts.
 enum class TextRule {
     kName,  ///< For people: no control characters, no key value; may be blank.
     kPath,  ///< A path name of MediaMTX.
 };
 
-/// What is said of one member of a record, once for everybody who checks, reads, writes, stores,
-/// shows or describes it. A table of them is a function that calls a visitor for each field with
-/// the member that it is about: fields/stream_key.hpp. The member's type says the rest: a text, a
-/// moment in the future, a length of time in seconds, a word of an enumeration, a list of address
-/// ranges. An empty member was not given.
+/// The description of one member of a record. All code that checks, reads, writes, stores, shows or
+/// documents the member uses it. A table of fields is a function that calls a visitor with each
+/// field and its member; see fields/stream_key.hpp. The type of the member determines the kind of
+/// value: a text, a time in the future, a duration in seconds, a name of an enumeration, or a list
+/// of address ranges. An empty member was not given.
 struct Field {
     std::string_view name;            ///< In JSON, in `reset` and in the database.
     std::string_view option;          ///< On the command line: "--expires".
     std::string_view title;           ///< Before its value on a screen: "Expires".
     std::string_view help;            ///< One line, without its range.
-    std::string_view otherwise = {};  ///< What holds without it: a setting's name, or words.
+    std::string_view otherwise = {};  ///< The default: the name of a setting, or words.
     std::int64_t min = 0;             ///< Seconds, or elements of a list.
     std::int64_t max = 0;             ///< Seconds, elements of a list, or characters of a text.
     TextRule text = TextRule::kName;
-    bool may_be_reset = false;  ///< A change may take it back to what holds without it.
-    bool has_column = false;    ///< SQL statements compare it; else it is kept as JSON.
+    bool may_be_reset = false;  ///< A change may reset it to the default.
+    bool has_column =
+        false;  ///< It has a column, because SQL statements compare it; else it is stored as JSON.
 };
 
 /// The names of an enumeration that begins with 0 and has no gaps.

@@ -7,12 +7,12 @@
 #include "fields/field.hpp"
 #include "rescuestream/stream_keys.hpp"
 
-/// The table of what may be set on a stream key.
+/// The table of the members of a stream key that can be set.
 namespace rescuestream::fields {
 
 /// Calls `visit(field, member)` for each policy, `member` being a pointer to a member of
-/// StreamKeyPolicies. One that is added here is checked, read, written, stored, shown, reset, and
-/// an option of the command line.
+/// StreamKeyPolicies. A policy that is added here is checked, read, written, stored, shown and
+/// reset, and becomes an option of the command line.
 template <class Visit>
 void for_each_policy(Visit&& visit) {
     visit(Field{.name = "on_duplicate",
@@ -91,14 +91,14 @@ void for_each_field(Input& input, Visit&& visit) {
     for_each_policy([&](const Field& field, auto member) { visit(field, input.policies.*member); });
 }
 
-/// The names that StreamKeyPatch::reset may hold.
+/// Returns the names that StreamKeyPatch::reset may contain.
 std::vector<std::string> resettable_fields();
 
-/// The policies of a key after `patch`: those that it gives, else those from before, and none of
-/// those that it resets.
+/// Returns the policies of a key after `patch`: the new ones where they are set, empty ones where
+/// they are reset, and the previous ones otherwise.
 StreamKeyPolicies changed_policies(StreamKeyPolicies policies, const StreamKeyPatch& patch);
 
-/// Whether `patch` gives the member of this name.
+/// Returns whether `patch` sets the member of this name.
 bool is_given(const StreamKeyPatch& patch, std::string_view name);
 
 }  // namespace rescuestream::fields

@@ -10,7 +10,7 @@ constexpr auto kDescribeAudit = [](auto& io, auto& entry) {
     io.required("timestamp", entry.timestamp);
     io.required("actor", entry.actor);
     io.required("action", entry.action);
-    // The front end wants these to be there, with null for "none".
+    // The front end requires these members, with null for "none".
     io.nullable("resource_type", entry.resource_type);
     io.nullable("resource_id", entry.resource_id);
     io.required("request_method", entry.request_method);

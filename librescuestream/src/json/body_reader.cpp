@@ -11,10 +11,10 @@
 namespace rescuestream::json {
 namespace {
 
-// The body itself and one level of it lie around what an object member may nest.
+// The body itself and one level of it enclose the permitted nesting of an object member.
 constexpr ParseLimits kBodyLimits{1024 * 1024, 34};
 
-// So that the answer to a large body of nonsense is a small one.
+// Maximum of reported errors, so that the response to a large invalid body is small.
 constexpr std::size_t kMaxUnknown = 20;
 constexpr std::size_t kMaxShownName = 64;
 
@@ -22,13 +22,13 @@ bool is_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// The text of each member's value in a JSON object, in their order: a document would have lost how
-// numbers were written. Precondition: `text` is a well-formed JSON object.
+// Reads the text of each member's value in a JSON object, in their order. A document would not
+// preserve the form of numbers. Precondition: `text` is a well-formed JSON object.
 std::vector<std::string_view> member_values(std::string_view text) {
     std::vector<std::string_view> values;
     int depth = 0;
     bool in_string = false;
-    std::size_t begin = 0;  // of the value that is being read; 0: none is
+    std::size_t begin = 0;  // begin of the value that is being read; 0: none
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (in_string) {

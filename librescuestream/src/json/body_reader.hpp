@@ -18,9 +18,9 @@
 
 namespace rescuestream::json {
 
-/// Reads the members of a JSON body and collects what is wrong with all of them. A `null` member is
-/// an absent one. A required member that is missing or wrong leaves an empty value behind: ask
-/// `error` before using any.
+/// Reads the members of a JSON body and collects the errors of all of them. A `null` member counts
+/// as absent. For a required member that is missing or wrong the value is empty, so call `error`
+/// before using any value.
 class BodyReader {
 public:
     enum class UnknownMembers { kRefused, kIgnored };
@@ -43,8 +43,8 @@ public:
                                                 std::chrono::seconds max);
     /// An array of `allowed` words.
     std::vector<std::string> words(std::string_view name, const std::vector<std::string>& allowed);
-    /// An array of addresses and ranges of them, `min` to `max` of them. What is wrong with an
-    /// element has a pointer to it.
+    /// An array of addresses and ranges of them, `min` to `max` of them. Errors of an element have
+    /// a pointer to it.
     std::optional<std::vector<AddressRange>> address_ranges(std::string_view name, std::size_t min,
                                                             std::size_t max);
 
@@ -70,14 +70,14 @@ public:
         return value;
     }
 
-    /// All that is wrong, members that nobody asked for too.
+    /// Returns all errors, including unknown members.
     std::optional<Error> error();
 
 private:
     const rapidjson::Value* find(std::string_view name);
     void fail(std::string_view name, std::string detail);
     void fail_element(std::string_view name, std::ptrdiff_t index, std::string detail);
-    void require(std::string_view name);  ///< Only if nothing else is wrong with it.
+    void require(std::string_view name);  ///< Only if it has no other error.
 
     std::optional<Error> malformed_;
     const std::string& body_;

@@ -14,12 +14,12 @@
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/time.hpp"
 
-/// Visitors for tables of fields (fields/field.hpp): the same members on their way into JSON and
-/// out of it.
+/// Visitors for tables of fields (fields/field.hpp): they write the members to JSON and read them
+/// from it.
 namespace rescuestream::json {
 
-/// Reads what a caller gives, and leaves in `body` what is wrong with it. `now`: what the future is
-/// told from.
+/// Reads the input of a caller and adds its errors to `body`. `now` is the time after which a time
+/// is in the future.
 class InputReader {
 public:
     InputReader(BodyReader& body, Timestamp now) : body_(body), now_(now) {}
@@ -38,7 +38,7 @@ private:
     Timestamp now_;
 };
 
-/// Writes the members that are given.
+/// Writes the members that are set.
 class FieldWriter {
 public:
     explicit FieldWriter(Writer& writer) : writer_(writer) {}
@@ -57,11 +57,11 @@ private:
     Writer& writer_;
 };
 
-/// A word that is not known is no reason to show nothing of an answer: a newer server may know more
-/// of them. It is one not to judge by what a database holds.
+/// An unknown name in a response is ignored, because a newer server may have more names. In a
+/// stored record it is not ignored, because the key must not be judged without it.
 enum class UnknownWords { kIgnored, kRefused };
 
-/// Reads what FieldWriter wrote, into members of records. Throws BadValue.
+/// Reads members of records that FieldWriter wrote. Throws BadValue.
 class FieldReader {
 public:
     FieldReader(const rapidjson::Value& json, UnknownWords unknown)

@@ -15,20 +15,21 @@
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 
-/// How a record and its JSON object belong together is written down once: a function
-/// `describe(io, record)` names the members in their order. With a MemberWriter it writes the
-/// record, with a MemberReader it reads one. Both have these functions:
+/// A record and its JSON object are described once: a function `describe(io, record)` names the
+/// members in their order. With a MemberWriter it writes the record, with a MemberReader it reads
+/// one. Both have these functions:
 ///
-/// | function                | writes                 | reads |
-/// |-------------------------|------------------------|---------------------------------------------|
-/// | `required(name, value)` | always                 | must be there (a flag or object may miss) |
-/// | `later(name, value)`    | always                 | an older server does not have it: no change
-/// | | `optional(name, value)` | unless empty or false  | empty or false when it is missing | |
-/// `nullable(name, text)`  | always, null if empty  | empty when it is null or missing            |
-/// | `object(name, body)`    | `body(io)`, in braces  | the same; must be there | | `array(name,
-/// items, f)` | `f(io, item)` for each | the same; none when it is missing           | |
-/// `texts(name, items)`    | an array of strings    | the same; must be there                     |
-/// | `counts(name, counts)`  | an object of numbers   | the same; must be there |
+/// - `required(name, value)`: always written. Must exist when it is read, unless it is a flag or an
+///   object.
+/// - `later(name, value)`: always written. Older servers do not have it; then reading changes
+///   nothing.
+/// - `optional(name, value)`: written unless it is empty or false. Read as that if it is missing.
+/// - `nullable(name, text)`: always written, null if it is empty. Null or a missing member is read
+///   as empty.
+/// - `object(name, body)`: `body(io)` in braces. Must exist when it is read.
+/// - `array(name, items, f)`: `f(io, item)` for each item. A missing member is read as no items.
+/// - `texts(name, items)`: an array of strings. Must exist when it is read.
+/// - `counts(name, counts)`: an object of numbers. Must exist when it is read.
 namespace rescuestream::json {
 
 class MemberWriter {

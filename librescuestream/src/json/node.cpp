@@ -4,7 +4,7 @@
 
 namespace rescuestream {
 
-// Where readers of JSON look for the words of an enumeration.
+// Found by readers of JSON for the names of an enumeration.
 template <>
 std::optional<NodeState> parse_enum(std::string_view name) noexcept {
     for (int value = 0;; ++value) {
@@ -28,13 +28,14 @@ constexpr auto kDescribeNode = [](auto& io, auto& status) {
     constexpr bool kWrites = std::decay_t<decltype(io)>::kWrites;
     auto& node = status.node;
     auto& standing = status.standing;
-    // The default node has no such times.
+    // The default node does not have these times.
     std::optional<Timestamp> created_at;
     std::optional<Timestamp> updated_at;
     io.required("name", node.name);
     io.required("label", node.label);
     if constexpr (kWrites) {
-        // A node that takes no publishers is that first of all; how it does shows in `health`.
+        // A node that refuses publishers is shown as draining in any case; `health` shows its
+        // state.
         io.required("state", node.draining ? "draining" : to_string(status.state));
         if (node.created_at != Timestamp{}) created_at = node.created_at;
         if (node.updated_at != Timestamp{}) updated_at = node.updated_at;

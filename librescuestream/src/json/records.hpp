@@ -10,8 +10,8 @@
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
 
-/// The reverse of to_json (rescuestream/json.hpp): each reads an object of the HTTP contract, as a
-/// server answers it. Unknown members are ignored. Throws BadValue (json/values.hpp).
+/// The reverse of to_json (rescuestream/json.hpp): each reads an object of the HTTP contract from a
+/// response of a server. Unknown members are ignored. Throws BadValue (json/values.hpp).
 namespace rescuestream::json {
 
 Broadcaster read_broadcaster(const rapidjson::Value& json);

@@ -5,7 +5,8 @@
 namespace rescuestream {
 namespace {
 
-// The contract's two words; `state` says it in full. One whose node cannot be seen stays listed.
+// The two values of the contract; `state` has the details. A stream whose node does not answer
+// stays listed.
 std::string_view status_of(const Stream& stream) {
     const bool active = stream.state == StreamState::kLive || stream.state == StreamState::kUnknown;
     return active ? "active" : "ended";

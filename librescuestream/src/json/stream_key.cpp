@@ -23,7 +23,7 @@ void visit_policies(const Visit& visit, Policies& policies) {
         [&](const Field& field, auto member) { visit(field, policies.*member); });
 }
 
-/// `now`: what states are judged by when a key is written.
+/// `now` is the time by which states are judged when a key is written.
 struct DescribeKey {
     Timestamp now{};
 
@@ -53,7 +53,7 @@ struct DescribeKey {
     }
 
 private:
-    // What is over is not written.
+    // Times in the past are not written.
     template <class Io>
     bool is_shown(const Io& /*io*/, const std::optional<Timestamp>& until) const {
         return !Io::kWrites || (until && *until > now);
@@ -76,7 +76,7 @@ std::string to_json(const StreamKey& key, Timestamp now) {
     return json::write_record(key, DescribeKey{now});
 }
 
-// The members that are written until a moment, and the status.
+// The members that depend on the time, and the status.
 std::optional<Timestamp> json_changes_at(const StreamKey& key, Timestamp now) {
     std::optional<Timestamp> earliest;
     for (const auto& time : {key.expires_at, key.blocked_until, key.previous_value_expires_at}) {

@@ -7,19 +7,19 @@
 #include "rescuestream/json.hpp"
 #include "rescuestream/stream_keys.hpp"
 
-/// Stream keys as JSON, beside what rescuestream/json.hpp has of them.
+/// Further JSON of stream keys, in addition to rescuestream/json.hpp.
 namespace rescuestream::json {
 
-/// What a caller gives: all that is wrong with it is in `body` afterwards. `now`: what the future
-/// is told from.
+/// Reads the input of a caller and adds its errors to `body`. `now` is the time after which a time
+/// is in the future.
 NewStreamKey read_new_stream_key(BodyReader& body, Timestamp now);
 StreamKeyPatch read_stream_key_patch(BodyReader& body, Timestamp now);
 
-/// The same as the body of a request.
+/// Returns the same input as the body of a request.
 std::string to_body(const NewStreamKey& input);
 std::string to_body(const StreamKeyPatch& patch);
 
-/// The policies that no SQL statement compares, as databases keep them.
+/// Returns the stored form of the policies that no SQL statement compares.
 std::string stored_policies(const StreamKeyPolicies& policies);
 /// The reverse: sets those members and `from_newer_release`. Throws BadValue.
 void read_stored_policies(std::string_view text, StreamKeyPolicies& policies);

@@ -12,10 +12,12 @@
 
 #include "rescuestream/records.hpp"
 
-/// Reading of JSON that our own programs wrote: answers of a server, texts in a database.
+/// Functions that read JSON of this project's own programs: responses of a server, texts in a
+/// database.
 namespace rescuestream::json {
 
-/// Thrown while a value is read: it is not what the API, or the database, promises.
+/// Thrown while a value is read if it does not have the form that the API or the database
+/// guarantees.
 class BadValue : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -55,8 +55,8 @@ public:
 
     /// A publish request that needs a decision of the storage.
     struct PublishQuestion {
-        ClaimRequest
-            claim;  ///< Without a connection id nothing is claimed; the key is only checked.
+        /// Without a connection id nothing is claimed; the key is only checked.
+        ClaimRequest claim_request;
         Nodes::Watch node;
         std::optional<PublishRefusal> node_refusal;  ///< The refusal if the key is valid.
         std::string path;

@@ -42,7 +42,7 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
     auto judgement = impl_->judge(request);
     if (const auto* decision = std::get_if<PublishDecision>(&judgement)) return *decision;
     const auto& question = std::get<Impl::PublishQuestion>(judgement);
-    return impl_->conclude(question, impl_->claims.ask(question.claim));
+    return impl_->conclude(question, impl_->claims.ask(question.claim_request));
 }
 
 void StreamOrchestrator::decide_publish(const PublishRequest& request,
@@ -54,9 +54,9 @@ void StreamOrchestrator::decide_publish(const PublishRequest& request,
     }
     auto question = std::make_shared<const Impl::PublishQuestion>(
         std::get<Impl::PublishQuestion>(std::move(judgement)));
-    ClaimRequest claim = question->claim;
+    ClaimRequest claim_request = question->claim_request;
     impl_->claims.ask(
-        std::move(claim),
+        std::move(claim_request),
         [impl = impl_.get(), question = std::move(question), done = std::move(done)](
             const Result<ClaimOutcome>& outcome) { done(impl->conclude(*question, outcome)); });
 }
@@ -73,36 +73,38 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     }
 
     PublishQuestion question;
-    ClaimRequest& claim = question.claim;
-    claim.digest = digest_key_value(credential->value.reveal());
-    if (!credential->is_path) claim.path = request.path;
+    ClaimRequest& claim_request = question.claim_request;
+    claim_request.digest = digest_key_value(credential->value.reveal());
+    if (!credential->is_path) claim_request.path = request.path;
     const Timestamp at = clock.now();
-    claim.claim.claimed_at = at;
+    claim_request.claim.claimed_at = at;
     if (!unwritten.empty()) {
         // Only this program knows of this refusal.
-        const auto key = keys.id_of(claim.digest);
+        const auto key = keys.id_of(claim_request.digest);
         const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
         if (refusal) return decision_of({*refusal, *key, std::nullopt});
     }
-    claim.claim.node = request.node.empty() ? settings.node : request.node;
-    claim.claim.protocol = request.protocol;
-    claim.claim.path_is_secret = credential->is_path;
-    claim.claim.remote_address = request.remote_address;
-    claim.claim.user_agent = request.user_agent;
+    claim_request.claim.node = request.node.empty() ? settings.node : request.node;
+    claim_request.claim.protocol = request.protocol;
+    claim_request.claim.path_is_secret = credential->is_path;
+    claim_request.claim.remote_address = request.remote_address;
+    claim_request.claim.user_agent = request.user_agent;
     // Refusals that depend on the key alone, or on who asks, never reach the storage; neither do
     // questions without a connection.
-    auto known = by_policies(keys.judge(claim.digest, claim.path, at), claim.claim);
-    const auto old =
-        known ? known
-              : by_policies(keys.judge_by_memory(claim.digest, claim.path, at, kLongestMemory),
-                            claim.claim);
+    auto known =
+        by_policies(keys.judge(claim_request.digest, claim_request.path, at), claim_request.claim);
+    const auto old = known
+                         ? known
+                         : by_policies(keys.judge_by_memory(claim_request.digest,
+                                                            claim_request.path, at, kLongestMemory),
+                                       claim_request.claim);
     // A storage that does not answer would also lead to a refusal, but later and without the
     // reason.
     const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
     if (!known && old_refuses && keys.is_cut_off()) known = old;
     if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
     // The fact may be out of date; the storage compares it with the newest one.
-    if (old && !old_refuses) claim.known = old->fact;
+    if (old && !old_refuses) claim_request.known = old->fact;
     // Only clients with a valid key learn about nodes.
     question.node = nodes.find(request.node);
     if (!question.node) {
@@ -117,15 +119,17 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     }
     if (only_judged) return question;
     question.path = request.path;
-    claim.claim.connection = *request.connection;
-    claim.default_on_duplicate = settings.on_duplicate;
-    claim.reservation_timeout = settings.reservation_timeout;
+    claim_request.claim.connection = *request.connection;
+    claim_request.default_on_duplicate = settings.on_duplicate;
+    claim_request.reservation_timeout = settings.reservation_timeout;
     // The poll marks a claim as stalled only after its source was silent for as long as its key
     // permits.
-    claim.stale_after = std::chrono::milliseconds(0);
+    claim_request.stale_after = std::chrono::milliseconds(0);
     if (settings.database_outage == DatabaseOutage::kGrace) {
-        question.remembered = by_policies(
-            keys.judge_by_memory(claim.digest, claim.path, at, settings.outage_grace), claim.claim);
+        question.remembered =
+            by_policies(keys.judge_by_memory(claim_request.digest, claim_request.path, at,
+                                             settings.outage_grace),
+                        claim_request.claim);
         const bool was_valid =
             question.remembered && question.remembered->decision == ClaimDecision::kGranted;
         if (!was_valid) question.remembered.reset();
@@ -158,7 +162,7 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
     if (outcome->decision == ClaimDecision::kInUse && question.remembered && care.is_full()) {
         return decide_in_outage(question);
     }
-    const Claim& claim = question.claim.claim;
+    const Claim& claim = question.claim_request.claim;
     if (outcome->decision == ClaimDecision::kGranted && !claim.connection.empty() &&
         is_slow_to_start(claim.protocol)) {
         question.node->reservations().add(
@@ -172,10 +176,11 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
 }
 
 PublishDecision StreamOrchestrator::Impl::decide_in_outage(const PublishQuestion& question) {
-    const auto decision = outage.decide(question.claim, question.remembered->stream_key_id,
+    const auto decision = outage.decide(question.claim_request, question.remembered->stream_key_id,
                                         question.node->figures().present_on(question.path));
     if (decision.accepted()) {
-        question.node->standing().note_question(question.claim.claim.connection, question.path);
+        question.node->standing().note_question(question.claim_request.claim.connection,
+                                                question.path);
     }
     return decision;
 }

@@ -25,7 +25,8 @@ ClaimDecision judge_key(const KeyFact& fact, const KeyDigest& value,
     if (fact.deleted || (value != fact.digest && !is_previous)) return ClaimDecision::kUnknownKey;
     KeyTerms terms;
     terms.is_revoked = fact.revoked_at.has_value();
-    // A previous value without an end is none: rotations give it one.
+    // A previous value always has an end, because rotations set it; one without an end is not
+    // valid.
     if (is_previous) terms.value_expires_at = fact.previous_expires_at.value_or(Timestamp::min());
     terms.expires_at = fact.expires_at;
     terms.is_disabled = is_disabled(fact);
@@ -44,8 +45,8 @@ bool is_previous_value(const KeyFact& fact, const KeyDigest& value) noexcept {
 
 }  // namespace rescuestream::rules
 
-// What a record says of itself is the same rule: without a block and a path, which are for
-// newcomers alone.
+// The status of a record follows the same rule, without the block and the path, which only concern
+// new publishers.
 namespace rescuestream {
 namespace {
 

@@ -6,13 +6,13 @@
 
 namespace rescuestream::rules {
 
-/// May `publisher` use a key that may be used (see judge_key) and has these policies? kGranted, or
-/// the first refusal by a policy that is about who publishes and how. Of `publisher` only what a
-/// publish request tells is looked at: node, protocol, address, user agent.
+/// Decides whether `publisher` may use a usable key (see judge_key) with these policies. Returns
+/// kGranted, or the first refusal by a policy about who publishes and how. Only the members of
+/// `publisher` that come from a publish request are used: node, protocol, address, user agent.
 ClaimDecision judge_publisher(const StreamKeyPolicies& policies, const Claim& publisher);
 
-/// The same for a publisher that is live: why its stream must end, when its policies were changed.
-/// Empty: it may go on.
+/// The same for a live publisher after a change of the policies: returns why its stream must end.
+/// Empty: it may continue.
 std::optional<EndReason> end_of_publisher(const StreamKeyPolicies& policies,
                                           const Claim& publisher);
 

@@ -20,7 +20,7 @@ bool is_mapped(const Bytes& bytes) noexcept {
 
 struct Parsed {
     Bytes bytes{};
-    bool has_dots = false;  // was written as an IPv4 address
+    bool has_dots = false;  // was given as an IPv4 address
 };
 
 std::optional<Parsed> parse_address(std::string_view text) {
@@ -76,7 +76,7 @@ Result<AddressRange> AddressRange::parse(std::string_view text) {
     AddressRange range;
     range.bytes_ = address->bytes;
     range.bits_ = bits + (address->has_dots ? kMappedBits : 0);
-    // Bits beyond the length are a slip of whoever wrote it: it is not clear which range is meant.
+    // Bits beyond the length are a mistake: it is not clear which range is meant.
     if (clear_bits_beyond(range.bytes_, range.bits_)) {
         return must_be("a range without bits beyond its length: " + range.text() +
                        " has that length");
