@@ -39,10 +39,10 @@ struct ClaimRequest {
         5'000};  ///< A claim that has been stalled for so long may be taken over.
     /// Minimum time between two takeovers by the same device.
     std::chrono::milliseconds same_device_interval{10'000};
-    /// What the caller knows of the key, and by which the value may be used on `path` at
-    /// `claimed_at` by who made `claim` (rules::judge_key, rules::judge_publisher). A storage may
-    /// believe it as long as it is the newest fact of the key. Empty: the storage reads the newest
-    /// one and judges it.
+    /// The fact by which the caller decided that the value may be used on `path` at `claimed_at` by
+    /// the publisher of `claim` (rules::judge_key, rules::judge_publisher). A storage may rely on
+    /// it as long as it is the newest fact of the key. Empty: the storage reads the newest fact and
+    /// judges it.
     std::optional<KnownFact> known;
 };
 

@@ -64,10 +64,10 @@ struct StreamKeyPolicies {
     std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
     std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
     std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
-    /// Publishers from elsewhere are refused, and so are those whose address is not known. 1 to 32.
+    /// 1 to 32 ranges. Publishers with another or an unknown address are refused.
     std::optional<std::vector<AddressRange>> allowed_addresses;
-    /// Policies that a newer release has stored. They are kept as they are, and since nobody here
-    /// can apply them, the key is not usable.
+    /// Policies that a newer release has stored. They are kept unchanged. Because this program
+    /// cannot apply them, the key is not usable.
     JsonObject from_newer_release;
 
     bool operator==(const StreamKeyPolicies&) const = default;

@@ -13,7 +13,7 @@ namespace rescuestream {
 namespace {
 
 constexpr const char* kNoKeyValue =
-    "must not contain a key value: it would be shown to everybody who may look";
+    "must not contain a key value: everybody who can read this record would see it";
 
 }  // namespace
 

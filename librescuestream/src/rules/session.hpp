@@ -22,7 +22,7 @@ enum class Situation {         // claim         stream
     kOnAir,                    // live          live
     kSilent,                   // stalled       reconnecting  the source is there
     kSilentAfterWindow,        // stalled       none          the same, after the reconnect window
-    kNodeUnseen,               // stalled       live          a newcomer may have the key
+    kNodeUnseen,               // stalled       live          another publisher may take the key
     kReconnecting,             // none          reconnecting  the source is gone
     kReconnectingAndAccepted,  // reserved      reconnecting
     kBeingTakenOver,           // reserved      live          the old source is there
