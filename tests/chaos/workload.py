@@ -1,5 +1,6 @@
 """Carries out the plan with encoders and with the server's API, as people use them."""
 
+import itertools
 import queue
 import threading
 import time
@@ -134,10 +135,13 @@ class Workload:
                 raise AssertionError(f"no such action: {action.kind}")
 
     def _acknowledged(self, method, path, body=None):
-        """Repeats a request until the server accepts it, as a person would. A definite refusal is a finding."""
-        while True:
+        """Repeats a request until the server accepts it, as a person would. A definite refusal is a finding.
+
+        `body` may be a function that makes the body of the nth attempt, for a request that the server would
+        refuse when an attempt without an answer was carried out after all."""
+        for attempt in itertools.count(1):
             try:
-                answer = self._api.request(method, path, body)
+                answer = self._api.request(method, path, body(attempt) if callable(body) else body)
                 if answer.ok:
                     return answer
                 assert answer.status_code >= 500, f"{method}: {answer.status_code} {answer.text}"
@@ -151,9 +155,12 @@ class Workload:
         self._ledger.broadcaster_created(answer)
         return answer["id"]
 
-    def _create_key(self, **members):
-        answer = self._acknowledged("POST", "/stream-keys",
-                                    {"broadcaster_id": self._broadcaster} | members).json()
+    def _create_key(self, playback_path=None):
+        def body(attempt):
+            members = {"broadcaster_id": self._broadcaster}
+            return members | {"playback_path": f"{playback_path}-{attempt}"} if playback_path else members
+
+        answer = self._acknowledged("POST", "/stream-keys", body).json()
         return self._ledger.key_created(answer), answer
 
     def _renew(self, slot):
@@ -196,7 +203,9 @@ class Workload:
         self._intruders += 1
         name = f"intruder-{self._intruders}"
         if self._intruders % 2:
-            self._revoke(self._create_key(playback_path=f"{UNASKED}/{name}")[0])
+            key, answer = self._create_key(playback_path=f"{UNASKED}/{name}")
+            self._revoke(key)
+            name = answer["playback_path"].removeprefix(f"{UNASKED}/")
         self._visit(f"{self._topology.rtmp}/{UNASKED}", name)
 
     def _visit(self, server, stream_key=""):

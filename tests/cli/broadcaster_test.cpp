@@ -11,7 +11,7 @@ TEST_CASE("a second broadcaster with the same name is created, with a warning") 
     const auto second = cli.run({"broadcaster", "add", "Drone team", "-q"});
     CHECK(second.code == 0);
     CHECK(lines_of(second.out).size() == 1);
-    CHECK(contains(second.err, "not the only one of this name"));
+    CHECK(contains(second.err, "another broadcaster has the same name"));
 }
 
 TEST_CASE("an added broadcaster is listed, newest first") {

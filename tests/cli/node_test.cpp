@@ -61,8 +61,8 @@ TEST_CASE("nodes are added, listed, shown, changed and removed") {
 TEST_CASE("a new node is only observed until enforcement is switched on") {
     TestCli cli;
     REQUIRE(cli.run(kAdd).code == 0);
-    CHECK(
-        contains(cli.run({"node", "show", "north"}).out, "Enforcing  no: until MediaMTX is seen"));
+    CHECK(contains(cli.run({"node", "show", "north"}).out,
+                   "Enforcing  no: until MediaMTX has asked for the first time"));
     cli.terminal = true;
     cli.answer = "n\n";
     CHECK(cli.run({"node", "enforce", "north"}).code != 0);

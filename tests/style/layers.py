@@ -17,11 +17,13 @@ library = source_dir / "librescuestream"
 # Part of src/ → the parts that it may include besides itself and the public headers.
 MAY_INCLUDE = {
     "support": {"json"},
-    "json": {"support"},
+    # The tables of fields say what JSON holds; checking a field looks into the JSON of metadata.
+    "json": {"support", "fields"},
     "rules": {"support"},
+    "fields": {"support", "json"},
     "media": {"support", "json"},
     "storage": {"support", "json", "rules"},
-    "orchestrator": {"support", "json", "rules"},
+    "orchestrator": {"support", "json", "rules", "fields"},
     # Of the programs, not of the library: a target of its own.
     "settings": {"support", "orchestrator"},
 }
@@ -100,7 +102,7 @@ for part in ("librescuestream", "rescuestream-server", "rescuestream-cli"):
 # The server: HTTP itself knows no route, no application and no setting of it. cpp-httplib is there
 # in the carriers only.
 server = source_dir / "rescuestream-server/src"
-HTTP_MAY_INCLUDE = re.compile(r"(http|support)/|rescuestream/(result|logger|secret)\.hpp$")
+HTTP_MAY_INCLUDE = re.compile(r"(http|support)/|rescuestream/(address_range|result|logger|secret)\.hpp$")
 for path in sorted([*server.rglob("*.hpp"), *server.rglob("*.cpp")]):
     files += 1
     name = path.relative_to(server).as_posix()

@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(ClientCase, "reading of a body stops as soon as it exceeds the
     stub().set_fault(MtxFault::kHugeBody);
     const auto listed = client().list_paths();
     CHECK(code_of(listed) == ErrorCode::kUnavailable);
-    CHECK(listed.error().message.find("size") != std::string::npos);
+    CHECK(listed.error().message.find("too large") != std::string::npos);
     stub().set_fault(MtxFault::kNone);
     CHECK(code_of(client().list_paths()) == std::nullopt);
 }
