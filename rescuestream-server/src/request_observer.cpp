@@ -1,7 +1,7 @@
 #include "request_observer.hpp"
 
 #include "problem.hpp"
-#include "support/redaction.hpp"
+#include "rescuestream/redaction.hpp"
 
 namespace rescuestream::server {
 

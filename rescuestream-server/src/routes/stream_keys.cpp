@@ -2,6 +2,7 @@
 #include "caller.hpp"
 #include "json/stream_key.hpp"
 #include "problem.hpp"
+#include "protection.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"

@@ -192,6 +192,7 @@ private:
         std::vector<Texts> texts;
         texts.reserve(claims.size());
         std::vector<const Texts*> sorted_texts;
+        sorted_texts.reserve(claims.size());
         for (const std::size_t at : order) {
             sorted_texts.push_back(&texts.emplace_back(write_values(*claims[at])));
         }
