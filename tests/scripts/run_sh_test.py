@@ -6,6 +6,7 @@
 
 import os
 import pathlib
+import random
 import re
 import select
 import shutil
@@ -22,12 +23,17 @@ PORTS = ["API_PORT", "MEDIA_PORT", "RTMP_PORT", "RTSP_PORT", "SRT_PORT", "HLS_PO
 
 
 def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
+    """Returns ports below those that the kernel gives to connections of other programs."""
+    ports = []
+    while len(ports) < count:
+        port = random.randrange(10000, 20000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
     return ports
 
 
