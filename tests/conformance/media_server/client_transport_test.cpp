@@ -159,8 +159,8 @@ TEST_CASE("an answer that is not HTTP is an error") {
 }
 
 TEST_CASE_FIXTURE(ClientCase, "requests for RTSP sessions are made one at a time") {
-    stub().while_answering([](const std::string&) {
-        std::this_thread::sleep_for(milliseconds(5));  // time for other requests to arrive
+    stub().while_answering([this](const std::string&) {
+        eventually([this] { return stub().most_at_once("/v3/rtsp") > 1; }, milliseconds(5));
     });
     std::vector<std::thread> callers;
     for (int caller = 0; caller < 4; ++caller) {
