@@ -54,15 +54,21 @@ while read -r header; do
 done < <(cd "$include" && find rescuestream -name '*.hpp' | sort)
 [ "$headers" -ge 30 ] || fail "only $headers public headers were installed"
 
-echo "== examples/embed by CMake"
-cp -r "$source_dir/examples/embed" "$work/embed"
-cmake -S "$work/embed" -B "$work/by-cmake" -DCMAKE_PREFIX_PATH="$prefix" \
-    -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="$flags" >"$work/cmake.log" || {
-    cat "$work/cmake.log" >&2
-    fail "find_package(rescuestream) failed"
+# Builds an example with the installed CMake package, and runs it.
+build_by_cmake() {
+    local example=$1 package=$2
+    cp -r "$source_dir/examples/$example" "$work/$example"
+    cmake -S "$work/$example" -B "$work/$example-by-cmake" -DCMAKE_PREFIX_PATH="$prefix" \
+        -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="$flags" >"$work/cmake.log" || {
+        cat "$work/cmake.log" >&2
+        fail "find_package($package) failed"
+    }
+    cmake --build "$work/$example-by-cmake"
+    expect_output "$work/$example-by-cmake/$example"
 }
-cmake --build "$work/by-cmake"
-expect_output "$work/by-cmake/embed"
+
+echo "== examples/embed by CMake"
+build_by_cmake embed rescuestream
 
 echo "== examples/embed by pkg-config"
 pc_dir=$(dirname "$(find "$prefix" -name rescuestream.pc)")
@@ -72,14 +78,7 @@ PKG_CONFIG_PATH=$pc_dir LD_LIBRARY_PATH=$(dirname "$pc_dir") \
 LD_LIBRARY_PATH=$(dirname "$pc_dir") expect_output "$work/embed/embed"
 
 echo "== examples/mount by CMake, with the component of the server"
-cp -r "$source_dir/examples/mount" "$work/mount"
-cmake -S "$work/mount" -B "$work/mount-by-cmake" -DCMAKE_PREFIX_PATH="$prefix" \
-    -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="$flags" >"$work/cmake.log" || {
-    cat "$work/cmake.log" >&2
-    fail "find_package(rescuestream COMPONENTS server) failed"
-}
-cmake --build "$work/mount-by-cmake"
-expect_output "$work/mount-by-cmake/mount"
+build_by_cmake mount "rescuestream COMPONENTS server"
 
 echo "== installed programs"
 for program in rescuestream-server rescuestream-cli; do
