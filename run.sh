@@ -82,7 +82,6 @@ esac
 
 declare -A pid_of=()
 broadcaster=
-pause=
 
 # The variables that every program may have, and those that the server may have in addition.
 known_to_all='PATH|HOME|USER|LOGNAME|SHELL|TZ|LANG|LC_[A-Z]+|TMPDIR|[A-Z]+SAN_OPTIONS'
@@ -135,7 +134,6 @@ stop() {
 
 stop_all() {
     trap '' INT TERM
-    [ -z "$pause" ] || kill "$pause" 2>/dev/null || true
     if [ -n "$broadcaster" ] && [ -n "${pid_of[rescuestream-server]:-}" ]; then
         admin broadcaster remove "$broadcaster" --force --yes >/dev/null 2>&1 || true
     fi
@@ -143,6 +141,12 @@ stop_all() {
     stop ffmpeg
     stop mediamtx
     stop rescuestream-server
+    # What is left is the sleep of the loop at the end of this script.
+    local pid
+    for pid in $(jobs -p); do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
 }
 
 # Prints that a child has ended, and the last lines of its log.
@@ -346,8 +350,7 @@ say "running; Ctrl-C stops everything"
 while [ ${#pid_of[@]} -gt 0 ]; do
     # Waits until one of them ends, or a second has passed.
     sleep 1 &
-    pause=$!
-    wait -n "$pause" "${pid_of[@]}" || true
+    wait -n $! "${pid_of[@]}" || true
     rotate_logs
     children_run || exit 1
     if [ -n "${pid_of[ffmpeg]:-}" ] && ! kill -0 "${pid_of[ffmpeg]}" 2>/dev/null; then
