@@ -141,7 +141,7 @@ std::string auth_section(const MediaMtxConfig& config) {
         "# Nothing is excluded: MediaMTX also asks about the interfaces below. RescueStream's "
         "server "
         "and\n"
-        "# command line have a credential for them, which nothing has to be told.\n"
+        "# command line have a credential for them, which needs no configuration.\n"
         "authHTTPExclude: []\n",
         fmt::arg("credential", config.media_secret.empty()
                                    ? ""
