@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "rescuestream/storage.hpp"
@@ -18,6 +20,11 @@ struct StorageStep {
 
     std::string_view method;  ///< "claim", "commit_session", …
     Effect effect = Effect::kNone;
+    std::size_t index = 0;  ///< Place of `method` in `methods`.
+    std::size_t size = 1;   ///< How many requests the step carries out: more than one in claim_all.
+
+    /// Returns the names of all methods that are steps, in the order of `index`.
+    static std::span<const std::string_view> methods() noexcept;
 };
 
 /// Forwards every step to another storage. It is the base class of storages that count, measure,

@@ -28,8 +28,9 @@ OrchestratorSettings completed(OrchestratorSettings settings) {
 }  // namespace
 
 StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
-    : storage(std::make_unique<CountedStorage>(
-          required(std::move(options.storage), "OrchestratorOptions::storage"))),
+    : storage(std::make_unique<CountedStorage>(std::make_shared<ObservedStorage>(
+          required(std::move(options.storage), "OrchestratorOptions::storage"),
+          std::vector<StorageObserver*>{&storage_meter}))),
       settings(completed(std::move(options.settings))),
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),

@@ -12,6 +12,7 @@
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/storage_care.hpp"
+#include "orchestrator/storage_meter.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
@@ -76,6 +77,7 @@ public:
     AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
                             Timestamp at);
 
+    StorageMeter storage_meter;
     const std::unique_ptr<CountedStorage> storage;
     const OrchestratorSettings settings;
     const Clock& clock;

@@ -1,23 +1,79 @@
 #include "rescuestream/forwarding_storage.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
 namespace rescuestream {
 namespace {
 
-constexpr StorageStep reading(std::string_view method) {
-    return {method, StorageStep::Effect::kNone};
+constexpr std::array<std::string_view, 44> kMethods{"ping",
+                                                    "schema_status",
+                                                    "migrate",
+                                                    "create_broadcaster",
+                                                    "find_broadcaster",
+                                                    "list_broadcasters",
+                                                    "update_broadcaster",
+                                                    "delete_broadcaster",
+                                                    "set_broadcaster_disabled",
+                                                    "create_stream_key",
+                                                    "find_stream_key",
+                                                    "list_stream_keys",
+                                                    "key_list_after",
+                                                    "revoke_stream_key",
+                                                    "update_stream_key",
+                                                    "rotate_stream_key",
+                                                    "key_facts_after",
+                                                    "claim",
+                                                    "claim_all",
+                                                    "is_claimed_elsewhere",
+                                                    "check_key",
+                                                    "load_session_by_path",
+                                                    "load_session_by_digest",
+                                                    "load_session",
+                                                    "commit_session",
+                                                    "open_sessions",
+                                                    "list_streams",
+                                                    "find_stream",
+                                                    "list_transitions",
+                                                    "begin_stop",
+                                                    "pending_cutoffs",
+                                                    "finish_cutoff",
+                                                    "create_node",
+                                                    "list_nodes",
+                                                    "update_node",
+                                                    "delete_node",
+                                                    "find_node_standing",
+                                                    "note_node_standing",
+                                                    "set_unknown_sources",
+                                                    "hold_lease",
+                                                    "release_lease",
+                                                    "list_audit",
+                                                    "append_audit",
+                                                    "note_signature"};
+
+// Does not compile for a method that the list lacks.
+consteval StorageStep step_of(std::string_view method, StorageStep::Effect effect) {
+    std::size_t index = 0;
+    while (kMethods.at(index) != method) ++index;
+    return {kMethods.at(index), effect, index};
 }
-constexpr StorageStep agreeing(std::string_view method) {
-    return {method, StorageStep::Effect::kAgreement};
+consteval StorageStep reading(std::string_view method) {
+    return step_of(method, StorageStep::Effect::kNone);
 }
-constexpr StorageStep writing(std::string_view method) {
-    return {method, StorageStep::Effect::kRecords};
+consteval StorageStep agreeing(std::string_view method) {
+    return step_of(method, StorageStep::Effect::kAgreement);
+}
+consteval StorageStep writing(std::string_view method) {
+    return step_of(method, StorageStep::Effect::kRecords);
 }
 
 }  // namespace
+
+std::span<const std::string_view> StorageStep::methods() noexcept {
+    return kMethods;
+}
 
 ForwardingStorage::ForwardingStorage(std::shared_ptr<Storage> real) : real_(std::move(real)) {
     if (!real_) throw std::invalid_argument("ForwardingStorage: a storage is required");
@@ -123,12 +179,13 @@ Result<ClaimOutcome> ForwardingStorage::claim(const ClaimRequest& request) {
 std::vector<Result<ClaimOutcome>> ForwardingStorage::claim_all(
     const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
     using Answers = std::vector<Result<ClaimOutcome>>;
-    constexpr StorageStep kStep = writing("claim_all");
-    if (const auto error = before(kStep)) return Answers(requests.size(), *error);
+    StorageStep step = writing("claim_all");
+    step.size = requests.size();
+    if (const auto error = before(step)) return Answers(requests.size(), *error);
     auto answers = real_->claim_all(requests, latest);
     const auto failed = std::find_if(answers.begin(), answers.end(),
                                      [](const auto& answer) { return !answer.has_value(); });
-    if (const auto error = after(kStep, failed == answers.end() ? nullptr : &failed->error())) {
+    if (const auto error = after(step, failed == answers.end() ? nullptr : &failed->error())) {
         return Answers(requests.size(), *error);
     }
     return answers;
