@@ -18,6 +18,7 @@ packages_to_demonstrate=(ffmpeg)
 packages_to_test=(
     postgresql-15 ffmpeg faketime make git openssl curl procps bash-completion zsh
     python3-pytest python3-requests python3-jsonschema
+    prometheus # promtool checks metrics and alerts; e2e scrapes
     clang-format-14 clang-tidy-14 shellcheck
 )
 packages_to_test_with_mediamtx=(chromium) # publishes by WHIP
