@@ -85,6 +85,27 @@ TEST_CASE_TEMPLATE("bytes after a body that is not read are never taken for a re
     CHECK_FALSE(server.has_served("/livez"));
 }
 
+TEST_CASE_TEMPLATE("no part of a pipelined body is taken for a request", Server, OverReactor,
+                   OverHttplib, InAnotherServer) {
+    Server server;
+    // cpp-httplib reads 4,096 bytes at once and forgets those that it has not used.
+    constexpr std::size_t kBuffer = 4096;
+    const std::string first = post("/auth", kRead);
+    const std::string smuggled = get("/livez", "Connection: close\r\n");
+    const auto second = [&](std::size_t padding) {
+        return post("/auth", std::string(padding, ' ') + smuggled + std::string(100, ' '));
+    };
+    const std::size_t head = first.size() + second(1000).find("\r\n\r\n") + 4;
+    const std::string request = first + second(kBuffer - head);
+    REQUIRE(request.find(smuggled) == kBuffer);
+
+    RawClient client(server.port);
+    REQUIRE(client.send(request));
+    CHECK(status_of(client.receive_answer()) == 200);
+    client.receive_to_the_end();
+    CHECK_FALSE(server.has_served("/livez"));
+}
+
 TEST_CASE_TEMPLATE("Content-Encoding: identity is accepted in any letter case", Server, OverReactor,
                    OverHttplib, InAnotherServer) {
     Server server;

@@ -40,27 +40,29 @@ public:
     BodyOutcome read(std::size_t limit, std::string& out) override {
         if (framing_.content_length.value_or(0) > limit) return BodyOutcome::kTooLarge;
         bool is_too_large = false;
-        is_read_ = (*reader_)([&](const char* data, std::size_t size) {
+        const bool is_read = (*reader_)([&](const char* data, std::size_t size) {
             is_too_large = size > limit - out.size();
             if (!is_too_large) out.append(data, size);
             return !is_too_large;
         });
-        if (is_read_) return BodyOutcome::kComplete;
+        if (is_read) return BodyOutcome::kComplete;
         if (is_too_large) return BodyOutcome::kTooLarge;
         return framing_.chunked ? BodyOutcome::kMalformed : BodyOutcome::kBroken;
     }
     // The library does not give access to its socket.
     bool sender_has_gone() const override { return false; }
-    /// Returns whether the next bytes of the connection may not begin a new request. For chunks the
-    /// library does not report whether they ended correctly.
-    bool is_unread() const noexcept { return framing_.chunked || (present() && !is_read_); }
 
 private:
     const Framing& framing_;
     const httplib::ContentReader* const reader_;
-    bool is_read_ = false;
 };
 
+// Ends the connection with this response. The library discards up to 4,096 bytes that follow a
+// request, and reads what comes after them as the next one, which may be the middle of a body. It
+// also skips malformed header lines that a proxy in front may understand. Where one connection
+// carries one request, no such difference lets a client put a request into another client's
+// connection.
+//
 // The library closes a connection when the provider of a body fails: this one fails after the body.
 void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& answer) {
     from.headers.erase("Connection");
@@ -71,6 +73,7 @@ void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& a
         to.set_content_provider(answer.content_type,
                                 [](std::size_t, httplib::DataSink&) { return false; });
         if (answer.content_type.empty()) to.headers.erase("Content-Type");
+        if (answer.status != 204) to.set_header("Content-Length", "0");
         return;
     }
     const std::size_t size = answer.body.size();
@@ -82,8 +85,7 @@ void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& a
                             });
 }
 
-void write(const httplib::Request& received, httplib::Response& to, HttpResponse answer,
-           bool closes) {
+void write(const httplib::Request& received, httplib::Response& to, HttpResponse answer) {
     // The library created the request as a mutable object. Ranges would multiply a response, and
     // compressing one takes longer than computing it.
     auto& from = const_cast<httplib::Request&>(received);
@@ -91,11 +93,7 @@ void write(const httplib::Request& received, httplib::Response& to, HttpResponse
     from.headers.erase("Accept-Encoding");
     to.status = answer.status;
     for (const auto& [name, value] : answer.headers) to.set_header(name, value);
-    if (closes) {
-        close_behind(from, to, answer);
-    } else if (!answer.body.empty()) {
-        to.set_content(answer.body, answer.content_type);
-    }
+    close_behind(from, to, answer);
 }
 
 }  // namespace
@@ -122,7 +120,7 @@ void HttplibBridge::answer(const httplib::Request& from, httplib::Response& to,
     Framing framing;
     HeadProblem problem;
     if (!read_framing(request, from.version == "HTTP/1.0", framing, problem)) {
-        write(from, to, service_.refuse(std::move(request), problem.status, problem.why), true);
+        write(from, to, service_.refuse(std::move(request), problem.status, problem.why));
         return;
     }
     LibraryBody body(framing, reader);
@@ -130,26 +128,26 @@ void HttplibBridge::answer(const httplib::Request& from, httplib::Response& to,
     if (!pending) {
         HttpResponse response;
         response.status = 503;
-        write(from, to, std::move(response), true);
+        write(from, to, std::move(response));
         return;
     }
     if (body.present() && reader == nullptr) {
-        write(from, to, pending->refuse(400, "A request of this method has no body."), true);
+        write(from, to, pending->refuse(400, "A request of this method has no body."));
         return;
     }
     // The library's reader would parse such a body instead of passing it on.
     if (body.present() && from.is_multipart_form_data()) {
-        write(from, to, pending->refuse(415, "The body must be JSON."), true);
+        write(from, to, pending->refuse(415, "The body must be JSON."));
         return;
     }
     std::promise<HttpResponse> answered;
     pending->answer(body, [&](HttpResponse response) { answered.set_value(std::move(response)); });
     HttpResponse response = answered.get_future().get();
-    write(from, to, std::move(response), framing.close || body.is_unread());
+    write(from, to, std::move(response));
 }
 
 void HttplibBridge::refuse(const httplib::Request& from, httplib::Response& to) const {
-    write(from, to, service_.refuse(read(from), to.status, "The request is malformed."), true);
+    write(from, to, service_.refuse(read(from), to.status, "The request is malformed."));
 }
 
 void add_handlers(httplib::Server& server, const std::string& pattern,

@@ -18,8 +18,8 @@ namespace rescuestream::server {
 
 /// Answers the requests of a stock httplib::Server, with one thread for each request in progress.
 /// It adds what the library does not guarantee: every body has a size limit however it is framed,
-/// ambiguous requests are refused, a connection is closed when a part of its request was left
-/// unread, and no response is split into ranges or compressed.
+/// ambiguous requests are refused, a connection ends with the response to its first request, and no
+/// response is split into ranges or compressed.
 ///
 /// Thread-safety: all methods may be called from any thread. Ownership: the references must outlive
 /// it.

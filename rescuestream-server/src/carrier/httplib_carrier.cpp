@@ -4,7 +4,6 @@
 #include <httplib.h>
 #include <unistd.h>
 
-#include <limits>
 #include <thread>
 
 #include "carrier/httplib_bridge.hpp"
@@ -14,7 +13,8 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::size_t kThreads = 128;
-// The time limit for an idle connection, which occupies its thread, and for stopping the server.
+// The time limit for a connection without a request, which occupies its thread, and for stopping
+// the server.
 constexpr std::time_t kIdleSeconds = 5;
 constexpr std::time_t kReadSeconds = 5;
 constexpr const char* kEveryPath = "[\\s\\S]*";
@@ -40,7 +40,7 @@ struct HttplibCarrier::Endpoint {
     Endpoint(const Service& service, const Settings& settings, bool media_only)
         : bridge(service, settings.trusted_proxies, media_only) {
         server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-        server.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max() / 2);
+        server.set_keep_alive_max_count(1);  // HttplibBridge gives the reason
         server.set_keep_alive_timeout(kIdleSeconds);
         server.set_read_timeout(kReadSeconds);
         server.set_write_timeout(kReadSeconds);
