@@ -99,6 +99,11 @@ public:
             "WHERE c.connamespace = to_regnamespace('rescuestream') "
             "UNION ALL SELECT relname, relname || ' ' || coalesce(reloptions::text, '') "
             "FROM pg_class WHERE relnamespace = to_regnamespace('rescuestream') "
+            "UNION ALL SELECT proname, pg_get_functiondef(oid) "
+            "FROM pg_proc WHERE pronamespace = to_regnamespace('rescuestream') "
+            "UNION ALL SELECT relname, pg_get_triggerdef(g.oid) "
+            "FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid "
+            "WHERE NOT tgisinternal AND relnamespace = to_regnamespace('rescuestream') "
             ") AS lines WHERE table_name NOT LIKE 'schema_migrations%' ORDER BY line");
     }
 

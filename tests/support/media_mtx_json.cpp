@@ -176,6 +176,14 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
     });
 }
 
+std::string rtsp_carrier(const MediaConnection& session) {
+    return object([&](json::Writer& writer) {
+        const ConnectionId& id = session.auth_id.empty() ? session.id : session.auth_id;
+        member(writer, "id", id.value);
+        member(writer, "session", session.id.value);
+    });
+}
+
 std::string path_config(const std::string& name, const MediaPathConfig& config) {
     return object([&](json::Writer& writer) {
         member(writer, "name", name);

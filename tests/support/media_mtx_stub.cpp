@@ -130,6 +130,16 @@ struct MediaMtxStub::State {
         return {.body = mtx_json::ok()};
     }
 
+    MtxAnswer rtsp_carriers(const httplib::Request& request, ConnectionKind kind) {
+        if (locked(&State::switched_off).contains(kind)) return unknown_route();
+        return list(request, [&] {
+            std::vector<std::string> items;
+            const auto all = model.list_connections(kind).value();
+            for (const auto& item : all) items.push_back(mtx_json::rtsp_carrier(item));
+            return items;
+        });
+    }
+
     // Returns `config` with the changes of the body.
     static MediaPathConfig config_in(const std::string& body, MediaPathConfig config) {
         const auto parsed = json::parse(body);
@@ -237,6 +247,10 @@ struct MediaMtxStub::State {
         }
         if (const auto action = behind(path, "/v3/config/paths/")) {
             return write_config(request.method, *action, request.body);
+        }
+        if (path == "/v3/rtspconns/list" || path == "/v3/rtspsconns/list") {
+            return rtsp_carriers(request, path == "/v3/rtspconns/list" ? ConnectionKind::kRtsp
+                                                                       : ConnectionKind::kRtsps);
         }
         if (const auto route = find_list_route(path, locked(&State::route_names))) {
             return connections(route->kind, request, route->action);

@@ -24,6 +24,10 @@ public:
     /// Adds a connection that was accepted and does not publish yet. (A connection over RTMP stays
     /// in this state for two seconds.)
     void connect(ConnectionKind kind, const ConnectionId& id, const std::string& remote_address);
+    /// Adds an RTSP session that was announced and does not publish yet. `auth_id`: see
+    /// MediaConnection::auth_id.
+    void announce(const ConnectionId& id, const std::string& path,
+                  const ConnectionId& auth_id = {});
     /// Makes `id` the source of `path`. The previous source is disconnected, as MediaMTX does with
     /// `overridePublisher: yes`.
     void publish(ConnectionKind kind, const ConnectionId& id, const std::string& path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,10 @@ enum class ConnectionKind {
     kSrt,     ///< srtconns
     kWebRtc,  ///< webrtcsessions
 };
+
+inline constexpr std::array kAllConnectionKinds{ConnectionKind::kRtmp, ConnectionKind::kRtmps,
+                                                ConnectionKind::kRtsp, ConnectionKind::kRtsps,
+                                                ConnectionKind::kSrt,  ConnectionKind::kWebRtc};
 
 Protocol protocol_of(ConnectionKind kind) noexcept;
 
@@ -75,7 +80,8 @@ struct MediaPath {
 
 /// The state of a connection.
 enum class ConnectionState {
-    kIdle,        ///< It was accepted and neither publishes nor reads yet.
+    kIdle,        ///< It neither publishes nor reads yet. That of an announced RTSP session has a
+                  ///< path.
     kPublishing,  ///< It publishes or is about to publish.
     kReading,
     kUnknown,
@@ -84,6 +90,9 @@ enum class ConnectionState {
 /// One entry of a connection list.
 struct MediaConnection {
     ConnectionId id;
+    /// The id that auth requests about it contained, if that is another one (RTSP before MediaMTX
+    /// v1.19.3). Empty: `id`.
+    ConnectionId auth_id;
     ConnectionKind kind = ConnectionKind::kRtmp;
     ConnectionState state = ConnectionState::kUnknown;
     std::string path;            ///< Empty while unknown. May be a key value.

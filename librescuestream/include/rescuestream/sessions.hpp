@@ -27,6 +27,9 @@ struct SessionChange {
     std::optional<Claim> claim;    ///< Used if `set_claim`: the new claim, or none.
     std::optional<Stream> stream;  ///< Inserted, or replaces the stream with the same id.
     std::vector<StreamTransition> transitions;  ///< Appended to the timeline of `stream`.
+    /// Used if `set_claim`. Writes a cut-off for the connection of the previous claim if that is
+    /// not live (rules::cutoff_of_replaced).
+    bool cuts_off_replaced = false;
 };
 
 }  // namespace rescuestream

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/poll_plan.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
 
@@ -24,9 +25,6 @@ std::span<const ConnectionKind> kinds_of(Protocol protocol) {
     static constexpr std::array kRtsp{ConnectionKind::kRtsp, ConnectionKind::kRtsps};
     static constexpr std::array kSrt{ConnectionKind::kSrt};
     static constexpr std::array kWebRtc{ConnectionKind::kWebRtc};
-    static constexpr std::array kAll{ConnectionKind::kRtmp, ConnectionKind::kRtmps,
-                                     ConnectionKind::kRtsp, ConnectionKind::kRtsps,
-                                     ConnectionKind::kSrt,  ConnectionKind::kWebRtc};
     switch (protocol) {
         case Protocol::kRtmp:
             return kRtmp;
@@ -39,9 +37,9 @@ std::span<const ConnectionKind> kinds_of(Protocol protocol) {
         case Protocol::kHls:
         case Protocol::kMoq:
         case Protocol::kUnknown:
-            return kAll;
+            return kAllConnectionKinds;
     }
-    return kAll;
+    return kAllConnectionKinds;
 }
 
 bool means_absent(ErrorCode code) noexcept {
@@ -54,10 +52,11 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
     CutoffReport report;
     if (cutoffs.empty()) return report;
     const auto deadline = d_.clock.steady_now() + d_.deadline;
-    std::unique_lock lock(working_, std::try_to_lock);
-    const bool waited = !lock.owns_lock();
-    if (waited) lock.lock();
     for (const auto& cutoff : cutoffs) {
+        // For each cut-off, so that a long list does not delay the cut-offs of other callers.
+        std::unique_lock lock(working_, std::try_to_lock);
+        const bool waited = !lock.owns_lock();
+        if (waited) lock.lock();
         if (waited && is_done(cutoff)) {
             ++report.kicked;
             continue;
@@ -166,9 +165,10 @@ std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
             if (means_absent(connections.error().code)) continue;
             return std::nullopt;
         }
-        const auto found =
-            std::find_if(connections->begin(), connections->end(),
-                         [&](const MediaConnection& each) { return each.id == cutoff.connection; });
+        const auto found = std::find_if(
+            connections->begin(), connections->end(), [&](const MediaConnection& each) {
+                return each.id == cutoff.connection || each.auth_id == cutoff.connection;
+            });
         if (found == connections->end()) continue;
         const auto is_own = belongs_to(*found, cutoff);
         if (!is_own) return std::nullopt;
@@ -179,7 +179,7 @@ std::optional<bool> Cutoffs::kick_connection(const Cutoff& cutoff) {
                                {"path", redact_key_values(found->path)}});
             return false;
         }
-        const auto kicked = d_.media_server.kick(kind, cutoff.connection);
+        const auto kicked = d_.media_server.kick(kind, found->id);
         if (kicked) return true;
         if (!means_absent(kicked.error().code)) return std::nullopt;
     }
@@ -216,10 +216,17 @@ bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
     if (path.source->id == cutoff.connection) return false;
     const auto session = d_.sessions.find_by_path(path.name);
     if (!session) return false;
-    const bool usable = session->key.is_usable_at(d_.clock.now());
-    // The path may belong to another key by now, or the encoder may have reconnected after a stop.
-    return usable && (session->key.id != cutoff.stream_key_id ||
-                      (session->claim && session->claim->connection == path.source->id));
+    const Timestamp now = d_.clock.now();
+    if (!session->key.is_usable_at(now)) return false;
+    // The path may belong to another key by now.
+    if (session->key.id != cutoff.stream_key_id) return true;
+    if (!session->claim) return false;
+    // The encoder may have reconnected after a stop, or an encoder may publish while the cut-off is
+    // for a connection that only waited.
+    const auto& stream = session->stream;
+    return session->claim->connection == path.source->id ||
+           (stream && stream->source_id == path.source->id) ||
+           rules::is_expected(*session, source_at(path), now);
 }
 
 bool Cutoffs::kick_source(const MediaSource& source) {

@@ -12,15 +12,6 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-rules::SourceAvailable source_at(const MediaPath& path) {
-    return {path.source->id,
-            path.source->type,
-            path.name,
-            looks_like_key_value(path.name),
-            protocol_of(*path.source),
-            path.source->id_may_differ};
-}
-
 milliseconds stale_after_of(const StreamKey& key, const OrchestratorSettings& settings) {
     return key.policies.stale_after ? milliseconds(*key.policies.stale_after)
                                     : settings.stale_after;
@@ -157,6 +148,15 @@ private:
 };
 
 }  // namespace
+
+rules::SourceAvailable source_at(const MediaPath& path) {
+    return {path.source->id,
+            path.source->type,
+            path.name,
+            looks_like_key_value(path.name),
+            protocol_of(*path.source),
+            path.source->id_may_differ};
+}
 
 const MediaPath* path_of(const Round& round, const Session& session) {
     if (!session.stream || !session.stream->source_id) return nullptr;

@@ -32,6 +32,8 @@ struct Round {
                              ///< gone, and one absence is proof.
 };
 
+/// Returns the source of a path as the rules see it. Precondition: the path has a source.
+rules::SourceAvailable source_at(const MediaPath& path);
 /// Returns the path at which the stream's source publishes, or null if the source is not present.
 const MediaPath* path_of(const Round& round, const Session& session);
 bool is_publisher(const MediaPath& path) noexcept;

@@ -29,11 +29,10 @@ std::optional<KeyVerdict> by_policies(std::optional<KeyVerdict> verdict, const C
     return verdict;
 }
 
-// These are in MediaMTX's lists from the question on. (An RTSP client is live at once, and is
-// listed by another id before v1.19.3.)
-bool is_slow_to_start(Protocol protocol) noexcept {
-    return protocol == Protocol::kRtmp || protocol == Protocol::kSrt ||
-           protocol == Protocol::kWebRtc;
+// Connections of these are in a list of MediaMTX from the question on.
+bool is_listed(Protocol protocol) noexcept {
+    return protocol == Protocol::kRtmp || protocol == Protocol::kRtsp ||
+           protocol == Protocol::kSrt || protocol == Protocol::kWebRtc;
 }
 
 }  // namespace
@@ -164,13 +163,15 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
     }
     const Claim& claim = question.claim_request.claim;
     if (outcome->decision == ClaimDecision::kGranted && !claim.connection.empty() &&
-        is_slow_to_start(claim.protocol)) {
+        is_listed(claim.protocol)) {
         question.node->reservations().add(
             {outcome->stream_key_id, claim.connection, claim.protocol, clock.steady_now()});
     }
     const PublishDecision decision = decision_of(*outcome);
     if (decision.accepted()) {
         question.node->standing().note_question(claim.connection, question.path);
+        // The connection that lost the key may have a cut-off.
+        if (outcome->replaced) question.node->wake();
     }
     return decision;
 }

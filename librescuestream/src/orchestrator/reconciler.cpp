@@ -17,6 +17,9 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+// An encoder that is accepted is usually live after this time; over RTMP it takes two seconds.
+constexpr std::chrono::seconds kUsualStart{3};
+
 }  // namespace
 
 void Reconciler::run_once() {
@@ -50,7 +53,7 @@ void Reconciler::run_once() {
             d_.standing.finish_round();
             match_relays(*round);
         }
-        release_lost_reservations(*round, next);
+        check_reservations(*round, next);
         suspects_ = std::move(next);
     } else {
         d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
@@ -292,48 +295,72 @@ void Reconciler::record_removal(const UnknownSource& source, std::string_view re
     }
 }
 
-void Reconciler::release_lost_reservations(const Round& round, Suspects& next) {
-    std::unordered_set<ConnectionId> sources;
-    for (const auto& [name, path] : round.paths) {
-        if (is_publisher(path)) sources.insert(path.source->id);
-    }
-    std::optional<std::unordered_set<ConnectionId>> connections;
+void Reconciler::check_reservations(const Round& round, Suspects& next) {
     const auto steady_now = d_.clock.steady_now();
-    for (const auto& each : d_.reservations.all()) {
-        const auto age = steady_now - each.accepted_at;
-        if (sources.contains(each.connection) || age > d_.settings.reservation_timeout) {
+    auto waiting = d_.reservations.all();
+    std::erase_if(waiting, [&](const Reservation& each) {
+        const bool is_live = round.publishers.contains(each.connection);
+        if (is_live) d_.reservations.remove(each.connection);
+        return is_live || steady_now - each.accepted_at < d_.settings.poll_interval;
+    });
+    if (waiting.empty()) return;
+    const auto listed = list_connections(round, waiting);
+    if (!listed) return;
+    bool has_cut_off = false;
+    for (const auto& each : waiting) {
+        if (listed->live.contains(each.connection)) {
             d_.reservations.remove(each.connection);
-            continue;
-        }
-        if (age < d_.settings.poll_interval) continue;
-        if (!connections) connections = list_connections();
-        if (!connections || connections->contains(each.connection)) continue;
-        const Suspect suspect{Suspect::Kind::kIdleReservation, each.connection};
-        next.insert(suspect);
-        if (!suspects_.contains(suspect)) continue;
-        d_.reservations.remove(each.connection);
-        const auto released = d_.sessions.observe(
-            each.stream_key_id,
-            {rules::ReservationLost{each.connection}, ObservedBy::kReconciler, round.now});
-        if (!released) {
-            warn("reservation cannot be released", released.error(),
-                 {"connection_id", each.connection.value});
+        } else if (!listed->idle.contains(each.connection)) {
+            release_if_lost(each, round.now, next);
+        } else if (steady_now - each.accepted_at >= kUsualStart) {
+            // Its right may have ended meanwhile, and the media server does not ask again when it
+            // begins.
+            has_cut_off |= observe(each, rules::TimePassed{}, round.now);
         }
     }
+    if (!has_cut_off || !d_.lease.is_held()) return;
+    const auto pending = d_.storage.pending_cutoffs(d_.node);
+    if (pending) d_.cutoffs.carry_out(*pending);
 }
 
-std::optional<std::unordered_set<ConnectionId>> Reconciler::list_connections() {
-    std::unordered_set<ConnectionId> ids;
-    for (const auto kind : {ConnectionKind::kRtmp, ConnectionKind::kRtmps, ConnectionKind::kSrt,
-                            ConnectionKind::kWebRtc}) {
+void Reconciler::release_if_lost(const Reservation& reservation, Timestamp now, Suspects& next) {
+    const Suspect suspect{Suspect::Kind::kIdleReservation, reservation.connection};
+    next.insert(suspect);
+    if (!suspects_.contains(suspect)) return;
+    d_.reservations.remove(reservation.connection);
+    observe(reservation, rules::ReservationLost{reservation.connection}, now);
+}
+
+bool Reconciler::observe(const Reservation& reservation, rules::What what, Timestamp now) {
+    const auto observed = d_.sessions.observe(reservation.stream_key_id,
+                                              {std::move(what), ObservedBy::kReconciler, now});
+    if (!observed && observed.error().code != ErrorCode::kNotFound) {
+        warn("reservation cannot be changed", observed.error(),
+             {"connection_id", reservation.connection.value});
+    }
+    return observed && *observed;
+}
+
+std::optional<Reconciler::Listed> Reconciler::list_connections(
+    const Round& round, const std::vector<Reservation>& waiting) {
+    Listed listed;
+    for (const auto kind : kAllConnectionKinds) {
+        const bool is_needed = std::any_of(
+            waiting.begin(), waiting.end(),
+            [&](const Reservation& each) { return each.protocol == protocol_of(kind); });
+        if (!is_needed) continue;
         const auto connections = d_.media_server.list_connections(kind);
         if (!connections && connections.error().code != ErrorCode::kUnsupported) {
             return std::nullopt;
         }
         if (!connections) continue;
-        for (const auto& connection : *connections) ids.insert(connection.id);
+        for (const auto& connection : *connections) {
+            auto& ids = round.publishers.contains(connection.id) ? listed.live : listed.idle;
+            ids.insert(connection.id);
+            if (!connection.auth_id.empty()) ids.insert(connection.auth_id);
+        }
     }
-    return ids;
+    return listed;
 }
 
 }  // namespace rescuestream

@@ -85,10 +85,19 @@ private:
     // elsewhere.
     void warn(std::string_view message, const Error& error, LogField about);
     void record_removal(const UnknownSource& source, std::string_view reason);
-    // Lists the connections of the protocols whose publishers need some time from their acceptance
-    // until they are a source. Empty: the media server does not answer.
-    std::optional<std::unordered_set<ConnectionId>> list_connections();
-    void release_lost_reservations(const Round& round, Suspects& next);
+    /// The connections of a media server, by the ids of their auth requests too.
+    struct Listed {
+        std::unordered_set<ConnectionId> live;  // sources of paths
+        std::unordered_set<ConnectionId> idle;
+    };
+    // Reads the lists that may contain `waiting`. Empty: the media server does not answer.
+    std::optional<Listed> list_connections(const Round& round,
+                                           const std::vector<Reservation>& waiting);
+    // Ends reservations whose connection is gone, or whose key has lost its right.
+    void check_reservations(const Round& round, Suspects& next);
+    void release_if_lost(const Reservation& reservation, Timestamp now, Suspects& next);
+    // Returns true if it changed something.
+    bool observe(const Reservation& reservation, rules::What what, Timestamp now);
 
     Dependencies d_;
     std::mutex running_;

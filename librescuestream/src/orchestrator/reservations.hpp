@@ -17,14 +17,15 @@ struct Reservation {
     std::chrono::steady_clock::time_point accepted_at;
 };
 
-/// The reservations of the last seconds, in memory. A reservation whose connection is gone is
-/// released before it times out, so that an encoder that reconnects from another address need not
-/// wait.
+/// The publishers that this program accepted and that may still begin to publish, in memory. A
+/// reservation whose connection is gone is released before it times out, so that an encoder that
+/// reconnects from another address need not wait. A connection that waits until its key has lost
+/// its right is cut off.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class Reservations {
 public:
-    /// Keeps the latest thousand; an older one simply times out.
+    /// Keeps the latest thousand; the key of an older one is free when its claim is void.
     void add(Reservation reservation);
     std::vector<Reservation> all() const;
     void remove(const ConnectionId& connection);

@@ -39,6 +39,7 @@ Result<bool> SessionRunner::observe(Session session, const rules::Observation& o
         change.expected_version = session.version;
         change.set_claim = transition.set_claim;
         change.claim = transition.claim;
+        change.cuts_off_replaced = transition.cuts_off_replaced;
         change.stream = transition.stream;
         if (change.stream && change.stream->state == StreamState::kEnded) {
             change.stream->totals = d_.totals_of(*change.stream);

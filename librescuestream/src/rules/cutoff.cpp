@@ -46,6 +46,21 @@ std::vector<Cutoff> cutoffs_of(const Session& session, const KeyValues& values, 
     return cutoffs;
 }
 
+// Migration 0010 contains the same rule as a trigger.
+std::optional<Cutoff> cutoff_of_replaced(const Session& before, const KeyValues& values,
+                                         const std::optional<Claim>& next) {
+    const auto& held = before.claim;
+    if (!held || held->live || (next && next->connection == held->connection)) return std::nullopt;
+    const bool by_newcomer = next && !next->live;
+    const EndCause cause = by_newcomer
+                               ? EndCause{EndReason::kTakenOver, ObservedBy::kAuth}
+                               : EndCause{EndReason::kNeverStarted, ObservedBy::kReconciler};
+    const Timestamp at = by_newcomer ? next->claimed_at : held->claimed_at;
+    Cutoff cutoff = cutoff_of(before, values, held->connection, cause, at);
+    cutoff.stream_id.reset();
+    return cutoff;
+}
+
 Stop stop_stream(const Session& session, const KeyValues& values, EndCause cause, Timestamp now) {
     const auto& source = session.stream->source_id;
     if (!source) return {};

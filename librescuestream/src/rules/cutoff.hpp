@@ -19,6 +19,13 @@ struct KeyValues {
 std::vector<Cutoff> cutoffs_of(const Session& session, const KeyValues& values, EndCause cause,
                                Timestamp now);
 
+/// Returns the cut-off that follows when the claim of a key changes from that of `before` to
+/// `next`: of a connection that was accepted and does not publish yet, because the media server
+/// does not ask again when it begins. Empty: `before` has no such connection, or `next` is its
+/// claim.
+std::optional<Cutoff> cutoff_of_replaced(const Session& before, const KeyValues& values,
+                                         const std::optional<Claim>& next);
+
 /// The effects of a stop of the session's stream; the key stays valid.
 struct Stop {
     std::optional<Cutoff> cutoff;  ///< The cut-off of the stream's source. Empty: it has none.

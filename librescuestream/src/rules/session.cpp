@@ -4,6 +4,7 @@
 
 #include "rules/claim.hpp"
 #include "rules/cutoff.hpp"
+#include "rules/publisher.hpp"
 
 namespace rescuestream::rules {
 namespace {
@@ -20,6 +21,18 @@ bool delivers(const Stream& stream, const ConnectionId& connection) noexcept {
 bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) noexcept {
     return source.id_may_differ && !claim.live && claim.protocol == Protocol::kRtsp &&
            source.protocol == Protocol::kRtsp;
+}
+
+// Returns whether the connection of the session's claim may still begin to publish.
+bool has_right(const Session& session, Timestamp now) noexcept {
+    const StreamKey& key = session.key;
+    const Claim& claim = *session.claim;
+    if (!key.is_usable_at(now) || (key.blocked_until && now < *key.blocked_until)) return false;
+    if (claim.by_previous_value && key.previous_value_expires_at &&
+        *key.previous_value_expires_at <= now) {
+        return false;
+    }
+    return !end_of_publisher(key.policies, claim);
 }
 
 /// The state of one call of `apply`.
@@ -95,7 +108,7 @@ public:
         if (!session_.claim) return {};
         const bool newcomer = !holds_claim(source.connection) && !is_void(*session_.claim);
         if (window() == milliseconds(0) && !newcomer) {
-            if (!result_.set_claim) set_claim(std::nullopt);
+            if (!result_.set_claim) drop_claim();
             const bool by_poll = observation_.observed_by == ObservedBy::kReconciler;
             end(by_poll ? EndReason::kLost : EndReason::kClientDisconnected, at());
         } else if (session_.stream->state == StreamState::kLive) {
@@ -121,17 +134,18 @@ public:
     }
 
     Transition on(TimePassed) {
-        if (!session_.stream) return {};
         const bool reserved = session_.claim && !session_.claim->live;
-        if (reserved && !is_void(*session_.claim)) return {};
-        if (session_.stream->state == StreamState::kLive) {
-            if (reserved) give_claim_back();
+        const bool may_begin = reserved && has_right(session_, at());
+        const auto& stream = session_.stream;
+        if (may_begin && (!stream || !is_void(*session_.claim))) return {};
+        if (!stream || stream->state == StreamState::kLive) {
+            if (reserved) cut_off_reservation();
             return std::move(result_);
         }
-        const Timestamp since = session_.stream->interrupted_at.value_or(at());
-        if (at() - since < window()) return {};
-        if (reserved) set_claim(std::nullopt);
-        end(EndReason::kReconnectTimeout, since);
+        const Timestamp since = stream->interrupted_at.value_or(at());
+        const bool is_over = at() - since >= window();
+        if (reserved && (is_over || !may_begin)) drop_claim();
+        if (is_over) end(EndReason::kReconnectTimeout, since);
         return std::move(result_);
     }
 
@@ -175,6 +189,16 @@ private:
         claim.connection = *stream->source_id;
         claim.live = true;
         set_claim(std::move(claim));
+    }
+
+    void cut_off_reservation() {
+        give_claim_back();
+        result_.cuts_off_replaced = true;
+    }
+
+    void drop_claim() {
+        result_.cuts_off_replaced = !session_.claim->live;
+        set_claim(std::nullopt);
     }
 
     void add_line(TransitionKind kind, std::string reason = {}) {

@@ -83,7 +83,8 @@ struct NodeUnseen {
     Timestamp since{};
 };
 
-/// Time has passed.
+/// Time has passed. A connection that was accepted loses the key if it has become void, or if the
+/// right that it was accepted with has ended.
 struct TimePassed {};
 
 using What = std::variant<SourceAvailable, SourceUnavailable, SourceStalled, SourceDelivers,
@@ -109,6 +110,8 @@ struct Transition {
     std::optional<Stream> stream;
     std::optional<EventType> event;
     std::vector<StreamTransition> lines;  ///< For the timeline of `stream`.
+    /// `claim` replaces the claim of a connection that may still begin to publish: it is cut off.
+    bool cuts_off_replaced = false;
 
     bool changes_anything() const noexcept { return set_claim || stream.has_value(); }
 };

@@ -97,6 +97,33 @@ TEST_CASE_FIXTURE(RtspCase, "an RTSP session that does not publish is kicked") {
 }
 
 TEST_CASE_FIXTURE(RtspCase,
+                  "an announced RTSP session is kicked, and the publisher of its path stays") {
+    model().announce(id(2), kPath);
+    CHECK(code_of(client().kick(ConnectionKind::kRtsp, id(2))) == std::nullopt);
+    CHECK(model().list_connections(ConnectionKind::kRtsp).value().size() == 1);
+    CHECK(is_listed());
+    CHECK_FALSE(asked_for(kAdd));
+}
+
+TEST_CASE_FIXTURE(RtspCase, "an RTSP session is listed with the id that its auth request had") {
+    model().disconnect(id(1));
+    model().announce(id(2), kPath, id(3));
+    const auto listed = [this] {
+        return client().list_connections(ConnectionKind::kRtsp).value().at(0);
+    };
+    stub().set_version("v1.18.0");
+    CHECK(client().info());
+    CHECK(listed().id == id(2));
+    CHECK(listed().auth_id == id(3));
+    CHECK(listed().path == kPath);
+    CHECK(listed().state == ConnectionState::kIdle);
+    // Both ids are the same since v1.19.3, so the list of their connections is not read.
+    stub().set_version("v1.19.3");
+    CHECK(client().info());
+    CHECK(listed().auth_id.empty());
+}
+
+TEST_CASE_FIXTURE(RtspCase,
                   "an RTSP publisher is kicked when the entry for its path cannot be written") {
     refuse(kAdd);
     CHECK(kick() == std::nullopt);

@@ -102,6 +102,107 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK_FALSE(ended->interrupted_at.has_value());
 }
 
+TEST_CASE_FIXTURE(StorageCase,
+                  "a claim that displaces a connection which is not live yet cuts it off") {
+    const auto row = add_key();
+    auto first = make_request(row, "a");
+    first.claim.node = "node-2";
+    first.claim.protocol = Protocol::kSrt;
+    REQUIRE(decide(first) == ClaimDecision::kGranted);
+    auto second = make_request(row, "b", at(seconds(12)));
+    SUBCASE("by the policy") {
+        second.default_on_duplicate = OnDuplicate::kTakeover;
+    }
+    SUBCASE("because its reservation is void") {
+        second.claim.claimed_at = at(seconds(100));
+    }
+    SUBCASE("by the policy, after a rotation with an overlap") {
+        second.digest = make_key(row.key.broadcaster_id).digest;
+        const StreamKeyRotation rotation{row.key.id, second.digest, at(seconds(50))};
+        storage().rotate_stream_key(rotation, at(seconds(11)), make_audit()).value();
+        second.default_on_duplicate = OnDuplicate::kTakeover;
+    }
+    REQUIRE(decide(second) == ClaimDecision::kGranted);
+    REQUIRE(decide(second) == ClaimDecision::kGranted);  // again: nothing changes
+
+    Cutoff expected;
+    expected.stream_key_id = row.key.id;
+    expected.connection = ConnectionId{"a"};
+    expected.node = "node-2";
+    expected.protocol = Protocol::kSrt;
+    expected.playback_path = row.key.playback_path;
+    expected.digest = row.digest;
+    expected.cause = {EndReason::kTakenOver, ObservedBy::kAuth};
+    expected.requested_at = second.claim.claimed_at;
+    CHECK(pending("node-2") == std::vector{expected});
+    CHECK(pending().empty());
+    CHECK(session(row).claim->connection == ConnectionId{"b"});
+
+    // A refusal of the key returns it with its own.
+    const auto revoked =
+        storage().revoke_stream_key(row.key.id, at(seconds(101)), make_audit()).value();
+    REQUIRE(revoked.cutoffs.size() == 2);
+    CHECK(revoked.cutoffs[0] == expected);
+    CHECK(revoked.cutoffs[1].connection == ConnectionId{"b"});
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a claim that is refused or displaces a live one cuts nobody off") {
+    const auto row = add_key();
+    claim(row, "a");
+    REQUIRE(decide(make_request(row, "b", at(seconds(12)))) == ClaimDecision::kInUse);
+    CHECK(pending().empty());
+    Claim held = session(row).claim.value();
+    held.live = true;
+    commit_claim(row, held);
+    auto request = make_request(row, "b", at(seconds(13)));
+    request.default_on_duplicate = OnDuplicate::kTakeover;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a commit cuts off the connection whose claim it replaces, if told") {
+    const auto row = add_key();
+    claim(row, "a");
+    SessionChange change;
+    change.stream_key_id = row.key.id;
+    change.set_claim = true;
+    change.cuts_off_replaced = true;
+    SUBCASE("for no other") {}
+    SUBCASE("for another") {
+        change.claim = session(row).claim;
+        change.claim->connection = ConnectionId{"b"};
+        change.claim->live = true;
+    }
+    SUBCASE("not if it keeps its claim") {
+        change.claim = session(row).claim;
+        change.claim->live = true;
+        commit(change);
+        CHECK(pending().empty());
+        return;
+    }
+    SUBCASE("not if it is live") {
+        Claim held = session(row).claim.value();
+        held.live = true;
+        commit_claim(row, held);
+        commit(change);
+        CHECK(pending().empty());
+        return;
+    }
+    SUBCASE("not if it is not told") {
+        change.cuts_off_replaced = false;
+        commit(change);
+        CHECK(pending().empty());
+        return;
+    }
+    commit(change);
+    REQUIRE(pending().size() == 1);
+    CHECK(pending()[0].connection == ConnectionId{"a"});
+    CHECK(pending()[0].cause == EndCause{EndReason::kNeverStarted, ObservedBy::kReconciler});
+    CHECK(pending()[0].requested_at == at(seconds(10)));
+    CHECK(session(row).claim == change.claim);
+}
+
 TEST_CASE_FIXTURE(StorageCase, "a stream that has ended is not cut off") {
     const auto row = add_key();
     auto stream = go_live(row, "a");

@@ -3,6 +3,7 @@
 
 #include "conformance/storage/storage_case.hpp"
 #include "rules/claim.hpp"
+#include "rules/cutoff.hpp"
 #include "rules/key.hpp"
 #include "support/claim_cells.hpp"
 
@@ -128,6 +129,7 @@ TEST_CASE_FIXTURE(RulesCase, "each storage decides who gets a key as the rule do
     }
     int granted = 0;
     int refused = 0;
+    int cut_off = 0;
     bool with_known = false;
     for (auto& cell : claim_cells(kAsked)) {
         CAPTURE(cell.name);
@@ -150,6 +152,17 @@ TEST_CASE_FIXTURE(RulesCase, "each storage decides who gets a key as the rule do
               ClaimOutcome{expected.granted ? ClaimDecision::kGranted : ClaimDecision::kInUse,
                            row.key.id, expected.replaced});
         const auto after = session(row);
+        const auto cutoff =
+            expected.granted
+                ? rules::cutoff_of_replaced(before, {row.digest, std::nullopt}, expected.claim)
+                : std::nullopt;
+        std::vector<Cutoff> written;
+        if (cell.held) written = pending(cell.held->node);
+        CHECK(written == (cutoff ? std::vector{*cutoff} : std::vector<Cutoff>{}));
+        if (cutoff) {
+            storage().finish_cutoff(*cutoff, kAsked, std::nullopt).value();
+            ++cut_off;
+        }
         if (expected.granted) {
             CHECK(after.claim == expected.claim);
             CHECK(after.version > before.version);
@@ -161,6 +174,7 @@ TEST_CASE_FIXTURE(RulesCase, "each storage decides who gets a key as the rule do
     }
     CHECK(granted > 300);
     CHECK(refused > 300);
+    CHECK(cut_off > 30);
 }
 
 TEST_CASE_FIXTURE(RulesCase,

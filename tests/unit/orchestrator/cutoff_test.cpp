@@ -1,9 +1,40 @@
 #include <doctest/doctest.h>
 
+#include <array>
+#include <functional>
+
 #include "support/test_orchestrator.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+OrchestratorSettings with_takeover() {
+    auto settings = TestOrchestrator::default_settings();
+    settings.on_duplicate = OnDuplicate::kTakeover;
+    return settings;
+}
+
+// Announced RTSP sessions "c1", "c2", …; each displaces the one before. With `ids_differ` the media
+// server asks with another id than it lists.
+void announce(TestOrchestrator& t, const CreatedStreamKey& key, int count,
+              bool ids_differ = false) {
+    for (int number = 1; number <= count; ++number) {
+        const ConnectionId id{"c" + std::to_string(number)};
+        const ConnectionId asked{ids_differ ? "of " + id.value : id.value};
+        t.media->announce(id, key.key.playback_path, ids_differ ? asked : ConnectionId{});
+        REQUIRE(t.ask(key, asked.value, Protocol::kRtsp).accepted());
+    }
+}
+
+std::size_t rtsp_sessions(TestOrchestrator& t) {
+    return t.media->list_connections(ConnectionKind::kRtsp)->size();
+}
+
+}  // namespace
 
 TEST_CASE("revoking a live key kicks its connection, ends its stream and refuses it afterwards") {
     TestOrchestrator t;
@@ -32,6 +63,88 @@ TEST_CASE("revoking kicks a connection that was accepted and is not ready yet") 
     REQUIRE(revoked);
     CHECK(revoked->cutoff.kicked == 1);
     CHECK(t.media->list_connections(ConnectionKind::kRtmp)->empty());
+}
+
+TEST_CASE("no connection that was accepted before a refusal is left, also if others displaced it") {
+    bool ids_differ = false;
+    SUBCASE("by the ids of the lists") {}
+    SUBCASE("by ids that the lists do not contain") {
+        ids_differ = true;
+    }
+    using Refuse = std::function<CutoffReport(TestOrchestrator&, StreamKeyId)>;
+    const std::array<Refuse, 3> ways{
+        [](auto& t, auto id) { return t->revoke_stream_key(id, t.caller).value().cutoff; },
+        [](auto& t, auto id) {
+            return t->rotate_stream_key(id, seconds(0), t.caller).value().cutoff;
+        },
+        [](auto& t, auto id) { return t->disable_stream_key(id, t.caller).value().cutoff; }};
+    for (const auto& refuse : ways) {
+        TestOrchestrator t(with_takeover());
+        const auto key = t.key();
+        announce(t, key, 3, ids_differ);
+        const CutoffReport report = refuse(t, key.key.id);
+        CHECK(report.kicked == 3);
+        CHECK(report.pending == 0);
+        CHECK(rtsp_sessions(t) == 0);
+    }
+}
+
+TEST_CASE("a connection that lost its key before it published is cut off by the next poll") {
+    TestOrchestrator t(with_takeover());
+    const auto key = t.key();
+    SUBCASE("to an encoder that waits itself") {
+        announce(t, key, 3);
+        t->tick();
+        CHECK(t.media->list_connections(ConnectionKind::kRtsp)->at(0).id == ConnectionId{"c3"});
+    }
+    SUBCASE("to an encoder that publishes, and that stays") {
+        announce(t, key, 3);
+        t.media->publish(ConnectionKind::kRtsp, {"c3"}, key.key.playback_path);
+        t->tick();
+        CHECK(t.media->find_path(key.key.playback_path));
+        CHECK(t.live().size() == 1);
+    }
+    SUBCASE("while the encoder before it still publishes, and that stays") {
+        REQUIRE(t.publish(key, "live"));
+        announce(t, key, 2);
+        t->tick();
+        CHECK(t.media->find_path(key.key.playback_path));
+        CHECK(t.live().size() == 1);
+    }
+    CHECK(rtsp_sessions(t) == 1);
+}
+
+TEST_CASE("a connection that lost its key after its reservation was void is cut off too") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    announce(t, key, 1);
+    t.clock.advance(seconds(40));
+    REQUIRE(t.ask(key, "late", Protocol::kRtsp).accepted());
+    t->tick();
+    CHECK(rtsp_sessions(t) == 0);
+}
+
+TEST_CASE("a connection that waits is cut off when the right that it was accepted with ends") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    announce(t, key, 1);
+    const auto poll = [&t] {
+        t.clock.advance(seconds(1));
+        t->tick();
+    };
+    for (int i = 0; i < 5; ++i) poll();
+    CHECK(rtsp_sessions(t) == 1);  // it may wait
+    StreamKeyPatch patch;
+    SUBCASE("the key expires") {
+        patch.expires_at = t.clock.now() + milliseconds(500);
+    }
+    SUBCASE("its address is no longer allowed") {
+        patch.policies.allowed_addresses = {{AddressRange::parse("198.51.100.0/24").value()}};
+    }
+    REQUIRE(t->update_stream_key(key.key.id, patch, t.caller));
+    poll();
+    CHECK(rtsp_sessions(t) == 0);
+    CHECK(t.media->kick_count() == 1);
 }
 
 TEST_CASE("a connection id of another key's publisher is refused and never cut off") {

@@ -241,14 +241,32 @@ TEST_CASE("a publisher of a disabled key is kicked whatever the setting for unkn
 TEST_CASE("a reservation whose connection is gone is released after two polls") {
     TestOrchestrator t(with_window());
     const auto key = t.key();
-    REQUIRE(t.ask(key, "c1").accepted());
-    CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
-    SUBCASE("the connection is there: it may still become live") {
+    SUBCASE("RTMP, and the connection is there: it may still become live") {
+        REQUIRE(t.ask(key, "c1").accepted());
         t.media->connect(ConnectionKind::kRtmp, {"c1"}, "192.0.2.7:4711");
         poll(t, 4);
         CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
     }
-    SUBCASE("it is gone") {
+    SUBCASE("RTSP, and the session is there") {
+        REQUIRE(t.ask(key, "c1", Protocol::kRtsp).accepted());
+        t.media->announce({"c1"}, key.key.playback_path);
+        poll(t, 4);
+        CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
+    }
+    SUBCASE("RTSP, and the session is there by another id") {
+        REQUIRE(t.ask(key, "c1", Protocol::kRtsp).accepted());
+        t.media->announce({"session"}, key.key.playback_path, {"c1"});
+        poll(t, 4);
+        CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
+    }
+    SUBCASE("RTSP, and it is gone") {
+        REQUIRE(t.ask(key, "c1", Protocol::kRtsp).accepted());
+        poll(t, 3);
+        CHECK(t.ask(key, "c2").accepted());
+    }
+    SUBCASE("RTMP, and it is gone") {
+        REQUIRE(t.ask(key, "c1").accepted());
+        CHECK(t.ask(key, "c2").refusal == PublishRefusal::kInUse);
         poll(t, 3);
         CHECK(t.ask(key, "c2").accepted());
     }

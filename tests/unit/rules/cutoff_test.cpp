@@ -87,6 +87,43 @@ void for_each_session(Check check) {
 
 }  // namespace
 
+TEST_CASE("a change of the claim cuts off a connection that does not publish yet, and no other") {
+    for (const bool live : {false, true}) {
+        for (const bool by_previous : {false, true}) {
+            Session session = idle();
+            session.stream = stream_of(ConnectionId{"a"});
+            CHECK_FALSE(cutoff_of_replaced(session, values(), claim_of({"b"})));
+            session.claim = claim_of({"a"});
+            session.claim->live = live;
+            session.claim->by_previous_value = by_previous;
+            session.claim->claimed_at = kNow;
+            auto again = session.claim;
+            again->live = true;
+            CHECK_FALSE(cutoff_of_replaced(session, values(), again));
+            Claim newcomer = claim_of({"b"});
+            newcomer.claimed_at = kNow + seconds(1);
+            Claim source = newcomer;
+            source.live = true;
+            for (const auto& next :
+                 {std::optional<Claim>(), std::optional(newcomer), std::optional(source)}) {
+                const auto cutoff = cutoff_of_replaced(session, values(), next);
+                CHECK(cutoff.has_value() == !live);
+                if (!cutoff) continue;
+                const bool displaced = next == newcomer;
+                CHECK(cutoff->connection == ConnectionId{"a"});
+                CHECK(cutoff->node == "of claim");
+                CHECK(cutoff->protocol == Protocol::kSrt);
+                CHECK(cutoff->digest == (by_previous ? *values().previous : values().current));
+                CHECK_FALSE(cutoff->stream_id);
+                CHECK(cutoff->requested_at == (displaced ? kNow + seconds(1) : kNow));
+                CHECK(cutoff->cause ==
+                      (displaced ? EndCause{EndReason::kTakenOver, ObservedBy::kAuth}
+                                 : EndCause{EndReason::kNeverStarted, ObservedBy::kReconciler}));
+            }
+        }
+    }
+}
+
 TEST_CASE("the holder of a key and the source of its stream are cut off, each once") {
     int cells = 0;
     for_each_session([&](const Session& session) {

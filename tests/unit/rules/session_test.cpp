@@ -209,6 +209,65 @@ TEST_CASE("after a takeover whose connection never publishes the reconnect windo
     CHECK(t.set_claim);
 }
 
+TEST_CASE("a reservation is cut off as soon as the right that it was accepted with has ended") {
+    Session s = reserved_by(kLater);
+    s.claim->by_previous_value = true;
+    SUBCASE("its key expired") {
+        s.key.expires_at = kMoment;
+    }
+    SUBCASE("its key was disabled") {
+        s.key.disabled = true;
+    }
+    SUBCASE("its key is blocked") {
+        s.key.blocked_until = kMoment + seconds(1);
+    }
+    SUBCASE("its value was rotated") {
+        s.key.previous_value_expires_at = kMoment;
+    }
+    SUBCASE("its address is not allowed any more") {
+        s.key.policies.allowed_addresses = {{AddressRange::parse("198.51.100.0/24").value()}};
+    }
+    const auto t = see(s, TimePassed{});
+    CHECK(t.set_claim);
+    CHECK_FALSE(t.claim);
+    CHECK(t.cuts_off_replaced);
+    CHECK_FALSE(t.stream);
+
+    // A source that it was to displace keeps the key until its own end.
+    s.stream = live_with(kEarlier).stream;
+    const auto back = see(s, TimePassed{});
+    CHECK(back.cuts_off_replaced);
+    REQUIRE(back.claim);
+    CHECK(back.claim->connection == kEarlier);
+    CHECK(back.claim->live);
+}
+
+TEST_CASE("a reservation that may still begin keeps the key, also when it could be displaced") {
+    const Session s = reserved_by(kLater);
+    CHECK_FALSE(see(s, TimePassed{}).changes_anything());
+    CHECK_FALSE(see(s, TimePassed{}, kMoment + seconds(3600)).changes_anything());
+}
+
+TEST_CASE(
+    "a void reservation that loses the key to a source or to the end of a stream is cut off") {
+    Session s = being_taken_over();
+    const auto later = kMoment + seconds(31);
+    CHECK(see(s, TimePassed{}, later).cuts_off_replaced);
+    CHECK(see(without_window(s), SourceUnavailable{kEarlier}, later).cuts_off_replaced);
+    s = after(s, see(s, SourceUnavailable{kEarlier}));
+    const auto end = see(s, TimePassed{}, kMoment + seconds(61));
+    CHECK(end.stream->state == StreamState::kEnded);
+    CHECK(end.cuts_off_replaced);
+}
+
+TEST_CASE("a connection that is gone or has become live is not cut off") {
+    CHECK_FALSE(see(reserved_by(kLater), ReservationLost{kLater}).cuts_off_replaced);
+    CHECK_FALSE(see(reserved_by(kLater), available(kLater)).cuts_off_replaced);
+    CHECK_FALSE(see(live_with(kEarlier), SourceUnavailable{kEarlier}).cuts_off_replaced);
+    CHECK_FALSE(
+        see(without_window(live_with(kEarlier)), SourceUnavailable{kEarlier}).cuts_off_replaced);
+}
+
 TEST_CASE("while a stream is being cut off, only the cut-off ends it") {
     Session s = live_with(kEarlier);
     s.claim.reset();

@@ -31,6 +31,10 @@ public:
     /// `same_device_interval` ago; kReject never. A takeover of a live claim sets
     /// `last_takeover_at`.
     ///
+    /// A grant that replaces the claim of a connection which is not live yet, also if that claim is
+    /// void, writes a cut-off for that connection (kTakenOver, kAuth), because the media server
+    /// does not ask again when it begins to publish.
+    ///
     /// A connection belongs to one key: a request with the id of a connection that another key's
     /// claim has (a reservation older than `reservation_timeout` does not count), or that delivers
     /// another key's stream, is refused (kForeignConnection). Several programs on one PostgreSQL do

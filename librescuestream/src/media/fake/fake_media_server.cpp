@@ -100,6 +100,15 @@ void FakeMediaServer::connect(ConnectionKind kind, const ConnectionId& id,
     state_->connections[id] = std::move(connection);
 }
 
+void FakeMediaServer::announce(const ConnectionId& id, const std::string& path,
+                               const ConnectionId& auth_id) {
+    connect(ConnectionKind::kRtsp, id, "");
+    const std::lock_guard lock(state_->mutex);
+    MediaConnection& connection = state_->connections[id];
+    connection.path = path;
+    connection.auth_id = auth_id;
+}
+
 void FakeMediaServer::watch(ConnectionKind kind, const ConnectionId& id, const std::string& path) {
     connect(kind, id, "");
     const std::lock_guard lock(state_->mutex);

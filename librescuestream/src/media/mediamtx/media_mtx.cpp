@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -104,6 +105,9 @@ const std::string& key_of(const MediaPath& path) {
 const std::string& key_of(const MediaConnection& connection) {
     return connection.id.value;
 }
+const std::string& key_of(const mediamtx::RtspCarrier& carrier) {
+    return carrier.id.value;
+}
 const std::string& key_of(const mediamtx::PathEntry& entry) {
     return entry.entry.name;
 }
@@ -154,6 +158,9 @@ public:
         if (!connections && connections.error().code == ErrorCode::kUnsupported) {
             return std::vector<MediaConnection>{};
         }
+        if (!connections || connections->empty()) return connections;
+        if (!is_rtsp(kind) || names_.rtsp_ids_agree()) return connections;
+        if (auto named = add_auth_ids(kind, *connections); !named) return std::move(named).error();
         return connections;
     }
 
@@ -218,6 +225,25 @@ private:
     // another request reads it then. So only one request is made at a time.
     std::unique_lock<std::mutex> lock_for(ConnectionKind kind) {
         return is_rtsp(kind) ? std::unique_lock(rtsp_) : std::unique_lock<std::mutex>();
+    }
+
+    // For releases whose auth requests contain the id of the RTSP connection and not that of its
+    // session.
+    Result<void> add_auth_ids(ConnectionKind kind, std::vector<MediaConnection>& sessions) {
+        const std::string list = kind == ConnectionKind::kRtsp ? "rtspconns" : "rtspsconns";
+        const auto carriers =
+            all_pages<mediamtx::RtspCarrier>("/v3/" + list + "/list", mediamtx::read_rtsp_carriers);
+        if (!carriers) {
+            if (carriers.error().code == ErrorCode::kUnsupported) return {};
+            return carriers.error();
+        }
+        std::unordered_map<std::string, const mediamtx::RtspCarrier*> carrier_of;
+        for (const auto& carrier : *carriers) carrier_of.emplace(carrier.session, &carrier);
+        for (auto& session : sessions) {
+            const auto found = carrier_of.find(session.id.value);
+            if (found != carrier_of.end()) session.auth_id = found->second->id;
+        }
+        return {};
     }
 
     Result<std::vector<mediamtx::PathEntry>> path_entries() {

@@ -159,6 +159,14 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
     return connection;
 }
 
+Result<RtspCarrier> carrier_of(const Value& value) {
+    Members members(value);
+    RtspCarrier carrier{ConnectionId{members.text("id")}, members.text("session")};
+    if (carrier.id.empty()) members.fail("id");
+    if (!members.problem().empty()) return not_mediamtx("RTSP connection: " + members.problem());
+    return carrier;
+}
+
 Result<PathEntry> path_entry_of(const Value& value) {
     Members members(value);
     PathEntry entry{{members.text("name"), members.text("source"), members.flag("sourceOnDemand")},
@@ -233,6 +241,10 @@ Result<MediaConnection> read_connection(std::string_view body, ConnectionKind ki
     const auto document = read_document(body);
     if (!document) return document.error();
     return connection_of(*document, kind);
+}
+
+Result<ListPage<RtspCarrier>> read_rtsp_carriers(std::string_view body) {
+    return read_list<RtspCarrier>(body, carrier_of);
 }
 
 Result<ListPage<PathEntry>> read_path_entries(std::string_view body) {

@@ -48,8 +48,9 @@ Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
     const auto found = find(list, session);
     if (!found) return found.error();
     // A reader can be kicked safely, because its packets come from the path and not from the
-    // session.
-    if (found->state == ConnectionState::kReading || found->path.empty())
+    // session; so can a session that was announced and has no stream yet. (To close its path would
+    // end the stream of another session.)
+    if (found->state != ConnectionState::kPublishing || found->path.empty())
         return kick(list, session);
     // The entry of such a name applies to all other paths: a change of it would end all their
     // streams.
@@ -112,8 +113,8 @@ Result<void> RtspRemoval::wait_until_gone(const std::string& list, const Uuid& s
             if (found.error().code == ErrorCode::kNotFound) return {};
             return found.error();
         }
-        // The session was accepted and does not publish yet. It cannot begin any more, because the
-        // path's entry has changed since. So it has no stream, and a kick is safe.
+        // A session that does not publish any more cannot begin again, because the path's entry has
+        // changed since. So it has no stream, and a kick is safe.
         const bool is_waiting = found->state != ConnectionState::kPublishing;
         if (is_waiting || std::chrono::steady_clock::now() >= until) return kick(list, session);
         std::this_thread::sleep_for(kRetryInterval);

@@ -143,6 +143,8 @@ private:
     void revoke(KeyEntry& entry, Timestamp now);
     // Ends the claim and writes the cut-offs.
     void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
+    // Writes the cut-off that follows when the claim becomes `next`.
+    void cut_off_replaced(const KeyEntry& entry, const std::optional<Claim>& next);
     KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
     // Returns the stored one.
     const Cutoff& write_cutoff(Cutoff cutoff);

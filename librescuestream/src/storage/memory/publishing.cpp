@@ -31,6 +31,7 @@ Result<ClaimOutcome> MemoryStorage::claim(const ClaimRequest& request) {
     }
     outcome.replaced = std::move(step.replaced);
     remember_connection(step.claim->connection, *entry);
+    cut_off_replaced(*entry, step.claim);
     entry->claim = std::move(step.claim);
     entry->key.last_used_at = now;
     ++entry->version;

@@ -89,6 +89,7 @@ Result<void> MemoryStorage::commit_session(const SessionChange& change) {
         auto& timeline = transitions_[change.stream->id];
         timeline.insert(timeline.end(), change.transitions.begin(), change.transitions.end());
     }
+    if (change.set_claim && change.cuts_off_replaced) cut_off_replaced(entry, change.claim);
     if (change.set_claim) entry.claim = change.claim;
     if (change.set_claim && change.claim) remember_connection(change.claim->connection, entry);
     ++entry.version;
@@ -159,6 +160,12 @@ const Cutoff& MemoryStorage::write_cutoff(Cutoff cutoff) {
     const CutoffName name{cutoff.stream_key_id, cutoff.connection};
     // An existing cut-off stays, because it was requested first and its cause applies.
     return cutoffs_.try_emplace(name, std::move(cutoff)).first->second;
+}
+
+void MemoryStorage::cut_off_replaced(const KeyEntry& entry, const std::optional<Claim>& next) {
+    auto cutoff =
+        rules::cutoff_of_replaced(session_of(entry), {entry.digest, entry.previous_digest}, next);
+    if (cutoff) write_cutoff(*std::move(cutoff));
 }
 
 void MemoryStorage::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const {

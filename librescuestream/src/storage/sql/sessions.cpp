@@ -28,10 +28,12 @@ Values claim_values(const SessionChange& change) {
 // Returns true if the session had the expected version.
 bool write_session(Connection& connection, const SessionChange& change) {
     if (change.set_claim && change.claim) {
-        return connection.run(kReplaceClaim, claim_values(change))->size() == 1;
+        const auto& replace = change.cuts_off_replaced ? kReplaceClaimAndCutOff : kReplaceClaim;
+        return connection.run(replace, claim_values(change))->size() == 1;
     }
+    const auto& end = change.cuts_off_replaced ? kEndClaimAndCutOff : kEndClaim;
     return connection
-               .run(change.set_claim ? kEndClaim : kRaiseVersionFrom,
+               .run(change.set_claim ? end : kRaiseVersionFrom,
                     {change.stream_key_id.uuid(), change.expected_version})
                ->size() == 1;
 }

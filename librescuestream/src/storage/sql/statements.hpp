@@ -254,15 +254,27 @@ inline const std::string kRaiseVersion =
 inline const std::string kRaiseVersionFrom =
     "UPDATE stream_keys SET session_version = session_version + 1 "
     "WHERE id = $1 AND session_version = $2 RETURNING id";
-inline const std::string kEndClaim = "UPDATE stream_keys SET " + kNoClaim +
-                                     ", session_version = session_version + 1 "
-                                     "WHERE id = $1 AND session_version = $2 RETURNING id";
-inline const std::string kReplaceClaim =
-    "UPDATE stream_keys SET session_version = session_version + 1, owner_connection = $3, "
-    "owner_node = $4, owner_protocol = $5, owner_path_is_secret = $6, owner_address = $7, "
-    "owner_user_agent = $8, claimed_at = $9, owner_live = $10, stalled_since = $11, "
-    "last_takeover_at = $12, owner_by_previous = $13 WHERE id = $1 AND session_version = $2 "
-    "RETURNING id";
+/// With it in a statement that changes the claim, a trigger writes a cut-off for the connection of
+/// the previous claim if that is not live (migration 0010; rules::cutoff_of_replaced). All claims
+/// contain it.
+inline const std::string kCutOffReplaced = "previous_connection = owner_connection, ";
+inline std::string end_claim(const std::string& more = {}) {
+    return "UPDATE stream_keys SET " + more + kNoClaim +
+           ", session_version = session_version + 1 "
+           "WHERE id = $1 AND session_version = $2 RETURNING id";
+}
+inline std::string replace_claim(const std::string& more = {}) {
+    return "UPDATE stream_keys SET " + more +
+           "session_version = session_version + 1, owner_connection = $3, "
+           "owner_node = $4, owner_protocol = $5, owner_path_is_secret = $6, owner_address = $7, "
+           "owner_user_agent = $8, claimed_at = $9, owner_live = $10, stalled_since = $11, "
+           "last_takeover_at = $12, owner_by_previous = $13 WHERE id = $1 AND session_version = $2 "
+           "RETURNING id";
+}
+inline const std::string kEndClaim = end_claim();
+inline const std::string kReplaceClaim = replace_claim();
+inline const std::string kEndClaimAndCutOff = end_claim(kCutOffReplaced);
+inline const std::string kReplaceClaimAndCutOff = replace_claim(kCutOffReplaced);
 
 inline const std::string kFindStream =
     "SELECT " + kStreamColumns + " FROM streams s WHERE s.id = $1";

@@ -1,0 +1,1 @@
+DROP TRIGGER stream_keys_cut_off_replaced;
