@@ -6,18 +6,36 @@
 #include "support/url.hpp"
 
 namespace rescuestream {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kScheme = "Bearer ";
+
+// Removes what a user pastes together with a key value: blanks, and the scheme of a whole header
+// value, which OBS sends as "Bearer Bearer sk_…".
+std::string_view without_pasted_parts(std::string_view text) {
+    const auto begin = text.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos) return {};
+    text = text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+    return text.starts_with(kScheme) ? without_pasted_parts(text.substr(kScheme.size())) : text;
+}
+
+}  // namespace
 
 std::optional<PublishCredential> find_credential(const PublishRequest& request) {
     const auto found = [&](std::string_view value) {
         return PublishCredential{Secret(std::string(value)), value == request.path};
     };
-    if (looks_like_key_value(request.password.reveal())) return found(request.password.reveal());
-    if (looks_like_key_value(request.token.reveal())) return found(request.token.reveal());
+    for (const Secret* sent : {&request.password, &request.token}) {
+        const auto value = without_pasted_parts(sent->reveal());
+        if (looks_like_key_value(value)) return found(value);
+    }
     if (!request.query.empty()) {
         constexpr std::array<std::string_view, 4> kNames{"pass", "token", "key", "jwt"};
         const auto members = parse_query(request.query.reveal());
         for (const auto wanted : kNames) {
-            for (const auto& [name, value] : members) {
+            for (const auto& [name, sent] : members) {
+                const auto value = without_pasted_parts(sent);
                 if (name == wanted && looks_like_key_value(value)) return found(value);
             }
         }

@@ -14,9 +14,10 @@ struct PublishCredential {
 };
 
 /// Searches `password`, `token`, then `pass`, `token`, `key`, `jwt` in `query`, then the path, and
-/// returns the first text that has the form of a key value. Other texts are ignored, so that a
-/// device that requires a user name and a password can still publish to its key. Returns an empty
-/// optional if there is none.
+/// returns the first text that has the form of a key value; blanks and the word "Bearer" around it,
+/// which are often pasted with it, are removed first (not in the path). Other texts are ignored, so
+/// that a device that requires a user name and a password can still publish to its key. Returns an
+/// empty optional if there is none.
 std::optional<PublishCredential> find_credential(const PublishRequest& request);
 
 /// Returns true if the request contains a credential of any form.

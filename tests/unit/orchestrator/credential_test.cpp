@@ -37,6 +37,15 @@ TEST_CASE("a key value is found in every place where an encoder can put it") {
     SUBCASE("jwt in the query") {
         request.query = Secret("jwt=sk%5F" + std::string(43, 'A'));
     }
+    SUBCASE("a header value that was pasted as the token") {
+        request.token = Secret("Bearer " + kKeyA);
+    }
+    SUBCASE("a password with blanks around it") {
+        request.password = Secret(" \t" + kKeyA + "\r\n");
+    }
+    SUBCASE("a header value in the query") {
+        request.query = Secret("pass=Bearer%20%20" + kKeyA + "+");
+    }
     const auto found = find_credential(request);
     REQUIRE(found);
     CHECK(found->value.equals(kKeyA));
@@ -70,6 +79,18 @@ TEST_CASE("a user name and password of a device do not hide the key in its path"
     request.password = Secret("admin");
     REQUIRE(find_credential(request));
     CHECK(find_credential(request)->is_path);
+}
+
+TEST_CASE("only blanks and the word Bearer may stand around a key value") {
+    for (const std::string& text :
+         {"Basic " + kKeyA, std::string("Bearer"), "Bearer " + kKeyA + " x", "x " + kKeyA,
+          std::string(" "), "Bearer" + kKeyA, kKeyA + std::string(1, '\0')}) {
+        CAPTURE(text);
+        PublishRequest request = at("live/a");
+        request.token = Secret(text);
+        CHECK_FALSE(find_credential(request));
+    }
+    CHECK_FALSE(find_credential(at(" " + kKeyA)));
 }
 
 TEST_CASE("a request without anything that looks like a key value has no credential") {
