@@ -199,6 +199,7 @@ void build_commands(CLI::App& app, Program& program) {
     add_key_commands(app, program);
     add_stream_commands(app, program);
     add_node_commands(app, program);
+    add_status_commands(app, program);
     add_audit_commands(app, program);
     add_db_commands(app, program);
     add_mediamtx_commands(app, program);

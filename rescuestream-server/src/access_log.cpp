@@ -28,7 +28,7 @@ bool is_told_by_handler(const RequestRecord& record) {
 
 RefusalLog::Tell summary_into(Logger& logger) {
     return [&logger](const std::string& kind, std::uint64_t count) {
-        logger.info(std::to_string(count) + " more refusals of this kind", {{"kind", kind}});
+        logger.info("more refusals of this kind", {{"kind", kind}, {"count", count}});
     };
 }
 
@@ -50,18 +50,16 @@ void AccessLog::write(const RequestRecord& record) {
         times = verdict.times;
     }
     if (!is_news && !logs_routine_) return;
-    logger_.log(
-        is_news ? LogLevel::kInfo : LogLevel::kDebug, "request",
-        {{"method", std::string(record.method)},
-         {"path", record.path()},
-         {"status", std::to_string(record.status)},
-         {"duration_ms",
-          std::to_string(static_cast<double>(record.duration.count()) / 1000.0).substr(0, 6)},
-         {"actor", std::string(record.actor)},
-         {"decision", std::string(record.auth_decision)},
-         {"remote_address", std::string(record.remote_address)},
-         {"request_id", std::string(record.request_id)},
-         {"times", times > 1 ? std::to_string(times) : std::string()}});
+    logger_.log(is_news ? LogLevel::kInfo : LogLevel::kDebug, "request",
+                {{"method", std::string(record.method)},
+                 {"path", record.path()},
+                 {"status", record.status},
+                 {"duration_ms", static_cast<double>(record.duration.count()) / 1000.0},
+                 {"actor", std::string(record.actor)},
+                 {"decision", std::string(record.auth_decision)},
+                 {"remote_address", std::string(record.remote_address)},
+                 {"request_id", std::string(record.request_id)},
+                 times > 1 ? LogField("times", times) : LogField("times", std::string())});
 }
 
 void AccessLog::on_request(const RequestRecord& record) noexcept {

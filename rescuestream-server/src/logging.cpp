@@ -9,9 +9,11 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 
+#include "journal.hpp"
 #include "json/writer.hpp"
 #include "rescuestream/secret.hpp"
 #include "support/text.hpp"
@@ -146,6 +148,7 @@ public:
         : format_(format),
           writer_(std::make_shared<spdlog::details::thread_pool>(kMostWaiting, 1)),
           sink_(std::make_shared<CountingSink>()),
+          has_priority_(is_journal(STDERR_FILENO, std::getenv("JOURNAL_STREAM"))),
           log_(std::make_shared<spdlog::async_logger>(
               "rescuestream", sink_, writer_, spdlog::async_overflow_policy::overrun_oldest)) {
         log_->set_level(spdlog_level(threshold));
@@ -174,8 +177,8 @@ public:
 
 private:
     void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-        const std::string line =
-            format_log_line(format_, system_clock().now(), level, message, fields);
+        std::string line = has_priority_ ? std::string(journal_priority(level)) : std::string();
+        line += format_log_line(format_, system_clock().now(), level, message, fields);
         ++taken_;
         log_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
     }
@@ -186,7 +189,7 @@ private:
         // While lines are still being lost, a warning about each would be lost too.
         if (lost > told && writer_->queue_size() < kMostWaiting / 2) {
             write(LogLevel::kWarning, "log lines were lost because they were read too slowly",
-                  {{"lines", std::to_string(lost - told)}});
+                  {{"lines", lost - told}});
         } else if (lost > told) {
             told_ = told;
         }
@@ -198,13 +201,14 @@ private:
         const std::size_t told = told_unwritable_.exchange(lost);
         if (lost > told) {
             write(LogLevel::kWarning, "log lines were lost because they could not be written",
-                  {{"lines", std::to_string(lost - told)}});
+                  {{"lines", lost - told}});
         }
     }
 
     const LogFormat format_;
     const std::shared_ptr<spdlog::details::thread_pool> writer_;  // owns the writing thread
     const std::shared_ptr<CountingSink> sink_;
+    const bool has_priority_;  // each line begins with its priority
     const std::shared_ptr<spdlog::async_logger> log_;
     std::atomic<std::size_t> taken_{0};  // lines accepted
     std::atomic<std::size_t> told_{0};   // losses reported
@@ -223,7 +227,13 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
         json::member(writer, "level", name_of(level));
         json::member(writer, "message", json_value(message));
         for (const auto& field : fields) {
-            if (!field.value.empty()) json::member(writer, field.name, json_value(field.value));
+            if (field.value.empty()) continue;
+            if (field.is_number) {
+                json::write(writer, field.name);
+                writer.RawValue(field.value.data(), field.value.size(), rapidjson::kNumberType);
+            } else {
+                json::member(writer, field.name, json_value(field.value));
+            }
         }
         writer.EndObject();
         // For people who read the raw text. The escapes are inside JSON strings, where a JSON

@@ -107,6 +107,13 @@ bool QueryReader::flag(std::string_view name) {
     return *given == "true";
 }
 
+bool QueryReader::bare_flag(std::string_view name) {
+    const auto given = raw_text(name);
+    if (!given || *given == "false") return false;
+    if (!given->empty() && *given != "true") fail(name, "must be true or false");
+    return true;
+}
+
 std::optional<Timestamp> QueryReader::time(std::string_view name) {
     const auto given = text(name);
     if (!given) return std::nullopt;

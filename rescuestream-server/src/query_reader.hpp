@@ -36,6 +36,8 @@ public:
     std::optional<std::string> text(std::string_view name);
     std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
     bool flag(std::string_view name);
+    /// The same, and `?name` alone means true.
+    bool bare_flag(std::string_view name);
     std::optional<Timestamp> time(std::string_view name);
     /// Reads `limit` (at most `kMaxPage`) and `cursor`.
     PageRequest page();

@@ -134,7 +134,7 @@ Result<Core> wait_for_core(const Settings& settings, Logger& logger, StopSignal&
         logger.warning("waiting for room on the disk of the database",
                        {{"error", core.error().message},
                         {"detail", core.error().detail},
-                        {"next_try_ms", std::to_string(kPause.count())}});
+                        {"next_try_ms", kPause.count()}});
         if (stop.wait_for(kPause)) return core;
     }
 }
@@ -145,7 +145,7 @@ Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger,
     while (true) {
         const auto migrated = orchestrator.migrate();
         if (migrated) {
-            logger.info("database is ready", {{"schema", std::to_string(migrated->current)}});
+            logger.info("database is ready", {{"schema", migrated->current}});
             return {};
         }
         const Error& error = migrated.error();
@@ -153,10 +153,9 @@ Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger,
                               error.code == ErrorCode::kTimeout ||
                               error.code == ErrorCode::kStorageFull;
         if (!may_pass) return error;
-        logger.warning("waiting for the database",
-                       {{"error", error.message},
-                        {"detail", error.detail},
-                        {"next_try_ms", std::to_string(pause.count())}});
+        logger.warning(
+            "waiting for the database",
+            {{"error", error.message}, {"detail", error.detail}, {"next_try_ms", pause.count()}});
         if (stop.wait_for(pause)) return error;
         pause = std::min(pause * 2, kLongestPause);
     }

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <limits>
+
 #include "access_log.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
@@ -32,6 +34,25 @@ TEST_CASE("a log line is text for people or JSON for programs") {
     CHECK(line(LogFormat::kJson) ==
           R"({"time":"2026-01-17T10:00:00.500000Z","level":"warn","message":"something happened",)"
           R"("count":"3","text":"a \"b\"\n"})");
+}
+
+TEST_CASE("numbers are numbers in JSON lines, and texts that look like numbers are texts") {
+    const auto line = [](LogFormat format) {
+        return format_log_line(format, kTime, LogLevel::kInfo, "x",
+                               {{"status", 404},
+                                {"delta", std::int64_t{-7}},
+                                {"bytes", std::uint64_t{18'446'744'073'709'551'615U}},
+                                {"duration_ms", 1.0625},
+                                {"ratio", std::numeric_limits<double>::quiet_NaN()},
+                                {"actor", "42"}});
+    };
+    CHECK(line(LogFormat::kJson)
+              .ends_with(
+                  R"("status":404,"delta":-7,"bytes":18446744073709551615,"duration_ms":1.062,)"
+                  R"("ratio":"nan","actor":"42"})"));
+    CHECK(line(LogFormat::kText)
+              .ends_with("status=404 delta=-7 bytes=18446744073709551615 duration_ms=1.062 "
+                         "ratio=nan actor=42"));
 }
 
 TEST_CASE("no log line shows a key value") {

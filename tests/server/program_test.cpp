@@ -112,6 +112,26 @@ TEST_CASE("the program waits for a database that is down, and stopping does not 
     CHECK(server.errors().find("geheim genug") == std::string::npos);
 }
 
+TEST_CASE("each line has its priority when standard error is the journal, and only then") {
+    const TemporaryDirectory directory;
+    // A pipe in place of the journal's stream: systemd names the stream in the same way.
+    Process journal({"sh", "-c",
+                     "JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2); export JOURNAL_STREAM; "
+                     "exec \"$0\"",
+                     SERVER_PROGRAM},
+                    environment(directory));
+    REQUIRE(says(journal, "\"ready\""));
+    CHECK(journal.errors().starts_with("<6>{\"time\":"));
+    CHECK(journal.errors().find("<4>{\"time\":") != std::string::npos);  // no MediaMTX: a warning
+
+    ProcessOptions redirected = environment(directory);
+    redirected.environment["JOURNAL_STREAM"] = "1:1";
+    Process other({SERVER_PROGRAM}, redirected);
+    REQUIRE(says(other, "\"ready\""));
+    CHECK(other.errors().starts_with("{\"time\":"));
+    CHECK(other.errors().find("<6>") == std::string::npos);
+}
+
 TEST_CASE("a reader of the log that stops reading does not delay requests") {
     const TemporaryDirectory directory;
     const std::string log = (directory.path() / "log").string();

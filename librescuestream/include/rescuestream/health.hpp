@@ -1,12 +1,17 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
+
+struct NodeStatus;
 
 /// Whether the orchestrator can work, and the reasons if it cannot.
 struct Health {
@@ -20,5 +25,32 @@ struct Health {
     std::optional<Timestamp> media_server_seen_at;
     bool first_poll_done = false;
 };
+
+/// The result of one check.
+enum class CheckStatus {
+    kOk,
+    kWarning,  ///< Somebody should act, and the program can work.
+    kFailed,   ///< The program cannot work.
+};
+
+std::string_view to_string(CheckStatus status) noexcept;
+
+/// One thing that was checked.
+struct HealthCheck {
+    /// `database`, `database_space`, `unwritten_changes`, `keys`, `first_poll`, or `node:` and the
+    /// name of a node.
+    std::string name;
+    CheckStatus status = CheckStatus::kOk;
+    /// How old the information is. Empty: it is not measured, or there is no information yet.
+    std::optional<std::chrono::milliseconds> age;
+    /// One sentence for people; empty: there is nothing to do. It may be shown to anybody: it has
+    /// no address, and does not say how a media server is configured.
+    std::string reason;
+
+    bool operator==(const HealthCheck&) const = default;
+};
+
+/// Returns the check of a node. It is never kFailed, because other nodes may work.
+HealthCheck check_of(const NodeStatus& node, Timestamp now);
 
 }  // namespace rescuestream

@@ -2,10 +2,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/figures.hpp"
+#include "rescuestream/health.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/stream_keys.hpp"
@@ -35,6 +37,8 @@ std::string to_json(const ViewerAddresses& addresses);
 std::string to_json(const CutoffReport& report);
 /// Without its password.
 std::string to_json(const NodeStatus& status);
+/// An array.
+std::string to_json(const std::vector<HealthCheck>& checks);
 
 /// A JSON string literal with its quotes.
 std::string to_json(std::string_view text);

@@ -7,11 +7,11 @@ namespace rescuestream {
 // Found by readers of JSON for the names of an enumeration.
 template <>
 std::optional<NodeState> parse_enum(std::string_view name) noexcept {
-    for (int value = 0;; ++value) {
-        const auto state = static_cast<NodeState>(value);
-        if (to_string(state).empty()) return std::nullopt;
+    for (const auto state : {NodeState::kUnknown, NodeState::kUp, NodeState::kNotAsking,
+                             NodeState::kDegraded, NodeState::kUnreachable}) {
         if (to_string(state) == name) return state;
     }
+    return std::nullopt;
 }
 
 namespace {

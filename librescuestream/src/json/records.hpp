@@ -7,6 +7,7 @@
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/figures.hpp"
+#include "rescuestream/health.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
 
@@ -25,5 +26,6 @@ StreamTransition read_transition(const rapidjson::Value& json);
 AuditEntry read_audit_entry(const rapidjson::Value& json);
 CutoffReport read_cutoff(const rapidjson::Value& json);
 NodeStatus read_node(const rapidjson::Value& json);
+HealthCheck read_health_check(const rapidjson::Value& json);
 
 }  // namespace rescuestream::json

@@ -84,7 +84,7 @@ void StreamOrchestrator::Impl::stop() {
         logger.error(
             "this server stops and loses changes that it could not write to the database: repeat "
             "them",
-            {{"changes", std::to_string(unwritten.size())}});
+            {{"changes", unwritten.size()}});
     }
     storage->watch_changes(nullptr);
     care.stop();

@@ -46,8 +46,8 @@ Error StreamOrchestrator::Impl::refuse_unwritten(const Error& why, UnwrittenRefu
     logger.warning("a change applies only in this server until it can be written to the database",
                    {{"change", change},
                     {"error", why.message},
-                    {"kicked", std::to_string(removed.kicked)},
-                    {"pending", std::to_string(removed.pending)}});
+                    {"kicked", removed.kicked},
+                    {"pending", removed.pending}});
     Error error = why;
     const bool is_full = why.code == ErrorCode::kStorageFull;
     error.message = is_full

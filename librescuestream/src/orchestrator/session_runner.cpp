@@ -72,7 +72,7 @@ void SessionRunner::tell(const rules::Transition& transition,
          {"path", redact_key_values(stream.path)},
          {"source_type", stream.source_type.value_or("")},
          {"connection_id", stream.source_id ? stream.source_id->value : ""},
-         {"generation", std::to_string(stream.generation)},
+         {"generation", stream.generation},
          {"end_reason", std::string(stream.end_reason ? to_string(*stream.end_reason) : "")},
          {"observed_by", std::string(to_string(observation.observed_by))}});
     d_.events.emit({*transition.event, observation.at, stream});

@@ -1,6 +1,7 @@
 #include "rescuestream/stream_orchestrator.hpp"
 
 #include "orchestrator/addresses.hpp"
+#include "orchestrator/health_checks.hpp"
 #include "orchestrator/impl.hpp"
 
 namespace rescuestream {
@@ -47,6 +48,12 @@ Health StreamOrchestrator::health() {
     health.media_server_seen_at = status.seen_at;
     health.first_poll_done = status.first_round_done;
     return health;
+}
+
+std::vector<HealthCheck> StreamOrchestrator::health_checks(const Health& health) {
+    std::vector<NodeStatus> nodes;
+    for (const auto& watch : impl_->nodes.all()) nodes.push_back(impl_->nodes.status_of(*watch));
+    return rescuestream::health_checks(health, impl_->keys.is_cut_off(), nodes, now());
 }
 
 Result<SchemaStatus> StreamOrchestrator::schema_status() {

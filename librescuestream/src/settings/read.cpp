@@ -103,8 +103,8 @@ private:
         for (const auto& range : settings_.trusted_proxies) {
             if (!range.text().ends_with("/0")) continue;
             settings_.warnings.push_back(
-                fmt::format("TRUSTED_PROXIES has {}, which is everybody: whoever calls can claim "
-                            "any address, and no limit by address holds",
+                fmt::format("TRUSTED_PROXIES contains {}, which is every address: any caller can "
+                            "claim any address, so limits by address have no effect",
                             range.text()));
         }
         if (!settings_.metrics_enabled) return;

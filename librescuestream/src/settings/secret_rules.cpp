@@ -46,15 +46,14 @@ std::vector<std::string> warnings_about_secrets(const Settings& settings) {
     for (const auto& [name, secret] : secrets) {
         if (secret->empty() || count_characters(secret->reveal()) >= kLongEnough) continue;
         warnings.push_back(
-            fmt::format("{} has fewer than {} characters, who tries for long enough "
-                        "finds it: {}",
-                        name, kLongEnough, how_to_make_one(name)));
+            fmt::format("{} has fewer than {} characters, so it can be found by trying: {}", name,
+                        kLongEnough, how_to_make_one(name)));
     }
     const std::string& api = settings.api_secret.reveal();
     if (!api.empty() && (is_blank(api.substr(0, 1)) || is_blank(api.substr(api.size() - 1)))) {
         warnings.push_back(
-            "API_SECRET begins or ends with a blank, which a header loses: callers can sign with "
-            "it and cannot send it as X-API-Key");
+            "API_SECRET begins or ends with a blank, which is lost in a header: callers can sign "
+            "with it and cannot send it as X-API-Key");
     }
     return warnings;
 }

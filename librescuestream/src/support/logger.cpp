@@ -1,5 +1,9 @@
 #include "rescuestream/logger.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 namespace rescuestream {
 namespace {
 
@@ -9,6 +13,9 @@ public:
 };
 
 }  // namespace
+
+LogField::LogField(std::string_view its_name, double number)
+    : name(its_name), value(fmt::format("{:.3f}", number)), is_number(std::isfinite(number)) {}
 
 Logger& null_logger() {
     static NullLogger logger;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "admin/broadcaster_api.hpp"
+#include "admin/health_api.hpp"
 #include "admin/key_api.hpp"
 #include "admin/node_api.hpp"
 #include "admin/schema_api.hpp"
@@ -20,7 +21,8 @@ class AdminApi : public BroadcasterApi,
                  public KeyApi,
                  public StreamApi,
                  public NodeApi,
-                 public SchemaApi {
+                 public SchemaApi,
+                 public HealthApi {
 public:
     virtual ~AdminApi() = default;
 

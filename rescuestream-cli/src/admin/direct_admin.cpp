@@ -202,4 +202,17 @@ Result<void> DirectAdmin::delete_node(const std::string& name) {
     return orchestrator_->delete_node(name, caller_);
 }
 
+Result<HealthReport> DirectAdmin::health() {
+    const Health health = orchestrator_->health();
+    HealthReport report{health.storage_reachable && !health.storage_full, {}};
+    for (auto& check : orchestrator_->health_checks(health)) {
+        // The others are about threads that only a server has.
+        if (check.name.starts_with("database")) report.checks.push_back(std::move(check));
+    }
+    const auto nodes = list_nodes();
+    if (!nodes) return report;  // the check of the database says why
+    for (const auto& node : *nodes) report.checks.push_back(check_of(node, now()));
+    return report;
+}
+
 }  // namespace rescuestream::cli

@@ -119,6 +119,20 @@ Result<SchemaReport> HttpAdmin::migrate(std::optional<int>) {
                  {}};
 }
 
+Result<HealthReport> HttpAdmin::health() {
+    // The route is public. 503 has the checks too.
+    const auto reply = client_.send("GET", "/readyz?verbose", {}, "");
+    if (!reply) return reply.error();
+    if (reply->status != 200 && reply->status != 503) return problem_error(*reply);
+    return messages::parse_answer(reply, [&](const rapidjson::Value& json) {
+        HealthReport report{reply->status == 200, {}};
+        for (const auto& check : read::array(json, "checks").GetArray()) {
+            report.checks.push_back(json::read_health_check(check));
+        }
+        return report;
+    });
+}
+
 Timestamp HttpAdmin::now() const {
     return clock_.now();
 }

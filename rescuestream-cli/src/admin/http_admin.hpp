@@ -43,6 +43,7 @@ public:
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<SchemaReport> schema_status() override;
     Result<SchemaReport> migrate(std::optional<int> target) override;
+    Result<HealthReport> health() override;
     Timestamp now() const override;
 
 private:

@@ -77,7 +77,7 @@ public:
                 "fewer connections than MAX_CONNECTIONS are possible: the program may not open "
                 "more "
                 "files (LimitNOFILE of systemd, ulimit -n of a shell)",
-                {{"possible", std::to_string(limits_.connections)}});
+                {{"possible", limits_.connections}});
         }
         const auto is_trusted = [this](const std::string& address) {
             return is_in(settings_.trusted_proxies, address);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "problem.hpp"
+#include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
 #include "routes/handlers.hpp"
@@ -30,21 +32,48 @@ bool can_work(const Health& health) {
     return health.storage_reachable && !health.storage_full;
 }
 
+// Returns the member `checks` if the caller wants it.
+std::string checks_member(bool verbose, const std::vector<HealthCheck>& checks) {
+    return verbose ? ",\"checks\":" + to_json(checks) : "";
+}
+
+Result<bool> read_verbose(const HttpRequest& request) {
+    QueryReader query(request);
+    const bool verbose = query.bare_flag("verbose");
+    if (auto error = query.error()) return *std::move(error);
+    return verbose;
+}
+
 }  // namespace
 
-HttpResponse show_health(const Context& context, const HttpRequest&) {
+HttpResponse show_health(const Context& context, const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
     const Health health = context.orchestrator.health();
     const bool is_ok = can_work(health);
-    return json_reply(is_ok ? 200 : 503,
-                      fmt::format(R"({{"status":"{}","database":"{}"{}}})",
-                                  is_ok ? "ok" : "degraded", database_word(health), notes(health)));
+    std::vector<HealthCheck> checks;
+    if (*verbose) {
+        checks = context.orchestrator.health_checks(health);
+        // It concerns readiness alone.
+        std::erase_if(checks, [](const HealthCheck& check) { return check.name == "first_poll"; });
+    }
+    return json_reply(
+        is_ok ? 200 : 503,
+        fmt::format(R"({{"status":"{}","database":"{}"{}{}}})", is_ok ? "ok" : "degraded",
+                    database_word(health), notes(health), checks_member(*verbose, checks)));
 }
 
-HttpResponse show_livez(const Context&, const HttpRequest&) {
-    return json_reply(200, R"({"status":"ok"})");
+HttpResponse show_livez(const Context&, const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
+    // That this is answered is the check: the route waits for nothing.
+    const HealthCheck process{"process", CheckStatus::kOk, std::chrono::milliseconds(0), {}};
+    return json_reply(200, R"({"status":"ok")" + checks_member(*verbose, {process}) + "}");
 }
 
-HttpResponse show_readyz(const Context& context, const HttpRequest&) {
+HttpResponse show_readyz(const Context& context, const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
     const Health health = context.orchestrator.health();
     const bool ready = can_work(health) && health.first_poll_done;
     // A media server that is down is no reason to send its requests to another server: its state is
@@ -60,7 +89,9 @@ HttpResponse show_readyz(const Context& context, const HttpRequest&) {
         body +=
             ",\"media_server_seen_at\":" + to_json(format_rfc3339(*health.media_server_seen_at));
     }
-    return json_reply(ready ? 200 : 503, body + notes(health) + "}");
+    body += notes(health);
+    if (*verbose) body += checks_member(true, context.orchestrator.health_checks(health));
+    return json_reply(ready ? 200 : 503, body + "}");
 }
 
 }  // namespace rescuestream::server

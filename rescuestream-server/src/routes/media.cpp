@@ -324,19 +324,19 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
         respond(refuse_guesses(context, request, question, *retry));
         return;
     }
-    context.orchestrator.decide_publish(
-        publish, [&context, &request, asked = std::move(asked),
-                  respond = std::move(respond)](const Result<PublishDecision>& decision) {
-            HttpResponse response;
-            try {
-                response = publish_answer(context, request, *asked, decision);
-            } catch (const std::exception& error) {
-                // On a thread of the orchestrator nobody else would catch it.
-                context.logger.error("a question cannot be answered", {{"error", error.what()}});
-                response.status = problem_type(ProblemKind::kInternalError).status;
-            }
-            respond(std::move(response));
-        });
+    context.orchestrator.decide_publish(publish, [&context, &request, asked = std::move(asked),
+                                                  respond = std::move(respond)](
+                                                     const Result<PublishDecision>& decision) {
+        HttpResponse response;
+        try {
+            response = publish_answer(context, request, *asked, decision);
+        } catch (const std::exception& error) {
+            // On a thread of the orchestrator nobody else would catch it.
+            context.logger.error("a publish request cannot be answered", {{"error", error.what()}});
+            response.status = problem_type(ProblemKind::kInternalError).status;
+        }
+        respond(std::move(response));
+    });
 }
 
 HttpResponse source_ready(const Context& context, const HttpRequest& request) {

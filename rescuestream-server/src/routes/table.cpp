@@ -20,9 +20,9 @@ const Routes& api_routes() {
         {"POST", "/webhook/ready", source_ready, kMedia, kMediaBody, kHook},
         {"POST", "/webhook/not-ready", source_not_ready, kMedia, kMediaBody, kHook},
 
-        {"GET", "/health", show_health, kPublic, kMediaBody},
-        {"GET", "/livez", show_livez, kPublic, kMediaBody, kProbe},
-        {"GET", "/readyz", show_readyz, kPublic, kMediaBody},
+        {"GET", "/health", show_health, kPublic, kMediaBody, kOrdinary, false, "verbose"},
+        {"GET", "/livez", show_livez, kPublic, kMediaBody, kProbe, false, "verbose"},
+        {"GET", "/readyz", show_readyz, kPublic, kMediaBody, kOrdinary, false, "verbose"},
 
         {"GET", "/streams", list_streams, kAdmin, kAdminBody, kOrdinary, true,
          "state stream_key_id broadcaster_id node from to limit cursor"},

@@ -90,7 +90,7 @@ public:
         const milliseconds quiet = std::min(kQuietWait, migration_wait_ / 2);
         if (migrate_within(quiet, connection, step)) return;
         logger_.warning("another program is migrating the database: waiting for it",
-                        {{"longest_wait_ms", std::to_string(migration_wait_.count())}});
+                        {{"longest_wait_ms", migration_wait_.count()}});
         if (migrate_within(migration_wait_ - quiet, connection, step)) return;
         throw sql::Failure{
             sql::Failure::Kind::kMigrating,

@@ -76,10 +76,9 @@ void RoomWatch::tell(Clock::time_point now) {
                                                     {"error", error.message},
                                                     {"detail", error.detail}});
     } else {
-        logger_.error("the database still cannot write",
-                      {{"database", database_->description()},
-                       {"error", error.message},
-                       {"refused_writes", std::to_string(shortage.refused)}});
+        logger_.error("the database still cannot write", {{"database", database_->description()},
+                                                          {"error", error.message},
+                                                          {"refused_writes", shortage.refused}});
     }
     shortage.is_told = true;
     shortage.told_at = now;
@@ -109,10 +108,9 @@ void RoomWatch::check_room() {
 void RoomWatch::end_shortage(Clock::time_point now) {
     if (shortage_->is_told) {
         const auto lasted = std::chrono::duration_cast<seconds>(now - shortage_->begun);
-        logger_.info("the database can write again",
-                     {{"database", database_->description()},
-                      {"seconds", std::to_string(lasted.count())},
-                      {"refused_writes", std::to_string(shortage_->refused)}});
+        logger_.info("the database can write again", {{"database", database_->description()},
+                                                      {"seconds", lasted.count()},
+                                                      {"refused_writes", shortage_->refused}});
     }
     shortage_.reset();
 }
