@@ -316,7 +316,7 @@ TEST_CASE("settings that are allowed but unwise give a warning with their name")
     const auto everybody = read({}, {{"TRUSTED_PROXIES", "10.0.0.0/8, 0.0.0.0/0"}});
     REQUIRE(everybody.has_value());
     REQUIRE(everybody->settings.warnings.size() == 1);
-    CHECK(everybody->settings.warnings.front().starts_with("TRUSTED_PROXIES has 0.0.0.0/0"));
+    CHECK(everybody->settings.warnings.front().starts_with("TRUSTED_PROXIES contains 0.0.0.0/0"));
     const auto blank = read({}, {{"API_SECRET", "a secret with a blank "}});
     REQUIRE(blank.has_value());
     const auto warnings = settings::warnings_about_secrets(blank->settings);

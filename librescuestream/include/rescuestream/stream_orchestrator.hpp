@@ -90,7 +90,8 @@ public:
     std::uint64_t change_count() const noexcept;
 
     Health health();
-    /// Returns the checks that `health`, a result of `health()`, consists of, and one for each node.
+    /// Returns the checks that `health`, a result of `health()`, consists of, and one for each
+    /// node.
     std::vector<HealthCheck> health_checks(const Health& health);
     Result<SchemaStatus> schema_status();
     /// See Storage::migrate.
