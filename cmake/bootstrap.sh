@@ -10,6 +10,7 @@ export LC_ALL=C.UTF-8
 packages_to_build=(
     g++ cmake ninja-build ccache pkg-config
     libcpp-httplib-dev libpqxx-dev libsqlite3-dev libssl-dev zlib1g-dev libbrotli-dev
+    libcurl4-openssl-dev
     libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libutf8proc-dev rapidjson-dev
     prometheus-cpp-dev doctest-dev
     python3 python3-yaml

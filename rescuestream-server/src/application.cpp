@@ -5,6 +5,7 @@
 
 #include "problem.hpp"
 #include "protection.hpp"
+#include "request_scope.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "router.hpp"
 
@@ -62,6 +63,10 @@ public:
     bool is_head() const noexcept override { return call_.request.method == "HEAD"; }
 
     void answer(BodySource& body, Respond respond) noexcept override {
+        // The request may be answered, and this object destroyed, before this returns.
+        const auto self = shared_from_this();
+        const RequestScope request(call_.request.request_id);
+        const SpanScope scope(span());
         respond_ = std::move(respond);
         if (!refusal_) {
             // the time that a slow peer takes to send does not count
@@ -141,7 +146,14 @@ private:
         return bare_answer(ProblemKind::kInternalError);
     }
 
+    const Span& span() const noexcept {
+        static const Span none;
+        return call_.span ? *call_.span : none;
+    }
+
     HttpResponse finish(HttpResponse response) noexcept {
+        const RequestScope request(call_.request.request_id);
+        const SpanScope scope(span());
         call_.took = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() -
                                                                            call_.begun);
         try {

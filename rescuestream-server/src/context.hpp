@@ -3,6 +3,7 @@
 namespace rescuestream {
 class Logger;
 class StreamOrchestrator;
+class Tracer;
 struct Settings;
 }  // namespace rescuestream
 
@@ -18,6 +19,7 @@ struct Context {
     Logger& logger;
     StandIn* stand_in = nullptr;       ///< The simulated media server, if MediaMTX is not used.
     Protection* protection = nullptr;  ///< Null: there are no limits, and no response is cached.
+    Tracer* tracer = nullptr;          ///< Null: nothing is traced.
 };
 
 }  // namespace rescuestream::server

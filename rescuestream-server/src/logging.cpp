@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -12,10 +13,14 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "journal.hpp"
 #include "json/writer.hpp"
+#include "request_scope.hpp"
 #include "rescuestream/secret.hpp"
+#include "rescuestream/tracer.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::server {
@@ -80,6 +85,33 @@ void append_text_value(std::string& line, const std::string& text) {
     json::Writer writer(buffer);
     json::write(writer, value);
     line += escape_unprintable({buffer.GetString(), buffer.GetSize()});
+}
+
+LogContext log_context() {
+    LogContext context;
+    context.request_id = current_request_id();
+    if (const ActiveSpan* const span = current_span()) {
+        context.trace_id = to_string(span->context.trace_id);
+        context.span_id = to_string(span->context.span_id);
+    }
+    return context;
+}
+
+// Returns the ids that the line does not contain yet.
+std::vector<std::pair<std::string_view, std::string_view>> fields_of(
+    const LogContext& context, std::initializer_list<LogField> fields) {
+    std::vector<std::pair<std::string_view, std::string_view>> ids;
+    for (const auto& [name, value] :
+         {std::pair<std::string_view, const std::string&>{"request_id", context.request_id},
+          {"trace_id", context.trace_id},
+          {"span_id", context.span_id}}) {
+        const bool is_given =
+            std::any_of(fields.begin(), fields.end(), [&name = name](const LogField& field) {
+                return field.name == name && !field.value.empty();
+            });
+        if (!value.empty() && !is_given) ids.emplace_back(name, value);
+    }
+    return ids;
 }
 
 // Returns a JSON string, whatever the value is, because the line is a JSON text.
@@ -178,7 +210,8 @@ public:
 private:
     void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
         std::string line = has_priority_ ? std::string(journal_priority(level)) : std::string();
-        line += format_log_line(format_, system_clock().now(), level, message, fields);
+        line +=
+            format_log_line(format_, system_clock().now(), level, message, fields, log_context());
         ++taken_;
         log_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
     }
@@ -218,7 +251,8 @@ private:
 }  // namespace
 
 std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
-                            std::string_view message, std::initializer_list<LogField> fields) {
+                            std::string_view message, std::initializer_list<LogField> fields,
+                            const LogContext& context) {
     if (format == LogFormat::kJson) {
         rapidjson::StringBuffer buffer;
         json::Writer writer(buffer);
@@ -234,6 +268,9 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
             } else {
                 json::member(writer, field.name, json_value(field.value));
             }
+        }
+        for (const auto& [name, value] : fields_of(context, fields)) {
+            json::member(writer, name, json_value(value));
         }
         writer.EndObject();
         // For people who read the raw text. The escapes are inside JSON strings, where a JSON
@@ -253,6 +290,12 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
         line += field.name;
         line += '=';
         append_text_value(line, field.value);
+    }
+    for (const auto& [name, value] : fields_of(context, fields)) {
+        line += ' ';
+        line += name;
+        line += '=';
+        append_text_value(line, std::string(value));
     }
     return line;
 }

@@ -23,6 +23,7 @@
 #include "settings/secret_rules.hpp"
 #include "startup.hpp"
 #include "support/text.hpp"
+#include "telemetry/trace_exporter.hpp"
 
 namespace {
 
@@ -31,6 +32,7 @@ using namespace rescuestream::server;
 
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
+constexpr std::chrono::milliseconds kFlushTime{1'500};
 
 std::string printable(std::string_view text) {
     return escape_unprintable(redact_key_values(text));
@@ -82,11 +84,18 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     if (!secret_note.empty()) logger.info(secret_note);
     for (const auto& warning : settings.warnings) logger.warning(warning);
     for (const auto& warning : settings::warnings_about_secrets(settings)) logger.warning(warning);
-    if (settings.tracing_enabled) {
-        logger.warning("TRACING_ENABLED is set, but tracing is not built in yet");
+
+    // The orchestrator and the HTTP API use it, so it is destroyed after them.
+    const auto traces = make_trace_exporter(settings, logger);
+    if (traces) {
+        traces->start();
+        logger.info(
+            "traces are recorded",
+            {{"address",
+              otlp_destination(settings, "traces", settings.telemetry.traces_endpoint).url}});
     }
 
-    const auto core = wait_for_core(settings, logger, stop);
+    const auto core = wait_for_core(settings, logger, traces.get(), stop);
     if (!core) {
         if (stop.requested()) return 0;
         print_problem(core.error());
@@ -103,8 +112,9 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     Protection protection(settings);
     Metrics metrics;
     AccessLog access_log(logger, settings.log_level <= LogThreshold::kDebug, &protection.refusals);
-    const Application application = make_api(
-        {orchestrator, settings, logger, core->stand_in, &protection}, {&metrics, &access_log});
+    const Application application =
+        make_api({orchestrator, settings, logger, core->stand_in, &protection, traces.get()},
+                 {&metrics, &access_log});
     const auto http = make_carrier(application, settings, logger);
     const auto port = http->bind();
     if (!port) {
@@ -145,6 +155,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     starter.join();
     orchestrator.stop();
     access_log.tell_left_out();
+    if (traces) traces->stop(kFlushTime);
     if (!stopped_as_asked && !stop.by_signal()) {
         logger.error("the HTTP server stopped unexpectedly");
         return kExitFailed;

@@ -87,7 +87,7 @@ bool StopSignal::wait_for(std::chrono::milliseconds duration) {
     return changed_.wait_for(lock, duration, [this] { return requested_; });
 }
 
-Result<Core> build_core(const Settings& settings, Logger& logger) {
+Result<Core> build_core(const Settings& settings, Logger& logger, Tracer* tracer) {
     StorageOptions storage_options;
     storage_options.logger = &logger;
     storage_options.connections = settings.orchestrator.publish_steps;
@@ -122,14 +122,16 @@ Result<Core> build_core(const Settings& settings, Logger& logger) {
         Secret(to_hex(hmac_sha256(settings.api_secret.reveal(), "rescuestream relay")));
     options.server_name = make_server_name(settings);
     options.logger = &logger;
+    options.tracer = tracer;
     core.orchestrator = std::make_unique<StreamOrchestrator>(std::move(options));
     return core;
 }
 
-Result<Core> wait_for_core(const Settings& settings, Logger& logger, StopSignal& stop) {
+Result<Core> wait_for_core(const Settings& settings, Logger& logger, Tracer* tracer,
+                           StopSignal& stop) {
     constexpr std::chrono::milliseconds kPause{2'000};
     while (true) {
-        auto core = build_core(settings, logger);
+        auto core = build_core(settings, logger, tracer);
         if (core || core.error().code != ErrorCode::kStorageFull) return core;
         logger.warning("waiting for room on the disk of the database",
                        {{"error", core.error().message},

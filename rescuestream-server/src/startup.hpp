@@ -45,10 +45,11 @@ struct Core {
 };
 
 /// Creates the storage and the media server that the settings name. It connects to neither yet; for
-/// SQLite the file is created.
-Result<Core> build_core(const Settings& settings, Logger& logger);
+/// SQLite the file is created. `tracer` may be null.
+Result<Core> build_core(const Settings& settings, Logger& logger, Tracer* tracer);
 /// Does the same, and retries while the disk has no space for the files of the embedded database.
-Result<Core> wait_for_core(const Settings& settings, Logger& logger, StopSignal& stop);
+Result<Core> wait_for_core(const Settings& settings, Logger& logger, Tracer* tracer,
+                           StopSignal& stop);
 
 /// Migrates the schema. While the database cannot be reached it retries, with pauses that grow up
 /// to 5 s, and logs that it waits. An error is final: the schema belongs to a newer program, or

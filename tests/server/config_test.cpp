@@ -30,7 +30,7 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     CHECK(line->settings.orchestrator.stale_after == std::chrono::seconds(5));
     CHECK_FALSE(line->settings.orchestrator.unknown_publisher);  // kick, once MediaMTX asks
     CHECK(line->settings.orchestrator.legacy_path_keys == LegacyPathKeys::kRelay);
-    CHECK_FALSE(line->settings.tracing_enabled);
+    CHECK_FALSE(line->settings.telemetry.tracing_enabled);
 }
 
 TEST_CASE("a flag overrides the environment, that the file, and that the default") {

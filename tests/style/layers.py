@@ -111,6 +111,8 @@ for path in sorted([*server.rglob("*.hpp"), *server.rglob("*.cpp")]):
             findings.append(f"{name}: includes {included}, which is not in a lower layer")
         if included == "httplib.h" and not name.startswith("carrier/"):
             findings.append(f"{name}: includes <{included}>, which belongs in carrier/")
+        if re.match(r"curl/|zlib\.h", included) and not name.startswith("telemetry/"):
+            findings.append(f"{name}: includes <{included}>, which belongs in telemetry/")
 
 if files < 100:
     sys.exit(f"layers: found only {files} files")

@@ -128,13 +128,16 @@ protected:
     /// Called before each step. If it returns an error, the step is not carried out and returns
     /// that error.
     virtual std::optional<Error> before(const StorageStep& step);
-    /// Called after each step that was carried out; `error` is null when it succeeded. If it
-    /// returns an error, that error replaces the step's own result.
+    /// Called after each step that was carried out, on the thread of `before`; `error` is null when
+    /// it succeeded. If it returns an error, that error replaces the step's own result. If the step
+    /// throws, `error` is kInternal, and the exception goes on.
     virtual std::optional<Error> after(const StorageStep& step, const Error* error);
 
 private:
     template <class Call>
     auto forward(const StorageStep& step, Call call) -> decltype(call());
+    template <class Call>
+    auto carried_out(const StorageStep& step, Call& call) -> decltype(call());
 
     const std::shared_ptr<Storage> real_;
 };

@@ -10,6 +10,7 @@
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
 #include "rescuestream/time.hpp"
+#include "rescuestream/tracer.hpp"
 
 namespace rescuestream {
 
@@ -26,6 +27,7 @@ struct OrchestratorOptions {
     const Clock* clock = nullptr;    ///< Empty: the machine's. Must outlive the orchestrator.
     RandomSource* random = nullptr;  ///< Empty: the machine's. Must outlive the orchestrator.
     Logger* logger = nullptr;        ///< Empty: silent. Must outlive the orchestrator.
+    Tracer* tracer = nullptr;        ///< Empty: nothing is traced. Must outlive the orchestrator.
 };
 
 }  // namespace rescuestream

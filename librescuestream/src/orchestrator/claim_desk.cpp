@@ -64,7 +64,7 @@ void ClaimDesk::stop() {
 
 void ClaimDesk::ask(ClaimRequest request, Done done) {
     Batch own;
-    own.push_back({std::move(request), std::move(done), steady_clock::now()});
+    own.push_back({std::move(request), std::move(done), steady_clock::now(), copy_current_span()});
     const char* refusal = nullptr;
     std::condition_variable* to_wake = nullptr;
     {
@@ -95,7 +95,7 @@ ClaimDesk::Answer ClaimDesk::ask(ClaimRequest request) {
         ++under_way_;
         lock.unlock();
         Batch own;
-        own.push_back({std::move(request), nullptr, steady_clock::now()});
+        own.push_back({std::move(request), nullptr, steady_clock::now(), {}});
         Answer answer = run(own).front();
         end_step();
         return answer;
@@ -126,11 +126,16 @@ void ClaimDesk::work() {
         if (batch.empty()) continue;  // they were answered as late
         ++under_way_;
         lock.unlock();
-        auto answers = run(batch);
-        // The next step begins while the answers of this one are delivered.
-        end_step();
-        auto answer = answers.begin();
-        for (auto& question : batch) question.done(std::move(*answer++));
+        {
+            Span span = span_of(batch);
+            const SpanScope scope(span.records() ? &span.active() : &batch.front().span);
+            auto answers = run(batch);
+            span.end();
+            // The next step begins while the answers of this one are delivered.
+            end_step();
+            auto answer = answers.begin();
+            for (auto& question : batch) question.done(std::move(*answer++));
+        }
         batch.clear();
         lock.lock();
     }
@@ -204,6 +209,24 @@ ClaimDesk::Batch ClaimDesk::take_late(Instant now) {
         late.splice(late.end(), waiting_, waiting_.begin());
     }
     return late;
+}
+
+// The span of several requests is a child of the first one that is recorded, and is linked with the
+// others.
+Span ClaimDesk::span_of(const Batch& batch) {
+    if (batch.size() == 1) return {};
+    Span span;
+    for (const auto& question : batch) {
+        const SpanContext& asked = question.span.context;
+        if (!asked.sampled) continue;
+        if (span.records()) {
+            span.link(asked);
+        } else {
+            span = Span(question.span.tracer, "claim batch", SpanKind::kInternal, &asked);
+        }
+    }
+    span.set("rescuestream.batch.size", static_cast<std::int64_t>(batch.size()));
+    return span;
 }
 
 std::vector<ClaimDesk::Answer> ClaimDesk::run(Batch& batch) {

@@ -11,6 +11,7 @@
 
 #include "rescuestream/claims.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/tracer.hpp"
 
 namespace rescuestream {
 
@@ -59,9 +60,9 @@ public:
     void stop();
 
     /// Carries out Storage::claim, or Storage::check_key for a request without a connection. Calls
-    /// `done` once: on a thread of this object, or, if it is not started or has too many waiting
-    /// requests, on the caller's thread before this returns. kUnavailable: the request's turn did
-    /// not come in time.
+    /// `done` once: on a thread of this object, on which the span of the batch is the current one,
+    /// or, if it is not started or has too many waiting requests, on the caller's thread before
+    /// this returns. kUnavailable: the request's turn did not come in time.
     void ask(ClaimRequest request, Done done);
     /// The same, but waits for the answer. If no step is in flight, the step runs on the caller's
     /// thread.
@@ -75,6 +76,7 @@ private:
         ClaimRequest request;
         Done done;
         Instant asked_at;
+        ActiveSpan span;  ///< Of the caller; without a tracer: there is none.
     };
     using Batch = std::list<Question>;
 
@@ -84,6 +86,7 @@ private:
     bool is_busy() const { return under_way_ + turns_ > 0; }
     Batch take_batch();
     Batch take_late(Instant now);
+    static Span span_of(const Batch& batch);
     // These are called without the lock. Moves the requests out of `batch`.
     std::vector<Answer> run(Batch& batch);
     void end_step();

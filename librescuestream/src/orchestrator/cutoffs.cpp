@@ -61,7 +61,7 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
             ++report.kicked;
             continue;
         }
-        switch (carry_out_one(cutoff, deadline)) {
+        switch (carry_out_traced(cutoff, deadline)) {
             case Outcome::kKicked:
                 ++report.kicked;
                 break;
@@ -112,6 +112,34 @@ bool Cutoffs::is_done(const Cutoff& cutoff) {
                return other.stream_key_id == cutoff.stream_key_id &&
                       other.connection == cutoff.connection;
            });
+}
+
+// The span lasts from the order to the confirmation.
+Cutoffs::Outcome Cutoffs::carry_out_traced(const Cutoff& cutoff,
+                                           std::chrono::steady_clock::time_point deadline) {
+    Span span = child_span_or_root(d_.tracer, "cut off");
+    const SpanScope scope(span);
+    const Outcome outcome = carry_out_one(cutoff, deadline);
+    if (!span.records()) return outcome;
+    span.begin_at(cutoff.requested_at);
+    span.set("rescuestream.node", cutoff.node);
+    span.set("rescuestream.protocol", to_string(cutoff.protocol));
+    span.set("rescuestream.cutoff.reason", to_string(cutoff.cause.reason));
+    span.set("rescuestream.stream_key.id", cutoff.stream_key_id.to_string());
+    span.set("rescuestream.connection.id", cutoff.connection.value);
+    switch (outcome) {
+        case Outcome::kKicked:
+            span.set("rescuestream.cutoff.outcome", "removed");
+            break;
+        case Outcome::kWasAbsent:
+            span.set("rescuestream.cutoff.outcome", "was_absent");
+            break;
+        case Outcome::kPending:
+            span.set("rescuestream.cutoff.outcome", "pending");
+            span.fail("pending", "The connection is not verifiably gone yet; it is retried.");
+            break;
+    }
+    return outcome;
 }
 
 Cutoffs::Outcome Cutoffs::carry_out_one(const Cutoff& cutoff,

@@ -12,6 +12,7 @@
 #include "orchestrator/session_runner.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/media_server.hpp"
+#include "rescuestream/tracer.hpp"
 
 namespace rescuestream {
 
@@ -31,6 +32,7 @@ public:
         const Clock& clock;
         Logger& logger;
         std::chrono::milliseconds deadline;
+        Tracer* tracer = nullptr;  ///< Null: nothing is traced.
     };
 
     explicit Cutoffs(Dependencies dependencies) : d_(dependencies) {}
@@ -68,6 +70,7 @@ private:
     // Returns a source at one of the key's paths that must be removed.
     Result<std::optional<MediaSource>> find_unwelcome_source(const Cutoff& cutoff);
     bool is_welcome(const MediaPath& path, const Cutoff& cutoff);
+    Outcome carry_out_traced(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);
     Outcome carry_out_one(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);
     bool is_done(const Cutoff& cutoff);
     bool finish(const Cutoff& cutoff);

@@ -16,6 +16,18 @@ std::unique_ptr<T> required(std::unique_ptr<T> pointer, const char* name) {
     return pointer;
 }
 
+std::optional<StorageTracer> tracer_of_storage(const OrchestratorOptions& options) {
+    if (options.tracer == nullptr || !options.storage) return std::nullopt;
+    return StorageTracer(options.storage->backend());
+}
+
+std::vector<StorageObserver*> observers_of_storage(StorageMeter& meter,
+                                                   std::optional<StorageTracer>& tracer) {
+    std::vector<StorageObserver*> observers{&meter};
+    if (tracer) observers.push_back(&*tracer);
+    return observers;
+}
+
 OrchestratorSettings completed(OrchestratorSettings settings) {
     if (settings.relay_secret.empty()) {
         std::array<std::uint8_t, 32> bytes{};
@@ -28,13 +40,15 @@ OrchestratorSettings completed(OrchestratorSettings settings) {
 }  // namespace
 
 StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
-    : storage(std::make_unique<CountedStorage>(std::make_shared<ObservedStorage>(
+    : storage_tracer(tracer_of_storage(options)),
+      storage(std::make_unique<CountedStorage>(std::make_shared<ObservedStorage>(
           required(std::move(options.storage), "OrchestratorOptions::storage"),
-          std::vector<StorageObserver*>{&storage_meter}))),
+          observers_of_storage(storage_meter, storage_tracer)))),
       settings(completed(std::move(options.settings))),
       clock(options.clock != nullptr ? *options.clock : system_clock()),
       random(options.random != nullptr ? *options.random : system_random()),
       logger(options.logger != nullptr ? *options.logger : null_logger()),
+      tracer(options.tracer),
       // Always from the system's random source: no two programs may have the same name.
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
@@ -55,7 +69,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
-            {*storage, sessions, changes, events, outage, unwritten, clock, random, logger,
+            {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
              settings, server_name}),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {}

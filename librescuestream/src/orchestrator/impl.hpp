@@ -13,6 +13,7 @@
 #include "orchestrator/outage.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
+#include "orchestrator/storage_tracer.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
@@ -71,6 +72,7 @@ public:
     Result<PublishDecision> conclude(const PublishQuestion& question,
                                      const Result<ClaimOutcome>& outcome);
     PublishDecision decide_in_outage(const PublishQuestion& question);
+    bool may_read(const ReadRequest& request) const;
 
     /// Reads the broadcaster from the storage. kNotFound: no such broadcaster.
     Result<KnownOwners::Owner> read_owner(BroadcasterId id);
@@ -78,11 +80,13 @@ public:
                             Timestamp at);
 
     StorageMeter storage_meter;
+    std::optional<StorageTracer> storage_tracer;  // empty: nothing is traced
     const std::unique_ptr<CountedStorage> storage;
     const OrchestratorSettings settings;
     const Clock& clock;
     RandomSource& random;
     Logger& logger;
+    Tracer* const tracer;  // null: nothing is traced
     const std::string server_name;
     KeyFollower keys;
     KnownOwners owners;

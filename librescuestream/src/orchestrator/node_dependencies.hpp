@@ -12,6 +12,7 @@ class Logger;
 class OutagePublishers;
 class RandomSource;
 class SessionRunner;
+class Tracer;
 class UnwrittenRefusals;
 struct OrchestratorSettings;
 
@@ -27,6 +28,7 @@ struct NodeDependencies {
     const Clock& clock;
     RandomSource& random;
     Logger& logger;
+    Tracer* tracer;  ///< Null: nothing is traced.
     const OrchestratorSettings& settings;
     const std::string& server_name;
 };

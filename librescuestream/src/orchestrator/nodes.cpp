@@ -12,6 +12,7 @@
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
+#include "rescuestream/tracer.hpp"
 #include "support/control_credential.hpp"
 
 namespace rescuestream {
@@ -45,7 +46,10 @@ CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size
     };
     std::vector<std::future<void>> others;
     for (std::size_t i = 1; i < std::min(count, kNodesAtOnce); ++i) {
-        others.push_back(std::async(std::launch::async, take_turns));
+        others.push_back(std::async(std::launch::async, [&, span = current_span()] {
+            const SpanScope scope(span);
+            take_turns();
+        }));
     }
     take_turns();
     for (auto& other : others) other.get();

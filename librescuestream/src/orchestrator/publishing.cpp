@@ -35,29 +35,81 @@ bool is_listed(Protocol protocol) noexcept {
            protocol == Protocol::kSrt || protocol == Protocol::kWebRtc;
 }
 
+Span begin_decision(Tracer* tracer, const PublishRequest& request) {
+    Span span = child_span_or_root(tracer, "decide publish");
+    if (!span.records()) return span;
+    span.set("rescuestream.protocol", to_string(request.protocol));
+    if (!request.node.empty()) span.set("rescuestream.node", request.node);
+    return span;
+}
+
+// A batch is a child of one of its requests; the others are linked with it.
+void link_batch(Span& span) {
+    const ActiveSpan* const batch = current_span();
+    if (batch == nullptr || batch->context.trace_id == span.active().context.trace_id) return;
+    span.link(batch->context);
+}
+
+void end_decision(Span& span, const Result<PublishDecision>& decision) {
+    if (!span.records()) return;
+    if (!decision) {
+        span.fail(to_string(decision.error().code), decision.error().message);
+    } else {
+        span.set("rescuestream.decision",
+                 decision->accepted() ? "accepted" : to_string(*decision->refusal));
+        if (!decision->stream_key_id.is_nil()) {
+            span.set("rescuestream.stream_key.id", decision->stream_key_id.to_string());
+        }
+    }
+    span.end();
+}
+
 }  // namespace
 
 Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {
-    auto judgement = impl_->judge(request);
-    if (const auto* decision = std::get_if<PublishDecision>(&judgement)) return *decision;
-    const auto& question = std::get<Impl::PublishQuestion>(judgement);
-    return impl_->conclude(question, impl_->claims.ask(question.claim_request));
+    Span span = begin_decision(impl_->tracer, request);
+    const SpanScope scope(span);
+    auto decision = [&]() -> Result<PublishDecision> {
+        auto judgement = impl_->judge(request);
+        if (const auto* decided = std::get_if<PublishDecision>(&judgement)) return *decided;
+        const auto& question = std::get<Impl::PublishQuestion>(judgement);
+        return impl_->conclude(question, impl_->claims.ask(question.claim_request));
+    }();
+    end_decision(span, decision);
+    return decision;
 }
 
 void StreamOrchestrator::decide_publish(const PublishRequest& request,
                                         std::function<void(Result<PublishDecision>)> done) {
+    ActiveSpan caller = copy_current_span();
+    Span span = begin_decision(impl_->tracer, request);
+    const SpanScope scope(span);
     auto judgement = impl_->judge(request);
     if (const auto* decision = std::get_if<PublishDecision>(&judgement)) {
+        end_decision(span, *decision);
         done(*decision);
         return;
     }
-    auto question = std::make_shared<const Impl::PublishQuestion>(
-        std::get<Impl::PublishQuestion>(std::move(judgement)));
-    ClaimRequest claim_request = question->claim_request;
-    impl_->claims.ask(
-        std::move(claim_request),
-        [impl = impl_.get(), question = std::move(question), done = std::move(done)](
-            const Result<ClaimOutcome>& outcome) { done(impl->conclude(*question, outcome)); });
+    struct Deciding {
+        Impl::PublishQuestion question;
+        Span span;
+        ActiveSpan caller;
+    };
+    const auto deciding = std::make_shared<Deciding>(Deciding{
+        std::get<Impl::PublishQuestion>(std::move(judgement)), std::move(span), std::move(caller)});
+    const SpanScope moved_scope(deciding->span);
+    ClaimRequest claim_request = deciding->question.claim_request;
+    impl_->claims.ask(std::move(claim_request),
+                      [impl = impl_.get(), deciding,
+                       done = std::move(done)](const Result<ClaimOutcome>& outcome) {
+                          const auto decision = impl->conclude(deciding->question, outcome);
+                          link_batch(deciding->span);
+                          end_decision(deciding->span, decision);
+                          // What the caller logs belongs to the caller's span, not to that of a
+                          // batch.
+                          const SpanScope of_caller(&deciding->caller);
+                          done(decision);
+                      });
 }
 
 StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const PublishRequest& request) {
@@ -187,14 +239,25 @@ PublishDecision StreamOrchestrator::Impl::decide_in_outage(const PublishQuestion
 }
 
 bool StreamOrchestrator::may_read(const ReadRequest& request) const {
-    if (impl_->settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
+    Span span = child_span_or_root(impl_->tracer, "decide read");
+    const bool allowed = impl_->may_read(request);
+    span.set("rescuestream.decision", allowed ? "read" : "read_refused");
+    return allowed;
+}
+
+bool StreamOrchestrator::Impl::may_read(const ReadRequest& request) const {
+    if (settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
     if (!looks_like_key_value(request.path)) return true;
     return request.user == kRelayUser &&
-           relay_password(impl_->settings, request.path).equals(request.password.reveal());
+           relay_password(settings, request.path).equals(request.password.reveal());
 }
 
 bool StreamOrchestrator::may_control(const ControlRequest& request) const {
-    return impl_->nodes.is_control_credential(request.node, request.user, request.password);
+    Span span = child_span_or_root(impl_->tracer, "decide control");
+    const bool allowed =
+        impl_->nodes.is_control_credential(request.node, request.user, request.password);
+    span.set("rescuestream.decision", allowed ? "own_interface" : "own_interface_refused");
+    return allowed;
 }
 
 namespace {

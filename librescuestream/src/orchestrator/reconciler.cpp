@@ -9,6 +9,7 @@
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
+#include "rescuestream/tracer.hpp"
 
 namespace rescuestream {
 namespace {
@@ -24,6 +25,16 @@ constexpr std::chrono::seconds kUsualStart{3};
 
 void Reconciler::run_once() {
     const std::lock_guard lock(running_);
+    Span span = child_span_or_root(d_.tracer, "poll");
+    const SpanScope scope(span);
+    run_round();
+    if (!span.records()) return;
+    span.set("rescuestream.node", d_.node);
+    const Status round = status();
+    if (!round.reachable) span.fail("unreachable", round.reason);
+}
+
+void Reconciler::run_round() {
     soonest_stale_ = std::chrono::hours(1);
     auto round = poll();
     const bool in_charge = d_.lease.hold();

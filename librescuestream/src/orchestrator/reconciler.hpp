@@ -60,6 +60,7 @@ public:
     std::chrono::milliseconds soonest_stale() const noexcept { return soonest_stale_; }
 
 private:
+    void run_round();
     // Reads the state of the media server; empty if it does not answer. Updates `status_`.
     std::optional<Round> poll();
     bool mark_reachable(const MediaServerInfo& info);

@@ -194,6 +194,22 @@ Member secret() {
             true};
 }
 
+/// A text that contains secrets and is not shown.
+template <auto... Path>
+Member hidden_text(const TextRule& rule) {
+    Member member = secret<Path...>();
+    member.read = [](const Limits& limits, std::string_view, const std::string& given,
+                     Settings& settings) {
+        std::string checked;
+        auto problem = read_text(limits, given, checked);
+        if (!problem) at<Path...>(settings) = Secret(std::move(checked));
+        return problem;
+    };
+    member.expected = [](const Limits& limits) { return std::string(limits.rule->expected); };
+    member.limits = {.rule = &rule};
+    return member;
+}
+
 /// An address that may contain a password. It is treated as a secret and shown without the
 /// password.
 template <auto... Path>

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "settings/rows.hpp"
+#include "settings/telemetry_rules.hpp"
 #include "support/control_credential.hpp"
 #include "support/secret_file.hpp"
 
@@ -107,9 +108,24 @@ private:
                             "claim any address, so limits by address have no effect",
                             range.text()));
         }
+        judge_telemetry();
         if (!settings_.metrics_enabled) return;
         if (overlap(api, metrics)) add("METRICS_PORT", "is the port of API_PORT, too");
         if (overlap(media, metrics)) add("METRICS_PORT", "is the port of MEDIA_LISTEN, too");
+    }
+
+    void judge_telemetry() {
+        const TelemetrySettings& telemetry = settings_.telemetry;
+        if (telemetry.bsp_max_export_batch_size > telemetry.bsp_max_queue_size) {
+            add("OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+                "must not be larger than OTEL_BSP_MAX_QUEUE_SIZE: a batch is taken from the queue");
+        }
+        if (!telemetry.tracing_enabled || telemetry.disabled) return;
+        const bool is_own = !telemetry.traces_endpoint.empty();
+        auto warning = warning_about_grpc(
+            is_own ? "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" : "OTEL_EXPORTER_OTLP_ENDPOINT",
+            is_own ? telemetry.traces_endpoint : telemetry.endpoint);
+        if (warning) settings_.warnings.push_back(*std::move(warning));
     }
 
     static bool overlap(const ListenPlace& one, const ListenPlace& other) {

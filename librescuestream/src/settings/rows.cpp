@@ -186,14 +186,11 @@ std::vector<Row> rows_of_operation() {
          "address of this machine."},
         {"METRICS_PORT", port<&Settings::metrics_port>(),
          "Port of the metrics; 0 takes any free one."},
-        {"TRACING_ENABLED", flag<&Settings::tracing_enabled>(),
-         "Accepted; tracing is not built in yet."},
-        {"TRACING_SAMPLERATE", text<&Settings::tracing_sample_rate>(kSampleRate), "Accepted."},
-        {"TRACING_SERVICE", text<&Settings::tracing_service>(kAnyText), "Accepted."},
-        {"TRACING_VERSION", text<&Settings::tracing_version>(kAnyText), "Accepted.", kServer,
-         "none"},
-        {"OTEL_EXPORTER_OTLP_ENDPOINT", text<&Settings::otlp_endpoint>(kAnyText), "Accepted.",
-         kServer, "none"},
+    };
+}
+
+std::vector<Row> rows_of_the_command_line() {
+    return {
         {"RESCUESTREAM_SERVER", text<&Settings::server_url>(kServerOrigin),
          "For rescuestream-cli alone: the server through which it works, instead of on the "
          "database.",
@@ -230,9 +227,9 @@ std::string Row::file_name() const {
 const std::vector<Row>& rows() {
     static const std::vector<Row> all = [] {
         std::vector<Row> joined;
-        for (const auto& part :
-             {rows_of_the_edge(), rows_of_credentials_and_storage(), rows_of_media_servers(),
-              rows_of_publishing(), rows_of_operation()}) {
+        for (const auto& part : {rows_of_the_edge(), rows_of_credentials_and_storage(),
+                                 rows_of_media_servers(), rows_of_publishing(), rows_of_operation(),
+                                 rows_of_telemetry(), rows_of_the_command_line()}) {
             joined.insert(joined.end(), part.begin(), part.end());
         }
         return joined;

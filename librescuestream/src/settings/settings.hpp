@@ -10,6 +10,7 @@
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
+#include "settings/telemetry.hpp"
 
 namespace rescuestream {
 
@@ -74,11 +75,7 @@ struct Settings {
     bool metrics_enabled = true;
     std::string metrics_host = "127.0.0.1";
     std::uint16_t metrics_port = 8081;  ///< 0: any free port.
-    bool tracing_enabled = false;
-    std::string tracing_sample_rate = "0.01";
-    std::string tracing_service = "rescuestream";
-    std::string tracing_version;
-    std::string otlp_endpoint;
+    TelemetrySettings telemetry;
 
     std::string server_url;  ///< Only for the command line. Empty: it works on the database.
 

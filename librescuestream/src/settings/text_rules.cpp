@@ -14,10 +14,6 @@ namespace {
 
 constexpr const char* kBlanks = " \t\r";
 
-Problem check_any(std::string&) {
-    return std::nullopt;
-}
-
 Problem check_name(std::string& text) {
     constexpr std::size_t kMostBytes = 255;
     if (is_blank(text)) return "must not be blank";
@@ -106,7 +102,6 @@ Problem check_key_name(std::string& text) {
 
 }  // namespace
 
-const TextRule kAnyText{"text", check_any};
 const TextRule kName{"text of one line", check_name};
 const TextRule kListenHost{"name or IP address", check_listen_host};
 const TextRule kFile{"path of a file", check_path};

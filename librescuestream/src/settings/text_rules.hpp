@@ -18,7 +18,6 @@ struct TextRule {
     Problem (*check)(std::string& text);
 };
 
-extern const TextRule kAnyText;
 extern const TextRule kName;  ///< On one line, at most 255 bytes.
 /// An address to listen at; see is_listen_host. `[::]` becomes `::`.
 extern const TextRule kListenHost;

@@ -88,9 +88,20 @@ std::optional<Error> ForwardingStorage::after(const StorageStep& /*step*/, const
 }
 
 template <class Call>
+auto ForwardingStorage::carried_out(const StorageStep& step, Call& call) -> decltype(call()) {
+    try {
+        return call();
+    } catch (...) {
+        const Error thrown{ErrorCode::kInternal, "The storage failed.", {}, {}};
+        after(step, &thrown);
+        throw;
+    }
+}
+
+template <class Call>
 auto ForwardingStorage::forward(const StorageStep& step, Call call) -> decltype(call()) {
     if (auto error = before(step)) return *std::move(error);
-    auto answer = call();
+    auto answer = carried_out(step, call);
     if (auto error = after(step, answer ? nullptr : &answer.error())) return *std::move(error);
     return answer;
 }
@@ -182,7 +193,8 @@ std::vector<Result<ClaimOutcome>> ForwardingStorage::claim_all(
     StorageStep step = writing("claim_all");
     step.size = requests.size();
     if (const auto error = before(step)) return Answers(requests.size(), *error);
-    auto answers = real_->claim_all(requests, latest);
+    const auto call = [&] { return real_->claim_all(requests, latest); };
+    auto answers = carried_out(step, call);
     const auto failed = std::find_if(answers.begin(), answers.end(),
                                      [](const auto& answer) { return !answer.has_value(); });
     if (const auto error = after(step, failed == answers.end() ? nullptr : &failed->error())) {

@@ -8,6 +8,7 @@
 #include "auth/credentials.hpp"
 #include "http/message.hpp"
 #include "limits.hpp"
+#include "rescuestream/tracer.hpp"
 
 namespace rescuestream::server {
 
@@ -22,6 +23,7 @@ struct Call {
     BodySource* body = nullptr;    ///< Set once the whole request has arrived.
     /// What remains of the caller's rate limit; set by the filter `rate_limit`.
     std::optional<RateLimit::Outcome> rate;
+    std::unique_ptr<Span> span;  ///< Set by the filter `tracing`; null: nothing is traced.
     std::chrono::steady_clock::time_point begun;
     std::chrono::microseconds took{0};  ///< Set once there is a response.
 };

@@ -11,6 +11,9 @@ Filters api_filters(const Context& context, const Routes& routes, Observers obse
         filters.all.push_back(std::move(filter));
     };
     // The outermost filters are the last to see a response.
+    if (context.tracer != nullptr) {
+        add(make_tracing_filter(*context.tracer, context.settings));
+    }
     if (observers.metrics != nullptr) add(make_metrics_filter(*observers.metrics));
     if (observers.access_log != nullptr) add(make_access_log_filter(*observers.access_log));
     add(make_request_id_filter());

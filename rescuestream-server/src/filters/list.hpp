@@ -18,6 +18,7 @@ struct Observers {
 Filters api_filters(const Context& context, const Routes& routes, Observers observers);
 
 // Each filter has a file of its name in this folder, which explains its position in the list.
+std::unique_ptr<Filter> make_tracing_filter(Tracer& tracer, const Settings& settings);
 std::unique_ptr<Filter> make_metrics_filter(RequestObserver& observer);
 std::unique_ptr<Filter> make_access_log_filter(RequestObserver& observer);
 std::unique_ptr<Filter> make_request_id_filter();

@@ -11,6 +11,7 @@
 #include "problem.hpp"
 #include "refusals.hpp"
 #include "reply.hpp"
+#include "request_scope.hpp"
 #include "rescuestream/secret.hpp"
 #include "routes/handlers.hpp"
 #include "stand_in.hpp"
@@ -327,6 +328,7 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
     context.orchestrator.decide_publish(publish, [&context, &request, asked = std::move(asked),
                                                   respond = std::move(respond)](
                                                      const Result<PublishDecision>& decision) {
+        const RequestScope scope(request.request_id);  // this may be another thread
         HttpResponse response;
         try {
             response = publish_answer(context, request, *asked, decision);

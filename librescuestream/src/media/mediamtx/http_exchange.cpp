@@ -16,6 +16,19 @@ Error unavailable(std::string message, std::string detail = {}) {
     return {ErrorCode::kUnavailable, std::move(message), std::move(detail), {}};
 }
 
+// Returns the path without its query, and with `{name}` in place of the name that follows a verb,
+// because that may be a key value.
+std::string route_of(std::string_view target) {
+    target = target.substr(0, target.find('?'));
+    std::size_t name = std::string_view::npos;
+    for (const std::string_view verb : {"/get/", "/kick/", "/add/", "/patch/", "/delete/"}) {
+        const auto at = target.find(verb);  // the first one: a name may contain such a word, too
+        if (at != std::string_view::npos) name = std::min(name, at + verb.size());
+    }
+    if (name < target.size()) return std::string(target.substr(0, name)) + "{name}";
+    return std::string(target);
+}
+
 }  // namespace
 
 struct HttpExchange::Client {
@@ -65,6 +78,35 @@ void HttpExchange::keep_client(std::unique_ptr<Client> client) {
 
 Result<HttpReply> HttpExchange::send(const HttpQuestion& question, Deadline deadline,
                                      std::size_t max_bytes) {
+    Span span = begin_span(question);
+    const SpanScope scope(span);
+    auto reply = exchange(question, deadline, max_bytes);
+    if (!span.records()) return reply;
+    if (!reply) {
+        span.fail(to_string(reply.error().code), reply.error().message);
+        return reply;
+    }
+    span.set("http.response.status_code", std::int64_t{reply->status});
+    // Of a client, every error status is a failure.
+    if (reply->status >= 400) span.fail(std::to_string(reply->status));
+    return reply;
+}
+
+Span HttpExchange::begin_span(const HttpQuestion& question) const {
+    const ActiveSpan* const parent = current_span();
+    if (parent == nullptr || !parent->context.sampled) return {};
+    const std::string route = route_of(question.target);
+    Span span = child_span(question.method + ' ' + route, SpanKind::kClient);
+    span.set("http.request.method", question.method);
+    span.set("server.address", url_.host);
+    span.set("server.port", std::int64_t{url_.port});
+    span.set("url.template", route);
+    span.set("url.full", url_.origin() + route);
+    return span;
+}
+
+Result<HttpReply> HttpExchange::exchange(const HttpQuestion& question, Deadline deadline,
+                                         std::size_t max_bytes) {
     auto client = take_client();
     // A server may close a kept connection at the moment when it is used again. httplib then opens
     // a new one for the second attempt.
@@ -83,6 +125,13 @@ Result<HttpReply> HttpExchange::send(const HttpQuestion& question, Deadline dead
         request.path = question.target;
         request.body = question.json_body;
         if (!request.body.empty()) request.headers.emplace("Content-Type", "application/json");
+        // MediaMTX ignores it; a proxy between may continue the trace.
+        if (const ActiveSpan* const span = current_span()) {
+            request.headers.emplace("traceparent", format_trace_parent(span->context));
+            if (!span->context.trace_state.empty()) {
+                request.headers.emplace("tracestate", span->context.trace_state);
+            }
+        }
         reply = {};
         request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
                                        std::uint64_t) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rescuestream/media_mtx.hpp"
+#include "rescuestream/tracer.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::mediamtx {
@@ -45,6 +46,10 @@ public:
 private:
     struct Client;
 
+    // The span names no path, because it may be a key value.
+    Span begin_span(const HttpQuestion& question) const;
+    Result<HttpReply> exchange(const HttpQuestion& question, Deadline deadline,
+                               std::size_t max_bytes);
     std::unique_ptr<Client> take_client();
     void keep_client(std::unique_ptr<Client> client);
 

@@ -12,6 +12,8 @@
 namespace rescuestream::postgres {
 namespace {
 
+constexpr std::string_view kSystemName = "postgresql";
+
 using Kind = sql::Failure::Kind;
 
 // A connection that libpq could not establish has no SQLSTATE; only its text contains the reason.
@@ -145,16 +147,18 @@ pqxx::result Connection::run_columns(const std::string& statement,
         }
     }
     for (auto& array : arrays) array->back() = '}';
-    return run_texts(statement, arrays);
+    return run_texts(statement, arrays, rows.size());
 }
 
-pqxx::result Connection::run_texts(const std::string& statement, const Texts& texts) {
+pqxx::result Connection::run_texts(const std::string& statement, const Texts& texts,
+                                   std::size_t rows) {
     std::vector<const char*> parameters;
     parameters.reserve(texts.size());
     for (const auto& text : texts) parameters.push_back(text ? text->c_str() : nullptr);
 
     return translated([&] {
-        const auto& name = prepare(statement);
+        const auto& [name, shown_name] = prepare(statement);
+        const sql::StatementSpan span(kSystemName, shown_name, rows);
         const auto all = pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end());
         if (transaction_ != nullptr) {
             return transaction_->exec_prepared(name, all);
@@ -210,7 +214,10 @@ void Connection::transact(const sql::Database::Step& step) {
         return;
     }
     try {
-        translated([&] { work->commit(); });
+        translated([&] {
+            const sql::StatementSpan span(kSystemName, sql::name_of_commit());
+            work->commit();
+        });
     } catch (ConnectionFailure& failure) {
         // The server may have committed before the connection broke.
         if (failure.broken) {
@@ -221,12 +228,12 @@ void Connection::transact(const sql::Database::Step& step) {
     }
 }
 
-const std::string& Connection::prepare(const std::string& statement) {
-    const auto known = names_.find(statement);
-    if (known != names_.end()) return known->second;
-    const std::string name = "s" + std::to_string(names_.size());
-    connection_->prepare(name, statement);
-    return names_[statement] = name;
+const Connection::Prepared& Connection::prepare(const std::string& statement) {
+    const auto known = prepared_.find(statement);
+    if (known != prepared_.end()) return known->second;
+    Prepared prepared{"s" + std::to_string(prepared_.size()), sql::name_statement(statement)};
+    connection_->prepare(prepared.name, statement);
+    return prepared_[statement] = std::move(prepared);
 }
 
 }  // namespace rescuestream::postgres

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/sql/database.hpp"
+#include "storage/sql/statement_span.hpp"
 
 namespace rescuestream::postgres {
 
@@ -37,8 +38,9 @@ public:
     std::unique_ptr<sql::Rows> run(const std::string& statement,
                                    const sql::Values& values) override;
     void script(const std::string& statements) override;
-    /// Runs `statement` with values in text format. Throws ConnectionFailure.
-    pqxx::result run_texts(const std::string& statement, const Texts& texts);
+    /// Runs `statement` with values in text format. Throws ConnectionFailure. `rows` is the number
+    /// of callers that it runs for.
+    pqxx::result run_texts(const std::string& statement, const Texts& texts, std::size_t rows = 1);
     /// Runs `statement` once for all `rows`, which have the same length. Its parameters are arrays,
     /// one for each column. Throws ConnectionFailure.
     pqxx::result run_columns(const std::string& statement, const std::vector<const Texts*>& rows);
@@ -50,13 +52,18 @@ public:
     void transact(const sql::Database::Step& step);
 
 private:
-    const std::string& prepare(const std::string& statement);
+    struct Prepared {
+        std::string name;
+        sql::StatementName shown_name;  // in traces
+    };
+
+    const Prepared& prepare(const std::string& statement);
     // If the server has sent data on an idle connection, it has usually closed it.
     bool has_unread() const;
 
     std::unique_ptr<pqxx::connection> connection_;
     pqxx::transaction_base* transaction_ = nullptr;       // the transaction of `transact`
-    std::unordered_map<std::string, std::string> names_;  // of statements, by text
+    std::unordered_map<std::string, Prepared> prepared_;  // by text
 };
 
 }  // namespace rescuestream::postgres

@@ -12,6 +12,8 @@
 namespace rescuestream::sqlite {
 namespace {
 
+constexpr std::string_view kSystemName = "sqlite";
+
 using std::chrono::steady_clock;
 
 // Instructions of SQLite's virtual machine between two checks of the clock: well below a
@@ -222,7 +224,9 @@ void Connection::set_deadline(Deadline deadline) {
 
 std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
                                            const sql::Values& values) {
-    sqlite3_stmt* const prepared = prepare(statement);
+    const auto& [owned, name] = prepare(statement);
+    sqlite3_stmt* const prepared = owned.get();
+    const sql::StatementSpan span(kSystemName, name);
     const ResetAtEnd reset{prepared};
     for (std::size_t i = 0; i < values.size(); ++i) {
         const Binder binder{prepared, static_cast<int>(i) + 1};
@@ -254,9 +258,9 @@ void Connection::script(const std::string& statements) {
     }
 }
 
-sqlite3_stmt* Connection::prepare(const std::string& statement) {
+const Connection::Prepared& Connection::prepare(const std::string& statement) {
     const auto known = statements_.find(statement);
-    if (known != statements_.end()) return known->second.get();
+    if (known != statements_.end()) return known->second;
     // `$1` would be a name in SQLite; its numbers are `?1`.
     std::string text = statement;
     std::replace(text.begin(), text.end(), '$', '?');
@@ -265,12 +269,14 @@ sqlite3_stmt* Connection::prepare(const std::string& statement) {
                            SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK) {
         fail();
     }
-    statements_[statement].reset(prepared);
-    return prepared;
+    Prepared& kept = statements_[statement];
+    kept.statement.reset(prepared);
+    kept.name = sql::name_statement(statement);
+    return kept;
 }
 
 void Connection::run_prepared(const char* statement) {
-    sqlite3_stmt* const prepared = prepare(statement);
+    sqlite3_stmt* const prepared = prepare(statement).statement.get();
     const ResetAtEnd reset{prepared};
     if (sqlite3_step(prepared) != SQLITE_DONE) fail();
 }
@@ -287,6 +293,7 @@ void Connection::begin() {
 }
 
 void Connection::commit() {
+    const sql::StatementSpan span(kSystemName, sql::name_of_commit());
     deadline_ = Deadline::max();
     run_prepared("COMMIT");
 }

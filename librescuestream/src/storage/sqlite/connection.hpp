@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "storage/sql/database.hpp"
+#include "storage/sql/statement_span.hpp"
 
 namespace rescuestream::sqlite {
 
@@ -82,7 +83,12 @@ private:
         void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
     };
 
-    sqlite3_stmt* prepare(const std::string& statement);
+    struct Prepared {
+        std::unique_ptr<sqlite3_stmt, Finalize> statement;
+        sql::StatementName name;
+    };
+
+    const Prepared& prepare(const std::string& statement);
     void run_prepared(const char* statement);
     void enter_wal_mode();
     [[noreturn]] void fail();
@@ -91,7 +97,7 @@ private:
     std::optional<Durability> durability_;
     int log_pages_ = 0;
     std::unique_ptr<sqlite3, Close> database_;
-    std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
+    std::unordered_map<std::string, Prepared> statements_;  // by text
 };
 
 }  // namespace rescuestream::sqlite

@@ -7,6 +7,7 @@
 #include <list>
 #include <mutex>
 
+#include "rescuestream/tracer.hpp"
 #include "storage/sql/database.hpp"
 
 namespace rescuestream::sqlite {
@@ -35,7 +36,8 @@ public:
         bool one_statement = false;  ///< Its work is a single statement.
         bool alone = false;          ///< It shares no batch.
         bool kept = false;           ///< Its writes have to be committed.
-        std::exception_ptr failure;  ///< The failure, if there is one.
+        const ActiveSpan* const span = current_span();  ///< The caller's.
+        std::exception_ptr failure;                     ///< The failure, if there is one.
 
     private:
         friend class WriteQueue;

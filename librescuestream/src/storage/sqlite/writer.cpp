@@ -134,6 +134,7 @@ bool Writer::fill(const Job& leader, Batch& batch, Deadline full) {
 
 // Returns false if the job took longer than its share and has time left to run alone.
 bool Writer::run_part(Job& job) {
+    const SpanScope scope(job.span);
     job.kept = false;
     job.failure = nullptr;
     bool given_up = false;

@@ -1,0 +1,454 @@
+#include <doctest/doctest.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <future>
+#include <optional>
+#include <thread>
+
+#include "json/document.hpp"
+#include "settings/settings.hpp"
+#include "support/raw_server.hpp"
+#include "support/recording_tracer.hpp"
+#include "support/wait.hpp"
+#include "telemetry/otlp_spans.hpp"
+#include "telemetry/protobuf_writer.hpp"
+#include "telemetry/trace_exporter.hpp"
+#include "test_server.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::server;
+using rescuestream::server::testing::RecordingLogger;
+using rescuestream::testing::eventually;
+using rescuestream::testing::RawConnection;
+using rescuestream::testing::RawServer;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+std::unique_ptr<SpanRecord> span_named(const std::string& name) {
+    auto span = std::make_unique<SpanRecord>();
+    span->context.trace_id[0] = 1;
+    span->context.span_id[0] = 2;
+    span->context.sampled = true;
+    span->name = name;
+    return span;
+}
+
+// A collector that answers with statuses that the test gives; then with 200.
+class FakeCollector {
+public:
+    struct Received {
+        std::string path, body, content_type, encoding, authorization;
+    };
+
+    explicit FakeCollector(std::vector<int> statuses = {}, std::string retry_after = {},
+                           std::string location = {})
+        : statuses_(std::move(statuses)) {
+        server_.Post(".*", [this, retry_after, location](const httplib::Request& request,
+                                                         httplib::Response& response) {
+            const std::lock_guard lock(mutex_);
+            received_.push_back({request.path, request.body,
+                                 request.get_header_value("Content-Type"),
+                                 request.get_header_value("Content-Encoding"),
+                                 request.get_header_value("Authorization")});
+            response.status =
+                received_.size() <= statuses_.size() ? statuses_[received_.size() - 1] : 200;
+            if (!retry_after.empty()) response.set_header("Retry-After", retry_after);
+            if (!location.empty()) response.set_header("Location", location);
+            response.set_content("{}", "application/json");
+        });
+        port_ = server_.bind_to_any_port("127.0.0.1");
+        thread_ = std::thread([this] { server_.listen_after_bind(); });
+    }
+    ~FakeCollector() {
+        server_.stop();
+        thread_.join();
+    }
+    FakeCollector(const FakeCollector&) = delete;
+    FakeCollector& operator=(const FakeCollector&) = delete;
+
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+    std::vector<Received> received() const {
+        const std::lock_guard lock(mutex_);
+        return received_;
+    }
+
+private:
+    const std::vector<int> statuses_;
+    mutable std::mutex mutex_;
+    std::vector<Received> received_;
+    httplib::Server server_;
+    int port_ = 0;
+    std::thread thread_;
+};
+
+TraceExporter::Options options_for(const std::string& url) {
+    TraceExporter::Options options;
+    options.destination.url = url;
+    options.destination.content_type = "application/json";
+    options.is_json = true;
+    options.delay = milliseconds(10);
+    return options;
+}
+
+std::uint64_t dropped(const TraceExporter::Counts& counts) {
+    return counts.dropped_by_full_queue + counts.dropped_by_failed_export + counts.dropped_at_stop;
+}
+
+Settings tracing_settings() {
+    Settings settings;
+    settings.telemetry.tracing_enabled = true;
+    return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a full queue drops the oldest spans and counts them") {
+    SpanQueue queue(3, 3);
+    for (const char* name : {"1", "2", "3", "4", "5"}) queue.push(span_named(name));
+    CHECK(queue.size() == 3);
+    CHECK(queue.dropped() == 2);
+    const auto batch = queue.take_batch(milliseconds(0));
+    REQUIRE(batch.size() == 3);
+    CHECK(batch[0]->name == "3");
+    CHECK(batch[2]->name == "5");
+    CHECK(queue.take_batch(milliseconds(0)).empty());
+}
+
+TEST_CASE("a full batch is taken without waiting, and a closed queue is emptied") {
+    SpanQueue queue(10, 2);
+    auto taken = std::async(std::launch::async, [&] { return queue.take_batch(seconds(60)); });
+    queue.push(span_named("1"));
+    queue.push(span_named("2"));
+    CHECK(taken.get().size() == 2);
+    queue.push(span_named("3"));
+    queue.close();
+    CHECK(queue.take_batch(seconds(60)).size() == 1);
+    CHECK(queue.take_batch(seconds(60)).empty());
+}
+
+TEST_CASE("spans as JSON have hexadecimal ids and 64-bit numbers as texts") {
+    rescuestream::testing::RecordingTracer tracer;
+    const auto caller =
+        parse_trace_context("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a=1");
+    REQUIRE(caller);
+    {
+        Span span(&tracer, "work", SpanKind::kClient, &*caller);
+        span.set("text", "value");
+        span.set("number", std::int64_t{9'007'199'254'740'993});
+        span.set("flag", true);
+        span.set("part", 0.25);
+        span.set("hidden", "sk_" + std::string(43, 'A'));
+        span.link(*caller);
+        span.fail("timeout", "It took too long.");
+    }
+    Spans spans;
+    spans.push_back(std::make_unique<SpanRecord>(tracer.spans().at(0)));
+    const Resource resource{{{"service.name", "rescuestream"}}};
+    const std::string text = spans_as_json(resource, spans);
+    CHECK(text.find(std::string(43, 'A')) == std::string::npos);
+    const auto json = rescuestream::json::parse(text, {.any_number = true});
+    REQUIRE(json);
+    const auto& from = (*json)["resourceSpans"][0];
+    CHECK(from["resource"]["attributes"][0]["key"] == "service.name");
+    const auto& span = from["scopeSpans"][0]["spans"][0];
+    CHECK(span["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736");
+    CHECK(span["parentSpanId"] == "00f067aa0ba902b7");
+    CHECK(std::string(span["spanId"].GetString()).size() == 16);
+    CHECK(span["traceState"] == "a=1");
+    CHECK(span["name"] == "work");
+    CHECK(text.find(R"("kind":3)") != std::string::npos);
+    CHECK(span["startTimeUnixNano"].IsString());
+    CHECK(span["attributes"][0]["value"]["stringValue"] == "value");
+    CHECK(span["attributes"][1]["value"]["intValue"] == "9007199254740993");
+    CHECK(span["attributes"][2]["value"]["boolValue"].GetBool());
+    CHECK(text.find(R"("doubleValue":0.25)") != std::string::npos);
+    CHECK(span["links"][0]["spanId"] == "00f067aa0ba902b7");
+    CHECK(span["status"]["message"] == "It took too long.");
+    CHECK(text.find(R"("code":2)") != std::string::npos);
+}
+
+TEST_CASE("the protobuf writer writes what the examples of its specification have") {
+    ProtobufWriter writer;
+    SUBCASE("a number") {
+        writer.varint_field(1, 150);
+        CHECK(writer.bytes() == "\x08\x96\x01");
+    }
+    SUBCASE("a text") {
+        writer.text_field(2, "testing");
+        CHECK(writer.bytes() == "\x12\x07testing");
+    }
+    SUBCASE("a message") {
+        writer.message_field(3, [](ProtobufWriter& to) { to.varint_field(1, 150); });
+        CHECK(writer.bytes() == "\x1a\x03\x08\x96\x01");
+    }
+    SUBCASE("fixed numbers are little-endian") {
+        writer.fixed64_field(1, 0x0102030405060708U);
+        CHECK(writer.bytes() == "\x09\x08\x07\x06\x05\x04\x03\x02\x01");
+    }
+    SUBCASE("a message of 128 bytes has a length of two bytes") {
+        writer.message_field(1,
+                             [](ProtobufWriter& to) { to.text_field(1, std::string(126, 'x')); });
+        CHECK(writer.bytes().size() == 131);
+        CHECK(writer.bytes().starts_with("\x0a\x80\x01\x0a\x7ex"));
+    }
+    SUBCASE("a number of ten bytes") {
+        writer.varint_field(1, ~std::uint64_t{0});
+        CHECK(writer.bytes().size() == 11);
+    }
+}
+
+TEST_CASE("spans reach the collector with the headers of the settings") {
+    FakeCollector collector;
+    Settings settings = tracing_settings();
+    settings.telemetry.tracing_sample_rate = "1";
+    settings.telemetry.endpoint = collector.url() + "/otlp/";
+    settings.telemetry.headers = Secret("authorization=Bearer%20abc");
+    settings.telemetry.bsp_schedule_delay_ms = 10;
+    SUBCASE("JSON") {
+        settings.telemetry.protocol = OtlpProtocol::kHttpJson;
+    }
+    SUBCASE("protobuf") {}
+    SUBCASE("compressed") {
+        settings.telemetry.compression = OtlpCompression::kGzip;
+    }
+    RecordingLogger logger;
+    const auto exporter = make_trace_exporter(settings, logger);
+    REQUIRE(exporter);
+    exporter->start();
+    Span(exporter.get(), "work", SpanKind::kInternal, nullptr).end();
+    REQUIRE(eventually([&] { return exporter->counts().exported == 1; }));
+    exporter->stop(seconds(2));
+    const auto received = collector.received();
+    REQUIRE(received.size() == 1);
+    CHECK(received[0].path == "/otlp/v1/traces");
+    CHECK(received[0].authorization == "Bearer abc");
+    const bool is_json = settings.telemetry.protocol == OtlpProtocol::kHttpJson;
+    CHECK(received[0].content_type == (is_json ? "application/json" : "application/x-protobuf"));
+    const bool is_packed = settings.telemetry.compression == OtlpCompression::kGzip;
+    CHECK(received[0].encoding == (is_packed ? "gzip" : ""));
+    // httplib unpacks what it receives.
+    CHECK(received[0].body.find("work") != std::string::npos);
+    CHECK(dropped(exporter->counts()) == 0);
+    CHECK(logger.text().find("Bearer") == std::string::npos);
+}
+
+TEST_CASE("nothing is exported if tracing is not enabled, or the SDK is disabled") {
+    RecordingLogger logger;
+    CHECK(make_trace_exporter(Settings(), logger) == nullptr);
+    Settings settings = tracing_settings();
+    CHECK(make_trace_exporter(settings, logger) != nullptr);
+    settings.telemetry.disabled = true;
+    CHECK(make_trace_exporter(settings, logger) == nullptr);
+}
+
+TEST_CASE("an overloaded collector gets the same spans again") {
+    int status = 0;
+    SUBCASE("429") {
+        status = 429;
+    }
+    SUBCASE("502") {
+        status = 502;
+    }
+    SUBCASE("503") {
+        status = 503;
+    }
+    SUBCASE("504") {
+        status = 504;
+    }
+    FakeCollector collector({status});
+    RecordingLogger logger;
+    TraceExporter exporter(options_for(collector.url()), logger);
+    exporter.start();
+    exporter.end(span_named("work"));
+    REQUIRE(eventually([&] { return exporter.counts().exported == 1; }, seconds(10)));
+    exporter.stop(seconds(2));
+    REQUIRE(collector.received().size() == 2);
+    CHECK(collector.received()[0].body == collector.received()[1].body);
+    CHECK(logger.text().find("status " + std::to_string(status)) != std::string::npos);
+    CHECK(logger.text().find("takes telemetry again") != std::string::npos);
+}
+
+TEST_CASE("other answers are not repeated, and redirects are not followed") {
+    int status = 0;
+    SUBCASE("400") {
+        status = 400;
+    }
+    SUBCASE("401") {
+        status = 401;
+    }
+    SUBCASE("404") {
+        status = 404;
+    }
+    SUBCASE("500") {
+        status = 500;
+    }
+    SUBCASE("redirect") {
+        status = 307;
+    }
+    FakeCollector elsewhere;
+    FakeCollector collector({status}, {}, elsewhere.url() + "/v1/traces");
+    RecordingLogger logger;
+    TraceExporter exporter(options_for(collector.url()), logger);
+    exporter.start();
+    exporter.end(span_named("work"));
+    REQUIRE(eventually([&] { return exporter.counts().dropped_by_failed_export == 1; }));
+    exporter.stop(seconds(2));
+    CHECK(collector.received().size() == 1);
+    CHECK(elsewhere.received().empty());
+    CHECK(exporter.counts().exported == 0);
+}
+
+TEST_CASE("a collector that asks for more time than there is gets no second request") {
+    FakeCollector collector({503, 503, 503}, "3600");
+    RecordingLogger logger;
+    TraceExporter exporter(options_for(collector.url()), logger);
+    exporter.start();
+    exporter.end(span_named("work"));
+    REQUIRE(eventually([&] { return exporter.counts().dropped_by_failed_export == 1; }));
+    exporter.stop(seconds(2));
+    CHECK(collector.received().size() == 1);
+}
+
+TEST_CASE("the environment's proxy is not used") {
+    FakeCollector collector;
+    ::setenv("http_proxy", "http://127.0.0.1:9", 1);
+    RecordingLogger logger;
+    TraceExporter exporter(options_for(collector.url()), logger);
+    exporter.start();
+    exporter.end(span_named("work"));
+    CHECK(eventually([&] { return exporter.counts().exported == 1; }));
+    ::unsetenv("http_proxy");
+}
+
+TEST_CASE("spans in the queue are sent at the stop") {
+    FakeCollector collector;
+    RecordingLogger logger;
+    auto options = options_for(collector.url());
+    options.delay = std::chrono::hours(1);
+    options.batch = 4;
+    TraceExporter exporter(options, logger);
+    exporter.start();
+    for (int i = 0; i < 3; ++i) exporter.end(span_named("work"));
+    exporter.stop(seconds(5));
+    CHECK(exporter.counts().exported == 3);
+    exporter.end(span_named("late"));  // nobody waits for it
+}
+
+TEST_CASE(
+    "a collector that does not answer, drips or sends nonsense never delays the stop for long") {
+    std::function<void(RawConnection&)> serve;
+    SUBCASE("silent") {
+        serve = [](RawConnection& connection) {
+            while (!connection.read_request().empty()) {
+            }
+        };
+    }
+    SUBCASE("drips its answer") {
+        serve = [](RawConnection& connection) {
+            connection.read_request();
+            while (connection.write("H")) std::this_thread::sleep_for(milliseconds(20));
+        };
+    }
+    SUBCASE("endless answer") {
+        serve = [](RawConnection& connection) {
+            connection.read_request();
+            connection.write("HTTP/1.1 200 OK\r\n\r\n");
+            while (connection.write(std::string(10'000, 'x'))) {
+            }
+        };
+    }
+    SUBCASE("endless headers") {
+        serve = [](RawConnection& connection) {
+            connection.read_request();
+            connection.write("HTTP/1.1 200 OK\r\n");
+            while (connection.write("X-A: " + std::string(1'000, 'x') + "\r\n")) {
+            }
+        };
+    }
+    SUBCASE("nonsense") {
+        serve = [](RawConnection& connection) {
+            connection.read_request();
+            connection.write("\x01\x02 nonsense \xff\r\n\r\n");
+        };
+    }
+    const RawServer collector(serve);
+    RecordingLogger logger;
+    TraceExporter exporter(options_for(collector.url()), logger);
+    exporter.start();
+    exporter.end(span_named("work"));
+    REQUIRE(eventually([&] { return collector.connections() > 0; }));
+    auto stopped = std::async(std::launch::async, [&] { exporter.stop(milliseconds(300)); });
+    CHECK(stopped.wait_for(seconds(30)) == std::future_status::ready);
+    const auto counts = exporter.counts();
+    CHECK(counts.exported + dropped(counts) == 1);
+}
+
+TEST_CASE("while there is no collector, spans are dropped and counted, and memory is bounded") {
+    RecordingLogger logger;
+    auto options = options_for("http://127.0.0.1:9/v1/traces");
+    options.queue = 100;
+    options.batch = 10;
+    TraceExporter exporter(options, logger);
+    exporter.start();
+    for (int i = 0; i < 10'000; ++i) exporter.end(span_named("work"));
+    exporter.stop(milliseconds(0));
+    const auto counts = exporter.counts();
+    CHECK(counts.exported == 0);
+    CHECK(dropped(counts) == 10'000);
+    CHECK(counts.dropped_by_full_queue >= 9'000);
+    // One line, not one for each failure.
+    const std::string log = logger.text();
+    CHECK(log.find("does not take telemetry") == log.rfind("does not take telemetry"));
+}
+
+TEST_CASE("begun spans have different ids and follow the sampler") {
+    RecordingLogger logger;
+    auto options = options_for("http://127.0.0.1:9");
+    SUBCASE("all") {
+        TraceExporter exporter(options, logger);
+        const auto first = exporter.begin("a", SpanKind::kInternal, nullptr);
+        const auto second = exporter.begin("a", SpanKind::kInternal, &first);
+        const auto other = exporter.begin("a", SpanKind::kInternal, nullptr);
+        CHECK(first.is_valid());
+        CHECK(first.sampled);
+        CHECK(second.trace_id == first.trace_id);
+        CHECK(second.span_id != first.span_id);
+        CHECK(second.sampled);
+        CHECK(other.trace_id != first.trace_id);
+    }
+    SUBCASE("none") {
+        options.sampler = Sampler(0);
+        TraceExporter exporter(options, logger);
+        const auto first = exporter.begin("a", SpanKind::kInternal, nullptr);
+        CHECK(first.is_valid());
+        CHECK_FALSE(first.sampled);
+    }
+}
+
+TEST_CASE(
+    "the resource names service, version and instance, and explicit settings take precedence") {
+    Settings settings = tracing_settings();
+    settings.server_name = "alpha";
+    const auto value = [&](std::string_view name) -> std::string {
+        for (const auto& [key, text] : make_resource(settings).attributes) {
+            if (key == name) return text;
+        }
+        return {};
+    };
+    CHECK(value("service.name") == "rescuestream");
+    CHECK(value("service.instance.id") == "alpha");
+    CHECK_FALSE(value("service.version").empty());
+    settings.telemetry.resource_attributes = "service.name=by%20list,team=rescue,service.version=1";
+    CHECK(value("service.name") == "by list");
+    CHECK(value("team") == "rescue");
+    CHECK(value("service.version") == "1");
+    settings.telemetry.service_name = "by-otel";
+    CHECK(value("service.name") == "by-otel");
+    settings.telemetry.tracing_service = "by-tracing";
+    settings.telemetry.tracing_version = "2";
+    CHECK(value("service.name") == "by-tracing");
+    CHECK(value("service.version") == "2");
+}
