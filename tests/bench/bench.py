@@ -16,6 +16,7 @@ import hostile
 import load
 import regression
 import soak
+import tracing
 from database import Database
 from machine import Neighbours
 from run_context import Context
@@ -28,7 +29,7 @@ def numbers(text):
 def arguments():
     parser = argparse.ArgumentParser(
         prog="tests/bench/run.sh", formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        description="Measures the server. Without --growth, --hostile, --soak or --guard: the "
+        description="Measures the server. Without --growth, --hostile, --soak, --tracing or --guard: the "
         "table. Exit code 1: a target was missed.")
     parser.add_argument("--json", metavar="FILE",
                         help="write all figures there, beside those of other kinds of run")
@@ -69,6 +70,7 @@ def arguments():
                        help="audit entries for each ended stream")
     kinds.add_argument("--hostile", action="store_true", help="latency beside hostile clients")
     kinds.add_argument("--soak", metavar="N", type=int, help="memory over N mixed requests")
+    kinds.add_argument("--tracing", action="store_true", help="what traces cost while their collector is dead")
     kinds.add_argument("--guard", metavar="PROGRAM", help="the server of another revision; exit "
                        "code 1 when that one was faster. guard.sh builds one")
     return parser.parse_args()
@@ -86,7 +88,8 @@ def main():
     # Servers and directories are removed in that case too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kinds = {"growth": (options.growth, growth), "hostile": (options.hostile, hostile),
-             "soak": (options.soak, soak), "guard": (options.guard, regression)}
+             "soak": (options.soak, soak), "guard": (options.guard, regression),
+             "tracing": (options.tracing, tracing)}
     chosen = [(name, module) for name, (wanted, module) in kinds.items() if wanted]
     if len(chosen) > 1:
         sys.exit("one kind of run at a time")

@@ -105,8 +105,8 @@ def _start(name, command, environment, work_dir, port, secret="", log=None):
     return server
 
 
-def start(name, program, database, work_dir, log=None):
-    """Ours, or any other one that has the Go service's settings. `log` is kept."""
+def start(name, program, database, work_dir, log=None, more=None):
+    """Ours, or any other one that has the Go service's settings. `log` is kept, `more` are further settings."""
     port, secret = free_port(), secrets.token_hex(24)
     data = pathlib.Path(work_dir, f"data-{port}")
     data.mkdir()
@@ -118,7 +118,7 @@ def start(name, program, database, work_dir, log=None):
         # Nothing listens on this port: a media server that answers would report that it does not have
         # our invented streams, and they would end.
         "MEDIAMTX_API_URL": "http://127.0.0.1:1", "NODE_LOST_AFTER": "86400",
-    }
+    } | (more or {})
     return _start(name, [program], environment, work_dir, port, secret, log)
 
 

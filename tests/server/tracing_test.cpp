@@ -17,15 +17,12 @@ const std::string kCaller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b
 // The API with a tracer that keeps all spans.
 class TracedApi {
 public:
-    TracedApi() {
-        settings_.api_secret = Secret(kSecret);
-        application_.emplace(make_api(
-            {*test.orchestrator, settings_, logger, nullptr, nullptr, &tracer}, {&observer_}));
-    }
+    TracedApi()
+        : settings_(with_secret()),
+          application_(make_api({*test.orchestrator, settings_, logger, nullptr, nullptr, &tracer},
+                                {&observer_})) {}
 
-    HttpResponse send(HttpRequest request) const {
-        return application_->handle(std::move(request));
-    }
+    HttpResponse send(HttpRequest request) const { return application_.handle(std::move(request)); }
     HttpResponse get(const std::string& target, Headers headers = {}) const {
         HttpRequest request = TestApplication::make_request("GET", target);
         request.headers = std::move(headers);
@@ -38,16 +35,22 @@ public:
         request.headers.emplace_back("host", "localhost");
         return send(std::move(request));
     }
-    const Application& application() const { return *application_; }
+    const Application& application() const { return application_; }
 
     RecordingLogger logger;
     RecordingTracer tracer;
-    TestOrchestrator test;
+    TestOrchestrator test{TestOrchestrator::default_settings(), &tracer};
 
 private:
-    Settings settings_;
+    static Settings with_secret() {
+        Settings settings;
+        settings.api_secret = Secret(kSecret);
+        return settings;
+    }
+
+    const Settings settings_;
     RecordingObserver observer_;
-    std::optional<Application> application_;
+    const Application application_;
 };
 
 SpanRecord only_span(const TracedApi& api, std::string_view name) {

@@ -15,10 +15,12 @@ namespace rescuestream::testing {
 /// clock that the test moves. `tick` takes the place of the poll thread.
 class TestOrchestrator {
 public:
-    explicit TestOrchestrator(OrchestratorSettings settings = default_settings())
-        : TestOrchestrator(open_memory(), std::move(settings)) {}
+    explicit TestOrchestrator(OrchestratorSettings settings = default_settings(),
+                              Tracer* tracer = nullptr)
+        : TestOrchestrator(open_memory(), std::move(settings), tracer) {}
 
-    TestOrchestrator(std::unique_ptr<Storage> storage, OrchestratorSettings settings) {
+    TestOrchestrator(std::unique_ptr<Storage> storage, OrchestratorSettings settings,
+                     Tracer* tracer = nullptr) {
         auto fake = std::make_unique<FakeMediaServer>(clock);
         media = fake.get();
         OrchestratorOptions options;
@@ -26,6 +28,7 @@ public:
         options.media_server = std::move(fake);
         options.settings = std::move(settings);
         options.clock = &clock;
+        options.tracer = tracer;
         orchestrator = std::make_unique<StreamOrchestrator>(std::move(options));
         orchestrator->subscribe([this](const Event& event) { events.push_back(event); });
     }

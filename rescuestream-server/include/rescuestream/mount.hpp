@@ -5,6 +5,7 @@
 #include <rescuestream/logger.hpp>
 #include <rescuestream/result.hpp>
 #include <rescuestream/secret.hpp>
+#include <rescuestream/tracer.hpp>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct MountOptions {
     std::uint64_t wrong_secrets_per_minute = 20;  ///< The same.
     /// Takes the access log and refusals; it must outlive the server.
     Logger* logger = &null_logger();
+    /// Receives a span for each request; it must outlive the server. Null: none. Give the same one
+    /// to the orchestrator.
+    Tracer* tracer = nullptr;
 };
 
 /// What was put into a server. The server keeps it alive: this is only for looking at it.

@@ -62,11 +62,11 @@ std::string expression_of(std::string_view pattern) {
 }  // namespace
 
 struct Mounted::State {
-    State(StreamOrchestrator& orchestrator, Settings with, Logger& logger)
+    State(StreamOrchestrator& orchestrator, Settings with, Logger& logger, Tracer* tracer)
         : settings(std::move(with)),
           protection(settings),
           access_log(logger, false, &protection.refusals),
-          api(server::make_api({orchestrator, settings, logger, nullptr, &protection},
+          api(server::make_api({orchestrator, settings, logger, nullptr, &protection, tracer},
                                {&metrics, &access_log})),
           bridge(api, settings.trusted_proxies) {}
 
@@ -85,10 +85,11 @@ std::string Mounted::metrics() const {
 Result<Mounted> mount(httplib::Server& server, StreamOrchestrator& orchestrator,
                       MountOptions options) {
     Logger& logger = *options.logger;
+    Tracer* const tracer = options.tracer;
     auto settings = settings_of(std::move(options));
     if (!settings) return std::move(settings).error();
     const auto state =
-        std::make_shared<const Mounted::State>(orchestrator, *std::move(settings), logger);
+        std::make_shared<const Mounted::State>(orchestrator, *std::move(settings), logger, tracer);
     std::set<std::string_view> known;
     for (const auto& route : server::api_routes()) {
         if (!known.insert(route.pattern).second) continue;

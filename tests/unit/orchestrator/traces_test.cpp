@@ -14,23 +14,12 @@ using namespace rescuestream::testing;
 
 namespace {
 
-struct TracedOrchestrator : TestOrchestrator {
-    TracedOrchestrator() {
-        auto fake = std::make_unique<FakeMediaServer>(clock);
-        media = fake.get();
-        OrchestratorOptions options;
-        options.storage = open_memory();
-        options.media_server = std::move(fake);
-        options.settings = default_settings();
-        options.clock = &clock;
-        options.tracer = &tracer;
-        orchestrator = std::make_unique<StreamOrchestrator>(std::move(options));
-    }
-    ~TracedOrchestrator() { orchestrator.reset(); }  // before the tracer
-    TracedOrchestrator(const TracedOrchestrator&) = delete;
-    TracedOrchestrator& operator=(const TracedOrchestrator&) = delete;
-
+// The tracer is destroyed after the orchestrator.
+struct WithTracer {
     RecordingTracer tracer;
+};
+struct TracedOrchestrator : WithTracer, TestOrchestrator {
+    TracedOrchestrator() : TestOrchestrator(default_settings(), &tracer) {}
 };
 
 // The text of everything that a tracer received.
