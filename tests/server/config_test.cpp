@@ -130,7 +130,21 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"TRACING_SAMPLERATE", "0.5"},
         {"TRACING_SERVICE", "x"},
         {"TRACING_VERSION", "1"},
-        {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"}};
+        {"OTEL_SDK_DISABLED", "true"},
+        {"OTEL_SERVICE_NAME", "y"},
+        {"OTEL_RESOURCE_ATTRIBUTES", "team=a%20b"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"},
+        {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector/v1/traces"},
+        {"OTEL_EXPORTER_OTLP_HEADERS", "x-key=secret"},
+        {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"},
+        {"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"},
+        {"OTEL_EXPORTER_OTLP_TIMEOUT", "2000"},
+        {"OTEL_TRACES_SAMPLER", "always_on"},
+        {"OTEL_TRACES_SAMPLER_ARG", "0.5"},
+        {"OTEL_BSP_SCHEDULE_DELAY", "100"},
+        {"OTEL_BSP_EXPORT_TIMEOUT", "1000"},
+        {"OTEL_BSP_MAX_QUEUE_SIZE", "4096"},
+        {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100"}};
     for (const auto& row : settings::rows()) {
         if ((row.used_for & settings::kServer) == 0) continue;
         CAPTURE(row.name);

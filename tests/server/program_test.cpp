@@ -300,15 +300,22 @@ TEST_CASE("a wrong setting is reported once, with its name and place") {
     CHECK(result.errors.find("line 1, column") != std::string::npos);
 }
 
-TEST_CASE("the tracing setting is accepted with a warning that there is no tracing") {
+TEST_CASE("with tracing and no collector the program works, and says once that traces get lost") {
     const TemporaryDirectory directory;
     ProcessOptions options = environment(directory);
     options.environment["TRACING_ENABLED"] = "true";
+    options.environment["TRACING_SAMPLERATE"] = "1";
+    options.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
+    options.environment["OTEL_BSP_SCHEDULE_DELAY"] = "10";
     options.environment["LOG_FORMAT"] = "text";
     Process server({SERVER_PROGRAM}, options);
     REQUIRE(says(server, " ready "));
-    CHECK(server.errors().find("tracing is not built in yet") != std::string::npos);
+    REQUIRE(says(server, "the collector does not take telemetry"));
     CHECK(server.stop() == 0);
+    const std::string log = server.errors();
+    CHECK(log.find("traces are recorded address=http://127.0.0.1:9/v1/traces") !=
+          std::string::npos);
+    CHECK(log.find("does not take telemetry") == log.rfind("does not take telemetry"));
 }
 
 }  // namespace

@@ -122,10 +122,11 @@ private:
         }
         if (!telemetry.tracing_enabled || telemetry.disabled) return;
         const bool is_own = !telemetry.traces_endpoint.empty();
-        auto warning = warning_about_grpc(
-            is_own ? "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" : "OTEL_EXPORTER_OTLP_ENDPOINT",
-            is_own ? telemetry.traces_endpoint : telemetry.endpoint);
-        if (warning) settings_.warnings.push_back(*std::move(warning));
+        if (!has_grpc_port(is_own ? telemetry.traces_endpoint : telemetry.endpoint)) return;
+        settings_.warnings.push_back(fmt::format(
+            "{} has port 4317, at which collectors usually expect gRPC: this server sends "
+            "OTLP over HTTP, for which the port is usually 4318",
+            is_own ? "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" : "OTEL_EXPORTER_OTLP_ENDPOINT"));
     }
 
     static bool overlap(const ListenPlace& one, const ListenPlace& other) {

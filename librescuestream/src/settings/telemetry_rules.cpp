@@ -1,7 +1,5 @@
 #include "settings/telemetry_rules.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "support/text.hpp"
@@ -72,14 +70,9 @@ const TextRule kOtlpEndpoint{"http(s)://HOST[:PORT][/PATH]", check_otlp_endpoint
 const TextRule kAttributeList{"NAME=VALUE, …", check_attribute_list};
 const TextRule kHeaderList{"NAME=VALUE, …", check_header_list};
 
-std::optional<std::string> warning_about_grpc(std::string_view name, const std::string& endpoint) {
+bool has_grpc_port(const std::string& endpoint) {
     const auto url = parse_http_url(endpoint);
-    if (!url || url->port != kGrpcPort) return std::nullopt;
-    return fmt::format(
-        "{} has port {}, at which collectors usually expect gRPC: this server sends OTLP over "
-        "HTTP, "
-        "for which the port is usually 4318",
-        name, kGrpcPort);
+    return url && url->port == kGrpcPort;
 }
 
 }  // namespace rescuestream::settings

@@ -24,7 +24,7 @@ extern const TextRule kAttributeList;
 /// The same; the names and values can be those of HTTP headers.
 extern const TextRule kHeaderList;
 
-/// Returns a sentence if `endpoint` has the port that collectors use for gRPC.
-std::optional<std::string> warning_about_grpc(std::string_view name, const std::string& endpoint);
+/// Returns whether `endpoint` has the port at which collectors usually expect gRPC.
+bool has_grpc_port(const std::string& endpoint);
 
 }  // namespace rescuestream::settings
