@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -174,7 +175,7 @@ private:
     std::atomic<bool> takes_lines_{true};
 };
 
-class SpdlogLogger final : public Logger {
+class SpdlogLogger final : public CountingLogger {
 public:
     SpdlogLogger(LogFormat format, LogThreshold threshold)
         : format_(format),
@@ -205,6 +206,10 @@ public:
         } catch (...) {
             // A failure to write a log line must not end the operation that it describes.
         }
+    }
+
+    std::uint64_t lost_lines() const noexcept override {
+        return writer_->overrun_counter() + sink_->unwritable();
     }
 
 private:
@@ -300,7 +305,7 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level,
     return line;
 }
 
-std::unique_ptr<Logger> make_logger(LogFormat format, LogThreshold threshold) {
+std::unique_ptr<CountingLogger> make_logger(LogFormat format, LogThreshold threshold) {
     return std::make_unique<SpdlogLogger>(format, threshold);
 }
 

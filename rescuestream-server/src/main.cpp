@@ -14,6 +14,7 @@
 #include "config.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
+#include "metrics/families.hpp"
 #include "metrics_server.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/secret.hpp"
@@ -23,6 +24,7 @@
 #include "settings/secret_rules.hpp"
 #include "startup.hpp"
 #include "support/text.hpp"
+#include "telemetry/metrics_exporter.hpp"
 #include "telemetry/trace_exporter.hpp"
 
 namespace {
@@ -33,6 +35,7 @@ using namespace rescuestream::server;
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr std::chrono::milliseconds kFlushTime{1'500};
+constexpr std::chrono::milliseconds kFlushTimeOfMetrics{400};
 
 std::string printable(std::string_view text) {
     return escape_unprintable(redact_key_values(text));
@@ -75,7 +78,34 @@ void allow_many_descriptors() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int run(const Settings& settings, const std::string& secret_note, Logger& logger,
+// The sources read their objects until the metrics are not collected any more.
+void add_sources(Metrics& metrics, const Settings& settings, const StreamOrchestrator& orchestrator,
+                 const Carrier& http, const CountingLogger& logger) {
+    metrics.add([&](MetricSink& sink) {
+        sink.family("rescuestream_build_info", "1, with the version of the server.",
+                    MetricKind::kGauge);
+        sink.value({{"version", RESCUESTREAM_VERSION}}, 1);
+        write_figures(sink, orchestrator.figures(), settings.metrics_per_stream);
+        write_edge(sink, http.figures());
+        sink.single("rescuestream_log_lines_dropped_total",
+                    "Log lines that were lost because they were read too slowly, or could not be "
+                    "written.",
+                    MetricKind::kCounter, static_cast<double>(logger.lost_lines()));
+        write_process(sink);
+    });
+}
+
+void write_spans(MetricSink& sink, const TraceExporter::Counts& counts) {
+    using enum MetricKind;
+    sink.single("rescuestream_spans_exported_total", "Spans that the collector has taken.",
+                kCounter, static_cast<double>(counts.exported));
+    sink.family("rescuestream_spans_dropped_total", "Spans that were lost, by reason.", kCounter);
+    sink.value({{"reason", "queue_full"}}, static_cast<double>(counts.dropped_by_full_queue));
+    sink.value({{"reason", "export_failed"}}, static_cast<double>(counts.dropped_by_failed_export));
+    sink.value({{"reason", "stopped"}}, static_cast<double>(counts.dropped_at_stop));
+}
+
+int run(const Settings& settings, const std::string& secret_note, CountingLogger& logger,
         StopSignal& stop) {
     logger.info("starting", {{"version", RESCUESTREAM_VERSION}});
     for (const auto& row : settings::rows()) {
@@ -121,6 +151,8 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
         print_problem(port.error());
         return kExitFailed;
     }
+    add_sources(metrics, settings, orchestrator, *http, logger);
+    if (traces) metrics.add([&](MetricSink& sink) { write_spans(sink, traces->counts()); });
     std::optional<MetricsServer> metrics_server;
     if (settings.metrics_enabled) {
         metrics_server.emplace(metrics, settings.metrics_host, settings.metrics_port);
@@ -131,6 +163,15 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
         }
         logger.info("metrics are served",
                     {{"address", settings.metrics_host + ":" + std::to_string(*metrics_port)}});
+    }
+
+    const auto metrics_exporter = make_metrics_exporter(settings, metrics, logger);
+    if (metrics_exporter) {
+        metrics_exporter->start();
+        logger.info(
+            "metrics are sent",
+            {{"address",
+              otlp_destination(settings, "metrics", settings.telemetry.metrics_endpoint).url}});
     }
 
     orchestrator.start();
@@ -155,6 +196,7 @@ int run(const Settings& settings, const std::string& secret_note, Logger& logger
     starter.join();
     orchestrator.stop();
     access_log.tell_left_out();
+    if (metrics_exporter) metrics_exporter->stop(kFlushTimeOfMetrics);
     if (traces) traces->stop(kFlushTime);
     if (!stopped_as_asked && !stop.by_signal()) {
         logger.error("the HTTP server stopped unexpectedly");

@@ -9,10 +9,12 @@
 
 import argparse
 import contextlib
+import http.client
 import http.server
 import json
 import os
 import pathlib
+import statistics
 import sys
 import tempfile
 import threading
@@ -155,6 +157,19 @@ class Bench:
         pauses = [later - earlier for each in polls for earlier, later in zip(each, each[1:])]
         return polling / sum(map(len, polls)), used / seconds, pauses
 
+    def scrapes(self, count):
+        """The times of scrapes over one connection, with the metrics of each stream."""
+        connection = http.client.HTTPConnection(*self.server.metrics_address(), timeout=5)
+        times = []
+        for _ in range(count):
+            time.sleep(0.05)
+            begun = time.perf_counter()
+            connection.request("GET", "/metrics")
+            text = connection.getresponse().read()
+            times.append(time.perf_counter() - begun)
+        assert text.count(b"\nrescuestream_stream_live{") == sum(len(node.paths) for node in self.nodes)
+        return times
+
     def stop(self):
         for node in self.nodes:
             node.goes_on.set()
@@ -178,6 +193,9 @@ def main():
             table.figure(f"{what}: the whole server", 100 * share, "% of a processor", 10 + nodes / 10)
             table.figure(f"{what}: threads that poll", bench.polling_threads(), "", 66)
             table.times(f"{what}: from poll to poll", pauses, 2, 1)
+            if streams and not hanging:
+                scrape = statistics.median(bench.scrapes(100))
+                table.figure(f"{what}: a scrape (p50)", 1000 * scrape, "ms", 5)
             bench.stop()
     return 1 if table.missed else 0
 

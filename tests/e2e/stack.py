@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import pathlib
+import re
 import secrets
 import subprocess
 
@@ -87,7 +88,7 @@ def server_environment(ports, directory, secret):
     return clean_environment() | {
         "API_HOST": "127.0.0.1", "API_PORT": str(ports["http"]), "API_SECRET": secret,
         "DATABASE_URL": f"sqlite:{directory}/rescuestream.db", "DATA_DIR": str(directory),
-        "METRICS_PORT": "0", "LOG_LEVEL": "debug",
+        "METRICS_PORT": "0", "METRICS_PER_STREAM": "true", "LOG_LEVEL": "debug",
         "MEDIAMTX_API_URL": f"http://127.0.0.1:{ports['api']}",
         "MEDIAMTX_PUBLIC_URL": f"http://127.0.0.1:{ports['webrtc']}",
         "MEDIAMTX_HLS_URL": f"http://127.0.0.1:{ports['hls']}",
@@ -121,6 +122,19 @@ class Server:
             return requests.get(self.origin + "/readyz", timeout=5).status_code == 200
         except requests.ConnectionError:
             return False
+
+    def metrics_address(self):
+        """(host, port) of the metrics."""
+        lines = [line for line in self._log.read_text().splitlines() if "metrics are served" in line]
+        host, port = re.search(r"(127\.0\.0\.1):(\d+)", lines[-1]).groups()
+        return host, int(port)
+
+    def metrics(self):
+        """Returns the text of a scrape."""
+        host, port = self.metrics_address()
+        answer = requests.get(f"http://{host}:{port}/metrics", timeout=5)
+        assert answer.status_code == 200, answer.text
+        return answer.text
 
     def api(self, signed=False):
         return Api(self.origin, self.secret, signed)

@@ -126,6 +126,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"METRICS_ENABLED", "false"},
         {"METRICS_HOST", "::1"},
         {"METRICS_PORT", "0"},
+        {"METRICS_PER_STREAM", "true"},
         {"TRACING_ENABLED", "true"},
         {"TRACING_SAMPLERATE", "0.5"},
         {"TRACING_SERVICE", "x"},
@@ -144,7 +145,10 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"OTEL_BSP_SCHEDULE_DELAY", "100"},
         {"OTEL_BSP_EXPORT_TIMEOUT", "1000"},
         {"OTEL_BSP_MAX_QUEUE_SIZE", "4096"},
-        {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100"}};
+        {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100"},
+        {"OTEL_METRICS_EXPORTER", "otlp"},
+        {"OTEL_METRIC_EXPORT_INTERVAL", "1000"},
+        {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "https://collector/v1/metrics"}};
     for (const auto& row : settings::rows()) {
         if ((row.used_for & settings::kServer) == 0) continue;
         CAPTURE(row.name);

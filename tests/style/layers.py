@@ -102,7 +102,7 @@ for part in ("librescuestream", "rescuestream-server", "rescuestream-cli"):
 # The server: HTTP itself knows no route, no application and no setting of it. cpp-httplib is there
 # in the carriers only.
 server = source_dir / "rescuestream-server/src"
-HTTP_MAY_INCLUDE = re.compile(r"(http|support)/|rescuestream/(address_range|result|logger|secret)\.hpp$")
+HTTP_MAY_INCLUDE = re.compile(r"(http|support)/|rescuestream/(address_range|result|logger|secret|time)\.hpp$")
 for path in sorted([*server.rglob("*.hpp"), *server.rglob("*.cpp")]):
     files += 1
     name = path.relative_to(server).as_posix()

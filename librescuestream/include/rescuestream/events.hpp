@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 
 #include "rescuestream/records.hpp"
@@ -16,6 +18,9 @@ struct Event {
     EventType type = EventType::kStreamStarted;
     Timestamp at{};
     Stream stream;
+    /// With kStreamResumed: how long the stream was interrupted. Empty: it was live, and another
+    /// connection has taken it over.
+    std::optional<std::chrono::milliseconds> gap{};
 };
 
 }  // namespace rescuestream

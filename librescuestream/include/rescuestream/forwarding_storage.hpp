@@ -31,8 +31,8 @@ struct StorageStep {
 /// log or fail steps. Override `before` and `after` to act on all steps, or a method to act on that
 /// step.
 ///
-/// `backend`, `description`, `disk_space` and `watch_changes` are forwarded without a call of
-/// `before` and `after`.
+/// `backend`, `description`, `disk_space`, `figures` and `watch_changes` are forwarded without a
+/// call of `before` and `after`.
 ///
 /// Thread-safety: that of the other storage; `before` and `after` are called from any thread.
 class ForwardingStorage : public Storage {
@@ -43,6 +43,7 @@ public:
     std::string_view backend() const noexcept override { return real_->backend(); }
     std::string description() const override { return real_->description(); }
     std::optional<DiskSpace> disk_space() override { return real_->disk_space(); }
+    StorageFigures figures() override { return real_->figures(); }
     void watch_changes(std::function<void()> listener) override;
 
     Result<void> ping() override;

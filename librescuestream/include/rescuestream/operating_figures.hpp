@@ -35,6 +35,7 @@ struct CutoffFigures {
 
 /// A stream that has not ended.
 struct StreamGauge {
+    StreamId stream_id;
     std::string path;           ///< The public path of its key.
     bool live = false;          ///< False: it is reconnecting.
     std::uint64_t bitrate = 0;  ///< Bits per second, averaged over about 10 s.

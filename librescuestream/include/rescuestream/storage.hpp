@@ -19,6 +19,7 @@
 #include "rescuestream/storage/record.hpp"
 #include "rescuestream/storage/schema.hpp"
 #include "rescuestream/storage/sessions.hpp"
+#include "rescuestream/storage_figures.hpp"
 
 namespace rescuestream {
 
@@ -72,6 +73,9 @@ public:
 
     /// Returns an empty optional if this is unknown, as for a database server on another machine.
     virtual std::optional<DiskSpace> disk_space() { return std::nullopt; }
+
+    /// Returns what the backend measures about itself. Does not wait for the backend.
+    virtual StorageFigures figures() { return {}; }
 
     /// Calls `listener` on a thread of the storage soon after another program may have written a
     /// cut-off or changed a node or a key. It may also be called without such a change. An empty

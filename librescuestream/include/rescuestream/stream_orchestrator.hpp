@@ -24,6 +24,7 @@
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/open_media_server.hpp"
+#include "rescuestream/operating_figures.hpp"
 #include "rescuestream/options.hpp"
 #include "rescuestream/paging.hpp"
 #include "rescuestream/publishing.hpp"
@@ -93,6 +94,9 @@ public:
     /// Returns the checks that `health`, a result of `health()`, consists of, and one for each
     /// node.
     std::vector<HealthCheck> health_checks(const Health& health);
+    /// Returns what this program has counted and measured about itself, for monitoring. Calls no
+    /// backend.
+    OperatingFigures figures() const;
     Result<SchemaStatus> schema_status();
     /// See Storage::migrate.
     Result<SchemaStatus> migrate(std::optional<int> target = std::nullopt);

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/poll_plan.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
@@ -51,6 +52,7 @@ bool means_absent(ErrorCode code) noexcept {
 CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
     CutoffReport report;
     if (cutoffs.empty()) return report;
+    d_.meter.met(cutoffs);
     const auto deadline = d_.clock.steady_now() + d_.deadline;
     for (const auto& cutoff : cutoffs) {
         // For each cut-off, so that a long list does not delay the cut-offs of other callers.
@@ -167,6 +169,7 @@ bool Cutoffs::finish(const Cutoff& cutoff) {
     const auto totals = cutoff.stream_id ? d_.figures.totals_of(*cutoff.stream_id) : std::nullopt;
     const auto finished = d_.storage.finish_cutoff(cutoff, now, totals);
     if (!finished) return false;
+    d_.meter.verified(cutoff, now);
     d_.logger.info("connection cut off", {{"connection_id", cutoff.connection.value},
                                           {"stream_key_id", cutoff.stream_key_id.to_string()},
                                           {"reason", std::string(to_string(cutoff.cause.reason))}});

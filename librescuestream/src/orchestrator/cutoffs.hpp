@@ -16,6 +16,7 @@
 
 namespace rescuestream {
 
+class CutoffMeter;
 class Logger;
 
 /// Removes connections from the media server and verifies that they are gone.
@@ -29,6 +30,7 @@ public:
         SessionRunner& sessions;
         EventBus& events;
         const Figures& figures;
+        CutoffMeter& meter;
         const Clock& clock;
         Logger& logger;
         std::chrono::milliseconds deadline;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 namespace rescuestream {
 namespace {
@@ -27,14 +28,16 @@ std::uint64_t Figures::Source::bitrate() const {
     return bytes * 8 * 1000 / static_cast<std::uint64_t>(span);
 }
 
-void Figures::sample(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
+std::uint64_t Figures::sample(const std::vector<MediaPath>& paths, SteadyTime steady_now) {
     const std::lock_guard lock(mutex_);
+    std::uint64_t received = 0;
     for (const auto& path : paths) {
         if (!path.source || path.source->id.empty()) continue;
         auto [place, is_new] = sources_.try_emplace(path.source->id);
         Source& source = place->second;
         source.grew = !is_new && path.inbound_bytes > source.samples.back().bytes;
         if (!is_new && path.inbound_bytes < source.samples.back().bytes) source.samples.clear();
+        received += path.inbound_bytes - (source.samples.empty() ? 0 : source.samples.back().bytes);
         if (is_new || source.grew) source.last_growth = steady_now;
         source.last_sample = steady_now;
         source.path = path.name;
@@ -45,6 +48,7 @@ void Figures::sample(const std::vector<MediaPath>& paths, SteadyTime steady_now)
     }
     std::erase_if(sources_,
                   [&](const auto& entry) { return entry.second.last_sample != steady_now; });
+    return std::exchange(has_sampled_, true) ? received : 0;
 }
 
 std::optional<Figures::Delivery> Figures::delivery(const ConnectionId& source) const {
@@ -97,6 +101,17 @@ std::optional<StreamFigures> Figures::of(StreamId stream) const {
     const auto found = streams_.find(stream);
     if (found == streams_.end()) return std::nullopt;
     return found->second.figures;
+}
+
+void Figures::add_to(std::vector<StreamGauge>& streams) const {
+    const std::lock_guard lock(mutex_);
+    for (auto& stream : streams) {
+        const auto found = streams_.find(stream.stream_id);
+        if (found == streams_.end()) continue;
+        const StreamFigures& figures = found->second.figures;
+        stream.bitrate = stream.live ? figures.bitrate : 0;
+        for (const auto& [protocol, count] : figures.readers) stream.readers += count;
+    }
 }
 
 std::optional<StreamTotals> Figures::totals_of(StreamId stream) const {

@@ -10,6 +10,7 @@
 
 #include "rescuestream/figures.hpp"
 #include "rescuestream/media_server.hpp"
+#include "rescuestream/operating_figures.hpp"
 #include "rescuestream/sessions.hpp"
 
 namespace rescuestream {
@@ -29,8 +30,9 @@ public:
     };
 
     /// Stores the byte count of every publisher in `paths`, and forgets publishers that are not in
-    /// it. Time is measured by `steady_now`, because the wall clock may be set.
-    void sample(const std::vector<MediaPath>& paths, SteadyTime steady_now);
+    /// it. Time is measured by `steady_now`, because the wall clock may be set. Returns how many
+    /// bytes the publishers have sent since the previous sample; 0 for the first one.
+    std::uint64_t sample(const std::vector<MediaPath>& paths, SteadyTime steady_now);
     /// Returns an empty optional if no sample contained this source.
     std::optional<Delivery> delivery(const ConnectionId& source) const;
 
@@ -45,6 +47,8 @@ public:
     /// Updates the figures of a stream from its path. Call it after `sample`.
     void measure(const Session& session, const MediaPath& path, Timestamp now);
     std::optional<StreamFigures> of(StreamId stream) const;
+    /// Sets the bitrate and the readers of each stream that was measured.
+    void add_to(std::vector<StreamGauge>& streams) const;
     std::optional<StreamTotals> totals_of(StreamId stream) const;
     /// Forgets all streams except those of `sessions`.
     void keep_only(const std::vector<Session>& sessions);
@@ -72,6 +76,7 @@ private:
     mutable std::mutex mutex_;
     std::unordered_map<ConnectionId, Source> sources_;
     std::unordered_map<StreamId, Measured> streams_;
+    bool has_sampled_ = false;
 };
 
 }  // namespace rescuestream

@@ -53,7 +53,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
       keys(*storage, clock, logger),
-      changes(*storage, keys),
+      changes(*storage, keys, cutoff_meter),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
       sessions({*storage,
@@ -70,9 +70,13 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
             {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
-             settings, server_name}),
+             cutoff_meter, settings, server_name}),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
-      care(*storage, logger) {}
+      care(*storage, logger) {
+    events.add([this](const Event& event) {
+        if (const auto watch = nodes.find(event.stream.node)) watch->meter().count_event(event);
+    });
+}
 
 StreamOrchestrator::Impl::~Impl() {
     stop();

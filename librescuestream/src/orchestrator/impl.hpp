@@ -6,11 +6,13 @@
 
 #include "orchestrator/claim_desk.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/known_owners.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
+#include "orchestrator/publish_meter.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
 #include "orchestrator/storage_tracer.hpp"
@@ -71,6 +73,11 @@ public:
     /// Decides with the answer of the storage.
     Result<PublishDecision> conclude(const PublishQuestion& question,
                                      const Result<ClaimOutcome>& outcome);
+    /// Counts the decision and returns it.
+    Result<PublishDecision> counted(Result<PublishDecision> decision) {
+        publish_meter.count(decision);
+        return decision;
+    }
     PublishDecision decide_in_outage(const PublishQuestion& question);
     bool may_read(const ReadRequest& request) const;
 
@@ -80,6 +87,8 @@ public:
                             Timestamp at);
 
     StorageMeter storage_meter;
+    PublishMeter publish_meter;
+    CutoffMeter cutoff_meter;
     std::optional<StorageTracer> storage_tracer;  // empty: nothing is traced
     const std::unique_ptr<CountedStorage> storage;
     const OrchestratorSettings settings;

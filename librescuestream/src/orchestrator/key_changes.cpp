@@ -3,16 +3,18 @@
 #include <utility>
 
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/key_follower.hpp"
 
 namespace rescuestream {
 
 template <class Step>
-Result<KeyChanges::Done> KeyChanges::change(CutoffWorker& worker, Step step) {
+Result<KeyChanges::Done> KeyChanges::change(CutoffWorker& worker, Timestamp now, Step step) {
     auto outcome = step();
     // Also after an error, because the outcome of a step that timed out is unknown.
     keys_.invalidate();
     if (!outcome) return std::move(outcome).error();
+    meter_.ordered(outcome->cutoffs, now);
     return Done{std::move(outcome->keys), outcome->changed, worker.carry_out(outcome->cutoffs)};
 }
 
@@ -24,37 +26,38 @@ Result<void> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit
 
 Result<KeyChanges::Done> KeyChanges::revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
                                             const AuditEntry& audit) {
-    return change(worker, [&] { return storage_.revoke_stream_key(id, now, audit); });
+    return change(worker, now, [&] { return storage_.revoke_stream_key(id, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::update(CutoffWorker& worker, const StreamKeyChange& change,
                                             Timestamp now, const AuditEntry& audit) {
-    return this->change(worker, [&] { return storage_.update_stream_key(change, now, audit); });
+    return this->change(worker, now,
+                        [&] { return storage_.update_stream_key(change, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::rotate(CutoffWorker& worker, const StreamKeyRotation& rotation,
                                             Timestamp now, const AuditEntry& audit) {
-    return change(worker, [&] { return storage_.rotate_stream_key(rotation, now, audit); });
+    return change(worker, now, [&] { return storage_.rotate_stream_key(rotation, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::set_broadcaster_disabled(CutoffWorker& worker,
                                                               BroadcasterId id, bool disabled,
                                                               Timestamp now,
                                                               const AuditEntry& audit) {
-    return change(worker,
+    return change(worker, now,
                   [&] { return storage_.set_broadcaster_disabled(id, disabled, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::delete_broadcaster(CutoffWorker& worker, BroadcasterId id,
                                                         bool force, Timestamp now,
                                                         const AuditEntry& audit) {
-    return change(worker, [&] { return storage_.delete_broadcaster(id, force, now, audit); });
+    return change(worker, now, [&] { return storage_.delete_broadcaster(id, force, now, audit); });
 }
 
 Result<CutoffReport> KeyChanges::stop(CutoffWorker& worker, StreamId id, EndCause cause,
                                       std::optional<Timestamp> block_until, Timestamp now,
                                       const AuditEntry& audit) {
-    auto done = change(worker, [&]() -> Result<KeyChangeOutcome> {
+    auto done = change(worker, now, [&]() -> Result<KeyChangeOutcome> {
         auto cutoffs = storage_.begin_stop(id, cause, block_until, now, audit);
         if (!cutoffs) return std::move(cutoffs).error();
         return KeyChangeOutcome{{}, true, *std::move(cutoffs)};

@@ -13,6 +13,7 @@
 namespace rescuestream {
 
 class CountedStorage;
+class CutoffMeter;
 class KeyFollower;
 
 /// Removes connections from media servers.
@@ -43,7 +44,8 @@ public:
         CutoffReport cutoff;
     };
 
-    KeyChanges(CountedStorage& storage, KeyFollower& keys) : storage_(storage), keys_(keys) {}
+    KeyChanges(CountedStorage& storage, KeyFollower& keys, CutoffMeter& meter)
+        : storage_(storage), keys_(keys), meter_(meter) {}
 
     Result<void> create(const StreamKeyRow& row, const AuditEntry& audit);
     Result<Done> revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
@@ -62,10 +64,11 @@ public:
 
 private:
     template <class Step>
-    Result<Done> change(CutoffWorker& worker, Step step);
+    Result<Done> change(CutoffWorker& worker, Timestamp now, Step step);
 
     CountedStorage& storage_;
     KeyFollower& keys_;
+    CutoffMeter& meter_;
 };
 
 }  // namespace rescuestream

@@ -123,6 +123,15 @@ std::optional<std::chrono::steady_clock::duration> KeyFollower::age() const {
     return clock_.steady_now() - *confirmed_at_;
 }
 
+KeyIndexFigures KeyFollower::figures() const {
+    KeyIndexFigures figures;
+    figures.keys = index_.size();
+    if (const auto known_for = age()) {
+        figures.age = std::chrono::duration_cast<std::chrono::milliseconds>(*known_for);
+    }
+    return figures;
+}
+
 bool KeyFollower::is_cut_off() const {
     const std::lock_guard lock(mutex_);
     return cut_off_;

@@ -9,6 +9,7 @@
 
 #include "orchestrator/key_index.hpp"
 #include "rescuestream/claims.hpp"
+#include "rescuestream/operating_figures.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
@@ -35,6 +36,8 @@ public:
 
     /// Returns true if the storage did not answer the last call.
     bool is_cut_off() const;
+
+    KeyIndexFigures figures() const;
 
     /// See KeyIndex; the state of the last reading.
     std::optional<KeyIndex::Trace> trace_of(StreamKeyId id) const { return index_.trace_of(id); }

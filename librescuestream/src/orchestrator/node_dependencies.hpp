@@ -6,6 +6,7 @@ namespace rescuestream {
 
 class Clock;
 class CountedStorage;
+class CutoffMeter;
 class EventBus;
 class KeyChanges;
 class Logger;
@@ -29,6 +30,7 @@ struct NodeDependencies {
     RandomSource& random;
     Logger& logger;
     Tracer* tracer;  ///< Null: nothing is traced.
+    CutoffMeter& cutoff_meter;
     const OrchestratorSettings& settings;
     const std::string& server_name;
 };

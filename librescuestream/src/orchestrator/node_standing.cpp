@@ -48,6 +48,7 @@ void Standing::refresh() {
 
 void Standing::take(const NodeStanding& standing) {
     const std::lock_guard lock(mutex_);
+    has_unknown_ = !standing.unknown.empty();
     if (standing.asked_at) known_.asked_at = standing.asked_at;
     if (standing.enforced_at) known_.enforced_at = standing.enforced_at;
     asks_ = known_.asked_at.has_value();

@@ -55,6 +55,9 @@ public:
     /// begins to enforce when one matches.
     void check(const Publishers& publishers);
     bool enforces() const noexcept { return enforces_; }
+    /// Returns whether the media server had publishers that no program accepted when the standing
+    /// was read last, and has not been seen to send an auth request here.
+    bool has_unasked_publishers() const noexcept { return has_unknown_ && !asks_; }
 
     /// Adds a publisher that no program accepted to the list. If unknown publishers are not
     /// removed, it is also logged and recorded in the audit log, once for each path.
@@ -81,6 +84,8 @@ private:
     const std::string api_url_;
     std::atomic<bool> enforces_{false};
     std::atomic<bool> asks_{false};  // the media server is known to send auth requests here
+
+    std::atomic<bool> has_unknown_{false};  // NodeStanding::unknown is not empty
 
     std::mutex mutex_;
     std::deque<Question> questions_;  // the newest at the end

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "orchestrator/counted_media_server.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
@@ -25,17 +26,17 @@ NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
     : node_(std::move(node)),
       draining_(node_.draining),
       name_(node_.name),
-      media_server_(std::move(media_server)),
+      media_server_(std::make_unique<CountedMediaServer>(std::move(media_server), meter_)),
       d_(dependencies),
       pool_(pool),
       relays_(*media_server_, d_.logger, d_.settings),
       lease_(d_.storage, d_.clock, d_.logger, name_, d_.server_name),
       standing_({name_, d_.storage, *media_server_, d_.clock, d_.random, d_.logger, d_.settings},
                 node_.api_url),
-      cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.clock, d_.logger,
-                d_.settings.cutoff_deadline, d_.tracer}),
+      cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.cutoff_meter,
+                d_.clock, d_.logger, d_.settings.cutoff_deadline, d_.tracer}),
       reconciler_({d_, name_, *media_server_, cutoffs_, figures_, reservations_, relays_, lease_,
-                   standing_}),
+                   standing_, meter_}),
       rhythm_(d_.settings.poll_interval, d_.random) {}
 
 NodeWatch::~NodeWatch() {
@@ -114,6 +115,12 @@ Result<std::optional<MediaSource>> NodeWatch::source_at(const std::string& path)
     }
     const bool has_publisher = found->ready && found->source && !found->source->id.empty();
     return has_publisher ? std::move(found->source) : std::optional<MediaSource>{};
+}
+
+NodeState NodeWatch::state() const {
+    const NodeState state = reconciler_.status().state;
+    const bool is_not_asking = state == NodeState::kUp && standing_.has_unasked_publishers();
+    return is_not_asking ? NodeState::kNotAsking : state;
 }
 
 void NodeWatch::set_node(Node node) {

@@ -12,6 +12,7 @@
 #include "orchestrator/hook_gate.hpp"
 #include "orchestrator/lease.hpp"
 #include "orchestrator/node_dependencies.hpp"
+#include "orchestrator/node_meter.hpp"
 #include "orchestrator/node_standing.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/poll_rhythm.hpp"
@@ -68,7 +69,11 @@ public:
     Relays& relays() { return relays_; }
     Standing& standing() { return standing_; }
     const Figures& figures() const { return figures_; }
+    const NodeMeter& meter() const { return meter_; }
+    NodeMeter& meter() { return meter_; }
     Reconciler::Status status() const { return reconciler_.status(); }
+    /// Returns the state as of the last poll.
+    NodeState state() const;
     std::string reconciled_by() const { return lease_.holder(); }
 
     /// Polls if that is due; otherwise carries out the cut-offs that other programs wrote.
@@ -83,6 +88,7 @@ private:
     Node node_;
     std::atomic<bool> draining_;
     const std::string name_;
+    NodeMeter meter_;
     const std::unique_ptr<MediaServer> media_server_;
     const NodeDependencies d_;
     TurnPool& pool_;

@@ -76,7 +76,7 @@ Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest&
         return impl_->conclude(question, impl_->claims.ask(question.claim_request));
     }();
     end_decision(span, decision);
-    return decision;
+    return impl_->counted(std::move(decision));
 }
 
 void StreamOrchestrator::decide_publish(const PublishRequest& request,
@@ -87,7 +87,7 @@ void StreamOrchestrator::decide_publish(const PublishRequest& request,
     auto judgement = impl_->judge(request);
     if (const auto* decision = std::get_if<PublishDecision>(&judgement)) {
         end_decision(span, *decision);
-        done(*decision);
+        done(impl_->counted(*decision));
         return;
     }
     struct Deciding {
@@ -102,13 +102,13 @@ void StreamOrchestrator::decide_publish(const PublishRequest& request,
     impl_->claims.ask(std::move(claim_request),
                       [impl = impl_.get(), deciding,
                        done = std::move(done)](const Result<ClaimOutcome>& outcome) {
-                          const auto decision = impl->conclude(deciding->question, outcome);
+                          auto decision = impl->conclude(deciding->question, outcome);
                           link_batch(deciding->span);
                           end_decision(deciding->span, decision);
                           // What the caller logs belongs to the caller's span, not to that of a
                           // batch.
                           const SpanScope of_caller(&deciding->caller);
-                          done(decision);
+                          done(impl->counted(std::move(decision)));
                       });
 }
 

@@ -6,6 +6,7 @@
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/node_gauges.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
@@ -40,19 +41,27 @@ void Reconciler::run_round() {
     const bool in_charge = d_.lease.hold();
     if (round) remove_refused(*round);
     if (!round) {
+        d_.meter.set_gauges(std::nullopt);
         if (in_charge) act_on_unseen();
         return;
     }
     d_.standing.refresh();
     d_.standing.check(round->publishers);
-    if (!in_charge) is_tidy_ = false;
+    if (!in_charge) {
+        is_tidy_ = false;
+        d_.meter.set_pending_cutoffs(0);
+    }
     if (in_charge) {
         if (!is_tidy_) is_tidy_ = d_.media_server.remove_leftovers().has_value();
         const auto pending = d_.storage.pending_cutoffs(d_.node);
-        if (pending) d_.cutoffs.carry_out(*pending);
+        if (pending) {
+            const auto report = d_.cutoffs.carry_out(*pending);
+            d_.meter.set_pending_cutoffs(static_cast<std::size_t>(report.pending));
+        }
     }
     auto sessions = d_.storage.open_sessions(d_.node);
     const bool is_whole = sessions.has_value();
+    std::optional<NodeGauges> gauges;
     if (is_whole) {
         round->sessions = *std::move(sessions);
         for (const auto& session : round->sessions) measure(*round, session);
@@ -63,12 +72,15 @@ void Reconciler::run_round() {
             next = act_on(*round);
             d_.standing.finish_round();
             match_relays(*round);
+            gauges = gauges_of(*round, d_.figures, d_.relays.enabled());
+            gauges->unknown = unknown_publishers_;
         }
         check_reservations(*round, next);
         suspects_ = std::move(next);
     } else {
         d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
     }
+    d_.meter.set_gauges(std::move(gauges));
     const std::lock_guard status_lock(status_mutex_);
     status_.first_round_done = status_.first_round_done || is_whole;
 }
@@ -80,17 +92,20 @@ Reconciler::Status Reconciler::status() const {
 
 std::optional<Round> Reconciler::poll() {
     if (!last_answer_) last_answer_ = d_.clock.steady_now();
+    const auto begun = std::chrono::steady_clock::now();
     const auto info = d_.media_server.info();
     auto list = info ? d_.media_server.list_paths() : Result<std::vector<MediaPath>>(info.error());
     if (!list) {
         mark_unreachable(list.error(), info.has_value());
         return std::nullopt;
     }
+    d_.meter.polled(begun, std::chrono::steady_clock::now());
     Round round;
     round.restarted = mark_reachable(*info);
     round.now = d_.clock.now();
     last_answer_ = d_.clock.steady_now();
-    d_.figures.sample(*list, *last_answer_);
+    const auto received = d_.figures.sample(*list, *last_answer_);
+    if (d_.lease.is_held()) d_.meter.count_bytes(received);
     round.paths.reserve(list->size());
     for (auto& path : *list) {
         std::string name = path.name;
@@ -121,6 +136,7 @@ bool Reconciler::mark_reachable(const MediaServerInfo& info) {
     const std::lock_guard lock(status_mutex_);
     const bool restarted = started_ && started_ != info.started;
     if (restarted) {
+        d_.meter.count_restart();
         d_.logger.warning(
             "media server was restarted",
             {{"media_server", d_.media_server.description()}, {"version", info.version}});
@@ -138,6 +154,9 @@ bool Reconciler::mark_reachable(const MediaServerInfo& info) {
 }
 
 void Reconciler::act_on_unseen() {
+    if (const auto pending = d_.storage.pending_cutoffs(d_.node)) {
+        d_.meter.set_pending_cutoffs(pending->size());
+    }
     const auto unseen = duration_cast<microseconds>(d_.clock.steady_now() - *last_answer_);
     if (unseen < std::min(d_.settings.stale_after, d_.settings.node_lost_after)) return;
     const auto sessions = d_.storage.open_sessions(d_.node);
@@ -199,6 +218,7 @@ Suspects Reconciler::act_on(const Round& round) {
     }
     Plan plan = plan_round(round, {d_.node, d_.settings, d_.figures, suspects_, let_in_by_memory});
     soonest_stale_ = plan.soonest_stale;
+    unknown_publishers_ = count_unknown(plan);
     for (const auto& action : plan.actions) {
         // Suspicions from before a long outage are dropped.
         if (!d_.lease.is_held()) break;

@@ -11,6 +11,7 @@
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/lease.hpp"
 #include "orchestrator/node_dependencies.hpp"
+#include "orchestrator/node_meter.hpp"
 #include "orchestrator/node_standing.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/poll_plan.hpp"
@@ -39,6 +40,7 @@ public:
         Relays& relays;
         Lease& lease;
         Standing& standing;
+        NodeMeter& meter;
     };
 
     /// The result of the last round.
@@ -105,6 +107,7 @@ private:
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
     bool is_tidy_ = false;  // leftovers of other programs were removed
     Suspects suspects_;
+    std::size_t unknown_publishers_ = 0;  // in the last plan
     mutable std::mutex status_mutex_;
     Status status_;
     std::optional<Timestamp> started_;                // start time of the media server

@@ -75,7 +75,8 @@ void SessionRunner::tell(const rules::Transition& transition,
          {"generation", stream.generation},
          {"end_reason", std::string(stream.end_reason ? to_string(*stream.end_reason) : "")},
          {"observed_by", std::string(to_string(observation.observed_by))}});
-    d_.events.emit({*transition.event, observation.at, stream});
+    d_.events.emit({*transition.event, observation.at, stream,
+                    transition.lines.empty() ? std::nullopt : transition.lines.back().gap});
 }
 
 }  // namespace rescuestream

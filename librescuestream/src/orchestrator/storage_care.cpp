@@ -69,6 +69,7 @@ void StorageCare::run() {
 std::string StorageCare::warning() {
     const auto space = storage_.disk_space();
     const std::lock_guard lock(warning_mutex_);
+    free_bytes_ = space ? std::optional(space->free_bytes) : std::nullopt;
     if (!space) return {};
     const bool was_low = is_low_;
     is_low_ = is_low_ ? is_below(*space, 250, 6) : is_below(*space, 200, 5);
@@ -82,6 +83,11 @@ std::string StorageCare::warning() {
     if (!is_low_) return {};
     return "The disk of the database is nearly full: " + free_text(*space) +
            " are free. Make room before nothing can be written any more.";
+}
+
+std::optional<std::uint64_t> StorageCare::free_bytes() const {
+    const std::lock_guard lock(warning_mutex_);
+    return free_bytes_;
 }
 
 }  // namespace rescuestream

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -31,6 +33,8 @@ public:
     /// The warning begins below 200 MB or 5 % of free space and ends above 250 MB and 6 %, so that
     /// it does not alternate. Both are logged.
     std::string warning();
+    /// Returns the free space at the last check. Empty: unknown.
+    std::optional<std::uint64_t> free_bytes() const;
 
 private:
     void run();
@@ -39,8 +43,9 @@ private:
     Logger& logger_;
     std::function<void()> each_time_;
 
-    std::mutex warning_mutex_;
+    mutable std::mutex warning_mutex_;
     bool is_low_ = false;
+    std::optional<std::uint64_t> free_bytes_;
     std::atomic<bool> is_full_{false};
 
     std::mutex mutex_;

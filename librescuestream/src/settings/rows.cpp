@@ -186,6 +186,9 @@ std::vector<Row> rows_of_operation() {
          "address of this machine."},
         {"METRICS_PORT", port<&Settings::metrics_port>(),
          "Port of the metrics; 0 takes any free one."},
+        {"METRICS_PER_STREAM", flag<&Settings::metrics_per_stream>(),
+         "Add the figures of each stream to the metrics, by its path: state, bitrate, viewers. At "
+         "most 1,000 streams."},
     };
 }
 

@@ -75,6 +75,7 @@ struct Settings {
     bool metrics_enabled = true;
     std::string metrics_host = "127.0.0.1";
     std::uint16_t metrics_port = 8081;  ///< 0: any free port.
+    bool metrics_per_stream = false;
     TelemetrySettings telemetry;
 
     std::string server_url;  ///< Only for the command line. Empty: it works on the database.

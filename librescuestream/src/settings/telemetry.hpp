@@ -10,6 +10,8 @@ namespace rescuestream {
 
 enum class OtlpProtocol { kHttpProtobuf, kHttpJson };
 enum class OtlpCompression { kNone, kGzip };
+/// Metrics are served for Prometheus (METRICS_ENABLED) with each of them.
+enum class MetricsExporterKind { kNone, kOtlp };
 enum class TracesSampler {
     kParentBasedRatio,
     kParentBasedAlwaysOn,
@@ -43,6 +45,10 @@ struct TelemetrySettings {
     std::int64_t bsp_export_timeout_ms = 30'000;  ///< For one batch, with all attempts.
     std::int64_t bsp_max_queue_size = 2'048;
     std::int64_t bsp_max_export_batch_size = 512;
+
+    MetricsExporterKind metrics_exporter = MetricsExporterKind::kNone;
+    std::string metrics_endpoint;  ///< Complete. Empty: `endpoint` and /v1/metrics.
+    std::int64_t metric_export_interval_ms = 60'000;
 };
 
 }  // namespace rescuestream

@@ -16,6 +16,9 @@ const Words kProtocols{{"http/protobuf", static_cast<int>(OtlpProtocol::kHttpPro
                        {"http/json", static_cast<int>(OtlpProtocol::kHttpJson)}};
 const Words kCompressions{{"none", static_cast<int>(OtlpCompression::kNone)},
                           {"gzip", static_cast<int>(OtlpCompression::kGzip)}};
+const Words kMetricsExporters{{"none", static_cast<int>(MetricsExporterKind::kNone)},
+                              {"otlp", static_cast<int>(MetricsExporterKind::kOtlp)},
+                              {"prometheus", static_cast<int>(MetricsExporterKind::kNone)}};
 const Words kSamplers{
     {"parentbased_traceidratio", static_cast<int>(TracesSampler::kParentBasedRatio)},
     {"parentbased_always_on", static_cast<int>(TracesSampler::kParentBasedAlwaysOn)},
@@ -78,6 +81,15 @@ std::vector<Row> rows_of_telemetry() {
         {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
          number<kTelemetry, &Telemetry::bsp_max_export_batch_size>(1, 1'000'000, "spans"),
          "Spans in one request to the collector; at most OTEL_BSP_MAX_QUEUE_SIZE."},
+        {"OTEL_METRICS_EXPORTER", word<kTelemetry, &Telemetry::metrics_exporter>(kMetricsExporters),
+         "otlp: the metrics are also sent to the collector, beside METRICS_ENABLED. prometheus is "
+         "the same as none."},
+        {"OTEL_METRIC_EXPORT_INTERVAL",
+         number<kTelemetry, &Telemetry::metric_export_interval_ms>(100, kMaxMilliseconds, "ms"),
+         "Time between two times that the metrics are sent."},
+        {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+         text<kTelemetry, &Telemetry::metrics_endpoint>(kOtlpEndpoint),
+         "The whole address for metrics alone.", kServer, "OTEL_EXPORTER_OTLP_ENDPOINT/v1/metrics"},
     };
 }
 

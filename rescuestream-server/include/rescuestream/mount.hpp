@@ -40,7 +40,8 @@ struct MountOptions {
 /// Thread-safety: all methods from any thread, as long as the orchestrator exists.
 class Mounted {
 public:
-    /// Returns the counters of the mounted routes in Prometheus' text format.
+    /// Returns the counters of the mounted routes and the figures of the orchestrator in
+    /// Prometheus' text format.
     std::string metrics() const;
 
 private:

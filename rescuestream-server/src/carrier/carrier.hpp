@@ -7,6 +7,7 @@
 #include "http/connection.hpp"
 #include "http/reactor.hpp"
 #include "http/service.hpp"
+#include "metrics/edge_figures.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/result.hpp"
 #include "settings/settings.hpp"
@@ -15,7 +16,8 @@ namespace rescuestream::server {
 
 /// Carries requests from sockets to the application, and responses back.
 ///
-/// Thread-safety: `stop` and `counts` may be called from any thread, the other methods from one.
+/// Thread-safety: `stop`, `counts` and `figures` may be called from any thread, the other methods
+/// from one.
 class Carrier {
 public:
     virtual ~Carrier() = default;
@@ -31,7 +33,10 @@ public:
     virtual bool run() = 0;
     /// May be called before `run`, which then returns at once.
     virtual void stop() = 0;
+    /// Returns the counts of all listeners together.
     virtual ReactorCounts counts() const = 0;
+    /// Returns counts for the metrics. Empty: the carrier has none.
+    virtual EdgeFigures figures() const { return {}; }
 };
 
 /// Returns the carrier that HTTP_ENGINE names. `limits` are those of the reactor where no setting

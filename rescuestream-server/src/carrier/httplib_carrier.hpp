@@ -23,8 +23,8 @@ public:
     std::uint16_t media_port() const override;
     bool run() override;
     void stop() override;
-    /// Returns zeros: nothing is counted.
     ReactorCounts counts() const override { return {}; }
+    /// Returns zeros: nothing is counted.
 
 private:
     struct Endpoint;

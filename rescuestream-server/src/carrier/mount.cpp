@@ -6,6 +6,7 @@
 #include "api.hpp"
 #include "carrier/httplib_bridge.hpp"
 #include "metrics.hpp"
+#include "metrics/families.hpp"
 #include "protection.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "routes/table.hpp"
@@ -68,7 +69,11 @@ struct Mounted::State {
           access_log(logger, false, &protection.refusals),
           api(server::make_api({orchestrator, settings, logger, nullptr, &protection, tracer},
                                {&metrics, &access_log})),
-          bridge(api, settings.trusted_proxies) {}
+          bridge(api, settings.trusted_proxies) {
+        metrics.add([&orchestrator](server::MetricSink& sink) {
+            server::write_figures(sink, orchestrator.figures(), false);
+        });
+    }
 
     const Settings settings;
     server::Protection protection;

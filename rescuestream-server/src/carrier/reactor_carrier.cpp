@@ -1,8 +1,11 @@
 #include "carrier/reactor_carrier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "http/answer.hpp"
 #include "http/client_address.hpp"
@@ -139,6 +142,24 @@ public:
         return all;
     }
 
+    EdgeFigures figures() const {
+        EdgeFigures figures;
+        const auto add = [&](std::string_view name, const Reactor* reactor) {
+            if (reactor == nullptr) return;
+            const auto counts = reactor->counts();
+            figures.listeners.push_back(
+                {name, counts.connections, counts.evicted, counts.turned_away});
+        };
+        add("api", everybody_.get());
+        add("media", media_.get());
+        for (const auto& [name, lane] : lanes()) {
+            figures.lanes.push_back({name, lane->waiting(), lane->shed()});
+        }
+        figures.buffer_bytes = counts().buffer_bytes;
+        if (tls_) figures.certificate_expires_at = tls_->expires_at();
+        return figures;
+    }
+
     // Exchange
     Screening screen(Connection& connection, Head& head) noexcept override {
         connection.request = service_.receive(from(connection, std::move(head.request)));
@@ -181,6 +202,12 @@ public:
     }
 
 private:
+    std::array<std::pair<std::string_view, const Lane*>, 4> lanes() const {
+        return {{{"hooks", &hooks_},
+                 {"admin", &admin_},
+                 {"probes", &probes_},
+                 {"handshakes", &handshakes_}}};
+    }
     // Adds to a request what its connection tells about it.
     HttpRequest from(const Connection& connection, HttpRequest request) const {
         request.media_only = connection.origin.media_only;
@@ -255,6 +282,10 @@ void ReactorCarrier::stop() {
 
 ReactorCounts ReactorCarrier::counts() const {
     return impl_->counts();
+}
+
+EdgeFigures ReactorCarrier::figures() const {
+    return impl_->figures();
 }
 
 }  // namespace rescuestream::server

@@ -27,6 +27,7 @@ public:
     bool run() override;
     void stop() override;
     ReactorCounts counts() const override;
+    EdgeFigures figures() const override;
 
 private:
     class Impl;

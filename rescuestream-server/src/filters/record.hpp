@@ -18,6 +18,7 @@ inline RequestRecord record_of(const Call& call, const HttpResponse& response) {
     record.auth_decision = response.auth_decision;
     record.remote_address = request.remote_address;
     record.request_id = request.request_id;
+    record.matched = call.route;
     record.request = &request;
     return record;
 }

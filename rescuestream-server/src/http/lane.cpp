@@ -30,7 +30,10 @@ bool Lane::submit(Job job, bool is_preferred) {
     {
         const std::lock_guard lock(mutex_);
         const std::size_t places = limits_.waiting - (is_preferred ? 0 : limits_.kept);
-        if (preferred_.size() + waiting_.size() >= places) return false;
+        if (preferred_.size() + waiting_.size() >= places) {
+            ++shed_;
+            return false;
+        }
         (is_preferred ? preferred_ : waiting_)
             .push_back({std::move(job), steady_clock::now() + limits_.longest_wait});
         // Busy workers check the queue themselves before they become idle.
@@ -47,7 +50,13 @@ void Lane::shed_late() {
         take_late(preferred_, late);
         take_late(waiting_, late);
     }
+    shed_ += late.size();
     for (auto& job : late) job(true);
+}
+
+std::size_t Lane::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return preferred_.size() + waiting_.size();
 }
 
 void Lane::take_late(std::deque<Waiting>& from, std::vector<Job>& late) {
@@ -74,7 +83,9 @@ void Lane::work() {
         Waiting next = std::move(from.front());
         from.pop_front();
         lock.unlock();
-        next.job(steady_clock::now() > next.latest);
+        const bool too_late = steady_clock::now() > next.latest;
+        if (too_late) ++shed_;
+        next.job(too_late);
         next.job = nullptr;
         lock.lock();
     }

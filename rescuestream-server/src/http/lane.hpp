@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -45,6 +47,11 @@ public:
     /// worker is free to do it. Call it from time to time.
     void shed_late();
 
+    /// Returns how many requests wait for a worker.
+    std::size_t waiting() const;
+    /// Returns how many requests were refused because too many waited, or for too long.
+    std::uint64_t shed() const noexcept { return shed_; }
+
 private:
     struct Waiting {
         Job job;
@@ -54,7 +61,8 @@ private:
     void take_late(std::deque<Waiting>& from, std::vector<Job>& late);
 
     const LaneLimits limits_;
-    std::mutex mutex_;
+    std::atomic<std::uint64_t> shed_{0};
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Waiting> preferred_;
     std::deque<Waiting> waiting_;

@@ -2,11 +2,13 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 
 namespace rescuestream::server {
 namespace {
@@ -157,6 +159,16 @@ void TlsIdentity::reload_if_changed() {
     state_->version = std::move(version);
     state_->logger.info("a changed certificate is in use",
                         {{"certificate", state_->certificate_file}});
+}
+
+std::optional<Timestamp> TlsIdentity::expires_at() {
+    const std::lock_guard lock(mutex_);
+    const X509* const certificate = SSL_CTX_get0_certificate(state_->context.get());
+    std::tm time{};
+    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) != 1) {
+        return std::nullopt;
+    }
+    return Timestamp(std::chrono::seconds(::timegm(&time)));
 }
 
 std::unique_ptr<Transport> TlsIdentity::open(int socket) {

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "http/transport.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream::server {
 
@@ -27,6 +29,9 @@ public:
     /// Returns the transport of an accepted socket. Returns null when there is no memory; the
     /// socket is then closed.
     std::unique_ptr<Transport> open(int socket);
+
+    /// Returns when the certificate in use expires. Empty: it does not say so.
+    std::optional<Timestamp> expires_at();
 
 private:
     struct State;

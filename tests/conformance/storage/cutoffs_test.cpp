@@ -228,6 +228,7 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK_FALSE(second.changed);
     CHECK(second.keys == first.keys);
     CHECK(second.cutoffs == first.cutoffs);
+    CHECK(second.cutoffs.at(0).requested_at == at(seconds(20)));  // by which they are counted once
     CHECK(session(row) == before);
     CHECK(audit_count() == entries);
 

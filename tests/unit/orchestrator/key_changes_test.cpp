@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "support/test_orchestrator.hpp"
 #include "support/wait.hpp"
@@ -116,7 +117,8 @@ struct ChangesCase {
     StreamKeyRow row;
     CountedStorage storage{TestOrchestrator::open_memory()};
     KeyFollower keys{storage, system_clock(), null_logger()};
-    KeyChanges changes{storage, keys};
+    CutoffMeter meter;
+    KeyChanges changes{storage, keys, meter};
     Worker worker;
 };
 

@@ -142,7 +142,8 @@ TEST_CASE("a malformed PostgreSQL address is refused without being repeated") {
 }
 
 TEST_CASE("a pool lends each item to one caller, and a caller stops waiting at its deadline") {
-    sql::Pool<int> pool({1, 2});
+    Histogram waits(kSecondsOfSteps);
+    sql::Pool<int> pool({1, 2}, waits);
     const auto soon = [] { return steady_clock::now() + milliseconds(20); };
     {
         auto first = pool.take(soon());
@@ -151,12 +152,19 @@ TEST_CASE("a pool lends each item to one caller, and a caller stops waiting at i
         REQUIRE(second.has_value());
         CHECK(**first + **second == 3);
         CHECK_FALSE(pool.take(soon()).has_value());
+        PoolFigures figures;
+        pool.add_to(figures);
+        CHECK(figures.busy == 2);
+        CHECK(figures.idle == 0);
+        CHECK(waits.read().total() == 3);
+        CHECK(waits.read().sum >= 0.02);
     }
     CHECK(pool.take(soon()).has_value());
 }
 
 TEST_CASE("a pool gives a returned item to a caller that waits") {
-    sql::Pool<int> pool({1});
+    Histogram waits(kSecondsOfSteps);
+    sql::Pool<int> pool({1}, waits);
     auto lease = pool.take(steady_clock::now());
     REQUIRE(lease.has_value());
     std::thread waiter(

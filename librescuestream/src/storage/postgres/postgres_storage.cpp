@@ -20,6 +20,7 @@
 #include "storage/sql/pool.hpp"
 #include "storage/sql/room_watch.hpp"
 #include "storage/sql/sql_storage.hpp"
+#include "support/counters.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream {
@@ -51,9 +52,9 @@ public:
           time_(options.deadline),
           migration_wait_(options.migration_wait),
           logger_(options.logger != nullptr ? *options.logger : null_logger()),
-          claims_(make_slots(std::max<std::size_t>(options.connections, 1))),
-          shared_(make_slots(kSharedConnections)),
-          others_(make_slots(kOtherConnections)) {}
+          claims_(make_slots(std::max<std::size_t>(options.connections, 1)), waits_),
+          shared_(make_slots(kSharedConnections), waits_),
+          others_(make_slots(kOtherConnections), waits_) {}
 
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
     std::string description() const override { return conninfo_.description; }
@@ -104,6 +105,13 @@ public:
             with(others_, conninfo_.durable, steady_clock::now() + time_, ask);
         });
         return directory ? disk_space_of(*directory) : std::nullopt;
+    }
+
+    StorageFigures figures() override {
+        PoolFigures pool;
+        for (const auto* each : {&claims_, &shared_, &others_}) each->add_to(pool);
+        pool.wait_seconds = waits_.read();
+        return {std::move(pool), std::nullopt, std::nullopt};
     }
 
     void watch_changes(std::function<void()> listener) override {
@@ -321,6 +329,7 @@ private:
     Logger& logger_;
     Connector connector_;
     Watchdog watchdog_;
+    Histogram waits_{kSecondsOfSteps};
     sql::Pool<Slot> claims_;
     sql::Pool<Slot> shared_;
     sql::Pool<Slot> others_;

@@ -173,6 +173,8 @@ public:
     virtual void check_room() {}
     /// See Storage::disk_space.
     virtual std::optional<DiskSpace> disk_space() { return std::nullopt; }
+    /// See Storage::figures.
+    virtual StorageFigures figures() { return {}; }
     /// See Storage::watch_changes.
     virtual void watch_changes(std::function<void()> listener) = 0;
 };

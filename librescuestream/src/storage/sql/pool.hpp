@@ -2,11 +2,15 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "rescuestream/storage_figures.hpp"
+#include "support/counters.hpp"
 
 namespace rescuestream::sql {
 
@@ -37,7 +41,17 @@ public:
         T item_;
     };
 
-    explicit Pool(std::vector<T> items) : idle_(std::move(items)) {}
+    /// `waits` gets the seconds that each request waited; it must outlive the pool.
+    Pool(std::vector<T> items, Histogram& waits)
+        : size_(items.size()), waits_(waits), idle_(std::move(items)) {}
+
+    /// Adds the state of this pool to `figures`.
+    void add_to(PoolFigures& figures) const {
+        const std::lock_guard lock(mutex_);
+        figures.idle += idle_.size();
+        figures.busy += size_ - idle_.size();
+        figures.waiting += waiting_.size();
+    }
 
     /// Waits until an object is free. Returns an empty optional if none is free until `deadline`.
     std::optional<Lease> take(Deadline deadline) {
@@ -47,12 +61,16 @@ public:
             // caches.
             std::optional<Lease> lease(std::in_place, *this, std::move(idle_.back()));
             idle_.pop_back();
+            waits_.observe(0);
             return lease;
         }
+        const auto begun = std::chrono::steady_clock::now();
         const auto self = waiting_.emplace(waiting_.end());
         self->ready.wait_until(lock, deadline, [&] { return self->item.has_value(); });
         std::optional<T> item = std::move(self->item);
         waiting_.erase(self);
+        waits_.observe(
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
         if (!item) return std::nullopt;
         return std::optional<Lease>(std::in_place, *this, std::move(*item));
     }
@@ -74,7 +92,9 @@ private:
         idle_.push_back(std::move(item));
     }
 
-    std::mutex mutex_;
+    const std::size_t size_;
+    Histogram& waits_;
+    mutable std::mutex mutex_;
     std::vector<T> idle_;
     std::list<Waiter> waiting_;
 };

@@ -38,6 +38,7 @@ public:
     void migrate(const Step& step) override;
     void check_room() override;
     std::optional<DiskSpace> disk_space() override { return database_->disk_space(); }
+    StorageFigures figures() override { return database_->figures(); }
     void watch_changes(std::function<void()> listener) override {
         database_->watch_changes(std::move(listener));
     }

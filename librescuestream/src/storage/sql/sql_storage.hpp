@@ -27,6 +27,7 @@ public:
     std::string description() const override { return database_->description(); }
     Result<void> ping() override;
     std::optional<DiskSpace> disk_space() override { return database_->disk_space(); }
+    StorageFigures figures() override { return database_->figures(); }
 
     Result<SchemaStatus> schema_status() override;
     Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;

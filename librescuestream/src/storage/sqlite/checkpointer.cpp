@@ -57,8 +57,10 @@ void Checkpointer::run() {
                 connection = std::make_unique<Connection>(path_, Connection::Durability::kNormal,
                                                           steady_clock::now() + kPatienceForTurn);
             }
+            const auto begun = steady_clock::now();
             if (task == Task::kCopy) copy(*connection);
             if (task == Task::kShorten) short_now = shorten(*connection);
+            seconds_.observe(std::chrono::duration<double>(steady_clock::now() - begun).count());
         } catch (const sql::Failure&) {
             // The disk is full, or the writers could not be blocked in time. Callers that write
             // report that, and the next pages cause the next attempt.

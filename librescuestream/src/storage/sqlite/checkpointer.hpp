@@ -8,6 +8,7 @@
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/writer.hpp"
+#include "support/counters.hpp"
 
 namespace rescuestream::sqlite {
 
@@ -31,6 +32,9 @@ public:
     /// Reports the number of pages in the log. Call it after each commit.
     void log_has(int pages);
 
+    /// Returns how long the checkpoints took.
+    Distribution seconds() const { return seconds_.read(); }
+
 private:
     enum class Task { kCopy, kShorten, kEnd };
 
@@ -42,6 +46,7 @@ private:
 
     const std::string path_;
     Writer& writer_;
+    Histogram seconds_{kSecondsOfSteps};
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stop_ = false;

@@ -19,6 +19,7 @@
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/statements.hpp"
 #include "storage/sqlite/writer.hpp"
+#include "support/counters.hpp"
 
 namespace rescuestream {
 namespace sqlite {
@@ -37,7 +38,7 @@ public:
           writer_(path, steady_clock::now() + time,
                   [this](int pages) { checkpointer_.log_has(pages); }),
           checkpointer_(path, writer_),
-          readers_(make_readers()) {}
+          readers_(make_readers(), waits_) {}
 
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
     std::string description() const override { return "sqlite:" + path_; }
@@ -78,6 +79,12 @@ public:
         writer_.write_alone(step, steady_clock::now() + kMigrationTime);
     }
     std::optional<DiskSpace> disk_space() override { return disk_space_of(path_); }
+    StorageFigures figures() override {
+        PoolFigures pool;
+        readers_.add_to(pool);
+        pool.wait_seconds = waits_.read();
+        return {std::move(pool), checkpointer_.seconds(), writer_.group_sizes()};
+    }
     void watch_changes(std::function<void()> listener) override {
         const std::lock_guard lock(watcher_mutex_);
         watcher_.reset();
@@ -108,6 +115,7 @@ private:
     const std::chrono::milliseconds time_;
     Writer writer_;
     Checkpointer checkpointer_;
+    Histogram waits_{kSecondsOfSteps};
     sql::Pool<std::unique_ptr<Connection>> readers_;
     std::mutex watcher_mutex_;
     std::unique_ptr<ChangeWatcher> watcher_;

@@ -73,6 +73,7 @@ void Writer::hold(const std::function<void()>& work, Deadline deadline) {
 void Writer::run(Job& job) {
     if (queue_.enter(job)) {
         const Batch batch = lead(job);
+        group_sizes_.observe(static_cast<double>(1 + batch.size()));
         on_commit_(connection_.log_pages());
         queue_.leave(batch);
     }

@@ -10,6 +10,7 @@
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/write_queue.hpp"
+#include "support/counters.hpp"
 
 namespace rescuestream::sqlite {
 
@@ -61,6 +62,8 @@ public:
 
     /// Number of callers whose work has not begun.
     std::size_t waiting() const { return queue_.waiting(); }
+    /// Returns how many callers shared each transaction.
+    Distribution group_sizes() const { return group_sizes_.read(); }
 
 private:
     using Job = WriteQueue::Job;
@@ -76,6 +79,7 @@ private:
     const std::function<void(int)> on_commit_;
     const Limits limits_;
     WriteQueue queue_;
+    Histogram group_sizes_{kSizesOfGroups};
 };
 
 }  // namespace rescuestream::sqlite

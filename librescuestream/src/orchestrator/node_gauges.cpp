@@ -1,0 +1,39 @@
+#include "orchestrator/node_gauges.hpp"
+
+#include <algorithm>
+
+#include "rescuestream/secret.hpp"
+#include "support/counters.hpp"
+
+namespace rescuestream {
+
+std::size_t count_unknown(const Plan& plan) {
+    const auto count =
+        std::count_if(plan.actions.begin(), plan.actions.end(), [](const Action& action) {
+            return std::holds_alternative<RemoveSource>(action) ||
+                   std::holds_alternative<ListSource>(action);
+        });
+    return static_cast<std::size_t>(count);
+}
+
+NodeGauges gauges_of(const Round& round, const Figures& figures, bool has_relays) {
+    NodeGauges gauges;
+    for (const auto& session : round.sessions) {
+        if (!session.stream) continue;
+        const bool live = session.stream->state == StreamState::kLive;
+        ++(live ? gauges.live : gauges.reconnecting);
+        if (looks_like_key_value(session.key.playback_path)) continue;
+        gauges.streams.push_back({session.stream->id, session.key.playback_path, live, 0, 0});
+    }
+    figures.add_to(gauges.streams);
+
+    Counters<Protocol, Protocol::kMoq> readers;
+    for (const auto& [name, path] : round.paths) {
+        if (has_relays && looks_like_key_value(name)) continue;
+        for (const auto& reader : path.readers) readers.add(reader.protocol);
+    }
+    gauges.readers = readers.read();
+    return gauges;
+}
+
+}  // namespace rescuestream
