@@ -5,7 +5,9 @@
 - every alert says what happened, what it means and what to do, has a section in the runbook, fires in one of its
   tests, and is quiet in the test of a healthy installation;
 - every expression of the Grafana board is valid, and every panel has a title and a description;
-- labels in titles and legends are labels of the result of the expression.
+- labels in titles and legends are labels of the result of the expression;
+- compose.yaml mounts files that exist, Prometheus scrapes services that exist, at the ports that they have, and the
+  settings of the server are documented.
 
 Without promtool it is skipped (77).
 """
@@ -83,6 +85,32 @@ def check_board():
                     problems.append(f"panel {panel['title']!r}: the result has no label {label}")
 
 
+def check_compose():
+    base = yaml.safe_load((queries.ROOT / "examples/compose/compose.yaml").read_text())["services"]
+    more = yaml.safe_load((queries.EXAMPLES / "compose.yaml").read_text())["services"]
+    for name, service in more.items():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if "/" in source and not (queries.ROOT / "examples/compose" / source).is_file():
+                problems.append(f"compose.yaml: {name} mounts {source}, which does not exist")
+    documented = (queries.ROOT / "rescuestream-server/docs/configuration.md").read_text()
+    for setting in [*base["server"]["environment"], *more["server"]["environment"]]:
+        if f"| `{setting}` |" not in documented:
+            problems.append(f"compose.yaml: there is no setting {setting}")
+    collector = yaml.safe_load((queries.EXAMPLES / "otel-collector.yml").read_text())
+    (reader,) = collector["service"]["telemetry"]["metrics"]["readers"]
+    receiver = collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"]
+    ports = {"server": "8081", "otel-collector": str(reader["pull"]["exporter"]["prometheus"]["port"])}
+    jobs = yaml.safe_load((queries.EXAMPLES / "prometheus.yml").read_text())["scrape_configs"]
+    for target in [target for job in jobs for each in job["static_configs"] for target in each["targets"]]:
+        host, _, port = target.partition(":")
+        if host not in base | more or ports.get(host) != port:
+            problems.append(f"prometheus.yml: nothing serves metrics at {target}")
+    endpoint = more["server"]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"]
+    if endpoint != f"http://otel-collector:{receiver.rpartition(':')[2]}":
+        problems.append(f"compose.yaml: no collector listens at {endpoint}")
+
+
 if not shutil.which("promtool"):
     print("skipped: promtool (package prometheus) is not installed")
     sys.exit(77)
@@ -91,6 +119,7 @@ promtool("check", "rules", queries.ALERTS)
 promtool("test", "rules", TESTS)
 check_alerts()
 check_board()
+check_compose()
 for problem in problems:
     print(problem)
 print(f"observability: {len(queries.alerts())} alerts, {len(queries.board_expressions())} expressions of the board, "
