@@ -17,7 +17,7 @@ std::string why_database_fails(const Health& health) {
 
 }  // namespace
 
-std::vector<HealthCheck> health_checks(const Health& health, bool keys_cut_off,
+std::vector<HealthCheck> health_checks(const Health& health, const KeysHealth& keys,
                                        const std::vector<NodeStatus>& nodes, Timestamp now) {
     std::vector<HealthCheck> checks;
     checks.push_back(check("database", CheckStatus::kFailed, why_database_fails(health)));
@@ -30,9 +30,10 @@ std::vector<HealthCheck> health_checks(const Health& health, bool keys_cut_off,
                                      " refusals are in effect here that the database cannot store "
                                      "at present; a restart loses them."));
     checks.push_back(check("keys", CheckStatus::kWarning,
-                           keys_cut_off ? "Changes of keys cannot be read from the database, so "
+                           keys.cut_off ? "Changes of keys cannot be read from the database, so "
                                           "every publish request needs it."
                                         : ""));
+    checks.back().age = keys.age;
     checks.push_back(
         check("first_poll", CheckStatus::kFailed,
               health.first_poll_done ? "" : "The media server has not been polled yet."));

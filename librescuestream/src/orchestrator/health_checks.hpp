@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <vector>
 
 #include "rescuestream/health.hpp"
@@ -7,9 +9,14 @@
 
 namespace rescuestream {
 
-/// Returns the checks of a program in the order in which they are shown. `keys_cut_off`: the keys
-/// in memory cannot be compared with the storage.
-std::vector<HealthCheck> health_checks(const Health& health, bool keys_cut_off,
+/// The keys in memory.
+struct KeysHealth {
+    bool cut_off = false;                          ///< They cannot be compared with the storage.
+    std::optional<std::chrono::milliseconds> age;  ///< Empty: they have not been read yet.
+};
+
+/// Returns the checks of a program in the order in which they are shown.
+std::vector<HealthCheck> health_checks(const Health& health, const KeysHealth& keys,
                                        const std::vector<NodeStatus>& nodes, Timestamp now);
 
 }  // namespace rescuestream

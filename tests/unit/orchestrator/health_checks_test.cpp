@@ -34,7 +34,7 @@ NodeStatus node_in(NodeState state) {
 }  // namespace
 
 TEST_CASE("a healthy program has only checks that are ok, and they have no reason") {
-    for (const auto& check : health_checks(healthy(), false, {node_in(NodeState::kUp)}, kNoon)) {
+    for (const auto& check : health_checks(healthy(), {}, {node_in(NodeState::kUp)}, kNoon)) {
         CAPTURE(check.name);
         CHECK(check.status == CheckStatus::kOk);
         CHECK(check.reason.empty());
@@ -58,15 +58,17 @@ TEST_CASE("only a database that cannot be written and a missing first poll are f
         CAPTURE(name);
         Health health = healthy();
         spoil(health);
-        const auto checks = health_checks(health, false, {}, kNoon);
+        const auto checks = health_checks(health, {}, {}, kNoon);
         CHECK(find_check(checks, name).status == expected);
         CHECK_FALSE(find_check(checks, name).reason.empty());
         for (const auto& check : checks) {
             if (check.name != name) CHECK(check.status == CheckStatus::kOk);
         }
     }
-    CHECK(find_check(health_checks(healthy(), true, {}, kNoon), "keys").status ==
-          CheckStatus::kWarning);
+    const KeysHealth keys{true, std::chrono::milliseconds(7'000)};
+    const auto cut_off = find_check(health_checks(healthy(), keys, {}, kNoon), "keys");
+    CHECK(cut_off.status == CheckStatus::kWarning);
+    CHECK(cut_off.age == std::chrono::milliseconds(7'000));
 }
 
 TEST_CASE("the check of a node is public: it has no address and not the reason of its state") {
