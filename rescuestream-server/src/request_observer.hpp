@@ -20,7 +20,7 @@ struct RequestRecord {
     std::string_view auth_decision;  ///< The outcome of an `/auth` request; otherwise empty.
     std::string_view remote_address;
     std::string_view request_id;
-    const Route* matched = nullptr;  ///< Null: no route matches.
+    const Route* matched = nullptr;        ///< Null: no route matches.
     const HttpRequest* request = nullptr;  ///< Used by `path`; null: there is no path.
 
     /// Returns the path as it was sent, with key values masked.
