@@ -49,14 +49,14 @@ struct DiskSpace {
 /// kInvalidArgument; it never stores a truncated text.)
 ///
 /// Thread-safety: all methods may be called from any thread at any time.
-class Storage : public SchemaStorage,
-                public DirectoryStorage,
-                public KeyStorage,
-                public PublishingStorage,
-                public SessionStorage,
-                public CutoffStorage,
-                public NodeStorage,
-                public RecordStorage {
+class Storage : public virtual SchemaStorage,
+                public virtual DirectoryStorage,
+                public virtual KeyStorage,
+                public virtual PublishingStorage,
+                public virtual SessionStorage,
+                public virtual CutoffStorage,
+                public virtual NodeStorage,
+                public virtual RecordStorage {
 public:
     virtual ~Storage() = default;
 

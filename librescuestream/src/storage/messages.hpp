@@ -2,8 +2,11 @@
 
 namespace rescuestream {
 
-/// The errors of all storages for a record that does not exist.
-constexpr const char* kNoKey = "There is no stream key with this id.";
+/// The errors of all storages for a record that does not exist, or that cannot be changed any more.
 constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
+constexpr const char* kNoKey = "There is no stream key with this id.";
+constexpr const char* kNoStream = "There is no stream with this id.";
+constexpr const char* kNoNode = "There is no node with this name.";
+constexpr const char* kRevoked = "The stream key is revoked.";
 
 }  // namespace rescuestream

@@ -354,8 +354,8 @@ Result<std::unique_ptr<Storage>> open_postgres_storage(std::string_view uri,
     auto conninfo = postgres::make_conninfo(uri, options.deadline);
     if (!conninfo) return conninfo.error();
     auto database = std::make_unique<postgres::ServerDatabase>(*std::move(conninfo), options);
-    return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
-        std::make_unique<sql::RoomWatch>(std::move(database), options.logger)));
+    return sql::make_sql_storage(
+        std::make_unique<sql::RoomWatch>(std::move(database), options.logger));
 }
 
 }  // namespace rescuestream

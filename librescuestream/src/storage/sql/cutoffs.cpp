@@ -1,63 +1,15 @@
-// Cut-offs: connections that must be removed.
-#include <unordered_map>
+#include "storage/sql/cutoffs.hpp"
 
+#include "rules/cutoff.hpp"
+#include "storage/errors.hpp"
+#include "storage/messages.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
-namespace {
 
-constexpr const char* kNoStream = "There is no stream with this id.";
-
-LockedSession locked(Session session, RowReader row) {
-    LockedSession locked{std::move(session), {}, false};
-    locked.values.current = row.digest();
-    locked.values.previous = row.optional([&] { return row.digest(); });
-    locked.deleted = row.boolean();
-    return locked;
-}
-
-}  // namespace
-
-// Two statements, so that the second sees what was committed while the first waited.
-std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
-                                          StreamKeyId id) {
-    const Values this_one{id.uuid()};
-    const auto key = connection.run(kLockKey + dialect.lock_row, this_one);
-    if (key->size() == 0) return std::nullopt;
-    const auto rows = connection.run(kLoadSessionOfAnyKey, this_one);
-    if (rows->size() == 0) return std::nullopt;
-    return locked(read_session({*rows, 0}), {*key, 0, kLockedValues});
-}
-
-std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& dialect,
-                                         BroadcasterId id) {
-    const Values this_one{id.uuid()};
-    const auto keys = connection.run(kLockKeysOfBroadcaster + dialect.lock_row, this_one);
-    std::unordered_map<StreamKeyId, std::size_t> row_of;
-    for (std::size_t row = 0; row < keys->size(); ++row) {
-        row_of.emplace(RowReader(*keys, row).id<StreamKeyId>(), row);
-    }
-    const auto rows = connection.run(kLoadSessionsOfBroadcaster, this_one);
-    std::vector<LockedSession> sessions;
-    for (auto& session : read_all(*rows, read_session)) {
-        const auto row = row_of.find(session.key.id);
-        if (row == row_of.end()) throw Failure{Failure::Kind::kDefect, "a key is not locked"};
-        sessions.push_back(locked(std::move(session), {*keys, row->second, kLockedValues}));
-    }
-    return sessions;
-}
-
-void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
-                          Timestamp now) {
-    for (const auto& cutoff :
-         rules::cutoffs_of(session, session.values, {reason, ObservedBy::kAdmin}, now)) {
-        connection.run(kInsertCutoff, values_of(cutoff));
-    }
-}
-
-Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndCause cause,
+Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
                                                    Timestamp now, const AuditEntry& audit) {
     using Cutoffs = std::vector<Cutoff>;
@@ -86,14 +38,14 @@ Result<std::vector<Cutoff>> SqlStorage::begin_stop(StreamId id, EndCause cause,
     return block_until ? told(std::move(begun)) : begun;
 }
 
-Result<std::vector<Cutoff>> SqlStorage::pending_cutoffs(const std::string& node) {
+Result<std::vector<Cutoff>> SqlCutoffs::pending_cutoffs(const std::string& node) {
     using Cutoffs = std::vector<Cutoff>;
     return read<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
         return read_all(*connection.run(kPendingCutoffs, {node}), read_cutoff);
     });
 }
 
-Result<std::optional<Stream>> SqlStorage::finish_cutoff(const Cutoff& cutoff, Timestamp now,
+Result<std::optional<Stream>> SqlCutoffs::finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                         std::optional<StreamTotals> totals) {
     using Ended = std::optional<Stream>;
     return write<Ended>([&](Connection& connection) -> Result<Ended> {

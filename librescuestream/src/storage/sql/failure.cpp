@@ -1,5 +1,6 @@
-#include "storage/sql/database.hpp"
-#include "storage/sql/sql_storage.hpp"
+#include "storage/sql/failure.hpp"
+
+#include "storage/errors.hpp"
 
 namespace rescuestream::sql {
 
@@ -45,7 +46,7 @@ Error Failure::error() const {
         case Kind::kDefect:
             break;
     }
-    return defect(detail.c_str());
+    return defect(detail);
 }
 
 // If one of several callers waits for a lock or has a text that cannot be sent, the others need not
@@ -67,18 +68,6 @@ bool Failure::may_concern_one() const noexcept {
             return false;
     }
     return false;
-}
-
-Error not_found(const char* message) {
-    return {ErrorCode::kNotFound, message, {}, {}};
-}
-
-Error conflict(const char* message) {
-    return {ErrorCode::kConflict, message, {}, {}};
-}
-
-Error defect(const char* detail) {
-    return {ErrorCode::kInternal, "The storage refused an inconsistent write.", detail, {}};
 }
 
 }  // namespace rescuestream::sql

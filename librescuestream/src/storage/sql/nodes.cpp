@@ -1,12 +1,13 @@
-// Media servers, and the leases of the programs that supervise them.
+#include "storage/sql/nodes.hpp"
+
+#include "storage/errors.hpp"
+#include "storage/messages.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
 namespace {
-
-constexpr const char* kNoNode = "There is no node with this name.";
 
 Node read_node(RowReader row) {
     Node node;
@@ -53,7 +54,7 @@ UnknownSource read_unknown_source(RowReader row) {
 
 }  // namespace
 
-Result<void> SqlStorage::create_node(const Node& node, const AuditEntry& audit) {
+Result<void> SqlNodes::create_node(const Node& node, const AuditEntry& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         Values values = values_of(node);
         values.emplace_back(node.created_at);
@@ -65,14 +66,14 @@ Result<void> SqlStorage::create_node(const Node& node, const AuditEntry& audit) 
     });
 }
 
-Result<std::vector<Node>> SqlStorage::list_nodes() {
+Result<std::vector<Node>> SqlNodes::list_nodes() {
     using Nodes = std::vector<Node>;
     return read<Nodes>([&](Connection& connection) -> Result<Nodes> {
         return read_all(*connection.run(kListNodes, {}), read_node);
     });
 }
 
-Result<void> SqlStorage::update_node(const Node& node, const AuditEntry& audit) {
+Result<void> SqlNodes::update_node(const Node& node, const AuditEntry& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         if (connection.run(kUpdateNode, values_of(node))->size() == 0) return not_found(kNoNode);
         write_audit(connection, audit);
@@ -80,7 +81,7 @@ Result<void> SqlStorage::update_node(const Node& node, const AuditEntry& audit) 
     });
 }
 
-Result<void> SqlStorage::delete_node(const std::string& name, const AuditEntry& audit) {
+Result<void> SqlNodes::delete_node(const std::string& name, const AuditEntry& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         if (connection.run(kLockNode + dialect().lock_row, {name})->size() == 0) {
             return not_found(kNoNode);
@@ -98,8 +99,8 @@ Result<void> SqlStorage::delete_node(const std::string& name, const AuditEntry& 
     });
 }
 
-Result<NodeStanding> SqlStorage::find_node_standing(const std::string& node,
-                                                    const std::string& api_url) {
+Result<NodeStanding> SqlNodes::find_node_standing(const std::string& node,
+                                                  const std::string& api_url) {
     return read<NodeStanding>([&](Connection& connection) -> Result<NodeStanding> {
         const auto rows = connection.run(kFindStanding, {node, api_url});
         RowReader row(*rows, 0);
@@ -112,9 +113,9 @@ Result<NodeStanding> SqlStorage::find_node_standing(const std::string& node,
     });
 }
 
-Result<bool> SqlStorage::note_node_standing(const std::string& node, const std::string& api_url,
-                                            const NodeStanding& standing,
-                                            const std::optional<AuditEntry>& audit) {
+Result<bool> SqlNodes::note_node_standing(const std::string& node, const std::string& api_url,
+                                          const NodeStanding& standing,
+                                          const std::optional<AuditEntry>& audit) {
     if (!standing.is_enforced()) return false;
     return write<bool>([&](Connection& connection) -> Result<bool> {
         const auto rows = connection.run(kNoteStanding, {node, api_url, nullable(standing.asked_at),
@@ -125,8 +126,8 @@ Result<bool> SqlStorage::note_node_standing(const std::string& node, const std::
     });
 }
 
-Result<void> SqlStorage::set_unknown_sources(const std::string& node,
-                                             const std::vector<UnknownSource>& sources) {
+Result<void> SqlNodes::set_unknown_sources(const std::string& node,
+                                           const std::vector<UnknownSource>& sources) {
     return write<void>([&](Connection& connection) -> Result<void> {
         connection.run(kDeleteUnknownSources, {node});
         for (const auto& source : sources) {
@@ -138,8 +139,8 @@ Result<void> SqlStorage::set_unknown_sources(const std::string& node,
     });
 }
 
-Result<NodeLease> SqlStorage::hold_lease(const std::string& node, const std::string& holder,
-                                         const std::optional<NodeLease>& expired) {
+Result<NodeLease> SqlNodes::hold_lease(const std::string& node, const std::string& holder,
+                                       const std::optional<NodeLease>& expired) {
     return write<NodeLease>([&](Connection& connection) -> Result<NodeLease> {
         const NodeLease other = expired.value_or(NodeLease{holder, 0});
         auto rows = connection.run(kHoldLease, {node, holder, other.holder, other.beat});
@@ -151,15 +152,11 @@ Result<NodeLease> SqlStorage::hold_lease(const std::string& node, const std::str
     });
 }
 
-Result<void> SqlStorage::release_lease(const std::string& node, const std::string& holder) {
+Result<void> SqlNodes::release_lease(const std::string& node, const std::string& holder) {
     return write<void>([&](Connection& connection) -> Result<void> {
         connection.run(kReleaseLease, {node, holder});
         return {};
     });
-}
-
-void SqlStorage::watch_changes(std::function<void()> listener) {
-    database_->watch_changes(std::move(listener));
 }
 
 }  // namespace rescuestream::sql

@@ -1,10 +1,11 @@
+#include "storage/sql/publishing.hpp"
+
 #include <array>
 
 #include "rules/key.hpp"
 #include "rules/publisher.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::sql {
@@ -76,7 +77,7 @@ ClaimDecision decision_of(const Seen& seen, const ClaimRequest& request) {
 }  // namespace
 
 // Each list has one member for each request.
-struct SqlStorage::Claims {
+struct SqlPublishing::Claims {
     const std::vector<ClaimRequest>& requests;
     std::vector<Result<ClaimOutcome>> outcomes;
     Database::Deadline latest;
@@ -84,11 +85,11 @@ struct SqlStorage::Claims {
     Places open;                                  // positions of requests that are not decided
 };
 
-Result<ClaimOutcome> SqlStorage::claim(const ClaimRequest& request) {
+Result<ClaimOutcome> SqlPublishing::claim(const ClaimRequest& request) {
     return claim_all({request}, Database::Deadline::max()).front();
 }
 
-std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
+std::vector<Result<ClaimOutcome>> SqlPublishing::claim_all(
     const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
     Claims claims{requests, {requests.size(), ClaimOutcome{}}, latest, {}, {}};
     for (std::size_t place = 0; place < requests.size(); ++place) {
@@ -120,7 +121,7 @@ std::vector<Result<ClaimOutcome>> SqlStorage::claim_all(
     return std::move(claims.outcomes);
 }
 
-void SqlStorage::refuse_foreign(Claims& claims) {
+void SqlPublishing::refuse_foreign(Claims& claims) {
     for (const std::size_t place : std::exchange(claims.open, {})) {
         const ClaimRequest& request = claims.requests[place];
         auto holder = recent_.enter(request);
@@ -141,16 +142,20 @@ void SqlStorage::refuse_foreign(Claims& claims) {
     }
 }
 
-bool SqlStorage::still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request) {
-    const auto session = load_session_by_digest(holder.digest);
-    if (!session) return session.error().code != ErrorCode::kNotFound;
-    const ConnectionId& connection = request.claim.connection;
-    return (session->claim && session->claim->connection == connection) ||
-           (session->stream && session->stream->source_id == connection);
+bool SqlPublishing::still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request) {
+    const auto holds = read<bool>([&](Connection& access) -> Result<bool> {
+        const auto rows = access.run(kLoadSessionByDigest, {holder.digest});
+        if (rows->size() == 0) return false;
+        const Session session = read_session({*rows, 0});
+        const ConnectionId& connection = request.claim.connection;
+        return (session.claim && session.claim->connection == connection) ||
+               (session.stream && session.stream->source_id == connection);
+    });
+    return !holds || *holds;
 }
 
-Result<bool> SqlStorage::is_claimed_elsewhere(const ConnectionId& connection,
-                                              StreamKeyId stream_key_id) {
+Result<bool> SqlPublishing::is_claimed_elsewhere(const ConnectionId& connection,
+                                                 StreamKeyId stream_key_id) {
     return read<bool>([&](Connection& access) -> Result<bool> {
         return access.run(kClaimedElsewhere, {connection.value, stream_key_id.uuid()})
             ->boolean(0, 0);
@@ -159,7 +164,7 @@ Result<bool> SqlStorage::is_claimed_elsewhere(const ConnectionId& connection,
 
 // Reads and judges the newest fact of undecided requests without a known fact. This decides those
 // that are refused; the others may be claimed.
-void SqlStorage::judge(Claims& claims) {
+void SqlPublishing::judge(Claims& claims) {
     Places unknown;
     for (const std::size_t place : std::exchange(claims.open, {})) {
         (claims.known[place] ? claims.open : unknown).push_back(place);
@@ -167,7 +172,7 @@ void SqlStorage::judge(Claims& claims) {
     // By the value from before a rotation. This is rare, so it is a second statement.
     for (const auto* probe : {&dialect().probe, &dialect().probe_previous}) {
         const auto answers = ask(claims, std::exchange(unknown, {}), [&](const auto& values) {
-            return database_->probe(*probe, values, claims.latest);
+            return database_.probe(*probe, values, claims.latest);
         });
         for (const auto& [place, rows] : answers) {
             const ClaimRequest& request = claims.requests[place];
@@ -191,9 +196,9 @@ void SqlStorage::judge(Claims& claims) {
 }
 
 // Claims the keys and decides the requests that succeed. The other keys are in use or have changed.
-void SqlStorage::take(Claims& claims) {
+void SqlPublishing::take(Claims& claims) {
     const auto answers = ask(claims, std::exchange(claims.open, {}), [&](const auto& values) {
-        return database_->claim(values, claims.latest);
+        return database_.claim(values, claims.latest);
     });
     for (const auto& [place, rows] : answers) {
         if (const auto grant = read_grant(*rows)) {
@@ -207,8 +212,8 @@ void SqlStorage::take(Claims& claims) {
 
 // Returns the rows of the requests at `places`. An error becomes their outcome.
 template <class Ask>
-SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Places& places,
-                                           const Ask& question) {
+SqlPublishing::AnswersByPlace SqlPublishing::ask(Claims& claims, const Places& places,
+                                                 const Ask& question) {
     AnswersByPlace answers;
     if (places.empty()) return answers;
     std::vector<Values> values;
@@ -245,8 +250,9 @@ SqlStorage::AnswersByPlace SqlStorage::ask(Claims& claims, const Places& places,
     return answers;
 }
 
-Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
-                                           const std::optional<std::string>& path, Timestamp now) {
+Result<ClaimOutcome> SqlPublishing::check_key(const KeyDigest& digest,
+                                              const std::optional<std::string>& path,
+                                              Timestamp now) {
     return read<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
         for (const auto value : {KeyValue::kCurrent, KeyValue::kPrevious}) {
             const auto rows = connection.run(find_fact(value), {digest});
@@ -256,12 +262,6 @@ Result<ClaimOutcome> SqlStorage::check_key(const KeyDigest& digest,
                                 std::nullopt};
         }
         return ClaimOutcome{};
-    });
-}
-
-Result<KeyFacts> SqlStorage::key_facts_after(const std::string& place, std::size_t limit) {
-    return read<KeyFacts>([&](Connection& connection) -> Result<KeyFacts> {
-        return dialect().key_facts(connection, place, limit);
     });
 }
 

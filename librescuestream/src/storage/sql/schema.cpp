@@ -1,7 +1,9 @@
+#include "storage/sql/schema.hpp"
+
 #include <algorithm>
 
+#include "storage/errors.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::sql {
@@ -70,7 +72,7 @@ void step(Connection& connection, const Migration& migration, bool up, Timestamp
 
 }  // namespace
 
-Result<void> SqlStorage::ping() {
+Result<void> SqlSchema::check() {
     const auto schema = read<void>([&](Connection& connection) -> Result<void> {
         const auto applied = load_applied(connection, dialect());
         if (auto same = compare(applied, *dialect().migrations); !same) {
@@ -88,18 +90,18 @@ Result<void> SqlStorage::ping() {
     });
     if (!schema) return schema;
     return translate<void>([&](Result<void>& result) {
-        database_->check_room();
+        database_.check_room();
         result = {};
     });
 }
 
-Result<SchemaStatus> SqlStorage::schema_status() {
+Result<SchemaStatus> SqlSchema::schema_status() {
     return read<SchemaStatus>([&](Connection& connection) -> Result<SchemaStatus> {
         return status_of(load_applied(connection, dialect()), *dialect().migrations);
     });
 }
 
-Result<SchemaStatus> SqlStorage::migrate(std::optional<int> target, Timestamp now) {
+Result<SchemaStatus> SqlSchema::migrate(std::optional<int> target, Timestamp now) {
     const auto& migrations = *dialect().migrations;
     const int wanted = target.value_or(static_cast<int>(migrations.size()));
     if (wanted < 0 || wanted > static_cast<int>(migrations.size())) {
@@ -113,7 +115,7 @@ Result<SchemaStatus> SqlStorage::migrate(std::optional<int> target, Timestamp no
     // transaction first reads the present version.
     while (true) {
         auto status = translate<SchemaStatus>([&](Result<SchemaStatus>& result) {
-            database_->migrate([&](Connection& connection) {
+            database_.migrate([&](Connection& connection) {
                 const auto applied = load_applied(connection, dialect());
                 if (auto same = compare(applied, migrations); !same) {
                     result = same.error();

@@ -1,9 +1,11 @@
-// Sessions and streams.
+#include "storage/sql/sessions.hpp"
+
+#include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -54,7 +56,7 @@ void add_states(Query& query, const std::vector<StreamState>& states) {
 
 }  // namespace
 
-Result<Session> SqlStorage::load(const std::string& statement, Value value, const char* missing) {
+Result<Session> SqlSessions::load(const std::string& statement, Value value, const char* missing) {
     return read<Session>([&](Connection& connection) -> Result<Session> {
         const auto rows = connection.run(statement, {value});
         if (rows->size() == 0) return not_found(missing);
@@ -62,19 +64,19 @@ Result<Session> SqlStorage::load(const std::string& statement, Value value, cons
     });
 }
 
-Result<Session> SqlStorage::load_session_by_path(const std::string& playback_path) {
+Result<Session> SqlSessions::load_session_by_path(const std::string& playback_path) {
     return load(kLoadSessionByPath, playback_path, "There is no stream key with this path.");
 }
 
-Result<Session> SqlStorage::load_session_by_digest(const KeyDigest& digest) {
+Result<Session> SqlSessions::load_session_by_digest(const KeyDigest& digest) {
     return load(kLoadSessionByDigest, digest, "There is no such stream key.");
 }
 
-Result<Session> SqlStorage::load_session(StreamKeyId id) {
+Result<Session> SqlSessions::load_session(StreamKeyId id) {
     return load(kLoadSession, id.uuid(), kNoKey);
 }
 
-Result<void> SqlStorage::commit_session(const SessionChange& change) {
+Result<void> SqlSessions::commit_session(const SessionChange& change) {
     if (change.stream && change.stream->stream_key_id != change.stream_key_id) {
         return defect("the stream belongs to another key");
     }
@@ -95,21 +97,15 @@ Result<void> SqlStorage::commit_session(const SessionChange& change) {
     });
 }
 
-Result<std::vector<Session>> SqlStorage::open_sessions(const std::string& node) {
+Result<std::vector<Session>> SqlSessions::open_sessions(const std::string& node) {
     using Sessions = std::vector<Session>;
     return read<Sessions>([&](Connection& connection) -> Result<Sessions> {
         return read_all(*connection.run(kOpenSessions, {node}), read_session);
     });
 }
 
-Result<void> write_stream(Connection& connection, const Stream& stream) {
-    if (connection.run(kWriteStream, values_of(stream))->size() == 0) {
-        return defect("the stream belongs to another key");
-    }
-    return {};
-}
-
-Result<Page<Stream>> SqlStorage::list_streams(const StreamFilter& filter, const PageRequest& page) {
+Result<Page<Stream>> SqlSessions::list_streams(const StreamFilter& filter,
+                                               const PageRequest& page) {
     return read<Page<Stream>>([&](Connection& connection) {
         Query query("SELECT " + kStreamColumns + " FROM streams s");
         add_states(query, filter.states);
@@ -129,19 +125,19 @@ Result<Page<Stream>> SqlStorage::list_streams(const StreamFilter& filter, const 
     });
 }
 
-Result<Stream> SqlStorage::find_stream(StreamId id) {
+Result<Stream> SqlSessions::find_stream(StreamId id) {
     return read<Stream>([&](Connection& connection) -> Result<Stream> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
-        if (rows->size() == 0) return not_found("There is no stream with this id.");
+        if (rows->size() == 0) return not_found(kNoStream);
         return read_stream({*rows, 0});
     });
 }
 
-Result<std::vector<StreamTransition>> SqlStorage::list_transitions(StreamId id) {
+Result<std::vector<StreamTransition>> SqlSessions::list_transitions(StreamId id) {
     using Lines = std::vector<StreamTransition>;
     return read<Lines>([&](Connection& connection) -> Result<Lines> {
         if (connection.run(kFindStream, {id.uuid()})->size() == 0) {
-            return not_found("There is no stream with this id.");
+            return not_found(kNoStream);
         }
         return read_all(*connection.run(kListTransitions, {id.uuid()}), read_transition);
     });

@@ -152,8 +152,8 @@ Result<std::unique_ptr<Storage>> open_sqlite_storage(std::string_view path,
     try {
         sqlite::make_file(file);
         auto database = std::make_unique<sqlite::FileDatabase>(file, options.deadline);
-        return std::unique_ptr<Storage>(std::make_unique<sql::SqlStorage>(
-            std::make_unique<sql::RoomWatch>(std::move(database), options.logger)));
+        return sql::make_sql_storage(
+            std::make_unique<sql::RoomWatch>(std::move(database), options.logger));
     } catch (const sql::Failure& failure) {
         Error error = failure.error();
         if (error.code == ErrorCode::kStorageFull) {

@@ -1,14 +1,15 @@
+#include "storage/sql/keys.hpp"
+
+#include "storage/errors.hpp"
 #include "storage/key_change.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
 namespace {
-
-constexpr const char* kRevoked = "The stream key is revoked.";
 
 // Returns whether `owner`, a row of kLockBroadcaster, is as the creator of a key expected.
 bool is_believed_owner(RowReader owner, const StreamKeyRow& row) {
@@ -33,11 +34,11 @@ Result<void> making_key(Insert insert) {
 
 }  // namespace
 
-Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<void> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
     if (!dialect().create_key.one.empty()) {
         return told(share<void>([&] {
             return making_key([&]() -> Result<void> {
-                const auto made = database_->share(
+                const auto made = database_.share(
                     dialect().create_key,
                     joined(joined(values_of(row), owner_values(row)), values_of(audit)));
                 if (made->size() == 0) return not_found(kNoBroadcaster);
@@ -59,16 +60,16 @@ Result<void> SqlStorage::create_stream_key(const StreamKeyRow& row, const AuditE
     }));
 }
 
-Result<StreamKey> SqlStorage::find_stream_key(StreamKeyId id) {
+Result<StreamKey> SqlKeys::find_stream_key(StreamKeyId id) {
     return share<StreamKey>([&]() -> Result<StreamKey> {
-        const auto rows = database_->share(dialect().find_key, {id.uuid()});
+        const auto rows = database_.share(dialect().find_key, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoKey);
         return read_key({*rows, 0});
     });
 }
 
-Result<Page<StreamKey>> SqlStorage::list_stream_keys(const StreamKeyFilter& filter,
-                                                     const PageRequest& page) {
+Result<Page<StreamKey>> SqlKeys::list_stream_keys(const StreamKeyFilter& filter,
+                                                  const PageRequest& page) {
     return read<Page<StreamKey>>([&](Connection& connection) {
         Query query("SELECT " + kKeyColumns + " FROM stream_keys k");
         query.where("k.deleted_at IS NULL");
@@ -82,15 +83,21 @@ Result<Page<StreamKey>> SqlStorage::list_stream_keys(const StreamKeyFilter& filt
     });
 }
 
-Result<KeyListChanges> SqlStorage::key_list_after(const std::string& place) {
+Result<KeyListChanges> SqlKeys::key_list_after(const std::string& place) {
     if (dialect().key_list == nullptr) return KeyStorage::key_list_after(place);
     return read<KeyListChanges>([&](Connection& connection) -> Result<KeyListChanges> {
         return dialect().key_list(connection, place);
     });
 }
 
+Result<KeyFacts> SqlKeys::key_facts_after(const std::string& place, std::size_t limit) {
+    return read<KeyFacts>([&](Connection& connection) -> Result<KeyFacts> {
+        return dialect().key_facts(connection, place, limit);
+    });
+}
+
 template <class Work>
-Result<KeyChangeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
+Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, Work work) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         const auto session = lock_session(connection, dialect(), id);
@@ -106,13 +113,13 @@ Result<KeyChangeOutcome> SqlStorage::change_key(StreamKeyId id, Work work) {
     }));
 }
 
-Result<KeyChangeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                       const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlKeys::revoke_stream_key(StreamKeyId id, Timestamp now,
+                                                    const AuditEntry& audit) {
     if (!dialect().revoke_idle_key.one.empty()) {
         auto revoked = share<KeyChangeOutcome>([&]() -> Result<KeyChangeOutcome> {
             KeyChangeOutcome outcome;
-            const auto rows = database_->share(dialect().revoke_idle_key,
-                                               joined({id.uuid(), now}, values_of(audit)));
+            const auto rows = database_.share(dialect().revoke_idle_key,
+                                              joined({id.uuid(), now}, values_of(audit)));
             outcome.keys = read_all(*rows, read_key);
             outcome.changed = !outcome.keys.empty();
             return outcome;
@@ -132,8 +139,8 @@ Result<KeyChangeOutcome> SqlStorage::revoke_stream_key(StreamKeyId id, Timestamp
                       });
 }
 
-Result<KeyChangeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                       const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                                    const AuditEntry& audit) {
     return change_key(change.id,
                       [&](Connection& connection, const LockedSession& session,
                           KeyChangeOutcome& outcome) -> Result<void> {
@@ -151,8 +158,8 @@ Result<KeyChangeOutcome> SqlStorage::update_stream_key(const StreamKeyChange& ch
                       });
 }
 
-Result<KeyChangeOutcome> SqlStorage::rotate_stream_key(const StreamKeyRotation& rotation,
-                                                       Timestamp now, const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlKeys::rotate_stream_key(const StreamKeyRotation& rotation,
+                                                    Timestamp now, const AuditEntry& audit) {
     return change_key(
         rotation.id,
         [&](Connection& connection, const LockedSession& session,

@@ -1,7 +1,9 @@
+#include "storage/sql/record.hpp"
+
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -29,15 +31,10 @@ void add_filter(Query& query, const AuditFilter& filter, std::string actor_conta
 
 }  // namespace
 
-void write_audit(Connection& connection, const AuditEntry& entry) {
-    connection.run(kInsertAuditActor, {entry.actor});
-    connection.run(kInsertAuditEntry, values_of(entry));
-}
-
-Result<void> SqlStorage::append_audit(const AuditEntry& entry) {
+Result<void> SqlRecord::append_audit(const AuditEntry& entry) {
     if (!dialect().append_audit.one.empty()) {
         return share<void>([&]() -> Result<void> {
-            database_->share(dialect().append_audit, values_of(entry));
+            database_.share(dialect().append_audit, values_of(entry));
             return {};
         });
     }
@@ -47,7 +44,7 @@ Result<void> SqlStorage::append_audit(const AuditEntry& entry) {
     });
 }
 
-Result<AuditPage> SqlStorage::list_audit(const AuditFilter& filter) {
+Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
     return read<AuditPage>([&](Connection& connection) -> Result<AuditPage> {
         Query conditions("");
         add_filter(conditions, filter, dialect().actor_contains);
@@ -74,8 +71,8 @@ Result<AuditPage> SqlStorage::list_audit(const AuditFilter& filter) {
     });
 }
 
-Result<Timestamp> SqlStorage::note_signature(const KeyDigest& digest, Timestamp now,
-                                             Timestamp expires_at) {
+Result<Timestamp> SqlRecord::note_signature(const KeyDigest& digest, Timestamp now,
+                                            Timestamp expires_at) {
     const bool removes = signatures_noted_++ % kCallsPerRemoval == 0;
     return write<Timestamp>([&](Connection& connection) -> Result<Timestamp> {
         if (removes) connection.run(remove_expired_signatures(dialect().skip_locked), {now});

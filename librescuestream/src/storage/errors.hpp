@@ -5,7 +5,7 @@
 
 #include "rescuestream/result.hpp"
 
-namespace rescuestream::memory {
+namespace rescuestream {
 
 inline Error not_found(std::string message) {
     return Error{ErrorCode::kNotFound, std::move(message), {}, {}};
@@ -21,4 +21,4 @@ inline Error defect(std::string detail) {
         ErrorCode::kInternal, "The storage refused an inconsistent write.", std::move(detail), {}};
 }
 
-}  // namespace rescuestream::memory
+}  // namespace rescuestream

@@ -1,9 +1,10 @@
+#include "storage/memory/record.hpp"
+
 #include <algorithm>
 
-#include "storage/memory/errors.hpp"
-#include "storage/memory/memory_storage.hpp"
+#include "storage/errors.hpp"
 
-namespace rescuestream {
+namespace rescuestream::memory {
 namespace {
 
 char lower_ascii(char c) noexcept {
@@ -32,20 +33,11 @@ bool matches(const AuditFilter& filter, const AuditEntry& entry) {
 
 }  // namespace
 
-bool MemoryStorage::audit_exists(const AuditEntry& entry) const {
-    return audit_.contains(entry.id);
-}
-
-void MemoryStorage::write_audit(const AuditEntry& entry) {
-    audit_.emplace(entry.id, entry);
-    audit_order_.insert({entry.timestamp, entry.id.uuid()});
-}
-
-Result<AuditPage> MemoryStorage::list_audit(const AuditFilter& filter) {
-    const std::lock_guard lock(mutex_);
+Result<AuditPage> MemoryRecord::list_audit(const AuditFilter& filter) {
+    const std::lock_guard lock(state_.mutex);
     AuditPage page;
-    for (const auto& place : audit_order_) {
-        const AuditEntry& entry = audit_.at(AuditEntryId(place.id));
+    for (const auto& place : state_.audit_order) {
+        const AuditEntry& entry = state_.audit.at(AuditEntryId(place.id));
         if (!matches(filter, entry)) continue;
         if (page.total >= filter.offset && page.entries.size() < filter.limit) {
             page.entries.push_back(entry);
@@ -55,24 +47,24 @@ Result<AuditPage> MemoryStorage::list_audit(const AuditFilter& filter) {
     return page;
 }
 
-Result<void> MemoryStorage::append_audit(const AuditEntry& entry) {
-    const std::lock_guard lock(mutex_);
-    if (audit_exists(entry)) return memory::defect("audit id exists");
-    write_audit(entry);
+Result<void> MemoryRecord::append_audit(const AuditEntry& entry) {
+    const std::lock_guard lock(state_.mutex);
+    if (state_.audit_exists(entry)) return defect("audit id exists");
+    state_.write_audit(entry);
     return {};
 }
 
-Result<Timestamp> MemoryStorage::note_signature(const KeyDigest& digest, Timestamp now,
-                                                Timestamp expires_at) {
-    const std::lock_guard lock(mutex_);
-    const auto expired = signature_expiry_.lower_bound(now);
-    for (auto each = signature_expiry_.begin(); each != expired; ++each) {
-        signatures_.erase(each->second);
+Result<Timestamp> MemoryRecord::note_signature(const KeyDigest& digest, Timestamp now,
+                                               Timestamp expires_at) {
+    const std::lock_guard lock(state_.mutex);
+    const auto expired = state_.signature_expiry.lower_bound(now);
+    for (auto each = state_.signature_expiry.begin(); each != expired; ++each) {
+        state_.signatures.erase(each->second);
     }
-    signature_expiry_.erase(signature_expiry_.begin(), expired);
-    const auto [seen, is_new] = signatures_.try_emplace(digest, now);
-    if (is_new) signature_expiry_.emplace(expires_at, digest);
+    state_.signature_expiry.erase(state_.signature_expiry.begin(), expired);
+    const auto [seen, is_new] = state_.signatures.try_emplace(digest, now);
+    if (is_new) state_.signature_expiry.emplace(expires_at, digest);
     return seen->second;
 }
 
-}  // namespace rescuestream
+}  // namespace rescuestream::memory

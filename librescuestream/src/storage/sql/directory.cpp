@@ -1,16 +1,19 @@
+#include "storage/sql/directory.hpp"
+
+#include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/sql_storage.hpp"
 #include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
-Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
-                                            const AuditEntry& audit) {
+Result<void> SqlDirectory::create_broadcaster(const Broadcaster& broadcaster,
+                                              const AuditEntry& audit) {
     if (!dialect().create_broadcaster.one.empty()) {
         return share<void>([&]() -> Result<void> {
-            database_->share(dialect().create_broadcaster,
-                             joined(values_of(broadcaster), values_of(audit)));
+            database_.share(dialect().create_broadcaster,
+                            joined(values_of(broadcaster), values_of(audit)));
             return {};
         });
     }
@@ -21,15 +24,15 @@ Result<void> SqlStorage::create_broadcaster(const Broadcaster& broadcaster,
     });
 }
 
-Result<Broadcaster> SqlStorage::find_broadcaster(BroadcasterId id) {
+Result<Broadcaster> SqlDirectory::find_broadcaster(BroadcasterId id) {
     return share<Broadcaster>([&]() -> Result<Broadcaster> {
-        const auto rows = database_->share(dialect().find_broadcaster, {id.uuid()});
+        const auto rows = database_.share(dialect().find_broadcaster, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoBroadcaster);
         return read_broadcaster({*rows, 0});
     });
 }
 
-Result<Page<Broadcaster>> SqlStorage::list_broadcasters(const PageRequest& page) {
+Result<Page<Broadcaster>> SqlDirectory::list_broadcasters(const PageRequest& page) {
     return read<Page<Broadcaster>>([&](Connection& connection) {
         Query query("SELECT " + kBroadcasterColumns + " FROM broadcasters b");
         query.where("b.deleted_at IS NULL");
@@ -40,8 +43,8 @@ Result<Page<Broadcaster>> SqlStorage::list_broadcasters(const PageRequest& page)
     });
 }
 
-Result<void> SqlStorage::update_broadcaster(const Broadcaster& broadcaster,
-                                            const AuditEntry& audit) {
+Result<void> SqlDirectory::update_broadcaster(const Broadcaster& broadcaster,
+                                              const AuditEntry& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         const auto rows = connection.run(kUpdateBroadcaster,
                                          {broadcaster.id.uuid(), broadcaster.display_name,
@@ -52,8 +55,8 @@ Result<void> SqlStorage::update_broadcaster(const Broadcaster& broadcaster,
     });
 }
 
-Result<KeyChangeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                                        const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlDirectory::delete_broadcaster(BroadcasterId id, bool force,
+                                                          Timestamp now, const AuditEntry& audit) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         if (connection.run(kLockBroadcaster + dialect().lock_row, this_one)->size() == 0) {
@@ -84,9 +87,9 @@ Result<KeyChangeOutcome> SqlStorage::delete_broadcaster(BroadcasterId id, bool f
     }));
 }
 
-Result<KeyChangeOutcome> SqlStorage::set_broadcaster_disabled(BroadcasterId id, bool disabled,
-                                                              Timestamp now,
-                                                              const AuditEntry& audit) {
+Result<KeyChangeOutcome> SqlDirectory::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                                Timestamp now,
+                                                                const AuditEntry& audit) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         connection.run(kLockBroadcaster + dialect().lock_row, this_one);

@@ -1,0 +1,155 @@
+#include "storage/memory/state.hpp"
+
+#include "rules/claim.hpp"
+#include "rules/cutoff.hpp"
+
+namespace rescuestream::memory {
+
+BroadcasterEntry* MemoryState::visible_broadcaster(BroadcasterId id) {
+    const auto found = broadcasters.find(id);
+    return found == broadcasters.end() ? nullptr : &found->second;
+}
+
+KeyEntry* MemoryState::visible_key(StreamKeyId id) {
+    const auto found = keys.find(id);
+    return found == keys.end() || found->second.deleted ? nullptr : &found->second;
+}
+
+KeyEntry* MemoryState::visible_key(const KeyDigest& digest) {
+    const auto found = key_by_digest.find(digest);
+    return found == key_by_digest.end() ? nullptr : visible_key(found->second);
+}
+
+Session MemoryState::session_of(const KeyEntry& entry) const {
+    Session session;
+    session.key = entry.key;
+    session.claim = entry.claim;
+    if (entry.stream) session.stream = streams.at(*entry.stream);
+    session.version = entry.version;
+    return session;
+}
+
+bool MemoryState::audit_exists(const AuditEntry& entry) const {
+    return audit.contains(entry.id);
+}
+
+void MemoryState::write_audit(const AuditEntry& entry) {
+    audit.emplace(entry.id, entry);
+    audit_order.insert({entry.timestamp, entry.id.uuid()});
+}
+
+void MemoryState::write_stream(KeyEntry& entry, const Stream& stream) {
+    const auto known = streams.find(stream.id);
+    if (known != streams.end()) {
+        const Cursor old_place{known->second.started_at, stream.id.uuid()};
+        stream_order.erase(old_place);
+        open_stream_order.erase(old_place);
+        entry.streams.erase(old_place);
+    }
+    const Cursor place{stream.started_at, stream.id.uuid()};
+    stream_order.insert(place);
+    entry.streams.insert(place);
+    if (stream.state == StreamState::kEnded) {
+        if (entry.stream == stream.id) entry.stream.reset();
+    } else {
+        open_stream_order.insert(place);
+        entry.stream = stream.id;
+    }
+    streams[stream.id] = stream;
+}
+
+KeyFact MemoryState::fact_of(const KeyEntry& entry) {
+    KeyFact fact;
+    fact.stream_key_id = entry.key.id;
+    fact.digest = entry.digest;
+    fact.previous_digest = entry.previous_digest;
+    fact.previous_expires_at = entry.key.previous_value_expires_at;
+    fact.playback_path = entry.key.playback_path;
+    fact.policies = entry.key.policies;
+    fact.disabled = entry.key.disabled || entry.key.broadcaster_disabled;
+    fact.expires_at = entry.key.expires_at;
+    fact.revoked_at = entry.key.revoked_at;
+    fact.blocked_until = entry.key.blocked_until;
+    fact.deleted = entry.deleted;
+    fact.revision = entry.fact_version;
+    return fact;
+}
+
+void MemoryState::remember_connection(const ConnectionId& connection, const KeyEntry& entry) {
+    key_of_connection[connection] = entry.key.id;
+    constexpr std::size_t kLeast = 1'024;
+    if (key_of_connection.size() < kLeast + 4 * keys.size()) return;
+    std::erase_if(key_of_connection, [&](const auto& known) {
+        const KeyEntry& key = keys.at(known.second);
+        return !has_claim(key, known.first) && !has_source(key, known.first) &&
+               known.first != connection;
+    });
+}
+
+bool MemoryState::has_claim(const KeyEntry& entry, const ConnectionId& connection) {
+    return entry.claim && entry.claim->connection == connection;
+}
+
+bool MemoryState::has_source(const KeyEntry& entry, const ConnectionId& connection) const {
+    return entry.stream && streams.at(*entry.stream).source_id == connection;
+}
+
+bool MemoryState::is_foreign(const KeyEntry& entry, const ClaimRequest& request) const {
+    const ConnectionId& connection = request.claim.connection;
+    const auto known = key_of_connection.find(connection);
+    if (known == key_of_connection.end() || known->second == entry.key.id) return false;
+    const KeyEntry& other = keys.at(known->second);
+    const auto source = other.stream ? streams.at(*other.stream).source_id : std::nullopt;
+    return rules::has_connection(other.claim, source, request);
+}
+
+void MemoryState::number_fact(KeyEntry& entry) {
+    fact_order.erase(entry.fact_version);
+    entry.fact_version = ++newest_fact;
+    fact_order[entry.fact_version] = entry.key.id;
+}
+
+void MemoryState::revoke(KeyEntry& entry, Timestamp now) {
+    entry.key.revoked_at = now;
+    key_by_path.erase(entry.key.playback_path);
+    number_fact(entry);
+    cut_off(entry, EndReason::kKeyRevoked, now);
+}
+
+void MemoryState::cut_off(KeyEntry& entry, EndReason reason, Timestamp now) {
+    for (auto& cutoff : rules::cutoffs_of(session_of(entry), {entry.digest, entry.previous_digest},
+                                          {reason, ObservedBy::kAdmin}, now)) {
+        write_cutoff(std::move(cutoff));
+    }
+    entry.claim.reset();
+    ++entry.version;
+}
+
+void MemoryState::cut_off_replaced(const KeyEntry& entry, const std::optional<Claim>& next) {
+    auto cutoff =
+        rules::cutoff_of_replaced(session_of(entry), {entry.digest, entry.previous_digest}, next);
+    if (cutoff) write_cutoff(*std::move(cutoff));
+}
+
+KeyChangeOutcome MemoryState::outcome_of(const KeyEntry& entry, bool changed) const {
+    KeyChangeOutcome outcome;
+    outcome.keys.push_back(entry.key);
+    outcome.changed = changed;
+    append_cutoffs(entry.key.id, outcome.cutoffs);
+    return outcome;
+}
+
+const Cutoff& MemoryState::write_cutoff(Cutoff cutoff) {
+    const CutoffName name{cutoff.stream_key_id, cutoff.connection};
+    // An existing cut-off stays, because it was requested first and its cause applies.
+    return cutoffs.try_emplace(name, std::move(cutoff)).first->second;
+}
+
+void MemoryState::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const {
+    auto place = cutoffs.lower_bound({key, ConnectionId{}});
+    for (; place != cutoffs.end() && place->first.first == key; ++place) {
+        out.push_back(place->second);
+    }
+}
+
+}  // namespace rescuestream::memory

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "rescuestream/claims.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/key_changes.hpp"
+#include "rescuestream/nodes.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/sessions.hpp"
+#include "rescuestream/time.hpp"
+#include "storage/memory/newest_first.hpp"
+
+namespace rescuestream::memory {
+
+struct DigestHash {
+    std::size_t operator()(const KeyDigest& digest) const noexcept {
+        // Any eight bytes of a SHA-256 can serve as its hash.
+        std::size_t value = 0;
+        std::memcpy(&value, digest.data(), sizeof value);
+        return value;
+    }
+};
+
+struct KeyEntry {
+    StreamKey key;
+    KeyDigest digest{};
+    std::optional<KeyDigest> previous_digest;  ///< From before a rotation.
+    bool deleted = false;                      ///< Together with its broadcaster.
+    std::optional<Claim> claim;
+    std::optional<StreamId> stream;  ///< The stream that has not ended.
+    std::int64_t version = 0;
+    std::int64_t fact_version = 0;
+    NewestFirst streams;  ///< All streams of the key.
+};
+
+struct BroadcasterEntry {
+    Broadcaster broadcaster;
+    NewestFirst keys;
+};
+
+/// The records of a storage in memory, and the parts of steps that its roles share.
+///
+/// Thread-safety: a step holds `mutex` from its first check to its last write. All functions
+/// require that.
+struct MemoryState {
+    /// The pointers are null if the record does not exist (any more).
+    BroadcasterEntry* visible_broadcaster(BroadcasterId id);
+    KeyEntry* visible_key(StreamKeyId id);
+    KeyEntry* visible_key(const KeyDigest& digest);
+
+    Session session_of(const KeyEntry& entry) const;
+    static KeyFact fact_of(const KeyEntry& entry);
+    /// The key and its pending cut-offs, as the outcome of a change of it.
+    KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
+
+    bool audit_exists(const AuditEntry& entry) const;
+    void write_audit(const AuditEntry& entry);
+    void write_stream(KeyEntry& entry, const Stream& stream);
+    /// Returns the cut-off that is stored: an earlier one for the same connection stays.
+    const Cutoff& write_cutoff(Cutoff cutoff);
+    void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;
+
+    /// Notes that the fact of the key has changed.
+    void number_fact(KeyEntry& entry);
+    /// Revokes the key, ends its claim, and writes the cut-offs.
+    void revoke(KeyEntry& entry, Timestamp now);
+    /// Ends the claim and writes the cut-offs.
+    void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
+    /// Writes the cut-off that follows when the claim becomes `next`.
+    void cut_off_replaced(const KeyEntry& entry, const std::optional<Claim>& next);
+
+    /// Notes that the connection belongs to `entry` from now on.
+    void remember_connection(const ConnectionId& connection, const KeyEntry& entry);
+    /// Returns true if the connection of `request` belongs to another key than `entry`.
+    bool is_foreign(const KeyEntry& entry, const ClaimRequest& request) const;
+    static bool has_claim(const KeyEntry& entry, const ConnectionId& connection);
+    bool has_source(const KeyEntry& entry, const ConnectionId& connection) const;
+
+    std::mutex mutex;
+
+    std::unordered_map<BroadcasterId, BroadcasterEntry> broadcasters;
+    NewestFirst broadcaster_order;
+
+    std::unordered_map<StreamKeyId, KeyEntry> keys;  ///< Including keys of deleted broadcasters.
+    NewestFirst key_order;
+    std::unordered_map<KeyDigest, StreamKeyId, DigestHash> key_by_digest;
+    std::unordered_map<std::string, StreamKeyId> key_by_path;  ///< Only keys that are not revoked.
+
+    /// The key with which a connection was last seen; it may have lost it since.
+    std::unordered_map<ConnectionId, StreamKeyId> key_of_connection;
+
+    std::map<std::int64_t, StreamKeyId> fact_order;
+    std::int64_t newest_fact = 0;
+
+    std::unordered_map<StreamId, Stream> streams;
+    std::unordered_map<StreamId, std::vector<StreamTransition>> transitions;
+    NewestFirst stream_order;
+    NewestFirst open_stream_order;  ///< Streams that have not ended.
+
+    using CutoffName = std::pair<StreamKeyId, ConnectionId>;
+    std::map<CutoffName, Cutoff> cutoffs;  ///< Pending cut-offs.
+
+    std::map<std::string, Node> nodes;
+    std::map<std::string, NodeLease> leases;
+    std::map<std::pair<std::string, std::string>, NodeStanding> standings;  ///< By name, address.
+    std::map<std::string, std::vector<UnknownSource>> unknown_sources;      ///< By node.
+
+    std::unordered_map<AuditEntryId, AuditEntry> audit;
+    NewestFirst audit_order;
+
+    std::unordered_map<KeyDigest, Timestamp, DigestHash> signatures;  ///< When first seen.
+    std::multimap<Timestamp, KeyDigest> signature_expiry;
+};
+
+}  // namespace rescuestream::memory

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "rescuestream/result.hpp"
+
+namespace rescuestream::sql {
+
+/// A failure of a database, independent of its library. It is thrown below the roles of a storage;
+/// Access turns it into an Error. Each backend translates its library's errors to it in one place.
+struct Failure {
+    enum class Kind {
+        kUnavailable,   ///< Unreachable or overloaded.
+        kTimeout,       ///< No answer within the deadline; the outcome is unknown.
+        kFull,          ///< The disk is full, or a quota is used up; nothing was done.
+        kReadOnly,      ///< The disk is read-only; nothing was done.
+        kUnauthorized,  ///< The program's credential was refused.
+        kLocked,     ///< A lock of another transaction was not released in time; nothing was done.
+        kMigrating,  ///< The same for the lock of a migration.
+        kNoSchema,   ///< A table is missing: the schema is not migrated.
+        kBadText,    ///< A text that the backend cannot store completely.
+        kUnique,     ///< A unique index rejected a row; `detail` contains its name or its columns.
+        kDefect,
+    };
+
+    Kind kind = Kind::kDefect;
+    std::string detail;  ///< The library's own text, for logs.
+
+    Error error() const;
+    /// Returns true if one of several callers that share a step may be the cause, so that the
+    /// others may succeed without it.
+    bool may_concern_one() const noexcept;
+};
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "rescuestream/storage/keys.hpp"
+#include "storage/sql/access.hpp"
+
+namespace rescuestream::sql {
+
+/// Keeps stream keys.
+class SqlKeys : public virtual KeyStorage, private Access {
+public:
+    explicit SqlKeys(Database& database) : Access(database) {}
+
+    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> find_stream_key(StreamKeyId id) override;
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
+                                             const PageRequest& page) override;
+    Result<KeyListChanges> key_list_after(const std::string& place) override;
+    Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
+                                               const AuditEntry& audit) override;
+    Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
+
+protected:
+    ~SqlKeys() = default;  // Owned as a Storage.
+
+private:
+    // Locks a key, calls `work(connection, locked_session, outcome)`, and adds the pending cut-offs
+    // to the outcome.
+    template <class Work>
+    Result<KeyChangeOutcome> change_key(StreamKeyId id, Work work);
+};
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "rescuestream/storage/nodes.hpp"
+#include "storage/sql/access.hpp"
+
+namespace rescuestream::sql {
+
+/// Keeps media servers, and the leases of the programs that look after them.
+class SqlNodes : public virtual NodeStorage, private Access {
+public:
+    explicit SqlNodes(Database& database) : Access(database) {}
+
+    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
+    Result<std::vector<Node>> list_nodes() override;
+    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
+    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
+    Result<NodeStanding> find_node_standing(const std::string& node,
+                                            const std::string& api_url) override;
+    Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
+                                    const NodeStanding& standing,
+                                    const std::optional<AuditEntry>& audit) override;
+    Result<void> set_unknown_sources(const std::string& node,
+                                     const std::vector<UnknownSource>& sources) override;
+    Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
+                                 const std::optional<NodeLease>& expired) override;
+    Result<void> release_lease(const std::string& node, const std::string& holder) override;
+
+protected:
+    ~SqlNodes() = default;  // Owned as a Storage.
+};
+
+}  // namespace rescuestream::sql

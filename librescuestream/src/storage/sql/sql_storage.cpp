@@ -1,0 +1,60 @@
+#include "storage/sql/sql_storage.hpp"
+
+#include <utility>
+
+#include "storage/sql/cutoffs.hpp"
+#include "storage/sql/directory.hpp"
+#include "storage/sql/keys.hpp"
+#include "storage/sql/nodes.hpp"
+#include "storage/sql/publishing.hpp"
+#include "storage/sql/record.hpp"
+#include "storage/sql/schema.hpp"
+#include "storage/sql/sessions.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+// The database that a storage owns. It is the first base class, because the roles refer to it.
+struct OwnedDatabase {
+    const std::unique_ptr<Database> database;
+};
+
+class SqlStorage final : private OwnedDatabase,
+                         public Storage,
+                         public SqlSchema,
+                         public SqlDirectory,
+                         public SqlKeys,
+                         public SqlPublishing,
+                         public SqlSessions,
+                         public SqlCutoffs,
+                         public SqlNodes,
+                         public SqlRecord {
+public:
+    explicit SqlStorage(std::unique_ptr<Database> owned)
+        : OwnedDatabase{std::move(owned)},
+          SqlSchema(*database),
+          SqlDirectory(*database),
+          SqlKeys(*database),
+          SqlPublishing(*database),
+          SqlSessions(*database),
+          SqlCutoffs(*database),
+          SqlNodes(*database),
+          SqlRecord(*database) {}
+
+    std::string_view backend() const noexcept override { return database->dialect().name; }
+    std::string description() const override { return database->description(); }
+    Result<void> ping() override { return check(); }
+    std::optional<DiskSpace> disk_space() override { return database->disk_space(); }
+    StorageFigures figures() override { return database->figures(); }
+    void watch_changes(std::function<void()> listener) override {
+        database->watch_changes(std::move(listener));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Storage> make_sql_storage(std::unique_ptr<Database> database) {
+    return std::make_unique<SqlStorage>(std::move(database));
+}
+
+}  // namespace rescuestream::sql

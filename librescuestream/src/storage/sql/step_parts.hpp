@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "rescuestream/ids.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/sessions.hpp"
+#include "rescuestream/time.hpp"
+#include "rules/cutoff.hpp"
+#include "storage/sql/database.hpp"
+
+// Parts of steps that several roles share. They run in the transaction of the step.
+//
+// A step that changes a key or its session locks the key's row first, and that of the broadcaster
+// before it, so that steps on one key are serialized and no deadlock is possible.
+namespace rescuestream::sql {
+
+/// The session of a locked key, and the digests of its values.
+struct LockedSession : Session {
+    rules::KeyValues values;
+    bool deleted = false;  ///< With its broadcaster.
+};
+/// Returns an empty optional if there is no such key.
+std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
+                                          StreamKeyId id);
+/// Returns the sessions of all keys of a broadcaster, which must be locked.
+std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& dialect,
+                                         BroadcasterId id);
+
+/// Writes the cut-offs of rules::cutoffs_of, decided by an administrator. The key must be locked.
+void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
+                          Timestamp now);
+/// The key must be locked. It is a defect if the stream belongs to another key.
+Result<void> write_stream(Connection& connection, const Stream& stream);
+
+void write_audit(Connection& connection, const AuditEntry& entry);
+
+}  // namespace rescuestream::sql
