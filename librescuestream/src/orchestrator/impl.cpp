@@ -71,6 +71,12 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
             std::move(options.open_media_server),
             {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
              cutoff_meter, settings, server_name}),
+      withdrawals({keys, unwritten, nodes, logger}),
+      broadcasters(request_dependencies()),
+      stream_keys(request_dependencies()),
+      streams(request_dependencies()),
+      node_admin(request_dependencies()),
+      audit_log(request_dependencies()),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {
     events.add([this](const Event& event) {
@@ -78,12 +84,16 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
     });
 }
 
+RequestDependencies StreamOrchestrator::Impl::request_dependencies() noexcept {
+    return {*storage, changes, keys, nodes, unwritten, withdrawals, clock, random, settings};
+}
+
 StreamOrchestrator::Impl::~Impl() {
     stop();
 }
 
 void StreamOrchestrator::Impl::start() {
-    is_running = true;
+    withdrawals.start();
     keys.start([this] { outage.settle(); });
     nodes.start();
     claims.start();
@@ -98,12 +108,7 @@ void StreamOrchestrator::Impl::start() {
 }
 
 void StreamOrchestrator::Impl::stop() {
-    if (is_running.exchange(false) && !unwritten.empty()) {
-        logger.error(
-            "this server stops and loses changes that it could not write to the database: repeat "
-            "them",
-            {{"changes", unwritten.size()}});
-    }
+    withdrawals.stop();
     storage->watch_changes(nullptr);
     care.stop();
     claims.stop();

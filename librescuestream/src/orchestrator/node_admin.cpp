@@ -1,11 +1,13 @@
-// Registration of nodes (media servers).
+#include "orchestrator/node_admin.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
-#include "orchestrator/impl.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/nodes.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream {
@@ -105,23 +107,23 @@ NodeStatus status_after(Nodes& nodes, const Node& node) {
 
 }  // namespace
 
-Result<std::vector<NodeStatus>> StreamOrchestrator::list_nodes() {
-    if (const auto done = impl_->nodes.refresh(); !done) return done.error();
+Result<std::vector<NodeStatus>> NodeAdmin::list_nodes() {
+    if (const auto done = d_.nodes.refresh(); !done) return done.error();
     std::vector<NodeStatus> statuses;
-    for (const auto& watch : impl_->nodes.all()) {
-        statuses.push_back(impl_->nodes.status_of(*watch));
+    for (const auto& watch : d_.nodes.all()) {
+        statuses.push_back(d_.nodes.status_of(*watch));
     }
     return statuses;
 }
 
-Result<NodeStatus> StreamOrchestrator::find_node(const std::string& name) {
-    if (const auto done = impl_->nodes.refresh(); !done) return done.error();
-    const auto watch = impl_->nodes.find(name);
+Result<NodeStatus> NodeAdmin::find_node(const std::string& name) {
+    if (const auto done = d_.nodes.refresh(); !done) return done.error();
+    const auto watch = d_.nodes.find(name);
     if (!watch || name.empty()) return no_node();
-    return impl_->nodes.status_of(*watch);
+    return d_.nodes.status_of(*watch);
 }
 
-Result<NodeStatus> StreamOrchestrator::create_node(const NewNode& input, const Caller& caller) {
+Result<NodeStatus> NodeAdmin::create_node(const NewNode& input, const Caller& caller) {
     Node node;
     node.name = input.name;
     node.label = input.label;
@@ -129,7 +131,7 @@ Result<NodeStatus> StreamOrchestrator::create_node(const NewNode& input, const C
     node.api_user = input.api_user;
     node.api_password = input.api_password;
     node.addresses = input.addresses;
-    node.created_at = node.updated_at = now();
+    node.created_at = node.updated_at = d_.clock.now();
     Validation validation;
     if (!is_node_name(node.name)) {
         validation.add("/name",
@@ -138,18 +140,18 @@ Result<NodeStatus> StreamOrchestrator::create_node(const NewNode& input, const C
     check(validation, {input.label, input.api_url, input.api_user, input.api_password,
                        input.addresses, std::nullopt});
     if (validation.failed()) return std::move(validation).error();
-    if (node.name == impl_->settings.node) {
+    if (node.name == d_.settings.node) {
         return Error{ErrorCode::kConflict, "This is the name of the default node.", {}, {}};
     }
-    if (const auto usable = impl_->nodes.check(node); !usable) return usable.error();
-    const auto created = impl_->storage->create_node(
-        node, audit_of("create", node, caller, node.created_at, impl_->random));
+    if (const auto usable = d_.nodes.check(node); !usable) return usable.error();
+    const auto created =
+        d_.storage.create_node(node, audit_of("create", node, caller, node.created_at, d_.random));
     if (!created) return created.error();
-    return status_after(impl_->nodes, node);
+    return status_after(d_.nodes, node);
 }
 
-Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, const NodePatch& patch,
-                                                   const Caller& caller) {
+Result<NodeStatus> NodeAdmin::update_node(const std::string& name, const NodePatch& patch,
+                                          const Caller& caller) {
     const auto found = find_node(name);
     if (!found) return found;
     Node node = found->node;
@@ -176,21 +178,21 @@ Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, cons
     if (patch.addresses) node.addresses = *patch.addresses;
     if (patch.draining) node.draining = *patch.draining;
     if (patch.api_url || patch.api_user || patch.api_password) {
-        if (const auto usable = impl_->nodes.check(node); !usable) return usable.error();
+        if (const auto usable = d_.nodes.check(node); !usable) return usable.error();
     }
-    node.updated_at = now();
-    const auto audit = audit_of("update", node, caller, node.updated_at, impl_->random);
-    auto updated = impl_->storage->update_node(node, audit);
+    node.updated_at = d_.clock.now();
+    const auto audit = audit_of("update", node, caller, node.updated_at, d_.random);
+    auto updated = d_.storage.update_node(node, audit);
     if (!updated && updated.error().code == ErrorCode::kNotFound && found->is_default) {
         // Its first change makes its row, which holds its label and whether it is draining.
         node.created_at = node.updated_at;
-        updated = impl_->storage->create_node(node, audit);
+        updated = d_.storage.create_node(node, audit);
     }
     if (!updated) return updated.error();
-    return status_after(impl_->nodes, node);
+    return status_after(d_.nodes, node);
 }
 
-Result<void> StreamOrchestrator::delete_node(const std::string& name, const Caller& caller) {
+Result<void> NodeAdmin::delete_node(const std::string& name, const Caller& caller) {
     const auto found = find_node(name);
     if (!found) return found.error();
     if (found->is_default) {
@@ -199,8 +201,8 @@ Result<void> StreamOrchestrator::delete_node(const std::string& name, const Call
                      {},
                      {}};
     }
-    const auto deleted = impl_->storage->delete_node(
-        name, audit_of("delete", found->node, caller, now(), impl_->random));
+    const auto deleted = d_.storage.delete_node(
+        name, audit_of("delete", found->node, caller, d_.clock.now(), d_.random));
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -209,8 +211,25 @@ Result<void> StreamOrchestrator::delete_node(const std::string& name, const Call
         }
         return error;
     }
-    (void)impl_->nodes.refresh();  // else its thread does it within two seconds
+    (void)d_.nodes.refresh();  // else its thread does it within two seconds
     return {};
+}
+
+Result<NodeStatus> NodeAdmin::enforce_node(const std::string& name, const Caller& caller) {
+    const auto found = find_node(name);
+    if (!found) return found;
+    if (found->standing.is_enforced()) return found;
+    NodeStanding ordered;
+    ordered.enforced_at = d_.clock.now();
+    const auto audit = make_audit_entry(
+        {"enforce", "node", name, {{"label", found->node.label}, {"api_url", found->node.api_url}}},
+        caller, *ordered.enforced_at, d_.random);
+    // Each program's settings contain the address of the default node; the order applies to any
+    // address.
+    const std::string api_url = found->is_default ? "" : found->node.api_url;
+    const auto noted = d_.storage.note_node_standing(name, api_url, ordered, audit);
+    if (!noted) return noted.error();
+    return find_node(name);  // the program that supervises the node reads it at its next poll
 }
 
 }  // namespace rescuestream

@@ -1,12 +1,18 @@
-// Creation, change and revocation of stream keys.
+#include "orchestrator/stream_keys.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "fields/check.hpp"
 #include "fields/stream_key.hpp"
 #include "orchestrator/audit.hpp"
-#include "orchestrator/impl.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/key_changes.hpp"
+#include "orchestrator/key_follower.hpp"
+#include "orchestrator/nodes.hpp"
+#include "orchestrator/unwritten.hpp"
+#include "orchestrator/withdrawals.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {
@@ -69,22 +75,22 @@ bool resets_expiry(const StreamKeyPatch& patch) {
 
 }  // namespace
 
-Result<KnownOwners::Owner> StreamOrchestrator::Impl::read_owner(BroadcasterId id) {
-    owners.forget(id);
-    const auto broadcaster = storage->find_broadcaster(id);
+Result<KnownOwners::Owner> StreamKeys::read_owner(BroadcasterId id) {
+    owners_.forget(id);
+    const auto broadcaster = d_.storage.find_broadcaster(id);
     if (!broadcaster) return broadcaster.error();
-    owners.keep(*broadcaster);
+    owners_.keep(*broadcaster);
     return KnownOwners::Owner{broadcaster->display_name, broadcaster->disabled};
 }
 
-Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKey& input,
-                                                               const Caller& caller) {
-    const Timestamp at = now();
+Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input,
+                                                       const Caller& caller) {
+    const Timestamp at = d_.clock.now();
     Validation validation;
     fields::for_each_field(input, fields::Check(validation, at));
-    auto owner = impl_->owners.find(input.broadcaster_id);
+    auto owner = owners_.find(input.broadcaster_id);
     if (!owner) {
-        auto found = impl_->read_owner(input.broadcaster_id);
+        auto found = read_owner(input.broadcaster_id);
         if (found) {
             owner = *std::move(found);
         } else if (found.error().code == ErrorCode::kNotFound) {
@@ -95,12 +101,12 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     }
     if (validation.failed()) return std::move(validation).error();
 
-    CreatedStreamKey created{{}, generate_key_value(impl_->random)};
+    CreatedStreamKey created{{}, generate_key_value(d_.random)};
     StreamKey& key = created.key;
-    key.id = StreamKeyId(make_uuid(at, impl_->random));
+    key.id = StreamKeyId(make_uuid(at, d_.random));
     key.broadcaster_id = input.broadcaster_id;
     key.label = input.label.value_or("");
-    key.playback_path = input.playback_path.value_or(generate_playback_path(impl_->random));
+    key.playback_path = input.playback_path.value_or(generate_playback_path(d_.random));
     key.policies = input.policies;
     key.created_at = at;
     key.expires_at = input.expires_at;
@@ -113,13 +119,13 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
                                              {{"broadcaster_name", owner->name},
                                               {"key_name", name_of(key)},
                                               {"playback_path", key.playback_path}}},
-                                            caller, at, impl_->random);
-        return impl_->changes.create({key, digest, owner->name}, audit);
+                                            caller, at, d_.random);
+        return d_.changes.create({key, digest, owner->name}, audit);
     };
     auto stored = store();
     for (int attempt = 1; attempt < kAttempts && is_not_found(stored); ++attempt) {
         // The broadcaster differs from the cached one.
-        auto found = impl_->read_owner(input.broadcaster_id);
+        auto found = read_owner(input.broadcaster_id);
         if (is_not_found(found)) {
             no_broadcaster(validation);
             return std::move(validation).error();
@@ -141,22 +147,22 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
     return created;
 }
 
-Result<StreamKey> StreamOrchestrator::find_stream_key(StreamKeyId id) {
-    return impl_->storage->find_stream_key(id);
+Result<StreamKey> StreamKeys::find_stream_key(StreamKeyId id) {
+    return d_.storage.find_stream_key(id);
 }
 
-Result<Page<StreamKey>> StreamOrchestrator::list_stream_keys(const StreamKeyFilter& filter,
-                                                             const PageRequest& page) {
-    return impl_->storage->list_stream_keys(filter, page);
+Result<Page<StreamKey>> StreamKeys::list_stream_keys(const StreamKeyFilter& filter,
+                                                     const PageRequest& page) {
+    return d_.storage.list_stream_keys(filter, page);
 }
 
-Result<KeyListChanges> StreamOrchestrator::key_list_after(const std::string& place) {
-    return impl_->storage->key_list_after(place);
+Result<KeyListChanges> StreamKeys::key_list_after(const std::string& place) {
+    return d_.storage.key_list_after(place);
 }
 
-AuditEntry StreamOrchestrator::Impl::audit_of_key(std::string_view action, const StreamKey& key,
-                                                  const Caller& caller, Timestamp at) {
-    const auto broadcaster = storage->find_broadcaster(key.broadcaster_id);
+AuditEntry StreamKeys::audit_of_key(std::string_view action, const StreamKey& key,
+                                    const Caller& caller, Timestamp at) {
+    const auto broadcaster = d_.storage.find_broadcaster(key.broadcaster_id);
     return make_audit_entry(
         {action,
          "stream_key",
@@ -164,16 +170,14 @@ AuditEntry StreamOrchestrator::Impl::audit_of_key(std::string_view action, const
          {{"broadcaster_name", broadcaster ? broadcaster->display_name : std::string_view{}},
           {"key_name", name_of(key)},
           {"playback_path", key.playback_path}}},
-        caller, at, random);
+        caller, at, d_.random);
 }
 
-Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
-                                                               const Caller& caller) {
-    Impl* const impl = impl_.get();
-    const Timestamp at = now();
-    auto revoked = impl->revoke_key(id, caller, at);
+Result<RevokedStreamKey> StreamKeys::revoke_stream_key(StreamKeyId id, const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    auto revoked = revoke_key(id, caller, at);
     if (revoked) return revoked;
-    return impl->refuse_unwritten(
+    return d_.withdrawals.refuse_unwritten(
         revoked.error(),
         {key_subject(id),
          "revoke",
@@ -181,26 +185,26 @@ Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
          ClaimDecision::kRevoked,
          std::nullopt,
          std::nullopt,
-         [impl, id, caller, at] { return is_written(impl->revoke_key(id, caller, at)); }});
+         [this, id, caller, at] { return is_written(revoke_key(id, caller, at)); }});
 }
 
-Result<RevokedStreamKey> StreamOrchestrator::Impl::revoke_key(StreamKeyId id, const Caller& caller,
-                                                              Timestamp at) {
-    const auto key = storage->find_stream_key(id);
+Result<RevokedStreamKey> StreamKeys::revoke_key(StreamKeyId id, const Caller& caller,
+                                                Timestamp at) {
+    const auto key = d_.storage.find_stream_key(id);
     if (!key) return key.error();
     const auto audit = audit_of_key("delete", *key, caller, at);
-    auto revoked = changes.revoke(nodes, id, at, audit);
+    auto revoked = d_.changes.revoke(d_.nodes, id, at, audit);
     if (!revoked) return revoked.error();
     return RevokedStreamKey{std::move(revoked->keys.front()), std::move(revoked->cutoff)};
 }
 
-Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
-                                                        const Caller& caller) {
-    const Timestamp at = now();
+Result<StreamKey> StreamKeys::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
+                                                const Caller& caller) {
+    const Timestamp at = d_.clock.now();
     Validation validation;
     fields::for_each_field(patch, fields::Check(validation, at));
     check_reset(validation, patch);
-    const auto key = impl_->storage->find_stream_key(id);
+    const auto key = d_.storage.find_stream_key(id);
     if (!key) return key.error();
 
     StreamKeyChange change;
@@ -211,73 +215,69 @@ Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const St
     change.expires_at = patch.expires_at;
     if (validation.failed()) return std::move(validation).error();
 
-    const auto audit = impl_->audit_of_key("update", *key, caller, at);
-    auto updated = impl_->changes.update(impl_->nodes, change, at, audit);
+    const auto audit = audit_of_key("update", *key, caller, at);
+    auto updated = d_.changes.update(d_.nodes, change, at, audit);
     if (!updated) return updated.error();
     return std::move(updated->keys.front());
 }
 
-Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
-                                                                const Caller& caller) {
-    Impl* const impl = impl_.get();
-    const Timestamp at = now();
-    auto changed = impl->set_key_disabled(id, true, caller, at);
+Result<ChangedStreamKey> StreamKeys::disable_stream_key(StreamKeyId id, const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    auto changed = set_key_disabled(id, true, caller, at);
     if (changed) return changed;
-    const auto before = impl->keys.trace_of(id);
-    return impl->refuse_unwritten(
+    const auto before = d_.keys.trace_of(id);
+    return d_.withdrawals.refuse_unwritten(
         changed.error(), {key_subject(id),
                           "disable",
                           {id},
                           ClaimDecision::kDisabled,
                           std::nullopt,
                           std::nullopt,
-                          [impl, id, caller, at, before]() -> Result<bool> {
+                          [this, id, caller, at, before]() -> Result<bool> {
                               // A later change may have enabled the key.
-                              const auto now_is = impl->keys.trace_of(id);
+                              const auto now_is = d_.keys.trace_of(id);
                               if (!before || !now_is || now_is->revision != before->revision)
                                   return false;
-                              return is_written(impl->set_key_disabled(id, true, caller, at));
+                              return is_written(set_key_disabled(id, true, caller, at));
                           }});
 }
 
-Result<ChangedStreamKey> StreamOrchestrator::enable_stream_key(StreamKeyId id,
-                                                               const Caller& caller) {
-    auto unwritten = impl_->unwritten.take(key_subject(id), "disable");
-    auto changed = impl_->set_key_disabled(id, false, caller, now());
-    if (!changed && unwritten) impl_->unwritten.add(*std::move(unwritten));
+Result<ChangedStreamKey> StreamKeys::enable_stream_key(StreamKeyId id, const Caller& caller) {
+    auto unwritten = d_.unwritten.take(key_subject(id), "disable");
+    auto changed = set_key_disabled(id, false, caller, d_.clock.now());
+    if (!changed && unwritten) d_.unwritten.add(*std::move(unwritten));
     return changed;
 }
 
-Result<ChangedStreamKey> StreamOrchestrator::Impl::set_key_disabled(StreamKeyId id, bool disabled,
-                                                                    const Caller& caller,
-                                                                    Timestamp at) {
-    const auto key = storage->find_stream_key(id);
+Result<ChangedStreamKey> StreamKeys::set_key_disabled(StreamKeyId id, bool disabled,
+                                                      const Caller& caller, Timestamp at) {
+    const auto key = d_.storage.find_stream_key(id);
     if (!key) return key.error();
     StreamKeyChange change;
     change.id = id;
     change.disabled = disabled;
     const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
-    auto changed = changes.update(nodes, change, at, audit);
+    auto changed = d_.changes.update(d_.nodes, change, at, audit);
     if (!changed) return changed.error();
     return ChangedStreamKey{std::move(changed->keys.front()), std::move(changed->cutoff)};
 }
 
-Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id, seconds overlap,
-                                                               const Caller& caller) {
+Result<RotatedStreamKey> StreamKeys::rotate_stream_key(StreamKeyId id, seconds overlap,
+                                                       const Caller& caller) {
     Validation validation;
     validation.duration("/overlap_seconds", overlap, seconds(0), kLongestOverlap);
     if (validation.failed()) return std::move(validation).error();
-    const auto key = impl_->storage->find_stream_key(id);
+    const auto key = d_.storage.find_stream_key(id);
     if (!key) return key.error();
 
-    const Timestamp at = now();
-    Secret value = generate_key_value(impl_->random);
+    const Timestamp at = d_.clock.now();
+    Secret value = generate_key_value(d_.random);
     StreamKeyRotation rotation;
     rotation.id = id;
     rotation.digest = digest_key_value(value.reveal());
     if (overlap.count() > 0) rotation.overlap_until = at + overlap;
-    const auto audit = impl_->audit_of_key("rotate", *key, caller, at);
-    auto rotated = impl_->changes.rotate(impl_->nodes, rotation, at, audit);
+    const auto audit = audit_of_key("rotate", *key, caller, at);
+    auto rotated = d_.changes.rotate(d_.nodes, rotation, at, audit);
     if (!rotated) return rotated.error();
     return RotatedStreamKey{std::move(rotated->keys.front()), std::move(value),
                             std::move(rotated->cutoff)};

@@ -72,6 +72,120 @@ Result<SchemaStatus> StreamOrchestrator::migrate(std::optional<int> target) {
     return impl_->storage->migrate(target, now());
 }
 
+Result<Broadcaster> StreamOrchestrator::create_broadcaster(const NewBroadcaster& input,
+                                                           const Caller& caller) {
+    return impl_->broadcasters.create_broadcaster(input, caller);
+}
+Result<Broadcaster> StreamOrchestrator::find_broadcaster(BroadcasterId id) {
+    return impl_->broadcasters.find_broadcaster(id);
+}
+Result<Page<Broadcaster>> StreamOrchestrator::list_broadcasters(const PageRequest& page) {
+    return impl_->broadcasters.list_broadcasters(page);
+}
+Result<Broadcaster> StreamOrchestrator::update_broadcaster(BroadcasterId id,
+                                                           const BroadcasterPatch& patch,
+                                                           const Caller& caller) {
+    return impl_->broadcasters.update_broadcaster(id, patch, caller);
+}
+Result<CutoffReport> StreamOrchestrator::delete_broadcaster(BroadcasterId id, bool force,
+                                                            const Caller& caller) {
+    return impl_->broadcasters.delete_broadcaster(id, force, caller);
+}
+Result<ChangedBroadcaster> StreamOrchestrator::disable_broadcaster(BroadcasterId id,
+                                                                   const Caller& caller) {
+    return impl_->broadcasters.disable_broadcaster(id, caller);
+}
+Result<ChangedBroadcaster> StreamOrchestrator::enable_broadcaster(BroadcasterId id,
+                                                                  const Caller& caller) {
+    return impl_->broadcasters.enable_broadcaster(id, caller);
+}
+
+Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKey& input,
+                                                               const Caller& caller) {
+    return impl_->stream_keys.create_stream_key(input, caller);
+}
+Result<StreamKey> StreamOrchestrator::find_stream_key(StreamKeyId id) {
+    return impl_->stream_keys.find_stream_key(id);
+}
+Result<Page<StreamKey>> StreamOrchestrator::list_stream_keys(const StreamKeyFilter& filter,
+                                                             const PageRequest& page) {
+    return impl_->stream_keys.list_stream_keys(filter, page);
+}
+Result<KeyListChanges> StreamOrchestrator::key_list_after(const std::string& place) {
+    return impl_->stream_keys.key_list_after(place);
+}
+Result<RevokedStreamKey> StreamOrchestrator::revoke_stream_key(StreamKeyId id,
+                                                               const Caller& caller) {
+    return impl_->stream_keys.revoke_stream_key(id, caller);
+}
+Result<StreamKey> StreamOrchestrator::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
+                                                        const Caller& caller) {
+    return impl_->stream_keys.update_stream_key(id, patch, caller);
+}
+Result<ChangedStreamKey> StreamOrchestrator::disable_stream_key(StreamKeyId id,
+                                                                const Caller& caller) {
+    return impl_->stream_keys.disable_stream_key(id, caller);
+}
+Result<ChangedStreamKey> StreamOrchestrator::enable_stream_key(StreamKeyId id,
+                                                               const Caller& caller) {
+    return impl_->stream_keys.enable_stream_key(id, caller);
+}
+Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id,
+                                                               std::chrono::seconds overlap,
+                                                               const Caller& caller) {
+    return impl_->stream_keys.rotate_stream_key(id, overlap, caller);
+}
+
+Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
+                                                      const PageRequest& page) {
+    return impl_->streams.list_streams(filter, page);
+}
+Result<Stream> StreamOrchestrator::find_stream(StreamId id) {
+    return impl_->streams.find_stream(id);
+}
+Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(StreamId id) {
+    return impl_->streams.stream_timeline(id);
+}
+std::optional<StreamFigures> StreamOrchestrator::stream_figures(StreamId id) {
+    return impl_->streams.stream_figures(id);
+}
+Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::seconds block,
+                                                      const Caller& caller) {
+    return impl_->streams.stop_stream(id, block, caller);
+}
+
+Result<std::vector<NodeStatus>> StreamOrchestrator::list_nodes() {
+    return impl_->node_admin.list_nodes();
+}
+Result<NodeStatus> StreamOrchestrator::find_node(const std::string& name) {
+    return impl_->node_admin.find_node(name);
+}
+Result<NodeStatus> StreamOrchestrator::create_node(const NewNode& input, const Caller& caller) {
+    return impl_->node_admin.create_node(input, caller);
+}
+Result<NodeStatus> StreamOrchestrator::update_node(const std::string& name, const NodePatch& patch,
+                                                   const Caller& caller) {
+    return impl_->node_admin.update_node(name, patch, caller);
+}
+Result<void> StreamOrchestrator::delete_node(const std::string& name, const Caller& caller) {
+    return impl_->node_admin.delete_node(name, caller);
+}
+Result<NodeStatus> StreamOrchestrator::enforce_node(const std::string& name, const Caller& caller) {
+    return impl_->node_admin.enforce_node(name, caller);
+}
+
+Result<AuditPage> StreamOrchestrator::list_audit(const AuditFilter& filter) {
+    return impl_->audit_log.list_audit(filter);
+}
+Result<AuditEntry> StreamOrchestrator::record_audit_event(const NewAuditEvent& input,
+                                                          const Caller& caller) {
+    return impl_->audit_log.record_audit_event(input, caller);
+}
+Result<bool> StreamOrchestrator::may_use_signature(std::string_view signature,
+                                                   Timestamp expires_at) {
+    return impl_->audit_log.may_use_signature(signature, expires_at);
+}
+
 EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key,
                                                        const Secret& value) const {
     return make_encoder_addresses(impl_->settings.addresses, impl_->settings.legacy_path_keys,

@@ -1,10 +1,15 @@
-// Lists of streams, and stopping a stream.
+#include "orchestrator/streams.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
-#include "orchestrator/impl.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/key_changes.hpp"
+#include "orchestrator/nodes.hpp"
+#include "orchestrator/unwritten.hpp"
+#include "orchestrator/withdrawals.hpp"
 
 namespace rescuestream {
 namespace {
@@ -24,8 +29,7 @@ void mark_unseen(Stream& stream, const Nodes& nodes) {
 
 }  // namespace
 
-Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
-                                                      const PageRequest& page) {
+Result<Page<Stream>> Streams::list_streams(const StreamFilter& filter, const PageRequest& page) {
     Validation validation;
     validation.time_range(filter.from, filter.to);
     if (validation.failed()) return std::move(validation).error();
@@ -33,41 +37,40 @@ Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter
     if (std::erase(stored.states, StreamState::kUnknown) > 0) {
         stored.states.insert(stored.states.end(), {StreamState::kLive, StreamState::kReconnecting});
     }
-    auto streams = impl_->storage->list_streams(stored, page);
+    auto streams = d_.storage.list_streams(stored, page);
     if (!streams) return streams;
-    for (auto& stream : streams->items) mark_unseen(stream, impl_->nodes);
+    for (auto& stream : streams->items) mark_unseen(stream, d_.nodes);
     return streams;
 }
 
-Result<Stream> StreamOrchestrator::find_stream(StreamId id) {
-    auto stream = impl_->storage->find_stream(id);
-    if (stream) mark_unseen(*stream, impl_->nodes);
+Result<Stream> Streams::find_stream(StreamId id) {
+    auto stream = d_.storage.find_stream(id);
+    if (stream) mark_unseen(*stream, d_.nodes);
     return stream;
 }
 
-Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(StreamId id) {
-    return impl_->storage->list_transitions(id);
+Result<std::vector<StreamTransition>> Streams::stream_timeline(StreamId id) {
+    return d_.storage.list_transitions(id);
 }
 
-std::optional<StreamFigures> StreamOrchestrator::stream_figures(StreamId id) {
-    for (const auto& node : impl_->nodes.all()) {
+std::optional<StreamFigures> Streams::stream_figures(StreamId id) {
+    for (const auto& node : d_.nodes.all()) {
         if (auto figures = node->figures().of(id)) return figures;
     }
     return std::nullopt;
 }
 
-Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::seconds block,
-                                                      const Caller& caller) {
+Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds block,
+                                           const Caller& caller) {
     Validation validation;
     validation.duration("/block_seconds", block, std::chrono::seconds(0), kLongestBlock);
     if (validation.failed()) return std::move(validation).error();
-    Impl* const impl = impl_.get();
-    const auto stream = impl->storage->find_stream(id);
+    const auto stream = d_.storage.find_stream(id);
     if (!stream) return stream.error();
-    const Timestamp at = now();
+    const Timestamp at = d_.clock.now();
     std::optional<Timestamp> block_until;
     if (block.count() > 0) block_until = at + block;
-    const auto stopped = impl->stop_stream(id, block_until, caller, at);
+    const auto stopped = stop_stream(id, block_until, caller, at);
     if (!stopped) {
         UnwrittenRefusals::Entry entry;
         entry.subject = "stream " + id.to_string();
@@ -76,31 +79,30 @@ Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::
         entry.decision = ClaimDecision::kBlocked;
         entry.until = block_until;
         entry.connection = stream->source_id;
-        entry.write = [impl, id, block_until, caller, at,
+        entry.write = [this, id, block_until, caller, at,
                        source = stream->source_id]() -> Result<bool> {
-            const auto now_is = impl->storage->find_stream(id);
+            const auto now_is = d_.storage.find_stream(id);
             if (!now_is) return now_is.error();
             // After a stop the encoder may reconnect if it is not blocked.
             if (!block_until && now_is->source_id != source) return false;
-            return is_written(impl->stop_stream(id, block_until, caller, at));
+            return is_written(stop_stream(id, block_until, caller, at));
         };
-        return impl->refuse_unwritten(stopped.error(), std::move(entry));
+        return d_.withdrawals.refuse_unwritten(stopped.error(), std::move(entry));
     }
     auto now_is = find_stream(id);
     if (!now_is) return std::move(now_is).error();
     return StoppedStream{*std::move(now_is), *stopped};
 }
 
-Result<CutoffReport> StreamOrchestrator::Impl::stop_stream(StreamId id,
-                                                           std::optional<Timestamp> block_until,
-                                                           const Caller& caller, Timestamp at) {
-    const auto stream = storage->find_stream(id);
+Result<CutoffReport> Streams::stop_stream(StreamId id, std::optional<Timestamp> block_until,
+                                          const Caller& caller, Timestamp at) {
+    const auto stream = d_.storage.find_stream(id);
     if (!stream) return stream.error();
     const auto audit = make_audit_entry(
         {"stop", "stream", id.to_string(), {{"path", redact_key_values(stream->path)}}}, caller, at,
-        random);
-    return changes.stop(nodes, id, {EndReason::kStopped, ObservedBy::kAdmin}, block_until, at,
-                        audit);
+        d_.random);
+    return d_.changes.stop(d_.nodes, id, {EndReason::kStopped, ObservedBy::kAdmin}, block_until, at,
+                           audit);
 }
 
 }  // namespace rescuestream

@@ -51,15 +51,4 @@ Result<std::unique_ptr<Storage>> open_storage(std::string_view uri, const Storag
         "postgresql://.");
 }
 
-Result<KeyListChanges> KeyStorage::key_list_after(const std::string& /*place*/) {
-    auto keys = list_stream_keys({}, {});
-    if (!keys) return std::move(keys).error();
-    KeyListChanges changes;
-    changes.from_start = true;
-    changes.count = keys->items.size();
-    changes.entries.reserve(changes.count);
-    for (auto& key : keys->items) changes.entries.push_back({std::move(key), false});
-    return changes;
-}
-
 }  // namespace rescuestream

@@ -1,6 +1,11 @@
-// The withdrawal of a right applies at once, even if it cannot be stored yet.
+#include "orchestrator/withdrawals.hpp"
 
-#include "orchestrator/impl.hpp"
+#include <string>
+#include <utility>
+
+#include "orchestrator/key_follower.hpp"
+#include "orchestrator/nodes.hpp"
+#include "rescuestream/logger.hpp"
 
 namespace rescuestream {
 namespace {
@@ -18,14 +23,25 @@ std::string removed_text(const CutoffReport& report) {
 
 }  // namespace
 
-bool StreamOrchestrator::Impl::outlasts(const Error& error) const {
+void Withdrawals::start() {
+    is_running_ = true;
+}
+
+void Withdrawals::stop() {
+    if (!is_running_.exchange(false) || d_.unwritten.empty()) return;
+    d_.logger.error(
+        "this server stops and loses changes that it could not write to the database: repeat them",
+        {{"changes", d_.unwritten.size()}});
+}
+
+bool Withdrawals::outlasts(const Error& error) const {
     switch (error.code) {
         case ErrorCode::kStorageFull:
             return true;
         case ErrorCode::kUnavailable:
         case ErrorCode::kTimeout:
             // Otherwise the caller can simply repeat the request.
-            return keys.is_cut_off();
+            return d_.keys.is_cut_off();
         case ErrorCode::kInvalidArgument:
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
@@ -37,17 +53,18 @@ bool StreamOrchestrator::Impl::outlasts(const Error& error) const {
     return false;
 }
 
-Error StreamOrchestrator::Impl::refuse_unwritten(const Error& why, UnwrittenRefusals::Entry entry) {
-    if (!is_running || !outlasts(why)) return why;
+Error Withdrawals::refuse_unwritten(const Error& why, UnwrittenRefusals::Entry entry) {
+    if (!is_running_ || !outlasts(why)) return why;
     const auto refused_keys = entry.keys;
     const std::string change = entry.action + " " + entry.subject;
-    if (!unwritten.add(std::move(entry))) return why;
-    const CutoffReport removed = nodes.remove_refused(refused_keys);
-    logger.warning("a change applies only in this server until it can be written to the database",
-                   {{"change", change},
-                    {"error", why.message},
-                    {"kicked", removed.kicked},
-                    {"pending", removed.pending}});
+    if (!d_.unwritten.add(std::move(entry))) return why;
+    const CutoffReport removed = d_.nodes.remove_refused(refused_keys);
+    d_.logger.warning(
+        "a change applies only in this server until it can be written to the database",
+        {{"change", change},
+         {"error", why.message},
+         {"kicked", removed.kicked},
+         {"pending", removed.pending}});
     Error error = why;
     const bool is_full = why.code == ErrorCode::kStorageFull;
     error.message = is_full
@@ -61,19 +78,6 @@ Error StreamOrchestrator::Impl::refuse_unwritten(const Error& why, UnwrittenRefu
     error.message +=
         "until then other servers do not apply it, and a restart of this server loses it.";
     return error;
-}
-
-Result<std::vector<StreamKeyId>> StreamOrchestrator::Impl::keys_of(BroadcasterId id) {
-    StreamKeyFilter filter;
-    filter.broadcaster_id = id;
-    const auto found = storage->list_stream_keys(filter, {});
-    if (!found) return found.error();
-    std::vector<StreamKeyId> ids;
-    for (const auto& key : found->items) {
-        // Keys that are revoked already need nothing more, and there may be many of them.
-        if (!key.revoked_at) ids.push_back(key.id);
-    }
-    return ids;
 }
 
 }  // namespace rescuestream

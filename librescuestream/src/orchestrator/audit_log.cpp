@@ -1,0 +1,40 @@
+#include "orchestrator/audit_log.hpp"
+
+#include <chrono>
+
+#include "fields/validation.hpp"
+#include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "support/crypto.hpp"
+
+namespace rescuestream {
+namespace {
+
+// Within this time the same signature may belong to another change with the same content.
+constexpr std::chrono::seconds kRepeatable{2};
+
+}  // namespace
+
+Result<AuditPage> AuditLog::list_audit(const AuditFilter& filter) {
+    Validation validation;
+    validation.time_range(filter.from, filter.to);
+    if (validation.failed()) return std::move(validation).error();
+    return d_.storage.list_audit(filter);
+}
+
+Result<AuditEntry> AuditLog::record_audit_event(const NewAuditEvent& input, const Caller& caller) {
+    auto entry = make_audit_entry(input, caller, d_.clock.now(), d_.random);
+    if (!entry) return entry;
+    const auto stored = d_.storage.append_audit(*entry);
+    if (!stored) return stored.error();
+    return entry;
+}
+
+Result<bool> AuditLog::may_use_signature(std::string_view signature, Timestamp expires_at) {
+    const Timestamp at = d_.clock.now();
+    const auto first_seen = d_.storage.note_signature(sha256(signature), at, expires_at);
+    if (!first_seen) return first_seen.error();
+    return at - *first_seen <= kRepeatable;
+}
+
+}  // namespace rescuestream

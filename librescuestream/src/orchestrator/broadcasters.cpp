@@ -1,0 +1,173 @@
+#include "orchestrator/broadcasters.hpp"
+
+#include <string>
+#include <utility>
+
+#include "fields/validation.hpp"
+#include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/key_changes.hpp"
+#include "orchestrator/nodes.hpp"
+#include "orchestrator/unwritten.hpp"
+#include "orchestrator/withdrawals.hpp"
+#include "support/make_uuid.hpp"
+
+namespace rescuestream {
+namespace {
+
+std::string broadcaster_subject(BroadcasterId id) {
+    return "broadcaster " + id.to_string();
+}
+
+}  // namespace
+
+Result<Broadcaster> Broadcasters::create_broadcaster(const NewBroadcaster& input,
+                                                     const Caller& caller) {
+    Validation validation;
+    validation.text("/display_name", input.display_name, kMaxName, false);
+    validation.no_key_value("/display_name", input.display_name);
+    validation.no_key_value("/metadata", input.metadata);
+    if (validation.failed()) return std::move(validation).error();
+
+    Broadcaster broadcaster;
+    broadcaster.created_at = broadcaster.updated_at = d_.clock.now();
+    broadcaster.id = BroadcasterId(make_uuid(broadcaster.created_at, d_.random));
+    broadcaster.display_name = input.display_name;
+    broadcaster.metadata = input.metadata;
+    const auto audit = make_audit_entry({"create",
+                                         "broadcaster",
+                                         broadcaster.id.to_string(),
+                                         {{"display_name", input.display_name}}},
+                                        caller, broadcaster.created_at, d_.random);
+    const auto created = d_.storage.create_broadcaster(broadcaster, audit);
+    if (!created) return created.error();
+    return broadcaster;
+}
+
+Result<Broadcaster> Broadcasters::find_broadcaster(BroadcasterId id) {
+    return d_.storage.find_broadcaster(id);
+}
+
+Result<Page<Broadcaster>> Broadcasters::list_broadcasters(const PageRequest& page) {
+    return d_.storage.list_broadcasters(page);
+}
+
+Result<Broadcaster> Broadcasters::update_broadcaster(BroadcasterId id,
+                                                     const BroadcasterPatch& patch,
+                                                     const Caller& caller) {
+    Validation validation;
+    if (patch.display_name) {
+        validation.text("/display_name", *patch.display_name, kMaxName, false);
+        validation.no_key_value("/display_name", *patch.display_name);
+    }
+    if (patch.metadata) validation.no_key_value("/metadata", *patch.metadata);
+    if (validation.failed()) return std::move(validation).error();
+
+    auto broadcaster = d_.storage.find_broadcaster(id);
+    if (!broadcaster) return broadcaster;
+    if (patch.display_name) broadcaster->display_name = *patch.display_name;
+    if (patch.metadata) broadcaster->metadata = *patch.metadata;
+    broadcaster->updated_at = d_.clock.now();
+    const auto audit = make_audit_entry(
+        {"update", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
+        caller, broadcaster->updated_at, d_.random);
+    const auto updated = d_.storage.update_broadcaster(*broadcaster, audit);
+    if (!updated) return updated.error();
+    return broadcaster;
+}
+
+Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool force,
+                                                      const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    auto deleted = delete_broadcaster(id, force, caller, at);
+    // Without `force` the storage may refuse the change, so it is not applied before it is stored.
+    if (deleted || !force || !d_.withdrawals.outlasts(deleted.error())) return deleted;
+    auto keys = keys_of(id);
+    if (!keys) return deleted;
+    return d_.withdrawals.refuse_unwritten(
+        deleted.error(),
+        {broadcaster_subject(id), "delete", *std::move(keys), ClaimDecision::kRevoked, std::nullopt,
+         std::nullopt,
+         [this, id, caller, at] { return is_written(delete_broadcaster(id, true, caller, at)); }});
+}
+
+Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool force,
+                                                      const Caller& caller, Timestamp at) {
+    const auto broadcaster = d_.storage.find_broadcaster(id);
+    if (!broadcaster) return broadcaster.error();
+    const auto audit = make_audit_entry(
+        {"delete", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
+        caller, at, d_.random);
+    auto deleted = d_.changes.delete_broadcaster(d_.nodes, id, force, at, audit);
+    if (!deleted) {
+        Error error = deleted.error();
+        if (error.code == ErrorCode::kConflict) {
+            error.message =
+                "A stream of this broadcaster is live: revoke its stream keys first, or delete the "
+                "broadcaster with force=true, which cuts the stream off.";
+        }
+        return error;
+    }
+    return std::move(deleted->cutoff);
+}
+
+Result<ChangedBroadcaster> Broadcasters::disable_broadcaster(BroadcasterId id,
+                                                             const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    auto changed = set_broadcaster_disabled(id, true, caller, at);
+    if (changed || !d_.withdrawals.outlasts(changed.error())) return changed;
+    const auto before = d_.storage.find_broadcaster(id);
+    auto keys = keys_of(id);
+    if (!before || !keys) return changed;
+    return d_.withdrawals.refuse_unwritten(
+        changed.error(), {broadcaster_subject(id), "disable", *std::move(keys),
+                          ClaimDecision::kDisabled, std::nullopt, std::nullopt,
+                          [this, id, caller, at, seen = before->updated_at]() -> Result<bool> {
+                              // A later change may have enabled it.
+                              const auto now_is = d_.storage.find_broadcaster(id);
+                              if (!now_is) return now_is.error();
+                              if (now_is->updated_at != seen) return false;
+                              return is_written(set_broadcaster_disabled(id, true, caller, at));
+                          }});
+}
+
+Result<ChangedBroadcaster> Broadcasters::enable_broadcaster(BroadcasterId id,
+                                                            const Caller& caller) {
+    auto unwritten = d_.unwritten.take(broadcaster_subject(id), "disable");
+    auto changed = set_broadcaster_disabled(id, false, caller, d_.clock.now());
+    if (!changed && unwritten) d_.unwritten.add(*std::move(unwritten));
+    return changed;
+}
+
+Result<ChangedBroadcaster> Broadcasters::set_broadcaster_disabled(BroadcasterId id, bool disabled,
+                                                                  const Caller& caller,
+                                                                  Timestamp at) {
+    auto broadcaster = d_.storage.find_broadcaster(id);
+    if (!broadcaster) return std::move(broadcaster).error();
+    const auto audit = make_audit_entry({disabled ? "disable" : "enable",
+                                         "broadcaster",
+                                         id.to_string(),
+                                         {{"display_name", broadcaster->display_name}}},
+                                        caller, at, d_.random);
+    auto changed = d_.changes.set_broadcaster_disabled(d_.nodes, id, disabled, at, audit);
+    if (!changed) return changed.error();
+    ChangedBroadcaster result{*std::move(broadcaster), std::move(changed->cutoff)};
+    result.broadcaster.disabled = disabled;
+    if (changed->changed) result.broadcaster.updated_at = at;
+    return result;
+}
+
+Result<std::vector<StreamKeyId>> Broadcasters::keys_of(BroadcasterId id) {
+    StreamKeyFilter filter;
+    filter.broadcaster_id = id;
+    const auto found = d_.storage.list_stream_keys(filter, {});
+    if (!found) return found.error();
+    std::vector<StreamKeyId> ids;
+    for (const auto& key : found->items) {
+        // Keys that are revoked already need nothing more, and there may be many of them.
+        if (!key.revoked_at) ids.push_back(key.id);
+    }
+    return ids;
+}
+
+}  // namespace rescuestream
