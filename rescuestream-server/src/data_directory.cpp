@@ -1,11 +1,9 @@
-// The files that the server keeps for itself: the embedded database and the secrets that it
-// generates.
+#include "data_directory.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
-#include "config.hpp"
 #include "settings/read.hpp"
 #include "settings/secret_rules.hpp"
 #include "support/control_credential.hpp"

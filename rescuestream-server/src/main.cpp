@@ -12,6 +12,7 @@
 #include "api.hpp"
 #include "carrier/carrier.hpp"
 #include "config.hpp"
+#include "data_directory.hpp"
 #include "logging.hpp"
 #include "metrics.hpp"
 #include "metrics/families.hpp"

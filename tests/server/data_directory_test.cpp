@@ -1,4 +1,6 @@
 // Files that the server keeps in its data directory.
+#include "data_directory.hpp"
+
 #include <sys/stat.h>
 
 #include <filesystem>

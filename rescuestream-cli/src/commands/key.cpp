@@ -3,7 +3,9 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "commands/key_changes.hpp"
 #include "commands/key_options.hpp"
+#include "commands/key_show.hpp"
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
 #include "fields/stream_key.hpp"
@@ -59,30 +61,6 @@ Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
                        });
 }
 
-Details details_of(AdminApi& admin, const StreamKey& key) {
-    const Timestamp now = admin.now();
-    Details details;
-    details.add("Id", key.id.to_string());
-    details.add("Label", key.label.empty() ? "-" : key.label);
-    details.add("Broadcaster", show_broadcaster(admin, key.broadcaster_id));
-    details.add("Status", show_status(key, now));
-    details.add("Path", key.playback_path);
-    const FieldShower show(details);
-    fields::for_each_policy(
-        [&](const Field& field, auto member) { show(field, key.policies.*member); });
-    details.add("Created", show_time(key.created_at, now));
-    details.add("Expires", key.expires_at ? show_time(*key.expires_at, now) : "never");
-    if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
-    if (key.blocked_until && *key.blocked_until > now) {
-        details.add("Blocked until", show_time(key.blocked_until, now));
-    }
-    if (key.previous_value_expires_at && *key.previous_value_expires_at > now) {
-        details.add("Old value", "valid until " + show_time(*key.previous_value_expires_at, now));
-    }
-    details.add("Last used", show_time(key.last_used_at, now));
-    return details;
-}
-
 void add_value_file(CLI::App& verb, KeyOptions& options) {
     verb.add_option("--value-file", options.value_file,
                     "Also write the key value to this new file, mode 0600")
@@ -100,17 +78,6 @@ void add_create(Verbs<KeyOptions>& verbs) {
 }
 
 }  // namespace
-
-ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key) {
-    if (program.options.json) {
-        program.host.out << to_json(key, admin.now()) << '\n';
-    } else if (program.options.quiet) {
-        program.host.out << key.id.to_string() << '\n';
-    } else {
-        details_of(admin, key).print(program.host);
-    }
-    return ExitCode::kOk;
-}
 
 void add_key_commands(CLI::App& app, Program& program) {
     Verbs<KeyOptions> verbs(app, program, "key", "Stream keys, which encoders need to publish");

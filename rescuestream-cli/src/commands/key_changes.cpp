@@ -1,7 +1,9 @@
+#include "commands/key_changes.hpp"
+
 #include <fmt/format.h>
 
 #include "arguments.hpp"
-#include "commands/key_options.hpp"
+#include "commands/key_show.hpp"
 #include "commands/key_value.hpp"
 #include "commands/verbs.hpp"
 #include "fields/stream_key.hpp"

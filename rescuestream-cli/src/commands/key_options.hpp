@@ -22,15 +22,4 @@ struct KeyOptions {
     PageOptions page;
 };
 
-// The verbs that change something (key_changes.cpp).
-Result<ExitCode> create_key(const KeyOptions& options, const Program& program);
-Result<ExitCode> edit_key(const KeyOptions& options, const Program& program);
-Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program);
-Result<ExitCode> disable_key(const KeyOptions& options, const Program& program);
-Result<ExitCode> enable_key(const KeyOptions& options, const Program& program);
-Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program);
-
-/// Prints one key in the requested output form.
-ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key);
-
 }  // namespace rescuestream::cli

@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "commands/options.hpp"
 #include "commands/stream_options.hpp"
+#include "commands/stream_show.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"

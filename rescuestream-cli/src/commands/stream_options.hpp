@@ -21,11 +21,4 @@ struct StreamOptions {
     PageOptions page;
 };
 
-// stream_show.cpp
-Result<ExitCode> show_stream(const StreamOptions& options, const Program& program);
-Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program);
-
-/// Returns how long a stream lasted, or has lasted until now.
-std::string show_length(const Stream& stream, Timestamp now);
-
 }  // namespace rescuestream::cli

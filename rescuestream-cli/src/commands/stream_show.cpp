@@ -1,9 +1,10 @@
+#include "commands/stream_show.hpp"
+
 #include <fmt/format.h>
 
 #include <ostream>
 
 #include "arguments.hpp"
-#include "commands/stream_options.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"

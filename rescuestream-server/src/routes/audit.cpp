@@ -1,3 +1,5 @@
+#include "routes/audit.hpp"
+
 #include <fmt/format.h>
 
 #include "body_reader.hpp"
@@ -6,7 +8,7 @@
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
-#include "routes/handlers.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
 namespace {

@@ -1,9 +1,8 @@
-// The routes that document the API.
+#include "routes/documents.hpp"
 
 #include "openapi.hpp"
 #include "problem.hpp"
 #include "reply.hpp"
-#include "routes/handlers.hpp"
 
 namespace rescuestream::server {
 

@@ -1,5 +1,4 @@
-// Answers the media server's requests and reports. MediaMTX waits for the answer of /auth before it
-// does anything else for the connection, so the handlers do only what is necessary.
+#include "routes/media.hpp"
 
 #include <array>
 #include <memory>
@@ -13,7 +12,7 @@
 #include "reply.hpp"
 #include "request_scope.hpp"
 #include "rescuestream/secret.hpp"
-#include "routes/handlers.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 #include "stand_in.hpp"
 #include "support/ip_address.hpp"
 #include "support/text.hpp"

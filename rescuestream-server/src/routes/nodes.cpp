@@ -1,3 +1,5 @@
+#include "routes/nodes.hpp"
+
 #include <utility>
 
 #include "body_reader.hpp"
@@ -5,7 +7,7 @@
 #include "problem.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
-#include "routes/handlers.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
 namespace {

@@ -1,3 +1,5 @@
+#include "routes/stream_keys.hpp"
+
 #include "body_reader.hpp"
 #include "caller.hpp"
 #include "json/stream_key.hpp"
@@ -6,7 +8,7 @@
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
-#include "routes/handlers.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
 namespace {

@@ -1,10 +1,12 @@
+#include "routes/streams.hpp"
+
 #include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
-#include "routes/handlers.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
 namespace {

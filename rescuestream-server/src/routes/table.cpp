@@ -1,6 +1,13 @@
 #include "routes/table.hpp"
 
-#include "routes/handlers.hpp"
+#include "routes/audit.hpp"
+#include "routes/broadcasters.hpp"
+#include "routes/documents.hpp"
+#include "routes/health.hpp"
+#include "routes/media.hpp"
+#include "routes/nodes.hpp"
+#include "routes/stream_keys.hpp"
+#include "routes/streams.hpp"
 
 namespace rescuestream::server {
 namespace {

@@ -1,0 +1,52 @@
+#include "commands/key_show.hpp"
+
+#include <ostream>
+
+#include "arguments.hpp"
+#include "commands/field_options.hpp"
+#include "commands/lists.hpp"
+#include "fields/stream_key.hpp"
+#include "output.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+Details details_of(AdminApi& admin, const StreamKey& key) {
+    const Timestamp now = admin.now();
+    Details details;
+    details.add("Id", key.id.to_string());
+    details.add("Label", key.label.empty() ? "-" : key.label);
+    details.add("Broadcaster", show_broadcaster(admin, key.broadcaster_id));
+    details.add("Status", show_status(key, now));
+    details.add("Path", key.playback_path);
+    const FieldShower show(details);
+    fields::for_each_policy(
+        [&](const Field& field, auto member) { show(field, key.policies.*member); });
+    details.add("Created", show_time(key.created_at, now));
+    details.add("Expires", key.expires_at ? show_time(*key.expires_at, now) : "never");
+    if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
+    if (key.blocked_until && *key.blocked_until > now) {
+        details.add("Blocked until", show_time(key.blocked_until, now));
+    }
+    if (key.previous_value_expires_at && *key.previous_value_expires_at > now) {
+        details.add("Old value", "valid until " + show_time(*key.previous_value_expires_at, now));
+    }
+    details.add("Last used", show_time(key.last_used_at, now));
+    return details;
+}
+
+}  // namespace
+
+ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key) {
+    if (program.options.json) {
+        program.host.out << to_json(key, admin.now()) << '\n';
+    } else if (program.options.quiet) {
+        program.host.out << key.id.to_string() << '\n';
+    } else {
+        details_of(admin, key).print(program.host);
+    }
+    return ExitCode::kOk;
+}
+
+}  // namespace rescuestream::cli
