@@ -77,6 +77,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       streams(request_dependencies()),
       node_admin(request_dependencies()),
       audit_log(request_dependencies()),
+      source_reports(request_dependencies()),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {
     events.add([this](const Event& event) {
@@ -85,7 +86,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
 }
 
 RequestDependencies StreamOrchestrator::Impl::request_dependencies() noexcept {
-    return {*storage, changes, keys, nodes, unwritten, withdrawals, clock, random, settings};
+    return {*storage,  changes,     keys,  sessions, nodes,
+            unwritten, withdrawals, clock, random,   settings};
 }
 
 StreamOrchestrator::Impl::~Impl() {

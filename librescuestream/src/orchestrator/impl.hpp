@@ -14,6 +14,7 @@
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/publish_meter.hpp"
+#include "orchestrator/source_reports.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
 #include "orchestrator/storage_tracer.hpp"
@@ -85,6 +86,7 @@ public:
     Streams streams;
     NodeAdmin node_admin;
     AuditLog audit_log;
+    SourceReports source_reports;
     ClaimDesk claims;  // after all members that its answers use
     StorageCare care;
     std::vector<std::function<void()>> change_listeners;

@@ -8,6 +8,7 @@ class KeyChanges;
 class KeyFollower;
 class Nodes;
 class RandomSource;
+class SessionRunner;
 class UnwrittenRefusals;
 class Withdrawals;
 struct OrchestratorSettings;
@@ -18,6 +19,7 @@ struct RequestDependencies {
     CountedStorage& storage;
     KeyChanges& changes;
     KeyFollower& keys;
+    SessionRunner& sessions;
     Nodes& nodes;
     UnwrittenRefusals& unwritten;
     Withdrawals& withdrawals;

@@ -186,6 +186,13 @@ Result<bool> StreamOrchestrator::may_use_signature(std::string_view signature,
     return impl_->audit_log.may_use_signature(signature, expires_at);
 }
 
+Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
+    return impl_->source_reports.source_available(report);
+}
+Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) {
+    return impl_->source_reports.source_unavailable(report);
+}
+
 EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key,
                                                        const Secret& value) const {
     return make_encoder_addresses(impl_->settings.addresses, impl_->settings.legacy_path_keys,
