@@ -17,11 +17,11 @@ namespace rescuestream::cli {
 /// are those of StreamOrchestrator; over HTTP also kUnauthorized.
 ///
 /// Thread-safety: none; used from one thread.
-class AdminApi : public BroadcasterApi,
-                 public KeyApi,
-                 public StreamApi,
-                 public NodeApi,
-                 public SchemaApi,
+class AdminApi : public virtual BroadcasterApi,
+                 public virtual KeyApi,
+                 public virtual StreamApi,
+                 public virtual NodeApi,
+                 public virtual SchemaApi,
                  public HealthApi {
 public:
     virtual ~AdminApi() = default;

@@ -1,4 +1,5 @@
-#include "admin/http_admin.hpp"
+#include "admin/http_nodes.hpp"
+
 #include "admin/http_messages.hpp"
 
 namespace rescuestream::cli {
@@ -21,17 +22,17 @@ void write_addresses(json::Writer& writer, const PublicAddresses& addresses) {
 
 }  // namespace
 
-Result<std::vector<NodeStatus>> HttpAdmin::list_nodes() {
-    auto page = messages::parse_list(call("GET", "/nodes"), "nodes", json::read_node);
+Result<std::vector<NodeStatus>> HttpNodes::list_nodes() {
+    auto page = messages::parse_list(caller_.call("GET", "/nodes"), "nodes", json::read_node);
     if (!page) return std::move(page).error();
     return std::move(page->items);
 }
 
-Result<NodeStatus> HttpAdmin::find_node(const std::string& name) {
-    return messages::parse_answer(call("GET", path_of(name)), json::read_node);
+Result<NodeStatus> HttpNodes::find_node(const std::string& name) {
+    return messages::parse_answer(caller_.call("GET", path_of(name)), json::read_node);
 }
 
-Result<NodeStatus> HttpAdmin::create_node(const NewNode& input) {
+Result<NodeStatus> HttpNodes::create_node(const NewNode& input) {
     const auto body = json::object([&](json::Writer& writer) {
         json::member(writer, "name", std::string_view(input.name));
         json::member(writer, "label", std::string_view(input.label));
@@ -40,10 +41,10 @@ Result<NodeStatus> HttpAdmin::create_node(const NewNode& input) {
         json::member(writer, "api_password", std::string_view(input.api_password.reveal()));
         write_addresses(writer, input.addresses);
     });
-    return messages::parse_answer(call("POST", "/nodes", "", body), json::read_node);
+    return messages::parse_answer(caller_.call("POST", "/nodes", "", body), json::read_node);
 }
 
-Result<NodeStatus> HttpAdmin::update_node(const std::string& name, const NodePatch& patch) {
+Result<NodeStatus> HttpNodes::update_node(const std::string& name, const NodePatch& patch) {
     const auto body = json::object([&](json::Writer& writer) {
         json::optional_member(writer, "label", patch.label);
         json::optional_member(writer, "api_url", patch.api_url);
@@ -57,15 +58,16 @@ Result<NodeStatus> HttpAdmin::update_node(const std::string& name, const NodePat
             writer.Bool(*patch.draining);
         }
     });
-    return messages::parse_answer(call("PATCH", path_of(name), "", body), json::read_node);
+    return messages::parse_answer(caller_.call("PATCH", path_of(name), "", body), json::read_node);
 }
 
-Result<NodeStatus> HttpAdmin::enforce_node(const std::string& name) {
-    return messages::parse_answer(call("POST", path_of(name) + "/enforce"), json::read_node);
+Result<NodeStatus> HttpNodes::enforce_node(const std::string& name) {
+    return messages::parse_answer(caller_.call("POST", path_of(name) + "/enforce"),
+                                  json::read_node);
 }
 
-Result<void> HttpAdmin::delete_node(const std::string& name) {
-    const auto reply = call("DELETE", path_of(name));
+Result<void> HttpNodes::delete_node(const std::string& name) {
+    const auto reply = caller_.call("DELETE", path_of(name));
     if (!reply) return reply.error();
     return {};
 }

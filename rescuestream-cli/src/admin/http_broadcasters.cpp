@@ -1,0 +1,70 @@
+#include "admin/http_broadcasters.hpp"
+
+#include "admin/http_messages.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+ChangedBroadcaster read_changed_broadcaster(const rapidjson::Value& json) {
+    return {json::read_broadcaster(read::member(json, "broadcaster")),
+            json::read_cutoff(read::member(json, "cutoff"))};
+}
+
+}  // namespace
+
+Result<Broadcaster> HttpBroadcasters::create_broadcaster(const NewBroadcaster& input) {
+    const auto body = json::object([&](json::Writer& writer) {
+        json::member(writer, "display_name", std::string_view(input.display_name));
+        json::raw_member(writer, "metadata", input.metadata.text());
+    });
+    return messages::parse_answer(caller_.call("POST", "/broadcasters", "", body),
+                                  json::read_broadcaster);
+}
+
+Result<Broadcaster> HttpBroadcasters::find_broadcaster(BroadcasterId id) {
+    return messages::parse_answer(caller_.call("GET", messages::item("broadcasters", id)),
+                                  json::read_broadcaster);
+}
+
+Result<Page<Broadcaster>> HttpBroadcasters::list_broadcasters(const PageRequest& page) {
+    messages::Query query;
+    query.add(page);
+    return messages::parse_list(caller_.call("GET", "/broadcasters", query.text()), "broadcasters",
+                                json::read_broadcaster);
+}
+
+Result<Broadcaster> HttpBroadcasters::update_broadcaster(BroadcasterId id,
+                                                         const BroadcasterPatch& patch) {
+    const auto body = json::object([&](json::Writer& writer) {
+        json::optional_member(writer, "display_name", patch.display_name);
+        if (patch.metadata) json::raw_member(writer, "metadata", patch.metadata->text());
+    });
+    return messages::parse_answer(
+        caller_.call("PATCH", messages::item("broadcasters", id), "", body),
+        json::read_broadcaster);
+}
+
+Result<CutoffReport> HttpBroadcasters::delete_broadcaster(BroadcasterId id, bool force) {
+    const auto reply =
+        caller_.call("DELETE", messages::item("broadcasters", id), force ? "force=true" : "");
+    if (!reply) return reply.error();
+    try {
+        return read_cutoff_header(reply->cutoff);
+    } catch (const BadValue& error) {
+        return messages::bad_answer(error.what());
+    }
+}
+
+Result<ChangedBroadcaster> HttpBroadcasters::disable_broadcaster(BroadcasterId id) {
+    return messages::parse_answer(
+        caller_.call("POST", messages::item("broadcasters", id, "disable")),
+        read_changed_broadcaster);
+}
+
+Result<ChangedBroadcaster> HttpBroadcasters::enable_broadcaster(BroadcasterId id) {
+    return messages::parse_answer(
+        caller_.call("POST", messages::item("broadcasters", id, "enable")),
+        read_changed_broadcaster);
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,45 @@
+#include "admin/http_streams.hpp"
+
+#include "admin/http_messages.hpp"
+
+namespace rescuestream::cli {
+
+Result<Page<StreamWithAddresses>> HttpStreams::list_streams(const StreamQuery& query,
+                                                            const PageRequest& page) {
+    messages::Query text;
+    text.add("state", query.state ? to_string(*query.state) : std::string_view("all"));
+    text.add("stream_key_id", query.stream_key_id);
+    text.add("broadcaster_id", query.broadcaster_id);
+    text.add("node", query.node);
+    text.add("from", query.from);
+    text.add("to", query.to);
+    text.add(page);
+    return messages::parse_list(caller_.call("GET", "/streams", text.text()), "streams",
+                                read_stream);
+}
+
+Result<StreamWithAddresses> HttpStreams::find_stream(StreamId id) {
+    return messages::parse_answer(caller_.call("GET", messages::item("streams", id)), read_stream);
+}
+
+Result<std::vector<StreamTransition>> HttpStreams::stream_timeline(StreamId id) {
+    auto page = messages::parse_list(caller_.call("GET", messages::item("streams", id, "timeline")),
+                                     "timeline", json::read_transition);
+    if (!page) return std::move(page).error();
+    return std::move(page->items);
+}
+
+Result<StoppedStreamWithAddresses> HttpStreams::stop_stream(StreamId id,
+                                                            std::chrono::seconds block) {
+    const auto body = json::object([&](json::Writer& writer) {
+        json::integer_member(writer, "block_seconds", block.count());
+    });
+    return messages::parse_answer(
+        caller_.call("POST", messages::item("streams", id, "stop"), "", body),
+        [](const rapidjson::Value& json) {
+            return StoppedStreamWithAddresses{read_stream(read::member(json, "stream")),
+                                              json::read_cutoff(read::member(json, "cutoff"))};
+        });
+}
+
+}  // namespace rescuestream::cli
