@@ -78,6 +78,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       node_admin(request_dependencies()),
       audit_log(request_dependencies()),
       source_reports(request_dependencies()),
+      publishing(publishing_dependencies()),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {
     events.add([this](const Event& event) {
@@ -88,6 +89,10 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
 RequestDependencies StreamOrchestrator::Impl::request_dependencies() noexcept {
     return {*storage,  changes,     keys,  sessions, nodes,
             unwritten, withdrawals, clock, random,   settings};
+}
+
+Publishing::Dependencies StreamOrchestrator::Impl::publishing_dependencies() noexcept {
+    return {request_dependencies(), outage, claims, care, tracer, publish_meter};
 }
 
 StreamOrchestrator::Impl::~Impl() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <variant>
 #include <vector>
 
 #include "orchestrator/audit_log.hpp"
@@ -14,6 +13,7 @@
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/publish_meter.hpp"
+#include "orchestrator/publishing.hpp"
 #include "orchestrator/source_reports.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
@@ -35,31 +35,8 @@ public:
     void start();
     void stop();
 
-    /// A publish request that needs a decision of the storage.
-    struct PublishQuestion {
-        /// Without a connection id nothing is claimed; the key is only checked.
-        ClaimRequest claim_request;
-        Nodes::Watch node;
-        std::optional<PublishRefusal> node_refusal;  ///< The refusal if the key is valid.
-        std::string path;
-        /// The last known decision on the key, used if the storage does not answer.
-        std::optional<ClaimOutcome> remembered;
-    };
-    using Judgement = std::variant<PublishDecision, PublishQuestion>;
-    /// Decides from memory alone, if possible.
-    Judgement judge(const PublishRequest& request);
-    /// Decides with the answer of the storage.
-    Result<PublishDecision> conclude(const PublishQuestion& question,
-                                     const Result<ClaimOutcome>& outcome);
-    /// Counts the decision and returns it.
-    Result<PublishDecision> counted(Result<PublishDecision> decision) {
-        publish_meter.count(decision);
-        return decision;
-    }
-    PublishDecision decide_in_outage(const PublishQuestion& question);
-    bool may_read(const ReadRequest& request) const;
-
     RequestDependencies request_dependencies() noexcept;
+    Publishing::Dependencies publishing_dependencies() noexcept;
 
     StorageMeter storage_meter;
     PublishMeter publish_meter;
@@ -87,6 +64,7 @@ public:
     NodeAdmin node_admin;
     AuditLog audit_log;
     SourceReports source_reports;
+    Publishing publishing;
     ClaimDesk claims;  // after all members that its answers use
     StorageCare care;
     std::vector<std::function<void()>> change_listeners;

@@ -1,17 +1,10 @@
-// The figures of an orchestrator, collected from its parts. Calls no backend.
-
-#include "rescuestream/operating_figures.hpp"
+#include "orchestrator/operating_figures.hpp"
 
 #include <algorithm>
-#include <cstddef>
-
-#include "orchestrator/impl.hpp"
+#include <string>
 
 namespace rescuestream {
-namespace {
 
-// Leaves the first streams by path, so that the same ones are listed each time. Returns how many
-// there were more.
 std::size_t limit_streams(std::vector<NodeFigures>& nodes) {
     std::vector<std::string> paths;
     for (const auto& node : nodes) {
@@ -30,29 +23,6 @@ std::size_t limit_streams(std::vector<NodeFigures>& nodes) {
         });
     }
     return left_out;
-}
-
-}  // namespace
-
-OperatingFigures StreamOrchestrator::figures() const {
-    OperatingFigures figures;
-    figures.publish = impl_->publish_meter.read();
-    figures.cutoffs = impl_->cutoff_meter.read();
-    for (const auto& watch : impl_->nodes.all()) {
-        NodeFigures node = watch->meter().read();
-        node.node = watch->node().name;
-        node.state = watch->state();
-        figures.cutoffs.pending += watch->meter().pending_cutoffs();
-        figures.nodes.push_back(std::move(node));
-    }
-    figures.streams_left_out = limit_streams(figures.nodes);
-    figures.keys = impl_->keys.figures();
-    figures.storage.backend = std::string(impl_->storage->backend());
-    figures.storage.steps = impl_->storage_meter.steps();
-    figures.storage.claims_per_batch = impl_->storage_meter.claims_per_batch();
-    figures.storage.backend_figures = impl_->storage->figures();
-    figures.storage.free_bytes = impl_->care.free_bytes();
-    return figures;
 }
 
 }  // namespace rescuestream

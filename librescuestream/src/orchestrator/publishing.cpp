@@ -1,9 +1,19 @@
-// Auth requests and reports of media servers.
+#include "orchestrator/publishing.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
 
 #include "orchestrator/audit.hpp"
+#include "orchestrator/claim_desk.hpp"
 #include "orchestrator/credential.hpp"
-#include "orchestrator/impl.hpp"
+#include "orchestrator/key_follower.hpp"
+#include "orchestrator/outage.hpp"
 #include "orchestrator/relays.hpp"
+#include "orchestrator/reservations.hpp"
+#include "orchestrator/storage_care.hpp"
+#include "orchestrator/unwritten.hpp"
+#include "rescuestream/tracer.hpp"
 #include "rules/publisher.hpp"
 
 namespace rescuestream {
@@ -66,60 +76,59 @@ void end_decision(Span& span, const Result<PublishDecision>& decision) {
 
 }  // namespace
 
-Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {
-    Span span = begin_decision(impl_->tracer, request);
+Result<PublishDecision> Publishing::decide_publish(const PublishRequest& request) {
+    Span span = begin_decision(d_.tracer, request);
     const SpanScope scope(span);
     auto decision = [&]() -> Result<PublishDecision> {
-        auto judgement = impl_->judge(request);
+        auto judgement = judge(request);
         if (const auto* decided = std::get_if<PublishDecision>(&judgement)) return *decided;
-        const auto& question = std::get<Impl::PublishQuestion>(judgement);
-        return impl_->conclude(question, impl_->claims.ask(question.claim_request));
+        const auto& question = std::get<PublishQuestion>(judgement);
+        return conclude(question, d_.claims.ask(question.claim_request));
     }();
     end_decision(span, decision);
-    return impl_->counted(std::move(decision));
+    return counted(std::move(decision));
 }
 
-void StreamOrchestrator::decide_publish(const PublishRequest& request,
-                                        std::function<void(Result<PublishDecision>)> done) {
+void Publishing::decide_publish(const PublishRequest& request,
+                                std::function<void(Result<PublishDecision>)> done) {
     ActiveSpan caller = copy_current_span();
-    Span span = begin_decision(impl_->tracer, request);
+    Span span = begin_decision(d_.tracer, request);
     const SpanScope scope(span);
-    auto judgement = impl_->judge(request);
+    auto judgement = judge(request);
     if (const auto* decision = std::get_if<PublishDecision>(&judgement)) {
         end_decision(span, *decision);
-        done(impl_->counted(*decision));
+        done(counted(*decision));
         return;
     }
     struct Deciding {
-        Impl::PublishQuestion question;
+        PublishQuestion question;
         Span span;
         ActiveSpan caller;
     };
     const auto deciding = std::make_shared<Deciding>(Deciding{
-        std::get<Impl::PublishQuestion>(std::move(judgement)), std::move(span), std::move(caller)});
+        std::get<PublishQuestion>(std::move(judgement)), std::move(span), std::move(caller)});
     const SpanScope moved_scope(deciding->span);
     ClaimRequest claim_request = deciding->question.claim_request;
-    impl_->claims.ask(std::move(claim_request),
-                      [impl = impl_.get(), deciding,
-                       done = std::move(done)](const Result<ClaimOutcome>& outcome) {
-                          auto decision = impl->conclude(deciding->question, outcome);
-                          link_batch(deciding->span);
-                          end_decision(deciding->span, decision);
-                          // What the caller logs belongs to the caller's span, not to that of a
-                          // batch.
-                          const SpanScope of_caller(&deciding->caller);
-                          done(impl->counted(std::move(decision)));
-                      });
+    d_.claims.ask(std::move(claim_request),
+                  [this, deciding, done = std::move(done)](const Result<ClaimOutcome>& outcome) {
+                      auto decision = conclude(deciding->question, outcome);
+                      link_batch(deciding->span);
+                      end_decision(deciding->span, decision);
+                      // What the caller logs belongs to the caller's span, not to that of a
+                      // batch.
+                      const SpanScope of_caller(&deciding->caller);
+                      done(counted(std::move(decision)));
+                  });
 }
 
-StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const PublishRequest& request) {
+Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     if (!is_valid_path_name(request.path)) return refused(PublishRefusal::kInvalidPath);
     const auto credential = find_credential(request);
     if (!credential) {
         return refused(has_credential(request) ? PublishRefusal::kUnknownKey
                                                : PublishRefusal::kNoCredential);
     }
-    if (credential->is_path && settings.legacy_path_keys == LegacyPathKeys::kDeny) {
+    if (credential->is_path && d_.settings.legacy_path_keys == LegacyPathKeys::kDeny) {
         return refused(PublishRefusal::kPathKeysDenied);
     }
 
@@ -127,37 +136,37 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     ClaimRequest& claim_request = question.claim_request;
     claim_request.digest = digest_key_value(credential->value.reveal());
     if (!credential->is_path) claim_request.path = request.path;
-    const Timestamp at = clock.now();
+    const Timestamp at = d_.clock.now();
     claim_request.claim.claimed_at = at;
-    if (!unwritten.empty()) {
+    if (!d_.unwritten.empty()) {
         // Only this program knows of this refusal.
-        const auto key = keys.id_of(claim_request.digest);
-        const auto refusal = key ? unwritten.refusal_of(*key, at) : std::nullopt;
+        const auto key = d_.keys.id_of(claim_request.digest);
+        const auto refusal = key ? d_.unwritten.refusal_of(*key, at) : std::nullopt;
         if (refusal) return decision_of({*refusal, *key, std::nullopt});
     }
-    claim_request.claim.node = request.node.empty() ? settings.node : request.node;
+    claim_request.claim.node = request.node.empty() ? d_.settings.node : request.node;
     claim_request.claim.protocol = request.protocol;
     claim_request.claim.path_is_secret = credential->is_path;
     claim_request.claim.remote_address = request.remote_address;
     claim_request.claim.user_agent = request.user_agent;
     // Refusals that depend on the key alone, or on who asks, never reach the storage; neither do
     // questions without a connection.
-    auto known =
-        by_policies(keys.judge(claim_request.digest, claim_request.path, at), claim_request.claim);
-    const auto old = known
-                         ? known
-                         : by_policies(keys.judge_by_memory(claim_request.digest,
-                                                            claim_request.path, at, kLongestMemory),
-                                       claim_request.claim);
+    auto known = by_policies(d_.keys.judge(claim_request.digest, claim_request.path, at),
+                             claim_request.claim);
+    const auto old =
+        known ? known
+              : by_policies(d_.keys.judge_by_memory(claim_request.digest, claim_request.path, at,
+                                                    kLongestMemory),
+                            claim_request.claim);
     // A storage that does not answer would also lead to a refusal, but later and without the
     // reason.
     const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
-    if (!known && old_refuses && keys.is_cut_off()) known = old;
+    if (!known && old_refuses && d_.keys.is_cut_off()) known = old;
     if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
     // The fact may be out of date; the storage compares it with the newest one.
     if (old && !old_refuses) claim_request.known = old->fact;
     // Only clients with a valid key learn about nodes.
-    question.node = nodes.find(request.node);
+    question.node = d_.nodes.find(request.node);
     if (!question.node) {
         question.node_refusal = PublishRefusal::kUnknownNode;
     } else if (question.node->is_draining()) {
@@ -171,32 +180,32 @@ StreamOrchestrator::Impl::Judgement StreamOrchestrator::Impl::judge(const Publis
     if (only_judged) return question;
     question.path = request.path;
     claim_request.claim.connection = *request.connection;
-    claim_request.default_on_duplicate = settings.on_duplicate;
-    claim_request.reservation_timeout = settings.reservation_timeout;
+    claim_request.default_on_duplicate = d_.settings.on_duplicate;
+    claim_request.reservation_timeout = d_.settings.reservation_timeout;
     // The poll marks a claim as stalled only after its source was silent for as long as its key
     // permits.
     claim_request.stale_after = std::chrono::milliseconds(0);
-    if (settings.database_outage == DatabaseOutage::kGrace) {
+    if (d_.settings.database_outage == DatabaseOutage::kGrace) {
         question.remembered =
-            by_policies(keys.judge_by_memory(claim_request.digest, claim_request.path, at,
-                                             settings.outage_grace),
+            by_policies(d_.keys.judge_by_memory(claim_request.digest, claim_request.path, at,
+                                                d_.settings.outage_grace),
                         claim_request.claim);
         const bool was_valid =
             question.remembered && question.remembered->decision == ClaimDecision::kGranted;
         if (!was_valid) question.remembered.reset();
         // The media server must not wait for a storage that is known not to answer.
-        if (was_valid && keys.is_cut_off()) return decide_in_outage(question);
+        if (was_valid && d_.keys.is_cut_off()) return decide_in_outage(question);
     }
     return question;
 }
 
-Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion& question,
-                                                           const Result<ClaimOutcome>& outcome) {
+Result<PublishDecision> Publishing::conclude(const PublishQuestion& question,
+                                             const Result<ClaimOutcome>& outcome) {
     const auto key = outcome               ? outcome->stream_key_id
                      : question.remembered ? question.remembered->stream_key_id
                                            : StreamKeyId{};
     // The right was withdrawn during the call of the storage.
-    if (const auto refusal = unwritten.refusal_of(key, clock.now())) {
+    if (const auto refusal = d_.unwritten.refusal_of(key, d_.clock.now())) {
         return decision_of({*refusal, key, std::nullopt});
     }
     if (!outcome) {
@@ -210,14 +219,14 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
         return refused(*question.node_refusal, outcome->stream_key_id);
     }
     // In the storage the key may still be claimed by a connection whose end could not be stored.
-    if (outcome->decision == ClaimDecision::kInUse && question.remembered && care.is_full()) {
+    if (outcome->decision == ClaimDecision::kInUse && question.remembered && d_.care.is_full()) {
         return decide_in_outage(question);
     }
     const Claim& claim = question.claim_request.claim;
     if (outcome->decision == ClaimDecision::kGranted && !claim.connection.empty() &&
         is_listed(claim.protocol)) {
         question.node->reservations().add(
-            {outcome->stream_key_id, claim.connection, claim.protocol, clock.steady_now()});
+            {outcome->stream_key_id, claim.connection, claim.protocol, d_.clock.steady_now()});
     }
     const PublishDecision decision = decision_of(*outcome);
     if (decision.accepted()) {
@@ -228,9 +237,10 @@ Result<PublishDecision> StreamOrchestrator::Impl::conclude(const PublishQuestion
     return decision;
 }
 
-PublishDecision StreamOrchestrator::Impl::decide_in_outage(const PublishQuestion& question) {
-    const auto decision = outage.decide(question.claim_request, question.remembered->stream_key_id,
-                                        question.node->figures().present_on(question.path));
+PublishDecision Publishing::decide_in_outage(const PublishQuestion& question) {
+    const auto decision =
+        d_.outage.decide(question.claim_request, question.remembered->stream_key_id,
+                         question.node->figures().present_on(question.path));
     if (decision.accepted()) {
         question.node->standing().note_question(question.claim_request.claim.connection,
                                                 question.path);
@@ -238,24 +248,24 @@ PublishDecision StreamOrchestrator::Impl::decide_in_outage(const PublishQuestion
     return decision;
 }
 
-bool StreamOrchestrator::may_read(const ReadRequest& request) const {
-    Span span = child_span_or_root(impl_->tracer, "decide read");
-    const bool allowed = impl_->may_read(request);
+bool Publishing::may_read(const ReadRequest& request) const {
+    Span span = child_span_or_root(d_.tracer, "decide read");
+    const bool allowed = permits_reading(request);
     span.set("rescuestream.decision", allowed ? "read" : "read_refused");
     return allowed;
 }
 
-bool StreamOrchestrator::Impl::may_read(const ReadRequest& request) const {
-    if (settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
+bool Publishing::permits_reading(const ReadRequest& request) const {
+    if (d_.settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
     if (!looks_like_key_value(request.path)) return true;
     return request.user == kRelayUser &&
-           relay_password(settings, request.path).equals(request.password.reveal());
+           relay_password(d_.settings, request.path).equals(request.password.reveal());
 }
 
-bool StreamOrchestrator::may_control(const ControlRequest& request) const {
-    Span span = child_span_or_root(impl_->tracer, "decide control");
+bool Publishing::may_control(const ControlRequest& request) const {
+    Span span = child_span_or_root(d_.tracer, "decide control");
     const bool allowed =
-        impl_->nodes.is_control_credential(request.node, request.user, request.password);
+        d_.nodes.is_control_credential(request.node, request.user, request.password);
     span.set("rescuestream.decision", allowed ? "own_interface" : "own_interface_refused");
     return allowed;
 }

@@ -1,8 +1,12 @@
 #include "rescuestream/stream_orchestrator.hpp"
 
+#include <functional>
+#include <utility>
+
 #include "orchestrator/addresses.hpp"
 #include "orchestrator/health_checks.hpp"
 #include "orchestrator/impl.hpp"
+#include "orchestrator/operating_figures.hpp"
 
 namespace rescuestream {
 
@@ -62,6 +66,27 @@ std::vector<HealthCheck> StreamOrchestrator::health_checks(const Health& health)
     }
     const KeysHealth keys{impl_->keys.is_cut_off(), impl_->keys.figures().age};
     return rescuestream::health_checks(health, keys, nodes, now());
+}
+
+OperatingFigures StreamOrchestrator::figures() const {
+    OperatingFigures figures;
+    figures.publish = impl_->publish_meter.read();
+    figures.cutoffs = impl_->cutoff_meter.read();
+    for (const auto& watch : impl_->nodes.all()) {
+        NodeFigures node = watch->meter().read();
+        node.node = watch->node().name;
+        node.state = watch->state();
+        figures.cutoffs.pending += watch->meter().pending_cutoffs();
+        figures.nodes.push_back(std::move(node));
+    }
+    figures.streams_left_out = limit_streams(figures.nodes);
+    figures.keys = impl_->keys.figures();
+    figures.storage.backend = std::string(impl_->storage->backend());
+    figures.storage.steps = impl_->storage_meter.steps();
+    figures.storage.claims_per_batch = impl_->storage_meter.claims_per_batch();
+    figures.storage.backend_figures = impl_->storage->figures();
+    figures.storage.free_bytes = impl_->care.free_bytes();
+    return figures;
 }
 
 Result<SchemaStatus> StreamOrchestrator::schema_status() {
@@ -186,6 +211,19 @@ Result<bool> StreamOrchestrator::may_use_signature(std::string_view signature,
     return impl_->audit_log.may_use_signature(signature, expires_at);
 }
 
+Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {
+    return impl_->publishing.decide_publish(request);
+}
+void StreamOrchestrator::decide_publish(const PublishRequest& request,
+                                        std::function<void(Result<PublishDecision>)> done) {
+    impl_->publishing.decide_publish(request, std::move(done));
+}
+bool StreamOrchestrator::may_read(const ReadRequest& request) const {
+    return impl_->publishing.may_read(request);
+}
+bool StreamOrchestrator::may_control(const ControlRequest& request) const {
+    return impl_->publishing.may_control(request);
+}
 Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
     return impl_->source_reports.source_available(report);
 }
