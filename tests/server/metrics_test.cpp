@@ -18,6 +18,7 @@
 #include "metrics/prometheus_text.hpp"
 #include "rescuestream/operating_figures.hpp"
 #include "telemetry/otlp_metrics.hpp"
+#include "telemetry/otlp_metrics_json.hpp"
 #include "test_server.hpp"
 
 namespace rescuestream::server::testing {

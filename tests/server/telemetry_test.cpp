@@ -11,7 +11,7 @@
 #include "support/raw_server.hpp"
 #include "support/recording_tracer.hpp"
 #include "support/wait.hpp"
-#include "telemetry/otlp_spans.hpp"
+#include "telemetry/otlp_spans_json.hpp"
 #include "telemetry/protobuf_writer.hpp"
 #include "telemetry/trace_exporter.hpp"
 #include "test_server.hpp"

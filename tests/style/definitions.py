@@ -19,6 +19,7 @@ PARTS = ("librescuestream", "rescuestream-server", "rescuestream-cli")
 # function stands in the source file that its name contains.
 LISTS = {
     "rescuestream-server/src/filters/list.hpp": "make_{}_filter",
+    "rescuestream-server/src/metrics/families.hpp": "write_{}",
     "rescuestream-cli/src/commands/commands.hpp": "add_{}_commands",
 }
 

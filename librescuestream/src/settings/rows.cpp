@@ -1,5 +1,7 @@
 #include "settings/rows.hpp"
 
+#include "settings/telemetry_rows.hpp"
+
 namespace rescuestream::settings {
 namespace {
 

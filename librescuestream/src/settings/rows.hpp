@@ -41,9 +41,6 @@ struct Row {
     std::string file_name() const;
 };
 
-/// The settings of OpenTelemetry, a part of `rows`.
-std::vector<Row> rows_of_telemetry();
-
 /// All settings, in the order in which they are documented. To add one, write its row and its
 /// member; parsing, flags, `--help`, the start-up log and the page of the documentation follow.
 const std::vector<Row>& rows();

@@ -1,7 +1,8 @@
 // The settings of OpenTelemetry. Their names and meanings are those of its specification, and for
 // TRACING_* those of the Go service.
 
-#include "settings/rows.hpp"
+#include "settings/telemetry_rows.hpp"
+
 #include "settings/telemetry_rules.hpp"
 
 namespace rescuestream::settings {

@@ -9,6 +9,8 @@
 #include "rescuestream/logger.hpp"
 #include "settings/settings.hpp"
 #include "telemetry/otlp_metrics.hpp"
+#include "telemetry/otlp_metrics_json.hpp"
+#include "telemetry/otlp_metrics_protobuf.hpp"
 #include "telemetry/trace_exporter.hpp"
 
 namespace rescuestream::server {

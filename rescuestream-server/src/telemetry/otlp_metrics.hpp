@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <string>
 #include <string_view>
 
 #include "telemetry/collected_metrics.hpp"
@@ -14,15 +13,6 @@ struct MetricsPeriod {
     std::chrono::sys_time<std::chrono::nanoseconds> start;
     std::chrono::sys_time<std::chrono::nanoseconds> end;
 };
-
-// Both return the body of a request to `/v1/metrics`. Names and labels are those of Prometheus'
-// text. Source: opentelemetry-proto 1.x, collector/metrics/v1 and metrics/v1.
-
-/// In the JSON form: 64-bit numbers as texts.
-std::string metrics_as_json(const Resource& resource, const CollectedMetrics& metrics,
-                            const MetricsPeriod& period);
-std::string metrics_as_protobuf(const Resource& resource, const CollectedMetrics& metrics,
-                                const MetricsPeriod& period);
 
 /// Returns the unit that a name ends with, as UCUM writes it ("s", "By"); empty: none.
 constexpr std::string_view unit_of(std::string_view name) noexcept {

@@ -1,3 +1,5 @@
+#include "telemetry/otlp_metrics_json.hpp"
+
 #include <cstdint>
 
 #include "json/writer.hpp"

@@ -1,3 +1,5 @@
+#include "telemetry/otlp_metrics_protobuf.hpp"
+
 #include <cstdint>
 
 #include "rescuestream/version.hpp"

@@ -12,7 +12,8 @@
 #include "rescuestream/random_source.hpp"
 #include "settings/settings.hpp"
 #include "settings/telemetry_rules.hpp"
-#include "telemetry/otlp_spans.hpp"
+#include "telemetry/otlp_spans_json.hpp"
+#include "telemetry/otlp_spans_protobuf.hpp"
 
 namespace rescuestream::server {
 namespace {

@@ -1,9 +1,10 @@
+#include "telemetry/otlp_spans_json.hpp"
+
 #include <cstdint>
 
 #include "json/writer.hpp"
 #include "rescuestream/version.hpp"
 #include "telemetry/otlp_common.hpp"
-#include "telemetry/otlp_spans.hpp"
 
 namespace rescuestream::server {
 namespace {

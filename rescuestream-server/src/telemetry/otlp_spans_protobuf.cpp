@@ -1,8 +1,9 @@
+#include "telemetry/otlp_spans_protobuf.hpp"
+
 #include <cstdint>
 
 #include "rescuestream/version.hpp"
 #include "telemetry/otlp_common.hpp"
-#include "telemetry/otlp_spans.hpp"
 #include "telemetry/protobuf_writer.hpp"
 
 namespace rescuestream::server {
