@@ -176,7 +176,7 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
     });
 }
 
-std::string rtsp_carrier(const MediaConnection& session) {
+std::string rtsp_client(const MediaConnection& session) {
     return object([&](json::Writer& writer) {
         const ConnectionId& id = session.auth_id.empty() ? session.id : session.auth_id;
         member(writer, "id", id.value);

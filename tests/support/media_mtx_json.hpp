@@ -15,7 +15,7 @@ std::string info(const MediaServerInfo& info);
 std::string path(const MediaPath& path, MtxVocabulary vocabulary);
 std::string connection(const MediaConnection& connection, MtxVocabulary vocabulary);
 /// The entry of the list of RTSP connections for an RTSP session.
-std::string rtsp_carrier(const MediaConnection& session);
+std::string rtsp_client(const MediaConnection& session);
 std::string path_config(const std::string& name, const MediaPathConfig& config);
 /// Page `page` (from 0) of a list whose items are given as JSON.
 std::string list(const std::vector<std::string>& items, std::size_t items_per_page,

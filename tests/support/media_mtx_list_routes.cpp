@@ -36,6 +36,17 @@ std::optional<MtxListRoute> find_in(const Lists& lists, const std::string& path)
 
 }  // namespace
 
+std::optional<ConnectionKind> find_rtsp_clients_route(const std::string& path,
+                                                      MtxRouteNames names) {
+    const auto is = [&](const char* joined, const char* nested) {
+        return (names != MtxRouteNames::kNested && path == joined) ||
+               (names != MtxRouteNames::kJoined && path == nested);
+    };
+    if (is("/v3/rtspconns/list", "/v3/rtsp/conns/list")) return ConnectionKind::kRtsp;
+    if (is("/v3/rtspsconns/list", "/v3/rtsps/conns/list")) return ConnectionKind::kRtsps;
+    return std::nullopt;
+}
+
 std::optional<MtxListRoute> find_list_route(const std::string& path, MtxRouteNames names) {
     std::optional<MtxListRoute> route;
     if (names != MtxRouteNames::kNested) route = find_in(joined_lists(), path);

@@ -17,4 +17,7 @@ struct MtxListRoute {
 /// Empty when no list has that name.
 std::optional<MtxListRoute> find_list_route(const std::string& path, MtxRouteNames names);
 
+/// The same for the lists of RTSP connections, which are only read.
+std::optional<ConnectionKind> find_rtsp_clients_route(const std::string& path, MtxRouteNames names);
+
 }  // namespace rescuestream::testing

@@ -130,12 +130,12 @@ struct MediaMtxStub::State {
         return {.body = mtx_json::ok()};
     }
 
-    MtxAnswer rtsp_carriers(const httplib::Request& request, ConnectionKind kind) {
+    MtxAnswer rtsp_clients(const httplib::Request& request, ConnectionKind kind) {
         if (locked(&State::switched_off).contains(kind)) return unknown_route();
         return list(request, [&] {
             std::vector<std::string> items;
             const auto all = model.list_connections(kind).value();
-            for (const auto& item : all) items.push_back(mtx_json::rtsp_carrier(item));
+            for (const auto& item : all) items.push_back(mtx_json::rtsp_client(item));
             return items;
         });
     }
@@ -248,9 +248,8 @@ struct MediaMtxStub::State {
         if (const auto action = behind(path, "/v3/config/paths/")) {
             return write_config(request.method, *action, request.body);
         }
-        if (path == "/v3/rtspconns/list" || path == "/v3/rtspsconns/list") {
-            return rtsp_carriers(request, path == "/v3/rtspconns/list" ? ConnectionKind::kRtsp
-                                                                       : ConnectionKind::kRtsps);
+        if (const auto kind = find_rtsp_clients_route(path, locked(&State::route_names))) {
+            return rtsp_clients(request, *kind);
         }
         if (const auto route = find_list_route(path, locked(&State::route_names))) {
             return connections(route->kind, request, route->action);

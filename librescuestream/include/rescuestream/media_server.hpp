@@ -105,6 +105,14 @@ struct MediaConnection {
     bool operator==(const MediaConnection&) const = default;
 };
 
+/// A client that is connected over RTSP, by the ids that an auth request about it may contain.
+struct MediaRtspClient {
+    ConnectionId connection;
+    ConnectionId session;  ///< Empty: it has none yet.
+
+    bool operator==(const MediaRtspClient&) const = default;
+};
+
 /// The recording settings of a path.
 struct MediaRecording {
     bool enabled = false;
@@ -160,6 +168,11 @@ public:
 
     /// Returns all connections of one kind, from all pages of the list.
     virtual Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) = 0;
+
+    /// Returns the clients that are connected over RTSP. `kind` is kRtsp or kRtsps. Unlike the list
+    /// of sessions, any number of programs may read this one at any time. The default
+    /// implementation uses the list of sessions. kUnsupported: the server does not have the list.
+    virtual Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind kind);
 
     /// Ends one connection. kNotFound: the connection does not exist (any more).
     virtual Result<void> kick(ConnectionKind kind, const ConnectionId& id) = 0;

@@ -339,6 +339,7 @@ void Reconciler::check_reservations(const Round& round, Suspects& next) {
     if (!listed) return;
     bool has_cut_off = false;
     for (const auto& each : waiting) {
+        if (each.protocol == Protocol::kRtsp && !listed->knows_rtsp) continue;
         if (listed->live.contains(each.connection)) {
             d_.reservations.remove(each.connection);
         } else if (!listed->idle.contains(each.connection)) {
@@ -380,6 +381,10 @@ std::optional<Reconciler::Listed> Reconciler::list_connections(
             waiting.begin(), waiting.end(),
             [&](const Reservation& each) { return each.protocol == protocol_of(kind); });
         if (!is_needed) continue;
+        if (protocol_of(kind) == Protocol::kRtsp) {
+            if (!list_rtsp_clients(round, kind, listed)) return std::nullopt;
+            continue;
+        }
         const auto connections = d_.media_server.list_connections(kind);
         if (!connections && connections.error().code != ErrorCode::kUnsupported) {
             return std::nullopt;
@@ -388,10 +393,23 @@ std::optional<Reconciler::Listed> Reconciler::list_connections(
         for (const auto& connection : *connections) {
             auto& ids = round.publishers.contains(connection.id) ? listed.live : listed.idle;
             ids.insert(connection.id);
-            if (!connection.auth_id.empty()) ids.insert(connection.auth_id);
         }
     }
     return listed;
+}
+
+// Every program does this for what it accepted, also one that does not supervise the node. So it
+// must not read the list of RTSP sessions, which may be read beside no kick.
+bool Reconciler::list_rtsp_clients(const Round& round, ConnectionKind kind, Listed& listed) {
+    const auto clients = d_.media_server.list_rtsp_clients(kind);
+    if (!clients) return clients.error().code == ErrorCode::kUnsupported;
+    listed.knows_rtsp = true;
+    for (const auto& client : *clients) {
+        auto& ids = round.publishers.contains(client.session) ? listed.live : listed.idle;
+        ids.insert(client.connection);
+        if (!client.session.empty()) ids.insert(client.session);
+    }
+    return true;
 }
 
 }  // namespace rescuestream

@@ -92,10 +92,13 @@ private:
     struct Listed {
         std::unordered_set<ConnectionId> live;  // sources of paths
         std::unordered_set<ConnectionId> idle;
+        bool knows_rtsp = false;  // a list of RTSP clients was read
     };
     // Reads the lists that may contain `waiting`. Empty: the media server does not answer.
     std::optional<Listed> list_connections(const Round& round,
                                            const std::vector<Reservation>& waiting);
+    // Adds RTSP clients to `listed`. Returns false if the media server does not answer.
+    bool list_rtsp_clients(const Round& round, ConnectionKind kind, Listed& listed);
     // Ends reservations whose connection is gone, or whose key has lost its right.
     void check_reservations(const Round& round, Suspects& next);
     void release_if_lost(const Reservation& reservation, Timestamp now, Suspects& next);

@@ -12,6 +12,11 @@
 namespace rescuestream {
 namespace {
 
+rules::SourceAvailable available_at(const std::string& path, const MediaSource& source) {
+    return {source.id,           source.type,         path, looks_like_key_value(path),
+            protocol_of(source), source.id_may_differ};
+}
+
 // The report cannot change anything, because its stream is known to be live.
 bool is_known(const Session& session, const SourceReport& report) {
     const auto& claim = session.claim;
@@ -44,9 +49,7 @@ Result<void> SourceReports::source_available(const SourceReport& report) {
     const bool is_accepted = session->claim->path_is_secret;
     const auto observed = d_.sessions.observe(
         *std::move(session),
-        {rules::SourceAvailable{(*source)->id, (*source)->type, report.path, path_is_secret,
-                                protocol_of(**source), (*source)->id_may_differ},
-         ObservedBy::kHook, d_.clock.now()});
+        {available_at(report.path, **source), ObservedBy::kHook, d_.clock.now()});
     if (!observed) return observed.error();
     if (*observed) turn.changed_something();
     if (path_is_secret && is_accepted) node->relays().add(public_path, report.path);
@@ -79,11 +82,19 @@ Result<void> SourceReports::source_unavailable(const SourceReport& report) {
     if (!source) return {};  // the next poll will tell
     if (*source && (*source)->id == gone) return {};
     if (path_is_secret && !*source) node->relays().remove(session->key.playback_path);
+    const StreamKeyId key = session->key.id;
     const auto observed = d_.sessions.observe(
         *std::move(session),
         {rules::SourceUnavailable{std::move(gone)}, ObservedBy::kHook, d_.clock.now()});
     if (!observed) return observed.error();
     if (*observed) turn.changed_something();
+    if (!*source) return {};
+    // A takeover is reported twice at the same moment, in any order, and the report of the new
+    // source may not be admitted after this one.
+    const auto displaced = d_.sessions.observe(
+        key, {available_at(report.path, **source), ObservedBy::kHook, d_.clock.now()});
+    if (!displaced) return displaced.error();
+    if (*displaced) turn.changed_something();
     return {};
 }
 

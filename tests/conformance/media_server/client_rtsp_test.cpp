@@ -124,6 +124,23 @@ TEST_CASE_FIXTURE(RtspCase, "an RTSP session is listed with the id that its auth
 }
 
 TEST_CASE_FIXTURE(RtspCase,
+                  "RTSP clients are listed by both of their ids, without the list of sessions") {
+    model().announce(id(2), "live/b", id(3));
+    for (const auto names :
+         {MtxRouteNames::kJoined, MtxRouteNames::kNested, MtxRouteNames::kBoth}) {
+        stub().set_route_names(names);
+        const auto clients = client().list_rtsp_clients(ConnectionKind::kRtsp).value();
+        CHECK(clients.size() == 2);
+        CHECK(std::count(clients.begin(), clients.end(), MediaRtspClient{id(1), id(1)}) == 1);
+        CHECK(std::count(clients.begin(), clients.end(), MediaRtspClient{id(3), id(2)}) == 1);
+        CHECK(client().list_rtsp_clients(ConnectionKind::kRtsps).value().empty());
+    }
+    CHECK_FALSE(asked_for("sessions"));
+    stub().switch_off(ConnectionKind::kRtsp);
+    CHECK(code_of(client().list_rtsp_clients(ConnectionKind::kRtsp)) == ErrorCode::kUnsupported);
+}
+
+TEST_CASE_FIXTURE(RtspCase,
                   "an RTSP publisher is kicked when the entry for its path cannot be written") {
     refuse(kAdd);
     CHECK(kick() == std::nullopt);

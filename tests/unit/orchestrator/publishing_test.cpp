@@ -106,6 +106,28 @@ TEST_CASE("with takeover the new connection gets the stream, and the old one is 
     CHECK(t.live().front().source_id == ConnectionId{"c2"});
 }
 
+TEST_CASE("a takeover is known from the first of its two reports, whichever it is") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.on_duplicate = OnDuplicate::kTakeover;
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    REQUIRE(t.ask(key, "c2").accepted());
+    t.media->publish(ConnectionKind::kRtmp, {"c2"}, "live/drone1");
+    SUBCASE("the end of the old source") {
+        REQUIRE(t->source_unavailable({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
+    }
+    SUBCASE("the end of the source of that path, without an id") {
+        REQUIRE(t->source_unavailable({"live/drone1", std::nullopt, std::nullopt}));
+    }
+    SUBCASE("the new source") {
+        REQUIRE(t->source_available({"live/drone1", "rtmpConn", ConnectionId{"c2"}}));
+    }
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live().front().source_id == ConnectionId{"c2"});
+    CHECK(t.live().front().generation == 2);
+}
+
 TEST_CASE("a publisher that another connection displaced at another path is kicked") {
     auto settings = TestOrchestrator::default_settings();
     settings.on_duplicate = OnDuplicate::kTakeover;

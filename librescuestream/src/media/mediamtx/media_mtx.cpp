@@ -1,6 +1,7 @@
 #include "rescuestream/media_mtx.hpp"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -105,8 +106,8 @@ const std::string& key_of(const MediaPath& path) {
 const std::string& key_of(const MediaConnection& connection) {
     return connection.id.value;
 }
-const std::string& key_of(const mediamtx::RtspCarrier& carrier) {
-    return carrier.id.value;
+const std::string& key_of(const MediaRtspClient& client) {
+    return client.connection.value;
 }
 const std::string& key_of(const mediamtx::PathEntry& entry) {
     return entry.entry.name;
@@ -162,6 +163,16 @@ public:
         if (!is_rtsp(kind) || names_.rtsp_ids_agree()) return connections;
         if (auto named = add_auth_ids(kind, *connections); !named) return std::move(named).error();
         return connections;
+    }
+
+    Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind kind) override {
+        const bool plain = kind == ConnectionKind::kRtsp;
+        // The name since v1.21 and the one before.
+        const std::array<std::string, 2> lists{plain ? "rtspconns" : "rtspsconns",
+                                               plain ? "rtsp/conns" : "rtsps/conns"};
+        auto clients = rtsp_clients(lists[0]);
+        if (clients || clients.error().code != ErrorCode::kUnsupported) return clients;
+        return rtsp_clients(lists[1]);
     }
 
     Result<void> kick(ConnectionKind kind, const ConnectionId& id) override {
@@ -230,20 +241,24 @@ private:
     // For releases whose auth requests contain the id of the RTSP connection and not that of its
     // session.
     Result<void> add_auth_ids(ConnectionKind kind, std::vector<MediaConnection>& sessions) {
-        const std::string list = kind == ConnectionKind::kRtsp ? "rtspconns" : "rtspsconns";
-        const auto carriers =
-            all_pages<mediamtx::RtspCarrier>("/v3/" + list + "/list", mediamtx::read_rtsp_carriers);
-        if (!carriers) {
-            if (carriers.error().code == ErrorCode::kUnsupported) return {};
-            return carriers.error();
+        const auto clients = list_rtsp_clients(kind);
+        if (!clients) {
+            if (clients.error().code == ErrorCode::kUnsupported) return {};
+            return clients.error();
         }
-        std::unordered_map<std::string, const mediamtx::RtspCarrier*> carrier_of;
-        for (const auto& carrier : *carriers) carrier_of.emplace(carrier.session, &carrier);
+        std::unordered_map<ConnectionId, ConnectionId> connection_of;
+        for (const auto& client : *clients) {
+            connection_of.emplace(client.session, client.connection);
+        }
         for (auto& session : sessions) {
-            const auto found = carrier_of.find(session.id.value);
-            if (found != carrier_of.end()) session.auth_id = found->second->id;
+            const auto found = connection_of.find(session.id);
+            if (found != connection_of.end()) session.auth_id = found->second;
         }
         return {};
+    }
+
+    Result<std::vector<MediaRtspClient>> rtsp_clients(const std::string& list) {
+        return all_pages<MediaRtspClient>("/v3/" + list + "/list", mediamtx::read_rtsp_clients);
     }
 
     Result<std::vector<mediamtx::PathEntry>> path_entries() {

@@ -159,12 +159,12 @@ Result<MediaConnection> connection_of(const Value& value, ConnectionKind kind) {
     return connection;
 }
 
-Result<RtspCarrier> carrier_of(const Value& value) {
+Result<MediaRtspClient> rtsp_client_of(const Value& value) {
     Members members(value);
-    RtspCarrier carrier{ConnectionId{members.text("id")}, members.text("session")};
-    if (carrier.id.empty()) members.fail("id");
+    MediaRtspClient client{ConnectionId{members.text("id")}, ConnectionId{members.text("session")}};
+    if (client.connection.empty()) members.fail("id");
     if (!members.problem().empty()) return not_mediamtx("RTSP connection: " + members.problem());
-    return carrier;
+    return client;
 }
 
 Result<PathEntry> path_entry_of(const Value& value) {
@@ -243,8 +243,8 @@ Result<MediaConnection> read_connection(std::string_view body, ConnectionKind ki
     return connection_of(*document, kind);
 }
 
-Result<ListPage<RtspCarrier>> read_rtsp_carriers(std::string_view body) {
-    return read_list<RtspCarrier>(body, carrier_of);
+Result<ListPage<MediaRtspClient>> read_rtsp_clients(std::string_view body) {
+    return read_list<MediaRtspClient>(body, rtsp_client_of);
 }
 
 Result<ListPage<PathEntry>> read_path_entries(std::string_view body) {

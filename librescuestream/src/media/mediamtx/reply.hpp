@@ -27,18 +27,12 @@ struct PathEntry {
     std::string source_on_demand_close_after;
 };
 
-/// A connection that carries RTSP requests, and the session that they belong to.
-struct RtspCarrier {
-    ConnectionId id;
-    std::string session;  ///< Empty: none yet.
-};
-
 Result<MediaServerInfo> read_info(std::string_view body);
 Result<MediaPath> read_path(std::string_view body);
 Result<ListPage<MediaPath>> read_path_list(std::string_view body);
 Result<ListPage<MediaConnection>> read_connection_list(std::string_view body, ConnectionKind kind);
 Result<MediaConnection> read_connection(std::string_view body, ConnectionKind kind);
-Result<ListPage<RtspCarrier>> read_rtsp_carriers(std::string_view body);
+Result<ListPage<MediaRtspClient>> read_rtsp_clients(std::string_view body);
 Result<ListPage<PathEntry>> read_path_entries(std::string_view body);
 Result<PathEntry> read_path_entry(std::string_view body);
 
