@@ -58,6 +58,7 @@ public:
     Result<std::vector<MediaPath>> list_paths() override;
     Result<MediaPath> find_path(const std::string& name) override;
     Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) override;
+    Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind kind) override;
     Result<void> kick(ConnectionKind kind, const ConnectionId& id) override;
     Result<void> add_path_config(const std::string& name, const MediaPathConfig& config) override;
     Result<void> patch_path_config(const std::string& name, const MediaPathConfig& config) override;

@@ -170,9 +170,9 @@ public:
     virtual Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) = 0;
 
     /// Returns the clients that are connected over RTSP. `kind` is kRtsp or kRtsps. Unlike the list
-    /// of sessions, any number of programs may read this one at any time. The default
-    /// implementation uses the list of sessions. kUnsupported: the server does not have the list.
-    virtual Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind kind);
+    /// of sessions, any number of programs may read this one at any time. kUnsupported: the server
+    /// does not have the list.
+    virtual Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind kind) = 0;
 
     /// Ends one connection. kNotFound: the connection does not exist (any more).
     virtual Result<void> kick(ConnectionKind kind, const ConnectionId& id) = 0;

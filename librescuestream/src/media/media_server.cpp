@@ -22,15 +22,4 @@ Protocol protocol_of(const MediaSource& source) noexcept {
     return source.kind ? protocol_of(*source.kind) : Protocol::kUnknown;
 }
 
-Result<std::vector<MediaRtspClient>> MediaServer::list_rtsp_clients(ConnectionKind kind) {
-    const auto sessions = list_connections(kind);
-    if (!sessions) return sessions.error();
-    std::vector<MediaRtspClient> clients;
-    clients.reserve(sessions->size());
-    for (const auto& session : *sessions) {
-        clients.push_back({session.auth_id.empty() ? session.id : session.auth_id, session.id});
-    }
-    return clients;
-}
-
 }  // namespace rescuestream

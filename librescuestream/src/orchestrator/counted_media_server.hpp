@@ -27,6 +27,9 @@ public:
     Result<std::vector<MediaConnection>> list_connections(ConnectionKind kind) override {
         return counted(real_->list_connections(kind));
     }
+    Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind kind) override {
+        return counted(real_->list_rtsp_clients(kind));
+    }
     Result<void> kick(ConnectionKind kind, const ConnectionId& id) override {
         return counted(real_->kick(kind, id));
     }

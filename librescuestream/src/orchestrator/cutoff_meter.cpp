@@ -43,6 +43,8 @@ void CutoffMeter::verified(const Cutoff& cutoff, Timestamp now) {
         recent_.push_back(std::move(name));
     }
     verified_.fetch_add(1, std::memory_order_relaxed);
+    // Its `requested_at` is the time at which the connection was accepted.
+    if (cutoff.cause.reason == EndReason::kNeverStarted) return;
     const auto took = std::chrono::duration<double>(now - cutoff.requested_at).count();
     seconds_.observe(std::max(took, 0.0));  // another program's clock may be ahead
 }

@@ -23,6 +23,9 @@ public:
     Result<std::vector<MediaConnection>> list_connections(ConnectionKind) override {
         return unavailable();
     }
+    Result<std::vector<MediaRtspClient>> list_rtsp_clients(ConnectionKind) override {
+        return unavailable();
+    }
     Result<void> kick(ConnectionKind, const ConnectionId&) override { return unavailable(); }
     Result<void> add_path_config(const std::string&, const MediaPathConfig&) override {
         return unavailable();

@@ -242,6 +242,17 @@ Result<std::vector<MediaConnection>> FakeMediaServer::list_connections(Connectio
     return connections;
 }
 
+Result<std::vector<MediaRtspClient>> FakeMediaServer::list_rtsp_clients(ConnectionKind kind) {
+    const auto sessions = list_connections(kind);
+    if (!sessions) return sessions.error();
+    std::vector<MediaRtspClient> clients;
+    clients.reserve(sessions->size());
+    for (const auto& session : *sessions) {
+        clients.push_back({session.auth_id.empty() ? session.id : session.auth_id, session.id});
+    }
+    return clients;
+}
+
 Result<void> FakeMediaServer::kick(ConnectionKind kind, const ConnectionId& id) {
     const std::lock_guard lock(state_->mutex);
     if (auto fault = state_->fault()) return *std::move(fault);
