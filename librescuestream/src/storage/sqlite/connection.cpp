@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
+#include "storage/sqlite/failure.hpp"
+#include "storage/sqlite/rows.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::sqlite {
@@ -19,123 +20,6 @@ using std::chrono::steady_clock;
 // Instructions of SQLite's virtual machine between two checks of the clock: well below a
 // millisecond.
 constexpr int kStepsBetweenChecks = 10'000;
-
-/// The rows of a result, copied from the statement.
-class CopiedRows final : public sql::Rows {
-public:
-    void add(sqlite3_stmt* statement) {
-        columns_ = sqlite3_column_count(statement);
-        for (int column = 0; column < columns_; ++column) {
-            Cell& cell = cells_.emplace_back();
-            const int type = sqlite3_column_type(statement, column);
-            cell.null = type == SQLITE_NULL;
-            if (type == SQLITE_INTEGER) {
-                cell.integer = sqlite3_column_int64(statement, column);
-            } else if (!cell.null) {
-                const void* bytes = sqlite3_column_blob(statement, column);
-                const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-                if (size > 0) cell.bytes.assign(static_cast<const char*>(bytes), size);
-            }
-        }
-        ++rows_;
-    }
-
-    std::size_t size() const override { return rows_; }
-    bool is_null(std::size_t row, int column) const override { return at(row, column).null; }
-    std::string text(std::size_t row, int column) const override { return at(row, column).bytes; }
-    std::int64_t integer(std::size_t row, int column) const override {
-        return at(row, column).integer;
-    }
-    bool boolean(std::size_t row, int column) const override { return integer(row, column) != 0; }
-    Timestamp time(std::size_t row, int column) const override {
-        return Timestamp(std::chrono::microseconds(integer(row, column)));
-    }
-    Uuid uuid(std::size_t row, int column) const override {
-        return Uuid(bytes<Uuid::Bytes>(row, column));
-    }
-    KeyDigest digest(std::size_t row, int column) const override {
-        return bytes<KeyDigest>(row, column);
-    }
-
-private:
-    struct Cell {
-        bool null = false;
-        std::int64_t integer = 0;
-        std::string bytes;
-    };
-
-    const Cell& at(std::size_t row, int column) const {
-        return cells_.at(row * static_cast<std::size_t>(columns_) +
-                         static_cast<std::size_t>(column));
-    }
-    template <class Bytes>
-    Bytes bytes(std::size_t row, int column) const {
-        const auto& source = at(row, column).bytes;
-        Bytes result{};
-        if (source.size() != result.size()) {
-            throw sql::Failure{sql::Failure::Kind::kDefect, "a stored value has a wrong length"};
-        }
-        std::memcpy(result.data(), source.data(), result.size());
-        return result;
-    }
-
-    std::size_t rows_ = 0;
-    int columns_ = 0;
-    std::vector<Cell> cells_;
-};
-
-// An input/output error of SQLite, or a file that cannot be opened, may be caused by a full disk;
-// the error of the operating system shows it.
-std::optional<sql::Failure::Kind> reason_not_to_write(sqlite3* database, int code) {
-    using Kind = sql::Failure::Kind;
-    const int kind = code & 0xFF;
-    if (kind == SQLITE_FULL) return Kind::kFull;
-    if (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN) return std::nullopt;
-    switch (sqlite3_system_errno(database)) {
-        case ENOSPC:
-        case EDQUOT:
-            return Kind::kFull;
-        case EROFS:
-            return Kind::kReadOnly;
-        default:
-            return std::nullopt;
-    }
-}
-
-// The only place where SQLite's errors are translated.
-sql::Failure translate(sqlite3* database, int code) {
-    using Kind = sql::Failure::Kind;
-    const std::string detail =
-        std::string(sqlite3_errmsg(database)) + " (SQLite " + std::to_string(code) + ")";
-    switch (code) {
-        case SQLITE_CONSTRAINT_UNIQUE:
-        case SQLITE_CONSTRAINT_PRIMARYKEY:
-            return {Kind::kUnique, detail};
-        default:
-            break;
-    }
-    if (const auto reason = reason_not_to_write(database, code)) return {*reason, detail};
-    switch (code & 0xFF) {
-        case SQLITE_INTERRUPT:
-            return {Kind::kTimeout, detail};
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-        case SQLITE_IOERR:
-        case SQLITE_CANTOPEN:
-        case SQLITE_READONLY:
-        case SQLITE_PERM:
-        case SQLITE_AUTH:
-        case SQLITE_NOTADB:
-        case SQLITE_CORRUPT:
-        case SQLITE_NOMEM:
-            return {Kind::kUnavailable, detail};
-        case SQLITE_ERROR:
-            // SQLite has no separate code for it.
-            return {detail.starts_with("no such table") ? Kind::kNoSchema : Kind::kDefect, detail};
-        default:
-            return {Kind::kDefect, detail};
-    }
-}
 
 // Bound values must stay valid until the statement has run.
 struct Binder {
@@ -345,7 +229,7 @@ void Connection::roll_back() noexcept {
 }
 
 void Connection::fail() {
-    throw translate(database_.get(), sqlite3_extended_errcode(database_.get()));
+    throw failure_of(database_.get(), sqlite3_extended_errcode(database_.get()));
 }
 
 }  // namespace rescuestream::sqlite
