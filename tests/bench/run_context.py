@@ -51,9 +51,9 @@ class Context:
             self.programs / "rescuestream_bench_bare_route", self.work_dir))
         return self.started[-1]
 
-    def start_served(self, name, program, database, more=None):
-        """Any server with the Go service's settings and routes, with that database and further settings."""
-        server = self.start(name, os.path.abspath(program), self.database.create(database), more=more)
+    def start_served(self, name, program, database):
+        """Any server with the Go service's settings and routes, with that database."""
+        server = self.start(name, os.path.abspath(program), self.database.create(database))
         return subjects.Served(server, lambda: self.database.tidy_up(database))
 
     def other(self):

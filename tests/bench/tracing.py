@@ -1,9 +1,11 @@
 """Measures what traces cost `/auth` while their collector is dead: servers without tracing, with 1 %, and with all requests
 traced, in alternation on one PostgreSQL."""
 
+import os
 import statistics
 
 import rows
+import subjects
 from run_context import say
 from sheet import Sheet
 
@@ -19,11 +21,11 @@ def _environment(share):
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
 
 
-def _subject(context, name, environment):
-    program = context.options.server or context.programs / "rescuestream-server"
-    subject = context.start_served(f"tracing {name}", program, "traced" + "".join(filter(str.isalnum, name)),
-                                   environment)
-    subject.prepare(10, 0, 0)
+def _subject(context, name, environment, keys):
+    program = os.path.abspath(context.options.server or context.programs / "rescuestream-server")
+    url = context.database.create("traced" + "".join(filter(str.isalnum, name)))
+    subject = subjects.Filled(context.start(f"tracing {name}", program, url, more=environment), url)
+    subject.prepare(keys, 0, 0)
     return subject
 
 
@@ -37,12 +39,11 @@ def _lost(sheet, row, name):
 def run(context):
     """Returns False when tracing costs more than it may."""
     options = context.options
-    everybody = [_subject(context, OFF, {})] + [
-        _subject(context, name, _environment(share)) for name, (share, _) in TRACED.items()]
+    keys = 10 + 2 * options.rounds * int(options.scale * sum(LOADS.values()))
+    everybody = [_subject(context, OFF, {}, keys)] + [
+        _subject(context, name, _environment(share), keys) for name, (share, _) in TRACED.items()]
     sheet = Sheet()
     say("measuring…")
-    for subject in everybody:
-        subject.add_keys(2 * options.rounds * int(options.scale * sum(LOADS.values())))
     rows.auth(sheet, everybody, options.rounds, options.scale, loads=LOADS)
     good = True
     print(f"{'rate lost':<16}{'connections':>12}{'traced':>8}{'lost':>9}{'at most':>9}")

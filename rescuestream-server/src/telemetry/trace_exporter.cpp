@@ -1,6 +1,7 @@
 #include "telemetry/trace_exporter.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -131,6 +132,9 @@ void TraceExporter::end(std::unique_ptr<SpanRecord> span) noexcept {
 }
 
 void TraceExporter::run() {
+    // Writing spans must not take time from requests. On Linux this applies to this thread alone.
+    constexpr int kLowPriority = 10;
+    setpriority(PRIO_PROCESS, 0, kLowPriority);
     while (true) {
         // First: a span that is pushed before `close` is sent.
         const bool is_closed = queue_.is_closed();

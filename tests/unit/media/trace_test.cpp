@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -40,12 +41,18 @@ private:
     RawServer server_{[this](RawConnection& connection) { serve(connection); }};
 };
 
+std::unique_ptr<MediaServer> client_of(const std::string& url) {
+    MediaMtxOptions options;
+    options.api_url = url;
+    return open_media_mtx(options).value();
+}
+
 }  // namespace
 
 TEST_CASE("a request to MediaMTX is a span of a client, without the name of the path") {
     NotFoundServer server;
     RecordingTracer tracer;
-    const auto media_server = open_media_mtx({.api_url = server.url()}).value();
+    const auto media_server = client_of(server.url());
     const std::string key_value = "sk_" + std::string(43, 'A');
     SpanContext parent;
     {
@@ -79,7 +86,7 @@ TEST_CASE("a request to MediaMTX is a span of a client, without the name of the 
 TEST_CASE("a request to MediaMTX carries the trace, and without a trace no header of it") {
     NotFoundServer server;
     RecordingTracer tracer;
-    const auto media_server = open_media_mtx({.api_url = server.url()}).value();
+    const auto media_server = client_of(server.url());
     CHECK_FALSE(media_server->find_path("live/a"));
     CHECK(server.last_request().find("traceparent") == std::string::npos);
     CHECK(tracer.spans().empty());
@@ -106,7 +113,7 @@ TEST_CASE("a request to MediaMTX carries the trace, and without a trace no heade
 
 TEST_CASE("a media server that cannot be reached is a failed span") {
     RecordingTracer tracer;
-    const auto media_server = open_media_mtx({.api_url = "http://127.0.0.1:9"}).value();
+    const auto media_server = client_of("http://127.0.0.1:9");
     {
         const Span poll(&tracer, "poll", SpanKind::kInternal, nullptr);
         const SpanScope scope(poll);
