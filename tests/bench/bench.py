@@ -26,6 +26,14 @@ def numbers(text):
     return [int(part) for part in text.split(",")]
 
 
+def parts(text):
+    chosen = text.split(",")
+    for part in chosen:
+        if part not in comparison.PARTS:
+            raise argparse.ArgumentTypeError(f"the parts are {', '.join(comparison.PARTS)}")
+    return chosen
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         prog="tests/bench/run.sh", formatter_class=argparse.ArgumentDefaultsHelpFormatter,
@@ -48,6 +56,8 @@ def arguments():
     table.add_argument("--keys", type=int, default=10_000, help="stream keys in the lists")
     table.add_argument("--live", type=int, default=1_000, help="live streams")
     table.add_argument("--ended", type=int, default=100_000, help="ended streams")
+    table.add_argument("--only", metavar="PART,PART", type=parts, default=comparison.PARTS,
+                       help="the parts of the table that are measured")
 
     other = parser.add_argument_group("another server with the Go service's routes, for the table "
                                       "and --hostile")
