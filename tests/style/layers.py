@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "rules": {"support"},
     "fields": {"support", "json"},
     "media": {"support", "json"},
-    "storage": {"support", "json", "rules"},
+    "storage": {"support", "json", "fields", "rules"},
     "orchestrator": {"support", "json", "rules", "fields"},
     # Of the programs, not of the library: a target of its own.
     "settings": {"support", "orchestrator"},

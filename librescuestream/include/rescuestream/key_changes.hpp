@@ -9,28 +9,22 @@
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/secret.hpp"
+#include "rescuestream/stream_keys.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
 
 /// A new key with what the storage needs to create it.
 struct StreamKeyRow {
-    StreamKey key;
+    StreamKey key;  ///< The storage sets `broadcaster_disabled`.
     KeyDigest digest{};
-    /// The broadcaster's name in the audit entry. If it is set, the key is created only while the
-    /// broadcaster has this name and `key.broadcaster_disabled` is true of it. Empty: neither is
-    /// checked.
-    std::optional<std::string> owner_name{};
 };
 
-/// A change of a key. An empty member leaves the value as it is.
-struct StreamKeyChange {
+/// A change of a key. It has only the members that change, so that callers who change different
+/// members of a key at the same time do not undo each other's change.
+struct StreamKeyChange : StreamKeyPatch {
     StreamKeyId id;
-    std::optional<std::string> label;
-    std::optional<StreamKeyPolicies> policies;  ///< All of them.
-    bool set_expires_at = false;
-    std::optional<Timestamp> expires_at;  ///< Used if `set_expires_at`; empty: never.
-    std::optional<bool> disabled;
+    std::optional<bool> disabled;  ///< Empty: stays as it is.
 };
 
 /// A new value for a key.

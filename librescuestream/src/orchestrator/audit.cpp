@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fields/validation.hpp"
+#include "json/audit_names.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"
 #include "support/make_uuid.hpp"
@@ -122,16 +123,8 @@ AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, T
     entry.resource_type = std::string(subject.resource_type);
     entry.resource_id = subject.resource_id;
 
-    rapidjson::StringBuffer buffer;
-    json::Writer writer(buffer);
-    writer.StartObject();
-    json::member(writer, "source", kServerSource);
-    for (const auto& [name, value] : subject.names) {
-        json::member(writer, name, redact_key_values(value));
-    }
-    writer.EndObject();
     entry.metadata =
-        JsonObject::parse({buffer.GetString(), buffer.GetSize()}).value_or(JsonObject{});
+        json::with_names(json::with_names({}, {{"source", kServerSource}}), subject.names);
     return entry;
 }
 

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "json/audit_names.hpp"
 #include "rescuestream/audit.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/random_source.hpp"
@@ -19,7 +18,8 @@ struct AuditSubject {
     std::string_view resource_type;  ///< "broadcaster", "stream_key", "stream".
     std::string resource_id;
     /// Names for readers of the audit log; they become members of the metadata beside `source`.
-    std::initializer_list<std::pair<std::string_view, std::string_view>> names;
+    /// The storage adds those of a key to the entry of a change of one.
+    json::AuditNames names;
 };
 
 /// Returns the audit entry that the step of a change writes together with the change.

@@ -18,7 +18,19 @@ Result<KeyChanges::Done> KeyChanges::change(CutoffWorker& worker, Timestamp now,
     return Done{std::move(outcome->keys), outcome->changed, worker.carry_out(outcome->cutoffs)};
 }
 
-Result<void> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit) {
+template <class Step>
+Result<KeyChanges::Done> KeyChanges::change_key(CutoffWorker& worker, StreamKeyId id, Timestamp now,
+                                                Step step) {
+    auto done = change(worker, now, step);
+    if (done || done.error().code != ErrorCode::kStorageFull) return done;
+    // Nothing is asked of a database that is full, so the step may not know that there is no such
+    // key.
+    const auto key = storage_.find_stream_key(id);
+    if (!key && key.error().code == ErrorCode::kNotFound) return key.error();
+    return done;
+}
+
+Result<StreamKey> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit) {
     auto created = storage_.create_stream_key(row, audit);
     keys_.invalidate();
     return created;  // nobody uses a new key, so there is nothing to cut off
@@ -26,18 +38,19 @@ Result<void> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit
 
 Result<KeyChanges::Done> KeyChanges::revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
                                             const AuditEntry& audit) {
-    return change(worker, now, [&] { return storage_.revoke_stream_key(id, now, audit); });
+    return change_key(worker, id, now, [&] { return storage_.revoke_stream_key(id, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::update(CutoffWorker& worker, const StreamKeyChange& change,
                                             Timestamp now, const AuditEntry& audit) {
-    return this->change(worker, now,
-                        [&] { return storage_.update_stream_key(change, now, audit); });
+    return change_key(worker, change.id, now,
+                      [&] { return storage_.update_stream_key(change, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::rotate(CutoffWorker& worker, const StreamKeyRotation& rotation,
                                             Timestamp now, const AuditEntry& audit) {
-    return change(worker, now, [&] { return storage_.rotate_stream_key(rotation, now, audit); });
+    return change_key(worker, rotation.id, now,
+                      [&] { return storage_.rotate_stream_key(rotation, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::set_broadcaster_disabled(CutoffWorker& worker,

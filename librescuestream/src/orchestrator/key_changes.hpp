@@ -47,7 +47,7 @@ public:
     KeyChanges(CountedStorage& storage, KeyFollower& keys, CutoffMeter& meter)
         : storage_(storage), keys_(keys), meter_(meter) {}
 
-    Result<void> create(const StreamKeyRow& row, const AuditEntry& audit);
+    Result<StreamKey> create(const StreamKeyRow& row, const AuditEntry& audit);
     Result<Done> revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
                         const AuditEntry& audit);
     Result<Done> update(CutoffWorker& worker, const StreamKeyChange& change, Timestamp now,
@@ -65,6 +65,9 @@ public:
 private:
     template <class Step>
     Result<Done> change(CutoffWorker& worker, Timestamp now, Step step);
+    // The same for a change of one key.
+    template <class Step>
+    Result<Done> change_key(CutoffWorker& worker, StreamKeyId id, Timestamp now, Step step);
 
     CountedStorage& storage_;
     KeyFollower& keys_;

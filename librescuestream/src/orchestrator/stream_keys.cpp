@@ -23,13 +23,6 @@ using std::chrono::seconds;
 
 constexpr std::size_t kGeneratedPathCharacters = 12;
 constexpr seconds kLongestOverlap{hours(24 * 7)};
-// Attempts to create a key while its broadcaster is being changed.
-constexpr int kAttempts = 4;
-
-// The name of a key for people.
-std::string_view name_of(const StreamKey& key) noexcept {
-    return key.label.empty() ? key.playback_path : key.label;
-}
 
 // Returns `live/` and 12 characters of base32 (60 random bits), so that the address of a stream
 // cannot be guessed.
@@ -68,38 +61,18 @@ bool is_not_found(const Result<T>& result) {
     return !result && result.error().code == ErrorCode::kNotFound;
 }
 
-bool resets_expiry(const StreamKeyPatch& patch) {
-    return std::find(patch.reset.begin(), patch.reset.end(), fields::kExpiresAt.name) !=
-           patch.reset.end();
-}
-
 }  // namespace
-
-Result<KnownOwners::Owner> StreamKeys::read_owner(BroadcasterId id) {
-    owners_.forget(id);
-    const auto broadcaster = d_.storage.find_broadcaster(id);
-    if (!broadcaster) return broadcaster.error();
-    owners_.keep(*broadcaster);
-    return KnownOwners::Owner{broadcaster->display_name, broadcaster->disabled};
-}
 
 Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input,
                                                        const Caller& caller) {
     const Timestamp at = d_.clock.now();
     Validation validation;
     fields::for_each_field(input, fields::Check(validation, at));
-    auto owner = owners_.find(input.broadcaster_id);
-    if (!owner) {
-        auto found = read_owner(input.broadcaster_id);
-        if (found) {
-            owner = *std::move(found);
-        } else if (found.error().code == ErrorCode::kNotFound) {
+    if (validation.failed()) {
+        if (is_not_found(d_.storage.find_broadcaster(input.broadcaster_id)))
             no_broadcaster(validation);
-        } else {
-            return found.error();
-        }
+        return std::move(validation).error();
     }
-    if (validation.failed()) return std::move(validation).error();
 
     CreatedStreamKey created{{}, generate_key_value(d_.random)};
     StreamKey& key = created.key;
@@ -110,29 +83,11 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     key.policies = input.policies;
     key.created_at = at;
     key.expires_at = input.expires_at;
-    const auto digest = digest_key_value(created.value.reveal());
-    const auto store = [&] {
-        key.broadcaster_disabled = owner->disabled;
-        const auto audit = make_audit_entry({"create",
-                                             "stream_key",
-                                             key.id.to_string(),
-                                             {{"broadcaster_name", owner->name},
-                                              {"key_name", name_of(key)},
-                                              {"playback_path", key.playback_path}}},
-                                            caller, at, d_.random);
-        return d_.changes.create({key, digest, owner->name}, audit);
-    };
-    auto stored = store();
-    for (int attempt = 1; attempt < kAttempts && is_not_found(stored); ++attempt) {
-        // The broadcaster differs from the cached one.
-        auto found = read_owner(input.broadcaster_id);
-        if (is_not_found(found)) {
-            no_broadcaster(validation);
-            return std::move(validation).error();
-        }
-        if (!found) return found.error();
-        owner = *std::move(found);
-        stored = store();
+    auto stored = d_.changes.create({key, digest_key_value(created.value.reveal())},
+                                    audit_of_key("create", key.id, caller, at));
+    if (is_not_found(stored)) {
+        no_broadcaster(validation);
+        return std::move(validation).error();
     }
     if (!stored) {
         Error error = stored.error();
@@ -144,6 +99,7 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
         }
         return error;
     }
+    key = *std::move(stored);
     return created;
 }
 
@@ -160,17 +116,9 @@ Result<KeyListChanges> StreamKeys::key_list_after(const std::string& place) {
     return d_.storage.key_list_after(place);
 }
 
-AuditEntry StreamKeys::audit_of_key(std::string_view action, const StreamKey& key,
-                                    const Caller& caller, Timestamp at) {
-    const auto broadcaster = d_.storage.find_broadcaster(key.broadcaster_id);
-    return make_audit_entry(
-        {action,
-         "stream_key",
-         key.id.to_string(),
-         {{"broadcaster_name", broadcaster ? broadcaster->display_name : std::string_view{}},
-          {"key_name", name_of(key)},
-          {"playback_path", key.playback_path}}},
-        caller, at, d_.random);
+AuditEntry StreamKeys::audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
+                                    Timestamp at) {
+    return make_audit_entry({action, "stream_key", id.to_string(), {}}, caller, at, d_.random);
 }
 
 Result<RevokedStreamKey> StreamKeys::revoke_stream_key(StreamKeyId id, const Caller& caller) {
@@ -190,9 +138,7 @@ Result<RevokedStreamKey> StreamKeys::revoke_stream_key(StreamKeyId id, const Cal
 
 Result<RevokedStreamKey> StreamKeys::revoke_key(StreamKeyId id, const Caller& caller,
                                                 Timestamp at) {
-    const auto key = d_.storage.find_stream_key(id);
-    if (!key) return key.error();
-    const auto audit = audit_of_key("delete", *key, caller, at);
+    const auto audit = audit_of_key("delete", id, caller, at);
     auto revoked = d_.changes.revoke(d_.nodes, id, at, audit);
     if (!revoked) return revoked.error();
     return RevokedStreamKey{std::move(revoked->keys.front()), std::move(revoked->cutoff)};
@@ -204,18 +150,13 @@ Result<StreamKey> StreamKeys::update_stream_key(StreamKeyId id, const StreamKeyP
     Validation validation;
     fields::for_each_field(patch, fields::Check(validation, at));
     check_reset(validation, patch);
-    const auto key = d_.storage.find_stream_key(id);
-    if (!key) return key.error();
+    if (validation.failed()) {
+        const auto key = d_.storage.find_stream_key(id);
+        return key ? std::move(validation).error() : key.error();
+    }
 
-    StreamKeyChange change;
-    change.id = id;
-    change.label = patch.label;
-    change.policies = fields::changed_policies(key->policies, patch);
-    change.set_expires_at = patch.expires_at.has_value() || resets_expiry(patch);
-    change.expires_at = patch.expires_at;
-    if (validation.failed()) return std::move(validation).error();
-
-    const auto audit = audit_of_key("update", *key, caller, at);
+    const StreamKeyChange change{patch, id, std::nullopt};
+    const auto audit = audit_of_key("update", id, caller, at);
     auto updated = d_.changes.update(d_.nodes, change, at, audit);
     if (!updated) return updated.error();
     return std::move(updated->keys.front());
@@ -251,12 +192,8 @@ Result<ChangedStreamKey> StreamKeys::enable_stream_key(StreamKeyId id, const Cal
 
 Result<ChangedStreamKey> StreamKeys::set_key_disabled(StreamKeyId id, bool disabled,
                                                       const Caller& caller, Timestamp at) {
-    const auto key = d_.storage.find_stream_key(id);
-    if (!key) return key.error();
-    StreamKeyChange change;
-    change.id = id;
-    change.disabled = disabled;
-    const auto audit = audit_of_key(disabled ? "disable" : "enable", *key, caller, at);
+    const StreamKeyChange change{{}, id, disabled};
+    const auto audit = audit_of_key(disabled ? "disable" : "enable", id, caller, at);
     auto changed = d_.changes.update(d_.nodes, change, at, audit);
     if (!changed) return changed.error();
     return ChangedStreamKey{std::move(changed->keys.front()), std::move(changed->cutoff)};
@@ -267,8 +204,6 @@ Result<RotatedStreamKey> StreamKeys::rotate_stream_key(StreamKeyId id, seconds o
     Validation validation;
     validation.duration("/overlap_seconds", overlap, seconds(0), kLongestOverlap);
     if (validation.failed()) return std::move(validation).error();
-    const auto key = d_.storage.find_stream_key(id);
-    if (!key) return key.error();
 
     const Timestamp at = d_.clock.now();
     Secret value = generate_key_value(d_.random);
@@ -276,7 +211,7 @@ Result<RotatedStreamKey> StreamKeys::rotate_stream_key(StreamKeyId id, seconds o
     rotation.id = id;
     rotation.digest = digest_key_value(value.reveal());
     if (overlap.count() > 0) rotation.overlap_until = at + overlap;
-    const auto audit = audit_of_key("rotate", *key, caller, at);
+    const auto audit = audit_of_key("rotate", id, caller, at);
     auto rotated = d_.changes.rotate(d_.nodes, rotation, at, audit);
     if (!rotated) return rotated.error();
     return RotatedStreamKey{std::move(rotated->keys.front()), std::move(value),

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "orchestrator/known_owners.hpp"
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/ids.hpp"
@@ -43,13 +42,11 @@ private:
     Result<RevokedStreamKey> revoke_key(StreamKeyId id, const Caller& caller, Timestamp at);
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller,
                                               Timestamp at);
-    // Reads the broadcaster from the storage. kNotFound: no such broadcaster.
-    Result<KnownOwners::Owner> read_owner(BroadcasterId id);
-    AuditEntry audit_of_key(std::string_view action, const StreamKey& key, const Caller& caller,
+    // Returns the entry of a change of a key, to which the storage adds names.
+    AuditEntry audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
                             Timestamp at);
 
     const RequestDependencies d_;
-    KnownOwners owners_;
 };
 
 }  // namespace rescuestream

@@ -147,8 +147,8 @@ Result<KeyChangeOutcome> ForwardingStorage::set_broadcaster_disabled(Broadcaster
     return forward(writing("set_broadcaster_disabled"),
                    [&] { return real_->set_broadcaster_disabled(id, disabled, now, audit); });
 }
-Result<void> ForwardingStorage::create_stream_key(const StreamKeyRow& row,
-                                                  const AuditEntry& audit) {
+Result<StreamKey> ForwardingStorage::create_stream_key(const StreamKeyRow& row,
+                                                       const AuditEntry& audit) {
     return forward(writing("create_stream_key"),
                    [&] { return real_->create_stream_key(row, audit); });
 }

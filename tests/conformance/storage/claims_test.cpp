@@ -64,8 +64,7 @@ TEST_CASE_FIXTURE(StorageCase, "a key is granted to publishers at its allowed ad
 
     StreamKeyChange change;
     change.id = row.key.id;
-    change.policies = row.key.policies;
-    change.policies->allowed_addresses.reset();
+    change.reset = {"allowed_addresses"};
     storage().update_stream_key(change, at(seconds(5)), make_audit()).value();
     CHECK(decide_from("198.51.100.1") != ClaimDecision::kAddressNotAllowed);
 }

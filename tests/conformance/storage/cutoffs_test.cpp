@@ -15,7 +15,7 @@ TEST_CASE_FIXTURE(StorageCase, "revoking a key without connections leaves nothin
     CHECK(outcome.keys == std::vector{expected});
     CHECK(outcome.cutoffs.empty());
     CHECK(storage().find_stream_key(row.key.id).value() == expected);
-    CHECK(storage().list_audit({}).value().entries.front() == audit);
+    CHECK(storage().list_audit({}).value().entries.front().id == audit.id);
     CHECK(pending().empty());
 }
 

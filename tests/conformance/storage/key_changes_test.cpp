@@ -32,19 +32,20 @@ TEST_CASE_FIXTURE(StorageCase,
     StreamKeyChange change;
     change.id = row.key.id;
     change.label = "Drone 7";
-    change.policies = row.key.policies;
-    change.policies->on_duplicate = OnDuplicate::kTakeover;
-    change.policies->reconnect_window = seconds(0);
-    change.policies->stale_after = seconds(7);
-    change.policies->max_session_duration = seconds(3'600);
-    change.set_expires_at = true;
+    change.policies.on_duplicate = OnDuplicate::kTakeover;
+    change.policies.reconnect_window = seconds(0);
+    change.policies.stale_after = seconds(7);
+    change.policies.max_session_duration = seconds(3'600);
     change.expires_at = at(seconds(500));
     const auto entries = audit_count();
     const auto outcome = storage().update_stream_key(change, at(seconds(20)), make_audit()).value();
 
     StreamKey expected = row.key;
     expected.label = "Drone 7";
-    expected.policies = *change.policies;
+    expected.policies.on_duplicate = OnDuplicate::kTakeover;
+    expected.policies.reconnect_window = seconds(0);
+    expected.policies.stale_after = seconds(7);
+    expected.policies.max_session_duration = seconds(3'600);
     expected.expires_at = at(seconds(500));
     CHECK(outcome.changed);
     REQUIRE(outcome.keys.size() == 1);
@@ -52,10 +53,13 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(storage().find_stream_key(row.key.id).value() == expected);
     CHECK(audit_count() == entries + 1);
 
-    change.set_expires_at = true;
-    change.expires_at.reset();
-    storage().update_stream_key(change, at(seconds(21)), make_audit()).value();
-    CHECK_FALSE(storage().find_stream_key(row.key.id).value().expires_at);
+    StreamKeyChange reset;
+    reset.id = row.key.id;
+    reset.reset = {"expires_at", "stale_after"};
+    storage().update_stream_key(reset, at(seconds(21)), make_audit()).value();
+    expected.expires_at.reset();
+    expected.policies.stale_after.reset();
+    CHECK(storage().find_stream_key(row.key.id).value() == expected);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a change that changes nothing writes nothing") {

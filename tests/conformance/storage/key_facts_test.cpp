@@ -69,7 +69,6 @@ TEST_CASE_FIXTURE(KeyFactsCase, "every change that affects a key's values is rep
     storage().update_stream_key(change, at(seconds(2)), make_audit()).value();
     CHECK(next().disabled);
     change.disabled = false;
-    change.set_expires_at = true;
     change.expires_at = at(seconds(9));
     storage().update_stream_key(change, at(seconds(2)), make_audit()).value();
     const auto changed = next();

@@ -79,7 +79,6 @@ TEST_CASE_FIXTURE(KeyListCase,
                 (void)storage().update_stream_key(change, now, make_audit());
                 break;
             case 5:
-                change.set_expires_at = true;
                 change.expires_at = now + seconds(5);
                 (void)storage().update_stream_key(change, now, make_audit());
                 break;

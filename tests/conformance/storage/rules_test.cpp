@@ -205,7 +205,6 @@ TEST_CASE_FIXTURE(RulesCase,
     SUBCASE("expired since then") {
         StreamKeyChange change;
         change.id = id;
-        change.set_expires_at = true;
         change.expires_at = at(seconds(60));
         storage().update_stream_key(change, at(seconds(50)), make_audit()).value();
         expected = ClaimDecision::kExpired;

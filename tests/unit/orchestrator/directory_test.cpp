@@ -1,7 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <future>
+
 #include "rescuestream/json.hpp"
+#include "support/faulty_storage.hpp"
 #include "support/test_orchestrator.hpp"
+#include "support/wait.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -261,4 +265,28 @@ TEST_CASE("public addresses follow from the WebRTC address") {
 
 TEST_CASE("an orchestrator without storage or media server cannot be created") {
     CHECK_THROWS_AS(StreamOrchestrator(OrchestratorOptions{}), std::invalid_argument);
+}
+
+TEST_CASE("two changes of different policies of a key that meet are both kept") {
+    const auto faults = std::make_shared<StorageFaults>();
+    const std::shared_ptr<Storage> memory = TestOrchestrator::open_memory();
+    TestOrchestrator t(std::make_unique<FaultyStorage>(memory, faults),
+                       TestOrchestrator::default_settings());
+    const auto id = t.key().key.id;
+    StreamKeyPatch stale, window;
+    stale.policies.stale_after = std::chrono::seconds(7);
+    window.policies.reconnect_window = std::chrono::seconds(8);
+
+    faults->hold_method("update_stream_key");
+    auto first =
+        std::async(std::launch::async, [&] { return t->update_stream_key(id, stale, t.caller); });
+    auto second =
+        std::async(std::launch::async, [&] { return t->update_stream_key(id, window, t.caller); });
+    CHECK(eventually([&] { return faults->calls("update_stream_key") == 2; }));
+    faults->release();
+    CHECK(first.get().has_value());
+    CHECK(second.get().has_value());
+    const auto policies = t->find_stream_key(id).value().policies;
+    CHECK(policies.stale_after == stale.policies.stale_after);
+    CHECK(policies.reconnect_window == window.policies.reconnect_window);
 }

@@ -17,12 +17,17 @@ namespace rescuestream {
 /// The part of a Storage that keeps stream keys and carries out changes of them.
 ///
 /// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
+///
+/// A step that changes one key adds names for readers to the metadata of its audit entry:
+/// `broadcaster_name`, `key_name` (the label, or else the playback path) and `playback_path`, as
+/// they are in the step's transaction before the change. Key values in them are masked.
 class KeyStorage {
 public:
-    /// Creates a key. kNotFound: no such broadcaster, or it differs from what `row` says of it.
-    /// kConflict: another key that is not revoked has this `playback_path`. kInternal: the digest
-    /// exists already (256 random bits do not repeat).
-    virtual Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) = 0;
+    /// Creates a key and returns it; `broadcaster_disabled` is as its broadcaster is. kNotFound: no
+    /// such broadcaster. kConflict: another key that is not revoked has this `playback_path`.
+    /// kInternal: the digest exists already (256 random bits do not repeat).
+    virtual Result<StreamKey> create_stream_key(const StreamKeyRow& row,
+                                                const AuditEntry& audit) = 0;
     /// kNotFound.
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
     /// Newest first by (created_at, id), including revoked keys.
@@ -41,9 +46,10 @@ public:
     virtual Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
                                                        const AuditEntry& audit) = 0;
 
-    /// Changes a key that is not revoked. If the change disables the key, its claim ends, with
-    /// cut-offs (kDisabled) as in `revoke_stream_key`. A change without an effect succeeds without
-    /// a write. kNotFound: no such key. kConflict: it is revoked.
+    /// Changes the given members of a key that is not revoked, and no other. If the change disables
+    /// the key, its claim ends, with cut-offs (kDisabled) as in `revoke_stream_key`. A change
+    /// without an effect succeeds without a write. kNotFound: no such key. kConflict: it is
+    /// revoked.
     virtual Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
                                                        const AuditEntry& audit) = 0;
     /// Replaces the value of a key. Without an overlap the claim ends, with cut-offs (kKeyRotated)

@@ -8,13 +8,10 @@
 
 namespace rescuestream::memory {
 
-Result<void> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* broadcaster = state_.visible_broadcaster(row.key.broadcaster_id);
-    if (broadcaster == nullptr || !is_as_believed(row, broadcaster->broadcaster.display_name,
-                                                  broadcaster->broadcaster.disabled)) {
-        return not_found(kNoBroadcaster);
-    }
+    if (broadcaster == nullptr) return not_found(kNoBroadcaster);
     if (state_.key_by_path.contains(row.key.playback_path)) {
         return conflict("Another stream key has this playback path.");
     }
@@ -32,8 +29,8 @@ Result<void> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditE
     state_.key_by_digest[row.digest] = row.key.id;
     if (!row.key.revoked_at) state_.key_by_path[row.key.playback_path] = row.key.id;
     state_.number_fact(entry);
-    state_.write_audit(audit);
-    return {};
+    state_.write_audit(audit, entry.key);
+    return entry.key;
 }
 
 Result<StreamKey> MemoryKeys::find_stream_key(StreamKeyId id) {
@@ -64,7 +61,7 @@ Result<KeyChangeOutcome> MemoryKeys::revoke_stream_key(StreamKeyId id, Timestamp
     if (entry->key.revoked_at) return state_.outcome_of(*entry, false);
     if (state_.audit_exists(audit)) return defect("audit id exists");
     state_.revoke(*entry, now);
-    state_.write_audit(audit);
+    state_.write_audit(audit, entry->key);
     return state_.outcome_of(*entry, true);
 }
 
@@ -78,10 +75,10 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
     if (key == entry->key) return state_.outcome_of(*entry, false);
     if (state_.audit_exists(audit)) return defect("audit id exists");
     const bool rests_now = key.disabled && !entry->key.disabled;
+    state_.write_audit(audit, entry->key);
     entry->key = key;
     state_.number_fact(*entry);
     if (rests_now) state_.cut_off(*entry, EndReason::kDisabled, now);
-    state_.write_audit(audit);
     return state_.outcome_of(*entry, true);
 }
 
@@ -110,7 +107,7 @@ Result<KeyChangeOutcome> MemoryKeys::rotate_stream_key(const StreamKeyRotation& 
     entry->digest = rotation.digest;
     state_.key_by_digest[rotation.digest] = rotation.id;
     state_.number_fact(*entry);
-    state_.write_audit(audit);
+    state_.write_audit(audit, entry->key);
     return state_.outcome_of(*entry, true);
 }
 

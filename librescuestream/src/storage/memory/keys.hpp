@@ -10,7 +10,7 @@ class MemoryKeys : public virtual KeyStorage {
 public:
     explicit MemoryKeys(MemoryState& state) : state_(state) {}
 
-    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;

@@ -1,5 +1,6 @@
 #include "storage/memory/state.hpp"
 
+#include "json/audit_names.hpp"
 #include "rules/claim.hpp"
 #include "rules/cutoff.hpp"
 
@@ -36,6 +37,11 @@ bool MemoryState::audit_exists(const AuditEntry& entry) const {
 void MemoryState::write_audit(const AuditEntry& entry) {
     audit.emplace(entry.id, entry);
     audit_order.insert({entry.timestamp, entry.id.uuid()});
+}
+
+void MemoryState::write_audit(const AuditEntry& entry, const StreamKey& key) {
+    const auto& owner = broadcasters.at(key.broadcaster_id).broadcaster;
+    write_audit(json::with_key_names(entry, key, owner.display_name));
 }
 
 void MemoryState::write_stream(KeyEntry& entry, const Stream& stream) {

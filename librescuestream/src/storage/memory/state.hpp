@@ -67,6 +67,8 @@ struct MemoryState {
 
     bool audit_exists(const AuditEntry& entry) const;
     void write_audit(const AuditEntry& entry);
+    /// The same for a change of `key`, whose names are added.
+    void write_audit(const AuditEntry& entry, const StreamKey& key);
     void write_stream(KeyEntry& entry, const Stream& stream);
     /// Returns the cut-off that is stored: an earlier one for the same connection stays.
     const Cutoff& write_cutoff(Cutoff cutoff);

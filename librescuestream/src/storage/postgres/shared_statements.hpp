@@ -44,24 +44,54 @@ inline std::string questions(std::string_view types) {
 inline const std::string kAuditTypes =
     "uuid,timestamptz,text,text,text,text,text,text,text,text,text,text,text,text";
 
+inline std::string parameter(int number) {
+    return "$" + std::to_string(number);
+}
+
+/// The values of an audit entry whose parameters follow the first `before` ones. `metadata` is an
+/// expression, or empty for the parameter.
+inline std::string audit_values(int before, const std::string& metadata) {
+    constexpr int kAfterMetadata = sql::kAuditMetadata + 1;
+    if (metadata.empty()) return sql::placeholders(before + 1, sql::kAuditEntryColumnCount);
+    return sql::placeholders(before + 1, sql::kAuditMetadata) + ", " + metadata + ", " +
+           sql::placeholders(before + 1 + kAfterMetadata,
+                             sql::kAuditEntryColumnCount - kAfterMetadata);
+}
+
 /// Writes an audit entry for each row of `made`, which is the name of the preceding part of the
-/// WITH clause. Its parameters follow the first `before` ones.
-inline std::string with_audit(const std::string& made, int before) {
-    return ", actor AS (INSERT INTO audit_actors (name) SELECT $" +
-           std::to_string(before + sql::kAuditActor + 1) + " FROM " + made +
+/// WITH clause.
+inline std::string with_audit(const std::string& made, int before,
+                              const std::string& metadata = {}) {
+    return ", actor AS (INSERT INTO audit_actors (name) SELECT " +
+           parameter(before + sql::kAuditActor + 1) + " FROM " + made +
            " ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
-           sql::kAuditEntryColumns + ") SELECT " +
-           sql::placeholders(before + 1, sql::kAuditEntryColumnCount) + " FROM " + made + ") ";
+           sql::kAuditEntryColumns + ") SELECT " + audit_values(before, metadata) + " FROM " +
+           made + ") ";
 }
 
 /// The same with the entries of the callers whose rows of `q` are in `done`.
-inline std::string with_audits(int before) {
-    const std::string actor = of_question("$" + std::to_string(before + sql::kAuditActor + 1));
+inline std::string with_audits(int before, const std::string& metadata = {}) {
+    const std::string actor = of_question(parameter(before + sql::kAuditActor + 1));
     return ", actor AS (INSERT INTO audit_actors (name) SELECT DISTINCT " + actor +
            " FROM done q ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
-           sql::kAuditEntryColumns + ") SELECT " +
-           of_question(sql::placeholders(before + 1, sql::kAuditEntryColumnCount)) +
+           sql::kAuditEntryColumns + ") SELECT " + of_question(audit_values(before, metadata)) +
            " FROM done q) ";
+}
+
+/// True for a text in which redact_key_values masks nothing. (It is false for some of these too.)
+inline std::string is_plain(const std::string& text) {
+    return "(" + text + ") !~ '%|[sS][kK]_|[A-Za-z0-9_-]{40}'";
+}
+
+/// The metadata of the entry about a key, as json::with_key_names makes it from the parameter.
+/// `owner`, `label` and `path` are expressions of texts.
+inline std::string key_metadata(int before, const std::string& owner, const std::string& label,
+                                const std::string& path) {
+    const std::string given = parameter(before + sql::kAuditMetadata + 1);
+    return "left(" + given + ", -1) || CASE WHEN " + given +
+           " = '{}' THEN '' ELSE ',' END || '\"broadcaster_name\":' || to_json(" + owner +
+           ") || ',\"key_name\":' || to_json(coalesce(nullif(" + label + ", ''), " + path +
+           ")) || ',\"playback_path\":' || to_json(" + path + ") || '}'";
 }
 
 /// The rows of `q` whose first value is the id of a row that was created.
@@ -93,38 +123,46 @@ inline const sql::SharedStatement kCreateBroadcaster = {
     true,
 };
 
-constexpr int kOwnerName = sql::kNewKeyColumnCount + 1;
-constexpr int kOwnerDisabled = sql::kNewKeyColumnCount + 2;
-
-/// True for the broadcaster `b` of a new key if it is as the creator of the key expects.
-inline const std::string kIsAsBelieved =
-    "(CAST($" + std::to_string(kOwnerName) + " AS text) IS NULL OR (b.display_name = $" +
-    std::to_string(kOwnerName) + " AND b.disabled = $" + std::to_string(kOwnerDisabled) + "))";
+constexpr int kNewKeyLabel = 3;  // parameters
+constexpr int kNewKeyPath = 4;
+inline const std::string kNewKeyTexts = "CAST(" + parameter(kNewKeyLabel) +
+                                        " AS text) || ' ' || CAST(" + parameter(kNewKeyPath) +
+                                        " AS text)";
+inline const std::string kNewKeyMetadata = key_metadata(
+    sql::kNewKeyColumnCount, "b.display_name", parameter(kNewKeyLabel), parameter(kNewKeyPath));
 
 /// The broadcaster's row is locked until the commit, so that it cannot be deleted meanwhile.
 inline const std::string kCreateOneKey =
-    "WITH owner AS (SELECT b.id, b.disabled FROM broadcasters b WHERE b.id = $2 AND " +
-    sql::hidden("b.deleted_at IS NULL") + " AND " + kIsAsBelieved +
+    "WITH owner AS (SELECT b.id, b.disabled, b.display_name FROM broadcasters b WHERE b.id = $2 "
+    "AND " +
+    sql::hidden("b.deleted_at IS NULL") + " AND " +
+    is_plain("b.display_name || ' ' || " + kNewKeyTexts) +
     " FOR SHARE), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
     ", broadcaster_disabled) SELECT " + sql::placeholders(1, sql::kNewKeyColumnCount) +
-    ", owner.disabled FROM owner RETURNING id)" + with_audit("made", kOwnerDisabled) +
-    "SELECT id FROM made";
+    ", b.disabled FROM owner b RETURNING broadcaster_disabled)" +
+    with_audit("made, owner b", sql::kNewKeyColumnCount, kNewKeyMetadata) +
+    "SELECT broadcaster_disabled FROM made";
 
 /// The rows of broadcasters are locked in a fixed order to avoid deadlocks.
 inline const std::string kCreateKeys =
     questions(
         "uuid,uuid,text,text,text,text,text,boolean,timestamptz,timestamptz,timestamptz,"
-        "timestamptz,bytea,text,boolean," +
+        "timestamptz,bytea," +
         kAuditTypes) +
     ", owner AS (SELECT b.id, b.display_name, b.disabled "
     "FROM (SELECT DISTINCT q.p2 FROM q ORDER BY q.p2) o, broadcasters b "
     "WHERE b.id = ANY (ARRAY[o.p2]) AND " +
-    sql::hidden("b.deleted_at IS NULL") + " FOR SHARE OF b), made AS (INSERT INTO stream_keys (" +
-    sql::kNewKeyColumns + ", broadcaster_disabled) SELECT " +
-    of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
-    ", b.disabled FROM q JOIN owner b ON b.id = q.p2 AND " + of_question(kIsAsBelieved) +
-    " ON CONFLICT DO NOTHING RETURNING id)" + kDoneAsMade + with_audits(kOwnerDisabled) +
-    "SELECT place, p1 FROM done";
+    sql::hidden("b.deleted_at IS NULL") + " AND " + is_plain("b.display_name") +
+    " FOR SHARE OF b), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
+    ", broadcaster_disabled) SELECT " + of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
+    ", b.disabled FROM q JOIN owner b ON b.id = q.p2 AND " + of_question(is_plain(kNewKeyTexts)) +
+    " ON CONFLICT DO NOTHING RETURNING id, broadcaster_disabled), done AS (SELECT q.*, "
+    "made.broadcaster_disabled, b.display_name FROM q JOIN made ON made.id = q.p1 "
+    "JOIN owner b ON b.id = q.p2)" +
+    with_audits(sql::kNewKeyColumnCount,
+                key_metadata(sql::kNewKeyColumnCount, "q.display_name", parameter(kNewKeyLabel),
+                             parameter(kNewKeyPath))) +
+    "SELECT place, broadcaster_disabled FROM done";
 
 inline const sql::SharedStatement kCreateKey = {kCreateOneKey, kCreateKeys, true};
 
@@ -135,27 +173,42 @@ inline const std::string kIsIdle =
     "ORDER BY s.stream_key_id LIMIT 1) IS DISTINCT FROM k.id "
     "AND (SELECT count(*) FROM cutoffs c WHERE c.stream_key_id = k.id) = 0";
 
+/// The columns of a key that a statement needs to revoke it, from `k` and its broadcaster `b`.
+inline const std::string kSeenColumns = "k.id, k.session_version, b.display_name AS owner_name";
+inline const std::string kOwnerOfSeen =
+    "b.id = ANY (ARRAY[k.broadcaster_id]) AND " + is_plain("b.display_name") + " AND " + kIsIdle;
+
 /// The session of a key may change between the read and the lock. Then it has another version or a
 /// claim, and no row is found.
 inline const std::string kRevokeSeen =
     ", session_version = k.session_version + 1 FROM seen WHERE k.id = ANY (ARRAY[seen.id]) "
     "AND k.session_version = seen.session_version AND k.owner_connection IS NULL AND " +
-    sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted;
+    sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted + " AND " +
+    is_plain("k.label || ' ' || k.playback_path");
+
+constexpr int kBeforeEntryOfRevoked = 2;  // parameters
 
 /// Keys are locked in the same order in which shared claims lock them.
 inline const sql::SharedStatement kRevokeIdleKey = {
-    "WITH seen AS (SELECT k.id, k.session_version FROM stream_keys k WHERE k.id = $1 AND " +
-        kIsIdle + "), revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " + sql::kNoClaim +
-        kRevokeSeen + " RETURNING " + sql::kKeyColumns + ")" + with_audit("revoked", 2) +
+    "WITH seen AS (SELECT " + kSeenColumns +
+        " FROM stream_keys k, broadcasters b WHERE k.id = $1 AND " + kOwnerOfSeen +
+        "), revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " + sql::kNoClaim +
+        kRevokeSeen + " RETURNING " + sql::kKeyColumns + ", seen.owner_name)" +
+        with_audit("revoked", kBeforeEntryOfRevoked,
+                   key_metadata(kBeforeEntryOfRevoked, "owner_name", "label", "playback_path")) +
         "SELECT * FROM revoked",
     questions("uuid,timestamptz," + kAuditTypes) +
-        ", seen AS MATERIALIZED (SELECT * FROM (SELECT q.place, q.p2 AS now, k.id, "
-        "k.session_version, k.digest FROM q, stream_keys k WHERE k.id = ANY (ARRAY[q.p1]) AND " +
-        kIsIdle +
+        ", seen AS MATERIALIZED (SELECT * FROM (SELECT q.place, q.p2 AS now, k.digest, " +
+        kSeenColumns +
+        " FROM q, stream_keys k, broadcasters b WHERE k.id = ANY (ARRAY[q.p1]) AND " +
+        kOwnerOfSeen +
         " OFFSET 0) found ORDER BY digest), revoked AS (UPDATE stream_keys AS k SET revoked_at = "
         "seen.now, " +
         sql::kNoClaim + kRevokeSeen + " RETURNING seen.place, " + sql::kKeyColumns +
-        "), done AS (SELECT q.* FROM q JOIN revoked r ON r.place = q.place)" + with_audits(2) +
+        ", seen.owner_name), done AS (SELECT q.*, r.owner_name, r.label, r.playback_path "
+        "FROM q JOIN revoked r ON r.place = q.place)" +
+        with_audits(kBeforeEntryOfRevoked, key_metadata(kBeforeEntryOfRevoked, "q.owner_name",
+                                                        "q.label", "q.playback_path")) +
         "SELECT * FROM revoked",
     true,
 };

@@ -97,10 +97,13 @@ struct Dialect {
     // Changes that write their audit entry in the same statement; the parameters of the record come
     // first, then those of the entry. Empty: several statements are used instead.
     SharedStatement create_broadcaster;
-    /// No row: there is no such broadcaster, or it is not as the creator of the key expects.
+    // The statements about keys add names to the entry, and only do it for names in which nothing
+    // has to be masked.
+    /// Returns whether the broadcaster is disabled. No row: there is no such broadcaster, or its
+    /// name or one of the key is not like that.
     SharedStatement create_key;
     /// Only for a key without claim, stream and cut-offs; $1 is its id, $2 the present time. No
-    /// row: the key is not like that.
+    /// row: the key, or a name, is not like that.
     SharedStatement revoke_idle_key;
     SharedStatement append_audit;
 };

@@ -1,5 +1,6 @@
 #include "storage/sql/keys.hpp"
 
+#include "json/audit_names.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
 #include "storage/messages.hpp"
@@ -11,16 +12,12 @@
 namespace rescuestream::sql {
 namespace {
 
-// Returns whether `owner`, a row of kLockBroadcaster, is as the creator of a key expected.
-bool is_believed_owner(RowReader owner, const StreamKeyRow& row) {
-    owner.skip(1);
-    const std::string name = owner.text();
-    return is_as_believed(row, name, owner.boolean());
-}
+constexpr int kNameOfLocked = 1;  // positions in a row of kLockBroadcaster
+constexpr int kDisabledOfLocked = 2;
 
-// Runs `insert`, which creates a key.
+// Runs `insert`, which creates a key and returns it.
 template <class Insert>
-Result<void> making_key(Insert insert) {
+Result<StreamKey> making_key(Insert insert) {
     try {
         return insert();
     } catch (const Failure& failure) {
@@ -34,28 +31,32 @@ Result<void> making_key(Insert insert) {
 
 }  // namespace
 
-Result<void> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+    StreamKey key = row.key;
     if (!dialect().create_key.one.empty()) {
-        return told(share<void>([&] {
-            return making_key([&]() -> Result<void> {
-                const auto made = database_.share(
-                    dialect().create_key,
-                    joined(joined(values_of(row), owner_values(row)), values_of(audit)));
-                if (made->size() == 0) return not_found(kNoBroadcaster);
-                return {};
+        bool is_made = false;
+        auto made = share<StreamKey>([&] {
+            return making_key([&]() -> Result<StreamKey> {
+                const auto rows =
+                    database_.share(dialect().create_key, joined(values_of(row), values_of(audit)));
+                is_made = rows->size() == 1;
+                if (is_made) key.broadcaster_disabled = rows->boolean(0, 0);
+                return key;
             });
-        }));
+        });
+        if (!made || is_made) return told(std::move(made));
     }
-    return told(write<void>([&](Connection& connection) -> Result<void> {
+    return told(write<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
         // Held until the commit: the broadcaster cannot be deleted meanwhile.
         const auto owner =
             connection.run(kLockBroadcaster + dialect().share_row, {row.key.broadcaster_id.uuid()});
-        if (owner->size() == 0 || !is_believed_owner({*owner, 0}, row))
-            return not_found(kNoBroadcaster);
-        return making_key([&]() -> Result<void> {
+        if (owner->size() == 0) return not_found(kNoBroadcaster);
+        key.broadcaster_disabled = owner->boolean(0, kDisabledOfLocked);
+        return making_key([&]() -> Result<StreamKey> {
             connection.run(kInsertKey, values_of(row));
-            write_audit(connection, audit);
-            return {};
+            write_audit(connection,
+                        json::with_key_names(audit, key, owner->text(0, kNameOfLocked)));
+            return key;
         });
     }));
 }
@@ -97,7 +98,7 @@ Result<KeyFacts> SqlKeys::key_facts_after(const std::string& place, std::size_t 
 }
 
 template <class Work>
-Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, Work work) {
+Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditEntry& audit, Work work) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         const auto session = lock_session(connection, dialect(), id);
@@ -106,6 +107,11 @@ Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, Work work) {
         KeyChangeOutcome outcome;
         const Result<void> done = work(connection, *session, outcome);
         if (!done) return done.error();
+        if (outcome.changed) {
+            const auto owner =
+                connection.run(kNameOfBroadcaster, {session->key.broadcaster_id.uuid()});
+            write_audit(connection, json::with_key_names(audit, session->key, owner->text(0, 0)));
+        }
         const auto rows = connection.run(kFindKey, this_one);
         outcome.keys.push_back(read_key({*rows, 0}));
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff);
@@ -127,21 +133,20 @@ Result<KeyChangeOutcome> SqlKeys::revoke_stream_key(StreamKeyId id, Timestamp no
         // Most keys are not in use, so their session need not be read.
         if (!revoked || revoked->changed) return told(std::move(revoked));
     }
-    return change_key(id,
+    return change_key(id, audit,
                       [&](Connection& connection, const LockedSession& session,
                           KeyChangeOutcome& outcome) -> Result<void> {
                           outcome.changed = !session.key.revoked_at.has_value();
                           if (!outcome.changed) return {};
                           write_cutoffs_of_key(connection, session, EndReason::kKeyRevoked, now);
                           connection.run(kRevokeKey, {id.uuid(), now});
-                          write_audit(connection, audit);
                           return {};
                       });
 }
 
 Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& change, Timestamp now,
                                                     const AuditEntry& audit) {
-    return change_key(change.id,
+    return change_key(change.id, audit,
                       [&](Connection& connection, const LockedSession& session,
                           KeyChangeOutcome& outcome) -> Result<void> {
                           if (session.key.revoked_at) return conflict(kRevoked);
@@ -153,7 +158,6 @@ Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& chang
                               write_cutoffs_of_key(connection, session, EndReason::kDisabled, now);
                               connection.run(kEndClaimOfKey, {change.id.uuid()});
                           }
-                          write_audit(connection, audit);
                           return {};
                       });
 }
@@ -161,7 +165,7 @@ Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& chang
 Result<KeyChangeOutcome> SqlKeys::rotate_stream_key(const StreamKeyRotation& rotation,
                                                     Timestamp now, const AuditEntry& audit) {
     return change_key(
-        rotation.id,
+        rotation.id, audit,
         [&](Connection& connection, const LockedSession& session,
             KeyChangeOutcome& outcome) -> Result<void> {
             if (session.key.revoked_at) return conflict(kRevoked);
@@ -172,7 +176,6 @@ Result<KeyChangeOutcome> SqlKeys::rotate_stream_key(const StreamKeyRotation& rot
             connection.run(kRotateKey,
                            {rotation.id.uuid(), rotation.digest, nullable(rotation.overlap_until)});
             if (at_once) connection.run(kEndClaimOfKey, {rotation.id.uuid()});
-            write_audit(connection, audit);
             return {};
         });
 }

@@ -10,7 +10,7 @@ class SqlKeys : public virtual KeyStorage, private Access {
 public:
     explicit SqlKeys(Database& database) : Access(database) {}
 
-    Result<void> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
@@ -27,10 +27,10 @@ protected:
     ~SqlKeys() = default;  // Owned as a Storage.
 
 private:
-    // Locks a key, calls `work(connection, locked_session, outcome)`, and adds the pending cut-offs
-    // to the outcome.
+    // Locks a key, calls `work(connection, locked_session, outcome)`, writes the audit entry if
+    // that changed something, and adds the pending cut-offs to the outcome.
     template <class Work>
-    Result<KeyChangeOutcome> change_key(StreamKeyId id, Work work);
+    Result<KeyChangeOutcome> change_key(StreamKeyId id, const AuditEntry& audit, Work work);
 };
 
 }  // namespace rescuestream::sql

@@ -212,10 +212,6 @@ Values values_of(const StreamKeyRow& row) {
             row.digest};
 }
 
-Values owner_values(const StreamKeyRow& row) {
-    return {nullable(row.owner_name), row.key.broadcaster_disabled};
-}
-
 Values update_values(const StreamKey& key) {
     return {key.id.uuid(),
             key.label,

@@ -72,7 +72,6 @@ Values values_of(const Broadcaster& broadcaster);
 Values values_of(const StreamKeyRow& row);
 /// What the creator of a key expects of its broadcaster: the name (or NULL), and whether it is
 /// disabled.
-Values owner_values(const StreamKeyRow& row);
 Values values_of(const Stream& stream);
 Values values_of(StreamId stream, const StreamTransition& transition);
 /// Parameters of kUpdateKey.

@@ -78,6 +78,8 @@ inline const std::string kUpdateBroadcaster =
     "UPDATE broadcasters SET display_name = $2, metadata = $3, updated_at = $4 "
     "WHERE id = $1 AND " +
     hidden("deleted_at IS NULL") + " RETURNING id";
+/// Also finds a deleted one.
+inline const std::string kNameOfBroadcaster = "SELECT display_name FROM broadcasters WHERE id = $1";
 /// The dialect's lock clause follows.
 inline const std::string kLockBroadcaster =
     "SELECT id, display_name, disabled FROM broadcasters WHERE id = $1 AND " +
@@ -388,7 +390,8 @@ inline const std::string kAuditEntryColumns =
     "id, occurred_at, actor, action, resource_type, resource_id, request_method, request_path, "
     "ip_address, outcome, failure_reason, metadata, request_id, origin";
 constexpr int kAuditEntryColumnCount = 14;
-constexpr int kAuditActor = 2;  // its position among them, from 0
+constexpr int kAuditActor = 2;  // positions among them, from 0
+constexpr int kAuditMetadata = 11;
 inline const std::string kInsertAuditEntry = "INSERT INTO audit_entries (" + kAuditEntryColumns +
                                              ") VALUES (" +
                                              placeholders(1, kAuditEntryColumnCount) + ")";
