@@ -18,15 +18,15 @@ constexpr std::size_t kMostDue = 100;
 
 }  // namespace
 
-Result<std::string> KeyList::json(StreamOrchestrator& orchestrator) {
+Result<std::shared_ptr<const std::string>> KeyList::json(StreamOrchestrator& orchestrator) {
     const std::lock_guard lock(mutex_);
     asked_at_ = steady_clock::now();
     // A clock that was put back makes some keys valid again.
     if (asked_at_ - read_whole_at_ > kWholeEvery || orchestrator.now() < written_at_) forget();
     const auto renewed = renew(orchestrator);
     if (!renewed) return renewed.error();
-    std::string text = list_.text();
-    if (place_.empty() || text.size() > kMostKept) forget();
+    auto text = list_.text();
+    if (place_.empty() || text->size() > kMostKept) forget();
     return text;
 }
 

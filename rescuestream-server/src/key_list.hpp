@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -20,7 +21,7 @@ public:
     using Instant = std::chrono::steady_clock::time_point;
 
     /// The body of the answer. Errors are those of StreamOrchestrator::key_list_after.
-    Result<std::string> json(StreamOrchestrator& orchestrator);
+    Result<std::shared_ptr<const std::string>> json(StreamOrchestrator& orchestrator);
 
     /// Frees the kept answer when `json` was not called for a minute. Returns whether an answer is
     /// still kept.

@@ -30,17 +30,20 @@ public:
     void add(const Cursor& place, std::string_view json, Timestamp true_until) {
         if (!pieces_.empty()) text_ += ',';
         pieces_.push_back({place, text_.size(), json.size(), true_until});
+        all_true_until_ = std::min(all_true_until_, true_until);
         text_ += json;
     }
     void finish(KeyListText& list) {
         text_.append("],\"count\":").append(std::to_string(pieces_.size())).append("}");
         list.pieces_ = std::move(pieces_);
-        list.text_ = std::move(text_);
+        list.text_ = std::make_shared<const std::string>(std::move(text_));
+        list.all_true_until_ = all_true_until_;
     }
 
 private:
     std::vector<Piece> pieces_;
     std::string text_;
+    Timestamp all_true_until_ = Timestamp::max();
 };
 
 void KeyListText::clear() {
@@ -54,7 +57,8 @@ void KeyListText::renew(std::vector<KeyListChanges::Entry> entries, Timestamp no
     std::stable_sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
         return place_of(left.key) > place_of(right.key);
     });
-    Builder builder(pieces_.size() + entries.size(), text_.size() + entries.size() * kUsualSize);
+    const std::string_view before = *text_;
+    Builder builder(pieces_.size() + entries.size(), before.size() + entries.size() * kUsualSize);
     auto entry = entries.begin();
     const auto add_entry = [&] {
         const Cursor place = place_of(entry->key);
@@ -69,8 +73,7 @@ void KeyListText::renew(std::vector<KeyListChanges::Entry> entries, Timestamp no
         if (entry != entries.end() && place_of(entry->key) == piece.place) {
             add_entry();
         } else {
-            builder.add(piece.place, std::string_view(text_).substr(piece.begin, piece.size),
-                        piece.true_until);
+            builder.add(piece.place, before.substr(piece.begin, piece.size), piece.true_until);
         }
     }
     while (entry != entries.end()) add_entry();
@@ -79,6 +82,7 @@ void KeyListText::renew(std::vector<KeyListChanges::Entry> entries, Timestamp no
 
 std::vector<Cursor> KeyListText::due(Timestamp now) const {
     std::vector<Cursor> places;
+    if (all_true_until_ > now) return places;
     for (const Piece& piece : pieces_) {
         if (piece.true_until <= now) places.push_back(piece.place);
     }

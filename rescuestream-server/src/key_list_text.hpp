@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@
 namespace rescuestream::server {
 
 /// The body of `GET /stream-keys` for all keys. It is rebuilt from the previous body and the keys
-/// that changed; the text of unchanged keys is copied.
+/// that changed; the text of unchanged keys is copied. Callers may keep a body while the next one
+/// is built.
 ///
 /// Thread-safety: none.
 class KeyListText {
@@ -27,8 +29,9 @@ public:
     /// time and id).
     std::vector<Cursor> due(Timestamp now) const;
 
-    /// `{"stream_keys":[…],"count":n}`
-    const std::string& text() const noexcept { return text_; }
+    /// `{"stream_keys":[…],"count":n}`. Later changes of the list do not change this text; the list
+    /// without a change returns the same object.
+    const std::shared_ptr<const std::string>& text() const noexcept { return text_; }
     std::size_t count() const noexcept { return pieces_.size(); }
 
 private:
@@ -41,7 +44,8 @@ private:
     class Builder;
 
     std::vector<Piece> pieces_;  // in the order of the text
-    std::string text_;
+    std::shared_ptr<const std::string> text_;
+    Timestamp all_true_until_ = Timestamp::max();  // the earliest of `pieces_`
 };
 
 }  // namespace rescuestream::server

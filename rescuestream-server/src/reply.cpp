@@ -6,13 +6,28 @@
 
 namespace rescuestream::server {
 
-HttpResponse json_reply(int status, std::string body) {
+namespace {
+
+HttpResponse json_head(int status) {
     HttpResponse response;
     response.status = status;
     // The library compresses "application/json" exactly, which takes 100 ms. The parameter prevents
     // that.
     response.content_type = "application/json; charset=utf-8";
+    return response;
+}
+
+}  // namespace
+
+HttpResponse json_reply(int status, std::string body) {
+    HttpResponse response = json_head(status);
     response.body = std::move(body);
+    return response;
+}
+
+HttpResponse json_reply(int status, SharedBody body) {
+    HttpResponse response = json_head(status);
+    response.shared_body = std::move(body);
     return response;
 }
 

@@ -11,6 +11,7 @@
 namespace rescuestream::server {
 
 HttpResponse json_reply(int status, std::string body);
+HttpResponse json_reply(int status, SharedBody body);
 /// Returns 204.
 HttpResponse empty_reply();
 /// Returns 201 with `Location`.

@@ -91,9 +91,22 @@ std::pair<Snapshots::Kept, std::string> Snapshots::make_entry(const HttpRequest&
     const std::uint64_t before = changes();
     Kept made;
     std::string tag;
+    // If the body is the same object as before, its tag need not be computed again.
+    SharedBody known_body;
+    std::string known_tag;
+    {
+        const std::lock_guard lock(mutex_);
+        const Entry& entry = entries_[request.target];
+        if (entry.response) known_body = entry.response->shared_body;
+        known_tag = entry.tag;
+    }
     try {
-        made = std::make_shared<const HttpResponse>(make(request));
-        tag = tag_of(made->body);
+        HttpResponse response = make(request);
+        if (response.status == 200 && !response.shared_body) {
+            response.shared_body = std::make_shared<const std::string>(std::move(response.body));
+        }
+        made = std::make_shared<const HttpResponse>(std::move(response));
+        tag = known_body && made->shared_body == known_body ? known_tag : tag_of(made->content());
     } catch (...) {
         const std::lock_guard lock(mutex_);
         entries_.erase(request.target);

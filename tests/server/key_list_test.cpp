@@ -3,6 +3,7 @@
 #include <random>
 
 #include "protected_application.hpp"
+#include "support/make_uuid.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::server;
@@ -20,9 +21,9 @@ struct KeyListApplication : ProtectedApplication {
         const auto anew = TestApplication::call("GET", "/stream-keys");
         REQUIRE(kept);
         REQUIRE(anew.status() == 200);
-        const bool is_same = *kept == anew.response.body;
+        const bool is_same = **kept == anew.response.body;
         CHECK(is_same);
-        return *kept;
+        return **kept;
     }
     std::string new_broadcaster() {
         return call("POST", "/broadcasters", R"({"display_name":"Team"})").text("id");
@@ -158,5 +159,41 @@ TEST_CASE("a list of keys without requests is freed after a minute") {
     const auto now = std::chrono::steady_clock::now();
     CHECK(list.forget_unused(now + seconds(59)));
     CHECK_FALSE(list.forget_unused(now + seconds(61)));
-    CHECK(list.json(orchestrator).value() == server.list());
+    CHECK(*list.json(orchestrator).value() == server.list());
+}
+
+TEST_CASE("the body of the list of keys stays the same object until a key changes") {
+    const Timestamp now = *parse_rfc3339("2026-01-17T10:00:00Z");
+    const auto key_from = [&](int number) {
+        KeyListChanges::Entry entry;
+        entry.key.id = StreamKeyId(make_uuid(now, system_random()));
+        entry.key.created_at = now + seconds(number);
+        return entry;
+    };
+    KeyListText list;
+    list.renew({key_from(1), key_from(2)}, now);
+    const auto first = list.text();
+    const std::string text = *first;
+    list.renew({}, now);
+    CHECK(list.text() == first);
+    list.renew({key_from(3)}, now);
+    CHECK(list.text() != first);
+    CHECK(list.count() == 3);
+    CHECK(*first == text);  // a slow caller may still be receiving it
+}
+
+TEST_CASE("answers with the list of keys share one body, and an equal list has an equal ETag") {
+    KeyListApplication server;
+    server.new_key(server.new_broadcaster());
+    const Reply first = server.call("GET", "/stream-keys");
+    REQUIRE(first.response.shared_body);
+    CHECK(*first.response.shared_body == server.list());
+    const Reply second = server.call("GET", "/stream-keys");
+    CHECK(second.response.shared_body == first.response.shared_body);
+    server.new_broadcaster();  // the list is computed again
+    const Reply third = server.call("GET", "/stream-keys");
+    CHECK(third.response.body == first.response.body);
+    CHECK(third.header("ETag") == first.header("ETag"));
+    server.new_key(server.new_broadcaster());
+    CHECK(server.call("GET", "/stream-keys").header("ETag") != first.header("ETag"));
 }

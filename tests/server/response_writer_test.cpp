@@ -21,7 +21,9 @@ std::string written(const HttpResponse& response, bool for_head = false, bool cl
     static const std::regex date(
         "Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} "
         "[0-9]{2}:[0-9]{2}:[0-9]{2} GMT\r\n");
-    const std::string text = write_response(response, for_head, closes);
+    const ResponseBytes bytes = write_response(response, for_head, closes);
+    CHECK_FALSE(bytes.shared_body);
+    const std::string& text = bytes.text;
     CHECK(std::regex_search(text, date));
     return std::regex_replace(text, date, "");
 }
@@ -59,4 +61,18 @@ TEST_CASE("a header that would be several lines is left out") {
     response.headers = {
         {"A", "1\r\nSet-Cookie: x"}, {"B\nC", "2"}, {"D", std::string("3\0", 2)}, {"E", "5"}};
     CHECK(written(response) == "HTTP/1.1 200 OK\r\nE: 5\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST_CASE("a body that responses share is sent behind the head without being copied") {
+    auto response = response_with(200);
+    response.shared_body = std::make_shared<const std::string>("[1,2]");
+    const ResponseBytes bytes = write_response(response, false, false);
+    CHECK(bytes.shared_body == response.shared_body);
+    CHECK(bytes.text.find("Content-Length: 5\r\n") != std::string::npos);
+    CHECK(bytes.size() == bytes.text.size() + 5);
+    CHECK(bytes.rest(0) == bytes.text);
+    CHECK(bytes.rest(bytes.text.size() - 1) == "\n");
+    CHECK(bytes.rest(bytes.text.size()) == "[1,2]");
+    CHECK(bytes.rest(bytes.size() - 1) == "]");
+    CHECK(written(response, true) == "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
 }

@@ -70,6 +70,7 @@ struct Reply {
 
     /// Leaves `json` null for a body that is no JSON.
     void read_body() {
+        if (response.shared_body) response.body = *response.shared_body;
         auto parsed = rescuestream::json::parse(
             response.body, {.max_bytes = 64UL * 1024 * 1024, .max_depth = 64, .any_number = true});
         if (parsed) json = *std::move(parsed);

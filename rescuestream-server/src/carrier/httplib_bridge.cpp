@@ -69,20 +69,22 @@ void close_behind(httplib::Request& from, httplib::Response& to, HttpResponse& a
     from.headers.emplace("Connection", "close");  // the library repeats it in the response
     const bool is_head = from.method == "HEAD";
     if (is_head) from.method = "GET";  // the library calls no provider for HEAD
-    if (answer.body.empty()) {
+    if (answer.content().empty()) {
         to.set_content_provider(answer.content_type,
                                 [](std::size_t, httplib::DataSink&) { return false; });
         if (answer.content_type.empty()) to.headers.erase("Content-Type");
         if (answer.status != 204) to.set_header("Content-Length", "0");
         return;
     }
-    const std::size_t size = answer.body.size();
-    to.set_content_provider(size, answer.content_type,
-                            [is_head, body = std::move(answer.body)](std::size_t, std::size_t,
-                                                                     httplib::DataSink& sink) {
-                                if (!is_head) sink.write(body.data(), body.size());
-                                return false;
-                            });
+    if (!answer.shared_body) {
+        answer.shared_body = std::make_shared<const std::string>(std::move(answer.body));
+    }
+    to.set_content_provider(
+        answer.shared_body->size(), answer.content_type,
+        [is_head, body = answer.shared_body](std::size_t, std::size_t, httplib::DataSink& sink) {
+            if (!is_head) sink.write(body->data(), body->size());
+            return false;
+        });
 }
 
 void write(const httplib::Request& received, httplib::Response& to, HttpResponse answer) {

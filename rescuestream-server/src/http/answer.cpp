@@ -1,10 +1,8 @@
 #include "http/answer.hpp"
 
-#include "http/response_writer.hpp"
-
 namespace rescuestream::server {
 
-std::string write_answer(Connection& connection, HttpResponse response, bool for_head) noexcept {
+ResponseBytes write_answer(Connection& connection, HttpResponse response, bool for_head) noexcept {
     try {
         RequestReader& reader = connection.reader;
         if (reader.head().framing.close || reader.has_unread_rest()) {
@@ -16,8 +14,10 @@ std::string write_answer(Connection& connection, HttpResponse response, bool for
         return write_response(response, for_head, connection.closes());
     } catch (...) {  // no memory
         connection.close_after_answer();
-        return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
-               "Connection: close\r\n\r\n";
+        return {
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
+            "Connection: close\r\n\r\n",
+            nullptr};
     }
 }
 

@@ -43,7 +43,9 @@ bool Connection::discard(std::size_t limit) {
 
 Connection::Sent Connection::send() {
     while (has_unsent()) {
-        const IoResult result = transport_->write(out_.data() + out_at_, out_.size() - out_at_);
+        const std::string_view next = out_.rest(out_at_);
+        const bool is_last = out_at_ + next.size() == out_.size();
+        const IoResult result = transport_->write(next.data(), next.size(), !is_last);
         switch (result.status) {
             case IoResult::Status::kDone:
                 out_at_ += result.bytes;
@@ -58,7 +60,8 @@ Connection::Sent Connection::send() {
         }
     }
     out_at_ = 0;
-    std::string().swap(out_);  // the next response brings its own memory
+    std::string().swap(out_.text);  // the next response brings its own memory
+    out_.shared_body.reset();
     return Sent::kAll;
 }
 

@@ -9,6 +9,7 @@
 
 #include "http/message.hpp"
 #include "http/request_reader.hpp"
+#include "http/response_writer.hpp"
 #include "http/service.hpp"
 #include "http/transport.hpp"
 
@@ -97,19 +98,16 @@ public:
     bool has_unread() const noexcept;
     /// Returns the memory that its buffers take up.
     std::size_t buffer_bytes() const noexcept {
-        return in_.capacity() + reader.buffer_bytes() + out_.capacity();
+        return in_.capacity() + reader.buffer_bytes() + out_.memory();
     }
     /// Discards the bytes that arrive, up to `limit` in total. Returns false when the peer has
     /// closed its side, or has sent more.
     bool discard(std::size_t limit);
 
-    void queue(std::string bytes) {
-        if (has_unsent()) {
-            out_.append(bytes);
-        } else {
-            out_ = std::move(bytes);
-            out_at_ = 0;
-        }
+    /// Precondition: all that was queued before has been sent.
+    void queue(ResponseBytes bytes) noexcept {
+        out_ = std::move(bytes);
+        out_at_ = 0;
     }
     Sent send();
     bool has_unsent() const noexcept { return out_at_ < out_.size(); }
@@ -128,7 +126,7 @@ public:
     void begin_exchange() noexcept { exchange_ = Step::kBegun; }
     /// The response is ready. Returns false if the thread that began the exchange will send it;
     /// `bytes` must then not be used.
-    bool ends_exchange(std::string& bytes) noexcept {
+    bool ends_exchange(ResponseBytes& bytes) noexcept {
         early_answer_ = std::move(bytes);
         if (exchange_.exchange(Step::kAnswered) == Step::kBegun) return false;
         bytes = std::move(early_answer_);
@@ -136,7 +134,7 @@ public:
     }
     /// Returns the response if it is ready. Otherwise the thread that produces it continues with
     /// the connection, and may already have done so.
-    std::optional<std::string> leave_exchange() noexcept {
+    std::optional<ResponseBytes> leave_exchange() noexcept {
         if (exchange_.exchange(Step::kLeft) != Step::kAnswered) return std::nullopt;
         return std::move(early_answer_);
     }
@@ -157,9 +155,9 @@ private:
 
     std::unique_ptr<Transport> transport_;
     std::atomic<Step> exchange_{Step::kBegun};
-    std::string early_answer_;
+    ResponseBytes early_answer_;
     Inbox in_;
-    std::string out_;
+    ResponseBytes out_;
     std::size_t out_at_ = 0;
     std::size_t discarded_ = 0;
     std::size_t moved_ = 0;  // since the last progress

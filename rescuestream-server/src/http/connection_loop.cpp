@@ -83,7 +83,7 @@ bool ConnectionLoop::continue_with_head(const Pointer& connection) {
     // RFC 9110 section 10.1.1. A client that has already sent a part of the body does not wait for
     // it.
     if (reader.head().framing.expects_continue && reader.in_body() && connection->inbox().empty()) {
-        connection->queue("HTTP/1.1 100 Continue\r\n\r\n");
+        connection->queue({"HTTP/1.1 100 Continue\r\n\r\n", nullptr});
         // A peer that does not even receive these bytes is not served any further.
         if (connection->send() != Connection::Sent::kAll) {
             leave(connection);
@@ -109,7 +109,7 @@ bool ConnectionLoop::answer(const Pointer& connection, bool overloaded) {
     if (overloaded) ++shed_;
     if (watch_.is_stopping() || overloaded) connection->close_after_answer();
     connection->begin_exchange();
-    exchange_.answer(*connection, overloaded, [this, connection](std::string bytes) {
+    exchange_.answer(*connection, overloaded, [this, connection](ResponseBytes bytes) {
         if (!connection->ends_exchange(bytes)) return;  // the thread that began it continues
         if (deliver(connection, std::move(bytes))) drive_on(connection);
     });
@@ -117,7 +117,7 @@ bool ConnectionLoop::answer(const Pointer& connection, bool overloaded) {
     return bytes && deliver(connection, *std::move(bytes));
 }
 
-bool ConnectionLoop::deliver(const Pointer& connection, std::string bytes) {
+bool ConnectionLoop::deliver(const Pointer& connection, ResponseBytes bytes) {
     connection->request.reset();
     connection->queue(std::move(bytes));
     watch_.set_deadline(*connection, limits_.answer);

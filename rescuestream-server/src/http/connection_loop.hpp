@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "http/connection.hpp"
 #include "http/exchange.hpp"
@@ -52,7 +51,7 @@ private:
     // true: the next request may be read.
     bool dispatch(const Pointer& connection, Lane* lane);
     bool answer(const Pointer& connection, bool overloaded);
-    bool deliver(const Pointer& connection, std::string bytes);
+    bool deliver(const Pointer& connection, ResponseBytes bytes);
     bool send(const Pointer& connection);
     bool continue_with_head(const Pointer& connection);
     void drive_on(const Pointer& connection);

@@ -2,7 +2,8 @@
 
 #include <cstddef>
 #include <functional>
-#include <string>
+
+#include "http/response_writer.hpp"
 
 namespace rescuestream::server {
 
@@ -22,7 +23,7 @@ public:
         std::size_t body_limit = 0;  ///< 0: the request is refused without its body.
         bool is_preferred = false;   ///< It is served before the others of its lane.
     };
-    using Send = std::function<void(std::string bytes)>;
+    using Send = std::function<void(ResponseBytes bytes)>;
 
     virtual ~Exchange() = default;
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace rescuestream::server {
 
 /// Names and values. Names in a request are in lower case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
+
+using SharedBody = std::shared_ptr<const std::string>;
 
 /// One request, as the routes see it, independent of the library that received it.
 struct HttpRequest {
@@ -58,8 +61,13 @@ struct HttpResponse {
     int status = 200;
     std::string content_type;
     std::string body;
+    /// A body that several responses share, instead of `body`; null: there is none. It is sent
+    /// without being copied.
+    SharedBody shared_body;
     Headers headers;
     std::string_view auth_decision;  ///< The outcome of an `/auth` request, for the metrics.
+
+    const std::string& content() const noexcept { return shared_body ? *shared_body : body; }
 };
 
 /// Receives the response to one request. It is called once, from any thread.

@@ -1,5 +1,6 @@
 #include "http/response_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -76,7 +77,8 @@ std::string_view reason_phrase(int status) noexcept {
 }
 
 bool is_one_line(std::string_view text) noexcept {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
@@ -107,9 +109,10 @@ bool has_length(int status) noexcept {
 
 }  // namespace
 
-std::string write_response(const HttpResponse& response, bool for_head, bool closes) {
+ResponseBytes write_response(const HttpResponse& response, bool for_head, bool closes) {
     const bool with_body = !for_head && has_length(response.status);
-    std::string out;
+    ResponseBytes bytes;
+    std::string& out = bytes.text;
     out.reserve(kUsualHead + (with_body ? response.body.size() : 0));
     out.append("HTTP/1.1 ");
     append_number(out, static_cast<std::size_t>(response.status));
@@ -122,12 +125,17 @@ std::string write_response(const HttpResponse& response, bool for_head, bool clo
     for (const auto& [name, value] : response.headers) append_header(out, name, value);
     if (has_length(response.status)) {
         out.append("Content-Length: ");
-        append_number(out, response.body.size());
+        append_number(out, response.content().size());
         out.append("\r\n");
     }
     out.append("\r\n");
-    if (with_body) out.append(response.body);
-    return out;
+    if (!with_body) return bytes;
+    if (response.shared_body) {
+        bytes.shared_body = response.shared_body;
+    } else {
+        out.append(response.body);
+    }
+    return bytes;
 }
 
 }  // namespace rescuestream::server

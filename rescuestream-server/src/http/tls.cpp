@@ -42,7 +42,7 @@ public:
         const int done = SSL_read_ex(session_.get(), out, size, &count);
         return result_of(done, count);
     }
-    IoResult write(const char* data, std::size_t size) noexcept override {
+    IoResult write(const char* data, std::size_t size, bool /*more_follows*/) noexcept override {
         ERR_clear_error();
         std::size_t count = 0;
         const int done = SSL_write_ex(session_.get(), data, size, &count);

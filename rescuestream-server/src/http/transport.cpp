@@ -19,10 +19,11 @@ public:
         } while (count < 0 && errno == EINTR);
         return result_of(count, IoResult::Status::kNeedsRead);
     }
-    IoResult write(const char* data, std::size_t size) noexcept override {
+    IoResult write(const char* data, std::size_t size, bool more_follows) noexcept override {
+        const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0);
         ssize_t count = 0;
         do {
-            count = ::send(socket(), data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+            count = ::send(socket(), data, size, flags);
         } while (count < 0 && errno == EINTR);
         return result_of(count, IoResult::Status::kNeedsWrite);
     }

@@ -31,7 +31,8 @@ public:
     /// none.
     virtual IoResult shake_hands() noexcept { return {IoResult::Status::kDone, 0}; }
     virtual IoResult read(char* out, std::size_t size) noexcept = 0;
-    virtual IoResult write(const char* data, std::size_t size) noexcept = 0;
+    /// With `more_follows` the bytes need not be sent on their own: another write comes at once.
+    virtual IoResult write(const char* data, std::size_t size, bool more_follows) noexcept = 0;
     /// Tells the peer that no more bytes follow.
     virtual void end_writing() noexcept = 0;
     /// Returns whether the transport may hold bytes that polling the socket does not report.
