@@ -1,6 +1,7 @@
 #include "keyed_hash.hpp"
 
 #include <bit>
+#include <cstring>
 
 #include "rescuestream/random_source.hpp"
 
@@ -9,7 +10,11 @@ namespace {
 
 std::uint64_t little_endian(const std::uint8_t* bytes, std::size_t count) noexcept {
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
+    if constexpr (std::endian::native == std::endian::little) {
+        std::memcpy(&value, bytes, count);
+    } else {
+        for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
+    }
     return value;
 }
 

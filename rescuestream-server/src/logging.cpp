@@ -122,8 +122,8 @@ std::string json_value(std::string_view text) {
 }
 
 // The maximum number of queued lines. When there are more the oldest are lost: a slow reader of the
-// log must not block anybody.
-constexpr std::size_t kMostWaiting = 8'192;
+// log must not block anybody. Their places take 400 bytes each from the start.
+constexpr std::size_t kMostWaiting = 4'096;
 
 // How long the queued lines may take when the program ends.
 constexpr std::chrono::seconds kFlushTimeout{1};

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <mutex>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "routes/table.hpp"
 #include "test_server.hpp"
@@ -123,6 +126,24 @@ TEST_CASE("a request that is refused by its head needs no body and no worker") {
     const auto taken = server.application.receive(std::move(request));
     CHECK(taken->work() == Work::kOrdinary);
     CHECK(taken->body_limit() == 1024UL * 1024);
+}
+
+TEST_CASE("every request without an id gets one of its own, whichever thread receives it") {
+    TestApplication server;
+    std::mutex mutex;
+    std::set<std::string> ids;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back([&] {
+            for (int number = 0; number < 100; ++number) {
+                const std::string id = server.media("/auth", kRead).header("X-Request-ID");
+                const std::lock_guard lock(mutex);
+                ids.insert(id);
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(ids.size() == 300);
 }
 
 TEST_CASE("a request that is dropped after its head gets an answer, and counts for its route") {

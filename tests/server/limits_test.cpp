@@ -1,10 +1,13 @@
 #include "limits.hpp"
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
 
 #include <string>
 
 #include "http/network.hpp"
+#include "http/peer_address.hpp"
 #include "keyed_hash.hpp"
 
 using namespace rescuestream::server;
@@ -64,6 +67,29 @@ TEST_CASE("the hash with a key is SipHash-2-4") {
     for (char c = 8; c < 15; ++c) text += c;
     CHECK(hash(text) == 0xa129ca6149be45e5U);
     CHECK(KeyedHash()(text) != KeyedHash()(text));
+}
+
+TEST_CASE(
+    "the address of a peer is written as text; an IPv4 peer of an IPv6 socket has its IPv4 "
+    "address") {
+    const auto text_of = [](const char* address) {
+        sockaddr_storage peer{};
+        auto& v4 = reinterpret_cast<sockaddr_in&>(peer);
+        auto& v6 = reinterpret_cast<sockaddr_in6&>(peer);
+        if (inet_pton(AF_INET, address, &v4.sin_addr) == 1) {
+            peer.ss_family = AF_INET;
+        } else {
+            REQUIRE(inet_pton(AF_INET6, address, &v6.sin6_addr) == 1);
+            peer.ss_family = AF_INET6;
+        }
+        return address_of(peer);
+    };
+    for (const char* address :
+         {"0.0.0.0", "9.10.99.100", "255.255.255.255", "::1", "2001:db8::1"}) {
+        CHECK(text_of(address) == address);
+    }
+    CHECK(text_of("::ffff:192.0.2.1") == "192.0.2.1");
+    CHECK(address_of(sockaddr_storage{}).empty());
 }
 
 TEST_CASE("an IPv6 address counts as its /64, a mapped one as IPv4, and other text as itself") {

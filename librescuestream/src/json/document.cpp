@@ -225,8 +225,7 @@ private:
 };
 
 template <unsigned kFlags, class Stream>
-Result<rapidjson::Document> build(Stream& stream, bool any_number) {
-    rapidjson::Document document;
+Result<rapidjson::Document> build(Stream& stream, rapidjson::Document document, bool any_number) {
     rapidjson::Reader reader;
     const auto fill = [&](rapidjson::Document& target) {
         Builder builder(target, any_number);
@@ -274,12 +273,12 @@ std::optional<std::string> find_text(std::string_view text,
 Result<rapidjson::Document> parse(std::string_view text, const ParseLimits& limits) {
     if (auto checked = check(text, limits); !checked) return std::move(checked).error();
     rapidjson::MemoryStream stream(text.data(), text.size());
-    return build<kParseFlags>(stream, limits.any_number);
+    return build<kParseFlags>(stream, rapidjson::Document(), limits.any_number);
 }
 
-Result<rapidjson::Document> parse_in_place(std::string& text) {
+Result<rapidjson::Document> parse_in_place(std::string& text, SmallMemory& memory) {
     rapidjson::InsituStringStream stream(text.data());
-    return build<kInPlaceFlags>(stream, false);
+    return build<kInPlaceFlags>(stream, rapidjson::Document(&memory.allocator()), false);
 }
 
 }  // namespace rescuestream::json

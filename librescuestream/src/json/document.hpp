@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -37,9 +38,24 @@ Result<void> check(std::string_view text, const ParseLimits& limits = {});
 std::optional<std::string> find_text(std::string_view text,
                                      const std::function<bool(std::string_view)>& is_wanted);
 
+/// The memory of the values of a document. It has room for a few members itself, so that they need
+/// no allocation, and allocates for more.
+class SmallMemory {
+public:
+    rapidjson::MemoryPoolAllocator<>& allocator() noexcept { return allocator_; }
+
+private:
+    static constexpr std::size_t kOwnRoom = 1'024;
+    static constexpr std::size_t kMoreRoom = 4'096;
+
+    alignas(std::max_align_t) std::array<char, kOwnRoom> room_;
+    rapidjson::MemoryPoolAllocator<> allocator_{room_.data(), room_.size(), kMoreRoom};
+};
+
 /// A fast way to read a few members: parses `text` in place, so that the document's strings point
-/// into `text`, which must outlive it. Duplicate member names and NUL characters in strings are
-/// accepted, and the depth has no limit. Precondition: `is_clean_utf8(text)`.
-Result<rapidjson::Document> parse_in_place(std::string& text);
+/// into `text`, and its values into `memory`; both must outlive it. Duplicate member names and NUL
+/// characters in strings are accepted, and the depth has no limit. Precondition:
+/// `is_clean_utf8(text)`.
+Result<rapidjson::Document> parse_in_place(std::string& text, SmallMemory& memory);
 
 }  // namespace rescuestream::json

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace rescuestream {
 namespace {
@@ -38,6 +40,20 @@ std::int32_t next_character(std::string_view text, std::size_t& at) noexcept {
     if (character >= 0xD800 && character <= 0xDFFF) return -1;
     at += length;
     return character;
+}
+
+// Skips ASCII characters other than NUL, eight at a time. Nearly every text consists of them.
+std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
+    constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        // A subtraction borrows into a high bit if a byte is NUL. (It may do so for a byte above a
+        // NUL as well, which does not matter here.)
+        if (((eight | (eight - kOnes)) & kHighBits) != 0) break;
+    }
+    return at;
 }
 
 bool is_white_space(std::int32_t character) noexcept {
@@ -76,8 +92,11 @@ std::string escape_of(std::int32_t character) {
 }  // namespace
 
 bool is_clean_utf8(std::string_view text) noexcept {
-    for (std::size_t at = 0; at < text.size();) {
+    std::size_t at = skip_ascii(text, 0);
+    while (at < text.size()) {
+        const bool is_ascii = static_cast<unsigned char>(text[at]) < 0x80;
         if (next_character(text, at) <= 0) return false;
+        if (!is_ascii) at = skip_ascii(text, at);
     }
     return true;
 }
@@ -106,6 +125,9 @@ bool has_control_character(std::string_view text) noexcept {
 }
 
 std::string escape_unprintable(std::string_view text) {
+    const bool is_plain =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+    if (is_plain) return std::string(text);
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {

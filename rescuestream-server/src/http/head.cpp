@@ -7,6 +7,7 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::size_t kMaxHeaders = 100;
+constexpr std::size_t kUsualHeaders = 8;
 
 char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -141,6 +142,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::optional<Head> parse_head(std::string_view raw, HeadProblem& problem) {
     Head head;
+    head.request.headers.reserve(kUsualHeaders);
     bool http_1_0 = false;
     bool is_first = true;
     while (true) {

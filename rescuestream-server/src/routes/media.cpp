@@ -77,7 +77,8 @@ std::optional<Error> read_question(std::string body, Asked& asked) {
     if (!is_clean_utf8(buffer)) {
         return malformed("The body is not valid UTF-8, or has a NUL character in it.");
     }
-    auto document = json::parse_in_place(buffer);
+    json::SmallMemory memory;
+    auto document = json::parse_in_place(buffer, memory);
     if (!document) return std::move(document).error();
     if (!document->IsObject()) return malformed("The body must be a JSON object.");
     unsigned seen = 0;
@@ -166,18 +167,18 @@ std::string node_of(const HttpRequest& request) {
 }
 
 PublishRequest publish_request_of(const HttpRequest& request, const Question& question) {
-    PublishRequest asked;
-    asked.node = node_of(request);
-    asked.path = question.path;
-    asked.protocol = parse_enum<Protocol>(question.protocol).value_or(Protocol::kUnknown);
-    if (!question.id.empty()) asked.connection = ConnectionId{std::string(question.id)};
-    asked.remote_address = shortened(question.ip, kMaxAddress);
-    asked.user = question.user;
-    asked.password = Secret(std::string(question.password));
-    asked.token = Secret(std::string(question.token));
-    asked.query = Secret(std::string(question.query));
-    asked.user_agent = shortened(question.user_agent, kMaxUserAgent);
-    return asked;
+    std::optional<ConnectionId> connection;
+    if (!question.id.empty()) connection = ConnectionId{std::string(question.id)};
+    return {.node = node_of(request),
+            .path = std::string(question.path),
+            .protocol = parse_enum<Protocol>(question.protocol).value_or(Protocol::kUnknown),
+            .connection = std::move(connection),
+            .remote_address = shortened(question.ip, kMaxAddress),
+            .user = std::string(question.user),
+            .password = Secret(std::string(question.password)),
+            .token = Secret(std::string(question.token)),
+            .query = Secret(std::string(question.query)),
+            .user_agent = shortened(question.user_agent, kMaxUserAgent)};
 }
 
 // Returns the trial of the credential that is used as a stream key. Without a credential nothing is

@@ -63,7 +63,8 @@ TEST_CASE("a search finds a text at any depth, as a value and as a name") {
 
 TEST_CASE("strings of a text that is parsed in place point into that text") {
     std::string text = "{\"a\":\"x\\ty\",\"n\":[1.5,-3]}";
-    const auto document = json::parse_in_place(text);
+    json::SmallMemory memory;
+    const auto document = json::parse_in_place(text, memory);
     REQUIRE(document);
     const char* a = (*document)["a"].GetString();
     CHECK(std::string(a) == "x\ty");
@@ -72,6 +73,7 @@ TEST_CASE("strings of a text that is parsed in place point into that text") {
     CHECK((*document)["n"][1].GetInt() == -3);
     for (std::string bad : {std::string("{"), std::string(""), std::string("{} x"),
                             std::string("{\"a\":1e-99999}"), std::string(100'000, '[')}) {
-        CHECK_FALSE(json::parse_in_place(bad));
+        json::SmallMemory own;
+        CHECK_FALSE(json::parse_in_place(bad, own));
     }
 }

@@ -46,6 +46,28 @@ TEST_CASE("a number of seconds is also shown in larger units") {
     CHECK(in_units(seconds(7 * 86'400)) == " (7 days)");
 }
 
+TEST_CASE("a NUL character or a malformed one is found at every position of a longer text") {
+    for (std::size_t size = 1; size < 40; ++size) {
+        const std::string plain(size, 'x');
+        CHECK(is_clean_utf8(plain));
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const char wrong : {'\0', '\x80', '\xC3', '\xFF'}) {
+                std::string text = plain;
+                text[at] = wrong;
+                INFO(size, " ", at);
+                CHECK_FALSE(is_clean_utf8(text));
+            }
+            std::string text = plain;
+            text.replace(at, 1, "\xC3\xBC");
+            CHECK(is_clean_utf8(text));
+            text += '\0';
+            CHECK_FALSE(is_clean_utf8(text));
+            text.back() = '\x01';
+            CHECK(is_clean_utf8(text));
+        }
+    }
+}
+
 TEST_CASE("characters that are invisible or that hide others are written as escapes") {
     CHECK(escape_unprintable("a\nb\rc\td") == "a\\nb\\rc\\td");
     CHECK(escape_unprintable("\x1b[2J\x7f") == "\\u001b[2J\\u007f");

@@ -11,7 +11,7 @@ constexpr std::size_t kMost = 100'000;
 std::optional<RecentClaims::Holder> RecentClaims::enter(const ClaimRequest& request) {
     const std::lock_guard lock(mutex_);
     drop_old(request.claim.claimed_at - request.reservation_timeout);
-    Entry& entry = entries_[request.claim.connection];
+    Entry& entry = entries_[name_of(request.claim.connection)];
     const bool is_void = entry.under_way == 0 &&
                          (!entry.granted || entry.claimed_at < request.claim.claimed_at -
                                                                    request.reservation_timeout);
@@ -23,18 +23,19 @@ std::optional<RecentClaims::Holder> RecentClaims::enter(const ClaimRequest& requ
 
 void RecentClaims::keep(const ClaimRequest& request) {
     const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(request.claim.connection);
+    const Name name = name_of(request.claim.connection);
+    const auto found = entries_.find(name);
     if (found == entries_.end() || found->second.digest != request.digest) return;
     Entry& entry = found->second;
     --entry.under_way;
     entry.granted = true;
     entry.claimed_at = request.claim.claimed_at;
-    by_age_.emplace_back(entry.claimed_at, request.claim.connection);
+    by_age_.emplace_back(entry.claimed_at, name);
 }
 
 void RecentClaims::forget(const ConnectionId& connection, const KeyDigest& digest) {
     const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(connection);
+    const auto found = entries_.find(name_of(connection));
     if (found == entries_.end() || found->second.digest != digest) return;
     Entry& entry = found->second;
     if (entry.under_way > 0)
@@ -46,8 +47,8 @@ void RecentClaims::forget(const ConnectionId& connection, const KeyDigest& diges
 
 void RecentClaims::drop_old(Timestamp before) {
     while (!by_age_.empty() && (by_age_.front().first < before || by_age_.size() > kMost)) {
-        const auto& [claimed_at, connection] = by_age_.front();
-        const auto found = entries_.find(connection);
+        const auto& [claimed_at, name] = by_age_.front();
+        const auto found = entries_.find(name);
         // A connection that was granted again later has a newer entry.
         if (found != entries_.end() && found->second.claimed_at == claimed_at &&
             found->second.under_way == 0) {
