@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "fields/validation.hpp"
 #include "http/message.hpp"
 #include "rescuestream/paging.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream::server {
 

@@ -36,8 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Result<HttpReply> reply = reply_of(200, body, "application/json");
     using messages::parse_answer;
     using messages::parse_list;
-    is_whole(parse_list(reply, "broadcasters", json::read_broadcaster));
-    if (const auto keys = parse_list(reply, "stream_keys", json::read_stream_key); is_whole(keys)) {
+    is_whole(parse_list(reply, "broadcasters", fields::read_broadcaster));
+    if (const auto keys = parse_list(reply, "stream_keys", fields::read_stream_key);
+        is_whole(keys)) {
         for (const auto& key : keys->items) {
             if (key.policies.max_session_duration) {
                 FUZZ_CHECK(!show_duration(*key.policies.max_session_duration).empty());
@@ -50,13 +51,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (figures) FUZZ_CHECK(!show_bitrate(figures->bitrate).empty());
         }
     }
-    is_whole(parse_list(reply, "timeline", json::read_transition));
-    is_whole(parse_answer(reply, json::read_broadcaster));
+    is_whole(parse_list(reply, "timeline", fields::read_transition));
+    is_whole(parse_answer(reply, fields::read_broadcaster));
     is_whole(parse_answer(reply, read_created_key));
     is_whole(parse_answer(reply, read_rotated_key));
     is_whole(parse_answer(reply, read_stream));
     is_whole(parse_answer(reply, read_audit_page));
-    is_whole(parse_answer(reply, json::read_cutoff));
+    is_whole(parse_answer(reply, fields::read_cutoff));
     const Error error = problem_error(reply_of(400, body, "application/problem+json"));
     FUZZ_CHECK(!error.message.empty());
     try {

@@ -1,5 +1,8 @@
 #include "fields/check.hpp"
 
+#include "json/document.hpp"
+#include "support/redaction.hpp"
+
 namespace rescuestream::fields {
 namespace {
 
@@ -8,6 +11,12 @@ std::string pointer_to(const Field& field) {
 }
 
 }  // namespace
+
+void check_no_key_value(Validation& validation, std::string_view pointer,
+                        const JsonObject& metadata) {
+    const auto place = json::find_text(metadata.text(), holds_key_value);
+    if (place) validation.add(std::string(pointer) + *place, kNoKeyValue);
+}
 
 void Check::operator()(const Field& field, const std::optional<std::string>& text) const {
     if (!text) return;

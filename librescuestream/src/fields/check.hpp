@@ -6,11 +6,17 @@
 #include <vector>
 
 #include "fields/field.hpp"
-#include "fields/validation.hpp"
 #include "rescuestream/address_range.hpp"
+#include "rescuestream/json_object.hpp"
 #include "rescuestream/time.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream::fields {
+
+/// Checks that no member name and no text of `metadata` contains a key value, at any depth. The
+/// error names the first place.
+void check_no_key_value(Validation& validation, std::string_view pointer,
+                        const JsonObject& metadata);
 
 /// A visitor for tables of fields: adds the errors of the given members to a validation. `now` is
 /// the time after which a time is in the future.

@@ -43,7 +43,4 @@ std::vector<std::string> enum_words() {
     }
 }
 
-/// "a, b or c"
-std::string listed(const std::vector<std::string>& words);
-
 }  // namespace rescuestream

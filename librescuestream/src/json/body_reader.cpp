@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "fields/field.hpp"
 #include "json/document.hpp"
 #include "json/pointer.hpp"
 #include "rescuestream/secret.hpp"

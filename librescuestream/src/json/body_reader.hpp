@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "fields/validation.hpp"
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream::json {
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "fields/validation.hpp"
 #include "json/audit_names.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"
+#include "json/document.hpp"
+#include "json/writer.hpp"
 #include "support/make_uuid.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-#include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "support/crypto.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "fields/validation.hpp"
+#include "fields/check.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_changes.hpp"
@@ -26,7 +26,7 @@ Result<Broadcaster> Broadcasters::create_broadcaster(const NewBroadcaster& input
     Validation validation;
     validation.text("/display_name", input.display_name, kMaxName, false);
     validation.no_key_value("/display_name", input.display_name);
-    validation.no_key_value("/metadata", input.metadata);
+    fields::check_no_key_value(validation, "/metadata", input.metadata);
     if (validation.failed()) return std::move(validation).error();
 
     Broadcaster broadcaster;
@@ -60,7 +60,9 @@ Result<Broadcaster> Broadcasters::update_broadcaster(BroadcasterId id,
         validation.text("/display_name", *patch.display_name, kMaxName, false);
         validation.no_key_value("/display_name", *patch.display_name);
     }
-    if (patch.metadata) validation.no_key_value("/metadata", *patch.metadata);
+    if (patch.metadata) {
+        fields::check_no_key_value(validation, "/metadata", *patch.metadata);
+    }
     if (validation.failed()) return std::move(validation).error();
 
     auto broadcaster = d_.storage.find_broadcaster(id);

@@ -4,11 +4,11 @@
 #include <array>
 #include <utility>
 
-#include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/nodes.hpp"
 #include "support/url.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream {
 namespace {

@@ -14,6 +14,7 @@
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/withdrawals.hpp"
 #include "support/make_uuid.hpp"
+#include "support/text.hpp"
 
 namespace rescuestream {
 namespace {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "fields/validation.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/withdrawals.hpp"
+#include "support/validation.hpp"
 
 namespace rescuestream {
 namespace {

@@ -3,10 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "json/document.hpp"
-#include "json/writer.hpp"
-#include "support/text.hpp"
-
 namespace rescuestream {
 namespace {
 
@@ -113,7 +109,6 @@ constexpr std::optional<T> value_of(const NameTable<T, N>& table, std::string_vi
     return std::nullopt;
 }
 
-constexpr std::size_t kMaxMetadataBytes = 16UL * 1024;
 constexpr std::size_t kMaxPathLength = 255;
 
 bool is_path_character(char c) noexcept {
@@ -122,17 +117,6 @@ bool is_path_character(char c) noexcept {
 }
 
 }  // namespace
-
-std::optional<JsonObject> JsonObject::parse(std::string_view text) {
-    // Numbers stay text here, so those that were stored before they had a limit stay readable.
-    const bool is_good =
-        json::check(text, {.max_bytes = kMaxMetadataBytes, .max_depth = 32, .any_number = true})
-            .has_value();
-    JsonObject object;
-    if (is_good) object.text_ = json::compact(text);
-    return is_good && object.text_.starts_with('{') ? std::optional(std::move(object))
-                                                    : std::nullopt;
-}
 
 std::string_view to_string(OnDuplicate value) noexcept {
     return name_of(kOnDuplicateNames, value);

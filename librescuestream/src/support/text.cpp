@@ -160,4 +160,13 @@ std::string in_units(std::chrono::seconds duration) {
     return " (" + std::to_string(count / 60) + " min)";
 }
 
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += words[i];
+    }
+    return text;
+}
+
 }  // namespace rescuestream

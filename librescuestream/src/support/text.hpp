@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rescuestream {
 
@@ -31,5 +32,8 @@ std::string shortened(std::string_view text, std::size_t max);
 /// Returns a number of seconds in larger units, to be appended to it: " (30 min)", " (24 h)". Empty
 /// below two minutes and if it is not a whole number of minutes.
 std::string in_units(std::chrono::seconds duration);
+
+/// "a, b or c"
+std::string listed(const std::vector<std::string>& words);
 
 }  // namespace rescuestream

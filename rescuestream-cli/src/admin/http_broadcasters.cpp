@@ -6,8 +6,8 @@ namespace rescuestream::cli {
 namespace {
 
 ChangedBroadcaster read_changed_broadcaster(const rapidjson::Value& json) {
-    return {json::read_broadcaster(read::member(json, "broadcaster")),
-            json::read_cutoff(read::member(json, "cutoff"))};
+    return {fields::read_broadcaster(read::member(json, "broadcaster")),
+            fields::read_cutoff(read::member(json, "cutoff"))};
 }
 
 }  // namespace
@@ -18,19 +18,19 @@ Result<Broadcaster> HttpBroadcasters::create_broadcaster(const NewBroadcaster& i
         json::raw_member(writer, "metadata", input.metadata.text());
     });
     return messages::parse_answer(caller_.call("POST", "/broadcasters", "", body),
-                                  json::read_broadcaster);
+                                  fields::read_broadcaster);
 }
 
 Result<Broadcaster> HttpBroadcasters::find_broadcaster(BroadcasterId id) {
     return messages::parse_answer(caller_.call("GET", messages::item("broadcasters", id)),
-                                  json::read_broadcaster);
+                                  fields::read_broadcaster);
 }
 
 Result<Page<Broadcaster>> HttpBroadcasters::list_broadcasters(const PageRequest& page) {
     messages::Query query;
     query.add(page);
     return messages::parse_list(caller_.call("GET", "/broadcasters", query.text()), "broadcasters",
-                                json::read_broadcaster);
+                                fields::read_broadcaster);
 }
 
 Result<Broadcaster> HttpBroadcasters::update_broadcaster(BroadcasterId id,
@@ -41,7 +41,7 @@ Result<Broadcaster> HttpBroadcasters::update_broadcaster(BroadcasterId id,
     });
     return messages::parse_answer(
         caller_.call("PATCH", messages::item("broadcasters", id), "", body),
-        json::read_broadcaster);
+        fields::read_broadcaster);
 }
 
 Result<CutoffReport> HttpBroadcasters::delete_broadcaster(BroadcasterId id, bool force) {

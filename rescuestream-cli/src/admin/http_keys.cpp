@@ -1,27 +1,27 @@
 #include "admin/http_keys.hpp"
 
 #include "admin/http_messages.hpp"
-#include "json/stream_key.hpp"
+#include "fields/stream_key_json.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
 template <class Changed>
 Changed read_changed_key(const rapidjson::Value& json) {
-    return {json::read_stream_key(read::member(json, "stream_key")),
-            json::read_cutoff(read::member(json, "cutoff"))};
+    return {fields::read_stream_key(read::member(json, "stream_key")),
+            fields::read_cutoff(read::member(json, "cutoff"))};
 }
 
 }  // namespace
 
 Result<CreatedKey> HttpKeys::create_stream_key(const NewStreamKey& input) {
-    const auto body = json::to_body(input);
+    const auto body = fields::to_body(input);
     return messages::parse_answer(caller_.call("POST", "/stream-keys", "", body), read_created_key);
 }
 
 Result<StreamKey> HttpKeys::find_stream_key(StreamKeyId id) {
     return messages::parse_answer(caller_.call("GET", messages::item("stream-keys", id)),
-                                  json::read_stream_key);
+                                  fields::read_stream_key);
 }
 
 Result<Page<StreamKey>> HttpKeys::list_stream_keys(const StreamKeyFilter& filter,
@@ -30,13 +30,13 @@ Result<Page<StreamKey>> HttpKeys::list_stream_keys(const StreamKeyFilter& filter
     query.add("broadcaster_id", filter.broadcaster_id);
     query.add(page);
     return messages::parse_list(caller_.call("GET", "/stream-keys", query.text()), "stream_keys",
-                                json::read_stream_key);
+                                fields::read_stream_key);
 }
 
 Result<StreamKey> HttpKeys::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) {
-    const auto body = json::to_body(patch);
+    const auto body = fields::to_body(patch);
     return messages::parse_answer(
-        caller_.call("PATCH", messages::item("stream-keys", id), "", body), json::read_stream_key);
+        caller_.call("PATCH", messages::item("stream-keys", id), "", body), fields::read_stream_key);
 }
 
 Result<RevokedStreamKey> HttpKeys::revoke_stream_key(StreamKeyId id) {

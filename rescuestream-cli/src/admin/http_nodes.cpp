@@ -23,13 +23,13 @@ void write_addresses(json::Writer& writer, const PublicAddresses& addresses) {
 }  // namespace
 
 Result<std::vector<NodeStatus>> HttpNodes::list_nodes() {
-    auto page = messages::parse_list(caller_.call("GET", "/nodes"), "nodes", json::read_node);
+    auto page = messages::parse_list(caller_.call("GET", "/nodes"), "nodes", fields::read_node);
     if (!page) return std::move(page).error();
     return std::move(page->items);
 }
 
 Result<NodeStatus> HttpNodes::find_node(const std::string& name) {
-    return messages::parse_answer(caller_.call("GET", path_of(name)), json::read_node);
+    return messages::parse_answer(caller_.call("GET", path_of(name)), fields::read_node);
 }
 
 Result<NodeStatus> HttpNodes::create_node(const NewNode& input) {
@@ -41,7 +41,7 @@ Result<NodeStatus> HttpNodes::create_node(const NewNode& input) {
         json::member(writer, "api_password", std::string_view(input.api_password.reveal()));
         write_addresses(writer, input.addresses);
     });
-    return messages::parse_answer(caller_.call("POST", "/nodes", "", body), json::read_node);
+    return messages::parse_answer(caller_.call("POST", "/nodes", "", body), fields::read_node);
 }
 
 Result<NodeStatus> HttpNodes::update_node(const std::string& name, const NodePatch& patch) {
@@ -58,12 +58,12 @@ Result<NodeStatus> HttpNodes::update_node(const std::string& name, const NodePat
             writer.Bool(*patch.draining);
         }
     });
-    return messages::parse_answer(caller_.call("PATCH", path_of(name), "", body), json::read_node);
+    return messages::parse_answer(caller_.call("PATCH", path_of(name), "", body), fields::read_node);
 }
 
 Result<NodeStatus> HttpNodes::enforce_node(const std::string& name) {
     return messages::parse_answer(caller_.call("POST", path_of(name) + "/enforce"),
-                                  json::read_node);
+                                  fields::read_node);
 }
 
 Result<void> HttpNodes::delete_node(const std::string& name) {

@@ -24,7 +24,7 @@ Result<StreamWithAddresses> HttpStreams::find_stream(StreamId id) {
 
 Result<std::vector<StreamTransition>> HttpStreams::stream_timeline(StreamId id) {
     auto page = messages::parse_list(caller_.call("GET", messages::item("streams", id, "timeline")),
-                                     "timeline", json::read_transition);
+                                     "timeline", fields::read_transition);
     if (!page) return std::move(page).error();
     return std::move(page->items);
 }
@@ -38,7 +38,7 @@ Result<StoppedStreamWithAddresses> HttpStreams::stop_stream(StreamId id,
         caller_.call("POST", messages::item("streams", id, "stop"), "", body),
         [](const rapidjson::Value& json) {
             return StoppedStreamWithAddresses{read_stream(read::member(json, "stream")),
-                                              json::read_cutoff(read::member(json, "cutoff"))};
+                                              fields::read_cutoff(read::member(json, "cutoff"))};
         });
 }
 

@@ -33,10 +33,10 @@ std::optional<Cursor> read_next_cursor(const Value& json) {
 
 CreatedKey read_created_key(const Value& json) {
     CreatedKey created;
-    created.created.key = json::read_stream_key(json);
+    created.created.key = fields::read_stream_key(json);
     created.created.value = Secret(read::text(json, "key_value"));
-    created.encoder = json::read_encoder_addresses(read::member(json, "publish"));
-    created.viewer = json::read_viewer_addresses(read::member(json, "playback"));
+    created.encoder = fields::read_encoder_addresses(read::member(json, "publish"));
+    created.viewer = fields::read_viewer_addresses(read::member(json, "playback"));
     return created;
 }
 
@@ -45,7 +45,7 @@ RotatedKey read_rotated_key(const Value& json) {
     RotatedKey rotated;
     rotated.rotated.key = std::move(created.created.key);
     rotated.rotated.value = std::move(created.created.value);
-    rotated.rotated.cutoff = json::read_cutoff(read::member(json, "cutoff"));
+    rotated.rotated.cutoff = fields::read_cutoff(read::member(json, "cutoff"));
     rotated.encoder = std::move(created.encoder);
     rotated.viewer = std::move(created.viewer);
     return rotated;
@@ -53,10 +53,10 @@ RotatedKey read_rotated_key(const Value& json) {
 
 StreamWithAddresses read_stream(const Value& json) {
     StreamWithAddresses result;
-    result.stream = json::read_stream(json);
-    result.addresses = json::read_viewer_addresses(read::member(json, "urls"));
+    result.stream = fields::read_stream(json);
+    result.addresses = fields::read_viewer_addresses(read::member(json, "urls"));
     if (const Value* figures = read::find(json, "figures")) {
-        result.figures = json::read_figures(*figures);
+        result.figures = fields::read_figures(*figures);
     }
     return result;
 }
@@ -64,7 +64,7 @@ StreamWithAddresses read_stream(const Value& json) {
 AuditPage read_audit_page(const Value& json) {
     AuditPage page;
     for (const auto& entry : read::array(json, "audit_logs").GetArray()) {
-        page.entries.push_back(json::read_audit_entry(entry));
+        page.entries.push_back(fields::read_audit_entry(entry));
     }
     page.total = read::count(read::member(json, "pagination"), "total");
     return page;

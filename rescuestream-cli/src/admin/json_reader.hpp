@@ -3,7 +3,7 @@
 #include <rapidjson/document.h>
 
 #include "admin/admin_api.hpp"
-#include "json/records.hpp"
+#include "fields/records_json.hpp"
 #include "json/values.hpp"
 
 namespace rescuestream::cli {
@@ -12,7 +12,7 @@ using json::BadValue;
 namespace read = json::read;
 
 // Each function reads a response of the HTTP contract (rescuestream-server/openapi.yaml) that
-// consists of more than one record; single records have readers in json/records.hpp. Unknown
+// consists of more than one record; single records have readers in fields/records_json.hpp. Unknown
 // members are ignored. Throws BadValue.
 
 CreatedKey read_created_key(const rapidjson::Value& json);

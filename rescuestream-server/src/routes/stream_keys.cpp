@@ -2,7 +2,7 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
-#include "json/stream_key.hpp"
+#include "fields/stream_key_json.hpp"
 #include "problem.hpp"
 #include "protection.hpp"
 #include "query_reader.hpp"
@@ -57,7 +57,7 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
 HttpResponse create_stream_key(const Context& context, const HttpRequest& request) {
     StreamOrchestrator& orchestrator = context.orchestrator;
     BodyReader body(request.body);
-    const NewStreamKey input = json::read_new_stream_key(body, orchestrator.now());
+    const NewStreamKey input = fields::read_new_stream_key(body, orchestrator.now());
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto created = orchestrator.create_stream_key(input, caller_of(request));
@@ -81,7 +81,7 @@ HttpResponse update_stream_key(const Context& context, const HttpRequest& reques
     const auto id = path_id<StreamKeyId>(request);
     if (!id) return problem(request, id.error());
     BodyReader body(request.body);
-    const StreamKeyPatch patch = json::read_stream_key_patch(body, context.orchestrator.now());
+    const StreamKeyPatch patch = fields::read_stream_key_patch(body, context.orchestrator.now());
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto updated = context.orchestrator.update_stream_key(*id, patch, caller_of(request));

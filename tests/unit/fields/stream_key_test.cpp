@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "json/stream_key.hpp"
+#include "fields/stream_key_json.hpp"
 #include "json/values.hpp"
 
 using namespace rescuestream;
@@ -61,31 +61,31 @@ TEST_CASE("a change sets the policies that it gives, clears those that it resets
 
 TEST_CASE("stored policies hold what is set and has no column, and come back") {
     StreamKeyPolicies policies;
-    CHECK(json::stored_policies(policies) == "{}");
+    CHECK(fields::stored_policies(policies) == "{}");
     policies.on_duplicate = OnDuplicate::kTakeover;
-    CHECK(json::stored_policies(policies) == "{}");
+    CHECK(fields::stored_policies(policies) == "{}");
     policies.reconnect_window = seconds(0);
     policies.max_session_duration = seconds(2'592'000);
-    const std::string text = json::stored_policies(policies);
+    const std::string text = fields::stored_policies(policies);
     CHECK(text == R"({"reconnect_window":0,"max_session_duration":2592000})");
     StreamKeyPolicies read;
     read.on_duplicate = OnDuplicate::kTakeover;
-    json::read_stored_policies(text, read);
+    fields::read_stored_policies(text, read);
     CHECK(read == policies);
 }
 
 TEST_CASE("policies of a newer release are kept, and make a key unusable") {
     StreamKey key;
     CHECK(key.is_usable_at(Timestamp{}));
-    json::read_stored_policies(
+    fields::read_stored_policies(
         R"({"stale_after": 5, "moon": {"phase": [1, "full"]}, "tide": true})", key.policies);
     CHECK(key.policies.stale_after == seconds(5));
     CHECK_FALSE(key.is_usable_at(Timestamp{}));
     key.policies.stale_after = seconds(6);
-    CHECK(json::stored_policies(key.policies) ==
+    CHECK(fields::stored_policies(key.policies) ==
           R"({"stale_after":6,"moon":{"phase":[1,"full"]},"tide":true})");
     key.policies.stale_after.reset();
-    CHECK(json::stored_policies(key.policies) == R"({"moon":{"phase":[1,"full"]},"tide":true})");
+    CHECK(fields::stored_policies(key.policies) == R"({"moon":{"phase":[1,"full"]},"tide":true})");
 }
 
 TEST_CASE("stored policies that cannot be read are an error, never an open key") {
@@ -93,6 +93,6 @@ TEST_CASE("stored policies that cannot be read are an error, never an open key")
                              R"({"stale_after":1.5})", R"({"stale_after":1,"stale_after":2})"}) {
         CAPTURE(text);
         StreamKeyPolicies policies;
-        CHECK_THROWS_AS(json::read_stored_policies(text, policies), json::BadValue);
+        CHECK_THROWS_AS(fields::read_stored_policies(text, policies), json::BadValue);
     }
 }

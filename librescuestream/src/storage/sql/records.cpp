@@ -1,6 +1,6 @@
 #include "storage/sql/records.hpp"
 
-#include "json/stream_key.hpp"
+#include "fields/stream_key_json.hpp"
 #include "json/values.hpp"
 
 namespace rescuestream::sql {
@@ -30,7 +30,7 @@ StreamKeyPolicies read_policies(RowReader& row) {
     policies.playback = row.name<PlaybackPolicy>();
     policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
     try {
-        json::read_stored_policies(row.text(), policies);
+        fields::read_stored_policies(row.text(), policies);
         return policies;
     } catch (const json::BadValue& error) {
         throw Failure{Failure::Kind::kDefect, error.what()};
@@ -203,7 +203,7 @@ Values values_of(const StreamKeyRow& row) {
             key.playback_path,
             name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
-            json::stored_policies(key.policies),
+            fields::stored_policies(key.policies),
             key.disabled,
             key.created_at,
             nullable(key.expires_at),
@@ -217,7 +217,7 @@ Values update_values(const StreamKey& key) {
             key.label,
             name_of(key.policies.playback),
             name_of(key.policies.on_duplicate),
-            json::stored_policies(key.policies),
+            fields::stored_policies(key.policies),
             nullable(key.expires_at),
             key.disabled};
 }

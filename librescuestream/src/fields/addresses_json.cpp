@@ -1,5 +1,5 @@
+#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
@@ -29,16 +29,16 @@ std::string to_json(const ViewerAddresses& addresses) {
     return json::write_record(addresses, kDescribeViewer);
 }
 
-std::string json::write_encoder_addresses(const EncoderAddresses& encoder) {
-    return write_record(encoder, kDescribeEncoder);
+std::string fields::write_encoder_addresses(const EncoderAddresses& encoder) {
+    return json::write_record(encoder, kDescribeEncoder);
 }
 
-ViewerAddresses json::read_viewer_addresses(const rapidjson::Value& json) {
-    return read_record<ViewerAddresses>(json, kDescribeViewer);
+ViewerAddresses fields::read_viewer_addresses(const rapidjson::Value& json) {
+    return json::read_record<ViewerAddresses>(json, kDescribeViewer);
 }
 
-EncoderAddresses json::read_encoder_addresses(const rapidjson::Value& json) {
-    return read_record<EncoderAddresses>(json, kDescribeEncoder);
+EncoderAddresses fields::read_encoder_addresses(const rapidjson::Value& json) {
+    return json::read_record<EncoderAddresses>(json, kDescribeEncoder);
 }
 
 }  // namespace rescuestream

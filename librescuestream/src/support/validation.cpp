@@ -1,8 +1,7 @@
-#include "fields/validation.hpp"
+#include "support/validation.hpp"
 
 #include <fmt/format.h>
 
-#include "json/document.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 #include "support/redaction.hpp"
@@ -10,13 +9,6 @@
 #include "support/time_range.hpp"
 
 namespace rescuestream {
-namespace {
-
-constexpr const char* kNoKeyValue =
-    "must not contain a key value: everybody who can read this record would see it";
-
-}  // namespace
-
 void Validation::text(std::string_view pointer, std::string_view value, std::size_t max,
                       bool may_be_blank) {
     if (!is_clean_utf8(value)) {
@@ -46,11 +38,6 @@ void Validation::path_name(std::string_view pointer, std::string_view value) {
 
 void Validation::no_key_value(std::string_view pointer, std::string_view value) {
     if (holds_key_value(value)) add(std::string(pointer), kNoKeyValue);
-}
-
-void Validation::no_key_value(std::string_view pointer, const JsonObject& metadata) {
-    const auto place = json::find_text(metadata.text(), holds_key_value);
-    if (place) add(std::string(pointer) + *place, kNoKeyValue);
 }
 
 void Validation::in_future(std::string_view pointer, Timestamp value, Timestamp now) {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <rapidjson/document.h>
-
 #include <string>
 
+#include "json/document.hpp"
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/figures.hpp"
@@ -12,8 +11,8 @@
 #include "rescuestream/records.hpp"
 
 /// The reverse of to_json (rescuestream/json.hpp): each reads an object of the HTTP contract from a
-/// response of a server. Unknown members are ignored. Throws BadValue (json/values.hpp).
-namespace rescuestream::json {
+/// response of a server. Unknown members are ignored. Throws json::BadValue (json/values.hpp).
+namespace rescuestream::fields {
 
 Broadcaster read_broadcaster(const rapidjson::Value& json);
 StreamKey read_stream_key(const rapidjson::Value& json);
@@ -28,4 +27,4 @@ CutoffReport read_cutoff(const rapidjson::Value& json);
 NodeStatus read_node(const rapidjson::Value& json);
 HealthCheck read_health_check(const rapidjson::Value& json);
 
-}  // namespace rescuestream::json
+}  // namespace rescuestream::fields

@@ -1,5 +1,5 @@
+#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
@@ -22,8 +22,8 @@ std::string to_json(const CutoffReport& report) {
     return json::write_record(report, kDescribeCutoff);
 }
 
-CutoffReport json::read_cutoff(const rapidjson::Value& json) {
-    return read_record<CutoffReport>(json, kDescribeCutoff);
+CutoffReport fields::read_cutoff(const rapidjson::Value& json) {
+    return json::read_record<CutoffReport>(json, kDescribeCutoff);
 }
 
 }  // namespace rescuestream

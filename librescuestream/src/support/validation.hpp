@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
 
@@ -14,6 +13,10 @@ namespace rescuestream {
 
 /// Characters in a label, a display name or an actor.
 constexpr std::size_t kMaxName = 255;
+
+/// The error of a text that everybody may read and that contains a key value.
+constexpr const char* kNoKeyValue =
+    "must not contain a key value: everybody who can read this record would see it";
 
 /// Collects the errors of an input, so that all of them are reported together.
 class Validation {
@@ -29,8 +32,6 @@ public:
     void path_name(std::string_view pointer, std::string_view value);
     /// For texts that are stored and shown unchanged.
     void no_key_value(std::string_view pointer, std::string_view value);
-    /// Checks its member names and texts at any depth and names the first place.
-    void no_key_value(std::string_view pointer, const JsonObject& metadata);
     void in_future(std::string_view pointer, Timestamp value, Timestamp now);
     void duration(std::string_view pointer, std::chrono::seconds value, std::chrono::seconds min,
                   std::chrono::seconds max);

@@ -8,12 +8,12 @@
 #include "rescuestream/stream_keys.hpp"
 
 /// Further JSON of stream keys, in addition to rescuestream/json.hpp.
-namespace rescuestream::json {
+namespace rescuestream::fields {
 
 /// Reads the input of a caller and adds its errors to `body`. `now` is the time after which a time
 /// is in the future.
-NewStreamKey read_new_stream_key(BodyReader& body, Timestamp now);
-StreamKeyPatch read_stream_key_patch(BodyReader& body, Timestamp now);
+NewStreamKey read_new_stream_key(json::BodyReader& body, Timestamp now);
+StreamKeyPatch read_stream_key_patch(json::BodyReader& body, Timestamp now);
 
 /// Returns the same input as the body of a request.
 std::string to_body(const NewStreamKey& input);
@@ -24,4 +24,4 @@ std::string stored_policies(const StreamKeyPolicies& policies);
 /// The reverse: sets those members and `from_newer_release`. Throws BadValue.
 void read_stored_policies(std::string_view text, StreamKeyPolicies& policies);
 
-}  // namespace rescuestream::json
+}  // namespace rescuestream::fields

@@ -1,8 +1,8 @@
-#include "json/field_io.hpp"
+#include "fields/field_io.hpp"
 
 #include "json/object.hpp"
 
-namespace rescuestream::json {
+namespace rescuestream::fields {
 
 using std::chrono::seconds;
 
@@ -33,42 +33,42 @@ void InputReader::operator()(const Field& field,
 }
 
 void FieldWriter::operator()(const Field& field, const std::optional<std::string>& text) const {
-    optional_member(writer_, field.name, text);
+    json::optional_member(writer_, field.name, text);
 }
 
 void FieldWriter::operator()(const Field& field, const std::optional<Timestamp>& time) const {
-    optional_member(writer_, field.name, time);
+    json::optional_member(writer_, field.name, time);
 }
 
 void FieldWriter::operator()(const Field& field, const std::optional<seconds>& length) const {
-    if (length) integer_member(writer_, field.name, length->count());
+    if (length) json::integer_member(writer_, field.name, length->count());
 }
 
 void FieldWriter::operator()(const Field& field,
                              const std::optional<std::vector<AddressRange>>& ranges) const {
     if (!ranges) return;
-    write(writer_, field.name);
+    json::write(writer_, field.name);
     writer_.StartArray();
-    for (const auto& range : *ranges) write(writer_, range.text());
+    for (const auto& range : *ranges) json::write(writer_, range.text());
     writer_.EndArray();
 }
 
 void FieldReader::operator()(const Field& field, std::optional<seconds>& length) const {
-    length = read::optional_seconds(json_, field.name.data());
+    length = json::read::optional_seconds(json_, field.name.data());
 }
 
 void FieldReader::operator()(const Field& field,
                              std::optional<std::vector<AddressRange>>& ranges) const {
     ranges.reset();
     const char* const name = field.name.data();
-    if (read::find(json_, name) == nullptr) return;
+    if (json::read::find(json_, name) == nullptr) return;
     ranges.emplace();
-    for (const auto& item : read::array(json_, name).GetArray()) {
+    for (const auto& item : json::read::array(json_, name).GetArray()) {
         auto range = AddressRange::parse(
             item.IsString() ? std::string_view(item.GetString(), item.GetStringLength()) : "");
-        if (!range) read::fail(name, "holds something else than ranges of addresses");
+        if (!range) json::read::fail(name, "holds something else than ranges of addresses");
         ranges->push_back(*range);
     }
 }
 
-}  // namespace rescuestream::json
+}  // namespace rescuestream::fields

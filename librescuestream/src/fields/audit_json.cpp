@@ -1,5 +1,5 @@
+#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
@@ -29,8 +29,8 @@ std::string to_json(const AuditEntry& entry) {
     return json::write_record(entry, kDescribeAudit);
 }
 
-AuditEntry json::read_audit_entry(const rapidjson::Value& json) {
-    return read_record<AuditEntry>(json, kDescribeAudit);
+AuditEntry fields::read_audit_entry(const rapidjson::Value& json) {
+    return json::read_record<AuditEntry>(json, kDescribeAudit);
 }
 
 }  // namespace rescuestream

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <rapidjson/document.h>
-
 #include <chrono>
 #include <optional>
 #include <string>
@@ -13,16 +11,17 @@
 #include "json/writer.hpp"
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/time.hpp"
+#include "support/text.hpp"
 
 /// Visitors for tables of fields (fields/field.hpp): they write the members to JSON and read them
 /// from it.
-namespace rescuestream::json {
+namespace rescuestream::fields {
 
 /// Reads the input of a caller and adds its errors to `body`. `now` is the time after which a time
 /// is in the future.
 class InputReader {
 public:
-    InputReader(BodyReader& body, Timestamp now) : body_(body), now_(now) {}
+    InputReader(json::BodyReader& body, Timestamp now) : body_(body), now_(now) {}
 
     void operator()(const Field& field, std::optional<std::string>& text) const;
     void operator()(const Field& field, std::optional<Timestamp>& time) const;
@@ -34,14 +33,14 @@ public:
     }
 
 private:
-    BodyReader& body_;
+    json::BodyReader& body_;
     Timestamp now_;
 };
 
 /// Writes the members that are set.
 class FieldWriter {
 public:
-    explicit FieldWriter(Writer& writer) : writer_(writer) {}
+    explicit FieldWriter(json::Writer& writer) : writer_(writer) {}
 
     void operator()(const Field& field, const std::optional<std::string>& text) const;
     void operator()(const Field& field, const std::optional<Timestamp>& time) const;
@@ -50,18 +49,18 @@ public:
                     const std::optional<std::vector<AddressRange>>& ranges) const;
     template <class Enum>
     void operator()(const Field& field, const std::optional<Enum>& word) const {
-        if (word) member(writer_, field.name, to_string(*word));
+        if (word) json::member(writer_, field.name, to_string(*word));
     }
 
 private:
-    Writer& writer_;
+    json::Writer& writer_;
 };
 
 /// An unknown name in a response is ignored, because a newer server may have more names. In a
 /// stored record it is not ignored, because the key must not be judged without it.
 enum class UnknownWords { kIgnored, kRefused };
 
-/// Reads members of records that FieldWriter wrote. Throws BadValue.
+/// Reads members of records that FieldWriter wrote. Throws json::BadValue.
 class FieldReader {
 public:
     FieldReader(const rapidjson::Value& json, UnknownWords unknown)
@@ -72,9 +71,10 @@ public:
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) const {
         const char* const name = field.name.data();
-        word = read::optional_enumerator<Enum>(json_, name);
-        if (!word && unknown_ == UnknownWords::kRefused && read::find(json_, name) != nullptr) {
-            read::fail(name, "has an unknown value");
+        word = json::read::optional_enumerator<Enum>(json_, name);
+        if (!word && unknown_ == UnknownWords::kRefused &&
+            json::read::find(json_, name) != nullptr) {
+            json::read::fail(name, "has an unknown value");
         }
     }
 
@@ -83,4 +83,4 @@ private:
     UnknownWords unknown_;
 };
 
-}  // namespace rescuestream::json
+}  // namespace rescuestream::fields

@@ -1,5 +1,5 @@
+#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
@@ -20,8 +20,8 @@ std::string to_json(const Broadcaster& broadcaster) {
     return json::write_record(broadcaster, kDescribeBroadcaster);
 }
 
-Broadcaster json::read_broadcaster(const rapidjson::Value& json) {
-    return read_record<Broadcaster>(json, kDescribeBroadcaster);
+Broadcaster fields::read_broadcaster(const rapidjson::Value& json) {
+    return json::read_record<Broadcaster>(json, kDescribeBroadcaster);
 }
 
 }  // namespace rescuestream

@@ -1,13 +1,13 @@
-#include "json/stream_key.hpp"
+#include "fields/stream_key_json.hpp"
 
 #include <algorithm>
 
+#include "fields/field_io.hpp"
+#include "fields/records_json.hpp"
 #include "fields/stream_key.hpp"
 #include "json/document.hpp"
-#include "json/field_io.hpp"
 #include "json/object.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 
 namespace rescuestream {
 namespace {
@@ -35,9 +35,9 @@ struct DescribeKey {
         io.later("label", key.label);
         io.later("playback_path", key.playback_path);
         if constexpr (Io::kWrites) {
-            visit_policies(json::FieldWriter(io.writer()), key.policies);
+            visit_policies(fields::FieldWriter(io.writer()), key.policies);
         } else {
-            visit_policies(json::FieldReader(io.json(), json::UnknownWords::kIgnored),
+            visit_policies(fields::FieldReader(io.json(), fields::UnknownWords::kIgnored),
                            key.policies);
         }
         io.required("disabled", key.disabled);
@@ -66,7 +66,7 @@ void new_value_members(Writer& writer, const StreamKey& key, const Secret& value
     json::MemberWriter io(writer);
     DescribeKey{now}(io, key);
     member(writer, "key_value", value.reveal());
-    raw_member(writer, "publish", json::write_encoder_addresses(encoder));
+    raw_member(writer, "publish", fields::write_encoder_addresses(encoder));
     raw_member(writer, "playback", to_json(viewer));
 }
 
@@ -100,42 +100,42 @@ std::string to_json(const RotatedStreamKey& rotated, const EncoderAddresses& enc
     });
 }
 
-namespace json {
+namespace fields {
 
-NewStreamKey read_new_stream_key(BodyReader& body, Timestamp now) {
+NewStreamKey read_new_stream_key(json::BodyReader& body, Timestamp now) {
     NewStreamKey input;
     input.broadcaster_id = body.required_id<BroadcasterId>("broadcaster_id");
-    fields::for_each_field(input, InputReader(body, now));
+    for_each_field(input, InputReader(body, now));
     return input;
 }
 
-StreamKeyPatch read_stream_key_patch(BodyReader& body, Timestamp now) {
+StreamKeyPatch read_stream_key_patch(json::BodyReader& body, Timestamp now) {
     StreamKeyPatch patch;
-    fields::for_each_field(patch, InputReader(body, now));
-    patch.reset = body.words("reset", fields::resettable_fields());
+    for_each_field(patch, InputReader(body, now));
+    patch.reset = body.words("reset", resettable_fields());
     return patch;
 }
 
 std::string to_body(const NewStreamKey& input) {
     return object([&](Writer& writer) {
         member(writer, "broadcaster_id", std::string_view(input.broadcaster_id.to_string()));
-        fields::for_each_field(input, FieldWriter(writer));
+        for_each_field(input, FieldWriter(writer));
     });
 }
 
 std::string to_body(const StreamKeyPatch& patch) {
     return object([&](Writer& writer) {
-        fields::for_each_field(patch, FieldWriter(writer));
+        for_each_field(patch, FieldWriter(writer));
         if (patch.reset.empty()) return;
-        write(writer, "reset");
+        json::write(writer, "reset");
         writer.StartArray();
-        for (const auto& name : patch.reset) write(writer, name);
+        for (const auto& name : patch.reset) json::write(writer, name);
         writer.EndArray();
     });
 }
 
 StreamKey read_stream_key(const rapidjson::Value& json) {
-    return read_record<StreamKey>(json, DescribeKey{});
+    return json::read_record<StreamKey>(json, DescribeKey{});
 }
 
 namespace {
@@ -144,7 +144,7 @@ constexpr std::string_view kNoPolicies = "{}";
 
 bool is_stored(std::string_view name) {
     bool found = false;
-    fields::for_each_policy([&](const Field& field, auto) {
+    for_each_policy([&](const Field& field, auto) {
         found = found || (!field.has_column && field.name == name);
     });
     return found;
@@ -155,12 +155,12 @@ JsonObject members_not_known(const rapidjson::Value& json) {
         for (const auto& each : json.GetObject()) {
             const std::string_view name(each.name.GetString(), each.name.GetStringLength());
             if (is_stored(name)) continue;
-            write(writer, name);
+            json::write(writer, name);
             each.value.Accept(writer);
         }
     });
     auto members = JsonObject::parse(text);
-    if (!members) throw BadValue("stored policies are too large");
+    if (!members) throw json::BadValue("stored policies are too large");
     return *std::move(members);
 }
 
@@ -169,7 +169,7 @@ JsonObject members_not_known(const rapidjson::Value& json) {
 std::string stored_policies(const StreamKeyPolicies& policies) {
     std::string text = object([&](Writer& writer) {
         const FieldWriter write(writer);
-        fields::for_each_policy([&](const Field& field, auto member) {
+        for_each_policy([&](const Field& field, auto member) {
             if (!field.has_column) write(field, policies.*member);
         });
     });
@@ -182,14 +182,15 @@ std::string stored_policies(const StreamKeyPolicies& policies) {
 
 void read_stored_policies(std::string_view text, StreamKeyPolicies& policies) {
     if (text == kNoPolicies) return;
-    const auto document = parse(text);
-    if (!document || !document->IsObject()) throw BadValue("stored policies are no JSON object");
+    const auto document = json::parse(text);
+    if (!document || !document->IsObject())
+        throw json::BadValue("stored policies are no JSON object");
     const FieldReader reader(*document, UnknownWords::kRefused);
-    fields::for_each_policy([&](const Field& field, auto member) {
+    for_each_policy([&](const Field& field, auto member) {
         if (!field.has_column) reader(field, policies.*member);
     });
     policies.from_newer_release = members_not_known(*document);
 }
 
-}  // namespace json
+}  // namespace fields
 }  // namespace rescuestream

@@ -1,5 +1,5 @@
+#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
@@ -98,23 +98,23 @@ std::string to_json(const StreamTransition& transition) {
     return json::write_record(transition, kDescribeTransition);
 }
 
-namespace json {
+namespace fields {
 
 Stream read_stream(const rapidjson::Value& json) {
-    Stream stream = read_record<Stream>(json, kDescribeStream);
-    if (const auto* totals = read::find(json, "totals")) {
-        stream.totals = read_record<StreamTotals>(*totals, kDescribeTotals);
+    Stream stream = json::read_record<Stream>(json, kDescribeStream);
+    if (const auto* totals = json::read::find(json, "totals")) {
+        stream.totals = json::read_record<StreamTotals>(*totals, kDescribeTotals);
     }
     return stream;
 }
 
 StreamFigures read_figures(const rapidjson::Value& json) {
-    return read_record<StreamFigures>(json, kDescribeFigures);
+    return json::read_record<StreamFigures>(json, kDescribeFigures);
 }
 
 StreamTransition read_transition(const rapidjson::Value& json) {
-    return read_record<StreamTransition>(json, kDescribeTransition);
+    return json::read_record<StreamTransition>(json, kDescribeTransition);
 }
 
-}  // namespace json
+}  // namespace fields
 }  // namespace rescuestream

@@ -1,5 +1,5 @@
+#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "json/records.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream {
@@ -77,8 +77,8 @@ std::string to_json(const NodeStatus& status) {
     return json::write_record(status, kDescribeNode);
 }
 
-NodeStatus json::read_node(const rapidjson::Value& json) {
-    return read_record<NodeStatus>(json, kDescribeNode);
+NodeStatus fields::read_node(const rapidjson::Value& json) {
+    return json::read_record<NodeStatus>(json, kDescribeNode);
 }
 
 }  // namespace rescuestream
