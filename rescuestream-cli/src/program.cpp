@@ -9,6 +9,9 @@
 
 #include "commands/commands.hpp"
 #include "commands/options.hpp"
+#include "fields/addresses.hpp"
+#include "fields/broadcaster.hpp"
+#include "fields/node.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/secret.hpp"
@@ -31,24 +34,16 @@ struct FieldOption {
     std::string_view option;
 };
 
-// The option that corresponds to a member of the HTTP contract.
+// The options and arguments that correspond to members of the HTTP contract which are in no table
+// of fields, or which have another name there.
 constexpr std::array kFieldOptions{
     FieldOption{"/display_name", "NAME"},
-    FieldOption{"/metadata", "--metadata"},
     FieldOption{"/broadcaster_id", "--broadcaster"},
     FieldOption{"/reset", "--reset"},
     FieldOption{"/overlap_seconds", "--overlap"},
     FieldOption{"/block_seconds", "--block"},
     FieldOption{"/node", "--node"},
     FieldOption{"/name", "NODE"},
-    FieldOption{"/api_url", "--api-url"},
-    FieldOption{"/api_user", "--api-user"},
-    FieldOption{"/api_password", "--api-password-file"},
-    FieldOption{"/addresses/webrtc", "--webrtc"},
-    FieldOption{"/addresses/hls", "--hls"},
-    FieldOption{"/addresses/rtsp", "--rtsp"},
-    FieldOption{"/addresses/rtmp", "--rtmp"},
-    FieldOption{"/addresses/srt", "--srt"},
     FieldOption{"/limit", "--limit"},
     FieldOption{"/offset", "--offset"},
     FieldOption{"/cursor", "--cursor"},
@@ -63,18 +58,40 @@ constexpr std::array kFieldOptions{
     FieldOption{"/source_id", "MTX_SOURCE_ID"},
 };
 
+// A visitor for tables of fields: finds the option of the member to which `pointer` points.
+struct FindOption {
+    std::string_view pointer;
+    std::string_view& option;
+
+    template <class Member>
+    void operator()(const Field& field, const Member& member) const {
+        if (!pointer.starts_with('/')) return;
+        const auto end = pointer.find('/', 1);
+        if (pointer.substr(1, end - 1) != field.name) return;
+        if constexpr (std::is_same_v<Member, PublicAddresses>) {
+            if (end == std::string_view::npos) return;
+            fields::for_each_field(member, FindOption{pointer.substr(end), option});
+        } else if (!field.option.empty()) {
+            option = field.option;
+        }
+    }
+};
+
 std::string_view option_of(std::string_view pointer) {
     const std::string_view member = pointer.substr(0, pointer.find('/', 1));  // "/reset/0"
-    std::string_view option;
-    NewStreamKey any;
-    fields::for_each_field(any, [&](const Field& field, const auto&) {
-        if (member.substr(1) == field.name) option = field.option;
-    });
-    if (!option.empty()) return option;
-    const auto* found = std::find_if(
-        kFieldOptions.begin(), kFieldOptions.end(),
-        [&](const FieldOption& f) { return f.pointer == member || f.pointer == pointer; });
-    return found == kFieldOptions.end() ? pointer : found->option;
+    const auto* found =
+        std::find_if(kFieldOptions.begin(), kFieldOptions.end(),
+                     [&](const FieldOption& each) { return each.pointer == member; });
+    if (found != kFieldOptions.end()) return found->option;
+    std::string_view option = pointer;
+    const FindOption find{pointer, option};
+    const NewStreamKey key{};
+    fields::for_each_field(key, find);
+    const NewBroadcaster broadcaster{};
+    fields::for_each_field(broadcaster, find);
+    const NewNode node{};
+    fields::for_each_field(node, find);
+    return option;
 }
 
 void add_global_options(CLI::App& app, Program& program) {

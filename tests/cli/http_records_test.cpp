@@ -61,6 +61,18 @@ TEST_CASE("records are read from JSON as they were written") {
     CHECK(page.entries.at(0) == audit.entries.at(0));
 }
 
+TEST_CASE("a state of a node that this release does not know is refused as an unreadable answer") {
+    TestCli cli;
+    AnyAnswer server;
+    auto& [body, stub, admin] = server;
+    body = to_json(cli.core->find_node("default").value());
+    REQUIRE(admin.find_node("default"));
+    const std::string known = "\"health\":\"unknown\"";
+    REQUIRE(body.find(known) != std::string::npos);
+    body.replace(body.find(known), known.size(), "\"health\":\"resting\"");
+    CHECK(admin.find_node("default").error().code == ErrorCode::kInternal);
+}
+
 TEST_CASE("a key's rules, states and new value are read from JSON as they were written") {
     TestCli cli;
     const auto made = cli.core.key();

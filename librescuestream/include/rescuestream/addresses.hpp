@@ -3,19 +3,38 @@
 #include <string>
 #include <string_view>
 
+#include "rescuestream/members.hpp"
 #include "rescuestream/result.hpp"
 
 namespace rescuestream {
 
-/// The addresses at which encoders and viewers reach a media server.
-struct PublicAddresses {
-    std::string webrtc = "http://localhost:8889";
-    std::string hls = "http://localhost:8888";
-    std::string rtsp = "rtsp://localhost:8554";
-    std::string rtmp = "rtmp://localhost:1935";
-    std::string srt = "srt://localhost:8890";
+/// Addresses at which encoders and viewers reach a media server. Their schemes and help texts are
+/// in the table of src/fields/addresses.hpp.
+template <template <class> class As>
+struct AddressMembers {
+    As<std::string> webrtc;
+    As<std::string> hls;
+    As<std::string> rtsp;
+    As<std::string> rtmp;
+    As<std::string> srt;
+
+    bool operator==(const AddressMembers&) const = default;
+};
+
+/// All addresses of a media server.
+struct PublicAddresses : AddressMembers<AsValue> {
+    /// Those of MediaMTX on this machine, at its default ports.
+    PublicAddresses();
 
     bool operator==(const PublicAddresses&) const = default;
+};
+
+/// A change of some of them. If `webrtc` is given, the addresses that are not given are derived
+/// from it.
+struct AddressPatch : AddressMembers<AsChange> {
+    /// Whether it changes nothing.
+    bool empty() const { return *this == AddressPatch{}; }
+    bool operator==(const AddressPatch&) const = default;
 };
 
 /// Returns addresses of which `webrtc` is `webrtc_url`, and the others have its host and MediaMTX's

@@ -1,22 +1,13 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/records.hpp"
 
 namespace rescuestream {
 
-struct NewBroadcaster {
-    std::string display_name;
-    JsonObject metadata;
-};
+struct NewBroadcaster : BroadcasterMembers<AsValue> {};
 
-struct BroadcasterPatch {
-    std::optional<std::string> display_name;
-    std::optional<JsonObject> metadata;
-};
+struct BroadcasterPatch : BroadcasterMembers<AsChange> {};
 
 struct ChangedBroadcaster {
     Broadcaster broadcaster;

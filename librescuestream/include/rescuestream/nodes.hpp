@@ -8,20 +8,32 @@
 
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/ids.hpp"
+#include "rescuestream/members.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
 
-/// A media server that an installation supervises, as it was registered.
-struct Node {
-    std::string name;   ///< 1 to 32 of `a-z 0-9 -`, no dash at either end. Never changes.
-    std::string label;  ///< For people; at most 255 characters.
-    std::string api_url;
-    std::string api_user;  ///< Empty: no credential is sent.
-    Secret api_password;  ///< Stored in plain text, because the media server needs it; never shown.
+/// The members of a node that can be set, without its addresses. Their limits and help texts are
+/// in the table of src/fields/node.hpp.
+template <template <class> class As>
+struct NodeMembers {
+    As<std::string> label;     ///< For people; at most 255 characters.
+    As<std::string> api_url;   ///< http://host:port of MediaMTX's control API.
+    As<std::string> api_user;  ///< Empty: no credential is sent.
+    As<Secret> api_password;   ///< Stored in plain text, because the media server needs it; never
+                               ///< shown.
+};
+
+/// How a media server is reached.
+struct NodeSettings : NodeMembers<AsValue> {
     PublicAddresses addresses;
+};
+
+/// A media server that an installation supervises, as it was registered.
+struct Node : NodeSettings {
+    std::string name;       ///< 1 to 32 of `a-z 0-9 -`, no dash at either end. Never changes.
     bool draining = false;  ///< New publishers are refused; present ones stay.
     Timestamp created_at{};
     Timestamp updated_at{};
@@ -93,22 +105,13 @@ struct NodeStatus {
 };
 
 /// A media server to be registered.
-struct NewNode {
+struct NewNode : NodeSettings {
     std::string name;
-    std::string label;
-    std::string api_url;  ///< http://host:port of MediaMTX's control API.
-    std::string api_user;
-    Secret api_password;
-    PublicAddresses addresses;
 };
 
 /// A change of a node. An empty member leaves the value as it is.
-struct NodePatch {
-    std::optional<std::string> label;
-    std::optional<std::string> api_url;
-    std::optional<std::string> api_user;
-    std::optional<Secret> api_password;
-    std::optional<PublicAddresses> addresses;
+struct NodePatch : NodeMembers<AsChange> {
+    AddressPatch addresses;
     std::optional<bool> draining;
 };
 

@@ -10,16 +10,25 @@
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/json_object.hpp"
+#include "rescuestream/members.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
 
+/// The members of a broadcaster that can be set. Their limits and help texts are in the table of
+/// src/fields/broadcaster.hpp.
+template <template <class> class As>
+struct BroadcasterMembers {
+    As<std::string> display_name;  ///< 1 to 255 characters, not blank.
+    As<JsonObject> metadata;
+
+    bool operator==(const BroadcasterMembers&) const = default;
+};
+
 /// A person or unit that owns stream keys.
-struct Broadcaster {
+struct Broadcaster : BroadcasterMembers<AsValue> {
     BroadcasterId id;
-    std::string display_name;  ///< 1 to 255 characters, not blank.
-    JsonObject metadata;
     Timestamp created_at{};
     Timestamp updated_at{};
     bool disabled = false;  ///< All its keys refuse publishers.

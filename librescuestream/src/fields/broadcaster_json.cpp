@@ -1,3 +1,8 @@
+#include "fields/broadcaster_json.hpp"
+
+#include "fields/broadcaster.hpp"
+#include "fields/field_io.hpp"
+#include "fields/record_fields.hpp"
 #include "fields/records_json.hpp"
 #include "json/record_io.hpp"
 #include "rescuestream/json.hpp"
@@ -7,8 +12,7 @@ namespace {
 
 constexpr auto kDescribeBroadcaster = [](auto& io, auto& broadcaster) {
     io.required("id", broadcaster.id);
-    io.required("display_name", broadcaster.display_name);
-    io.required("metadata", broadcaster.metadata);
+    fields::for_each_field(broadcaster, fields::RecordFields(io));
     io.optional("disabled", broadcaster.disabled);
     io.required("created_at", broadcaster.created_at);
     io.required("updated_at", broadcaster.updated_at);
@@ -24,4 +28,27 @@ Broadcaster fields::read_broadcaster(const rapidjson::Value& json) {
     return json::read_record<Broadcaster>(json, kDescribeBroadcaster);
 }
 
+namespace fields {
+
+NewBroadcaster read_new_broadcaster(json::BodyReader& body) {
+    NewBroadcaster input;
+    for_each_field(input, InputReader(body, {}));
+    return input;
+}
+
+BroadcasterPatch read_broadcaster_patch(json::BodyReader& body) {
+    BroadcasterPatch patch;
+    for_each_field(patch, InputReader(body, {}));
+    return patch;
+}
+
+std::string to_body(const NewBroadcaster& input) {
+    return json::object([&](json::Writer& writer) { for_each_field(input, BodyWriter(writer)); });
+}
+
+std::string to_body(const BroadcasterPatch& patch) {
+    return json::object([&](json::Writer& writer) { for_each_field(patch, BodyWriter(writer)); });
+}
+
+}  // namespace fields
 }  // namespace rescuestream

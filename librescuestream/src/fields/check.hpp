@@ -3,39 +3,53 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "fields/field.hpp"
 #include "rescuestream/address_range.hpp"
+#include "rescuestream/addresses.hpp"
 #include "rescuestream/json_object.hpp"
+#include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 #include "support/validation.hpp"
 
 namespace rescuestream::fields {
 
-/// Checks that no member name and no text of `metadata` contains a key value, at any depth. The
-/// error names the first place.
-void check_no_key_value(Validation& validation, std::string_view pointer,
-                        const JsonObject& metadata);
-
 /// A visitor for tables of fields: adds the errors of the given members to a validation. `now` is
 /// the time after which a time is in the future.
 class Check {
 public:
-    Check(Validation& validation, Timestamp now) : validation_(validation), now_(now) {}
+    /// `parent` is the pointer to the object that has the members; empty: the whole input.
+    Check(Validation& validation, Timestamp now, std::string parent = {})
+        : validation_(validation), now_(now), parent_(std::move(parent)) {}
 
-    void operator()(const Field& field, const std::optional<std::string>& text) const;
-    void operator()(const Field& field, const std::optional<Timestamp>& time) const;
-    void operator()(const Field& field, const std::optional<std::chrono::seconds>& length) const;
-    void operator()(const Field& field,
-                    const std::optional<std::vector<AddressRange>>& ranges) const;
+    void operator()(const Field& field, const std::string& text) const;
+    void operator()(const Field& field, const Secret& secret) const;
+    void operator()(const Field& field, Timestamp time) const;
+    void operator()(const Field& field, std::chrono::seconds length) const;
+    void operator()(const Field& field, const JsonObject& metadata) const;
+    void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, const PublicAddresses& addresses) const;
+    void operator()(const Field& field, const AddressPatch& addresses) const;
+    void operator()(const Field& /*field*/, bool /*flag*/) const {}
     /// Every value of the enumeration is valid.
     template <class Enum>
-    void operator()(const Field& /*field*/, const std::optional<Enum>& /*word*/) const {}
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& /*field*/, Enum /*word*/) const {}
+    /// A member that is not given is not checked.
+    template <class T>
+    void operator()(const Field& field, const std::optional<T>& given) const {
+        if (given) (*this)(field, *given);
+    }
 
 private:
+    std::string pointer_to(const Field& field) const;
+
     Validation& validation_;
     Timestamp now_;
+    std::string parent_;
 };
 
 }  // namespace rescuestream::fields

@@ -1,5 +1,7 @@
 #include "fields/field_io.hpp"
 
+#include "fields/addresses.hpp"
+#include "fields/check.hpp"
 #include "json/object.hpp"
 
 namespace rescuestream::fields {
@@ -7,15 +9,13 @@ namespace rescuestream::fields {
 using std::chrono::seconds;
 
 void InputReader::operator()(const Field& field, std::optional<std::string>& text) const {
-    switch (field.text) {
-        case TextRule::kName:
-            text = body_.text(field.name,
-                              {.max = static_cast<std::size_t>(field.max), .may_be_blank = true});
-            return;
-        case TextRule::kPath:
-            text = body_.path_name(field.name);
-            return;
-    }
+    text = body_.raw_text(field.name);
+    Check(body_.validation(), now_)(field, text);
+}
+
+void InputReader::operator()(const Field& field, std::optional<Secret>& secret) const {
+    if (auto text = body_.raw_text(field.name)) secret.emplace(*std::move(text));
+    Check(body_.validation(), now_)(field, secret);
 }
 
 void InputReader::operator()(const Field& field, std::optional<Timestamp>& time) const {
@@ -26,31 +26,84 @@ void InputReader::operator()(const Field& field, std::optional<seconds>& length)
     length = body_.seconds(field.name, seconds(field.min), seconds(field.max));
 }
 
+void InputReader::operator()(const Field& field, std::optional<bool>& flag) const {
+    flag = body_.boolean(field.name);
+}
+
+void InputReader::operator()(const Field& field, std::optional<JsonObject>& object) const {
+    object = body_.object(field.name);
+    Check(body_.validation(), now_)(field, object);
+}
+
 void InputReader::operator()(const Field& field,
                              std::optional<std::vector<AddressRange>>& ranges) const {
     ranges = body_.address_ranges(field.name, static_cast<std::size_t>(field.min),
                                   static_cast<std::size_t>(field.max));
 }
 
-void FieldWriter::operator()(const Field& field, const std::optional<std::string>& text) const {
-    json::optional_member(writer_, field.name, text);
+void InputReader::operator()(const Field& field, AddressPatch& addresses) const {
+    const auto object = body_.object(field.name);
+    if (!object) return;
+    json::BodyReader members(object->text());
+    for_each_field(addresses, InputReader(members, now_));
+    body_.add_errors_of(field.name, members);
 }
 
-void FieldWriter::operator()(const Field& field, const std::optional<Timestamp>& time) const {
-    json::optional_member(writer_, field.name, time);
+void InputReader::operator()(const Field& field, PublicAddresses& addresses) const {
+    AddressPatch given;
+    (*this)(field, given);
+    addresses = changed_addresses(std::move(addresses), given);
 }
 
-void FieldWriter::operator()(const Field& field, const std::optional<seconds>& length) const {
-    if (length) json::integer_member(writer_, field.name, length->count());
+void FieldWriter::operator()(const Field& field, const std::string& text) const {
+    json::member(writer_, field.name, std::string_view(text));
 }
 
-void FieldWriter::operator()(const Field& field,
-                             const std::optional<std::vector<AddressRange>>& ranges) const {
-    if (!ranges) return;
+void FieldWriter::operator()(const Field& field, Timestamp time) const {
+    json::member(writer_, field.name, time);
+}
+
+void FieldWriter::operator()(const Field& field, seconds length) const {
+    json::integer_member(writer_, field.name, length.count());
+}
+
+void FieldWriter::operator()(const Field& field, bool flag) const {
+    json::write(writer_, field.name);
+    writer_.Bool(flag);
+}
+
+void FieldWriter::operator()(const Field& field, const JsonObject& object) const {
+    json::raw_member(writer_, field.name, object.text());
+}
+
+void FieldWriter::operator()(const Field& field, const std::vector<AddressRange>& ranges) const {
     json::write(writer_, field.name);
     writer_.StartArray();
-    for (const auto& range : *ranges) json::write(writer_, range.text());
+    for (const auto& range : ranges) json::write(writer_, range.text());
     writer_.EndArray();
+}
+
+void FieldWriter::operator()(const Field& field, const PublicAddresses& addresses) const {
+    json::write(writer_, field.name);
+    writer_.StartObject();
+    for_each_field(addresses, *this);
+    writer_.EndObject();
+}
+
+void FieldWriter::operator()(const Field& field, const AddressPatch& addresses) const {
+    if (addresses.empty()) return;
+    json::write(writer_, field.name);
+    writer_.StartObject();
+    for_each_field(addresses, *this);
+    writer_.EndObject();
+}
+
+void BodyWriter::operator()(const Field& field, const Secret& secret) const {
+    json::member(writer_, field.name, std::string_view(secret.reveal()));
+}
+
+void BodyWriter::operator()(const Field& field, const std::optional<Secret>& secret) const {
+    if (secret) (*this)(field, *secret);
 }
 
 void FieldReader::operator()(const Field& field, std::optional<seconds>& length) const {

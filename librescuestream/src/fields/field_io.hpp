@@ -3,6 +3,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "fields/field.hpp"
@@ -10,6 +12,9 @@
 #include "json/values.hpp"
 #include "json/writer.hpp"
 #include "rescuestream/address_range.hpp"
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/json_object.hpp"
+#include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 #include "support/text.hpp"
 
@@ -17,19 +22,36 @@
 /// from it.
 namespace rescuestream::fields {
 
-/// Reads the input of a caller and adds its errors to `body`. `now` is the time after which a time
-/// is in the future.
+/// Reads the input of a caller, checks it and adds its errors to `body`. `now` is the time after
+/// which a time is in the future.
 class InputReader {
 public:
     InputReader(json::BodyReader& body, Timestamp now) : body_(body), now_(now) {}
 
     void operator()(const Field& field, std::optional<std::string>& text) const;
+    void operator()(const Field& field, std::optional<Secret>& secret) const;
     void operator()(const Field& field, std::optional<Timestamp>& time) const;
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
+    void operator()(const Field& field, std::optional<bool>& flag) const;
+    void operator()(const Field& field, std::optional<JsonObject>& object) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) const {
         word = body_.word<Enum>(field.name, listed(enum_words<Enum>()));
+    }
+    void operator()(const Field& field, AddressPatch& addresses) const;
+    /// An address that is not given keeps its value, or is derived from one that is given.
+    void operator()(const Field& field, PublicAddresses& addresses) const;
+    /// A member that is not given keeps its value, unless it is required.
+    template <class T>
+    void operator()(const Field& field, T& member) const {
+        std::optional<T> given;
+        (*this)(field, given);
+        if (given) {
+            member = *std::move(given);
+        } else if (field.is_required) {
+            body_.require(field.name);
+        }
     }
 
 private:
@@ -37,23 +59,41 @@ private:
     Timestamp now_;
 };
 
-/// Writes the members that are set.
+/// Writes members. An optional one is left out when it is empty.
 class FieldWriter {
 public:
     explicit FieldWriter(json::Writer& writer) : writer_(writer) {}
 
-    void operator()(const Field& field, const std::optional<std::string>& text) const;
-    void operator()(const Field& field, const std::optional<Timestamp>& time) const;
-    void operator()(const Field& field, const std::optional<std::chrono::seconds>& length) const;
-    void operator()(const Field& field,
-                    const std::optional<std::vector<AddressRange>>& ranges) const;
+    void operator()(const Field& field, const std::string& text) const;
+    void operator()(const Field& field, Timestamp time) const;
+    void operator()(const Field& field, std::chrono::seconds length) const;
+    void operator()(const Field& field, bool flag) const;
+    void operator()(const Field& field, const JsonObject& object) const;
+    void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, const PublicAddresses& addresses) const;
+    void operator()(const Field& field, const AddressPatch& addresses) const;
     template <class Enum>
-    void operator()(const Field& field, const std::optional<Enum>& word) const {
-        if (word) json::member(writer_, field.name, to_string(*word));
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, Enum word) const {
+        json::member(writer_, field.name, to_string(word));
+    }
+    template <class T>
+    void operator()(const Field& field, const std::optional<T>& given) const {
+        if (given) (*this)(field, *given);
     }
 
-private:
+protected:
     json::Writer& writer_;
+};
+
+/// Writes the body of a request. Only a request contains secrets: no record is written with them.
+class BodyWriter : public FieldWriter {
+public:
+    using FieldWriter::FieldWriter;
+    using FieldWriter::operator();
+
+    void operator()(const Field& field, const Secret& secret) const;
+    void operator()(const Field& field, const std::optional<Secret>& secret) const;
 };
 
 /// An unknown name in a response is ignored, because a newer server may have more names. In a

@@ -1,3 +1,10 @@
+#include "fields/node_json.hpp"
+
+#include <type_traits>
+
+#include "fields/field_io.hpp"
+#include "fields/node.hpp"
+#include "fields/record_fields.hpp"
 #include "fields/records_json.hpp"
 #include "json/record_io.hpp"
 #include "rescuestream/json.hpp"
@@ -26,13 +33,14 @@ constexpr auto kDescribeSource = [](auto& io, auto& source) {
 
 constexpr auto kDescribeNode = [](auto& io, auto& status) {
     constexpr bool kWrites = std::decay_t<decltype(io)>::kWrites;
+    using Settings = std::conditional_t<kWrites, const NodeSettings, NodeSettings>;
     auto& node = status.node;
     auto& standing = status.standing;
     // The default node does not have these times.
     std::optional<Timestamp> created_at;
     std::optional<Timestamp> updated_at;
     io.required("name", node.name);
-    io.required("label", node.label);
+    fields::for_each_field(static_cast<Settings&>(node), fields::RecordFields(io));
     if constexpr (kWrites) {
         // A node that refuses publishers is shown as draining in any case; `health` shows its
         // state.
@@ -54,15 +62,6 @@ constexpr auto kDescribeNode = [](auto& io, auto& status) {
     io.optional("asked_at", standing.asked_at);
     io.optional("enforced_at", standing.enforced_at);
     io.array("unknown_publishers", standing.unknown, kDescribeSource);
-    io.required("api_url", node.api_url);
-    io.optional("api_user", node.api_user);
-    io.object("addresses", [&](auto& inner) {
-        inner.required("webrtc", node.addresses.webrtc);
-        inner.required("hls", node.addresses.hls);
-        inner.required("rtsp", node.addresses.rtsp);
-        inner.required("rtmp", node.addresses.rtmp);
-        inner.required("srt", node.addresses.srt);
-    });
     io.optional("created_at", created_at);
     io.optional("updated_at", updated_at);
     if constexpr (!kWrites) {
@@ -81,4 +80,27 @@ NodeStatus fields::read_node(const rapidjson::Value& json) {
     return json::read_record<NodeStatus>(json, kDescribeNode);
 }
 
+namespace fields {
+
+NewNode read_new_node(json::BodyReader& body) {
+    NewNode input;
+    for_each_field(input, InputReader(body, {}));
+    return input;
+}
+
+NodePatch read_node_patch(json::BodyReader& body) {
+    NodePatch patch;
+    for_each_field(patch, InputReader(body, {}));
+    return patch;
+}
+
+std::string to_body(const NewNode& input) {
+    return json::object([&](json::Writer& writer) { for_each_field(input, BodyWriter(writer)); });
+}
+
+std::string to_body(const NodePatch& patch) {
+    return json::object([&](json::Writer& writer) { for_each_field(patch, BodyWriter(writer)); });
+}
+
+}  // namespace fields
 }  // namespace rescuestream

@@ -81,9 +81,14 @@ inline constexpr Field kExpiresAt{
     .otherwise = "never",
     .may_be_reset = true};
 
+template <class T>
+concept StreamKeyHolder = requires(T& input) {
+    input.policies, input.expires_at;
+};
+
 /// Calls `visit(field, member)` for each member of `input`, a NewStreamKey or a StreamKeyPatch, in
 /// the order in which errors name them.
-template <class Input, class Visit>
+template <StreamKeyHolder Input, class Visit>
 void for_each_field(Input& input, Visit&& visit) {
     visit(kLabel, input.label);
     if constexpr (requires { input.playback_path; }) visit(kPlaybackPath, input.playback_path);

@@ -134,12 +134,6 @@ std::optional<bool> BodyReader::boolean(std::string_view name) {
     return value->GetBool();
 }
 
-std::optional<std::string> BodyReader::path_name(std::string_view name) {
-    auto given = raw_text(name);
-    if (given) validation_.path_name(pointer_step(name), *given);
-    return given;
-}
-
 std::optional<std::string> BodyReader::uuid(std::string_view name) {
     auto given = raw_text(name);
     if (given) validation_.uuid(pointer_step(name), *given);
@@ -230,6 +224,14 @@ std::optional<std::vector<AddressRange>> BodyReader::address_ranges(std::string_
         }
     }
     return ranges;
+}
+
+void BodyReader::add_errors_of(std::string_view name, BodyReader& members) {
+    auto error = members.error();
+    if (!error) return;
+    for (auto& field : error->fields) {
+        validation_.add(pointer_step(name) + field.pointer, std::move(field.detail));
+    }
 }
 
 std::optional<Error> BodyReader::error() {

@@ -34,7 +34,6 @@ public:
     std::string required_text(std::string_view name, TextRules rules);
     /// A text whose rules only the library knows.
     std::optional<std::string> raw_text(std::string_view name);
-    std::optional<std::string> path_name(std::string_view name);
     std::optional<std::string> uuid(std::string_view name);
     std::optional<Timestamp> future_time(std::string_view name, Timestamp now);
     std::optional<JsonObject> object(std::string_view name);
@@ -70,6 +69,13 @@ public:
         return value;
     }
 
+    /// Adds an error to a required member that is missing, unless it has an error already.
+    void require(std::string_view name);
+    /// For the errors of checks that the caller makes.
+    Validation& validation() { return validation_; }
+    /// Adds the errors of `members`, the reader of the object that is the member `name`.
+    void add_errors_of(std::string_view name, BodyReader& members);
+
     /// Returns all errors, including unknown members.
     std::optional<Error> error();
 
@@ -77,7 +83,6 @@ private:
     const rapidjson::Value* find(std::string_view name);
     void fail(std::string_view name, std::string detail);
     void fail_element(std::string_view name, std::ptrdiff_t index, std::string detail);
-    void require(std::string_view name);  ///< Only if it has no other error.
 
     std::optional<Error> malformed_;
     const std::string& body_;

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "fields/broadcaster.hpp"
 #include "fields/check.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
@@ -24,16 +25,11 @@ std::string broadcaster_subject(BroadcasterId id) {
 Result<Broadcaster> Broadcasters::create_broadcaster(const NewBroadcaster& input,
                                                      const Caller& caller) {
     Validation validation;
-    validation.text("/display_name", input.display_name, kMaxName, false);
-    validation.no_key_value("/display_name", input.display_name);
-    fields::check_no_key_value(validation, "/metadata", input.metadata);
+    const Timestamp at = d_.clock.now();
+    fields::for_each_field(input, fields::Check(validation, at));
     if (validation.failed()) return std::move(validation).error();
 
-    Broadcaster broadcaster;
-    broadcaster.created_at = broadcaster.updated_at = d_.clock.now();
-    broadcaster.id = BroadcasterId(make_uuid(broadcaster.created_at, d_.random));
-    broadcaster.display_name = input.display_name;
-    broadcaster.metadata = input.metadata;
+    const Broadcaster broadcaster{input, BroadcasterId(make_uuid(at, d_.random)), at, at};
     const auto audit = make_audit_entry({"create",
                                          "broadcaster",
                                          broadcaster.id.to_string(),
@@ -56,19 +52,12 @@ Result<Broadcaster> Broadcasters::update_broadcaster(BroadcasterId id,
                                                      const BroadcasterPatch& patch,
                                                      const Caller& caller) {
     Validation validation;
-    if (patch.display_name) {
-        validation.text("/display_name", *patch.display_name, kMaxName, false);
-        validation.no_key_value("/display_name", *patch.display_name);
-    }
-    if (patch.metadata) {
-        fields::check_no_key_value(validation, "/metadata", *patch.metadata);
-    }
+    fields::for_each_field(patch, fields::Check(validation, d_.clock.now()));
     if (validation.failed()) return std::move(validation).error();
 
     auto broadcaster = d_.storage.find_broadcaster(id);
     if (!broadcaster) return broadcaster;
-    if (patch.display_name) broadcaster->display_name = *patch.display_name;
-    if (patch.metadata) broadcaster->metadata = *patch.metadata;
+    fields::apply(patch, *broadcaster);
     broadcaster->updated_at = d_.clock.now();
     const auto audit = make_audit_entry(
         {"update", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},

@@ -1,9 +1,9 @@
 #include "orchestrator/node_admin.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
+#include "fields/check.hpp"
+#include "fields/node.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/nodes.hpp"
@@ -13,66 +13,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::size_t kMaxNodeName = 32;
-constexpr std::size_t kMaxText = 255;
-constexpr std::size_t kMaxAddress = 1'024;
 constexpr const char* kNoNode = "There is no node with this name.";
-
-bool is_node_name(std::string_view name) {
-    const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    };
-    return !name.empty() && name.size() <= kMaxNodeName &&
-           std::all_of(name.begin(), name.end(), allowed) && name.front() != '-' &&
-           name.back() != '-';
-}
-
-void check_address(Validation& validation, std::string_view pointer, std::string_view address,
-                   std::string_view scheme) {
-    validation.text(pointer, address, kMaxAddress, false);
-    if (auto problem = check_public_address(address, scheme)) {
-        validation.add(std::string(pointer), *std::move(problem));
-    }
-}
-
-void check(Validation& validation, const PublicAddresses& at) {
-    check_address(validation, "/addresses/webrtc", at.webrtc, "http");
-    check_address(validation, "/addresses/hls", at.hls, "http");
-    check_address(validation, "/addresses/rtsp", at.rtsp, "rtsp");
-    check_address(validation, "/addresses/rtmp", at.rtmp, "rtmp");
-    check_address(validation, "/addresses/srt", at.srt, "srt");
-}
-
-void check_api_url(Validation& validation, const std::string& api_url) {
-    if (!parse_origin(api_url) || api_url.size() > kMaxAddress) {
-        validation.add("/api_url", std::string(kOriginRule) + ": MediaMTX's control interface");
-    }
-}
-
-// Otherwise the value of a stream key would appear in every list of nodes.
-void check_no_key_value(Validation& validation, const NodePatch& given) {
-    if (given.label) validation.no_key_value("/label", *given.label);
-    if (given.api_url) validation.no_key_value("/api_url", *given.api_url);
-    if (given.api_user) validation.no_key_value("/api_user", *given.api_user);
-    if (!given.addresses) return;
-    validation.no_key_value("/addresses/webrtc", given.addresses->webrtc);
-    validation.no_key_value("/addresses/hls", given.addresses->hls);
-    validation.no_key_value("/addresses/rtsp", given.addresses->rtsp);
-    validation.no_key_value("/addresses/rtmp", given.addresses->rtmp);
-    validation.no_key_value("/addresses/srt", given.addresses->srt);
-}
-
-// Only the given members are checked: stored ones may be older than a rule.
-void check(Validation& validation, const NodePatch& given) {
-    if (given.label) validation.text("/label", *given.label, kMaxText, true);
-    if (given.api_url) check_api_url(validation, *given.api_url);
-    if (given.api_user) validation.text("/api_user", *given.api_user, kMaxText, true);
-    if (given.api_password) {
-        validation.text("/api_password", given.api_password->reveal(), kMaxText, true);
-    }
-    if (given.addresses) check(validation, *given.addresses);
-    check_no_key_value(validation, given);
-}
 
 // The stored password was given for the stored address. A caller who may change the address must
 // not learn the password that way.
@@ -83,6 +24,35 @@ void check_destination(Validation& validation, const Node& before, const NodePat
                    "must be given together with another api_url, since the stored one is not sent "
                    "to another server; an empty one stores none");
 }
+
+// A visitor for the members of a change of the default node: only its label and whether it is
+// draining may be given.
+class SettingsAlone {
+public:
+    SettingsAlone(Validation& validation, const fields::Check& check)
+        : validation_(validation), check_(check) {}
+
+    template <class Member>
+    void operator()(const Field& field, const Member& given) const {
+        if (field.name == fields::kNodeLabel.name || field.name == fields::kDraining.name) {
+            check_(field, given);
+        } else if (is_given(given)) {
+            validation_.add("/" + std::string(field.name),
+                            "is set up by this server's settings (MEDIAMTX_API_URL and others) for "
+                            "the default node");
+        }
+    }
+
+private:
+    template <class T>
+    static bool is_given(const std::optional<T>& given) {
+        return given.has_value();
+    }
+    static bool is_given(const AddressPatch& given) { return !given.empty(); }
+
+    Validation& validation_;
+    const fields::Check& check_;
+};
 
 AuditEntry audit_of(std::string_view action, const Node& node, const Caller& caller, Timestamp at,
                     RandomSource& random) {
@@ -124,22 +94,11 @@ Result<NodeStatus> NodeAdmin::find_node(const std::string& name) {
 }
 
 Result<NodeStatus> NodeAdmin::create_node(const NewNode& input, const Caller& caller) {
-    Node node;
-    node.name = input.name;
-    node.label = input.label;
-    node.api_url = input.api_url;
-    node.api_user = input.api_user;
-    node.api_password = input.api_password;
-    node.addresses = input.addresses;
-    node.created_at = node.updated_at = d_.clock.now();
     Validation validation;
-    if (!is_node_name(node.name)) {
-        validation.add("/name",
-                       "must be 1 to 32 of a-z, 0-9 and dashes, without a dash at either end");
-    }
-    check(validation, {input.label, input.api_url, input.api_user, input.api_password,
-                       input.addresses, std::nullopt});
+    fields::for_each_field(input, fields::Check(validation, d_.clock.now()));
     if (validation.failed()) return std::move(validation).error();
+    Node node{input, input.name};
+    node.created_at = node.updated_at = d_.clock.now();
     if (node.name == d_.settings.node) {
         return Error{ErrorCode::kConflict, "This is the name of the default node.", {}, {}};
     }
@@ -156,27 +115,16 @@ Result<NodeStatus> NodeAdmin::update_node(const std::string& name, const NodePat
     if (!found) return found;
     Node node = found->node;
     Validation validation;
+    const fields::Check check(validation, d_.clock.now());
     if (found->is_default) {
-        constexpr const char* kFixed =
-            "is set up by this server's settings (MEDIAMTX_API_URL and others) for the default "
-            "node";
-        if (patch.api_url) validation.add("/api_url", kFixed);
-        if (patch.api_user) validation.add("/api_user", kFixed);
-        if (patch.api_password) validation.add("/api_password", kFixed);
-        if (patch.addresses) validation.add("/addresses", kFixed);
-        check(validation, {patch.label, {}, {}, {}, {}, {}});
+        fields::for_each_field(patch, SettingsAlone(validation, check));
     } else {
-        check(validation, patch);
+        fields::for_each_field(patch, check);
         check_destination(validation, node, patch);
     }
     if (validation.failed()) return std::move(validation).error();
 
-    if (patch.label) node.label = *patch.label;
-    if (patch.api_url) node.api_url = *patch.api_url;
-    if (patch.api_user) node.api_user = *patch.api_user;
-    if (patch.api_password) node.api_password = *patch.api_password;
-    if (patch.addresses) node.addresses = *patch.addresses;
-    if (patch.draining) node.draining = *patch.draining;
+    fields::apply(patch, node);
     if (patch.api_url || patch.api_user || patch.api_password) {
         if (const auto usable = d_.nodes.check(node); !usable) return usable.error();
     }

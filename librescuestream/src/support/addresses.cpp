@@ -14,6 +14,13 @@ constexpr std::uint16_t kHlsPort = 8888;
 
 }  // namespace
 
+PublicAddresses::PublicAddresses()
+    : AddressMembers{.webrtc = "http://localhost:8889",
+                     .hls = "http://localhost:8888",
+                     .rtsp = "rtsp://localhost:8554",
+                     .rtmp = "rtmp://localhost:1935",
+                     .srt = "srt://localhost:8890"} {}
+
 Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url) {
     if (const auto problem = check_public_address(webrtc_url, "http")) {
         return Error{ErrorCode::kInvalidArgument, "The address " + *problem + ".", {}, {}};

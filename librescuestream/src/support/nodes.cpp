@@ -15,7 +15,7 @@ std::string_view to_string(NodeState value) noexcept {
         case NodeState::kUnreachable:
             return "unreachable";
     }
-    return "unknown";
+    return "";
 }
 
 void judge_standing(NodeStatus& status) {

@@ -1,6 +1,7 @@
 #include "admin/http_broadcasters.hpp"
 
 #include "admin/http_messages.hpp"
+#include "fields/broadcaster_json.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -13,11 +14,7 @@ ChangedBroadcaster read_changed_broadcaster(const rapidjson::Value& json) {
 }  // namespace
 
 Result<Broadcaster> HttpBroadcasters::create_broadcaster(const NewBroadcaster& input) {
-    const auto body = json::object([&](json::Writer& writer) {
-        json::member(writer, "display_name", std::string_view(input.display_name));
-        json::raw_member(writer, "metadata", input.metadata.text());
-    });
-    return messages::parse_answer(caller_.call("POST", "/broadcasters", "", body),
+    return messages::parse_answer(caller_.call("POST", "/broadcasters", "", fields::to_body(input)),
                                   fields::read_broadcaster);
 }
 
@@ -35,12 +32,8 @@ Result<Page<Broadcaster>> HttpBroadcasters::list_broadcasters(const PageRequest&
 
 Result<Broadcaster> HttpBroadcasters::update_broadcaster(BroadcasterId id,
                                                          const BroadcasterPatch& patch) {
-    const auto body = json::object([&](json::Writer& writer) {
-        json::optional_member(writer, "display_name", patch.display_name);
-        if (patch.metadata) json::raw_member(writer, "metadata", patch.metadata->text());
-    });
     return messages::parse_answer(
-        caller_.call("PATCH", messages::item("broadcasters", id), "", body),
+        caller_.call("PATCH", messages::item("broadcasters", id), "", fields::to_body(patch)),
         fields::read_broadcaster);
 }
 

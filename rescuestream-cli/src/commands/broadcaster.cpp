@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/field_options.hpp"
 #include "commands/lists.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
@@ -15,8 +16,7 @@ namespace {
 
 struct BroadcasterOptions {
     std::string broadcaster;
-    std::optional<std::string> name;
-    std::optional<std::string> metadata;
+    GivenFields fields;  ///< Members of NewBroadcaster or BroadcasterPatch.
     bool force = false;
     bool yes = false;
     PageOptions page;
@@ -30,9 +30,8 @@ Result<ExitCode> show(const Program& program, const Broadcaster& broadcaster, Ti
     } else {
         Details details;
         details.add("Id", broadcaster.id.to_string());
-        details.add("Name", broadcaster.display_name);
+        fields::for_each_field(broadcaster, FieldShower(details));
         if (broadcaster.disabled) details.add("Status", {"disabled", Colour::kWarning});
-        details.add("Metadata", broadcaster.metadata.text());
         details.add("Created", show_time(broadcaster.created_at, now));
         details.add("Changed", show_time(broadcaster.updated_at, now));
         details.print(program.host);
@@ -42,12 +41,7 @@ Result<ExitCode> show(const Program& program, const Broadcaster& broadcaster, Ti
 
 Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) {
     NewBroadcaster input;
-    input.display_name = options.name.value_or("");
-    if (options.metadata) {
-        auto metadata = parse_metadata(*options.metadata);
-        if (!metadata) return std::move(metadata).error();
-        input.metadata = *std::move(metadata);
-    }
+    if (auto read = read_fields(options.fields, {}, input); !read) return read.error();
     const auto admin = program.open();
     if (!admin) return admin.error();
     const auto created = (*admin)->create_broadcaster(input);
@@ -100,16 +94,11 @@ Result<ExitCode> show_one(const BroadcasterOptions& options, const Program& prog
 }
 
 Result<ExitCode> edit(const BroadcasterOptions& options, const Program& program) {
-    if (!options.name && !options.metadata) {
+    if (options.fields.empty()) {
         return usage_error("There is nothing to change: give --name or --metadata.");
     }
     BroadcasterPatch patch;
-    patch.display_name = options.name;
-    if (options.metadata) {
-        auto metadata = parse_metadata(*options.metadata);
-        if (!metadata) return std::move(metadata).error();
-        patch.metadata = *std::move(metadata);
-    }
+    if (auto read = read_fields(options.fields, {}, patch); !read) return read.error();
     return with_target(program, options.broadcaster, resolve_broadcaster,
                        [&](AdminApi& admin, BroadcasterId id) -> Result<ExitCode> {
                            const auto changed = admin.update_broadcaster(id, patch);
@@ -176,17 +165,16 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
     const auto add_yes = [&](CLI::App* verb) {
         verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
     };
-    const auto add_metadata = [&](CLI::App* verb) {
-        verb->add_option("--metadata", verbs->metadata,
-                         "A JSON object that you choose; replaces the previous one")
-            ->type_name("JSON");
-    };
 
-    auto* add_verb = verbs.add("add", "Add a broadcaster", add);
-    add_verb->add_option("NAME", verbs->name, "Name, 1 to 255 characters")
-        ->required()
-        ->type_name("");
-    add_metadata(add_verb);
+    const OptionAdder adder(*verbs.add("add", "Add a broadcaster", add), verbs->fields);
+    const NewBroadcaster any_new{};
+    fields::for_each_field(any_new, [&](const Field& field, const auto& member) {
+        if (field.name == fields::kDisplayName.name) {
+            adder.argument(field, "NAME");
+        } else {
+            adder(field, member);
+        }
+    });
 
     auto* list_verb = verbs.add("list", "List broadcasters, newest first", list);
     add_page_options(*list_verb, verbs->page, "Maximum number of broadcasters (all)");
@@ -194,8 +182,8 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
     add_target_to(verbs.add("show", "Show one broadcaster", show_one));
 
     auto* edit_verb = add_target_to(verbs.add("edit", "Change name or metadata", edit));
-    edit_verb->add_option("--name", verbs->name, "New name")->type_name("NAME");
-    add_metadata(edit_verb);
+    const BroadcasterPatch any_patch{};
+    fields::for_each_field(any_patch, OptionAdder(*edit_verb, verbs->fields));
 
     add_yes(add_target_to(
         verbs.add("disable", "Refuse the encoders of all of its keys, and cut them off", disable)));

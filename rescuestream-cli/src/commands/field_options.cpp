@@ -7,6 +7,8 @@
 
 #include "arguments.hpp"
 #include "commands/options.hpp"
+#include "fields/addresses.hpp"
+#include "files.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -27,6 +29,26 @@ std::string help_of(const Field& field, const std::string& range = {}) {
     return help;
 }
 
+std::string text_help_of(const Field& field) {
+    const bool has_range = field.text == TextRule::kName && field.min > 0;
+    return help_of(field, has_range ? fmt::format(", {} to {} characters", field.min, field.max)
+                                    : std::string());
+}
+
+std::string_view type_of(TextRule rule) {
+    switch (rule) {
+        case TextRule::kName:
+        case TextRule::kNodeName:
+            return "TEXT";
+        case TextRule::kPath:
+            return "PATH";
+        case TextRule::kControlInterface:
+        case TextRule::kPublicAddress:
+            return "URL";
+    }
+    return "TEXT";
+}
+
 }  // namespace
 
 bool GivenFields::empty() const {
@@ -34,8 +56,18 @@ bool GivenFields::empty() const {
            std::all_of(lists.begin(), lists.end(), [](const auto& l) { return l.second.empty(); });
 }
 
-void OptionAdder::add_text(const Field& field, const std::string& help, const char* type) const {
-    verb_.add_option(std::string(field.option), given_.texts[field.name], help)->type_name(type);
+void OptionAdder::argument(const Field& field, const char* name) const {
+    verb_.add_option(name, given_.texts[field.name], text_help_of(field))
+        ->required()
+        ->type_name("");
+}
+
+void OptionAdder::add_text(const Field& field, const std::string& help,
+                           std::string_view type) const {
+    if (field.option.empty()) return;
+    verb_.add_option(std::string(field.option), given_.texts[field.name], help)
+        ->type_name(std::string(field.placeholder.empty() ? type : field.placeholder))
+        ->required(field.is_required && required_ == Required::kAll);
 }
 
 void OptionAdder::add_words(const Field& field, const std::vector<std::string>& words) const {
@@ -43,28 +75,43 @@ void OptionAdder::add_words(const Field& field, const std::vector<std::string>& 
            words);
 }
 
-void OptionAdder::operator()(const Field& field, const std::optional<std::string>&) const {
-    add_text(field, help_of(field), field.text == TextRule::kPath ? "PATH" : "TEXT");
+void OptionAdder::operator()(const Field& field, const std::string&) const {
+    add_text(field, text_help_of(field), type_of(field.text));
 }
 
-void OptionAdder::operator()(const Field& field, const std::optional<Timestamp>&) const {
+void OptionAdder::operator()(const Field& field, const Secret&) const {
+    add_text(field, help_of(field), "FILE");
+}
+
+void OptionAdder::operator()(const Field& field, const JsonObject&) const {
+    add_text(field, help_of(field), "JSON");
+}
+
+void OptionAdder::operator()(const Field& field, Timestamp) const {
     add_text(field, help_of(field), "TIME");
 }
 
-void OptionAdder::operator()(const Field& field, const std::optional<seconds>&) const {
+void OptionAdder::operator()(const Field& field, seconds) const {
     const std::string range =
         fmt::format(", {} to {}", written_length(field.min), written_length(field.max));
     add_text(field, help_of(field, range), "LENGTH");
 }
 
-void OptionAdder::operator()(const Field& field,
-                             const std::optional<std::vector<AddressRange>>&) const {
+void OptionAdder::operator()(const Field& field, const std::vector<AddressRange>&) const {
     verb_
         .add_option(std::string(field.option), given_.lists[field.name],
                     help_of(field, "; may be repeated"))
         ->type_name("RANGE")
         ->delimiter(',')
         ->allow_extra_args(false);
+}
+
+void OptionAdder::operator()(const Field& /*field*/, const PublicAddresses& addresses) const {
+    fields::for_each_field(addresses, *this);
+}
+
+void OptionAdder::operator()(const Field& /*field*/, const AddressPatch& addresses) const {
+    fields::for_each_field(addresses, *this);
 }
 
 const std::string* OptionReader::text_of(const Field& field) const {
@@ -75,6 +122,38 @@ const std::string* OptionReader::text_of(const Field& field) const {
 
 void OptionReader::operator()(const Field& field, std::optional<std::string>& text) {
     if (const auto* given = text_of(field)) text = *given;
+}
+
+void OptionReader::operator()(const Field& field, std::optional<Secret>& secret) {
+    const auto* file = text_of(field);
+    if (file == nullptr) return;
+    auto read = read_secret_file(*file, field.option);
+    if (read) {
+        secret = *std::move(read);
+    } else {
+        result_ = std::move(read).error();
+    }
+}
+
+void OptionReader::operator()(const Field& field, std::optional<JsonObject>& object) {
+    const auto* text = text_of(field);
+    if (text == nullptr) return;
+    auto parsed = parse_metadata(*text);
+    if (parsed) {
+        object = *std::move(parsed);
+    } else {
+        result_ = std::move(parsed).error();
+    }
+}
+
+void OptionReader::operator()(const Field& /*field*/, AddressPatch& addresses) {
+    fields::for_each_field(addresses, *this);
+}
+
+void OptionReader::operator()(const Field& field, PublicAddresses& addresses) {
+    AddressPatch given;
+    (*this)(field, given);
+    addresses = fields::changed_addresses(std::move(addresses), given);
 }
 
 void OptionReader::operator()(const Field& field, std::optional<Timestamp>& time) {
@@ -117,16 +196,27 @@ void OptionReader::operator()(const Field& field,
     }
 }
 
-void FieldShower::operator()(const Field& field, const std::optional<seconds>& length) const {
-    if (length) details_.add(std::string(field.title), show_duration(*length));
+void FieldShower::operator()(const Field& field, const std::string& text) const {
+    if (text.empty() && !field.is_shown_when_empty) return;
+    details_.add(std::string(field.title), text.empty() ? "-" : text);
 }
 
-void FieldShower::operator()(const Field& field,
-                             const std::optional<std::vector<AddressRange>>& ranges) const {
-    if (!ranges) return;
+void FieldShower::operator()(const Field& field, const JsonObject& object) const {
+    details_.add(std::string(field.title), object.text());
+}
+
+void FieldShower::operator()(const Field& field, seconds length) const {
+    details_.add(std::string(field.title), show_duration(length));
+}
+
+void FieldShower::operator()(const Field& field, const std::vector<AddressRange>& ranges) const {
     std::string text;
-    for (const auto& range : *ranges) text += (text.empty() ? "" : ", ") + range.text();
+    for (const auto& range : ranges) text += (text.empty() ? "" : ", ") + range.text();
     details_.add(std::string(field.title), std::move(text));
+}
+
+void FieldShower::operator()(const Field& /*field*/, const PublicAddresses& addresses) const {
+    fields::for_each_field(addresses, *this);
 }
 
 }  // namespace rescuestream::cli

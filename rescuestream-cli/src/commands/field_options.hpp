@@ -5,12 +5,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "fields/field.hpp"
+#include "fields/broadcaster.hpp"
+#include "fields/node.hpp"
+#include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/address_range.hpp"
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/json_object.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 
 namespace CLI {
@@ -29,27 +36,44 @@ struct GivenFields {
     bool empty() const;
 };
 
-/// Adds an option to `verb` for each member. The values are stored in `given`, which must outlive
-/// `verb`.
+/// Adds an option to `verb` for each member that has one. The values are stored in `given`, which
+/// must outlive `verb`.
 class OptionAdder {
 public:
-    OptionAdder(CLI::App& verb, GivenFields& given) : verb_(verb), given_(given) {}
+    /// kAll: the verb creates a record, so options of required members are required.
+    enum class Required { kNone, kAll };
 
-    void operator()(const Field& field, const std::optional<std::string>&) const;
-    void operator()(const Field& field, const std::optional<Timestamp>&) const;
-    void operator()(const Field& field, const std::optional<std::chrono::seconds>&) const;
-    void operator()(const Field& field, const std::optional<std::vector<AddressRange>>&) const;
+    OptionAdder(CLI::App& verb, GivenFields& given, Required required = Required::kNone)
+        : verb_(verb), given_(given), required_(required) {}
+
+    /// Adds the member as a required argument without an option's name.
+    void argument(const Field& field, const char* name) const;
+
+    void operator()(const Field& field, const std::string&) const;
+    void operator()(const Field& field, const Secret&) const;
+    void operator()(const Field& field, const JsonObject&) const;
+    void operator()(const Field& field, Timestamp) const;
+    void operator()(const Field& field, std::chrono::seconds) const;
+    void operator()(const Field& field, const std::vector<AddressRange>&) const;
+    void operator()(const Field& field, const PublicAddresses&) const;
+    void operator()(const Field& field, const AddressPatch&) const;
+    /// A flag has no option: it is set by a verb.
+    void operator()(const Field& /*field*/, bool) const {}
     template <class Enum>
-    void operator()(const Field& field, const std::optional<Enum>&) const {
-        add_words(field, enum_words<Enum>());
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, Enum) const { add_words(field, enum_words<Enum>()); }
+    template <class T>
+    void operator()(const Field& field, const std::optional<T>&) const {
+        (*this)(field, T{});
     }
 
 private:
-    void add_text(const Field& field, const std::string& help, const char* type) const;
+    void add_text(const Field& field, const std::string& help, std::string_view type) const;
     void add_words(const Field& field, const std::vector<std::string>& words) const;
 
     CLI::App& verb_;
     GivenFields& given_;
+    Required required_;
 };
 
 /// Sets the members whose options were given. It stops at the first value that cannot be read.
@@ -61,12 +85,24 @@ public:
     const Result<void>& result() const { return result_; }
 
     void operator()(const Field& field, std::optional<std::string>& text);
+    /// The option's value is the name of a file, which contains the secret.
+    void operator()(const Field& field, std::optional<Secret>& secret);
+    void operator()(const Field& field, std::optional<JsonObject>& object);
     void operator()(const Field& field, std::optional<Timestamp>& time);
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length);
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges);
+    void operator()(const Field& field, AddressPatch& addresses);
+    void operator()(const Field& field, PublicAddresses& addresses);
+    void operator()(const Field& /*field*/, std::optional<bool>&) {}
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) {
         if (const auto* text = text_of(field)) word = parse_enum<Enum>(*text);
+    }
+    template <class T>
+    void operator()(const Field& field, T& member) {
+        std::optional<T> given;
+        (*this)(field, given);
+        if (given) member = *std::move(given);
     }
 
 private:
@@ -78,17 +114,33 @@ private:
     Result<void> result_;
 };
 
-/// Adds a line for each member that is set.
+/// Sets the members of `input` that were given on the command line.
+template <class Input>
+Result<void> read_fields(const GivenFields& given, Timestamp now, Input& input) {
+    OptionReader reader(given, now);
+    fields::for_each_field(input, reader);
+    return reader.result();
+}
+
+/// Adds a line for each member that is set. Secrets are not shown.
 class FieldShower {
 public:
     explicit FieldShower(Details& details) : details_(details) {}
 
-    void operator()(const Field& field, const std::optional<std::chrono::seconds>& length) const;
-    void operator()(const Field& field,
-                    const std::optional<std::vector<AddressRange>>& ranges) const;
+    void operator()(const Field& field, const std::string& text) const;
+    void operator()(const Field& field, const JsonObject& object) const;
+    void operator()(const Field& field, std::chrono::seconds length) const;
+    void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, const PublicAddresses& addresses) const;
+    void operator()(const Field& /*field*/, const Secret&) const {}
     template <class Enum>
-    void operator()(const Field& field, const std::optional<Enum>& word) const {
-        if (word) details_.add(std::string(field.title), std::string(to_string(*word)));
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, Enum word) const {
+        details_.add(std::string(field.title), std::string(to_string(word)));
+    }
+    template <class T>
+    void operator()(const Field& field, const std::optional<T>& given) const {
+        if (given) (*this)(field, *given);
     }
 
 private:

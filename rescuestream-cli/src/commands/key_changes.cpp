@@ -6,23 +6,14 @@
 #include "commands/key_show.hpp"
 #include "commands/key_value.hpp"
 #include "commands/verbs.hpp"
-#include "fields/stream_key.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
-// Sets the members of `input` that were given on the command line.
-template <class Input>
-Result<void> read_fields(const KeyOptions& options, Timestamp now, Input& input) {
-    OptionReader reader(options.fields, now);
-    fields::for_each_field(input, reader);
-    return reader.result();
-}
-
 Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
     NewStreamKey input;
-    if (auto read = read_fields(options, admin.now(), input); !read) return read.error();
+    if (auto read = read_fields(options.fields, admin.now(), input); !read) return read.error();
     const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
     if (!broadcaster) return broadcaster.error();
     input.broadcaster_id = *broadcaster;
@@ -97,7 +88,7 @@ Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
                        [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
                            StreamKeyPatch patch;
                            patch.reset = options.reset;
-                           auto read = read_fields(options, admin.now(), patch);
+                           auto read = read_fields(options.fields, admin.now(), patch);
                            if (!read) return read.error();
                            const auto changed = admin.update_stream_key(id, patch);
                            if (!changed) return changed.error();

@@ -4,9 +4,9 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/field_options.hpp"
 #include "commands/lists.hpp"
 #include "commands/verbs.hpp"
-#include "files.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
 
@@ -15,11 +15,7 @@ namespace {
 
 struct NodeOptions {
     std::string name;
-    std::optional<std::string> label;
-    std::optional<std::string> api_url;
-    std::optional<std::string> api_user;
-    std::string api_password_file;
-    std::optional<std::string> webrtc, hls, rtsp, rtmp, srt;
+    GivenFields fields;  ///< Members of NewNode or NodePatch.
     bool yes = false;
 };
 
@@ -72,7 +68,8 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     }
     Details details;
     details.add("Name", node.name);
-    details.add("Label", or_dash(node.label));
+    const FieldShower show_field(details);
+    show_field(fields::kNodeLabel, node.label);
     details.add("State", show_node_state(status));
     if (!status.reason.empty()) details.add("Reason", {status.reason, Colour::kWarning});
     details.add("MediaMTX", or_dash(status.version));
@@ -82,58 +79,19 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     for (const auto& source : status.standing.unknown) {
         details.add("", show_unknown(source, now));
     }
-    details.add("API", or_dash(node.api_url));
-    if (!node.api_user.empty()) details.add("API user", node.api_user);
-    details.add("WebRTC", node.addresses.webrtc);
-    details.add("HLS", node.addresses.hls);
-    details.add("RTSP", node.addresses.rtsp);
-    details.add("RTMP", node.addresses.rtmp);
-    details.add("SRT", node.addresses.srt);
+    const NodeSettings& settings = node;
+    fields::for_each_field(settings, [&](const Field& field, const auto& member) {
+        if (field.name != fields::kNodeLabel.name) show_field(field, member);
+    });
     if (status.is_default) details.add("Set up by", "this installation's settings");
     details.print(program.host);
     return ExitCode::kOk;
 }
 
-// Returns the addresses of the command line, added to those of the node. A WebRTC address alone
-// determines the others.
-Result<std::optional<PublicAddresses>> addresses_of(const NodeOptions& options,
-                                                    const PublicAddresses& before) {
-    if (!options.webrtc && !options.hls && !options.rtsp && !options.rtmp && !options.srt) {
-        return std::optional<PublicAddresses>{};
-    }
-    PublicAddresses addresses = before;
-    if (options.webrtc) {
-        auto derived = derive_public_addresses(*options.webrtc);
-        if (!derived) return usage_error("--webrtc: " + derived.error().message);
-        addresses = *std::move(derived);
-    }
-    if (options.hls) addresses.hls = *options.hls;
-    if (options.rtsp) addresses.rtsp = *options.rtsp;
-    if (options.rtmp) addresses.rtmp = *options.rtmp;
-    if (options.srt) addresses.srt = *options.srt;
-    return std::optional(std::move(addresses));
-}
-
-Result<std::optional<Secret>> password_of(const NodeOptions& options) {
-    if (options.api_password_file.empty()) return std::optional<Secret>{};
-    auto secret = read_secret_file(options.api_password_file, "--api-password-file");
-    if (!secret) return std::move(secret).error();
-    return std::optional(*std::move(secret));
-}
-
 Result<ExitCode> add(const NodeOptions& options, const Program& program) {
     NewNode input;
     input.name = options.name;
-    input.label = options.label.value_or("");
-    input.api_url = options.api_url.value_or("");
-    input.api_user = options.api_user.value_or("");
-    auto password = password_of(options);
-    if (!password) return std::move(password).error();
-    if (*password) input.api_password = **std::move(password);
-    auto addresses = addresses_of(options, input.addresses);
-    if (!addresses) return std::move(addresses).error();
-    if (*addresses) input.addresses = **std::move(addresses);
-
+    if (auto read = read_fields(options.fields, {}, input); !read) return read.error();
     const auto admin = program.open();
     if (!admin) return admin.error();
     const auto created = (*admin)->create_node(input);
@@ -173,45 +131,34 @@ Result<ExitCode> show_one(const NodeOptions& options, const Program& program) {
     return show(program, *found, (*admin)->now());
 }
 
-Result<ExitCode> change(const NodeOptions& options, const Program& program, NodePatch patch) {
+Result<ExitCode> change(const NodeOptions& options, const Program& program,
+                        const NodePatch& patch) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto before = (*admin)->find_node(options.name);
-    if (!before) return before.error();
-    auto addresses = addresses_of(options, before->node.addresses);
-    if (!addresses) return std::move(addresses).error();
-    patch.addresses = *std::move(addresses);
     const auto changed = (*admin)->update_node(options.name, patch);
     if (!changed) return changed.error();
     return show(program, *changed, (*admin)->now());
 }
 
 Result<ExitCode> edit(const NodeOptions& options, const Program& program) {
-    NodePatch patch;
-    patch.label = options.label;
-    patch.api_url = options.api_url;
-    patch.api_user = options.api_user;
-    auto password = password_of(options);
-    if (!password) return std::move(password).error();
-    patch.api_password = *std::move(password);
-    const bool has_address =
-        options.webrtc || options.hls || options.rtsp || options.rtmp || options.srt;
-    if (!patch.label && !patch.api_url && !patch.api_user && !patch.api_password && !has_address) {
+    if (options.fields.empty()) {
         return usage_error("There is nothing to change: give --label, --api-url, …");
     }
-    return change(options, program, std::move(patch));
+    NodePatch patch;
+    if (auto read = read_fields(options.fields, {}, patch); !read) return read.error();
+    return change(options, program, patch);
 }
 
 Result<ExitCode> drain(const NodeOptions& options, const Program& program) {
     NodePatch patch;
     patch.draining = true;
-    return change(options, program, std::move(patch));
+    return change(options, program, patch);
 }
 
 Result<ExitCode> undrain(const NodeOptions& options, const Program& program) {
     NodePatch patch;
     patch.draining = false;
-    return change(options, program, std::move(patch));
+    return change(options, program, patch);
 }
 
 Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
@@ -259,34 +206,17 @@ void add_node_commands(CLI::App& app, Program& program) {
         add_target(verb, "NODE", verbs->name, "Name");
         return verb;
     };
-    const auto add_members_to = [&](CLI::App* verb) {
-        verb->add_option("--label", verbs->label, "A description for people")->type_name("TEXT");
-        auto* url = verb->add_option("--api-url", verbs->api_url,
-                                     "MediaMTX's control interface, e.g. http://10.0.0.2:9997");
-        url->type_name("URL");
-        verb->add_option("--api-user", verbs->api_user, "User name for the control interface")
-            ->type_name("NAME");
-        verb->add_option("--api-password-file", verbs->api_password_file,
-                         "File with the password for the control interface")
-            ->type_name("FILE");
-        verb->add_option("--webrtc", verbs->webrtc,
-                         "WebRTC address as viewers reach it; the other addresses follow from it")
-            ->type_name("URL");
-        verb->add_option("--hls", verbs->hls, "HLS address as viewers reach it")->type_name("URL");
-        verb->add_option("--rtsp", verbs->rtsp, "RTSP address as encoders and viewers reach it")
-            ->type_name("URL");
-        verb->add_option("--rtmp", verbs->rtmp, "RTMP address as encoders reach it")
-            ->type_name("URL");
-        verb->add_option("--srt", verbs->srt, "SRT address as encoders reach it")->type_name("URL");
-        return url;
-    };
 
     auto* add_verb = verbs.add("add", "Register another MediaMTX", add);
     add_target(add_verb, "NODE", verbs->name, "Name: 1 to 32 of a-z, 0-9 and dashes");
-    add_members_to(add_verb)->required();
+    const NewNode any_new{};
+    fields::for_each_field(any_new,
+                           OptionAdder(*add_verb, verbs->fields, OptionAdder::Required::kAll));
     verbs.add("list", "List nodes and their state", list);
     add_name_to(verbs.add("show", "Show one node", show_one));
-    add_members_to(add_name_to(verbs.add("edit", "Change the given members of a node", edit)));
+    auto* edit_verb = add_name_to(verbs.add("edit", "Change the given members of a node", edit));
+    const NodePatch any_patch{};
+    fields::for_each_field(any_patch, OptionAdder(*edit_verb, verbs->fields));
     add_name_to(verbs.add("drain", "Refuse new publishers there; the present ones stay", drain));
     add_name_to(verbs.add("undrain", "Accept publishers there again", undrain));
     auto* enforce_verb = add_name_to(verbs.add(

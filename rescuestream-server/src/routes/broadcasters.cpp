@@ -2,6 +2,7 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "fields/broadcaster_json.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
@@ -41,9 +42,7 @@ HttpResponse list_broadcasters(const Context& context, const HttpRequest& reques
 
 HttpResponse create_broadcaster(const Context& context, const HttpRequest& request) {
     BodyReader body(request.body);
-    NewBroadcaster input;
-    input.display_name = body.required_text("display_name", {});
-    input.metadata = body.object("metadata").value_or(JsonObject{});
+    const NewBroadcaster input = fields::read_new_broadcaster(body);
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto created = context.orchestrator.create_broadcaster(input, caller_of(request));
@@ -64,9 +63,7 @@ HttpResponse update_broadcaster(const Context& context, const HttpRequest& reque
     const auto id = path_id<BroadcasterId>(request);
     if (!id) return problem(request, id.error());
     BodyReader body(request.body);
-    BroadcasterPatch patch;
-    patch.display_name = body.text("display_name", {});
-    patch.metadata = body.object("metadata");
+    const BroadcasterPatch patch = fields::read_broadcaster_patch(body);
     if (const auto error = body.error()) return problem(request, *error);
 
     const auto updated = context.orchestrator.update_broadcaster(*id, patch, caller_of(request));

@@ -1,7 +1,9 @@
 #include "storage/sql/directory.hpp"
 
+#include "fields/broadcaster.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/sql/field_columns.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
@@ -46,9 +48,10 @@ Result<Page<Broadcaster>> SqlDirectory::list_broadcasters(const PageRequest& pag
 Result<void> SqlDirectory::update_broadcaster(const Broadcaster& broadcaster,
                                               const AuditEntry& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
-        const auto rows = connection.run(kUpdateBroadcaster,
-                                         {broadcaster.id.uuid(), broadcaster.display_name,
-                                          broadcaster.metadata.text(), broadcaster.updated_at});
+        Values values{broadcaster.id.uuid()};
+        fields::for_each_field(broadcaster, AddValue{values});
+        values.emplace_back(broadcaster.updated_at);
+        const auto rows = connection.run(kUpdateBroadcaster, values);
         if (rows->size() == 0) return not_found(kNoBroadcaster);
         write_audit(connection, audit);
         return {};

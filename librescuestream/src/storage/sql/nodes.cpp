@@ -1,7 +1,9 @@
 #include "storage/sql/nodes.hpp"
 
+#include "fields/node.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/sql/field_columns.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
@@ -11,17 +13,7 @@ namespace {
 
 Node read_node(RowReader row) {
     Node node;
-    node.name = row.text();
-    node.label = row.text();
-    node.api_url = row.text();
-    node.api_user = row.text();
-    node.api_password = Secret(row.text());
-    node.addresses.webrtc = row.text();
-    node.addresses.hls = row.text();
-    node.addresses.rtsp = row.text();
-    node.addresses.rtmp = row.text();
-    node.addresses.srt = row.text();
-    node.draining = row.boolean();
+    fields::for_each_field(node, ReadColumn{row});
     node.created_at = row.time();
     node.updated_at = row.time();
     return node;
@@ -29,10 +21,10 @@ Node read_node(RowReader row) {
 
 // All columns except created_at.
 Values values_of(const Node& node) {
-    const PublicAddresses& at = node.addresses;
-    return {node.name,     node.label,     node.api_url, node.api_user, node.api_password.reveal(),
-            at.webrtc,     at.hls,         at.rtsp,      at.rtmp,       at.srt,
-            node.draining, node.updated_at};
+    Values values;
+    fields::for_each_field(node, AddValue{values});
+    values.emplace_back(node.updated_at);
+    return values;
 }
 
 NodeLease read_lease(RowReader row) {

@@ -1,7 +1,9 @@
 #include "storage/sql/records.hpp"
 
+#include "fields/broadcaster.hpp"
 #include "fields/stream_key_json.hpp"
 #include "json/values.hpp"
+#include "storage/sql/field_columns.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -61,8 +63,7 @@ void RowReader::fail(const std::string& word) {
 Broadcaster read_broadcaster(RowReader row) {
     Broadcaster broadcaster;
     broadcaster.id = row.id<BroadcasterId>();
-    broadcaster.display_name = row.text();
-    broadcaster.metadata = row.json();
+    fields::for_each_field(broadcaster, ReadColumn{row});
     broadcaster.disabled = row.boolean();
     broadcaster.created_at = row.time();
     broadcaster.updated_at = row.time();
@@ -191,8 +192,11 @@ AuditEntry read_audit(RowReader row) {
 }
 
 Values values_of(const Broadcaster& broadcaster) {
-    return {broadcaster.id.uuid(), broadcaster.display_name, broadcaster.metadata.text(),
-            broadcaster.disabled,  broadcaster.created_at,   broadcaster.updated_at};
+    Values values{broadcaster.id.uuid()};
+    fields::for_each_field(broadcaster, AddValue{values});
+    values.insert(values.end(),
+                  {broadcaster.disabled, broadcaster.created_at, broadcaster.updated_at});
+    return values;
 }
 
 Values values_of(const StreamKeyRow& row) {

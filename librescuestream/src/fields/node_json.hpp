@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "json/body_reader.hpp"
+#include "rescuestream/nodes.hpp"
+
+/// Further JSON of nodes, in addition to rescuestream/json.hpp.
+namespace rescuestream::fields {
+
+/// Reads the input of a caller and adds its errors to `body`.
+NewNode read_new_node(json::BodyReader& body);
+NodePatch read_node_patch(json::BodyReader& body);
+
+/// Returns the same input as the body of a request.
+std::string to_body(const NewNode& input);
+std::string to_body(const NodePatch& patch);
+
+}  // namespace rescuestream::fields
