@@ -34,6 +34,8 @@ enum class CheckStatus {
 };
 
 std::string_view to_string(CheckStatus status) noexcept;
+template <>
+std::optional<CheckStatus> parse_enum(std::string_view name) noexcept;
 
 /// One thing that was checked.
 struct HealthCheck {

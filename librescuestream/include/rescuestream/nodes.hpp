@@ -90,6 +90,8 @@ enum class NodeState {
 };
 
 std::string_view to_string(NodeState state) noexcept;
+template <>
+std::optional<NodeState> parse_enum(std::string_view name) noexcept;
 
 /// A node and its present state.
 struct NodeStatus {

@@ -1,6 +1,7 @@
-#include "fields/records_json.hpp"
+#include "fields/addresses_json.hpp"
+
 #include "json/record_io.hpp"
-#include "rescuestream/json.hpp"
+#include "rescuestream/json/addresses_json.hpp"
 
 namespace rescuestream {
 namespace {

@@ -3,9 +3,8 @@
 #include "fields/broadcaster.hpp"
 #include "fields/field_io.hpp"
 #include "fields/record_fields.hpp"
-#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "rescuestream/json.hpp"
+#include "rescuestream/json/broadcaster_json.hpp"
 
 namespace rescuestream {
 namespace {

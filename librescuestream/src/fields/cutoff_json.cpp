@@ -1,6 +1,7 @@
-#include "fields/records_json.hpp"
+#include "fields/cutoff_json.hpp"
+
 #include "json/record_io.hpp"
-#include "rescuestream/json.hpp"
+#include "rescuestream/json/cutoff_json.hpp"
 
 namespace rescuestream {
 namespace {

@@ -5,21 +5,10 @@
 #include "fields/field_io.hpp"
 #include "fields/node.hpp"
 #include "fields/record_fields.hpp"
-#include "fields/records_json.hpp"
 #include "json/record_io.hpp"
-#include "rescuestream/json.hpp"
+#include "rescuestream/json/node_json.hpp"
 
 namespace rescuestream {
-
-// Found by readers of JSON for the names of an enumeration.
-template <>
-std::optional<NodeState> parse_enum(std::string_view name) noexcept {
-    for (const auto state : {NodeState::kUnknown, NodeState::kUp, NodeState::kNotAsking,
-                             NodeState::kDegraded, NodeState::kUnreachable}) {
-        if (to_string(state) == name) return state;
-    }
-    return std::nullopt;
-}
 
 namespace {
 

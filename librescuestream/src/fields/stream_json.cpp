@@ -1,6 +1,8 @@
-#include "fields/records_json.hpp"
+#include "fields/stream_json.hpp"
+
 #include "json/record_io.hpp"
-#include "rescuestream/json.hpp"
+#include "rescuestream/json/addresses_json.hpp"
+#include "rescuestream/json/stream_json.hpp"
 
 namespace rescuestream {
 namespace {

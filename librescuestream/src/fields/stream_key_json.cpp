@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "fields/addresses_json.hpp"
 #include "fields/field_io.hpp"
-#include "fields/records_json.hpp"
 #include "fields/stream_key.hpp"
 #include "json/document.hpp"
 #include "json/object.hpp"
 #include "json/record_io.hpp"
+#include "rescuestream/json/addresses_json.hpp"
+#include "rescuestream/json/cutoff_json.hpp"
+#include "rescuestream/json/stream_key_json.hpp"
 
 namespace rescuestream {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "json/body_reader.hpp"
-#include "rescuestream/json.hpp"
+#include "json/document.hpp"
 #include "rescuestream/stream_keys.hpp"
 
 /// Further JSON of stream keys, in addition to rescuestream/json.hpp.
@@ -23,5 +23,9 @@ std::string to_body(const StreamKeyPatch& patch);
 std::string stored_policies(const StreamKeyPolicies& policies);
 /// The reverse: sets those members and `from_newer_release`. Throws BadValue.
 void read_stored_policies(std::string_view text, StreamKeyPolicies& policies);
+
+/// Reads an object of the HTTP contract, as `to_json` writes it, from a response of a server.
+/// Unknown members are ignored. Throws json::BadValue (json/values.hpp).
+StreamKey read_stream_key(const rapidjson::Value& json);
 
 }  // namespace rescuestream::fields

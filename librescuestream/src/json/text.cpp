@@ -1,5 +1,6 @@
+#include "rescuestream/json/text.hpp"
+
 #include "json/writer.hpp"
-#include "rescuestream/json.hpp"
 
 namespace rescuestream {
 

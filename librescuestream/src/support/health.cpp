@@ -45,4 +45,12 @@ HealthCheck check_of(const NodeStatus& node, Timestamp now) {
     return check;
 }
 
+template <>
+std::optional<CheckStatus> parse_enum(std::string_view name) noexcept {
+    for (const auto status : {CheckStatus::kOk, CheckStatus::kWarning, CheckStatus::kFailed}) {
+        if (to_string(status) == name) return status;
+    }
+    return std::nullopt;
+}
+
 }  // namespace rescuestream

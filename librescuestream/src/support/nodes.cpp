@@ -18,6 +18,15 @@ std::string_view to_string(NodeState value) noexcept {
     return "";
 }
 
+template <>
+std::optional<NodeState> parse_enum(std::string_view name) noexcept {
+    for (const auto state : {NodeState::kUnknown, NodeState::kUp, NodeState::kNotAsking,
+                             NodeState::kDegraded, NodeState::kUnreachable}) {
+        if (to_string(state) == name) return state;
+    }
+    return std::nullopt;
+}
+
 void judge_standing(NodeStatus& status) {
     const NodeStanding& standing = status.standing;
     if (status.state != NodeState::kUp || standing.asked_at || standing.unknown.empty()) return;

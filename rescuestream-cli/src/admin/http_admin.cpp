@@ -46,7 +46,7 @@ Result<HealthReport> HttpAdmin::health() {
     return messages::parse_answer(reply, [&](const rapidjson::Value& json) {
         HealthReport report{reply->status == 200, {}};
         for (const auto& check : read::array(json, "checks").GetArray()) {
-            report.checks.push_back(json::read_health_check(check));
+            report.checks.push_back(fields::read_health_check(check));
         }
         return report;
     });

@@ -3,7 +3,14 @@
 #include <rapidjson/document.h>
 
 #include "admin/admin_api.hpp"
-#include "fields/records_json.hpp"
+#include "fields/addresses_json.hpp"
+#include "fields/audit_json.hpp"
+#include "fields/broadcaster_json.hpp"
+#include "fields/cutoff_json.hpp"
+#include "fields/health_json.hpp"
+#include "fields/node_json.hpp"
+#include "fields/stream_json.hpp"
+#include "fields/stream_key_json.hpp"
 #include "json/values.hpp"
 
 namespace rescuestream::cli {
@@ -12,7 +19,7 @@ using json::BadValue;
 namespace read = json::read;
 
 // Each function reads a response of the HTTP contract (rescuestream-server/openapi.yaml) that
-// consists of more than one record; single records have readers in fields/records_json.hpp. Unknown
+// consists of more than one record; single records have readers in fields/*_json.hpp. Unknown
 // members are ignored. Throws BadValue.
 
 CreatedKey read_created_key(const rapidjson::Value& json);

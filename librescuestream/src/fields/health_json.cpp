@@ -1,16 +1,9 @@
+#include "fields/health_json.hpp"
+
 #include "json/record_io.hpp"
-#include "json/records.hpp"
-#include "rescuestream/json.hpp"
+#include "rescuestream/json/health_json.hpp"
 
 namespace rescuestream {
-
-template <>
-std::optional<CheckStatus> parse_enum(std::string_view name) noexcept {
-    for (const auto status : {CheckStatus::kOk, CheckStatus::kWarning, CheckStatus::kFailed}) {
-        if (to_string(status) == name) return status;
-    }
-    return std::nullopt;
-}
 
 namespace {
 
@@ -32,8 +25,8 @@ std::string to_json(const std::vector<HealthCheck>& checks) {
     return text + "]";
 }
 
-HealthCheck json::read_health_check(const rapidjson::Value& json) {
-    return read_record<HealthCheck>(json, kDescribeCheck);
+HealthCheck fields::read_health_check(const rapidjson::Value& json) {
+    return json::read_record<HealthCheck>(json, kDescribeCheck);
 }
 
 }  // namespace rescuestream
