@@ -52,28 +52,28 @@ public:
     Result<SchemaStatus> migrate(std::optional<int> target, Timestamp now) override;
 
     Result<void> create_broadcaster(const Broadcaster& broadcaster,
-                                    const AuditEntry& audit) override;
+                                    const AuditDraft& audit) override;
     Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
     Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
-    Result<void> update_broadcaster(const Broadcaster& broadcaster,
-                                    const AuditEntry& audit) override;
+    Result<Broadcaster> update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch,
+                                           Timestamp now, const AuditDraft& audit) override;
     Result<KeyChangeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                                const AuditEntry& audit) override;
+                                                const AuditDraft& audit) override;
     Result<KeyChangeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                       Timestamp now,
-                                                      const AuditEntry& audit) override;
+                                                      const AuditDraft& audit) override;
 
-    Result<StreamKey> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
     Result<KeyListChanges> key_list_after(const std::string& place) override;
     Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                               const AuditEntry& audit) override;
+                                               const AuditDraft& audit) override;
     Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                               const AuditEntry& audit) override;
+                                               const AuditDraft& audit) override;
     Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
-                                               const AuditEntry& audit) override;
+                                               const AuditDraft& audit) override;
     Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
@@ -98,20 +98,20 @@ public:
 
     Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,
-                                           const AuditEntry& audit) override;
+                                           const AuditDraft& audit) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
     Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                 std::optional<StreamTotals> totals) override;
 
-    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
+    Result<void> create_node(const Node& node, const AuditDraft& audit) override;
     Result<std::vector<Node>> list_nodes() override;
-    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
-    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
+    Result<void> update_node(const Node& node, const AuditDraft& audit) override;
+    Result<void> delete_node(const std::string& name, const AuditDraft& audit) override;
     Result<NodeStanding> find_node_standing(const std::string& node,
                                             const std::string& api_url) override;
     Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                     const NodeStanding& standing,
-                                    const std::optional<AuditEntry>& audit) override;
+                                    const std::optional<AuditDraft>& audit) override;
     Result<void> set_unknown_sources(const std::string& node,
                                      const std::vector<UnknownSource>& sources) override;
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,

@@ -21,13 +21,4 @@ JsonObject with_names(const JsonObject& metadata, AuditNames names) {
         .value_or(metadata);
 }
 
-AuditEntry with_key_names(AuditEntry entry, const StreamKey& key,
-                          std::string_view broadcaster_name) {
-    entry.metadata =
-        with_names(entry.metadata, {{"broadcaster_name", broadcaster_name},
-                                    {"key_name", key.label.empty() ? key.playback_path : key.label},
-                                    {"playback_path", key.playback_path}});
-    return entry;
-}
-
 }  // namespace rescuestream::json

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "rescuestream/records.hpp"
+#include "rescuestream/json_object.hpp"
 
 namespace rescuestream::json {
 
@@ -13,9 +13,5 @@ using AuditNames = std::initializer_list<std::pair<std::string_view, std::string
 
 /// Returns `metadata` with a member for each name; key values in them are masked.
 JsonObject with_names(const JsonObject& metadata, AuditNames names);
-
-/// Returns `entry` with the names of a key and of its broadcaster in its metadata.
-AuditEntry with_key_names(AuditEntry entry, const StreamKey& key,
-                          std::string_view broadcaster_name);
 
 }  // namespace rescuestream::json

@@ -6,8 +6,6 @@
 #include "json/audit_names.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"
-#include "json/document.hpp"
-#include "json/writer.hpp"
 #include "support/make_uuid.hpp"
 #include "support/validation.hpp"
 
@@ -126,7 +124,7 @@ AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, T
     entry.resource_id = subject.resource_id;
 
     entry.metadata =
-        json::with_names(json::with_names({}, {{"source", kServerSource}}), subject.names);
+        json::with_names(json::with_names({}, {{"source", kServerSource}}), subject.facts);
     return entry;
 }
 

@@ -5,6 +5,7 @@
 
 #include "json/audit_names.hpp"
 #include "rescuestream/audit.hpp"
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/records.hpp"
@@ -17,14 +18,21 @@ struct AuditSubject {
     std::string_view action;         ///< "create", "update", "delete", …
     std::string_view resource_type;  ///< "broadcaster", "stream_key", "stream".
     std::string resource_id;
-    /// Names for readers of the audit log; they become members of the metadata beside `source`.
-    /// The storage adds those of a key to the entry of a change of one.
-    json::AuditNames names;
+    /// What is known of the change without the storage, such as its reason; these become members of
+    /// the metadata beside `source`. The names of what is changed are added by the step of the
+    /// change (AuditDraft).
+    json::AuditNames facts;
 };
 
-/// Returns the audit entry that the step of a change writes together with the change.
+/// Returns the audit entry of something that this program does.
 AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, Timestamp now,
                             RandomSource& random);
+
+/// Returns the same for a step of a storage, which adds the names of what it changes.
+inline AuditDraft make_audit_draft(const AuditSubject& subject, const Caller& caller, Timestamp now,
+                                   RandomSource& random) {
+    return make_audit_entry(subject, caller, now, random);
+}
 
 /// Returns true for names that are reserved as actors of this program's own entries; case and
 /// blanks are ignored. Nobody else may have such a name or report an event with it.

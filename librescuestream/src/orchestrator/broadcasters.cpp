@@ -30,12 +30,8 @@ Result<Broadcaster> Broadcasters::create_broadcaster(const NewBroadcaster& input
     if (validation.failed()) return std::move(validation).error();
 
     const Broadcaster broadcaster{input, BroadcasterId(make_uuid(at, d_.random)), at, at};
-    const auto audit = make_audit_entry({"create",
-                                         "broadcaster",
-                                         broadcaster.id.to_string(),
-                                         {{"display_name", input.display_name}}},
-                                        caller, broadcaster.created_at, d_.random);
-    const auto created = d_.storage.create_broadcaster(broadcaster, audit);
+    const auto created =
+        d_.storage.create_broadcaster(broadcaster, draft("create", broadcaster.id, caller, at));
     if (!created) return created.error();
     return broadcaster;
 }
@@ -52,19 +48,10 @@ Result<Broadcaster> Broadcasters::update_broadcaster(BroadcasterId id,
                                                      const BroadcasterPatch& patch,
                                                      const Caller& caller) {
     Validation validation;
-    fields::for_each_field(patch, fields::Check(validation, d_.clock.now()));
+    const Timestamp at = d_.clock.now();
+    fields::for_each_field(patch, fields::Check(validation, at));
     if (validation.failed()) return std::move(validation).error();
-
-    auto broadcaster = d_.storage.find_broadcaster(id);
-    if (!broadcaster) return broadcaster;
-    fields::apply(patch, *broadcaster);
-    broadcaster->updated_at = d_.clock.now();
-    const auto audit = make_audit_entry(
-        {"update", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
-        caller, broadcaster->updated_at, d_.random);
-    const auto updated = d_.storage.update_broadcaster(*broadcaster, audit);
-    if (!updated) return updated.error();
-    return broadcaster;
+    return d_.storage.update_broadcaster(id, patch, at, draft("update", id, caller, at));
 }
 
 Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool force,
@@ -84,12 +71,8 @@ Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool for
 
 Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool force,
                                                       const Caller& caller, Timestamp at) {
-    const auto broadcaster = d_.storage.find_broadcaster(id);
-    if (!broadcaster) return broadcaster.error();
-    const auto audit = make_audit_entry(
-        {"delete", "broadcaster", id.to_string(), {{"display_name", broadcaster->display_name}}},
-        caller, at, d_.random);
-    auto deleted = d_.changes.delete_broadcaster(d_.nodes, id, force, at, audit);
+    auto deleted =
+        d_.changes.delete_broadcaster(d_.nodes, id, force, at, draft("delete", id, caller, at));
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -135,17 +118,18 @@ Result<ChangedBroadcaster> Broadcasters::set_broadcaster_disabled(BroadcasterId 
                                                                   Timestamp at) {
     auto broadcaster = d_.storage.find_broadcaster(id);
     if (!broadcaster) return std::move(broadcaster).error();
-    const auto audit = make_audit_entry({disabled ? "disable" : "enable",
-                                         "broadcaster",
-                                         id.to_string(),
-                                         {{"display_name", broadcaster->display_name}}},
-                                        caller, at, d_.random);
-    auto changed = d_.changes.set_broadcaster_disabled(d_.nodes, id, disabled, at, audit);
+    auto changed = d_.changes.set_broadcaster_disabled(
+        d_.nodes, id, disabled, at, draft(disabled ? "disable" : "enable", id, caller, at));
     if (!changed) return changed.error();
     ChangedBroadcaster result{*std::move(broadcaster), std::move(changed->cutoff)};
     result.broadcaster.disabled = disabled;
     if (changed->changed) result.broadcaster.updated_at = at;
     return result;
+}
+
+AuditDraft Broadcasters::draft(std::string_view action, BroadcasterId id, const Caller& caller,
+                               Timestamp at) {
+    return make_audit_draft({action, "broadcaster", id.to_string(), {}}, caller, at, d_.random);
 }
 
 Result<std::vector<StreamKeyId>> Broadcasters::keys_of(BroadcasterId id) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/request_dependencies.hpp"
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/broadcasters.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/cutoff_report.hpp"
@@ -37,6 +39,7 @@ private:
                                             Timestamp at);
     Result<ChangedBroadcaster> set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                         const Caller& caller, Timestamp at);
+    AuditDraft draft(std::string_view action, BroadcasterId id, const Caller& caller, Timestamp at);
     // Returns the keys of a broadcaster that are not revoked.
     Result<std::vector<StreamKeyId>> keys_of(BroadcasterId id);
 

@@ -30,25 +30,25 @@ Result<KeyChanges::Done> KeyChanges::change_key(CutoffWorker& worker, StreamKeyI
     return done;
 }
 
-Result<StreamKey> KeyChanges::create(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<StreamKey> KeyChanges::create(const StreamKeyRow& row, const AuditDraft& audit) {
     auto created = storage_.create_stream_key(row, audit);
     keys_.invalidate();
     return created;  // nobody uses a new key, so there is nothing to cut off
 }
 
 Result<KeyChanges::Done> KeyChanges::revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
-                                            const AuditEntry& audit) {
+                                            const AuditDraft& audit) {
     return change_key(worker, id, now, [&] { return storage_.revoke_stream_key(id, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::update(CutoffWorker& worker, const StreamKeyChange& change,
-                                            Timestamp now, const AuditEntry& audit) {
+                                            Timestamp now, const AuditDraft& audit) {
     return change_key(worker, change.id, now,
                       [&] { return storage_.update_stream_key(change, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::rotate(CutoffWorker& worker, const StreamKeyRotation& rotation,
-                                            Timestamp now, const AuditEntry& audit) {
+                                            Timestamp now, const AuditDraft& audit) {
     return change_key(worker, rotation.id, now,
                       [&] { return storage_.rotate_stream_key(rotation, now, audit); });
 }
@@ -56,20 +56,20 @@ Result<KeyChanges::Done> KeyChanges::rotate(CutoffWorker& worker, const StreamKe
 Result<KeyChanges::Done> KeyChanges::set_broadcaster_disabled(CutoffWorker& worker,
                                                               BroadcasterId id, bool disabled,
                                                               Timestamp now,
-                                                              const AuditEntry& audit) {
+                                                              const AuditDraft& audit) {
     return change(worker, now,
                   [&] { return storage_.set_broadcaster_disabled(id, disabled, now, audit); });
 }
 
 Result<KeyChanges::Done> KeyChanges::delete_broadcaster(CutoffWorker& worker, BroadcasterId id,
                                                         bool force, Timestamp now,
-                                                        const AuditEntry& audit) {
+                                                        const AuditDraft& audit) {
     return change(worker, now, [&] { return storage_.delete_broadcaster(id, force, now, audit); });
 }
 
 Result<CutoffReport> KeyChanges::stop(CutoffWorker& worker, StreamId id, EndCause cause,
                                       std::optional<Timestamp> block_until, Timestamp now,
-                                      const AuditEntry& audit) {
+                                      const AuditDraft& audit) {
     auto done = change(worker, now, [&]() -> Result<KeyChangeOutcome> {
         auto cutoffs = storage_.begin_stop(id, cause, block_until, now, audit);
         if (!cutoffs) return std::move(cutoffs).error();

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/key_changes.hpp"
@@ -47,20 +48,20 @@ public:
     KeyChanges(CountedStorage& storage, KeyFollower& keys, CutoffMeter& meter)
         : storage_(storage), keys_(keys), meter_(meter) {}
 
-    Result<StreamKey> create(const StreamKeyRow& row, const AuditEntry& audit);
+    Result<StreamKey> create(const StreamKeyRow& row, const AuditDraft& audit);
     Result<Done> revoke(CutoffWorker& worker, StreamKeyId id, Timestamp now,
-                        const AuditEntry& audit);
+                        const AuditDraft& audit);
     Result<Done> update(CutoffWorker& worker, const StreamKeyChange& change, Timestamp now,
-                        const AuditEntry& audit);
+                        const AuditDraft& audit);
     Result<Done> rotate(CutoffWorker& worker, const StreamKeyRotation& rotation, Timestamp now,
-                        const AuditEntry& audit);
+                        const AuditDraft& audit);
     Result<Done> set_broadcaster_disabled(CutoffWorker& worker, BroadcasterId id, bool disabled,
-                                          Timestamp now, const AuditEntry& audit);
+                                          Timestamp now, const AuditDraft& audit);
     Result<Done> delete_broadcaster(CutoffWorker& worker, BroadcasterId id, bool force,
-                                    Timestamp now, const AuditEntry& audit);
+                                    Timestamp now, const AuditDraft& audit);
     Result<CutoffReport> stop(CutoffWorker& worker, StreamId id, EndCause cause,
                               std::optional<Timestamp> block_until, Timestamp now,
-                              const AuditEntry& audit);
+                              const AuditDraft& audit);
 
 private:
     template <class Step>

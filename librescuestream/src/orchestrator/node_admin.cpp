@@ -54,11 +54,9 @@ private:
     const fields::Check& check_;
 };
 
-AuditEntry audit_of(std::string_view action, const Node& node, const Caller& caller, Timestamp at,
-                    RandomSource& random) {
-    return make_audit_entry(
-        {action, "node", node.name, {{"label", node.label}, {"api_url", node.api_url}}}, caller, at,
-        random);
+AuditDraft draft(std::string_view action, const std::string& name, const Caller& caller,
+                 Timestamp at, RandomSource& random) {
+    return make_audit_draft({action, "node", name, {}}, caller, at, random);
 }
 
 Error no_node() {
@@ -103,8 +101,8 @@ Result<NodeStatus> NodeAdmin::create_node(const NewNode& input, const Caller& ca
         return Error{ErrorCode::kConflict, "This is the name of the default node.", {}, {}};
     }
     if (const auto usable = d_.nodes.check(node); !usable) return usable.error();
-    const auto created =
-        d_.storage.create_node(node, audit_of("create", node, caller, node.created_at, d_.random));
+    const auto created = d_.storage.create_node(
+        node, draft("create", node.name, caller, node.created_at, d_.random));
     if (!created) return created.error();
     return status_after(d_.nodes, node);
 }
@@ -129,7 +127,7 @@ Result<NodeStatus> NodeAdmin::update_node(const std::string& name, const NodePat
         if (const auto usable = d_.nodes.check(node); !usable) return usable.error();
     }
     node.updated_at = d_.clock.now();
-    const auto audit = audit_of("update", node, caller, node.updated_at, d_.random);
+    const auto audit = draft("update", name, caller, node.updated_at, d_.random);
     auto updated = d_.storage.update_node(node, audit);
     if (!updated && updated.error().code == ErrorCode::kNotFound && found->is_default) {
         // Its first change makes its row, which holds its label and whether it is draining.
@@ -149,8 +147,8 @@ Result<void> NodeAdmin::delete_node(const std::string& name, const Caller& calle
                      {},
                      {}};
     }
-    const auto deleted = d_.storage.delete_node(
-        name, audit_of("delete", found->node, caller, d_.clock.now(), d_.random));
+    const auto deleted =
+        d_.storage.delete_node(name, draft("delete", name, caller, d_.clock.now(), d_.random));
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -169,9 +167,9 @@ Result<NodeStatus> NodeAdmin::enforce_node(const std::string& name, const Caller
     if (found->standing.is_enforced()) return found;
     NodeStanding ordered;
     ordered.enforced_at = d_.clock.now();
-    const auto audit = make_audit_entry(
-        {"enforce", "node", name, {{"label", found->node.label}, {"api_url", found->node.api_url}}},
-        caller, *ordered.enforced_at, d_.random);
+    const auto audit =
+        make_audit_draft({"enforce", "node", name, {{"api_url", found->node.api_url}}}, caller,
+                         *ordered.enforced_at, d_.random);
     // Each program's settings contain the address of the default node; the order applies to any
     // address.
     const std::string api_url = found->is_default ? "" : found->node.api_url;

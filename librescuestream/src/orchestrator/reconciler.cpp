@@ -242,11 +242,8 @@ void Reconciler::carry_out(const Observe& action, Timestamp now) {
 
 void Reconciler::carry_out(const EndStream& action, Timestamp now) {
     const auto id = action.session.stream->id;
-    const auto audit = make_audit_entry(
-        {"stop",
-         "stream",
-         id.to_string(),
-         {{"path", action.session.key.playback_path}, {"reason", to_string(action.reason)}}},
+    const auto audit = make_audit_draft(
+        {"stop", "stream", id.to_string(), {{"reason", to_string(action.reason)}}},
         Caller{"rescuestream", "INTERNAL", "/reconciler", "", std::nullopt}, now, d_.random);
     const auto stopped = d_.changes.stop(d_.cutoffs, id, {action.reason, ObservedBy::kReconciler},
                                          std::nullopt, now, audit);

@@ -117,9 +117,9 @@ Result<KeyListChanges> StreamKeys::key_list_after(const std::string& place) {
     return d_.storage.key_list_after(place);
 }
 
-AuditEntry StreamKeys::audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
+AuditDraft StreamKeys::audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
                                     Timestamp at) {
-    return make_audit_entry({action, "stream_key", id.to_string(), {}}, caller, at, d_.random);
+    return make_audit_draft({action, "stream_key", id.to_string(), {}}, caller, at, d_.random);
 }
 
 Result<RevokedStreamKey> StreamKeys::revoke_stream_key(StreamKeyId id, const Caller& caller) {

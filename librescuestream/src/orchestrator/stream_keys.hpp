@@ -43,7 +43,7 @@ private:
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller,
                                               Timestamp at);
     // Returns the entry of a change of a key, to which the storage adds names.
-    AuditEntry audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
+    AuditDraft audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
                             Timestamp at);
 
     const RequestDependencies d_;

@@ -96,11 +96,8 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
 
 Result<CutoffReport> Streams::stop_stream(StreamId id, std::optional<Timestamp> block_until,
                                           const Caller& caller, Timestamp at) {
-    const auto stream = d_.storage.find_stream(id);
-    if (!stream) return stream.error();
-    const auto audit = make_audit_entry(
-        {"stop", "stream", id.to_string(), {{"path", redact_key_values(stream->path)}}}, caller, at,
-        d_.random);
+    const auto audit =
+        make_audit_draft({"stop", "stream", id.to_string(), {}}, caller, at, d_.random);
     return d_.changes.stop(d_.nodes, id, {EndReason::kStopped, ObservedBy::kAdmin}, block_until, at,
                            audit);
 }

@@ -120,7 +120,7 @@ Result<SchemaStatus> ForwardingStorage::migrate(std::optional<int> target, Times
     return forward(writing("migrate"), [&] { return real_->migrate(target, now); });
 }
 Result<void> ForwardingStorage::create_broadcaster(const Broadcaster& broadcaster,
-                                                   const AuditEntry& audit) {
+                                                   const AuditDraft& audit) {
     return forward(writing("create_broadcaster"),
                    [&] { return real_->create_broadcaster(broadcaster, audit); });
 }
@@ -130,25 +130,26 @@ Result<Broadcaster> ForwardingStorage::find_broadcaster(BroadcasterId id) {
 Result<Page<Broadcaster>> ForwardingStorage::list_broadcasters(const PageRequest& page) {
     return forward(reading("list_broadcasters"), [&] { return real_->list_broadcasters(page); });
 }
-Result<void> ForwardingStorage::update_broadcaster(const Broadcaster& broadcaster,
-                                                   const AuditEntry& audit) {
+Result<Broadcaster> ForwardingStorage::update_broadcaster(BroadcasterId id,
+                                                          const BroadcasterPatch& patch,
+                                                          Timestamp now, const AuditDraft& audit) {
     return forward(writing("update_broadcaster"),
-                   [&] { return real_->update_broadcaster(broadcaster, audit); });
+                   [&] { return real_->update_broadcaster(id, patch, now, audit); });
 }
 Result<KeyChangeOutcome> ForwardingStorage::delete_broadcaster(BroadcasterId id, bool force,
                                                                Timestamp now,
-                                                               const AuditEntry& audit) {
+                                                               const AuditDraft& audit) {
     return forward(writing("delete_broadcaster"),
                    [&] { return real_->delete_broadcaster(id, force, now, audit); });
 }
 Result<KeyChangeOutcome> ForwardingStorage::set_broadcaster_disabled(BroadcasterId id,
                                                                      bool disabled, Timestamp now,
-                                                                     const AuditEntry& audit) {
+                                                                     const AuditDraft& audit) {
     return forward(writing("set_broadcaster_disabled"),
                    [&] { return real_->set_broadcaster_disabled(id, disabled, now, audit); });
 }
 Result<StreamKey> ForwardingStorage::create_stream_key(const StreamKeyRow& row,
-                                                       const AuditEntry& audit) {
+                                                       const AuditDraft& audit) {
     return forward(writing("create_stream_key"),
                    [&] { return real_->create_stream_key(row, audit); });
 }
@@ -164,19 +165,19 @@ Result<KeyListChanges> ForwardingStorage::key_list_after(const std::string& plac
     return forward(reading("key_list_after"), [&] { return real_->key_list_after(place); });
 }
 Result<KeyChangeOutcome> ForwardingStorage::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                              const AuditEntry& audit) {
+                                                              const AuditDraft& audit) {
     return forward(writing("revoke_stream_key"),
                    [&] { return real_->revoke_stream_key(id, now, audit); });
 }
 Result<KeyChangeOutcome> ForwardingStorage::update_stream_key(const StreamKeyChange& change,
                                                               Timestamp now,
-                                                              const AuditEntry& audit) {
+                                                              const AuditDraft& audit) {
     return forward(writing("update_stream_key"),
                    [&] { return real_->update_stream_key(change, now, audit); });
 }
 Result<KeyChangeOutcome> ForwardingStorage::rotate_stream_key(const StreamKeyRotation& rotation,
                                                               Timestamp now,
-                                                              const AuditEntry& audit) {
+                                                              const AuditDraft& audit) {
     return forward(writing("rotate_stream_key"),
                    [&] { return real_->rotate_stream_key(rotation, now, audit); });
 }
@@ -241,7 +242,7 @@ Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(Stream
 }
 Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndCause cause,
                                                           std::optional<Timestamp> block_until,
-                                                          Timestamp now, const AuditEntry& audit) {
+                                                          Timestamp now, const AuditDraft& audit) {
     return forward(writing("begin_stop"),
                    [&] { return real_->begin_stop(id, cause, block_until, now, audit); });
 }
@@ -253,16 +254,16 @@ Result<std::optional<Stream>> ForwardingStorage::finish_cutoff(const Cutoff& cut
     return forward(writing("finish_cutoff"),
                    [&] { return real_->finish_cutoff(cutoff, now, totals); });
 }
-Result<void> ForwardingStorage::create_node(const Node& node, const AuditEntry& audit) {
+Result<void> ForwardingStorage::create_node(const Node& node, const AuditDraft& audit) {
     return forward(writing("create_node"), [&] { return real_->create_node(node, audit); });
 }
 Result<std::vector<Node>> ForwardingStorage::list_nodes() {
     return forward(reading("list_nodes"), [&] { return real_->list_nodes(); });
 }
-Result<void> ForwardingStorage::update_node(const Node& node, const AuditEntry& audit) {
+Result<void> ForwardingStorage::update_node(const Node& node, const AuditDraft& audit) {
     return forward(writing("update_node"), [&] { return real_->update_node(node, audit); });
 }
-Result<void> ForwardingStorage::delete_node(const std::string& name, const AuditEntry& audit) {
+Result<void> ForwardingStorage::delete_node(const std::string& name, const AuditDraft& audit) {
     return forward(writing("delete_node"), [&] { return real_->delete_node(name, audit); });
 }
 Result<NodeStanding> ForwardingStorage::find_node_standing(const std::string& node,
@@ -273,7 +274,7 @@ Result<NodeStanding> ForwardingStorage::find_node_standing(const std::string& no
 Result<bool> ForwardingStorage::note_node_standing(const std::string& node,
                                                    const std::string& api_url,
                                                    const NodeStanding& standing,
-                                                   const std::optional<AuditEntry>& audit) {
+                                                   const std::optional<AuditDraft>& audit) {
     return forward(writing("note_node_standing"),
                    [&] { return real_->note_node_standing(node, api_url, standing, audit); });
 }

@@ -98,8 +98,9 @@ TEST_CASE_FIXTURE(AuditNamesCase,
 
 TEST_CASE_FIXTURE(AuditNamesCase, "names that a broadcaster got meanwhile are in later entries") {
     const auto row = add_key_of("Team A", "Drone 7");
-    owner_.display_name = "Team B";
-    storage().update_broadcaster(owner_, make_audit()).value();
+    BroadcasterPatch renamed;
+    renamed.display_name = "Team B";
+    storage().update_broadcaster(owner_.id, renamed, at(seconds(1)), make_audit()).value();
     storage().revoke_stream_key(row.key.id, at(seconds(4)), entry()).value();
     CHECK(written() == names("Team B", "Drone 7"));
 }

@@ -9,14 +9,16 @@ TEST_CASE_FIXTURE(StorageCase, "a broadcaster is found as it was written, with i
     const auto audit = make_audit("create");
     storage().create_broadcaster(broadcaster, audit).value();
     CHECK(storage().find_broadcaster(broadcaster.id).value() == broadcaster);
-    CHECK(storage().list_audit({}).value().entries == std::vector{audit});
+    CHECK(storage().list_audit({}).value().entries ==
+          std::vector{AuditDraft(audit).named(broadcaster)});
 }
 
 TEST_CASE_FIXTURE(StorageCase, "an unknown broadcaster is not found, and nothing is written") {
     add_broadcaster();
     const auto unknown = make_broadcaster();
     CHECK(code_of(storage().find_broadcaster(unknown.id)) == ErrorCode::kNotFound);
-    CHECK(code_of(storage().update_broadcaster(unknown, make_audit())) == ErrorCode::kNotFound);
+    CHECK(code_of(storage().update_broadcaster(unknown.id, {}, at(seconds(1)), make_audit())) ==
+          ErrorCode::kNotFound);
     CHECK(code_of(storage().delete_broadcaster(unknown.id, true, at(seconds(1)), make_audit())) ==
           ErrorCode::kNotFound);
     CHECK(audit_count() == 1);
@@ -43,19 +45,28 @@ TEST_CASE_FIXTURE(StorageCase, "an audit id that exists already rolls the whole 
 }
 
 TEST_CASE_FIXTURE(StorageCase,
-                  "an update replaces name, metadata and time of change, and nothing else") {
+                  "an update sets what is given and the time of change, and nothing else") {
     const auto original = add_broadcaster(at(seconds(1)));
     const auto neighbour = add_broadcaster(at(seconds(2)));
     auto changed = original;
     changed.display_name = "Mountain rescue";
     changed.metadata = JsonObject::parse(R"({"unit":7})").value();
     changed.updated_at = at(seconds(60));
-    auto sent = changed;
-    sent.created_at = at(seconds(50));
-    storage().update_broadcaster(sent, make_audit("update")).value();
+    BroadcasterPatch patch;
+    patch.display_name = changed.display_name;
+    patch.metadata = changed.metadata;
+    CHECK(storage()
+              .update_broadcaster(original.id, patch, at(seconds(60)), make_audit("update"))
+              .value() == changed);
     CHECK(storage().find_broadcaster(original.id).value() == changed);
     CHECK(storage().find_broadcaster(neighbour.id).value() == neighbour);
     CHECK(audit_count() == 3);
+
+    BroadcasterPatch name;
+    name.display_name = changed.display_name = "Sea rescue";
+    changed.updated_at = at(seconds(61));
+    storage().update_broadcaster(original.id, name, at(seconds(61)), make_audit("update")).value();
+    CHECK(storage().find_broadcaster(original.id).value() == changed);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "broadcasters are listed newest first, equal times by id") {

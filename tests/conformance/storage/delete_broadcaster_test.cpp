@@ -15,7 +15,8 @@ TEST_CASE_FIXTURE(StorageCase, "a deleted broadcaster is no longer found or list
     CHECK(outcome.cutoffs.empty());
     CHECK(code_of(storage().find_broadcaster(gone.id)) == ErrorCode::kNotFound);
     CHECK(storage().list_broadcasters({}).value().items == std::vector{kept});
-    CHECK(code_of(storage().update_broadcaster(gone, make_audit())) == ErrorCode::kNotFound);
+    CHECK(code_of(storage().update_broadcaster(gone.id, {}, at(seconds(10)), make_audit())) ==
+          ErrorCode::kNotFound);
     CHECK(code_of(storage().create_stream_key(make_key(gone.id), make_audit())) ==
           ErrorCode::kNotFound);
     CHECK(audit_count() == 3);

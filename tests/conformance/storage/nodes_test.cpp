@@ -45,7 +45,8 @@ TEST_CASE_FIXTURE(StorageCase, "nodes are read as they were written, and listed 
     REQUIRE(nodes.size() == 2);
     check_same(nodes[0], make_node("north"));
     check_same(nodes[1], make_node("south"));
-    CHECK(storage().list_audit({}).value().entries.front() == audit);
+    CHECK(storage().list_audit({}).value().entries.front() ==
+          AuditDraft(audit).named(make_node("south")));
 }
 
 TEST_CASE_FIXTURE(StorageCase,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
@@ -22,7 +23,7 @@ public:
     /// an empty list. kNotFound: no such stream.
     virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
-                                                   Timestamp now, const AuditEntry& audit) = 0;
+                                                   Timestamp now, const AuditDraft& audit) = 0;
     /// Returns the pending cut-offs of a node, oldest first.
     virtual Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) = 0;
     /// Removes the cut-off. If its stream has not ended and its source is still the cut-off's

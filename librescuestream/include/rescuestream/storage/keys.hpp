@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/claims.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/key_changes.hpp"
@@ -27,7 +28,7 @@ public:
     /// such broadcaster. kConflict: another key that is not revoked has this `playback_path`.
     /// kInternal: the digest exists already (256 random bits do not repeat).
     virtual Result<StreamKey> create_stream_key(const StreamKeyRow& row,
-                                                const AuditEntry& audit) = 0;
+                                                const AuditDraft& audit) = 0;
     /// kNotFound.
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
     /// Newest first by (created_at, id), including revoked keys.
@@ -44,20 +45,20 @@ public:
     /// held it and for the one that delivers its stream (one, if they are the same). Idempotent: if
     /// the key is revoked already, the call succeeds without a write. kNotFound: no such key.
     virtual Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                       const AuditEntry& audit) = 0;
+                                                       const AuditDraft& audit) = 0;
 
     /// Changes the given members of a key that is not revoked, and no other. If the change disables
     /// the key, its claim ends, with cut-offs (kDisabled) as in `revoke_stream_key`. A change
     /// without an effect succeeds without a write. kNotFound: no such key. kConflict: it is
     /// revoked.
     virtual Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                       const AuditEntry& audit) = 0;
+                                                       const AuditDraft& audit) = 0;
     /// Replaces the value of a key. Without an overlap the claim ends, with cut-offs (kKeyRotated)
     /// as in `revoke_stream_key`; with an overlap it stays and is marked `by_previous_value`. A
     /// value from before an earlier rotation becomes invalid in any case. kNotFound: no such key.
     /// kConflict: it is revoked.
     virtual Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation,
-                                                       Timestamp now, const AuditEntry& audit) = 0;
+                                                       Timestamp now, const AuditDraft& audit) = 0;
 
     /// Returns the present facts of keys that changed after `place`, at most `limit` of them.
     /// `place` is KeyFacts::next of the previous call, or empty for all keys. A caller that repeats

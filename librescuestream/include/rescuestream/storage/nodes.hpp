@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
@@ -13,18 +14,19 @@ namespace rescuestream {
 /// The part of a Storage that keeps the registered media servers, their standing, and which program
 /// supervises each.
 ///
-/// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
+/// `Storage` documents what applies to every method (atomicity, errors, thread-safety). A step adds
+/// the node's names to its audit entry.
 class NodeStorage {
 public:
     /// kConflict: a node of this name exists.
-    virtual Result<void> create_node(const Node& node, const AuditEntry& audit) = 0;
+    virtual Result<void> create_node(const Node& node, const AuditDraft& audit) = 0;
     /// All nodes, in the order of their names.
     virtual Result<std::vector<Node>> list_nodes() = 0;
     /// Replaces all members except `name` and `created_at`. kNotFound: no such node.
-    virtual Result<void> update_node(const Node& node, const AuditEntry& audit) = 0;
+    virtual Result<void> update_node(const Node& node, const AuditDraft& audit) = 0;
     /// Deletes the node, its lease, its standing and its pending cut-offs. kNotFound: no such node.
     /// kConflict: a stream of the node has not ended.
-    virtual Result<void> delete_node(const std::string& name, const AuditEntry& audit) = 0;
+    virtual Result<void> delete_node(const std::string& name, const AuditDraft& audit) = 0;
 
     /// Returns the standing of the media server at `api_url` under a node's name (registered or
     /// not), including what earlier releases stored without an address. An unknown node is not an
@@ -35,7 +37,7 @@ public:
     /// true if that changed something; then `audit` was written, if it is given.
     virtual Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                             const NodeStanding& standing,
-                                            const std::optional<AuditEntry>& audit) = 0;
+                                            const std::optional<AuditDraft>& audit) = 0;
     /// Replaces the list of unknown sources of a node.
     virtual Result<void> set_unknown_sources(const std::string& node,
                                              const std::vector<UnknownSource>& sources) = 0;

@@ -11,13 +11,13 @@ namespace rescuestream::memory {
 
 Result<std::vector<Cutoff>> MemoryCutoffs::begin_stop(StreamId id, EndCause cause,
                                                       std::optional<Timestamp> block_until,
-                                                      Timestamp now, const AuditEntry& audit) {
+                                                      Timestamp now, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.streams.find(id);
     if (found == state_.streams.end()) return not_found(kNoStream);
     const Stream& stream = found->second;
     if (stream.state == StreamState::kEnded) return std::vector<Cutoff>{};
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
 
     KeyEntry& entry = state_.keys.at(stream.stream_key_id);
     auto stop = rules::stop_stream(state_.session_of(entry), {entry.digest, entry.previous_digest},
@@ -30,7 +30,7 @@ Result<std::vector<Cutoff>> MemoryCutoffs::begin_stop(StreamId id, EndCause caus
         state_.number_fact(entry);
     }
     ++entry.version;
-    state_.write_audit(audit);
+    state_.write_audit(audit.of_stream(entry.key));
     return cutoffs;
 }
 

@@ -1,18 +1,19 @@
 #include "storage/memory/directory.hpp"
 
+#include "fields/broadcaster.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 
 namespace rescuestream::memory {
 
 Result<void> MemoryDirectory::create_broadcaster(const Broadcaster& broadcaster,
-                                                 const AuditEntry& audit) {
+                                                 const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (state_.broadcasters.contains(broadcaster.id)) return defect("broadcaster id exists");
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.broadcasters[broadcaster.id].broadcaster = broadcaster;
     state_.broadcaster_order.insert({broadcaster.created_at, broadcaster.id.uuid()});
-    state_.write_audit(audit);
+    state_.write_audit(audit.named(broadcaster));
     return {};
 }
 
@@ -30,26 +31,26 @@ Result<Page<Broadcaster>> MemoryDirectory::list_broadcasters(const PageRequest& 
     });
 }
 
-Result<void> MemoryDirectory::update_broadcaster(const Broadcaster& broadcaster,
-                                                 const AuditEntry& audit) {
+Result<Broadcaster> MemoryDirectory::update_broadcaster(BroadcasterId id,
+                                                        const BroadcasterPatch& patch,
+                                                        Timestamp now, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
-    auto* entry = state_.visible_broadcaster(broadcaster.id);
+    auto* entry = state_.visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
-    if (state_.audit_exists(audit)) return defect("audit id exists");
-    entry->broadcaster.display_name = broadcaster.display_name;
-    entry->broadcaster.metadata = broadcaster.metadata;
-    entry->broadcaster.updated_at = broadcaster.updated_at;
-    state_.write_audit(audit);
-    return {};
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
+    fields::apply(patch, entry->broadcaster);
+    entry->broadcaster.updated_at = now;
+    state_.write_audit(audit.named(entry->broadcaster));
+    return entry->broadcaster;
 }
 
 Result<KeyChangeOutcome> MemoryDirectory::delete_broadcaster(BroadcasterId id, bool force,
                                                              Timestamp now,
-                                                             const AuditEntry& audit) {
+                                                             const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     if (!force) {
         for (const auto& place : entry->keys) {
             const auto& stream = state_.keys.at(StreamKeyId(place.id)).stream;
@@ -70,24 +71,24 @@ Result<KeyChangeOutcome> MemoryDirectory::delete_broadcaster(BroadcasterId id, b
         state_.append_cutoffs(key.key.id, outcome.cutoffs);
     }
     state_.broadcaster_order.erase({entry->broadcaster.created_at, id.uuid()});
+    state_.write_audit(audit.named(entry->broadcaster));
     state_.broadcasters.erase(id);
-    state_.write_audit(audit);
     return outcome;
 }
 
 Result<KeyChangeOutcome> MemoryDirectory::set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                                    Timestamp now,
-                                                                   const AuditEntry& audit) {
+                                                                   const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
     KeyChangeOutcome outcome;
     outcome.changed = entry->broadcaster.disabled != disabled;
     if (outcome.changed) {
-        if (state_.audit_exists(audit)) return defect("audit id exists");
+        if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
         entry->broadcaster.disabled = disabled;
         entry->broadcaster.updated_at = now;
-        state_.write_audit(audit);
+        state_.write_audit(audit.named(entry->broadcaster));
     }
     for (const auto& place : entry->keys) {
         KeyEntry& key = state_.keys.at(StreamKeyId(place.id));

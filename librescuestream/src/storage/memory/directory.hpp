@@ -11,16 +11,16 @@ public:
     explicit MemoryDirectory(MemoryState& state) : state_(state) {}
 
     Result<void> create_broadcaster(const Broadcaster& broadcaster,
-                                    const AuditEntry& audit) override;
+                                    const AuditDraft& audit) override;
     Result<Broadcaster> find_broadcaster(BroadcasterId id) override;
     Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) override;
-    Result<void> update_broadcaster(const Broadcaster& broadcaster,
-                                    const AuditEntry& audit) override;
+    Result<Broadcaster> update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch,
+                                           Timestamp now, const AuditDraft& audit) override;
     Result<KeyChangeOutcome> delete_broadcaster(BroadcasterId id, bool force, Timestamp now,
-                                                const AuditEntry& audit) override;
+                                                const AuditDraft& audit) override;
     Result<KeyChangeOutcome> set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                       Timestamp now,
-                                                      const AuditEntry& audit) override;
+                                                      const AuditDraft& audit) override;
 
 protected:
     ~MemoryDirectory() = default;  // Owned as a Storage.

@@ -8,7 +8,7 @@
 
 namespace rescuestream::memory {
 
-Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* broadcaster = state_.visible_broadcaster(row.key.broadcaster_id);
     if (broadcaster == nullptr) return not_found(kNoBroadcaster);
@@ -17,7 +17,7 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
     }
     if (state_.keys.contains(row.key.id)) return defect("stream key id exists");
     if (state_.key_by_digest.contains(row.digest)) return defect("digest exists");
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
 
     KeyEntry& entry = state_.keys[row.key.id];
     entry.key = row.key;
@@ -54,26 +54,26 @@ Result<Page<StreamKey>> MemoryKeys::list_stream_keys(const StreamKeyFilter& filt
 }
 
 Result<KeyChangeOutcome> MemoryKeys::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                       const AuditEntry& audit) {
+                                                       const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_key(id);
     if (entry == nullptr) return not_found(kNoKey);
     if (entry->key.revoked_at) return state_.outcome_of(*entry, false);
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.revoke(*entry, now);
     state_.write_audit(audit, entry->key);
     return state_.outcome_of(*entry, true);
 }
 
 Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                       const AuditEntry& audit) {
+                                                       const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_key(change.id);
     if (entry == nullptr) return not_found(kNoKey);
     if (entry->key.revoked_at) return conflict(kRevoked);
     const StreamKey key = changed_key(entry->key, change);
     if (key == entry->key) return state_.outcome_of(*entry, false);
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     const bool rests_now = key.disabled && !entry->key.disabled;
     state_.write_audit(audit, entry->key);
     entry->key = key;
@@ -83,13 +83,13 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
 }
 
 Result<KeyChangeOutcome> MemoryKeys::rotate_stream_key(const StreamKeyRotation& rotation,
-                                                       Timestamp now, const AuditEntry& audit) {
+                                                       Timestamp now, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_key(rotation.id);
     if (entry == nullptr) return not_found(kNoKey);
     if (entry->key.revoked_at) return conflict(kRevoked);
     if (state_.key_by_digest.contains(rotation.digest)) return defect("digest exists");
-    if (state_.audit_exists(audit)) return defect("audit id exists");
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
 
     // Before a value is replaced, because the cut-off needs the value with which the publisher was
     // accepted.

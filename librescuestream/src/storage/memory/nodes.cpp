@@ -7,12 +7,12 @@
 
 namespace rescuestream::memory {
 
-Result<void> MemoryNodes::create_node(const Node& node, const AuditEntry& audit) {
+Result<void> MemoryNodes::create_node(const Node& node, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (!state_.nodes.try_emplace(node.name, node).second) {
         return conflict("There is a node with this name already.");
     }
-    state_.write_audit(audit);
+    state_.write_audit(audit.named(node));
     return {};
 }
 
@@ -23,30 +23,31 @@ Result<std::vector<Node>> MemoryNodes::list_nodes() {
     return nodes;
 }
 
-Result<void> MemoryNodes::update_node(const Node& node, const AuditEntry& audit) {
+Result<void> MemoryNodes::update_node(const Node& node, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.nodes.find(node.name);
     if (found == state_.nodes.end()) return not_found(kNoNode);
     const Timestamp created_at = found->second.created_at;
     found->second = node;
     found->second.created_at = created_at;
-    state_.write_audit(audit);
+    state_.write_audit(audit.named(node));
     return {};
 }
 
-Result<void> MemoryNodes::delete_node(const std::string& name, const AuditEntry& audit) {
+Result<void> MemoryNodes::delete_node(const std::string& name, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
-    if (!state_.nodes.contains(name)) return not_found(kNoNode);
+    const auto found = state_.nodes.find(name);
+    if (found == state_.nodes.end()) return not_found(kNoNode);
     const bool is_in_use = std::any_of(
         state_.open_stream_order.begin(), state_.open_stream_order.end(),
         [&](const auto& place) { return state_.streams.at(StreamId(place.id)).node == name; });
     if (is_in_use) return conflict("A stream of this node has not ended.");
-    state_.nodes.erase(name);
+    state_.write_audit(audit.named(found->second));
+    state_.nodes.erase(found);
     state_.leases.erase(name);
     std::erase_if(state_.standings, [&](const auto& each) { return each.first.first == name; });
     state_.unknown_sources.erase(name);
     std::erase_if(state_.cutoffs, [&](const auto& each) { return each.second.node == name; });
-    state_.write_audit(audit);
     return {};
 }
 
@@ -71,7 +72,7 @@ Result<NodeStanding> MemoryNodes::find_node_standing(const std::string& node,
 
 Result<bool> MemoryNodes::note_node_standing(const std::string& node, const std::string& api_url,
                                              const NodeStanding& standing,
-                                             const std::optional<AuditEntry>& audit) {
+                                             const std::optional<AuditDraft>& audit) {
     if (!standing.is_enforced()) return false;
     const std::lock_guard lock(state_.mutex);
     NodeStanding& known = state_.standings[{node, api_url}];
@@ -79,7 +80,11 @@ Result<bool> MemoryNodes::note_node_standing(const std::string& node, const std:
     if (!known.asked_at) known.asked_at = standing.asked_at;
     if (!known.enforced_at) known.enforced_at = standing.enforced_at;
     if (known == before) return false;
-    if (audit) state_.write_audit(*audit);
+    if (audit) {
+        const auto found = state_.nodes.find(node);
+        state_.write_audit(
+            audit->with_label(found == state_.nodes.end() ? "" : found->second.label));
+    }
     return true;
 }
 

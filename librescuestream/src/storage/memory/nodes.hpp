@@ -10,15 +10,15 @@ class MemoryNodes : public virtual NodeStorage {
 public:
     explicit MemoryNodes(MemoryState& state) : state_(state) {}
 
-    Result<void> create_node(const Node& node, const AuditEntry& audit) override;
+    Result<void> create_node(const Node& node, const AuditDraft& audit) override;
     Result<std::vector<Node>> list_nodes() override;
-    Result<void> update_node(const Node& node, const AuditEntry& audit) override;
-    Result<void> delete_node(const std::string& name, const AuditEntry& audit) override;
+    Result<void> update_node(const Node& node, const AuditDraft& audit) override;
+    Result<void> delete_node(const std::string& name, const AuditDraft& audit) override;
     Result<NodeStanding> find_node_standing(const std::string& node,
                                             const std::string& api_url) override;
     Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                     const NodeStanding& standing,
-                                    const std::optional<AuditEntry>& audit) override;
+                                    const std::optional<AuditDraft>& audit) override;
     Result<void> set_unknown_sources(const std::string& node,
                                      const std::vector<UnknownSource>& sources) override;
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,

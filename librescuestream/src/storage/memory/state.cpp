@@ -1,6 +1,5 @@
 #include "storage/memory/state.hpp"
 
-#include "json/audit_names.hpp"
 #include "rules/claim.hpp"
 #include "rules/cutoff.hpp"
 
@@ -39,9 +38,9 @@ void MemoryState::write_audit(const AuditEntry& entry) {
     audit_order.insert({entry.timestamp, entry.id.uuid()});
 }
 
-void MemoryState::write_audit(const AuditEntry& entry, const StreamKey& key) {
+void MemoryState::write_audit(const AuditDraft& draft, const StreamKey& key) {
     const auto& owner = broadcasters.at(key.broadcaster_id).broadcaster;
-    write_audit(json::with_key_names(entry, key, owner.display_name));
+    write_audit(draft.named(key, owner.display_name));
 }
 
 void MemoryState::write_stream(KeyEntry& entry, const Stream& stream) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/claims.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/key_changes.hpp"
@@ -68,7 +69,7 @@ struct MemoryState {
     bool audit_exists(const AuditEntry& entry) const;
     void write_audit(const AuditEntry& entry);
     /// The same for a change of `key`, whose names are added.
-    void write_audit(const AuditEntry& entry, const StreamKey& key);
+    void write_audit(const AuditDraft& draft, const StreamKey& key);
     void write_stream(KeyEntry& entry, const Stream& stream);
     /// Returns the cut-off that is stored: an earlier one for the same connection stays.
     const Cutoff& write_cutoff(Cutoff cutoff);

@@ -83,7 +83,7 @@ inline std::string is_plain(const std::string& text) {
     return "(" + text + ") !~ '%|[sS][kK]_|[A-Za-z0-9_-]{40}'";
 }
 
-/// The metadata of the entry about a key, as json::with_key_names makes it from the parameter.
+/// The metadata of the entry about a key, as AuditDraft::named makes it from the parameter.
 /// `owner`, `label` and `path` are expressions of texts.
 inline std::string key_metadata(int before, const std::string& owner, const std::string& label,
                                 const std::string& path) {

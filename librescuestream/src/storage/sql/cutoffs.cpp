@@ -11,7 +11,7 @@ namespace rescuestream::sql {
 
 Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
-                                                   Timestamp now, const AuditEntry& audit) {
+                                                   Timestamp now, const AuditDraft& audit) {
     using Cutoffs = std::vector<Cutoff>;
     auto begun = write<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
@@ -32,7 +32,7 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         connection.run(stop.ends_claim ? kEndClaim : kRaiseVersionFrom,
                        {key_id.uuid(), session->version});
         if (block_until) connection.run(kBlockKey, {key_id.uuid(), *block_until});
-        write_audit(connection, audit);
+        write_audit(connection, audit.of_stream(session->key));
         return cutoffs;
     });
     return block_until ? told(std::move(begun)) : begun;

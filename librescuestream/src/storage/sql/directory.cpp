@@ -10,18 +10,29 @@
 #include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
+namespace {
+
+// Returns the broadcaster, locked until the end of the transaction; empty: there is none.
+std::optional<Broadcaster> lock_broadcaster(Connection& connection, const Dialect& dialect,
+                                            BroadcasterId id) {
+    return read_first(*connection.run(kFindBroadcaster + dialect.lock_row, {id.uuid()}),
+                      read_broadcaster);
+}
+
+}  // namespace
+
 Result<void> SqlDirectory::create_broadcaster(const Broadcaster& broadcaster,
-                                              const AuditEntry& audit) {
+                                              const AuditDraft& audit) {
     if (!dialect().create_broadcaster.one.empty()) {
         return share<void>([&]() -> Result<void> {
             database_.share(dialect().create_broadcaster,
-                            joined(values_of(broadcaster), values_of(audit)));
+                            joined(values_of(broadcaster), values_of(audit.named(broadcaster))));
             return {};
         });
     }
     return write<void>([&](Connection& connection) -> Result<void> {
         connection.run(kInsertBroadcaster, values_of(broadcaster));
-        write_audit(connection, audit);
+        write_audit(connection, audit.named(broadcaster));
         return {};
     });
 }
@@ -45,26 +56,29 @@ Result<Page<Broadcaster>> SqlDirectory::list_broadcasters(const PageRequest& pag
     });
 }
 
-Result<void> SqlDirectory::update_broadcaster(const Broadcaster& broadcaster,
-                                              const AuditEntry& audit) {
-    return write<void>([&](Connection& connection) -> Result<void> {
-        Values values{broadcaster.id.uuid()};
-        fields::for_each_field(broadcaster, AddValue{values});
-        values.emplace_back(broadcaster.updated_at);
-        const auto rows = connection.run(kUpdateBroadcaster, values);
-        if (rows->size() == 0) return not_found(kNoBroadcaster);
-        write_audit(connection, audit);
-        return {};
+Result<Broadcaster> SqlDirectory::update_broadcaster(BroadcasterId id,
+                                                     const BroadcasterPatch& patch, Timestamp now,
+                                                     const AuditDraft& audit) {
+    return write<Broadcaster>([&](Connection& connection) -> Result<Broadcaster> {
+        auto broadcaster = lock_broadcaster(connection, dialect(), id);
+        if (!broadcaster) return not_found(kNoBroadcaster);
+        fields::apply(patch, *broadcaster);
+        broadcaster->updated_at = now;
+        Values values{id.uuid()};
+        fields::for_each_field(*broadcaster, AddValue{values});
+        values.emplace_back(now);
+        connection.run(kUpdateBroadcaster, values);
+        write_audit(connection, audit.named(*broadcaster));
+        return *std::move(broadcaster);
     });
 }
 
 Result<KeyChangeOutcome> SqlDirectory::delete_broadcaster(BroadcasterId id, bool force,
-                                                          Timestamp now, const AuditEntry& audit) {
+                                                          Timestamp now, const AuditDraft& audit) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
-        if (connection.run(kLockBroadcaster + dialect().lock_row, this_one)->size() == 0) {
-            return not_found(kNoBroadcaster);
-        }
+        const auto broadcaster = lock_broadcaster(connection, dialect(), id);
+        if (!broadcaster) return not_found(kNoBroadcaster);
         const auto sessions = lock_sessions(connection, dialect(), id);
         if (!force) {
             for (const auto& session : sessions) {
@@ -85,22 +99,21 @@ Result<KeyChangeOutcome> SqlDirectory::delete_broadcaster(BroadcasterId id, bool
         connection.run(kDeleteKeysOfBroadcaster, {id.uuid(), now});
         connection.run(kDeleteBroadcaster, {id.uuid(), now});
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
-        write_audit(connection, audit);
+        write_audit(connection, audit.named(*broadcaster));
         return outcome;
     }));
 }
 
 Result<KeyChangeOutcome> SqlDirectory::set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                                 Timestamp now,
-                                                                const AuditEntry& audit) {
+                                                                const AuditDraft& audit) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
-        connection.run(kLockBroadcaster + dialect().lock_row, this_one);
-        const auto found = connection.run(kFindBroadcaster, this_one);
-        if (found->size() == 0) return not_found(kNoBroadcaster);
+        const auto broadcaster = lock_broadcaster(connection, dialect(), id);
+        if (!broadcaster) return not_found(kNoBroadcaster);
 
         KeyChangeOutcome outcome;
-        outcome.changed = read_broadcaster({*found, 0}).disabled != disabled;
+        outcome.changed = broadcaster->disabled != disabled;
         for (auto& session : lock_sessions(connection, dialect(), id)) {
             if (outcome.changed && disabled) {
                 write_cutoffs_of_key(connection, session, EndReason::kDisabled, now);
@@ -111,7 +124,7 @@ Result<KeyChangeOutcome> SqlDirectory::set_broadcaster_disabled(BroadcasterId id
         if (outcome.changed) {
             connection.run(kSetBroadcasterDisabled, {id.uuid(), disabled, now});
             connection.run(disabled ? kRestKeysOfBroadcaster : kWakeKeysOfBroadcaster, this_one);
-            write_audit(connection, audit);
+            write_audit(connection, audit.named(*broadcaster));
         }
         outcome.cutoffs = read_all(*connection.run(kCutoffsOfBroadcaster, this_one), read_cutoff);
         return outcome;

@@ -1,6 +1,5 @@
 #include "storage/sql/keys.hpp"
 
-#include "json/audit_names.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
 #include "storage/messages.hpp"
@@ -31,14 +30,14 @@ Result<StreamKey> making_key(Insert insert) {
 
 }  // namespace
 
-Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) {
+Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     StreamKey key = row.key;
     if (!dialect().create_key.one.empty()) {
         bool is_made = false;
         auto made = share<StreamKey>([&] {
             return making_key([&]() -> Result<StreamKey> {
-                const auto rows =
-                    database_.share(dialect().create_key, joined(values_of(row), values_of(audit)));
+                const auto rows = database_.share(
+                    dialect().create_key, joined(values_of(row), values_of(audit.without_names())));
                 is_made = rows->size() == 1;
                 if (is_made) key.broadcaster_disabled = rows->boolean(0, 0);
                 return key;
@@ -54,8 +53,7 @@ Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const Audi
         key.broadcaster_disabled = owner->boolean(0, kDisabledOfLocked);
         return making_key([&]() -> Result<StreamKey> {
             connection.run(kInsertKey, values_of(row));
-            write_audit(connection,
-                        json::with_key_names(audit, key, owner->text(0, kNameOfLocked)));
+            write_audit(connection, audit.named(key, owner->text(0, kNameOfLocked)));
             return key;
         });
     }));
@@ -98,7 +96,7 @@ Result<KeyFacts> SqlKeys::key_facts_after(const std::string& place, std::size_t 
 }
 
 template <class Work>
-Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditEntry& audit, Work work) {
+Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditDraft& audit, Work work) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
         const auto session = lock_session(connection, dialect(), id);
@@ -110,7 +108,7 @@ Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditEntry& a
         if (outcome.changed) {
             const auto owner =
                 connection.run(kNameOfBroadcaster, {session->key.broadcaster_id.uuid()});
-            write_audit(connection, json::with_key_names(audit, session->key, owner->text(0, 0)));
+            write_audit(connection, audit.named(session->key, owner->text(0, 0)));
         }
         const auto rows = connection.run(kFindKey, this_one);
         outcome.keys.push_back(read_key({*rows, 0}));
@@ -120,12 +118,13 @@ Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditEntry& a
 }
 
 Result<KeyChangeOutcome> SqlKeys::revoke_stream_key(StreamKeyId id, Timestamp now,
-                                                    const AuditEntry& audit) {
+                                                    const AuditDraft& audit) {
     if (!dialect().revoke_idle_key.one.empty()) {
         auto revoked = share<KeyChangeOutcome>([&]() -> Result<KeyChangeOutcome> {
             KeyChangeOutcome outcome;
-            const auto rows = database_.share(dialect().revoke_idle_key,
-                                              joined({id.uuid(), now}, values_of(audit)));
+            const auto rows =
+                database_.share(dialect().revoke_idle_key,
+                                joined({id.uuid(), now}, values_of(audit.without_names())));
             outcome.keys = read_all(*rows, read_key);
             outcome.changed = !outcome.keys.empty();
             return outcome;
@@ -145,7 +144,7 @@ Result<KeyChangeOutcome> SqlKeys::revoke_stream_key(StreamKeyId id, Timestamp no
 }
 
 Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                                    const AuditEntry& audit) {
+                                                    const AuditDraft& audit) {
     return change_key(change.id, audit,
                       [&](Connection& connection, const LockedSession& session,
                           KeyChangeOutcome& outcome) -> Result<void> {
@@ -163,7 +162,7 @@ Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& chang
 }
 
 Result<KeyChangeOutcome> SqlKeys::rotate_stream_key(const StreamKeyRotation& rotation,
-                                                    Timestamp now, const AuditEntry& audit) {
+                                                    Timestamp now, const AuditDraft& audit) {
     return change_key(
         rotation.id, audit,
         [&](Connection& connection, const LockedSession& session,

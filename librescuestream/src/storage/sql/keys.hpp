@@ -10,17 +10,17 @@ class SqlKeys : public virtual KeyStorage, private Access {
 public:
     explicit SqlKeys(Database& database) : Access(database) {}
 
-    Result<StreamKey> create_stream_key(const StreamKeyRow& row, const AuditEntry& audit) override;
+    Result<StreamKey> create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) override;
     Result<StreamKey> find_stream_key(StreamKeyId id) override;
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override;
     Result<KeyListChanges> key_list_after(const std::string& place) override;
     Result<KeyChangeOutcome> revoke_stream_key(StreamKeyId id, Timestamp now,
-                                               const AuditEntry& audit) override;
+                                               const AuditDraft& audit) override;
     Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
-                                               const AuditEntry& audit) override;
+                                               const AuditDraft& audit) override;
     Result<KeyChangeOutcome> rotate_stream_key(const StreamKeyRotation& rotation, Timestamp now,
-                                               const AuditEntry& audit) override;
+                                               const AuditDraft& audit) override;
     Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
 
 protected:
@@ -30,7 +30,7 @@ private:
     // Locks a key, calls `work(connection, locked_session, outcome)`, writes the audit entry if
     // that changed something, and adds the pending cut-offs to the outcome.
     template <class Work>
-    Result<KeyChangeOutcome> change_key(StreamKeyId id, const AuditEntry& audit, Work work);
+    Result<KeyChangeOutcome> change_key(StreamKeyId id, const AuditDraft& audit, Work work);
 };
 
 }  // namespace rescuestream::sql

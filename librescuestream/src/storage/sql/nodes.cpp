@@ -46,14 +46,14 @@ UnknownSource read_unknown_source(RowReader row) {
 
 }  // namespace
 
-Result<void> SqlNodes::create_node(const Node& node, const AuditEntry& audit) {
+Result<void> SqlNodes::create_node(const Node& node, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         Values values = values_of(node);
         values.emplace_back(node.created_at);
         if (connection.run(kInsertNode, values)->size() == 0) {
             return conflict("There is a node with this name already.");
         }
-        write_audit(connection, audit);
+        write_audit(connection, audit.named(node));
         return {};
     });
 }
@@ -65,19 +65,19 @@ Result<std::vector<Node>> SqlNodes::list_nodes() {
     });
 }
 
-Result<void> SqlNodes::update_node(const Node& node, const AuditEntry& audit) {
+Result<void> SqlNodes::update_node(const Node& node, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         if (connection.run(kUpdateNode, values_of(node))->size() == 0) return not_found(kNoNode);
-        write_audit(connection, audit);
+        write_audit(connection, audit.named(node));
         return {};
     });
 }
 
-Result<void> SqlNodes::delete_node(const std::string& name, const AuditEntry& audit) {
+Result<void> SqlNodes::delete_node(const std::string& name, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
-        if (connection.run(kLockNode + dialect().lock_row, {name})->size() == 0) {
-            return not_found(kNoNode);
-        }
+        const auto node =
+            read_first(*connection.run(kFindNode + dialect().lock_row, {name}), read_node);
+        if (!node) return not_found(kNoNode);
         if (connection.run(kOpenStreamOfNode, {name})->size() > 0) {
             return conflict("A stream of this node has not ended.");
         }
@@ -86,7 +86,7 @@ Result<void> SqlNodes::delete_node(const std::string& name, const AuditEntry& au
         connection.run(kDeleteStandings, {name});
         connection.run(kDeleteUnknownSources, {name});
         connection.run(kDeleteNode, {name});
-        write_audit(connection, audit);
+        write_audit(connection, audit.named(*node));
         return {};
     });
 }
@@ -107,13 +107,16 @@ Result<NodeStanding> SqlNodes::find_node_standing(const std::string& node,
 
 Result<bool> SqlNodes::note_node_standing(const std::string& node, const std::string& api_url,
                                           const NodeStanding& standing,
-                                          const std::optional<AuditEntry>& audit) {
+                                          const std::optional<AuditDraft>& audit) {
     if (!standing.is_enforced()) return false;
     return write<bool>([&](Connection& connection) -> Result<bool> {
         const auto rows = connection.run(kNoteStanding, {node, api_url, nullable(standing.asked_at),
                                                          nullable(standing.enforced_at)});
         if (rows->size() == 0) return false;
-        if (audit) write_audit(connection, *audit);
+        if (audit) {
+            const auto registered = read_first(*connection.run(kFindNode, {node}), read_node);
+            write_audit(connection, audit->with_label(registered ? registered->label : ""));
+        }
         return true;
     });
 }

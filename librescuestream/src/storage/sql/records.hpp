@@ -104,4 +104,11 @@ auto read_all(const Rows& rows, Read read) {
     return records;
 }
 
+/// Converts the first row. Empty: there is none.
+template <class Read>
+auto read_first(const Rows& rows, Read read) -> std::optional<decltype(read(RowReader(rows, 0)))> {
+    if (rows.size() == 0) return std::nullopt;
+    return read(RowReader(rows, 0));
+}
+
 }  // namespace rescuestream::sql

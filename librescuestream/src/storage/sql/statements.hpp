@@ -71,6 +71,7 @@ inline const std::string kNewBroadcasterColumns =
 inline const std::string kInsertBroadcaster = "INSERT INTO broadcasters (" +
                                               kNewBroadcasterColumns + ") VALUES (" +
                                               placeholders(1, kBroadcasterColumnCount) + ")";
+/// The dialect's lock clause may follow.
 inline const std::string kFindBroadcaster = "SELECT " + kBroadcasterColumns +
                                             " FROM broadcasters b WHERE b.id = $1 AND " +
                                             hidden("b.deleted_at IS NULL");
@@ -338,15 +339,16 @@ inline const std::string kInsertNode =
     "srt, draining, updated_at, created_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
     "ON CONFLICT (name) DO NOTHING RETURNING name";
-inline const std::string kListNodes =
+inline const std::string kSelectNodes =
     "SELECT name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, srt, draining, "
-    "created_at, updated_at FROM nodes ORDER BY name";
+    "created_at, updated_at FROM nodes";
+inline const std::string kListNodes = kSelectNodes + " ORDER BY name";
+/// The dialect's lock clause may follow.
+inline const std::string kFindNode = kSelectNodes + " WHERE name = $1";
 inline const std::string kUpdateNode =
     "UPDATE nodes SET label = $2, api_url = $3, api_user = $4, api_password = $5, webrtc = $6, "
     "hls = $7, rtsp = $8, rtmp = $9, srt = $10, draining = $11, updated_at = $12 "
     "WHERE name = $1 RETURNING name";
-/// The dialect's lock clause follows.
-inline const std::string kLockNode = "SELECT name FROM nodes WHERE name = $1";
 inline const std::string kOpenStreamOfNode =
     "SELECT s.id FROM streams s WHERE " + hidden("s.node = $1") + " AND s.state <> 'ended' LIMIT 1";
 inline const std::string kDeleteCutoffsOfNode = "DELETE FROM cutoffs WHERE node = $1";

@@ -1,0 +1,35 @@
+#include "rescuestream/audit_draft.hpp"
+
+#include "json/audit_names.hpp"
+
+namespace rescuestream {
+
+AuditEntry AuditDraft::named(const Broadcaster& broadcaster) const {
+    return with({{"display_name", broadcaster.display_name}});
+}
+
+AuditEntry AuditDraft::named(const Node& node) const {
+    return with({{"label", node.label}, {"api_url", node.api_url}});
+}
+
+AuditEntry AuditDraft::with_label(std::string_view label) const {
+    return with({{"label", label}});
+}
+
+AuditEntry AuditDraft::named(const StreamKey& key, std::string_view broadcaster_name) const {
+    return with({{"broadcaster_name", broadcaster_name},
+                 {"key_name", key.label.empty() ? key.playback_path : key.label},
+                 {"playback_path", key.playback_path}});
+}
+
+AuditEntry AuditDraft::of_stream(const StreamKey& key) const {
+    return with({{"path", key.playback_path}});
+}
+
+AuditEntry AuditDraft::with(Names names) const {
+    AuditEntry entry = entry_;
+    entry.metadata = json::with_names(entry.metadata, names);
+    return entry;
+}
+
+}  // namespace rescuestream
