@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rescuestream/records.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {

@@ -36,7 +36,8 @@ Result<Page<StreamKey>> HttpKeys::list_stream_keys(const StreamKeyFilter& filter
 Result<StreamKey> HttpKeys::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) {
     const auto body = fields::to_body(patch);
     return messages::parse_answer(
-        caller_.call("PATCH", messages::item("stream-keys", id), "", body), fields::read_stream_key);
+        caller_.call("PATCH", messages::item("stream-keys", id), "", body),
+        fields::read_stream_key);
 }
 
 Result<RevokedStreamKey> HttpKeys::revoke_stream_key(StreamKeyId id) {

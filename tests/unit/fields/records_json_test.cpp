@@ -12,8 +12,8 @@ const Uuid kUuid = *Uuid::parse("928e45d1-dcdc-49fa-93f4-dcb655ab9837");
 }  // namespace
 
 TEST_CASE("a broadcaster is written as the API's contract defines it") {
-    Broadcaster broadcaster{BroadcasterId(kUuid), "Süd \"1\"", *JsonObject::parse("{\"a\": 1.50}"),
-                            kTime, kTime};
+    const Broadcaster broadcaster{
+        {"Süd \"1\"", *JsonObject::parse("{\"a\": 1.50}")}, BroadcasterId(kUuid), kTime, kTime};
     CHECK(to_json(broadcaster) ==
           R"({"id":"928e45d1-dcdc-49fa-93f4-dcb655ab9837","display_name":"Süd \"1\"",)"
           R"("metadata":{"a":1.50},"created_at":"2026-01-17T10:00:00.123456Z",)"
