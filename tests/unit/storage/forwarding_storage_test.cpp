@@ -53,7 +53,8 @@ TEST_CASE("a forwarding storage calls its hooks before and after each step") {
 TEST_CASE("an error from the hook before a step is returned, and the step is not carried out") {
     WatchedStorage storage;
     storage.instead_of_step = Error{ErrorCode::kTimeout, "Too slow.", {}, {}};
-    CHECK(storage.create_broadcaster(some_broadcaster(), {}).error() == *storage.instead_of_step);
+    CHECK(storage.create_broadcaster(some_broadcaster(), AuditEntry{}).error() ==
+          *storage.instead_of_step);
     CHECK(storage.told == std::vector<std::string>{"before create_broadcaster"});
     CHECK_FALSE(storage.behind().find_broadcaster(some_broadcaster().id));
 }
@@ -61,7 +62,8 @@ TEST_CASE("an error from the hook before a step is returned, and the step is not
 TEST_CASE("an error from the hook after a step is returned although the step was carried out") {
     WatchedStorage storage;
     storage.instead_of_answer = Error{ErrorCode::kUnavailable, "Gone.", {}, {}};
-    CHECK(storage.create_broadcaster(some_broadcaster(), {}).error() == *storage.instead_of_answer);
+    CHECK(storage.create_broadcaster(some_broadcaster(), AuditEntry{}).error() ==
+          *storage.instead_of_answer);
     CHECK(storage.behind().find_broadcaster(some_broadcaster().id));
 }
 
