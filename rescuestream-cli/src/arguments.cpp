@@ -73,7 +73,7 @@ Error no_stream_at(const std::string& path) {
 
 // Returns the newest ended stream of the keys that have or had this path.
 Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
-    const auto keys = admin.list_stream_keys({}, {});
+    const auto keys = admin.keys().list_stream_keys({}, {});
     if (!keys) return keys.error();
     std::optional<Stream> newest;
     for (const auto& key : keys->items) {
@@ -83,7 +83,7 @@ Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
         query.stream_key_id = key.id;
         PageRequest one;
         one.limit = 1;
-        const auto list = admin.list_streams(query, one);
+        const auto list = admin.streams().list_streams(query, one);
         if (!list) return list.error();
         for (const auto& item : list->items) {
             if (!newest || newest->started_at < item.stream.started_at) newest = item.stream;
@@ -162,7 +162,7 @@ Result<PageRequest> page_request(std::size_t limit, const std::string& cursor) {
 
 Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& text) {
     if (const auto id = BroadcasterId::parse(text)) return *id;
-    const auto list = admin.list_broadcasters({});
+    const auto list = admin.broadcasters().list_broadcasters({});
     if (!list) return list.error();
     std::vector<Candidate> candidates;
     BroadcasterId found;
@@ -179,7 +179,7 @@ Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& te
 Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text) {
     if (const auto id = StreamKeyId::parse(text)) return *id;
     if (text.empty()) return not_found("stream key", text);  // most keys have no label
-    const auto list = admin.list_stream_keys({}, {});
+    const auto list = admin.keys().list_stream_keys({}, {});
     if (!list) return list.error();
     for (const bool revoked : {false, true}) {
         std::vector<Candidate> candidates;
@@ -203,7 +203,7 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
     for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
         StreamQuery query;
         query.state = state;
-        const auto list = admin.list_streams(query, {});
+        const auto list = admin.streams().list_streams(query, {});
         if (!list) return list.error();
         for (const auto& item : list->items) {
             const Stream& stream = item.stream;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "admin/http_caller.hpp"
 #include "admin/open_admin.hpp"
 #include "http_stub.hpp"
 #include "rescuestream/json.hpp"
@@ -41,13 +42,14 @@ TEST_CASE("a signed request does not contain the secret, and its query is not si
         response.set_content(R"({"streams":[],"count":0})", "application/json; charset=utf-8");
     });
     testing::ManualClock clock;
-    HttpAdmin admin(server_at(stub.origin()), clock);
+    const auto owned = make_http_admin(server_at(stub.origin()), clock);
+    const AdminApi& admin = *owned;
     StreamQuery query;
     query.state = StreamState::kEnded;
     PageRequest page;
     page.limit = 7;
     page.after = Cursor{clock.now(), {}};
-    REQUIRE(admin.list_streams(query, page));
+    REQUIRE(admin.streams().list_streams(query, page));
     const auto request = stub.requests().at(0);
     CHECK(request.path == "/streams");
     CHECK(request.get_param_value("state") == "ended");
@@ -63,12 +65,13 @@ TEST_CASE("every filter of the list of streams is sent to the server") {
         response.set_content(R"({"streams":[],"count":0})", "application/json; charset=utf-8");
     });
     testing::ManualClock clock;
-    HttpAdmin admin(server_at(stub.origin()), clock);
+    const auto owned = make_http_admin(server_at(stub.origin()), clock);
+    const AdminApi& admin = *owned;
     StreamQuery query;
     query.node = "north & south";
     query.from = clock.now();
     query.to = clock.now() + std::chrono::hours(1);
-    REQUIRE(admin.list_streams(query, {}));
+    REQUIRE(admin.streams().list_streams(query, {}));
     const auto request = stub.requests().at(0);
     CHECK(request.get_param_value("state") == "all");
     CHECK(request.get_param_value("node") == "north & south");
@@ -94,7 +97,8 @@ TEST_CASE("the status of an answer gives the error code, and its problem gives t
         HttpStub stub(problem(expected.status,
                               R"({"detail":"It is so.","request_id":"r1","errors":)"
                               R"([{"pointer":"/label","detail":"is bad"}]})"));
-        const auto result = HttpAdmin(server_at(stub.origin())).list_broadcasters({});
+        const auto result =
+            make_http_admin(server_at(stub.origin()))->broadcasters().list_broadcasters({});
         REQUIRE_FALSE(result);
         CHECK(result.error().code == expected.code);
         CHECK(result.error().message == "It is so.");
@@ -105,12 +109,14 @@ TEST_CASE("the status of an answer gives the error code, and its problem gives t
         response.status = 502;
         response.set_content("<html>", "text/html");
     });
-    const auto result = HttpAdmin(server_at(plain.origin())).list_broadcasters({});
+    const auto result =
+        make_http_admin(server_at(plain.origin()))->broadcasters().list_broadcasters({});
     CHECK(result.error().message == "The server answered with status 502.");
 }
 
 TEST_CASE("a server that cannot be reached is reported as unavailable") {
-    const auto result = HttpAdmin(server_at(dead_origin())).list_broadcasters({});
+    const auto result =
+        make_http_admin(server_at(dead_origin()))->broadcasters().list_broadcasters({});
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::kUnavailable);
 }
@@ -121,20 +127,22 @@ TEST_CASE("the cut-offs of a deleted broadcaster are read from the header") {
         response.status = 204;
         if (!header.empty()) response.set_header("RescueStream-Cutoff", header);
     });
-    HttpAdmin admin(server_at(stub.origin()));
-    const auto report = admin.delete_broadcaster({}, true).value();
+    const auto owned = make_http_admin(server_at(stub.origin()));
+    const AdminApi& admin = *owned;
+    const auto report = admin.broadcasters().delete_broadcaster({}, true).value();
     CHECK(report.kicked == 2);
     CHECK(report.pending == 1);
     CHECK(stub.requests().at(0).get_param_value("force") == "true");
     header = "";
-    CHECK(admin.delete_broadcaster({}, false).value().kicked == 0);
+    CHECK(admin.broadcasters().delete_broadcaster({}, false).value().kicked == 0);
     CHECK_FALSE(stub.requests().at(1).has_param("force"));
     header = "lots";
-    CHECK(admin.delete_broadcaster({}, false).error().code == ErrorCode::kInternal);
+    CHECK(admin.broadcasters().delete_broadcaster({}, false).error().code == ErrorCode::kInternal);
 }
 
 TEST_CASE("commands on the schema are not available through a server") {
-    HttpAdmin admin(server_at(dead_origin()));
-    CHECK(admin.schema_status().error().code == ErrorCode::kUnsupported);
-    CHECK(admin.migrate(std::nullopt).error().code == ErrorCode::kUnsupported);
+    const auto owned = make_http_admin(server_at(dead_origin()));
+    const AdminApi& admin = *owned;
+    CHECK(admin.schema().schema_status().error().code == ErrorCode::kUnsupported);
+    CHECK(admin.schema().migrate(std::nullopt).error().code == ErrorCode::kUnsupported);
 }

@@ -18,7 +18,8 @@ struct AnyAnswer {
     HttpStub stub{[this](const auto&, auto& response) {
         response.set_content(body, "application/json; charset=utf-8");
     }};
-    HttpAdmin admin{server_at(stub.origin())};
+    std::unique_ptr<AdminApi> owned = make_http_admin(server_at(stub.origin()));
+    const AdminApi& admin = *owned;
 };
 
 }  // namespace
@@ -31,14 +32,14 @@ TEST_CASE("records are read from JSON as they were written") {
     const auto broadcaster = cli.core->list_broadcasters().value().items.at(0);
     const auto now = cli.core->now();
     AnyAnswer server;
-    auto& [body, stub, admin] = server;
+    auto& [body, stub, owned, admin] = server;
 
     body = to_json(broadcaster);
-    CHECK(admin.find_broadcaster(broadcaster.id).value() == broadcaster);
+    CHECK(admin.broadcasters().find_broadcaster(broadcaster.id).value() == broadcaster);
     body = to_json(key.key, now);
-    CHECK(admin.find_stream_key(key.key.id).value() == key.key);
+    CHECK(admin.keys().find_stream_key(key.key.id).value() == key.key);
     body = to_json(stream, cli.core->viewer_addresses(stream));
-    const auto found = admin.find_stream(stream.id).value();
+    const auto found = admin.streams().find_stream(stream.id).value();
     CHECK(found.stream == stream);
     CHECK(found.addresses.hls == cli.core->viewer_addresses(stream).hls);
 
@@ -46,7 +47,7 @@ TEST_CASE("records are read from JSON as they were written") {
                    cli.core->viewer_addresses(key.key), now);
     NewStreamKey input;
     input.broadcaster_id = broadcaster.id;
-    const auto created = admin.create_stream_key(input).value();
+    const auto created = admin.keys().create_stream_key(input).value();
     CHECK(created.created.key == key.key);
     CHECK(created.created.value.equals(key.value.reveal()));
     CHECK(created.encoder.srt == cli.core->encoder_addresses(key.key, key.value).srt);
@@ -56,7 +57,7 @@ TEST_CASE("records are read from JSON as they were written") {
     const auto audit = cli.core->list_audit({}).value();
     body = R"({"audit_logs":[)" + to_json(audit.entries.at(0)) +
            R"(],"pagination":{"limit":50,"offset":0,"total":)" + std::to_string(audit.total) + "}}";
-    const auto page = admin.list_audit({}).value();
+    const auto page = admin.audit().list_audit({}).value();
     CHECK(page.total == audit.total);
     CHECK(page.entries.at(0) == audit.entries.at(0));
 }
@@ -64,13 +65,13 @@ TEST_CASE("records are read from JSON as they were written") {
 TEST_CASE("a state of a node that this release does not know is refused as an unreadable answer") {
     TestCli cli;
     AnyAnswer server;
-    auto& [body, stub, admin] = server;
+    auto& [body, stub, owned, admin] = server;
     body = to_json(cli.core->find_node("default").value());
-    REQUIRE(admin.find_node("default"));
+    REQUIRE(admin.nodes().find_node("default"));
     const std::string known = "\"health\":\"unknown\"";
     REQUIRE(body.find(known) != std::string::npos);
     body.replace(body.find(known), known.size(), "\"health\":\"resting\"");
-    CHECK(admin.find_node("default").error().code == ErrorCode::kInternal);
+    CHECK(admin.nodes().find_node("default").error().code == ErrorCode::kInternal);
 }
 
 TEST_CASE("a key's rules, states and new value are read from JSON as they were written") {
@@ -78,7 +79,7 @@ TEST_CASE("a key's rules, states and new value are read from JSON as they were w
     const auto made = cli.core.key();
     const auto now = cli.core->now();
     AnyAnswer server;
-    auto& [body, stub, admin] = server;
+    auto& [body, stub, owned, admin] = server;
 
     StreamKey key = made.key;
     key.policies.on_duplicate = OnDuplicate::kTakeover;
@@ -91,12 +92,12 @@ TEST_CASE("a key's rules, states and new value are read from JSON as they were w
     key.blocked_until = now + std::chrono::seconds(1);
     key.previous_value_expires_at = now + std::chrono::seconds(2);
     body = to_json(key, now);
-    CHECK(admin.find_stream_key(key.id).value() == key);
+    CHECK(admin.keys().find_stream_key(key.id).value() == key);
 
     const RotatedStreamKey rotated{key, made.value, {1, 2, {{"north", 1, 2, false}}}};
     const auto encoder = cli.core->encoder_addresses(key, made.value);
     body = to_json(rotated, encoder, cli.core->viewer_addresses(key), now);
-    const auto read = admin.rotate_stream_key(key.id, std::chrono::seconds(90)).value();
+    const auto read = admin.keys().rotate_stream_key(key.id, std::chrono::seconds(90)).value();
     CHECK(stub.requests().back().path == "/stream-keys/" + key.id.to_string() + "/rotate");
     CHECK(stub.requests().back().body == R"({"overlap_seconds":90})");
     CHECK(read.rotated.key == key);
@@ -110,7 +111,7 @@ TEST_CASE("a key's rules, states and new value are read from JSON as they were w
     patch.policies.stale_after = std::chrono::seconds(5);
     patch.reset = {"expires_at", "on_duplicate"};
     body = to_json(key, now);
-    CHECK(admin.update_stream_key(key.id, patch).value() == key);
+    CHECK(admin.keys().update_stream_key(key.id, patch).value() == key);
     CHECK(stub.requests().back().method == "PATCH");
     CHECK(stub.requests().back().body ==
           R"({"label":"","stale_after":5,"reset":["expires_at","on_duplicate"]})");
@@ -124,7 +125,7 @@ TEST_CASE("figures, totals and timelines are read from JSON as they were written
     const auto addresses = cli.core->viewer_addresses(stream);
     const auto now = cli.core->now();
     AnyAnswer server;
-    auto& [body, stub, admin] = server;
+    auto& [body, stub, owned, admin] = server;
 
     StreamFigures figures;
     figures.measured_at = now;
@@ -143,7 +144,7 @@ TEST_CASE("figures, totals and timelines are read from JSON as they were written
     stream.interrupted_for = std::chrono::milliseconds(7'501);
     stream.totals = StreamTotals{1, 2, 3};
     body = to_json(stream, addresses, figures);
-    const auto found = admin.find_stream(stream.id).value();
+    const auto found = admin.streams().find_stream(stream.id).value();
     CHECK(found.stream == stream);
     REQUIRE(found.figures);
     CHECK(to_json(found.stream, found.addresses, *found.figures) == body);
@@ -154,7 +155,7 @@ TEST_CASE("figures, totals and timelines are read from JSON as they were written
     StreamTransition ended{
         now, TransitionKind::kEnded, ObservedBy::kAdmin, 2, std::nullopt, "stopped", std::nullopt};
     body = "{\"timeline\":[" + to_json(resumed) + "," + to_json(ended) + "],\"count\":2}";
-    const auto timeline = admin.stream_timeline(stream.id).value();
+    const auto timeline = admin.streams().stream_timeline(stream.id).value();
     CHECK(stub.requests().back().path == "/streams/" + stream.id.to_string() + "/timeline");
     CHECK(timeline == std::vector{resumed, ended});
 }
@@ -168,7 +169,8 @@ TEST_CASE("an answer that breaks the API's contract is an error and no crash") {
         CAPTURE(body);
         HttpStub stub(
             [&](const auto&, auto& response) { response.set_content(body, "application/json"); });
-        const auto result = HttpAdmin(server_at(stub.origin())).list_broadcasters({});
+        const auto result =
+            make_http_admin(server_at(stub.origin()))->broadcasters().list_broadcasters({});
         REQUIRE_FALSE(result);
         CHECK(result.error().code == ErrorCode::kInternal);
     }
@@ -180,10 +182,10 @@ TEST_CASE("malformed figures and timelines are errors and no crashes") {
     REQUIRE(cli.core.publish(key, "c1"));
     const auto stream = cli.core.live().at(0);
     AnyAnswer server;
-    auto& [body, stub, admin] = server;
+    auto& [body, stub, owned, admin] = server;
     const auto good = to_json(stream, cli.core->viewer_addresses(stream), StreamFigures{});
     body = good;
-    REQUIRE(admin.find_stream(stream.id));
+    REQUIRE(admin.streams().find_stream(stream.id));
     struct Fault {
         std::string part, instead;
     };
@@ -197,7 +199,7 @@ TEST_CASE("malformed figures and timelines are errors and no crashes") {
         body = good;
         REQUIRE(contains(body, part));
         body.replace(body.find(part), part.size(), instead);
-        CHECK(admin.find_stream(stream.id).error().code == ErrorCode::kInternal);
+        CHECK(admin.streams().find_stream(stream.id).error().code == ErrorCode::kInternal);
     }
     for (const char* timeline :
          {"{}", R"({"timeline":{}})", R"({"timeline":[{}]})",
@@ -205,6 +207,6 @@ TEST_CASE("malformed figures and timelines are errors and no crashes") {
           R"("generation":1}]})"}) {
         CAPTURE(timeline);
         body = timeline;
-        CHECK(admin.stream_timeline(stream.id).error().code == ErrorCode::kInternal);
+        CHECK(admin.streams().stream_timeline(stream.id).error().code == ErrorCode::kInternal);
     }
 }

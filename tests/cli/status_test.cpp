@@ -78,8 +78,9 @@ TEST_CASE("a node whose state has an unknown name is an error and not an endless
     HttpStub stub(
         answer(200, R"({"nodes":[{"name":"a","label":"","health":"frozen"}],"count":1})"));
     testing::ManualClock clock;
-    HttpAdmin admin(server_at(stub.origin()), clock);
-    const auto nodes = admin.list_nodes();
+    const auto owned = make_http_admin(server_at(stub.origin()), clock);
+    const AdminApi& admin = *owned;
+    const auto nodes = admin.nodes().list_nodes();
     REQUIRE_FALSE(nodes);
     CHECK(nodes.error().code == ErrorCode::kInternal);
 }

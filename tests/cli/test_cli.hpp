@@ -75,13 +75,11 @@ private:
     Result<std::unique_ptr<AdminApi>> open(const Connection& connection) {
         opened = connection;
         if (connection.server && through_server) {
-            return std::unique_ptr<AdminApi>(
-                std::make_unique<HttpAdmin>(*connection.server, core.clock));
+            return make_http_admin(*connection.server, core.clock);
         }
         const std::shared_ptr<StreamOrchestrator> shared(core.orchestrator.get(),
                                                          [](StreamOrchestrator*) {});
-        return std::unique_ptr<AdminApi>(
-            std::make_unique<DirectAdmin>(shared, "memory", connection.caller));
+        return make_direct_admin({shared, "memory", connection.caller});
     }
 };
 

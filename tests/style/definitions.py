@@ -21,6 +21,8 @@ LISTS = {
     "rescuestream-server/src/filters/list.hpp": "make_{}_filter",
     "rescuestream-server/src/metrics/families.hpp": "write_{}",
     "rescuestream-cli/src/commands/commands.hpp": "add_{}_commands",
+    "rescuestream-cli/src/admin/direct_roles.hpp": "make_{}",
+    "rescuestream-cli/src/admin/http_roles.hpp": "make_{}",
 }
 
 Declaration = collections.namedtuple("Declaration", "name parameters")

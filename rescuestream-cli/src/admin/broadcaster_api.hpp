@@ -12,6 +12,8 @@ namespace rescuestream::cli {
 /// The operations on broadcasters; see AdminApi.
 class BroadcasterApi {
 public:
+    virtual ~BroadcasterApi() = default;
+
     virtual Result<Broadcaster> create_broadcaster(const NewBroadcaster& input) = 0;
     virtual Result<Broadcaster> find_broadcaster(BroadcasterId id) = 0;
     virtual Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page) = 0;
@@ -20,9 +22,6 @@ public:
     virtual Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force) = 0;
     virtual Result<ChangedBroadcaster> disable_broadcaster(BroadcasterId id) = 0;
     virtual Result<ChangedBroadcaster> enable_broadcaster(BroadcasterId id) = 0;
-
-protected:
-    ~BroadcasterApi() = default;  // Owned as an AdminApi.
 };
 
 }  // namespace rescuestream::cli

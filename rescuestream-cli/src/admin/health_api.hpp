@@ -15,12 +15,11 @@ struct HealthReport {
 /// The checks of the installation; see AdminApi.
 class HealthApi {
 public:
+    virtual ~HealthApi() = default;
+
     /// Directly: the checks of the database and of each node. Over HTTP: those that the server has
     /// made, also when it is not ready.
     virtual Result<HealthReport> health() = 0;
-
-protected:
-    ~HealthApi() = default;  // Owned as an AdminApi.
 };
 
 }  // namespace rescuestream::cli

@@ -3,53 +3,82 @@
 #include <utility>
 
 #include "admin/http_messages.hpp"
+#include "admin/http_roles.hpp"
 #include "problem.hpp"
 
 namespace rescuestream::cli {
+namespace {
 
-HttpAdmin::HttpAdmin(ServerConnection server, const Clock& clock)
-    : HttpCaller(std::move(server), clock),
-      HttpBroadcasters(caller()),
-      HttpKeys(caller()),
-      HttpStreams(caller()),
-      HttpNodes(caller()) {}
+class HttpAudit final : public AuditApi {
+public:
+    explicit HttpAudit(std::shared_ptr<HttpCaller> caller) : caller_(std::move(caller)) {}
 
-Result<AuditPage> HttpAdmin::list_audit(const AuditFilter& filter) {
-    messages::Query query;
-    query.add("limit", std::string_view(std::to_string(filter.limit)));
-    query.add("offset", std::string_view(std::to_string(filter.offset)));
-    query.add("action", filter.action);
-    query.add("actor", filter.actor_contains);
-    query.add("resource_type", filter.resource_type);
-    query.add("resource_id", filter.resource_id);
-    query.add("from", filter.from);
-    query.add("to", filter.to);
-    return messages::parse_answer(call("GET", "/audit-logs", query.text()), read_audit_page);
-}
+    Result<AuditPage> list_audit(const AuditFilter& filter) override {
+        messages::Query query;
+        query.add("limit", std::string_view(std::to_string(filter.limit)));
+        query.add("offset", std::string_view(std::to_string(filter.offset)));
+        query.add("action", filter.action);
+        query.add("actor", filter.actor_contains);
+        query.add("resource_type", filter.resource_type);
+        query.add("resource_id", filter.resource_id);
+        query.add("from", filter.from);
+        query.add("to", filter.to);
+        return messages::parse_answer(caller_->call("GET", "/audit-logs", query.text()),
+                                      read_audit_page);
+    }
 
-Result<SchemaReport> HttpAdmin::schema_status() {
-    return Error{ErrorCode::kUnsupported, "The schema cannot be read through a server.", "", {}};
-}
+private:
+    std::shared_ptr<HttpCaller> caller_;
+};
 
-Result<SchemaReport> HttpAdmin::migrate(std::optional<int>) {
-    return Error{ErrorCode::kUnsupported,
-                 "A database cannot be migrated through a server, which migrates it at its start.",
-                 "",
-                 {}};
-}
+class NoSchema final : public SchemaApi {
+public:
+    Result<SchemaReport> schema_status() override {
+        return Error{
+            ErrorCode::kUnsupported, "The schema cannot be read through a server.", "", {}};
+    }
 
-Result<HealthReport> HttpAdmin::health() {
-    // The route is public. 503 has the checks too.
-    const auto reply = get_public("/readyz?verbose");
-    if (!reply) return reply.error();
-    if (reply->status != 200 && reply->status != 503) return problem_error(*reply);
-    return messages::parse_answer(reply, [&](const rapidjson::Value& json) {
-        HealthReport report{reply->status == 200, {}};
-        for (const auto& check : read::array(json, "checks").GetArray()) {
-            report.checks.push_back(fields::read_health_check(check));
-        }
-        return report;
-    });
+    Result<SchemaReport> migrate(std::optional<int>) override {
+        return Error{
+            ErrorCode::kUnsupported,
+            "A database cannot be migrated through a server, which migrates it at its start.",
+            "",
+            {}};
+    }
+};
+
+class HttpHealth final : public HealthApi {
+public:
+    explicit HttpHealth(std::shared_ptr<HttpCaller> caller) : caller_(std::move(caller)) {}
+
+    Result<HealthReport> health() override {
+        // The route is public. 503 has the checks too.
+        const auto reply = caller_->get_public("/readyz?verbose");
+        if (!reply) return reply.error();
+        if (reply->status != 200 && reply->status != 503) return problem_error(*reply);
+        return messages::parse_answer(reply, [&](const rapidjson::Value& json) {
+            HealthReport report{reply->status == 200, {}};
+            for (const auto& check : read::array(json, "checks").GetArray()) {
+                report.checks.push_back(fields::read_health_check(check));
+            }
+            return report;
+        });
+    }
+
+private:
+    std::shared_ptr<HttpCaller> caller_;
+};
+
+}  // namespace
+
+std::unique_ptr<AdminApi> make_http_admin(ServerConnection server, const Clock& clock) {
+    const auto caller = std::make_shared<HttpCaller>(std::move(server), clock);
+    return std::make_unique<AdminApi>(
+        AdminApi::Roles{make_http_broadcasters(caller), make_http_keys(caller),
+                        make_http_streams(caller), make_http_nodes(caller),
+                        std::make_unique<HttpAudit>(caller), std::make_unique<NoSchema>(),
+                        std::make_unique<HttpHealth>(caller)},
+        [caller] { return caller->time(); });
 }
 
 }  // namespace rescuestream::cli

@@ -1,33 +1,16 @@
 #pragma once
 
+#include <memory>
+
 #include "admin/admin_api.hpp"
-#include "admin/http_broadcasters.hpp"
-#include "admin/http_caller.hpp"
-#include "admin/http_keys.hpp"
-#include "admin/http_nodes.hpp"
-#include "admin/http_streams.hpp"
+#include "connection.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream::cli {
 
-/// Sends every operation to a rescuestream-server by its HTTP API. The caller is the first base
-/// class, because the others refer to it.
-class HttpAdmin final : private HttpCaller,
-                        public AdminApi,
-                        public HttpBroadcasters,
-                        public HttpKeys,
-                        public HttpStreams,
-                        public HttpNodes {
-public:
-    explicit HttpAdmin(ServerConnection server, const Clock& clock = system_clock());
-
-    Result<AuditPage> list_audit(const AuditFilter& filter) override;
-    Result<SchemaReport> schema_status() override;
-    Result<SchemaReport> migrate(std::optional<int> target) override;
-    Result<HealthReport> health() override;
-    Timestamp now() const override { return time(); }
-
-private:
-    HttpCaller& caller() noexcept { return *this; }
-};
+/// Returns an AdminApi that sends every operation to a rescuestream-server by its HTTP API. `clock`
+/// must outlive it.
+std::unique_ptr<AdminApi> make_http_admin(ServerConnection server,
+                                          const Clock& clock = system_clock());
 
 }  // namespace rescuestream::cli

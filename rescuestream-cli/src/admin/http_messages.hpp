@@ -14,7 +14,7 @@
 #include "json/object.hpp"
 #include "support/url.hpp"
 
-/// The parts of HttpAdmin's requests, and the readers of the responses.
+/// The parts of requests to a server, and the readers of the responses.
 namespace rescuestream::cli::messages {
 
 /// Responses that are larger or deeper than this are refused.

@@ -28,6 +28,8 @@ struct RotatedKey {
 /// The operations on stream keys; see AdminApi.
 class KeyApi {
 public:
+    virtual ~KeyApi() = default;
+
     virtual Result<CreatedKey> create_stream_key(const NewStreamKey& input) = 0;
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
     virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
@@ -37,9 +39,6 @@ public:
     virtual Result<ChangedStreamKey> disable_stream_key(StreamKeyId id) = 0;
     virtual Result<ChangedStreamKey> enable_stream_key(StreamKeyId id) = 0;
     virtual Result<RotatedKey> rotate_stream_key(StreamKeyId id, std::chrono::seconds overlap) = 0;
-
-protected:
-    ~KeyApi() = default;  // Owned as an AdminApi.
 };
 
 }  // namespace rescuestream::cli

@@ -7,7 +7,7 @@ namespace rescuestream::cli {
 
 Result<std::unique_ptr<AdminApi>> open_admin(const Connection& connection) {
     if (connection.server) {
-        return std::unique_ptr<AdminApi>(std::make_unique<HttpAdmin>(*connection.server));
+        return make_http_admin(*connection.server);
     }
     return open_direct_admin(*connection.direct, connection.caller);
 }

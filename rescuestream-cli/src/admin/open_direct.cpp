@@ -103,9 +103,9 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
         auto checked = check_schema(*orchestrator, description);
         if (!checked) return std::move(checked).error();
     }
-    return std::unique_ptr<AdminApi>(std::make_unique<DirectAdmin>(
-        std::move(orchestrator), std::move(description), caller,
-        [connection](const NodeStatus& status) { return probe_node(connection, status); }));
+    return make_direct_admin(
+        {std::move(orchestrator), std::move(description), caller},
+        [connection](const NodeStatus& status) { return probe_node(connection, status); });
 }
 
 }  // namespace rescuestream::cli

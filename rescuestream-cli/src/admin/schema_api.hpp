@@ -16,12 +16,11 @@ struct SchemaReport {
 /// The operations on the schema; see AdminApi.
 class SchemaApi {
 public:
+    virtual ~SchemaApi() = default;
+
     /// Returns kUnsupported over HTTP: the schema is accessible only directly.
     virtual Result<SchemaReport> schema_status() = 0;
     virtual Result<SchemaReport> migrate(std::optional<int> target) = 0;
-
-protected:
-    ~SchemaApi() = default;  // Owned as an AdminApi.
 };
 
 }  // namespace rescuestream::cli

@@ -41,15 +41,14 @@ struct StreamQuery {
 /// The operations on streams; see AdminApi.
 class StreamApi {
 public:
+    virtual ~StreamApi() = default;
+
     virtual Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
                                                            const PageRequest& page) = 0;
     virtual Result<StreamWithAddresses> find_stream(StreamId id) = 0;
     virtual Result<std::vector<StreamTransition>> stream_timeline(StreamId id) = 0;
     virtual Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
                                                            std::chrono::seconds block) = 0;
-
-protected:
-    ~StreamApi() = default;  // Owned as an AdminApi.
 };
 
 }  // namespace rescuestream::cli

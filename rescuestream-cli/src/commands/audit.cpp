@@ -108,7 +108,7 @@ Result<ExitCode> list(const AuditOptions& options, const Program& program) {
     const Timestamp now = (*admin)->now();
     const auto filter = filter_of(options, now);
     if (!filter) return filter.error();
-    const auto page = (*admin)->list_audit(*filter);
+    const auto page = (*admin)->audit().list_audit(*filter);
     if (!page) return page.error();
     if (program.options.json) {
         print_json(program, *filter, *page);

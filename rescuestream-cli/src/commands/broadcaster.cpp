@@ -44,9 +44,9 @@ Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) 
     if (auto read = read_fields(options.fields, {}, input); !read) return read.error();
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto created = (*admin)->create_broadcaster(input);
+    const auto created = (*admin)->broadcasters().create_broadcaster(input);
     if (!created) return created.error();
-    const auto all = (*admin)->list_broadcasters({});
+    const auto all = (*admin)->broadcasters().list_broadcasters({});
     const auto namesakes =
         all ? std::count_if(all->items.begin(), all->items.end(),
                             [&](const Broadcaster& each) {
@@ -65,7 +65,7 @@ Result<ExitCode> list(const BroadcasterOptions& options, const Program& program)
     if (!page) return page.error();
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto found = (*admin)->list_broadcasters(*page);
+    const auto found = (*admin)->broadcasters().list_broadcasters(*page);
     if (!found) return found.error();
     const Timestamp now = (*admin)->now();
     ListOutput output{"broadcasters",
@@ -87,7 +87,7 @@ Result<ExitCode> list(const BroadcasterOptions& options, const Program& program)
 Result<ExitCode> show_one(const BroadcasterOptions& options, const Program& program) {
     return with_target(program, options.broadcaster, resolve_broadcaster,
                        [&](AdminApi& admin, BroadcasterId id) -> Result<ExitCode> {
-                           const auto found = admin.find_broadcaster(id);
+                           const auto found = admin.broadcasters().find_broadcaster(id);
                            if (!found) return found.error();
                            return show(program, *found, admin.now());
                        });
@@ -101,7 +101,7 @@ Result<ExitCode> edit(const BroadcasterOptions& options, const Program& program)
     if (auto read = read_fields(options.fields, {}, patch); !read) return read.error();
     return with_target(program, options.broadcaster, resolve_broadcaster,
                        [&](AdminApi& admin, BroadcasterId id) -> Result<ExitCode> {
-                           const auto changed = admin.update_broadcaster(id, patch);
+                           const auto changed = admin.broadcasters().update_broadcaster(id, patch);
                            if (!changed) return changed.error();
                            return show(program, *changed, admin.now());
                        });
@@ -113,7 +113,7 @@ Result<ExitCode> remove(const BroadcasterOptions& options, const Program& progra
     return confirm_and_change(
         program, options.broadcaster, options.yes, question, resolve_broadcaster,
         [&](AdminApi& admin, BroadcasterId id) -> Result<Change> {
-            const auto report = admin.delete_broadcaster(id, options.force);
+            const auto report = admin.broadcasters().delete_broadcaster(id, options.force);
             if (!report) {
                 Error error = report.error();
                 if (error.code == ErrorCode::kConflict) {
@@ -135,7 +135,7 @@ Result<ExitCode> change_state(const BroadcasterOptions& options, const Program& 
     return confirm_and_change(
         program, options.broadcaster, options.yes, question, resolve_broadcaster,
         [&](AdminApi& admin, BroadcasterId id) -> Result<Change> {
-            const auto changed = (admin.*act)(id);
+            const auto changed = (admin.broadcasters().*act)(id);
             if (!changed) return changed.error();
             return Change{id.to_string(), "broadcaster", to_json(changed->broadcaster),
                           fmt::format("Broadcaster {} {}.", id.to_string(), done), changed->cutoff};
@@ -146,11 +146,11 @@ Result<ExitCode> disable(const BroadcasterOptions& options, const Program& progr
     return change_state(
         options, program,
         fmt::format("Disable broadcaster {}, and cut off what it publishes?", options.broadcaster),
-        &AdminApi::disable_broadcaster, "disabled: none of its keys may publish");
+        &BroadcasterApi::disable_broadcaster, "disabled: none of its keys may publish");
 }
 
 Result<ExitCode> enable(const BroadcasterOptions& options, const Program& program) {
-    return change_state(options, program, "", &AdminApi::enable_broadcaster, "enabled");
+    return change_state(options, program, "", &BroadcasterApi::enable_broadcaster, "enabled");
 }
 
 }  // namespace

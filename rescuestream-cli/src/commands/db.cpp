@@ -56,7 +56,7 @@ Result<ExitCode> show(const Program& program, const SchemaReport& report) {
 Result<ExitCode> status(const DbOptions&, const Program& program) {
     const auto admin = program.open_database();
     if (!admin) return admin.error();
-    const auto report = (*admin)->schema_status();
+    const auto report = (*admin)->schema().schema_status();
     if (!report) return report.error();
     return show(program, *report);
 }
@@ -65,7 +65,7 @@ Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
     const auto admin = program.open_database();
     if (!admin) return admin.error();
     if (options.target) {
-        const auto before = (*admin)->schema_status();
+        const auto before = (*admin)->schema().schema_status();
         if (!before) return before.error();
         const bool backwards = *options.target < before->status.current;
         if (backwards) {
@@ -77,7 +77,7 @@ Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
             if (!agreed || *agreed != ExitCode::kOk) return agreed;
         }
     }
-    const auto report = (*admin)->migrate(options.target);
+    const auto report = (*admin)->schema().migrate(options.target);
     if (!report) return report.error();
     return show(program, *report);
 }

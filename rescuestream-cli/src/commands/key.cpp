@@ -26,7 +26,7 @@ Result<ExitCode> list(const KeyOptions& options, const Program& program) {
         if (!broadcaster) return broadcaster.error();
         filter.broadcaster_id = *broadcaster;
     }
-    const auto found = (*admin)->list_stream_keys(filter, *page);
+    const auto found = (*admin)->keys().list_stream_keys(filter, *page);
     if (!found) return found.error();
     const Timestamp now = (*admin)->now();
     ListOutput output{
@@ -38,7 +38,7 @@ Result<ExitCode> list(const KeyOptions& options, const Program& program) {
         found->next};
     const bool is_table = !program.options.json && !program.options.quiet;
     const auto name_of = is_table && !found->items.empty()
-                             ? broadcaster_names(**admin)
+                             ? broadcaster_names((*admin)->broadcasters())
                              : [](BroadcasterId id) { return id.to_string(); };
     for (const auto& key : found->items) {
         output.ids.push_back(key.id.to_string());
@@ -55,7 +55,7 @@ Result<ExitCode> list(const KeyOptions& options, const Program& program) {
 Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
     return with_target(program, options.key, resolve_stream_key,
                        [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
-                           const auto key = admin.find_stream_key(id);
+                           const auto key = admin.keys().find_stream_key(id);
                            if (!key) return key.error();
                            return show_key(program, admin, *key);
                        });

@@ -28,7 +28,7 @@ Result<ExitCode> change_state(const KeyOptions& options, const Program& program,
     return confirm_and_change(
         program, options.key, options.yes, question, resolve_stream_key,
         [&](AdminApi& admin, StreamKeyId id) -> Result<Change> {
-            const auto changed = (admin.*act)(id);
+            const auto changed = (admin.keys().*act)(id);
             if (!changed) return changed.error();
             return Change{id.to_string(), "stream_key", to_json(changed->key, admin.now()),
                           fmt::format("Stream key {} {}.", id.to_string(), done), changed->cutoff};
@@ -44,7 +44,7 @@ Result<ExitCode> create_key(const KeyOptions& options, const Program& program) {
     if (!input) return input.error();
     auto file = reserve_value_file(options.value_file);
     if (!file) return std::move(file).error();
-    const auto made = (*admin)->create_stream_key(*input);
+    const auto made = (*admin)->keys().create_stream_key(*input);
     if (!made) return made.error();
 
     const Timestamp now = (*admin)->now();
@@ -66,7 +66,7 @@ Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
         if (!agreed || *agreed != ExitCode::kOk) return agreed;
         auto file = reserve_value_file(options.value_file);
         if (!file) return std::move(file).error();
-        const auto made = admin.rotate_stream_key(id, *overlap);
+        const auto made = admin.keys().rotate_stream_key(id, *overlap);
         if (!made) return made.error();
 
         const auto& rotated = made->rotated;
@@ -90,7 +90,7 @@ Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
                            patch.reset = options.reset;
                            auto read = read_fields(options.fields, admin.now(), patch);
                            if (!read) return read.error();
-                           const auto changed = admin.update_stream_key(id, patch);
+                           const auto changed = admin.keys().update_stream_key(id, patch);
                            if (!changed) return changed.error();
                            return show_key(program, admin, *changed);
                        });
@@ -100,11 +100,11 @@ Result<ExitCode> disable_key(const KeyOptions& options, const Program& program) 
     return change_state(
         options, program,
         fmt::format("Disable stream key {}, and cut off what it publishes?", options.key),
-        &AdminApi::disable_stream_key, "disabled");
+        &KeyApi::disable_stream_key, "disabled");
 }
 
 Result<ExitCode> enable_key(const KeyOptions& options, const Program& program) {
-    return change_state(options, program, "", &AdminApi::enable_stream_key, "enabled");
+    return change_state(options, program, "", &KeyApi::enable_stream_key, "enabled");
 }
 
 Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program) {
@@ -112,7 +112,7 @@ Result<ExitCode> revoke_key(const KeyOptions& options, const Program& program) {
         options, program,
         fmt::format("Revoke stream key {} permanently, and cut off what it publishes?",
                     options.key),
-        &AdminApi::revoke_stream_key, "revoked");
+        &KeyApi::revoke_stream_key, "revoked");
 }
 
 }  // namespace rescuestream::cli

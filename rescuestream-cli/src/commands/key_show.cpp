@@ -17,7 +17,7 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
     Details details;
     details.add("Id", key.id.to_string());
     details.add("Label", key.label.empty() ? "-" : key.label);
-    details.add("Broadcaster", show_broadcaster(admin, key.broadcaster_id));
+    details.add("Broadcaster", show_broadcaster(admin.broadcasters(), key.broadcaster_id));
     details.add("Status", show_status(key, now));
     details.add("Path", key.playback_path);
     const FieldShower show(details);

@@ -94,7 +94,7 @@ Result<ExitCode> add(const NodeOptions& options, const Program& program) {
     if (auto read = read_fields(options.fields, {}, input); !read) return read.error();
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto created = (*admin)->create_node(input);
+    const auto created = (*admin)->nodes().create_node(input);
     if (!created) return created.error();
     const auto shown = show(program, *created, (*admin)->now());
     if (!program.options.json && !program.options.quiet) {
@@ -108,7 +108,7 @@ Result<ExitCode> add(const NodeOptions& options, const Program& program) {
 Result<ExitCode> list(const NodeOptions& /*options*/, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto nodes = (*admin)->list_nodes();
+    const auto nodes = (*admin)->nodes().list_nodes();
     if (!nodes) return nodes.error();
     const Timestamp now = (*admin)->now();
     ListOutput output{"nodes", {}, {}, Table({"NAME", "LABEL", "STATE", "MEDIAMTX", "LAST SEEN"}),
@@ -126,7 +126,7 @@ Result<ExitCode> list(const NodeOptions& /*options*/, const Program& program) {
 Result<ExitCode> show_one(const NodeOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto found = (*admin)->find_node(options.name);
+    const auto found = (*admin)->nodes().find_node(options.name);
     if (!found) return found.error();
     return show(program, *found, (*admin)->now());
 }
@@ -135,7 +135,7 @@ Result<ExitCode> change(const NodeOptions& options, const Program& program,
                         const NodePatch& patch) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto changed = (*admin)->update_node(options.name, patch);
+    const auto changed = (*admin)->nodes().update_node(options.name, patch);
     if (!changed) return changed.error();
     return show(program, *changed, (*admin)->now());
 }
@@ -164,7 +164,7 @@ Result<ExitCode> undrain(const NodeOptions& options, const Program& program) {
 Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto found = (*admin)->find_node(options.name);
+    const auto found = (*admin)->nodes().find_node(options.name);
     if (!found) return found.error();
     const auto question =
         fmt::format("Remove every publisher of node {} that RescueStream did not accept ({} now)?",
@@ -173,7 +173,7 @@ Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
         const auto agreed = confirm(program.host, options.yes, question);
         if (!agreed || *agreed != ExitCode::kOk) return agreed;
     }
-    const auto enforced = (*admin)->enforce_node(options.name);
+    const auto enforced = (*admin)->nodes().enforce_node(options.name);
     if (!enforced) return enforced.error();
     return show(program, *enforced, (*admin)->now());
 }
@@ -181,12 +181,12 @@ Result<ExitCode> enforce(const NodeOptions& options, const Program& program) {
 Result<ExitCode> remove(const NodeOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto found = (*admin)->find_node(options.name);
+    const auto found = (*admin)->nodes().find_node(options.name);
     if (!found) return found.error();
     const auto question = fmt::format("Remove node {}?", options.name);
     const auto agreed = confirm(program.host, options.yes, question);
     if (!agreed || *agreed != ExitCode::kOk) return agreed;
-    const auto removed = (*admin)->delete_node(options.name);
+    const auto removed = (*admin)->nodes().delete_node(options.name);
     if (!removed) return removed.error();
     if (program.options.json) {
         program.host.out << fmt::format("{{\"name\":{}}}\n", to_json(options.name));

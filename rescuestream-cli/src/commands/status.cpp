@@ -34,7 +34,7 @@ void print_table(const Program& program, const HealthReport& report) {
 Result<ExitCode> show(const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto report = (*admin)->health();
+    const auto report = (*admin)->health().health();
     if (!report) return report.error();
     const char* word = report->ready ? "ready" : "not ready";
     if (program.options.json) {

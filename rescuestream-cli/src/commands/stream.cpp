@@ -54,7 +54,7 @@ Result<ExitCode> list(const StreamOptions& options, const Program& program) {
     if (!admin) return admin.error();
     const auto query = query_of(options, **admin);
     if (!query) return query.error();
-    const auto found = (*admin)->list_streams(*query, *page);
+    const auto found = (*admin)->streams().list_streams(*query, *page);
     if (!found) return found.error();
     const Timestamp now = (*admin)->now();
     ListOutput output{"streams",
@@ -65,7 +65,7 @@ Result<ExitCode> list(const StreamOptions& options, const Program& program) {
                       found->next};
     const bool is_table = !program.options.json && !program.options.quiet;
     const auto name_of = is_table && !found->items.empty()
-                             ? broadcaster_names(**admin)
+                             ? broadcaster_names((*admin)->broadcasters())
                              : [](BroadcasterId id) { return id.to_string(); };
     for (const auto& item : found->items) {
         const Stream& stream = item.stream;
@@ -90,7 +90,7 @@ Result<ExitCode> stop(const StreamOptions& options, const Program& program) {
         program, options.stream, options.yes,
         fmt::format("Stop stream {}? ({})", options.stream, after), resolve_stream,
         [&](AdminApi& admin, StreamId id) -> Result<Change> {
-            const auto result = admin.stop_stream(id, *block);
+            const auto result = admin.streams().stop_stream(id, *block);
             if (!result) return result.error();
             const auto& stopped = result->stopped;
             return Change{

@@ -61,7 +61,7 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("Id", stream.id.to_string());
     details.add("State", show_state(stream));
     details.add("Path", stream.path);
-    details.add("Broadcaster", show_broadcaster(admin, stream.broadcaster_id));
+    details.add("Broadcaster", show_broadcaster(admin.broadcasters(), stream.broadcaster_id));
     details.add("Stream key", stream.stream_key_id.to_string());
     details.add("Protocol", show_protocol(stream.source_type));
     details.add("Connection", stream.source_id ? stream.source_id->value : "-");
@@ -121,7 +121,7 @@ std::string show_length(const Stream& stream, Timestamp now) {
 Result<ExitCode> show_stream(const StreamOptions& options, const Program& program) {
     return with_target(program, options.stream, resolve_past_stream,
                        [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
-                           const auto found = admin.find_stream(id);
+                           const auto found = admin.streams().find_stream(id);
                            if (!found) return found.error();
                            if (program.options.json) {
                                program.host.out
@@ -141,7 +141,7 @@ Result<ExitCode> show_stream(const StreamOptions& options, const Program& progra
 Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program) {
     return with_target(program, options.stream, resolve_past_stream,
                        [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
-                           const auto timeline = admin.stream_timeline(id);
+                           const auto timeline = admin.streams().stream_timeline(id);
                            if (!timeline) return timeline.error();
                            ListOutput output{
                                "timeline", {id.to_string()},  // transitions have no id

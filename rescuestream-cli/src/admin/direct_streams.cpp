@@ -1,0 +1,68 @@
+#include <utility>
+
+#include "admin/direct_roles.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+class DirectStreams final : public StreamApi {
+public:
+    explicit DirectStreams(DirectAccess access) : access_(std::move(access)) {}
+
+    Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
+                                                   const PageRequest& page) override {
+        StreamFilter filter;
+        if (query.state) filter.states.push_back(*query.state);
+        filter.stream_key_id = query.stream_key_id;
+        filter.broadcaster_id = query.broadcaster_id;
+        filter.node = query.node;
+        filter.from = query.from;
+        filter.to = query.to;
+        auto streams = access_.orchestrator->list_streams(filter, page);
+        if (!streams) return std::move(streams).error();
+        Page<StreamWithAddresses> result;
+        result.next = streams->next;
+        for (auto& stream : streams->items)
+            result.items.push_back(with_addresses(std::move(stream)));
+        return result;
+    }
+
+    Result<StreamWithAddresses> find_stream(StreamId id) override {
+        auto stream = access_.orchestrator->find_stream(id);
+        if (!stream) return std::move(stream).error();
+        auto found = with_addresses(*std::move(stream));
+        if (found.stream.state != StreamState::kEnded) {
+            found.figures = access_.orchestrator->stream_figures(id);
+        }
+        return found;
+    }
+
+    Result<std::vector<StreamTransition>> stream_timeline(StreamId id) override {
+        return access_.orchestrator->stream_timeline(id);
+    }
+
+    Result<StoppedStreamWithAddresses> stop_stream(StreamId id,
+                                                   std::chrono::seconds block) override {
+        auto stopped = access_.orchestrator->stop_stream(id, block, access_.caller);
+        if (!stopped) return std::move(stopped).error();
+        return StoppedStreamWithAddresses{with_addresses(std::move(stopped->stream)),
+                                          stopped->cutoff};
+    }
+
+private:
+    StreamWithAddresses with_addresses(Stream stream) const {
+        auto addresses = access_.orchestrator->viewer_addresses(stream);
+        return {std::move(stream), std::move(addresses), std::nullopt};
+    }
+
+    DirectAccess access_;
+};
+
+}  // namespace
+
+std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access) {
+    return std::make_unique<DirectStreams>(std::move(access));
+}
+
+}  // namespace rescuestream::cli
