@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "orchestrator/request_dependencies.hpp"
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/key_changes.hpp"
