@@ -3,7 +3,7 @@
 #include <string>
 
 #include "json/writer.hpp"
-#include "support/redaction.hpp"
+#include "rescuestream/redaction.hpp"
 
 namespace rescuestream::json {
 
