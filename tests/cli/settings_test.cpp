@@ -78,7 +78,7 @@ TEST_CASE("a wrong DATABASE_URL or MEDIAMTX_API_URL is refused with its name") {
     connection.direct->settings.api_url = "memory:";
     opened = open_admin(connection);
     REQUIRE(opened);
-    CHECK((*opened)->list_broadcasters({}).value().items.empty());
+    CHECK((*opened)->broadcasters().list_broadcasters({}).value().items.empty());
 }
 
 TEST_CASE(

@@ -129,9 +129,10 @@ TEST_CASE(
     Node north;
     north.name = "north";
     north.api_url = "http://10.0.0.2:9997";
-    REQUIRE(server.test
-                ->create_node({north.name, "", north.api_url, "", Secret(), {}}, server.test.caller)
-                .has_value());
+    NewNode input;
+    input.name = north.name;
+    input.api_url = north.api_url;
+    REQUIRE(server.test->create_node(input, server.test.caller).has_value());
     const std::string of_north =
         with_control_credential(north, settings.orchestrator.control_secret).api_password.reveal();
     const auto ask = [&](const std::string& route, const std::string& action,

@@ -15,8 +15,11 @@ Node make_node(const std::string& name) {
     node.api_url = "http://10.0.0.2:9997";
     node.api_user = "control";
     node.api_password = Secret("pass word");
-    node.addresses = {"https://v.example", "https://h.example", "rtsps://r.example:322",
-                      "rtmps://m.example", "srt://s.example:8890"};
+    node.addresses.webrtc = "https://v.example";
+    node.addresses.hls = "https://h.example";
+    node.addresses.rtsp = "rtsps://r.example:322";
+    node.addresses.rtmp = "rtmps://m.example";
+    node.addresses.srt = "srt://s.example:8890";
     node.draining = true;
     node.created_at = StorageCase::at(seconds(1));
     node.updated_at = StorageCase::at(seconds(2));
