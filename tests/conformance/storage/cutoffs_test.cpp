@@ -380,7 +380,7 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(cutoffs[0].digest == row.digest);
     CHECK(cutoffs[0].playback_path == row.key.playback_path);
     CHECK(pending() == cutoffs);
-    CHECK(storage().list_audit({}).value().entries.front() == audit);
+    CHECK(storage().list_audit({}).value().entries.front() == AuditDraft(audit).of_stream(row.key));
     CHECK_FALSE(session(row).claim.has_value());
     CHECK(session(row).stream == stream);
     CHECK_FALSE(session(row).key.revoked_at.has_value());
