@@ -24,10 +24,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string& value = credential->value.reveal();
     FUZZ_CHECK(looks_like_key_value(value));
     FUZZ_CHECK(credential->is_path == (request.path == value));
-    bool stands_somewhere = value == request.path || value == request.password.reveal() ||
-                            value == request.token.reveal();
+    // Blanks and the word Bearer may stand around it.
+    const auto holds_it = [&](const std::string& text) {
+        return text.find(value) != std::string::npos;
+    };
+    bool stands_somewhere = value == request.path || holds_it(request.password.reveal()) ||
+                            holds_it(request.token.reveal());
     for (const auto& [name, text] : parse_query(request.query.reveal())) {
-        stands_somewhere = stands_somewhere || text == value;
+        stands_somewhere = stands_somewhere || holds_it(text);
     }
     FUZZ_CHECK(stands_somewhere);
     return 0;
