@@ -14,7 +14,7 @@ namespace rescuestream::postgres {
 namespace {
 
 // Time between two notifications. Each makes other programs read the keys.
-constexpr std::chrono::milliseconds kSpacing{10};
+constexpr std::chrono::milliseconds kSpacing{25};
 
 std::string make_payload() {
     std::array<std::uint8_t, 8> bytes{};
