@@ -7,6 +7,7 @@
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/node_gauges.hpp"
+#include "orchestrator/step_failure.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
@@ -18,9 +19,6 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
-
-// An encoder that is accepted is usually live after this time; over RTMP it takes two seconds.
-constexpr std::chrono::seconds kUsualStart{3};
 
 }  // namespace
 
@@ -75,7 +73,7 @@ void Reconciler::run_round() {
             gauges = gauges_of(*round, d_.figures, d_.relays.enabled());
             gauges->unknown = unknown_publishers_;
         }
-        check_reservations(*round, next);
+        reservations_.check(*round, suspects_, next);
         suspects_ = std::move(next);
     } else {
         d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
@@ -235,8 +233,8 @@ void Reconciler::carry_out(const Observe& action, Timestamp now) {
     const auto observed =
         d_.sessions.observe(action.session, {action.what, ObservedBy::kReconciler, now});
     if (!observed) {
-        warn("stream cannot be updated", observed.error(),
-             {"stream_key_id", action.session.key.id.to_string()});
+        log_step_failure(d_.logger, "stream cannot be updated", observed.error(),
+                         {"stream_key_id", action.session.key.id.to_string()});
     }
 }
 
@@ -248,7 +246,8 @@ void Reconciler::carry_out(const EndStream& action, Timestamp now) {
     const auto stopped = d_.changes.stop(d_.cutoffs, id, {action.reason, ObservedBy::kReconciler},
                                          std::nullopt, now, audit);
     if (stopped) return;
-    warn("a limit cannot be enforced", stopped.error(), {"stream_id", id.to_string()});
+    log_step_failure(d_.logger, "a limit cannot be enforced", stopped.error(),
+                     {"stream_id", id.to_string()});
     // A right ends in time even if its end cannot be stored.
     const bool is_full = stopped.error().code == ErrorCode::kStorageFull;
     if (is_full && action.path != nullptr) kick_unwritten(*action.path);
@@ -272,12 +271,6 @@ void Reconciler::kick_unwritten(const MediaPath& path) {
         "publisher whose right has ended is removed; this is not written to the database yet",
         {{"path", redact_key_values(path.name)}, {"connection_id", path.source->id.value}});
     if (!d_.cutoffs.kick_source(*path.source)) is_tidy_ = false;
-}
-
-void Reconciler::warn(std::string_view message, const Error& error, LogField about) {
-    const auto level =
-        error.code == ErrorCode::kStorageFull ? LogLevel::kDebug : LogLevel::kWarning;
-    d_.logger.log(level, message, {std::move(about), {"error", error.message}});
 }
 
 void Reconciler::carry_out(const RemoveSource& action, Timestamp /*now*/) {
@@ -321,92 +314,6 @@ void Reconciler::record_removal(const UnknownSource& source, std::string_view re
                          {"connection_id", source.connection.value},
                          {"error", recorded.error().message}});
     }
-}
-
-void Reconciler::check_reservations(const Round& round, Suspects& next) {
-    const auto steady_now = d_.clock.steady_now();
-    auto waiting = d_.reservations.all();
-    std::erase_if(waiting, [&](const Reservation& each) {
-        const bool is_live = round.publishers.contains(each.connection);
-        if (is_live) d_.reservations.remove(each.connection);
-        return is_live || steady_now - each.accepted_at < d_.settings.poll_interval;
-    });
-    if (waiting.empty()) return;
-    const auto listed = list_connections(round, waiting);
-    if (!listed) return;
-    bool has_cut_off = false;
-    for (const auto& each : waiting) {
-        if (each.protocol == Protocol::kRtsp && !listed->knows_rtsp) continue;
-        if (listed->live.contains(each.connection)) {
-            d_.reservations.remove(each.connection);
-        } else if (!listed->idle.contains(each.connection)) {
-            release_if_lost(each, round.now, next);
-        } else if (steady_now - each.accepted_at >= kUsualStart) {
-            // Its right may have ended meanwhile, and the media server does not ask again when it
-            // begins.
-            has_cut_off |= observe(each, rules::TimePassed{}, round.now);
-        }
-    }
-    if (!has_cut_off || !d_.lease.is_held()) return;
-    const auto pending = d_.storage.pending_cutoffs(d_.node);
-    if (pending) d_.cutoffs.carry_out(*pending);
-}
-
-void Reconciler::release_if_lost(const Reservation& reservation, Timestamp now, Suspects& next) {
-    const Suspect suspect{Suspect::Kind::kIdleReservation, reservation.connection};
-    next.insert(suspect);
-    if (!suspects_.contains(suspect)) return;
-    d_.reservations.remove(reservation.connection);
-    observe(reservation, rules::ReservationLost{reservation.connection}, now);
-}
-
-bool Reconciler::observe(const Reservation& reservation, rules::What what, Timestamp now) {
-    const auto observed = d_.sessions.observe(reservation.stream_key_id,
-                                              {std::move(what), ObservedBy::kReconciler, now});
-    if (!observed && observed.error().code != ErrorCode::kNotFound) {
-        warn("reservation cannot be changed", observed.error(),
-             {"connection_id", reservation.connection.value});
-    }
-    return observed && *observed;
-}
-
-std::optional<Reconciler::Listed> Reconciler::list_connections(
-    const Round& round, const std::vector<Reservation>& waiting) {
-    Listed listed;
-    for (const auto kind : kAllConnectionKinds) {
-        const bool is_needed = std::any_of(
-            waiting.begin(), waiting.end(),
-            [&](const Reservation& each) { return each.protocol == protocol_of(kind); });
-        if (!is_needed) continue;
-        if (protocol_of(kind) == Protocol::kRtsp) {
-            if (!list_rtsp_clients(round, kind, listed)) return std::nullopt;
-            continue;
-        }
-        const auto connections = d_.media_server.list_connections(kind);
-        if (!connections && connections.error().code != ErrorCode::kUnsupported) {
-            return std::nullopt;
-        }
-        if (!connections) continue;
-        for (const auto& connection : *connections) {
-            auto& ids = round.publishers.contains(connection.id) ? listed.live : listed.idle;
-            ids.insert(connection.id);
-        }
-    }
-    return listed;
-}
-
-// Every program does this for what it accepted, also one that does not supervise the node. So it
-// must not read the list of RTSP sessions, which may be read beside no kick.
-bool Reconciler::list_rtsp_clients(const Round& round, ConnectionKind kind, Listed& listed) {
-    const auto clients = d_.media_server.list_rtsp_clients(kind);
-    if (!clients) return clients.error().code == ErrorCode::kUnsupported;
-    listed.knows_rtsp = true;
-    for (const auto& client : *clients) {
-        auto& ids = round.publishers.contains(client.session) ? listed.live : listed.idle;
-        ids.insert(client.connection);
-        if (!client.session.empty()) ids.insert(client.session);
-    }
-    return true;
 }
 
 }  // namespace rescuestream

@@ -16,6 +16,7 @@
 #include "orchestrator/outage.hpp"
 #include "orchestrator/poll_plan.hpp"
 #include "orchestrator/relays.hpp"
+#include "orchestrator/reservation_check.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "rescuestream/logger.hpp"
@@ -53,7 +54,10 @@ public:
         std::optional<Timestamp> seen_at;
     };
 
-    explicit Reconciler(Dependencies dependencies) : d_(dependencies) {}
+    explicit Reconciler(Dependencies dependencies)
+        : d_(dependencies),
+          reservations_({dependencies, dependencies.node, dependencies.media_server,
+                         dependencies.cutoffs, dependencies.reservations, dependencies.lease}) {}
 
     void run_once();
     Status status() const;
@@ -84,28 +88,10 @@ private:
     // are not stored yet.
     void remove_refused(const Round& round);
     void kick_unwritten(const MediaPath& path);
-    // Logs `message` as a warning, or as debug if the storage is full, which is reported once
-    // elsewhere.
-    void warn(std::string_view message, const Error& error, LogField about);
     void record_removal(const UnknownSource& source, std::string_view reason);
-    /// The connections of a media server, by the ids of their auth requests too.
-    struct Listed {
-        std::unordered_set<ConnectionId> live;  // sources of paths
-        std::unordered_set<ConnectionId> idle;
-        bool knows_rtsp = false;  // a list of RTSP clients was read
-    };
-    // Reads the lists that may contain `waiting`. Empty: the media server does not answer.
-    std::optional<Listed> list_connections(const Round& round,
-                                           const std::vector<Reservation>& waiting);
-    // Adds RTSP clients to `listed`. Returns false if the media server does not answer.
-    bool list_rtsp_clients(const Round& round, ConnectionKind kind, Listed& listed);
-    // Ends reservations whose connection is gone, or whose key has lost its right.
-    void check_reservations(const Round& round, Suspects& next);
-    void release_if_lost(const Reservation& reservation, Timestamp now, Suspects& next);
-    // Returns true if it changed something.
-    bool observe(const Reservation& reservation, rules::What what, Timestamp now);
 
     Dependencies d_;
+    ReservationCheck reservations_;
     std::mutex running_;
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
     bool is_tidy_ = false;  // leftovers of other programs were removed
