@@ -51,7 +51,44 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+# --- ports ---------------------------------------------------------------------------------------
+
+# The address of a listener for MediaMTX alone, so that callers of the API cannot delay it.
+export MEDIA_LISTEN=${MEDIA_LISTEN:-127.0.0.1:${MEDIA_PORT:-8082}}
+
+is_taken() { # is_taken tcp|udp PORT
+    local port listening=
+    port=$(printf '%04X' "$2")
+    [ "$1" = udp ] || listening=' [0-9A-F]+:[0-9A-F]{4} 0A'
+    grep -qsE "^ *[0-9]+: [0-9A-F]+:$port$listening" "/proc/net/$1" "/proc/net/${1}6"
+}
+need_port() { # need_port VARIABLE DEFAULT PROTOCOL
+    local port=${!1:-$2}
+    ! is_taken "$3" "$port" ||
+        die "port $port ($3) is taken: is another run.sh running? Set $1 to a free one."
+}
+# Another MediaMTX on these ports would be mistaken for ours, and its publishers would be removed.
+need_free_ports() {
+    need_port API_PORT 8080 tcp
+    [ "$MEDIA_LISTEN" != "127.0.0.1:${MEDIA_PORT:-8082}" ] || need_port MEDIA_PORT 8082 tcp
+    if [ -n "$mediamtx" ]; then
+        need_port MEDIAMTX_API_PORT 9997 tcp
+        need_port RTMP_PORT 1935 tcp
+        need_port RTSP_PORT 8554 tcp
+        need_port HLS_PORT 8888 tcp
+        need_port WEBRTC_PORT 8889 tcp
+        need_port WEBRTC_UDP_PORT 8189 udp
+        need_port SRT_PORT 8890 udp
+        need_port RTP_PORT 8000 udp
+    fi
+}
+
 find_mediamtx
+[ -z "${MEDIAMTX_API_URL:-}" ] || mediamtx= # that one is used, and none is started here
+need_free_ports
+
+# --- programs ------------------------------------------------------------------------------------
+
 if [ -z "$programs" ]; then
     install_missing "${packages_to_build[@]}" ${demo:+"${packages_to_demonstrate[@]}"}
     build release rescuestream-server rescuestream-cli
@@ -70,8 +107,6 @@ mkdir -p "$logs"
 api=http://127.0.0.1:$API_PORT
 log_size=${LOG_SIZE:-10485760}
 
-# The address of a listener for MediaMTX alone, so that callers of the API cannot delay it.
-export MEDIA_LISTEN=${MEDIA_LISTEN:-127.0.0.1:${MEDIA_PORT:-8082}}
 case $MEDIA_LISTEN in
     unix:*) media_url=$api ;; # MediaMTX cannot use a Unix socket
     *:*) media_url=http://${MEDIA_LISTEN/#0.0.0.0:/127.0.0.1:} ;;
@@ -217,7 +252,6 @@ use_port api "${MEDIAMTX_API_PORT:-}"
 
 if [ -n "${MEDIAMTX_API_URL:-}" ]; then
     say "MediaMTX: the one at $MEDIAMTX_API_URL, which is not started here"
-    mediamtx=
 elif [ -n "$mediamtx" ]; then
     export MEDIAMTX_API_URL=http://127.0.0.1:${MEDIAMTX_API_PORT:-9997}
     say "MediaMTX: $mediamtx"
@@ -247,31 +281,7 @@ configure_mediamtx() {
     esac
 }
 
-# Another MediaMTX on these ports would be mistaken for ours, and its publishers would be removed.
-is_taken() { # is_taken tcp|udp PORT
-    local port listening=
-    port=$(printf '%04X' "$2")
-    [ "$1" = udp ] || listening=' [0-9A-F]+:[0-9A-F]{4} 0A'
-    grep -qsE "^ *[0-9]+: [0-9A-F]+:$port$listening" "/proc/net/$1" "/proc/net/${1}6"
-}
-need_port() { # need_port VARIABLE DEFAULT PROTOCOL
-    local port=${!1:-$2}
-    ! is_taken "$3" "$port" ||
-        die "port $port ($3) is taken: is another run.sh running? Set $1 to a free one."
-}
-need_port API_PORT 8080 tcp
-[ "$MEDIA_LISTEN" != "127.0.0.1:${MEDIA_PORT:-8082}" ] || need_port MEDIA_PORT 8082 tcp
-if [ -n "$mediamtx" ]; then
-    need_port MEDIAMTX_API_PORT 9997 tcp
-    need_port RTMP_PORT 1935 tcp
-    need_port RTSP_PORT 8554 tcp
-    need_port HLS_PORT 8888 tcp
-    need_port WEBRTC_PORT 8889 tcp
-    need_port WEBRTC_UDP_PORT 8189 udp
-    need_port SRT_PORT 8890 udp
-    need_port RTP_PORT 8000 udp
-fi
-
+need_free_ports # again, because the build may have taken minutes
 say "starting rescuestream-server"
 start rescuestream-server "$known_to_server" "$server"
 wait_for "the server" 60 answers_200 /livez

@@ -181,6 +181,19 @@ def test_logs():
         run.interrupt()
 
 
+def test_taken_port():
+    """A port that another program uses is reported before anything is built, created or started."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with RunSh("--programs", "/nonexistent", PATH="/usr/bin:/bin", MEDIAMTX_BIN="", API_PORT=str(port)) as run:
+            status = run.finish()
+            assert status == 1, f"status {status}:\n{run.output}"
+            assert f"port {port} (tcp) is taken" in run.output and "API_PORT" in run.output, run.output
+            assert not (run.data / "data").exists(), "the data directory was created"
+
+
 def test_death():
     """When a child ends, run.sh says which one, shows its last output, and stops the rest."""
     with RunSh(PATH="/usr/bin:/bin", MEDIAMTX_BIN="") as run:
@@ -230,7 +243,7 @@ def skip(reason):
 
 def main():
     if sys.argv[3] == "plain":
-        tests = [test_plain, test_logs, test_death]
+        tests = [test_plain, test_taken_port, test_logs, test_death]
         if shutil.which("mediamtx", path="/usr/bin:/bin"):
             skip("there is a mediamtx in /usr/bin")
     else:
