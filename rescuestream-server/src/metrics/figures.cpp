@@ -41,7 +41,7 @@ void write_streams(MetricSink& sink, const std::vector<NodeFigures>& nodes) {
         }
     }
     sink.family("rescuestream_stream_interruptions_total",
-                "Times that a live stream lost its source, or its source stopped to deliver.",
+                "Times that a live stream lost its source, or its source stopped delivering.",
                 kCounter);
     for (const auto& node : nodes) sink.value({{"node", node.node}}, number(node.interruptions));
     sink.family("rescuestream_stream_interruption_seconds_total",
