@@ -106,7 +106,7 @@ def test_every_metric_and_label_of_the_board_and_the_alerts_exists(watched, publ
     wait_until(lambda: api.live_of(key), 10, "listed")
     first = api.live_of(key)["source_id"]
     publish(key["publish"]["rtsp"])
-    wait_until(lambda: api.live_of(key) and api.live_of(key)["source_id"] != first, 15, "taken over")
+    wait_until(lambda: (api.live_of(key) or {}).get("source_id", first) != first, 15, "taken over")
     codecs_at(api.live_of(key)["urls"]["hls"])
     refused = publish(key["publish"]["rtsp"].replace("sk_", "sk_x"))
     wait_until(lambda: not refused.running(), 15, "refused")

@@ -47,6 +47,18 @@ bool means_absent(ErrorCode code) noexcept {
     return code == ErrorCode::kNotFound || code == ErrorCode::kUnsupported;
 }
 
+// A connection that has only been displaced had a right when it was accepted. Its removal does not
+// delay that of one whose right has ended.
+std::vector<const Cutoff*> in_order_of_urgency(const std::vector<Cutoff>& cutoffs) {
+    std::vector<const Cutoff*> ordered;
+    ordered.reserve(cutoffs.size());
+    for (const auto& cutoff : cutoffs) ordered.push_back(&cutoff);
+    std::stable_partition(ordered.begin(), ordered.end(), [](const Cutoff* cutoff) {
+        return cutoff->cause.reason != EndReason::kTakenOver;
+    });
+    return ordered;
+}
+
 }  // namespace
 
 CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
@@ -54,7 +66,12 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
     if (cutoffs.empty()) return report;
     d_.meter.met(cutoffs);
     const auto deadline = d_.clock.steady_now() + d_.deadline;
-    for (const auto& cutoff : cutoffs) {
+    for (const Cutoff* each : in_order_of_urgency(cutoffs)) {
+        const Cutoff& cutoff = *each;
+        if (d_.clock.steady_now() > deadline) {
+            ++report.pending;
+            continue;
+        }
         // For each cut-off, so that a long list does not delay the cut-offs of other callers.
         std::unique_lock lock(working_, std::try_to_lock);
         const bool waited = !lock.owns_lock();

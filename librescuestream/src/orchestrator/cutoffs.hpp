@@ -39,8 +39,9 @@ public:
 
     explicit Cutoffs(Dependencies dependencies) : d_(dependencies) {}
 
-    /// Carries out each of `cutoffs` with at most three attempts and within the deadline. Those
-    /// that are not done then remain pending in the storage.
+    /// Carries out `cutoffs`, each with at most three attempts and all of them within the deadline;
+    /// those of displaced connections last. Those that are not done then remain pending in the
+    /// storage.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) override;
 
     /// Removes every source for which `unwelcome` returns true, and the connections of `idle`,

@@ -95,7 +95,7 @@ Result<NodeStatus> NodeAdmin::create_node(const NewNode& input, const Caller& ca
     Validation validation;
     fields::for_each_field(input, fields::Check(validation, d_.clock.now()));
     if (validation.failed()) return std::move(validation).error();
-    Node node{input, input.name};
+    Node node{static_cast<const NodeSettings&>(input), input.name};
     node.created_at = node.updated_at = d_.clock.now();
     if (node.name == d_.settings.node) {
         return Error{ErrorCode::kConflict, "This is the name of the default node.", {}, {}};

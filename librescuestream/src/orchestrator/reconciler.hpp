@@ -56,8 +56,9 @@ public:
 
     explicit Reconciler(Dependencies dependencies)
         : d_(dependencies),
-          reservations_({dependencies, dependencies.node, dependencies.media_server,
-                         dependencies.cutoffs, dependencies.reservations, dependencies.lease}) {}
+          reservations_({static_cast<const NodeDependencies&>(dependencies), dependencies.node,
+                         dependencies.media_server, dependencies.cutoffs, dependencies.reservations,
+                         dependencies.lease}) {}
 
     void run_once();
     Status status() const;

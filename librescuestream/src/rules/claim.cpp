@@ -35,12 +35,14 @@ bool is_void(const Claim& claim, Timestamp now,
 }
 
 ClaimStep judge_claim(const std::optional<Claim>& held, const ClaimRequest& request,
-                      const StreamKeyPolicies& policies, bool by_previous_value) {
+                      const StreamKeyPolicies& policies, bool by_previous_value,
+                      std::size_t unremoved) {
     if (held && held->connection == request.claim.connection) return {true, held, std::nullopt};
     const Timestamp now = request.claim.claimed_at;
     const bool is_contested = held && !is_void(*held, now, request.reservation_timeout);
     const OnDuplicate policy = policies.on_duplicate.value_or(request.default_on_duplicate);
     if (is_contested && !may_take_over(*held, request, policy)) return {};
+    if (is_contested && unremoved >= kMostUnremoved) return {};
 
     Claim claim = request.claim;
     claim.live = false;

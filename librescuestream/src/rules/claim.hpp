@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "rescuestream/claims.hpp"
@@ -15,11 +16,18 @@ struct ClaimStep {
     bool operator==(const ClaimStep&) const = default;
 };
 
+/// While so many connections of a key wait for their removal from a node, no other connection there
+/// displaces its claim. Otherwise one publisher could order removals faster than they can be
+/// carried out.
+constexpr std::size_t kMostUnremoved = 8;
+
 /// Decides whether the connection of `request` gets the key, which `held` claims at present, as
 /// documented at Storage::claim. `policies` are those of the key. `by_previous_value`: the request
-/// uses the value from before a rotation.
+/// uses the value from before a rotation. `unremoved`: the number of the key's cut-offs at the node
+/// of the request.
 ClaimStep judge_claim(const std::optional<Claim>& held, const ClaimRequest& request,
-                      const StreamKeyPolicies& policies, bool by_previous_value);
+                      const StreamKeyPolicies& policies, bool by_previous_value,
+                      std::size_t unremoved);
 
 /// Returns whether the connection of `request` belongs to another key with the claim `claim` and
 /// with `source` as the source of its live stream. Then it is refused

@@ -146,7 +146,7 @@ TEST_CASE_FIXTURE(RulesCase, "each storage decides who gets a key as the rule do
         commit_claim(row, cell.held);
         const auto before = session(row);
         REQUIRE(before.claim == cell.held);
-        const auto expected = rules::judge_claim(cell.held, cell.request, cell.policies, false);
+        const auto expected = rules::judge_claim(cell.held, cell.request, cell.policies, false, 0);
         const auto outcome = storage().claim(cell.request).value();
         CHECK(outcome ==
               ClaimOutcome{expected.granted ? ClaimDecision::kGranted : ClaimDecision::kInUse,

@@ -213,3 +213,30 @@ TEST_CASE_FIXTURE(StorageCase, "the limits of a claim are taken from the request
     request.reservation_timeout = milliseconds(1'999);
     CHECK(decide(request) == ClaimDecision::kGranted);
 }
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a key is not taken over while eight displaced connections are not removed") {
+    const auto row = add_key();
+    const auto ask = [&](int number, const std::string& node) {
+        ClaimRequest request = make_request(row, "c" + std::to_string(number), at(seconds(10)));
+        request.claim.node = node;
+        request.default_on_duplicate = OnDuplicate::kTakeover;
+        request.reservation_timeout = milliseconds(30'000);
+        return storage().claim(request).value().decision;
+    };
+    const std::string node = make_request(row, "c").claim.node;
+    for (int number = 0; number <= 8; ++number) {
+        CAPTURE(number);
+        CHECK(ask(number, node) == ClaimDecision::kGranted);
+    }
+    REQUIRE(pending(node).size() == 8);
+    CHECK(ask(9, node) == ClaimDecision::kInUse);
+    CHECK(ask(8, node) == ClaimDecision::kGranted);  // has the key already
+    CHECK(pending(node).size() == 8);
+
+    storage().finish_cutoff(pending(node).front(), at(seconds(11)), std::nullopt).value();
+    CHECK(ask(9, node) == ClaimDecision::kGranted);
+    CHECK(ask(10, node) == ClaimDecision::kInUse);
+    // The limit applies to each node.
+    CHECK(ask(10, "another") == ClaimDecision::kGranted);
+}

@@ -114,6 +114,17 @@ TEST_CASE("a connection that lost its key before it published is cut off by the 
     CHECK(rtsp_sessions(t) == 1);
 }
 
+TEST_CASE("a key is not taken over while its displaced connections are not removed yet") {
+    TestOrchestrator t(with_takeover());
+    const auto key = t.key();
+    announce(t, key, 9);
+    const auto refused = t.ask(key, "late", Protocol::kRtsp);
+    CHECK(refused.refusal == PublishRefusal::kInUse);
+    t->tick();
+    CHECK(rtsp_sessions(t) == 1);
+    CHECK(t.ask(key, "late", Protocol::kRtsp).accepted());
+}
+
 TEST_CASE("a connection that lost its key after its reservation was void is cut off too") {
     TestOrchestrator t;
     const auto key = t.key();

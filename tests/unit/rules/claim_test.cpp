@@ -17,8 +17,8 @@ namespace {
 
 const Timestamp kNow{seconds(1'000'000)};
 
-ClaimStep judge(const ClaimCell& cell, bool by_previous_value = false) {
-    return judge_claim(cell.held, cell.request, cell.policies, by_previous_value);
+ClaimStep judge(const ClaimCell& cell, bool by_previous_value = false, std::size_t unremoved = 0) {
+    return judge_claim(cell.held, cell.request, cell.policies, by_previous_value, unremoved);
 }
 
 bool is_own(const ClaimCell& cell) {
@@ -60,6 +60,19 @@ TEST_CASE("a key is granted if it is free, or if the policy lets the request rep
     CHECK(cells.size() == 31 * 4 * 2 * 3 * 2);
     CHECK(granted > 100);
     CHECK(cells.size() - static_cast<std::size_t>(granted) > 100);
+}
+
+TEST_CASE("no claim is displaced while too many displaced connections are not removed yet") {
+    int displaced = 0;
+    for (const auto& cell : claim_cells(kNow)) {
+        CAPTURE(cell.name);
+        const auto usual = judge(cell);
+        CHECK(judge(cell, false, kMostUnremoved - 1) == usual);
+        const bool displaces = usual.granted && usual.replaced;
+        CHECK(judge(cell, false, kMostUnremoved) == (displaces ? ClaimStep{} : usual));
+        displaced += displaces ? 1 : 0;
+    }
+    CHECK(displaced > 100);
 }
 
 TEST_CASE("a refusal changes nothing, and a grant gives the key to the connection of the request") {

@@ -24,7 +24,8 @@ Result<ClaimOutcome> MemoryPublishing::claim(const ClaimRequest& request) {
         return outcome;
     }
     auto step = rules::judge_claim(entry->claim, request, entry->key.policies,
-                                   rules::is_previous_value(fact, request.digest));
+                                   rules::is_previous_value(fact, request.digest),
+                                   state_.cutoffs_at(entry->key.id, request.claim.node));
     if (!step.granted) {
         outcome.decision = ClaimDecision::kInUse;
         return outcome;

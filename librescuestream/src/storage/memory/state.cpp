@@ -150,6 +150,15 @@ const Cutoff& MemoryState::write_cutoff(Cutoff cutoff) {
     return cutoffs.try_emplace(name, std::move(cutoff)).first->second;
 }
 
+std::size_t MemoryState::cutoffs_at(StreamKeyId key, const std::string& node) const {
+    std::size_t count = 0;
+    auto place = cutoffs.lower_bound({key, ConnectionId{}});
+    for (; place != cutoffs.end() && place->first.first == key; ++place) {
+        count += place->second.node == node ? 1 : 0;
+    }
+    return count;
+}
+
 void MemoryState::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const {
     auto place = cutoffs.lower_bound({key, ConnectionId{}});
     for (; place != cutoffs.end() && place->first.first == key; ++place) {

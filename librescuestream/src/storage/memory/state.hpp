@@ -73,6 +73,8 @@ struct MemoryState {
     void write_stream(KeyEntry& entry, const Stream& stream);
     /// Returns the cut-off that is stored: an earlier one for the same connection stays.
     const Cutoff& write_cutoff(Cutoff cutoff);
+    /// The number of the key's cut-offs at a node.
+    std::size_t cutoffs_at(StreamKeyId key, const std::string& node) const;
     void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;
 
     /// Notes that the fact of the key has changed.

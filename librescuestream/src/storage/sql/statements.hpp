@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "rules/claim.hpp"
+
 // SQL texts of both dialects. The columns of a record are in the order in which records.cpp reads
 // and writes them.
 namespace rescuestream::sql {
@@ -177,14 +179,21 @@ inline std::string find_fact(KeyValue value) {
     return "SELECT " + kKeyFactColumns + " FROM stream_keys k WHERE " + has_value(value);
 }
 
+/// True while the node of a claim has few cut-offs of the key (rules::kMostUnremoved). The primary
+/// key of cutoffs finds them.
+inline const std::string kFewUnremoved =
+    "(SELECT count(*) FROM cutoffs c WHERE c.stream_key_id = k.id AND " + hidden("c.node = $4") +
+    ") < " + std::to_string(rules::kMostUnremoved);
+
 /// True for a key that connection $3 may claim. `k` names the row.
 inline const std::string kClaimable =
     "(k.owner_connection IS NULL OR k.owner_connection = $3 "
     "OR (NOT k.owner_live AND k.claimed_at < $11) "
-    "OR coalesce(k.on_duplicate, $10) = 'takeover' "
+    "OR ((coalesce(k.on_duplicate, $10) = 'takeover' "
     "OR (coalesce(k.on_duplicate, $10) = 'reject_if_healthy' AND (k.stalled_since <= $12 "
     "OR (k.owner_address = $7 AND k.owner_user_agent = $8 AND $7 <> '' AND $8 <> '' "
-    "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13)))))";
+    "AND (k.last_takeover_at IS NULL OR k.last_takeover_at <= $13))))) AND " +
+    kFewUnremoved + "))";
 
 /// True if connection $3 delivers the stream of another key than `k`.
 inline const std::string kIsForeignSource = hidden(
