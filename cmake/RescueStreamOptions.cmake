@@ -38,7 +38,7 @@ endif()
 
 # Compiles the files of one directory together, in units of at most ten files. A small file needs
 # most of its compile time for its headers, which a unit reads once. A new file changes only the
-# units of its directory. The test style.tidy compiles each file separately.
+# units of its directory.
 function(rescuestream_compile_together target)
   set(unit_size 10)
   # GCC treats every file that a unit includes as a header.

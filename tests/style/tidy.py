@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over every source file of the library, the server and the command line tool.
 
-Each file is checked by itself, as the build with RESCUESTREAM_UNITY=OFF compiles it: so a file that
-includes too little is found here. A file that was clean is not checked again while nothing that it could depend on has
-changed: our headers, the check list, its compile command.
+The files of a directory are checked together, in the units that the build compiles: most of the time is needed for
+headers, which a unit reads once. A unit that was clean is not checked again while nothing that it could depend on has
+changed: its files, our headers, the check list, its compile command.
 
-  tidy.py CLANG_TIDY SOURCE_DIR BUILD_DIR
+  tidy.py [--each] CLANG_TIDY SOURCE_DIR BUILD_DIR
+
+--each checks each file by itself, as a build with RESCUESTREAM_UNITY=OFF compiles it, which also finds a file that
+includes too little. It takes four times as long.
 
 Its priority is the lowest: other tests run at the same time, and some have deadlines.
 """
@@ -14,16 +17,19 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-clang_tidy = sys.argv[1]
+is_each = "--each" in sys.argv
+arguments = [argument for argument in sys.argv[1:] if argument != "--each"]
+clang_tidy = arguments[0]
 if not shutil.which(clang_tidy):
     print(f"skipped: {clang_tidy} is not installed")
     sys.exit(77)
-source_dir, build_dir = (pathlib.Path(argument).resolve() for argument in sys.argv[2:4])
+source_dir, build_dir = (pathlib.Path(argument).resolve() for argument in arguments[1:3])
 parts = ["librescuestream", "rescuestream-server", "rescuestream-cli"]
 clean_dir = build_dir / "tidy-clean"
 clean_dir.mkdir(exist_ok=True)
@@ -39,34 +45,48 @@ EXTRA_ARGUMENTS = ["--extra-arg=-Wno-unknown-warning-option",
                    "--extra-arg=-Wno-ambiguous-reversed-operator"]
 
 
+def sources_of(entry):
+    """Returns our source files that the entry compiles: its file, or those that its unit includes."""
+    file = pathlib.Path(entry["file"])
+    files = [file]
+    if file.is_relative_to(commands_dir) and file.exists():
+        files = [pathlib.Path(name) for name in re.findall(r'^#include "(.*)"', file.read_text(), re.MULTILINE)]
+    return [each for each in files
+            if any(each.is_relative_to(source_dir / part) for part in parts) and not each.is_relative_to(build_dir)]
+
+
 def check(entry):
     """Returns the findings of clang-tidy, and whether it had to run."""
-    source = pathlib.Path(entry["file"])
     key = shared.copy()
-    key.update(entry["command"].encode() + source.read_bytes())
+    key.update(entry["command"].encode())
+    sources = sources_of(entry)
+    for source in sources:
+        key.update(source.read_bytes())
     clean = clean_dir / key.hexdigest()
     if clean.exists():
         return "", False
     run = subprocess.run(
-        [clang_tidy, "--quiet", *EXTRA_ARGUMENTS, "-p", commands_dir, source],
+        [clang_tidy, "--quiet", *EXTRA_ARGUMENTS, "-p", commands_dir, entry["file"]],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if run.returncode == 0:
         clean.touch()
         return "", True
-    return f"{source.relative_to(source_dir)}:\n{run.stdout}", True
+    names = " ".join(str(source.relative_to(source_dir)) for source in sources)
+    return f"{names}:\n{run.stdout}", True
 
 
-commands_dir = build_dir / "tidy-commands"
+commands_dir = build_dir / ("tidy-each" if is_each else "tidy-units")
 configured = subprocess.run(
     ["cmake", "-S", source_dir, "-B", commands_dir, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
-     "-DRESCUESTREAM_UNITY=OFF", "-DRESCUESTREAM_CCACHE=OFF", "-DRESCUESTREAM_BUILD_TESTS=OFF"],
+     f"-DRESCUESTREAM_UNITY={'OFF' if is_each else 'ON'}", "-DRESCUESTREAM_CCACHE=OFF",
+     "-DRESCUESTREAM_BUILD_TESTS=OFF"],
     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 if configured.returncode != 0:
     sys.exit(f"tidy: CMake cannot configure {commands_dir}:\n{configured.stdout}")
-commands = json.loads((commands_dir / "compile_commands.json").read_text())
-ours = [entry for entry in commands
-        if any(pathlib.Path(entry["file"]).is_relative_to(source_dir / part) for part in parts)
-        and not pathlib.Path(entry["file"]).is_relative_to(build_dir)]
+# A unit includes its files by their whole path, and clang-tidy is silent about the files of a system directory.
+commands_file = commands_dir / "compile_commands.json"
+commands_file.write_text(commands_file.read_text().replace(f" -isystem {source_dir} ", " "))
+ours = [entry for entry in json.loads(commands_file.read_text()) if sources_of(entry)]
 if not ours:
     sys.exit("tidy: the build directory has no source file of ours")
 
@@ -78,5 +98,6 @@ with ThreadPoolExecutor(os.cpu_count()) as pool:
         if output:
             findings += 1
             print(output, flush=True)
-print(f"tidy: {len(ours)} files, {asked} of them checked now, {findings} with findings")
+count = sum(len(sources_of(entry)) for entry in ours)
+print(f"tidy: {count} files in {len(ours)} units, {asked} of these checked now, {findings} with findings")
 sys.exit(1 if findings else 0)
