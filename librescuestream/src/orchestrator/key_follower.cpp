@@ -19,7 +19,7 @@ constexpr std::size_t kLargePage = 5'000;
 // Time between two checks without a notification.
 constexpr milliseconds kInterval{400};
 // Changes that follow each other quickly, and the notifications of own changes, are read together.
-constexpr milliseconds kSpacing{25};
+constexpr milliseconds kSpacing{10};
 // Facts that were confirmed longer ago are not used for a refusal.
 constexpr milliseconds kLongestFreshness{1'000};
 
