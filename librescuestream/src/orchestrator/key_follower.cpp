@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "rescuestream/logger.hpp"
@@ -19,7 +20,9 @@ constexpr std::size_t kLargePage = 5'000;
 // Time between two checks without a notification.
 constexpr milliseconds kInterval{400};
 // Changes that follow each other quickly, and the notifications of own changes, are read together.
-constexpr milliseconds kSpacing{10};
+constexpr milliseconds kSpacing{25};
+// A new key is read after kSpacing and the time of one or two readings.
+constexpr milliseconds kLongestAwait{1'000};
 // Facts that were confirmed longer ago are not used for a refusal.
 constexpr milliseconds kLongestFreshness{1'000};
 
@@ -51,6 +54,7 @@ void KeyFollower::stop() {
         is_fresh_ = false;
     }
     changed_.notify_all();
+    read_.notify_all();
     thread_.join();
 }
 
@@ -80,6 +84,7 @@ void KeyFollower::run() {
             confirmed_at_ = begun;
             is_fresh_ = invalidations == invalidations_ && !stopping_;
         }
+        read_.notify_all();
         changed_.wait_for(lock, kSpacing, [this] { return stopping_; });
         changed_.wait_for(lock, kInterval - kSpacing, [this] { return stopping_ || woken_; });
     }
@@ -121,6 +126,13 @@ std::optional<std::chrono::steady_clock::duration> KeyFollower::age() const {
     const std::lock_guard lock(mutex_);
     if (!confirmed_at_) return std::nullopt;
     return clock_.steady_now() - *confirmed_at_;
+}
+
+void KeyFollower::await(const std::vector<StreamKeyId>& ids) const {
+    const auto is_known = [this](StreamKeyId id) { return trace_of(id).has_value(); };
+    std::unique_lock lock(mutex_);
+    read_.wait_for(lock, kLongestAwait,
+                   [&] { return !running_ || std::all_of(ids.begin(), ids.end(), is_known); });
 }
 
 KeyIndexFigures KeyFollower::figures() const {

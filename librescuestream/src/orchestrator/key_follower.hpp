@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "orchestrator/key_index.hpp"
 #include "rescuestream/claims.hpp"
@@ -36,6 +37,11 @@ public:
 
     /// Returns true if the storage did not answer the last call.
     bool is_cut_off() const;
+
+    /// Waits until readings have found all keys, but at most a second for all of them together: a
+    /// key that was just created is read within milliseconds. Some may stay unknown, for example
+    /// because the storage does not answer.
+    void await(const std::vector<StreamKeyId>& ids) const;
 
     KeyIndexFigures figures() const;
 
@@ -70,6 +76,7 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
+    mutable std::condition_variable read_;  // a reading has ended
     bool running_ = false;
     bool stopping_ = false;
     bool woken_ = false;

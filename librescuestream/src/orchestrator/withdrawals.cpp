@@ -57,6 +57,7 @@ Error Withdrawals::refuse_unwritten(const Error& why, UnwrittenRefusals::Entry e
     if (!is_running_ || !outlasts(why)) return why;
     const auto refused_keys = entry.keys;
     const std::string change = entry.action + " " + entry.subject;
+    d_.keys.await(refused_keys);
     if (!d_.unwritten.add(std::move(entry))) return why;
     const CutoffReport removed = d_.nodes.remove_refused(refused_keys);
     d_.logger.warning(
