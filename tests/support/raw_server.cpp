@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,6 +33,11 @@ bool RawConnection::write(std::string_view bytes) {
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
     return true;
+}
+
+bool RawConnection::ends_within(std::chrono::milliseconds time) {
+    pollfd polled{socket_, POLLRDHUP, 0};
+    return ::poll(&polled, 1, static_cast<int>(time.count())) > 0;
 }
 
 RawServer::RawServer(std::function<void(RawConnection&)> serve) : serve_(std::move(serve)) {

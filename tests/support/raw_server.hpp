@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -20,6 +21,8 @@ public:
     std::string read_request();
     /// Returns false when the client has disconnected.
     bool write(std::string_view bytes);
+    /// Returns true as soon as the client has disconnected, and false after `time`.
+    bool ends_within(std::chrono::milliseconds time);
 
 private:
     int socket_;

@@ -1,24 +1,21 @@
-#include <doctest/doctest.h>
-#include <httplib.h>
-
-#include <atomic>
-#include <future>
-#include <optional>
-#include <thread>
-
-#include "json/document.hpp"
-#include "settings/settings.hpp"
-#include "support/raw_server.hpp"
-#include "support/recording_tracer.hpp"
-#include "support/wait.hpp"
-#include "telemetry/otlp_spans_json.hpp"
-#include "telemetry/protobuf_writer.hpp"
 #include "telemetry/trace_exporter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "fake_collector.hpp"
+#include "settings/settings.hpp"
+#include "spans.hpp"
+#include "support/raw_server.hpp"
+#include "support/wait.hpp"
 #include "test_server.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::server;
+using rescuestream::server::testing::FakeCollector;
 using rescuestream::server::testing::RecordingLogger;
+using rescuestream::server::testing::span_named;
 using rescuestream::testing::eventually;
 using rescuestream::testing::RawConnection;
 using rescuestream::testing::RawServer;
@@ -26,63 +23,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
-
-std::unique_ptr<SpanRecord> span_named(const std::string& name) {
-    auto span = std::make_unique<SpanRecord>();
-    span->context.trace_id[0] = 1;
-    span->context.span_id[0] = 2;
-    span->context.sampled = true;
-    span->name = name;
-    return span;
-}
-
-// A collector that answers with statuses that the test gives; then with 200.
-class FakeCollector {
-public:
-    struct Received {
-        std::string path, body, content_type, encoding, authorization;
-    };
-
-    explicit FakeCollector(std::vector<int> statuses = {}, std::string retry_after = {},
-                           std::string location = {})
-        : statuses_(std::move(statuses)) {
-        server_.Post(".*", [this, retry_after, location](const httplib::Request& request,
-                                                         httplib::Response& response) {
-            const std::lock_guard lock(mutex_);
-            received_.push_back({request.path, request.body,
-                                 request.get_header_value("Content-Type"),
-                                 request.get_header_value("Content-Encoding"),
-                                 request.get_header_value("Authorization")});
-            response.status =
-                received_.size() <= statuses_.size() ? statuses_[received_.size() - 1] : 200;
-            if (!retry_after.empty()) response.set_header("Retry-After", retry_after);
-            if (!location.empty()) response.set_header("Location", location);
-            response.set_content("{}", "application/json");
-        });
-        port_ = server_.bind_to_any_port("127.0.0.1");
-        thread_ = std::thread([this] { server_.listen_after_bind(); });
-    }
-    ~FakeCollector() {
-        server_.stop();
-        thread_.join();
-    }
-    FakeCollector(const FakeCollector&) = delete;
-    FakeCollector& operator=(const FakeCollector&) = delete;
-
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-    std::vector<Received> received() const {
-        const std::lock_guard lock(mutex_);
-        return received_;
-    }
-
-private:
-    const std::vector<int> statuses_;
-    mutable std::mutex mutex_;
-    std::vector<Received> received_;
-    httplib::Server server_;
-    int port_ = 0;
-    std::thread thread_;
-};
 
 TraceExporter::Options options_for(const std::string& url) {
     TraceExporter::Options options;
@@ -104,101 +44,6 @@ Settings tracing_settings() {
 }
 
 }  // namespace
-
-TEST_CASE("a full queue drops the oldest spans and counts them") {
-    SpanQueue queue(3, 3);
-    for (const char* name : {"1", "2", "3", "4", "5"}) queue.push(span_named(name));
-    CHECK(queue.size() == 3);
-    CHECK(queue.dropped() == 2);
-    const auto batch = queue.take_batch(milliseconds(0));
-    REQUIRE(batch.size() == 3);
-    CHECK(batch[0]->name == "3");
-    CHECK(batch[2]->name == "5");
-    CHECK(queue.take_batch(milliseconds(0)).empty());
-}
-
-TEST_CASE("a full batch is taken without waiting, and a closed queue is emptied") {
-    SpanQueue queue(10, 2);
-    auto taken = std::async(std::launch::async, [&] { return queue.take_batch(seconds(60)); });
-    queue.push(span_named("1"));
-    queue.push(span_named("2"));
-    CHECK(taken.get().size() == 2);
-    queue.push(span_named("3"));
-    queue.close();
-    CHECK(queue.take_batch(seconds(60)).size() == 1);
-    CHECK(queue.take_batch(seconds(60)).empty());
-}
-
-TEST_CASE("spans as JSON have hexadecimal ids and 64-bit numbers as texts") {
-    rescuestream::testing::RecordingTracer tracer;
-    const auto caller =
-        parse_trace_context("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a=1");
-    REQUIRE(caller);
-    {
-        Span span(&tracer, "work", SpanKind::kClient, &*caller);
-        span.set("text", "value");
-        span.set("number", std::int64_t{9'007'199'254'740'993});
-        span.set("flag", true);
-        span.set("part", 0.25);
-        span.set("hidden", "sk_" + std::string(43, 'A'));
-        span.link(*caller);
-        span.fail("timeout", "It took too long.");
-    }
-    Spans spans;
-    spans.push_back(std::make_unique<SpanRecord>(tracer.spans().at(0)));
-    const Resource resource{{{"service.name", "rescuestream"}}};
-    const std::string text = spans_as_json(resource, spans);
-    CHECK(text.find(std::string(43, 'A')) == std::string::npos);
-    const auto json = rescuestream::json::parse(text, {.any_number = true});
-    REQUIRE(json);
-    const auto& from = (*json)["resourceSpans"][0];
-    CHECK(from["resource"]["attributes"][0]["key"] == "service.name");
-    const auto& span = from["scopeSpans"][0]["spans"][0];
-    CHECK(span["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736");
-    CHECK(span["parentSpanId"] == "00f067aa0ba902b7");
-    CHECK(std::string(span["spanId"].GetString()).size() == 16);
-    CHECK(span["traceState"] == "a=1");
-    CHECK(span["name"] == "work");
-    CHECK(text.find(R"("kind":3)") != std::string::npos);
-    CHECK(span["startTimeUnixNano"].IsString());
-    CHECK(span["attributes"][0]["value"]["stringValue"] == "value");
-    CHECK(span["attributes"][1]["value"]["intValue"] == "9007199254740993");
-    CHECK(span["attributes"][2]["value"]["boolValue"].GetBool());
-    CHECK(text.find(R"("doubleValue":0.25)") != std::string::npos);
-    CHECK(span["links"][0]["spanId"] == "00f067aa0ba902b7");
-    CHECK(span["status"]["message"] == "It took too long.");
-    CHECK(text.find(R"("code":2)") != std::string::npos);
-}
-
-TEST_CASE("the protobuf writer writes what the examples of its specification have") {
-    ProtobufWriter writer;
-    SUBCASE("a number") {
-        writer.varint_field(1, 150);
-        CHECK(writer.bytes() == "\x08\x96\x01");
-    }
-    SUBCASE("a text") {
-        writer.text_field(2, "testing");
-        CHECK(writer.bytes() == "\x12\x07testing");
-    }
-    SUBCASE("a message") {
-        writer.message_field(3, [](ProtobufWriter& to) { to.varint_field(1, 150); });
-        CHECK(writer.bytes() == "\x1a\x03\x08\x96\x01");
-    }
-    SUBCASE("fixed numbers are little-endian") {
-        writer.fixed64_field(1, 0x0102030405060708U);
-        CHECK(writer.bytes() == "\x09\x08\x07\x06\x05\x04\x03\x02\x01");
-    }
-    SUBCASE("a message of 128 bytes has a length of two bytes") {
-        writer.message_field(1,
-                             [](ProtobufWriter& to) { to.text_field(1, std::string(126, 'x')); });
-        CHECK(writer.bytes().size() == 131);
-        CHECK(writer.bytes().starts_with("\x0a\x80\x01\x0a\x7ex"));
-    }
-    SUBCASE("a number of ten bytes") {
-        writer.varint_field(1, ~std::uint64_t{0});
-        CHECK(writer.bytes().size() == 11);
-    }
-}
 
 TEST_CASE("spans reach the collector with the headers of the settings") {
     FakeCollector collector;
@@ -349,7 +194,8 @@ TEST_CASE(
     SUBCASE("drips its answer") {
         serve = [](RawConnection& connection) {
             connection.read_request();
-            while (connection.write("H")) std::this_thread::sleep_for(milliseconds(20));
+            while (connection.write("H") && !connection.ends_within(milliseconds(20))) {
+            }
         };
     }
     SUBCASE("endless answer") {

@@ -1,0 +1,200 @@
+// What the end of a cut-off, and the stop of a stream, leave behind.
+#include "conformance/storage/storage_case.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+
+TEST_CASE_FIXTURE(StorageCase, "finishing a cut-off ends its stream under its public path") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.path = "sk_" + std::string(43, 'B');
+    commit_stream(row, stream);
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    REQUIRE(cutoffs.size() == 1);
+    const auto before = session(row);
+
+    Stream expected = stream;
+    expected.state = StreamState::kEnded;
+    expected.ended_at = at(seconds(21));
+    expected.end_reason = EndReason::kKeyRevoked;
+    expected.observed_by = ObservedBy::kAdmin;
+    expected.path = row.key.playback_path;
+    CHECK(storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value() == expected);
+    CHECK(storage().find_stream(stream.id).value() == expected);
+    const auto after = session(row);
+    CHECK_FALSE(after.stream.has_value());
+    CHECK(after.version > before.version);
+    CHECK(pending().empty());
+
+    // Finishing it again changes nothing.
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(30)), std::nullopt).value().has_value());
+    CHECK(storage().find_stream(stream.id).value() == expected);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "finishing the cut-off of a reservation ends no stream") {
+    const auto row = add_key();
+    claim(row, "a");
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    REQUIRE(cutoffs.size() == 1);
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value().has_value());
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "finishing an unknown cut-off succeeds and ends nothing") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    Cutoff never_asked;
+    never_asked.stream_key_id = row.key.id;
+    never_asked.connection = ConnectionId{"a"};
+    never_asked.node = "default";
+    never_asked.stream_id = stream.id;
+    SUBCASE("of a live stream") {}
+    SUBCASE("of another connection") {
+        never_asked.connection = ConnectionId{"b"};
+    }
+    SUBCASE("of an unknown key") {
+        never_asked.stream_key_id = new_id<StreamKeyId>();
+    }
+    const auto before = session(row);
+    CHECK_FALSE(
+        storage().finish_cutoff(never_asked, at(seconds(21)), std::nullopt).value().has_value());
+    CHECK(session(row) == before);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream that ended meanwhile keeps its end and its reason") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    const auto cutoffs =
+        storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value().cutoffs;
+    stream.state = StreamState::kEnded;
+    stream.ended_at = at(seconds(20) + microseconds(5));
+    stream.end_reason = EndReason::kClientDisconnected;
+    commit_stream(row, stream);
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs.at(0), at(seconds(21)), std::nullopt).value().has_value());
+    CHECK(storage().find_stream(stream.id).value() == stream);
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a cut-off does not end a stream that another connection delivers") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                         std::nullopt, at(seconds(20)), make_audit())
+                             .value();
+    REQUIRE(cutoffs.size() == 1);
+    claim(row, "b", at(seconds(21)));
+    stream.source_id = ConnectionId{"b"};
+    stream.generation = 2;
+    commit_stream(row, stream);
+    CHECK_FALSE(
+        storage().finish_cutoff(cutoffs[0], at(seconds(22)), std::nullopt).value().has_value());
+    CHECK(storage().find_stream(stream.id).value() == stream);
+    CHECK(session(row).claim->connection == ConnectionId{"b"});
+    CHECK(pending().empty());
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "a stop ends the claim and cuts off the source, and the key stays usable") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto audit = make_audit("stop", at(seconds(50)));
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, {EndReason::kMaxDuration, ObservedBy::kAdmin},
+                                         std::nullopt, at(seconds(20)), audit)
+                             .value();
+    REQUIRE(cutoffs.size() == 1);
+    CHECK(cutoffs[0].connection == ConnectionId{"a"});
+    CHECK(cutoffs[0].stream_id == stream.id);
+    CHECK(cutoffs[0].protocol == Protocol::kRtmp);
+    CHECK(cutoffs[0].cause == EndCause{EndReason::kMaxDuration, ObservedBy::kAdmin});
+    CHECK(cutoffs[0].requested_at == at(seconds(20)));
+    CHECK(cutoffs[0].digest == row.digest);
+    CHECK(cutoffs[0].playback_path == row.key.playback_path);
+    CHECK(pending() == cutoffs);
+    CHECK(storage().list_audit({}).value().entries.front() == AuditDraft(audit).of_stream(row.key));
+    CHECK_FALSE(session(row).claim.has_value());
+    CHECK(session(row).stream == stream);
+    CHECK_FALSE(session(row).key.revoked_at.has_value());
+
+    const auto ended = storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value();
+    REQUIRE(ended.has_value());
+    CHECK(ended->end_reason == EndReason::kMaxDuration);
+    CHECK(decide(make_request(row, "b", at(seconds(22)))) == ClaimDecision::kGranted);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stop does not change the claim of another connection") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "old");
+    auto request = make_request(row, "new", at(seconds(11)));
+    request.default_on_duplicate = OnDuplicate::kTakeover;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    const auto cutoffs = storage()
+                             .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                         std::nullopt, at(seconds(20)), make_audit())
+                             .value();
+    REQUIRE(cutoffs.size() == 1);
+    CHECK(cutoffs[0].connection == ConnectionId{"old"});
+    CHECK(session(row).claim->connection == ConnectionId{"new"});
+}
+
+TEST_CASE_FIXTURE(StorageCase, "stopping a stream twice leaves one cut-off") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto first = storage()
+                           .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                       std::nullopt, at(seconds(20)), make_audit())
+                           .value();
+    const auto second = storage()
+                            .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                        std::nullopt, at(seconds(25)), make_audit())
+                            .value();
+    CHECK(first.size() == 1);
+    CHECK(second == first);
+    CHECK(pending() == first);
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "revoking the key of a stream that is being stopped adds no cut-off") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    const auto stop = storage()
+                          .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin},
+                                      std::nullopt, at(seconds(20)), make_audit())
+                          .value();
+    const auto revoked =
+        storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit()).value();
+    CHECK(revoked.changed);
+    CHECK(revoked.cutoffs == stop);
+    CHECK(pending() == stop);
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "stopping a stream that is not live any more succeeds and writes nothing") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.state = StreamState::kEnded;
+    commit_stream(row, stream);
+    const auto before = session(row);
+    const auto entries = audit_count();
+    CHECK(storage()
+              .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
+                          at(seconds(20)), make_audit())
+              .value()
+              .empty());
+    CHECK(session(row) == before);
+    CHECK(pending().empty());
+    CHECK(audit_count() == entries);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream gives \"not found\"") {
+    CHECK(code_of(storage().begin_stop(new_id<StreamId>(),
+                                       {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
+                                       at(seconds(20)), make_audit())) == ErrorCode::kNotFound);
+    CHECK(audit_count() == 0);
+}
