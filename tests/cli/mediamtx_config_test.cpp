@@ -311,7 +311,7 @@ TEST_CASE("recording, playback and metrics are off unless they are requested") {
     const auto on = cli.run({"mediamtx", "config", "--record", "/srv/rec/", "--playback",
                              "--playback-port", "1234", "--metrics"});
     CHECK(contains(on.out, "\npaths:\n"));
-    CHECK(contains(on.out, "\n  '~^sk_[0-9A-Za-z_-]{43}$':\n    record: no\n"));
+    CHECK(contains(on.out, "\n  '~^(.+/)?sk_[0-9A-Za-z_-]{43}$':\n    record: no\n"));
     CHECK(contains(on.out, "\n  record: yes\n  recordPath: '/srv/rec/%path/%Y-%m-%d_%H-%M-%S-%f'"));
     CHECK(contains(on.out, "playbackAddress: '127.0.0.1:1234'"));
     CHECK(contains(on.out, "metricsAddress: '127.0.0.1:9998'"));

@@ -31,8 +31,10 @@ def test_the_device_is_recorded_at_its_public_path_without_a_viewer(recording, p
     api = stack.server.api()
     key = api.create_key(reconnect_window=0)
     public, secret = key["playback_path"], key["key_value"]
-    for round_number in (1, 2):
-        encoder = publish(key["publish"]["rtmp_path_only"])
+    plain = key["publish"]["rtmp_path_only"]
+    # The second encoder insists on an application before the stream key.
+    for round_number, address in ((1, plain), (2, plain.replace(secret, "live/" + secret))):
+        encoder = publish(address)
         wait_until(lambda: api.live_of(key), 10, "listed")
         wait_until(lambda: len(files(directory / public)) == round_number, 15, "recorded")
         assert codecs_at(api.live_of(key)["urls"]["rtsp"]) == ["h264,320,180"]

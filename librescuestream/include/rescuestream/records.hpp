@@ -104,7 +104,7 @@ struct Claim {
     ConnectionId connection;
     std::string node;  ///< Name of the media server; that of the default node is "default".
     Protocol protocol = Protocol::kUnknown;
-    bool path_is_secret = false;     ///< It publishes with the key value as the path.
+    bool path_is_secret = false;     ///< The path ends with the key value: key_value_of_path.
     bool by_previous_value = false;  ///< Accepted with the value from before a rotation.
     std::string remote_address;      ///< IP without port.
     std::string user_agent;

@@ -48,6 +48,11 @@ Secret generate_key_value(RandomSource& random);
 /// True for `sk_` and 43 characters of the base64url alphabet. Only such a text can be a key value.
 bool looks_like_key_value(std::string_view text) noexcept;
 
+/// Returns the key value that the path of a publisher consists of or ends with: `sk_…`, or
+/// `live/sk_…` from an encoder that insists on an application and a stream key. Such a path is a
+/// secret. Returns an empty text if the last segment of the path is not a key value.
+std::string_view key_value_of_path(std::string_view path) noexcept;
+
 /// Returns SHA-256 of the bytes of `key_value`.
 KeyDigest digest_key_value(std::string_view key_value);
 

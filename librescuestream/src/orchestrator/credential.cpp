@@ -23,8 +23,9 @@ std::string_view without_pasted_parts(std::string_view text) {
 }  // namespace
 
 std::optional<PublishCredential> find_credential(const PublishRequest& request) {
+    const auto in_path = key_value_of_path(request.path);
     const auto found = [&](std::string_view value) {
-        return PublishCredential{Secret(std::string(value)), value == request.path};
+        return PublishCredential{Secret(std::string(value)), value == in_path};
     };
     for (const Secret* sent : {&request.password, &request.token}) {
         const auto value = without_pasted_parts(sent->reveal());
@@ -40,7 +41,7 @@ std::optional<PublishCredential> find_credential(const PublishRequest& request) 
             }
         }
     }
-    if (looks_like_key_value(request.path)) return found(request.path);
+    if (!in_path.empty()) return found(in_path);
     return std::nullopt;
 }
 

@@ -10,14 +10,14 @@ namespace rescuestream {
 /// The key value of a publish request, and where it was found.
 struct PublishCredential {
     Secret value;
-    bool is_path = false;  ///< The path itself is the key value.
+    bool is_path = false;  ///< The path is or ends with the key value (key_value_of_path).
 };
 
-/// Searches `password`, `token`, then `pass`, `token`, `key`, `jwt` in `query`, then the path, and
-/// returns the first text that has the form of a key value; blanks and the word "Bearer" around it,
-/// which are often pasted with it, are removed first (not in the path). Other texts are ignored, so
-/// that a device that requires a user name and a password can still publish to its key. Returns an
-/// empty optional if there is none.
+/// Searches `password`, `token`, then `pass`, `token`, `key`, `jwt` in `query`, then the path
+/// (key_value_of_path), and returns the first text that has the form of a key value; blanks and the
+/// word "Bearer" around it, which are often pasted with it, are removed first (not in the path).
+/// Other texts are ignored, so that a device that requires a user name and a password can still
+/// publish to its key. Returns an empty optional if there is none.
 std::optional<PublishCredential> find_credential(const PublishRequest& request);
 
 /// Returns true if the request contains a credential of any form.

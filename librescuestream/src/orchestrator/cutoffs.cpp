@@ -246,8 +246,9 @@ std::optional<bool> Cutoffs::belongs_to(const MediaConnection& connection, const
 }
 
 bool Cutoffs::is_path_of(const std::string& path, const Cutoff& cutoff) {
-    return path == cutoff.playback_path ||
-           (looks_like_key_value(path) && digest_key_value(path) == cutoff.digest);
+    if (path == cutoff.playback_path) return true;
+    const auto value = key_value_of_path(path);
+    return !value.empty() && digest_key_value(value) == cutoff.digest;
 }
 
 Result<std::optional<MediaSource>> Cutoffs::find_unwelcome_source(const Cutoff& cutoff) {

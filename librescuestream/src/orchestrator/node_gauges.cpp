@@ -22,14 +22,14 @@ NodeGauges gauges_of(const Round& round, const Figures& figures, bool has_relays
         if (!session.stream) continue;
         const bool live = session.stream->state == StreamState::kLive;
         ++(live ? gauges.live : gauges.reconnecting);
-        if (looks_like_key_value(session.key.playback_path)) continue;
+        if (!key_value_of_path(session.key.playback_path).empty()) continue;
         gauges.streams.push_back({session.stream->id, session.key.playback_path, live, 0, 0});
     }
     figures.add_to(gauges.streams);
 
     Counters<Protocol, Protocol::kMoq> readers;
     for (const auto& [name, path] : round.paths) {
-        if (has_relays && looks_like_key_value(name)) continue;
+        if (has_relays && !key_value_of_path(name).empty()) continue;
         for (const auto& reader : path.readers) readers.add(reader.protocol);
     }
     gauges.readers = readers.read();

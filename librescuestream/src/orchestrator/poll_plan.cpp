@@ -153,7 +153,7 @@ rules::SourceAvailable source_at(const MediaPath& path) {
     return {path.source->id,
             path.source->type,
             path.name,
-            looks_like_key_value(path.name),
+            !key_value_of_path(path.name).empty(),
             protocol_of(*path.source),
             path.source->id_may_differ};
 }

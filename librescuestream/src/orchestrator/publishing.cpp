@@ -257,7 +257,7 @@ bool Publishing::may_read(const ReadRequest& request) const {
 
 bool Publishing::permits_reading(const ReadRequest& request) const {
     if (d_.settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
-    if (!looks_like_key_value(request.path)) return true;
+    if (key_value_of_path(request.path).empty()) return true;
     return request.user == kRelayUser &&
            relay_password(d_.settings, request.path).equals(request.password.reveal());
 }

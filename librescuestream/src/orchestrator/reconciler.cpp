@@ -168,7 +168,7 @@ void Reconciler::act_on_unseen() {
 void Reconciler::measure(const Round& round, const Session& session) {
     const auto* path = path_of(round, session);
     if (path == nullptr) return;
-    if (!d_.relays.enabled() || !looks_like_key_value(path->name)) {
+    if (!d_.relays.enabled() || key_value_of_path(path->name).empty()) {
         d_.figures.measure(session, *path, round.now);
         return;
     }
@@ -184,7 +184,7 @@ void Reconciler::match_relays(const Round& round) {
     Relays::Wanted wanted;
     for (const auto& session : round.sessions) {
         const auto* path = path_of(round, session);
-        if (path != nullptr && session.claim && looks_like_key_value(path->name)) {
+        if (path != nullptr && session.claim && !key_value_of_path(path->name).empty()) {
             const auto shown = round.paths.find(session.key.playback_path);
             const bool is_ready = shown != round.paths.end() && shown->second.ready;
             wanted.emplace(session.key.playback_path, Relays::Relay{path->name, is_ready});

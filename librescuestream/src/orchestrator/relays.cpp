@@ -1,5 +1,6 @@
 #include "orchestrator/relays.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "rescuestream/logger.hpp"
@@ -13,7 +14,7 @@ Secret relay_password(const OrchestratorSettings& settings, std::string_view sec
         base64url_encode(hmac_sha256(settings.relay_secret.reveal(), "relay " + to_hex(digest))));
 }
 
-// rtsp://relay:PASSWORD@127.0.0.1:8554/sk_…
+// rtsp://relay:PASSWORD@127.0.0.1:8554/sk_…, or …/live/sk_…
 std::string Relays::source_of(const std::string& secret_path) const {
     std::string source = settings_.relay_address + "/" + secret_path;
     source.insert(
@@ -24,13 +25,19 @@ std::string Relays::source_of(const std::string& secret_path) const {
 
 namespace {
 
+// "rtsp://relay:PASSWORD@127.0.0.1:8554/live/sk_…" → "live/sk_…"
+std::string_view path_of_source(std::string_view source) {
+    const auto scheme = source.find("://");
+    if (scheme == std::string_view::npos) return {};
+    const auto slash = source.find('/', scheme + 3);
+    return slash == std::string_view::npos ? std::string_view{} : source.substr(slash + 1);
+}
+
 // Returns true for an entry that a program of this installation added.
 bool is_ours(const MediaPathEntry& entry) {
     if (is_reserved_path_name(entry.name)) return false;
-    const auto slash = entry.source.rfind('/');
     const auto at = entry.source.find("://" + std::string(kRelayUser) + ":");
-    return at != std::string::npos && slash != std::string::npos &&
-           looks_like_key_value(entry.source.substr(slash + 1));
+    return at != std::string::npos && !key_value_of_path(path_of_source(entry.source)).empty();
 }
 
 }  // namespace
@@ -48,8 +55,11 @@ RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
         }
     }
     std::set<std::string> good;
+    bool has_entry = false;
+    bool has_bare_entry = false;
     for (const auto& entry : entries) {
-        if (entry.name == kSecretPathsEntry) plan.has_secret_entry = true;
+        if (entry.name == kSecretPathsEntry) has_entry = true;
+        if (entry.name == kBareSecretPathsEntry) has_bare_entry = true;
         if (!is_ours(entry)) continue;
         plan.own.insert(entry.name);
         const auto found = wanted.find(entry.name);
@@ -63,6 +73,10 @@ RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
             plan.erase.push_back(entry.name);
         }
     }
+    const bool all_are_bare = std::all_of(wanted.begin(), wanted.end(), [](const auto& relay) {
+        return looks_like_key_value(path_of_source(relay.second.source));
+    });
+    plan.has_secret_entry = has_entry || (has_bare_entry && all_are_bare);
     for (const auto& [public_path, relay] : wanted) {
         if (!good.contains(public_path)) plan.add.push_back(public_path);
     }

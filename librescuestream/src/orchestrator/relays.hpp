@@ -28,7 +28,7 @@ struct RelayPlan {
     std::set<std::string> own;     ///< Present entries of this installation.
     /// For relays that pull permanently and deliver nothing: the number of rounds.
     std::map<std::string, int> without_picture;
-    bool has_secret_entry = false;  ///< MediaMTX's file contains kSecretPathsEntry.
+    bool has_secret_entry = false;  ///< MediaMTX's file has an entry for the secret paths.
 };
 
 /// Compares the needed relays, by public path, with the present entries and returns the changes.
@@ -95,8 +95,11 @@ private:
 /// secret can compute it.
 Secret relay_password(const OrchestratorSettings& settings, std::string_view secret_path);
 
-/// Name of the entry in MediaMTX's file that switches recording off for all secret paths.
-inline constexpr std::string_view kSecretPathsEntry = "~^sk_[0-9A-Za-z_-]{43}$";
+/// Name of the entry in MediaMTX's file that switches recording off for all secret paths
+/// (key_value_of_path).
+inline constexpr std::string_view kSecretPathsEntry = "~^(.+/)?sk_[0-9A-Za-z_-]{43}$";
+/// The same for paths without an application before the key, as earlier releases wrote it.
+inline constexpr std::string_view kBareSecretPathsEntry = "~^sk_[0-9A-Za-z_-]{43}$";
 
 /// The user name that belongs to `relay_password`.
 inline constexpr std::string_view kRelayUser = "relay";

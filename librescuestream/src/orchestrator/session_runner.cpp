@@ -18,8 +18,9 @@ void EventBus::emit(const Event& event) {
 }
 
 Result<Session> SessionRunner::find_by_path(const std::string& path) {
-    return looks_like_key_value(path) ? d_.storage.load_session_by_digest(digest_key_value(path))
-                                      : d_.storage.load_session_by_path(path);
+    const auto value = key_value_of_path(path);
+    return value.empty() ? d_.storage.load_session_by_path(path)
+                         : d_.storage.load_session_by_digest(digest_key_value(value));
 }
 
 Result<bool> SessionRunner::observe(StreamKeyId key, const rules::Observation& observation) {

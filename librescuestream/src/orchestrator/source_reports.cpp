@@ -13,7 +13,7 @@ namespace rescuestream {
 namespace {
 
 rules::SourceAvailable available_at(const std::string& path, const MediaSource& source) {
-    return {source.id,           source.type,         path, looks_like_key_value(path),
+    return {source.id,           source.type,         path, !key_value_of_path(path).empty(),
             protocol_of(source), source.id_may_differ};
 }
 
@@ -35,7 +35,7 @@ Result<void> SourceReports::source_available(const SourceReport& report) {
         return std::move(session).error();
     }
     if (!session->claim) return {};
-    if (is_known(*session, report) && !looks_like_key_value(report.path)) return {};
+    if (is_known(*session, report) && key_value_of_path(report.path).empty()) return {};
     const auto node = d_.nodes.find(session->claim->node);
     if (!node) return {};
     auto turn = node->admit_hook(report.path);
@@ -44,7 +44,7 @@ Result<void> SourceReports::source_available(const SourceReport& report) {
     if (!source) return {};  // the next poll will tell
     if (!*source || (report.source_id && *report.source_id != (*source)->id)) return {};
 
-    const bool path_is_secret = looks_like_key_value(report.path);
+    const bool path_is_secret = !key_value_of_path(report.path).empty();
     const std::string public_path = session->key.playback_path;
     const bool is_accepted = session->claim->path_is_secret;
     const auto observed = d_.sessions.observe(
@@ -63,7 +63,7 @@ Result<void> SourceReports::source_unavailable(const SourceReport& report) {
         return std::move(session).error();
     }
     // The relay at the public path connects and disconnects with its viewers.
-    const bool path_is_secret = looks_like_key_value(report.path);
+    const bool path_is_secret = !key_value_of_path(report.path).empty();
     if (session->claim && session->claim->path_is_secret != path_is_secret) return {};
     ConnectionId gone = report.source_id.value_or(ConnectionId{});
     if (gone.empty()) {

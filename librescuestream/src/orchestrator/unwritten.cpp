@@ -70,7 +70,9 @@ std::optional<ClaimDecision> UnwrittenRefusals::refusal_of(StreamKeyId key, Time
 bool UnwrittenRefusals::refuses(const MediaPath& path, Timestamp now) const {
     if (empty() || !path.source || path.source->id.empty()) return false;
     std::optional<StreamKeyId> by_value;
-    if (looks_like_key_value(path.name)) by_value = keys_.id_of(digest_key_value(path.name));
+    if (const auto value = key_value_of_path(path.name); !value.empty()) {
+        by_value = keys_.id_of(digest_key_value(value));
+    }
     const std::uint64_t hash = KeyIndex::hash_of_path(path.name);
     const std::shared_lock lock(mutex_);
     return std::any_of(list_.begin(), list_.end(), [&](const auto& known) {

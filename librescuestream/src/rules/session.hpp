@@ -40,7 +40,7 @@ struct SourceAvailable {
     ConnectionId connection;  ///< Empty: the report does not contain it; that of the claim is used.
     std::optional<std::string> source_type;
     std::string path;
-    bool path_is_secret = false;  ///< `path` is the key value.
+    bool path_is_secret = false;  ///< See key_value_of_path.
     Protocol protocol = Protocol::kUnknown;
     bool id_may_differ = false;  ///< See MediaSource::id_may_differ.
 };

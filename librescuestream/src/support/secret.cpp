@@ -62,6 +62,12 @@ bool looks_like_key_value(std::string_view text) noexcept {
     return true;
 }
 
+std::string_view key_value_of_path(std::string_view path) noexcept {
+    const auto slash = path.rfind('/');
+    const auto last = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    return looks_like_key_value(last) ? last : std::string_view{};
+}
+
 KeyDigest digest_key_value(std::string_view key_value) {
     return sha256(key_value);
 }

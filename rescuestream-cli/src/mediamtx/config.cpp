@@ -292,7 +292,7 @@ Result<std::string> path_section(const MediaMtxConfig& config) {
             "  # A device that publishes to its key is recorded at its public path, where "
             "RescueStream\n"
             "  # makes MediaMTX pull it, never under the key.\n"
-            "  '~^sk_[0-9A-Za-z_-]{43}$':\n"
+            "  '~^(.+/)?sk_[0-9A-Za-z_-]{43}$':\n"
             "    record: no\n";
     }
     out +=

@@ -227,7 +227,7 @@ HttpResponse answer_read(const Context& context, const HttpRequest& request,
     // it can block the relay; 32 random bytes cannot be guessed anyway.
     Trial trial;
     if (context.protection != nullptr && !question.password.empty() &&
-        looks_like_key_value(question.path) && !is_loopback_address(question.ip)) {
+        !key_value_of_path(question.path).empty() && !is_loopback_address(question.ip)) {
         std::string tried(question.path);
         for (const auto part : {question.user, question.password}) (tried += '\n') += part;
         trial = Trial(&context.protection->stream_keys, question.ip, tried);

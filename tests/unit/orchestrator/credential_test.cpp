@@ -62,6 +62,25 @@ TEST_CASE("a path that is a key value is a credential") {
     CHECK(find_credential(doubled)->is_path);
 }
 
+TEST_CASE("a path whose last segment is a key value is a credential like the key value alone") {
+    for (const std::string& path : {"live/" + kKeyA, "a/b/" + kKeyA, kKeyB + "/" + kKeyA}) {
+        CAPTURE(path);
+        const auto found = find_credential(at(path));
+        REQUIRE(found);
+        CHECK(found->value.equals(kKeyA));
+        CHECK(found->is_path);
+    }
+    for (const std::string& path : {kKeyA + "/live", kKeyA + "/", "live/x" + kKeyA,
+                                    "live/" + kKeyA + "x", "live/sk_" + std::string(42, 'A')}) {
+        CAPTURE(path);
+        CHECK_FALSE(find_credential(at(path)));
+    }
+    PublishRequest other = at("live/" + kKeyA);
+    other.password = Secret(kKeyB);
+    CHECK(find_credential(other)->value.equals(kKeyB));
+    CHECK_FALSE(find_credential(other)->is_path);
+}
+
 TEST_CASE("the password precedes the token, the token the query, and the query the path") {
     PublishRequest request = at(kKeyA);
     request.query = Secret("pass=" + kKeyB);

@@ -71,4 +71,20 @@ TEST_CASE("the owner's entry for secret paths is seen") {
               .has_secret_entry);
 }
 
+TEST_CASE("the entry that earlier releases wrote does not cover a key behind an application") {
+    const std::vector<MediaPathEntry> old{entry("~^sk_[0-9A-Za-z_-]{43}$", "publisher")};
+    CHECK(plan_relays(one(), old, true, {}).has_secret_entry);
+    auto wanted = one();
+    wanted["live/b"] = {"rtsp://relay:password@127.0.0.1:8554/live/" + kKey, true};
+    CHECK_FALSE(plan_relays(wanted, old, true, {}).has_secret_entry);
+    const std::vector<MediaPathEntry> now{entry(std::string(kSecretPathsEntry), "publisher")};
+    CHECK(plan_relays(wanted, now, true, {}).has_secret_entry);
+}
+
+TEST_CASE("an entry that pulls a key behind an application is one of ours") {
+    const auto plan = plan_relays(
+        {}, {entry("live/b", "rtsp://relay:password@127.0.0.1:8554/live/" + kKey)}, false, {});
+    CHECK(plan.erase == Names{"live/b"});
+}
+
 }  // namespace relay_plan_test

@@ -11,13 +11,13 @@ using std::chrono::seconds;
 namespace {
 
 struct RelayCase {
-    RelayCase() {
+    explicit RelayCase(const std::string& application = "") {
         settings.relay_secret = Secret("installation");
         settings.relay_address = "rtsp://127.0.0.1:8554";
         t = std::make_unique<TestOrchestrator>(settings);
         key = (*t)->create_stream_key({t->broadcaster().id, "", "live/drone1", {}, {}}, t->caller)
                   .value();
-        secret_path = key.value.reveal();
+        secret_path = application + key.value.reveal();
     }
 
     bool accept(const std::string& connection) {
@@ -43,7 +43,50 @@ struct RelayCase {
     std::string secret_path;
 };
 
+// An encoder that insists on an application before the stream key.
+struct RelayWithApplicationCase : RelayCase {
+    RelayWithApplicationCase() : RelayCase("live/") {}
+};
+
 }  // namespace
+
+TEST_CASE_FIXTURE(
+    RelayWithApplicationCase,
+    "a device that sends its key behind an application is listed at the public path") {
+    publish("c1");
+    t->media->receive_bytes(secret_path, 1'000);
+    tick(3);
+    REQUIRE(t->live().size() == 1);
+    CHECK(t->live()[0].path == "live/drone1");
+    REQUIRE(entries().size() == 1);
+    CHECK(entries()[0].source.ends_with("@127.0.0.1:8554/" + secret_path));
+    const std::string source = entries()[0].source;
+    const std::string password = source.substr(13, source.find('@') - 13);
+    CHECK((*t)->may_read({secret_path, "relay", Secret(password)}));
+    CHECK_FALSE((*t)->may_read({secret_path, "", Secret()}));
+    CHECK_FALSE((*t)->may_read({key.value.reveal(), "relay", Secret(password)}));
+
+    t->media->disconnect({"c1"});
+    REQUIRE((*t)->source_unavailable({secret_path, "rtmpConn", ConnectionId{"c1"}}));
+    CHECK(entries().empty());
+    CHECK(t->live().empty());
+}
+
+TEST_CASE_FIXTURE(RelayWithApplicationCase,
+                  "revoking removes a device with an application, and one found by the poll") {
+    REQUIRE(accept("c1"));
+    t->media->publish(ConnectionKind::kRtmp, {"c1"}, secret_path);
+    tick(2);
+    REQUIRE(t->live().size() == 1);
+    CHECK((*t)->revoke_stream_key(key.key.id, t->caller)->cutoff.kicked == 1);
+    tick();
+    CHECK(entries().empty());
+    CHECK(t->live().empty());
+    // It publishes again without having asked.
+    t->media->publish(ConnectionKind::kRtmp, {"c2"}, secret_path);
+    tick(3);
+    for (const auto& path : t->media->list_paths().value()) CHECK_FALSE(path.source);
+}
 
 TEST_CASE_FIXTURE(RelayCase,
                   "a device that sends its key as the path is listed at the public path") {
