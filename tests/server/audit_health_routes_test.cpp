@@ -139,6 +139,7 @@ TEST_CASE("each error of a backend has its own problem, without the driver's tex
     auto faults = std::make_shared<StorageFaults>();
     TestApplication server(std::make_unique<FaultyStorage>(TestOrchestrator::open_memory(), faults),
                            {});
+    const auto key = server.test.key("live/a");
     struct Case {
         ErrorCode code;
         int status;
@@ -155,8 +156,9 @@ TEST_CASE("each error of a backend has its own problem, without the driver's tex
           Case{ErrorCode::kNotFound, 404, "/errors/not-found"},
           Case{ErrorCode::kInvalidArgument, 400, "/errors/invalid-request"}}) {
         CAPTURE(type);
-        faults->fail_method("list_streams", Error{code, "Said.", "driver's own text", {}});
-        const Reply reply = server.call("GET", "/streams");
+        faults->fail_method("update_stream_key", Error{code, "Said.", "driver's own text", {}});
+        const Reply reply =
+            server.call("PATCH", "/stream-keys/" + key.key.id.to_string(), R"({"label":"x"})");
         CHECK(reply.status() == status);
         CHECK(reply.text("type") == type);
         CHECK(reply.response.body.find("driver") == std::string::npos);

@@ -25,7 +25,8 @@ public:
 
     const Json& schema(const char* name) const { return json_["components"]["schemas"][name]; }
     const Json& body_of(const char* path, const char* method) const {
-        return json_["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"];
+        const Json& operation = json_["paths"][path][method];
+        return referred(operation["requestBody"]["content"]["application/json"]["schema"]);
     }
     /// A member of `properties`; what it refers to, if it does.
     const Json& property(const Json& properties, std::string_view name) const {

@@ -39,13 +39,7 @@ public:
           guarded(make_api({*test.orchestrator, settings, logger, nullptr, &protection},
                            {&observer})) {}
 
-    Reply ask(HttpRequest request) {
-        request.headers.emplace_back("host", "localhost");
-        Reply reply;
-        reply.response = guarded.handle(std::move(request));
-        reply.read_body();
-        return reply;
-    }
+    Reply ask(HttpRequest request) { return answer_of(guarded, std::move(request)); }
     Reply call(const std::string& method, const std::string& target, std::string body = "",
                Headers more = {}) {
         HttpRequest request = make_request(method, target, std::move(body));

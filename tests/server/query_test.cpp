@@ -164,8 +164,7 @@ TEST_CASE("the OpenAPI document has the parameters of each route, and its 400") 
             }
         }
         CHECK(documented == words_of(route.query));
-        const auto& responses = operation["responses"];
-        CHECK((responses.HasMember("default") || responses.HasMember("400")));
+        CHECK(operation["responses"].HasMember("400"));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "api.hpp"
 #include "auth/credentials.hpp"
 #include "carrier/carrier.hpp"
+#include "documented_answers.hpp"
 #include "json/document.hpp"
 #include "request_observer.hpp"
 #include "settings/settings.hpp"
@@ -104,7 +105,8 @@ inline constexpr const char* kSecret = "correct horse battery staple";
 /// The body of a request of MediaMTX that is answered without checking a key.
 inline const std::string kRead = R"({"action":"read","path":"live/a"})";
 
-/// The application over storage in memory and a media server in memory, without a socket.
+/// The application over storage in memory and a media server in memory, without a socket. Every
+/// answer is compared with openapi.yaml.
 class TestApplication {
 public:
     explicit TestApplication(Settings with = {})
@@ -115,13 +117,7 @@ public:
           test(std::move(storage), orchestrator_settings(settings)),
           application(make_api({*test.orchestrator, settings, logger}, {&observer})) {}
 
-    Reply send(HttpRequest request) {
-        if (!request.has_header("host")) request.headers.emplace_back("host", "localhost");
-        Reply reply;
-        reply.response = application.handle(std::move(request));
-        reply.read_body();
-        return reply;
-    }
+    Reply send(HttpRequest request) { return answer_of(application, std::move(request)); }
     /// Sends a request with the shared secret; a body is sent as JSON.
     Reply call(const std::string& method, const std::string& target, std::string body = "") {
         HttpRequest request = make_request(method, target, std::move(body));
@@ -131,6 +127,18 @@ public:
     /// Sends a request as the media server does: without a credential.
     Reply media(const std::string& target, std::string body) {
         return send(make_request("POST", target, std::move(body)));
+    }
+
+    /// Sends a request to `application`. Its answer must be one that openapi.yaml describes.
+    static Reply answer_of(const Application& application, HttpRequest request) {
+        if (!request.has_header("host")) request.headers.emplace_back("host", "localhost");
+        const std::string method = request.method;
+        const std::string path(request.encoded_path());
+        Reply reply;
+        reply.response = application.handle(std::move(request));
+        reply.read_body();
+        expect_documented(method, path, reply);
+        return reply;
     }
 
     static HttpRequest make_request(const std::string& method, const std::string& target,
