@@ -82,7 +82,11 @@ TEST_CASE("a database can be backed up and restored with one command each") {
     const auto made = cli.run({"db", "backup", copy});
     CHECK(made.code == 0);
     CHECK(contains(made.out, "Copied to " + copy));
-    CHECK(cli.run({"db", "backup", copy}).code == 4);
+    const auto kept = cli.run({"db", "backup", copy});
+    CHECK(kept.code == 4);
+    CHECK(contains(kept.err, "--force replaces it"));
+    CHECK(cli.run({"db", "backup", copy, "--force"}).code == 2);
+    CHECK(cli.run({"db", "backup", copy, "--force", "--yes"}).code == 0);
     CHECK(contains(cli.run({"db", "backup", directory.file("2.db"), "--json"}).out, "\"schema\":"));
 
     cli.terminal = true;
@@ -97,6 +101,18 @@ TEST_CASE("a database can be backed up and restored with one command each") {
     CHECK(cli.run({"db", "backup", copy, "--server", "http://127.0.0.1:1"}).code == 2);
 }
 
+TEST_CASE("for PostgreSQL the backup command has the parameters of the address") {
+    TestCli cli;
+    cli.environment["DATABASE_URL"] = "postgresql://rs@/rescue?host=%2Frun%2Fa%20b&sslmode=require";
+    const auto backup = cli.run({"db", "backup", "x.dump"});
+    CHECK(contains(backup.out, "dbname=rescue"));
+    CHECK(contains(backup.out, "sslmode=require"));
+    CHECK(contains(backup.out, R"(host='\''/run/a b'\'')"));
+    CHECK_FALSE(contains(backup.err, "PGPASSWORD"));
+    cli.environment["DATABASE_URL"] = "memory:";
+    CHECK(cli.run({"db", "backup", "x.dump"}).code == 8);
+}
+
 TEST_CASE("for PostgreSQL the backup command is printed without the password") {
     TestCli cli;
     cli.environment["DATABASE_URL"] = "postgresql://rs:hunter2hunter2@db.example.org:5433/rescue";
@@ -104,7 +120,9 @@ TEST_CASE("for PostgreSQL the backup command is printed without the password") {
     CHECK(backup.code == 8);
     CHECK(backup.out ==
           "pg_dump --format=custom --schema=rescuestream --file='it'\\''s.dump' "
-          "--dbname='postgresql://rs@db.example.org:5433/rescue'\n");
+          "--dbname='user=rs dbname=rescue host=db.example.org port=5433'\n");
+    CHECK(contains(backup.err, "PGPASSWORD"));
+    CHECK(contains(backup.err, "PGPASSFILE"));
     CHECK_FALSE(contains(backup.out + backup.err, "hunter2"));
     const auto restore = cli.run({"db", "restore", "x.dump", "--yes"});
     CHECK(restore.code == 8);

@@ -58,6 +58,8 @@ expect 0 audit list
 has out "delete  stream_key"
 
 # Reverting the whole schema deletes all data.
+expect 2 db migrate --to 0
+has err "--yes"
 expect 0 db migrate --to 0 --yes
 has out "Schema    0 of "
 expect 4 broadcaster list

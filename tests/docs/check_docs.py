@@ -7,29 +7,32 @@
 - a block behind `<!-- from FILE -->` stands in that file, word for word;
 - an sh block behind `<!-- run -->` works: the blocks of one document run one after the other, with
   `bash -eu`, beside a rescuestream-server of their own (an in-memory media server, an empty database).
-  `<!-- run: NAME=VALUE … -->` gives environment variables to it.
+  `<!-- run: NAME=VALUE … -->` gives environment variables to it. `systemctl stop|start rescuestream-server` in
+  a block stops and starts this server;
+- with --postgresql, the documents that have a block behind `<!-- run with postgresql -->` are run with these
+  blocks too. `rescuestream@localhost/rescuestream` in them is an empty database on the server that
+  RESCUESTREAM_TEST_POSTGRES names. Without that variable the exit code is 77.
 
-  check_docs.py SOURCE_DIR [PROGRAM_DIR]      without programs, blocks are not run
+  check_docs.py SOURCE_DIR [PROGRAM_DIR [--postgresql]]      without programs, blocks are not run
 """
 
 import os
 import pathlib
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
-import urllib.request
 
 SOURCE_DIR = pathlib.Path(sys.argv[1]).resolve()
 PROGRAM_DIR = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
+WITH_POSTGRESQL = "--postgresql" in sys.argv[3:]
+POSTGRESQL_DATABASE = "rescuestream_documents"
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.M | re.S)
-MARK = re.compile(r"<!-- (from|run)(?::? ([^>]*?))? -->\n*\Z")
+MARK = re.compile(r"<!-- (from|run with postgresql|run)(?::? ([^>]*?))? -->\n* *\Z")
 # Matches a program and, in the same command, a secret.
 SECRET_ARGUMENT = re.compile(
     r"\b(curl|wget|openssl|ffmpeg|ffplay|ffprobe|psql|rescuestream-(?:cli|server))\b[^|;&\n]*"
@@ -102,17 +105,58 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until_ready(server, url):
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            return False
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2):
-                return True
-        except OSError:
-            time.sleep(0.1)
-    return False
+# Stands for systemd: stops and starts the server of a document. Its process id is in a file.
+SYSTEMCTL = r"""#!/bin/bash
+set -eu
+[ "$2" = rescuestream-server ]
+if [ "$1" = stop ]; then
+    pid=$(cat "$HOME/server.pid")
+    rm "$HOME/server.pid"
+    kill "$pid"
+    for ((i = 0; i < 150; i++)); do
+        state=$(ps -o stat= -p "$pid" || true)
+        case $state in "" | Z*) exit 0 ;; esac
+        sleep 0.1
+    done
+    kill -9 "$pid"
+    exit 1
+fi
+[ "$1" = start ]
+rescuestream-server </dev/null >>"$HOME/server.log" 2>&1 &
+echo $! >"$HOME/server.pid"
+for ((i = 0; i < 300; i++)); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$API_PORT" && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3 &&
+        grep -q ' 200 ' <&3) 2>/dev/null; then
+        exit 0
+    fi
+    kill -0 "$!"
+    sleep 0.1
+done
+exit 1
+"""
+
+
+def postgresql_server():
+    """Returns the parts of the address of the server, and the environment for its own programs."""
+    parts = urllib.parse.urlsplit(os.environ["RESCUESTREAM_TEST_POSTGRES"])
+    return parts, os.environ | {"PGHOST": parts.hostname, "PGPORT": str(parts.port),
+                                "PGUSER": parts.username, "PGPASSWORD": parts.password}
+
+
+def on_postgresql(statement):
+    subprocess.run(["psql", "--quiet", "--dbname=postgres", "-c", statement], check=True,
+                   env=postgresql_server()[1], stdout=subprocess.DEVNULL)
+
+
+def with_postgresql(script):
+    """Returns the script with the address of the test's database instead of that of the documents."""
+    parts, _ = postgresql_server()
+    script = script.replace(
+        "rescuestream@localhost/rescuestream",
+        f"{parts.username}@{parts.hostname}:{parts.port}/{POSTGRESQL_DATABASE}")
+    return script.replace(
+        "user=rescuestream dbname=rescuestream host=localhost",
+        f"user={parts.username} dbname={POSTGRESQL_DATABASE} host={parts.hostname} port={parts.port}")
 
 
 def run_blocks(document, runnable):
@@ -130,17 +174,25 @@ def run_blocks(document, runnable):
     }
     for argument, _ in runnable:
         environment |= dict(word.split("=", 1) for word in argument.split())
+    if WITH_POSTGRESQL:
+        environment["PGPASSWORD"] = postgresql_server()[1]["PGPASSWORD"]
+        on_postgresql(f"CREATE DATABASE {POSTGRESQL_DATABASE}")
     (work / "data").mkdir(mode=0o700)
+    (work / "bin").mkdir()
+    systemctl = work / "bin/systemctl"
+    systemctl.write_text(SYSTEMCTL)
+    systemctl.chmod(0o755)
+    environment["PATH"] = f"{work / 'bin'}:{environment['PATH']}"
     log = work / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen([PROGRAM_DIR / "rescuestream-server"], env=environment, cwd=work,
-                                  stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
-        if not wait_until_ready(server, url):
+        started = subprocess.run([systemctl, "start", "rescuestream-server"], env=environment, cwd=work)
+        if started.returncode != 0:
             report(document, f"the server did not become ready:\n{log.read_text()}")
             return
         script = "".join(code.replace("localhost:8080", f"127.0.0.1:{port}")
                          for _, code in runnable)
+        if WITH_POSTGRESQL:
+            script = with_postgresql(script)
         run = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", script], env=environment,
                              cwd=work, timeout=120, stdin=subprocess.DEVNULL, text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -148,16 +200,19 @@ def run_blocks(document, runnable):
             report(document, f"the commands ended with status {run.returncode}:\n{script}\n"
                              f"--- output ---\n{run.stdout}\n--- server ---\n{log.read_text()}")
     finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        if (work / "server.pid").exists():
+            subprocess.run([systemctl, "stop", "rescuestream-server"], env=environment, cwd=work,
+                           check=False)
+        if WITH_POSTGRESQL:
+            on_postgresql(f"DROP DATABASE {POSTGRESQL_DATABASE} WITH (FORCE)")
         shutil.rmtree(work)
 
 
 def main():
+    if WITH_POSTGRESQL and not os.environ.get("RESCUESTREAM_TEST_POSTGRES"):
+        print("skipped: RESCUESTREAM_TEST_POSTGRES names no PostgreSQL server; "
+              "tests/support/postgres_cluster.sh starts one")
+        return 77
     listed = subprocess.run(["git", "-C", SOURCE_DIR, "ls-files", "-z", "*.md"],
                             stdout=subprocess.PIPE, check=False).stdout.decode().split("\0")
     documents = [SOURCE_DIR / name for name in listed if name and (SOURCE_DIR / name).exists()]
@@ -172,8 +227,10 @@ def main():
         for _, name, code in (block for block in marked if block[0] == "from"):
             quoted += 1
             check_quotation(document, name, code)
-        runnable = [(argument, code) for word, argument, code in marked if word == "run"]
-        if runnable and PROGRAM_DIR:
+        needs_postgresql = any(word == "run with postgresql" for word, _, _ in marked)
+        runnable = [(argument, code) for word, argument, code in marked
+                    if word == "run" or (word == "run with postgresql" and WITH_POSTGRESQL)]
+        if runnable and PROGRAM_DIR and (needs_postgresql or not WITH_POSTGRESQL):
             executed += len(runnable)
             run_blocks(document, runnable)
     print("\n".join(problems))

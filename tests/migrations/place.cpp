@@ -27,6 +27,12 @@ public:
 
     std::string uri() const override { return "sqlite:" + file(); }
     void execute(const std::string& sql) override { query(sql); }
+    std::string columns() override {
+        return query(
+            "SELECT t.name || '.' || c.name || ' ' || lower(c.type) "
+            "|| CASE WHEN c.\"notnull\" OR c.pk THEN '' ELSE ' NULL' END "
+            "FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'");
+    }
     std::string schema() override {
         return query(
             "SELECT coalesce(sql, type || ' ' || name) FROM sqlite_schema "
@@ -86,6 +92,12 @@ public:
 
     std::string uri() const override { return uri_; }
     void execute(const std::string& sql) override { query(sql); }
+    std::string columns() override {
+        return query(
+            "SELECT table_name || '.' || column_name || ' ' || data_type "
+            "|| CASE is_nullable WHEN 'YES' THEN ' NULL' ELSE '' END "
+            "FROM information_schema.columns WHERE table_schema = 'rescuestream'");
+    }
     std::string schema() override {
         return query(
             "SELECT line FROM ("
@@ -133,8 +145,8 @@ std::unique_ptr<Storage> Place::open() const {
     return *std::move(storage);
 }
 
-std::unique_ptr<Place> make_place() {
-    if (dialect() == "sqlite") return std::make_unique<SqlitePlace>();
+std::unique_ptr<Place> make_place(const std::string& kind) {
+    if (kind == "sqlite") return std::make_unique<SqlitePlace>();
     return std::make_unique<PostgresPlace>();
 }
 

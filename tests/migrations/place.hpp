@@ -19,6 +19,9 @@ public:
     virtual std::string uri() const = 0;
     /// Runs SQL without the library. Tables are in the first schema of the search path.
     virtual void execute(const std::string& sql) = 0;
+    /// One line for each column: "stream_keys.label text" or, if it may be NULL, "… text NULL".
+    /// The words for types are those of the dialect.
+    virtual std::string columns() = 0;
     /// Tables, columns, indexes and constraints, without schema_migrations, one in a line.
     virtual std::string schema() = 0;
 
@@ -27,6 +30,6 @@ public:
 
 /// "sqlite" or "postgresql": the dialect that this run tests.
 const std::string& dialect();
-std::unique_ptr<Place> make_place();
+std::unique_ptr<Place> make_place(const std::string& kind = dialect());
 
 }  // namespace rescuestream::testing

@@ -30,8 +30,8 @@ MAY_INCLUDE = {
     # Of the programs, not of the library: a target of its own.
     "settings": {"support", "orchestrator"},
 }
-# Backends, which only the function that opens one of them may include.
-OPENERS = {"storage/storage.cpp"}
+# Backends, which only the functions that open one of them may include.
+OPENERS = {"storage/storage.cpp", "storage/copy/open_endpoint.cpp"}
 
 # What the media server in memory uses of the client that it replaces.
 SHARED = {"media/mediamtx/words.hpp"}

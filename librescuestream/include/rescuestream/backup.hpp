@@ -17,14 +17,17 @@ struct Backup {
 };
 
 /// Writes a consistent copy of the whole SQLite database that `uri` (`sqlite:PATH`) names into the
-/// new file `target`. Other programs can read and write the database meanwhile and do not wait. The
-/// copy is verified before it gets its name, has the mode 0600, and is on the disk when this
-/// returns. After an error no file `target` exists.
+/// new file `target`, or, if `replace`, in place of the file `target`. Other programs can read and
+/// write the database meanwhile and do not wait. The copy is verified before it gets its name, has
+/// the mode 0600, and is on the disk when this returns. An error leaves `target` as it was.
 ///
-/// kInvalidArgument: `uri` cannot be read, or `target` cannot be created. kUnsupported: `uri` names
+/// kInvalidArgument: `uri` cannot be read, or `target` cannot be created
+/// or is a database that may be in use. kUnsupported: `uri` names
 /// another kind of storage, which has backup tools of its own. kNotFound: there is no database.
-/// kConflict: `target` exists. kUnavailable: the database cannot be read, or the disk is full.
-Result<Backup> back_up_database(std::string_view uri, const std::string& target);
+/// kConflict: `target` exists. kUnavailable: the database
+/// cannot be read, or the disk is full.
+Result<Backup> back_up_database(std::string_view uri, const std::string& target,
+                                bool replace = false);
 
 /// What `restore_database` did.
 struct Restored {
@@ -37,9 +40,10 @@ struct Restored {
 /// older schema is accepted: the next migration updates it.
 ///
 /// kInvalidArgument: `uri` cannot be read. kUnsupported: it names another kind of storage.
-/// kNotFound: no file `source`. kConflict: a program uses the database, or the copy is newer than
-/// this program. kUnavailable: `source` is not a complete copy of a RescueStream database, or a
-/// file cannot be written; the database is unchanged.
+/// kNotFound: no file `source`. kConflict: a program uses the database (the message names it
+/// if this system allows), or the copy is newer than this program or was made by other migrations.
+/// kUnavailable: `source` is not a complete copy of a RescueStream database, or a file cannot be
+/// written; the database is unchanged.
 Result<Restored> restore_database(std::string_view uri, const std::string& source, Timestamp now);
 
 }  // namespace rescuestream

@@ -7,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
 #include "commands/lists.hpp"
+#include "commands/options.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
@@ -162,9 +163,6 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
         add_target(verb, "BROADCASTER", verbs->broadcaster, "Id, or name if only one has it");
         return verb;
     };
-    const auto add_yes = [&](CLI::App* verb) {
-        verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
-    };
 
     const OptionAdder adder(*verbs.add("add", "Add a broadcaster", add), verbs->fields);
     const NewBroadcaster any_new{};
@@ -185,15 +183,16 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
     const BroadcasterPatch any_patch{};
     fields::for_each_field(any_patch, OptionAdder(*edit_verb, verbs->fields));
 
-    add_yes(add_target_to(
-        verbs.add("disable", "Refuse the encoders of all of its keys, and cut them off", disable)));
+    add_yes(*add_target_to(verbs.add(
+                "disable", "Refuse the encoders of all of its keys, and cut them off", disable)),
+            verbs->yes);
     add_target_to(verbs.add("enable", "Allow its keys to publish again", enable));
 
     auto* remove_verb = add_target_to(
         verbs.add("remove", "Remove a broadcaster and revoke all of its keys", remove));
     remove_verb->add_flag("--force", verbs->force,
                           "Also while one of its streams is live, which is cut off");
-    add_yes(remove_verb);
+    add_yes(*remove_verb, verbs->yes);
 }
 
 }  // namespace rescuestream::cli

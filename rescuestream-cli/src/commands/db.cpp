@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/db_backup.hpp"
+#include "commands/db_copy.hpp"
+#include "commands/options.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "rescuestream/json.hpp"
@@ -17,6 +20,9 @@ namespace {
 struct DbOptions {
     std::optional<int> target;
     std::string file;
+    std::string from;
+    std::string to;
+    bool force = false;
     bool yes = false;
 };
 
@@ -83,11 +89,20 @@ Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
 }
 
 Result<ExitCode> back_up(const DbOptions& options, const Program& program) {
-    return back_up_database(program, options.file);
+    if (options.force && std::filesystem::exists(options.file)) {
+        const auto agreed =
+            confirm(program.host, options.yes, fmt::format("Replace the file {}?", options.file));
+        if (!agreed || *agreed != ExitCode::kOk) return agreed;
+    }
+    return back_up_database(program, options.file, options.force);
 }
 
 Result<ExitCode> restore(const DbOptions& options, const Program& program) {
     return restore_database(program, options.file, options.yes);
+}
+
+Result<ExitCode> copy(const DbOptions& options, const Program& program) {
+    return copy_database(program, options.from, options.to);
 }
 
 using Action = Result<ExitCode> (*)(const DbOptions&, const Program&);
@@ -110,15 +125,26 @@ void add_db_commands(CLI::App& app, Program& program) {
     migrate_verb->add_option("--to", options->target, "Version to migrate to instead; may be older")
         ->type_name("N")
         ->check(CLI::Range(0, 9'999).description(""));
-    migrate_verb->add_flag("-y,--yes", options->yes, "Do not ask before migrating down");
+    add_yes(*migrate_verb, options->yes);
     auto* backup_verb =
         verb("backup", "Copy the SQLite database into a new file, while it is in use", back_up);
     backup_verb->add_option("file", options->file, "The new file")->required()->type_name("FILE");
+    backup_verb->add_flag("--force", options->force, "Replace an existing file, after a question");
+    add_yes(*backup_verb, options->yes);
     auto* restore_verb = verb("restore", "Replace the SQLite database by a copy", restore);
     restore_verb->add_option("file", options->file, "A file that backup created")
         ->required()
         ->type_name("FILE");
-    restore_verb->add_flag("-y,--yes", options->yes, "Do not ask");
+    add_yes(*restore_verb, options->yes);
+    auto* copy_verb = verb(
+        "copy", "Copy a database into an empty one of another kind, or continue such a copy", copy);
+    copy_verb
+        ->add_option(
+            "from", options->from,
+            "sqlite:PATH, postgresql://USER@HOST/NAME, or env:VARIABLE, which contains one")
+        ->required()
+        ->type_name("FROM");
+    copy_verb->add_option("to", options->to, "The same")->required()->type_name("TO");
 }
 
 }  // namespace rescuestream::cli

@@ -8,7 +8,7 @@
 #include "output.hpp"
 #include "rescuestream/backup.hpp"
 #include "rescuestream/json.hpp"
-#include "rescuestream/storage.hpp"
+#include "rescuestream/postgres_tools.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -34,16 +34,19 @@ std::string quoted(const std::string& word) {
 // Prints the command of PostgreSQL's own tool, which does it better. The password is never shown.
 Result<ExitCode> name_the_tool(const Program& program, const std::string& url,
                                const std::string& command, const char* what) {
-    const auto storage = open_storage(url);
-    if (!storage) return storage.error();
-    if ((*storage)->backend() != "postgresql") {
+    if (url == "memory:") {
         return Error{ErrorCode::kUnsupported, "A database in memory has no file.", "", {}};
     }
-    program.host.out << command << quoted((*storage)->description()) << '\n';
-    program.host.err
-        << "Nothing was " << what
-        << ": PostgreSQL has its own tool, and the command above is complete except for "
-           "the password (PGPASSWORD, or ~/.pgpass).\n";
+    const auto address = address_for_tools(url);
+    if (!address) return address.error();
+    program.host.out << command << quoted(address->text) << '\n';
+    program.host.err << "Nothing was " << what
+                     << ": PostgreSQL has its own tool; run the command above.\n";
+    if (address->had_password) {
+        program.host.err << "It does not contain the password of DATABASE_URL, which others could "
+                            "read there: put it into the variable PGPASSWORD, or into the file "
+                            "~/.pgpass (or the one that PGPASSFILE names).\n";
+    }
     return ExitCode::kUnsupported;
 }
 
@@ -56,15 +59,20 @@ std::string size_text(std::uint64_t bytes) {
 
 }  // namespace
 
-Result<ExitCode> back_up_database(const Program& program, const std::string& target) {
+Result<ExitCode> back_up_database(const Program& program, const std::string& target, bool replace) {
     const auto url = database_url(program);
     if (!url) return url.error();
-    const auto backup = rescuestream::back_up_database(*url, target);
+    const auto backup = rescuestream::back_up_database(*url, target, replace);
     if (!backup && backup.error().code == ErrorCode::kUnsupported) {
         return name_the_tool(
             program, *url,
             "pg_dump --format=custom --schema=rescuestream --file=" + quoted(target) + " --dbname=",
             "copied");
+    }
+    if (!backup && backup.error().code == ErrorCode::kConflict && !replace) {
+        Error error = backup.error();
+        error.message += " --force replaces it.";
+        return error;
     }
     if (!backup) return backup.error();
     auto& out = program.host.out;

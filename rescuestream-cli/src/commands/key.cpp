@@ -85,9 +85,6 @@ void add_key_commands(CLI::App& app, Program& program) {
         add_target(verb, "KEY", verbs->key, "Id; or label or path, if only one key has it");
         return verb;
     };
-    const auto add_yes = [&](CLI::App* verb) {
-        verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
-    };
 
     add_create(verbs);
 
@@ -117,13 +114,16 @@ void add_key_commands(CLI::App& app, Program& program) {
                      "How long the old value stays valid, such as 10m, 24h, 7d (0)")
         ->type_name("LENGTH");
     add_value_file(*rotate_verb, verbs.options());
-    add_yes(rotate_verb);
+    add_yes(*rotate_verb, verbs->yes);
 
-    add_yes(add_target_to(verbs.add(
-        "disable", "Refuse its encoder and cut it off, until it is enabled again", disable_key)));
+    add_yes(*add_target_to(verbs.add("disable",
+                                     "Refuse its encoder and cut it off, until it is enabled again",
+                                     disable_key)),
+            verbs->yes);
     add_target_to(verbs.add("enable", "Allow its encoder to publish again", enable_key));
-    add_yes(add_target_to(
-        verbs.add("revoke", "Revoke a key permanently and cut off its encoder", revoke_key)));
+    add_yes(*add_target_to(verbs.add("revoke", "Revoke a key permanently and cut off its encoder",
+                                     revoke_key)),
+            verbs->yes);
 }
 
 }  // namespace rescuestream::cli

@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
 #include "commands/lists.hpp"
+#include "commands/options.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
@@ -221,10 +222,10 @@ void add_node_commands(CLI::App& app, Program& program) {
     add_name_to(verbs.add("undrain", "Accept publishers there again", undrain));
     auto* enforce_verb = add_name_to(verbs.add(
         "enforce", "Remove publishers that RescueStream did not accept, from now on", enforce));
-    enforce_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
+    add_yes(*enforce_verb, verbs->yes);
     auto* remove_verb =
         add_name_to(verbs.add("remove", "Remove a node; no publisher is kicked", remove));
-    remove_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
+    add_yes(*remove_verb, verbs->yes);
 }
 
 }  // namespace rescuestream::cli

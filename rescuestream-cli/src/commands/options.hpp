@@ -15,4 +15,9 @@ inline CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& 
     return option->type_name(type)->check(CLI::IsMember(words).description(""));
 }
 
+/// Adds the option of a verb that destroys something, which therefore calls `confirm`.
+inline void add_yes(CLI::App& verb, bool& yes) {
+    verb.add_flag("-y,--yes", yes, "Do not ask; required where there is no terminal to ask on");
+}
+
 }  // namespace rescuestream::cli

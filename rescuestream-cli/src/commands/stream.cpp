@@ -140,7 +140,7 @@ void add_stream_commands(CLI::App& app, Program& program) {
         ->add_option("--block", verbs->block,
                      "Time for which its key is refused: seconds, or 10m, 12h, 1d (0)")
         ->type_name("LENGTH");
-    stop_verb->add_flag("-y,--yes", verbs->yes, "Do not ask");
+    add_yes(*stop_verb, verbs->yes);
 }
 
 }  // namespace rescuestream::cli

@@ -1,14 +1,18 @@
 // Backups of an SQLite database, and their restoration.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "rescuestream/backup.hpp"
+#include "rescuestream/database_copy.hpp"
 #include "rescuestream/storage.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_orchestrator.hpp"
@@ -112,13 +116,54 @@ TEST_CASE_FIXTURE(BackupCase, "a copy that is made during writes contains only c
     writer.join();
 }
 
-TEST_CASE_FIXTURE(BackupCase, "a file that exists is never overwritten by a copy") {
+TEST_CASE_FIXTURE(BackupCase,
+                  "a copy that was made during writes has the same digests when it is restored") {
+    const auto program = open();
+    std::atomic<bool> stop = false;
+    std::atomic<int> written = 0;
+    std::thread writer([&] {
+        while (!stop) {
+            program->broadcaster("one of many");
+            ++written;
+        }
+    });
+    CHECK(eventually([&] { return written > 10; }));
+    const auto backup = back_up_database(uri, copy);
+    stop = true;
+    writer.join();
+    REQUIRE(backup);
+    const std::string restored = "sqlite:" + directory.file("restored.db");
+    REQUIRE(restore_database(restored, copy, now));
+    const auto wanted = copy_database("sqlite:" + copy, "sqlite:" + directory.file("1.db"), now);
+    const auto found = copy_database(restored, "sqlite:" + directory.file("2.db"), now);
+    REQUIRE(wanted);
+    REQUIRE(found);
+    CHECK(wanted->tables.front().rows > 10);
+    CHECK(found->tables == wanted->tables);
+}
+
+TEST_CASE_FIXTURE(BackupCase, "a file that exists is replaced by a copy only on request") {
     open()->broadcaster();
     std::ofstream(copy) << "somebody's";
     CHECK(code_of(back_up_database(uri, copy)) == ErrorCode::kConflict);
     std::ostringstream content;
     content << std::ifstream(copy).rdbuf();
     CHECK(content.str() == "somebody's");
+    REQUIRE(back_up_database(uri, copy, true));
+    CHECK(open_storage("sqlite:" + copy).value()->list_broadcasters({}).value().items.size() == 1);
+}
+
+TEST_CASE_FIXTURE(BackupCase, "a database is never replaced by a copy, also on request") {
+    const auto program = open();
+    program->broadcaster("kept");
+    const auto itself = directory.file("live.db");
+    CHECK(code_of(back_up_database(uri, itself, true)) == ErrorCode::kInvalidArgument);
+    const auto other = directory.file("other.db");
+    const auto in_use = open_storage("sqlite:" + other).value();
+    in_use->migrate(std::nullopt, Timestamp{}).value();
+    CHECK(code_of(back_up_database(uri, other, true)) == ErrorCode::kInvalidArgument);
+    CHECK(in_use->ping());
+    CHECK(names(*program) == std::vector<std::string>{"kept"});
 }
 
 TEST_CASE_FIXTURE(BackupCase,
@@ -146,6 +191,50 @@ TEST_CASE_FIXTURE(BackupCase, "a database that another program uses is not repla
     CHECK(refused.error().message.find("stop rescuestream-server") != std::string::npos);
     program->broadcaster("still served");
     CHECK(names(*program).size() == 2);
+}
+
+TEST_CASE_FIXTURE(BackupCase, "the program that uses the database is named") {
+    open()->broadcaster("kept");
+    REQUIRE(back_up_database(uri, copy));
+    int opened[2];
+    REQUIRE(::pipe(opened) == 0);
+    const pid_t other = ::fork();
+    if (other == 0) {
+        const auto storage = open_storage(uri);
+        const char done = storage ? '1' : '0';
+        while (::write(opened[1], &done, 1) == 1) ::pause();
+        ::_exit(0);
+    }
+    char done = 0;
+    REQUIRE(::read(opened[0], &done, 1) == 1);
+    const auto refused = restore_database(uri, copy, now);
+    ::kill(other, SIGKILL);
+    ::waitpid(other, nullptr, 0);
+    ::close(opened[0]);
+    ::close(opened[1]);
+    CHECK(done == '1');
+    CHECK(code_of(refused) == ErrorCode::kConflict);
+    const auto& message = refused.error().message;
+    CHECK(message.find("(process " + std::to_string(other) + ")") != std::string::npos);
+    REQUIRE(restore_database(uri, copy, now));
+}
+
+TEST_CASE_FIXTURE(BackupCase,
+                  "a restored copy is not read together with the log of the database before it") {
+    const auto live = directory.file("live.db");
+    {
+        const auto program = open();
+        program->broadcaster("kept");
+        REQUIRE(back_up_database(uri, copy));
+        program->broadcaster("after the copy");
+        std::filesystem::copy_file(live + "-wal", directory.file("log"));
+    }
+    // Somebody removed the database, but not the log that a killed program had left.
+    std::filesystem::remove(live);
+    std::filesystem::rename(directory.file("log"), live + "-wal");
+    REQUIRE(restore_database(uri, copy, now));
+    CHECK(names(*open()) == std::vector<std::string>{"kept"});
+    CHECK(std::filesystem::exists(live + ".before-restore-20260117T100000Z-wal"));
 }
 
 TEST_CASE_FIXTURE(BackupCase,

@@ -2,33 +2,13 @@
 
 #include <algorithm>
 
-#include "storage/errors.hpp"
-#include "storage/sql/records.hpp"
+#include "storage/sql/applied_migrations.hpp"
 #include "storage/sql/statements.hpp"
 
 namespace rescuestream::sql {
 namespace {
 
-/// One row of schema_migrations.
-struct Applied {
-    int version = 0;
-    std::string name;
-    std::string checksum;
-};
-
-std::vector<Applied> load_applied(Connection& connection, const Dialect& dialect) {
-    const auto exists = connection.run(dialect.migrations_table_exists, {});
-    if (!exists->boolean(0, 0)) return {};
-    return read_all(*connection.run(kAppliedMigrations, {}), [](RowReader row) {
-        Applied applied;
-        applied.version = static_cast<int>(row.integer());
-        applied.name = row.text();
-        applied.checksum = row.text();
-        return applied;
-    });
-}
-
-SchemaStatus status_of(const std::vector<Applied>& applied,
+SchemaStatus status_of(const std::vector<AppliedMigration>& applied,
                        const std::vector<Migration>& migrations) {
     SchemaStatus status;
     status.latest = static_cast<int>(migrations.size());
@@ -37,26 +17,6 @@ SchemaStatus status_of(const std::vector<Applied>& applied,
         status.pending.push_back(version);
     }
     return status;
-}
-
-/// Returns kConflict if the database was not created by the migrations that this program knows.
-Result<void> compare(const std::vector<Applied>& applied,
-                     const std::vector<Migration>& migrations) {
-    for (std::size_t i = 0; i < applied.size(); ++i) {
-        if (i >= migrations.size()) {
-            return conflict("The database schema is newer than this program.");
-        }
-        const Migration& known = migrations[i];
-        if (applied[i].version != known.version || applied[i].checksum != known.checksum) {
-            return Error{ErrorCode::kConflict,
-                         "The database schema was made by another migration " +
-                             std::to_string(applied[i].version) + " than this program has.",
-                         "applied: " + applied[i].name + " " + applied[i].checksum +
-                             ", known: " + known.name + " " + known.checksum,
-                         {}};
-        }
-    }
-    return {};
 }
 
 // Applies or reverts one migration towards `target`.
@@ -74,8 +34,8 @@ void step(Connection& connection, const Migration& migration, bool up, Timestamp
 
 Result<void> SqlSchema::check() {
     const auto schema = read<void>([&](Connection& connection) -> Result<void> {
-        const auto applied = load_applied(connection, dialect());
-        if (auto same = compare(applied, *dialect().migrations); !same) {
+        const auto applied = load_applied_migrations(connection, dialect());
+        if (auto same = compare_migrations(applied, *dialect().migrations); !same) {
             return Error{ErrorCode::kUnavailable, same.error().message, same.error().detail, {}};
         }
         if (applied.size() < dialect().migrations->size()) {
@@ -97,7 +57,9 @@ Result<void> SqlSchema::check() {
 
 Result<SchemaStatus> SqlSchema::schema_status() {
     return read<SchemaStatus>([&](Connection& connection) -> Result<SchemaStatus> {
-        return status_of(load_applied(connection, dialect()), *dialect().migrations);
+        const auto applied = load_applied_migrations(connection, dialect());
+        if (is_unfinished_copy(applied)) return unfinished_copy();
+        return status_of(applied, *dialect().migrations);
     });
 }
 
@@ -116,8 +78,8 @@ Result<SchemaStatus> SqlSchema::migrate(std::optional<int> target, Timestamp now
     while (true) {
         auto status = translate<SchemaStatus>([&](Result<SchemaStatus>& result) {
             database_.migrate([&](Connection& connection) {
-                const auto applied = load_applied(connection, dialect());
-                if (auto same = compare(applied, migrations); !same) {
+                const auto applied = load_applied_migrations(connection, dialect());
+                if (auto same = compare_migrations(applied, migrations); !same) {
                     result = same.error();
                     return false;
                 }

@@ -425,7 +425,7 @@ inline std::string remove_expired_signatures(const std::string& skip_locked) {
 // Schema -----------------------------------------------------------------------------------------
 
 inline const std::string kAppliedMigrations =
-    "SELECT version, name, checksum FROM schema_migrations ORDER BY version";
+    "SELECT version, name, checksum, applied_at FROM schema_migrations ORDER BY version";
 inline const std::string kInsertMigration =
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 inline const std::string kDeleteMigration = "DELETE FROM schema_migrations WHERE version = $1";

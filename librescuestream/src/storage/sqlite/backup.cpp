@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,7 +16,11 @@
 #include <utility>
 
 #include "storage/migrations.hpp"
+#include "storage/sql/applied_migrations.hpp"
 #include "storage/sqlite/address.hpp"
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/file_users.hpp"
+#include "storage/sqlite/statements.hpp"
 #include "support/write_error.hpp"
 
 namespace rescuestream {
@@ -110,10 +115,11 @@ public:
         const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         return file >= 0 && ::close(file) == 0;
     }
-    /// Renames it to `target`, which must not exist. Returns false and sets errno on an error.
-    bool keep_as(const std::string& target) {
-        int renamed =
-            ::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE);
+    /// Renames it to `target`, which must not exist unless `replace`. Returns false and sets errno
+    /// on an error.
+    bool keep_as(const std::string& target, bool replace = false) {
+        int renamed = ::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(),
+                                  replace ? 0 : RENAME_NOREPLACE);
         // Some file systems cannot refuse an existing name (EINVAL); it was checked before.
         if (renamed != 0 && errno == EINVAL) renamed = std::rename(path_.c_str(), target.c_str());
         if (renamed != 0) return false;
@@ -176,10 +182,51 @@ Result<void> close_for_others(const std::string& path) {
     if (mode && *mode == "delete") return {};
     if (!mode && file.problem().find("locked") == std::string::npos)
         return {};  // the file is damaged
+    const auto users = sqlite::programs_with(path);
     return failed(ErrorCode::kConflict,
-                  "A program uses the database " + path +
-                      ": stop rescuestream-server (and whatever else has it open) first.",
+                  users.empty()
+                      ? "A program uses the database " + path +
+                            ": stop rescuestream-server (and whatever else has it open) first."
+                      : "The database " + path + " is in use: stop " + users + " first.",
                   file.problem());
+}
+
+/// The files that SQLite keeps beside a database.
+constexpr std::array<const char*, 3> kSideFiles{"-wal", "-shm", "-journal"};
+
+// A log that is left over from another database would be read as if it belonged to the new file.
+bool has_log(const std::string& path) {
+    return exists(path + "-wal") || exists(path + "-journal");
+}
+
+bool is_same_file(const std::string& left, const std::string& right) {
+    std::error_code ignored;
+    return std::filesystem::equivalent(left, right, ignored);
+}
+
+/// Returns kConflict unless this program can use the copy: its schema is not newer, and was made by
+/// the same migrations.
+Result<void> check_schema(const Backup& backup) {
+    const auto& known = sqlite_migrations();
+    try {
+        sqlite::Connection copy(backup.file, sqlite::Connection::Durability::kNormal,
+                                sqlite::Connection::Deadline::max(),
+                                sqlite::Connection::Access::kReadOnly);
+        const auto applied = sql::load_applied_migrations(copy, sqlite::kDialect);
+        if (auto same = sql::compare_migrations(applied, known); !same) {
+            Error error = same.error();
+            error.message = backup.file + " cannot be restored. " + error.message;
+            if (applied.size() > known.size() && !sql::is_unfinished_copy(applied)) {
+                error.message = backup.file + " has schema " + std::to_string(backup.schema) +
+                                ", newer than this program's " + std::to_string(known.size()) +
+                                ": use a newer rescuestream-cli.";
+            }
+            return error;
+        }
+        return {};
+    } catch (const sql::Failure& failure) {
+        return failed(ErrorCode::kUnavailable, backup.file + " cannot be read.", failure.detail);
+    }
 }
 
 std::string time_mark(Timestamp now) {
@@ -202,13 +249,17 @@ bool copy_file(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-Result<Backup> back_up_database(std::string_view uri, const std::string& target) {
+Result<Backup> back_up_database(std::string_view uri, const std::string& target, bool replace) {
     const auto path = path_of(uri);
     if (!path) return path.error();
     if (!exists(*path)) {
         return failed(ErrorCode::kNotFound, "There is no database " + *path + ".");
     }
-    if (exists(target)) {
+    if (is_same_file(*path, target) || has_log(target)) {
+        return failed(ErrorCode::kInvalidArgument,
+                      target + " is a database that may be in use: choose another file.");
+    }
+    if (exists(target) && !replace) {
         return failed(ErrorCode::kConflict, target + " exists and is not overwritten.");
     }
     TemporaryFile copy(target + ".partial");
@@ -228,7 +279,7 @@ Result<Backup> back_up_database(std::string_view uri, const std::string& target)
     auto made = inspect(copy.path());
     if (!made) return made;
     if (!sync(copy.path(), O_WRONLY)) return cannot_write(target);
-    if (!copy.keep_as(target)) {
+    if (!copy.keep_as(target, replace)) {
         if (errno != EEXIST) return cannot_write(target);
         return failed(ErrorCode::kConflict, target + " exists and is not overwritten.");
     }
@@ -243,27 +294,20 @@ Result<Restored> restore_database(std::string_view uri, const std::string& sourc
     if (!exists(source)) return failed(ErrorCode::kNotFound, "There is no file " + source + ".");
     const auto backup = inspect(source);
     if (!backup) return backup.error();
-    const int newest = sqlite_migrations().back().version;
-    if (backup->schema > newest) {
-        return failed(ErrorCode::kConflict,
-                      source + " has schema " + std::to_string(backup->schema) +
-                          ", newer than this program's " + std::to_string(newest) +
-                          ": use a newer rescuestream-cli.");
-    }
+    if (auto usable = check_schema(*backup); !usable) return usable.error();
     TemporaryFile copy(*path + ".restoring");
     if (!copy.make() || !copy_file(source, copy.path())) return cannot_write(copy.path());
 
     Restored restored{*backup, {}};
+    const std::string kept = *path + ".before-restore-" + time_mark(now);
+    if (exists(kept)) return failed(ErrorCode::kConflict, kept + " exists: try again.");
     if (exists(*path)) {
         if (auto closed = close_for_others(*path); !closed) return closed.error();
-        restored.replaced = *path + ".before-restore-" + time_mark(now);
-        if (exists(restored.replaced)) {
-            return failed(ErrorCode::kConflict, restored.replaced + " exists: try again.");
-        }
-        if (std::rename(path->c_str(), restored.replaced.c_str()) != 0) {
-            return cannot_write(restored.replaced);
-        }
+        restored.replaced = kept;
+        if (std::rename(path->c_str(), kept.c_str()) != 0) return cannot_write(kept);
     }
+    // A damaged database leaves them behind.
+    for (const auto* side : kSideFiles) std::rename((*path + side).c_str(), (kept + side).c_str());
     if (!copy.keep_as(*path)) {
         const Error error = cannot_write(*path);
         if (!restored.replaced.empty()) std::rename(restored.replaced.c_str(), path->c_str());

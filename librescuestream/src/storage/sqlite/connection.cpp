@@ -58,7 +58,8 @@ struct ResetAtEnd {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Durability durability, Deadline deadline)
+Connection::Connection(const std::string& path, Durability durability, Deadline deadline,
+                       Access access)
     : deadline_(deadline) {
     sqlite3* database = nullptr;
     const int opened = sqlite3_open_v2(path.c_str(), &database,
@@ -68,13 +69,7 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
         if (database == nullptr) throw sql::Failure{sql::Failure::Kind::kUnavailable, "no memory"};
         fail();
     }
-    // SQLite opens a file without write permission for reading and reports that only on request.
-    if (sqlite3_db_readonly(database, "main") != 0) {
-        if (::access(path.c_str(), W_OK) != 0 && errno == EROFS) {
-            throw sql::Failure{sql::Failure::Kind::kReadOnly, "its file system is read-only"};
-        }
-        throw sql::Failure{sql::Failure::Kind::kUnavailable, "the file is write-protected"};
-    }
+    if (access == Access::kReadWrite) check_writable(path);
     sqlite3_extended_result_codes(database, 1);
     sqlite3_progress_handler(
         database, kStepsBetweenChecks,
@@ -83,7 +78,11 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
         },
         this);
     set_deadline(deadline);
-    enter_wal_mode();
+    if (access == Access::kReadWrite) {
+        enter_wal_mode();
+    } else {
+        script("PRAGMA query_only = ON");
+    }
     script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
     set_durability(durability);
     // Replaces SQLite's own hook, whose checkpoints would delay a commit.
@@ -97,6 +96,16 @@ Connection::Connection(const std::string& path, Durability durability, Deadline 
 }
 
 Connection::~Connection() = default;
+
+void Connection::check_writable(const std::string& path) {
+    // SQLite opens a file without write permission for reading and reports that only on request.
+    if (sqlite3_db_readonly(database_.get(), "main") != 0) {
+        if (::access(path.c_str(), W_OK) != 0 && errno == EROFS) {
+            throw sql::Failure{sql::Failure::Kind::kReadOnly, "its file system is read-only"};
+        }
+        throw sql::Failure{sql::Failure::Kind::kUnavailable, "the file is write-protected"};
+    }
+}
 
 void Connection::set_deadline(Deadline deadline) {
     using std::chrono::milliseconds;

@@ -31,6 +31,10 @@ public:
                     ///< pages.
         kTruncate,  ///< The same, and frees the log's space.
     };
+    enum class Access {
+        kReadWrite,
+        kReadOnly,  ///< Statements cannot write, and the journal mode of the file is not changed.
+    };
     /// The write-ahead log after a checkpoint.
     struct Log {
         int pages = 0;
@@ -38,7 +42,8 @@ public:
     };
 
     /// Throws sql::Failure. The file must exist.
-    Connection(const std::string& path, Durability durability, Deadline deadline);
+    Connection(const std::string& path, Durability durability, Deadline deadline,
+               Access access = Access::kReadWrite);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -90,6 +95,7 @@ private:
 
     const Prepared& prepare(const std::string& statement);
     void run_prepared(const char* statement);
+    void check_writable(const std::string& path);
     void enter_wal_mode();
     [[noreturn]] void fail();
 
