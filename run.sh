@@ -109,7 +109,8 @@ log_size=${LOG_SIZE:-10485760}
 
 case $MEDIA_LISTEN in
     unix:*) media_url=$api ;; # MediaMTX cannot use a Unix socket
-    *:*) media_url=http://${MEDIA_LISTEN/#0.0.0.0:/127.0.0.1:} ;;
+    :* | '*':* | 0.0.0.0:* | '[::]':* | localhost:*) media_url=http://127.0.0.1:${MEDIA_LISTEN##*:} ;;
+    *:*) media_url=http://$MEDIA_LISTEN ;;
     *) media_url=http://127.0.0.1:$MEDIA_LISTEN ;;
 esac
 

@@ -28,6 +28,7 @@ struct ServerConnection {
 struct DirectConnection {
     std::string database_url;
     bool check_schema = true;  ///< False: a database without our tables is accepted.
+    bool may_create = false;   ///< An SQLite file that does not exist is created.
     /// True if the database is the default one in `data_directory`.
     bool make_data_directory = false;
     std::string data_directory;

@@ -3,40 +3,60 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include "support/connection_trouble.hpp"
+#include "support/url.hpp"
+
 namespace rescuestream::cli {
 
 struct HttpClient::Impl {
-    Impl(const std::string& where, const HttpTimeouts& timeouts) : origin(where), client(where) {
-        client.set_connection_timeout(timeouts.connect);
-        client.set_read_timeout(timeouts.exchange);
-        client.set_write_timeout(timeouts.exchange);
+    Impl(const std::string& where, const HttpClientOptions& given)
+        : origin(where), options(given), client(where) {
+        client.set_connection_timeout(given.connect);
+        client.set_read_timeout(given.exchange);
+        client.set_write_timeout(given.exchange);
         client.set_keep_alive(true);
         client.set_tcp_nodelay(true);
         client.set_follow_location(false);
+        if (!given.check_certificate) client.enable_server_certificate_verification(false);
     }
 
     std::string origin;
+    HttpClientOptions options;
     httplib::Client client;
 };
 
 namespace {
 
-Error transport_error(const std::string& origin, httplib::Error error) {
-    const std::string reason = httplib::to_string(error);
-    // Nothing was sent, so the request may be repeated.
-    if (error == httplib::Error::Connection || error == httplib::Error::ConnectionTimeout ||
-        error == httplib::Error::BindIPAddress) {
-        return {ErrorCode::kUnavailable,
-                fmt::format(
-                    "{} cannot be reached: no server listens there, or a firewall blocks the way.",
-                    origin),
-                "",
-                {}};
+Error unreachable(const std::string& origin, const ConnectionTrouble& trouble,
+                  const std::string& reason) {
+    std::string message = fmt::format("{} cannot be reached: {}.", origin, trouble.reason);
+    if (trouble.kind == ConnectionTrouble::Kind::kCertificate) {
+        message +=
+            " SSL_CERT_FILE names a file with the certificate authority, or with the certificate "
+            "itself.";
     }
-    if (error == httplib::Error::SSLConnection || error == httplib::Error::SSLLoadingCerts ||
-        error == httplib::Error::SSLServerVerification) {
+    return {ErrorCode::kUnavailable, std::move(message), reason, {}};
+}
+
+Error transport_error(const std::string& origin, httplib::Error error,
+                      const HttpClientOptions& options) {
+    const std::string reason = httplib::to_string(error);
+    const auto url = parse_origin(origin);
+    const auto trouble =
+        url ? find_connection_trouble(*url, {}, options.connect) : ConnectionTrouble{};
+    const bool was_sent =
+        error != httplib::Error::Connection && error != httplib::Error::ConnectionTimeout &&
+        error != httplib::Error::BindIPAddress && error != httplib::Error::SSLConnection &&
+        error != httplib::Error::SSLLoadingCerts && error != httplib::Error::SSLServerVerification;
+    // After a request was sent, its outcome is unknown, whatever state the server is in now. To one
+    // that expects TLS, nothing was sent that it understood.
+    const bool is_reason = !was_sent || trouble.kind == ConnectionTrouble::Kind::kTls;
+    if (is_reason && trouble.kind != ConnectionTrouble::Kind::kNone) {
+        return unreachable(origin, trouble, reason);
+    }
+    if (!was_sent) {
         return {ErrorCode::kUnavailable,
-                fmt::format("{} could not prove its identity (TLS).", origin),
+                fmt::format("{} could not be reached, and can be now: try again.", origin),
                 reason,
                 {}};
     }
@@ -49,8 +69,8 @@ Error transport_error(const std::string& origin, httplib::Error error) {
 
 }  // namespace
 
-HttpClient::HttpClient(const std::string& origin, const HttpTimeouts& timeouts)
-    : impl_(std::make_unique<Impl>(origin, timeouts)) {}
+HttpClient::HttpClient(const std::string& origin, const HttpClientOptions& options)
+    : impl_(std::make_unique<Impl>(origin, options)) {}
 
 HttpClient::~HttpClient() = default;
 
@@ -66,7 +86,7 @@ Result<HttpReply> HttpClient::send(const std::string& method, const std::string&
         request.headers.emplace("Content-Type", "application/json");
     }
     const auto result = impl_->client.send(request);
-    if (!result) return transport_error(impl_->origin, result.error());
+    if (!result) return transport_error(impl_->origin, result.error(), impl_->options);
     HttpReply reply;
     reply.status = result->status;
     reply.content_type = result->get_header_value("Content-Type");

@@ -17,9 +17,11 @@ struct HttpReply {
     std::string body;
 };
 
-struct HttpTimeouts {
-    std::chrono::milliseconds connect{3'000};
-    std::chrono::milliseconds exchange{15'000};
+struct HttpClientOptions {
+    std::chrono::milliseconds connect{3'000};    ///< Time limit of connecting.
+    std::chrono::milliseconds exchange{15'000};  ///< Time limit of each write and read.
+    /// False: any certificate is accepted. Only for a server on this machine.
+    bool check_certificate = true;
 };
 
 /// Sends requests to one http(s) origin, one at a time. It does not follow redirects.
@@ -28,7 +30,7 @@ struct HttpTimeouts {
 class HttpClient {
 public:
     /// `origin` is `http(s)://host[:port]`.
-    explicit HttpClient(const std::string& origin, const HttpTimeouts& timeouts = {});
+    explicit HttpClient(const std::string& origin, const HttpClientOptions& options = {});
     ~HttpClient();
 
     /// Returns the response, whatever its status. kUnavailable: there is no connection. kTimeout:

@@ -200,11 +200,12 @@ Result<std::unique_ptr<AdminApi>> Program::open() const {
     return host.open_admin(*connection);
 }
 
-Result<std::unique_ptr<AdminApi>> Program::open_database() const {
+Result<std::unique_ptr<AdminApi>> Program::open_database(bool may_create) const {
     auto connection = resolve_database(options, host, command_line);
     if (!connection) return std::move(connection).error();
     show_warnings(*connection, host);
     connection->direct->check_schema = false;
+    connection->direct->may_create = may_create;
     return host.open_admin(*connection);
 }
 
@@ -217,6 +218,7 @@ void build_commands(CLI::App& app, Program& program) {
     add_stream_commands(app, program);
     add_node_commands(app, program);
     add_status_commands(app, program);
+    add_health_commands(app, program);
     add_audit_commands(app, program);
     add_db_commands(app, program);
     add_mediamtx_commands(app, program);

@@ -27,7 +27,7 @@ struct Program {
     /// Opens the library or the server that the settings name.
     Result<std::unique_ptr<AdminApi>> open() const;
     /// Opens the database itself, whatever its schema. kInvalidArgument: a server is named.
-    Result<std::unique_ptr<AdminApi>> open_database() const;
+    Result<std::unique_ptr<AdminApi>> open_database(bool may_create = false) const;
 };
 
 /// Builds the whole tree of commands on `app`. Completion scripts are generated from it too.

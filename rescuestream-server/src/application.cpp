@@ -41,7 +41,7 @@ HttpResponse bare_answer(ProblemKind kind) noexcept {
 class Application::Passage final : public PendingRequest,
                                    public std::enable_shared_from_this<Passage> {
 public:
-    Passage(const Context& context, const Filters& filters, HttpRequest request)
+    Passage(const std::optional<Context>& context, const Filters& filters, HttpRequest request)
         : context_(context), filters_(filters.all), outer_(filters.outer) {
         call_.request = std::move(request);
         call_.begun = steady_clock::now();
@@ -117,7 +117,7 @@ private:
         if (const auto* handler = std::get_if<Handler>(&route.handler)) {
             return answer_of(route, *handler);
         }
-        std::get<AsyncHandler>(route.handler)(context_, call_.request,
+        std::get<AsyncHandler>(route.handler)(*context_, call_.request,
                                               [self = shared_from_this()](HttpResponse response) {
                                                   self->respond_with(std::move(response));
                                               });
@@ -125,11 +125,12 @@ private:
     }
 
     HttpResponse answer_of(const Route& route, Handler handler) const {
-        if (!route.is_shared || context_.protection == nullptr) {
-            return handler(context_, call_.request);
+        const Context& context = *context_;
+        if (!route.is_shared || context.protection == nullptr) {
+            return handler(context, call_.request);
         }
-        return context_.protection->snapshots.get(
-            call_.request, [context = &context_, handler](const HttpRequest& asked) {
+        return context.protection->snapshots.get(
+            call_.request, [context = &context, handler](const HttpRequest& asked) {
                 return handler(*context, asked);
             });
     }
@@ -170,7 +171,7 @@ private:
         respond(finish(std::move(response)));
     }
 
-    const Context& context_;
+    const std::optional<Context>& context_;
     const std::vector<std::unique_ptr<Filter>>& filters_;
     const std::size_t outer_;
     Call call_;
@@ -186,8 +187,10 @@ Application::Application(const Context& context, Filters filters)
         [&orchestrator = context.orchestrator] { return orchestrator.change_count(); });
 }
 
+Application::Application(Filters filters) : filters_(std::move(filters)) {}
+
 Application::~Application() {
-    if (context_.protection != nullptr) context_.protection->snapshots.stop();
+    if (context_ && context_->protection != nullptr) context_->protection->snapshots.stop();
 }
 
 std::shared_ptr<PendingRequest> Application::receive(HttpRequest request) const noexcept {

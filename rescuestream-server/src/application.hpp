@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "context.hpp"
@@ -18,6 +19,8 @@ namespace rescuestream::server {
 class Application final : public Service {
 public:
     Application(const Context& context, Filters filters);
+    /// An application without routes. Precondition: one of the filters answers every head.
+    explicit Application(Filters filters);
     ~Application() override;
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
@@ -34,7 +37,7 @@ public:
 private:
     class Passage;
 
-    const Context context_;
+    const std::optional<Context> context_;
     const Filters filters_;
 };
 

@@ -17,14 +17,16 @@
 #include "metrics.hpp"
 #include "metrics/families.hpp"
 #include "metrics_server.hpp"
-#include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/version.hpp"
+#include "routes/table.hpp"
+#include "serving.hpp"
 #include "settings/read.hpp"
 #include "settings/rows.hpp"
 #include "settings/secret_rules.hpp"
 #include "startup.hpp"
 #include "support/text.hpp"
+#include "switched_service.hpp"
 #include "telemetry/metrics_exporter.hpp"
 #include "telemetry/trace_exporter.hpp"
 
@@ -48,6 +50,11 @@ void print_problem(const Error& error) {
         std::cerr << "  " << printable(field.pointer) << ' ' << printable(field.detail) << '\n';
     }
     if (!error.detail.empty()) std::cerr << "  (" << error.detail << ")\n";
+}
+
+int failed(const Error& error) {
+    print_problem(error);
+    return kExitFailed;
 }
 
 // Prints the settings that a start would use. Creates nothing.
@@ -126,46 +133,39 @@ int run(const Settings& settings, const std::string& secret_note, CountingLogger
               otlp_destination(settings, "traces", settings.telemetry.traces_endpoint).url}});
     }
 
-    const auto core = wait_for_core(settings, logger, traces.get(), stop);
-    if (!core) {
-        if (stop.requested()) return 0;
-        print_problem(core.error());
-        return kExitFailed;
-    }
-    StreamOrchestrator& orchestrator = *core->orchestrator;
-    const auto migrated = wait_for_database(orchestrator, logger, stop);
-    if (!migrated) {
-        if (stop.requested()) return 0;
-        print_problem(migrated.error());
-        return kExitFailed;
-    }
-
+    // In the order in which one uses the other: HTTP uses everything above it.
     Protection protection(settings);
     Metrics metrics;
     AccessLog access_log(logger, settings.log_level <= LogThreshold::kDebug, &protection.refusals);
-    const Application application =
-        make_api({orchestrator, settings, logger, core->stand_in, &protection, traces.get()},
-                 {&metrics, &access_log});
-    const auto http = make_carrier(application, settings, logger);
+    const Observers observers{&metrics, &access_log};
+    const Application starting = make_starting_api(settings, logger, traces.get(), observers);
+    SwitchedService service(starting);
+    std::optional<Core> core;
+    std::optional<Application> application;
+    const auto http = make_carrier(service, settings, logger);
     const auto port = http->bind();
-    if (!port) {
-        print_problem(port.error());
-        return kExitFailed;
-    }
-    add_sources(metrics, settings, orchestrator, *http, logger);
-    if (traces) metrics.add([&](MetricSink& sink) { write_spans(sink, traces->counts()); });
+    if (!port) return failed(port.error());
     std::optional<MetricsServer> metrics_server;
     if (settings.metrics_enabled) {
         metrics_server.emplace(metrics, settings.metrics_host, settings.metrics_port);
         const auto metrics_port = metrics_server->start();
-        if (!metrics_port) {
-            print_problem(metrics_port.error());
-            return kExitFailed;
-        }
-        logger.info("metrics are served",
-                    {{"address", settings.metrics_host + ":" + std::to_string(*metrics_port)}});
+        if (!metrics_port) return failed(metrics_port.error());
+        logger.info("metrics are served", {{"address", metrics_server->places()}});
     }
+    // From here on probes are answered, and publishers refused, however long the database takes.
+    Serving serving(*http, stop);
+    logger.info("listening",
+                {{"address", http->api_places()}, {"media_listen", http->media_places()}});
 
+    auto opened = wait_for_core(settings, logger, traces.get(), stop);
+    if (!opened) return stop.requested() ? 0 : failed(opened.error());
+    core = *std::move(opened);
+    StreamOrchestrator& orchestrator = *core->orchestrator;
+    const auto migrated = wait_for_database(orchestrator, logger, stop);
+    if (!migrated) return stop.requested() ? 0 : failed(migrated.error());
+
+    add_sources(metrics, settings, orchestrator, *http, logger);
+    if (traces) metrics.add([&](MetricSink& sink) { write_spans(sink, traces->counts()); });
     const auto metrics_exporter = make_metrics_exporter(settings, metrics, logger);
     if (metrics_exporter) {
         metrics_exporter->start();
@@ -175,26 +175,21 @@ int run(const Settings& settings, const std::string& secret_note, CountingLogger
               otlp_destination(settings, "metrics", settings.telemetry.metrics_endpoint).url}});
     }
 
-    orchestrator.start();
     // MediaMTX asks /auth before it answers the first poll. So requests are answered from now on,
     // and "ready" is reported after that poll.
-    std::thread starter([&] {
-        if (wait_for_first_round(orchestrator, stop)) {
-            logger.info("ready",
-                        {{"address", settings.api_host + ":" + std::to_string(*port)},
-                         {"tls", settings.tls_certificate.empty() ? "no" : "yes"},
-                         {"media_listen",
-                          settings.media_listen.host.empty()
-                              ? std::string()
-                              : ListenPlace{settings.media_listen.host, http->media_port()}.text()},
-                         {"media_server", settings.orchestrator.api_url}});
-        }
-        stop.wait();
-        http->stop();
-    });
-    const bool stopped_as_asked = http->run();
-    stop.request();
-    starter.join();
+    const Context context{orchestrator,   settings,    logger,
+                          core->stand_in, &protection, traces.get()};
+    application.emplace(context, api_filters(context, api_routes(), observers));
+    service.switch_to(*application);
+    orchestrator.start();
+    if (wait_for_first_round(orchestrator, stop)) {
+        logger.info("ready", {{"address", http->api_places()},
+                              {"tls", settings.tls_certificate.empty() ? "no" : "yes"},
+                              {"media_listen", http->media_places()},
+                              {"media_server", settings.orchestrator.api_url}});
+    }
+    stop.wait();
+    const bool stopped_as_asked = serving.end();
     orchestrator.stop();
     access_log.tell_left_out();
     if (metrics_exporter) metrics_exporter->stop(kFlushTimeOfMetrics);

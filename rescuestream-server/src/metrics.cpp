@@ -110,6 +110,7 @@ Metrics::Metrics(const Routes& routes) : state_(std::make_unique<State>(routes))
 Metrics::~Metrics() = default;
 
 void Metrics::add(Source source) {
+    const std::lock_guard lock(state_->collecting);
     state_->sources.push_back(std::move(source));
 }
 

@@ -15,8 +15,7 @@ namespace rescuestream::server {
 /// A request is counted in tables that are made from the routes, so a caller cannot create a label
 /// value, and counting takes no lock.
 ///
-/// Thread-safety: all methods may be called from any thread, `add` only before the first
-/// collection.
+/// Thread-safety: all methods may be called from any thread.
 class Metrics final : public RequestObserver {
 public:
     /// Writes metrics. Called at each collection, from any thread, one at a time; must not wait for

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "carrier/carrier.hpp"
 #include "http/answer.hpp"
 #include "http/listening_socket.hpp"
 #include "http/reactor.hpp"
@@ -41,23 +42,25 @@ public:
     }
 
     Result<std::uint16_t> start() {
-        const int socket = listen_on(host_, port_);
-        if (socket < 0) {
-            return Error{ErrorCode::kUnavailable,
-                         "METRICS_HOST " + host_ + " with METRICS_PORT " + std::to_string(port_) +
-                             " cannot be listened on: another program uses it, or the address is "
-                             "not this machine's.",
-                         {},
-                         {}};
+        const auto sockets = listen_on(host_, port_);
+        if (!sockets) {
+            return cannot_listen(
+                "METRICS_HOST " + host_ + " with METRICS_PORT " + std::to_string(port_),
+                sockets.error());
         }
+        places_ = places_of(*sockets);
         std::vector<Listener> listeners;
-        listeners.push_back({socket, false, make_plain_transport, nullptr});
+        for (const int socket : *sockets) {
+            listeners.push_back({socket, false, make_plain_transport, nullptr});
+        }
         reactor_ = std::make_unique<Reactor>(*this, limits_of_scrapes(), std::move(listeners),
                                              [](const std::string&) { return false; });
-        const std::uint16_t port = port_of(socket);
+        const std::uint16_t port = port_of(sockets->front());
         thread_ = std::thread([this] { reactor_->run(); });
         return port;
     }
+
+    const std::string& places() const { return places_; }
 
     // Exchange
     Screening screen(Connection&, Head&) noexcept override { return {}; }
@@ -92,6 +95,7 @@ private:
     const Metrics& metrics_;
     const std::string host_;
     const std::uint16_t port_;
+    std::string places_;
     std::unique_ptr<Reactor> reactor_;
     std::thread thread_;
 };
@@ -103,6 +107,10 @@ MetricsServer::~MetricsServer() = default;
 
 Result<std::uint16_t> MetricsServer::start() {
     return impl_->start();
+}
+
+std::string MetricsServer::places() const {
+    return impl_->places();
 }
 
 }  // namespace rescuestream::server

@@ -22,6 +22,8 @@ public:
     /// Begins to serve and returns the port. kUnavailable: another program uses the port, or the
     /// address does not belong to this machine.
     Result<std::uint16_t> start();
+    /// Returns where it listens; see places_of.
+    std::string places() const;
 
 private:
     class Impl;

@@ -108,6 +108,7 @@ Result<Core> build_core(const Settings& settings, Logger& logger, Tracer* tracer
         media_options.api_url = settings.orchestrator.api_url;
         media_options.user = settings.orchestrator.api_user;
         media_options.password = settings.orchestrator.api_password;
+        media_options.ca_file = settings.orchestrator.api_ca_file;
         auto opened = open_media_mtx(media_options);
         if (!opened) return std::move(opened).error();
         media_server = *std::move(opened);
@@ -116,6 +117,7 @@ Result<Core> build_core(const Settings& settings, Logger& logger, Tracer* tracer
     OrchestratorOptions options;
     options.storage = *std::move(storage);
     options.media_server = std::move(media_server);
+    options.open_media_server = open_media_mtx_with(settings.orchestrator.api_ca_file);
     options.settings = settings.orchestrator;
     // Every server of the installation can compute it, and nobody else.
     options.settings.relay_secret =

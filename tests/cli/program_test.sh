@@ -31,12 +31,15 @@ has out "rescuestream-cli "
 expect 2
 expect 2 key
 
-# A database without our schema is not changed unless that is requested.
+# Only db migrate creates a database.
 expect 4 broadcaster list
 has err "db migrate"
-expect 0 db status
-has out "pending"
+expect 4 db status
+has err "db migrate"
+[ ! -e "$DATA_DIR/rescuestream.db" ] || fail "a command that reads has created a database"
 expect 0 db migrate
+has out "up to date"
+expect 0 db status
 has out "up to date"
 [ "$(stat -c %a "$DATA_DIR")" = 700 ] || fail "others can read the data directory"
 
@@ -70,7 +73,11 @@ has err "rescuestream-cli: "
 DATABASE_URL=mysql://x expect 2 broadcaster list
 has err "DATABASE_URL"
 API_SECRET=a-secret expect 6 --server http://127.0.0.1:1 broadcaster list
-has err "cannot be reached"
+has err "no program listens at 127.0.0.1:1"
+API_SECRET=a-secret expect 6 --server http://nowhere.invalid broadcaster list
+has err "the name nowhere.invalid does not resolve"
+API_PORT=1 expect 1 health
+has out "no program listens at 127.0.0.1:1"
 expect 2 --server http://127.0.0.1:1 broadcaster list
 has err "--api-secret-file"
 expect 2 hook ready

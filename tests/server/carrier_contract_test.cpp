@@ -137,6 +137,7 @@ TEST_CASE_TEMPLATE("only a trusted proxy can say who the caller is", Server, Ove
     CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "192.0.2.9"}}) == "192.0.2.9");
     CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "6.6.6.6, 192.0.2.9, 127.0.0.2"}}) ==
           "192.0.2.9");
+    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "::ffff:192.0.2.9"}}) == "192.0.2.9");
     CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "nonsense"}}) == "127.0.0.1");
     CHECK(address_in_audit(loopback, {}) == "127.0.0.1");
 }

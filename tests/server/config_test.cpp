@@ -19,7 +19,8 @@ TEST_CASE("without any setting the defaults are the Go service's") {
     const auto line = read({});
     REQUIRE(line.has_value());
     CHECK(line->settings.api_port == 8080);
-    CHECK(line->settings.metrics_host == "127.0.0.1");
+    CHECK(line->settings.api_host == "*");
+    CHECK(line->settings.metrics_host == "localhost");
     CHECK(line->settings.metrics_port == 8081);
     CHECK(line->settings.metrics_enabled);
     CHECK(line->settings.orchestrator.api_url == "http://localhost:9997");
@@ -106,6 +107,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"MEDIAMTX_API_URL", "http://10.0.0.9:9997"},
         {"MEDIAMTX_API_USER", "u"},
         {"MEDIAMTX_API_PASSWORD", "password"},
+        {"MEDIAMTX_API_CA", "/ca.pem"},
         {"MEDIAMTX_PUBLIC_URL", "https://v.example.org:8889"},
         {"MEDIAMTX_HLS_URL", "https://h.example.org"},
         {"MEDIAMTX_RTSP_URL", "rtsps://r.example.org"},
@@ -263,7 +265,7 @@ TEST_CASE("durations accept units, and are refused beyond their range") {
     CHECK(window("15M") == std::chrono::seconds(900));
     CHECK(window("0") == std::chrono::seconds(0));
     for (const char* text :
-         {"31m", "1h", "-1", "1.5m", "m", "5 m", "5min", "99999999999999999999s", "2147483647d"}) {
+         {"31m", "1h", "-1", "1.5m", "m", "5 x", "99999999999999999999s", "2147483647d"}) {
         CAPTURE(text);
         CHECK_FALSE(window(text).has_value());
     }

@@ -16,6 +16,9 @@ struct MediaMtxOptions {
     std::string api_url = "http://localhost:9997";  ///< http://host:port, without a path.
     std::string user;                               ///< Empty: no credential is sent.
     Secret password;
+    /// With https: file (PEM) of the certificate authorities that MediaMTX's certificate is checked
+    /// against, in place of the system's. A self-signed certificate is its own authority.
+    std::string ca_file;
     std::chrono::milliseconds connect_timeout{1'000};
     std::chrono::milliseconds request_timeout{
         3'000};  ///< Deadline of one request, also while data arrives.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/nodes.hpp"
@@ -16,5 +17,8 @@ using OpenMediaServer = std::function<Result<std::unique_ptr<MediaServer>>(const
 
 /// `open_media_mtx` with the node's address and credential.
 Result<std::unique_ptr<MediaServer>> open_media_mtx_of(const Node& node);
+
+/// Returns a function that does the same with MediaMtxOptions::ca_file.
+OpenMediaServer open_media_mtx_with(std::string ca_file);
 
 }  // namespace rescuestream

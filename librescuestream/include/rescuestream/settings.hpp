@@ -66,6 +66,9 @@ struct OrchestratorSettings {
     /// which the node's interfaces may be used (`may_control`). Empty: nobody may use them.
     std::string api_user;
     Secret api_password;
+    /// Of every node with an https address: see MediaMtxOptions::ca_file. Used by who opens the
+    /// media servers.
+    std::string api_ca_file;
     /// For a registered node without a credential of its own, one is derived from this secret and
     /// the node's name. Must be the same for all programs on one storage. Empty: none is derived.
     Secret control_secret;

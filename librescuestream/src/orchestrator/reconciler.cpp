@@ -20,6 +20,11 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+// The media server may need this time after this program has started.
+constexpr std::chrono::seconds kTimeToStart{15};
+// Different reasons that are logged until the media server answers again.
+constexpr std::size_t kMostReasonsTold = 10;
+
 }  // namespace
 
 void Reconciler::run_once() {
@@ -121,13 +126,26 @@ void Reconciler::mark_unreachable(const Error& error, bool answers) {
     const std::lock_guard lock(status_mutex_);
     status_.state = answers_badly ? NodeState::kDegraded : NodeState::kUnreachable;
     status_.reason = error.message;
-    if (status_.reachable || !status_.first_round_done) {
+    if (may_still_start(error.code)) {
+        if (!status_.first_round_done) {
+            d_.logger.info(
+                "media server does not answer yet",
+                {{"media_server", d_.media_server.description()}, {"error", error.message}});
+        }
+    } else if (told_reasons_.size() < kMostReasonsTold &&
+               told_reasons_.insert(error.message).second) {
         d_.logger.warning(
             "media server does not answer",
             {{"media_server", d_.media_server.description()}, {"error", error.message}});
     }
     status_.reachable = false;
     status_.first_round_done = true;  // polled: that it is unreachable is a result, too
+}
+
+// Both programs are usually started together.
+bool Reconciler::may_still_start(ErrorCode error) const {
+    const bool is_absent = error == ErrorCode::kUnavailable || error == ErrorCode::kTimeout;
+    return is_absent && !started_ && d_.clock.steady_now() - *last_answer_ < kTimeToStart;
 }
 
 bool Reconciler::mark_reachable(const MediaServerInfo& info) {
@@ -143,6 +161,7 @@ bool Reconciler::mark_reachable(const MediaServerInfo& info) {
                                                 {"version", info.version}});
     }
     started_ = info.started;
+    told_reasons_.clear();
     status_.reachable = true;
     status_.state = NodeState::kUp;
     status_.reason.clear();

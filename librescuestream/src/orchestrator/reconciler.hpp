@@ -73,6 +73,7 @@ private:
     bool mark_reachable(const MediaServerInfo& info);
     // `answers`: the first request of the poll was answered.
     void mark_unreachable(const Error& error, bool answers);
+    bool may_still_start(ErrorCode error) const;
     // Acts on the sessions of a media server that does not answer.
     void act_on_unseen();
     void measure(const Round& round, const Session& session);
@@ -102,6 +103,7 @@ private:
     Status status_;
     std::optional<Timestamp> started_;                // start time of the media server
     std::optional<Figures::SteadyTime> last_answer_;  // or time of the first poll
+    std::unordered_set<std::string> told_reasons_;    // logged since the last answer
 };
 
 }  // namespace rescuestream

@@ -67,7 +67,8 @@ SettingsFile read_toml(const std::string& path, std::string_view content) {
     return file;
 }
 
-std::string without_quotes(std::string text) {
+// Of a secret, blanks inside of the quotes belong to it.
+std::string without_outer_quotes(std::string text) {
     const bool is_quoted = text.size() >= 2 && text.front() == text.back() &&
                            (text.front() == '"' || text.front() == '\'');
     return is_quoted ? text.substr(1, text.size() - 2) : text;
@@ -90,7 +91,7 @@ SettingsFile read_lines(const std::string& path, const std::string& content) {
             refuse("expected NAME = value");
             continue;
         }
-        FileValue value{without_quotes(trimmed(line.substr(equals + 1))),
+        FileValue value{without_outer_quotes(trimmed(line.substr(equals + 1))),
                         fmt::format("line {} of {}", number, path)};
         if (!file.values.emplace(name, std::move(value)).second) {
             refuse(name + " is given twice");

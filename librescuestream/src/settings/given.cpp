@@ -7,6 +7,7 @@
 
 #include "settings/file.hpp"
 #include "settings/rows.hpp"
+#include "settings/text_rules.hpp"
 
 namespace rescuestream {
 
@@ -31,7 +32,7 @@ struct Place {
 std::optional<Place> place_of(std::string_view name) {
     for (const Row& row : rows()) {
         if (row.name == name) return Place{&row, false};
-        if (row.is_secret() && row.file_name() == name) return Place{&row, true};
+        if (row.file_name() == name) return Place{&row, true};
     }
     return std::nullopt;
 }
@@ -46,7 +47,7 @@ std::string upper_with_underscores(std::string name) {
 
 // Returns false if the same name was given already.
 bool put(GivenByName& given, const Place& place, std::string text, std::string from) {
-    if (!place.row->is_secret() || place.names_file) text = trimmed(text);
+    if (!place.row->is_secret() || place.names_file) text = without_quotes(text);
     Given value{std::move(text), std::move(from), place.names_file};
     const auto [at, is_new] = given.emplace(place.row->name, value);
     if (is_new) return true;
@@ -78,12 +79,28 @@ GivenByName read_environment(const Environment& environment) {
         for (const bool names_file : {false, true}) {
             const std::string name = names_file ? row.file_name() : std::string(row.name);
             auto value = name.empty() ? std::nullopt : environment(name);
-            // An empty variable counts as not set, because compose files produce them.
-            if (!value || value->empty()) continue;
+            // An empty variable counts as not set, because compose files produce them. A secret of
+            // blanks is a mistake.
+            const bool is_kept = row.is_secret() && !names_file;
+            if (!value || (is_kept ? *value : without_quotes(*value)).empty()) continue;
             put(given, {&row, names_file}, *std::move(value), "in the environment");
         }
     }
     return given;
+}
+
+// TLS_KEY is the path of a file itself. Somebody who sets TLS_KEY_FILE expects TLS.
+void refuse_names_of_paths(const Environment& environment, GivenSettings& given) {
+    for (const Row& row : rows()) {
+        if (row.member.limits.rule != &kFile) continue;
+        const std::string name = std::string(row.name) + "_FILE";
+        const auto value = environment(name);
+        if (!value || value->empty()) continue;
+        given.problems.push_back(
+            {name, fmt::format("is no setting: {} itself is the path of the file, for example "
+                               "{}=/etc/rescuestream/server.pem (in the environment)",
+                               row.name, row.name)});
+    }
 }
 
 }  // namespace
@@ -95,8 +112,9 @@ GivenSettings collect_given(const std::string& config_file, const Environment& e
     for (auto& [name, value] : read_environment(environment)) {
         given.by_name[name] = std::move(value);
     }
+    refuse_names_of_paths(environment, given);
     for (auto& [name, text] : on_command_line) {
-        given.by_name[name] = {trimmed(text), "on the command line"};
+        given.by_name[name] = {without_quotes(text), "on the command line"};
     }
     return given;
 }

@@ -41,8 +41,8 @@ struct GivenSettings {
 
 /// Collects the settings of the file `config_file` (empty: there is none), the environment and the
 /// command line; later sources have precedence. A secret may be given as NAME_FILE, the path of a
-/// file that contains it. An empty variable counts as not set. Blanks around a value are removed,
-/// except for secrets.
+/// file that contains it. An empty variable counts as not set. Blanks and quotes around a value are
+/// removed, except for secrets.
 GivenSettings collect_given(const std::string& config_file, const Environment& environment,
                             std::map<std::string, std::string, std::less<>> on_command_line);
 

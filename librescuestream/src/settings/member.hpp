@@ -27,6 +27,7 @@ struct Member {
     std::string (*expected)(const Limits& limits);
     Limits limits;
     bool is_secret = false;
+    bool may_be_in_file = false;  ///< NAME_FILE may name a file that contains it.
 };
 
 /// `settings.*first.*second…`: the member itself.
@@ -58,6 +59,20 @@ Member number(std::int64_t min, std::int64_t max, std::string_view unit = {}) {
         {.min = min, .max = max, .unit = unit}};
 }
 
+/// A length of time in milliseconds, which `text` may give with a unit; `min` and `max` too.
+template <auto... Path>
+Member milliseconds(std::int64_t min, std::int64_t max) {
+    Member member = number<Path...>(min, max, "ms");
+    member.read = [](const Limits& limits, std::string_view, const std::string& text,
+                     Settings& settings) {
+        std::int64_t value = 0;
+        auto problem = read_milliseconds(limits, text, value);
+        if (!problem) at<Path...>(settings) = value;
+        return problem;
+    };
+    return member;
+}
+
 /// A length of time; `min` and `max` in seconds.
 template <auto... Path>
 Member time(std::int64_t min, std::int64_t max) {
@@ -80,8 +95,8 @@ Member time(std::int64_t min, std::int64_t max) {
 /// A port number; 0 means any free port.
 template <auto... Path>
 Member port() {
-    return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
-                return read_port(text, at<Path...>(settings));
+    return {[](const Limits&, std::string_view name, const std::string& text, Settings& settings) {
+                return read_port(name, text, at<Path...>(settings));
             },
             [](const Limits&, const Settings& settings) {
                 return std::to_string(at<Path...>(settings));
@@ -163,7 +178,7 @@ Member ranges() {
         },
         [](const Limits&, const Settings& settings) { return show_ranges(at<Path...>(settings)); },
         [](const Limits&) { return std::string("10.0.0.0/8, …"); },
-        {}};
+        {.example = "10.0.0.0/8,2001:db8::/32"}};
 }
 
 /// An address and port to listen on.
@@ -177,7 +192,7 @@ Member place() {
                 return place.host.empty() ? std::string() : place.text();
             },
             [](const Limits&) { return std::string("HOST:PORT, PORT or unix:PATH"); },
-            {}};
+            {.example = "127.0.0.1:8082"}};
 }
 
 /// A secret that protects an interface of this program; see check_secret.
@@ -191,6 +206,7 @@ Member secret() {
             },
             [](const Limits&) { return std::string("at least 8 characters"); },
             {},
+            true,
             true};
 }
 
@@ -210,12 +226,21 @@ Member hidden_text(const TextRule& rule) {
     return member;
 }
 
+/// A part of a credential that may be public: it may be in a file like the other part.
+template <auto... Path>
+Member user_name() {
+    Member member = text<Path...>(kUserName);
+    member.may_be_in_file = true;
+    return member;
+}
+
 /// An address that may contain a password. It is treated as a secret and shown without the
 /// password.
 template <auto... Path>
 Member address_with_password(const TextRule& rule) {
     Member member = text<Path...>(rule);
     member.is_secret = true;
+    member.may_be_in_file = true;
     member.show = [](const Limits&, const Settings& settings) {
         return without_password(at<Path...>(settings));
     };

@@ -18,6 +18,11 @@ namespace {
 // container*.
 constexpr std::string_view kContainerSecrets = "/run/secrets/";
 
+bool is_readable_by_everybody(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+}
+
 bool is_container_secret(std::string_view path) {
     return path.starts_with(kContainerSecrets) || path.starts_with("/var/run/secrets/");
 }
@@ -28,6 +33,8 @@ public:
         : given_(given), used_for_(used_for), problems_(given.problems) {}
 
     Result<Settings> run() {
+        split_place("API_HOST", "API_PORT");
+        split_place("METRICS_HOST", "METRICS_PORT");
         derive_addresses();
         for (const Row& row : rows()) {
             const auto found = given_.by_name.find(row.name);
@@ -40,11 +47,46 @@ public:
     }
 
 private:
+    // Understands HOST:PORT and :PORT, as other programs take them, in each of the two settings.
+    void split_place(std::string_view host_name, std::string_view port_name) {
+        for (const std::string_view name : {host_name, port_name}) {
+            const auto found = given_.by_name.find(name);
+            if (found == given_.by_name.end()) continue;
+            const Given given = found->second;
+            const auto colon = given.text.rfind(':');
+            if (!ends_with_port(given.text, colon)) continue;
+            given_.by_name.erase(found);
+            std::string host = given.text.substr(0, colon);
+            if (host.empty() && name == host_name) host = "*";
+            if (!host.empty()) set_part(host_name, host, given, name);
+            set_part(port_name, given.text.substr(colon + 1), given, name);
+        }
+    }
+
+    // `colon` is the place of the last one. An IPv6 address without brackets has several, and no
+    // port.
+    static bool ends_with_port(const std::string& text, std::size_t colon) {
+        if (colon == std::string::npos || colon + 1 == text.size()) return false;
+        if (text.find_first_not_of("0123456789", colon + 1) != std::string::npos) return false;
+        return text.find(':') == colon || (text.front() == '[' && text[colon - 1] == ']');
+    }
+
+    // `given` is the whole value of the setting `from`.
+    void set_part(std::string_view name, const std::string& text, const Given& given,
+                  std::string_view from) {
+        Given part = given;
+        part.text = text;
+        const auto [at, is_new] = given_.by_name.emplace(name, part);
+        if (is_new || at->second.text == text) return;
+        add(std::string(from), fmt::format("names {}, and {} is {}: give one of them ({})",
+                                           given.text, name, at->second.text, given.from));
+    }
+
     // Addresses that are given override the derived ones.
     void derive_addresses() {
         const auto base = given_.by_name.find("MEDIAMTX_PUBLIC_URL");
         if (base == given_.by_name.end()) return;
-        auto derived = derive_public_addresses(base->second.text);
+        auto derived = derive_public_addresses(with_lower_scheme(base->second.text));
         if (derived)
             settings_.orchestrator.addresses =
                 *std::move(derived);  // otherwise the row reports the error
@@ -72,10 +114,20 @@ private:
         }
         const auto problem = row.member.read(row.member.limits, row.name, text, settings_);
         if (problem) {
-            add(std::string(row.name), fmt::format("{} ({})", *problem, from));
+            add(std::string(row.name),
+                fmt::format("{}{} ({})", *problem, example_for(row, *problem), from));
         } else if (is_open && row.is_secret() && row.shown(settings_) != text) {
             warn_of_open_file(row.name, from);  // an address without a password is not a secret
         }
+    }
+
+    // Many problems contain an example, or all possible values.
+    static std::string example_for(const Row& row, const std::string& problem) {
+        const std::string example = row.example();
+        const bool has_one = problem.find("example") != std::string::npos ||
+                             problem.find(" like ") != std::string::npos;
+        if (example.empty() || has_one) return {};
+        return fmt::format(", for example {}={}", row.name, example);
     }
 
     void warn_of_open_file(std::string_view name, const std::string& from) {
@@ -96,6 +148,10 @@ private:
                 "must be reactor with TLS_CERTIFICATE: the stock server of cpp-httplib speaks no "
                 "TLS "
                 "here");
+        }
+        const std::string& key = settings_.tls_key;
+        if (!key.empty() && !is_container_secret(key) && is_readable_by_everybody(key)) {
+            warn_of_open_file("TLS_KEY", "in " + key);
         }
         const ListenPlace api{settings_.api_host, settings_.api_port};
         const ListenPlace metrics{settings_.metrics_host, settings_.metrics_port};
@@ -131,17 +187,22 @@ private:
 
     static bool overlap(const ListenPlace& one, const ListenPlace& other) {
         const auto is_any = [](const std::string& host) {
-            return host == "0.0.0.0" || host == "::";
+            return host == "*" || host == "0.0.0.0" || host == "::";
+        };
+        const auto is_in_localhost = [](const std::string& host) {
+            return host == "localhost" || host == "127.0.0.1" || host == "::1";
         };
         if (one.port == 0 || one.port != other.port) return false;
-        return one.host == other.host || is_any(one.host) || is_any(other.host);
+        if (is_any(one.host) || is_any(other.host) || one.host == other.host) return true;
+        const bool has_localhost = one.host == "localhost" || other.host == "localhost";
+        return has_localhost && is_in_localhost(one.host) && is_in_localhost(other.host);
     }
 
     void add(std::string name, std::string problem) {
         problems_.push_back({std::move(name), std::move(problem)});
     }
 
-    const GivenSettings& given_;
+    GivenSettings given_;
     const unsigned used_for_;
     Settings settings_;
     std::vector<FieldError> problems_;

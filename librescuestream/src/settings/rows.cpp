@@ -37,21 +37,26 @@ const Words kLogFormat{word_for("text", LogFormat::kText), word_for("json", LogF
 std::vector<Row> rows_of_the_edge() {
     return {
         {"API_HOST", text<&Settings::api_host>(kListenHost),
-         "Address to listen on; 127.0.0.1 keeps it on this machine."},
+         "Address to listen on; localhost keeps it on this machine, * is every IPv4 and IPv6 "
+         "address "
+         "of it. HOST:PORT is understood here and in API_PORT.",
+         kServer | kHealth},
         {"API_PORT", port<&Settings::api_port>(),
-         "Port of the HTTP interface; 0 takes any free one.", kServer | kConfig},
+         "Port of the HTTP interface; 0 takes any free one.", kServer | kConfig | kHealth},
         {"HTTP_ENGINE", word<&Settings::http_engine>(kHttpEngine),
          "The server that reads HTTP. httplib is the stock server of cpp-httplib, for small "
          "installations behind a proxy: one thread for each connection, no TLS, no limits of "
          "connections."},
         {"MEDIA_LISTEN", place<&Settings::media_listen>(),
          "A second address for MediaMTX alone (/auth, /webhook/*), with a thread of its own. A "
-         "PORT without a host listens on this machine only. API_PORT serves these routes too.",
+         "PORT without a host listens on this machine only, :PORT at all of its addresses. "
+         "API_PORT "
+         "serves these routes too.",
          kServer | kConfig, "none"},
         {"TLS_CERTIFICATE", text<&Settings::tls_certificate>(kFile),
          "File with the certificate chain (PEM): API_PORT speaks HTTPS. Read again when it "
          "changes.",
-         kServer, "none"},
+         kServer | kHealth, "none"},
         {"TLS_KEY", text<&Settings::tls_key>(kFile),
          "File with the certificate's private key "
          "(PEM).",
@@ -115,12 +120,19 @@ std::vector<Row> rows_of_media_servers() {
          "Control interface of MediaMTX; memory: replaces MediaMTX by a substitute when none is "
          "installed.",
          kServer | kDirect},
-        {"MEDIAMTX_API_USER", text<kLibrary, &OrchestratorSettings::api_user>(kName),
+        {"MEDIAMTX_API_USER", user_name<kLibrary, &OrchestratorSettings::api_user>(),
          "User name for MediaMTX's control interface.", kServer | kDirect, "rescuestream"},
         {"MEDIAMTX_API_PASSWORD", secret<kLibrary, &OrchestratorSettings::api_password>(),
          "Password for MediaMTX's control interface. If it is left out, one is created and kept in "
          "DATA_DIR/mediamtx-api-secret, where the command line finds it.",
          kServer | kDirect, "made on first use"},
+        {"MEDIAMTX_API_CA", text<kLibrary, &OrchestratorSettings::api_ca_file>(kFile),
+         "With a control interface at https://: file with the certificate authorities (PEM) that "
+         "its "
+         "certificate is checked against, in place of the system's; a self-signed certificate is "
+         "its "
+         "own. For every node.",
+         kServer | kDirect, "the system's authorities"},
         {"MEDIAMTX_PUBLIC_URL", text<kLibrary, kAddresses, &PublicAddresses::webrtc>(kHttpAddress),
          "WebRTC address as viewers reach it.", kServer | kDirect | kConfig},
         {"MEDIAMTX_HLS_URL", text<kLibrary, kAddresses, &PublicAddresses::hls>(kHttpAddress),
@@ -184,8 +196,8 @@ std::vector<Row> rows_of_operation() {
         {"METRICS_ENABLED", flag<&Settings::metrics_enabled>(),
          "Serve Prometheus metrics at http://METRICS_HOST:METRICS_PORT/metrics."},
         {"METRICS_HOST", text<&Settings::metrics_host>(kListenHost),
-         "Address at which the metrics are served, to everybody who reaches it; 0.0.0.0 is every "
-         "address of this machine."},
+         "Address at which the metrics are served, to everybody who reaches it; * is every address "
+         "of this machine."},
         {"METRICS_PORT", port<&Settings::metrics_port>(),
          "Port of the metrics; 0 takes any free one."},
         {"METRICS_PER_STREAM", flag<&Settings::metrics_per_stream>(),
@@ -199,7 +211,7 @@ std::vector<Row> rows_of_the_command_line() {
         {"RESCUESTREAM_SERVER", text<&Settings::server_url>(kServerOrigin),
          "For rescuestream-cli alone: the server through which it works, instead of on the "
          "database.",
-         kCommand | kHook | kConfig, "none"},
+         kCommand | kHook | kConfig | kHealth, "none"},
     };
 }
 
@@ -226,7 +238,16 @@ std::string Row::flag() const {
 }
 
 std::string Row::file_name() const {
-    return is_secret() ? std::string(name) + "_FILE" : std::string();
+    return member.may_be_in_file ? std::string(name) + "_FILE" : std::string();
+}
+
+std::string Row::example() const {
+    const bool has_list = member.limits.words != nullptr;
+    if (is_secret() || has_list) return {};
+    const TextRule* const rule = member.limits.rule;
+    if (rule != nullptr && !rule->example.empty()) return std::string(rule->example);
+    if (!member.limits.example.empty()) return std::string(member.limits.example);
+    return member.show(member.limits, Settings());
 }
 
 const std::vector<Row>& rows() {

@@ -17,6 +17,7 @@ enum Use : unsigned {
     kThrough = 4U,  ///< A command that works through a server.
     kConfig = 8U,   ///< `mediamtx config`.
     kHook = 16U,    ///< `hook`.
+    kHealth = 32U,  ///< `health`.
     kCommand = kDirect | kThrough,
 };
 
@@ -37,8 +38,10 @@ struct Row {
     /// `API_PORT` → `--api-port`; empty for a secret, because every user can read a command line.
     std::string flag() const;
     /// `API_SECRET` → `API_SECRET_FILE`, the name under which the path of a file with the secret is
-    /// given, as containers mount it. Empty for a setting that is not a secret.
+    /// given, as containers mount it. Empty for a setting that is no part of a credential.
     std::string file_name() const;
+    /// Returns a valid value, for messages. Empty: the messages contain one, or list all of them.
+    std::string example() const;
 };
 
 /// All settings, in the order in which they are documented. To add one, write its row and its

@@ -49,6 +49,15 @@ std::vector<std::string> warnings_about_secrets(const Settings& settings) {
             fmt::format("{} has fewer than {} characters, so it can be found by trying: {}", name,
                         kLongEnough, how_to_make_one(name)));
     }
+    for (const auto& [name, secret] : secrets) {
+        const std::string& text = secret->reveal();
+        if (text.size() < 2 || text.front() != text.back()) continue;
+        if (text.front() != '"' && text.front() != '\'') continue;
+        warnings.push_back(
+            fmt::format("{} begins and ends with a quote, which counts as a part of it: some "
+                        "programs, for example `docker run --env-file`, leave quotes in place",
+                        name));
+    }
     const std::string& api = settings.api_secret.reveal();
     if (!api.empty() && (is_blank(api.substr(0, 1)) || is_blank(api.substr(api.size() - 1)))) {
         warnings.push_back(

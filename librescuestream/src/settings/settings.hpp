@@ -28,7 +28,9 @@ struct ListenPlace {
     std::uint16_t port = 0;
 
     std::string text() const {
-        return host.starts_with("unix:") ? host : host + ":" + std::to_string(port);
+        if (host.starts_with("unix:")) return host;
+        const bool is_v6 = host.find(':') != std::string::npos;
+        return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
     }
 };
 
@@ -42,7 +44,7 @@ inline OrchestratorSettings default_orchestrator_settings() {
 /// All that can be set for rescuestream-server and rescuestream-cli. The initial values are the
 /// defaults; rows.cpp holds the table that names, explains, reads and shows each member.
 struct Settings {
-    std::string api_host = "0.0.0.0";
+    std::string api_host = "*";     ///< Every IPv4 and IPv6 address.
     std::uint16_t api_port = 8080;  ///< 0: any free port (tests).
     HttpEngine http_engine = HttpEngine::kReactor;
     ListenPlace media_listen;
@@ -73,7 +75,7 @@ struct Settings {
     bool local = false;
 
     bool metrics_enabled = true;
-    std::string metrics_host = "127.0.0.1";
+    std::string metrics_host = "localhost";
     std::uint16_t metrics_port = 8081;  ///< 0: any free port.
     bool metrics_per_stream = false;
     TelemetrySettings telemetry;

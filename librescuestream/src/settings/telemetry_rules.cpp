@@ -19,6 +19,7 @@ bool is_header_name(std::string_view name) {
 }
 
 Problem check_otlp_endpoint(std::string& text) {
+    text = with_lower_scheme(text);
     const auto url = parse_http_url(text);
     if (!url) {
         return "must be http://HOST[:PORT][/PATH] or https://HOST[:PORT][/PATH]";
@@ -66,8 +67,10 @@ std::optional<NamedValues> parse_named_values(std::string_view text) {
     return values;
 }
 
-const TextRule kOtlpEndpoint{"http(s)://HOST[:PORT][/PATH]", check_otlp_endpoint};
-const TextRule kAttributeList{"NAME=VALUE, …", check_attribute_list};
+const TextRule kOtlpEndpoint{"http(s)://HOST[:PORT][/PATH]", check_otlp_endpoint,
+                             "http://localhost:4318"};
+const TextRule kAttributeList{"NAME=VALUE, …", check_attribute_list,
+                              "deployment.environment=production"};
 const TextRule kHeaderList{"NAME=VALUE, …", check_header_list};
 
 bool has_grpc_port(const std::string& endpoint) {

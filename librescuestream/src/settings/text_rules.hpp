@@ -16,10 +16,14 @@ struct TextRule {
     std::string_view expected;
     /// Checks `text`, and normalizes it if it is valid.
     Problem (*check)(std::string& text);
+    /// A valid text, for messages.
+    std::string_view example = {};
 };
 
 extern const TextRule kName;  ///< On one line, at most 255 bytes.
-/// An address to listen at; see is_listen_host. `[::]` becomes `::`.
+/// The same without a colon, which ends the user name in HTTP Basic authentication.
+extern const TextRule kUserName;
+/// An address to listen at (see is_listen_host), or `*`. `[::]` becomes `::`.
 extern const TextRule kListenHost;
 extern const TextRule kFile;
 extern const TextRule kDirectory;
@@ -40,7 +44,12 @@ extern const TextRule kKeyName;
 
 /// Returns the text with ASCII letters in lower case.
 std::string lower(std::string text);
-/// Without blanks, tabs and carriage returns at both ends.
+/// Without blanks, tabs and line ends at both ends.
 std::string trimmed(const std::string& text);
+/// Trimmed, and without quotes that enclose the whole text, which some programs leave in place
+/// (`docker run --env-file`).
+std::string without_quotes(const std::string& text);
+/// Returns an address with its scheme in lower case.
+std::string with_lower_scheme(std::string text);
 
 }  // namespace rescuestream::settings

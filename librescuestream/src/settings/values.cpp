@@ -3,6 +3,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <initializer_list>
 #include <optional>
@@ -23,6 +24,49 @@ std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t min
     const auto [parsed, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || parsed != end || value < min || value > max) return std::nullopt;
     return value;
+}
+
+// The longest time that any setting accepts is far below.
+constexpr std::int64_t kMostMilliseconds = 1'000'000'000'000;
+
+std::optional<std::int64_t> milliseconds_of(std::string_view unit) {
+    struct Unit {
+        std::initializer_list<std::string_view> names;
+        std::int64_t length;
+    };
+    static const std::array<Unit, 5> units{{{{"ms", "msec", "millisecond", "milliseconds"}, 1},
+                                            {{"s", "sec", "secs", "second", "seconds"}, 1'000},
+                                            {{"m", "min", "mins", "minute", "minutes"}, 60'000},
+                                            {{"h", "hr", "hrs", "hour", "hours"}, 3'600'000},
+                                            {{"d", "day", "days"}, 86'400'000}}};
+    for (const Unit& each : units) {
+        const auto& names = each.names;
+        if (std::find(names.begin(), names.end(), unit) != names.end()) return each.length;
+    }
+    return std::nullopt;
+}
+
+// "90", "15 min", "1h30m": one or more numbers with units in milliseconds. A single number without
+// a unit has `unit`.
+std::optional<std::int64_t> parse_duration(const std::string& text, std::int64_t unit) {
+    std::string rest = lower(text);
+    rest.erase(std::remove(rest.begin(), rest.end(), ' '), rest.end());
+    if (rest.empty()) return std::nullopt;
+    std::int64_t all = 0;
+    for (std::size_t at = 0; at < rest.size();) {
+        const auto letter = std::min(rest.find_first_not_of("0123456789", at), rest.size());
+        const auto next = std::min(rest.find_first_of("0123456789", letter), rest.size());
+        const auto count =
+            parse_number(std::string_view(rest).substr(at, letter - at), 0, kMostMilliseconds);
+        const bool is_bare = at == 0 && letter == rest.size();
+        const auto length =
+            is_bare ? std::optional(unit)
+                    : milliseconds_of(std::string_view(rest).substr(letter, next - letter));
+        if (!count || !length || *count > kMostMilliseconds / *length) return std::nullopt;
+        all = std::min(all + *count * *length, kMostMilliseconds);
+        at = next;
+    }
+    return all;
 }
 
 std::vector<std::string> elements_of(const std::string& text) {
@@ -61,7 +105,12 @@ Problem read_socket_path(const std::string& text, ListenPlace& out) {
 }  // namespace
 
 Problem read_number(const Limits& limits, const std::string& text, std::int64_t& out) {
-    const auto value = parse_number(text, limits.min, limits.max);
+    std::string digits = text;
+    const std::string unit = lower(std::string(limits.unit));
+    if (!unit.empty() && lower(text).ends_with(unit)) {
+        digits = trimmed(text.substr(0, text.size() - unit.size()));
+    }
+    const auto value = parse_number(digits, limits.min, limits.max);
     if (!value) return "must be a whole number: " + expected_number(limits);
     out = *value;
     return std::nullopt;
@@ -74,21 +123,23 @@ std::string expected_number(const Limits& limits) {
 }
 
 Problem read_seconds(const Limits& limits, const std::string& text, std::chrono::seconds& out) {
-    const std::string word = lower(text);
-    int count = 0;
-    const char* const end = word.data() + word.size();
-    const auto [unit, error] = std::from_chars(word.data(), end, count);
-    std::int64_t factor = 0;
-    for (const auto& [name, length] :
-         {std::pair{"", 1}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}) {
-        if (std::string_view(unit, static_cast<std::size_t>(end - unit)) == name) factor = length;
-    }
-    const std::int64_t all = count * factor;
-    if (error != std::errc{} || factor == 0 || all < limits.min || all > limits.max) {
+    const auto length = parse_duration(text, 1'000);
+    const bool is_whole = length && *length % 1'000 == 0;
+    if (!is_whole || *length / 1'000 < limits.min || *length / 1'000 > limits.max) {
         return "must be a number of seconds from " + std::to_string(limits.min) + " to " +
                std::to_string(limits.max) + ", or such a time as 90s, 15m, 2h";
     }
-    out = std::chrono::seconds(all);
+    out = std::chrono::seconds(*length / 1'000);
+    return std::nullopt;
+}
+
+Problem read_milliseconds(const Limits& limits, const std::string& text, std::int64_t& out) {
+    const auto length = parse_duration(text, 1);
+    if (!length || *length < limits.min || *length > limits.max) {
+        return "must be a whole number of milliseconds from " + std::to_string(limits.min) +
+               " to " + std::to_string(limits.max) + ", or such a time as 500ms, 10s";
+    }
+    out = *length;
     return std::nullopt;
 }
 
@@ -97,10 +148,15 @@ std::string expected_seconds(const Limits& limits) {
            " seconds, or 90s, 15m, 2h";
 }
 
-Problem read_port(const std::string& text, std::uint16_t& out) {
-    if (text.starts_with("tcp://")) {
-        return "holds an address that Kubernetes sets for a service of that name: set "
-               "enableServiceLinks: false for the pod, or give the service another name";
+Problem read_port(std::string_view name, const std::string& text, std::uint16_t& out) {
+    if (text.starts_with("tcp://") || text.starts_with("udp://")) {
+        std::string service = lower(std::string(name.substr(0, name.rfind('_'))));
+        std::replace(service.begin(), service.end(), '_', '-');
+        return "is an address, which Kubernetes puts into the environment of every container for a "
+               "Service named \"" +
+               service +
+               "\": set enableServiceLinks: false in the pod's spec, or give the Service another "
+               "name";
     }
     const auto port = parse_number(text, 0, 65'535);
     if (!port) return "must be a whole number: 0 to 65535";
@@ -197,9 +253,10 @@ Problem read_place(const std::string& text, ListenPlace& out) {
     if (text.starts_with("unix:")) return read_socket_path(text, out);
     ListenPlace place;
     const auto colon = text.rfind(':');
-    place.host = colon == std::string::npos ? "127.0.0.1" : text.substr(0, colon);
+    place.host = colon == std::string::npos ? "localhost" : text.substr(0, colon);
+    if (place.host.empty()) place.host = "*";  // ":8082", as Go programs write it
     auto problem =
-        read_port(colon == std::string::npos ? text : text.substr(colon + 1), place.port);
+        read_port({}, colon == std::string::npos ? text : text.substr(colon + 1), place.port);
     // An IPv6 address contains colons, so it is written in brackets.
     if (!problem) problem = kListenHost.check(place.host);
     if (problem) return "must be HOST:PORT, PORT or unix:PATH";

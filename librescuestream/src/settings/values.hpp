@@ -28,17 +28,22 @@ struct Limits {
     std::string_view unit = {};
     const TextRule* rule = nullptr;
     const Words* words = nullptr;
+    std::string_view example = {};  ///< A valid text, if neither the rule nor the default has one.
 };
 
+/// A unit may follow if `limits` has it: "64 MiB".
 Problem read_number(const Limits& limits, const std::string& text, std::int64_t& out);
 std::string expected_number(const Limits& limits);
 
-/// A length of time: "90", "90s", "15m", "2h" or "1d".
+/// A length of time: "90" (seconds), "90s", "15 min", "2 hours", "1h30m", "1d".
 Problem read_seconds(const Limits& limits, const std::string& text, std::chrono::seconds& out);
 std::string expected_seconds(const Limits& limits);
 
-/// 0 to 65535. Explains the address that Kubernetes puts into such a variable.
-Problem read_port(const std::string& text, std::uint16_t& out);
+/// The same in milliseconds, which a number without a unit means: "500", "500ms", "10s".
+Problem read_milliseconds(const Limits& limits, const std::string& text, std::int64_t& out);
+
+/// 0 to 65535. Explains the address that Kubernetes puts into a variable of that name.
+Problem read_port(std::string_view name, const std::string& text, std::uint16_t& out);
 
 /// true, false, 1, 0, yes, no, on, off in any case.
 Problem read_flag(const std::string& text, bool& out);
@@ -58,7 +63,8 @@ std::string show_texts(const std::vector<std::string>& texts);
 Problem read_ranges(const std::string& text, std::vector<AddressRange>& out);
 std::string show_ranges(const std::vector<AddressRange>& ranges);
 
-/// `host:port`, `[v6]:port`, `port` (only reachable from this machine) or `unix:PATH`.
+/// `host:port`, `[v6]:port`, `:port` (every address), `port` (only reachable from this machine) or
+/// `unix:PATH`.
 Problem read_place(const std::string& text, ListenPlace& out);
 
 /// See check_secret.

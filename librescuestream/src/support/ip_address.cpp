@@ -45,4 +45,16 @@ bool is_loopback_address(std::string_view text) noexcept {
     return IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
+std::string_view without_mapping(std::string_view text) noexcept {
+    constexpr std::string_view kMapped = "::ffff:";
+    if (text.size() <= kMapped.size() || text.front() != ':') return text;
+    for (std::size_t i = 0; i < kMapped.size(); ++i) {
+        const char c = text[i] == 'F' ? 'f' : text[i];
+        if (c != kMapped[i]) return text;
+    }
+    const std::string_view rest = text.substr(kMapped.size());
+    in_addr v4{};
+    return inet_pton(AF_INET, terminated(rest).data(), &v4) == 1 ? rest : text;
+}
+
 }  // namespace rescuestream

@@ -12,4 +12,8 @@ bool is_ip_address(std::string_view text) noexcept;
 /// ::ffff:127.0.0.0/104. "localhost" and "127.example.org" are names.
 bool is_loopback_address(std::string_view text) noexcept;
 
+/// Returns "192.0.2.1" for "::ffff:192.0.2.1", the form that an IPv4 client of an IPv6 socket has,
+/// and any other text unchanged. The result is a part of `text`.
+std::string_view without_mapping(std::string_view text) noexcept;
+
 }  // namespace rescuestream

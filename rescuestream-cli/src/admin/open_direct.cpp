@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include "admin/direct_admin.hpp"
@@ -23,6 +25,7 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
     options.api_url = connection.settings.api_url;
     options.user = connection.settings.api_user;
     options.password = connection.settings.api_password;
+    options.ca_file = connection.settings.api_ca_file;
     auto server = open_media_mtx(options);
     if (!server && server.error().code == ErrorCode::kInvalidArgument) {
         server.error().message = "MEDIAMTX_API_URL: " + server.error().message;
@@ -31,11 +34,32 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
 }
 
 Result<MediaServerInfo> probe_node(const DirectConnection& connection, const NodeStatus& status) {
-    auto server = status.is_default ? open_media_server(connection)
-                                    : open_media_mtx_of(with_control_credential(
-                                          status.node, connection.settings.control_secret));
+    auto server =
+        status.is_default
+            ? open_media_server(connection)
+            : open_media_mtx_with(connection.settings.api_ca_file)(
+                  with_control_credential(status.node, connection.settings.control_secret));
     if (!server) return std::move(server).error();
     return (*server)->info();
+}
+
+Error no_installation(const std::string& database) {
+    return {ErrorCode::kConflict,
+            fmt::format("There is no RescueStream in the database {}. If there should be: is "
+                        "RESCUESTREAM_SERVER, DATABASE_URL or DATA_DIR the right one? Otherwise "
+                        "`rescuestream-cli db migrate` creates it, as does the server when it is "
+                        "started.",
+                        database),
+            "",
+            {}};
+}
+
+// Opening such a database would create its file.
+bool is_missing_file(const std::string& database_url) {
+    constexpr std::string_view kScheme = "sqlite:";
+    if (!database_url.starts_with(kScheme)) return false;
+    std::error_code error;
+    return !std::filesystem::exists(database_url.substr(kScheme.size()), error) && !error;
 }
 
 Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& database) {
@@ -50,16 +74,7 @@ Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& d
                      {}};
     }
     if (status->pending.empty()) return {};
-    if (status->current == 0) {
-        return Error{ErrorCode::kConflict,
-                     fmt::format("There is no RescueStream in the database {}. If there should be: "
-                                 "is RESCUESTREAM_SERVER, DATABASE_URL or DATA_DIR the right one? "
-                                 "Otherwise `rescuestream-cli db migrate` creates it, as does the "
-                                 "server when it is started.",
-                                 database),
-                     "",
-                     {}};
-    }
+    if (status->current == 0) return no_installation(database);
     return Error{ErrorCode::kConflict,
                  fmt::format("The database {} has schema {}, this program needs {}: run "
                              "`rescuestream-cli db migrate`, or start the server once.",
@@ -72,6 +87,9 @@ Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& d
 
 Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& connection,
                                                     const Caller& caller) {
+    if (!connection.may_create && is_missing_file(connection.database_url)) {
+        return no_installation(connection.database_url);
+    }
     if (connection.make_data_directory) {
         auto made = make_data_directory(connection.data_directory);
         if (!made) return std::move(made).error();
@@ -94,6 +112,7 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
     options.storage = *std::move(storage);
     options.media_server = *std::move(media_server);
     options.settings = connection.settings;
+    options.open_media_server = open_media_mtx_with(connection.settings.api_ca_file);
     auto orchestrator = std::make_shared<StreamOrchestrator>(std::move(options));
     if (is_memory) {
         auto migrated = orchestrator->migrate();

@@ -68,7 +68,7 @@ Result<ExitCode> status(const DbOptions&, const Program& program) {
 }
 
 Result<ExitCode> migrate(const DbOptions& options, const Program& program) {
-    const auto admin = program.open_database();
+    const auto admin = program.open_database(true);
     if (!admin) return admin.error();
     if (options.target) {
         const auto before = (*admin)->schema().schema_status();

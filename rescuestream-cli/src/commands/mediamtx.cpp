@@ -8,6 +8,7 @@
 #include "files.hpp"
 #include "invalid.hpp"
 #include "mediamtx/config.hpp"
+#include "mediamtx/config_file.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "settings/rows.hpp"
@@ -40,7 +41,9 @@ std::optional<std::string> media_listen_origin(const ListenPlace& place) {
     // MediaMTX cannot use a Unix socket.
     if (place.host.empty() || place.host.starts_with("unix:")) return std::nullopt;
     std::string host = place.host;
-    if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+    if (host == "*" || host == "localhost" || host == "0.0.0.0" || host == "::") {
+        host = "127.0.0.1";
+    }
     if (host.find(':') != std::string::npos) host = "[" + host + "]";
     return "http://" + host + ":" + std::to_string(place.port);
 }
@@ -129,33 +132,28 @@ Result<std::string> render(ConfigOptions& options, const Settings& settings, con
 }
 
 Result<ExitCode> write_output(const ConfigOptions& options, const std::string& text, Host& host) {
-    const auto existing = read_text_file(options.output);
-    // Any write, even of the same text, makes MediaMTX read the file again and drop its run-time
-    // entries.
-    if (existing == text) return ExitCode::kOk;
-    if (existing && !options.force && !existing->starts_with(mediamtx_config_mark())) {
-        return Error{ErrorCode::kConflict,
-                     options.output + " was not created by this program; --force replaces it.",
-                     "",
-                     {}};
+    const auto written = write_config_file(options.output, text, options.force);
+    if (!written) return written.error();
+    if (!written->kept_as.empty()) {
+        host.err << "The file that was there is kept as " << printable(written->kept_as) << ".\n";
     }
-    if (auto written = write_private_file(options.output, text, "--output"); !written) {
-        return std::move(written).error();
+    if (written->changed) {
+        host.err << "Written to " << printable(options.output) << " (mode 0600).\n";
     }
-    host.err << "Written to " << printable(options.output) << " (mode 0600).\n";
     return ExitCode::kOk;
 }
 
 Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     const auto settings = command_settings(program.options, program.host, settings::kConfig);
     if (!settings) return settings.error();
-    const auto text = render(options, *settings, program.host);
-    if (!text) return text.error();
+    const auto rendered = render(options, *settings, program.host);
+    if (!rendered) return rendered.error();
+    const std::string text = with_digest(*rendered);
     if (const auto made = make_control_credential(*settings, program.host); !made) {
         return made.error();
     }
-    if (!options.output.empty()) return write_output(options, *text, program.host);
-    program.host.out << *text;
+    if (!options.output.empty()) return write_output(options, text, program.host);
+    program.host.out << text;
     if (!options.config.media_secret.empty()) {
         program.host.err
             << "It contains a secret: write it with --output FILE, which makes the file "
@@ -207,7 +205,10 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
         ->type_name("FILE");
     config->add_option("-o,--output", options->output, "Write it to this file, mode 0600")
         ->type_name("FILE");
-    config->add_flag("--force", options->force, "Replace a file that this program did not create");
+    config->add_flag(
+        "--force", options->force,
+        "Replace a file that was edited, or that this program did not create; it is kept "
+        "as FILE.bak");
     config
         ->add_option("--mediamtx-version", options->version,
                      "Only for this release: its own names, and MoQ off (else v1.15.6 and newer)")

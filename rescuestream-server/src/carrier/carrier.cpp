@@ -2,6 +2,7 @@
 
 #include "carrier/httplib_carrier.hpp"
 #include "carrier/reactor_carrier.hpp"
+#include "http/listening_socket.hpp"
 
 namespace rescuestream::server {
 
@@ -16,21 +17,24 @@ std::unique_ptr<Carrier> make_carrier(const Service& service, const Settings& se
     return std::make_unique<ReactorCarrier>(service, settings, logger, limits);
 }
 
-std::string api_place(const Settings& settings) {
-    return "API_HOST " + settings.api_host + " with API_PORT " + std::to_string(settings.api_port);
+Result<std::vector<int>> listen_for_api(const Settings& settings) {
+    auto sockets = listen_on(settings.api_host, settings.api_port);
+    if (sockets) return sockets;
+    return cannot_listen(
+        "API_HOST " + settings.api_host + " with API_PORT " + std::to_string(settings.api_port),
+        sockets.error());
 }
 
-std::string media_place(const Settings& settings) {
-    return "MEDIA_LISTEN " + settings.media_listen.text();
+Result<std::vector<int>> listen_for_media(const Settings& settings) {
+    const ListenPlace& place = settings.media_listen;
+    auto sockets = listen_on(place.host, place.port);
+    if (sockets) return sockets;
+    return cannot_listen("MEDIA_LISTEN " + place.text(), sockets.error());
 }
 
-Error cannot_listen(const std::string& place) {
-    return {ErrorCode::kUnavailable,
-            place +
-                " cannot be listened on: another program uses it, or the address is not this "
-                "machine's.",
-            {},
-            {}};
+Error cannot_listen(const std::string& names, const Error& reason) {
+    return {
+        ErrorCode::kUnavailable, names + " cannot be listened on: " + reason.message + ".", {}, {}};
 }
 
 }  // namespace rescuestream::server

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "http/connection.hpp"
 #include "http/reactor.hpp"
@@ -28,6 +29,10 @@ public:
     virtual Result<std::uint16_t> bind() = 0;
     /// Returns the port of MEDIA_LISTEN, or 0 when there is none.
     virtual std::uint16_t media_port() const = 0;
+    /// Returns where it listens for everybody and, if MEDIA_LISTEN is set, for the media server;
+    /// see places_of.
+    virtual std::string api_places() const = 0;
+    virtual std::string media_places() const = 0;
     /// Serves until `stop` is called; then it finishes the requests in progress and closes idle
     /// connections. Returns false when it ended by itself, which is a failure.
     virtual bool run() = 0;
@@ -44,10 +49,10 @@ public:
 std::unique_ptr<Carrier> make_carrier(const Service& service, const Settings& settings,
                                       Logger& logger, ConnectionLimits limits = {});
 
-// The error messages about addresses that both carriers share: the names of an address's settings,
-// and that it cannot be listened on.
-std::string api_place(const Settings& settings);
-std::string media_place(const Settings& settings);
-Error cannot_listen(const std::string& place);
+// What both carriers share: they open the sockets of an address. The error names its settings.
+Result<std::vector<int>> listen_for_api(const Settings& settings);
+Result<std::vector<int>> listen_for_media(const Settings& settings);
+/// Returns the error for the place of the settings `names`; `reason` is that of listen_on.
+Error cannot_listen(const std::string& names, const Error& reason);
 
 }  // namespace rescuestream::server

@@ -9,6 +9,7 @@
 
 #include "http/client_address.hpp"
 #include "http/head.hpp"
+#include "support/ip_address.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -20,13 +21,6 @@ constexpr std::array<std::string_view, 4> kOwnHeaders{"local_addr", "local_port"
 std::string lower(std::string text) {
     for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     return text;
-}
-
-// An IPv4 client of an IPv6 socket has its IPv4 address.
-std::string plain_address(const std::string& address) {
-    constexpr std::string_view kMapped = "::ffff:";
-    const bool is_mapped = address.starts_with(kMapped) && address.find('.') != std::string::npos;
-    return is_mapped ? address.substr(kMapped.size()) : address;
 }
 
 class LibraryBody final : public BodySource {
@@ -112,7 +106,7 @@ HttpRequest HttplibBridge::read(const httplib::Request& from) const {
     }
     request.media_only = media_only_;
     request.remote_address =
-        client_address(plain_address(from.remote_addr), request, trusted_proxies_);
+        client_address(std::string(without_mapping(from.remote_addr)), request, trusted_proxies_);
     return request;
 }
 

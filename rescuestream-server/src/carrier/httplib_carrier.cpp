@@ -69,19 +69,21 @@ struct HttplibCarrier::Endpoint {
             return Outcome::Unhandled;
         }
     }
-    bool listen(const std::string& host, int port) {
-        const int socket = listen_on(host, port);
-        if (socket < 0) return false;
+    // The library has one socket, so the others are closed.
+    void listen_at_first(const std::vector<int>& sockets) {
+        for (std::size_t i = 1; i < sockets.size(); ++i) ::close(sockets[i]);
+        const int socket = sockets.front();
         // The library blocks in accept(2).
         ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
+        place = places_of({socket});
         server.take(socket);
-        return true;
     }
     /// Returns false when it ended by itself.
     bool run() { return server.listen_after_bind(); }
 
     HttplibBridge bridge;
     StockServer server;
+    std::string place;
 };
 
 HttplibCarrier::HttplibCarrier(const Service& service, const Settings& settings)
@@ -99,19 +101,28 @@ Result<std::uint16_t> HttplibCarrier::bind() {
             {}};
     }
     everybody_ = std::make_unique<Endpoint>(service_, settings_, false);
-    if (!everybody_->listen(settings_.api_host, settings_.api_port)) {
-        return cannot_listen(api_place(settings_));
-    }
-    const auto& place = settings_.media_listen;
-    if (!place.host.empty()) {
+    const auto sockets = listen_for_api(settings_);
+    if (!sockets) return sockets.error();
+    everybody_->listen_at_first(*sockets);
+    if (!settings_.media_listen.host.empty()) {
         media_ = std::make_unique<Endpoint>(service_, settings_, true);
-        if (!media_->listen(place.host, place.port)) return cannot_listen(media_place(settings_));
+        const auto media_sockets = listen_for_media(settings_);
+        if (!media_sockets) return media_sockets.error();
+        media_->listen_at_first(*media_sockets);
     }
     return port_of(everybody_->server.socket());
 }
 
 std::uint16_t HttplibCarrier::media_port() const {
     return media_ ? port_of(media_->server.socket()) : 0;
+}
+
+std::string HttplibCarrier::api_places() const {
+    return everybody_ ? everybody_->place : std::string();
+}
+
+std::string HttplibCarrier::media_places() const {
+    return media_ ? media_->place : std::string();
 }
 
 bool HttplibCarrier::run() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -64,17 +65,14 @@ public:
             if (!identity) return std::move(identity).error();
             tls_ = *std::move(identity);
         }
-        std::vector<Listener> listeners;
-        listeners.push_back({listen_on(settings_.api_host, settings_.api_port), false,
-                             [this](int socket) {
-                                 return tls_ ? tls_->open(socket) : make_plain_transport(socket);
-                             },
-                             tls_ ? &handshakes_ : nullptr});
-        const int socket = listeners.front().socket;
-        if (socket < 0) {
-            return cannot_listen(api_place(settings_));
-        }
-        const std::uint16_t port = port_of(socket);
+        const auto sockets = listen_for_api(settings_);
+        if (!sockets) return sockets.error();
+        api_places_ = places_of(*sockets);
+        const std::uint16_t port = port_of(sockets->front());
+        auto listeners = listeners_of(*sockets, false, [this](int socket) {
+            return tls_ ? tls_->open(socket) : make_plain_transport(socket);
+        });
+        for (auto& each : listeners) each.handshakes = tls_ ? &handshakes_ : nullptr;
         if (limits_.connections < settings_.max_connections) {
             logger_.warning(
                 "fewer connections than MAX_CONNECTIONS are possible: the program may not open "
@@ -87,14 +85,11 @@ public:
         };
         everybody_ = std::make_unique<Reactor>(*this, limits_, std::move(listeners), is_trusted);
         if (!settings_.media_listen.host.empty()) {
-            const auto& place = settings_.media_listen;
-            const int media_socket = listen_on(place.host, place.port);
-            if (media_socket < 0) {
-                return cannot_listen(media_place(settings_));
-            }
-            media_port_ = port_of(media_socket);
-            std::vector<Listener> media;
-            media.push_back({media_socket, true, make_plain_transport, nullptr});
+            const auto media_sockets = listen_for_media(settings_);
+            if (!media_sockets) return media_sockets.error();
+            media_places_ = places_of(*media_sockets);
+            media_port_ = port_of(media_sockets->front());
+            auto media = listeners_of(*media_sockets, true, make_plain_transport);
             ConnectionLimits limits = limits_;
             limits.connections = std::min(limits_.connections, connections_of_media_listener());
             media_ = std::make_unique<Reactor>(*this, limits, std::move(media), is_trusted);
@@ -126,6 +121,8 @@ public:
     }
 
     std::uint16_t media_port() const { return media_port_; }
+    const std::string& api_places() const { return api_places_; }
+    const std::string& media_places() const { return media_places_; }
 
     ReactorCounts counts() const {
         ReactorCounts all;
@@ -202,6 +199,13 @@ public:
     }
 
 private:
+    static std::vector<Listener> listeners_of(
+        const std::vector<int>& sockets, bool media_only,
+        const std::function<std::unique_ptr<Transport>(int socket)>& open) {
+        std::vector<Listener> listeners;
+        for (const int socket : sockets) listeners.push_back({socket, media_only, open, nullptr});
+        return listeners;
+    }
     std::array<std::pair<std::string_view, const Lane*>, 4> lanes() const {
         return {{{"hooks", &hooks_},
                  {"admin", &admin_},
@@ -249,6 +253,8 @@ private:
     std::unique_ptr<Reactor> everybody_;
     std::unique_ptr<Reactor> media_;
     std::uint16_t media_port_ = 0;
+    std::string api_places_;
+    std::string media_places_;
     std::mutex memory_mutex_;  // every reactor uses `memory_`
     MemoryReturn memory_;
     // Last, because their workers use all of the members above.
@@ -270,6 +276,14 @@ Result<std::uint16_t> ReactorCarrier::bind() {
 
 std::uint16_t ReactorCarrier::media_port() const {
     return impl_->media_port();
+}
+
+std::string ReactorCarrier::api_places() const {
+    return impl_->api_places();
+}
+
+std::string ReactorCarrier::media_places() const {
+    return impl_->media_places();
 }
 
 bool ReactorCarrier::run() {

@@ -24,6 +24,8 @@ public:
 
     Result<std::uint16_t> bind() override;
     std::uint16_t media_port() const override;
+    std::string api_places() const override;
+    std::string media_places() const override;
     bool run() override;
     void stop() override;
     ReactorCounts counts() const override;

@@ -17,6 +17,11 @@ struct Observers {
 /// Returns the filters of the HTTP API. The arguments must outlive them.
 Filters api_filters(const Context& context, const Routes& routes, Observers observers);
 
+/// Returns the filters that answer every request while the server waits for its database; see
+/// make_starting_filter. The arguments must outlive them; `tracer` may be null.
+Filters starting_filters(const Settings& settings, Logger& logger, Tracer* tracer,
+                         Observers observers);
+
 // Each filter has a file of its name in this folder, which explains its position in the list.
 std::unique_ptr<Filter> make_tracing_filter(Tracer& tracer, const Settings& settings);
 std::unique_ptr<Filter> make_metrics_filter(RequestObserver& observer);
@@ -32,5 +37,6 @@ std::unique_ptr<Filter> make_changes_filter(StreamOrchestrator& orchestrator);
 std::unique_ptr<Filter> make_no_store_filter();
 std::unique_ptr<Filter> make_rate_limit_filter(RateLimit& limit);
 std::unique_ptr<Filter> make_query_filter();
+std::unique_ptr<Filter> make_starting_filter();
 
 }  // namespace rescuestream::server

@@ -29,7 +29,7 @@ std::string client_address(const std::string& peer, const HttpRequest& request,
     for (std::string_view rest = all; !rest.empty();) {
         const auto comma = rest.rfind(',');
         const auto last = comma == std::string_view::npos ? rest : rest.substr(comma + 1);
-        const std::string_view named = without_port(trimmed(last));
+        const std::string_view named = without_mapping(without_port(trimmed(last)));
         if (!is_ip_address(named)) break;
         client = named;
         if (!is_in(trusted, named) || comma == std::string_view::npos) break;

@@ -46,37 +46,22 @@ Result<bool> read_verbose(const HttpRequest& request) {
     return verbose;
 }
 
-}  // namespace
+// A check that concerns readiness alone.
+bool is_of_readiness(const HealthCheck& check) {
+    return check.name == "first_poll";
+}
 
-HttpResponse show_health(const Context& context, const HttpRequest& request) {
-    const auto verbose = read_verbose(request);
-    if (!verbose) return problem(request, verbose.error());
-    const Health health = context.orchestrator.health();
+HttpResponse health_reply(const Health& health, bool verbose, std::vector<HealthCheck> checks) {
     const bool is_ok = can_work(health);
-    std::vector<HealthCheck> checks;
-    if (*verbose) {
-        checks = context.orchestrator.health_checks(health);
-        // It concerns readiness alone.
-        std::erase_if(checks, [](const HealthCheck& check) { return check.name == "first_poll"; });
-    }
+    std::erase_if(checks, is_of_readiness);
     return json_reply(
         is_ok ? 200 : 503,
         fmt::format(R"({{"status":"{}","database":"{}"{}{}}})", is_ok ? "ok" : "degraded",
-                    database_word(health), notes(health), checks_member(*verbose, checks)));
+                    database_word(health), notes(health), checks_member(verbose, checks)));
 }
 
-HttpResponse show_livez(const Context&, const HttpRequest& request) {
-    const auto verbose = read_verbose(request);
-    if (!verbose) return problem(request, verbose.error());
-    // That this is answered is the check: the route waits for nothing.
-    const HealthCheck process{"process", CheckStatus::kOk, std::chrono::milliseconds(0), {}};
-    return json_reply(200, R"({"status":"ok")" + checks_member(*verbose, {process}) + "}");
-}
-
-HttpResponse show_readyz(const Context& context, const HttpRequest& request) {
-    const auto verbose = read_verbose(request);
-    if (!verbose) return problem(request, verbose.error());
-    const Health health = context.orchestrator.health();
+HttpResponse readyz_reply(const Health& health, bool verbose,
+                          const std::vector<HealthCheck>& checks) {
     const bool ready = can_work(health) && health.first_poll_done;
     // A media server that is down is no reason to send its requests to another server: its state is
     // reported and does not affect readiness.
@@ -91,9 +76,65 @@ HttpResponse show_readyz(const Context& context, const HttpRequest& request) {
         body +=
             ",\"media_server_seen_at\":" + to_json(format_rfc3339(*health.media_server_seen_at));
     }
-    body += notes(health);
-    if (*verbose) body += checks_member(true, context.orchestrator.health_checks(health));
+    body += notes(health) + checks_member(verbose, checks);
     return json_reply(ready ? 200 : 503, body + "}");
+}
+
+Health starting() {
+    Health health;
+    health.storage_reachable = false;
+    health.first_poll_done = false;
+    return health;
+}
+
+std::vector<HealthCheck> starting_checks() {
+    return {{"database", CheckStatus::kFailed, std::chrono::milliseconds(0),
+             "The server is starting and waits for its database; its log says why."},
+            {"first_poll", CheckStatus::kFailed, {}, "The media server has not been polled yet."}};
+}
+
+}  // namespace
+
+HttpResponse show_health(const Context& context, const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
+    const Health health = context.orchestrator.health();
+    std::vector<HealthCheck> checks;
+    if (*verbose) checks = context.orchestrator.health_checks(health);
+    return health_reply(health, *verbose, std::move(checks));
+}
+
+HttpResponse show_livez(const Context&, const HttpRequest& request) {
+    return starting_livez(request);
+}
+
+HttpResponse show_readyz(const Context& context, const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
+    const Health health = context.orchestrator.health();
+    std::vector<HealthCheck> checks;
+    if (*verbose) checks = context.orchestrator.health_checks(health);
+    return readyz_reply(health, *verbose, checks);
+}
+
+HttpResponse starting_health(const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
+    return health_reply(starting(), *verbose, starting_checks());
+}
+
+HttpResponse starting_livez(const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
+    // That this is answered is the check: the route waits for nothing.
+    const HealthCheck process{"process", CheckStatus::kOk, std::chrono::milliseconds(0), {}};
+    return json_reply(200, R"({"status":"ok")" + checks_member(*verbose, {process}) + "}");
+}
+
+HttpResponse starting_readyz(const HttpRequest& request) {
+    const auto verbose = read_verbose(request);
+    if (!verbose) return problem(request, verbose.error());
+    return readyz_reply(starting(), *verbose, starting_checks());
 }
 
 }  // namespace rescuestream::server

@@ -102,6 +102,7 @@ std::optional<Error> read_question(std::string body, Asked& asked) {
     if (question.id.size() > kMaxConnectionId || has_control_character(question.id)) {
         return malformed("id", "is not a connection id");
     }
+    question.ip = without_mapping(question.ip);
     return std::nullopt;
 }
 
@@ -131,6 +132,8 @@ void tell_refusal(const Context& context, const Question& question, std::string_
     }
     if (!verdict.is_told) return;
     const bool publishes = question.action == "publish";
+    const LogField times =
+        verdict.times > 1 ? LogField("times", verdict.times) : LogField("times", std::string());
     context.logger.log(LogLevel::kInfo, publishes ? "publisher refused" : "caller refused",
                        {{"reason", std::string(reason)},
                         {"action", publishes ? std::string() : std::string(question.action)},
@@ -138,7 +141,7 @@ void tell_refusal(const Context& context, const Question& question, std::string_
                         {"protocol", std::string(question.protocol)},
                         {"remote_address", shortened(question.ip, kMaxAddress)},
                         {"stream_key_id", key.is_nil() ? std::string() : key.to_string()},
-                        {"times", verdict.times > 1 ? std::to_string(verdict.times) : ""}});
+                        times});
 }
 
 // Refuses without comparing anything.

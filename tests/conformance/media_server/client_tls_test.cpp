@@ -9,7 +9,9 @@
 #include <thread>
 
 #include "conformance/media_server/client_case.hpp"
+#include "support/free_port.hpp"
 #include "support/process.hpp"
+#include "support/raw_server.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace rescuestream;
@@ -50,7 +52,8 @@ public:
     }
 
     std::string certificate() const { return directory_.file("certificate.pem"); }
-    std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+    std::string url() const { return "https://" + place(); }
+    std::string place() const { return "127.0.0.1:" + std::to_string(port_); }
 
 private:
     TemporaryDirectory directory_;
@@ -60,9 +63,55 @@ private:
     std::thread thread_;
 };
 
+Result<MediaServerInfo> info_of(const std::string& url, const std::string& ca_file = {}) {
+    MediaMtxOptions options;
+    options.api_url = url;
+    options.ca_file = ca_file;
+    return open_media_mtx(options).value()->info();
+}
+
+// Returns the reason for which there is no answer.
+std::string why(const Result<MediaServerInfo>& info) {
+    REQUIRE_FALSE(info.has_value());
+    CHECK(info.error().code == ErrorCode::kUnavailable);
+    return info.error().message;
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("stub");
+
+TEST_CASE("a certificate is accepted when its authority is named, and no other one is then") {
+    const TlsServer server;
+    const TlsServer other;
+    CHECK(info_of(server.url(), server.certificate()).value().version == "v1.20.1");
+    const std::string refused = why(info_of(server.url(), other.certificate()));
+    CHECK(refused.find("the certificate of " + server.place() + " is not accepted") !=
+          std::string::npos);
+    CHECK(refused.find("MEDIAMTX_API_CA") != std::string::npos);
+    CHECK(why(info_of(server.url(), "/nonexistent/ca.pem")).find("/nonexistent/ca.pem") !=
+          std::string::npos);
+}
+
+TEST_CASE("each reason for which there is no connection has a sentence of its own") {
+    const TlsServer tls;
+    const RawServer plain([](RawConnection& connection) {
+        connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    const std::string place = plain.url().substr(std::string_view("http://").size());
+    CHECK(why(info_of(tls.url())).find("is not accepted (self-signed certificate)") !=
+          std::string::npos);
+    CHECK(why(info_of("http://" + tls.place())) ==
+          "The media server cannot be reached: " + tls.place() +
+              " speaks TLS, so its address must begin with https://.");
+    CHECK(why(info_of("https://" + place)).find(place + " does not speak TLS") !=
+          std::string::npos);
+    CHECK(why(info_of("http://nowhere.invalid:9997"))
+              .find("the name nowhere.invalid does not resolve") != std::string::npos);
+    const std::string nobody = "127.0.0.1:" + std::to_string(free_port());
+    CHECK(why(info_of("http://" + nobody)) ==
+          "The media server cannot be reached: no program listens at " + nobody + ".");
+}
 
 TEST_CASE("a certificate that the system does not trust is refused") {
     const TlsServer server;

@@ -27,3 +27,13 @@ TEST_CASE("only a numeric address is taken for an address of this machine") {
     CHECK_FALSE(is_loopback_address(std::string_view("127.0.0.1\0", 10)));
     CHECK_FALSE(is_ip_address("127.0.0.1.this.is.a.name.that.is.longer.than.any.address"));
 }
+
+TEST_CASE("an IPv4 address in IPv6 form is shown as IPv4, and nothing else is changed") {
+    CHECK(without_mapping("::ffff:192.0.2.1") == "192.0.2.1");
+    CHECK(without_mapping("::FFFF:192.0.2.1") == "192.0.2.1");
+    for (const char* other : {"", "192.0.2.1", "::1", "::ffff:", "::ffff:192.0.2", "::ffff:a.b.c.d",
+                              "::192.0.2.1", "2001:db8::ffff:192.0.2.1", "<nil>"}) {
+        INFO(other);
+        CHECK(without_mapping(other) == other);
+    }
+}

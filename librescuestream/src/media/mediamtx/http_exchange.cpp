@@ -1,16 +1,23 @@
 #include "media/mediamtx/http_exchange.hpp"
 
+#include <fmt/format.h>
 #include <httplib.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "media/mediamtx/guarded_stream.hpp"
+#include "support/connection_trouble.hpp"
 
 namespace rescuestream::mediamtx {
 namespace {
 
 constexpr std::size_t kMaxIdleClients = 16;
+// For finding out why there was no answer.
+constexpr std::chrono::milliseconds kShortestSearch{200};
+// What programs written in Go answer to plain HTTP where they expect TLS.
+constexpr std::string_view kAnswerOfTlsServer = "HTTP request to an HTTPS server";
 
 Error unavailable(std::string message, std::string detail = {}) {
     return {ErrorCode::kUnavailable, std::move(message), std::move(detail), {}};
@@ -60,6 +67,7 @@ std::unique_ptr<HttpExchange::Client> HttpExchange::take_client() {
     auto client = url_.scheme == "https" ? Client::make<httplib::SSLClient>(url_)
                                          : Client::make<httplib::ClientImpl>(url_);
     auto& http = *client->http;
+    if (!options_.ca_file.empty()) http.set_ca_cert_path(options_.ca_file);
     http.set_keep_alive(true);
     http.set_tcp_nodelay(true);
     http.set_url_encode(false);
@@ -152,13 +160,46 @@ Result<HttpReply> HttpExchange::exchange(const HttpQuestion& question, Deadline 
         if (!limits.in_time()) {
             return Error{ErrorCode::kTimeout, "The media server did not answer in time.", {}, {}};
         }
-        if (error == httplib::Error::Connection) {
-            return unavailable("The media server cannot be reached.", httplib::to_string(error));
-        }
-        return unavailable("The connection to the media server broke.", httplib::to_string(error));
+        return why_no_answer(httplib::to_string(error), deadline);
+    }
+    if (reply.status == 400 && reply.body.find(kAnswerOfTlsServer) != std::string::npos) {
+        return why_no_answer("it answers that it expects TLS", deadline);
     }
     keep_client(std::move(client));
     return reply;
+}
+
+Error HttpExchange::why_no_answer(const std::string& error, Deadline deadline) const {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto trouble = find_connection_trouble(
+        url_, options_.ca_file,
+        std::clamp(left / 2, kShortestSearch, std::max(options_.connect_timeout, kShortestSearch)));
+    using enum ConnectionTrouble::Kind;
+    switch (trouble.kind) {
+        case kNone:
+            return unavailable("The connection to the media server broke.", error);
+        case kCertificate:
+            return unavailable(
+                fmt::format("The media server cannot be reached: {}. MEDIAMTX_API_CA names a file "
+                            "with the certificate authority, or with the certificate itself.",
+                            trouble.reason),
+                error);
+        case kCaFile:
+            return unavailable(
+                fmt::format("The media server cannot be reached: MEDIAMTX_API_CA {}.",
+                            trouble.reason),
+                error);
+        case kName:
+        case kRefused:
+        case kNoWay:
+        case kSilent:
+        case kPlain:
+        case kTls:
+            break;
+    }
+    return unavailable(fmt::format("The media server cannot be reached: {}.", trouble.reason),
+                       error);
 }
 
 }  // namespace rescuestream::mediamtx

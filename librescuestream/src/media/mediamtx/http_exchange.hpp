@@ -50,6 +50,8 @@ private:
     Span begin_span(const HttpQuestion& question) const;
     Result<HttpReply> exchange(const HttpQuestion& question, Deadline deadline,
                                std::size_t max_bytes);
+    // Returns the error for a request without an answer; `error` is the client's word for it.
+    Error why_no_answer(const std::string& error, Deadline deadline) const;
     std::unique_ptr<Client> take_client();
     void keep_client(std::unique_ptr<Client> client);
 

@@ -69,17 +69,28 @@ std::string path_config_json(const MediaPathConfig& config) {
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-// Returns the error for a status other than 200.
-Error error_of(const HttpReply& reply) {
+// Says which credential was refused, and how to mend that.
+std::string refused_credential(const std::string& user) {
+    const std::string what =
+        user.empty() ? "The media server demands a credential for its control interface, and none "
+                       "is set"
+                     : "The media server refuses the credential of the user " + user +
+                           " for its control interface";
+    return what +
+           ": set MEDIAMTX_API_USER and MEDIAMTX_API_PASSWORD as in its authInternalUsers (of a "
+           "registered node: `rescuestream-cli node edit --api-user`), or let it ask this server "
+           "(authMethod http, as `rescuestream-cli mediamtx config` writes it).";
+}
+
+// Returns the error for a status other than 200; `user` is the user name that was sent.
+Error error_of(const HttpReply& reply, const std::string& user) {
     const std::string text = mediamtx::read_error(reply.body);
     const std::string detail = "status " + std::to_string(reply.status) + " " + text;
-    const auto error = [&detail](ErrorCode code, const char* message) {
-        return Error{code, message, detail, {}};
+    const auto error = [&detail](ErrorCode code, std::string message) {
+        return Error{code, std::move(message), detail, {}};
     };
     if (reply.status == 401) {
-        return error(
-            ErrorCode::kUnauthorized,
-            "The media server refuses the credential of this program for its control interface.");
+        return error(ErrorCode::kUnauthorized, refused_credential(user));
     }
     if (reply.status == 404 && mediamtx::is_unknown_route(reply.body)) {
         return error(ErrorCode::kUnsupported, "The media server does not have this function.");
@@ -269,8 +280,8 @@ private:
         return std::chrono::steady_clock::now() + options_.request_timeout;
     }
 
-    static Result<HttpReply> only_200(Result<HttpReply> reply) {
-        if (reply && reply->status != 200) return error_of(*reply);
+    Result<HttpReply> only_200(Result<HttpReply> reply) const {
+        if (reply && reply->status != 200) return error_of(*reply, options_.user);
         return reply;
     }
 
