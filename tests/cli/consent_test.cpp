@@ -64,11 +64,12 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
     const std::set<std::string> harmless{
         "audit list",       "broadcaster add",  "broadcaster edit", "broadcaster enable",
         "broadcaster list", "broadcaster show", "completion bash",  "completion zsh",
-        "db copy",          "db status",        "hook not-ready",   "hook ready",
-        "key create",       "key edit",         "key enable",       "key list",
-        "key show",         "mediamtx config",  "node add",         "node drain",
-        "node edit",        "node list",        "node show",        "node undrain",
-        "status",           "stream list",      "stream show",      "stream timeline"};
+        "db copy",          "db status",        "health",           "hook not-ready",
+        "hook ready",       "key create",       "key edit",         "key enable",
+        "key list",         "key show",         "mediamtx config",  "node add",
+        "node drain",       "node edit",        "node list",        "node show",
+        "node undrain",     "status",           "stream list",      "stream show",
+        "stream timeline"};
     TestCli cli;
     std::istringstream in;
     std::ostringstream out;
