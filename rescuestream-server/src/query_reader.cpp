@@ -100,11 +100,15 @@ std::optional<std::size_t> QueryReader::number(std::string_view name, std::size_
     return value;
 }
 
-bool QueryReader::flag(std::string_view name) {
+std::optional<bool> QueryReader::optional_flag(std::string_view name) {
     const auto given = text(name);
-    if (!given || *given == "false") return false;
-    if (*given != "true") fail(name, "must be true or false");
+    if (!given) return std::nullopt;
+    if (*given != "true" && *given != "false") fail(name, "must be true or false");
     return *given == "true";
+}
+
+bool QueryReader::flag(std::string_view name) {
+    return optional_flag(name).value_or(false);
 }
 
 bool QueryReader::bare_flag(std::string_view name) {

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "http/message.hpp"
+#include "rescuestream/ids.hpp"
 #include "rescuestream/paging.hpp"
+#include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
 #include "support/validation.hpp"
@@ -36,6 +38,8 @@ public:
     std::optional<std::string> text(std::string_view name);
     std::optional<std::size_t> number(std::string_view name, std::size_t min, std::size_t max);
     bool flag(std::string_view name);
+    /// Empty: it is not given.
+    std::optional<bool> optional_flag(std::string_view name);
     /// The same, and `?name` alone means true.
     bool bare_flag(std::string_view name);
     std::optional<Timestamp> time(std::string_view name);
@@ -50,6 +54,15 @@ public:
         if (!value) fail(name, "must be a UUID");
         return value;
     }
+    /// Reads the name of an enumerator; `words` lists them for the error.
+    template <class Enum>
+    std::optional<Enum> word(std::string_view name, const char* words) {
+        const auto given = text(name);
+        if (!given) return std::nullopt;
+        const auto value = parse_enum<Enum>(*given);
+        if (!value) fail(name, std::string("must be ") + words);
+        return value;
+    }
     void fail(std::string_view name, std::string detail);
 
     std::optional<Error> error();
@@ -61,6 +74,18 @@ private:
     const EmptyText empty_;
     Validation validation_;
 };
+
+/// Reads `broadcaster`, the id or the name of a broadcaster, into a filter of streams or keys.
+template <class Filter>
+void read_broadcaster(QueryReader& query, Filter& filter) {
+    const auto given = query.text("broadcaster");
+    if (!given) return;
+    if (filter.broadcaster_id) {
+        query.fail("broadcaster", "must not be given together with broadcaster_id");
+    }
+    filter.broadcaster_id = BroadcasterId::parse(*given);
+    if (!filter.broadcaster_id) filter.broadcaster_name = *given;
+}
 
 /// Checks the names of a query's parameters. kInvalidArgument names each parameter that is not in
 /// `known` (names separated by spaces), and lists the known ones.

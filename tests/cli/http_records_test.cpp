@@ -121,7 +121,7 @@ TEST_CASE("figures, totals and timelines are read from JSON as they were written
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
-    auto stream = cli.core.live().at(0);
+    auto stream = cli.core->list_streams({}).value().items.at(0);
     const auto addresses = cli.core->viewer_addresses(stream);
     const auto now = cli.core->now();
     AnyAnswer server;
@@ -143,6 +143,9 @@ TEST_CASE("figures, totals and timelines are read from JSON as they were written
     stream.interruptions = 2;
     stream.interrupted_for = std::chrono::milliseconds(7'501);
     stream.totals = StreamTotals{1, 2, 3};
+    stream.key_label = "Drone \u00E9";
+    stream.bitrate = 2'500'000;
+    stream.viewers = 4;
     body = to_json(stream, addresses, figures);
     const auto found = admin.streams().find_stream(stream.id).value();
     CHECK(found.stream == stream);
@@ -180,7 +183,7 @@ TEST_CASE("malformed figures and timelines are errors and no crashes") {
     TestCli cli;
     const auto key = cli.core.key();
     REQUIRE(cli.core.publish(key, "c1"));
-    const auto stream = cli.core.live().at(0);
+    const auto stream = cli.core->list_streams({}).value().items.at(0);
     AnyAnswer server;
     auto& [body, stub, owned, admin] = server;
     const auto good = to_json(stream, cli.core->viewer_addresses(stream), StreamFigures{});

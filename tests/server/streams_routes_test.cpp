@@ -117,6 +117,98 @@ TEST_CASE("a single stream is shown with its figures") {
     CHECK(ended.json["totals"]["inbound_bytes"].GetUint64() == 750'000);
 }
 
+TEST_CASE("streams are listed with label, owner, bitrate and viewers") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    StreamKeyPatch patch;
+    patch.label = "Drone 1";
+    server.test->update_stream_key(key.key.id, patch, server.test.caller).value();
+    REQUIRE(server.test.publish(key, "c1"));
+    {
+        const Reply list = server.call("GET", "/streams");
+        const auto& stream = list.json["streams"][0];
+        CHECK(std::string(stream["key_label"].GetString()) == "Drone 1");
+        CHECK(std::string(stream["broadcaster_name"].GetString()) == "Rescue 1");
+        CHECK_FALSE(stream.HasMember("bitrate"));
+        CHECK_FALSE(stream.HasMember("viewers"));
+        const auto& urls = stream["urls"];
+        CHECK(std::string(urls["page"].GetString()) == "http://localhost:8889/live/a/");
+        CHECK(std::string(urls["rtmp"].GetString()) == "rtmp://localhost:1935/live/a");
+        CHECK(std::string(urls["srt"].GetString()) == "srt://localhost:8890?streamid=read:live/a");
+    }
+    server.test.media->add_reader("live/a", "hlsSession", {"r1"});
+    for (int i = 0; i < 3; ++i) {
+        server.test.media->receive_bytes("live/a", 250'000);
+        server.test.clock.advance(std::chrono::seconds(2));
+        server.test->tick();
+    }
+    const Reply list = server.call("GET", "/streams");
+    const auto& stream = list.json["streams"][0];
+    CHECK(stream["bitrate"].GetUint64() > 900'000);
+    CHECK(stream["viewers"].GetUint() == 1);
+}
+
+TEST_CASE("streams and keys can be filtered by label and by a broadcaster's id or name") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    StreamKeyPatch patch;
+    patch.label = "Drone 1";
+    server.test->update_stream_key(key.key.id, patch, server.test.caller).value();
+    REQUIRE(server.test.publish(key, "c1"));
+    const auto owner = key.key.broadcaster_id.to_string();
+    for (const std::string list : {"/streams", "/stream-keys"}) {
+        const auto count = [&](const std::string& query) {
+            const Reply reply = server.call("GET", list + query);
+            REQUIRE(reply.status() == 200);
+            return reply.json["count"].GetInt();
+        };
+        CAPTURE(list);
+        CHECK(count("?label=Drone%201") == 1);
+        CHECK(count("?label=Drone") == 0);
+        CHECK(count("?broadcaster=Rescue%201") == 1);
+        CHECK(count("?broadcaster=" + owner) == 1);
+        CHECK(count("?broadcaster=Nobody") == 0);
+        CHECK(server.call("GET", list + "?label=").wrong_members() == "/label");
+        CHECK(server.call("GET", list + "?broadcaster=x&broadcaster_id=" + owner).wrong_members() ==
+              "/broadcaster");
+    }
+}
+
+TEST_CASE("keys can be filtered by status and by whether they are disabled") {
+    TestApplication server;
+    const auto active = server.test.key("live/a");
+    const auto disabled = server.test.key("live/b");
+    const auto revoked = server.test.key("live/c");
+    server.test->disable_stream_key(disabled.key.id, server.test.caller).value();
+    server.test->revoke_stream_key(revoked.key.id, server.test.caller).value();
+    const auto paths = [&](const std::string& query) {
+        const Reply reply = server.call("GET", "/stream-keys?" + query);
+        std::string found;
+        for (const auto& key : reply.json["stream_keys"].GetArray()) {
+            found += std::string(key["playback_path"].GetString()) + " ";
+        }
+        return found;
+    };
+    CHECK(paths("status=active") == "live/b live/a ");
+    CHECK(paths("status=active&disabled=false") == "live/a ");
+    CHECK(paths("disabled=true") == "live/b ");
+    CHECK(paths("status=revoked") == "live/c ");
+    CHECK(paths("status=expired").empty());
+    CHECK(server.call("GET", "/stream-keys?status=gone&disabled=perhaps").wrong_members() ==
+          "/status /disabled");
+}
+
+TEST_CASE("a single key is shown with its addresses and without its value") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    const Reply shown = server.call("GET", "/stream-keys/" + key.key.id.to_string());
+    CHECK(std::string(shown.json["publish"]["rtmp"].GetString()) ==
+          "rtmp://localhost:1935/live/a?pass=KEY_VALUE");
+    CHECK(std::string(shown.json["playback"]["page"].GetString()) ==
+          "http://localhost:8889/live/a/");
+    CHECK(shown.response.body.find("sk_") == std::string::npos);
+}
+
 TEST_CASE("the timeline of a stream lists its events in order") {
     TestApplication server;
     const auto key = server.test.key("live/a");

@@ -86,7 +86,8 @@ public:
     std::vector<Stream> live() {
         StreamFilter filter;
         filter.states = {StreamState::kLive};
-        return orchestrator->list_streams(filter).value().items;
+        const auto page = orchestrator->list_streams(filter).value();
+        return {page.items.begin(), page.items.end()};
     }
 
     ManualClock clock;

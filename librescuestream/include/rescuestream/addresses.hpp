@@ -44,8 +44,11 @@ Result<PublicAddresses> derive_public_addresses(std::string_view webrtc_url);
 /// Where a stream can be watched.
 struct ViewerAddresses {
     std::string hls;
-    std::string webrtc;
+    std::string webrtc;  ///< WHEP, for players.
     std::string rtsp;
+    std::string rtmp;
+    std::string srt;
+    std::string page;  ///< MediaMTX's page with a player, for browsers.
 };
 
 /// What a person enters into an encoder. The texts contain the key value.
@@ -56,6 +59,7 @@ struct EncoderAddresses {
     std::string rtsp;
     std::string srt;
     std::string whip;         ///< Needs `Authorization: Bearer <key value>`.
+    std::string phone_page;   ///< MediaMTX's page that publishes a camera, for browsers.
     std::string legacy_rtmp;  ///< For devices that can only send a path; empty if denied.
 };
 

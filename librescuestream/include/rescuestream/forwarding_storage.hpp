@@ -92,8 +92,9 @@ public:
     Result<Session> load_session(StreamKeyId id) override;
     Result<void> commit_session(const SessionChange& change) override;
     Result<std::vector<Session>> open_sessions(const std::string& node) override;
-    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page) override;
-    Result<Stream> find_stream(StreamId id) override;
+    Result<Page<ListedStream>> list_streams(const StreamFilter& filter,
+                                            const PageRequest& page) override;
+    Result<ListedStream> find_stream(StreamId id) override;
     Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
 
     Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,

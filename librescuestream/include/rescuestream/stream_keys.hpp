@@ -52,8 +52,19 @@ struct RotatedStreamKey {
     CutoffReport cutoff;
 };
 
+/// Which keys a list shows. An empty member does not restrict the list.
 struct StreamKeyFilter {
-    std::optional<BroadcasterId> broadcaster_id;
+    std::optional<BroadcasterId> broadcaster_id = std::nullopt;
+    std::optional<std::string> broadcaster_name = std::nullopt;  ///< Several may have it.
+    std::optional<std::string> label = std::nullopt;
+    std::optional<StreamKeyStatus> status = std::nullopt;
+    std::optional<bool> disabled = std::nullopt;  ///< Itself, or with its broadcaster.
+    Timestamp at{};  ///< The time by which `status` is judged. StreamOrchestrator sets it.
+
+    /// Whether the list is that of all keys.
+    bool is_empty() const {
+        return !broadcaster_id && !broadcaster_name && !label && !status && !disabled;
+    }
 };
 
 }  // namespace rescuestream

@@ -146,14 +146,17 @@ public:
                                                const Caller& caller);
     /// Addresses on the default node.
     EncoderAddresses encoder_addresses(const StreamKey& key, const Secret& value) const;
+    /// The same with the text `KEY_VALUE` in the place of the key value.
+    EncoderAddresses encoder_addresses(const StreamKey& key) const;
     ViewerAddresses viewer_addresses(const StreamKey& key) const;
 
     // Streams ----------------------------------------------------------------------------------
 
     /// `kUnknown` in `states` stands for `kLive` and `kReconnecting`. kInvalidArgument: `from` is
     /// after `to`.
-    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page = {});
-    Result<Stream> find_stream(StreamId id);
+    Result<Page<ListedStream>> list_streams(const StreamFilter& filter,
+                                            const PageRequest& page = {});
+    Result<ListedStream> find_stream(StreamId id);
     /// Returns the timeline of a stream, oldest first. kNotFound: no such stream.
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id);
     /// Returns the last measurement of a stream that has not ended, or an empty optional if there

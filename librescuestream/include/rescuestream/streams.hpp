@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +20,24 @@ struct StreamFilter {
     std::optional<std::string> node;
     std::optional<Timestamp> from;  ///< Only streams that started then or later.
     std::optional<Timestamp> to;    ///< Only streams that started before then.
+    /// The present or last name of their broadcasters. Several broadcasters may have it.
+    std::optional<std::string> broadcaster_name;
+    std::optional<std::string> label;  ///< The present label of their keys.
+};
+
+/// A stream with what a list shows beside it. Names are the present ones; those of a broadcaster
+/// that was removed are its last ones.
+struct ListedStream : Stream {
+    std::string key_label;  ///< May be empty.
+    std::string broadcaster_name;
+    /// Bits per second over about 10 s. Empty: unknown to this program. Not stored.
+    std::optional<std::uint64_t> bitrate;
+    /// The number of viewers at the last poll. Empty: unknown to this program. Not stored.
+    std::optional<std::uint32_t> viewers;
 };
 
 struct StoppedStream {
-    Stream stream;
+    ListedStream stream;
     CutoffReport cutoff;
 };
 

@@ -10,6 +10,9 @@ constexpr auto kDescribeViewer = [](auto& io, auto& addresses) {
     io.later("hls", addresses.hls);
     io.later("webrtc", addresses.webrtc);
     io.later("rtsp", addresses.rtsp);
+    io.later("rtmp", addresses.rtmp);
+    io.later("srt", addresses.srt);
+    io.later("page", addresses.page);
 };
 
 constexpr auto kDescribeEncoder = [](auto& io, auto& encoder) {
@@ -21,6 +24,7 @@ constexpr auto kDescribeEncoder = [](auto& io, auto& encoder) {
     io.required("rtsp", encoder.rtsp);
     io.required("srt", encoder.srt);
     io.required("whip", encoder.whip);
+    io.later("phone_page", encoder.phone_page);
     io.optional("rtmp_path_only", encoder.legacy_rtmp);
 };
 

@@ -46,6 +46,13 @@ constexpr auto kDescribeStream = [](auto& io, auto& stream) {
     io.optional("recording_ref", stream.recording_ref);
 };
 
+constexpr auto kDescribeListing = [](auto& io, auto& stream) {
+    io.optional("key_label", stream.key_label);
+    io.later("broadcaster_name", stream.broadcaster_name);
+    io.optional("bitrate", stream.bitrate);
+    io.optional("viewers", stream.viewers);
+};
+
 constexpr auto kDescribeFigures = [](auto& io, auto& figures) {
     io.required("measured_at", figures.measured_at);
     io.required("inbound_bytes", figures.inbound_bytes);
@@ -87,11 +94,20 @@ std::string to_json(const Stream& stream, const ViewerAddresses& addresses) {
     });
 }
 
-std::string to_json(const Stream& stream, const ViewerAddresses& addresses,
+std::string to_json(const ListedStream& stream, const ViewerAddresses& addresses) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        stream_members(io, stream, addresses);
+        kDescribeListing(io, stream);
+    });
+}
+
+std::string to_json(const ListedStream& stream, const ViewerAddresses& addresses,
                     const StreamFigures& figures) {
     return json::object([&](json::Writer& writer) {
         json::MemberWriter io(writer);
         stream_members(io, stream, addresses);
+        kDescribeListing(io, stream);
         io.object("figures", [&](auto& inner) { kDescribeFigures(inner, figures); });
     });
 }
@@ -108,6 +124,13 @@ Stream read_stream(const rapidjson::Value& json) {
         stream.totals = json::read_record<StreamTotals>(*totals, kDescribeTotals);
     }
     return stream;
+}
+
+ListedStream read_listed_stream(const rapidjson::Value& json) {
+    ListedStream listed{read_stream(json), {}, {}, {}, {}};
+    json::MemberReader io(json);
+    kDescribeListing(io, listed);
+    return listed;
 }
 
 StreamFigures read_figures(const rapidjson::Value& json) {

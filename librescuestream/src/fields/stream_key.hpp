@@ -77,7 +77,7 @@ inline constexpr Field kExpiresAt{
     .name = "expires_at",
     .option = "--expires",
     .title = "Expires",
-    .help = "2026-12-01T00:00:00Z, or from now: 90s, 45m, 12h, 30d, 2w",
+    .help = "tonight, 23:59, 2026-12-01, 2026-12-01T10:00, or from now: 8h, 30d",
     .otherwise = "never",
     .may_be_reset = true};
 

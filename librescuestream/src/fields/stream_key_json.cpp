@@ -79,6 +79,16 @@ std::string to_json(const StreamKey& key, Timestamp now) {
     return json::write_record(key, DescribeKey{now});
 }
 
+std::string to_json(const StreamKey& key, const EncoderAddresses& encoder,
+                    const ViewerAddresses& viewer, Timestamp now) {
+    return object([&](Writer& writer) {
+        json::MemberWriter io(writer);
+        DescribeKey{now}(io, key);
+        raw_member(writer, "publish", fields::write_encoder_addresses(encoder));
+        raw_member(writer, "playback", to_json(viewer));
+    });
+}
+
 // The members that depend on the time, and the status.
 std::optional<Timestamp> json_changes_at(const StreamKey& key, Timestamp now) {
     std::optional<Timestamp> earliest;

@@ -22,6 +22,9 @@ ViewerAddresses make_viewer_addresses(const PublicAddresses& base, std::string_v
         .hls = fmt::format("{}/{}/index.m3u8", without_trailing_slash(base.hls), path),
         .webrtc = fmt::format("{}/{}/whep", without_trailing_slash(base.webrtc), path),
         .rtsp = fmt::format("{}/{}", without_trailing_slash(base.rtsp), path),
+        .rtmp = fmt::format("{}/{}", without_trailing_slash(base.rtmp), path),
+        .srt = fmt::format("{}?streamid=read:{}", without_trailing_slash(base.srt), path),
+        .page = fmt::format("{}/{}/", without_trailing_slash(base.webrtc), path),
     };
 }
 
@@ -44,6 +47,8 @@ EncoderAddresses make_encoder_addresses(const PublicAddresses& base, LegacyPathK
     addresses.srt = fmt::format("{}?streamid=publish:{}:publisher:{}&pkt_size=1316",
                                 without_trailing_slash(base.srt), path, secret);
     addresses.whip = fmt::format("{}/{}/whip", without_trailing_slash(base.webrtc), path);
+    addresses.phone_page =
+        fmt::format("{}/{}/publish?pass={}", without_trailing_slash(base.webrtc), path, secret);
     if (legacy != LegacyPathKeys::kDeny) addresses.legacy_rtmp = fmt::format("{}/{}", rtmp, secret);
     return addresses;
 }

@@ -20,10 +20,10 @@ std::string name_of_protocol(const MediaReader& reader) {
 
 }  // namespace
 
-std::uint64_t Figures::Source::bitrate() const {
-    if (samples.size() < 2) return 0;
+std::optional<std::uint64_t> Figures::Source::bitrate() const {
+    if (samples.size() < 2) return std::nullopt;
     const auto span = duration_cast<milliseconds>(samples.back().at - samples.front().at).count();
-    if (span <= 0) return 0;
+    if (span <= 0) return std::nullopt;
     const std::uint64_t bytes = samples.back().bytes - samples.front().bytes;
     return bytes * 8 * 1000 / static_cast<std::uint64_t>(span);
 }
@@ -82,7 +82,9 @@ void Figures::measure(const Session& session, const MediaPath& path, Timestamp n
     figures.measured_at = now;
     figures.inbound_bytes = measured.bytes_before + measured.bytes_of_source;
     const auto source = sources_.find(path.source->id);
-    figures.bitrate = source == sources_.end() ? 0 : source->second.bitrate();
+    const auto bitrate = source == sources_.end() ? std::nullopt : source->second.bitrate();
+    measured.has_bitrate = bitrate.has_value();
+    figures.bitrate = bitrate.value_or(0);
     figures.peak_bitrate = std::max(figures.peak_bitrate, figures.bitrate);
     figures.tracks = path.tracks;
     figures.readers.clear();
@@ -101,6 +103,17 @@ std::optional<StreamFigures> Figures::of(StreamId stream) const {
     const auto found = streams_.find(stream);
     if (found == streams_.end()) return std::nullopt;
     return found->second.figures;
+}
+
+std::optional<Figures::Load> Figures::load_of(StreamId stream) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(stream);
+    if (found == streams_.end()) return std::nullopt;
+    const Measured& measured = found->second;
+    Load load;
+    if (measured.has_bitrate) load.bitrate = measured.figures.bitrate;
+    for (const auto& [protocol, count] : measured.figures.readers) load.viewers += count;
+    return load;
 }
 
 void Figures::add_to(std::vector<StreamGauge>& streams) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -47,6 +48,13 @@ public:
     /// Updates the figures of a stream from its path. Call it after `sample`.
     void measure(const Session& session, const MediaPath& path, Timestamp now);
     std::optional<StreamFigures> of(StreamId stream) const;
+    /// What a list shows of a stream.
+    struct Load {
+        std::optional<std::uint64_t> bitrate;  ///< Empty: there was only one sample.
+        std::uint32_t viewers = 0;
+    };
+    /// Returns an empty optional if the stream was not measured.
+    std::optional<Load> load_of(StreamId stream) const;
     /// Sets the bitrate and the readers of each stream that was measured.
     void add_to(std::vector<StreamGauge>& streams) const;
     std::optional<StreamTotals> totals_of(StreamId stream) const;
@@ -64,10 +72,11 @@ private:
         SteadyTime last_sample;
         bool grew = false;
         std::string path;
-        std::uint64_t bitrate() const;
+        std::optional<std::uint64_t> bitrate() const;
     };
     struct Measured {
         StreamFigures figures;
+        bool has_bitrate = false;
         ConnectionId source;
         std::uint64_t bytes_before = 0;  // of the sources before this one
         std::uint64_t bytes_of_source = 0;

@@ -110,7 +110,9 @@ Result<StreamKey> StreamKeys::find_stream_key(StreamKeyId id) {
 
 Result<Page<StreamKey>> StreamKeys::list_stream_keys(const StreamKeyFilter& filter,
                                                      const PageRequest& page) {
-    return d_.storage.list_stream_keys(filter, page);
+    StreamKeyFilter now = filter;
+    now.at = d_.clock.now();
+    return d_.storage.list_stream_keys(now, page);
 }
 
 Result<KeyListChanges> StreamKeys::key_list_after(const std::string& place) {

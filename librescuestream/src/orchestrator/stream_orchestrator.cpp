@@ -161,11 +161,11 @@ Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id,
     return impl_->stream_keys.rotate_stream_key(id, overlap, caller);
 }
 
-Result<Page<Stream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
-                                                      const PageRequest& page) {
+Result<Page<ListedStream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
+                                                            const PageRequest& page) {
     return impl_->streams.list_streams(filter, page);
 }
-Result<Stream> StreamOrchestrator::find_stream(StreamId id) {
+Result<ListedStream> StreamOrchestrator::find_stream(StreamId id) {
     return impl_->streams.find_stream(id);
 }
 Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(StreamId id) {
@@ -235,6 +235,10 @@ EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key,
                                                        const Secret& value) const {
     return make_encoder_addresses(impl_->settings.addresses, impl_->settings.legacy_path_keys,
                                   key.playback_path, value);
+}
+
+EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key) const {
+    return encoder_addresses(key, Secret("KEY_VALUE"));
 }
 
 ViewerAddresses StreamOrchestrator::viewer_addresses(const StreamKey& key) const {

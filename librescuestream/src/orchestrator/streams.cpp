@@ -17,19 +17,29 @@ namespace {
 constexpr std::chrono::seconds kLongestBlock{std::chrono::hours(24)};
 
 // The state of a stream on a node that does not answer is only known as of the node's last answer.
-void mark_unseen(Stream& stream, const Nodes& nodes) {
-    const auto node = nodes.find(stream.node);
-    if (!node) return;
-    const auto status = node->status();
+void mark_unseen(Stream& stream, const Reconciler::Status& status) {
     if (status.reachable || !status.first_round_done) return;
-    if (stream.state == StreamState::kEnded) return;
     stream.state = StreamState::kUnknown;
     stream.last_seen_at = status.seen_at;
 }
 
+// Adds what the polls of the stream's node have seen.
+void add_observations(ListedStream& stream, const Nodes& nodes) {
+    if (stream.state == StreamState::kEnded) return;
+    const auto node = nodes.find(stream.node);
+    if (!node) return;
+    mark_unseen(stream, node->status());
+    if (stream.state != StreamState::kLive) return;
+    const auto load = node->figures().load_of(stream.id);
+    if (!load) return;
+    stream.bitrate = load->bitrate;
+    stream.viewers = load->viewers;
+}
+
 }  // namespace
 
-Result<Page<Stream>> Streams::list_streams(const StreamFilter& filter, const PageRequest& page) {
+Result<Page<ListedStream>> Streams::list_streams(const StreamFilter& filter,
+                                                 const PageRequest& page) {
     Validation validation;
     validation.time_range(filter.from, filter.to);
     if (validation.failed()) return std::move(validation).error();
@@ -39,13 +49,13 @@ Result<Page<Stream>> Streams::list_streams(const StreamFilter& filter, const Pag
     }
     auto streams = d_.storage.list_streams(stored, page);
     if (!streams) return streams;
-    for (auto& stream : streams->items) mark_unseen(stream, d_.nodes);
+    for (auto& stream : streams->items) add_observations(stream, d_.nodes);
     return streams;
 }
 
-Result<Stream> Streams::find_stream(StreamId id) {
+Result<ListedStream> Streams::find_stream(StreamId id) {
     auto stream = d_.storage.find_stream(id);
-    if (stream) mark_unseen(*stream, d_.nodes);
+    if (stream) add_observations(*stream, d_.nodes);
     return stream;
 }
 

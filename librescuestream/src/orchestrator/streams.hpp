@@ -24,8 +24,8 @@ class Streams {
 public:
     explicit Streams(const RequestDependencies& dependencies) : d_(dependencies) {}
 
-    Result<Page<Stream>> list_streams(const StreamFilter& filter, const PageRequest& page);
-    Result<Stream> find_stream(StreamId id);
+    Result<Page<ListedStream>> list_streams(const StreamFilter& filter, const PageRequest& page);
+    Result<ListedStream> find_stream(StreamId id);
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id);
     std::optional<StreamFigures> stream_figures(StreamId id);
     Result<StoppedStream> stop_stream(StreamId id, std::chrono::seconds block,

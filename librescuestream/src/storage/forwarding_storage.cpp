@@ -230,11 +230,11 @@ Result<void> ForwardingStorage::commit_session(const SessionChange& change) {
 Result<std::vector<Session>> ForwardingStorage::open_sessions(const std::string& node) {
     return forward(reading("open_sessions"), [&] { return real_->open_sessions(node); });
 }
-Result<Page<Stream>> ForwardingStorage::list_streams(const StreamFilter& filter,
-                                                     const PageRequest& page) {
+Result<Page<ListedStream>> ForwardingStorage::list_streams(const StreamFilter& filter,
+                                                           const PageRequest& page) {
     return forward(reading("list_streams"), [&] { return real_->list_streams(filter, page); });
 }
-Result<Stream> ForwardingStorage::find_stream(StreamId id) {
+Result<ListedStream> ForwardingStorage::find_stream(StreamId id) {
     return forward(reading("find_stream"), [&] { return real_->find_stream(id); });
 }
 Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(StreamId id) {

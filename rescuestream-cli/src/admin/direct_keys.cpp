@@ -24,6 +24,14 @@ public:
         return access_.orchestrator->find_stream_key(id);
     }
 
+    Result<KeyWithAddresses> show_stream_key(StreamKeyId id) override {
+        const auto& orchestrator = *access_.orchestrator;
+        const auto key = access_.orchestrator->find_stream_key(id);
+        if (!key) return key.error();
+        return KeyWithAddresses{*key, orchestrator.encoder_addresses(*key),
+                                orchestrator.viewer_addresses(*key)};
+    }
+
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override {
         return access_.orchestrator->list_stream_keys(filter, page);

@@ -16,6 +16,7 @@ public:
         if (query.state) filter.states.push_back(*query.state);
         filter.stream_key_id = query.stream_key_id;
         filter.broadcaster_id = query.broadcaster_id;
+        filter.label = query.label;
         filter.node = query.node;
         filter.from = query.from;
         filter.to = query.to;
@@ -51,7 +52,7 @@ public:
     }
 
 private:
-    StreamWithAddresses with_addresses(Stream stream) const {
+    StreamWithAddresses with_addresses(ListedStream stream) const {
         auto addresses = access_.orchestrator->viewer_addresses(stream);
         return {std::move(stream), std::move(addresses), std::nullopt};
     }

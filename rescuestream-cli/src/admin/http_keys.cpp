@@ -1,5 +1,6 @@
 #include "admin/http_messages.hpp"
 #include "admin/http_roles.hpp"
+#include "fields/addresses_json.hpp"
 #include "fields/stream_key_json.hpp"
 
 namespace rescuestream::cli {
@@ -9,6 +10,18 @@ template <class Changed>
 Changed read_changed_key(const rapidjson::Value& json) {
     return {fields::read_stream_key(read::member(json, "stream_key")),
             fields::read_cutoff(read::member(json, "cutoff"))};
+}
+
+KeyWithAddresses read_key_with_addresses(const rapidjson::Value& json) {
+    KeyWithAddresses result;
+    result.key = fields::read_stream_key(json);
+    if (const auto* publish = read::find(json, "publish")) {
+        result.encoder = fields::read_encoder_addresses(*publish);
+    }
+    if (const auto* playback = read::find(json, "playback")) {
+        result.viewer = fields::read_viewer_addresses(*playback);
+    }
+    return result;
 }
 
 class HttpKeys final : public KeyApi {
@@ -26,10 +39,20 @@ public:
                                       fields::read_stream_key);
     }
 
+    Result<KeyWithAddresses> show_stream_key(StreamKeyId id) override {
+        return messages::parse_answer(caller_->call("GET", messages::item("stream-keys", id)),
+                                      read_key_with_addresses);
+    }
+
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                              const PageRequest& page) override {
         messages::Query query;
         query.add("broadcaster_id", filter.broadcaster_id);
+        query.add("label", filter.label);
+        if (filter.status) query.add("status", to_string(*filter.status));
+        if (filter.disabled) {
+            query.add("disabled", std::string_view(*filter.disabled ? "true" : "false"));
+        }
         query.add(page);
         return messages::parse_list(caller_->call("GET", "/stream-keys", query.text()),
                                     "stream_keys", fields::read_stream_key);

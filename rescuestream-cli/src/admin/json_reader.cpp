@@ -53,7 +53,7 @@ RotatedKey read_rotated_key(const Value& json) {
 
 StreamWithAddresses read_stream(const Value& json) {
     StreamWithAddresses result;
-    result.stream = fields::read_stream(json);
+    result.stream = fields::read_listed_stream(json);
     result.addresses = fields::read_viewer_addresses(read::member(json, "urls"));
     if (const Value* figures = read::find(json, "figures")) {
         result.figures = fields::read_figures(*figures);

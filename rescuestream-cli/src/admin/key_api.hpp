@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/ids.hpp"
@@ -25,6 +26,13 @@ struct RotatedKey {
     ViewerAddresses viewer;
 };
 
+/// A key with its addresses. Those of encoders have `KEY_VALUE` in the place of the key value.
+struct KeyWithAddresses {
+    StreamKey key;
+    std::optional<EncoderAddresses> encoder;  ///< Empty: the server is an older one.
+    std::optional<ViewerAddresses> viewer;
+};
+
 /// The operations on stream keys; see AdminApi.
 class KeyApi {
 public:
@@ -32,6 +40,7 @@ public:
 
     virtual Result<CreatedKey> create_stream_key(const NewStreamKey& input) = 0;
     virtual Result<StreamKey> find_stream_key(StreamKeyId id) = 0;
+    virtual Result<KeyWithAddresses> show_stream_key(StreamKeyId id) = 0;
     virtual Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
                                                      const PageRequest& page) = 0;
     virtual Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) = 0;

@@ -12,12 +12,13 @@
 #include "rescuestream/paging.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
 
 namespace rescuestream::cli {
 
 struct StreamWithAddresses {
-    Stream stream;
+    ListedStream stream;
     ViewerAddresses addresses;
     /// Present if a single stream was requested and its figures are measured.
     std::optional<StreamFigures> figures;
@@ -33,6 +34,7 @@ struct StreamQuery {
     std::optional<StreamState> state;
     std::optional<StreamKeyId> stream_key_id;
     std::optional<BroadcasterId> broadcaster_id;
+    std::optional<std::string> label;  ///< Of the key.
     std::optional<std::string> node;
     std::optional<Timestamp> from;  ///< Started at this time or later.
     std::optional<Timestamp> to;    ///< Started before this time.

@@ -18,6 +18,12 @@ using std::chrono::seconds;
 
 constexpr seconds kMaxOverlap = hours(7 * 24);
 
+HttpResponse key_reply(const Context& context, const StreamKey& key) {
+    const StreamOrchestrator& orchestrator = context.orchestrator;
+    return json_reply(200, to_json(key, orchestrator.encoder_addresses(key),
+                                   orchestrator.viewer_addresses(key), orchestrator.now()));
+}
+
 // The response of a change that cuts off a publisher, or reverses that: the key and the cut-offs.
 template <class Changed>
 HttpResponse change_key(const Context& context, const HttpRequest& request,
@@ -38,10 +44,14 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
     QueryReader query(request);
     StreamKeyFilter filter;
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");
+    read_broadcaster(query, filter);
+    filter.label = query.text("label");
+    filter.status = query.word<StreamKeyStatus>("status", "active, revoked or expired");
+    filter.disabled = query.optional_flag("disabled");
     const PageRequest page = query.page();
     if (const auto error = query.error()) return problem(request, *error);
 
-    const bool is_whole = !filter.broadcaster_id && !page.limit && !page.after;
+    const bool is_whole = filter.is_empty() && !page.limit && !page.after;
     if (is_whole && context.protection != nullptr) {
         auto list = context.protection->key_list.json(context.orchestrator);
         if (!list) return problem(request, list.error());
@@ -74,7 +84,7 @@ HttpResponse show_stream_key(const Context& context, const HttpRequest& request)
 
     const auto key = context.orchestrator.find_stream_key(*id);
     if (!key) return problem(request, key.error());
-    return json_reply(200, to_json(*key, context.orchestrator.now()));
+    return key_reply(context, *key);
 }
 
 HttpResponse update_stream_key(const Context& context, const HttpRequest& request) {
@@ -86,7 +96,7 @@ HttpResponse update_stream_key(const Context& context, const HttpRequest& reques
 
     const auto updated = context.orchestrator.update_stream_key(*id, patch, caller_of(request));
     if (!updated) return problem(request, updated.error());
-    return json_reply(200, to_json(*updated, context.orchestrator.now()));
+    return key_reply(context, *updated);
 }
 
 HttpResponse delete_stream_key(const Context& context, const HttpRequest& request) {

@@ -37,6 +37,8 @@ HttpResponse list_streams(const Context& context, const HttpRequest& request) {
     read_state(query, filter, page);
     filter.stream_key_id = query.id<StreamKeyId>("stream_key_id");
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");
+    read_broadcaster(query, filter);
+    filter.label = query.text("label");
     filter.node = query.text("node");
     filter.from = query.time("from");
     filter.to = query.time("to");
@@ -44,7 +46,7 @@ HttpResponse list_streams(const Context& context, const HttpRequest& request) {
 
     const auto streams = context.orchestrator.list_streams(filter, page);
     if (!streams) return problem(request, streams.error());
-    return list_reply("streams", *streams, [&](const Stream& stream) {
+    return list_reply("streams", *streams, [&](const ListedStream& stream) {
         return to_json(stream, context.orchestrator.viewer_addresses(stream));
     });
 }

@@ -32,13 +32,13 @@ const Routes& api_routes() {
         {"GET", "/readyz", show_readyz, kPublic, kMediaBody, kOrdinary, false, "verbose"},
 
         {"GET", "/streams", list_streams, kAdmin, kAdminBody, kOrdinary, true,
-         "state stream_key_id broadcaster_id node from to limit cursor"},
+         "state stream_key_id label broadcaster_id broadcaster node from to limit cursor"},
         {"GET", "/streams/{id}", show_stream, kAdmin, kAdminBody, kOrdinary, true},
         {"GET", "/streams/{id}/timeline", show_timeline, kAdmin, kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, kAdmin, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, kAdmin, kAdminBody, kOrdinary, true,
-         "broadcaster_id limit cursor"},
+         "status disabled label broadcaster_id broadcaster limit cursor"},
         {"POST", "/stream-keys", create_stream_key, kAdmin, kAdminBody},
         {"GET", "/stream-keys/{id}", show_stream_key, kAdmin, kAdminBody, kOrdinary, true},
         {"PATCH", "/stream-keys/{id}", update_stream_key, kAdmin, kAdminBody},

@@ -91,6 +91,13 @@ Broadcaster StorageCase::add_broadcaster(Timestamp created_at) {
     return broadcaster;
 }
 
+Broadcaster StorageCase::add_broadcaster(const std::string& name) {
+    Broadcaster broadcaster = make_broadcaster();
+    broadcaster.display_name = name;
+    storage().create_broadcaster(broadcaster, make_audit()).value();
+    return broadcaster;
+}
+
 StreamKeyRow StorageCase::add_key(BroadcasterId owner, Timestamp created_at) {
     const StreamKeyRow row = make_key(owner, created_at);
     add(row);

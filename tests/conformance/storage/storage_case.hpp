@@ -50,6 +50,7 @@ public:
 
     /// Store a record. The test fails at once if that does not work.
     Broadcaster add_broadcaster(Timestamp created_at = at(seconds(0)));
+    Broadcaster add_broadcaster(const std::string& name);
     StreamKeyRow add_key(BroadcasterId owner, Timestamp created_at = at(seconds(0)));
     StreamKeyRow add_key();
     void add(const StreamKeyRow& row);
@@ -96,6 +97,11 @@ auto ids_of(const std::vector<T>& records) {
 
 /// Follows the cursors of a list in pages of `limit`; fails when a page is larger than `limit`, or
 /// empty though the one before announced it.
+/// The streams of a list without what is shown beside them.
+inline std::vector<Stream> streams_of(const Result<Page<ListedStream>>& list) {
+    return {list.value().items.begin(), list.value().items.end()};
+}
+
 template <class T, class List>
 std::vector<T> collect_pages(std::size_t limit, List list) {
     std::vector<T> all;

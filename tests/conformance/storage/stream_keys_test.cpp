@@ -120,10 +120,47 @@ TEST_CASE_FIXTURE(StorageCase, "keys can be listed by their broadcaster") {
     CHECK(storage().list_stream_keys({new_id<BroadcasterId>()}, {}).value().items.empty());
 }
 
+TEST_CASE_FIXTURE(StorageCase, "keys can be listed by status, label and the name of their owner") {
+    const auto north = add_broadcaster("North").id;
+    const auto south = add_broadcaster("South").id;
+    const auto add = [&](BroadcasterId owner, const std::string& label, int second, auto change) {
+        auto row = make_key(owner, at(seconds(second)));
+        row.key.label = label;
+        change(row.key);
+        storage().create_stream_key(row, make_audit()).value();
+        return row.key.id;
+    };
+    const auto usual = add(north, "drone", 1, [](StreamKey&) {});
+    const auto later = add(south, "drone", 2, [](StreamKey& k) { k.expires_at = at(seconds(51)); });
+    const auto expired =
+        add(north, "boat", 3, [](StreamKey& k) { k.expires_at = at(seconds(50)); });
+    const auto revoked =
+        add(south, "boat", 4, [](StreamKey& k) { k.expires_at = at(seconds(50)); });
+    storage().revoke_stream_key(revoked, at(seconds(9)), make_audit()).value();
+    const auto disabled = add(north, "", 5, [](StreamKey& k) { k.disabled = true; });
+    const auto list = [&](StreamKeyFilter filter) {
+        filter.at = at(seconds(50));
+        return ids_of(storage().list_stream_keys(filter, {}).value().items);
+    };
+    using Ids = std::vector<StreamKeyId>;
+    CHECK(list({.status = StreamKeyStatus::kActive}) == Ids{disabled, later, usual});
+    CHECK(list({.status = StreamKeyStatus::kExpired}) == Ids{expired});
+    CHECK(list({.status = StreamKeyStatus::kRevoked}) == Ids{revoked});
+    CHECK(list({.label = "drone"}) == Ids{later, usual});
+    CHECK(list({.label = "Drone"}).empty());
+    CHECK(list({.broadcaster_name = "South"}) == Ids{revoked, later});
+    CHECK(list({.broadcaster_name = "Nobody"}).empty());
+    CHECK(list({.disabled = true}) == Ids{disabled});
+    CHECK(list({.broadcaster_id = north, .label = "drone", .disabled = false}) == Ids{usual});
+    storage().set_broadcaster_disabled(south, true, at(seconds(10)), make_audit()).value();
+    CHECK(list({.disabled = true}) == Ids{disabled, revoked, later});
+    CHECK(list({.status = StreamKeyStatus::kActive, .disabled = true}) == Ids{disabled, later});
+}
+
 TEST_CASE_FIXTURE(StorageCase, "pages of keys together are the whole list, with a filter too") {
     const std::array owners{add_broadcaster().id, add_broadcaster().id};
     for (int i = 0; i < 9; ++i) add_key(owners[i % 3 == 0 ? 1 : 0], at(seconds(i / 4)));
-    for (const auto& filter : {StreamKeyFilter{}, StreamKeyFilter{owners[0]}}) {
+    for (const auto& filter : {StreamKeyFilter{}, StreamKeyFilter{.broadcaster_id = owners[0]}}) {
         const auto whole = storage().list_stream_keys(filter, {}).value().items;
         REQUIRE(whole.size() == (filter.broadcaster_id ? 6 : 9));
         for (const std::size_t limit : {1U, 2U, 3U, 5U, 9U}) {

@@ -68,10 +68,10 @@ TEST_CASE_FIXTURE(StorageCase, "a stream that is written again is listed at its 
     commit_stream(row, moved);
     const auto fixed = make_stream(other.key, "b", at(seconds(2)));
     commit_stream(other, fixed);
-    CHECK(storage().list_streams({}, {}).value().items == std::vector{fixed, moved});
+    CHECK(streams_of(storage().list_streams({}, {})) == std::vector{fixed, moved});
     moved.started_at = at(seconds(3));
     commit_stream(row, moved);
-    CHECK(storage().list_streams({}, {}).value().items == std::vector{moved, fixed});
+    CHECK(streams_of(storage().list_streams({}, {})) == std::vector{moved, fixed});
 }
 
 namespace {
@@ -111,14 +111,15 @@ public:
     void check_list(const StreamFilter& filter, Predicate predicate) {
         std::vector<Stream> expected;
         std::copy_if(all_.begin(), all_.end(), std::back_inserter(expected), predicate);
-        const auto list = storage().list_streams(filter, {}).value();
-        CHECK(list.items == expected);
-        CHECK_FALSE(list.next.has_value());
+        const auto list = storage().list_streams(filter, {});
+        CHECK(streams_of(list) == expected);
+        CHECK_FALSE(list->next.has_value());
         for (const std::size_t limit : {1U, 3U, 4U}) {
             CAPTURE(limit);
-            CHECK(collect_pages<Stream>(limit, [&](const PageRequest& request) {
-                      return storage().list_streams(filter, request);
-                  }) == expected);
+            const auto pages = collect_pages<ListedStream>(limit, [&](const PageRequest& request) {
+                return storage().list_streams(filter, request);
+            });
+            CHECK(std::vector<Stream>(pages.begin(), pages.end()) == expected);
         }
     }
 
@@ -179,6 +180,61 @@ TEST_CASE_FIXTURE(ManyStreamsCase, "a stream must pass every filter that is give
     });
     filter.stream_key_id = keys_[2].key.id;  // of the other broadcaster
     check_list(filter, [](const Stream&) { return false; });
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a stream is listed and found with the names of its key and owner") {
+    auto row = make_key(add_broadcaster("Rescue 7").id);
+    row.key.label = "Drone \u00E9";
+    storage().create_stream_key(row, make_audit()).value();
+    auto stream = make_stream(row.key, "a", at(seconds(1)));
+    stream.state = StreamState::kEnded;
+    stream.ended_at = at(seconds(2));
+    commit_stream(row, stream);
+    const auto expect = [&](const std::string& label, const std::string& owner) {
+        const auto listed = storage().list_streams({}, {}).value().items.at(0);
+        const auto found = storage().find_stream(stream.id).value();
+        for (const auto& each : {listed, found}) {
+            CHECK(each.key_label == label);
+            CHECK(each.broadcaster_name == owner);
+        }
+    };
+    expect("Drone \u00E9", "Rescue 7");
+    StreamKeyChange change;
+    change.id = row.key.id;
+    change.label = "Drone 2";
+    storage().update_stream_key(change, at(seconds(3)), make_audit()).value();
+    expect("Drone 2", "Rescue 7");
+    storage()
+        .delete_broadcaster(row.key.broadcaster_id, false, at(seconds(4)), make_audit())
+        .value();
+    expect("Drone 2", "Rescue 7");
+}
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "streams can be listed by the label of their key and the name of their owner") {
+    const auto north = add_broadcaster("North").id;
+    const auto north_too = add_broadcaster("North").id;
+    const auto south = add_broadcaster("South").id;
+    std::vector<Stream> streams;
+    int number = 0;
+    for (const auto& [owner, label] :
+         {std::pair{north, "drone"}, {north_too, "boat"}, {south, "drone"}}) {
+        auto row = make_key(owner);
+        row.key.label = label;
+        storage().create_stream_key(row, make_audit()).value();
+        streams.push_back(make_stream(row.key, "c" + std::to_string(number), at(seconds(number))));
+        commit_stream(row, streams.back());
+        ++number;
+    }
+    StreamFilter filter;
+    filter.label = "drone";
+    CHECK(streams_of(storage().list_streams(filter, {})) == std::vector{streams[2], streams[0]});
+    filter.broadcaster_name = "North";
+    CHECK(streams_of(storage().list_streams(filter, {})) == std::vector{streams[0]});
+    filter.label.reset();
+    CHECK(streams_of(storage().list_streams(filter, {})) == std::vector{streams[1], streams[0]});
+    filter.broadcaster_name = "north";
+    CHECK(storage().list_streams(filter, {}).value().items.empty());
 }
 
 TEST_CASE_FIXTURE(ManyStreamsCase, "nothing is listed for an unknown key or broadcaster") {

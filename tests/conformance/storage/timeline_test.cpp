@@ -149,8 +149,8 @@ TEST_CASE_FIXTURE(StorageCase, "streams can be listed by the time of their start
     const auto late = go_live(other, "b", at(seconds(20)));
     StreamFilter filter;
     filter.from = late.started_at;
-    CHECK(storage().list_streams(filter, {}).value().items == std::vector{late});
+    CHECK(streams_of(storage().list_streams(filter, {})) == std::vector{late});
     filter.from.reset();
     filter.to = late.started_at;
-    CHECK(storage().list_streams(filter, {}).value().items == std::vector{early});
+    CHECK(streams_of(storage().list_streams(filter, {})) == std::vector{early});
 }

@@ -117,7 +117,8 @@ struct Installation {
     static std::vector<Stream> live(StreamOrchestrator& program) {
         StreamFilter filter;
         filter.states = {StreamState::kLive};
-        return program.list_streams(filter).value().items;
+        const auto page = program.list_streams(filter).value();
+        return {page.items.begin(), page.items.end()};
     }
 };
 

@@ -133,6 +133,32 @@ TEST_CASE("figures of a live stream come from the polls, and its totals stay whe
     CHECK(totals->peak_readers == 3);
 }
 
+TEST_CASE("the list has bitrate and viewers of a live stream as soon as they are known") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    const auto listed = [&] { return t->list_streams({}).value().items.at(0); };
+    CHECK(listed().broadcaster_name == "Rescue 1");
+    CHECK_FALSE(listed().bitrate);
+    CHECK_FALSE(listed().viewers);
+    t.media->add_reader(kPath, "hlsSession", {"r1"});
+    poll(t, 1, kPath);
+    CHECK_FALSE(listed().bitrate);  // one sample is no rate
+    CHECK(listed().viewers == 1);
+    t.media->add_reader(kPath, "webRTCSession", {"r2"});
+    poll(t, 4, kPath);
+    REQUIRE(listed().bitrate);
+    CHECK(*listed().bitrate > 350'000);
+    CHECK(*listed().bitrate <= 400'000);
+    CHECK(listed().viewers == 2);
+    CHECK(t->find_stream(t.live().at(0).id)->viewers == 2);
+
+    t.media->disconnect({"c1"});
+    t->source_unavailable({kPath, "rtmpConn", ConnectionId{"c1"}}).value();
+    CHECK_FALSE(listed().bitrate);
+    CHECK_FALSE(listed().viewers);
+}
+
 TEST_CASE("a key that expires while it is live is cut off with that reason") {
     TestOrchestrator t(with_window());
     const auto key = t.key();

@@ -34,10 +34,10 @@ public:
     virtual Result<std::vector<Session>> open_sessions(const std::string& node) = 0;
 
     /// Newest first by (started_at, id).
-    virtual Result<Page<Stream>> list_streams(const StreamFilter& filter,
-                                              const PageRequest& page) = 0;
+    virtual Result<Page<ListedStream>> list_streams(const StreamFilter& filter,
+                                                    const PageRequest& page) = 0;
     /// kNotFound.
-    virtual Result<Stream> find_stream(StreamId id) = 0;
+    virtual Result<ListedStream> find_stream(StreamId id) = 0;
     /// The timeline of a stream, oldest first. kNotFound: no such stream.
     virtual Result<std::vector<StreamTransition>> list_transitions(StreamId id) = 0;
 

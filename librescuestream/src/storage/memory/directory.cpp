@@ -72,6 +72,7 @@ Result<KeyChangeOutcome> MemoryDirectory::delete_broadcaster(BroadcasterId id, b
     }
     state_.broadcaster_order.erase({entry->broadcaster.created_at, id.uuid()});
     state_.write_audit(audit.named(entry->broadcaster));
+    state_.removed_broadcasters[id] = entry->broadcaster.display_name;
     state_.broadcasters.erase(id);
     return outcome;
 }

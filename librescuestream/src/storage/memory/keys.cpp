@@ -8,6 +8,18 @@
 
 namespace rescuestream::memory {
 
+bool MemoryKeys::matches(const StreamKeyFilter& filter, const StreamKey& key) const {
+    if (filter.label && key.label != *filter.label) return false;
+    if (filter.status && key.status_at(filter.at) != *filter.status) return false;
+    if (filter.disabled && (key.disabled || key.broadcaster_disabled) != *filter.disabled) {
+        return false;
+    }
+    // The owner of a listed key exists.
+    return !filter.broadcaster_name ||
+           state_.broadcasters.at(key.broadcaster_id).broadcaster.display_name ==
+               *filter.broadcaster_name;
+}
+
 Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     auto* broadcaster = state_.visible_broadcaster(row.key.broadcaster_id);
@@ -49,8 +61,10 @@ Result<Page<StreamKey>> MemoryKeys::list_stream_keys(const StreamKeyFilter& filt
         if (broadcaster == nullptr) return Page<StreamKey>{};
         order = &broadcaster->keys;
     }
-    return take_page<StreamKey>(
-        *order, page, [this](const Uuid& id) { return &state_.keys.at(StreamKeyId(id)).key; });
+    return take_page<StreamKey>(*order, page, [&](const Uuid& id) -> const StreamKey* {
+        const StreamKey& key = state_.keys.at(StreamKeyId(id)).key;
+        return matches(filter, key) ? &key : nullptr;
+    });
 }
 
 Result<KeyChangeOutcome> MemoryKeys::revoke_stream_key(StreamKeyId id, Timestamp now,

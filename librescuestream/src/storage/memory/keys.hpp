@@ -26,6 +26,8 @@ protected:
     ~MemoryKeys() = default;  // Owned as a Storage.
 
 private:
+    bool matches(const StreamKeyFilter& filter, const StreamKey& key) const;
+
     MemoryState& state_;
 };
 

@@ -20,6 +20,11 @@ bool matches(const StreamFilter& filter, const Stream& stream) {
     return !filter.node || stream.node == *filter.node;
 }
 
+bool matches_names(const StreamFilter& filter, const ListedStream& stream) {
+    if (filter.label && stream.key_label != *filter.label) return false;
+    return !filter.broadcaster_name || stream.broadcaster_name == *filter.broadcaster_name;
+}
+
 bool wants_ended(const StreamFilter& filter) {
     return filter.states.empty() || std::find(filter.states.begin(), filter.states.end(),
                                               StreamState::kEnded) != filter.states.end();
@@ -94,27 +99,30 @@ Result<std::vector<Session>> MemorySessions::open_sessions(const std::string& no
     return sessions;
 }
 
-Result<Page<Stream>> MemorySessions::list_streams(const StreamFilter& filter,
-                                                  const PageRequest& page) {
+Result<Page<ListedStream>> MemorySessions::list_streams(const StreamFilter& filter,
+                                                        const PageRequest& page) {
     const std::lock_guard lock(state_.mutex);
     const NewestFirst* order =
         wants_ended(filter) ? &state_.stream_order : &state_.open_stream_order;
     if (filter.stream_key_id) {
         const auto key = state_.keys.find(*filter.stream_key_id);
-        if (key == state_.keys.end()) return Page<Stream>{};
+        if (key == state_.keys.end()) return Page<ListedStream>{};
         order = &key->second.streams;
     }
-    return take_page<Stream>(*order, page, [&](const Uuid& id) {
+    return take_page<ListedStream>(*order, page, [&](const Uuid& id) {
+        std::optional<ListedStream> listed;
         const Stream& stream = state_.streams.at(StreamId(id));
-        return matches(filter, stream) ? &stream : nullptr;
+        if (matches(filter, stream)) listed = state_.listed(stream);
+        if (listed && !matches_names(filter, *listed)) listed.reset();
+        return listed;
     });
 }
 
-Result<Stream> MemorySessions::find_stream(StreamId id) {
+Result<ListedStream> MemorySessions::find_stream(StreamId id) {
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.streams.find(id);
     if (found == state_.streams.end()) return not_found(kNoStream);
-    return found->second;
+    return state_.listed(found->second);
 }
 
 Result<std::vector<StreamTransition>> MemorySessions::list_transitions(StreamId id) {

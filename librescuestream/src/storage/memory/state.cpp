@@ -29,6 +29,20 @@ Session MemoryState::session_of(const KeyEntry& entry) const {
     return session;
 }
 
+ListedStream MemoryState::listed(const Stream& stream) const {
+    ListedStream listed{stream, {}, {}, {}, {}};
+    const auto key = keys.find(stream.stream_key_id);
+    if (key != keys.end()) listed.key_label = key->second.key.label;
+    const auto owner = broadcasters.find(stream.broadcaster_id);
+    if (owner != broadcasters.end()) {
+        listed.broadcaster_name = owner->second.broadcaster.display_name;
+    } else if (const auto removed = removed_broadcasters.find(stream.broadcaster_id);
+               removed != removed_broadcasters.end()) {
+        listed.broadcaster_name = removed->second;
+    }
+    return listed;
+}
+
 bool MemoryState::audit_exists(const AuditEntry& entry) const {
     return audit.contains(entry.id);
 }

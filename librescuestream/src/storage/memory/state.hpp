@@ -20,6 +20,7 @@
 #include "rescuestream/records.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/sessions.hpp"
+#include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
 #include "storage/memory/newest_first.hpp"
 
@@ -62,6 +63,8 @@ struct MemoryState {
     KeyEntry* visible_key(const KeyDigest& digest);
 
     Session session_of(const KeyEntry& entry) const;
+    /// Adds the names of the stream's key and broadcaster.
+    ListedStream listed(const Stream& stream) const;
     static KeyFact fact_of(const KeyEntry& entry);
     /// The key and its pending cut-offs, as the outcome of a change of it.
     KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
@@ -97,6 +100,7 @@ struct MemoryState {
 
     std::unordered_map<BroadcasterId, BroadcasterEntry> broadcasters;
     NewestFirst broadcaster_order;
+    std::unordered_map<BroadcasterId, std::string> removed_broadcasters;  ///< Their names.
 
     std::unordered_map<StreamKeyId, KeyEntry> keys;  ///< Including keys of deleted broadcasters.
     NewestFirst key_order;

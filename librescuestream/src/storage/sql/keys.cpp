@@ -14,6 +14,21 @@ namespace {
 constexpr int kNameOfLocked = 1;  // positions in a row of kLockBroadcaster
 constexpr int kDisabledOfLocked = 2;
 
+void add_status(Query& query, StreamKeyStatus status, Timestamp at) {
+    switch (status) {
+        case StreamKeyStatus::kRevoked:
+            query.where("k.revoked_at IS NOT NULL");
+            return;
+        case StreamKeyStatus::kExpired:
+            query.where("k.revoked_at IS NULL AND k.expires_at <= " + query.bind(at));
+            return;
+        case StreamKeyStatus::kActive:
+            query.where("k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > " +
+                        query.bind(at) + ")");
+            return;
+    }
+}
+
 // Runs `insert`, which creates a key and returns it.
 template <class Insert>
 Result<StreamKey> making_key(Insert insert) {
@@ -74,6 +89,18 @@ Result<Page<StreamKey>> SqlKeys::list_stream_keys(const StreamKeyFilter& filter,
         query.where("k.deleted_at IS NULL");
         if (filter.broadcaster_id) {
             query.where("k.broadcaster_id = " + query.bind(filter.broadcaster_id->uuid()));
+        }
+        if (filter.broadcaster_name) {
+            query.where(
+                "k.broadcaster_id IN (SELECT b.id FROM broadcasters b WHERE "
+                "b.display_name = " +
+                query.bind(*filter.broadcaster_name) + ")");
+        }
+        if (filter.label) query.where("k.label = " + query.bind(*filter.label));
+        if (filter.status) add_status(query, *filter.status, filter.at);
+        if (filter.disabled) {
+            query.where(std::string(*filter.disabled ? "" : "NOT ") +
+                        "(k.disabled OR k.broadcaster_disabled)");
         }
         return run_page(connection, std::move(query), page, "k.created_at", "k.id", read_key,
                         [](const StreamKey& key) {

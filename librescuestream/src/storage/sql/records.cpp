@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kKeyColumnCount = 15;
 constexpr int kClaimColumnCount = 11;
+constexpr int kStreamColumnCount = 21;
 
 Claim read_claim(RowReader row) {
     Claim claim;
@@ -143,6 +144,14 @@ Stream read_stream(RowReader row) {
         stream.totals = totals;
     }
     return stream;
+}
+
+ListedStream read_listed_stream(RowReader row) {
+    ListedStream listed{read_stream(row), {}, {}, {}, {}};
+    row.skip(kStreamColumnCount);
+    listed.key_label = row.text();
+    listed.broadcaster_name = row.text();
+    return listed;
 }
 
 StreamTransition read_transition(RowReader row) {

@@ -64,6 +64,7 @@ StreamKey read_key(RowReader row);
 KeyFact read_key_fact(RowReader row);
 Session read_session(RowReader row);
 Stream read_stream(RowReader row);
+ListedStream read_listed_stream(RowReader row);
 StreamTransition read_transition(RowReader row);
 Cutoff read_cutoff(RowReader row);
 AuditEntry read_audit(RowReader row);

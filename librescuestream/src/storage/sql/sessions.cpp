@@ -104,10 +104,10 @@ Result<std::vector<Session>> SqlSessions::open_sessions(const std::string& node)
     });
 }
 
-Result<Page<Stream>> SqlSessions::list_streams(const StreamFilter& filter,
-                                               const PageRequest& page) {
-    return read<Page<Stream>>([&](Connection& connection) {
-        Query query("SELECT " + kStreamColumns + " FROM streams s");
+Result<Page<ListedStream>> SqlSessions::list_streams(const StreamFilter& filter,
+                                                     const PageRequest& page) {
+    return read<Page<ListedStream>>([&](Connection& connection) {
+        Query query(kSelectListedStream);
         add_states(query, filter.states);
         if (filter.stream_key_id) {
             query.where("s.stream_key_id = " + query.bind(filter.stream_key_id->uuid()));
@@ -115,21 +115,25 @@ Result<Page<Stream>> SqlSessions::list_streams(const StreamFilter& filter,
         if (filter.broadcaster_id) {
             query.where("s.broadcaster_id = " + query.bind(filter.broadcaster_id->uuid()));
         }
+        if (filter.broadcaster_name) {
+            query.where("b.display_name = " + query.bind(*filter.broadcaster_name));
+        }
+        if (filter.label) query.where("k.label = " + query.bind(*filter.label));
         if (filter.node) query.where("s.node = " + query.bind(*filter.node));
         if (filter.from) query.where("s.started_at >= " + query.bind(*filter.from));
         if (filter.to) query.where("s.started_at < " + query.bind(*filter.to));
-        return run_page(connection, std::move(query), page, "s.started_at", "s.id", read_stream,
-                        [](const Stream& stream) {
+        return run_page(connection, std::move(query), page, "s.started_at", "s.id",
+                        read_listed_stream, [](const Stream& stream) {
                             return Cursor{stream.started_at, stream.id.uuid()};
                         });
     });
 }
 
-Result<Stream> SqlSessions::find_stream(StreamId id) {
-    return read<Stream>([&](Connection& connection) -> Result<Stream> {
+Result<ListedStream> SqlSessions::find_stream(StreamId id) {
+    return read<ListedStream>([&](Connection& connection) -> Result<ListedStream> {
         const auto rows = connection.run(kFindStream, {id.uuid()});
         if (rows->size() == 0) return not_found(kNoStream);
-        return read_stream({*rows, 0});
+        return read_listed_stream({*rows, 0});
     });
 }
 

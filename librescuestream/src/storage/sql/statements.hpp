@@ -27,6 +27,14 @@ inline const std::string kStreamColumns =
     "s.interrupted_for, s.observed_by, s.metadata, s.recording_ref, s.inbound_bytes, "
     "s.peak_bitrate, s.peak_readers";
 
+/// A stream with the names of its key and its broadcaster. Keys and broadcasters stay in the
+/// database when they are removed.
+inline const std::string kSelectListedStream =
+    "SELECT " + kStreamColumns +
+    ", coalesce(k.label, ''), coalesce(b.display_name, '') FROM streams s "
+    "LEFT JOIN stream_keys k ON k.id = s.stream_key_id "
+    "LEFT JOIN broadcasters b ON b.id = s.broadcaster_id";
+
 inline const std::string kTransitionColumns =
     "t.occurred_at, t.kind, t.source, t.generation, t.connection_id, t.reason, t.gap";
 
@@ -288,8 +296,7 @@ inline const std::string kReplaceClaim = replace_claim();
 inline const std::string kEndClaimAndCutOff = end_claim(kCutOffReplaced);
 inline const std::string kReplaceClaimAndCutOff = replace_claim(kCutOffReplaced);
 
-inline const std::string kFindStream =
-    "SELECT " + kStreamColumns + " FROM streams s WHERE s.id = $1";
+inline const std::string kFindStream = kSelectListedStream + " WHERE s.id = $1";
 /// Inserts a stream or replaces the one with its id. Returns no row if that stream belongs to
 /// another key.
 inline const std::string kWriteStream =
