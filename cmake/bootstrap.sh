@@ -11,13 +11,14 @@ packages_to_build=(
     g++ cmake ninja-build ccache pkg-config
     libcpp-httplib-dev libpqxx-dev libsqlite3-dev libssl-dev zlib1g-dev libbrotli-dev
     libcurl4-openssl-dev
-    libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libutf8proc-dev rapidjson-dev
+    libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libutf8proc-dev libqrencode-dev
+    rapidjson-dev
     doctest-dev
     python3 python3-yaml
 )
 packages_to_demonstrate=(ffmpeg)
 packages_to_test=(
-    postgresql-15 ffmpeg faketime make git openssl curl procps bash-completion zsh
+    postgresql-15 ffmpeg faketime make git openssl curl procps bash-completion zsh fish zbar-tools
     python3-pytest python3-requests python3-jsonschema
     prometheus # promtool checks metrics and alerts; e2e scrapes
     clang-format-14 clang-tidy-14 shellcheck

@@ -2,56 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <istream>
 #include <ostream>
 #include <vector>
 
 #include "json/document.hpp"
+#include "length_of_time.hpp"
 #include "output.hpp"
-#include "support/time_range.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
 using std::chrono::seconds;
-
-// 10,000 years: longer than anybody needs, and without overflow.
-constexpr std::int64_t kMaxSeconds = 10'000LL * 366 * 86'400;
-
-// Returns the seconds of a unit, or 0 when the letter is not a unit.
-std::int64_t unit_of(char letter) noexcept {
-    switch (letter) {
-        case 's':
-            return 1;
-        case 'm':
-            return 60;
-        case 'h':
-            return 3'600;
-        case 'd':
-            return 86'400;
-        case 'w':
-            return 7 * 86'400;
-        default:
-            return 0;
-    }
-}
-
-std::optional<seconds> count_units(std::string_view digits, std::int64_t unit) {
-    std::int64_t count = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [parsed, error] = std::from_chars(digits.data(), end, count);
-    if (error != std::errc{} || parsed != end) return std::nullopt;
-    if (count < 0 || count > kMaxSeconds / unit) return std::nullopt;
-    return seconds(count * unit);
-}
-
-std::optional<seconds> parse_distance(std::string_view text) {
-    const std::int64_t unit = text.empty() ? 0 : unit_of(text.back());
-    if (unit == 0) return std::nullopt;
-    const auto distance = count_units(text.substr(0, text.size() - 1), unit);
-    return distance && distance->count() > 0 ? distance : std::nullopt;
-}
 
 struct Candidate {
     std::string id;
@@ -103,36 +65,10 @@ Error usage_error(std::string message) {
     return {ErrorCode::kInvalidArgument, std::move(message), "", {}};
 }
 
-Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
-    if (const auto distance = parse_distance(text)) {
-        if (is_in_written_years(now + *distance)) return now + *distance;
-        return usage_error("--expires: must lie before the year 10000.");
-    }
-    if (const auto time = parse_rfc3339(text)) return *time;
-    return usage_error(
-        "--expires: must be a moment such as 2026-12-01T00:00:00Z, or a distance such as 12h or "
-        "30d.");
-}
-
-Result<Timestamp> parse_past(std::string_view text, std::string_view option, Timestamp now) {
-    if (const auto distance = parse_distance(text)) {
-        if (is_in_written_years(now - *distance)) return now - *distance;
-        return usage_error(fmt::format("{}: must not lie before the year 1.", option));
-    }
-    if (const auto time = parse_rfc3339(text)) return *time;
-    return usage_error(
-        fmt::format("{}: must be a moment such as 2026-12-01T00:00:00Z, or how long ago, such as "
-                    "12h or 30d.",
-                    option));
-}
-
 Result<seconds> parse_length(std::string_view text, std::string_view option) {
-    const std::int64_t unit = text.empty() ? 0 : unit_of(text.back());
-    const auto length =
-        unit == 0 ? count_units(text, 1) : count_units(text.substr(0, text.size() - 1), unit);
-    if (length) return *length;
+    if (const auto length = parse_length_of_time(text)) return *length;
     return usage_error(fmt::format(
-        "{}: must be seconds, or a length of time such as 90s, 10m, 12h or 7d.", option));
+        "{}: must be seconds, or a length of time such as 90s, 10m, 1h30m, 12h or 7d.", option));
 }
 
 Result<JsonObject> parse_metadata(std::string_view text) {

@@ -13,12 +13,7 @@ namespace rescuestream::cli {
 /// Returns the error for a wrong value on the command line; `message` names the option.
 Error usage_error(std::string message);
 
-/// Reads a time: RFC 3339, or a duration from now such as 90s, 45m, 12h, 30d, 2w.
-Result<Timestamp> parse_expiry(std::string_view text, Timestamp now);
-/// Reads a time: RFC 3339, or a duration before now.
-Result<Timestamp> parse_past(std::string_view text, std::string_view option, Timestamp now);
-
-/// Reads a duration: seconds, or as 90s, 45m, 12h, 30d, 2w. It is not negative.
+/// Reads a duration: seconds, or with units as 90s, 45m, 1h30m, 12h, 30d, 2w. It is not negative.
 Result<std::chrono::seconds> parse_length(std::string_view text, std::string_view option);
 
 Result<JsonObject> parse_metadata(std::string_view text);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -11,6 +13,12 @@
 #include "settings/given.hpp"
 
 namespace rescuestream::cli {
+
+/// The size of a terminal in characters; 0: unknown.
+struct TerminalSize {
+    std::size_t columns = 0;
+    std::size_t rows = 0;
+};
 
 /// The environment of a command: everything outside of its own memory. Tests provide their own.
 struct Host {
@@ -26,6 +34,12 @@ struct Host {
     /// Name of the user, for the audit log.
     std::string user;
     std::function<Result<std::unique_ptr<AdminApi>>(const Connection&)> open_admin;
+    /// The size of the output's terminal at present. Empty: unknown.
+    std::function<TerminalSize()> terminal_size{};
+    /// Waits. Returns false if the user interrupted it (Ctrl-C). Empty: it cannot wait.
+    std::function<bool(std::chrono::milliseconds)> pause{};
+    /// Returns whether the program that reads the output has ended. Empty: unknown.
+    std::function<bool()> reader_is_gone{};
 };
 
 }  // namespace rescuestream::cli

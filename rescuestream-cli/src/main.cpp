@@ -1,12 +1,16 @@
+#include <poll.h>
 #include <pwd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <climits>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "admin/open_admin.hpp"
 #include "program.hpp"
@@ -28,9 +32,51 @@ std::string program_path(const char* argument) {
     return error ? std::filesystem::absolute(argument).string() : path.string();
 }
 
+cli::TerminalSize terminal_size() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+    return {size.ws_col, size.ws_row};
+}
+
+volatile std::sig_atomic_t is_interrupted = 0;
+
+void note_interruption(int /*signal*/) {
+    is_interrupted = 1;
+}
+
+// The signals end the program as usual until it waits for the first time. Afterwards a picture on
+// the terminal is completed first.
+bool pause_for(std::chrono::milliseconds length) {
+    struct sigaction action {};
+    action.sa_handler = note_interruption;
+    for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+    // In slices, because the signal may arrive at another thread, or just before the wait.
+    const auto end = std::chrono::steady_clock::now() + length;
+    while (is_interrupted == 0 && std::chrono::steady_clock::now() < end) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return is_interrupted == 0;
+}
+
+bool reader_is_gone() {
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+// How long a shell waits at most for the names that it offers.
+constexpr unsigned kCompletionSeconds = 1;
+
+void give_up(int /*signal*/) {
+    ::_exit(0);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "__complete") {
+        std::signal(SIGALRM, give_up);
+        ::alarm(kCompletionSeconds);
+    }
     // MediaMTX ends a hook with SIGINT when the stream that it reports is over. The report stays
     // correct for that moment, so it is delivered nevertheless.
     if (argc > 1 && std::string_view(argv[1]) == "hook") std::signal(SIGINT, SIG_IGN);
@@ -44,6 +90,9 @@ int main(int argc, char** argv) {
                    system_clock(),
                    program_path(argv[0]),
                    user_name(),
-                   cli::open_admin};
+                   cli::open_admin,
+                   terminal_size,
+                   pause_for,
+                   reader_is_gone};
     return cli::to_int(cli::run(std::vector<std::string>(argv + 1, argv + argc), host));
 }

@@ -4,23 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <ostream>
 
 #include "media/mediamtx/words.hpp"
 #include "settings.hpp"
 #include "support/text.hpp"
+#include "times.hpp"
 #include "width.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
 using std::chrono::microseconds;
-
-bool use_colour(const Host& host) {
-    return host.out_is_terminal && !environment_text(host, "NO_COLOR") &&
-           environment_text(host, "TERM").value_or("") != "dumb";
-}
 
 std::string_view escape_of(Colour colour) noexcept {
     switch (colour) {
@@ -38,14 +33,23 @@ std::string_view escape_of(Colour colour) noexcept {
     return "";
 }
 
-void print_cell(std::ostream& out, const Cell& cell, std::size_t width, bool coloured) {
+void append_cell(std::string& out, const Cell& cell, std::size_t width, bool coloured) {
     const std::string_view escape = coloured ? escape_of(cell.colour) : "";
-    out << escape << cell.text;
-    if (!escape.empty()) out << "\x1b[0m";
-    for (std::size_t used = display_width(cell.text); used < width; ++used) out << ' ';
+    out += escape;
+    out += cell.text;
+    if (!escape.empty()) out += "\x1b[0m";
+    const std::size_t used = display_width(cell.text);
+    if (used < width) out.append(width - used, ' ');
 }
 
+constexpr std::size_t kGap = 2;  // between two columns of a table
+
 }  // namespace
+
+bool use_colour(const Host& host) {
+    return host.out_is_terminal && !environment_text(host, "NO_COLOR") &&
+           environment_text(host, "TERM").value_or("") != "dumb";
+}
 
 std::string printable(std::string_view text) {
     return escape_unprintable(redact_key_values(text));
@@ -73,13 +77,7 @@ std::string show_duration(microseconds duration) {
 }
 
 std::string show_time(Timestamp time, Timestamp now) {
-    const std::time_t seconds =
-        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-    std::tm local{};
-    if (::localtime_r(&seconds, &local) == nullptr) return format_rfc3339(time);
-    std::array<char, 32> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
-    const std::string_view shown(text.data(), size);
+    const auto shown = show_moment(time);
     if (time <= now) return fmt::format("{} ({} ago)", shown, show_duration(now - time));
     // Rounded up, so that a time that was just set to thirty days is shown as "in 30 d".
     const auto distance = std::chrono::ceil<std::chrono::seconds>(time - now);
@@ -102,21 +100,53 @@ void Table::add(std::vector<Cell> row) {
     rows_.push_back(std::move(row));
 }
 
-void Table::print(const Host& host) const {
+std::vector<std::size_t> Table::widths() const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);
     for (const auto& row : rows_) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             widths[i] = std::max(widths[i], display_width(row[i].text));
         }
     }
-    const bool coloured = use_colour(host);
+    return widths;
+}
+
+void Table::fit(std::size_t width, const std::vector<std::size_t>& narrowest) {
+    const auto before = widths();
+    auto after = before;
+    std::size_t total = kGap * (after.size() - 1);
+    for (const auto each : after) total += each;
+    while (total > width) {
+        std::optional<std::size_t> widest;
+        for (std::size_t i = 0; i < after.size(); ++i) {
+            if (narrowest[i] == 0 || after[i] <= narrowest[i]) continue;
+            if (!widest || after[i] > after[*widest]) widest = i;
+        }
+        if (!widest) break;  // a narrow terminal wraps the lines
+        --after[*widest];
+        --total;
+    }
+    for (auto& row : rows_) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (after[i] < before[i]) row[i].text = cut_to_width(row[i].text, after[i]);
+        }
+    }
+}
+
+std::string Table::text(bool coloured) const {
+    const auto columns = widths();
+    std::string out;
     for (const auto& row : rows_) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             const bool last = i + 1 == row.size();
-            print_cell(host.out, row[i], last ? 0 : widths[i] + 2, coloured);
+            append_cell(out, row[i], last ? 0 : columns[i] + kGap, coloured);
         }
-        host.out << '\n';
+        out += '\n';
     }
+    return out;
+}
+
+void Table::print(const Host& host) const {
+    host.out << text(use_colour(host));
 }
 
 void Details::add(std::string name, Cell value) {
@@ -128,11 +158,13 @@ void Details::print(const Host& host) const {
     std::size_t width = 0;
     for (const auto& line : lines_) width = std::max(width, display_width(line.first));
     const bool coloured = use_colour(host);
+    std::string out;
     for (const auto& [name, value] : lines_) {
-        print_cell(host.out, Cell(name, Colour::kFaint), width + 2, coloured);
-        print_cell(host.out, value, 0, coloured);
-        host.out << '\n';
+        append_cell(out, Cell(name, Colour::kFaint), width + kGap, coloured);
+        append_cell(out, value, 0, coloured);
+        out += '\n';
     }
+    host.out << out;
 }
 
 Cell show_status(const StreamKey& key, Timestamp now) {

@@ -21,7 +21,8 @@ std::string printable(std::string_view text);
 
 /// Returns "3 h 5 min", with at most two units; "0 s" for less than a second.
 std::string show_duration(std::chrono::microseconds duration);
-/// Returns local time with its distance from now: "2026-01-17 11:00:05 (3 h ago)", "… (in 2 d)".
+/// Returns local time with its distance from now: "2026-01-17 11:00:05 CET (3 h ago)", "… (in 2
+/// d)".
 std::string show_time(Timestamp time, Timestamp now);
 /// Does the same; returns "-" if there is no time.
 std::string show_time(const std::optional<Timestamp>& time, Timestamp now);
@@ -32,19 +33,29 @@ struct Cell {
     Cell(std::string content, Colour paint = Colour::kNone)
         : text(std::move(content)), colour(paint) {}
     Cell(const char* content) : text(content) {}
+    Cell() = default;
 
     std::string text;
     Colour colour = Colour::kNone;
 };
+
+/// Whether the output may have colours.
+bool use_colour(const Host& host);
 
 /// A table for people. Each column is as wide as its longest cell.
 class Table {
 public:
     explicit Table(std::vector<std::string> titles);
     void add(std::vector<Cell> row);
+    /// Cuts cells until the table takes at most `width` columns of a terminal, the widest column
+    /// first, but none below its `narrowest` width. A column with 0 is not cut.
+    void fit(std::size_t width, const std::vector<std::size_t>& narrowest);
+    std::string text(bool coloured) const;
     void print(const Host& host) const;
 
 private:
+    std::vector<std::size_t> widths() const;
+
     std::vector<std::vector<Cell>> rows_;
 };
 

@@ -2,17 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <ostream>
 #include <string_view>
 
+#include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/options.hpp"
-#include "fields/addresses.hpp"
-#include "fields/broadcaster.hpp"
-#include "fields/node.hpp"
-#include "fields/stream_key.hpp"
+#include "error_output.hpp"
+#include "examples.hpp"
 #include "output.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/version.hpp"
@@ -24,75 +22,10 @@ constexpr const char* kDescription =
     "Administers RescueStream: who may publish, what is live, and how MediaMTX asks.\n"
     "Works on the database that DATABASE_URL names, or through a server (--server).";
 
-constexpr const char* kFooter =
+constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 unexpected, 2 wrong usage or input, 3 not found, 4 conflict,\n"
     "5 credential refused, 6 unavailable, 7 no answer in time (outcome unknown),\n"
     "8 unsupported, 9 declined, 10 no room on the disk.";
-
-struct FieldOption {
-    std::string_view pointer;
-    std::string_view option;
-};
-
-// The options and arguments that correspond to members of the HTTP contract which are in no table
-// of fields, or which have another name there.
-constexpr std::array kFieldOptions{
-    FieldOption{"/display_name", "NAME"},
-    FieldOption{"/broadcaster_id", "--broadcaster"},
-    FieldOption{"/reset", "--reset"},
-    FieldOption{"/overlap_seconds", "--overlap"},
-    FieldOption{"/block_seconds", "--block"},
-    FieldOption{"/node", "--node"},
-    FieldOption{"/name", "NODE"},
-    FieldOption{"/limit", "--limit"},
-    FieldOption{"/offset", "--offset"},
-    FieldOption{"/cursor", "--cursor"},
-    FieldOption{"/from", "--from"},
-    FieldOption{"/to", "--to"},
-    FieldOption{"/resource_id", "--resource-id"},
-    FieldOption{"/resource_type", "--resource-type"},
-    FieldOption{"/action", "--action"},
-    FieldOption{"/actor", "--actor"},
-    FieldOption{"/path", "MTX_PATH"},
-    FieldOption{"/source_type", "MTX_SOURCE_TYPE"},
-    FieldOption{"/source_id", "MTX_SOURCE_ID"},
-};
-
-// A visitor for tables of fields: finds the option of the member to which `pointer` points.
-struct FindOption {
-    std::string_view pointer;
-    std::string_view& option;
-
-    template <class Member>
-    void operator()(const Field& field, const Member& member) const {
-        if (!pointer.starts_with('/')) return;
-        const auto end = pointer.find('/', 1);
-        if (pointer.substr(1, end - 1) != field.name) return;
-        if constexpr (std::is_same_v<Member, PublicAddresses>) {
-            if (end == std::string_view::npos) return;
-            fields::for_each_field(member, FindOption{pointer.substr(end), option});
-        } else if (!field.option.empty()) {
-            option = field.option;
-        }
-    }
-};
-
-std::string_view option_of(std::string_view pointer) {
-    const std::string_view member = pointer.substr(0, pointer.find('/', 1));  // "/reset/0"
-    const auto* found =
-        std::find_if(kFieldOptions.begin(), kFieldOptions.end(),
-                     [&](const FieldOption& each) { return each.pointer == member; });
-    if (found != kFieldOptions.end()) return found->option;
-    std::string_view option = pointer;
-    const FindOption find{pointer, option};
-    const NewStreamKey key{};
-    fields::for_each_field(key, find);
-    const NewBroadcaster broadcaster{};
-    fields::for_each_field(broadcaster, find);
-    const NewNode node{};
-    fields::for_each_field(node, find);
-    return option;
-}
 
 void add_global_options(CLI::App& app, Program& program) {
     auto& options = program.options;
@@ -118,14 +51,39 @@ void add_global_options(CLI::App& app, Program& program) {
     app.set_version_flag("--version", std::string("rescuestream-cli ") + RESCUESTREAM_VERSION);
 }
 
-// Options of the whole program are accepted after a command too, and every command has --help.
-void finish_tree(CLI::App& app) {
+// The options of the whole program, for the help of a command.
+std::string global_options_of(const CLI::App& app) {
+    std::string text = "Options of every command (rescuestream-cli --help explains them):\n ";
+    std::size_t width = 1;
+    for (const CLI::Option* option : app.get_options()) {
+        const auto& name = option->get_lnames().front();
+        if (name == "help" || name == "version") continue;
+        std::string word = " --" + name;
+        if (option->get_items_expected_max() > 0) word += " " + option->get_type_name();
+        if (width + word.size() > 80) {
+            text += "\n ";
+            width = 1;
+        }
+        text += word;
+        width += word.size();
+    }
+    return text;
+}
+
+// Options of the whole program are accepted after a command too, and every command has --help,
+// which ends with an example.
+void finish_tree(CLI::App& app, const std::string& global_options, const std::string& place) {
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+        const std::string here =
+            place.empty() ? command->get_name() : place + " " + command->get_name();
         command->fallthrough();
+        const std::string example = example_of(here);
+        command->footer((example.empty() ? "" : "Example:\n" + example + "\n\n") + global_options +
+                        "\n\n" + kExitCodes);
         if (!command->get_subcommands([](CLI::App*) { return true; }).empty()) {
             command->require_subcommand(1);
         }
-        finish_tree(*command);
+        finish_tree(*command, global_options, here);
     }
 }
 
@@ -153,7 +111,8 @@ const CLI::App* last_command(const CLI::App& app) {
 std::string usage_message(const CLI::App& app, const CLI::Error& error) {
     const CLI::App& last = *last_command(app);
     const std::string word = printable(stray_word(app));
-    const auto commands = last.get_subcommands([](const CLI::App*) { return true; });
+    const auto commands =
+        last.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); });
     std::string text = printable(error.what());
     if (!commands.empty() && !word.empty()) {
         text = "there is no command " + word + "; there are:";
@@ -162,32 +121,37 @@ std::string usage_message(const CLI::App& app, const CLI::Error& error) {
         text = "not understood:";
         for (const auto& each : app.remaining(true)) text += " " + printable(each);
     }
-    return "rescuestream-cli: " + text + "\nMore: " + chosen_command(app) + " --help\n";
+    return text;
 }
 
-void show_warnings(const Connection& connection, const Host& host) {
+void show_warnings(const Connection& connection, const Program& program) {
     for (const auto& warning : connection.warnings) {
-        host.err << "rescuestream-cli: warning: " << printable(warning) << '\n';
+        show_warning(warning, program.errors, program.host);
     }
 }
 
 ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
-    Program program{host, {}, {}, {}};
+    Program program{host, {}, {}, {}, error_form(arguments)};
     CLI::App app(kDescription, "rescuestream-cli");
     build_commands(app, program);
-    app.failure_message(
-        [&app](const CLI::App*, const CLI::Error& error) { return usage_message(app, error); });
     try {
         // CLI11 takes the arguments in reverse order.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error, host.out, host.err);
-        return code == 0 ? ExitCode::kOk : ExitCode::kInvalid;
+        if (error.get_exit_code() == 0) {  // --help and --version
+            app.exit(error, host.out, host.err);
+            return ExitCode::kOk;
+        }
+        show_error(usage_error(usage_message(app, error)), program.errors, host);
+        if (program.errors == ErrorForm::kText) {
+            host.err << "More: " << chosen_command(app) << " --help\n";
+        }
+        return ExitCode::kInvalid;
     }
     program.command_line = chosen_command(app);
     const auto done = program.action();
     if (done) return *done;
-    show_error(done.error(), host);
+    show_error(done.error(), program.errors, host);
     return exit_code_of(done.error().code);
 }
 
@@ -196,14 +160,14 @@ ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
 Result<std::unique_ptr<AdminApi>> Program::open() const {
     auto connection = resolve_connection(options, host, command_line);
     if (!connection) return std::move(connection).error();
-    show_warnings(*connection, host);
+    show_warnings(*connection, *this);
     return host.open_admin(*connection);
 }
 
 Result<std::unique_ptr<AdminApi>> Program::open_database(bool may_create) const {
     auto connection = resolve_database(options, host, command_line);
     if (!connection) return std::move(connection).error();
-    show_warnings(*connection, host);
+    show_warnings(*connection, *this);
     connection->direct->check_schema = false;
     connection->direct->may_create = may_create;
     return host.open_admin(*connection);
@@ -211,7 +175,7 @@ Result<std::unique_ptr<AdminApi>> Program::open_database(bool may_create) const 
 
 void build_commands(CLI::App& app, Program& program) {
     app.require_subcommand(1);
-    app.footer(kFooter);
+    app.footer("Example:\n" + example_of("") + "\n\n" + kExitCodes);
     add_global_options(app, program);
     add_broadcaster_commands(app, program);
     add_key_commands(app, program);
@@ -224,7 +188,7 @@ void build_commands(CLI::App& app, Program& program) {
     add_mediamtx_commands(app, program);
     add_hook_commands(app, program);
     add_completion_commands(app, program);
-    finish_tree(app);
+    finish_tree(app, global_options_of(app), "");
 }
 
 ExitCode run(const std::vector<std::string>& arguments, Host& host) {
@@ -232,22 +196,13 @@ ExitCode run(const std::vector<std::string>& arguments, Host& host) {
         const ExitCode code = run_checked(arguments, host);
         host.out.flush();
         if (host.out) return code;
+        // `| head` has what it wants; that is no error.
+        if (host.reader_is_gone && host.reader_is_gone()) return code;
         host.err << "rescuestream-cli: the output could not be written\n";
     } catch (const std::exception& error) {
         host.err << "rescuestream-cli: " << printable(error.what()) << '\n';
     }
     return ExitCode::kUnexpected;
-}
-
-void show_error(const Error& error, Host& host) {
-    if (error.fields.empty()) {
-        host.err << "rescuestream-cli: " << printable(error.message) << '\n';
-    }
-    for (const auto& field : error.fields) {
-        host.err << "rescuestream-cli: " << printable(option_of(field.pointer)) << ": "
-                 << printable(field.detail) << '\n';
-    }
-    if (!error.detail.empty()) host.err << "  (" << printable(error.detail) << ")\n";
 }
 
 }  // namespace rescuestream::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "error_output.hpp"
 #include "exit_code.hpp"
 #include "host.hpp"
 #include "settings.hpp"
@@ -23,6 +24,7 @@ struct Program {
     std::string command_line;
     /// Set by the selected command.
     std::function<Result<ExitCode>()> action;
+    ErrorForm errors = ErrorForm::kText;
 
     /// Opens the library or the server that the settings name.
     Result<std::unique_ptr<AdminApi>> open() const;
@@ -36,8 +38,5 @@ void build_commands(CLI::App& app, Program& program);
 /// Runs one command line (without the program's name). Never throws; errors are printed on
 /// `host.err`.
 ExitCode run(const std::vector<std::string>& arguments, Host& host);
-
-/// Prints `error` for a person: its message and each wrong field by its option, without secrets.
-void show_error(const Error& error, Host& host);
 
 }  // namespace rescuestream::cli

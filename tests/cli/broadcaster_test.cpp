@@ -23,10 +23,25 @@ TEST_CASE("an added broadcaster is listed, newest first") {
 
     const auto lines = lines_of(cli.run({"broadcaster", "list"}).out);
     REQUIRE(lines.size() == 3);
-    CHECK(lines[0] == "ID                                    NAME     CREATED");
-    CHECK(lines[1] == second + "  Boat     2026-01-17 13:00:00 (0 s ago)");
-    CHECK(lines[2] == first + "  Drone 1  2026-01-17 10:00:00 (3 h ago)");
+    CHECK(lines[0] == "NAME     STATUS    LIVE  KEYS  CREATED");
+    CHECK(lines[1] == "Boat     not live  0     0     0 s ago");
+    CHECK(lines[2] == "Drone 1  not live  0     0     3 h ago");
+    const auto wide = lines_of(cli.run({"broadcaster", "list", "--wide"}).out);
+    CHECK(wide[2] == first + "  Drone 1  not live  0     0     2026-01-17 10:00:00 UTC");
     CHECK(cli.run({"broadcaster", "list", "-q"}).out == second + "\n" + first + "\n");
+}
+
+TEST_CASE("the list of broadcasters shows who is live and how many keys each has") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    cli.id({"key", "create", "-b", "Rescue 1", "--path", "live/other"});
+    CHECK(cli.run({"key", "revoke", cli.id({"key", "create", "-b", "Rescue 1"}), "-y"}).code == 0);
+    cli.id({"broadcaster", "add", "Boat"});
+    CHECK(cli.run({"broadcaster", "disable", "Boat", "-y"}).code == 0);
+    REQUIRE(cli.core.publish(key, "c1"));
+    const auto out = cli.run({"broadcaster", "list", "--sort", "name"}).out;
+    CHECK(contains(out, "Boat      disabled  0     0     "));
+    CHECK(contains(out, "Rescue 1  live      1     2     "));
 }
 
 TEST_CASE("JSON of a broadcaster is that of the HTTP API") {

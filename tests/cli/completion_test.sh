@@ -8,6 +8,24 @@ trap 'rm -rf "$directory"' EXIT
 cd "$directory"
 touch "a file.yml"
 
+# Records whose names are offered, in a database of its own.
+unset CONFIG_FILE DATABASE_URL API_SECRET RESCUESTREAM_SERVER
+export DATA_DIR=$directory/data MEDIAMTX_API_URL=http://127.0.0.1:1
+mkdir bin
+ln -s "$cli" bin/rescuestream-cli
+PATH=$directory/bin:$PATH
+rescuestream-cli __complete keys # there is no database yet, and none is made
+[ ! -e "$DATA_DIR" ] || {
+    echo "completion_test: a completion made a database" >&2
+    exit 1
+}
+rescuestream-cli db migrate --quiet >/dev/null
+rescuestream-cli broadcaster add "Drone team" --quiet >/dev/null
+rescuestream-cli broadcaster add "Boat's crew" --quiet >/dev/null
+rescuestream-cli key create -b "Drone team" --label "Drone 1" --path live/drone1 --quiet >/dev/null 2>&1
+rescuestream-cli key create -b "Drone team" --label "Old" --path live/old --quiet >/dev/null 2>&1
+rescuestream-cli key revoke Old --yes >/dev/null
+
 # shellcheck source=/dev/null
 source <("$cli" completion bash)
 complete -p rescuestream-cli | grep -q _rescuestream_cli
@@ -18,6 +36,8 @@ offers() {
     shift
     COMP_WORDS=(rescuestream-cli "$@")
     COMP_CWORD=$#
+    COMP_LINE="${COMP_WORDS[*]}"
+    COMP_POINT=${#COMP_LINE}
     COMPREPLY=()
     _rescuestream_cli
     local got
@@ -44,10 +64,43 @@ offers "reconnecting" stream list --state = r
 offers "live,reconnecting,ended,all" stream list --state =
 offers "hmac,shared-secret" --auth ""
 offers "list" --auth hmac broadcaster l
-offers "bash,zsh" completion ""
+offers "bash,zsh,fish" completion ""
 offers "a file.yml" mediamtx config --output a
 offers "" key create --label x
 offers "ready,not-ready" hook ""
+offers "table,json,yaml,csv" stream list --output ""
+offers "active,disabled,expired,revoked" key list --status ""
+
+# Names, quoted for the shell.
+offers "Drone\\ 1,live/drone1" key show ""
+offers "Drone\\ 1" key revoke Dr
+offers "Drone\\ 1" key revoke 'Drone\ '
+offers "Drone 1" key revoke '"Dro'
+offers "live/drone1" stream list --key l
+offers "Boat\\'s\\ crew,Drone\\ team" broadcaster show ""
+offers "Drone\\ team" key create --broadcaster D
+offers "Drone\\ team" key create -b D
+offers "default" stream list --node ""
+offers "--json" key show --js
+offers "" --data-dir "$directory/none" key show ""
+offers "" --server http://127.0.0.1:1 key show ""
+rescuestream-cli __complete keys --server http://127.0.0.1:1 --api-secret-file bin 2>&1 | wc -c | grep -qx 0
+if rescuestream-cli --help | grep -q __complete; then
+    echo "completion_test: the help shows __complete" >&2
+    exit 1
+fi
+
+# A database that does not answer: nothing is printed, and the shell waits for a second only.
+timeout 10 python3 -c '
+import socket, subprocess, sys, time
+listener = socket.create_server(("127.0.0.1", 0))
+address = "postgresql://x@127.0.0.1:%d/x" % listener.getsockname()[1]
+begun = time.monotonic()
+asked = subprocess.run(["rescuestream-cli", "__complete", "keys"], capture_output=True, env={"DATABASE_URL": address,
+                       "PATH": sys.argv[1], "HOME": "/nonexistent"})
+assert (asked.returncode, asked.stdout, asked.stderr) == (0, b"", b""), asked
+assert time.monotonic() - begun < 5
+' "$PATH"
 
 # Checks that every command of the help is offered.
 for noun in $("$cli" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
@@ -59,10 +112,32 @@ for noun in $("$cli" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/
     }
 done
 
+passed="bash"
+
+"$cli" completion fish >rescuestream-cli.fish
+if command -v fish >/dev/null; then
+    export HOME=$directory
+    fish_offers() {
+        local got
+        got=$(fish --no-config -c "source rescuestream-cli.fish; complete -C'rescuestream-cli $2'" | cut -f 1 | sort | paste -sd,)
+        [ "$got" = "$1" ] || {
+            echo "completion_test: fish: \"$2\" offers \"$got\" instead of \"$1\"" >&2
+            exit 1
+        }
+    }
+    fish_offers "bash,fish,zsh" "completion "
+    fish_offers "Drone 1,live/drone1" "key show "
+    fish_offers "Drone team" "key create --broadcaster D"
+    fish_offers "ended" "stream list --state e"
+    fish_offers "--expires" "key create --exp"
+    fish_offers "" "--data-dir $directory/none key show D"
+    passed+=", fish"
+fi
+
 "$cli" completion zsh >_rescuestream-cli
 [ "$(head -n 1 _rescuestream-cli)" = "#compdef rescuestream-cli" ]
 command -v zsh >/dev/null || {
-    echo "skipped: bash passed; zsh is not installed"
+    echo "skipped: $passed passed; zsh is not installed"
     exit 77
 }
 zsh -n _rescuestream-cli
@@ -89,6 +164,10 @@ zpty -n -w shell $'\x15rescuestream-cli stream list --state \t\t'
 read_until reconnecting
 zpty -n -w shell $'\x15rescuestream-cli key cre\t--labe\t'
 read_until --label
+zpty -n -w shell $'\x15rescuestream-cli broadcaster show \t\t'
+read_until "Drone team"
+zpty -n -w shell $'\x15rescuestream-cli key revoke Dr\t'
+read_until 'revoke Drone\ 1'
 ZSH
 timeout 60 zsh -f ask.zsh
-echo "completion_test: bash and zsh"
+echo "completion_test: $passed, zsh"

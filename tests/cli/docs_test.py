@@ -25,7 +25,8 @@ import uuid
 
 ID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 KEY = re.compile(r"sk_[A-Za-z0-9_-]{43}")
-LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \((in )?[0-9a-z ]+( ago)?\)")
+LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]+( \((in )?[0-9a-z ]+( ago)?\))?"
+                        r"|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}( \d{4})? \d\d:\d\d [A-Z]+, (in )?[0-9a-z ]+( ago)?")
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 LENGTH = re.compile(r"\b\d+ s\b")
 STEP = re.compile(r"^```console\n(?P<block>.*?)^```$|^<!-- an encoder publishes to (?P<path>\S+) -->$",

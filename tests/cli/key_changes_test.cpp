@@ -26,9 +26,9 @@ TEST_CASE("a key can have rules of its own, given in seconds or in larger units"
     CHECK(key.policies.stale_after == seconds(60));
     CHECK(key.policies.max_session_duration == std::chrono::hours(12));
     const auto shown = cli.run({"key", "show", "Drone"}).out;
-    CHECK(contains(shown, "Reconnect window  0 s\n"));
-    CHECK(contains(shown, "Stale after       1 min\n"));
-    CHECK(contains(shown, "Longest session   12 h\n"));
+    CHECK(contains(shown, "Reconnect window    0 s\n"));
+    CHECK(contains(shown, "Stale after         1 min\n"));
+    CHECK(contains(shown, "Longest session     12 h\n"));
 }
 
 TEST_CASE("editing a key changes only the members that are given") {
@@ -38,7 +38,7 @@ TEST_CASE("editing a key changes only the members that are given") {
                                  "--on-duplicate", "takeover", "--stale-after", "7"});
     CHECK(edited.code == 0);
     CHECK(contains(edited.out, "Label         Boat\n"));
-    CHECK(contains(edited.out, "Expires       2026-01-17 11:00:00 (in 1 h)\n"));
+    CHECK(contains(edited.out, "Expires       Sat 17 Jan 11:00 UTC, in 1 h\n"));
     CHECK(key_of(cli, key).policies.on_duplicate == OnDuplicate::kTakeover);
     CHECK(cli.run({"key", "edit", "Boat", "--reconnect-window", "30m"}).code == 0);
     const auto found = key_of(cli, key);
@@ -150,8 +150,9 @@ TEST_CASE("with an overlap the old value stays valid for a time, which the comma
     const auto key = cli.core.key();
     const auto rotated = cli.run({"key", "rotate", "live/drone1", "--overlap", "24h", "--yes"});
     CHECK(rotated.code == 0);
-    CHECK(contains(rotated.out, "Old value  valid until 2026-01-18 10:00:00 (in 1 d)\n"));
-    CHECK(contains(cli.run({"key", "show", "live/drone1"}).out, "Old value    valid until "));
+    CHECK(contains(rotated.out, "Old value  valid until 2026-01-18 10:00:00 UTC (in 1 d)\n"));
+    CHECK(
+        contains(cli.run({"key", "show", "live/drone1"}).out, "Old value           valid until "));
     CHECK(cli.core.ask(key, "c1").accepted());
     cli.core.clock.advance(std::chrono::hours(24));
     CHECK_FALSE(cli.core.ask(key, "c1").accepted());

@@ -26,7 +26,7 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
     const auto key = cli.core->list_stream_keys().value().items.at(0);
     for (const auto& part : std::vector<std::string>{
              "Id       " + key.id.to_string(), "Label    Drone", "Path     live/drone1",
-             "Expires  2026-01-17 22:00:00 (in 12 h)", "Server      rtmp://localhost:1935/live\n",
+             "Expires  Sat 17 Jan 22:00 UTC, in 12 h", "Server      rtmp://localhost:1935/live\n",
              "Stream Key  drone1?pass=" + value + "\n",
              "  RTMP    rtmp://localhost:1935/live/drone1?pass=" + value + "\n",
              "  RTSP    rtsp://", ":" + value + "@localhost:8554/live/drone1\n",
@@ -37,7 +37,7 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
              "-fpre key.ffpreset -f flv 'rtmp://localhost:1935/live'\n",
              "  Browser http://localhost:8889/live/drone1/\n",
              "  HLS     http://localhost:8888/live/drone1/index.m3u8\n",
-             "  WebRTC  http://localhost:8889/live/drone1/whep\n",
+             "  WHEP    http://localhost:8889/live/drone1/whep\n",
              "  RTSP    rtsp://localhost:8554/live/drone1\n",
              "rtmp://localhost:1935/" + value + "\n"}) {
         INFO(part);
@@ -117,10 +117,13 @@ TEST_CASE("an expiry can be given as a time or as a duration") {
     CHECK(expiry_of("12h") == "2026-01-17T22:00:00.000000Z");
     CHECK(expiry_of("30d") == "2026-02-16T10:00:00.000000Z");
     CHECK(expiry_of("2w") == "2026-01-31T10:00:00.000000Z");
+    CHECK(expiry_of("1h30m") == "2026-01-17T11:30:00.000000Z");
+    CHECK(expiry_of("tonight") == "2026-01-17T23:59:00.000000Z");
+    CHECK(expiry_of("10:30") == "2026-01-17T10:30:00.000000Z");
     CHECK(expiry_of("2026-12-01T00:00:00+01:00") == "2026-11-30T23:00:00.000000Z");
     const auto keys = cli.core->list_stream_keys().value().items.size();
-    for (const char* wrong : {"0s", "-5m", "12", "h", "1y", "tomorrow", "99999999999999999999d",
-                              "2026-12-01", "2026-01-17T09:59:59Z"}) {
+    for (const char* wrong : {"0s", "-5m", "12", "h", "1y", "yesterday", "99999999999999999999d",
+                              "2026-01-16", "09:59", "2026-01-17T09:59:59Z"}) {
         INFO(wrong);
         const auto ran =
             cli.run({"key", "create", "-b", "Team", "--expires=" + std::string(wrong)});
@@ -161,7 +164,7 @@ TEST_CASE("keys are listed with their owner's name, and can be listed for one ow
     const auto lines = lines_of(table);
     REQUIRE(lines.size() == 3);
     CHECK(contains(lines[1], "Team B       expired  live/"));
-    CHECK(contains(lines[1], "2026-01-17 11:00:01 (0 s ago)  -"));
+    CHECK(contains(lines[1], "  0 s ago  -"));
     CHECK(contains(lines[2], "Drone  Team A       revoked  live/"));
     CHECK(contains(lines[2], "  never  "));
 }

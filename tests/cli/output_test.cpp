@@ -24,13 +24,13 @@ TEST_CASE("durations are shown in at most two units") {
 TEST_CASE("a time is shown with its distance from now") {
     TestCli cli;  // sets the time zone
     const Timestamp now = *parse_rfc3339("2026-01-17T10:00:00.5Z");
-    CHECK(show_time(now, now) == "2026-01-17 10:00:00 (0 s ago)");
-    CHECK(show_time(now - 90min, now) == "2026-01-17 08:30:00 (1 h 30 min ago)");
-    CHECK(show_time(now + 24h, now + 10ms) == "2026-01-18 10:00:00 (in 1 d)");
+    CHECK(show_time(now, now) == "2026-01-17 10:00:00 UTC (0 s ago)");
+    CHECK(show_time(now - 90min, now) == "2026-01-17 08:30:00 UTC (1 h 30 min ago)");
+    CHECK(show_time(now + 24h, now + 10ms) == "2026-01-18 10:00:00 UTC (in 1 d)");
     CHECK(show_time(std::nullopt, now) == "-");
     ::setenv("TZ", "Europe/Berlin", 1);
     ::tzset();
-    CHECK(show_time(now, now) == "2026-01-17 11:00:00 (0 s ago)");
+    CHECK(show_time(now, now) == "2026-01-17 11:00:00 CET (0 s ago)");
 }
 
 TEST_CASE("printed text has no control characters and no key value") {
@@ -49,9 +49,9 @@ TEST_CASE("columns of a table are as wide as their widest cell on a terminal") {
     cli.id({"broadcaster", "add", "A"});
     const auto lines = lines_of(cli.run({"broadcaster", "list"}).out);
     REQUIRE(lines.size() == 3);
-    CHECK(contains(lines[0], "NAME    CREATED"));
-    CHECK(contains(lines[1], "A       2026"));
-    CHECK(contains(lines[2], "J\xC3\xBCrgen  2026"));
+    CHECK(contains(lines[0], "NAME    STATUS    LIVE  KEYS  CREATED"));
+    CHECK(contains(lines[1], "A       not live  0     0     0 s ago"));
+    CHECK(contains(lines[2], "J\xC3\xBCrgen  not live  "));
 }
 
 TEST_CASE("the width of a character is the number of columns on a terminal") {
@@ -71,9 +71,9 @@ TEST_CASE("wide characters in one row do not shift its columns") {
     cli.id({"broadcaster", "add", "Cafe\u0301"});
     const auto lines = lines_of(cli.run({"broadcaster", "list"}).out);
     REQUIRE(lines.size() == 3);
-    CHECK(contains(lines[0], "NAME  CREATED"));
-    CHECK(contains(lines[1], "Cafe\u0301  2026"));
-    CHECK(contains(lines[2], "\u65E5\u672C  2026"));
+    CHECK(contains(lines[0], "NAME  STATUS  "));
+    CHECK(contains(lines[1], "Cafe\u0301  not live  "));
+    CHECK(contains(lines[2], "\u65E5\u672C  not live  "));
 }
 
 TEST_CASE("colour is used only on terminals, and can be switched off") {

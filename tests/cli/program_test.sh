@@ -83,6 +83,20 @@ has err "--api-secret-file"
 expect 2 hook ready
 has err "MTX_PATH"
 
+# A reader that has what it wants is no error.
+for _ in 1 2 3; do
+    "$cli" completion bash 2>err | head -n 1 >out
+    [ -s err ] && fail "a reader that ended was an error"
+    has out "# bash completion"
+done
+
+# A list that is watched ends with Ctrl-C, and its terminal is as it was.
+expect 0 db migrate
+code=0
+timeout --preserve-status -s INT 3 "$cli" broadcaster list --watch 1 >out 2>err || code=$?
+[ "$code" -eq 0 ] || fail "exit code $code after an interruption"
+[ "$(grep -c "Ctrl-C ends it" out)" -ge 2 ] || fail "the list was not shown again"
+
 # Output to a full disk is an error.
 code=0
 "$cli" completion bash >/dev/full 2>err || code=$?

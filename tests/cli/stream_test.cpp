@@ -14,12 +14,12 @@ TEST_CASE("a live stream is listed with its owner, protocol and age") {
     const auto stream = cli.core.live().at(0);
     const auto lines = lines_of(cli.run({"stream", "list"}).out);
     REQUIRE(lines.size() == 2);
-    CHECK(lines[0] ==
-          "ID                                    BROADCASTER  PATH         STATE  PROTOCOL  "
-          "STARTED                              FOR");
-    CHECK(lines[1] == stream.id.to_string() +
-                          "  Rescue 1     live/drone1  live   RTMP      "
-                          "2026-01-17 10:00:00 (1 h 5 min ago)  1 h 5 min");
+    CHECK(lines[0] == "LABEL  BROADCASTER  PATH         STATE  BITRATE  VIEWERS  SINCE");
+    CHECK(lines[1] == "-      Rescue 1     live/drone1  live   -        -        1 h ago");
+    const auto wide = lines_of(cli.run({"stream", "list", "--wide"}).out);
+    CHECK(wide[1] == stream.id.to_string() +
+                         "  -      Rescue 1     live/drone1  live   RTMP      -        -        "
+                         "2026-01-17 10:00:00 UTC  1 h 5 min  default");
     CHECK(cli.id({"stream", "show", "live/drone1"}) == stream.id.to_string());
     const auto json = cli.run({"stream", "list", "--json"}).out;
     CHECK(contains(json, "{\"streams\":[{\"id\":\"" + stream.id.to_string() + "\""));
@@ -135,7 +135,7 @@ TEST_CASE("a live stream is shown with its figures, and an ended one with its to
     cli.core.clock.advance(std::chrono::seconds(1));
     const auto shown = cli.run({"stream", "show", id}).out;
     for (const char* line :
-         {"Measured            2026-01-17 10:00:06 (1 s ago)\n",
+         {"Measured            2026-01-17 10:00:06 UTC (1 s ago)\n",
           "Bitrate             2.0 Mbit/s (at most 2.0 Mbit/s)\n", "Received            1.5 MB\n",
           "Viewers             2: hls 1, webrtc 1 (at most 2)\n"}) {
         CAPTURE(line);
@@ -171,12 +171,11 @@ TEST_CASE("the timeline of a stream lists its events in order") {
     const auto lines = lines_of(cli.run({"stream", "timeline", id}).out);
     std::vector<std::string> words;
     for (const auto& line : lines) {
-        const auto time_end = line.find(") ");
-        words.push_back(line.substr(line.find_first_not_of(' ', time_end + 1)));
+        const auto time_end = line.find("UTC ");
+        words.push_back(line.substr(line.find_first_not_of(' ', time_end + 3)));
     }
     REQUIRE(words.size() == 7);
-    CHECK(lines[0] ==
-          "TIME                            WHAT         REASON       BY     CONNECTION  GAP");
+    CHECK(lines[0] == "TIME                     WHAT         REASON       BY     CONNECTION  GAP");
     CHECK(words[1] == "accepted     -            auth   1           -");
     CHECK(words[2] == "started      -            hook   1           -");
     CHECK(words[3] == "interrupted  source gone  hook   1           -");
@@ -207,7 +206,7 @@ TEST_CASE("a stop can block the key for a time, and the question before it says 
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
     CHECK(contains(cli.run({"key", "list"}).out, "  blocked  live/drone1"));
     CHECK(contains(cli.run({"key", "show", "live/drone1"}).out,
-                   "Blocked until  2026-01-17 10:10:00 (in 10 min)\n"));
+                   "Blocked until       2026-01-17 10:10:00 UTC (in 10 min)\n"));
     cli.core.clock.advance(std::chrono::minutes(10));
     CHECK(cli.core.ask(key, "c3").accepted());
     CHECK_FALSE(contains(cli.run({"key", "show", "live/drone1"}).out, "Blocked"));
@@ -223,5 +222,5 @@ TEST_CASE("a stream whose media server does not answer is shown as unknown") {
     cli.core->tick();
     CHECK(contains(cli.run({"stream", "list"}).out, "  live/drone1  unknown  "));
     CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out,
-                   "Last seen           2026-01-17 10:00:00 (3 s ago)\n"));
+                   "Last seen           2026-01-17 10:00:00 UTC (3 s ago)\n"));
 }

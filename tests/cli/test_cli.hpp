@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -48,7 +50,11 @@ public:
                   core.clock,
                   "/usr/bin/rescuestream-cli",
                   "ada",
-                  [this](const Connection& connection) { return open(connection); }};
+                  [this](const Connection& connection) { return open(connection); },
+                  [this] { return size; },
+                  pause,
+                  [this] { return reader_is_gone; }};
+        if (output_fails) out.setstate(std::ios::badbit);
         Ran ran;
         ran.code = to_int(cli::run(arguments, host));
         ran.out = out.str();
@@ -66,8 +72,13 @@ public:
 
     testing::TestOrchestrator core;
     std::map<std::string, std::string> environment{{"HOME", "/nonexistent"}};
-    std::string answer;           ///< The answer to a question.
-    bool terminal = false;        ///< Whether input and output are a terminal.
+    std::string answer;     ///< The answer to a question.
+    bool terminal = false;  ///< Whether input and output are a terminal.
+    TerminalSize size;      ///< Of the terminal.
+    /// What happens instead of a wait. Empty: the program cannot wait.
+    std::function<bool(std::chrono::milliseconds)> pause;
+    bool output_fails = false;  ///< Whether nothing can be written.
+    bool reader_is_gone = false;
     bool through_server = false;  ///< Use a real server when one is given.
     std::optional<Connection> opened;
 

@@ -42,7 +42,7 @@ class PageServer(http.server.ThreadingHTTPServer):
 class Browser:
     """Chromium without a window. `told` holds what its page posts to `/told`."""
 
-    def __init__(self, page, directory):
+    def __init__(self, page, directory, options=()):
         program = shutil.which("chromium")
         if not program:
             pytest.skip("chromium is not installed")
@@ -53,7 +53,7 @@ class Browser:
              "--no-first-run", "--disable-background-timer-throttling",
              "--disable-renderer-backgrounding", "--disable-features=WebRtcHideLocalIpsWithMdns",
              "--remote-debugging-port=0", f"--user-data-dir={directory / 'profile'}",
-             f"http://127.0.0.1:{self._server.server_port}/"], directory / "browser.log")
+             *options, f"http://127.0.0.1:{self._server.server_port}/"], directory / "browser.log")
 
     def stop(self):
         self._program.stop()

@@ -6,10 +6,12 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "commands/lists.hpp"
 #include "json/document.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "rescuestream/json.hpp"
+#include "times.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -22,6 +24,7 @@ struct AuditOptions {
     std::string resource_id;
     std::string from;
     std::string to;
+    ListOptions list;
 };
 
 std::optional<std::string> given(const std::string& text) {
@@ -50,16 +53,6 @@ Result<AuditFilter> filter_of(const AuditOptions& options, Timestamp now) {
     return filter;
 }
 
-void print_json(const Program& program, const AuditFilter& filter, const AuditPage& page) {
-    auto& out = program.host.out;
-    out << "{\"audit_logs\":[";
-    for (std::size_t i = 0; i < page.entries.size(); ++i) {
-        out << (i == 0 ? "" : ",") << to_json(page.entries[i]);
-    }
-    out << "],\"pagination\":{\"limit\":" << filter.limit << ",\"offset\":" << filter.offset
-        << ",\"total\":" << page.total << "}}\n";
-}
-
 // Returns the name that the resource had at that time, or its id.
 std::string name_of(const AuditEntry& entry) {
     const auto metadata = json::parse(entry.metadata.text());
@@ -83,43 +76,51 @@ Cell outcome_of(const AuditEntry& entry) {
     return {"failure: " + entry.failure_reason.value_or("no reason given"), Colour::kBad};
 }
 
-void print_table(const Program& program, const AuditFilter& filter, const AuditPage& page,
-                 Timestamp now) {
-    if (page.entries.empty()) {
-        program.host.out << "There are no such entries.\n";
-        return;
+const std::vector<Column>& audit_columns() {
+    using enum Column::Shown;
+    static const std::vector<Column> columns{
+        {"id", kWide},       {"time"},        {"who", kAlways, 8},     {"what"},
+        {"on", kAlways, 14}, {"from", kWide}, {"outcome", kAlways, 7}, {"origin", kWide}};
+    return columns;
+}
+
+ListRow row_of(const AuditEntry& entry) {
+    const Cell outcome = outcome_of(entry);
+    const std::string on = resource_of(entry);
+    return {entry.id.to_string(),
+            to_json(entry),
+            {text_cell(entry.id.to_string()),
+             {{show_moment(entry.timestamp)}, {}, format_rfc3339(entry.timestamp), {}},
+             text_cell(entry.actor),
+             text_cell(entry.action),
+             text_cell(on == "-" ? "" : on),
+             text_cell(entry.ip_address),
+             word_cell(outcome, outcome.text),
+             text_cell(std::string(to_string(entry.origin)))}};
+}
+
+Result<ListOutput> read_audit(AdminApi& admin, const AuditOptions& options) {
+    const auto filter = filter_of(options, admin.now());
+    if (!filter) return filter.error();
+    const auto page = admin.audit().list_audit(*filter);
+    if (!page) return page.error();
+    ListOutput output{"audit_logs", audit_columns(), {}, {}, {}, {}, {}};
+    output.empty = "There are no such entries.";
+    output.json_tail = fmt::format(R"("pagination":{{"limit":{},"offset":{},"total":{}}})",
+                                   filter->limit, filter->offset, page->total);
+    const auto seen = filter->offset + page->entries.size();
+    if (!page->entries.empty() && seen < page->total) {
+        output.more = fmt::format("{} of {}: continue with --offset {}", page->entries.size(),
+                                  page->total, seen);
     }
-    Table table({"TIME", "WHO", "WHAT", "ON", "FROM", "OUTCOME", "ORIGIN"});
-    for (const auto& entry : page.entries) {
-        table.add({show_time(entry.timestamp, now), entry.actor, entry.action, resource_of(entry),
-                   entry.ip_address, outcome_of(entry), std::string(to_string(entry.origin))});
-    }
-    table.print(program.host);
-    const auto seen = filter.offset + page.entries.size();
-    if (seen < page.total) {
-        program.host.err << fmt::format("{} of {}: continue with --offset {}\n",
-                                        page.entries.size(), page.total, seen);
-    }
+    for (const auto& entry : page->entries) output.rows.push_back(row_of(entry));
+    return output;
 }
 
 Result<ExitCode> list(const AuditOptions& options, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const Timestamp now = (*admin)->now();
-    const auto filter = filter_of(options, now);
-    if (!filter) return filter.error();
-    const auto page = (*admin)->audit().list_audit(*filter);
-    if (!page) return page.error();
-    if (program.options.json) {
-        print_json(program, *filter, *page);
-    } else if (program.options.quiet) {
-        for (const auto& entry : page->entries) {
-            program.host.out << entry.id.to_string() << '\n';
-        }
-    } else {
-        print_table(program, *filter, *page, now);
-    }
-    return ExitCode::kOk;
+    return run_list(program, options.list, [&](AdminApi& admin, const ListForm& /*form*/) {
+        return read_audit(admin, options);
+    });
 }
 
 }  // namespace
@@ -135,7 +136,8 @@ void add_audit_commands(CLI::App& app, Program& program) {
         ->type_name("WORD");
     verb->add_option("--resource-id", options->resource_id, "Id of the changed resource")
         ->type_name("ID");
-    verb->add_option("--from", options->from, "Not before: RFC 3339, or how long ago (12h, 30d)")
+    verb->add_option("--from", options->from,
+                     "Not before: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
         ->type_name("TIME");
     verb->add_option("--to", options->to, "Not after")->type_name("TIME");
     verb->add_option("--limit", options->filter.limit, "Maximum number of entries, 1 to 100")
@@ -145,6 +147,7 @@ void add_audit_commands(CLI::App& app, Program& program) {
     verb->add_option("--offset", options->filter.offset, "Number of the newest entries to skip")
         ->type_name("N")
         ->check(CLI::Range(0, 2'000'000'000).description(""));
+    add_list_options(*verb, options->list, audit_columns());
     verb->callback([options, &program] {
         program.action = [options, &program] { return list(*options, program); };
     });

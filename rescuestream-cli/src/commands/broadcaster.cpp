@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ostream>
+#include <unordered_map>
 
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
@@ -21,6 +22,7 @@ struct BroadcasterOptions {
     bool force = false;
     bool yes = false;
     PageOptions page;
+    ListOptions list;
 };
 
 Result<ExitCode> show(const Program& program, const Broadcaster& broadcaster, Timestamp now) {
@@ -61,28 +63,65 @@ Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) 
     return show(program, *created, (*admin)->now());
 }
 
+const std::vector<Column>& broadcaster_columns() {
+    using enum Column::Shown;
+    static const std::vector<Column> columns{
+        {"id", kWide}, {"name", kAlways, 8}, {"status"}, {"live"}, {"keys"}, {"created"}};
+    return columns;
+}
+
+/// How much a broadcaster has.
+struct Belongings {
+    std::uint64_t keys = 0;  ///< Those that are not revoked.
+    std::uint64_t live = 0;  ///< Streams.
+};
+
+Result<std::unordered_map<BroadcasterId, Belongings>> count_belongings(AdminApi& admin) {
+    std::unordered_map<BroadcasterId, Belongings> counts;
+    const auto keys = admin.keys().list_stream_keys({}, {});
+    if (!keys) return keys.error();
+    for (const auto& key : keys->items) {
+        if (!key.revoked_at) ++counts[key.broadcaster_id].keys;
+    }
+    StreamQuery query;
+    query.state = StreamState::kLive;
+    const auto streams = admin.streams().list_streams(query, {});
+    if (!streams) return streams.error();
+    for (const auto& item : streams->items) ++counts[item.stream.broadcaster_id].live;
+    return counts;
+}
+
+ListCell status_cell(const Broadcaster& broadcaster, const Belongings& has) {
+    if (broadcaster.disabled) return text_cell("disabled", Colour::kWarning);
+    return has.live > 0 ? text_cell("live", Colour::kGood) : text_cell("not live", Colour::kFaint);
+}
+
 Result<ExitCode> list(const BroadcasterOptions& options, const Program& program) {
     const auto page = page_request(options.page.limit, options.page.cursor);
     if (!page) return page.error();
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto found = (*admin)->broadcasters().list_broadcasters(*page);
-    if (!found) return found.error();
-    const Timestamp now = (*admin)->now();
-    ListOutput output{"broadcasters",
-                      {},
-                      {},
-                      Table({"ID", "NAME", "CREATED"}),
-                      "There are no broadcasters yet: rescuestream-cli broadcaster add NAME",
-                      found->next};
-    for (const auto& broadcaster : found->items) {
-        output.ids.push_back(broadcaster.id.to_string());
-        output.items.push_back(to_json(broadcaster));
-        output.table.add({broadcaster.id.to_string(), broadcaster.display_name,
-                          show_time(broadcaster.created_at, now)});
-    }
-    print_list(program, output);
-    return ExitCode::kOk;
+    return run_list(
+        program, options.list, [&](AdminApi& admin, const ListForm& form) -> Result<ListOutput> {
+            const auto found = admin.broadcasters().list_broadcasters(*page);
+            if (!found) return found.error();
+            std::unordered_map<BroadcasterId, Belongings> belongings;
+            if (needs_names(form) && !found->items.empty()) {
+                auto counted = count_belongings(admin);
+                if (!counted) return std::move(counted).error();
+                belongings = *std::move(counted);
+            }
+            ListOutput output{"broadcasters", broadcaster_columns(), {}, {}, found->next, {}, {}};
+            output.empty = "There are no broadcasters yet: rescuestream-cli broadcaster add NAME";
+            for (const auto& broadcaster : found->items) {
+                const Belongings& has = belongings[broadcaster.id];
+                output.rows.push_back(
+                    {broadcaster.id.to_string(),
+                     to_json(broadcaster),
+                     {text_cell(broadcaster.id.to_string()), text_cell(broadcaster.display_name),
+                      status_cell(broadcaster, has), number_cell(has.live), number_cell(has.keys),
+                      time_cell(broadcaster.created_at, admin.now())}});
+            }
+            return output;
+        });
 }
 
 Result<ExitCode> show_one(const BroadcasterOptions& options, const Program& program) {
@@ -176,6 +215,7 @@ void add_broadcaster_commands(CLI::App& app, Program& program) {
 
     auto* list_verb = verbs.add("list", "List broadcasters, newest first", list);
     add_page_options(*list_verb, verbs->page, "Maximum number of broadcasters (all)");
+    add_list_options(*list_verb, verbs->list, broadcaster_columns());
 
     add_target_to(verbs.add("show", "Show one broadcaster", show_one));
 

@@ -9,6 +9,7 @@
 #include "commands/options.hpp"
 #include "fields/addresses.hpp"
 #include "files.hpp"
+#include "times.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -159,7 +160,7 @@ void OptionReader::operator()(const Field& field, PublicAddresses& addresses) {
 void OptionReader::operator()(const Field& field, std::optional<Timestamp>& time) {
     const auto* text = text_of(field);
     if (text == nullptr) return;
-    const auto parsed = parse_expiry(*text, now_);
+    const auto parsed = parse_future(*text, field.option, now_);
     if (parsed) {
         time = *parsed;
     } else {

@@ -15,49 +15,74 @@
 namespace rescuestream::cli {
 namespace {
 
-Result<ExitCode> list(const KeyOptions& options, const Program& program) {
-    const auto page = page_request(options.page.limit, options.page.cursor);
-    if (!page) return page.error();
-    const auto admin = program.open();
-    if (!admin) return admin.error();
+const std::vector<Column>& key_columns() {
+    using enum Column::Shown;
+    static const std::vector<Column> columns{{"id", kWide},
+                                             {"label", kAlways, 8},
+                                             {"broadcaster", kAlways, 8},
+                                             {"status"},
+                                             {"path", kAlways, 17},
+                                             {"expires"},
+                                             {"last_used", kAlways},
+                                             {"created", kWide}};
+    return columns;
+}
+
+Result<StreamKeyFilter> filter_of(const KeyOptions& options, AdminApi& admin) {
     StreamKeyFilter filter;
     if (!options.broadcaster.empty()) {
-        const auto broadcaster = resolve_broadcaster(**admin, options.broadcaster);
+        const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
         if (!broadcaster) return broadcaster.error();
         filter.broadcaster_id = *broadcaster;
     }
-    const auto found = (*admin)->keys().list_stream_keys(filter, *page);
-    if (!found) return found.error();
-    const Timestamp now = (*admin)->now();
-    ListOutput output{
-        "stream_keys",
-        {},
-        {},
-        Table({"ID", "LABEL", "BROADCASTER", "STATUS", "PATH", "EXPIRES", "LAST USED"}),
-        "There are no stream keys: rescuestream-cli key create --broadcaster NAME",
-        found->next};
-    const bool is_table = !program.options.json && !program.options.quiet;
-    const auto name_of = is_table && !found->items.empty()
-                             ? broadcaster_names((*admin)->broadcasters())
-                             : [](BroadcasterId id) { return id.to_string(); };
-    for (const auto& key : found->items) {
-        output.ids.push_back(key.id.to_string());
-        output.items.push_back(to_json(key, now));
-        output.table.add({key.id.to_string(), key.label.empty() ? "-" : key.label,
-                          name_of(key.broadcaster_id), show_status(key, now), key.playback_path,
-                          key.expires_at ? show_time(key.expires_at, now) : "never",
-                          show_time(key.last_used_at, now)});
-    }
-    print_list(program, output);
-    return ExitCode::kOk;
+    if (!options.label.empty()) filter.label = options.label;
+    filter.status = parse_enum<StreamKeyStatus>(options.status);
+    // A key that is disabled has no status of its own.
+    if (options.status == "disabled") filter.status = StreamKeyStatus::kActive;
+    if (filter.status == StreamKeyStatus::kActive) filter.disabled = options.status == "disabled";
+    return filter;
+}
+
+ListRow row_of(const StreamKey& key, const std::string& owner, Timestamp now) {
+    const Cell status = show_status(key, now);
+    return {key.id.to_string(),
+            to_json(key, now),
+            {text_cell(key.id.to_string()), text_cell(key.label), text_cell(owner),
+             word_cell(status, status.text), text_cell(key.playback_path),
+             time_cell(key.expires_at, now, "never"), time_cell(key.last_used_at, now),
+             time_cell(key.created_at, now)}};
+}
+
+Result<ExitCode> list(const KeyOptions& options, const Program& program) {
+    const auto page = page_request(options.page.limit, options.page.cursor);
+    if (!page) return page.error();
+    return run_list(
+        program, options.list, [&](AdminApi& admin, const ListForm& form) -> Result<ListOutput> {
+            const auto filter = filter_of(options, admin);
+            if (!filter) return filter.error();
+            const auto found = admin.keys().list_stream_keys(*filter, *page);
+            if (!found) return found.error();
+            ListOutput output{"stream_keys", key_columns(), {}, {}, found->next, {}, {}};
+            output.empty = filter->is_empty()
+                               ? "There are no stream keys: rescuestream-cli key create "
+                                 "--broadcaster NAME"
+                               : "There are no such stream keys.";
+            const auto name_of = needs_names(form) && !found->items.empty()
+                                     ? broadcaster_names(admin.broadcasters())
+                                     : [](BroadcasterId id) { return id.to_string(); };
+            for (const auto& key : found->items) {
+                output.rows.push_back(row_of(key, name_of(key.broadcaster_id), admin.now()));
+            }
+            return output;
+        });
 }
 
 Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
     return with_target(program, options.key, resolve_stream_key,
                        [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
-                           const auto key = admin.keys().find_stream_key(id);
-                           if (!key) return key.error();
-                           return show_key(program, admin, *key);
+                           const auto found = admin.keys().show_stream_key(id);
+                           if (!found) return found.error();
+                           return show_key(program, admin, *found);
                        });
 }
 
@@ -65,6 +90,12 @@ void add_value_file(CLI::App& verb, KeyOptions& options) {
     verb.add_option("--value-file", options.value_file,
                     "Also write the key value to this new file, mode 0600")
         ->type_name("FILE");
+}
+
+void add_qr(CLI::App& verb, KeyOptions& options) {
+    verb.add_flag("--qr{rtmp}", options.qr,
+                  "Also show the RTMP address as a QR code; --qr=whip: the page for phones")
+        ->check(CLI::IsMember(std::vector<std::string>{"rtmp", "whip"}).description(""));
 }
 
 void add_create(Verbs<KeyOptions>& verbs) {
@@ -75,6 +106,7 @@ void add_create(Verbs<KeyOptions>& verbs) {
     NewStreamKey any;
     fields::for_each_field(any, OptionAdder(*verb, verbs->fields));
     add_value_file(*verb, verbs.options());
+    add_qr(*verb, verbs.options());
 }
 
 }  // namespace
@@ -93,7 +125,11 @@ void add_key_commands(CLI::App& app, Program& program) {
         ->add_option("-b,--broadcaster", verbs->broadcaster,
                      "Only keys of this broadcaster: id or name")
         ->type_name("BROADCASTER");
+    one_of(list_verb->add_option("--status", verbs->status, "Only keys with this status"),
+           {"active", "disabled", "expired", "revoked"});
+    list_verb->add_option("--label", verbs->label, "Only keys with this label")->type_name("TEXT");
     add_page_options(*list_verb, verbs->page, "Maximum number of keys (all)");
+    add_list_options(*list_verb, verbs->list, key_columns());
 
     add_target_to(verbs.add("show", "Show one key", show_one));
 
@@ -114,6 +150,7 @@ void add_key_commands(CLI::App& app, Program& program) {
                      "How long the old value stays valid, such as 10m, 24h, 7d (0)")
         ->type_name("LENGTH");
     add_value_file(*rotate_verb, verbs.options());
+    add_qr(*rotate_verb, verbs.options());
     add_yes(*rotate_verb, verbs->yes);
 
     add_yes(*add_target_to(verbs.add("disable",

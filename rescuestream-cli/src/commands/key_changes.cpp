@@ -38,6 +38,7 @@ Result<ExitCode> change_state(const KeyOptions& options, const Program& program,
 }  // namespace
 
 Result<ExitCode> create_key(const KeyOptions& options, const Program& program) {
+    if (auto checked = check_qr(program, options.qr); !checked) return checked.error();
     const auto admin = program.open();
     if (!admin) return admin.error();
     const auto input = new_key(options, **admin);
@@ -51,10 +52,12 @@ Result<ExitCode> create_key(const KeyOptions& options, const Program& program) {
     const NewValue value{made->created.key, made->created.value, made->encoder, made->viewer,
                          to_json(made->created, made->encoder, made->viewer, now)};
     if (auto done = hand_over(program, value, now, *file); !done) return done.error();
+    if (auto shown = show_qr(program, value, options.qr); !shown) return shown.error();
     return ExitCode::kOk;
 }
 
 Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
+    if (auto checked = check_qr(program, options.qr); !checked) return checked.error();
     const auto overlap = parse_length(options.overlap, "--overlap");
     if (!overlap) return overlap.error();
     const bool at_once = overlap->count() == 0;
@@ -73,6 +76,7 @@ Result<ExitCode> rotate_key(const KeyOptions& options, const Program& program) {
         const NewValue value{rotated.key, rotated.value, made->encoder, made->viewer,
                              to_json(rotated, made->encoder, made->viewer, admin.now())};
         if (auto done = hand_over(program, value, admin.now(), *file); !done) return done.error();
+        if (auto shown = show_qr(program, value, options.qr); !shown) return shown.error();
         if (!program.options.json && !program.options.quiet) show_cutoff(program, rotated.cutoff);
         return ExitCode::kOk;
     };

@@ -15,11 +15,15 @@ struct KeyOptions {
     std::string key;
     std::string broadcaster;
     GivenFields fields;  ///< Members of NewStreamKey or StreamKeyPatch.
+    std::string status;
+    std::string label;
     std::vector<std::string> reset;
     std::string overlap = "0";
     std::string value_file;
+    std::string qr;  ///< Which address is shown as a QR code: "rtmp", "whip", or none.
     bool yes = false;
     PageOptions page;
+    ListOptions list;
 };
 
 }  // namespace rescuestream::cli

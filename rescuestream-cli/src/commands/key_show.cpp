@@ -3,11 +3,13 @@
 #include <ostream>
 
 #include "arguments.hpp"
+#include "commands/addresses.hpp"
 #include "commands/field_options.hpp"
 #include "commands/lists.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
+#include "times.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -24,7 +26,7 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
     fields::for_each_policy(
         [&](const Field& field, auto member) { show(field, key.policies.*member); });
     details.add("Created", show_time(key.created_at, now));
-    details.add("Expires", key.expires_at ? show_time(*key.expires_at, now) : "never");
+    details.add("Expires", key.expires_at ? show_expiry(*key.expires_at, now) : "never");
     if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
     if (key.blocked_until && *key.blocked_until > now) {
         details.add("Blocked until", show_time(key.blocked_until, now));
@@ -39,13 +41,29 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
 }  // namespace
 
 ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key) {
+    return show_key(program, admin, KeyWithAddresses{key, {}, {}});
+}
+
+ExitCode show_key(const Program& program, AdminApi& admin, const KeyWithAddresses& found) {
+    const StreamKey& key = found.key;
+    const bool has_addresses = found.encoder && found.viewer;
     if (program.options.json) {
-        program.host.out << to_json(key, admin.now()) << '\n';
-    } else if (program.options.quiet) {
-        program.host.out << key.id.to_string() << '\n';
-    } else {
-        details_of(admin, key).print(program.host);
+        program.host.out << (has_addresses
+                                 ? to_json(key, *found.encoder, *found.viewer, admin.now())
+                                 : to_json(key, admin.now()))
+                         << '\n';
+        return ExitCode::kOk;
     }
+    if (program.options.quiet) {
+        program.host.out << key.id.to_string() << '\n';
+        return ExitCode::kOk;
+    }
+    Details details = details_of(admin, key);
+    if (has_addresses) {
+        add_addresses(details, *found.encoder);
+        add_addresses(details, *found.viewer);
+    }
+    details.print(program.host);
     return ExitCode::kOk;
 }
 

@@ -2,9 +2,13 @@
 
 #include <ostream>
 #include <string_view>
+#include <utility>
 
+#include "arguments.hpp"
 #include "output.hpp"
+#include "qr.hpp"
 #include "support/text.hpp"
+#include "times.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -30,7 +34,7 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
     details.add("Id", key.id.to_string());
     if (!key.label.empty()) details.add("Label", key.label);
     details.add("Path", key.playback_path);
-    details.add("Expires", key.expires_at ? show_time(key.expires_at, now) : "never");
+    details.add("Expires", key.expires_at ? show_expiry(*key.expires_at, now) : "never");
     if (key.previous_value_expires_at) {
         details.add("Old value", "valid until " + show_time(*key.previous_value_expires_at, now));
     }
@@ -49,6 +53,12 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
         << "  WHIP    " << escape_unprintable(encoder.whip) << "\n"
         << "            with the header  Authorization: Bearer "
         << escape_unprintable(value.reveal()) << "\n";
+    if (!encoder.phone_page.empty()) {
+        out << "  Phone   " << escape_unprintable(encoder.phone_page) << "\n";
+        if (encoder.phone_page.starts_with("http://")) {
+            out << "            (browsers open a camera only by https, or on the same machine)\n";
+        }
+    }
     if (!encoder.legacy_rtmp.empty()) {
         out << "  Devices that can send only a path:\n"
             << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n";
@@ -61,14 +71,14 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
         << "            -fpre key.ffpreset -f flv "
         << shell_word(escape_unprintable(encoder.obs_server)) << "\n"
         << "\nWatch\n";
-    constexpr std::string_view kWhep = "whep";
-    if (std::string_view page = viewer.webrtc; page.ends_with(kWhep)) {
-        page.remove_suffix(kWhep.size());
-        out << "  Browser " << escape_unprintable(page) << "\n";
+    for (const auto& [name, address] : {std::pair{"Browser ", &viewer.page},
+                                        {"HLS     ", &viewer.hls},
+                                        {"WHEP    ", &viewer.webrtc},
+                                        {"RTSP    ", &viewer.rtsp},
+                                        {"SRT     ", &viewer.srt},
+                                        {"RTMP    ", &viewer.rtmp}}) {
+        if (!address->empty()) out << "  " << name << escape_unprintable(*address) << "\n";
     }
-    out << "  HLS     " << escape_unprintable(viewer.hls) << "\n"
-        << "  WebRTC  " << escape_unprintable(viewer.webrtc) << "\n"
-        << "  RTSP    " << escape_unprintable(viewer.rtsp) << "\n";
 }
 
 }  // namespace
@@ -98,6 +108,30 @@ Result<void> hand_over(const Program& program, const NewValue& made, Timestamp n
     }
     if (!file) return {};
     return file->write(made.value.reveal() + "\n");
+}
+
+Result<void> check_qr(const Program& program, const std::string& qr) {
+    if (qr.empty() || (!program.options.json && !program.options.quiet)) return {};
+    return usage_error("--qr is for people: it cannot be given with --json or --quiet.");
+}
+
+Result<void> show_qr(const Program& program, const NewValue& made, const std::string& qr) {
+    if (qr.empty()) return {};
+    const bool is_page = qr == "whip";
+    const std::string& address = is_page ? made.encoder.phone_page : made.encoder.rtmp;
+    if (address.empty()) {
+        return Error{ErrorCode::kUnsupported,
+                     "The key was made. The server is too old to know the page for phones.",
+                     "",
+                     {}};
+    }
+    const auto code = qr_code(address, use_colour(program.host));
+    if (!code) return code.error();
+    program.host.out << '\n'
+                     << (is_page ? "Open with the phone's browser:" : "Scan with the encoder:")
+                     << "\n\n"
+                     << *code;
+    return {};
 }
 
 }  // namespace rescuestream::cli

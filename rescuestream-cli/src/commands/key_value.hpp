@@ -27,4 +27,11 @@ Result<std::optional<ReservedFile>> reserve_value_file(const std::string& path);
 Result<void> hand_over(const Program& program, const NewValue& made, Timestamp now,
                        std::optional<ReservedFile>& file);
 
+/// Checks --qr. kInvalidArgument: the output is not for people.
+Result<void> check_qr(const Program& program, const std::string& qr);
+
+/// Shows an address of the new value as a QR code: with "rtmp" that for encoders, with "whip" the
+/// page on which a phone publishes its camera. Does nothing if `qr` is empty.
+Result<void> show_qr(const Program& program, const NewValue& made, const std::string& qr);
+
 }  // namespace rescuestream::cli

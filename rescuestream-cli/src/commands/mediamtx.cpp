@@ -198,7 +198,7 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
     config
         ->add_option("--node", options->config.node,
                      "For this node (see `node add`) instead of the default one")
-        ->type_name("NAME");
+        ->type_name("NODE");
     config
         ->add_option("--media-secret-file", options->media_secret_file,
                      "File with the server's MEDIA_SECRET (else that variable)")

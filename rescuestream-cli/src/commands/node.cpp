@@ -18,6 +18,7 @@ struct NodeOptions {
     std::string name;
     GivenFields fields;  ///< Members of NewNode or NodePatch.
     bool yes = false;
+    ListOptions list;
 };
 
 Cell show_node_state(const NodeStatus& status) {
@@ -106,22 +107,30 @@ Result<ExitCode> add(const NodeOptions& options, const Program& program) {
     return shown;
 }
 
-Result<ExitCode> list(const NodeOptions& /*options*/, const Program& program) {
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto nodes = (*admin)->nodes().list_nodes();
+const std::vector<Column>& node_columns() {
+    using enum Column::Shown;
+    static const std::vector<Column> columns{
+        {"name"}, {"label", kAlways, 8}, {"state"}, {"mediamtx"}, {"last_seen"}};
+    return columns;
+}
+
+Result<ListOutput> read_nodes(AdminApi& admin, const ListForm& /*form*/) {
+    const auto nodes = admin.nodes().list_nodes();
     if (!nodes) return nodes.error();
-    const Timestamp now = (*admin)->now();
-    ListOutput output{"nodes", {}, {}, Table({"NAME", "LABEL", "STATE", "MEDIAMTX", "LAST SEEN"}),
-                      "",      {}};
+    ListOutput output{"nodes", node_columns(), {}, {}, {}, {}, {}};
     for (const auto& status : *nodes) {
-        output.ids.push_back(status.node.name);
-        output.items.push_back(to_json(status));
-        output.table.add({status.node.name, or_dash(status.node.label), show_node_state(status),
-                          or_dash(status.version), show_time(status.seen_at, now)});
+        const Cell state = show_node_state(status);
+        output.rows.push_back({status.node.name,
+                               to_json(status),
+                               {text_cell(status.node.name), text_cell(status.node.label),
+                                word_cell(state, state.text), text_cell(status.version),
+                                time_cell(status.seen_at, admin.now())}});
     }
-    print_list(program, output);
-    return ExitCode::kOk;
+    return output;
+}
+
+Result<ExitCode> list(const NodeOptions& options, const Program& program) {
+    return run_list(program, options.list, read_nodes);
 }
 
 Result<ExitCode> show_one(const NodeOptions& options, const Program& program) {
@@ -213,7 +222,8 @@ void add_node_commands(CLI::App& app, Program& program) {
     const NewNode any_new{};
     fields::for_each_field(any_new,
                            OptionAdder(*add_verb, verbs->fields, OptionAdder::Required::kAll));
-    verbs.add("list", "List nodes and their state", list);
+    add_list_options(*verbs.add("list", "List nodes and their state", list), verbs->list,
+                     node_columns());
     add_name_to(verbs.add("show", "Show one node", show_one));
     auto* edit_verb = add_name_to(verbs.add("edit", "Change the given members of a node", edit));
     const NodePatch any_patch{};

@@ -10,6 +10,7 @@
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
+#include "times.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -21,6 +22,7 @@ Result<StreamQuery> query_of(const StreamOptions& options, AdminApi& admin) {
     StreamQuery query;
     query.state = parse_enum<StreamState>(options.state);  // "all" is not a state
     if (!options.node.empty()) query.node = options.node;
+    if (!options.label.empty()) query.label = options.label;
     if (!options.from.empty()) {
         const auto from = parse_past(options.from, "--from", admin.now());
         if (!from) return from.error();
@@ -44,39 +46,63 @@ Result<StreamQuery> query_of(const StreamOptions& options, AdminApi& admin) {
     return query;
 }
 
+const std::vector<Column>& stream_columns() {
+    using enum Column::Shown;
+    static const std::vector<Column> columns{{"id", kWide},
+                                             {"label", kAlways, 8},
+                                             {"broadcaster", kAlways, 8},
+                                             {"path", kAlways, 17},
+                                             {"state"},
+                                             {"protocol", kWide},
+                                             {"bitrate"},
+                                             {"viewers"},
+                                             {"since"},
+                                             {"length", kWide},
+                                             {"node", kWide}};
+    return columns;
+}
+
+ListRow row_of(const StreamWithAddresses& item, Timestamp now) {
+    const ListedStream& stream = item.stream;
+    const auto protocol = show_protocol(stream.source_type);
+    return {
+        stream.id.to_string(),
+        to_json(stream, item.addresses),
+        {text_cell(stream.id.to_string()), text_cell(stream.key_label),
+         text_cell(stream.broadcaster_name), text_cell(stream.path),
+         word_cell(show_state(stream), std::string(to_string(stream.state))),
+         text_cell(protocol == "-" ? "" : protocol), bitrate_cell(stream.bitrate),
+         number_cell(stream.viewers), time_cell(stream.started_at, now),
+         length_cell(stream.ended_at.value_or(now) - stream.started_at), text_cell(stream.node)}};
+}
+
 Result<ExitCode> list(const StreamOptions& options, const Program& program) {
     const bool has_history = options.state == "ended" || options.state == "all";
     const std::size_t limit =
         options.page.limit == 0 && has_history ? kDefaultHistory : options.page.limit;
     const auto page = page_request(limit, options.page.cursor);
     if (!page) return page.error();
-    const auto admin = program.open();
-    if (!admin) return admin.error();
-    const auto query = query_of(options, **admin);
-    if (!query) return query.error();
-    const auto found = (*admin)->streams().list_streams(*query, *page);
-    if (!found) return found.error();
-    const Timestamp now = (*admin)->now();
-    ListOutput output{"streams",
-                      {},
-                      {},
-                      Table({"ID", "BROADCASTER", "PATH", "STATE", "PROTOCOL", "STARTED", "FOR"}),
-                      options.state == "live" ? "Nothing is live." : "There are no such streams.",
-                      found->next};
-    const bool is_table = !program.options.json && !program.options.quiet;
-    const auto name_of = is_table && !found->items.empty()
-                             ? broadcaster_names((*admin)->broadcasters())
-                             : [](BroadcasterId id) { return id.to_string(); };
-    for (const auto& item : found->items) {
-        const Stream& stream = item.stream;
-        output.ids.push_back(stream.id.to_string());
-        output.items.push_back(to_json(stream, item.addresses));
-        output.table.add({stream.id.to_string(), name_of(stream.broadcaster_id), stream.path,
-                          show_state(stream), show_protocol(stream.source_type),
-                          show_time(stream.started_at, now), show_length(stream, now)});
-    }
-    print_list(program, output);
-    return ExitCode::kOk;
+    return run_list(
+        program, options.list, [&](AdminApi& admin, const ListForm&) -> Result<ListOutput> {
+            const auto query = query_of(options, admin);
+            if (!query) return query.error();
+            const auto found = admin.streams().list_streams(*query, *page);
+            if (!found) return found.error();
+            ListOutput output{"streams", stream_columns(), {}, {}, found->next, {}, {}};
+            output.empty =
+                options.state == "live" ? "Nothing is live." : "There are no such streams.";
+            // How long an ended stream lasted says more than its bitrate, which it does not have.
+            if (has_history) {
+                for (auto& column : output.columns) {
+                    if (column.name == "bitrate" || column.name == "viewers") {
+                        column.shown = Column::Shown::kWide;
+                    }
+                    if (column.name == "length") column.shown = Column::Shown::kAlways;
+                }
+            }
+            for (const auto& item : found->items) output.rows.push_back(row_of(item, admin.now()));
+            return output;
+        });
 }
 
 Result<ExitCode> stop(const StreamOptions& options, const Program& program) {
@@ -120,18 +146,23 @@ void add_stream_commands(CLI::App& app, Program& program) {
         ->add_option("-b,--broadcaster", verbs->broadcaster,
                      "Only streams of this broadcaster: id or name")
         ->type_name("BROADCASTER");
+    list_verb->add_option("--label", verbs->label, "Only streams of keys with this label")
+        ->type_name("TEXT");
     list_verb->add_option("--node", verbs->node, "Only streams on this media server")
-        ->type_name("NAME");
+        ->type_name("NODE");
     list_verb
         ->add_option("--from", verbs->from,
-                     "Started at or after: RFC 3339, or how long ago (12h, 30d)")
+                     "Started at or after: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
         ->type_name("TIME");
     list_verb->add_option("--to", verbs->to, "Started before")->type_name("TIME");
     add_page_options(*list_verb, verbs->page,
                      "Maximum number of streams (all; 100 with ended ones)");
+    add_list_options(*list_verb, verbs->list, stream_columns());
 
     add_target_to(verbs.add("show", "Show one stream and what it delivers", show_stream), kAny);
-    add_target_to(verbs.add("timeline", "Show the transitions of a stream", show_timeline), kAny);
+    auto* timeline_verb = add_target_to(
+        verbs.add("timeline", "Show the transitions of a stream", show_timeline), kAny);
+    add_list_options(*timeline_verb, verbs->list, timeline_columns());
 
     auto* stop_verb =
         add_target_to(verbs.add("stop", "Cut off the encoder; its key stays valid", stop),

@@ -13,12 +13,14 @@ struct StreamOptions {
     std::string state = "live";
     std::string key;
     std::string broadcaster;
+    std::string label;
     std::string node;
     std::string from;
     std::string to;
     std::string block = "0";
     bool yes = false;
     PageOptions page;
+    ListOptions list;
 };
 
 }  // namespace rescuestream::cli

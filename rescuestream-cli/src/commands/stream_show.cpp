@@ -5,10 +5,12 @@
 #include <ostream>
 
 #include "arguments.hpp"
+#include "commands/addresses.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
 #include "support/redaction.hpp"
+#include "times.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -54,6 +56,10 @@ void add_times(Details& details, const Stream& stream, Timestamp now) {
     details.add("Lasted", show_length(stream, now));
 }
 
+std::string named(const std::string& name, const std::string& id) {
+    return name.empty() ? id : name + " (" + id + ")";
+}
+
 void show_details(const Program& program, AdminApi& admin, const StreamWithAddresses& found) {
     const auto& [stream, addresses, figures] = found;
     const Timestamp now = admin.now();
@@ -61,8 +67,8 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("Id", stream.id.to_string());
     details.add("State", show_state(stream));
     details.add("Path", stream.path);
-    details.add("Broadcaster", show_broadcaster(admin.broadcasters(), stream.broadcaster_id));
-    details.add("Stream key", stream.stream_key_id.to_string());
+    details.add("Broadcaster", named(stream.broadcaster_name, stream.broadcaster_id.to_string()));
+    details.add("Stream key", named(stream.key_label, stream.stream_key_id.to_string()));
     details.add("Protocol", show_protocol(stream.source_type));
     details.add("Connection", stream.source_id ? stream.source_id->value : "-");
     details.add("Connections so far", std::to_string(stream.generation));
@@ -75,9 +81,7 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
         details.add("Most viewers", std::to_string(stream.totals->peak_readers));
     }
     if (stream.recording_ref) details.add("Recording", *stream.recording_ref);
-    details.add("HLS", addresses.hls);
-    details.add("WebRTC", addresses.webrtc);
-    details.add("RTSP", addresses.rtsp);
+    add_addresses(details, addresses);
     details.print(program.host);
     if (holds_key_value(stream.path)) {
         program.host.err << "The encoder publishes to its key as the path, so the addresses "
@@ -101,18 +105,23 @@ Cell kind_of(const StreamTransition& transition) {
     return {word};
 }
 
-Table table_of(const std::vector<StreamTransition>& timeline, Timestamp now) {
-    Table table({"TIME", "WHAT", "REASON", "BY", "CONNECTION", "GAP"});
-    for (const auto& transition : timeline) {
-        table.add({show_time(transition.at, now), kind_of(transition),
-                   transition.reason.empty() ? "-" : spoken(transition.reason),
-                   std::string(to_string(transition.source)), std::to_string(transition.generation),
-                   transition.gap ? show_gap(*transition.gap) : "-"});
-    }
-    return table;
+ListCell moment_cell(Timestamp at) {
+    return {{show_moment(at)}, {}, format_rfc3339(at), {}};
+}
+
+ListCell gap_cell(const std::optional<std::chrono::milliseconds>& gap) {
+    if (!gap) return text_cell("");
+    return {
+        {show_gap(*gap)}, {}, fmt::format("{}", gap->count()), static_cast<double>(gap->count())};
 }
 
 }  // namespace
+
+const std::vector<Column>& timeline_columns() {
+    static const std::vector<Column> columns{{"time"}, {"what"},       {"reason"},
+                                             {"by"},   {"connection"}, {"gap"}};
+    return columns;
+}
 
 std::string show_length(const Stream& stream, Timestamp now) {
     return show_duration(stream.ended_at.value_or(now) - stream.started_at);
@@ -139,20 +148,26 @@ Result<ExitCode> show_stream(const StreamOptions& options, const Program& progra
 }
 
 Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program) {
-    return with_target(program, options.stream, resolve_past_stream,
-                       [&](AdminApi& admin, StreamId id) -> Result<ExitCode> {
-                           const auto timeline = admin.streams().stream_timeline(id);
-                           if (!timeline) return timeline.error();
-                           ListOutput output{
-                               "timeline", {id.to_string()},  // transitions have no id
-                               {},         table_of(*timeline, admin.now()),
-                               "",         std::nullopt};
-                           for (const auto& transition : *timeline) {
-                               output.items.push_back(to_json(transition));
-                           }
-                           print_list(program, output);
-                           return ExitCode::kOk;
-                       });
+    return run_list(
+        program, options.list, [&](AdminApi& admin, const ListForm&) -> Result<ListOutput> {
+            const auto id = resolve_past_stream(admin, options.stream);
+            if (!id) return id.error();
+            const auto timeline = admin.streams().stream_timeline(*id);
+            if (!timeline) return timeline.error();
+            ListOutput output{"timeline", timeline_columns(), {}, {}, {}, {}, {}};
+            for (const auto& line : *timeline) {
+                // Transitions have no id: --quiet prints that of the stream.
+                output.rows.push_back({output.rows.empty() ? id->to_string() : "",
+                                       to_json(line),
+                                       {moment_cell(line.at),
+                                        word_cell(kind_of(line), std::string(to_string(line.kind))),
+                                        text_cell(spoken(line.reason)),
+                                        text_cell(std::string(to_string(line.source))),
+                                        number_cell(static_cast<std::uint64_t>(line.generation)),
+                                        gap_cell(line.gap)}});
+            }
+            return output;
+        });
 }
 
 }  // namespace rescuestream::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "commands/stream_options.hpp"
 #include "exit_code.hpp"
@@ -13,6 +14,9 @@ namespace rescuestream::cli {
 
 Result<ExitCode> show_stream(const StreamOptions& options, const Program& program);
 Result<ExitCode> show_timeline(const StreamOptions& options, const Program& program);
+
+/// The columns of `show_timeline`.
+const std::vector<Column>& timeline_columns();
 
 /// Returns how long a stream lasted, or has lasted until now.
 std::string show_length(const Stream& stream, Timestamp now);

@@ -8,9 +8,8 @@ class App;
 
 namespace rescuestream::cli {
 
-/// Returns a script that completes commands, options and fixed values, generated from the tree of
-/// commands.
-std::string bash_completion(const CLI::App& app);
+/// Returns a script for zsh that completes commands, options, fixed values and names, generated
+/// from the tree of commands. It asks `rescuestream-cli __complete` for names.
 std::string zsh_completion(const CLI::App& app);
 
 }  // namespace rescuestream::cli
