@@ -33,16 +33,47 @@ Error no_stream_at(const std::string& path) {
     return {ErrorCode::kNotFound, fmt::format("There is no stream at the path {}.", path), "", {}};
 }
 
-// Returns the newest ended stream of the keys that have or had this path.
-Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
+// Returns the keys that viewers find at this path. Those of removed broadcasters are not listed.
+Result<std::vector<StreamKeyId>> keys_at(AdminApi& admin, const std::string& path) {
     const auto keys = admin.keys().list_stream_keys({}, {});
     if (!keys) return keys.error();
-    std::optional<Stream> newest;
+    std::vector<StreamKeyId> found;
     for (const auto& key : keys->items) {
-        if (key.playback_path != path) continue;
+        if (key.playback_path == path) found.push_back(key.id);
+    }
+    return found;
+}
+
+// Searches the latest ended streams for one that had this path, also if its key is gone.
+Result<StreamId> recently_ended_at(AdminApi& admin, const std::string& path) {
+    constexpr std::size_t kPage = 500;
+    constexpr std::size_t kMostPages = 20;
+    StreamQuery query;
+    query.state = StreamState::kEnded;
+    PageRequest page;
+    page.limit = kPage;
+    for (std::size_t i = 0; i < kMostPages; ++i) {
+        const auto list = admin.streams().list_streams(query, page);
+        if (!list) return list.error();
+        for (const auto& item : list->items) {
+            if (item.stream.path == path) return item.stream.id;
+        }
+        if (!list->next) break;
+        page.after = list->next;
+    }
+    return no_stream_at(path);
+}
+
+// Returns the newest ended stream of the keys that have or had this path, else one at the path
+// itself.
+Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
+    const auto keys = keys_at(admin, path);
+    if (!keys) return keys.error();
+    std::optional<Stream> newest;
+    for (const auto& key : *keys) {
         StreamQuery query;
         query.state = StreamState::kEnded;
-        query.stream_key_id = key.id;
+        query.stream_key_id = key;
         PageRequest one;
         one.limit = 1;
         const auto list = admin.streams().list_streams(query, one);
@@ -51,8 +82,27 @@ Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
             if (!newest || newest->started_at < item.stream.started_at) newest = item.stream;
         }
     }
-    if (!newest) return no_stream_at(path);
-    return newest->id;
+    if (newest) return newest->id;
+    return recently_ended_at(admin, path);
+}
+
+// Returns the stream that has not ended of the key that viewers find at this path: an encoder may
+// publish to another one, its secret.
+Result<StreamId> open_stream_of_key_at(AdminApi& admin, const std::string& path) {
+    const auto keys = keys_at(admin, path);
+    if (!keys) return keys.error();
+    for (const auto& key : *keys) {
+        for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
+            StreamQuery query;
+            query.state = state;
+            query.stream_key_id = key;
+            const auto list = admin.streams().list_streams(query, {});
+            if (!list) return list.error();
+            // A key has one stream at a time.
+            if (!list->items.empty()) return list->items.front().stream.id;
+        }
+    }
+    return no_stream_at(path);
 }
 
 Error not_found(std::string_view what, const std::string& text) {
@@ -148,7 +198,7 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
             candidates.push_back({stream.id.to_string(), stream.path});
         }
     }
-    if (candidates.empty()) return no_stream_at(text);
+    if (candidates.empty()) return open_stream_of_key_at(admin, text);
     if (candidates.size() > 1) return ambiguous("streams", text, candidates);
     return found;
 }

@@ -28,9 +28,11 @@ Result<PageRequest> page_request(std::size_t limit, const std::string& cursor);
 Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& text);
 /// By id, label or playback path. If several match, keys that are not revoked take precedence.
 Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text);
-/// By id, or by the path of a stream that has not ended.
+/// By id, or by the path of a stream that has not ended: the one at which it is published, or the
+/// one at which viewers find it.
 Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text);
-/// Does the same; if no stream at the path is live, returns the newest one that has ended.
+/// Does the same; if each stream at the path has ended, returns the newest one, also if its key or
+/// its broadcaster was removed since (then only the latest 10,000 streams are searched).
 Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text);
 
 /// Asks `question` on a terminal unless `yes`. Returns kOk to continue, or kDeclined when the

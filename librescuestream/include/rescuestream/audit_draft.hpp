@@ -30,8 +30,9 @@ public:
     AuditEntry named(const Node& node) const;
     /// Adds `label`, for an entry about a node whose address is known by other means.
     AuditEntry with_label(std::string_view label) const;
-    /// Adds `path`, the playback path of the key to which a stream belongs.
-    AuditEntry of_stream(const StreamKey& key) const;
+    /// Adds `path`, the playback path of the key to which a stream belongs, `broadcaster_name` and
+    /// `key_name`.
+    AuditEntry of_stream(const StreamKey& key, std::string_view broadcaster_name) const;
 
     /// For a step that uses the id or adds the names with SQL.
     const AuditEntry& without_names() const noexcept { return entry_; }

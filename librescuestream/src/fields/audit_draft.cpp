@@ -3,6 +3,13 @@
 #include "json/audit_names.hpp"
 
 namespace rescuestream {
+namespace {
+
+std::string_view name_of(const StreamKey& key) {
+    return key.label.empty() ? key.playback_path : key.label;
+}
+
+}  // namespace
 
 AuditEntry AuditDraft::named(const Broadcaster& broadcaster) const {
     return with({{"display_name", broadcaster.display_name}});
@@ -18,12 +25,14 @@ AuditEntry AuditDraft::with_label(std::string_view label) const {
 
 AuditEntry AuditDraft::named(const StreamKey& key, std::string_view broadcaster_name) const {
     return with({{"broadcaster_name", broadcaster_name},
-                 {"key_name", key.label.empty() ? key.playback_path : key.label},
+                 {"key_name", name_of(key)},
                  {"playback_path", key.playback_path}});
 }
 
-AuditEntry AuditDraft::of_stream(const StreamKey& key) const {
-    return with({{"path", key.playback_path}});
+AuditEntry AuditDraft::of_stream(const StreamKey& key, std::string_view broadcaster_name) const {
+    return with({{"path", key.playback_path},
+                 {"broadcaster_name", broadcaster_name},
+                 {"key_name", name_of(key)}});
 }
 
 AuditEntry AuditDraft::with(Names names) const {

@@ -53,17 +53,24 @@ Result<AuditFilter> filter_of(const AuditOptions& options, Timestamp now) {
     return filter;
 }
 
-// Returns the name that the resource had at that time, or its id.
-std::string name_of(const AuditEntry& entry) {
+// Returns the first of these members of the metadata that is a text; empty: there is none.
+std::string metadata_text(const AuditEntry& entry, std::initializer_list<const char*> members) {
     const auto metadata = json::parse(entry.metadata.text());
-    if (metadata && metadata->IsObject()) {
-        for (const char* name : {"key_name", "display_name", "playback_path"}) {
-            const auto found = metadata->FindMember(name);
-            if (found == metadata->MemberEnd() || !found->value.IsString()) continue;
-            if (found->value.GetStringLength() > 0) return found->value.GetString();
-        }
+    if (!metadata || !metadata->IsObject()) return {};
+    for (const char* name : members) {
+        const auto found = metadata->FindMember(name);
+        if (found == metadata->MemberEnd() || !found->value.IsString()) continue;
+        if (found->value.GetStringLength() > 0) return found->value.GetString();
     }
-    return entry.resource_id.value_or("");
+    return {};
+}
+
+// Returns the name that the resource had at that time, and that of its broadcaster; or its id.
+std::string name_of(const AuditEntry& entry) {
+    const auto name = metadata_text(entry, {"key_name", "display_name", "playback_path", "path"});
+    if (name.empty()) return entry.resource_id.value_or("");
+    const auto owner = metadata_text(entry, {"broadcaster_name"});
+    return owner.empty() ? name : name + " of " + owner;
 }
 
 std::string resource_of(const AuditEntry& entry) {

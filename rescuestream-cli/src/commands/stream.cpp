@@ -138,8 +138,13 @@ void add_stream_commands(CLI::App& app, Program& program) {
         "Id, or path: names the stream that has not ended, else the last one";
 
     auto* list_verb = verbs.add("list", "List streams, newest first", list);
-    one_of(list_verb->add_option("--state", verbs->state, "State of the streams (live)"),
-           {"live", "reconnecting", "ended", "all"});
+    auto* state =
+        one_of(list_verb->add_option("--state", verbs->state, "State of the streams (live)"),
+               {"live", "reconnecting", "ended", "all"});
+    list_verb
+        ->add_flag_callback(
+            "--all", [&all = verbs->state] { all = "all"; }, "The same as --state all")
+        ->excludes(state);
     list_verb->add_option("--key", verbs->key, "Only streams of this key: id, label or path")
         ->type_name("KEY");
     list_verb

@@ -101,7 +101,8 @@ TEST_CASE_FIXTURE(StorageCase, "a cut-off does not end a stream that another con
 
 TEST_CASE_FIXTURE(StorageCase,
                   "a stop ends the claim and cuts off the source, and the key stays usable") {
-    const auto row = add_key();
+    const auto owner = add_broadcaster();
+    const auto row = add_key(owner.id);
     const auto stream = go_live(row, "a");
     const auto audit = make_audit("stop", at(seconds(50)));
     const auto cutoffs = storage()
@@ -117,7 +118,8 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(cutoffs[0].digest == row.digest);
     CHECK(cutoffs[0].playback_path == row.key.playback_path);
     CHECK(pending() == cutoffs);
-    CHECK(storage().list_audit({}).value().entries.front() == AuditDraft(audit).of_stream(row.key));
+    CHECK(storage().list_audit({}).value().entries.front() ==
+          AuditDraft(audit).of_stream(row.key, owner.display_name));
     CHECK_FALSE(session(row).claim.has_value());
     CHECK(session(row).stream == stream);
     CHECK_FALSE(session(row).key.revoked_at.has_value());

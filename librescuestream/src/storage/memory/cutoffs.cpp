@@ -30,7 +30,7 @@ Result<std::vector<Cutoff>> MemoryCutoffs::begin_stop(StreamId id, EndCause caus
         state_.number_fact(entry);
     }
     ++entry.version;
-    state_.write_audit(audit.of_stream(entry.key));
+    state_.write_audit(audit.of_stream(entry.key, state_.listed(stream).broadcaster_name));
     return cutoffs;
 }
 

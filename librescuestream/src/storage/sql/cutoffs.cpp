@@ -32,7 +32,8 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         connection.run(stop.ends_claim ? kEndClaim : kRaiseVersionFrom,
                        {key_id.uuid(), session->version});
         if (block_until) connection.run(kBlockKey, {key_id.uuid(), *block_until});
-        write_audit(connection, audit.of_stream(session->key));
+        const auto owner = connection.run(kNameOfBroadcaster, {session->key.broadcaster_id.uuid()});
+        write_audit(connection, audit.of_stream(session->key, owner->text(0, 0)));
         return cutoffs;
     });
     return block_until ? told(std::move(begun)) : begun;
