@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rescuestream/caller.hpp"
+#include "rescuestream/pooler.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
 
@@ -27,6 +28,7 @@ struct ServerConnection {
 /// A database and a media server to use directly, without a server.
 struct DirectConnection {
     std::string database_url;
+    Pooler pooler = Pooler::kAuto;
     bool check_schema = true;  ///< False: a database without our tables is accepted.
     bool may_create = false;   ///< An SQLite file that does not exist is created.
     /// True if the database is the default one in `data_directory`.

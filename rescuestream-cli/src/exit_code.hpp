@@ -11,7 +11,7 @@ enum class ExitCode : int {
     kInvalid = 2,       ///< Wrong usage or wrong input: correct the command.
     kNotFound = 3,      ///< Nothing has that id or name.
     kConflict = 4,      ///< The current state does not permit it.
-    kUnauthorized = 5,  ///< A credential was refused.
+    kUnauthorized = 5,  ///< A credential was refused, or the database refuses this program.
     kUnavailable = 6,   ///< A database or server cannot be reached: try again.
     kTimeout = 7,       ///< No answer in time: the result is unknown.
     kUnsupported = 8,   ///< The server, database or media server cannot do this.

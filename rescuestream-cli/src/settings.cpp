@@ -78,6 +78,7 @@ Result<DirectConnection> direct_connection(const Host& host, Settings settings) 
     settings::use_control_secret(settings, *std::move(secret));
     settings::fill_defaults(settings, host.environment);
     direct.database_url = settings.database_url;
+    direct.pooler = settings.database_pooler;
     direct.data_directory = settings.data_dir;
     direct.settings = std::move(settings.orchestrator);
     return direct;

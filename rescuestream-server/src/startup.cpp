@@ -33,6 +33,35 @@ std::string make_server_name(const Settings& settings) {
     return fmt::format("{}:{}", host.data(), settings.api_port);
 }
 
+// Logs what is waited for when that begins, when the reason changes, and once a minute.
+class WaitLog {
+public:
+    explicit WaitLog(Logger& logger) : logger_(logger) {}
+
+    void attempt_failed(const Error& error) {
+        constexpr std::chrono::seconds kBetweenLines{60};
+        const auto now = std::chrono::steady_clock::now();
+        ++attempts_;
+        if (error.message == told_ && now - told_at_ < kBetweenLines) return;
+        told_ = error.message;
+        told_at_ = now;
+        const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - begun_);
+        logger_.warning("waiting for the database", {{"error", error.message},
+                                                     {"detail", error.detail},
+                                                     {"seconds", waited.count()},
+                                                     {"attempts", attempts_}});
+    }
+
+private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    Logger& logger_;
+    const Time begun_ = std::chrono::steady_clock::now();
+    Time told_at_;
+    std::string told_;
+    int attempts_ = 0;
+};
+
 }  // namespace
 
 StopSignal::StopSignal() {
@@ -92,8 +121,17 @@ Result<Core> build_core(const Settings& settings, Logger& logger, Tracer* tracer
     storage_options.logger = &logger;
     storage_options.connections = settings.orchestrator.publish_steps;
     storage_options.deadline = kStorageDeadline;
+    storage_options.pooler = settings.database_pooler;
+    storage_options.listen_uri = settings.database_listen_url;
     auto storage = open_storage(settings.database_url, storage_options);
-    if (!storage) return std::move(storage).error();
+    if (!storage) {
+        const auto& message = storage.error().message;
+        if (storage.error().code == ErrorCode::kInvalidArgument &&
+            !message.starts_with("DATABASE_LISTEN_URL")) {
+            storage.error().message = "DATABASE_URL: " + storage.error().message;
+        }
+        return std::move(storage).error();
+    }
 
     Core core;
     std::unique_ptr<MediaServer> media_server;
@@ -146,6 +184,7 @@ Result<Core> wait_for_core(const Settings& settings, Logger& logger, Tracer* tra
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop) {
     constexpr std::chrono::milliseconds kLongestPause{5'000};
     std::chrono::milliseconds pause{200};
+    WaitLog log(logger);
     while (true) {
         const auto migrated = orchestrator.migrate();
         if (migrated) {
@@ -157,9 +196,7 @@ Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger,
                               error.code == ErrorCode::kTimeout ||
                               error.code == ErrorCode::kStorageFull;
         if (!may_pass) return error;
-        logger.warning(
-            "waiting for the database",
-            {{"error", error.message}, {"detail", error.detail}, {"next_try_ms", pause.count()}});
+        log.attempt_failed(error);
         if (stop.wait_for(pause)) return error;
         pause = std::min(pause * 2, kLongestPause);
     }

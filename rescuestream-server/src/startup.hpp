@@ -52,8 +52,9 @@ Result<Core> wait_for_core(const Settings& settings, Logger& logger, Tracer* tra
                            StopSignal& stop);
 
 /// Migrates the schema. While the database cannot be reached it retries, with pauses that grow up
-/// to 5 s, and logs that it waits. An error is final: the schema belongs to a newer program, or
-/// stopping was requested.
+/// to 5 s, and logs that it waits when that begins, when the reason changes and once a minute. An
+/// error is final: the schema belongs to a newer program, the database refuses this program for a
+/// reason that stays until somebody changes something, or stopping was requested.
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop);
 
 /// Waits until the started orchestrator has polled the media server and reconciled once. Returns

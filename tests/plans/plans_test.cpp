@@ -279,8 +279,9 @@ private:
     }
 
     pqxx::connection connection_;
+    postgres::PoolerState pooler_;
     postgres::Connection shared_{
-        postgres::make_conninfo(backend().address(), seconds(5)).value().shared};
+        postgres::make_conninfo(backend().address(), seconds(5)).value().shared, pooler_};
     std::string place_;
     int seen_ = 0;
 };

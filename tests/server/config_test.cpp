@@ -102,6 +102,8 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"MEDIA_SECRET", "media secret"},
         {"DATABASE_URL", "memory:"},
         {"DATABASE_CONNECTIONS", "3"},
+        {"DATABASE_POOLER", "yes"},
+        {"DATABASE_LISTEN_URL", "postgresql://db/x"},
         {"DATA_DIR", "/tmp/x"},
         {"SERVER_NAME", "north"},
         {"MEDIAMTX_API_URL", "http://10.0.0.9:9997"},

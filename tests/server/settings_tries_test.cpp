@@ -59,6 +59,8 @@ void add_words_and_flags(std::vector<Try>& tries) {
         {{"Kick", "kick"}, {" adopt ", "adopt"}, {"\"ignore\"", "ignore"}, {"none"}, {"true"}});
     add(tries, {"DATABASE_OUTAGE"},
         {{"DENY", "deny"}, {"Grace", "grace"}, {"allow"}, {"deny, grace"}});
+    add(tries, {"DATABASE_POOLER"},
+        {{"AUTO", "auto"}, {"Yes ", "yes"}, {"'no'", "no"}, {"pgbouncer"}, {"auto, yes"}});
     add(tries, {"LOG_LEVEL"},
         {{"INFO", "info"}, {"Warning", "warn"}, {" debug", "debug"}, {"fatal"}, {"3"}});
     add(tries, {"LOG_FORMAT"}, {{"JSON", "json"}, {"Text ", "text"}, {"plain"}, {"logfmt"}});
@@ -173,6 +175,13 @@ void add_texts(std::vector<Try>& tries) {
          {"any"},
          {"rescuestream"},
          {","}});
+    add(tries, {"DATABASE_LISTEN_URL"},
+        {{"POSTGRESQL://u:p@db/x", "postgresql://***@db/x"},
+         {" postgres://db/x\n", "postgres://db/x"},
+         {"sqlite:x"},
+         {"memory:"},
+         {"db:5432/x"},
+         {"postgresql://"}});
     add(tries, {"DATABASE_URL"},
         {{"POSTGRESQL://u:p@db/x", "postgresql://***@db/x"},
          {"'memory:'", "memory:"},

@@ -19,7 +19,8 @@ enum class ErrorCode {
     kTimeout,          ///< A backend did not answer within its deadline. The outcome is unknown.
     kStorageFull,   ///< The storage can be read but not written: its disk is full, a quota is used
                     ///< up, or it has become read-only. Make room. Nothing was changed.
-    kUnauthorized,  ///< A backend refused this program's credential. Correct the configuration.
+    kUnauthorized,  ///< A backend refuses this program: its credential or rights are wrong, or its
+                    ///< database is missing. Correct the configuration.
     kUnsupported,   ///< The backend does not have this function (an old media server, for example).
     kInternal,      ///< A defect of the program, or corrupt data. Report it.
 };

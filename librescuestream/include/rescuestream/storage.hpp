@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "rescuestream/logger.hpp"
+#include "rescuestream/pooler.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/storage/cutoffs.hpp"
 #include "rescuestream/storage/directory.hpp"
@@ -42,8 +43,8 @@ struct DiskSpace {
 /// the same results; tests/conformance/storage checks this.
 ///
 /// Every method may also return kUnavailable or kTimeout (the backend is unreachable, overloaded or
-/// too slow) and kInternal (a defect). A method that writes may return kStorageFull; then nothing
-/// was changed.
+/// too slow), kUnauthorized (PostgreSQL refuses the role or has no usable database) and kInternal
+/// (a defect). A method that writes may return kStorageFull; then nothing was changed.
 ///
 /// Callers must pass texts that are valid UTF-8 without NUL. (For other texts a backend may return
 /// kInvalidArgument; it never stores a truncated text.)
@@ -95,6 +96,11 @@ struct StorageOptions {
     /// PostgreSQL: longest time that `migrate` waits for other programs that migrate. After two
     /// seconds (or half of this time, if that is less) it logs what it waits for.
     std::chrono::milliseconds migration_wait{60'000};
+    /// PostgreSQL: behind a pooler nothing is used that belongs to a session of the server.
+    Pooler pooler = Pooler::kAuto;
+    /// PostgreSQL: the address at which notifications are received, which must not lead to a
+    /// pooler. Empty: that of the storage; behind a pooler there are no notifications then.
+    std::string listen_uri = {};
 };
 
 /// Opens the storage that `uri` names: `memory:`, `sqlite:PATH`, `postgresql://…` (or

@@ -210,6 +210,7 @@ Result<PublishDecision> Publishing::conclude(const PublishQuestion& question,
     }
     if (!outcome) {
         const bool is_outage = outcome.error().code == ErrorCode::kUnavailable ||
+                               outcome.error().code == ErrorCode::kUnauthorized ||
                                outcome.error().code == ErrorCode::kTimeout ||
                                outcome.error().code == ErrorCode::kStorageFull;
         if (question.remembered && is_outage) return decide_in_outage(question);

@@ -81,8 +81,12 @@ void Reconciler::run_round() {
         reservations_.check(*round, suspects_, next);
         suspects_ = std::move(next);
     } else {
-        d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
+        // The storage logs its outage; one line says that this node is concerned.
+        if (!is_blind_) {
+            d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
+        }
     }
+    is_blind_ = !is_whole;
     d_.meter.set_gauges(std::move(gauges));
     const std::lock_guard status_lock(status_mutex_);
     status_.first_round_done = status_.first_round_done || is_whole;

@@ -96,7 +96,8 @@ private:
     ReservationCheck reservations_;
     std::mutex running_;
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
-    bool is_tidy_ = false;  // leftovers of other programs were removed
+    bool is_tidy_ = false;   // leftovers of other programs were removed
+    bool is_blind_ = false;  // the last round could not read the streams
     Suspects suspects_;
     std::size_t unknown_publishers_ = 0;  // in the last plan
     mutable std::mutex status_mutex_;

@@ -11,7 +11,7 @@ namespace {
 
 bool may_succeed_later(ErrorCode code) noexcept {
     return code == ErrorCode::kStorageFull || code == ErrorCode::kUnavailable ||
-           code == ErrorCode::kTimeout;
+           code == ErrorCode::kUnauthorized || code == ErrorCode::kTimeout;
 }
 
 }  // namespace

@@ -39,13 +39,13 @@ bool Withdrawals::outlasts(const Error& error) const {
         case ErrorCode::kStorageFull:
             return true;
         case ErrorCode::kUnavailable:
+        case ErrorCode::kUnauthorized:
         case ErrorCode::kTimeout:
             // Otherwise the caller can simply repeat the request.
             return d_.keys.is_cut_off();
         case ErrorCode::kInvalidArgument:
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
-        case ErrorCode::kUnauthorized:
         case ErrorCode::kUnsupported:
         case ErrorCode::kInternal:
             return false;

@@ -25,6 +25,8 @@ const Words kUnknownPublisher{word_for("kick", UnknownPublisher::kKick),
                               word_for("ignore", UnknownPublisher::kIgnore)};
 const Words kDatabaseOutage{word_for("deny", DatabaseOutage::kDeny),
                             word_for("grace", DatabaseOutage::kGrace)};
+const Words kPooler{word_for("auto", Pooler::kAuto), word_for("yes", Pooler::kYes),
+                    word_for("no", Pooler::kNo)};
 const Words kLogLevel{
     word_for("trace", LogThreshold::kTrace),     word_for("debug", LogThreshold::kDebug),
     word_for("info", LogThreshold::kInfo),       word_for("warn", LogThreshold::kWarning),
@@ -105,6 +107,15 @@ std::vector<Row> rows_of_credentials_and_storage() {
         {"DATABASE_CONNECTIONS", number<kLibrary, &OrchestratorSettings::publish_steps>(1, 200),
          "PostgreSQL connections for publish decisions. Each runs one statement at a time, for up "
          "to 64 decisions."},
+        {"DATABASE_POOLER", word<&Settings::database_pooler>(kPooler),
+         "Whether a connection pooler (PgBouncer) stands before PostgreSQL: behind one, nothing is "
+         "used that belongs to a session. auto finds out.",
+         kServer | kDirect},
+        {"DATABASE_LISTEN_URL",
+         address_with_password<&Settings::database_listen_url>(kPostgresAddress),
+         "Address of PostgreSQL itself, beside a DATABASE_URL that leads to a pooler: changes by "
+         "other servers are notified there. Without it they are found by polling.",
+         kServer, "none"},
         {"DATA_DIR", text<&Settings::data_dir>(kDirectory),
          "Directory of the embedded database and of created secrets.", kServer | kCommand,
          "/var/lib/rescuestream for root, else ~/.local/share/rescuestream"},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rescuestream/address_range.hpp"
+#include "rescuestream/pooler.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
 #include "settings/telemetry.hpp"
@@ -64,6 +65,8 @@ struct Settings {
     Secret media_secret;                     ///< Empty: media-facing routes ask for no credential.
 
     std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
+    Pooler database_pooler = Pooler::kAuto;
+    std::string database_listen_url;  ///< Empty: the same as `database_url`.
     std::string data_dir;
     std::string server_name;  ///< Empty: host name and port.
 

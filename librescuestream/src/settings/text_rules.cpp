@@ -88,6 +88,14 @@ Problem check_database(std::string& text) {
            "sqlite:/var/lib/rescuestream/rescuestream.db";
 }
 
+Problem check_postgres_address(std::string& text) {
+    text = with_lower_scheme(without_quotes(text));
+    for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
+        if (text.size() > scheme.size() && text.starts_with(scheme)) return std::nullopt;
+    }
+    return "must be postgresql://USER:PASSWORD@HOST/DATABASE";
+}
+
 Problem check_server_origin(std::string& text) {
     const auto url = parse_origin(with_lower_scheme(text));
     if (!url) return std::string(kOriginRule);
@@ -138,6 +146,7 @@ const TextRule kFile{"path of a file", check_path, "/etc/rescuestream/server.pem
 const TextRule kDirectory{"path of a directory", check_path, "/var/lib/rescuestream"};
 const TextRule kSampleRate{"0 to 1", check_sample_rate, "0.05"};
 const TextRule kDatabaseAddress{"postgresql://…, sqlite:PATH or memory:", check_database};
+const TextRule kPostgresAddress{"postgresql://…", check_postgres_address};
 const TextRule kServerOrigin{"http(s)://HOST[:PORT]", check_server_origin,
                              "https://rescue.example.org"};
 const TextRule kMediaServerApi{"http(s)://HOST[:PORT] or memory:", check_media_server_api,

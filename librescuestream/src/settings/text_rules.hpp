@@ -29,6 +29,7 @@ extern const TextRule kFile;
 extern const TextRule kDirectory;
 extern const TextRule kSampleRate;  ///< 0 to 1.
 extern const TextRule kDatabaseAddress;
+extern const TextRule kPostgresAddress;
 extern const TextRule kServerOrigin;    ///< See parse_origin.
 extern const TextRule kMediaServerApi;  ///< The same, or `memory:`.
 /// The address at which encoders and viewers reach a media server; see check_public_address.

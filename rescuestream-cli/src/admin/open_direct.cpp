@@ -96,6 +96,7 @@ Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& conn
     }
     StorageOptions storage_options;
     storage_options.connections = 1;
+    storage_options.pooler = connection.pooler;
     auto storage = open_storage(connection.database_url, storage_options);
     if (!storage) {
         if (storage.error().code == ErrorCode::kInvalidArgument) {

@@ -9,12 +9,13 @@
 
 #include "rescuestream/forwarding_storage.hpp"
 #include "storage/memory/memory_storage.hpp"
+#include "support/pg_bouncer.hpp"
 
 namespace rescuestream::testing {
 namespace {
 
-std::unique_ptr<Storage> open_or_throw(const std::string& uri) {
-    auto storage = open_storage(uri);
+std::unique_ptr<Storage> open_or_throw(const std::string& uri, const StorageOptions& options = {}) {
+    auto storage = open_storage(uri, options);
     if (!storage) {
         throw std::runtime_error("open_storage: " + storage.error().message + " " +
                                  storage.error().detail);
@@ -89,7 +90,7 @@ std::string password_of(const std::string& uri) {
     return uri.substr(colon + 1, end - colon - 1);
 }
 
-class PostgresBackend final : public Backend {
+class PostgresBackend : public Backend {
 public:
     explicit PostgresBackend(const std::string& server_uri)
         : server_uri_(server_uri),
@@ -142,9 +143,27 @@ private:
     std::unique_ptr<pqxx::connection> connection_;
 };
 
+// The same through PgBouncer; only notifications take the direct way.
+class PgBouncerBackend final : public PostgresBackend {
+public:
+    PgBouncerBackend(const std::string& server_uri, const std::string& mode)
+        : PostgresBackend(server_uri), pooler_(mode, server_uri) {}
+
+    std::string address() const override { return pooler_.address(PostgresBackend::address()); }
+    std::unique_ptr<Storage> open() override {
+        StorageOptions options;
+        options.listen_uri = PostgresBackend::address();
+        return open_or_throw(address(), options);
+    }
+
+private:
+    PgBouncer pooler_;
+};
+
 }  // namespace
 
-std::unique_ptr<Backend> make_backend(const std::string& uri) {
+std::unique_ptr<Backend> make_backend(const std::string& uri, const std::string& pool_mode) {
+    if (!pool_mode.empty()) return std::make_unique<PgBouncerBackend>(uri, pool_mode);
     if (uri == "memory:") return std::make_unique<MemoryBackend>();
     if (uri == "forwarding:") return std::make_unique<ForwardingBackend>();
     if (uri == "sqlite:") return std::make_unique<SqliteBackend>();

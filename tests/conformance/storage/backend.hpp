@@ -32,8 +32,9 @@ public:
 
 /// `memory:`, `forwarding:` (a ForwardingStorage before one in memory), `sqlite:` (a temporary
 /// file), or `postgresql://…` (makes a database of its own there and drops it at the end). Throws
-/// std::runtime_error for anything else and when it cannot.
-std::unique_ptr<Backend> make_backend(const std::string& uri);
+/// std::runtime_error for anything else and when it cannot. With `pool_mode`, "session" or
+/// "transaction", PostgreSQL is used through a PgBouncer of its own.
+std::unique_ptr<Backend> make_backend(const std::string& uri, const std::string& pool_mode = {});
 
 /// The object that `main` created.
 Backend& backend();

@@ -1,6 +1,6 @@
 // Runs the suite over the backend that RESCUESTREAM_TEST_STORAGE names: `memory:`, `forwarding:`,
 // `sqlite:`, `postgresql://…`, or `postgresql:` for the server that RESCUESTREAM_TEST_POSTGRES
-// names.
+// names; `pgbouncer-session:` and `pgbouncer-transaction:` for that server behind PgBouncer.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "conformance/storage/backend.hpp"
+#include "support/pg_bouncer.hpp"
 
 namespace {
 
@@ -36,6 +37,16 @@ int main(int argc, char** argv) {
                      "postgresql: or postgresql://…\n";
         return kUsage;
     }
+    std::string pool_mode;
+    const std::string pooled = "pgbouncer-";
+    if (uri.compare(0, pooled.size(), pooled) == 0) {
+        if (!rescuestream::testing::PgBouncer::is_installed()) {
+            std::cout << "skipped: PgBouncer is not installed (Debian package pgbouncer)\n";
+            return kSkipped;
+        }
+        pool_mode = uri.substr(pooled.size(), uri.size() - pooled.size() - 1);
+        uri = "postgresql:";
+    }
     if (uri == "postgresql:") {
         uri = environment("RESCUESTREAM_TEST_POSTGRES");
         if (uri.empty()) {
@@ -45,12 +56,12 @@ int main(int argc, char** argv) {
         }
     }
     try {
-        g_backend = rescuestream::testing::make_backend(uri);
+        g_backend = rescuestream::testing::make_backend(uri, pool_mode);
     } catch (const std::exception& error) {
         std::cerr << "cannot prepare the backend: " << error.what() << '\n';
         return kUsage;
     }
-    std::cout << "storage backend: " << g_backend->name() << '\n';
+    std::cout << "storage backend: " << g_backend->name() << ' ' << pool_mode << '\n';
     doctest::Context context(argc, argv);
     const int result = context.run();
     g_backend.reset();

@@ -124,13 +124,13 @@ TEST_CASE("options in a PostgreSQL address are kept, and ours are added") {
         "postgres:///d?connect_timeout=7&options=-c%20geqo%3Doff&application_name=it's",
         milliseconds(700));
     REQUIRE(info.has_value());
-    CHECK(info->durable.find("connect_timeout='7'") != std::string::npos);
-    CHECK(info->durable.find("application_name='it\\'s'") != std::string::npos);
-    CHECK(info->durable.find("options='-c geqo=off -c statement_timeout=700 ") !=
+    CHECK(info->durable.conninfo.find("connect_timeout='7'") != std::string::npos);
+    CHECK(info->durable.conninfo.find("application_name='it\\'s'") != std::string::npos);
+    CHECK(info->durable.conninfo.find("options='-c geqo=off -c statement_timeout=700 ") !=
           std::string::npos);
-    CHECK(info->durable.find("synchronous_commit") == std::string::npos);
-    CHECK(info->claims.find("-c synchronous_commit=off") != std::string::npos);
-    CHECK(info->unlimited.find("-c statement_timeout=0 ") != std::string::npos);
+    CHECK(info->durable.conninfo.find("synchronous_commit") == std::string::npos);
+    CHECK(info->claims.conninfo.find("-c synchronous_commit=off") != std::string::npos);
+    CHECK(info->unlimited.conninfo.find("-c statement_timeout=0 ") != std::string::npos);
 }
 
 TEST_CASE("a malformed PostgreSQL address is refused without being repeated") {

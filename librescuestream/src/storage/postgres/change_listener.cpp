@@ -6,10 +6,14 @@
 #include <pqxx/pqxx>
 #include <utility>
 
+#include "storage/postgres/open_connection.hpp"
+
 namespace rescuestream::postgres {
 namespace {
 
 constexpr std::chrono::seconds kRetry{1};
+// A pooler may be removed, or be only on the way to a new server.
+constexpr std::chrono::seconds kRetryPooler{60};
 // libpq detects a broken connection only when it is used.
 constexpr long kLongestWait = 10;
 
@@ -30,9 +34,9 @@ private:
 
 }  // namespace
 
-ChangeListener::ChangeListener(std::string conninfo, Logger& logger, std::string own,
+ChangeListener::ChangeListener(Place place, Logger& logger, std::string own,
                                std::function<void()> listener)
-    : conninfo_(std::move(conninfo)),
+    : place_(std::move(place)),
       logger_(logger),
       own_(std::move(own)),
       listener_(std::move(listener)),
@@ -50,21 +54,27 @@ ChangeListener::~ChangeListener() {
 
 void ChangeListener::run() {
     while (true) {
+        is_pooled_ = false;
         try {
             listen();
+        } catch (const sql::Failure& failure) {
+            tell_failure(failure.detail);
         } catch (const std::exception& error) {
-            if (!stopping())
-                logger_.debug("notifications of changes cannot be received",
-                              {{"error", error.what()}});
+            tell_failure(error.what());
         }
         std::unique_lock lock(mutex_);
         socket_ = -1;
-        if (changed_.wait_for(lock, kRetry, [this] { return stop_; })) return;
+        const auto pause = is_pooled_ ? kRetryPooler : kRetry;
+        if (changed_.wait_for(lock, pause, [this] { return stop_; })) return;
     }
 }
 
 void ChangeListener::listen() {
-    pqxx::connection connection(conninfo_);
+    PoolerState pooler{place_.pooler};
+    const auto opened = open_connection(place_.session, pooler);
+    is_pooled_ = opened.pooled;
+    if (is_pooled_) return tell_pooler();
+    pqxx::connection& connection = *opened.connection;
     const Receiver receiver(connection, own_, listener_);
     {
         const std::lock_guard lock(mutex_);
@@ -84,6 +94,24 @@ void ChangeListener::listen() {
         if (connection.await_notification(kLongestWait, 0) == 0) {
             pqxx::nontransaction(connection).exec("SELECT 1");
         }
+    }
+}
+
+void ChangeListener::tell_failure(const std::string& text) {
+    if (!stopping())
+        logger_.debug("notifications of changes cannot be received", {{"error", text}});
+}
+
+void ChangeListener::tell_pooler() {
+    if (std::exchange(pooler_is_told_, true)) return;
+    if (place_.is_own_address) {
+        logger_.warning(
+            "DATABASE_LISTEN_URL leads to a connection pooler, which passes no notifications on: "
+            "name the database server itself");
+    } else {
+        logger_.info(
+            "changes by other servers are found by polling: a connection pooler passes no "
+            "notifications on; DATABASE_LISTEN_URL may name the database server itself");
     }
 }
 

@@ -16,13 +16,6 @@ constexpr std::string_view kSystemName = "postgresql";
 
 using Kind = sql::Failure::Kind;
 
-// A connection that libpq could not establish has no SQLSTATE; only its text contains the reason.
-bool is_refused_credential(const std::string& text) {
-    return text.find("authentication failed") != std::string::npos ||
-           text.find("pg_hba.conf") != std::string::npos ||
-           text.find("no password supplied") != std::string::npos;
-}
-
 // PostgreSQL has a state only for a full disk. It reports a quota that is used up as an internal
 // error, and a read-only disk as a missing permission.
 std::optional<Kind> reason_not_to_write(const std::string& state, const std::string& text) {
@@ -34,7 +27,8 @@ std::optional<Kind> reason_not_to_write(const std::string& state, const std::str
     return std::nullopt;
 }
 
-ConnectionFailure translate_state(const std::string& state, std::string detail) {
+ConnectionFailure translate_state(const std::string& state, std::string detail,
+                                  const Names& names) {
     if (const auto reason = reason_not_to_write(state, detail)) {
         return {{*reason, std::move(detail)}, false, false};
     }
@@ -48,45 +42,24 @@ ConnectionFailure translate_state(const std::string& state, std::string detail) 
     if (state == "40001" || state == "40P01") {
         return {{Kind::kUnavailable, std::move(detail)}, false, true};
     }
-    // A plan from before a change of the schema, or a server that has become a replica or shuts
-    // down.
-    if (state == "0A000" || state == "26000") {
-        return {{Kind::kDefect, std::move(detail)}, true, true};
+    // A plan from before a change of the schema.
+    if (state == "0A000") return {{Kind::kDefect, std::move(detail), {}}, true, true};
+    const Trouble* trouble = find_trouble(state, detail);
+    const auto failure = [&] {
+        return trouble != nullptr ? failure_of(*trouble, names, detail)
+                                  : sql::Failure{Kind::kUnavailable, detail, {}};
+    };
+    const bool may_pass = trouble == nullptr || trouble->kind == Kind::kUnavailable;
+    // A pooler has given another session to this connection, or the server has become a replica or
+    // shuts down.
+    if (state == "26000" || state == "42P05" || state == "25006" || is_class("57P") ||
+        is_class("08")) {
+        return {failure(), true, may_pass};
     }
-    if (state == "25006" || is_class("57P") || is_class("08")) {
-        return {{Kind::kUnavailable, std::move(detail)}, true, true};
-    }
-    if (is_class("53") || is_class("58")) {
-        return {{Kind::kUnavailable, std::move(detail)}, true, false};
-    }
-    if (is_class("28") || state == "42501") {
-        return {{Kind::kUnauthorized, std::move(detail)}, false, false};
-    }
+    if (is_class("53") || is_class("58")) return {failure(), true, false};
+    if (is_class("28") || state == "42501") return {failure(), false, false};
     if (state == "22021") return {{Kind::kBadText, std::move(detail)}, false, false};
     return {{Kind::kDefect, std::move(detail)}, false, false};
-}
-
-// The only place where exceptions of libpqxx are translated.
-template <class Call>
-auto translated(Call call) -> decltype(call()) {
-    try {
-        return call();
-    } catch (const pqxx::in_doubt_error& error) {
-        throw ConnectionFailure{{Kind::kTimeout, error.what()}, true, false};
-    } catch (const pqxx::broken_connection& error) {
-        if (is_refused_credential(error.what())) {
-            throw ConnectionFailure{{Kind::kUnauthorized, error.what()}, true, false};
-        }
-        throw ConnectionFailure{{Kind::kUnavailable, error.what()}, true, true};
-    } catch (const pqxx::statement_completion_unknown& error) {
-        throw ConnectionFailure{{Kind::kTimeout, error.what()}, true, false};
-    } catch (const pqxx::transaction_rollback& error) {
-        throw ConnectionFailure{{Kind::kUnavailable, error.what()}, false, true};
-    } catch (const pqxx::sql_error& error) {
-        throw translate_state(error.sqlstate(), error.what());
-    } catch (const std::exception& error) {
-        throw ConnectionFailure{{Kind::kDefect, error.what()}, true, false};
-    }
 }
 
 /// Returns the text that PostgreSQL reads as the value; empty for NULL.
@@ -129,8 +102,37 @@ Texts write_values(const sql::Values& values) {
     return texts;
 }
 
-Connection::Connection(const std::string& conninfo) {
-    translated([&] { connection_ = std::make_unique<pqxx::connection>(conninfo); });
+template <class Call>
+auto Connection::translated(Call call) const -> decltype(call()) {
+    try {
+        return call();
+    } catch (const pqxx::in_doubt_error& error) {
+        throw ConnectionFailure{{Kind::kTimeout, error.what()}, true, false};
+    } catch (const pqxx::broken_connection& error) {
+        // A pooler connects to the server when a statement needs it.
+        if (const Trouble* trouble = find_trouble("", error.what())) {
+            const bool may_pass = trouble->kind == Kind::kUnavailable;
+            throw ConnectionFailure{failure_of(*trouble, names_, error.what()), true, may_pass};
+        }
+        throw ConnectionFailure{{Kind::kUnavailable, error.what()}, true, true};
+    } catch (const pqxx::statement_completion_unknown& error) {
+        throw ConnectionFailure{{Kind::kTimeout, error.what()}, true, false};
+    } catch (const pqxx::transaction_rollback& error) {
+        throw ConnectionFailure{{Kind::kUnavailable, error.what()}, false, true};
+    } catch (const pqxx::insufficient_privilege& error) {  // libpqxx leaves its state out
+        throw translate_state("42501", error.what(), names_);
+    } catch (const pqxx::sql_error& error) {
+        throw translate_state(error.sqlstate(), error.what(), names_);
+    } catch (const std::exception& error) {
+        throw ConnectionFailure{{Kind::kDefect, error.what()}, true, false};
+    }
+}
+
+Connection::Connection(const Session& session, PoolerState& pooler) : names_(session.names) {
+    auto opened = open_connection(session, pooler);
+    connection_ = std::move(opened.connection);
+    is_pooled_ = opened.pooled;
+    if (is_pooled_) local_settings_ = session.local;
 }
 
 std::unique_ptr<sql::Rows> Connection::run(const std::string& statement,
@@ -152,13 +154,13 @@ pqxx::result Connection::run_columns(const std::string& statement,
 
 pqxx::result Connection::run_texts(const std::string& statement, const Texts& texts,
                                    std::size_t rows) {
-    std::vector<const char*> parameters;
-    parameters.reserve(texts.size());
-    for (const auto& text : texts) parameters.push_back(text ? text->c_str() : nullptr);
-
     return translated([&] {
         const auto& [name, shown_name] = prepare(statement);
         const sql::StatementSpan span(kSystemName, shown_name, rows);
+        if (is_pooled_) return run_pooled(statement, texts);
+        std::vector<const char*> parameters;
+        parameters.reserve(texts.size());
+        for (const auto& text : texts) parameters.push_back(text ? text->c_str() : nullptr);
         const auto all = pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end());
         if (transaction_ != nullptr) {
             return transaction_->exec_prepared(name, all);
@@ -168,12 +170,19 @@ pqxx::result Connection::run_texts(const std::string& statement, const Texts& te
     });
 }
 
+// Several statements in one message are one transaction; the result is that of the last one.
+pqxx::result Connection::run_pooled(const std::string& statement, const Texts& texts) {
+    const std::string text = with_literals(statement, texts);
+    if (transaction_ != nullptr) return transaction_->exec(text);
+    return pqxx::nontransaction(*connection_).exec(local_settings_ + text);
+}
+
 void Connection::script(const std::string& statements) {
     translated([&] {
         if (transaction_ != nullptr) {
             transaction_->exec(statements);
         } else {
-            pqxx::nontransaction(*connection_).exec(statements);
+            pqxx::nontransaction(*connection_).exec(local_settings_ + statements);
         }
     });
 }
@@ -205,7 +214,10 @@ void Connection::transact(const sql::Database::Step& step) {
         ~Reset() { transaction = nullptr; }
     };
     std::unique_ptr<pqxx::work> work;
-    translated([&] { work = std::make_unique<pqxx::work>(*connection_); });
+    translated([&] {
+        work = std::make_unique<pqxx::work>(*connection_);
+        if (is_pooled_) work->exec(local_settings_);
+    });
     const Reset reset{transaction_};
     transaction_ = work.get();
     const bool commit = step(*this);
@@ -232,7 +244,7 @@ const Connection::Prepared& Connection::prepare(const std::string& statement) {
     const auto known = prepared_.find(statement);
     if (known != prepared_.end()) return known->second;
     Prepared prepared{"s" + std::to_string(prepared_.size()), sql::name_statement(statement)};
-    connection_->prepare(prepared.name, statement);
+    if (!is_pooled_) connection_->prepare(prepared.name, statement);
     return prepared_[statement] = std::move(prepared);
 }
 

@@ -4,10 +4,11 @@
 
 namespace rescuestream::postgres {
 
-std::unique_ptr<Connection> Connector::connect(const std::string& conninfo,
+std::unique_ptr<Connection> Connector::connect(const Session& session,
                                                std::chrono::steady_clock::time_point deadline) {
-    auto attempt = std::async(std::launch::async,
-                              [conninfo] { return std::make_unique<Connection>(conninfo); });
+    auto attempt = std::async(std::launch::async, [session, this] {
+        return std::make_unique<Connection>(session, pooler_);
+    });
     if (attempt.wait_until(deadline) == std::future_status::ready) return attempt.get();
     std::vector<Attempt> over;  // destroyed without the lock
     {

@@ -4,7 +4,6 @@
 #include <future>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "storage/postgres/connection.hpp"
@@ -18,13 +17,17 @@ namespace rescuestream::postgres {
 /// that are being established.
 class Connector {
 public:
+    /// `pooler` must outlive this object.
+    explicit Connector(PoolerState& pooler) : pooler_(pooler) {}
+
     /// Throws ConnectionFailure.
-    std::unique_ptr<Connection> connect(const std::string& conninfo,
+    std::unique_ptr<Connection> connect(const Session& session,
                                         std::chrono::steady_clock::time_point deadline);
 
 private:
     using Attempt = std::future<std::unique_ptr<Connection>>;
 
+    PoolerState& pooler_;
     std::mutex mutex_;
     std::vector<Attempt> abandoned_;  // attempts whose caller has given up
 };

@@ -25,7 +25,9 @@ constexpr const char* kOtherPrograms =
 class ServerEndpoint final : public copy::Endpoint {
 public:
     explicit ServerEndpoint(ConnInfo conninfo)
-        : description_(std::move(conninfo.description)), connection_(conninfo.unlimited) {}
+        : description_(std::move(conninfo.description)),
+          pooler_{conninfo.names_pooler ? Pooler::kYes : Pooler::kAuto},
+          connection_(conninfo.unlimited, pooler_) {}
 
     const sql::Dialect& dialect() const noexcept override { return kDialect; }
     std::string description() const override { return description_; }
@@ -52,6 +54,7 @@ public:
 
 private:
     const std::string description_;
+    PoolerState pooler_;
     Connection connection_;
 };
 

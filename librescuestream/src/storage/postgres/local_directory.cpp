@@ -26,6 +26,7 @@ std::optional<uid_t> user_of_peer(int socket) {
 }
 
 std::optional<std::string> ask(Connection& connection) {
+    if (connection.is_pooled()) return std::nullopt;  // the process is the pooler
     const auto user = user_of_peer(connection.socket());
     if (!user) return std::nullopt;
     const auto rows = connection.run("SELECT current_setting('data_directory')", {});

@@ -1,6 +1,7 @@
 #include "storage/postgres/postgres_storage.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,7 @@
 #include "storage/postgres/connector.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/local_directory.hpp"
+#include "storage/postgres/outage_log.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
 #include "storage/postgres/watchdog.hpp"
@@ -47,11 +49,15 @@ constexpr milliseconds kQuietWait{2'000};
 
 class ServerDatabase final : public sql::Database {
 public:
-    ServerDatabase(ConnInfo conninfo, const StorageOptions& options)
+    ServerDatabase(ConnInfo conninfo, std::optional<Session> listen, const StorageOptions& options)
         : conninfo_(std::move(conninfo)),
+          listen_(std::move(listen)),
           time_(options.deadline),
           migration_wait_(options.migration_wait),
           logger_(options.logger != nullptr ? *options.logger : null_logger()),
+          outage_(logger_, conninfo_.description),
+          pooler_{conninfo_.names_pooler && options.pooler == Pooler::kAuto ? Pooler::kYes
+                                                                            : options.pooler},
           claims_(make_slots(std::max<std::size_t>(options.connections, 1)), waits_),
           shared_(make_slots(kSharedConnections), waits_),
           others_(make_slots(kOtherConnections), waits_) {}
@@ -87,7 +93,7 @@ public:
     }
     void tell_keys_changed() override { teller_.tell(); }
     void migrate(const Step& step) override {
-        Connection connection(conninfo_.unlimited);
+        Connection connection(conninfo_.unlimited, pooler_);
         const milliseconds quiet = std::min(kQuietWait, migration_wait_ / 2);
         if (migrate_within(quiet, connection, step)) return;
         logger_.warning("another program is migrating the database: waiting for it",
@@ -118,8 +124,11 @@ public:
         const std::lock_guard lock(listener_mutex_);
         change_listener_.reset();
         if (!listener) return;
-        change_listener_ = std::make_unique<ChangeListener>(conninfo_.unlimited, logger_,
-                                                            teller_.payload(), std::move(listener));
+        const auto place = listen_
+                               ? ChangeListener::Place{*listen_, true, Pooler::kAuto}
+                               : ChangeListener::Place{conninfo_.unlimited, false, pooler_.setting};
+        change_listener_ = std::make_unique<ChangeListener>(place, logger_, teller_.payload(),
+                                                            std::move(listener));
     }
 
 private:
@@ -271,14 +280,26 @@ private:
     }
 
     template <class Action>
-    void with(sql::Pool<Slot>& pool, const std::string& conninfo, steady_clock::time_point deadline,
+    void with(sql::Pool<Slot>& pool, const Session& session, steady_clock::time_point deadline,
               const Action& work) {
+        try {
+            run_on(pool, session, deadline, work);
+        } catch (const sql::Failure&) {
+            outage_.call_failed();
+            throw;
+        }
+        outage_.call_succeeded();
+    }
+
+    template <class Action>
+    void run_on(sql::Pool<Slot>& pool, const Session& session, steady_clock::time_point deadline,
+                const Action& work) {
         auto lease = pool.take(deadline);
         if (!lease) throw busy();
         Slot& slot = **lease;
         bool replaced = false;
         for (int attempt = 1;; ++attempt) {
-            if (!slot) slot = connect(conninfo, deadline);
+            if (!slot) slot = connect(session, deadline);
             try {
                 run(*slot, work, deadline);
                 return;
@@ -294,16 +315,21 @@ private:
         }
     }
 
-    Slot connect(const std::string& conninfo, steady_clock::time_point deadline) {
+    Slot connect(const Session& session, steady_clock::time_point deadline) {
         // A caller that has waited for most of its time leaves this to the next caller.
         if (steady_clock::now() > deadline - time_ + kLatestConnect) {
             throw sql::Failure{sql::Failure::Kind::kUnavailable,
                                "there is no connection, and no time left to establish one"};
         }
         try {
-            return connector_.connect(conninfo, deadline);
+            auto connection = connector_.connect(session, deadline);
+            if (connection->is_pooled() && !pooler_is_told_.exchange(true)) {
+                logger_.info("the database is behind a connection pooler",
+                             {{"database", conninfo_.description}});
+            }
+            return connection;
         } catch (const ConnectionFailure& failure) {
-            logger_.warning("cannot connect to the database", {{"reason", failure.detail}});
+            outage_.cannot_connect(failure);
             throw;
         }
     }
@@ -324,10 +350,14 @@ private:
     }
 
     const ConnInfo conninfo_;
+    const std::optional<Session> listen_;
     const milliseconds time_;
     const milliseconds migration_wait_;
     Logger& logger_;
-    Connector connector_;
+    OutageLog outage_;
+    PoolerState pooler_;
+    std::atomic<bool> pooler_is_told_{false};
+    Connector connector_{pooler_};
     Watchdog watchdog_;
     Histogram waits_{kSecondsOfSteps};
     sql::Pool<Slot> claims_;
@@ -353,7 +383,25 @@ Result<std::unique_ptr<Storage>> open_postgres_storage(std::string_view uri,
     }
     auto conninfo = postgres::make_conninfo(uri, options.deadline);
     if (!conninfo) return conninfo.error();
-    auto database = std::make_unique<postgres::ServerDatabase>(*std::move(conninfo), options);
+    if (options.logger != nullptr) {
+        for (const auto& note : conninfo->notes) {
+            options.logger->info(
+                "a parameter of the PostgreSQL address is for other clients",
+                {{"parameter", std::string(note.name)}, {"meaning", std::string(note.meaning)}});
+        }
+    }
+    std::optional<postgres::Session> listen;
+    if (!options.listen_uri.empty()) {
+        auto place = postgres::make_conninfo(options.listen_uri, options.deadline);
+        if (!place) {
+            Error error = place.error();
+            error.message = "DATABASE_LISTEN_URL: " + error.message;
+            return error;
+        }
+        listen = std::move(place->unlimited);
+    }
+    auto database = std::make_unique<postgres::ServerDatabase>(*std::move(conninfo),
+                                                               std::move(listen), options);
     return sql::make_sql_storage(
         std::make_unique<sql::RoomWatch>(std::move(database), options.logger));
 }

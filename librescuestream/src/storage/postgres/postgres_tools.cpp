@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "storage/postgres/foreign_parameters.hpp"
+
 namespace rescuestream {
 namespace {
 
@@ -21,8 +23,10 @@ std::string parameter_value(const std::string& value) {
 }  // namespace
 
 Result<ToolAddress> address_for_tools(std::string_view uri) {
+    const auto native = postgres::without_foreign_parameters(uri);
+    if (!native) return native.error();
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-        PQconninfoParse(std::string(uri).c_str(), nullptr), PQconninfoFree);
+        PQconninfoParse(native->uri.c_str(), nullptr), PQconninfoFree);
     if (!options) {
         return Error{ErrorCode::kInvalidArgument,
                      "The PostgreSQL address cannot be read; it looks like "

@@ -125,11 +125,15 @@ inline const sql::SharedStatement kCreateBroadcaster = {
 
 constexpr int kNewKeyLabel = 3;  // parameters
 constexpr int kNewKeyPath = 4;
-inline const std::string kNewKeyTexts = "CAST(" + parameter(kNewKeyLabel) +
-                                        " AS text) || ' ' || CAST(" + parameter(kNewKeyPath) +
-                                        " AS text)";
-inline const std::string kNewKeyMetadata = key_metadata(
-    sql::kNewKeyColumnCount, "b.display_name", parameter(kNewKeyLabel), parameter(kNewKeyPath));
+/// A literal in the parameter's place, as poolers need it, has no type.
+inline std::string text_parameter(int number) {
+    return "CAST(" + parameter(number) + " AS text)";
+}
+inline const std::string kNewKeyTexts =
+    text_parameter(kNewKeyLabel) + " || ' ' || " + text_parameter(kNewKeyPath);
+inline const std::string kNewKeyMetadata =
+    key_metadata(sql::kNewKeyColumnCount, "b.display_name", text_parameter(kNewKeyLabel),
+                 text_parameter(kNewKeyPath));
 
 /// The broadcaster's row is locked until the commit, so that it cannot be deleted meanwhile.
 inline const std::string kCreateOneKey =

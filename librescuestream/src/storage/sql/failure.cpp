@@ -4,7 +4,10 @@
 
 namespace rescuestream::sql {
 
-Error Failure::error() const {
+namespace {
+
+Error error_of(Failure::Kind kind, const std::string& detail) {
+    using Kind = Failure::Kind;
     switch (kind) {
         case Kind::kUnavailable:
             return {ErrorCode::kUnavailable, "The database cannot be reached.", detail, {}};
@@ -47,6 +50,14 @@ Error Failure::error() const {
             break;
     }
     return defect(detail);
+}
+
+}  // namespace
+
+Error Failure::error() const {
+    Error error = error_of(kind, detail);
+    if (!message.empty()) error.message = message;
+    return error;
 }
 
 // If one of several callers waits for a lock or has a text that cannot be sent, the others need not

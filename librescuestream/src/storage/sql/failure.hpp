@@ -14,7 +14,7 @@ struct Failure {
         kTimeout,       ///< No answer within the deadline; the outcome is unknown.
         kFull,          ///< The disk is full, or a quota is used up; nothing was done.
         kReadOnly,      ///< The disk is read-only; nothing was done.
-        kUnauthorized,  ///< The program's credential was refused.
+        kUnauthorized,  ///< The program is refused until somebody changes something.
         kLocked,     ///< A lock of another transaction was not released in time; nothing was done.
         kMigrating,  ///< The same for the lock of a migration.
         kNoSchema,   ///< A table is missing: the schema is not migrated.
@@ -25,6 +25,8 @@ struct Failure {
 
     Kind kind = Kind::kDefect;
     std::string detail;  ///< The library's own text, for logs.
+    /// What is wrong, as one sentence for clients. Empty: the sentence of the kind.
+    std::string message = {};
 
     Error error() const;
     /// Returns true if one of several callers that share a step may be the cause, so that the
