@@ -130,8 +130,8 @@ void show_warnings(const Connection& connection, const Program& program) {
     }
 }
 
-ExitCode run_checked(const std::vector<std::string>& arguments, Host& host) {
-    Program program{host, {}, {}, {}, error_form(arguments)};
+ExitCode run_checked(const std::vector<std::string>& arguments, ErrorForm form, Host& host) {
+    Program program{host, {}, {}, {}, form};
     CLI::App app(kDescription, "rescuestream-cli");
     build_commands(app, program);
     try {
@@ -192,15 +192,16 @@ void build_commands(CLI::App& app, Program& program) {
 }
 
 ExitCode run(const std::vector<std::string>& arguments, Host& host) {
+    const ErrorForm form = error_form(arguments);
     try {
-        const ExitCode code = run_checked(arguments, host);
+        const ExitCode code = run_checked(arguments, form, host);
         host.out.flush();
         if (host.out) return code;
         // `| head` has what it wants; that is no error.
         if (host.reader_is_gone && host.reader_is_gone()) return code;
-        host.err << "rescuestream-cli: the output could not be written\n";
+        show_error({ErrorCode::kInternal, "the output could not be written", "", {}}, form, host);
     } catch (const std::exception& error) {
-        host.err << "rescuestream-cli: " << printable(error.what()) << '\n';
+        show_error({ErrorCode::kInternal, error.what(), "", {}}, form, host);
     }
     return ExitCode::kUnexpected;
 }

@@ -141,8 +141,10 @@ TEST_CASE("a text that a spreadsheet would calculate is guarded in CSV") {
     for (const char* name : {"=1+2", "+49", "-x", "@SUM(A1)", "a,\"b\"", "plain"}) {
         REQUIRE(cli.run({"broadcaster", "add", "--", name}).code == 0);
     }
-    const auto csv = cli.run({"broadcaster", "list", "--output", "csv", "--columns", "name"}).out;
-    CHECK(csv == "name\r\nplain\r\n\"a,\"\"b\"\"\"\r\n'@SUM(A1)\r\n'-x\r\n'+49\r\n'=1+2\r\n");
+    const auto csv =
+        cli.run({"broadcaster", "list", "--output", "csv", "--columns", "name", "--sort", "name"})
+            .out;
+    CHECK(csv == "name\r\n'+49\r\n'-x\r\n'=1+2\r\n'@SUM(A1)\r\n\"a,\"\"b\"\"\"\r\nplain\r\n");
     CHECK(csv_line({{"\tx", false}, {"-5", true}, {"a\nb", false}}) == "'\tx,-5,\"a\nb\"\r\n");
 }
 

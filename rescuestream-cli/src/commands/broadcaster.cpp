@@ -57,8 +57,9 @@ Result<ExitCode> add(const BroadcasterOptions& options, const Program& program) 
                             })
             : 0;
     if (namesakes > 1) {
-        program.host.err << "Note: another broadcaster has the same name. Where a broadcaster is "
-                            "required, give its id.\n";
+        show_warning(
+            "another broadcaster has the same name. Where a broadcaster is required, give its id.",
+            program.errors, program.host);
     }
     return show(program, *created, (*admin)->now());
 }
