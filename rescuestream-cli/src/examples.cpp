@@ -61,6 +61,7 @@ constexpr std::array kExamples = std::to_array<Example>({
      "  rescuestream-cli db copy sqlite:rescuestream.db postgresql://localhost/rescuestream"},
     {"db restore", "  rescuestream-cli db restore rescuestream.backup"},
     {"mediamtx", "  rescuestream-cli mediamtx config --output mediamtx.yml"},
+    {"mediamtx check", "  rescuestream-cli mediamtx check mediamtx.yml"},
     {"mediamtx config", "  rescuestream-cli mediamtx config --output mediamtx.yml"},
     {"hook", "  MTX_PATH=live/drone1 rescuestream-cli hook ready"},
     {"hook ready", "  MTX_PATH=live/drone1 rescuestream-cli hook ready"},
