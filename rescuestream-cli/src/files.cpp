@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,6 +46,30 @@ Result<void> write_all(int descriptor, std::string_view content, std::string_vie
         return write_error(option, path, "cannot be written");
     }
     return {};
+}
+
+// Writes the file under another name and renames it. `prepare` receives its descriptor before it
+// gets its name, and returns false with errno set when it fails.
+template <class Prepare>
+Result<void> write_by_renaming(const std::string& path, std::string_view content,
+                               std::string_view option, Prepare&& prepare) {
+    std::string temporary = path + ".XXXXXX";
+    const int descriptor = ::mkstemp(temporary.data());  // mode 0600
+    if (descriptor < 0) {
+        return write_error(option, path, "cannot be created");
+    }
+    auto written = write_all(descriptor, content, option, path);
+    if (written && !prepare(descriptor)) {
+        written = write_error(option, path, "cannot get the owner and mode that it has");
+    }
+    if (::close(descriptor) != 0 && written) {
+        written = write_error(option, path, "cannot be written");
+    }
+    if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
+        written = write_error(option, path, "cannot be replaced");
+    }
+    if (!written) ::unlink(temporary.c_str());
+    return written;
 }
 
 }  // namespace
@@ -96,20 +121,36 @@ Result<void> make_data_directory(const std::string& directory) {
 
 Result<void> write_private_file(const std::string& path, std::string_view content,
                                 std::string_view option) {
-    std::string temporary = path + ".XXXXXX";
-    const int descriptor = ::mkstemp(temporary.data());  // mode 0600
-    if (descriptor < 0) {
-        return write_error(option, path, "cannot be created");
+    return write_by_renaming(path, content, option, [](int) { return true; });
+}
+
+Result<void> replace_file(const std::string& path, std::string_view content,
+                          std::string_view option) {
+    struct stat before {};
+    if (::stat(path.c_str(), &before) != 0) return write_error(option, path, "cannot be read");
+    return write_by_renaming(path, content, option, [&](int descriptor) {
+        const bool has_owner = ::fchown(descriptor, before.st_uid, before.st_gid) == 0;
+        return has_owner && ::fchmod(descriptor, before.st_mode & 07777U) == 0;
+    });
+}
+
+Result<std::string> keep_copy(const std::string& path, std::string_view content,
+                              const std::string& copy) {
+    constexpr int kMostCopies = 1000;
+    for (int number = 1; number < kMostCopies; ++number) {
+        const auto name = number == 1 ? copy : fmt::format("{}.{}", copy, number);
+        if (read_text_file(name) == content) return name;
+        auto reserved = ReservedFile::create(name, "The copy");
+        if (!reserved && reserved.error().code == ErrorCode::kConflict) continue;
+        if (!reserved) return reserved.error();
+        if (auto written = reserved->write(content); !written) return std::move(written).error();
+        struct stat original {};
+        if (::stat(path.c_str(), &original) == 0) {
+            ::chmod(name.c_str(), original.st_mode & 07777U);
+        }
+        return name;
     }
-    auto written = write_all(descriptor, content, option, path);
-    if (::close(descriptor) != 0 && written) {
-        written = write_error(option, path, "cannot be written");
-    }
-    if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
-        written = write_error(option, path, "cannot be replaced");
-    }
-    if (!written) ::unlink(temporary.c_str());
-    return written;
+    return file_error("The copy", copy, "exists too often");
 }
 
 Result<ReservedFile> ReservedFile::create(const std::string& path, std::string_view option) {

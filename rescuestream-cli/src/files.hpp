@@ -26,6 +26,16 @@ Result<void> make_data_directory(const std::string& directory);
 Result<void> write_private_file(const std::string& path, std::string_view content,
                                 std::string_view option);
 
+/// Does the same for a file that exists and belongs to somebody else: its mode and owner stay.
+Result<void> replace_file(const std::string& path, std::string_view content,
+                          std::string_view option);
+
+/// Keeps `content`, that of the file `path`, in the file `copy`, with the mode of `path`. If that
+/// exists with another content, ".2" and so on is appended: no copy is ever overwritten. Returns
+/// the name of the copy.
+Result<std::string> keep_copy(const std::string& path, std::string_view content,
+                              const std::string& copy);
+
 /// A file that is created empty, mode 0600, before its content exists, so that content that exists
 /// only once cannot be lost to a full disk or a wrong path. The destructor removes the file unless
 /// `write` was called.

@@ -3,6 +3,7 @@
 #   mediamtx_test.sh RESCUESTREAM_CLI      (MEDIAMTX_BIN, or mediamtx on PATH)
 set -euo pipefail
 cli=$1
+owner_files=$(cd "$(dirname "$0")" && pwd)/owner_files
 mediamtx=${MEDIAMTX_BIN:-$(command -v mediamtx || true)}
 [ -n "$mediamtx" ] || {
     echo "skipped: there is no MediaMTX (MEDIAMTX_BIN, or mediamtx on PATH)"
@@ -152,4 +153,28 @@ try
 version=$("$mediamtx" --version | head -n 1)
 try --mediamtx-version "$version"
 grep -q deprecated mediamtx.log && fail "MediaMTX $version was given a deprecated name"
+
+# Every file of an owner that was merged is a configuration with which MediaMTX starts and asks the server.
+try_merged() {
+    local file=$1 pid info=http://127.0.0.1:${ports[2]}/v3/info
+    "$cli" mediamtx config --merge "$file" --output merged.yml --force \
+        --server-url "http://127.0.0.1:$port" 2>merge.log || fail "$file was not merged: $(cat merge.log)"
+    "$cli" --quiet mediamtx check merged.yml --server-url "http://127.0.0.1:$port" ||
+        fail "$file needs changes after the merge"
+    env MTX_MOQ=no MTX_RTPADDRESS="127.0.0.1:${ports[0]}" MTX_RTCPADDRESS="127.0.0.1:${ports[1]}" \
+        MTX_APIADDRESS="127.0.0.1:${ports[2]}" MTX_RTSPADDRESS="127.0.0.1:${ports[3]}" \
+        MTX_RTMPADDRESS="127.0.0.1:${ports[4]}" MTX_HLSADDRESS="127.0.0.1:${ports[5]}" \
+        MTX_WEBRTCADDRESS="127.0.0.1:${ports[6]}" MTX_WEBRTCLOCALUDPADDRESS="127.0.0.1:${ports[6]}" \
+        MTX_SRTADDRESS="127.0.0.1:${ports[7]}" MTX_METRICSADDRESS="127.0.0.1:${ports[8]}" \
+        MTX_PLAYBACKADDRESS="127.0.0.1:${ports[9]}" \
+        "$mediamtx" merged.yml >mediamtx.log 2>&1 &
+    pid=$!
+    pids+=("$pid")
+    until_true curl -sf -K credential -o info.json "$info" || fail "MediaMTX did not start with $file"
+    [ "$(curl -s -o answer -w '%{http_code}' "$info")" = 401 ] ||
+        fail "with $file the control interface needs no credential"
+    kill "$pid"
+    wait "$pid" || fail "MediaMTX did not stop with code 0"
+}
+for file in "$owner_files"/*.yml; do try_merged "$file"; done
 echo "mediamtx_test: MediaMTX $version"

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "invalid.hpp"
+#include "mediamtx/config_values.hpp"
 #include "support/ip_address.hpp"
 #include "support/url.hpp"
 
@@ -15,49 +16,11 @@ namespace rescuestream::cli {
 namespace {
 
 constexpr std::string_view kMark = "# MediaMTX configuration for RescueStream.";
-constexpr MediaMtxVersion kReadyRenamed{1, 19, 3};
-constexpr MediaMtxVersion kMoqKnown{1, 19, 0};
-
-// Returns a quoted YAML string; no character of `text` can end it.
-std::string yaml_quoted(std::string_view text) {
-    std::string out = "'";
-    for (const char c : text) {
-        out += c;
-        if (c == '\'') out += '\'';
-    }
-    return out + "'";
-}
 
 std::string listener(std::string_view address, std::uint16_t port) {
     const bool v6 = address.find(':') != std::string_view::npos;
     return yaml_quoted(v6 ? fmt::format("[{}]:{}", address, port)
                           : fmt::format("{}:{}", address, port));
-}
-
-// Returns a word of a command. MediaMTX splits a command as a shell would and replaces $NAME in
-// each word.
-Result<std::string> command_word(std::string_view word) {
-    if (word.find_first_of("'\"\\$\n\r") != std::string_view::npos) {
-        return invalid(fmt::format(
-            "MediaMTX cannot run a command with quotes, backslashes or $ in it: {}", word));
-    }
-    const bool plain = word.find_first_of(" \t&;|<>()*?[]{}!#~`") == std::string_view::npos;
-    return plain ? std::string(word) : fmt::format("\"{}\"", word);
-}
-
-Result<std::string> hook_command(const MediaMtxConfig& config, std::string_view event) {
-    std::string out;
-    std::vector<std::string> words{config.hook_program, "hook", std::string(event), "--server",
-                                   config.server_origin};
-    if (!config.media_secret_file.empty()) {
-        words.insert(words.end(), {"--media-secret-file", config.media_secret_file});
-    }
-    for (const auto& word : words) {
-        auto quoted_word = command_word(word);
-        if (!quoted_word) return quoted_word;
-        out += (out.empty() ? "" : " ") + *quoted_word;
-    }
-    return out;
 }
 
 Result<void> check_ports(const MediaMtxConfig& config) {
@@ -123,11 +86,6 @@ std::string head_section(const MediaMtxConfig& config) {
 }
 
 std::string auth_section(const MediaMtxConfig& config) {
-    std::string address = config.server_origin;
-    if (!config.media_secret.empty()) {
-        const auto start = address.find("://") + 3;
-        address.insert(start, "mediamtx:" + percent_encode(config.media_secret.reveal()) + "@");
-    }
     return fmt::format(
         "\n# Who may publish and who may watch "
         "---------------------------------------------------\n"
@@ -147,8 +105,7 @@ std::string auth_section(const MediaMtxConfig& config) {
                                    ? ""
                                    : " The password in the address proves to RescueStream\n"
                                      "# that it is MediaMTX that asks."),
-        fmt::arg("address",
-                 yaml_quoted(address + "/auth" + (config.node.empty() ? "" : "/" + config.node))));
+        fmt::arg("address", yaml_quoted(auth_address(config))));
 }
 
 std::string control_section(const MediaMtxConfig& config) {

@@ -1,0 +1,111 @@
+#include "commands/mediamtx_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "files.hpp"
+#include "invalid.hpp"
+#include "support/control_credential.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+// Returns the address of the server's own listener for MediaMTX, as MediaMTX on this machine
+// reaches it.
+std::optional<std::string> media_listen_origin(const ListenPlace& place) {
+    // MediaMTX cannot use a Unix socket.
+    if (place.host.empty() || place.host.starts_with("unix:")) return std::nullopt;
+    std::string host = place.host;
+    if (host == "*" || host == "localhost" || host == "0.0.0.0" || host == "::") {
+        host = "127.0.0.1";
+    }
+    if (host.find(':') != std::string::npos) host = "[" + host + "]";
+    return "http://" + host + ":" + std::to_string(place.port);
+}
+
+// Returns the address of the server: that of the option, the server that commands use, or the one
+// on this machine.
+Result<std::string> auth_origin(const ConfigOptions& options, const Settings& settings) {
+    if (!options.server_url.empty()) return check_origin(options.server_url, "--server-url");
+    if (!settings.server_url.empty()) return settings.server_url;
+    if (auto origin = media_listen_origin(settings.media_listen)) {
+        return check_origin(*origin, "MEDIA_LISTEN");
+    }
+    return check_origin("http://127.0.0.1:" + std::to_string(settings.api_port), "API_PORT");
+}
+
+Result<void> fill_secret(ConfigOptions& options, const Settings& settings) {
+    options.config.media_secret = settings.media_secret;
+    if (options.media_secret_file.empty()) return {};
+    auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
+    if (!secret) return std::move(secret).error();
+    options.config.media_secret = *std::move(secret);
+    options.config.media_secret_file =
+        std::filesystem::absolute(options.media_secret_file).lexically_normal().string();
+    return {};
+}
+
+}  // namespace
+
+Result<void> fill_target(ConfigOptions& options, const Settings& settings, const Host& host) {
+    auto origin = auth_origin(options, settings);
+    if (!origin) return std::move(origin).error();
+    options.config.server_origin = *std::move(origin);
+    if (auto filled = fill_secret(options, settings); !filled) return std::move(filled).error();
+    if (!options.no_hooks) {
+        options.config.hook_program =
+            options.hook_program.empty() ? host.program_path : options.hook_program;
+        if (!std::filesystem::path(options.config.hook_program).is_absolute()) {
+            return invalid("--hook-program must be an absolute path.");
+        }
+    }
+    if (!options.version.empty()) {
+        options.config.version = parse_mediamtx_version(options.version);
+        if (!options.config.version) {
+            return invalid("--mediamtx-version must look like v1.20.1.");
+        }
+    }
+    if (options.config.api_bind == "localhost") options.config.api_bind = "127.0.0.1";
+    return {};
+}
+
+// MediaMTX asks the server about the credential, so its configuration does not contain it.
+Result<void> make_control_credential(const Settings& settings, const Host& host) {
+    const auto& library = settings.orchestrator;
+    const bool is_given = !library.api_user.empty() || !library.api_password.empty();
+    if (is_given || !settings.server_url.empty()) return {};
+    const auto directory = data_directory(settings, host);
+    if (!directory) return directory.error();
+    if (auto made = make_data_directory(*directory); !made) return made;
+    auto secret = keep_control_secret(*directory, settings.api_secret);
+    return secret ? Result<void>() : std::move(secret).error();
+}
+
+void add_target_options(CLI::App& app, ConfigOptions& options) {
+    app.add_option("--server-url", options.server_url,
+                   "Where MediaMTX reaches rescuestream-server (MEDIA_LISTEN, else API_PORT, of "
+                   "this machine)")
+        ->type_name("URL");
+    app.add_option("--node", options.config.node,
+                   "For this node (see `node add`) instead of the default one")
+        ->type_name("NODE");
+    app.add_option("--media-secret-file", options.media_secret_file,
+                   "File with the server's MEDIA_SECRET (else that variable)")
+        ->type_name("FILE");
+    app.add_option("--mediamtx-version", options.version,
+                   "Only for this release: its own names, and MoQ off (else v1.15.6 and newer)")
+        ->type_name("VERSION");
+    app.add_option("--hook-program", options.hook_program,
+                   "Program that hooks run, on MediaMTX's machine (this program)")
+        ->type_name("FILE");
+    app.add_flag("--no-hooks", options.no_hooks,
+                 "No hooks: a new stream is detected within about a second instead of at once");
+    app.add_option("--api-bind", options.config.api_bind,
+                   "IP address of the control ports; MediaMTX asks RescueStream who may use them")
+        ->type_name("ADDRESS")
+        ->capture_default_str();
+}
+
+}  // namespace rescuestream::cli

@@ -1,0 +1,177 @@
+#include "mediamtx/told_paths.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "mediamtx/local_publisher.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+constexpr std::array<std::string_view, 11> kEventHooks{"runOnReady",
+                                                       "runOnNotReady",
+                                                       "runOnAvailable",
+                                                       "runOnUnavailable",
+                                                       "runOnOnline",
+                                                       "runOnOffline",
+                                                       "runOnRead",
+                                                       "runOnUnread",
+                                                       "runOnUnDemand",
+                                                       "runOnRecordSegmentCreate",
+                                                       "runOnRecordSegmentComplete"};
+
+class ToldPaths {
+public:
+    ToldPaths(const OwnerFile& file, Move& move) : file_(file), move_(move) {}
+
+    void tell() {
+        if (const auto* defaults = file_.path_defaults()) {
+            tell_programs(*defaults, "pathDefaults", "");
+            tell_recording(*defaults, "pathDefaults");
+        }
+        for (const auto& entry : path_entries(file_)) {
+            tell_entry(entry);
+            tell_programs(*entry.member->value, "paths." + entry.name, entry.name);
+            tell_recording(*entry.member->value, "paths." + entry.name);
+        }
+    }
+
+private:
+    void add(Severity severity, int line, std::string subject, std::string message) {
+        move_.findings.push_back({severity, line, std::move(subject), std::move(message), false});
+    }
+
+    void tell_entry(const PathEntry& entry) {
+        const auto subject = "paths." + entry.name;
+        for (const auto* name :
+             {"publishUser", "publishPass", "publishIPs", "readUser", "readPass", "readIPs"}) {
+            if (words_of(entry.own(name)).empty()) continue;
+            add(Severity::kWarning, entry.own(name)->line, subject + "." + name,
+                "Users of a path are not asked for any more: encoders need a stream key, and "
+                "everybody may watch.");
+        }
+        if (!words_of(entry.effective("srtPublishPassphrase")).empty()) {
+            add(Severity::kNote, entry.line, subject,
+                "MediaMTX keeps asking SRT encoders for the passphrase, in addition to the key.");
+        }
+        const auto source = word_of(entry.effective("source"), "publisher");
+        if (source != "publisher") return tell_source(entry, source, subject);
+        if (is_program_set(entry)) return;  // told with the program
+        if (entry.is_catch_all()) {
+            add(Severity::kNote, entry.line, subject,
+                "Encoders with a key publish to the path of their key, whatever its name.");
+        } else if (entry.is_pattern()) {
+            tell_pattern(entry, subject);
+        } else {
+            add(Severity::kWarning, entry.line, subject,
+                fmt::format("An encoder that publishes here needs a stream key for this path: "
+                            "rescuestream-cli key create --broadcaster NAME --path {}. (A device "
+                            "that can only send a path needs a public path without an entry here.)",
+                            entry.name));
+        }
+    }
+
+    void tell_source(const PathEntry& entry, const std::string& source,
+                     const std::string& subject) {
+        const auto* member = entry.effective("source");
+        const int line = entry.own("source") != nullptr ? member->line : entry.line;
+        if (source == "redirect") {
+            add(Severity::kNote, line, subject, "Viewers keep being redirected.");
+            return;
+        }
+        const bool is_on_demand = flag_of(entry.effective("sourceOnDemand"), false);
+        add(Severity::kNote, line, subject,
+            fmt::format("MediaMTX keeps getting this stream by itself{}. Everybody may watch it. "
+                        "RescueStream neither lists nor removes it.",
+                        is_on_demand ? " when somebody watches" : ""));
+    }
+
+    void tell_pattern(const PathEntry& entry, const std::string& subject) {
+        if (!is_readable_pattern(entry.name)) {
+            add(Severity::kNote, entry.line, subject,
+                "This expression was not understood, so it is unknown to which keys it applies.");
+            return;
+        }
+        add(Severity::kNote, entry.line, subject,
+            "It applies to keys whose path matches. The settings of this entry stay.");
+    }
+
+    static bool is_program_set(const PathEntry& entry) {
+        return !word_of(entry.effective("runOnInit")).empty() ||
+               !word_of(entry.effective("runOnDemand")).empty();
+    }
+
+    void tell_programs(const YamlNode& settings, const std::string& where,
+                       const std::string& path) {
+        for (const auto* name : {"runOnInit", "runOnDemand"}) {
+            const auto* program = settings.find(name);
+            if (word_of(program).empty()) continue;
+            if (publishes_locally(word_of(program))) {
+                tell_helper(*program, where, path);
+            } else {
+                add(Severity::kWarning, program->line, where + "." + name,
+                    "Your program keeps running. If it publishes to this MediaMTX, it needs a "
+                    "stream key like every encoder.");
+            }
+        }
+        for (const auto name : kEventHooks) {
+            const auto* hook = settings.find(name);
+            const auto command = word_of(hook);
+            if (command.empty() || command.find(" hook ") != std::string::npos) continue;
+            if (publishes_locally(command)) {
+                tell_helper(*hook, where, "");
+            } else if (where != "pathDefaults" ||
+                       (name != "runOnReady" && name != "runOnNotReady" &&
+                        name != "runOnAvailable" && name != "runOnUnavailable")) {
+                add(Severity::kNote, hook->line, fmt::format("{}.{}", where, name),
+                    "Your program keeps running, and may read the stream as before.");
+            }
+        }
+        if (const auto* forward = settings.find("forward");
+            forward != nullptr && !forward->value->items.empty()) {
+            add(Severity::kNote, forward->line, where + ".forward",
+                "MediaMTX keeps forwarding. A destination on this MediaMTX is a publisher, and "
+                "needs a stream key.");
+        }
+    }
+
+    void tell_helper(const YamlMember& program, const std::string& where, const std::string& path) {
+        const bool is_name =
+            !path.empty() && !path.starts_with('~') && path != "all_others" && path != "all";
+        add(Severity::kWarning, program.line, where + "." + program.key,
+            fmt::format("This program publishes to MediaMTX without a key, so it will be refused. "
+                        "Create a key{} and let it publish to "
+                        "rtsp://publisher:KEY@127.0.0.1:$RTSP_PORT/… .",
+                        is_name ? fmt::format(" (rescuestream-cli key create --broadcaster NAME "
+                                              "--path {})",
+                                              path)
+                                : " for its path"));
+    }
+
+    void tell_recording(const YamlNode& settings, const std::string& where) {
+        const auto* record = settings.find("record");
+        if (!flag_of(record, false)) return;
+        const auto* kept = settings.find("recordDeleteAfter");
+        if (kept == nullptr && file_.path_defaults() != nullptr) {
+            kept = file_.path_defaults()->find("recordDeleteAfter");
+        }
+        add(Severity::kNote, record->line, where + ".record",
+            kept == nullptr ? "Recording continues as it is; MediaMTX deletes recordings after one "
+                              "day (recordDeleteAfter)."
+                            : "Recording continues as it is.");
+    }
+
+    const OwnerFile& file_;
+    Move& move_;
+};
+
+}  // namespace
+
+void tell_paths(const OwnerFile& file, Move& move) {
+    ToldPaths(file, move).tell();
+}
+
+}  // namespace rescuestream::cli
