@@ -136,10 +136,9 @@ Result<void> replace_file(const std::string& path, std::string_view content,
 
 Result<std::string> keep_copy(const std::string& path, std::string_view content,
                               const std::string& copy) {
-    constexpr int kMostCopies = 1000;
+    constexpr int kMostCopies = 1'000;
     for (int number = 1; number < kMostCopies; ++number) {
         const auto name = number == 1 ? copy : fmt::format("{}.{}", copy, number);
-        if (read_text_file(name) == content) return name;
         auto reserved = ReservedFile::create(name, "The copy");
         if (!reserved && reserved.error().code == ErrorCode::kConflict) continue;
         if (!reserved) return reserved.error();

@@ -31,8 +31,7 @@ Result<void> replace_file(const std::string& path, std::string_view content,
                           std::string_view option);
 
 /// Keeps `content`, that of the file `path`, in the file `copy`, with the mode of `path`. If that
-/// exists with another content, ".2" and so on is appended: no copy is ever overwritten. Returns
-/// the name of the copy.
+/// exists, ".2" and so on is appended: no copy is ever overwritten. Returns the name of the copy.
 Result<std::string> keep_copy(const std::string& path, std::string_view content,
                               const std::string& copy);
 

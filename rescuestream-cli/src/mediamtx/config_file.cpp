@@ -13,7 +13,6 @@ namespace rescuestream::cli {
 namespace {
 
 constexpr std::string_view kDigestLine = "# Not edited: ";
-constexpr int kMostCopies = 1'000;
 
 enum class Origin { kOurs, kEdited, kForeign };
 
@@ -34,22 +33,6 @@ Error not_replaced(const std::string& path, Origin origin) {
             {}};
 }
 
-// Returns the path of the copy. Another copy is never replaced.
-Result<std::string> keep(const std::string& path, const std::string& content) {
-    std::string copy = path + ".bak";
-    for (int number = 2;; ++number) {
-        auto file = ReservedFile::create(copy, "--output");
-        if (file) {
-            if (auto written = file->write(content); !written) return std::move(written).error();
-            return copy;
-        }
-        if (file.error().code != ErrorCode::kConflict || number > kMostCopies) {
-            return std::move(file).error();
-        }
-        copy = fmt::format("{}.bak.{}", path, number);
-    }
-}
-
 }  // namespace
 
 std::string with_digest(const std::string& text) {
@@ -66,7 +49,7 @@ Result<WrittenConfig> write_config_file(const std::string& path, const std::stri
     const Origin origin = existing ? origin_of(*existing) : Origin::kOurs;
     if (origin != Origin::kOurs) {
         if (!force) return not_replaced(path, origin);
-        auto copy = keep(path, *existing);
+        auto copy = keep_copy(path, *existing, path + ".bak");
         if (!copy) return std::move(copy).error();
         written.kept_as = *std::move(copy);
     }
