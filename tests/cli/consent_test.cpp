@@ -67,9 +67,9 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
         "completion zsh",   "__complete",       "db copy",          "db status",
         "health",           "hook not-ready",   "hook ready",       "key create",
         "key edit",         "key enable",       "key list",         "key show",
-        "mediamtx config",  "node add",         "node drain",       "node edit",
-        "node list",        "node show",        "node undrain",     "status",
-        "stream list",      "stream show",      "stream timeline"};
+        "mediamtx check",   "mediamtx config",  "node add",         "node drain",
+        "node edit",        "node list",        "node show",        "node undrain",
+        "status",           "stream list",      "stream show",      "stream timeline"};
     TestCli cli;
     std::istringstream in;
     std::ostringstream out;
