@@ -53,6 +53,7 @@ constexpr std::array kExamples = std::to_array<Example>({
     {"health", "  rescuestream-cli health"},
     {"audit", "  rescuestream-cli audit list"},
     {"audit list", "  rescuestream-cli audit list --from 24h --resource-type stream_key"},
+    {"refusals", "  rescuestream-cli refusals --key 'Drone 1' --follow"},
     {"db", "  rescuestream-cli db status"},
     {"db status", "  rescuestream-cli db status"},
     {"db migrate", "  rescuestream-cli db migrate"},

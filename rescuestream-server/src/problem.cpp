@@ -6,6 +6,7 @@
 
 #include "json/writer.hpp"
 #include "rescuestream/publishing.hpp"
+#include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/secret.hpp"
 #include "support/text.hpp"
 #include "support/url.hpp"
@@ -62,42 +63,34 @@ const std::vector<ProblemType>& problem_types() {
          "the request withdraws a permission, `detail` says what this server has done "
          "nevertheless, and will write later."},
         {Refusal::kUnknownKey, "invalid-stream-key", 401, "Invalid Stream Key",
-         "No stream key has this value, or its broadcaster was deleted."},
+         explain_refusal(to_string(Refusal::kUnknownKey))},
         {Refusal::kInUse, "stream-key-in-use", 401, "Stream Key In Use",
-         "Another encoder publishes with this key. It must stop first, or the key's on_duplicate "
-         "must permit a takeover."},
+         explain_refusal(to_string(Refusal::kInUse))},
         {Refusal::kRevoked, "stream-key-revoked", 401, "Stream Key Revoked",
-         "The key was revoked permanently. Create a new one."},
+         explain_refusal(to_string(Refusal::kRevoked))},
         {Refusal::kExpired, "stream-key-expired", 401, "Stream Key Expired",
-         "The key has expired. Create a new one."},
+         explain_refusal(to_string(Refusal::kExpired))},
         {Refusal::kDisabled, "stream-key-disabled", 401, "Stream Key Disabled",
-         "The key, or its broadcaster, is disabled."},
+         explain_refusal(to_string(Refusal::kDisabled))},
         {Refusal::kBlocked, "stream-key-blocked", 401, "Stream Key Blocked",
-         "The key's stream was stopped, and its publishers are refused for a time: the key's "
-         "blocked_until says how long. Then it is valid again."},
+         explain_refusal(to_string(Refusal::kBlocked))},
         {Refusal::kWrongPath, "wrong-path", 401, "Wrong Path",
-         "The key is valid, but the path is not its own: publish to the key's playback_path."},
+         explain_refusal(to_string(Refusal::kWrongPath))},
         {Refusal::kAddressNotAllowed, "address-not-allowed", 401, "Address Not Allowed",
-         "The key is valid, but may not be used from this address: the key's allowed_addresses "
-         "list the permitted ones."},
+         explain_refusal(to_string(Refusal::kAddressNotAllowed))},
         {Refusal::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
-         "The id of the connection belongs to a publisher with another key. A media server gives "
-         "each connection its own id, so this request does not come from a media server."},
+         explain_refusal(to_string(Refusal::kForeignConnection))},
         {Refusal::kInvalidPath, "invalid-path", 401, "Invalid Path",
-         "The media server does not accept this path name."},
+         explain_refusal(to_string(Refusal::kInvalidPath))},
         {Refusal::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
-         "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), because "
-         "viewers would see it. Publish to the key's playback_path and send the key as password."},
-        {Kind::kSecretPath, "secret-path", 401, "Secret Path",
-         "This path is a stream key, which viewers may not use: watch the key's playback_path."},
+         explain_refusal(to_string(Refusal::kPathKeysDenied))},
+        {Kind::kSecretPath, "secret-path", 401, "Secret Path", explain_refusal("secret_path")},
         {Refusal::kUnknownNode, "unknown-node", 401, "Unknown Node",
-         "The address to which the media server sends its requests names a node that is not "
-         "registered: see GET /nodes."},
+         explain_refusal(to_string(Refusal::kUnknownNode))},
         {Refusal::kNodeDraining, "node-draining", 401, "Node Draining",
-         "The media server accepts no new publishers at present: publish to another one."},
+         explain_refusal(to_string(Refusal::kNodeDraining))},
         {Refusal::kNoCredential, "credential-required", 401, "Credential Required",
-         "The request contains no stream key: send it as password, token, or in the query. (RTSP "
-         "clients usually send a first request without a key.)"},
+         explain_refusal(to_string(Refusal::kNoCredential))},
         {Kind::kActionNotAllowed, "action-not-allowed", 401, "Action Not Allowed",
          "The media server's own interfaces accept only their own credential (MEDIAMTX_API_USER "
          "and MEDIAMTX_API_PASSWORD)."},

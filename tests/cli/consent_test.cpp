@@ -69,7 +69,8 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
         "key edit",         "key enable",       "key list",         "key show",
         "mediamtx check",   "mediamtx config",  "node add",         "node drain",
         "node edit",        "node list",        "node show",        "node undrain",
-        "status",           "stream list",      "stream show",      "stream timeline"};
+        "refusals",         "status",           "stream list",      "stream show",
+        "stream timeline"};
     TestCli cli;
     std::istringstream in;
     std::ostringstream out;

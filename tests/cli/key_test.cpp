@@ -29,7 +29,8 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
              "Expires  Sat 17 Jan 22:00 UTC, in 12 h", "Server      rtmp://localhost:1935/live\n",
              "Stream Key  drone1?pass=" + value + "\n",
              "  RTMP    rtmp://localhost:1935/live/drone1?pass=" + value + "\n",
-             "  RTSP    rtsp://", ":" + value + "@localhost:8554/live/drone1\n",
+             "  RTSP    rtsp://",
+             ":" + value + "@localhost:8554/live/drone1\n",
              "  SRT     srt://localhost:8890?streamid=publish:live/drone1:",
              "  WHIP    http://localhost:8889/live/drone1/whip\n",
              "Authorization: Bearer " + value + "\n",
@@ -39,7 +40,8 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
              "  HLS     http://localhost:8888/live/drone1/index.m3u8\n",
              "  WHEP    http://localhost:8889/live/drone1/whep\n",
              "  RTSP    rtsp://localhost:8554/live/drone1\n",
-             "rtmp://localhost:1935/" + value + "\n"}) {
+             "rtmp://localhost:1935/" + value + "\n",
+             "or server rtmp://localhost:1935/live, stream key " + value + "\n"}) {
         INFO(part);
         CHECK(contains(created.out, part));
     }

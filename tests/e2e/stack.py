@@ -177,10 +177,19 @@ class Stack:
         config = directory / "mediamtx.yml"
         configure_media_mtx(command_line, self.ports, secret_file,
                             f"http://127.0.0.1:{self.ports['http']}", config, more=more)
+        self.media_secret = media_secret
         self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret, **settings)
         self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory,
                                   credential=lambda: control_credential(directory))
         self.server.wait_until_ready()
+
+    def command_line(self, *words):
+        """Returns the output of rescuestream-cli, which uses the server's database itself."""
+        run = subprocess.run([binaries()[1], *words], check=False, text=True, stdin=subprocess.DEVNULL,
+                             capture_output=True, timeout=30,
+                             env=server_environment(self.ports, self.directory, self.server.secret))
+        assert run.returncode == 0, run.stderr
+        return run.stdout
 
     def revive(self):
         if not self.media_mtx.program.running():

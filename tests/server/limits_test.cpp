@@ -11,6 +11,7 @@
 #include "keyed_hash.hpp"
 
 using namespace rescuestream::server;
+using rescuestream::network_of;
 
 namespace {
 

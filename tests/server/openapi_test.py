@@ -136,6 +136,9 @@ def flow(api):
                 "protocol": "rtmp", "id": "c1", "query": "", "userAgent": ""}
     api.call("POST", "/auth", question, status=200, admin=False)
     api.call("POST", "/auth", question | {"id": "c2"}, status=401, admin=False)
+    listed = api.call("GET", f"/refusals?stream_key_id={key['id']}", status=200)["refusals"]
+    assert [item["reason"] for item in listed] == ["in_use"], listed
+    api.call("GET", "/refusals?limit=0", status=400)
     api.call("POST", "/auth", {}, status=400, admin=False)
     api.call("POST", "/auth", raw=b"x" * 70_000, status=413, admin=False)
     report = {"path": "live/d", "source_type": "rtmpConn", "source_id": "c1"}

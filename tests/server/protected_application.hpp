@@ -39,6 +39,11 @@ public:
           guarded(make_api({*test.orchestrator, settings, logger, nullptr, &protection},
                            {&observer})) {}
 
+    // Reports about refused attempts use the protection.
+    ~ProtectedApplication() { test->stop(); }
+    ProtectedApplication(const ProtectedApplication&) = delete;
+    ProtectedApplication& operator=(const ProtectedApplication&) = delete;
+
     Reply ask(HttpRequest request) { return answer_of(guarded, std::move(request)); }
     Reply call(const std::string& method, const std::string& target, std::string body = "",
                Headers more = {}) {

@@ -14,7 +14,8 @@ namespace rescuestream {
 struct StorageStep {
     enum class Effect {
         kNone,       ///< It reads.
-        kAgreement,  ///< It may write what coordinates several programs (leases, signatures).
+        kAgreement,  ///< It may write what coordinates several programs (leases, signatures),
+                     ///< or what is never cached (refused attempts).
         kRecords,    ///< It may change the result of a list or of a lookup.
     };
 
@@ -118,6 +119,11 @@ public:
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,
                                  const std::optional<NodeLease>& expired) override;
     Result<void> release_lease(const std::string& node, const std::string& holder) override;
+
+    Result<void> add_refused_attempts(const std::vector<RefusedAttempt>& attempts,
+                                      const RefusedAttemptLimits& limits) override;
+    Result<std::vector<RefusedAttempt>> list_refused_attempts(
+        const RefusedAttemptFilter& filter) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;

@@ -58,6 +58,7 @@ using BroadcasterId = Id<struct BroadcasterTag>;
 using StreamKeyId = Id<struct StreamKeyTag>;
 using StreamId = Id<struct StreamTag>;
 using AuditEntryId = Id<struct AuditEntryTag>;
+using RefusedAttemptId = Id<struct RefusedAttemptTag>;
 
 /// MediaMTX's id of one connection of an encoder. The `id` of an auth request, `MTX_SOURCE_ID`,
 /// `source.id` of the API and the id of a kick are the same value. The format is opaque; it is a

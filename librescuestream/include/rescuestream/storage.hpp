@@ -18,6 +18,7 @@
 #include "rescuestream/storage/nodes.hpp"
 #include "rescuestream/storage/publishing.hpp"
 #include "rescuestream/storage/record.hpp"
+#include "rescuestream/storage/refusals.hpp"
 #include "rescuestream/storage/schema.hpp"
 #include "rescuestream/storage/sessions.hpp"
 #include "rescuestream/storage_figures.hpp"
@@ -57,7 +58,8 @@ class Storage : public virtual SchemaStorage,
                 public virtual SessionStorage,
                 public virtual CutoffStorage,
                 public virtual NodeStorage,
-                public virtual RecordStorage {
+                public virtual RecordStorage,
+                public virtual RefusalStorage {
 public:
     virtual ~Storage() = default;
 

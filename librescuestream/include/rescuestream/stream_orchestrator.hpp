@@ -30,6 +30,7 @@
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/records.hpp"
+#include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/schema_status.hpp"
 #include "rescuestream/secret.hpp"
@@ -220,6 +221,23 @@ public:
     /// Reports that a path has lost its source. It is confirmed in the same way. A report about a
     /// connection that is not the stream's changes nothing and is not an error.
     Result<void> source_unavailable(const SourceReport& report);
+
+    // Refused attempts ----------------------------------------------------------------------------
+
+    /// Counts a refused question of a media server, so that somebody can find out why an encoder or
+    /// a player cannot connect. Calls no backend between `start` and `stop`: the attempts are
+    /// stored soon by a thread of the orchestrator, in a bounded number, and what is reported about
+    /// them is reported there. The first question of an RTSP connection without a credential only
+    /// counts if no other question of the connection follows within 5 s, because RTSP clients ask
+    /// without a credential first. (`decide_publish` and `may_read` do not count: the caller may
+    /// have reasons of its own to refuse.)
+    void note_refusal(RefusedQuestion question);
+    /// Notes that a question of the connection was accepted: its first question was no attempt.
+    void note_acceptance(const ConnectionId& connection);
+    /// Returns the newest refused attempts of all programs on this storage, of this one without a
+    /// delay. Kept are 30 days, at most 5,000 entries with an existing key and 5,000 others.
+    /// kInvalidArgument: the limit is not 1 to 1,000, or there is no such reason.
+    Result<std::vector<RefusedAttempt>> list_refused_attempts(const RefusedAttemptFilter& filter);
 
     // Audit log -----------------------------------------------------------------------------------
 

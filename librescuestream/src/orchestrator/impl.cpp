@@ -79,6 +79,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       audit_log(request_dependencies()),
       source_reports(request_dependencies()),
       publishing(publishing_dependencies()),
+      refused_attempts(*storage, clock, logger),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {
     events.add([this](const Event& event) {
@@ -104,6 +105,7 @@ void StreamOrchestrator::Impl::start() {
     keys.start([this] { outage.settle(); });
     nodes.start();
     claims.start();
+    refused_attempts.start();
     care.start([this] {
         if (!keys.is_cut_off()) unwritten.write_all();
     });
@@ -119,6 +121,7 @@ void StreamOrchestrator::Impl::stop() {
     storage->watch_changes(nullptr);
     care.stop();
     claims.stop();
+    refused_attempts.stop();
     nodes.stop();
     keys.stop();
 }

@@ -14,6 +14,7 @@
 #include "orchestrator/outage.hpp"
 #include "orchestrator/publish_meter.hpp"
 #include "orchestrator/publishing.hpp"
+#include "orchestrator/refused_attempts.hpp"
 #include "orchestrator/source_reports.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
@@ -65,6 +66,7 @@ public:
     AuditLog audit_log;
     SourceReports source_reports;
     Publishing publishing;
+    RefusedAttempts refused_attempts;
     ClaimDesk claims;  // after all members that its answers use
     StorageCare care;
     std::vector<std::function<void()>> change_listeners;

@@ -24,6 +24,7 @@ void StreamOrchestrator::stop() {
 }
 void StreamOrchestrator::tick() {
     impl_->nodes.tick();
+    impl_->refused_attempts.work();
 }
 
 void StreamOrchestrator::subscribe(std::function<void(const Event&)> listener) {
@@ -229,6 +230,17 @@ Result<void> StreamOrchestrator::source_available(const SourceReport& report) {
 }
 Result<void> StreamOrchestrator::source_unavailable(const SourceReport& report) {
     return impl_->source_reports.source_unavailable(report);
+}
+
+void StreamOrchestrator::note_refusal(RefusedQuestion question) {
+    impl_->refused_attempts.note_refusal(std::move(question));
+}
+void StreamOrchestrator::note_acceptance(const ConnectionId& connection) {
+    impl_->refused_attempts.note_acceptance(connection);
+}
+Result<std::vector<RefusedAttempt>> StreamOrchestrator::list_refused_attempts(
+    const RefusedAttemptFilter& filter) {
+    return impl_->refused_attempts.list_refused_attempts(filter);
 }
 
 EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key,

@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 44> kMethods{"ping",
+constexpr std::array<std::string_view, 46> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -51,7 +51,9 @@ constexpr std::array<std::string_view, 44> kMethods{"ping",
                                                     "release_lease",
                                                     "list_audit",
                                                     "append_audit",
-                                                    "note_signature"};
+                                                    "note_signature",
+                                                    "add_refused_attempts",
+                                                    "list_refused_attempts"};
 
 // Does not compile for a method that the list lacks.
 consteval StorageStep step_of(std::string_view method, StorageStep::Effect effect) {
@@ -290,6 +292,17 @@ Result<NodeLease> ForwardingStorage::hold_lease(const std::string& node, const s
 }
 Result<void> ForwardingStorage::release_lease(const std::string& node, const std::string& holder) {
     return forward(agreeing("release_lease"), [&] { return real_->release_lease(node, holder); });
+}
+// No list of records shows them, so cached lists stay valid.
+Result<void> ForwardingStorage::add_refused_attempts(const std::vector<RefusedAttempt>& attempts,
+                                                     const RefusedAttemptLimits& limits) {
+    return forward(agreeing("add_refused_attempts"),
+                   [&] { return real_->add_refused_attempts(attempts, limits); });
+}
+Result<std::vector<RefusedAttempt>> ForwardingStorage::list_refused_attempts(
+    const RefusedAttemptFilter& filter) {
+    return forward(reading("list_refused_attempts"),
+                   [&] { return real_->list_refused_attempts(filter); });
 }
 Result<AuditPage> ForwardingStorage::list_audit(const AuditFilter& filter) {
     return forward(reading("list_audit"), [&] { return real_->list_audit(filter); });

@@ -9,6 +9,7 @@
 #include "admin/health_api.hpp"
 #include "admin/key_api.hpp"
 #include "admin/node_api.hpp"
+#include "admin/refusal_api.hpp"
 #include "admin/schema_api.hpp"
 #include "admin/stream_api.hpp"
 #include "rescuestream/time.hpp"
@@ -31,6 +32,7 @@ public:
         std::unique_ptr<AuditApi> audit;
         std::unique_ptr<SchemaApi> schema;
         std::unique_ptr<HealthApi> health;
+        std::unique_ptr<RefusalApi> refusals;
     };
 
     /// `clock` returns the time at which the status of keys is judged. No role is empty.
@@ -44,6 +46,7 @@ public:
     AuditApi& audit() const { return *roles_.audit; }
     SchemaApi& schema() const { return *roles_.schema; }
     HealthApi& health() const { return *roles_.health; }
+    RefusalApi& refusals() const { return *roles_.refusals; }
     Timestamp now() const { return clock_(); }
 
 private:

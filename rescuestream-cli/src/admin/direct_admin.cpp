@@ -19,6 +19,19 @@ private:
     DirectAccess access_;
 };
 
+class DirectRefusals final : public RefusalApi {
+public:
+    explicit DirectRefusals(DirectAccess access) : access_(std::move(access)) {}
+
+    Result<std::vector<RefusedAttempt>> list_refused_attempts(
+        const RefusedAttemptFilter& filter) override {
+        return access_.orchestrator->list_refused_attempts(filter);
+    }
+
+private:
+    DirectAccess access_;
+};
+
 class DirectSchema final : public SchemaApi {
 public:
     explicit DirectSchema(DirectAccess access) : access_(std::move(access)) {}
@@ -71,7 +84,8 @@ std::unique_ptr<AdminApi> make_direct_admin(const DirectAccess& access, NodeProb
                         make_direct_streams(access), make_direct_nodes(access, probe),
                         std::make_unique<DirectAudit>(access),
                         std::make_unique<DirectSchema>(access),
-                        std::make_unique<DirectHealth>(access, make_direct_nodes(access, probe))},
+                        std::make_unique<DirectHealth>(access, make_direct_nodes(access, probe)),
+                        std::make_unique<DirectRefusals>(access)},
         [orchestrator = access.orchestrator] { return orchestrator->now(); });
 }
 

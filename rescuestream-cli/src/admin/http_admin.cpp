@@ -4,6 +4,7 @@
 
 #include "admin/http_messages.hpp"
 #include "admin/http_roles.hpp"
+#include "fields/refused_attempt_json.hpp"
 #include "problem.hpp"
 
 namespace rescuestream::cli {
@@ -25,6 +26,29 @@ public:
         query.add("to", filter.to);
         return messages::parse_answer(caller_->call("GET", "/audit-logs", query.text()),
                                       read_audit_page);
+    }
+
+private:
+    std::shared_ptr<HttpCaller> caller_;
+};
+
+class HttpRefusals final : public RefusalApi {
+public:
+    explicit HttpRefusals(std::shared_ptr<HttpCaller> caller) : caller_(std::move(caller)) {}
+
+    Result<std::vector<RefusedAttempt>> list_refused_attempts(
+        const RefusedAttemptFilter& filter) override {
+        messages::Query query;
+        query.add("limit", std::string_view(std::to_string(filter.limit)));
+        query.add("address", filter.network);
+        query.add("path", filter.path);
+        query.add("reason", filter.reason);
+        query.add("stream_key_id", filter.stream_key_id);
+        query.add("since", filter.since);
+        auto page = messages::parse_list(caller_->call("GET", "/refusals", query.text()),
+                                         "refusals", fields::read_refused_attempt);
+        if (!page) return std::move(page).error();
+        return std::move(page->items);
     }
 
 private:
@@ -77,7 +101,8 @@ std::unique_ptr<AdminApi> make_http_admin(ServerConnection server, const Clock& 
         AdminApi::Roles{make_http_broadcasters(caller), make_http_keys(caller),
                         make_http_streams(caller), make_http_nodes(caller),
                         std::make_unique<HttpAudit>(caller), std::make_unique<NoSchema>(),
-                        std::make_unique<HttpHealth>(caller)},
+                        std::make_unique<HttpHealth>(caller),
+                        std::make_unique<HttpRefusals>(caller)},
         [caller] { return caller->time(); });
 }
 

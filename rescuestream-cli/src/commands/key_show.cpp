@@ -1,11 +1,14 @@
 #include "commands/key_show.hpp"
 
+#include <fmt/format.h>
+
 #include <ostream>
 
 #include "arguments.hpp"
 #include "commands/addresses.hpp"
 #include "commands/field_options.hpp"
 #include "commands/lists.hpp"
+#include "commands/refusal_text.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
@@ -13,6 +16,25 @@
 
 namespace rescuestream::cli {
 namespace {
+
+void add_last_refusal(Details& details, AdminApi& admin, StreamKeyId key) {
+    RefusedAttemptFilter filter;
+    filter.stream_key_id = key;
+    filter.limit = 1;
+    const auto found = admin.refusals().list_refused_attempts(filter);
+    if (!found) {
+        // A server of an earlier release does not know the route.
+        if (found.error().code == ErrorCode::kNotFound) return;
+        details.add("Last refused", "unknown: " + found.error().message);
+        return;
+    }
+    if (found->empty()) return;
+    const RefusedAttempt& attempt = found->front();
+    details.add("Last refused",
+                fmt::format("{} ago: {}", show_duration(admin.now() - attempt.last_at),
+                            show_refusal(attempt)));
+    details.add("What to do", explain_refusal(attempt));
+}
 
 Details details_of(AdminApi& admin, const StreamKey& key) {
     const Timestamp now = admin.now();
@@ -63,6 +85,7 @@ ExitCode show_key(const Program& program, AdminApi& admin, const KeyWithAddresse
         add_addresses(details, *found.encoder);
         add_addresses(details, *found.viewer);
     }
+    add_last_refusal(details, admin, key.id);
     details.print(program.host);
     return ExitCode::kOk;
 }

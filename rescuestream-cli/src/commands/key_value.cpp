@@ -61,7 +61,9 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
     }
     if (!encoder.legacy_rtmp.empty()) {
         out << "  Devices that can send only a path:\n"
-            << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n";
+            << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n"
+            << "          or server " << escape_unprintable(encoder.obs_server) << ", stream key "
+            << escape_unprintable(value.reveal()) << "\n";
     }
     // In a file, because every user of the machine can read the arguments of a program.
     out << "  ffmpeg  (umask 077; printf 'rtmp_playpath=%s\\n' "

@@ -1,11 +1,9 @@
 #include "routes/media.hpp"
 
-#include <array>
 #include <memory>
 
 #include "body_reader.hpp"
 #include "http/network.hpp"
-#include "json/document.hpp"
 #include "orchestrator/credential.hpp"
 #include "problem.hpp"
 #include "refusals.hpp"
@@ -13,6 +11,8 @@
 #include "request_scope.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
+#include "routes/auth_question.hpp"
+#include "routes/refused_question.hpp"
 #include "stand_in.hpp"
 #include "support/ip_address.hpp"
 #include "support/text.hpp"
@@ -20,32 +20,7 @@
 namespace rescuestream::server {
 namespace {
 
-// The connecting program chooses these texts, so they may contain anything; they are stored with
-// the claim.
-constexpr std::size_t kMaxConnectionId = 128;
-constexpr std::size_t kMaxAddress = 64;
-constexpr std::size_t kMaxUserAgent = 256;
-
-// The members of an /auth request that are used. Source: MediaMTX, "HTTP-based authentication".
-struct Question {
-    std::string_view ip, user, password, token, action, path, protocol, id, query, user_agent;
-};
-
-struct Member {
-    std::string_view name;
-    std::string_view Question::*value;
-};
-
-constexpr std::array<Member, 10> kMembers{{{"ip", &Question::ip},
-                                           {"user", &Question::user},
-                                           {"password", &Question::password},
-                                           {"token", &Question::token},
-                                           {"action", &Question::action},
-                                           {"path", &Question::path},
-                                           {"protocol", &Question::protocol},
-                                           {"id", &Question::id},
-                                           {"query", &Question::query},
-                                           {"userAgent", &Question::user_agent}}};
+constexpr std::string_view kTooManyGuesses = "too_many_guesses";
 
 // An /auth request until it is answered.
 struct Asked {
@@ -54,57 +29,6 @@ struct Asked {
     PublishRequest publish;
     Trial trial;
 };
-
-Error malformed(std::string message) {
-    return {ErrorCode::kInvalidArgument, std::move(message), {}, {}};
-}
-
-Error malformed(std::string_view member, const char* what) {
-    const std::string name(member);
-    return {ErrorCode::kInvalidArgument,
-            "The member " + name + " " + what + ".",
-            {},
-            {{"/" + name, what}}};
-}
-
-// Parses an /auth request. Returns nothing when it is valid.
-std::optional<Error> read_question(std::string body, Asked& asked) {
-    asked.buffer = std::move(body);
-    std::string& buffer = asked.buffer;
-    Question& question = asked.question;
-    // RapidJSON would take a NUL character for the end and never see what follows; and its own
-    // check of the encoding reads beyond the end when the last character is incomplete.
-    if (!is_clean_utf8(buffer)) {
-        return malformed("The body is not valid UTF-8, or has a NUL character in it.");
-    }
-    json::SmallMemory memory;
-    auto document = json::parse_in_place(buffer, memory);
-    if (!document) return std::move(document).error();
-    if (!document->IsObject()) return malformed("The body must be a JSON object.");
-    unsigned seen = 0;
-    for (const auto& [name, value] : document->GetObject()) {
-        const std::string_view given(name.GetString(), name.GetStringLength());
-        for (std::size_t i = 0; i < kMembers.size(); ++i) {
-            if (kMembers[i].name != given) continue;
-            const unsigned bit = 1U << i;
-            if ((seen & bit) != 0) return malformed(given, "is given twice");
-            seen |= bit;
-            if (value.IsNull()) break;
-            if (!value.IsString()) return malformed(given, "must be a string");
-            const std::string_view text(value.GetString(), value.GetStringLength());
-            if (text.find('\0') != std::string_view::npos) {
-                return malformed(given, "must not contain a NUL character");
-            }
-            question.*(kMembers[i].value) = text;
-            break;
-        }
-    }
-    if (question.id.size() > kMaxConnectionId || has_control_character(question.id)) {
-        return malformed("id", "is not a connection id");
-    }
-    question.ip = without_mapping(question.ip);
-    return std::nullopt;
-}
 
 HttpResponse accepted(std::string_view decision) {
     HttpResponse response;
@@ -120,48 +44,19 @@ HttpResponse refused(const HttpRequest& request, const ProblemReason& reason,
     return response;
 }
 
-// Logs some of the refusals: see RefusalLog.
-void tell_refusal(const Context& context, const Question& question, std::string_view reason,
-                  StreamKeyId key) {
-    const std::string path = redact_key_values(question.path);
-    RefusalLog::Verdict verdict{true, 1};
-    if (context.protection != nullptr) {
-        verdict =
-            context.protection->refusals.note(std::string("publisher ").append(reason), question.ip,
-                                              path, std::chrono::steady_clock::now());
-    }
-    if (!verdict.is_told) return;
-    const bool publishes = question.action == "publish";
-    const LogField times =
-        verdict.times > 1 ? LogField("times", verdict.times) : LogField("times", std::string());
-    context.logger.log(LogLevel::kInfo, publishes ? "publisher refused" : "caller refused",
-                       {{"reason", std::string(reason)},
-                        {"action", publishes ? std::string() : std::string(question.action)},
-                        {"path", path},
-                        {"protocol", std::string(question.protocol)},
-                        {"remote_address", shortened(question.ip, kMaxAddress)},
-                        {"stream_key_id", key.is_nil() ? std::string() : key.to_string()},
-                        times});
-}
-
 // Refuses without comparing anything.
-HttpResponse refuse_guesses(const Context& context, const HttpRequest& request,
-                            const Question& question, std::chrono::seconds retry) {
-    tell_refusal(context, question, "too_many_guesses", {});
+HttpResponse too_many_guesses(const HttpRequest& request, std::chrono::seconds retry) {
     HttpResponse response = too_many(request, retry,
                                      "Too many different wrong credentials came from this "
                                      "address; this one was not checked.");
-    response.auth_decision = "too_many_guesses";
+    response.auth_decision = kTooManyGuesses;
     return response;
 }
 
 HttpResponse refuse_publisher(const Context& context, const HttpRequest& request,
-                              const Question& question, const PublishDecision& decision) {
+                              const Asked& asked, const PublishDecision& decision) {
     const PublishRefusal refusal = *decision.refusal;
-    // An RTSP client always asks without a credential first.
-    if (refusal != PublishRefusal::kNoCredential) {
-        tell_refusal(context, question, to_string(refusal), decision.stream_key_id);
-    }
+    note_refused(context, asked.publish, to_string(refusal), decision.stream_key_id);
     return refused(request, refusal, to_string(refusal));
 }
 
@@ -170,12 +65,10 @@ std::string node_of(const HttpRequest& request) {
 }
 
 PublishRequest publish_request_of(const HttpRequest& request, const Question& question) {
-    std::optional<ConnectionId> connection;
-    if (!question.id.empty()) connection = ConnectionId{std::string(question.id)};
     return {.node = node_of(request),
             .path = std::string(question.path),
-            .protocol = parse_enum<Protocol>(question.protocol).value_or(Protocol::kUnknown),
-            .connection = std::move(connection),
+            .protocol = protocol_of(question),
+            .connection = connection_of(question),
             .remote_address = shortened(question.ip, kMaxAddress),
             .user = std::string(question.user),
             .password = Secret(std::string(question.password)),
@@ -209,6 +102,7 @@ bool always_has_id(Protocol protocol) {
 HttpResponse publish_answer(const Context& context, const HttpRequest& request, const Asked& asked,
                             const Result<PublishDecision>& decision) {
     if (!decision) {
+        note_refused(context, asked.publish, "no_decision", {});
         HttpResponse response = problem(request, decision.error());
         response.auth_decision = "error";
         return response;
@@ -217,10 +111,11 @@ HttpResponse publish_answer(const Context& context, const HttpRequest& request, 
     const bool is_known = decision->accepted() || !decision->stream_key_id.is_nil();
     if (is_known || decision->refusal == PublishRefusal::kUnknownKey) asked.trial.was(is_known);
     if (decision->accepted()) {
+        note_accepted(context, asked.question);
         if (context.stand_in != nullptr) context.stand_in->accepted(asked.publish);
         return accepted(decision->in_outage ? "accepted_in_outage" : "accepted");
     }
-    return refuse_publisher(context, request, asked.question, *decision);
+    return refuse_publisher(context, request, asked, *decision);
 }
 
 HttpResponse answer_read(const Context& context, const HttpRequest& request,
@@ -236,13 +131,19 @@ HttpResponse answer_read(const Context& context, const HttpRequest& request,
         trial = Trial(&context.protection->stream_keys, question.ip, tried);
     }
     if (const auto retry = trial.refusal()) {
-        return refuse_guesses(context, request, question, *retry);
+        note_refused_reader(context, question, node_of(request), kTooManyGuesses);
+        return too_many_guesses(request, *retry);
     }
     const bool allowed =
         context.orchestrator.may_read({std::string(question.path), std::string(question.user),
                                        Secret(std::string(question.password))});
     trial.was(allowed);
-    return allowed ? accepted("read") : refused(request, ProblemKind::kSecretPath, "read_refused");
+    if (allowed) {
+        note_accepted(context, question);
+        return accepted("read");
+    }
+    note_refused_reader(context, question, node_of(request), "secret_path");
+    return refused(request, ProblemKind::kSecretPath, "read_refused");
 }
 
 // Answers requests about MediaMTX's own interfaces.
@@ -255,7 +156,8 @@ HttpResponse answer_control(const Context& context, const HttpRequest& request,
                       control_credential(question.user, question.password));
     }
     if (const auto retry = trial.refusal()) {
-        return refuse_guesses(context, request, question, *retry);
+        log_refused_program(context, question, kTooManyGuesses);
+        return too_many_guesses(request, *retry);
     }
     const bool allowed = context.orchestrator.may_control(
         {node_of(request), std::string(question.user), Secret(std::string(question.password))});
@@ -303,7 +205,8 @@ HttpResponse take_report(const HttpRequest& request, const Context& context,
 
 void answer_auth(const Context& context, const HttpRequest& request, Respond respond) {
     auto asked = std::make_shared<Asked>();
-    if (const auto error = read_question(request.body, *asked)) {
+    asked->buffer = request.body;
+    if (const auto error = read_question(asked->buffer, asked->question)) {
         HttpResponse response = problem(request, *error);
         response.auth_decision = "malformed";
         respond(std::move(response));
@@ -317,15 +220,16 @@ void answer_auth(const Context& context, const HttpRequest& request, Respond res
     asked->publish = publish_request_of(request, question);
     const PublishRequest& publish = asked->publish;
     if (!publish.connection && always_has_id(publish.protocol)) {
-        HttpResponse response =
-            problem(request, malformed("id", "is required: MediaMTX gives one for this protocol"));
+        HttpResponse response = problem(
+            request, wrong_member("id", "is required: MediaMTX gives one for this protocol"));
         response.auth_decision = "malformed";
         respond(std::move(response));
         return;
     }
     asked->trial = trial_of(context, publish);
     if (const auto retry = asked->trial.refusal()) {
-        respond(refuse_guesses(context, request, question, *retry));
+        note_refused(context, publish, kTooManyGuesses, {});
+        respond(too_many_guesses(request, *retry));
         return;
     }
     context.orchestrator.decide_publish(publish, [&context, &request, asked = std::move(asked),

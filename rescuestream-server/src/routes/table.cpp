@@ -6,6 +6,7 @@
 #include "routes/health.hpp"
 #include "routes/media.hpp"
 #include "routes/nodes.hpp"
+#include "routes/refused_attempts.hpp"
 #include "routes/stream_keys.hpp"
 #include "routes/streams.hpp"
 
@@ -64,6 +65,9 @@ const Routes& api_routes() {
         {"PATCH", "/nodes/{name}", update_node, kAdmin, kAdminBody},
         {"POST", "/nodes/{name}/enforce", enforce_node, kAdmin, kAdminBody},
         {"DELETE", "/nodes/{name}", delete_node, kAdmin, kAdminBody},
+
+        {"GET", "/refusals", list_refused_attempts, kAdmin, kAdminBody, kOrdinary, false,
+         "address path reason stream_key_id since limit"},
 
         {"GET", "/audit-logs", list_audit_logs, kAdmin, kAdminBody, kOrdinary, false,
          "action actor resource_type resource_id from to limit offset"},

@@ -49,6 +49,17 @@ TEST_CASE("reading through a server prints the same as reading directly") {
             "--on-duplicate", "takeover", "--stale-after", "7", "--max-session-duration", "1d"});
     cli.core.clock.advance(std::chrono::seconds(1));
     const auto stream = cli.core.live().at(0).id.to_string();
+    RefusedQuestion refused;
+    refused.attempt.remote_address = "2001:db8::1";
+    refused.attempt.path = "live/\"x\"";
+    refused.attempt.reason = "wrong_path";
+    refused.attempt.user_agent = "Larix";
+    refused.attempt.stream_key_id = key.key.id;
+    cli.core->note_refusal(refused);
+    refused.attempt.action = RefusedAction::kRead;
+    refused.attempt.reason = "secret_path";
+    refused.attempt.stream_key_id.reset();
+    cli.core->note_refusal(refused);
     cli.core.media->receive_bytes("live/drone1", 1'000);
     cli.core->tick();
     for (const auto& command : std::vector<std::vector<std::string>>{
@@ -67,6 +78,10 @@ TEST_CASE("reading through a server prints the same as reading directly") {
              {"stream", "show", "live/drone1"},
              {"stream", "timeline", stream},
              {"stream", "list", "--node", "default", "--from", "1h", "--to", "1s"},
+             {"refusals"},
+             {"refusals", "--key", "live/drone1", "--reason", "wrong_path", "--since", "1h"},
+             {"refusals", "--address", "2001:db8::2", "--path", "live/\"x\"", "--limit", "1"},
+             {"refusals", "--follow"},
              {"node", "list"},
              {"node", "show", "default"},
              {"audit", "list"},

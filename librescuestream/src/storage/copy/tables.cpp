@@ -117,6 +117,11 @@ const std::vector<Table>& tables() {
           text("outcome"), text("failure_reason"), text("metadata"), text("request_id"),
           text("origin")}},
         {"audit_actors", 1, {text("name")}},
+        {"refused_attempts",
+         1,
+         {uuid("id"), text("action"), text("network"), text("protocol"), text("path"),
+          text("reason"), uuid("stream_key_id"), text("remote_address"), text("node"),
+          text("user_agent"), integer("times"), time("first_at"), time("last_at")}},
         {"seen_signatures", 1, {digest("digest"), time("first_seen"), time("expires_at")}},
     };
     return all;

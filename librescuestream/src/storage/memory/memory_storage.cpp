@@ -6,6 +6,7 @@
 #include "storage/memory/nodes.hpp"
 #include "storage/memory/publishing.hpp"
 #include "storage/memory/record.hpp"
+#include "storage/memory/refusals.hpp"
 #include "storage/memory/sessions.hpp"
 #include "storage/memory/state.hpp"
 
@@ -23,7 +24,8 @@ class MemoryStorage final : private MemoryState,
                             public MemorySessions,
                             public MemoryCutoffs,
                             public MemoryNodes,
-                            public MemoryRecord {
+                            public MemoryRecord,
+                            public MemoryRefusals {
 public:
     MemoryStorage()
         : MemoryDirectory(state()),
@@ -32,7 +34,8 @@ public:
           MemorySessions(state()),
           MemoryCutoffs(state()),
           MemoryNodes(state()),
-          MemoryRecord(state()) {}
+          MemoryRecord(state()),
+          MemoryRefusals(state()) {}
 
     std::string_view backend() const noexcept override { return "memory"; }
     std::string description() const override { return "memory:"; }

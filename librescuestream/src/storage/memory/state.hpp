@@ -18,6 +18,7 @@
 #include "rescuestream/key_changes.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
+#include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/sessions.hpp"
 #include "rescuestream/streams.hpp"
@@ -128,6 +129,8 @@ struct MemoryState {
 
     std::unordered_map<AuditEntryId, AuditEntry> audit;
     NewestFirst audit_order;
+
+    std::map<RefusedAttemptId, RefusedAttempt> refused_attempts;
 
     std::unordered_map<KeyDigest, Timestamp, DigestHash> signatures;  ///< When first seen.
     std::multimap<Timestamp, KeyDigest> signature_expiry;

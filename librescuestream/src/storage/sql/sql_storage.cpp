@@ -8,6 +8,7 @@
 #include "storage/sql/nodes.hpp"
 #include "storage/sql/publishing.hpp"
 #include "storage/sql/record.hpp"
+#include "storage/sql/refusals.hpp"
 #include "storage/sql/schema.hpp"
 #include "storage/sql/sessions.hpp"
 
@@ -28,7 +29,8 @@ class SqlStorage final : private OwnedDatabase,
                          public SqlSessions,
                          public SqlCutoffs,
                          public SqlNodes,
-                         public SqlRecord {
+                         public SqlRecord,
+                         public SqlRefusals {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
         : OwnedDatabase{std::move(owned)},
@@ -39,7 +41,8 @@ public:
           SqlSessions(*database),
           SqlCutoffs(*database),
           SqlNodes(*database),
-          SqlRecord(*database) {}
+          SqlRecord(*database),
+          SqlRefusals(*database) {}
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }

@@ -414,6 +414,44 @@ inline const std::string kInsertAuditEntry = "INSERT INTO audit_entries (" + kAu
                                              ") VALUES (" +
                                              placeholders(1, kAuditEntryColumnCount) + ")";
 
+// Refused attempts -------------------------------------------------------------------------------
+
+constexpr int kRefusedAttemptColumnCount = 13;
+/// Adds `count` attempts with different ids.
+inline std::string add_refused_attempts_statement(std::size_t count) {
+    std::string rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        rows += (rows.empty() ? "(" : ", (") +
+                placeholders(1 + static_cast<int>(i) * kRefusedAttemptColumnCount,
+                             kRefusedAttemptColumnCount) +
+                ")";
+    }
+    const auto newer = [](const std::string& column) {
+        return column + " = CASE WHEN excluded.last_at >= r.last_at THEN excluded." + column +
+               " ELSE r." + column + " END";
+    };
+    return "INSERT INTO refused_attempts AS r (id, action, network, protocol, path, reason, "
+           "stream_key_id, remote_address, node, user_agent, times, first_at, last_at) VALUES " +
+           rows + " ON CONFLICT (id) DO UPDATE SET times = r.times + excluded.times, " +
+           "first_at = CASE WHEN excluded.first_at < r.first_at THEN excluded.first_at ELSE "
+           "r.first_at END, " +
+           newer("remote_address") + ", " + newer("node") + ", " + newer("user_agent") + ", " +
+           newer("last_at");
+}
+
+inline std::string delete_old_refused_attempts(const std::string& skip_locked) {
+    return "DELETE FROM refused_attempts WHERE id IN (SELECT id FROM refused_attempts WHERE "
+           "last_at < $1" +
+           skip_locked + ")";
+}
+
+inline const std::string kListRefusedAttempts =
+    "SELECT r.id, r.action, r.network, r.protocol, r.path, r.reason, r.stream_key_id, "
+    "r.remote_address, r.node, r.user_agent, r.times, r.first_at, r.last_at, k.label, "
+    "k.playback_path, k.broadcaster_id, b.display_name FROM refused_attempts r "
+    "LEFT JOIN stream_keys k ON k.id = r.stream_key_id AND k.deleted_at IS NULL "
+    "LEFT JOIN broadcasters b ON b.id = k.broadcaster_id AND b.deleted_at IS NULL";
+
 // Signed changes ---------------------------------------------------------------------------------
 
 /// Always returns a row; if the signature exists already, it is the existing row.

@@ -1,0 +1,188 @@
+#include "orchestrator/refused_attempts.hpp"
+
+#include <pthread.h>
+
+#include <exception>
+#include <utility>
+
+#include "rescuestream/logger.hpp"
+#include "rescuestream/redaction.hpp"
+#include "rescuestream/storage.hpp"
+#include "support/network.hpp"
+#include "support/validation.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr std::chrono::seconds kWriteInterval{2};
+constexpr std::chrono::milliseconds kRound{1'000};
+constexpr std::chrono::hours kKeptFor{30 * 24};
+constexpr std::size_t kMostReports = 256;
+constexpr std::size_t kMostListed = 1'000;
+
+}  // namespace
+
+void RefusedAttempts::note_refusal(RefusedQuestion question) {
+    RefusedAttempt& attempt = question.attempt;
+    attempt.times = 1;
+    attempt.first_at = attempt.last_at = clock_.now();
+    attempt = countable(std::move(attempt));
+    const bool may_be_first =
+        attempt.protocol == Protocol::kRtsp && question.connection && !question.connection->empty();
+    if (may_be_first) {
+        const std::lock_guard lock(mutex_);
+        const bool is_second = first_questions_.forget(*question.connection);
+        if (!is_second && !question.has_credential) {
+            auto displaced = first_questions_.keep(std::move(question), clock_.steady_now());
+            if (!displaced) return;
+            question = *std::move(displaced);
+        }
+    }
+    count(question);
+}
+
+void RefusedAttempts::note_acceptance(const ConnectionId& connection) {
+    const std::lock_guard lock(mutex_);
+    first_questions_.forget(connection);
+}
+
+void RefusedAttempts::count(const RefusedQuestion& question) {
+    Report next{question.attempt,
+                question.on_counted ? question.on_counted(question.attempt) : nullptr};
+    bool reads_key = next.attempt.stream_key_id.has_value();
+    {
+        const std::lock_guard lock(mutex_);
+        table_.add(question.attempt);
+        if (!next.tell) return;
+        if (reads_key && running_) {
+            if (reports_.size() < kMostReports) {
+                reports_.push_back(std::move(next));
+                changed_.notify_all();
+                return;
+            }
+            reads_key = false;  // the media server waits for this thread
+        }
+    }
+    report(next, reads_key);
+}
+
+void RefusedAttempts::report(const Report& report, bool reads_key) {
+    if (!reads_key) {
+        report.tell(report.attempt, nullptr);
+        return;
+    }
+    const auto key = storage_.find_stream_key(*report.attempt.stream_key_id);
+    report.tell(report.attempt, key ? &*key : nullptr);
+}
+
+Result<std::vector<RefusedAttempt>> RefusedAttempts::list_refused_attempts(
+    RefusedAttemptFilter filter) {
+    Validation validation;
+    if (filter.limit < 1 || filter.limit > kMostListed) {
+        validation.add("/limit", "must be 1 to 1000");
+    }
+    if (filter.reason && explain_refusal(*filter.reason).empty()) {
+        validation.add("/reason", "is not a reason of a refusal");
+    }
+    if (validation.failed()) return std::move(validation).error();
+    if (filter.network) filter.network = network_of(*filter.network);
+    if (filter.path) filter.path = redact_key_values(*filter.path);
+    while (write_some()) {
+    }
+    return storage_.list_refused_attempts(filter);
+}
+
+bool RefusedAttempts::write_some() {
+    const std::lock_guard writing(writing_);
+    std::vector<RefusedAttempt> some;
+    {
+        const std::lock_guard lock(mutex_);
+        some = table_.take(kRowsAtOnce);
+    }
+    if (some.empty()) return false;
+    RefusedAttemptLimits limits;
+    limits.oldest = clock_.now() - kKeptFor;
+    const auto added = storage_.add_refused_attempts(some, limits);
+    if (added) {
+        cannot_store_ = false;
+        return true;
+    }
+    if (!std::exchange(cannot_store_, true)) {
+        logger_.warning("refused attempts cannot be stored yet",
+                        {{"error", added.error().message}, {"detail", added.error().detail}});
+    }
+    // Attempts that the storage refuses would be refused for ever.
+    if (added.error().code != ErrorCode::kInvalidArgument) {
+        const std::lock_guard lock(mutex_);
+        table_.put_back(std::move(some));
+    }
+    return false;
+}
+
+void RefusedAttempts::report_waiting() {
+    std::deque<Report> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        waiting.swap(reports_);
+    }
+    for (const auto& each : waiting) report(each, true);
+}
+
+void RefusedAttempts::count_overdue() {
+    std::vector<RefusedQuestion> overdue;
+    {
+        const std::lock_guard lock(mutex_);
+        overdue = first_questions_.take_overdue(clock_.steady_now());
+    }
+    for (const auto& question : overdue) count(question);
+}
+
+void RefusedAttempts::work() {
+    count_overdue();
+    report_waiting();
+    write_some();
+}
+
+void RefusedAttempts::start() {
+    const std::lock_guard lock(mutex_);
+    if (running_) return;
+    running_ = true;
+    thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "refusals");
+}
+
+void RefusedAttempts::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!running_) return;
+        running_ = false;
+        reports_.clear();
+    }
+    changed_.notify_all();
+    thread_.join();
+    while (write_some()) {
+    }
+}
+
+void RefusedAttempts::run() {
+    auto written = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex_);
+    while (running_) {
+        lock.unlock();
+        try {
+            count_overdue();
+            report_waiting();
+            const auto now = std::chrono::steady_clock::now();
+            if (now - written >= kWriteInterval) {
+                written = now;
+                write_some();
+            }
+        } catch (const std::exception& error) {
+            logger_.error("refused attempts cannot be processed", {{"error", error.what()}});
+        }
+        lock.lock();
+        changed_.wait_for(lock, kRound, [this] { return !running_ || !reports_.empty(); });
+    }
+}
+
+}  // namespace rescuestream

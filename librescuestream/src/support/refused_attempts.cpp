@@ -1,0 +1,80 @@
+#include "rescuestream/refused_attempts.hpp"
+
+#include <array>
+#include <utility>
+
+namespace rescuestream {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kExplanations{{
+    {"unknown_key",
+     "No stream key has this value, or its broadcaster was deleted. Check the value that the "
+     "encoder sends, or create a key."},
+    {"revoked", "The key was revoked permanently. Create a new one."},
+    {"expired", "The key has expired. Create a new one."},
+    {"disabled", "The key, or its broadcaster, is disabled. Enable it."},
+    {"blocked",
+     "The key's stream was stopped, and its publishers are refused for a time: the key's "
+     "blocked_until says how long. Then it is valid again."},
+    {"wrong_path",
+     "The key is valid, but the path is not its own: publish to the key's playback_path."},
+    {"address_not_allowed",
+     "The key is valid, but may not be used from this address: the key's allowed_addresses list "
+     "the permitted ones."},
+    {"foreign_connection",
+     "The id of the connection belongs to a publisher with another key. A media server gives each "
+     "connection its own id, so this request does not come from a media server."},
+    {"in_use",
+     "Another encoder publishes with this key. It must stop first, or the key's on_duplicate must "
+     "permit a takeover."},
+    {"no_credential",
+     "The request contains no stream key: send it as password, token, or in the query. (RTSP "
+     "clients usually send a first request without a key.)"},
+    {"invalid_path", "The media server does not accept this path name."},
+    {"path_keys_denied",
+     "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), because viewers "
+     "would see it. Publish to the key's playback_path and send the key as password."},
+    {"unknown_node",
+     "The address to which the media server sends its requests names a node that is not "
+     "registered: see GET /nodes."},
+    {"node_draining",
+     "The media server accepts no new publishers at present: publish to another one."},
+    {"secret_path",
+     "This path is a stream key, which viewers may not use: watch the key's playback_path."},
+    {"too_many_guesses",
+     "Too many different wrong credentials came from this address, so this one was not checked. "
+     "Correct the encoder and wait a minute (WRONG_KEYS_PER_MINUTE)."},
+    {"no_decision",
+     "The database did not answer in time, so nobody could be let in. See the health of the "
+     "server; encoders that retry are let in when it answers again."},
+}};
+
+}  // namespace
+
+std::string_view explain_refusal(std::string_view reason) noexcept {
+    for (const auto& [name, explanation] : kExplanations) {
+        if (name == reason) return explanation;
+    }
+    return {};
+}
+
+std::string explain_refusal(const RefusedAttempt& attempt) {
+    if (attempt.reason == "wrong_path" && attempt.playback_path) {
+        return "The key is valid, but the path is not its own: publish to " +
+               *attempt.playback_path + ".";
+    }
+    return std::string(explain_refusal(attempt.reason));
+}
+
+std::string_view to_string(RefusedAction value) noexcept {
+    return value == RefusedAction::kRead ? "read" : "publish";
+}
+
+template <>
+std::optional<RefusedAction> parse_enum(std::string_view name) noexcept {
+    if (name == "publish") return RefusedAction::kPublish;
+    if (name == "read") return RefusedAction::kRead;
+    return std::nullopt;
+}
+
+}  // namespace rescuestream
