@@ -25,8 +25,11 @@ TEST_CASE("a new key is shown once, with every address that its owner needs") {
     REQUIRE(looks_like_key_value(value));
     const auto key = cli.core->list_stream_keys().value().items.at(0);
     for (const auto& part : std::vector<std::string>{
-             "Id       " + key.id.to_string(), "Label    Drone", "Path     live/drone1",
-             "Expires  Sat 17 Jan 22:00 UTC, in 12 h", "Server      rtmp://localhost:1935/live\n",
+             "Id       " + key.id.to_string(),
+             "Label    Drone",
+             "Path     live/drone1",
+             "Expires  Sat 17 Jan 22:00 UTC, in 12 h",
+             "Server      rtmp://localhost:1935/live\n",
              "Stream Key  drone1?pass=" + value + "\n",
              "  RTMP    rtmp://localhost:1935/live/drone1?pass=" + value + "\n",
              "  RTSP    rtsp://",
