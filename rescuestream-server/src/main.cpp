@@ -110,6 +110,7 @@ void write_spans(MetricSink& sink, const TraceExporter::Counts& counts) {
     sink.family("rescuestream_spans_dropped_total", "Spans that were lost, by reason.", kCounter);
     sink.value({{"reason", "queue_full"}}, static_cast<double>(counts.dropped_by_full_queue));
     sink.value({{"reason", "export_failed"}}, static_cast<double>(counts.dropped_by_failed_export));
+    sink.value({{"reason", "rejected"}}, static_cast<double>(counts.rejected));
     sink.value({{"reason", "stopped"}}, static_cast<double>(counts.dropped_at_stop));
 }
 

@@ -1,6 +1,7 @@
 """The servers that are measured: ours, a bare route, and any other one."""
 
 import contextlib
+import http.client
 import os
 import pathlib
 import secrets
@@ -36,9 +37,12 @@ class Server:
     def wait_until_it_listens(self, seconds=60):
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.is_running():
-            with contextlib.suppress(OSError), \
-                    socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
+                connection.request("GET", "/health")
+                # Ours listens before its database is ready, and answers 503 until then.
+                if connection.getresponse().status != 503:
+                    return
             time.sleep(0.05)
         raise RuntimeError(f"{self.name} does not listen\n{self.last_words()}")
 

@@ -100,6 +100,24 @@ TEST_CASE("the headers for the collector are a secret, and an address must not c
     CHECK_FALSE(read({"--otel-exporter-otlp-headers", "a=b"})->exit_code.value_or(0) == 0);
 }
 
+TEST_CASE("the port of gRPC causes one warning for each setting that sends metrics there") {
+    Variables variables{
+        {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://collector:4317/v1/metrics"}};
+    CHECK(read({}, variables)->settings.warnings.empty());
+    variables["OTEL_METRICS_EXPORTER"] = "otlp";
+    const auto warnings = read({}, variables)->settings.warnings;
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].starts_with("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT has port 4317"));
+    variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317";
+    CHECK(read({}, variables)->settings.warnings.size() == 1);
+    variables["TRACING_ENABLED"] = "true";
+    CHECK(read({}, variables)->settings.warnings.size() == 2);
+    variables.erase("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
+    CHECK(read({}, variables)->settings.warnings.size() == 1);
+    variables["OTEL_SDK_DISABLED"] = "true";
+    CHECK(read({}, variables)->settings.warnings.empty());
+}
+
 TEST_CASE("the port of gRPC causes a warning if traces are sent there") {
     const Variables grpc{{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"}};
     CHECK(read({}, grpc)->settings.warnings.empty());

@@ -61,8 +61,8 @@ std::string mismatch_of_object(const Value& schema, const Value& value,
             described = &schema["properties"][member.name];
         } else if (schema.HasMember("additionalProperties")) {
             const Value& others = schema["additionalProperties"];
-            if (others.IsBool()) return below + " is not described";
-            described = &others;
+            if (others.IsFalse()) return below + " is not described";
+            if (others.IsObject()) described = &others;
         }
         if (described == nullptr) continue;
         if (auto found = mismatch(*described, member.value, below); !found.empty()) return found;

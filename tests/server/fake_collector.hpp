@@ -18,10 +18,10 @@ public:
     };
 
     explicit FakeCollector(std::vector<int> statuses = {}, std::string retry_after = {},
-                           std::string location = {})
+                           std::string location = {}, std::string answer = "{}")
         : statuses_(std::move(statuses)) {
-        server_.Post(".*", [this, retry_after, location](const httplib::Request& request,
-                                                         httplib::Response& response) {
+        server_.Post(".*", [this, retry_after, location, answer](const httplib::Request& request,
+                                                                 httplib::Response& response) {
             const std::lock_guard lock(mutex_);
             received_.push_back({request.path, request.body,
                                  request.get_header_value("Content-Type"),
@@ -31,7 +31,7 @@ public:
                 received_.size() <= statuses_.size() ? statuses_[received_.size() - 1] : 200;
             if (!retry_after.empty()) response.set_header("Retry-After", retry_after);
             if (!location.empty()) response.set_header("Location", location);
-            response.set_content("{}", "application/json");
+            response.set_content(answer, "application/json");
         });
         port_ = server_.bind_to_any_port("127.0.0.1");
         thread_ = std::thread([this] { server_.listen_after_bind(); });

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <future>
 
 #include "fake_collector.hpp"
 #include "settings/settings.hpp"
@@ -144,6 +145,27 @@ TEST_CASE("other answers are not repeated, and redirects are not followed") {
     CHECK(collector.received().size() == 1);
     CHECK(elsewhere.received().empty());
     CHECK(exporter.counts().exported == 0);
+}
+
+TEST_CASE("spans that the collector rejects in its answer are counted, and told once") {
+    FakeCollector collector({}, {}, {},
+                            R"({"partialSuccess":{"rejectedSpans":"1","errorMessage":"too old"}})");
+    RecordingLogger logger;
+    auto options = options_for(collector.url());
+    options.batch = 2;
+    options.delay = std::chrono::hours(1);
+    TraceExporter exporter(options, logger);
+    exporter.start();
+    for (int i = 0; i < 4; ++i) exporter.end(span_named("work"));
+    REQUIRE(eventually([&] { return exporter.counts().rejected == 2; }));
+    exporter.stop(seconds(2));
+    CHECK(exporter.counts().exported == 2);
+    CHECK(dropped(exporter.counts()) == 0);
+    const std::string log = logger.text();
+    const std::string line = "rejects a part of the telemetry signal=traces";
+    CHECK(log.find(line) != std::string::npos);
+    CHECK(log.find(line) == log.rfind(line));
+    CHECK(log.find("rejected=1 error=too old") != std::string::npos);
 }
 
 TEST_CASE("a collector that asks for more time than there is gets no second request") {

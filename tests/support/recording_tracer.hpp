@@ -60,6 +60,9 @@ inline std::string attribute(const SpanRecord& span, std::string_view name) {
     for (const auto& each : span.attributes) {
         if (each.name != name) continue;
         if (const auto* text = std::get_if<std::string>(&each.value)) return *text;
+        if (const auto* constant = std::get_if<std::string_view>(&each.value)) {
+            return std::string(*constant);
+        }
         if (const auto* number = std::get_if<std::int64_t>(&each.value)) {
             return std::to_string(*number);
         }

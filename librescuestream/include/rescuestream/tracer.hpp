@@ -18,10 +18,11 @@ enum class SpanKind { kInternal, kServer, kClient };
 
 using SpanTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-/// `name` is a constant text. The texts in `value` are valid UTF-8 without control characters.
+/// `name` is a constant text, and so is a `std::string_view` in `value`. All texts in `value` are
+/// valid UTF-8 without control characters.
 struct SpanAttribute {
     std::string_view name;
-    std::variant<bool, std::int64_t, double, std::string> value;
+    std::variant<bool, std::int64_t, double, std::string_view, std::string> value;
 };
 
 /// A span that has ended. No member contains a secret, a key value or a value of an SQL statement.
@@ -44,6 +45,10 @@ struct SpanRecord {
     bool failed = false;
     std::string failure;  ///< If it failed, a sentence for people; may be empty.
 };
+
+/// Gives back a record that is not needed any more. A later span of this thread uses its memory
+/// again, so a tracer that drops or copies records saves their allocation. May be null.
+void reuse(std::unique_ptr<SpanRecord> record) noexcept;
 
 /// Receives the spans of the library.
 ///
@@ -98,6 +103,9 @@ public:
     void set(std::string_view name, std::int64_t value) noexcept;
     void set(std::string_view name, bool value) noexcept;
     void set(std::string_view name, double value) noexcept;
+    /// The same for a text that is plain ASCII and that always exists (a literal, the name of an
+    /// enumerator). It is not copied.
+    void set_constant(std::string_view name, std::string_view value) noexcept;
     /// Replaces the name.
     void rename(std::string_view name) noexcept;
     /// Moves the beginning to an earlier time.

@@ -48,7 +48,7 @@ bool is_listed(Protocol protocol) noexcept {
 Span begin_decision(Tracer* tracer, const PublishRequest& request) {
     Span span = child_span_or_root(tracer, "decide publish");
     if (!span.records()) return span;
-    span.set("rescuestream.protocol", to_string(request.protocol));
+    span.set_constant("rescuestream.protocol", to_string(request.protocol));
     if (!request.node.empty()) span.set("rescuestream.node", request.node);
     return span;
 }
@@ -65,8 +65,8 @@ void end_decision(Span& span, const Result<PublishDecision>& decision) {
     if (!decision) {
         span.fail(to_string(decision.error().code), decision.error().message);
     } else {
-        span.set("rescuestream.decision",
-                 decision->accepted() ? "accepted" : to_string(*decision->refusal));
+        span.set_constant("rescuestream.decision",
+                          decision->accepted() ? "accepted" : to_string(*decision->refusal));
         if (!decision->stream_key_id.is_nil()) {
             span.set("rescuestream.stream_key.id", decision->stream_key_id.to_string());
         }
@@ -252,7 +252,7 @@ PublishDecision Publishing::decide_in_outage(const PublishQuestion& question) {
 bool Publishing::may_read(const ReadRequest& request) const {
     Span span = child_span_or_root(d_.tracer, "decide read");
     const bool allowed = permits_reading(request);
-    span.set("rescuestream.decision", allowed ? "read" : "read_refused");
+    span.set_constant("rescuestream.decision", allowed ? "read" : "read_refused");
     return allowed;
 }
 
@@ -267,7 +267,7 @@ bool Publishing::may_control(const ControlRequest& request) const {
     Span span = child_span_or_root(d_.tracer, "decide control");
     const bool allowed =
         d_.nodes.is_control_credential(request.node, request.user, request.password);
-    span.set("rescuestream.decision", allowed ? "own_interface" : "own_interface_refused");
+    span.set_constant("rescuestream.decision", allowed ? "own_interface" : "own_interface_refused");
     return allowed;
 }
 

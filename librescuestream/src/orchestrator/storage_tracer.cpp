@@ -29,7 +29,7 @@ void StorageTracer::step_begins(const StorageStep& step) noexcept {
         return;  // without memory there is no span
     }
     Span& span = step_in_progress->span;
-    span.set("rescuestream.storage.step", step.method);
+    span.set_constant("rescuestream.storage.step", step.method);
     span.set("rescuestream.storage.backend", backend_);
     if (step.size > 1) {
         span.set("rescuestream.batch.size", static_cast<std::int64_t>(step.size));

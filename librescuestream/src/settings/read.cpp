@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <set>
 #include <utility>
 
 #include "settings/rows.hpp"
@@ -176,13 +177,25 @@ private:
             add("OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
                 "must not be larger than OTEL_BSP_MAX_QUEUE_SIZE: a batch is taken from the queue");
         }
-        if (!telemetry.tracing_enabled || telemetry.disabled) return;
-        const bool is_own = !telemetry.traces_endpoint.empty();
-        if (!has_grpc_port(is_own ? telemetry.traces_endpoint : telemetry.endpoint)) return;
-        settings_.warnings.push_back(fmt::format(
-            "{} has port 4317, at which collectors usually expect gRPC: this server sends "
-            "OTLP over HTTP, for which the port is usually 4318",
-            is_own ? "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" : "OTEL_EXPORTER_OTLP_ENDPOINT"));
+        if (telemetry.disabled) return;
+        std::set<std::string_view> wrong;
+        const auto check = [&](const std::string& own, std::string_view name_of_own) {
+            const bool is_own = !own.empty();
+            if (!has_grpc_port(is_own ? own : telemetry.endpoint)) return;
+            wrong.insert(is_own ? name_of_own : "OTEL_EXPORTER_OTLP_ENDPOINT");
+        };
+        if (telemetry.tracing_enabled) {
+            check(telemetry.traces_endpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+        }
+        if (telemetry.metrics_exporter == MetricsExporterKind::kOtlp) {
+            check(telemetry.metrics_endpoint, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
+        }
+        for (const auto name : wrong) {
+            settings_.warnings.push_back(fmt::format(
+                "{} has port 4317, at which collectors usually expect gRPC: this server sends "
+                "OTLP over HTTP, for which the port is usually 4318",
+                name));
+        }
     }
 
     static bool overlap(const ListenPlace& one, const ListenPlace& other) {

@@ -23,7 +23,8 @@ struct Call {
     BodySource* body = nullptr;    ///< Set once the whole request has arrived.
     /// What remains of the caller's rate limit; set by the filter `rate_limit`.
     std::optional<RateLimit::Outcome> rate;
-    std::unique_ptr<Span> span;  ///< Set by the filter `tracing`; null: nothing is traced.
+    /// Set by the filter `tracing`, which ends it with the answer; empty: nothing is traced.
+    mutable std::optional<Span> span;
     std::chrono::steady_clock::time_point begun;
     std::chrono::microseconds took{0};  ///< Set once there is a response.
 };

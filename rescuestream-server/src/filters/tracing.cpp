@@ -40,8 +40,7 @@ public:
 
     std::optional<HttpResponse> on_head(Call& call) const override {
         const auto caller = caller_of(call.request);
-        call.span = std::make_unique<Span>(&tracer_, "HTTP", SpanKind::kServer,
-                                           caller ? &*caller : nullptr);
+        call.span.emplace(&tracer_, "HTTP", SpanKind::kServer, caller ? &*caller : nullptr);
         return std::nullopt;
     }
 
@@ -55,26 +54,30 @@ private:
     void describe(Span& span, const Call& call, const HttpResponse& response) const {
         const HttpRequest& request = call.request;
         const bool is_known = is_known_method(request.method);
+        if (is_known) {
+            span.set("http.request.method", request.method);
+        } else {
+            span.set_constant("http.request.method", "_OTHER");
+        }
         std::string name = is_known ? request.method : "HTTP";
-        span.set("http.request.method", is_known ? std::string_view(request.method) : "_OTHER");
         if (call.route != nullptr) {
             (name += ' ') += call.route->pattern;
-            span.set("http.route", call.route->pattern);
+            span.set_constant("http.route", call.route->pattern);
         }
         span.rename(name);
         const bool is_literal =
             call.route != nullptr && call.route->pattern.find('{') == std::string_view::npos;
         if (is_literal) {
-            span.set("url.path", call.route->pattern);
+            span.set_constant("url.path", call.route->pattern);
         } else {
             span.set("url.path", record_of(call, response).path());
         }
-        span.set("url.scheme", has_tls_ && !request.media_only ? "https" : "http");
+        span.set_constant("url.scheme", has_tls_ && !request.media_only ? "https" : "http");
         span.set("http.response.status_code", std::int64_t{response.status});
         span.set("client.address", request.remote_address);
         span.set("rescuestream.request_id", request.request_id);
         if (!response.auth_decision.empty()) {
-            span.set("rescuestream.decision", response.auth_decision);
+            span.set_constant("rescuestream.decision", response.auth_decision);
         }
         // Of a server, only these statuses are failures.
         if (response.status >= 500) span.fail(std::to_string(response.status));

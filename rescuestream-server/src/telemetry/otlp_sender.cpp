@@ -31,7 +31,7 @@ OtlpSender::OtlpSender(OtlpDestination destination, std::string signal, Logger& 
       signal_(std::move(signal)),
       logger_(logger) {}
 
-bool OtlpSender::send(const std::string& body, milliseconds within) {
+std::optional<std::uint64_t> OtlpSender::send(const std::string& body, milliseconds within) {
     auto latest = steady_clock::now() + within;
     auto pause = kFirstPause;
     bool is_last = false;
@@ -41,19 +41,19 @@ bool OtlpSender::send(const std::string& body, milliseconds within) {
             latest = std::min(latest, latest_);
         }
         const auto left = std::chrono::duration_cast<milliseconds>(latest - steady_clock::now());
-        if (left <= milliseconds(0)) return false;
+        if (left <= milliseconds(0)) return std::nullopt;
         const auto answer = transport_.post(body, left);
         report(answer);
-        if (answer.outcome == OtlpTransport::Outcome::kTaken) return true;
-        if (answer.outcome == OtlpTransport::Outcome::kRefused) return false;
+        if (answer.outcome == OtlpTransport::Outcome::kTaken) return answer.partial.rejected;
+        if (answer.outcome == OtlpTransport::Outcome::kRefused) return std::nullopt;
         const auto next = std::max<milliseconds>(
             with_jitter(pause), answer.retry_after.value_or(std::chrono::seconds(0)));
-        if (steady_clock::now() + next >= latest) return false;
+        if (steady_clock::now() + next >= latest) return std::nullopt;
         pause = std::min(pause * 2, kLongestPause);
-        if (is_last) return false;
+        if (is_last) return std::nullopt;
         is_last = !wait(next);
         // A collector that asks for time gets no last request at the end of the program.
-        if (is_last && answer.retry_after) return false;
+        if (is_last && answer.retry_after) return std::nullopt;
     }
 }
 
@@ -74,6 +74,15 @@ bool OtlpSender::wait(milliseconds duration) {
 
 void OtlpSender::report(const OtlpTransport::Answer& answer) {
     const bool fails = answer.outcome != OtlpTransport::Outcome::kTaken;
+    const bool rejects = answer.partial.rejected > 0;
+    if (rejects && !rejects_) {
+        logger_.warning("the collector rejects a part of the telemetry",
+                        {{"signal", signal_},
+                         {"address", url_},
+                         {"rejected", answer.partial.rejected},
+                         {"error", answer.partial.message}});
+    }
+    if (!fails) rejects_ = rejects;
     if (fails == fails_) return;
     fails_ = fails;
     if (fails) {

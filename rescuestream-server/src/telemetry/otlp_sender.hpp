@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "telemetry/otlp_transport.hpp"
@@ -24,8 +26,9 @@ public:
 
     /// Sends `body`. While the collector cannot be reached or is overloaded, repeats it after 1, 2,
     /// 4, … seconds, or after the time that the collector asks for (`Retry-After`), until `within`
-    /// is over. Returns whether the collector has taken it.
-    bool send(const std::string& body, std::chrono::milliseconds within);
+    /// is over. Returns how many spans or data points the collector rejected of what it has taken
+    /// (usually 0); empty: it has taken nothing.
+    std::optional<std::uint64_t> send(const std::string& body, std::chrono::milliseconds within);
 
     /// Ends waiting at once, and requests at `latest`.
     void stop(std::chrono::steady_clock::time_point latest);
@@ -39,7 +42,8 @@ private:
     const std::string url_;
     const std::string signal_;
     Logger& logger_;
-    bool fails_ = false;  // as it was logged
+    bool fails_ = false;    // as it was logged
+    bool rejects_ = false;  // the same
     std::mutex mutex_;
     std::condition_variable stopped_;
     bool stopping_ = false;

@@ -40,7 +40,7 @@ struct ValueAsJson {
         writer.Key("doubleValue");
         writer.Double(value);
     }
-    void operator()(const std::string& value) const {
+    void operator()(std::string_view value) const {
         json::member(writer, "stringValue", exported(value));
     }
 };

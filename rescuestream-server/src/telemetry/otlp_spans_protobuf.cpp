@@ -22,7 +22,7 @@ constexpr std::uint32_t flags_of(bool is_remote) noexcept {
 struct ValueAsProtobuf {
     ProtobufWriter& to;
 
-    void operator()(const std::string& value) const { to.bytes_field(1, exported(value)); }
+    void operator()(std::string_view value) const { to.bytes_field(1, exported(value)); }
     void operator()(bool value) const { to.varint_field(2, value ? 1 : 0); }
     void operator()(std::int64_t value) const {
         to.varint_field(3, static_cast<std::uint64_t>(value));

@@ -21,10 +21,21 @@ constexpr std::array kStatusesToRepeat{429L, 502L, 503L, 504L};
 // Interval of the checks whether a request must end, because libcurl knows nothing of that.
 constexpr int kCheckMilliseconds = 50;
 
-std::size_t count_answer(char* /*data*/, std::size_t size, std::size_t count, void* user) {
-    auto& read = *static_cast<std::size_t*>(user);
-    read += size * count;
-    return read > kMostAnswer ? 0 : size * count;
+struct Reading {
+    std::string answer;
+    bool is_too_long = false;
+};
+
+std::size_t keep_answer(char* data, std::size_t size, std::size_t count, void* user) {
+    auto& reading = *static_cast<Reading*>(user);
+    reading.is_too_long = reading.answer.size() + size * count > kMostAnswer;
+    if (reading.is_too_long) return 0;
+    try {
+        reading.answer.append(data, size * count);
+    } catch (const std::exception&) {
+        return 0;
+    }
+    return size * count;
 }
 
 bool is_to_repeat(long status) noexcept {
@@ -109,7 +120,7 @@ OtlpTransport::Answer OtlpTransport::post(const std::string& body,
     const std::string packed = destination_.gzip ? gzip(body) : std::string();
     const std::string& sent = destination_.gzip ? packed : body;
     const auto limit = std::max(std::min(within, destination_.timeout), milliseconds(1));
-    std::size_t read = 0;
+    Reading reading;
 
     curl_easy_reset(curl);
     curl_easy_setopt(curl, CURLOPT_URL, destination_.url.c_str());
@@ -126,19 +137,30 @@ OtlpTransport::Answer OtlpTransport::post(const std::string& body,
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(sent.size()));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit.count()));
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, count_answer);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &read);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reading);
 
     const CURLcode code = handle_->perform(latest_);
-    if (code != CURLE_OK && read <= kMostAnswer) {
+    if (code != CURLE_OK && !reading.is_too_long) {
         return {was_not_received(curl, code) ? Outcome::kTryLater : Outcome::kRefused,
-                curl_easy_strerror(code), std::nullopt};
+                curl_easy_strerror(code),
+                std::nullopt,
+                {}};
     }
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status >= 200 && status < 300) return {Outcome::kTaken, {}, std::nullopt};
+    if (status >= 200 && status < 300) {
+        const char* type = nullptr;
+        curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+        return {Outcome::kTaken,
+                {},
+                std::nullopt,
+                read_partial_success(type == nullptr ? "" : type, reading.answer)};
+    }
     Answer answer{is_to_repeat(status) ? Outcome::kTryLater : Outcome::kRefused,
-                  "status " + std::to_string(status), std::nullopt};
+                  "status " + std::to_string(status),
+                  std::nullopt,
+                  {}};
     curl_off_t seconds = 0;
     curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
     if (seconds > 0) answer.retry_after = std::chrono::seconds(seconds);

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "telemetry/partial_success.hpp"
+
 namespace rescuestream::server {
 
 /// Where one signal (traces, metrics) is sent, and how.
@@ -35,6 +37,7 @@ public:
         Outcome outcome = Outcome::kRefused;
         std::string problem;  ///< "status 503", "Connection refused"; empty: it was taken.
         std::optional<std::chrono::seconds> retry_after;
+        PartialSuccess partial;  ///< With kTaken: what the collector did not take of it.
     };
 
     explicit OtlpTransport(OtlpDestination destination);

@@ -9,22 +9,24 @@ SpanQueue::SpanQueue(std::size_t capacity, std::size_t batch)
     : ring_(std::max<std::size_t>(capacity, 1)),
       batch_(std::clamp<std::size_t>(batch, 1, capacity)) {}
 
-void SpanQueue::push(std::unique_ptr<SpanRecord> span) noexcept {
+std::unique_ptr<SpanRecord> SpanQueue::push(std::unique_ptr<SpanRecord> span) noexcept {
     bool is_enough = false;
     {
         const std::lock_guard lock(mutex_);
         if (size_ == ring_.size()) {
-            ring_[first_].swap(span);  // the oldest one is destroyed without the lock
-            first_ = (first_ + 1) % ring_.size();
+            ring_[first_].swap(span);
+            if (++first_ == ring_.size()) first_ = 0;
             ++dropped_;
         } else {
-            ring_[(first_ + size_) % ring_.size()] = std::move(span);
+            const std::size_t end = first_ + size_;
+            ring_[end < ring_.size() ? end : end - ring_.size()] = std::move(span);
             ++size_;
             is_enough = waits_ && size_ >= batch_;
             if (is_enough) waits_ = false;
         }
     }
     if (is_enough) changed_.notify_one();
+    return span;
 }
 
 Spans SpanQueue::take_batch(std::chrono::milliseconds longest) {
@@ -36,7 +38,7 @@ Spans SpanQueue::take_batch(std::chrono::milliseconds longest) {
     waits_ = false;
     for (const std::size_t count = std::min(size_, batch_); batch.size() < count;) {
         batch.push_back(std::move(ring_[first_]));
-        first_ = (first_ + 1) % ring_.size();
+        if (++first_ == ring_.size()) first_ = 0;
         --size_;
     }
     return batch;

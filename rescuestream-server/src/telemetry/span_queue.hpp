@@ -22,7 +22,8 @@ class SpanQueue {
 public:
     SpanQueue(std::size_t capacity, std::size_t batch);
 
-    void push(std::unique_ptr<SpanRecord> span) noexcept;
+    /// Returns the span that was dropped; null: there was room.
+    std::unique_ptr<SpanRecord> push(std::unique_ptr<SpanRecord> span) noexcept;
 
     /// Waits until there are enough spans for a batch, or `longest` is over, or `close` was called.
     /// Returns the oldest spans, at most a batch; maybe none.

@@ -105,7 +105,7 @@ void TraceExporter::stop(milliseconds within) {
 }
 
 TraceExporter::Counts TraceExporter::counts() const {
-    return {exported_, queue_.dropped(), failed_, late_};
+    return {exported_, queue_.dropped(), failed_, late_, rejected_};
 }
 
 SpanContext TraceExporter::begin(std::string_view /*name*/, SpanKind /*kind*/,
@@ -128,7 +128,7 @@ SpanContext TraceExporter::begin(std::string_view /*name*/, SpanKind /*kind*/,
 }
 
 void TraceExporter::end(std::unique_ptr<SpanRecord> span) noexcept {
-    queue_.push(std::move(span));
+    reuse(queue_.push(std::move(span)));
 }
 
 void TraceExporter::run() {
@@ -159,8 +159,10 @@ void TraceExporter::run() {
 void TraceExporter::send(const Spans& batch) {
     const std::string body = options_.is_json ? spans_as_json(options_.resource, batch)
                                               : spans_as_protobuf(options_.resource, batch);
-    if (sender_.send(body, options_.send_within)) {
-        exported_ += batch.size();
+    if (const auto sent = sender_.send(body, options_.send_within)) {
+        const auto rejected = std::min<std::uint64_t>(*sent, batch.size());
+        rejected_ += rejected;
+        exported_ += batch.size() - rejected;
     } else {
         (steady_clock::now() >= latest_.load() ? late_ : failed_) += batch.size();
     }

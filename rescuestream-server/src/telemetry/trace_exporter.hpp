@@ -43,6 +43,7 @@ public:
         std::uint64_t dropped_by_full_queue = 0;
         std::uint64_t dropped_by_failed_export = 0;  ///< The collector did not take them.
         std::uint64_t dropped_at_stop = 0;           ///< There was no time left to send them.
+        std::uint64_t rejected = 0;                  ///< The collector said so in its answer.
     };
 
     /// `logger` must outlive it.
@@ -73,6 +74,7 @@ private:
     std::atomic<std::uint64_t> exported_{0};
     std::atomic<std::uint64_t> failed_{0};
     std::atomic<std::uint64_t> late_{0};
+    std::atomic<std::uint64_t> rejected_{0};
     std::thread thread_;
 };
 

@@ -150,11 +150,16 @@ TEST_CASE("the removal of a connection that lost its key before it published is 
     REQUIRE(test.ask(key, "a").accepted());
     test.media->connect(ConnectionKind::kRtmp, {"a"}, "192.0.2.7:1");
     REQUIRE(test.ask(key, "b").accepted());
+    test.media->set_down(true);
+    test->tick();
+    CHECK(test->figures().cutoffs.pending == 1);
+    test.media->set_down(false);
     for (int i = 0; i < 3; ++i) test->tick();
     const auto cutoffs = test->figures().cutoffs;
     CHECK(count_of(cutoffs.ordered, "taken_over") == 1);
     CHECK(total_of(cutoffs.ordered) == 1);
     CHECK(cutoffs.verified == 1);
+    CHECK(cutoffs.pending == 0);
 }
 
 TEST_CASE("two threads that confirm the same cut-off count it once") {

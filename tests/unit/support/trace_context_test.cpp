@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
 
 using namespace rescuestream;
@@ -177,4 +178,50 @@ TEST_CASE("a context without ids is that of no span") {
     CHECK_FALSE(context.is_valid());
     context.span_id[7] = 1;
     CHECK(context.is_valid());
+}
+
+TEST_CASE("headers that were changed at random are ignored, or read as a context that is valid") {
+    constexpr int kRounds = 20'000;
+    const std::string key = "sk_" + std::string(43, 'k');
+    const std::string state = "vendor=1,tenant@system=a b," + key + "=" + key;
+    std::mt19937 random(7);  // the same changes in each run
+    const auto below = [&](std::size_t limit) { return random() % limit; };
+    const auto change = [&](std::string text) {
+        for (auto changes = below(4); changes > 0; --changes) {
+            const auto at = below(text.size() + 1);
+            const std::string piece(1 + below(3), static_cast<char>(below(256)));
+            switch (below(4)) {
+                case 0:
+                    text.insert(at, piece);
+                    break;
+                case 1:
+                    text.erase(at, 1 + below(40));
+                    break;
+                case 2:
+                    text.insert(at, text.substr(below(text.size() + 1), 60));
+                    break;
+                default:
+                    if (at < text.size()) text[at] = "0f-,=@ \t"[below(8)];
+            }
+        }
+        return text;
+    };
+    int accepted = 0;
+    for (int i = 0; i < kRounds; ++i) {
+        const std::string parent = change(kGood);
+        const std::string given = change(state);
+        const auto context = parse_trace_context(parent, given);
+        if (!context) continue;
+        ++accepted;
+        CAPTURE(parent);
+        CAPTURE(given);
+        REQUIRE(context->is_valid());
+        REQUIRE(context->trace_state.size() <= 512);
+        REQUIRE(context->trace_state.find(key) == std::string::npos);
+        for (const char c : context->trace_state) REQUIRE((c >= 0x20 && c < 0x7f));
+        REQUIRE(parse_trace_context(format_trace_parent(*context), context->trace_state) ==
+                context);
+    }
+    CHECK(accepted > kRounds / 10);  // the others were refused
+    CHECK(accepted < kRounds);
 }

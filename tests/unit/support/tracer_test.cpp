@@ -190,3 +190,55 @@ TEST_CASE("a moved span ends once") {
     }
     CHECK(tracer.spans().size() == 2);
 }
+
+TEST_CASE("of each byte, texts keep printable ASCII and escape control characters") {
+    RecordingTracer tracer;
+    for (int code = 0; code < 0x80; ++code) {
+        for (const std::size_t at : {0, 7, 8, 15, 19}) {
+            std::string text(20, 'a');
+            text[at] = static_cast<char>(code);
+            CAPTURE(code);
+            CAPTURE(at);
+            Span span(&tracer, "work", SpanKind::kInternal, nullptr);
+            span.set("text", text);
+            span.end();
+            const std::string kept = attribute(tracer.spans().back(), "text");
+            CHECK((kept == text) == (code >= 0x20 && code < 0x7f));
+            CHECK(kept.find('\x7f') == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("a span that uses the memory of another one has nothing of it") {
+    RecordingTracer tracer;
+    auto used = std::make_unique<SpanRecord>();
+    used->parent[0] = 1;
+    used->parent_is_remote = true;
+    used->name = "other";
+    used->attributes.push_back({"a", std::string("text")});
+    used->links.emplace_back();
+    used->dropped_attributes = used->dropped_links = 3;
+    used->failed = true;
+    used->failure = "why";
+    reuse(std::move(used));
+    reuse(nullptr);
+    Span(&tracer, "work", SpanKind::kInternal, nullptr).end();
+    const SpanRecord record = tracer.spans().back();
+    CHECK(record.parent == SpanId{});
+    CHECK_FALSE(record.parent_is_remote);
+    CHECK(record.name == "work");
+    CHECK(record.attributes.empty());
+    CHECK(record.links.empty());
+    CHECK(record.dropped_attributes == 0);
+    CHECK(record.dropped_links == 0);
+    CHECK_FALSE(record.failed);
+    CHECK(record.failure.empty());
+}
+
+TEST_CASE("a constant text is kept as it is") {
+    RecordingTracer tracer;
+    Span span(&tracer, "work", SpanKind::kInternal, nullptr);
+    span.set_constant("kind", "a constant");
+    span.end();
+    CHECK(attribute(tracer.spans().back(), "kind") == "a constant");
+}
