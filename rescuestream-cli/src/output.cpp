@@ -184,6 +184,7 @@ Cell show_status(const StreamKey& key, Timestamp now) {
 Cell show_state(const Stream& stream) {
     switch (stream.state) {
         case StreamState::kLive:
+            if (stream.not_playable_reason) return {"live, not playable", Colour::kWarning};
             return {"live", Colour::kGood};
         case StreamState::kReconnecting:
             return {"reconnecting", Colour::kWarning};

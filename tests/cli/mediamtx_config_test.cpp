@@ -46,6 +46,34 @@ std::string settings_of(const std::string& yaml) {
 
 }  // namespace
 
+TEST_CASE("the configuration tells the address of helpers, which is the node's own") {
+    MediaMtxCli cli;
+    const auto without = cli.run({"mediamtx", "config"});
+    CHECK(without.out.find("helper") == std::string::npos);
+    cli.environment["HELPER_PATHS"] = "cam/**, copy/*";
+    const auto address_in = [](const std::string& yaml) {
+        const auto begin = yaml.find("rtsp://helper:");
+        REQUIRE(begin != std::string::npos);
+        return yaml.substr(begin, yaml.find('\n', begin) - begin);
+    };
+    const auto printed = cli.run({"mediamtx", "config"});
+    REQUIRE(printed.code == 0);
+    CHECK(printed.err.find("contains a secret") != std::string::npos);
+    CHECK(printed.out.find("HELPER_PATHS (cam/**, copy/*)") != std::string::npos);
+    const std::string address = address_in(printed.out);
+    CHECK(address.size() ==
+          std::string("rtsp://helper:@127.0.0.1:$RTSP_PORT/$MTX_PATH").size() + 43);
+    CHECK(settings_of(printed.out) == settings_of(without.out));
+    // The same each time, and another one for another node.
+    CHECK(address_in(cli.run({"mediamtx", "config"}).out) == address);
+    CHECK(address_in(cli.run({"mediamtx", "config", "--node", "north"}).out) != address);
+    // A server elsewhere has the secret, and this machine does not.
+    cli.environment["RESCUESTREAM_SERVER"] = "http://192.0.2.7:8080";
+    const auto remote = cli.run({"mediamtx", "config"});
+    CHECK(remote.out.find("rtsp://helper:") == std::string::npos);
+    CHECK(remote.out.find("on the server's machine") != std::string::npos);
+}
+
 TEST_CASE("the configuration uses the server of this installation and runs this program") {
     MediaMtxCli cli;
     const auto printed = cli.run({"mediamtx", "config"});

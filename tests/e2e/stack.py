@@ -164,9 +164,10 @@ def configure_media_mtx(command_line, ports, secret_file, server_url, file, node
 
 class Stack:
     """Both programs. MediaMTX's configuration is what `rescuestream-cli mediamtx config` prints,
-    with a secret that proves to the server that a request comes from MediaMTX. `more`: its further options."""
+    with a secret that proves to the server that a request comes from MediaMTX. `more`: its further options.
+    `edit(text)` returns what the owner of MediaMTX makes of that configuration."""
 
-    def __init__(self, directory, more=(), **settings):
+    def __init__(self, directory, more=(), edit=None, **settings):
         self.directory = directory
         self.ports = {name: free_port() for name in PORTS}
         server, command_line, media_mtx = binaries()
@@ -178,6 +179,8 @@ class Stack:
         configure_media_mtx(command_line, self.ports, secret_file,
                             f"http://127.0.0.1:{self.ports['http']}", config, more=more)
         self.media_secret = media_secret
+        if edit:
+            config.write_text(edit(config.read_text()))
         self.server = Server(server, self.ports, directory, MEDIA_SECRET=media_secret, **settings)
         self.media_mtx = MediaMtx(media_mtx, config, self.ports, directory,
                                   credential=lambda: control_credential(directory))

@@ -9,6 +9,7 @@
 #include "access_log.hpp"
 #include "protected_application.hpp"
 #include "support/crypto.hpp"
+#include "support/helper_credential.hpp"
 
 namespace rescuestream::server::testing {
 namespace {
@@ -52,6 +53,31 @@ TEST_CASE("guesses at the API's secret are refused unchecked beyond the limit") 
             return server.ask(std::move(request)).status();
         },
         kSecret, 200, 401);
+}
+
+TEST_CASE("guesses at the password of helpers are refused unchecked beyond the limit") {
+    Settings settings = with_limits(0, 2, 0);
+    settings.orchestrator.control_secret = Secret("of the installation");
+    settings.orchestrator.helper_paths = {"cam/*"};
+    ProtectedApplication server(settings);
+    const auto ask = [&](const std::string& password, const std::string& address) {
+        return server.ask(TestApplication::make_request(
+            "POST", "/auth",
+            fmt::format(R"({{"action":"publish","path":"cam/1","user":"helper","password":"{}",)"
+                        R"("ip":"{}","protocol":"rtsp","id":"c1"}})",
+                        password, address)));
+    };
+    const std::string right(
+        helper_password(settings.orchestrator.control_secret, "default").reveal());
+    CHECK(ask("wrong 1", kHere).status() == 401);
+    CHECK(ask("wrong 2", kHere).status() == 401);
+    CHECK(ask("wrong 3", kHere).status() == 429);
+    CHECK(ask(right, kHere).status() == 429);
+    const auto elsewhere = ask(right, kElsewhere);
+    CHECK(elsewhere.status() == 401);
+    CHECK(elsewhere.response.body.find("/errors/helper-not-local") != std::string::npos);
+    CHECK(elsewhere.response.body.find(right) == std::string::npos);
+    CHECK(server.logger.text().find(right) == std::string::npos);
 }
 
 TEST_CASE("no local program can lock the operator out when the secret is long") {

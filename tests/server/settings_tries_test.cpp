@@ -57,6 +57,10 @@ void add_words_and_flags(std::vector<Try>& tries) {
          {"replace"}});
     add(tries, {"UNKNOWN_PUBLISHER"},
         {{"Kick", "kick"}, {" adopt ", "adopt"}, {"\"ignore\"", "ignore"}, {"none"}, {"true"}});
+    add(tries, {"PATH_MISMATCH"},
+        {{"Refuse", "refuse"}, {" ADOPT ", "adopt"}, {"accept"}, {"true"}});
+    add(tries, {"HELPER_PATHS", "IGNORE_PATHS"},
+        {{" cam/* , copy/** ", "cam/*,copy/**"}, {"cam/1", "cam/1"}, {"/cam"}, {"~^cam"}, {"**"}});
     add(tries, {"DATABASE_OUTAGE"},
         {{"DENY", "deny"}, {"Grace", "grace"}, {"allow"}, {"deny, grace"}});
     add(tries, {"DATABASE_POOLER"},

@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "storage": {"support", "json", "fields", "rules"},
     "orchestrator": {"support", "json", "fields", "rules"},
     # Of the programs, not of the library: a target of its own.
-    "settings": {"support", "orchestrator"},
+    "settings": {"support", "rules", "orchestrator"},
 }
 # Backends, which only the functions that open one of them may include.
 OPENERS = {"storage/storage.cpp", "storage/copy/open_endpoint.cpp"}

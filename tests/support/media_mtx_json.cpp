@@ -194,8 +194,9 @@ std::string path_config(const std::string& name, const MediaPathConfig& config) 
         number(writer, "recordMaxPartSize", 50);
         member(writer, "runOnRecordSegmentComplete", "");
         member(writer, "sourceOnDemandStartTimeout",
-               duration(config.source_on_demand_start_timeout));
-        member(writer, "sourceOnDemandCloseAfter", duration(config.source_on_demand_close_after));
+               duration(config.source_on_demand_start_timeout.value_or(std::chrono::seconds(10))));
+        member(writer, "sourceOnDemandCloseAfter",
+               duration(config.source_on_demand_close_after.value_or(std::chrono::seconds(10))));
     });
 }
 

@@ -145,7 +145,8 @@ struct MediaMtxStub::State {
         const auto parsed = json::parse(body);
         if (!parsed || !parsed->IsObject()) return config;
         const auto& document = *parsed;
-        const auto read_seconds = [&](const char* name, std::chrono::seconds& value) {
+        const auto read_seconds = [&](const char* name,
+                                      std::optional<std::chrono::seconds>& value) {
             if (!document.HasMember(name)) return;
             value = std::chrono::seconds(std::stoll(document[name].GetString()));
         };

@@ -25,6 +25,8 @@ struct StreamKeyRow {
 struct StreamKeyChange : StreamKeyPatch {
     StreamKeyId id;
     std::optional<bool> disabled;  ///< Empty: stays as it is.
+    /// Only possible while the key has neither a claim nor a stream that has not ended.
+    std::optional<std::string> playback_path = {};
 };
 
 /// A new value for a key.

@@ -127,9 +127,11 @@ struct MediaRecording {
 struct MediaPathConfig {
     std::string source;  ///< E.g. "rtsp://relay:TOKEN@127.0.0.1:8554/sk_…"; holds secrets.
     bool source_on_demand = true;
-    std::chrono::seconds source_on_demand_start_timeout{5};
-    std::chrono::seconds source_on_demand_close_after{10};
-    std::optional<MediaRecording> recording;  ///< Empty: `pathDefaults` apply.
+    std::string rtsp_transport = "tcp";
+    // Empty: `pathDefaults` apply to a new entry; a change leaves the value as it is.
+    std::optional<std::chrono::seconds> source_on_demand_start_timeout{5};
+    std::optional<std::chrono::seconds> source_on_demand_close_after{10};
+    std::optional<MediaRecording> recording;
 };
 
 /// A path entry of the configuration.
@@ -138,6 +140,9 @@ struct MediaPathEntry {
     std::string source;  ///< "publisher", or the address that it is pulled from; may contain
                          ///< secrets and is never shown.
     bool source_on_demand = true;
+    bool record = false;
+    bool runs_on_init = false;   ///< It starts a program as soon as it exists (`runOnInit`).
+    std::string rtsp_transport;  ///< In MediaMTX's words; empty: unknown.
 
     bool operator==(const MediaPathEntry&) const = default;
 };
@@ -186,12 +191,14 @@ public:
     /// every path without an entry of its own. kConflict: an entry of that name exists.
     virtual Result<void> add_path_config(const std::string& name,
                                          const MediaPathConfig& config) = 0;
-    /// kNotFound.
+    /// Changes a path entry; a publisher on that path is disconnected. kNotFound. kInvalidArgument:
+    /// the other settings of the entry do not permit the change.
     virtual Result<void> patch_path_config(const std::string& name,
                                            const MediaPathConfig& config) = 0;
     /// kNotFound.
     virtual Result<void> delete_path_config(const std::string& name) = 0;
-    /// Returns all path entries of the configuration.
+    /// Returns all path entries of the configuration, without those that a removal of an RTSP
+    /// publisher adds for a moment.
     virtual Result<std::vector<MediaPathEntry>> list_path_configs() = 0;
     /// Returns the recording settings of a path without an entry of its own: those of the entry for
     /// all other paths (`all_others`, `all`), or those of `pathDefaults` if there is none. Changes

@@ -93,6 +93,25 @@ std::string_view to_string(NodeState state) noexcept;
 template <>
 std::optional<NodeState> parse_enum(std::string_view name) noexcept;
 
+/// What a node's state says about a path.
+enum class PathNoteKind {
+    kHelper,       ///< A program that the media server started publishes there; see HELPER_PATHS.
+    kIgnored,      ///< A publisher there is left alone; see IGNORE_PATHS.
+    kNotPlayable,  ///< A device is live and cannot be watched there.
+};
+
+std::string_view to_string(PathNoteKind kind) noexcept;
+template <>
+std::optional<PathNoteKind> parse_enum(std::string_view name) noexcept;
+
+struct PathNote {
+    std::string path;
+    PathNoteKind kind = PathNoteKind::kHelper;
+    std::string reason;  ///< The setting, or a sentence for people.
+
+    bool operator==(const PathNote&) const = default;
+};
+
 /// A node and its present state.
 struct NodeStatus {
     Node node;
@@ -104,6 +123,7 @@ struct NodeStatus {
     std::optional<Timestamp> seen_at;  ///< Time of the last answer.
     std::string reconciled_by;         ///< The program that supervises it; empty: none is known.
     NodeStanding standing;
+    std::vector<PathNote> path_notes;  ///< As of the last poll, at most 50, by path.
 };
 
 /// A media server to be registered.

@@ -136,6 +136,8 @@ enum class ClaimDecision {
     kPathKeysDenied,
     kUnknownNode,
     kNodeDraining,
+    kHelperNotLocal,  ///< The credential of helpers, sent from another machine.
+    kHelperPath,      ///< The same for a path that is a key's, or that no helper may publish to.
 };
 
 /// All but kGranted.
@@ -208,6 +210,10 @@ struct Stream {
     std::optional<StreamTotals> totals;  ///< Set for an ended stream whose source was measured.
     /// Never stored: with kUnknown, when its node last answered.
     std::optional<Timestamp> last_seen_at;
+    /// Never stored: whether a live stream can be watched at its path, and if not, why, a sentence
+    /// for people. Empty: not known, because this program does not poll its node.
+    std::optional<bool> playable;
+    std::optional<std::string> not_playable_reason;
 
     bool operator==(const Stream&) const = default;
 };

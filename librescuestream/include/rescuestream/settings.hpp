@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/records.hpp"
@@ -24,6 +25,14 @@ enum class UnknownPublisher {
     kKick,   ///< It is removed.
     kAdopt,  ///< On the path of a usable key without a claim, it gets that key; else it is removed.
     kIgnore,  ///< It stays, and no stream is recorded for it.
+};
+
+/// What happens to a publisher with a valid key at a path that is not the key's own.
+enum class PathMismatch {
+    kRefuse,  ///< It is refused.
+    kAdopt,  ///< The path becomes the key's own if nobody uses the key, and if the path is no other
+             ///< key's, can be a key's, and is none of `helper_paths` and `ignore_paths`. Otherwise
+             ///< as with kRefuse.
 };
 
 /// What happens to publish requests while the storage is unreachable.
@@ -52,6 +61,13 @@ struct OrchestratorSettings {
     /// requests here (see NodeStanding), and then treated as with kKick. kKick and kAdopt apply
     /// from the first poll on.
     std::optional<UnknownPublisher> unknown_publisher;
+    /// Patterns of the paths (rules/path_pattern.hpp) to which programs that a media server starts
+    /// itself may publish with the node's helper credential. Empty: there are no helpers.
+    std::vector<std::string> helper_paths;
+    /// Patterns of paths that do not belong to this installation: publishers there that no program
+    /// accepted stay. A path of a stream key is never one of these.
+    std::vector<std::string> ignore_paths;
+    PathMismatch path_mismatch = PathMismatch::kRefuse;
     DatabaseOutage database_outage = DatabaseOutage::kDeny;
     /// With kGrace: for how long after its last answer the storage's answers remain valid.
     std::chrono::seconds outage_grace{600};
@@ -70,7 +86,8 @@ struct OrchestratorSettings {
     /// media servers.
     std::string api_ca_file;
     /// For a registered node without a credential of its own, one is derived from this secret and
-    /// the node's name. Must be the same for all programs on one storage. Empty: none is derived.
+    /// the node's name. So is the credential of each node's helpers. Must be the same for all
+    /// programs on one storage. Empty: none is derived.
     Secret control_secret;
     std::string node = "default";  ///< Name of the default node.
 };

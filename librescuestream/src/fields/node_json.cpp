@@ -20,6 +20,12 @@ constexpr auto kDescribeSource = [](auto& io, auto& source) {
     io.required("seen_at", source.seen_at);
 };
 
+constexpr auto kDescribeNote = [](auto& io, auto& note) {
+    io.required("path", note.path);
+    io.required("note", note.kind);
+    io.required("reason", note.reason);
+};
+
 constexpr auto kDescribeNode = [](auto& io, auto& status) {
     constexpr bool kWrites = std::decay_t<decltype(io)>::kWrites;
     using Settings = std::conditional_t<kWrites, const NodeSettings, NodeSettings>;
@@ -51,6 +57,7 @@ constexpr auto kDescribeNode = [](auto& io, auto& status) {
     io.optional("asked_at", standing.asked_at);
     io.optional("enforced_at", standing.enforced_at);
     io.array("unknown_publishers", standing.unknown, kDescribeSource);
+    io.array("path_notes", status.path_notes, kDescribeNote);
     io.optional("created_at", created_at);
     io.optional("updated_at", updated_at);
     if constexpr (!kWrites) {

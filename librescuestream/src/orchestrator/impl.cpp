@@ -52,7 +52,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       // Always from the system's random source: no two programs may have the same name.
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
-      keys(*storage, clock, logger),
+      keys(*storage, clock, logger, settings.helper_paths),
       changes(*storage, keys, cutoff_meter),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
@@ -67,10 +67,11 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                 },
                 {settings.reservation_timeout, settings.reconnect_window,
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
+      instances(settings.node),
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
             {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
-             cutoff_meter, settings, server_name}),
+             cutoff_meter, settings, server_name, instances}),
       withdrawals({keys, unwritten, nodes, logger}),
       broadcasters(request_dependencies()),
       stream_keys(request_dependencies()),

@@ -9,6 +9,7 @@
 #include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
+#include "orchestrator/media_server_instances.hpp"
 #include "orchestrator/node_admin.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
@@ -56,6 +57,7 @@ public:
     OutagePublishers outage;
     EventBus events;
     SessionRunner sessions;
+    MediaServerInstances instances;
     Nodes nodes;
     Withdrawals withdrawals;
     // By subject, what the facade does.

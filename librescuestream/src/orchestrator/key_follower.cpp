@@ -28,8 +28,9 @@ constexpr milliseconds kLongestFreshness{1'000};
 
 }  // namespace
 
-KeyFollower::KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger)
-    : storage_(storage), clock_(clock), logger_(logger) {}
+KeyFollower::KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger,
+                         std::vector<std::string> helper_paths)
+    : storage_(storage), clock_(clock), logger_(logger), index_(std::move(helper_paths)) {}
 
 KeyFollower::~KeyFollower() {
     stop();
@@ -147,6 +148,11 @@ KeyIndexFigures KeyFollower::figures() const {
 bool KeyFollower::is_cut_off() const {
     const std::lock_guard lock(mutex_);
     return cut_off_;
+}
+
+std::optional<bool> KeyFollower::owns_path(const std::string& path) const {
+    if (!age()) return std::nullopt;
+    return index_.owns_path(path);
 }
 
 std::optional<KeyVerdict> KeyFollower::judge(const KeyDigest& digest,

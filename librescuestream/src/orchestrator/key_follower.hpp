@@ -24,7 +24,9 @@ class Logger;
 /// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class KeyFollower {
 public:
-    KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger);
+    /// `helper_paths`: see KeyIndex.
+    KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger,
+                std::vector<std::string> helper_paths = {});
     ~KeyFollower();
 
     /// Starts a thread that reads all keys and then their changes. It calls `on_contact` on that
@@ -48,6 +50,10 @@ public:
     /// See KeyIndex; the state of the last reading.
     std::optional<KeyIndex::Trace> trace_of(StreamKeyId id) const { return index_.trace_of(id); }
     std::optional<StreamKeyId> id_of(const KeyDigest& digest) const { return index_.id_of(digest); }
+
+    /// See KeyIndex::owns_path; the state of the last reading, however old. Empty: the keys were
+    /// never read.
+    std::optional<bool> owns_path(const std::string& path) const;
 
     /// Judges a credential by the facts of its key if they are known to be recent. Empty: the
     /// storage has to be asked.

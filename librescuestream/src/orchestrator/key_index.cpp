@@ -5,8 +5,10 @@
 #include <functional>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 #include "rules/key.hpp"
+#include "rules/path_pattern.hpp"
 
 namespace rescuestream {
 namespace {
@@ -97,7 +99,10 @@ private:
     std::size_t count_ = 0;
 };
 
-KeyIndex::KeyIndex() : by_digest_(std::make_unique<Table>()), by_id_(std::make_unique<Table>()) {}
+KeyIndex::KeyIndex(std::vector<std::string> helper_paths)
+    : helper_paths_(std::move(helper_paths)),
+      by_digest_(std::make_unique<Table>()),
+      by_id_(std::make_unique<Table>()) {}
 KeyIndex::~KeyIndex() = default;
 
 std::size_t KeyIndex::size() const {
@@ -111,6 +116,7 @@ void KeyIndex::clear() {
     free_.clear();
     by_digest_ = std::make_unique<Table>();
     by_id_ = std::make_unique<Table>();
+    owned_.clear();
     previous_.clear();
     previous_of_.clear();
 }
@@ -133,6 +139,11 @@ KeyIndex::Entry KeyIndex::entry_of(const KeyFact& fact) {
 
 std::uint64_t KeyIndex::hash_of_path(const std::string& path) {
     return std::hash<std::string>{}(path);
+}
+
+bool KeyIndex::owns_path(const std::string& path) const {
+    const std::shared_lock lock(mutex_);
+    return owned_.contains(hash_of_path(path));
 }
 
 std::optional<KeyIndex::Trace> KeyIndex::trace_of(StreamKeyId id) const {
@@ -182,6 +193,7 @@ void KeyIndex::apply_one(const KeyFact& fact) {
     }
     by_digest_->insert(place, [&](Place at) { return random_part(entries_[at].digest); });
     by_id_->insert(place, [&](Place at) { return random_part(entries_[at].id); });
+    if (rules::matches_any(helper_paths_, fact.playback_path)) ++owned_[entries_[place].path_hash];
     if (fact.previous_digest) {
         previous_[*fact.previous_digest] = {
             fact.stream_key_id, micros(fact.previous_expires_at.value_or(Timestamp::min()))};
@@ -192,6 +204,8 @@ void KeyIndex::apply_one(const KeyFact& fact) {
 void KeyIndex::remove(Place place) {
     by_digest_->erase(place, [&](Place at) { return random_part(entries_[at].digest); });
     by_id_->erase(place, [&](Place at) { return random_part(entries_[at].id); });
+    const auto owned = owned_.find(entries_[place].path_hash);
+    if (owned != owned_.end() && --owned->second == 0) owned_.erase(owned);
     free_.push_back(place);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "rescuestream/claims.hpp"
@@ -27,7 +28,9 @@ struct KeyVerdict : ClaimOutcome {
 /// Thread-safety: all methods may be called from any thread; readers do not wait for each other.
 class KeyIndex {
 public:
-    KeyIndex();
+    /// `helper_paths`: the patterns (rules/path_pattern.hpp) of the paths about which `owns_path`
+    /// is asked; the paths of other keys are not stored.
+    explicit KeyIndex(std::vector<std::string> helper_paths = {});
     ~KeyIndex();
 
     void apply(const std::vector<KeyFact>& facts);
@@ -47,6 +50,9 @@ public:
     static std::uint64_t hash_of_path(const std::string& path);
     /// Empty: no such key.
     std::optional<Trace> trace_of(StreamKeyId id) const;
+    /// Returns whether a key has this path, also a key that may not be used. Always false for a
+    /// path that no pattern matches.
+    bool owns_path(const std::string& path) const;
     /// Returns the key that has this value or had it before a rotation. Empty: there is none.
     std::optional<StreamKeyId> id_of(const KeyDigest& digest) const;
 
@@ -77,11 +83,14 @@ private:
     static KeyVerdict judge(const Entry& entry, const std::optional<std::string>& path,
                             Timestamp now, std::int64_t value_expires_at);
 
+    const std::vector<std::string> helper_paths_;
     mutable std::shared_mutex mutex_;
     std::deque<Entry> entries_;
     std::vector<Place> free_;
     std::unique_ptr<Table> by_digest_;
     std::unique_ptr<Table> by_id_;
+    // How many keys have a path that `helper_paths_` match, by the hash of the path.
+    std::unordered_map<std::uint64_t, std::uint32_t> owned_;
     // Values from before a rotation while they are valid. There are few of them.
     struct Previous {
         StreamKeyId id;

@@ -10,6 +10,7 @@ class CutoffMeter;
 class EventBus;
 class KeyChanges;
 class Logger;
+class MediaServerInstances;
 class OutagePublishers;
 class RandomSource;
 class SessionRunner;
@@ -33,6 +34,7 @@ struct NodeDependencies {
     CutoffMeter& cutoff_meter;
     const OrchestratorSettings& settings;
     const std::string& server_name;
+    MediaServerInstances& instances;
 };
 
 }  // namespace rescuestream

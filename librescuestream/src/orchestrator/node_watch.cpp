@@ -6,6 +6,7 @@
 
 #include "orchestrator/counted_media_server.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/media_server_instances.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
 
@@ -60,6 +61,7 @@ void NodeWatch::begin_stop() {
 void NodeWatch::stop() {
     begin_stop();
     pool_.remove(*this);
+    d_.instances.forget(name_);
     lease_.give_up();
 }
 

@@ -67,6 +67,10 @@ public:
     HookGate::Turn admit_hook(const std::string& path);
     Reservations& reservations() { return reservations_; }
     Relays& relays() { return relays_; }
+    /// See Relays::problem_at.
+    std::optional<std::string> problem_at(const std::string& public_path) const {
+        return relays_.problem_at(public_path);
+    }
     Standing& standing() { return standing_; }
     const Figures& figures() const { return figures_; }
     const NodeMeter& meter() const { return meter_; }

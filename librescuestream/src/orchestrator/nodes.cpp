@@ -8,12 +8,15 @@
 #include <utility>
 
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/media_server_instances.hpp"
 #include "orchestrator/unusable_media_server.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
 #include "rescuestream/tracer.hpp"
 #include "support/control_credential.hpp"
+#include "support/ip_address.hpp"
+#include "support/url.hpp"
 
 namespace rescuestream {
 namespace {
@@ -25,6 +28,17 @@ constexpr std::size_t kNodesAtOnce = 16;
 bool same_server(const Node& left, const Node& right) {
     return left.api_url == right.api_url && left.api_user == right.api_user &&
            left.api_password.reveal() == right.api_password.reveal();
+}
+
+// Also if they name this machine differently.
+bool is_same_machine_port(std::string_view left, std::string_view right) {
+    const auto one = parse_origin(left);
+    const auto two = parse_origin(right);
+    if (!one || !two || one->port != two->port) return false;
+    const auto is_this_machine = [](const std::string& host) {
+        return host == "localhost" || is_loopback_address(host);
+    };
+    return one->host == two->host || (is_this_machine(one->host) && is_this_machine(two->host));
 }
 
 Node default_node_of(const OrchestratorSettings& settings) {
@@ -175,6 +189,25 @@ Node Nodes::as_default(Node node) const {
 Result<void> Nodes::check(const Node& node) const {
     const auto server = open_(node);
     if (!server) return server.error();
+    const auto same = [](const std::string& other, std::string_view how) {
+        const std::string message = "This is the MediaMTX of the node " + other + " already (" +
+                                    std::string(how) + "): one MediaMTX can only be one node.";
+        return Error{ErrorCode::kConflict, message, {}, {{"/api_url", message}}};
+    };
+    for (const auto& watch : all()) {
+        const Node other = watch->node();
+        if (other.name != node.name && is_same_machine_port(other.api_url, node.api_url)) {
+            return same(other.name, "it has the same address");
+        }
+    }
+    {
+        const std::lock_guard lock(life_mutex_);
+        if (!running_) return {};
+    }
+    const auto info = (*server)->info();
+    if (!info) return {};
+    const auto other = d_.instances.other_than(node.name, *info);
+    if (other) return same(*other, "both have the same start time");
     return {};
 }
 
@@ -223,6 +256,7 @@ NodeStatus Nodes::status_of(NodeWatch& watch) const {
     if (auto standing = watch.standing().current()) status.standing = *std::move(standing);
     if (status.standing.asked_at)
         status.standing.unknown.clear();  // listed before `asked_at` was set
+    status.path_notes = found.notes;
     judge_standing(status);
     return status;
 }

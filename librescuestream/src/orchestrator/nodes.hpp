@@ -32,6 +32,9 @@ public:
     void wake();
 
     /// Returns whether a client of the node can be created; an error is that of the opener.
+    /// kConflict: its media server is known to be that of another node, by its address or, between
+    /// `start` and `stop`, by what it answers. A media server that does not answer, or only with
+    /// the credential that is derived for the node, is compared by the node's first poll.
     Result<void> check(const Node& node) const;
 
     /// Reads the storage's list of nodes and applies it. An error changes nothing.
@@ -68,7 +71,7 @@ private:
     mutable std::shared_mutex mutex_;
     std::map<std::string, Watch, std::less<>> others_;
 
-    std::mutex life_mutex_;
+    mutable std::mutex life_mutex_;
     std::condition_variable changed_;
     bool running_ = false;
     bool stopping_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "orchestrator/helper_publishers.hpp"
 #include "rescuestream/secret.hpp"
 #include "rules/publisher.hpp"
 
@@ -98,6 +99,7 @@ private:
         // Nothing is known yet that requires its removal.
         if (c_.let_in_by_memory.contains(path.source->id)) return;
         if (!owner) {
+            if (c_.helpers.contains(path.source->id) || is_ignored(c_.settings, path.name)) return;
             meet_unknown(path, std::nullopt);
             return;
         }

@@ -92,6 +92,7 @@ struct PlanContext {
     /// Accepted while the storage was unreachable (OutagePublishers); their claims are not stored
     /// yet.
     const std::unordered_set<ConnectionId>& let_in_by_memory;
+    const std::unordered_set<ConnectionId>& helpers;  ///< See HelperPublishers.
 };
 
 /// Returns the actions that remove the differences between both states. A pure function. The

@@ -6,7 +6,9 @@
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/claim_desk.hpp"
+#include "orchestrator/counted_storage.hpp"
 #include "orchestrator/credential.hpp"
+#include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/relays.hpp"
@@ -14,7 +16,10 @@
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "rescuestream/tracer.hpp"
+#include "rules/path_pattern.hpp"
 #include "rules/publisher.hpp"
+#include "support/helper_credential.hpp"
+#include "support/ip_address.hpp"
 
 namespace rescuestream {
 namespace {
@@ -125,6 +130,7 @@ Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     if (!is_valid_path_name(request.path)) return refused(PublishRefusal::kInvalidPath);
     const auto credential = find_credential(request);
     if (!credential) {
+        if (request.user == kHelperUser) return judge_helper(request);
         return refused(has_credential(request) ? PublishRefusal::kUnknownKey
                                                : PublishRefusal::kNoCredential);
     }
@@ -162,7 +168,10 @@ Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     // reason.
     const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
     if (!known && old_refuses && d_.keys.is_cut_off()) known = old;
-    if (known && known->decision != ClaimDecision::kGranted) return decision_of(*known);
+    question.adopts_path =
+        known && known->decision == ClaimDecision::kWrongPath && may_adopt(request);
+    const bool is_refused = known && known->decision != ClaimDecision::kGranted;
+    if (is_refused && !question.adopts_path) return decision_of(*known);
     // The fact may be out of date; the storage compares it with the newest one.
     if (old && !old_refuses) claim_request.known = old->fact;
     // Only clients with a valid key learn about nodes.
@@ -174,6 +183,7 @@ Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     }
     const bool only_judged = !request.connection || question.node_refusal;
     if (known && only_judged) {
+        if (question.adopts_path) known->decision = ClaimDecision::kGranted;
         return question.node_refusal ? refused(*question.node_refusal, known->stream_key_id)
                                      : decision_of(*known);
     }
@@ -199,8 +209,63 @@ Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     return question;
 }
 
+PublishDecision Publishing::judge_helper(const PublishRequest& request) {
+    const std::string& node = request.node.empty() ? d_.settings.node : request.node;
+    if (!is_helper_credential(d_.settings.control_secret, node, request.user, request.password)) {
+        return refused(PublishRefusal::kUnknownKey);
+    }
+    // Only who has the credential learns why it is refused.
+    if (!is_loopback_address(request.remote_address)) {
+        return refused(PublishRefusal::kHelperNotLocal);
+    }
+    // As long as the keys were never read, every path may be a key's.
+    if (!rules::matches_any(d_.settings.helper_paths, request.path) ||
+        d_.keys.owns_path(request.path).value_or(true)) {
+        return refused(PublishRefusal::kHelperPath);
+    }
+    const auto watch = d_.nodes.find(request.node);
+    if (!watch) return refused(PublishRefusal::kUnknownNode);
+    if (watch->is_draining()) return refused(PublishRefusal::kNodeDraining);
+    if (request.connection) watch->standing().note_question(*request.connection, request.path);
+    return {std::nullopt, StreamKeyId{}};
+}
+
+bool Publishing::may_adopt(const PublishRequest& request) const {
+    if (d_.settings.path_mismatch != PathMismatch::kAdopt || d_.keys.is_cut_off()) return false;
+    return redact_key_values(request.path) == request.path &&
+           !rules::matches_any(d_.settings.helper_paths, request.path) &&
+           !rules::matches_any(d_.settings.ignore_paths, request.path);
+}
+
+Result<ClaimOutcome> Publishing::adopt(const PublishQuestion& question, StreamKeyId key) {
+    const Timestamp at = d_.clock.now();
+    const Claim& claim = question.claim_request.claim;
+    const Caller caller{"rescuestream", "INTERNAL", "/auth", claim.remote_address, std::nullopt};
+    StreamKeyChange change;
+    change.id = key;
+    change.playback_path = question.path;
+    const auto moved = d_.changes.update(d_.nodes, change, at,
+                                         make_audit_draft({"update",
+                                                           "stream_key",
+                                                           key.to_string(),
+                                                           {{"new_playback_path", question.path},
+                                                            {"setting", "PATH_MISMATCH=adopt"}}},
+                                                          caller, at, d_.random));
+    if (!moved && moved.error().code == ErrorCode::kConflict) {
+        return ClaimOutcome{ClaimDecision::kWrongPath, key, std::nullopt};
+    }
+    if (!moved) return moved.error();
+    // Not through the claim desk: this may be one of its threads.
+    return d_.storage.claim(question.claim_request);
+}
+
 Result<PublishDecision> Publishing::conclude(const PublishQuestion& question,
                                              const Result<ClaimOutcome>& outcome) {
+    if (question.adopts_path && outcome && outcome->decision == ClaimDecision::kWrongPath) {
+        PublishQuestion adopted = question;
+        adopted.adopts_path = false;
+        return conclude(adopted, adopt(question, outcome->stream_key_id));
+    }
     const auto key = outcome               ? outcome->stream_key_id
                      : question.remembered ? question.remembered->stream_key_id
                                            : StreamKeyId{};
@@ -259,8 +324,7 @@ bool Publishing::may_read(const ReadRequest& request) const {
 bool Publishing::permits_reading(const ReadRequest& request) const {
     if (d_.settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
     if (key_value_of_path(request.path).empty()) return true;
-    return request.user == kRelayUser &&
-           relay_password(d_.settings, request.path).equals(request.password.reveal());
+    return is_relay_credential(d_.settings, request.path, request.user, request.password);
 }
 
 bool Publishing::may_control(const ControlRequest& request) const {

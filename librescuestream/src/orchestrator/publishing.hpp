@@ -49,12 +49,15 @@ private:
         Nodes::Watch node;
         std::optional<PublishRefusal> node_refusal;  ///< The refusal if the key is valid.
         std::string path;
+        bool adopts_path = false;  ///< The key's own path is another one; see PathMismatch::kAdopt.
         /// The last known decision on the key, used if the storage does not answer.
         std::optional<ClaimOutcome> remembered;
     };
     using Judgement = std::variant<PublishDecision, PublishQuestion>;
     // Decides from memory alone, if possible.
     Judgement judge(const PublishRequest& request);
+    // Decides about a program that the media server itself started.
+    PublishDecision judge_helper(const PublishRequest& request);
     // Decides with the answer of the storage.
     Result<PublishDecision> conclude(const PublishQuestion& question,
                                      const Result<ClaimOutcome>& outcome);
@@ -63,6 +66,9 @@ private:
         d_.publish_meter.count(decision);
         return decision;
     }
+    bool may_adopt(const PublishRequest& request) const;
+    // Makes the path of the request the key's own and claims the key.
+    Result<ClaimOutcome> adopt(const PublishQuestion& question, StreamKeyId key);
     PublishDecision decide_in_outage(const PublishQuestion& question);
     bool permits_reading(const ReadRequest& request) const;
 

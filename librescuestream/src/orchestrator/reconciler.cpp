@@ -6,7 +6,9 @@
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/media_server_instances.hpp"
 #include "orchestrator/node_gauges.hpp"
+#include "orchestrator/path_notes.hpp"
 #include "orchestrator/step_failure.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
@@ -74,9 +76,16 @@ void Reconciler::run_round() {
             find_owners(*round);
             next = act_on(*round);
             d_.standing.finish_round();
-            match_relays(*round);
+            match_relays(*round, true);
             gauges = gauges_of(*round, d_.figures, d_.relays.enabled());
             gauges->unknown = unknown_publishers_;
+        } else {
+            match_relays(*round, false);
+        }
+        auto notes = notes_of(*round, d_.settings, d_.relays.problems());
+        {
+            const std::lock_guard status_lock(status_mutex_);
+            status_.notes = std::move(notes);
         }
         reservations_.check(*round, suspects_, next);
         suspects_ = std::move(next);
@@ -104,6 +113,10 @@ std::optional<Round> Reconciler::poll() {
     auto list = info ? d_.media_server.list_paths() : Result<std::vector<MediaPath>>(info.error());
     if (!list) {
         mark_unreachable(list.error(), info.has_value());
+        return std::nullopt;
+    }
+    if (const auto other = d_.instances.note(d_.node, *info)) {
+        mark_twin(*other);
         return std::nullopt;
     }
     d_.meter.polled(begun, std::chrono::steady_clock::now());
@@ -150,6 +163,22 @@ void Reconciler::mark_unreachable(const Error& error, bool answers) {
 bool Reconciler::may_still_start(ErrorCode error) const {
     const bool is_absent = error == ErrorCode::kUnavailable || error == ErrorCode::kTimeout;
     return is_absent && !started_ && d_.clock.steady_now() - *last_answer_ < kTimeToStart;
+}
+
+void Reconciler::mark_twin(const std::string& other) {
+    std::string reason =
+        "This is the MediaMTX of the node " + other +
+        ", which has the same start time. One MediaMTX can only be one node: remove "
+        "this node, or change its api_url. Until then nothing is done here.";
+    const std::lock_guard lock(status_mutex_);
+    if (status_.reason != reason) {
+        d_.logger.error("the media server of this node is that of another node, too",
+                        {{"node", d_.node}, {"other", other}});
+    }
+    status_.state = NodeState::kDegraded;
+    status_.reason = std::move(reason);
+    status_.reachable = false;
+    status_.first_round_done = true;
 }
 
 bool Reconciler::mark_reachable(const MediaServerInfo& info) {
@@ -202,18 +231,24 @@ void Reconciler::measure(const Round& round, const Session& session) {
     d_.figures.measure(session, seen, round.now);
 }
 
-void Reconciler::match_relays(const Round& round) {
+void Reconciler::match_relays(const Round& round, bool acts) {
     if (!d_.relays.enabled()) return;
     Relays::Wanted wanted;
     for (const auto& session : round.sessions) {
         const auto* path = path_of(round, session);
         if (path != nullptr && session.claim && !key_value_of_path(path->name).empty()) {
             const auto shown = round.paths.find(session.key.playback_path);
-            const bool is_ready = shown != round.paths.end() && shown->second.ready;
-            wanted.emplace(session.key.playback_path, Relays::Relay{path->name, is_ready});
+            const bool is_shown = shown != round.paths.end();
+            wanted.emplace(session.key.playback_path,
+                           Relays::Relay{path->name, is_shown && shown->second.ready,
+                                         is_shown && is_publisher(shown->second)});
         }
     }
-    d_.relays.match(wanted);
+    if (acts) {
+        d_.relays.match(wanted);
+    } else {
+        d_.relays.look(wanted);
+    }
 }
 
 void Reconciler::find_owners(Round& round) {
@@ -237,7 +272,9 @@ Suspects Reconciler::act_on(const Round& round) {
     for (const auto& [connection, path] : round.publishers) {
         if (d_.outage.protects(connection)) let_in_by_memory.insert(connection);
     }
-    Plan plan = plan_round(round, {d_.node, d_.settings, d_.figures, suspects_, let_in_by_memory});
+    const auto helpers = helpers_.find(round);
+    Plan plan =
+        plan_round(round, {d_.node, d_.settings, d_.figures, suspects_, let_in_by_memory, helpers});
     soonest_stale_ = plan.soonest_stale;
     unknown_publishers_ = count_unknown(plan);
     for (const auto& action : plan.actions) {

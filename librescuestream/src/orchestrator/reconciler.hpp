@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orchestrator/cutoffs.hpp"
+#include "orchestrator/helper_publishers.hpp"
 #include "orchestrator/lease.hpp"
 #include "orchestrator/node_dependencies.hpp"
 #include "orchestrator/node_meter.hpp"
@@ -52,13 +53,16 @@ public:
         bool first_round_done = false;
         std::string version;
         std::optional<Timestamp> seen_at;
+        std::vector<PathNote> notes;
     };
 
     explicit Reconciler(Dependencies dependencies)
         : d_(dependencies),
           reservations_({static_cast<const NodeDependencies&>(dependencies), dependencies.node,
                          dependencies.media_server, dependencies.cutoffs, dependencies.reservations,
-                         dependencies.lease}) {}
+                         dependencies.lease}),
+          helpers_(dependencies.settings, dependencies.logger,
+                   [this](const MediaSource& source) { return d_.standing.address_of(source); }) {}
 
     void run_once();
     Status status() const;
@@ -70,6 +74,8 @@ private:
     void run_round();
     // Reads the state of the media server; empty if it does not answer. Updates `status_`.
     std::optional<Round> poll();
+    // This node's media server is that of another node, too: nothing is done here.
+    void mark_twin(const std::string& other);
     bool mark_reachable(const MediaServerInfo& info);
     // `answers`: the first request of the poll was answered.
     void mark_unreachable(const Error& error, bool answers);
@@ -77,7 +83,8 @@ private:
     // Acts on the sessions of a media server that does not answer.
     void act_on_unseen();
     void measure(const Round& round, const Session& session);
-    void match_relays(const Round& round);
+    // `acts`: this program supervises the node.
+    void match_relays(const Round& round, bool acts);
     void find_owners(Round& round);
     // Plans a round and carries the plan out. Returns the suspects for the next round.
     Suspects act_on(const Round& round);
@@ -94,6 +101,7 @@ private:
 
     Dependencies d_;
     ReservationCheck reservations_;
+    HelperPublishers helpers_;
     std::mutex running_;
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
     bool is_tidy_ = false;   // leftovers of other programs were removed

@@ -1,6 +1,5 @@
 #include "orchestrator/relays.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "rescuestream/logger.hpp"
@@ -14,73 +13,28 @@ Secret relay_password(const OrchestratorSettings& settings, std::string_view sec
         base64url_encode(hmac_sha256(settings.relay_secret.reveal(), "relay " + to_hex(digest))));
 }
 
+bool is_relay_credential(const OrchestratorSettings& settings, std::string_view secret_path,
+                         std::string_view user, const Secret& password) {
+    return (user == kRelayUser || user == kBorrowingRelayUser) &&
+           relay_password(settings, secret_path).equals(password.reveal());
+}
+
 // rtsp://relay:PASSWORD@127.0.0.1:8554/sk_…, or …/live/sk_…
-std::string Relays::source_of(const std::string& secret_path) const {
+std::string Relays::source_of(std::string_view user, const std::string& secret_path) const {
     std::string source = settings_.relay_address + "/" + secret_path;
-    source.insert(
-        source.find("://") + 3,
-        std::string(kRelayUser) + ":" + relay_password(settings_, secret_path).reveal() + "@");
+    source.insert(source.find("://") + 3,
+                  std::string(user) + ":" + relay_password(settings_, secret_path).reveal() + "@");
     return source;
 }
 
-namespace {
-
-// "rtsp://relay:PASSWORD@127.0.0.1:8554/live/sk_…" → "live/sk_…"
-std::string_view path_of_source(std::string_view source) {
-    const auto scheme = source.find("://");
-    if (scheme == std::string_view::npos) return {};
-    const auto slash = source.find('/', scheme + 3);
-    return slash == std::string_view::npos ? std::string_view{} : source.substr(slash + 1);
-}
-
-// Returns true for an entry that a program of this installation added.
-bool is_ours(const MediaPathEntry& entry) {
-    if (is_reserved_path_name(entry.name)) return false;
-    const auto at = entry.source.find("://" + std::string(kRelayUser) + ":");
-    return at != std::string::npos && !key_value_of_path(path_of_source(entry.source)).empty();
-}
-
-}  // namespace
-
-RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
-                      const std::vector<MediaPathEntry>& entries, bool is_recorded,
-                      const std::map<std::string, int>& without_picture) {
-    RelayPlan plan;
-    if (is_recorded) {
-        for (const auto& [public_path, relay] : wanted) {
-            if (relay.is_ready) continue;
-            const auto before = without_picture.find(public_path);
-            plan.without_picture[public_path] =
-                before == without_picture.end() ? 1 : before->second + 1;
-        }
-    }
-    std::set<std::string> good;
-    bool has_entry = false;
-    bool has_bare_entry = false;
-    for (const auto& entry : entries) {
-        if (entry.name == kSecretPathsEntry) has_entry = true;
-        if (entry.name == kBareSecretPathsEntry) has_bare_entry = true;
-        if (!is_ours(entry)) continue;
-        plan.own.insert(entry.name);
-        const auto found = wanted.find(entry.name);
-        const auto rounds = plan.without_picture.find(entry.name);
-        // A pull that has lost its source retries only after 5 s; a new entry pulls at once.
-        const bool is_stuck = rounds != plan.without_picture.end() && rounds->second >= 2;
-        if (found != wanted.end() && entry.source == found->second.source &&
-            entry.source_on_demand != is_recorded && !is_stuck) {
-            good.insert(entry.name);
-        } else {
-            plan.erase.push_back(entry.name);
-        }
-    }
-    const bool all_are_bare = std::all_of(wanted.begin(), wanted.end(), [](const auto& relay) {
-        return looks_like_key_value(path_of_source(relay.second.source));
-    });
-    plan.has_secret_entry = has_entry || (has_bare_entry && all_are_bare);
+std::map<std::string, WantedRelay> Relays::with_sources(const Wanted& wanted) const {
+    std::map<std::string, WantedRelay> known;
     for (const auto& [public_path, relay] : wanted) {
-        if (!good.contains(public_path)) plan.add.push_back(public_path);
+        known.emplace(public_path, WantedRelay{source_of(kRelayUser, relay.secret_path),
+                                               source_of(kBorrowingRelayUser, relay.secret_path),
+                                               relay.is_ready, relay.is_taken});
     }
-    return plan;
+    return known;
 }
 
 void Relays::add(const std::string& public_path, const std::string& secret_path) {
@@ -95,6 +49,7 @@ void Relays::remove(const std::string& public_path) {
     const std::lock_guard lock(mutex_);
     // An entry of that name may come from MediaMTX's file and have prevented the relay's entry.
     if (own_.contains(public_path)) erase(public_path);
+    if (borrowed_.contains(public_path)) give_back(public_path);
 }
 
 void Relays::match(const Wanted& wanted) {
@@ -104,17 +59,20 @@ void Relays::match(const Wanted& wanted) {
     const auto entries = media_server_.list_path_configs();
     if (!entries) return;  // the next poll asks again
     if (!wanted.empty()) learn_recording();
-    std::map<std::string, WantedRelay> known;
-    for (const auto& [public_path, relay] : wanted) {
-        known.emplace(public_path, WantedRelay{source_of(relay.secret_path), relay.is_ready});
-    }
+    const auto known = with_sources(wanted);
     RelayPlan plan = plan_relays(known, *entries, is_recorded(), without_picture_);
     // An edit of MediaMTX's file may have replaced the relay's entry.
     own_ = plan.own;
     without_picture_ = std::move(plan.without_picture);
-    is_clean_ = wanted.empty() && plan.own.empty();
+    for (const auto& name : plan.borrowed) borrowed_.try_emplace(name, "automatic");
+    std::erase_if(borrowed_, [&](const auto& each) { return !plan.borrowed.contains(each.first); });
+    is_clean_ = wanted.empty() && plan.own.empty() && plan.borrowed.empty();
     for (const auto& public_path : plan.erase) erase(public_path);
+    for (const auto& name : plan.give_back) give_back(name);
+    blocked_ = std::move(plan.blocked);
     for (const auto& public_path : plan.add) write(public_path, wanted.at(public_path).secret_path);
+    for (const auto& entry : plan.borrow) borrow(entry, known.at(entry.name).borrowed_source);
+    tell_problems();
     if (is_recorded() && !wanted.empty() && !plan.has_secret_entry &&
         !std::exchange(has_told_of_secret_recordings_, true)) {
         logger_.warning(
@@ -126,6 +84,87 @@ void Relays::match(const Wanted& wanted) {
     }
 }
 
+void Relays::look(const Wanted& wanted) {
+    if (!enabled()) return;
+    const std::lock_guard lock(mutex_);
+    blocked_.clear();
+    if (!wanted.empty()) {
+        const auto entries = media_server_.list_path_configs();
+        if (!entries) return;
+        blocked_ = plan_relays(with_sources(wanted), *entries, is_recorded(), {}).blocked;
+    }
+    publish_problems();
+}
+
+std::optional<std::string> Relays::problem_at(const std::string& public_path) const {
+    const std::lock_guard lock(problems_mutex_);
+    const auto found = problems_.find(public_path);
+    if (found == problems_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::map<std::string, std::string> Relays::problems() const {
+    const std::lock_guard lock(problems_mutex_);
+    return problems_;
+}
+
+// Those who ask for a problem never wait for a call of the media server.
+void Relays::publish_problems() {
+    const std::lock_guard lock(problems_mutex_);
+    problems_ = blocked_;
+}
+
+void Relays::tell_problems() {
+    const auto before = problems();
+    for (const auto& [public_path, reason] : blocked_) {
+        const auto found = before.find(public_path);
+        if (found != before.end() && found->second == reason) continue;
+        logger_.warning("the stream of a device cannot be watched at its public path",
+                        {{"path", public_path}, {"reason", reason}});
+    }
+    publish_problems();
+}
+
+void Relays::borrow(const RelayPlan::Borrow& entry, const std::string& source) {
+    is_clean_ = false;
+    without_picture_.erase(entry.name);
+    MediaPathConfig config;
+    config.source = source;
+    config.source_on_demand = entry.on_demand;
+    config.source_on_demand_start_timeout.reset();
+    config.source_on_demand_close_after.reset();
+    const auto changed = media_server_.patch_path_config(entry.name, config);
+    if (changed) {
+        const std::string before =
+            entry.rtsp_transport.empty() ? "automatic" : entry.rtsp_transport;
+        borrowed_.try_emplace(entry.name, before);
+        return;
+    }
+    // The error's text is MediaMTX's and may contain the address.
+    blocked_[entry.name] =
+        changed.error().code == ErrorCode::kInvalidArgument
+            ? "MediaMTX's own entry for this path has settings that do not permit it to pull "
+              "(runOnDemand, srtPublishPassphrase or alwaysAvailable)."
+            : "MediaMTX's own entry for this path cannot be changed: " + changed.error().message;
+}
+
+void Relays::give_back(const std::string& public_path) {
+    MediaPathConfig config;
+    config.source = "publisher";
+    config.source_on_demand = false;
+    config.source_on_demand_start_timeout.reset();
+    config.source_on_demand_close_after.reset();
+    const auto before = borrowed_.find(public_path);
+    config.rtsp_transport = before == borrowed_.end() ? "automatic" : before->second;
+    const auto changed = media_server_.patch_path_config(public_path, config);
+    if (!changed && changed.error().code != ErrorCode::kNotFound) {
+        logger_.warning("the owner's path entry for a device's public path cannot be restored yet",
+                        {{"path", public_path}, {"error", changed.error().message}});
+        return;
+    }
+    // An entry that is changed again at once keeps what is remembered about it.
+}
+
 void Relays::learn_recording() {
     auto found = media_server_.default_recording();
     if (found) recording_ = *std::move(found);
@@ -133,17 +172,15 @@ void Relays::learn_recording() {
 
 void Relays::write(const std::string& public_path, const std::string& secret_path) {
     if (is_reserved_path_name(public_path)) {
-        if (told_of_.insert(public_path).second) {
-            logger_.warning(
-                "a device's public path applies to the paths of everybody in MediaMTX's "
-                "configuration: its stream is not available there; create another stream key",
-                {{"path", public_path}});
-        }
+        blocked_[public_path] =
+            "This path applies to the paths of everybody in MediaMTX's configuration: create "
+            "another "
+            "stream key.";
         return;
     }
     is_clean_ = false;
     MediaPathConfig config;
-    config.source = source_of(secret_path);
+    config.source = source_of(kRelayUser, secret_path);
     config.source_on_demand = !is_recorded();
     config.recording = recording_;
     without_picture_.erase(public_path);

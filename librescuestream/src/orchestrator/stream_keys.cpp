@@ -13,6 +13,7 @@
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/withdrawals.hpp"
+#include "rules/path_pattern.hpp"
 #include "support/make_uuid.hpp"
 #include "support/text.hpp"
 
@@ -81,6 +82,11 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     key.broadcaster_id = input.broadcaster_id;
     key.label = input.label.value_or("");
     key.playback_path = input.playback_path.value_or(generate_playback_path(d_.random));
+    if (rules::matches_any(d_.settings.ignore_paths, key.playback_path)) {
+        validation.add("/playback_path",
+                       "is one of this installation's IGNORE_PATHS (" + key.playback_path + ")");
+        return std::move(validation).error();
+    }
     key.policies = input.policies;
     key.created_at = at;
     key.expires_at = input.expires_at;

@@ -28,8 +28,13 @@ void add_observations(ListedStream& stream, const Nodes& nodes) {
     if (stream.state == StreamState::kEnded) return;
     const auto node = nodes.find(stream.node);
     if (!node) return;
-    mark_unseen(stream, node->status());
+    const auto status = node->status();
+    mark_unseen(stream, status);
     if (stream.state != StreamState::kLive) return;
+    if (status.first_round_done) {
+        stream.not_playable_reason = node->problem_at(stream.path);
+        stream.playable = !stream.not_playable_reason;
+    }
     const auto load = node->figures().load_of(stream.id);
     if (!load) return;
     stream.bitrate = load->bitrate;

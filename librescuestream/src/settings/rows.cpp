@@ -23,6 +23,8 @@ const Words kOnDuplicate{
 const Words kUnknownPublisher{word_for("kick", UnknownPublisher::kKick),
                               word_for("adopt", UnknownPublisher::kAdopt),
                               word_for("ignore", UnknownPublisher::kIgnore)};
+const Words kPathMismatch{word_for("refuse", PathMismatch::kRefuse),
+                          word_for("adopt", PathMismatch::kAdopt)};
 const Words kDatabaseOutage{word_for("deny", DatabaseOutage::kDeny),
                             word_for("grace", DatabaseOutage::kGrace)};
 const Words kPooler{word_for("auto", Pooler::kAuto), word_for("yes", Pooler::kYes),
@@ -188,6 +190,23 @@ std::vector<Row> rows_of_publishing() {
          "is set, it applies from the first poll on; if it is left out, such publishers are only "
          "listed until MediaMTX has been seen to ask.",
          kServer | kDirect, "kick, once MediaMTX has been seen to ask"},
+        {"PATH_MISMATCH", word<kLibrary, &OrchestratorSettings::path_mismatch>(kPathMismatch),
+         "A publisher with a valid key at a path that is not the key's own: refuse; or adopt, "
+         "which "
+         "makes a free path the key's own playback path if nobody uses the key. For a migration "
+         "from "
+         "the Go service, which ignores the path."},
+        {"HELPER_PATHS", texts<kLibrary, &OrchestratorSettings::helper_paths>(kPathPattern),
+         "Paths to which programs that MediaMTX starts itself (runOnInit, runOnDemand, runOnReady) "
+         "may "
+         "publish from its own machine, with the credential that `mediamtx config` prints. * "
+         "stands "
+         "for any characters of a segment, ** for any segments. Never a path of a stream key.",
+         kServer | kDirect | kConfig, "none"},
+        {"IGNORE_PATHS", texts<kLibrary, &OrchestratorSettings::ignore_paths>(kPathPattern),
+         "Paths that are not RescueStream's: publishers there that it did not accept stay, and "
+         "nothing is listed. New publishers are refused as everywhere. Patterns as above.",
+         kServer | kDirect | kConfig, "none"},
         {"DATABASE_OUTAGE", word<kLibrary, &OrchestratorSettings::database_outage>(kDatabaseOutage),
          "Publishers while the database cannot be reached: deny refuses them; grace accepts those "
          "whose key was known to be valid, and claims it when the database answers again."},

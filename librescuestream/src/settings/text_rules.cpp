@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "orchestrator/audit.hpp"
+#include "rules/path_pattern.hpp"
 #include "support/text.hpp"
 #include "support/url.hpp"
 
@@ -137,6 +138,12 @@ Problem check_key_name(std::string& text) {
     return std::nullopt;
 }
 
+Problem check_pattern(std::string& text) {
+    auto problem = rules::check_path_pattern(text);
+    if (problem) *problem += ": \"" + redact_key_values(text) + "\" is none";
+    return problem;
+}
+
 }  // namespace
 
 const TextRule kName{"text of one line", check_name, "rescue-1"};
@@ -165,6 +172,7 @@ const TextRule kSrtAddress{"srt://HOST:PORT",
                            "srt://video.example.org:8890"};
 const TextRule kBrowserOrigin{"http(s)://HOST[:PORT] or *", check_browser_origin};
 const TextRule kKeyName{"NAME", check_key_name, "frontend-app"};
+const TextRule kPathPattern{"cam/*", check_pattern, "cam/*"};
 
 std::string lower(std::string text) {
     for (char& c : text) {

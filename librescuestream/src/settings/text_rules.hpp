@@ -42,6 +42,8 @@ extern const TextRule kSrtAddress;
 extern const TextRule kBrowserOrigin;
 /// The name of a client that signs requests.
 extern const TextRule kKeyName;
+/// A pattern of path names; see rules/path_pattern.hpp.
+extern const TextRule kPathPattern;
 
 /// Returns the text with ASCII letters in lower case.
 std::string lower(std::string text);

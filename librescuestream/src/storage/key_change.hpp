@@ -17,6 +17,7 @@ inline StreamKey changed_key(StreamKey key, const StreamKeyChange& change) {
     if (resets(fields::kExpiresAt.name)) key.expires_at.reset();
     if (change.expires_at) key.expires_at = change.expires_at;
     key.policies = fields::changed_policies(std::move(key.policies), change);
+    if (change.playback_path) key.playback_path = *change.playback_path;
     if (change.disabled) key.disabled = *change.disabled;
     return key;
 }

@@ -7,6 +7,8 @@ constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
 constexpr const char* kNoKey = "There is no stream key with this id.";
 constexpr const char* kNoStream = "There is no stream with this id.";
 constexpr const char* kNoNode = "There is no node with this name.";
+constexpr const char* kPathTaken = "Another stream key has this playback path.";
+constexpr const char* kKeyInUse = "The stream key is in use.";
 constexpr const char* kRevoked = "The stream key is revoked.";
 
 }  // namespace rescuestream

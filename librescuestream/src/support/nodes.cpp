@@ -27,6 +27,27 @@ std::optional<NodeState> parse_enum(std::string_view name) noexcept {
     return std::nullopt;
 }
 
+std::string_view to_string(PathNoteKind kind) noexcept {
+    switch (kind) {
+        case PathNoteKind::kHelper:
+            return "helper";
+        case PathNoteKind::kIgnored:
+            return "ignored";
+        case PathNoteKind::kNotPlayable:
+            return "not_playable";
+    }
+    return "";
+}
+
+template <>
+std::optional<PathNoteKind> parse_enum(std::string_view name) noexcept {
+    for (const auto kind :
+         {PathNoteKind::kHelper, PathNoteKind::kIgnored, PathNoteKind::kNotPlayable}) {
+        if (to_string(kind) == name) return kind;
+    }
+    return std::nullopt;
+}
+
 void judge_standing(NodeStatus& status) {
     const NodeStanding& standing = status.standing;
     if (status.state != NodeState::kUp || standing.asked_at || standing.unknown.empty()) return;

@@ -33,7 +33,7 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
-constexpr NameTable<ClaimDecision, 15> kClaimDecisionNames{{
+constexpr NameTable<ClaimDecision, 17> kClaimDecisionNames{{
     {ClaimDecision::kGranted, "granted"},
     {ClaimDecision::kUnknownKey, "unknown_key"},
     {ClaimDecision::kRevoked, "revoked"},
@@ -49,6 +49,8 @@ constexpr NameTable<ClaimDecision, 15> kClaimDecisionNames{{
     {ClaimDecision::kPathKeysDenied, "path_keys_denied"},
     {ClaimDecision::kUnknownNode, "unknown_node"},
     {ClaimDecision::kNodeDraining, "node_draining"},
+    {ClaimDecision::kHelperNotLocal, "helper_not_local"},
+    {ClaimDecision::kHelperPath, "helper_path"},
 }};
 constexpr NameTable<StreamState, 4> kStreamStateNames{{
     {StreamState::kLive, "live"},

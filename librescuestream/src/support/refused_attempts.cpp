@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kExplanations{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kExplanations{{
     {"unknown_key",
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
@@ -39,6 +39,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kExplana
      "registered: see GET /nodes."},
     {"node_draining",
      "The media server accepts no new publishers at present: publish to another one."},
+    {"helper_not_local",
+     "The credential of the media server's helpers is only accepted from the media server's own "
+     "machine: publish to 127.0.0.1."},
+    {"helper_path",
+     "Helpers of the media server may not publish to this path: HELPER_PATHS does not contain it, "
+     "or it belongs to a stream key."},
     {"secret_path",
      "This path is a stream key, which viewers may not use: watch the key's playback_path."},
     {"too_many_guesses",

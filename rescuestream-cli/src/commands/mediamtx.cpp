@@ -14,11 +14,27 @@
 #include "output.hpp"
 #include "program.hpp"
 #include "settings/rows.hpp"
+#include "support/control_credential.hpp"
+#include "support/helper_credential.hpp"
 #include "support/ip_address.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli {
 namespace {
+
+// The credential is derived from the secret of the server's data directory.
+Result<void> fill_helpers(MediaMtxConfig& config, const Settings& settings, const Host& host) {
+    config.helper_paths = settings.orchestrator.helper_paths;
+    if (config.helper_paths.empty() || !settings.server_url.empty()) return {};
+    const auto directory = data_directory(settings, host);
+    if (!directory) return directory.error();
+    if (auto made = make_data_directory(*directory); !made) return made;
+    const auto secret = keep_control_secret(*directory, settings.api_secret);
+    if (!secret) return secret.error();
+    const std::string& node = config.node.empty() ? settings.orchestrator.node : config.node;
+    config.helper_userinfo = Secret(helper_userinfo(*secret, node));
+    return {};
+}
 
 // A name that only this machine can resolve does not help behind NAT.
 void fill_public_host(MediaMtxConfig& config, const Settings& settings) {
@@ -30,6 +46,9 @@ void fill_public_host(MediaMtxConfig& config, const Settings& settings) {
 
 Result<std::string> render(ConfigOptions& options, const Settings& settings, const Host& host) {
     if (auto filled = fill_target(options, settings, host); !filled) return filled.error();
+    if (auto filled = fill_helpers(options.config, settings, host); !filled) {
+        return std::move(filled).error();
+    }
     if (!options.log_level.empty()) {
         options.config.log_level = options.log_level;
     } else {
@@ -74,7 +93,7 @@ Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     }
     if (!options.output.empty()) return write_output(options, text, program.host);
     program.host.out << text;
-    if (!options.config.media_secret.empty()) {
+    if (!options.config.media_secret.empty() || !options.config.helper_userinfo.empty()) {
         program.host.err
             << "It contains a secret: write it with --output FILE, which makes the file "
                "readable for you only.\n";

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <ostream>
+#include <utility>
 
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
@@ -58,6 +59,19 @@ std::string show_unknown(const UnknownSource& source, Timestamp now) {
                        or_dash(source.remote_address), show_time(source.seen_at, now));
 }
 
+Cell show_note(const PathNote& note) {
+    switch (note.kind) {
+        case PathNoteKind::kHelper:
+            return {
+                fmt::format("{}  published by a helper of MediaMTX ({})", note.path, note.reason)};
+        case PathNoteKind::kIgnored:
+            return {fmt::format("{}  left alone ({})", note.path, note.reason)};
+        case PathNoteKind::kNotPlayable:
+            return {fmt::format("{}  not playable: {}", note.path, note.reason), Colour::kWarning};
+    }
+    return {note.path};
+}
+
 Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestamp now) {
     const Node& node = status.node;
     if (program.options.json) {
@@ -80,6 +94,10 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     details.add("Enforcing", show_enforcement(status.standing));
     for (const auto& source : status.standing.unknown) {
         details.add("", show_unknown(source, now));
+    }
+    std::string_view heading = "Paths";
+    for (const auto& note : status.path_notes) {
+        details.add(std::string(std::exchange(heading, "")), show_note(note));
     }
     const NodeSettings& settings = node;
     fields::for_each_field(settings, [&](const Field& field, const auto& member) {

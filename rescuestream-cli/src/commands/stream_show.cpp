@@ -66,6 +66,9 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     Details details;
     details.add("Id", stream.id.to_string());
     details.add("State", show_state(stream));
+    if (stream.not_playable_reason) {
+        details.add("Not playable", {*stream.not_playable_reason, Colour::kWarning});
+    }
     details.add("Path", stream.path);
     details.add("Broadcaster", named(stream.broadcaster_name, stream.broadcaster_id.to_string()));
     details.add("Stream key", named(stream.key_label, stream.stream_key_id.to_string()));

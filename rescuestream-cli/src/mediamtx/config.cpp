@@ -53,8 +53,27 @@ Result<void> check_ports(const MediaMtxConfig& config) {
     return {};
 }
 
+// How programs that MediaMTX starts itself can publish.
+std::string helper_section(const MediaMtxConfig& config) {
+    if (config.helper_paths.empty()) return {};
+    std::string paths;
+    for (const auto& path : config.helper_paths) paths += (paths.empty() ? "" : ", ") + path;
+    const std::string address =
+        config.helper_userinfo.empty()
+            ? "  #   (print this file on the server's machine: its data directory contains the "
+              "secret)\n"
+            : fmt::format("  #   rtsp://{}@127.0.0.1:$RTSP_PORT/$MTX_PATH\n",
+                          config.helper_userinfo.reveal());
+    return fmt::format(
+        "  # A program that MediaMTX starts itself (runOnInit, runOnDemand, runOnReady) publishes "
+        "to one "
+        "of\n"
+        "  # HELPER_PATHS ({}) with this address:\n{}",
+        paths, address);
+}
+
 std::string head_section(const MediaMtxConfig& config) {
-    const bool has_secret = !config.media_secret.empty();
+    const bool has_secret = !config.media_secret.empty() || !config.helper_userinfo.empty();
     return fmt::format(
         "{mark}\n"
         "#\n"
@@ -243,7 +262,8 @@ Result<std::string> path_section(const MediaMtxConfig& config) {
         "  # Never deleted by MediaMTX (its own default is after one day).\n"
         "  recordDeleteAfter: 0s\n"
         "\n"
-        "paths:\n";
+        "paths:\n" +
+        helper_section(config);
     if (!config.record_directory.empty()) {
         out +=
             "  # A device that publishes to its key is recorded at its public path, where "

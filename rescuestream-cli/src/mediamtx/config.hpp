@@ -46,6 +46,10 @@ struct MediaMtxConfig {
     std::uint16_t srt_port = 8890;
     std::optional<std::uint16_t> metrics_port;
     std::optional<std::uint16_t> playback_port;
+    /// The paths to which programs that MediaMTX starts may publish, and user name and password
+    /// with which they do. An empty `helper_userinfo` is not known here.
+    std::vector<std::string> helper_paths;
+    Secret helper_userinfo;
     std::string record_directory;           ///< Empty: nothing is recorded.
     std::vector<std::string> public_hosts;  ///< The hosts by which viewers reach WebRTC behind NAT.
 };

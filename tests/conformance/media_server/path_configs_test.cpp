@@ -14,8 +14,9 @@ MediaPathConfig relay() {
 
 bool has_entry(const std::string& name) {
     const auto entries = stage().server().list_path_configs().value();
-    return std::find(entries.begin(), entries.end(), MediaPathEntry{name, relay().source}) !=
-           entries.end();
+    return std::any_of(entries.begin(), entries.end(), [&](const MediaPathEntry& entry) {
+        return entry.name == name && entry.source == relay().source && entry.source_on_demand;
+    });
 }
 
 }  // namespace
@@ -118,7 +119,9 @@ TEST_CASE_FIXTURE(
     config.recording = server().default_recording().value();
     CHECK(code_of(server().add_path_config("live/relay", config)) == std::nullopt);
     const auto entries = server().list_path_configs().value();
-    CHECK(std::find(entries.begin(), entries.end(),
-                    MediaPathEntry{"live/relay", relay().source, false}) != entries.end());
+    CHECK(std::any_of(entries.begin(), entries.end(), [](const MediaPathEntry& entry) {
+        return entry.name == "live/relay" && entry.source == relay().source &&
+               !entry.source_on_demand;
+    }));
     server().delete_path_config("live/relay").value();
 }

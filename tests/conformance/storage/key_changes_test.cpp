@@ -26,6 +26,34 @@ StreamKeyChange disabling(const StreamKeyRow& row, bool disabled) {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(StorageCase, "the path of a key that nobody uses can be changed to a free one") {
+    const auto row = add_key();
+    const auto other = add_key();
+    StreamKeyChange change;
+    change.id = row.key.id;
+    change.playback_path = "moved/here";
+    const auto outcome = storage().update_stream_key(change, at(seconds(20)), make_audit()).value();
+    CHECK(outcome.changed);
+    CHECK(outcome.keys.at(0).playback_path == "moved/here");
+    CHECK(storage().load_session_by_path("moved/here").value().key.id == row.key.id);
+    CHECK(code_of(storage().load_session_by_path(row.key.playback_path)) == ErrorCode::kNotFound);
+    const auto facts = storage().key_facts_after("", 1'000).value().facts;
+    CHECK(std::any_of(facts.begin(), facts.end(), [&](const KeyFact& fact) {
+        return fact.stream_key_id == row.key.id && fact.playback_path == "moved/here";
+    }));
+
+    change.playback_path = other.key.playback_path;
+    CHECK(code_of(storage().update_stream_key(change, at(seconds(21)), make_audit())) ==
+          ErrorCode::kConflict);
+    change.playback_path = "moved/again";
+    auto request = make_request(row, "c1", at(seconds(22)));
+    request.path = "moved/here";
+    REQUIRE(storage().claim(request).value().decision == ClaimDecision::kGranted);
+    CHECK(code_of(storage().update_stream_key(change, at(seconds(23)), make_audit())) ==
+          ErrorCode::kConflict);
+    CHECK(storage().find_stream_key(row.key.id).value().playback_path == "moved/here");
+}
+
 TEST_CASE_FIXTURE(StorageCase,
                   "a change of a key writes the members that it names and leaves the rest") {
     const auto row = add_key();

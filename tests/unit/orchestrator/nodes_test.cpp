@@ -237,6 +237,63 @@ TEST_CASE_FIXTURE(Installation, "a node cannot be removed while a stream is on i
     CHECK(one->delete_node("default", caller).error().code == ErrorCode::kConflict);
 }
 
+TEST_CASE_FIXTURE(Installation,
+                  "a media server that is a node already is refused, by its start time") {
+    media["twin"] = media.at("default");
+    const auto one = program("one");
+    one->start();
+    REQUIRE(eventually([&] { return one->find_node("default").value().state == NodeState::kUp; }));
+    NewNode twin;
+    twin.name = "twin";
+    twin.api_url = "http://10.0.0.3:9997";
+    const auto refused = one->create_node(twin, caller);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(refused.error().message.find("of the node default") != std::string::npos);
+    CHECK(refused.error().fields.at(0).pointer == "/api_url");
+    CHECK(one->list_nodes().value().size() == 1);
+    add_north(*one);  // another one
+    one->stop();
+}
+
+TEST_CASE_FIXTURE(Installation, "two nodes cannot have one address") {
+    const auto one = program("one");
+    add_north(*one);
+    media["south"] = std::make_shared<FakeMediaServer>(clock);
+    NewNode south;
+    south.name = "south";
+    south.api_url = "http://10.0.0.2:9997/";
+    const auto refused = one->create_node(south, caller);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(refused.error().message.find("of the node north") != std::string::npos);
+    NodePatch same;
+    same.api_url = "http://10.0.0.2:9997";
+    CHECK(one->update_node("north", same, caller));
+}
+
+TEST_CASE_FIXTURE(Installation,
+                  "nothing is done at a node whose media server turns out to be another node's") {
+    media["north"] = media.at("default");
+    const auto one = program("one");
+    media.at("default")->set_down(true);
+    add_north(*one);
+    media.at("default")->set_down(false);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "default", "c1"));
+    for (int i = 0; i < 4; ++i) {
+        clock.advance(seconds(1));
+        media.at("default")->receive_bytes("live/drone1", 1'000);
+        one->tick();
+    }
+    CHECK(live(*one).size() == 1);
+    CHECK(media.at("default")->kick_count() == 0);
+    const auto north = one->find_node("north").value();
+    CHECK(north.state == NodeState::kDegraded);
+    CHECK(north.reason.find("of the node default") != std::string::npos);
+    CHECK(one->find_node("default").value().state == NodeState::kUp);
+}
+
 TEST_CASE_FIXTURE(Installation, "a wrong node is refused with every wrong member") {
     const auto one = program("one");
     NewNode input;

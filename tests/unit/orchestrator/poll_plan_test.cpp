@@ -57,7 +57,8 @@ public:
         for (const auto& [name, path] : round.paths) {
             if (is_publisher(path)) round.publishers.emplace(path.source->id, &path);
         }
-        Plan made = plan_round(round, {node, settings, figures, suspects, let_in_by_memory});
+        Plan made =
+            plan_round(round, {node, settings, figures, suspects, let_in_by_memory, helpers});
         suspects = made.suspects;
         return made;
     }
@@ -69,6 +70,7 @@ public:
     Figures::SteadyTime steady{seconds(1'000)};
     Suspects suspects;
     std::unordered_set<ConnectionId> let_in_by_memory;
+    std::unordered_set<ConnectionId> helpers;
 };
 
 /// The only action of a plan, if it is of this kind.

@@ -9,6 +9,76 @@ using namespace rescuestream;
 using namespace rescuestream::testing;
 using std::chrono::seconds;
 
+namespace {
+
+PublishDecision ask_at(TestOrchestrator& t, const CreatedStreamKey& key, const std::string& path,
+                       const std::string& connection) {
+    CreatedStreamKey elsewhere{key.key, key.value};
+    elsewhere.key.playback_path = path;
+    return t.ask(elsewhere, connection);
+}
+
+}  // namespace
+
+TEST_CASE("with PATH_MISMATCH=adopt a free path becomes that of the key whose encoder uses it") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.path_mismatch = PathMismatch::kAdopt;
+    settings.helper_paths = {"cam/*"};
+    settings.ignore_paths = {"other/*"};
+    TestOrchestrator t(settings);
+    t->start();
+    const auto key = t.key("live/own");
+    const auto other = t.key("live/other");
+    // A path is only adopted while all changes of keys are known, which takes some milliseconds.
+    const auto adopts = [&](const CreatedStreamKey& of, const std::string& path,
+                            const std::string& connection) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (std::chrono::steady_clock::now() < until) {
+            if (ask_at(t, of, path, connection).accepted()) return true;
+            std::this_thread::yield();
+        }
+        return false;
+    };
+    REQUIRE(adopts(key, "field/drone", "c1"));
+    CHECK(t->find_stream_key(key.key.id).value().playback_path == "field/drone");
+    t.media->publish(ConnectionKind::kRtmp, {"c1"}, "field/drone");
+    t->tick();
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live()[0].path == "field/drone");
+
+    REQUIRE(adopts(other, "field/first", "c3"));
+    // A key that is in use keeps its path.
+    for (const char* path : {"field/elsewhere", "field/first", "live/own"}) {
+        CAPTURE(path);
+        CHECK(ask_at(t, key, path, "c2").refusal == PublishRefusal::kWrongPath);
+    }
+    CHECK(t->find_stream_key(key.key.id).value().playback_path == "field/drone");
+    t->stop();
+}
+
+TEST_CASE("with PATH_MISMATCH=adopt neither reserved paths nor those of others are taken") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.path_mismatch = PathMismatch::kAdopt;
+    settings.helper_paths = {"cam/*"};
+    settings.ignore_paths = {"other/*"};
+    TestOrchestrator t(settings);
+    t->start();
+    const auto key = t.key("live/own");
+    t.key("live/other");
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    bool adopted = false;
+    while (!adopted && std::chrono::steady_clock::now() < until) {
+        // Each time before the one path that can be taken.
+        for (const char* path : {"live/other", "cam/1", "other/1", "all", "all_others", "~x"}) {
+            CAPTURE(path);
+            CHECK_FALSE(ask_at(t, key, path, "c1").accepted());
+        }
+        adopted = ask_at(t, key, "live/free", "c1").accepted();
+    }
+    CHECK(adopted);
+    t->stop();
+}
+
 TEST_CASE("a valid key is accepted at its own path and nowhere else") {
     TestOrchestrator t;
     const auto key = t.key();

@@ -12,13 +12,15 @@ namespace {
 const std::string kKey = "sk_" + std::string(43, 'A');
 const std::string kSource = "rtsp://relay:password@127.0.0.1:8554/" + kKey;
 
+const std::string kBorrowed = "rtsp://relay-borrowed:password@127.0.0.1:8554/" + kKey;
+
 std::map<std::string, WantedRelay> one(bool is_ready = true) {
-    return {{"live/a", WantedRelay{kSource, is_ready}}};
+    return {{"live/a", WantedRelay{kSource, kBorrowed, is_ready}}};
 }
 
 MediaPathEntry entry(const std::string& name, const std::string& source = kSource,
                      bool on_demand = true) {
-    return {name, source, on_demand};
+    return {name, source, on_demand, false, false, {}};
 }
 
 using Names = std::vector<std::string>;
@@ -75,7 +77,7 @@ TEST_CASE("the entry that earlier releases wrote does not cover a key behind an 
     const std::vector<MediaPathEntry> old{entry("~^sk_[0-9A-Za-z_-]{43}$", "publisher")};
     CHECK(plan_relays(one(), old, true, {}).has_secret_entry);
     auto wanted = one();
-    wanted["live/b"] = {"rtsp://relay:password@127.0.0.1:8554/live/" + kKey, true};
+    wanted["live/b"].source = "rtsp://relay:password@127.0.0.1:8554/live/" + kKey;
     CHECK_FALSE(plan_relays(wanted, old, true, {}).has_secret_entry);
     const std::vector<MediaPathEntry> now{entry(std::string(kSecretPathsEntry), "publisher")};
     CHECK(plan_relays(wanted, now, true, {}).has_secret_entry);
@@ -85,6 +87,52 @@ TEST_CASE("an entry that pulls a key behind an application is one of ours") {
     const auto plan = plan_relays(
         {}, {entry("live/b", "rtsp://relay:password@127.0.0.1:8554/live/" + kKey)}, false, {});
     CHECK(plan.erase == Names{"live/b"});
+}
+
+TEST_CASE("an entry of the owner for the public path alone is changed and given back") {
+    auto owners = entry("live/a", "publisher", false);
+    owners.rtsp_transport = "automatic";
+    const auto first = plan_relays(one(), {owners}, false, {});
+    CHECK(first.add.empty());
+    CHECK(first.borrow == std::vector<RelayPlan::Borrow>{{"live/a", true, "automatic"}});
+    const auto there = plan_relays(one(), {entry("live/a", kBorrowed)}, false, {});
+    CHECK(there.borrow.empty());
+    CHECK(there.give_back.empty());
+    CHECK(there.erase.empty());
+    CHECK(there.borrowed == std::set<std::string>{"live/a"});
+    CHECK(plan_relays({}, {entry("live/a", kBorrowed)}, false, {}).give_back == Names{"live/a"});
+    CHECK(plan_relays({}, {owners}, false, {}).give_back.empty());
+}
+
+TEST_CASE(
+    "an entry of the owner that records pulls all the time, whatever applies to other paths") {
+    auto owners = entry("live/a", "publisher", false);
+    owners.record = true;
+    CHECK(plan_relays(one(), {owners}, false, {}).borrow.at(0).on_demand == false);
+    auto borrowed = entry("live/a", kBorrowed, false);
+    borrowed.record = true;
+    const auto first = plan_relays(one(false), {borrowed}, false, {});
+    CHECK(first.give_back.empty());
+    const auto second = plan_relays(one(false), {borrowed}, false, first.without_picture);
+    CHECK(second.give_back == Names{"live/a"});
+    CHECK(second.borrow.size() == 1);
+}
+
+TEST_CASE("an entry of the owner with a source of its own, or for many paths, is never changed") {
+    auto starts = entry("live/a", "publisher", false);
+    starts.runs_on_init = true;
+    for (const auto& owners : {entry("live/a", "rtsp://camera/1", false), starts}) {
+        const auto plan = plan_relays(one(), {owners}, false, {});
+        CHECK(plan.borrow.empty());
+        CHECK(plan.add.empty());
+        CHECK(plan.blocked.contains("live/a"));
+    }
+    auto wanted = one();
+    wanted.at("live/a").is_taken = true;
+    CHECK(plan_relays(wanted, {entry("live/a", "publisher", false)}, false, {})
+              .blocked.contains("live/a"));
+    const std::map<std::string, WantedRelay> all{{"all_others", wanted.at("live/a")}};
+    CHECK(plan_relays(all, {entry("all_others", "publisher", false)}, false, {}).borrow.empty());
 }
 
 }  // namespace relay_plan_test

@@ -152,25 +152,59 @@ TEST_CASE_FIXTURE(RelayCase, "only relay entries that a dead program has left ar
     CHECK(entries()[0].name == "live/camera");
 }
 
-TEST_CASE_FIXTURE(RelayCase, "an entry of the owner at a device's public path is not changed") {
+TEST_CASE_FIXTURE(RelayCase, "an entry of the owner for the public path pulls while it is needed") {
     MediaPathConfig own;
     own.source = "publisher";
-    const auto other = t->key("live/other");
+    own.source_on_demand = false;
+    own.rtsp_transport = "udp";
+    own.recording = MediaRecording{true, {}};
+    REQUIRE(t->media->add_path_config("live/drone1", own));
     publish("c1");
-    // Another device is relayed meanwhile; this one's public path is taken by the owner's entry.
-    REQUIRE(t->media->add_path_config("live/other", own));
-    PublishRequest request;
-    request.path = other.value.reveal();
-    request.protocol = Protocol::kRtmp;
-    request.connection = ConnectionId{"c2"};
-    REQUIRE((*t)->decide_publish(request).value().accepted());
-    t->media->publish(ConnectionKind::kRtmp, {"c2"}, other.value.reveal());
-    REQUIRE((*t)->source_available({other.value.reveal(), "rtmpConn", ConnectionId{"c2"}}));
-    t->media->disconnect({"c2"});
-    REQUIRE((*t)->source_unavailable({other.value.reveal(), "rtmpConn", ConnectionId{"c2"}}));
-    CHECK(entries().size() == 2);
     tick();
-    CHECK(entries().size() == 2);
+    const auto changed = t->media->find_path_config("live/drone1").value();
+    CHECK(changed.source.starts_with("rtsp://relay-borrowed:"));
+    CHECK(changed.source.ends_with(secret_path));
+    CHECK_FALSE(changed.source_on_demand);  // because it records
+    CHECK(changed.rtsp_transport == "tcp");
+    REQUIRE(t->live().size() == 1);
+    CHECK_FALSE(t->live()[0].not_playable_reason);
+
+    t->media->disconnect({"c1"});
+    REQUIRE((*t)->source_unavailable({secret_path, "rtmpConn", ConnectionId{"c1"}}));
+    const auto restored = t->media->find_path_config("live/drone1").value();
+    CHECK(restored.source == "publisher");
+    CHECK(restored.rtsp_transport == "udp");
+    tick();
+    CHECK(entries().size() == 1);
+}
+
+TEST_CASE_FIXTURE(RelayCase, "an entry of the owner that a dead program has left is restored") {
+    MediaPathConfig left;
+    left.source = "rtsp://relay-borrowed:old@127.0.0.1:8554/" + secret_path;
+    REQUIRE(t->media->add_path_config("live/drone1", left));
+    tick();
+    const auto restored = t->media->find_path_config("live/drone1").value();
+    CHECK(restored.source == "publisher");
+    CHECK_FALSE(restored.source_on_demand);
+}
+
+TEST_CASE_FIXTURE(RelayCase, "a device that cannot be relayed says why") {
+    MediaPathConfig camera;
+    camera.source = "rtsp://camera:password@10.0.0.7/stream";
+    REQUIRE(t->media->add_path_config("live/drone1", camera));
+    publish("c1");
+    tick();
+    CHECK(t->media->find_path_config("live/drone1").value().source == camera.source);
+    REQUIRE(t->live().size() == 1);
+    const std::string reason = "MediaMTX's own entry for this path pulls another source.";
+    CHECK(t->live()[0].not_playable_reason == reason);
+    const auto notes = (*t)->find_node("default").value().path_notes;
+    REQUIRE(notes.size() == 1);
+    CHECK(notes[0] == PathNote{"live/drone1", PathNoteKind::kNotPlayable, reason});
+    REQUIRE(t->media->delete_path_config("live/drone1"));
+    tick();
+    CHECK_FALSE(t->live()[0].not_playable_reason);
+    CHECK(entries().size() == 1);
 }
 
 TEST_CASE_FIXTURE(RelayCase, "revoking removes the device and its public path") {
@@ -298,6 +332,7 @@ TEST_CASE("an old key whose path is a reserved name does not change MediaMTX's e
     t->tick();
     const auto entries = t.media->list_path_configs().value();
     REQUIRE(entries.size() == 1);
-    CHECK(entries[0] == MediaPathEntry{"all_others", "publisher"});
+    CHECK(entries[0].name == "all_others");
+    CHECK(entries[0].source == "publisher");
     REQUIRE(t.media->find_path("live/other"));
 }

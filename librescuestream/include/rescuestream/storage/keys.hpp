@@ -50,7 +50,8 @@ public:
     /// Changes the given members of a key that is not revoked, and no other. If the change disables
     /// the key, its claim ends, with cut-offs (kDisabled) as in `revoke_stream_key`. A change
     /// without an effect succeeds without a write. kNotFound: no such key. kConflict: it is
-    /// revoked.
+    /// revoked; or a `playback_path` is given, and another key that is not revoked has it, or the
+    /// key is in use.
     virtual Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
                                                        const AuditDraft& audit) = 0;
     /// Replaces the value of a key. Without an overlap the claim ends, with cut-offs (kKeyRotated)

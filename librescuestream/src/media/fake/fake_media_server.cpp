@@ -1,6 +1,7 @@
 #include "rescuestream/fake_media_server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -21,7 +22,13 @@ Error not_found(const char* message) {
 }  // namespace
 
 struct FakeMediaServer::State {
-    explicit State(const Clock& the_clock) : clock(the_clock), started(the_clock.now()) {}
+    explicit State(const Clock& the_clock) : clock(the_clock), started(begin(the_clock)) {}
+
+    // No two of them have the same start time, as no two processes have.
+    static Timestamp begin(const Clock& the_clock) {
+        static std::atomic<std::int64_t> number{0};
+        return the_clock.now() - std::chrono::microseconds(++number);
+    }
 
     // Returns the error of all calls while a fault is switched on.
     std::optional<Error> fault() const {
@@ -286,7 +293,16 @@ Result<void> FakeMediaServer::patch_path_config(const std::string& name,
     if (auto fault = state_->fault()) return *std::move(fault);
     const auto found = state_->path_configs.find(name);
     if (found == state_->path_configs.end()) return not_found("There is no such path entry.");
-    found->second = config;
+    MediaPathConfig& entry = found->second;
+    entry.source = config.source;
+    entry.source_on_demand = config.source_on_demand;
+    entry.rtsp_transport = config.rtsp_transport;
+    const auto take = [](auto& value, const auto& given) {
+        if (given) value = given;
+    };
+    take(entry.source_on_demand_start_timeout, config.source_on_demand_start_timeout);
+    take(entry.source_on_demand_close_after, config.source_on_demand_close_after);
+    take(entry.recording, config.recording);
     state_->close_paths_of(name);
     return {};
 }
@@ -303,7 +319,9 @@ Result<std::vector<MediaPathEntry>> FakeMediaServer::list_path_configs() {
     if (auto fault = state_->fault()) return *std::move(fault);
     std::vector<MediaPathEntry> entries;
     for (const auto& [name, config] : state_->path_configs) {
-        entries.push_back({name, config.source, config.source_on_demand});
+        entries.push_back({name, config.source, config.source_on_demand,
+                           config.recording && config.recording->enabled, false,
+                           config.rtsp_transport});
     }
     return entries;
 }

@@ -60,11 +60,13 @@ std::string path_config_json(const MediaPathConfig& config) {
     json::member(writer, "source", config.source);
     writer.Key("sourceOnDemand");
     writer.Bool(config.source_on_demand);
-    json::member(writer, "rtspTransport", "tcp");
-    json::member(writer, "sourceOnDemandStartTimeout",
-                 duration_text(config.source_on_demand_start_timeout));
-    json::member(writer, "sourceOnDemandCloseAfter",
-                 duration_text(config.source_on_demand_close_after));
+    json::member(writer, "rtspTransport", config.rtsp_transport);
+    if (const auto& timeout = config.source_on_demand_start_timeout) {
+        json::member(writer, "sourceOnDemandStartTimeout", duration_text(*timeout));
+    }
+    if (const auto& after = config.source_on_demand_close_after) {
+        json::member(writer, "sourceOnDemandCloseAfter", duration_text(*after));
+    }
     writer.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
 }
@@ -226,7 +228,9 @@ public:
         if (!all) return std::move(all).error();
         std::vector<MediaPathEntry> entries;
         entries.reserve(all->size());
-        for (auto& each : *all) entries.push_back(std::move(each.entry));
+        for (auto& each : *all) {
+            if (!mediamtx::is_barrier(each)) entries.push_back(std::move(each.entry));
+        }
         return entries;
     }
 

@@ -169,9 +169,11 @@ Result<MediaRtspClient> rtsp_client_of(const Value& value) {
 
 Result<PathEntry> path_entry_of(const Value& value) {
     Members members(value);
-    PathEntry entry{{members.text("name"), members.text("source"), members.flag("sourceOnDemand")},
-                    members.text("sourceOnDemandStartTimeout"),
-                    members.text("sourceOnDemandCloseAfter")};
+    PathEntry entry{
+        {members.text("name"), members.text("source"), members.flag("sourceOnDemand"),
+         members.flag("record"), !members.text("runOnInit").empty(), members.text("rtspTransport")},
+        members.text("sourceOnDemandStartTimeout"),
+        members.text("sourceOnDemandCloseAfter")};
     if (entry.entry.name.empty()) return not_mediamtx("path entry without a name");
     return entry;
 }

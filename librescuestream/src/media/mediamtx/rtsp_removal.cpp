@@ -18,12 +18,6 @@ constexpr std::string_view kMark = "1h0m7s";
 constexpr const char* kBarrier =
     R"({"source":"publisher","runOnInit":"","record":false,"sourceOnDemandStartTimeout":"3607s"})";
 
-// Returns whether an entry is a barrier. An entry whose name stands for many paths never is.
-bool is_barrier(const PathEntry& entry) {
-    return entry.source_on_demand_start_timeout == kMark && entry.entry.source == "publisher" &&
-           !is_reserved_path_name(entry.entry.name);
-}
-
 constexpr milliseconds kRetryInterval{5};
 constexpr milliseconds kPatience{500};
 
@@ -42,6 +36,11 @@ Result<void> done(const Result<HttpReply>& reply) {
 }
 
 }  // namespace
+
+bool is_barrier(const PathEntry& entry) {
+    return entry.source_on_demand_start_timeout == kMark && entry.entry.source == "publisher" &&
+           !is_reserved_path_name(entry.entry.name);
+}
 
 Result<void> RtspRemoval::remove(const std::string& list, const Uuid& session) {
     if (auto lifted = lift_barriers(); !lifted) return lifted;

@@ -10,6 +10,10 @@
 
 namespace rescuestream::mediamtx {
 
+/// Returns whether an entry is a barrier (see RtspRemoval). An entry whose name stands for many
+/// paths never is.
+bool is_barrier(const PathEntry& entry);
+
 /// Ends RTSP sessions that may be sending without MediaMTX's kick.
 ///
 /// The kick deletes the session's stream while its packets still arrive, and MediaMTX can crash

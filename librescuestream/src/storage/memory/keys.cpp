@@ -25,7 +25,7 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
     auto* broadcaster = state_.visible_broadcaster(row.key.broadcaster_id);
     if (broadcaster == nullptr) return not_found(kNoBroadcaster);
     if (state_.key_by_path.contains(row.key.playback_path)) {
-        return conflict("Another stream key has this playback path.");
+        return conflict(kPathTaken);
     }
     if (state_.keys.contains(row.key.id)) return defect("stream key id exists");
     if (state_.key_by_digest.contains(row.digest)) return defect("digest exists");
@@ -87,9 +87,16 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
     if (entry->key.revoked_at) return conflict(kRevoked);
     const StreamKey key = changed_key(entry->key, change);
     if (key == entry->key) return state_.outcome_of(*entry, false);
+    const bool moves = key.playback_path != entry->key.playback_path;
+    if (moves && (entry->claim || entry->stream)) return conflict(kKeyInUse);
+    if (moves && state_.key_by_path.contains(key.playback_path)) return conflict(kPathTaken);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     const bool rests_now = key.disabled && !entry->key.disabled;
     state_.write_audit(audit, entry->key);
+    if (moves) {
+        state_.key_by_path.erase(entry->key.playback_path);
+        state_.key_by_path[key.playback_path] = key.id;
+    }
     entry->key = key;
     state_.number_fact(*entry);
     if (rests_now) state_.cut_off(*entry, EndReason::kDisabled, now);

@@ -29,15 +29,15 @@ void add_status(Query& query, StreamKeyStatus status, Timestamp at) {
     }
 }
 
-// Runs `insert`, which creates a key and returns it.
-template <class Insert>
-Result<StreamKey> making_key(Insert insert) {
+// Runs `work`, which writes the path of a key.
+template <class Work>
+auto with_path(Work work) -> decltype(work()) {
     try {
-        return insert();
+        return work();
     } catch (const Failure& failure) {
         if (failure.kind == Failure::Kind::kUnique &&
             failure.detail.find("playback_path") != std::string::npos) {
-            return conflict("Another stream key has this playback path.");
+            return conflict(kPathTaken);
         }
         throw;
     }
@@ -50,7 +50,7 @@ Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const Audi
     if (!dialect().create_key.one.empty()) {
         bool is_made = false;
         auto made = share<StreamKey>([&] {
-            return making_key([&]() -> Result<StreamKey> {
+            return with_path([&]() -> Result<StreamKey> {
                 const auto rows = database_.share(
                     dialect().create_key, joined(values_of(row), values_of(audit.without_names())));
                 is_made = rows->size() == 1;
@@ -66,7 +66,7 @@ Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const Audi
             connection.run(kLockBroadcaster + dialect().share_row, {row.key.broadcaster_id.uuid()});
         if (owner->size() == 0) return not_found(kNoBroadcaster);
         key.broadcaster_disabled = owner->boolean(0, kDisabledOfLocked);
-        return making_key([&]() -> Result<StreamKey> {
+        return with_path([&]() -> Result<StreamKey> {
             connection.run(kInsertKey, values_of(row));
             write_audit(connection, audit.named(key, owner->text(0, kNameOfLocked)));
             return key;
@@ -179,6 +179,13 @@ Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& chang
                           const StreamKey key = changed_key(session.key, change);
                           outcome.changed = key != session.key;
                           if (!outcome.changed) return {};
+                          if (key.playback_path != session.key.playback_path) {
+                              if (session.claim || session.stream) return conflict(kKeyInUse);
+                              return with_path([&]() -> Result<void> {
+                                  connection.run(kUpdateKey, update_values(key));
+                                  return {};
+                              });
+                          }
                           connection.run(kUpdateKey, update_values(key));
                           if (key.disabled && !session.key.disabled) {
                               write_cutoffs_of_key(connection, session, EndReason::kDisabled, now);

@@ -232,7 +232,8 @@ Values update_values(const StreamKey& key) {
             name_of(key.policies.on_duplicate),
             fields::stored_policies(key.policies),
             nullable(key.expires_at),
-            key.disabled};
+            key.disabled,
+            key.playback_path};
 }
 
 Values values_of(const Stream& stream) {

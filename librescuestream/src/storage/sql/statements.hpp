@@ -134,7 +134,7 @@ inline const std::string kEndClaimOfKey =
 /// For a key that is locked.
 inline const std::string kUpdateKey =
     "UPDATE stream_keys SET label = $2, playback = $3, on_duplicate = $4, policies = $5, "
-    "expires_at = $6, disabled = $7 WHERE id = $1";
+    "expires_at = $6, disabled = $7, playback_path = $8 WHERE id = $1";
 /// $3 NULL: the previous value becomes invalid at once. (PostgreSQL cannot infer a type for `$3 IS
 /// NULL`.)
 inline const std::string kRotateKey =
