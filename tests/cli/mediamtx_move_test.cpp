@@ -220,6 +220,19 @@ TEST_CASE("a program that publishes to its own MediaMTX is told that it needs a 
                    "note: paths.all_others.runOnReady: Your program keeps running"));
 }
 
+TEST_CASE("a program that already publishes with a credential is not warned about") {
+    MovingCli cli;
+    const auto checked = cli.check(
+        "paths:\n"
+        "  gate:\n"
+        "    runOnDemand: ffmpeg -i a.mp4 -f rtsp rtsp://helper:x@127.0.0.1:$RTSP_PORT/gate\n"
+        "  door:\n"
+        "    runOnInit: ffmpeg -i a.mp4 -f rtsp rtsp://p:sk_x@127.0.0.1:$RTSP_PORT/door\n");
+    CHECK(contains(line_with(checked.out, "paths.gate.runOnDemand"), ":3: note: "));
+    CHECK(contains(line_with(checked.out, "paths.gate.runOnDemand"), "HELPER_PATHS"));
+    CHECK(contains(line_with(checked.out, "paths.door.runOnInit"), "with a stream key"));
+}
+
 TEST_CASE("a command publishes locally when an address of this machine is not its input") {
     CHECK(publishes_locally("ffmpeg -i /dev/video0 -f rtsp rtsp://localhost:8554/cam"));
     CHECK(publishes_locally("ffmpeg -i rtsp://192.0.2.1/a -f flv rtmp://u:p@127.0.0.1/live/b"));

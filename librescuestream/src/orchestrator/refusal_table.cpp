@@ -111,7 +111,7 @@ void RefusalTable::limit_paths(RefusedAttempt& attempt) {
         ids.insert(attempt.id);
         return;
     }
-    attempt.path = kOtherPaths;
+    attempt.path = std::string(kOtherPaths);
     attempt.id = id_of(attempt);
 }
 

@@ -139,11 +139,26 @@ private:
     }
 
     void tell_helper(const YamlMember& program, const std::string& where, const std::string& path) {
+        const auto subject = where + "." + program.key;
+        const auto command = word_of(&program);
+        if (command.find("://helper:") != std::string::npos) {
+            add(Severity::kNote, program.line, subject,
+                "This program publishes with the credential of helpers. Its path must be in "
+                "HELPER_PATHS.");
+            return;
+        }
+        if (command.find(":sk_") != std::string::npos) {
+            add(Severity::kNote, program.line, subject,
+                "This program publishes with a stream key, like an encoder.");
+            return;
+        }
         const bool is_name =
             !path.empty() && !path.starts_with('~') && path != "all_others" && path != "all";
-        add(Severity::kWarning, program.line, where + "." + program.key,
+        add(Severity::kWarning, program.line, subject,
             fmt::format("This program publishes to MediaMTX without a key, so it will be refused. "
-                        "Create a key{} and let it publish to "
+                        "Name its path in HELPER_PATHS, and let it publish to the address that "
+                        "rescuestream-cli mediamtx config then prints (rtsp://helper:…); or, if "
+                        "its stream should be listed, create a key{} and let it publish to "
                         "rtsp://publisher:KEY@127.0.0.1:$RTSP_PORT/… .",
                         is_name ? fmt::format(" (rescuestream-cli key create --broadcaster NAME "
                                               "--path {})",
