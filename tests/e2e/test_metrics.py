@@ -40,11 +40,11 @@ def test_streams_readers_and_bytes_are_those_of_mediamtx(stack, api, media_mtx, 
     def bytes_here():
         return value(server, "inbound_bytes_total", node="default")
 
-    live_before = live()
+    wait_until(lambda: not api.live() and live() == 0, 30, "no stream of an earlier test")
     starts = value(server, "stream_starts_total", node="default")
     bytes_before = bytes_here()
     publish(key["publish"]["rtsp"])
-    wait_until(lambda: live() == live_before + 1, 10, "one more live stream")
+    wait_until(lambda: live() == 1, 10, "one more live stream")
     assert value(server, "stream_starts_total", node="default") == starts + 1
     assert value(server, "stream_live", path=path) == 1
 
@@ -82,7 +82,7 @@ def test_streams_readers_and_bytes_are_those_of_mediamtx(stack, api, media_mtx, 
     assert value(server, "stream_ends_total", node="default", reason="key_revoked") == ended + 1
     assert value(server, "cutoffs_ordered_total", cause="key_revoked") == ordered + 1
     assert value(server, "cutoffs_verified_total") == verified + 1
-    wait_until(lambda: live() == live_before, 10, "the stream is gone")
+    wait_until(lambda: live() == 0, 10, "the stream is gone")
     wait_until(lambda: value(server, "stream_live", path=path) is None, 5, "its series are gone")
 
 

@@ -12,6 +12,11 @@ WRONG_VALUE = "sk_" + "A" * 43
 SECONDS_TO_REFUSE = 8
 
 
+def without_figures(stream):
+    """What of a stream does not change while it is live."""
+    return {name: value for name, value in stream.items() if name not in ("bitrate", "viewers")}
+
+
 def addresses_of(key):
     """Every way to use a key, by name: (address, path)."""
     publish = key["publish"]
@@ -83,7 +88,7 @@ def test_a_second_publisher_is_refused(api, media_mtx, publish, second_way):
     assert first_is_on_the_air(), "the first encoder was removed"
     always(first_is_on_the_air, 1, "the first encoder was removed")
     assert second.process.returncode != 0
-    assert api.live_of(key) == stream
+    assert without_figures(api.live_of(key)) == without_figures(stream)
 
 
 def test_another_device_is_refused_while_the_first_is_healthy(api, media_mtx, publish):
@@ -95,7 +100,7 @@ def test_another_device_is_refused_while_the_first_is_healthy(api, media_mtx, pu
     stream = wait_until(lambda: api.live_of(key), 5, "listed")
     second = publish(key["publish"]["rtsp"], ["-user_agent", "Phone/2.0"])
     wait_until(lambda: not second.running(), SECONDS_TO_REFUSE, "refused")
-    assert api.live_of(key) == stream
+    assert without_figures(api.live_of(key)) == without_figures(stream)
 
 
 def test_a_second_publisher_takes_over_when_the_policy_is_takeover(api, publish):

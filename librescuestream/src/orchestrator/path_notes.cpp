@@ -16,6 +16,7 @@ constexpr std::size_t kMostNotes = 50;
 std::vector<PathNote> notes_of(const Round& round, const OrchestratorSettings& settings,
                                const std::map<std::string, std::string>& not_playable) {
     std::vector<PathNote> notes;
+    notes.reserve(not_playable.size());
     for (const auto& [path, reason] : not_playable) {
         notes.push_back({redact_key_values(path), PathNoteKind::kNotPlayable, reason});
     }

@@ -108,8 +108,9 @@ bool RefusedAttempts::write_some() {
         return true;
     }
     if (!std::exchange(cannot_store_, true)) {
+        // The storage logs its outage, with what ends it.
         logger_.warning("refused attempts cannot be stored yet",
-                        {{"error", added.error().message}, {"detail", added.error().detail}});
+                        {{"error", added.error().message}});
     }
     // Attempts that the storage refuses would be refused for ever.
     if (added.error().code != ErrorCode::kInvalidArgument) {

@@ -58,6 +58,7 @@ std::string json_of(const ListOutput& list) {
 
 std::string csv_of(const ListOutput& list, const std::vector<std::size_t>& columns) {
     std::vector<CsvField> fields;
+    fields.reserve(columns.size());
     for (const auto column : columns) fields.push_back({list.columns[column].name, false});
     std::string out = csv_line(fields);
     for (const auto& row : list.rows) {

@@ -203,6 +203,7 @@ private:
         const std::vector<int>& sockets, bool media_only,
         const std::function<std::unique_ptr<Transport>(int socket)>& open) {
         std::vector<Listener> listeners;
+        listeners.reserve(sockets.size());
         for (const int socket : sockets) listeners.push_back({socket, media_only, open, nullptr});
         return listeners;
     }

@@ -42,14 +42,14 @@ constexpr std::array kForeign{
 };
 
 bool is_native(std::string_view name) {
-    static const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> kOptions(
+    static const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
         PQconndefaults(), PQconninfoFree);
     if (name == "ssl") return true;  // libpq understands JDBC's ssl=true
-    for (const auto* option = kOptions.get(); option != nullptr && option->keyword != nullptr;
+    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr;
          ++option) {
         if (name == option->keyword) return true;
     }
-    return kOptions == nullptr;
+    return options == nullptr;
 }
 
 bool says_pooler(std::string_view name, std::string_view value) {

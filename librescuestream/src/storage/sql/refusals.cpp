@@ -65,11 +65,11 @@ Result<void> SqlRefusals::add_refused_attempts(const std::vector<RefusedAttempt>
 }
 
 void SqlRefusals::add(Connection& connection, const RefusedAttempt* first, std::size_t count) {
-    static const std::string kOne = add_refused_attempts_statement(1);
-    static const std::string kSeveral = add_refused_attempts_statement(kRowsTogether);
+    static const std::string one = add_refused_attempts_statement(1);
+    static const std::string several = add_refused_attempts_statement(kRowsTogether);
     Values values;
     for (std::size_t i = 0; i < count; ++i) add_values(first[i], values);
-    connection.run(count == 1 ? kOne : kSeveral, values);
+    connection.run(count == 1 ? one : several, values);
 }
 
 // `kind` is the condition on the key of those that are counted together.
