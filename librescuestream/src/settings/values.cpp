@@ -127,7 +127,7 @@ Problem read_seconds(const Limits& limits, const std::string& text, std::chrono:
     const bool is_whole = length && *length % 1'000 == 0;
     if (!is_whole || *length / 1'000 < limits.min || *length / 1'000 > limits.max) {
         return "must be a number of seconds from " + std::to_string(limits.min) + " to " +
-               std::to_string(limits.max) + ", or such a time as 90s, 15m, 2h";
+               std::to_string(limits.max) + ", or with a unit (s, m, h)";
     }
     out = std::chrono::seconds(*length / 1'000);
     return std::nullopt;
@@ -137,7 +137,7 @@ Problem read_milliseconds(const Limits& limits, const std::string& text, std::in
     const auto length = parse_duration(text, 1);
     if (!length || *length < limits.min || *length > limits.max) {
         return "must be a whole number of milliseconds from " + std::to_string(limits.min) +
-               " to " + std::to_string(limits.max) + ", or such a time as 500ms, 10s";
+               " to " + std::to_string(limits.max) + ", or with a unit (ms, s, m, h)";
     }
     out = *length;
     return std::nullopt;
@@ -145,7 +145,7 @@ Problem read_milliseconds(const Limits& limits, const std::string& text, std::in
 
 std::string expected_seconds(const Limits& limits) {
     return std::to_string(limits.min) + " to " + std::to_string(limits.max) +
-           " seconds, or 90s, 15m, 2h";
+           " seconds, or with a unit (s, m, h)";
 }
 
 Problem read_port(std::string_view name, const std::string& text, std::uint16_t& out) {

@@ -11,7 +11,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kExplana
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
     {"revoked", "The key was revoked permanently. Create a new one."},
-    {"expired", "The key has expired. Create a new one."},
+    {"expired",
+     "The key has expired. Give it a later end (rescuestream-cli key edit KEY --expires 8h), or "
+     "create a new one."},
     {"disabled", "The key, or its broadcaster, is disabled. Enable it."},
     {"blocked",
      "The key's stream was stopped, and its publishers are refused for a time: the key's "
@@ -25,11 +27,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kExplana
      "The id of the connection belongs to a publisher with another key. A media server gives each "
      "connection its own id, so this request does not come from a media server."},
     {"in_use",
-     "Another encoder publishes with this key. It must stop first, or the key's on_duplicate must "
-     "permit a takeover."},
+     "Another encoder publishes with this key: rescuestream-cli stream show PATH says which. It "
+     "must stop first, or the key must permit a takeover (key edit KEY --on-duplicate takeover)."},
     {"no_credential",
-     "The request contains no stream key: send it as password, token, or in the query. (RTSP "
-     "clients usually send a first request without a key.)"},
+     "The request contains no stream key. Send it as the password, as the token, or in the "
+     "address: "
+     "?pass=KEY (RTMP), streamid=publish:PATH:x:KEY (SRT), rtsp://x:KEY@… (RTSP, whose clients "
+     "usually send a first request without a key), or the header Authorization: Bearer KEY "
+     "(WHIP)."},
     {"invalid_path", "The media server does not accept this path name."},
     {"path_keys_denied",
      "This installation refuses the key value as the path (LEGACY_PATH_KEYS=deny), because viewers "

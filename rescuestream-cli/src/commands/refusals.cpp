@@ -116,7 +116,12 @@ Result<ExitCode> print_refusals(const RefusalOptions& options, const Program& pr
                              auto attempts = admin.refusals().list_refused_attempts(*filter);
                              if (!attempts) return attempts.error();
                              ListOutput output{"refusals", refusal_columns(), {}, {}, {}, {}, {}};
-                             output.empty = "There are no such refused attempts.";
+                             output.empty =
+                                 "There are no such refused attempts. If an encoder fails "
+                                 "nevertheless, its request did not "
+                                 "arrive here: check its host and port, an SRT streamid (it begins "
+                                 "with publish:), and "
+                                 "MediaMTX's own log (logLevel: info).";
                              for (const auto& attempt : *attempts) {
                                  output.rows.push_back(row_of_refusal(attempt, admin.now()));
                              }

@@ -68,8 +68,7 @@ private:
         } else {
             add(Severity::kWarning, entry.line, subject,
                 fmt::format("An encoder that publishes here needs a stream key for this path: "
-                            "rescuestream-cli key create --broadcaster NAME --path {}. (A device "
-                            "that can only send a path needs a public path without an entry here.)",
+                            "rescuestream-cli key create --broadcaster NAME --path {}.",
                             entry.name));
         }
     }
