@@ -9,7 +9,7 @@ from media import codecs_at
 from raw_rtsp import Encoder
 from stack import Stack
 from support import wait_until
-from test_relay import with_application
+from test_relay import entries, with_application
 
 SECONDS_TO_REFUSE = 8
 
@@ -84,17 +84,18 @@ def test_an_rtsp_client_that_asks_once_and_gives_up_is_listed_after_some_seconds
     assert (entry["reason"], entry["protocol"], entry["times"]) == ("no_credential", "rtsp", 1)
 
 
-def test_the_relay_of_a_device_that_sends_a_path_is_no_refused_attempt(api, publish):
+def test_the_relay_of_a_device_that_sends_a_path_is_no_refused_attempt(api, media_mtx, publish):
     key = api.create_key()
     publish(with_application(key))
     stream = wait_until(lambda: api.live_of(key), 10, "listed")
+    wait_until(lambda: key["playback_path"] in entries(media_mtx), 5, "the relay exists")
     assert codecs_at(stream["urls"]["rtsp"]) == ["h264,320,180"]
     with pytest.raises(AssertionError, match="cannot be played"):
         codecs_at(stream["urls"]["rtsp"].replace(key["playback_path"], "live/" + key["key_value"]))
-    entries = wait_until(lambda: refusals(api, reason="secret_path"), 10, "the player is listed")
+    found = wait_until(lambda: refusals(api, reason="secret_path"), 10, "the player is listed")
     # Two questions of the player: DESCRIBE, without and again without a credential.
-    assert [(entry["action"], entry["path"]) for entry in entries] == [("read", "live/sk_***")]
-    assert key["key_value"] not in json.dumps(entries)
+    assert [(entry["action"], entry["path"]) for entry in found] == [("read", "live/sk_***")]
+    assert key["key_value"] not in json.dumps(found)
 
 
 def test_a_second_encoder_and_an_expired_or_revoked_key_are_explained(api, publish):
