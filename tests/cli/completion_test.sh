@@ -26,6 +26,12 @@ rescuestream-cli key create -b "Drone team" --label "Drone 1" --path live/drone1
 rescuestream-cli key create -b "Drone team" --label "Old" --path live/old --quiet >/dev/null 2>&1
 rescuestream-cli key revoke Old --yes >/dev/null
 
+# Names that a shell would carry out.
+rescuestream-cli broadcaster add "X\$(touch made)" --quiet >/dev/null
+rescuestream-cli broadcaster add "X\`touch made\`" --quiet >/dev/null
+rescuestream-cli broadcaster add "X'; touch made; #" --quiet >/dev/null
+rescuestream-cli broadcaster add "X plain" --quiet >/dev/null
+
 # shellcheck source=/dev/null
 source <("$cli" completion bash)
 complete -p rescuestream-cli | grep -q _rescuestream_cli
@@ -77,8 +83,14 @@ offers "Drone\\ 1" key revoke Dr
 offers "Drone\\ 1" key revoke 'Drone\ '
 offers "Drone 1" key revoke '"Dro'
 offers "live/drone1" stream list --key l
-offers "Boat\\'s\\ crew,Drone\\ team" broadcaster show ""
+offers "Boat\\'s\\ crew" broadcaster show B
 offers "Drone\\ team" key create --broadcaster D
+offers "X plain,X'; touch made; #" broadcaster show '"X'
+offers "X plain,X\`touch made\`,X\$(touch made)" broadcaster show "'X"
+for name in "${COMPREPLY[@]}"; do eval ": '$name'"; done
+offers "X\\ plain,X\\'\\;\\ touch\\ made\\;\\ #,X\\\`touch\\ made\\\`,X\\\$\\(touch\\ made\\)" broadcaster show X
+for name in "${COMPREPLY[@]}"; do eval ": $name"; done
+[ ! -e made ]
 offers "Drone\\ team" key create -b D
 offers "default" stream list --node ""
 offers "--json" key show --js

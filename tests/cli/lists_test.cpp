@@ -145,7 +145,8 @@ TEST_CASE("a text that a spreadsheet would calculate is guarded in CSV") {
         cli.run({"broadcaster", "list", "--output", "csv", "--columns", "name", "--sort", "name"})
             .out;
     CHECK(csv == "name\r\n'+49\r\n'-x\r\n'=1+2\r\n'@SUM(A1)\r\n\"a,\"\"b\"\"\"\r\nplain\r\n");
-    CHECK(csv_line({{"\tx", false}, {"-5", true}, {"a\nb", false}}) == "'\tx,-5,\"a\nb\"\r\n");
+    CHECK(csv_line({{"\tx", false}, {"-5", true}, {"a,\nb\x1b[2J", false}}) ==
+          "'\\tx,-5,\"a,\\nb\\u001b[2J\"\r\n");
 }
 
 TEST_CASE("YAML quotes every text, so that none is read as something else") {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestAddressText = 64;
 constexpr std::size_t kLongestText = 255;
-constexpr std::size_t kMostNetworks = 1'024;
+constexpr std::size_t kMostSenders = 1'024;
 constexpr std::chrono::minutes kNetworkWindow{10};
 
 std::string shown(const std::string& text, std::size_t longest) {
@@ -86,28 +86,31 @@ void RefusalTable::Lane::take(std::size_t most, std::vector<RefusedAttempt>& out
 
 void RefusalTable::add(RefusedAttempt attempt) {
     if (attempt.stream_key_id) {
+        limit_paths(attempt, of_key_, attempt.stream_key_id->to_string());
         with_key_.add(std::move(attempt));
         return;
     }
-    limit_paths(attempt);
+    limit_paths(attempt, of_network_, attempt.network);
     others_.add(std::move(attempt));
 }
 
-void RefusalTable::limit_paths(RefusedAttempt& attempt) {
+void RefusalTable::limit_paths(RefusedAttempt& attempt, Entries& entries,
+                               const std::string& sender) {
     const bool is_over =
         attempt.last_at < window_begun_ || attempt.last_at - window_begun_ >= kNetworkWindow;
     if (is_over) {
         window_begun_ = attempt.last_at;
         of_network_.clear();
+        of_key_.clear();
     }
-    auto found = of_network_.find(attempt.network);
-    if (found == of_network_.end()) {
-        if (of_network_.size() >= kMostNetworks) return;
-        found = of_network_.try_emplace(attempt.network).first;
+    auto found = entries.find(sender);
+    if (found == entries.end()) {
+        if (entries.size() >= kMostSenders) return;
+        found = entries.try_emplace(sender).first;
     }
     auto& ids = found->second;
     if (ids.contains(attempt.id)) return;
-    if (ids.size() < kEntriesOfNetwork) {
+    if (ids.size() < kEntriesOfSender) {
         ids.insert(attempt.id);
         return;
     }

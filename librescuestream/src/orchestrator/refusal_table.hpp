@@ -23,9 +23,10 @@ RefusedAttempt countable(RefusedAttempt attempt);
 class RefusalTable {
 public:
     static constexpr std::size_t kPlaces = 512;  ///< For those with a key, and for the others.
-    /// A network that has no key gets so many entries within ten minutes; further ones share
-    /// entries whose path is kOtherPaths. Otherwise one client could fill the list with paths.
-    static constexpr std::size_t kEntriesOfNetwork = 16;
+    /// A key, and a network that has no key, gets so many entries within ten minutes; further ones
+    /// share entries whose path is kOtherPaths. Otherwise one client could fill the list with
+    /// paths.
+    static constexpr std::size_t kEntriesOfSender = 16;
     static constexpr std::string_view kOtherPaths = "*";
 
     /// Adds an attempt, which `countable` has returned.
@@ -50,12 +51,16 @@ private:
         std::map<RefusedAttemptId, std::list<RefusedAttempt>::iterator> by_id_;
     };
 
-    void limit_paths(RefusedAttempt& attempt);
+    // By key or network, in this window.
+    using Entries = std::map<std::string, std::set<RefusedAttemptId>>;
+
+    void limit_paths(RefusedAttempt& attempt, Entries& entries, const std::string& sender);
 
     Lane with_key_;
     Lane others_;
     Timestamp window_begun_{};
-    std::map<std::string, std::set<RefusedAttemptId>> of_network_;  // in this window
+    Entries of_network_;
+    Entries of_key_;
 };
 
 }  // namespace rescuestream

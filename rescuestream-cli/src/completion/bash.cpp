@@ -25,7 +25,13 @@ _rescuestream_cli_names() {{
     COMPREPLY=()
     while IFS= read -r name; do
         [[ $name == "$plain"* ]] || continue
-        [[ $cur == [\"\']* ]] || printf -v name %q "$name"
+        # Inside quotes, a name stays as it is. One that would end the quotes, or in which the
+        # shell would carry out something, is not offered there.
+        case "$cur" in
+        \"*) [[ $name == *[\"\$\`\\!]* ]] && continue ;;
+        \'*) [[ $name == *\'* ]] && continue ;;
+        *) printf -v name %q "$name" ;;
+        esac
         COMPREPLY+=("$name")
     done < <("${{COMP_WORDS[0]}}" __complete "$1" "${{globals[@]}}" 2>/dev/null)
 }}

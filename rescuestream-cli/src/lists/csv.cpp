@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "output.hpp"
+
 namespace rescuestream::cli {
 namespace {
 
@@ -16,7 +18,9 @@ std::string csv_line(const std::vector<CsvField>& fields) {
     for (const auto& field : fields) {
         if (&field != &fields.front()) line += ',';
         const bool guarded = !field.is_number && looks_like_formula(field.text);
-        const std::string text = guarded ? "'" + field.text : field.text;
+        // A list is often shown on a terminal, and a device chooses its user agent.
+        const std::string shown = printable(field.text);
+        const std::string text = guarded ? "'" + shown : shown;
         if (text.find_first_of(",\"\r\n") == std::string::npos) {
             line += text;
             continue;
