@@ -4,6 +4,7 @@
 #include <optional>
 #include <sstream>
 
+#include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/statements.hpp"
 

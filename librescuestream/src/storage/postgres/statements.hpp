@@ -6,6 +6,7 @@
 #include "storage/postgres/key_facts.hpp"
 #include "storage/postgres/key_list.hpp"
 #include "storage/postgres/shared_statements.hpp"
+#include "storage/sql/claim_statements.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "rules/key.hpp"
 #include "rules/publisher.hpp"
+#include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/statements.hpp"
 

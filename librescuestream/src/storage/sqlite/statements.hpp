@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "storage/sql/claim_statements.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sqlite/key_facts.hpp"

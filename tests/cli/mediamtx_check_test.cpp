@@ -1,0 +1,167 @@
+// What `mediamtx check` says about a file of an owner.
+#include <doctest/doctest.h>
+
+#include "mediamtx/local_publisher.hpp"
+#include "mediamtx/owner_file.hpp"
+#include "moving_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+TEST_CASE("a check tells what happens with each user") {
+    MovingCli cli;
+    const auto checked = cli.check(owner_file("users.yml"));
+    CHECK(checked.code == 1);
+    const auto& out = checked.out;
+    CHECK(contains(out, ":10: warning: user drone1: This password is not asked for any more"));
+    CHECK(contains(out, "--path live/drone1) and give it to the encoder as its password"));
+    CHECK(contains(out, ":16: warning: user drone2: "));
+    CHECK(contains(line_with(out, "--path live/drone2"), "--allowed-address ADDRESS"));
+    CHECK(contains(out,
+                   ":22: warning: user any: Passwords and addresses of viewers are not "
+                   "checked any more"));
+    CHECK(contains(out, ":24: note: user any: A program that uses api needs the credential"));
+    CHECK(contains(out, "MediaMTX keeps asking SRT encoders for the passphrase"));
+    // No secret of the file is shown.
+    CHECK_FALSE(contains(out, "first-secret"));
+    CHECK_FALSE(contains(out, "ten-or-more"));
+}
+
+TEST_CASE("a file in which nobody is named lets everybody publish, which a check tells") {
+    MovingCli cli;
+    const auto checked = cli.check("paths:\n  all_others:\n");
+    CHECK(contains(checked.out, "warning: authInternalUsers: Everybody may publish now"));
+}
+
+TEST_CASE("a check tells what happens with cameras that MediaMTX pulls") {
+    MovingCli cli;
+    const auto checked = cli.check(owner_file("cameras.yml"));
+    const auto& out = checked.out;
+    CHECK(contains(out,
+                   ":7: note: paths.pier: MediaMTX keeps getting this stream by itself. "
+                   "Everybody may watch it."));
+    CHECK(contains(out,
+                   ":10: note: paths.gate: MediaMTX keeps getting this stream by itself when "
+                   "somebody watches."));
+    CHECK(contains(out, "paths.old-gate: Viewers keep being redirected."));
+    CHECK(contains(out, "playback: Recordings can be watched by everybody who may watch"));
+    CHECK(contains(out, "error: paths.all_others: "));
+    CHECK_FALSE(contains(out, "camera-secret"));
+}
+
+TEST_CASE("a program that publishes to its own MediaMTX is told that it needs a key") {
+    MovingCli cli;
+    const auto checked = cli.check(owner_file("helpers.yml"));
+    const auto& out = checked.out;
+    CHECK(contains(line_with(out, "paths.webcam.runOnInit"),
+                   ":6: warning: paths.webcam.runOnInit: This program publishes to MediaMTX "
+                   "without a key, so it will be refused."));
+    CHECK(contains(line_with(out, "paths.pattern.runOnDemand"), "--path pattern"));
+    CHECK(contains(line_with(out, "paths.studio.runOnDemand"), "If it publishes to this MediaMTX"));
+    CHECK(contains(line_with(out, "paths.~^in/(.+)$.runOnReady"), "will be refused"));
+    CHECK(contains(line_with(out, "paths.all_others.runOnReady"),
+                   "note: paths.all_others.runOnReady: Your program keeps running"));
+}
+
+TEST_CASE("a program that already publishes with a credential is not warned about") {
+    MovingCli cli;
+    const auto checked = cli.check(
+        "paths:\n"
+        "  gate:\n"
+        "    runOnDemand: ffmpeg -i a.mp4 -f rtsp rtsp://helper:x@127.0.0.1:$RTSP_PORT/gate\n"
+        "  door:\n"
+        "    runOnInit: ffmpeg -i a.mp4 -f rtsp rtsp://p:sk_x@127.0.0.1:$RTSP_PORT/door\n");
+    CHECK(contains(line_with(checked.out, "paths.gate.runOnDemand"), ":3: note: "));
+    CHECK(contains(line_with(checked.out, "paths.gate.runOnDemand"), "HELPER_PATHS"));
+    CHECK(contains(line_with(checked.out, "paths.door.runOnInit"), "with a stream key"));
+}
+
+TEST_CASE("a command publishes locally when an address of this machine is not its input") {
+    CHECK(publishes_locally("ffmpeg -i /dev/video0 -f rtsp rtsp://localhost:8554/cam"));
+    CHECK(publishes_locally("ffmpeg -i rtsp://192.0.2.1/a -f flv rtmp://u:p@127.0.0.1/live/b"));
+    CHECK(publishes_locally("sh -c 'ffmpeg -i a.mp4 -f rtsp rtsp://[::1]:$RTSP_PORT/$MTX_PATH'"));
+    CHECK(
+        publishes_locally("gst-launch-1.0 videotestsrc ! rtspclientsink "
+                          "location=rtsp://127.0.0.1:8554/x"));
+    CHECK(publishes_locally("ffmpeg -i a.ts -f mpegts srt://localhost:8890?streamid=publish:x"));
+    CHECK_FALSE(publishes_locally("ffmpeg -i rtsp://localhost:8554/cam -f flv rtmp://192.0.2.1/a"));
+    CHECK_FALSE(publishes_locally("gst-launch-1.0 rtspsrc location=rtsp://127.0.0.1:8554/x"));
+    CHECK_FALSE(publishes_locally("ffmpeg -i 'srt://localhost:8890?streamid=read:x' out.mp4"));
+    CHECK_FALSE(publishes_locally("/usr/local/bin/start-camera"));
+    CHECK_FALSE(publishes_locally("curl -sf http://127.0.0.1:3000/notify"));
+    CHECK(publishes_locally("gst-launch-1.0 x ! whipclientsink http://127.0.0.1:8889/cam/whip"));
+    CHECK_FALSE(publishes_locally("curl -d '{\"path\":\"x\"}' http://192.0.2.1/hook"));
+    CHECK_FALSE(publishes_locally(""));
+}
+
+TEST_CASE("an installation with tokens is told that they are not read any more") {
+    MovingCli cli;
+    const auto checked = cli.check(owner_file("tokens.yml"));
+    CHECK(contains(checked.out, ":1: warning: authMethod: Tokens (JWT) are not read any more."));
+    CHECK(contains(checked.out, "warning: metrics: Prometheus needs the credential"));
+    CHECK(contains(line_with(checked.out, "(?P<car>"), "was not understood"));
+    CHECK(contains(line_with(checked.out, "warning: paths: "), "sk_…"));
+}
+
+TEST_CASE("other ports and encryption are told as the settings that the server needs") {
+    MovingCli cli;
+    const auto& out = cli.check(owner_file("encrypted.yml")).out;
+    CHECK(contains(out, "MEDIAMTX_API_URL=http://127.0.0.1:19997."));
+    CHECK(contains(out,
+                   "MEDIAMTX_RTSP_URL=rtsp://HOST:18554, and for devices that can only send a "
+                   "path MEDIAMTX_RELAY_URL=rtsp://127.0.0.1:18554."));
+    CHECK(contains(out, "MEDIAMTX_RTMP_URL=rtmp://HOST:11935."));
+    CHECK(contains(out, "MEDIAMTX_PUBLIC_URL=http://HOST:18889."));
+    CHECK(contains(out, "MEDIAMTX_HLS_URL=http://HOST:18888."));
+    const auto& strict = cli.check(
+                                "rtspEncryption: strict\nrtmpEncryption: optional\n"
+                                "hlsEncryption: yes\napiEncryption: yes\n")
+                             .out;
+    CHECK(contains(strict, "MEDIAMTX_RTSP_URL=rtsps://HOST:8322"));
+    CHECK(contains(strict, "MEDIAMTX_HLS_URL=https://HOST:8888."));
+    CHECK(contains(strict, "MEDIAMTX_API_URL=https://127.0.0.1:9997."));
+    CHECK_FALSE(contains(strict, "MEDIAMTX_RTMP_URL"));
+}
+
+TEST_CASE("a file that is not MediaMTX's is refused with the line") {
+    MovingCli cli;
+    for (const auto& [text, reason] :
+         {std::pair<std::string, std::string>{"api: yes\n\tapi: no\n", "Line 2"},
+          {"api: yes\napi: no\n", "Line 2 has the key api again"},
+          {"- a\n- b\n", "it has no settings"},
+          {"a: *b\n", "Line 1 refers to *b"},
+          {"api: yes\n---\napi: no\n", "Line 2 begins a second YAML document"},
+          {std::string(200, '['), "Line 1"}}) {
+        CAPTURE(text);
+        const auto checked = cli.check(text);
+        CHECK(checked.code == 2);
+        CHECK(contains(checked.err, reason));
+    }
+    CHECK(cli.run({"mediamtx", "check", "/nonexistent"}).code == 2);
+}
+
+TEST_CASE("a check prints JSON with lines, severities and what a merge changes") {
+    MovingCli cli;
+    const auto path = cli.write("authMethod: internal\npaths:\n  all_others:\n");
+    const auto checked = cli.run({"--json", "mediamtx", "check", path});
+    CHECK(checked.code == 1);
+    CHECK(contains(checked.out, "\"must_change\":3,"));
+    CHECK(contains(checked.out, R"({"severity":"error","line":1,"subject":"authMethod",)"));
+    CHECK(contains(checked.out, R"("merged":true})"));
+    CHECK(contains(checked.out, R"({"severity":"error","subject":"authHTTPAddress",)"));
+    // Only what must change.
+    const auto quiet = cli.run({"--quiet", "mediamtx", "check", path});
+    CHECK(lines_of(quiet.out).size() == 3);
+}
+
+TEST_CASE("the entry of a path is found in MediaMTX's order") {
+    const auto file = OwnerFile::parse(
+        "paths:\n  all_others:\n  '~^b':\n  '~^a':\n  '~a$':\n  exact:\n  '~(':\n");
+    REQUIRE(file);
+    const auto entries = path_entries(*file);
+    CHECK(entry_of(entries, "exact")->name == "exact");
+    CHECK(entry_of(entries, "ba")->name == "~^b");
+    CHECK(entry_of(entries, "aa")->name == "~^a");
+    CHECK(entry_of(entries, "xa")->name == "~a$");
+    CHECK(entry_of(entries, "zz")->name == "all_others");
+}
