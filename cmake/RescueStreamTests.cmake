@@ -6,3 +6,20 @@ function(rescuestream_add_test_program name)
   rescuestream_configure_target(${name})
   target_link_libraries(${name} PRIVATE rescuestream_test_support ${ARG_LIBRARIES})
 endfunction()
+
+# Adds the Python tests of the current directory as the test NAME: slow, and skipped (77) without pytest.
+#   rescuestream_add_pytest(NAME TIMEOUT SECONDS [ENVIRONMENT NAME=VALUE…])
+function(rescuestream_add_pytest name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "ENVIRONMENT")
+  # Debian's pytest, also when another Python is first in PATH.
+  find_program(RESCUESTREAM_PYTEST NAMES pytest-3 pytest)
+  if(RESCUESTREAM_PYTEST)
+    add_test(NAME ${name} COMMAND "${RESCUESTREAM_PYTEST}" -p no:cacheprovider -q -rs
+                                  "${CMAKE_CURRENT_SOURCE_DIR}")
+  else()
+    add_test(NAME ${name} COMMAND sh -c "echo 'skipped: pytest is not installed'; exit 77")
+  endif()
+  set_tests_properties(
+    ${name} PROPERTIES ENVIRONMENT "${arg_ENVIRONMENT};PYTHONDONTWRITEBYTECODE=1" SKIP_RETURN_CODE 77
+                       LABELS slow TIMEOUT ${arg_TIMEOUT})
+endfunction()

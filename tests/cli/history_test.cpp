@@ -62,18 +62,9 @@ TEST_CASE_FIXTURE(RemovedCase, "the audit log keeps the names of a removed broad
 }
 
 TEST_CASE("a live stream whose path is its key is found by its public path") {
-    auto settings = testing::TestOrchestrator::default_settings();
-    settings.legacy_path_keys = LegacyPathKeys::kExpose;
-    TestCli cli(settings);
+    TestCli cli(exposing_settings());
     const auto key = cli.core.key();
-    PublishRequest request;
-    request.path = key.value.reveal();
-    request.protocol = Protocol::kRtmp;
-    request.connection = ConnectionId{"c1"};
-    REQUIRE(cli.core->decide_publish(request).value().accepted());
-    cli.core.media->publish(ConnectionKind::kRtmp, {"c1"}, request.path);
-    REQUIRE(cli.core->source_available({request.path, "rtmpConn", ConnectionId{"c1"}}));
-    const auto id = cli.core.live().at(0).id.to_string();
+    const auto id = publish_at_key_value(cli, key);
     CHECK(cli.id({"stream", "show", "live/drone1"}) == id);
     CHECK(cli.run({"stream", "stop", "live/drone1", "--yes"}).code == 0);
     CHECK(cli.id({"stream", "show", "live/drone1"}) == id);

@@ -67,18 +67,9 @@ TEST_CASE("a path finds the last of its ended streams") {
 }
 
 TEST_CASE("a stream whose path is its key is shown to people without the key") {
-    auto settings = testing::TestOrchestrator::default_settings();
-    settings.legacy_path_keys = LegacyPathKeys::kExpose;
-    TestCli cli(settings);
+    TestCli cli(exposing_settings());
     const auto key = cli.core.key();
-    PublishRequest request;
-    request.path = key.value.reveal();
-    request.protocol = Protocol::kRtmp;
-    request.connection = ConnectionId{"c1"};
-    REQUIRE(cli.core->decide_publish(request).value().accepted());
-    cli.core.media->publish(ConnectionKind::kRtmp, {"c1"}, request.path);
-    REQUIRE(cli.core->source_available({request.path, "rtmpConn", ConnectionId{"c1"}}));
-    const auto id = cli.core.live().at(0).id.to_string();
+    const auto id = publish_at_key_value(cli, key);
     const auto listed = cli.run({"stream", "list"});
     CHECK(contains(listed.out, "sk_***"));
     CHECK_FALSE(contains(listed.out, key.value.reveal()));

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,28 @@ private:
 
 inline bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
+}
+
+/// Returns settings with which a stream is shown at the path that its device sends.
+inline OrchestratorSettings exposing_settings() {
+    auto settings = testing::TestOrchestrator::default_settings();
+    settings.legacy_path_keys = LegacyPathKeys::kExpose;
+    return settings;
+}
+
+/// Lets a device publish that can only send its key as the path. Returns the id of its stream.
+inline std::string publish_at_key_value(TestCli& cli, const CreatedStreamKey& key) {
+    const ConnectionId connection{"c1"};
+    PublishRequest request;
+    request.path = key.value.reveal();
+    request.protocol = Protocol::kRtmp;
+    request.connection = connection;
+    if (!cli.core->decide_publish(request).value().accepted()) {
+        throw std::runtime_error("the publisher was refused");
+    }
+    cli.core.media->publish(ConnectionKind::kRtmp, connection, request.path);
+    cli.core->source_available({request.path, "rtmpConn", connection}).value();
+    return cli.core.live().at(0).id.to_string();
 }
 
 /// Returns the text without its end of line.

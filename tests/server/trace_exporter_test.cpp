@@ -91,60 +91,37 @@ TEST_CASE("nothing is exported if tracing is not enabled, or the SDK is disabled
 }
 
 TEST_CASE("an overloaded collector gets the same spans again") {
-    int status = 0;
-    SUBCASE("429") {
-        status = 429;
+    for (const int status : {429, 502, 503, 504}) {
+        CAPTURE(status);
+        FakeCollector collector({status});
+        RecordingLogger logger;
+        TraceExporter exporter(options_for(collector.url()), logger);
+        exporter.start();
+        exporter.end(span_named("work"));
+        REQUIRE(eventually([&] { return exporter.counts().exported == 1; }, seconds(10)));
+        exporter.stop(seconds(2));
+        REQUIRE(collector.received().size() == 2);
+        CHECK(collector.received()[0].body == collector.received()[1].body);
+        CHECK(logger.text().find("status " + std::to_string(status)) != std::string::npos);
+        CHECK(logger.text().find("takes telemetry again") != std::string::npos);
     }
-    SUBCASE("502") {
-        status = 502;
-    }
-    SUBCASE("503") {
-        status = 503;
-    }
-    SUBCASE("504") {
-        status = 504;
-    }
-    FakeCollector collector({status});
-    RecordingLogger logger;
-    TraceExporter exporter(options_for(collector.url()), logger);
-    exporter.start();
-    exporter.end(span_named("work"));
-    REQUIRE(eventually([&] { return exporter.counts().exported == 1; }, seconds(10)));
-    exporter.stop(seconds(2));
-    REQUIRE(collector.received().size() == 2);
-    CHECK(collector.received()[0].body == collector.received()[1].body);
-    CHECK(logger.text().find("status " + std::to_string(status)) != std::string::npos);
-    CHECK(logger.text().find("takes telemetry again") != std::string::npos);
 }
 
 TEST_CASE("other answers are not repeated, and redirects are not followed") {
-    int status = 0;
-    SUBCASE("400") {
-        status = 400;
+    for (const int status : {400, 401, 404, 500, 307}) {
+        CAPTURE(status);
+        FakeCollector elsewhere;
+        FakeCollector collector({status}, {}, elsewhere.url() + "/v1/traces");
+        RecordingLogger logger;
+        TraceExporter exporter(options_for(collector.url()), logger);
+        exporter.start();
+        exporter.end(span_named("work"));
+        REQUIRE(eventually([&] { return exporter.counts().dropped_by_failed_export == 1; }));
+        exporter.stop(seconds(2));
+        CHECK(collector.received().size() == 1);
+        CHECK(elsewhere.received().empty());
+        CHECK(exporter.counts().exported == 0);
     }
-    SUBCASE("401") {
-        status = 401;
-    }
-    SUBCASE("404") {
-        status = 404;
-    }
-    SUBCASE("500") {
-        status = 500;
-    }
-    SUBCASE("redirect") {
-        status = 307;
-    }
-    FakeCollector elsewhere;
-    FakeCollector collector({status}, {}, elsewhere.url() + "/v1/traces");
-    RecordingLogger logger;
-    TraceExporter exporter(options_for(collector.url()), logger);
-    exporter.start();
-    exporter.end(span_named("work"));
-    REQUIRE(eventually([&] { return exporter.counts().dropped_by_failed_export == 1; }));
-    exporter.stop(seconds(2));
-    CHECK(collector.received().size() == 1);
-    CHECK(elsewhere.received().empty());
-    CHECK(exporter.counts().exported == 0);
 }
 
 TEST_CASE("spans that the collector rejects in its answer are counted, and told once") {

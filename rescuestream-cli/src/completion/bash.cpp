@@ -87,21 +87,16 @@ std::string command_names(const CompletedPlace& place) {
 std::string bash_completion(const CLI::App& app) {
     const auto places = completed_places(app);
     const auto globals = options_with_value(places.front());
-    std::vector<std::string> with_value;
-    with_value.reserve(globals.size());
-    for (const auto& name : globals) with_value.push_back(name + "=*");
-    std::string out = fmt::format(kBashHead, joined(globals, "|"), joined(with_value, "|"),
-                                  all_places(places, "|"));
+    std::string out =
+        fmt::format(kBashHead, joined(globals, "|"), joined(patterns_with_value(globals), "|"),
+                    all_places(places, "|"));
     // The same option may have another kind of value at another command.
     out += "    case \"$place $prev\" in\n";
     for (const auto& place : places) {
         for (const auto& option : place.options) {
             if (option.value.kind == CompletedValue::Kind::kNone) continue;
-            std::vector<std::string> patterns;
-            for (const auto& name : option.names) {
-                patterns.push_back("'" + place.place + " " + name + "'");
-            }
-            out += fmt::format("    {}) {} ;;\n", joined(patterns, "|"), bash_action(option.value));
+            out += fmt::format("    {}) {} ;;\n", pattern_of_option(place, option),
+                               bash_action(option.value));
         }
     }
     out += "    *) case \"$place\" in\n";

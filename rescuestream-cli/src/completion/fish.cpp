@@ -68,11 +68,8 @@ std::string fish_value(const CompletedValue& value) {
 std::string fish_completion(const CLI::App& app) {
     const auto places = completed_places(app);
     const auto globals = options_with_value(places.front());
-    std::vector<std::string> with_value;
-    with_value.reserve(globals.size());
-    for (const auto& name : globals) with_value.push_back("'" + name + "=*'");
     std::string out = fmt::format(kFishHead, all_places(places, " "), joined(globals, " "),
-                                  joined(with_value, " "));
+                                  joined(patterns_with_value(globals, "'"), " "));
     for (const auto& place : places) {
         const std::string begin = fmt::format(
             "complete -c rescuestream-cli -n 'test (__rescuestream_cli_place) = \"{}\"'",

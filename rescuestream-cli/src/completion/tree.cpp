@@ -97,6 +97,21 @@ std::vector<std::string> options_with_value(const CompletedPlace& program) {
     return names;
 }
 
+std::vector<std::string> patterns_with_value(const std::vector<std::string>& options,
+                                             const std::string& quote) {
+    std::vector<std::string> patterns;
+    patterns.reserve(options.size());
+    for (const auto& name : options) patterns.push_back(quote + name + "=*" + quote);
+    return patterns;
+}
+
+std::string pattern_of_option(const CompletedPlace& place, const CompletedOption& option) {
+    std::vector<std::string> patterns;
+    patterns.reserve(option.names.size());
+    for (const auto& name : option.names) patterns.push_back("'" + place.place + " " + name + "'");
+    return joined(patterns, "|");
+}
+
 std::string joined(const std::vector<std::string>& parts, const char* separator) {
     std::string out;
     for (const auto& part : parts) out += (out.empty() ? "" : separator) + part;

@@ -52,6 +52,14 @@ std::vector<CompletedPlace> completed_places(const CLI::App& app);
 /// Returns the names of the options of the whole program that have a value.
 std::vector<std::string> options_with_value(const CompletedPlace& program);
 
+/// Returns the patterns of these options with their value in the same word, "--server=*", each
+/// between two `quote`.
+std::vector<std::string> patterns_with_value(const std::vector<std::string>& options,
+                                             const std::string& quote = "");
+
+/// Returns the pattern of a `case` for "PLACE OPTION", with each of the option's names.
+std::string pattern_of_option(const CompletedPlace& place, const CompletedOption& option);
+
 /// Returns the parts with `separator` between them.
 std::string joined(const std::vector<std::string>& parts, const char* separator);
 

@@ -73,19 +73,13 @@ std::string described(const std::string& word, const std::string& help) {
 std::string zsh_completion(const CLI::App& app) {
     const auto places = completed_places(app);
     const auto globals = options_with_value(places.front());
-    std::vector<std::string> with_value;
-    with_value.reserve(globals.size());
-    for (const auto& name : globals) with_value.push_back(name + "=*");
-    std::string out = fmt::format(kZshHead, joined(globals, "|"), joined(with_value, "|"),
-                                  all_places(places, "|"));
+    std::string out =
+        fmt::format(kZshHead, joined(globals, "|"), joined(patterns_with_value(globals), "|"),
+                    all_places(places, "|"));
     for (const auto& place : places) {
         for (const auto& option : place.options) {
             if (option.value.kind == CompletedValue::Kind::kNone) continue;
-            std::vector<std::string> patterns;
-            for (const auto& name : option.names) {
-                patterns.push_back("'" + place.place + " " + name + "'");
-            }
-            out += fmt::format("    {}) {}; return ;;\n", joined(patterns, "|"),
+            out += fmt::format("    {}) {}; return ;;\n", pattern_of_option(place, option),
                                zsh_action(option.value));
         }
     }
