@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "rescuestream/version.hpp"
+#include "routes/permissions.hpp"
 #include "settings/description.hpp"
 #include "settings/read.hpp"
 #include "settings/rows.hpp"
@@ -59,6 +60,8 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
     app.add_flag("--check-config", line.check_only, "Check the settings, print them, and exit");
     bool print_markdown = false;
     app.add_flag("--print-settings-markdown", print_markdown)->group("");
+    bool print_permissions = false;
+    app.add_flag("--print-permissions-markdown", print_permissions)->group("");
     std::string file;
     app.add_option(
            "--config", file,
@@ -92,9 +95,9 @@ Result<CommandLine> read_command_line(int argc, const char* const* argv,
         line.output = out.str();
         return line;
     }
-    if (print_markdown) {
+    if (print_markdown || print_permissions) {
         line.exit_code = 0;
-        line.output = settings::settings_as_markdown();
+        line.output = print_markdown ? settings::settings_as_markdown() : permissions_as_markdown();
         return line;
     }
 

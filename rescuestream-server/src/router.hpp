@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -9,14 +10,25 @@
 #include "context.hpp"
 #include "http/message.hpp"
 #include "http/service.hpp"
+#include "rescuestream/scopes.hpp"
 
 namespace rescuestream::server {
 
 /// Who may call a route.
 enum class Access {
     kPublic,
-    kMedia,  ///< The media server: it must send MEDIA_SECRET if that is set.
-    kAdmin,  ///< Callers that have the API secret.
+    kMedia,       ///< The media server: it must send MEDIA_SECRET if that is set.
+    kCredential,  ///< Callers with a valid credential.
+};
+
+/// The column of the route table that says who may call a route: the scope that a credential needs,
+/// or one of the words of Access. `Access::kCredential` alone means any valid credential.
+struct Permission {
+    constexpr Permission(Access who) noexcept : access(who) {}
+    constexpr Permission(Scope needed) noexcept : access(Access::kCredential), scope(needed) {}
+
+    Access access;
+    std::optional<Scope> scope;
 };
 
 /// Returns the response. It may wait for storage or a media server.
@@ -29,7 +41,7 @@ struct Route {
     std::string_view method;
     std::string_view pattern;  ///< `/streams/{id}`: a `{…}` stands for one segment of the path.
     std::variant<Handler, AsyncHandler> handler;
-    Access access;
+    Permission permission;
     std::size_t body_limit;
     Work work = Work::kOrdinary;
     /// Every permitted caller gets the same response: see Snapshots.

@@ -20,9 +20,9 @@ Settings settings_with_secret() {
 
 Identity check(const HttpRequest& request, const Settings& settings) {
     const CredentialCheck credentials(settings, nullptr);
-    Identity before = credentials.before_body(request, Access::kAdmin);
+    Identity before = credentials.before_body(request, Access::kCredential);
     if (!before.problem.empty()) return before;
-    return credentials.with_body(request, std::move(before), Access::kAdmin, kNow);
+    return credentials.with_body(request, std::move(before), Access::kCredential, kNow);
 }
 
 }  // namespace

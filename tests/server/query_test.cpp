@@ -45,7 +45,7 @@ TEST_CASE("every route but the media server's refuses a parameter that it does n
         CAPTURE(target);
         const Reply reply =
             server.call(std::string(route.method), target + "?nonsense=1&other", "");
-        if (route.access == Access::kMedia) {
+        if (route.permission.access == Access::kMedia) {
             CHECK(reply.wrong_members().find("nonsense") == std::string::npos);
             continue;
         }

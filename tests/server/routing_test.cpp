@@ -87,14 +87,14 @@ TEST_CASE("the OpenAPI document requires a credential for the same routes as the
         const auto& operation =
             document["paths"][std::string(route.pattern).c_str()][method.c_str()];
         const bool has_own = operation.HasMember("security");
-        switch (route.access) {
+        switch (route.permission.access) {
             case Access::kPublic:
                 CHECK((has_own && operation["security"].Empty()));
                 break;
             case Access::kMedia:
                 CHECK((has_own && operation["security"].Size() == 2));
                 break;
-            case Access::kAdmin:
+            case Access::kCredential:
                 CHECK_FALSE(has_own);
                 break;
         }

@@ -179,7 +179,7 @@ Identity CredentialCheck::before_body(const HttpRequest& request, Access access)
             return {};
         case Access::kMedia:
             return media_secret(request);
-        case Access::kAdmin:
+        case Access::kCredential:
             // A signature covers the body, so it is checked when the body has arrived.
             return request.has_header("x-signature") ? may_sign(request) : shared_secret(request);
     }
@@ -197,7 +197,7 @@ Identity CredentialCheck::may_sign(const HttpRequest& request) const {
 
 Identity CredentialCheck::with_body(const HttpRequest& request, Identity before, Access access,
                                     Timestamp now) const {
-    const bool is_signed = access == Access::kAdmin && request.has_header("x-signature");
+    const bool is_signed = access == Access::kCredential && request.has_header("x-signature");
     return is_signed ? signature(request, now) : std::move(before);
 }
 

@@ -21,7 +21,7 @@ std::optional<HttpResponse> refuse_replay(StreamOrchestrator& orchestrator,
     }
     if (*use) return std::nullopt;
     return refuse_credential(
-        request, Access::kAdmin,
+        request, Access::kCredential,
         {{},
          "This signature was used before: sign each change again, with the current time.",
          std::nullopt});

@@ -17,7 +17,7 @@ public:
     std::optional<HttpResponse> on_request(Call& call) const override {
         const HttpRequest& request = call.request;
         const bool is_change = request.method != "GET" && request.method != "HEAD";
-        if (call.route->access != Access::kAdmin || !is_change) return std::nullopt;
+        if (call.route->permission.access != Access::kCredential || !is_change) return std::nullopt;
         // A server that was suspended would otherwise undo what its caller has done since it gave
         // up.
         if (call.body->sender_has_gone()) {

@@ -12,7 +12,7 @@ namespace {
 class NoStoreFilter final : public Filter {
 public:
     void on_answer(const Call& call, HttpResponse& response) const override {
-        if (call.route->access != Access::kAdmin) return;
+        if (call.route->permission.access != Access::kCredential) return;
         // A response with an ETag states its own cache rules (Snapshots).
         const bool has_tag = std::any_of(response.headers.begin(), response.headers.end(),
                                          [](const auto& header) { return header.first == "ETag"; });

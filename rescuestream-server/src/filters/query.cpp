@@ -13,7 +13,7 @@ class QueryFilter final : public Filter {
 public:
     std::optional<HttpResponse> on_request(Call& call) const override {
         // The operator chooses the address of a hook: see Route::query.
-        if (call.route->access == Access::kMedia) return std::nullopt;
+        if (call.route->permission.access == Access::kMedia) return std::nullopt;
         const auto wrong = check_query(call.request, call.route->query);
         if (!wrong) return std::nullopt;
         return problem(call.request, *wrong);

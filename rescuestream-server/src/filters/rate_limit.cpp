@@ -13,7 +13,7 @@ public:
     explicit RateLimitFilter(RateLimit& limit) : limit_(limit) {}
 
     std::optional<HttpResponse> on_request(Call& call) const override {
-        if (call.route->access != Access::kAdmin) return std::nullopt;
+        if (call.route->permission.access != Access::kCredential) return std::nullopt;
         call.rate = limit_.take(call.request.actor, std::chrono::steady_clock::now());
         if (call.rate->allowed) return std::nullopt;
         return too_many(call.request, call.rate->reset, "This credential sends too many requests.");

@@ -24,8 +24,8 @@ public:
                            "The path must be percent-encoded UTF-8 without NUL characters.");
         }
         RouteMatch match = find_route(routes_, request.method, request.encoded_path());
-        const bool is_elsewhere =
-            match.route != nullptr && request.media_only && match.route->access == Access::kAdmin;
+        const bool is_elsewhere = match.route != nullptr && request.media_only &&
+                                  match.route->permission.access == Access::kCredential;
         if (is_elsewhere || (match.route == nullptr && match.allow.empty())) {
             return problem(request, ProblemKind::kNotFound,
                            "There is no such route. /openapi.json lists them.");

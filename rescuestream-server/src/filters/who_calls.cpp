@@ -16,12 +16,12 @@ public:
         : orchestrator_(context.orchestrator), credentials_(context.settings, context.protection) {}
 
     std::optional<HttpResponse> on_head(Call& call) const override {
-        call.caller = credentials_.before_body(call.request, call.route->access);
+        call.caller = credentials_.before_body(call.request, call.route->permission.access);
         return refusal_of(call);
     }
     std::optional<HttpResponse> on_request(Call& call) const override {
         call.caller = credentials_.with_body(call.request, std::move(call.caller),
-                                             call.route->access, orchestrator_.now());
+                                             call.route->permission.access, orchestrator_.now());
         if (auto refusal = refusal_of(call)) return refusal;
         call.request.actor = call.caller.actor;
         return std::nullopt;
@@ -30,7 +30,7 @@ public:
 private:
     static std::optional<HttpResponse> refusal_of(const Call& call) {
         if (call.caller.problem.empty()) return std::nullopt;
-        return refuse_credential(call.request, call.route->access, call.caller);
+        return refuse_credential(call.request, call.route->permission.access, call.caller);
     }
 
     StreamOrchestrator& orchestrator_;
