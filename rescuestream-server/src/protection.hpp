@@ -11,6 +11,7 @@
 #include "refusal_log.hpp"
 #include "settings/settings.hpp"
 #include "snapshots.hpp"
+#include "stream_list_text.hpp"
 
 namespace rescuestream::server {
 
@@ -39,10 +40,14 @@ struct Protection {
         for (const auto& address : addresses_of_this_machine()) {
             Trial(&control_secrets, address, own).was(true);
         }
-        snapshots.also_forget([this](auto now) { return key_list.forget_unused(now); });
+        snapshots.also_forget([this](auto now) {
+            const bool keeps_streams = stream_list.forget_unused(now);
+            return key_list.forget_unused(now) || keeps_streams;
+        });
     }
 
     KeyList key_list;
+    StreamListText stream_list;
     Snapshots snapshots;
     std::optional<RateLimit> api_calls;  ///< Counted by credential.
     /// Guesses of publishers, and of readers of a secret path.

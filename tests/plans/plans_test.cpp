@@ -222,6 +222,10 @@ private:
         StreamFilter live;
         live.states = {StreamState::kLive, StreamState::kReconnecting};
         CHECK(storage().list_streams(live, {}).value().items.size() >= rows.size());
+        // All of them, and then those that changed, with names that changed.
+        CHECK(storage().list_streams(StreamFilter::live(), {}).value().items.size() >= rows.size());
+        for (const auto& row : rows) rename(row);
+        CHECK(storage().list_streams(StreamFilter::live(), {}).value().items.size() >= rows.size());
         for (const auto& row : rows) {
             const auto stream = session(row).stream->id;
             for (const auto& cutoff :
@@ -233,6 +237,18 @@ private:
                 storage().finish_cutoff(cutoff, at(seconds(13)), std::nullopt).value();
             }
         }
+    }
+
+    void rename(const StreamKeyRow& row) {
+        StreamKeyChange label;
+        label.id = row.key.id;
+        label.label = "label";
+        storage().update_stream_key(label, at(seconds(11)), make_audit()).value();
+        BroadcasterPatch name;
+        name.display_name = "name of " + row.key.id.to_string();
+        storage()
+            .update_broadcaster(row.key.broadcaster_id, name, at(seconds(11)), make_audit())
+            .value();
     }
 
     void change_keys(BroadcasterId owner, const std::vector<StreamKeyRow>& rows) {

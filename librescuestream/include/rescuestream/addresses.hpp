@@ -49,6 +49,8 @@ struct ViewerAddresses {
     std::string rtmp;
     std::string srt;
     std::string page;  ///< MediaMTX's page with a player, for browsers.
+
+    bool operator==(const ViewerAddresses&) const = default;
 };
 
 /// What a person enters into an encoder. The texts contain the key value.

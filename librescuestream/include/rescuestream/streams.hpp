@@ -23,6 +23,15 @@ struct StreamFilter {
     /// The present or last name of their broadcasters. Several broadcasters may have it.
     std::optional<std::string> broadcaster_name;
     std::optional<std::string> label;  ///< The present label of their keys.
+
+    /// All live streams.
+    static StreamFilter live() {
+        StreamFilter filter;
+        filter.states = {StreamState::kLive};
+        return filter;
+    }
+
+    bool operator==(const StreamFilter&) const = default;
 };
 
 /// A stream with what a list shows beside it. Names are the present ones; those of a broadcaster
@@ -34,6 +43,8 @@ struct ListedStream : Stream {
     std::optional<std::uint64_t> bitrate;
     /// The number of viewers at the last poll. Empty: unknown to this program. Not stored.
     std::optional<std::uint32_t> viewers;
+
+    bool operator==(const ListedStream&) const = default;
 };
 
 struct StoppedStream {

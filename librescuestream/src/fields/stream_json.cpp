@@ -48,11 +48,19 @@ constexpr auto kDescribeStream = [](auto& io, auto& stream) {
     io.optional("recording_ref", stream.recording_ref);
 };
 
-constexpr auto kDescribeListing = [](auto& io, auto& stream) {
+constexpr auto kDescribeNames = [](auto& io, auto& stream) {
     io.optional("key_label", stream.key_label);
     io.later("broadcaster_name", stream.broadcaster_name);
+};
+
+constexpr auto kDescribeLoad = [](auto& io, auto& stream) {
     io.optional("bitrate", stream.bitrate);
     io.optional("viewers", stream.viewers);
+};
+
+constexpr auto kDescribeListing = [](auto& io, auto& stream) {
+    kDescribeNames(io, stream);
+    kDescribeLoad(io, stream);
 };
 
 constexpr auto kDescribeFigures = [](auto& io, auto& figures) {
@@ -102,6 +110,22 @@ std::string to_json(const ListedStream& stream, const ViewerAddresses& addresses
         stream_members(io, stream, addresses);
         kDescribeListing(io, stream);
     });
+}
+
+std::string to_json_without_load(const ListedStream& stream, const ViewerAddresses& addresses) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        stream_members(io, stream, addresses);
+        kDescribeNames(io, stream);
+    });
+}
+
+void append_with_load(std::string& text, std::string_view json_without_load,
+                      const ListedStream& stream) {
+    text += json_without_load;
+    if (!stream.bitrate && !stream.viewers) return;
+    text.back() = ',';
+    text += std::string_view(json::write_record(stream, kDescribeLoad)).substr(1);
 }
 
 std::string to_json(const ListedStream& stream, const ViewerAddresses& addresses,

@@ -23,23 +23,41 @@ void mark_unseen(Stream& stream, const Reconciler::Status& status) {
     stream.last_seen_at = status.seen_at;
 }
 
-// Adds what the polls of the stream's node have seen.
-void add_observations(ListedStream& stream, const Nodes& nodes) {
-    if (stream.state == StreamState::kEnded) return;
-    const auto node = nodes.find(stream.node);
-    if (!node) return;
-    const auto status = node->status();
-    mark_unseen(stream, status);
-    if (stream.state != StreamState::kLive) return;
-    if (status.first_round_done) {
-        stream.not_playable_reason = node->problem_at(stream.path);
-        stream.playable = !stream.not_playable_reason;
+// Adds to streams what the polls of their nodes have seen.
+class Observations {
+public:
+    explicit Observations(const Nodes& nodes) : nodes_(nodes) {}
+
+    void add_to(ListedStream& stream) {
+        if (stream.state == StreamState::kEnded) return;
+        find_node(stream.node);
+        if (!node_) return;
+        mark_unseen(stream, status_);
+        if (stream.state != StreamState::kLive) return;
+        if (status_.first_round_done) {
+            stream.not_playable_reason = node_->problem_at(stream.path);
+            stream.playable = !stream.not_playable_reason;
+        }
+        const auto load = node_->figures().load_of(stream.id);
+        if (!load) return;
+        stream.bitrate = load->bitrate;
+        stream.viewers = load->viewers;
     }
-    const auto load = node->figures().load_of(stream.id);
-    if (!load) return;
-    stream.bitrate = load->bitrate;
-    stream.viewers = load->viewers;
-}
+
+private:
+    // Most streams of a list have the node of the one before.
+    void find_node(const std::string& name) {
+        if (name_ == name) return;
+        name_ = name;
+        node_ = nodes_.find(name);
+        if (node_) status_ = node_->status();
+    }
+
+    const Nodes& nodes_;
+    std::optional<std::string> name_;
+    Nodes::Watch node_;
+    Reconciler::Status status_;
+};
 
 }  // namespace
 
@@ -54,13 +72,14 @@ Result<Page<ListedStream>> Streams::list_streams(const StreamFilter& filter,
     }
     auto streams = d_.storage.list_streams(stored, page);
     if (!streams) return streams;
-    for (auto& stream : streams->items) add_observations(stream, d_.nodes);
+    Observations observations(d_.nodes);
+    for (auto& stream : streams->items) observations.add_to(stream);
     return streams;
 }
 
 Result<ListedStream> Streams::find_stream(StreamId id) {
     auto stream = d_.storage.find_stream(id);
-    if (stream) add_observations(*stream, d_.nodes);
+    if (stream) Observations(d_.nodes).add_to(*stream);
     return stream;
 }
 

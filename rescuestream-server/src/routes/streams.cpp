@@ -3,6 +3,7 @@
 #include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
+#include "protection.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
@@ -46,8 +47,15 @@ HttpResponse list_streams(const Context& context, const HttpRequest& request) {
 
     const auto streams = context.orchestrator.list_streams(filter, page);
     if (!streams) return problem(request, streams.error());
+    const auto addresses_of = [&](const Stream& stream) {
+        return context.orchestrator.viewer_addresses(stream);
+    };
+    if (filter == StreamFilter::live() && !page.limit && !page.after &&
+        context.protection != nullptr) {
+        return json_reply(200, context.protection->stream_list.write(streams->items, addresses_of));
+    }
     return list_reply("streams", *streams, [&](const ListedStream& stream) {
-        return to_json(stream, context.orchestrator.viewer_addresses(stream));
+        return to_json(stream, addresses_of(stream));
     });
 }
 

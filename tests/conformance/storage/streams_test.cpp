@@ -245,3 +245,56 @@ TEST_CASE_FIXTURE(ManyStreamsCase, "nothing is listed for an unknown key or broa
     filter.broadcaster_id = new_id<BroadcasterId>();
     CHECK(storage().list_streams(filter, {}).value().items.empty());
 }
+
+TEST_CASE_FIXTURE(StorageCase,
+                  "the list of all live streams shows every change of them and of their names") {
+    const std::vector<Broadcaster> owners{add_broadcaster("A"), add_broadcaster("B")};
+    std::vector<StreamKeyRow> keys;
+    for (std::size_t i = 0; i < 70; ++i) keys.push_back(add_key(owners[i % 2].id));
+    const auto check = [&] {
+        // With a limit a storage reads all of them; without one it may remember some.
+        const auto read = storage().list_streams(StreamFilter::live(), {200, std::nullopt}).value();
+        const auto listed = storage().list_streams(StreamFilter::live(), {}).value();
+        CHECK(listed.items == read.items);
+        CHECK_FALSE(listed.next.has_value());
+        return listed.items;
+    };
+    const auto change_label = [&](const StreamKeyRow& row, const std::string& label) {
+        StreamKeyChange change;
+        change.id = row.key.id;
+        change.label = label;
+        storage().update_stream_key(change, at(seconds(30)), make_audit()).value();
+    };
+    CHECK(check().empty());
+    std::vector<Stream> streams;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        streams.push_back(make_stream(keys[i].key, "c" + std::to_string(i), at(seconds(i % 9))));
+        commit_stream(keys[i], streams.back());
+    }
+    CHECK(check().size() == keys.size());
+    for (std::size_t i = 0; i < keys.size(); i += 2) {  // more than one statement reads
+        streams[i].metadata = JsonObject::parse(R"({"again":true})").value();
+        commit_stream(keys[i], streams[i]);
+    }
+    CHECK(check().size() == keys.size());
+    BroadcasterPatch renamed;
+    renamed.display_name = "Other";
+    storage().update_broadcaster(owners[0].id, renamed, at(seconds(31)), make_audit()).value();
+    change_label(keys[1], "label");
+    const auto named = check();
+    CHECK(std::count_if(named.begin(), named.end(), [](const ListedStream& stream) {
+              return stream.broadcaster_name == "Other";
+          }) == 35);
+    CHECK(std::count_if(named.begin(), named.end(), [](const ListedStream& stream) {
+              return stream.key_label == "label";
+          }) == 1);
+    streams[3].state = StreamState::kReconnecting;
+    streams[4].state = StreamState::kEnded;
+    streams[5].started_at = at(seconds(40));
+    for (const std::size_t i : {3U, 4U, 5U}) commit_stream(keys[i], streams[i]);
+    CHECK(check().size() == keys.size() - 2);
+    CHECK(check().front().id == streams[5].id);
+    streams[3].state = StreamState::kLive;
+    commit_stream(keys[3], streams[3]);
+    CHECK(check().size() == keys.size() - 1);
+}

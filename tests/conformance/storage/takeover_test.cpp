@@ -240,3 +240,29 @@ TEST_CASE_FIXTURE(StorageCase,
     // The limit applies to each node.
     CHECK(ask(10, "another") == ClaimDecision::kGranted);
 }
+
+TEST_CASE_FIXTURE(ContestCase,
+                  "a program judges the claim that another program granted like one of its own") {
+    if (!backend().is_persistent()) return;
+    reopen();  // as another program
+    check_refused(newcomer(OnDuplicate::kReject, at(seconds(20))));
+    reopen();
+    auto again = newcomer(OnDuplicate::kReject, at(seconds(21)));
+    again.claim.connection = ConnectionId{"old"};
+    CHECK(storage().claim(again).value() ==
+          ClaimOutcome{ClaimDecision::kGranted, row_.key.id, std::nullopt});
+    CHECK(session(row_).claim->live);
+    reopen();
+    check_taken_over(newcomer(OnDuplicate::kTakeover, at(seconds(22))));
+}
+
+TEST_CASE_FIXTURE(ContestCase, "a key whose claim another program has ended is granted") {
+    if (!backend().is_persistent()) return;
+    commit_claim(row_, std::nullopt);
+    reopen();  // as another program
+    claim(row_, "new", at(seconds(20)));
+    const auto expected = make_request(row_, "new", at(seconds(20))).claim;
+    CHECK(session(row_).claim == expected);
+    // Without a trace of the connection that had the key before.
+    CHECK(pending().empty());
+}

@@ -47,6 +47,13 @@ constexpr const char* kTell =
 // Migrations of other programs usually end within this time; only longer waits are logged.
 constexpr milliseconds kQuietWait{2'000};
 
+sql::Values of_free_key(const sql::Values& claim) {
+    sql::Values values;
+    values.reserve(sql::kOfFreeKey.size());
+    for (const std::size_t place : sql::kOfFreeKey) values.push_back(claim[place]);
+    return values;
+}
+
 class ServerDatabase final : public sql::Database {
 public:
     ServerDatabase(ConnInfo conninfo, std::optional<Session> listen, const StorageOptions& options)
@@ -69,11 +76,15 @@ public:
         with(others_, conninfo_.durable, steady_clock::now() + time_, work);
     }
     std::vector<std::unique_ptr<sql::Rows>> claim(const std::vector<const sql::Values*>& claims,
-                                                  Deadline latest) override {
+                                                  bool likely_free, Deadline latest) override {
         if (claims.size() > 1) return run_all(kDialect.claim, claims, latest);
-        const Texts texts = write_values(*claims.front());
+        const sql::Values& claim = *claims.front();
         return run_claims(1, latest, [&](Connection& connection) {
-            return connection.run_texts(kOneClaim, texts);
+            if (likely_free) {
+                auto claimed = connection.run_texts(kFreeClaim, write_values(of_free_key(claim)));
+                if (!claimed.empty()) return claimed;
+            }
+            return connection.run_texts(kOneClaim, write_values(claim));
         });
     }
     std::vector<std::unique_ptr<sql::Rows>> probe(const std::string& statement,

@@ -40,6 +40,11 @@ inline const std::string kClaims =
 inline const std::string kOneClaim =
     sql::take_key("fact_xid", sql::kIsForeignSource) + " RETURNING 1, k.id, k.previous_connection";
 
+/// The same for a key without a claim, with the parameters of sql::kOfFreeKey; otherwise it returns
+/// no row.
+inline const std::string kFreeClaim = sql::take_free_key("fact_xid", sql::kIsForeignSource) +
+                                      " RETURNING 1, k.id, CAST(NULL AS text)";
+
 /// Reads the facts for any number of claims. Returns a row for each key that exists.
 inline std::string probe_statement(sql::KeyValue value) {
     return kQuestions + "SELECT q.place, " + sql::kKeyFactColumns + ", k.fact_xid, " +
@@ -71,6 +76,8 @@ inline const sql::Dialect kDialect = {
     .probe = probe_statement(sql::KeyValue::kCurrent),
     .probe_previous = probe_statement(sql::KeyValue::kPrevious),
     .remembers_claims = true,
+    // The transaction and the place of the row. A trigger writes the row when a name changes.
+    .stream_version = "s.xmin::text || s.ctid::text",
     .key_facts = key_facts_after,
     .key_list = key_list_after,
     .find_broadcaster = kFindBroadcaster,

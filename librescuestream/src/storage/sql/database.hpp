@@ -88,6 +88,9 @@ struct Dialect {
     bool remembers_claims = false;
     bool probes_first =
         false;  ///< Probe before a claim, so that a refusal does not wait for writers.
+    /// Expression of a stream `s`, a text: it changes whenever a row of a list of open streams
+    /// does, also by the names in it. Empty: the dialect has none.
+    std::string stream_version{};
     /// Storage::key_facts_after. Throws Failure.
     KeyFacts (*key_facts)(Connection&, const std::string& place, std::size_t limit) = nullptr;
     /// Storage::key_list_after. Throws Failure. Null: the dialect cannot detect changes.
@@ -136,9 +139,10 @@ public:
     /// Notifies other programs soon that a key was changed.
     virtual void tell_keys_changed() = 0;
     /// Runs Dialect::claim for each of `claims`, whose first values differ, in one transaction and
-    /// returns their rows. A crash of the machine may undo it.
+    /// returns their rows. A crash of the machine may undo it. `likely_free`: the keys probably
+    /// have no claim; this changes nothing but the time that the call takes.
     virtual std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
-                                                     Deadline latest) = 0;
+                                                     bool likely_free, Deadline latest) = 0;
     /// Runs Dialect::probe or Dialect::probe_previous for each of `claims` and returns their rows.
     virtual std::vector<std::unique_ptr<Rows>> probe(const std::string& statement,
                                                      const std::vector<const Values*>& claims,

@@ -1,5 +1,6 @@
 #include "storage/sql/publishing.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "rules/key.hpp"
@@ -183,6 +184,7 @@ void SqlPublishing::judge(Claims& claims) {
                 unknown.push_back(place);
                 continue;
             }
+            if (!seen->is_claimable) held_.note(seen->fact.stream_key_id, seen->fact.digest);
             auto decision = decision_of(*seen, request);
             if (decision == ClaimDecision::kGranted) {
                 claims.known[place] =
@@ -198,12 +200,17 @@ void SqlPublishing::judge(Claims& claims) {
 
 // Claims the keys and decides the requests that succeed. The other keys are in use or have changed.
 void SqlPublishing::take(Claims& claims) {
+    const auto is_held = [&](std::size_t place) {
+        return held_.is_held(claims.known[place]->digest);
+    };
+    const bool likely_free = std::none_of(claims.open.begin(), claims.open.end(), is_held);
     const auto answers = ask(claims, std::exchange(claims.open, {}), [&](const auto& values) {
-        return database_.claim(values, claims.latest);
+        return database_.claim(values, likely_free, claims.latest);
     });
     for (const auto& [place, rows] : answers) {
         if (const auto grant = read_grant(*rows)) {
             claims.outcomes[place] = *grant;
+            held_.note(grant->stream_key_id, claims.known[place]->digest);
         } else {
             claims.known[place].reset();
             claims.open.push_back(place);

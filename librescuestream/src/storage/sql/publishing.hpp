@@ -7,6 +7,7 @@
 
 #include "rescuestream/storage/publishing.hpp"
 #include "storage/sql/access.hpp"
+#include "storage/sql/held_keys.hpp"
 #include "storage/sql/recent_claims.hpp"
 
 namespace rescuestream::sql {
@@ -14,7 +15,8 @@ namespace rescuestream::sql {
 /// Decides publish requests and keeps the claims of keys.
 class SqlPublishing : public virtual PublishingStorage, private Access {
 public:
-    explicit SqlPublishing(Database& database) : Access(database) {}
+    /// `held` must outlive the object.
+    SqlPublishing(Database& database, HeldKeys& held) : Access(database), held_(held) {}
 
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
     std::vector<Result<ClaimOutcome>> claim_all(
@@ -42,6 +44,7 @@ private:
     AnswersByPlace ask(Claims& claims, const Places& places, const Ask& question);
 
     RecentClaims recent_;
+    HeldKeys& held_;
 };
 
 }  // namespace rescuestream::sql

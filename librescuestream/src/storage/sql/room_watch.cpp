@@ -42,8 +42,8 @@ void RoomWatch::write(const Step& step) {
 }
 
 std::vector<std::unique_ptr<Rows>> RoomWatch::claim(const std::vector<const Values*>& claims,
-                                                    Deadline latest) {
-    return noting([&] { return database_->claim(claims, latest); });
+                                                    bool likely_free, Deadline latest) {
+    return noting([&] { return database_->claim(claims, likely_free, latest); });
 }
 
 std::unique_ptr<Rows> RoomWatch::share(const SharedStatement& statement, const Values& values) {

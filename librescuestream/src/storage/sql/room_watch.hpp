@@ -29,7 +29,7 @@ public:
     std::unique_ptr<Rows> share(const SharedStatement& statement, const Values& values) override;
     void tell_keys_changed() override { database_->tell_keys_changed(); }
     std::vector<std::unique_ptr<Rows>> claim(const std::vector<const Values*>& claims,
-                                             Deadline latest) override;
+                                             bool likely_free, Deadline latest) override;
     std::vector<std::unique_ptr<Rows>> probe(const std::string& statement,
                                              const std::vector<const Values*>& claims,
                                              Deadline latest) override {

@@ -80,7 +80,7 @@ Result<void> SqlSessions::commit_session(const SessionChange& change) {
     if (change.stream && change.stream->stream_key_id != change.stream_key_id) {
         return defect("the stream belongs to another key");
     }
-    return write<void>([&](Connection& connection) -> Result<void> {
+    auto committed = write<void>([&](Connection& connection) -> Result<void> {
         if (!write_session(connection, change)) {
             if (connection.run(kLockKey, {change.stream_key_id.uuid()})->size() == 0) {
                 return not_found(kNoKey);
@@ -95,6 +95,8 @@ Result<void> SqlSessions::commit_session(const SessionChange& change) {
         }
         return {};
     });
+    if (committed && change.set_claim && !change.claim) held_.forget(change.stream_key_id);
+    return committed;
 }
 
 Result<std::vector<Session>> SqlSessions::open_sessions(const std::string& node) {
@@ -106,6 +108,12 @@ Result<std::vector<Session>> SqlSessions::open_sessions(const std::string& node)
 
 Result<Page<ListedStream>> SqlSessions::list_streams(const StreamFilter& filter,
                                                      const PageRequest& page) {
+    const bool is_whole = !page.limit && !page.after;
+    if (is_whole && filter == StreamFilter::live() && !dialect().stream_version.empty()) {
+        return read<Page<ListedStream>>([&](Connection& connection) {
+            return Page<ListedStream>{live_streams_.list(connection, dialect()), std::nullopt};
+        });
+    }
     return read<Page<ListedStream>>([&](Connection& connection) {
         Query query(kSelectListedStream);
         add_states(query, filter.states);

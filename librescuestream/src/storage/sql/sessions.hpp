@@ -4,13 +4,16 @@
 
 #include "rescuestream/storage/sessions.hpp"
 #include "storage/sql/access.hpp"
+#include "storage/sql/held_keys.hpp"
+#include "storage/sql/live_streams.hpp"
 
 namespace rescuestream::sql {
 
 /// Keeps sessions, streams and the timelines of streams.
 class SqlSessions : public virtual SessionStorage, private Access {
 public:
-    explicit SqlSessions(Database& database) : Access(database) {}
+    /// `held` must outlive the object.
+    SqlSessions(Database& database, HeldKeys& held) : Access(database), held_(held) {}
 
     Result<Session> load_session_by_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
@@ -27,6 +30,9 @@ protected:
 
 private:
     Result<Session> load(const std::string& statement, Value value, const char* missing);
+
+    HeldKeys& held_;
+    LiveStreams live_streams_;
 };
 
 }  // namespace rescuestream::sql

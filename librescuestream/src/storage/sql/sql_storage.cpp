@@ -4,6 +4,7 @@
 
 #include "storage/sql/cutoffs.hpp"
 #include "storage/sql/directory.hpp"
+#include "storage/sql/held_keys.hpp"
 #include "storage/sql/keys.hpp"
 #include "storage/sql/nodes.hpp"
 #include "storage/sql/publishing.hpp"
@@ -15,12 +16,13 @@
 namespace rescuestream::sql {
 namespace {
 
-// The database that a storage owns. It is the first base class, because the roles refer to it.
-struct OwnedDatabase {
+// What the roles of a storage share. It is the first base class, because the roles refer to it.
+struct Owned {
     const std::unique_ptr<Database> database;
+    HeldKeys held;
 };
 
-class SqlStorage final : private OwnedDatabase,
+class SqlStorage final : private Owned,
                          public Storage,
                          public SqlSchema,
                          public SqlDirectory,
@@ -33,12 +35,12 @@ class SqlStorage final : private OwnedDatabase,
                          public SqlRefusals {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
-        : OwnedDatabase{std::move(owned)},
+        : Owned{std::move(owned), {}},
           SqlSchema(*database),
           SqlDirectory(*database),
           SqlKeys(*database),
-          SqlPublishing(*database),
-          SqlSessions(*database),
+          SqlPublishing(*database, held),
+          SqlSessions(*database, held),
           SqlCutoffs(*database),
           SqlNodes(*database),
           SqlRecord(*database),

@@ -27,11 +27,14 @@ inline const std::string kStreamColumns =
 
 /// A stream with the names of its key and its broadcaster. Keys and broadcasters stay in the
 /// database when they are removed.
-inline const std::string kSelectListedStream =
-    "SELECT " + kStreamColumns +
-    ", coalesce(k.label, ''), coalesce(b.display_name, '') FROM streams s "
-    "LEFT JOIN stream_keys k ON k.id = s.stream_key_id "
+inline const std::string kListedStreamColumns =
+    kStreamColumns + ", coalesce(k.label, ''), coalesce(b.display_name, '')";
+constexpr int kListedStreamColumnCount = 23;
+inline const std::string kFromListedStreams =
+    " FROM streams s LEFT JOIN stream_keys k ON k.id = s.stream_key_id "
     "LEFT JOIN broadcasters b ON b.id = s.broadcaster_id";
+inline const std::string kSelectListedStream =
+    "SELECT " + kListedStreamColumns + kFromListedStreams;
 
 inline const std::string kTransitionColumns =
     "t.occurred_at, t.kind, t.source, t.generation, t.connection_id, t.reason, t.gap";

@@ -46,7 +46,7 @@ public:
     void read(const Work& work) override { read_by(steady_clock::now() + time_, work); }
     void write(const Step& step) override { writer_.write(step, steady_clock::now() + time_); }
     std::vector<std::unique_ptr<sql::Rows>> claim(const std::vector<const sql::Values*>& claims,
-                                                  Deadline latest) override {
+                                                  bool /*likely_free*/, Deadline latest) override {
         return writer_.claim(kDialect.claim, claims, std::min(latest, steady_clock::now() + time_));
     }
     std::vector<std::unique_ptr<sql::Rows>> probe(const std::string& statement,
