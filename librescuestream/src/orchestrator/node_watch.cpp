@@ -156,7 +156,7 @@ Recurring::Next NodeWatch::take_turn() {
     const bool reachable = reconciler_.status().reachable;
     const std::lock_guard lock(mutex_);
     if (poll_is_due) {
-        next_poll_ = ended + std::min(rhythm_.next(reachable, ended), reconciler_.soonest_stale());
+        next_poll_ = ended + rhythm_.next(reachable, ended, reconciler_.soonest_stale());
     }
     return {next_poll_, !reachable || ended - begun > kSlowTurn};
 }

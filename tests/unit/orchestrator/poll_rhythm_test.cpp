@@ -36,3 +36,17 @@ TEST_CASE("no pause is longer than the interval") {
     CHECK(rhythm.next(false, {}) == milliseconds(5));
     CHECK(rhythm.next(true, {}) <= milliseconds(5));
 }
+
+TEST_CASE("the poll after a source has fallen silent is when it becomes stale") {
+    PollRhythm rhythm(milliseconds(1'000), system_random());
+    CHECK(rhythm.next(true, {}, milliseconds(431)) == milliseconds(431));
+    CHECK(rhythm.next(true, {}, milliseconds(4'000)) >= milliseconds(800));
+}
+
+TEST_CASE("sources that become stale one after the other do not cause a poll each") {
+    PollRhythm rhythm(milliseconds(1'000), system_random());
+    CHECK(rhythm.next(true, {}, milliseconds(3)) == milliseconds(200));
+    CHECK(rhythm.next(true, {}, milliseconds(-3)) == milliseconds(200));
+    PollRhythm fast(milliseconds(50), system_random());
+    CHECK(fast.next(true, {}, milliseconds(3)) <= milliseconds(50));
+}
