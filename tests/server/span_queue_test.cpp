@@ -18,7 +18,9 @@ TEST_CASE("a full queue drops the oldest spans and counts them") {
     for (const char* name : {"1", "2", "3", "4", "5"}) queue.push(span_named(name));
     CHECK(queue.size() == 3);
     CHECK(queue.dropped() == 2);
+    CHECK(queue.is_full());
     const auto batch = queue.take_batch(milliseconds(0));
+    CHECK_FALSE(queue.is_full());
     REQUIRE(batch.size() == 3);
     CHECK(batch[0]->name == "3");
     CHECK(batch[2]->name == "5");

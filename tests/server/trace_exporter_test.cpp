@@ -249,6 +249,31 @@ TEST_CASE("while there is no collector, spans are dropped and counted, and memor
     CHECK(log.find("does not take telemetry") == log.rfind("does not take telemetry"));
 }
 
+TEST_CASE("while the queue is full few new traces are recorded, each of them completely") {
+    RecordingLogger logger;
+    auto options = options_for("http://127.0.0.1:9/v1/traces");
+    options.queue = 10;
+    TraceExporter exporter(options, logger);  // not started: nobody empties the queue
+    for (int i = 0; i < 9; ++i) exporter.end(span_named("work"));
+    CHECK(exporter.begin("a", SpanKind::kServer, nullptr).sampled);
+    exporter.end(span_named("work"));
+    SpanContext remote = exporter.begin("a", SpanKind::kServer, nullptr);
+    remote.sampled = true;
+    remote.is_remote = true;
+    const auto before = exporter.counts().dropped_by_full_queue;
+    constexpr int kTraces = 1'600;
+    int recorded = 0;
+    for (int i = 0; i < kTraces; ++i) {
+        const auto first = exporter.begin("a", SpanKind::kServer, i % 2 == 0 ? &remote : nullptr);
+        CHECK(first.is_valid());
+        const auto child = exporter.begin("b", SpanKind::kInternal, &first);
+        CHECK(child.sampled == first.sampled);
+        recorded += first.sampled ? 1 : 0;
+    }
+    CHECK(recorded == kTraces / 16);
+    CHECK(exporter.counts().dropped_by_full_queue - before == kTraces - kTraces / 16);
+}
+
 TEST_CASE("begun spans have different ids and follow the sampler") {
     RecordingLogger logger;
     auto options = options_for("http://127.0.0.1:9");

@@ -21,6 +21,7 @@ std::unique_ptr<SpanRecord> SpanQueue::push(std::unique_ptr<SpanRecord> span) no
             const std::size_t end = first_ + size_;
             ring_[end < ring_.size() ? end : end - ring_.size()] = std::move(span);
             ++size_;
+            if (size_ == ring_.size()) is_full_.store(true, std::memory_order_relaxed);
             is_enough = waits_ && size_ >= batch_;
             if (is_enough) waits_ = false;
         }
@@ -40,6 +41,7 @@ Spans SpanQueue::take_batch(std::chrono::milliseconds longest) {
         batch.push_back(std::move(ring_[first_]));
         if (++first_ == ring_.size()) first_ = 0;
         --size_;
+        is_full_.store(false, std::memory_order_relaxed);
     }
     return batch;
 }

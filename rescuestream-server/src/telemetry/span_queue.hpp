@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -33,6 +34,8 @@ public:
     bool is_closed() const;
 
     std::size_t size() const;
+    /// Returns whether a span that is pushed now takes the place of another one. Waits for nobody.
+    bool is_full() const noexcept { return is_full_.load(std::memory_order_relaxed); }
     /// Number of spans that were dropped because the queue was full.
     std::uint64_t dropped() const;
 
@@ -44,6 +47,7 @@ private:
     std::size_t first_ = 0;  // index of the oldest span
     std::size_t size_ = 0;
     std::uint64_t dropped_ = 0;
+    std::atomic<bool> is_full_{false};  // written with `mutex_` locked
     bool waits_ = false;
     bool closed_ = false;
 };

@@ -52,6 +52,13 @@ private:
     std::uint64_t state_ = 0;
 };
 
+// Of the new traces of a thread while the queue is full.
+bool is_worth_recording() noexcept {
+    constexpr unsigned kOneOf = 16;
+    static thread_local unsigned count = 0;
+    return ++count % kOneOf == 0;
+}
+
 double ratio_of(const std::string& text) {
     double ratio = 0;
     std::from_chars(text.data(), text.data() + text.size(), ratio);  // the setting was checked
@@ -105,7 +112,7 @@ void TraceExporter::stop(milliseconds within) {
 }
 
 TraceExporter::Counts TraceExporter::counts() const {
-    return {exported_, queue_.dropped(), failed_, late_, rejected_};
+    return {exported_, queue_.dropped() + not_recorded_, failed_, late_, rejected_};
 }
 
 SpanContext TraceExporter::begin(std::string_view /*name*/, SpanKind /*kind*/,
@@ -121,6 +128,11 @@ SpanContext TraceExporter::begin(std::string_view /*name*/, SpanKind /*kind*/,
         }
         ids.fill(context.span_id);
         context.sampled = options_.sampler.samples(context.trace_id, parent);
+        const bool is_first = parent == nullptr || parent->is_remote;
+        if (context.sampled && is_first && queue_.is_full() && !is_worth_recording()) {
+            context.sampled = false;
+            not_recorded_.fetch_add(1, std::memory_order_relaxed);
+        }
     } catch (...) {
         return {};
     }

@@ -21,7 +21,8 @@ struct Settings;
 namespace rescuestream::server {
 
 /// Sends spans to an OpenTelemetry collector: a queue, and one thread that sends batches. Nobody
-/// waits for it: a span that cannot be sent is lost and counted.
+/// waits for it: a span that cannot be sent is lost and counted. While the queue is full, recording
+/// more spans would only displace others, so only one of sixteen new traces is recorded.
 ///
 /// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class TraceExporter final : public Tracer {
@@ -40,6 +41,7 @@ public:
     /// The numbers of spans since the start.
     struct Counts {
         std::uint64_t exported = 0;
+        /// A trace that was not recorded because the queue was full counts as one span.
         std::uint64_t dropped_by_full_queue = 0;
         std::uint64_t dropped_by_failed_export = 0;  ///< The collector did not take them.
         std::uint64_t dropped_at_stop = 0;           ///< There was no time left to send them.
@@ -72,6 +74,7 @@ private:
     std::atomic<std::chrono::steady_clock::time_point> latest_{
         std::chrono::steady_clock::time_point::max()};
     std::atomic<std::uint64_t> exported_{0};
+    std::atomic<std::uint64_t> not_recorded_{0};  // traces, because the queue was full
     std::atomic<std::uint64_t> failed_{0};
     std::atomic<std::uint64_t> late_{0};
     std::atomic<std::uint64_t> rejected_{0};
