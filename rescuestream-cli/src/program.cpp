@@ -185,6 +185,8 @@ void build_commands(CLI::App& app, Program& program) {
     add_health_commands(app, program);
     add_audit_commands(app, program);
     add_refusals_commands(app, program);
+    add_playback_commands(app, program);
+    add_playback_key_commands(app, program);
     add_db_commands(app, program);
     add_mediamtx_commands(app, program);
     add_hook_commands(app, program);

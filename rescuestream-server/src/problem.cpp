@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "json/writer.hpp"
+#include "rescuestream/playback.hpp"
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/secret.hpp"
@@ -85,6 +86,15 @@ const std::vector<ProblemType>& problem_types() {
         {Refusal::kPathKeysDenied, "path-keys-denied", 401, "Key As Path Denied",
          explain_refusal(to_string(Refusal::kPathKeysDenied))},
         {Kind::kSecretPath, "secret-path", 401, "Secret Path", explain_refusal("secret_path")},
+        {Kind::kTokenRequired, "playback-token-required", 401, "Playback Token Required",
+         explain_refusal("token_required")},
+        {Kind::kTokenRefused, "playback-token-refused", 401, "Playback Token Refused",
+         "The playback token, or one of several in the request, does not permit this: it is not a "
+         "token of this installation, has expired or was revoked, or was made for another path, "
+         "address or protocol. Ask for a new one. An administrator sees the reason in GET "
+         "/refusals."},
+        {Kind::kTooManyViewers, "too-many-viewers", 401, "Too Many Viewers",
+         explain_refusal("token_in_use")},
         {Refusal::kUnknownNode, "unknown-node", 401, "Unknown Node",
          explain_refusal(to_string(Refusal::kUnknownNode))},
         {Refusal::kNodeDraining, "node-draining", 401, "Node Draining",
@@ -139,6 +149,29 @@ ProblemKind problem_of(ErrorCode code) noexcept {
             return ProblemKind::kInternalError;
     }
     return ProblemKind::kInternalError;
+}
+
+ProblemKind problem_of(ViewerDecision decision) noexcept {
+    switch (decision) {
+        case ViewerDecision::kSecretPath:
+            return ProblemKind::kSecretPath;
+        case ViewerDecision::kTokenRequired:
+            return ProblemKind::kTokenRequired;
+        case ViewerDecision::kTokenInUse:
+        case ViewerDecision::kViewersFull:
+            return ProblemKind::kTooManyViewers;
+        case ViewerDecision::kAccepted:
+        case ViewerDecision::kTooManyTokens:
+        case ViewerDecision::kTokenInvalid:
+        case ViewerDecision::kTokenRevoked:
+        case ViewerDecision::kTokenExpired:
+        case ViewerDecision::kTokenNotYetValid:
+        case ViewerDecision::kTokenWrongPath:
+        case ViewerDecision::kTokenWrongAddress:
+        case ViewerDecision::kTokenWrongProtocol:
+            return ProblemKind::kTokenRefused;
+    }
+    return ProblemKind::kTokenRefused;
 }
 
 std::string shown_path(const HttpRequest& request) {

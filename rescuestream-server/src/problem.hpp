@@ -10,6 +10,7 @@
 
 namespace rescuestream {
 enum class ClaimDecision;
+enum class ViewerDecision;
 using PublishRefusal = ClaimDecision;
 }  // namespace rescuestream
 
@@ -35,6 +36,9 @@ enum class ProblemKind {
     kTimeout,
     kStorageFull,
     kSecretPath,
+    kTokenRequired,
+    kTokenRefused,
+    kTooManyViewers,
     kActionNotAllowed,
 };
 
@@ -55,6 +59,9 @@ const ProblemType& problem_type(const ProblemReason& reason);
 const ProblemType* find_problem_type(std::string_view slug);
 
 ProblemKind problem_of(ErrorCode code) noexcept;
+/// The problem of a viewer who was refused. It does not say what is wrong with a token: who may
+/// know it finds it in GET /refusals.
+ProblemKind problem_of(ViewerDecision decision) noexcept;
 
 /// Returns the path of a request, percent-encoded, for responses and logs. It may contain a key
 /// value.

@@ -62,15 +62,15 @@ public:
 TEST_CASE("each command either has --yes or is one that destroys nothing") {
     // A new command belongs here if nobody could regret it; otherwise it calls add_yes and confirm.
     const std::set<std::string> harmless{
-        "audit list",       "broadcaster add",  "broadcaster edit", "broadcaster enable",
-        "broadcaster list", "broadcaster show", "completion bash",  "completion fish",
-        "completion zsh",   "__complete",       "db copy",          "db status",
-        "health",           "hook not-ready",   "hook ready",       "key create",
-        "key edit",         "key enable",       "key list",         "key show",
-        "mediamtx check",   "mediamtx config",  "node add",         "node drain",
-        "node edit",        "node list",        "node show",        "node undrain",
-        "refusals",         "status",           "stream list",      "stream show",
-        "stream timeline"};
+        "audit list",       "broadcaster add",     "broadcaster edit",  "broadcaster enable",
+        "broadcaster list", "broadcaster show",    "completion bash",   "completion fish",
+        "completion zsh",   "__complete",          "db copy",           "db status",
+        "health",           "hook not-ready",      "hook ready",        "key create",
+        "key edit",         "key enable",          "key list",          "key show",
+        "mediamtx check",   "mediamtx config",     "node add",          "node drain",
+        "node edit",        "node list",           "node show",         "node undrain",
+        "playback token",   "playback-key import", "playback-key list", "refusals",
+        "status",           "stream list",         "stream show",       "stream timeline"};
     TestCli cli;
     std::istringstream in;
     std::ostringstream out;
@@ -104,6 +104,9 @@ TEST_CASE_FIXTURE(ConsentCase,
                                                 {"broadcaster", "disable", "Team"},
                                                 {"broadcaster", "remove", "Team"},
                                                 {"broadcaster", "remove", "Team", "--force"},
+                                                {"playback", "revoke", "--path", "live/drone"},
+                                                {"playback-key", "rotate", "--overlap", "0s"},
+                                                {"playback-key", "remove", "k"},
                                                 {"node", "enforce", "north"},
                                                 {"node", "remove", "north"}}) {
         const auto ran = cli.run(words);

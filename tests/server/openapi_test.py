@@ -176,9 +176,48 @@ def flow(api):
     api.call("DELETE", f"/stream-keys/{key['id']}", status=204)
     api.call("DELETE", f"/broadcasters/{team['id']}?force=true", status=204)
     nodes(api, question)
+    watching(api, question)
     api.call("POST", "/audit-events", {"event_type": "user_login", "actor": "ann"}, status=201)
     record = api.call("GET", "/audit-logs?limit=100", status=200)
     assert record["pagination"]["total"] >= 6, record
+
+
+def watching(api, question):
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    imported = {"id": "ed", "issuer": "dispatch", "paths": ["live/*"], "jwk": jwk}
+    api.call("POST", "/playback-keys", imported, status=201)
+    api.call("POST", "/playback-keys", imported, status=409)
+    api.call("POST", "/playback-keys", {}, status=400)
+    assert api.call("POST", "/playback-keys/rotate", status=201)["own"] is True
+    api.call("POST", "/playback-keys/rotate", {"overlap_seconds": -1}, status=400)
+    assert api.call("GET", "/playback-keys", status=200)["count"] == 2
+    assert len(api.call("GET", "/.well-known/jwks.json", status=200, admin=False)["keys"]) == 1
+    api.call("DELETE", "/playback-keys/ed", status=204)
+    api.call("DELETE", "/playback-keys/none", status=404)
+
+    team = api.call("POST", "/broadcasters", {"display_name": "Watched"}, status=201)
+    key = api.call("POST", "/stream-keys",
+                   {"broadcaster_id": team["id"], "playback_path": "live/signed",
+                    "playback_policy": "signed"}, status=201)
+    limits = {"viewer_id": "v", "allowed_addresses": ["127.0.0.1"], "protocols": ["rtmp"],
+              "max_sessions": 2, "expires_in": 60}
+    minted = api.call("POST", "/playback-tokens", {"paths": ["live/signed"]} | limits, status=201)
+    short = api.call("POST", "/playback-tokens", {"stream_key_id": key["id"], "short": True},
+                     status=201)
+    api.call("POST", "/playback-tokens", {"stream_key_id": UNKNOWN}, status=404)
+    api.call("POST", "/playback-tokens", {"paths": ["../x"]}, status=400)
+    reader = question | {"action": "read", "path": "live/signed", "id": "r1"}
+    refused = api.call("POST", "/auth", reader, status=401, admin=False)
+    assert refused["type"] == "/errors/playback-token-required", refused
+    for token in (minted, short):
+        api.call("POST", "/auth", reader | {"password": token["token"]}, status=200, admin=False)
+    api.call("POST", "/playback-tokens/revoke", {"viewer_id": "v"}, status=200)
+    api.call("POST", "/playback-tokens/revoke", {}, status=400)
+    api.call("POST", "/playback-tokens/revoke", {"token_id": short["id"]}, status=200)
+    for token in (minted, short):
+        refused = api.call("POST", "/auth", reader | {"password": token["token"]}, status=401,
+                           admin=False)
+        assert refused["type"] == "/errors/playback-token-refused", refused
 
 
 def nodes(api, question):

@@ -37,6 +37,12 @@ void add_words_and_flags(std::vector<Try>& tries) {
          {"TAKEOVER", "takeover"},
          {"take over"},
          {"replace"}});
+    add(tries, {"PLAYBACK_POLICY"},
+        {{"Public", "public"},
+         {" signed ", "signed"},
+         {"'SIGNED'", "signed"},
+         {"private"},
+         {"on"}});
     add(tries, {"UNKNOWN_PUBLISHER"},
         {{"Kick", "kick"}, {" adopt ", "adopt"}, {"\"ignore\"", "ignore"}, {"none"}, {"true"}});
     add(tries, {"PATH_MISMATCH"},

@@ -24,9 +24,11 @@ MAY_INCLUDE = {
     # The members of each record: tables of fields, their limits, the record's JSON.
     "fields": {"support", "json"},
     "rules": {"support"},
+    # The text and the signatures of playback tokens.
+    "tokens": {"support", "json"},
     "media": {"support", "json"},
-    "storage": {"support", "json", "fields", "rules"},
-    "orchestrator": {"support", "json", "fields", "rules"},
+    "storage": {"support", "json", "fields", "rules", "tokens"},
+    "orchestrator": {"support", "json", "fields", "rules", "tokens"},
     # Of the programs, not of the library: a target of its own.
     "settings": {"support", "rules", "orchestrator"},
 }

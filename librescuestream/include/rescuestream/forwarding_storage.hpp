@@ -15,7 +15,8 @@ struct StorageStep {
     enum class Effect {
         kNone,       ///< It reads.
         kAgreement,  ///< It may write what coordinates several programs (leases, signatures),
-                     ///< or what is never cached (refused attempts).
+                     ///< or what is never cached (refused attempts, playback
+                     ///< tokens).
         kRecords,    ///< It may change the result of a list or of a lookup.
     };
 
@@ -124,6 +125,17 @@ public:
                                       const RefusedAttemptLimits& limits) override;
     Result<std::vector<RefusedAttempt>> list_refused_attempts(
         const RefusedAttemptFilter& filter) override;
+
+    Result<void> add_playback_key(const PlaybackKey& key, std::optional<Timestamp> others_until,
+                                  const AuditDraft& audit) override;
+    Result<PlaybackKey> end_playback_key(const std::string& id, Timestamp at,
+                                         const AuditDraft& audit) override;
+    Result<std::vector<PlaybackKey>> list_playback_keys() override;
+    Result<void> add_short_token(const ShortPlaybackToken& token, Timestamp now,
+                                 const AuditDraft& audit) override;
+    Result<void> revoke_playback(const PlaybackRevocation& revocation, Timestamp now,
+                                 const AuditDraft& audit) override;
+    Result<PlaybackChanges> playback_changes_after(std::int64_t version) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;

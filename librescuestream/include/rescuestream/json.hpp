@@ -9,6 +9,7 @@
 #include "rescuestream/json/cutoff_json.hpp"
 #include "rescuestream/json/health_json.hpp"
 #include "rescuestream/json/node_json.hpp"
+#include "rescuestream/json/playback_json.hpp"
 #include "rescuestream/json/refused_attempt_json.hpp"
 #include "rescuestream/json/stream_json.hpp"
 #include "rescuestream/json/stream_key_json.hpp"

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rescuestream/ids.hpp"
+#include "rescuestream/playback.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/secret.hpp"
 
@@ -30,6 +31,20 @@ struct ReadRequest {
     std::string path;
     std::string user;
     Secret password;
+    Secret token = {};
+    Secret query = {};  ///< Raw, without `?`, percent-encoded.
+    std::string remote_address = {};
+    Protocol protocol = Protocol::kUnknown;         ///< kUnknown: of recordings.
+    std::optional<ConnectionId> connection = {};    ///< Empty: a web page, or one request of many.
+    std::string node = {};  ///< Which media server asks; empty: the default node.
+    std::string user_agent = {};
+};
+
+struct ReadDecision {
+    ViewerDecision decision = ViewerDecision::kTokenRequired;
+    bool has_token = false;  ///< The request contains what may be a playback token.
+
+    bool accepted() const noexcept { return decision == ViewerDecision::kAccepted; }
 };
 
 /// An auth request of a media server: may this client use one of the media server's own interfaces

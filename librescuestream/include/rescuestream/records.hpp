@@ -47,17 +47,17 @@ enum class OnDuplicate {
 /// Who may watch the stream of a key.
 enum class PlaybackPolicy {
     kPublic,  ///< Anybody who knows the address.
-    kSigned,  ///< Only with a token that this service made.
+    kSigned,  ///< Only with a playback token for its path.
 };
 
 /// The policies of a key. An empty member means the installation's default. The limits, the name
 /// and the help text of each are in the table of src/fields/stream_key.hpp.
 struct StreamKeyPolicies {
-    PlaybackPolicy playback = PlaybackPolicy::kPublic;
     std::optional<OnDuplicate> on_duplicate;
     std::optional<std::chrono::seconds> reconnect_window;      ///< 0 to 1800 s.
     std::optional<std::chrono::seconds> stale_after;           ///< 1 to 60 s.
     std::optional<std::chrono::seconds> max_session_duration;  ///< 1 s to 30 days.
+    std::optional<PlaybackPolicy> playback_policy;
     /// 1 to 32 ranges. Publishers with another or an unknown address are refused.
     std::optional<std::vector<AddressRange>> allowed_addresses;
     /// Policies that a newer release has stored. They are kept unchanged. Because this program

@@ -51,6 +51,8 @@ struct OrchestratorSettings {
     /// With kRelay: the address at which a media server reaches its own RTSP server.
     std::string relay_address = "rtsp://127.0.0.1:8554";
     OnDuplicate on_duplicate = OnDuplicate::kRejectIfHealthy;
+    /// Who may watch the paths for which no key has a policy of its own.
+    PlaybackPolicy playback_policy = PlaybackPolicy::kPublic;
     std::chrono::milliseconds reservation_timeout{30'000};
     std::chrono::milliseconds stale_after{
         5'000};  ///< A source that has sent nothing for so long is stale.
@@ -86,8 +88,9 @@ struct OrchestratorSettings {
     /// media servers.
     std::string api_ca_file;
     /// For a registered node without a credential of its own, one is derived from this secret and
-    /// the node's name. So is the credential of each node's helpers. Must be the same for all
-    /// programs on one storage. Empty: none is derived.
+    /// the node's name. So is the credential of each node's helpers, and what encrypts the private
+    /// halves of playback keys. Must be the same for all programs on one storage. Empty: none is
+    /// derived, and no playback tokens can be signed.
     Secret control_secret;
     std::string node = "default";  ///< Name of the default node.
 };

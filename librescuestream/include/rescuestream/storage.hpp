@@ -16,6 +16,7 @@
 #include "rescuestream/storage/directory.hpp"
 #include "rescuestream/storage/keys.hpp"
 #include "rescuestream/storage/nodes.hpp"
+#include "rescuestream/storage/playback.hpp"
 #include "rescuestream/storage/publishing.hpp"
 #include "rescuestream/storage/record.hpp"
 #include "rescuestream/storage/refusals.hpp"
@@ -59,7 +60,8 @@ class Storage : public virtual SchemaStorage,
                 public virtual CutoffStorage,
                 public virtual NodeStorage,
                 public virtual RecordStorage,
-                public virtual RefusalStorage {
+                public virtual RefusalStorage,
+                public virtual PlaybackStorage {
 public:
     virtual ~Storage() = default;
 

@@ -27,6 +27,7 @@
 #include "rescuestream/operating_figures.hpp"
 #include "rescuestream/options.hpp"
 #include "rescuestream/paging.hpp"
+#include "rescuestream/playback.hpp"
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/records.hpp"
@@ -206,10 +207,14 @@ public:
     /// kUnavailable or kTimeout.
     void decide_publish(const PublishRequest& request,
                         std::function<void(Result<PublishDecision>)> done);
-    /// Returns whether a client may read a path. Calls no backend. False: the path is a key value,
-    /// and the client is not the media server that reads it for the public path
-    /// (LegacyPathKeys::kRelay).
-    bool may_read(const ReadRequest& request) const;
+    /// Decides whether a client may read a path: by the playback policy of the path's key, or else
+    /// of the installation, and by the playback tokens in the request, of which all must be valid.
+    /// A path that is a key value may only be read by the media server itself, for the public path
+    /// (LegacyPathKeys::kRelay); programs that it starts read with the helper credential. The
+    /// decision does not depend on whether the path exists. Calls no backend between `start` and
+    /// `stop`.
+    ReadDecision decide_read(const ReadRequest& request);
+    bool may_read(const ReadRequest& request);
     /// Returns whether a client may use a media server's own interfaces. True: the request has the
     /// credential that this program itself sends to that node. Calls no backend, compares in
     /// constant time. MediaMTX requests this decision before it answers a call of this program.
@@ -238,6 +243,29 @@ public:
     /// delay. Kept are 30 days, at most 5,000 entries with an existing key and 5,000 others.
     /// kInvalidArgument: the limit is not 1 to 1,000, or there is no such reason.
     Result<std::vector<RefusedAttempt>> list_refused_attempts(const RefusedAttemptFilter& filter);
+
+    // Playback tokens ------------------------------------------------------------------------------
+
+    /// Makes a playback token, signed with the newest own key, which is generated on first use.
+    /// kNotFound: no such stream or stream key. kConflict: there are too many short tokens, or this
+    /// program has no `control_secret`.
+    Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input,
+                                                    const Caller& caller);
+    /// Refuses the tokens that were issued until now, on every program on this storage. It is not
+    /// an error if there are none. For kOwner see rescuestream/playback.hpp.
+    Result<PlaybackRevocation> revoke_playback_tokens(RevokedBy by, const std::string& value,
+                                                      const Caller& caller);
+    /// Newest first; expired ones, too.
+    Result<std::vector<PlaybackKey>> list_playback_keys();
+    /// Accepts tokens of another program from now on. kConflict: a key has this id.
+    Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input, const Caller& caller);
+    /// Makes a new own key, which signs from now on. Tokens of the previous ones stay valid for
+    /// `overlap` (0 s to 24 h).
+    Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap, const Caller& caller);
+    /// Refuses all tokens of a key from now on. Idempotent. kNotFound.
+    Result<PlaybackKey> end_playback_key(const std::string& id, const Caller& caller);
+    /// Returns the public halves of the own keys (RFC 7517), for programs that check tokens.
+    Result<std::string> playback_jwks();
 
     // Audit log -----------------------------------------------------------------------------------
 

@@ -59,6 +59,13 @@ void for_each_policy(Visit&& visit) {
                 .max = 32,
                 .may_be_reset = true},
           &StreamKeyPolicies::allowed_addresses);
+    visit(Field{.name = "playback_policy",
+                .option = "--playback-policy",
+                .title = "Watched by",
+                .help = "Who may watch it: everybody, or only who has a playback token",
+                .otherwise = "PLAYBACK_POLICY",
+                .may_be_reset = true},
+          &StreamKeyPolicies::playback_policy);
 }
 
 inline constexpr Field kLabel{.name = "label",

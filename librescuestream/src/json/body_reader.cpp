@@ -202,6 +202,37 @@ std::vector<std::string> BodyReader::words(std::string_view name,
     return given;
 }
 
+std::vector<std::string> BodyReader::texts(std::string_view name, std::size_t max) {
+    const auto* value = find(name);
+    if (value == nullptr) return {};
+    if (!value->IsArray()) {
+        fail(name, "must be an array of strings");
+        return {};
+    }
+    if (!validation_.count(pointer_step(name), value->Size(), 1, max)) return {};
+    std::vector<std::string> given;
+    for (const auto& item : value->GetArray()) {
+        if (item.IsString()) {
+            given.emplace_back(item.GetString(), item.GetStringLength());
+        } else {
+            fail_element(name, &item - value->Begin(), "must be a string");
+        }
+    }
+    return given;
+}
+
+std::optional<std::int64_t> BodyReader::integer(std::string_view name, std::int64_t min,
+                                                std::int64_t max) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->IsInt64() || value->GetInt64() < min || value->GetInt64() > max) {
+        fail(name,
+             "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+        return std::nullopt;
+    }
+    return value->GetInt64();
+}
+
 std::optional<std::vector<AddressRange>> BodyReader::address_ranges(std::string_view name,
                                                                     std::size_t min,
                                                                     std::size_t max) {

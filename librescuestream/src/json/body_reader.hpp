@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ public:
                                                 std::chrono::seconds max);
     /// An array of `allowed` words.
     std::vector<std::string> words(std::string_view name, const std::vector<std::string>& allowed);
+    /// An array of at most `max` strings, whose rules only the library knows.
+    std::vector<std::string> texts(std::string_view name, std::size_t max);
+    std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
     /// An array of addresses and ranges of them, `min` to `max` of them. Errors of an element have
     /// a pointer to it.
     std::optional<std::vector<AddressRange>> address_ranges(std::string_view name, std::size_t min,

@@ -28,6 +28,21 @@ ViewerAddresses make_viewer_addresses(const PublicAddresses& base, std::string_v
     };
 }
 
+ViewerAddresses with_token(ViewerAddresses addresses, std::string_view path,
+                           const PublicAddresses& base, const Secret& token) {
+    constexpr std::size_t kLongestStreamId = 512;
+    for (auto* address : {&addresses.hls, &addresses.webrtc, &addresses.rtsp, &addresses.rtmp,
+                          &addresses.page}) {
+        *address += "?jwt=" + token.reveal();
+    }
+    const std::string stream_id = fmt::format("read:{}:viewer:{}", path, token.reveal());
+    addresses.srt =
+        stream_id.size() > kLongestStreamId
+            ? std::string()
+            : fmt::format("{}?streamid={}", without_trailing_slash(base.srt), stream_id);
+    return addresses;
+}
+
 EncoderAddresses make_encoder_addresses(const PublicAddresses& base, LegacyPathKeys legacy,
                                         std::string_view path, const Secret& value) {
     const std::string& secret = value.reveal();

@@ -11,16 +11,14 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kScheme = "Bearer ";
 
-// Removes what a user pastes together with a key value: blanks, and the scheme of a whole header
-// value, which OBS sends as "Bearer Bearer sk_…".
+}  // namespace
+
 std::string_view without_pasted_parts(std::string_view text) {
     const auto begin = text.find_first_not_of(kBlanks);
     if (begin == std::string_view::npos) return {};
     text = text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
     return text.starts_with(kScheme) ? without_pasted_parts(text.substr(kScheme.size())) : text;
 }
-
-}  // namespace
 
 std::optional<PublishCredential> find_credential(const PublishRequest& request) {
     const auto in_path = key_value_of_path(request.path);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/secret.hpp"
@@ -19,6 +20,10 @@ struct PublishCredential {
 /// Other texts are ignored, so that a device that requires a user name and a password can still
 /// publish to its key. Returns an empty optional if there is none.
 std::optional<PublishCredential> find_credential(const PublishRequest& request);
+
+/// Returns `text` without what a user pastes together with a secret: blanks, and the scheme of a
+/// whole header value, which OBS sends as "Bearer Bearer sk_…".
+std::string_view without_pasted_parts(std::string_view text);
 
 /// Returns true if the request contains a credential of any form.
 bool has_credential(const PublishRequest& request);

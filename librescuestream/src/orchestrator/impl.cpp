@@ -53,6 +53,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       server_name(options.server_name.empty() ? make_uuid(clock.now(), system_random()).to_string()
                                               : std::move(options.server_name)),
       keys(*storage, clock, logger, settings.helper_paths),
+      playback_tokens(*storage, clock, logger, settings.control_secret),
       changes(*storage, keys, cutoff_meter),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
@@ -80,6 +81,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       audit_log(request_dependencies()),
       source_reports(request_dependencies()),
       publishing(publishing_dependencies()),
+      viewing({request_dependencies(), playback_tokens, tracer}),
+      playback_admin({request_dependencies(), playback_tokens}),
       refused_attempts(*storage, clock, logger),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {
@@ -103,7 +106,11 @@ StreamOrchestrator::Impl::~Impl() {
 
 void StreamOrchestrator::Impl::start() {
     withdrawals.start();
-    keys.start([this] { outage.settle(); });
+    playback_tokens.set_followed(true);
+    keys.start([this] {
+        outage.settle();
+        (void)playback_tokens.refresh();  // else the next time
+    });
     nodes.start();
     claims.start();
     refused_attempts.start();
@@ -125,6 +132,7 @@ void StreamOrchestrator::Impl::stop() {
     refused_attempts.stop();
     nodes.stop();
     keys.stop();
+    playback_tokens.set_followed(false);
 }
 
 }  // namespace rescuestream

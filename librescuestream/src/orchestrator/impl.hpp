@@ -13,6 +13,8 @@
 #include "orchestrator/node_admin.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/outage.hpp"
+#include "orchestrator/playback_admin.hpp"
+#include "orchestrator/playback_tokens.hpp"
 #include "orchestrator/publish_meter.hpp"
 #include "orchestrator/publishing.hpp"
 #include "orchestrator/refused_attempts.hpp"
@@ -23,6 +25,7 @@
 #include "orchestrator/stream_keys.hpp"
 #include "orchestrator/streams.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "orchestrator/viewing.hpp"
 #include "orchestrator/withdrawals.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
@@ -52,6 +55,7 @@ public:
     Tracer* const tracer;  // null: nothing is traced
     const std::string server_name;
     KeyFollower keys;
+    PlaybackTokens playback_tokens;
     KeyChanges changes;
     UnwrittenRefusals unwritten;
     OutagePublishers outage;
@@ -68,6 +72,8 @@ public:
     AuditLog audit_log;
     SourceReports source_reports;
     Publishing publishing;
+    Viewing viewing;
+    PlaybackAdmin playback_admin;
     RefusedAttempts refused_attempts;
     ClaimDesk claims;  // after all members that its answers use
     StorageCare care;

@@ -33,6 +33,7 @@ Result<KeyChanges::Done> KeyChanges::change_key(CutoffWorker& worker, StreamKeyI
 Result<StreamKey> KeyChanges::create(const StreamKeyRow& row, const AuditDraft& audit) {
     auto created = storage_.create_stream_key(row, audit);
     keys_.invalidate();
+    if (created && row.key.policies.playback_policy) keys_.await_changes();
     return created;  // nobody uses a new key, so there is nothing to cut off
 }
 
@@ -43,8 +44,11 @@ Result<KeyChanges::Done> KeyChanges::revoke(CutoffWorker& worker, StreamKeyId id
 
 Result<KeyChanges::Done> KeyChanges::update(CutoffWorker& worker, const StreamKeyChange& change,
                                             Timestamp now, const AuditDraft& audit) {
-    return change_key(worker, change.id, now,
-                      [&] { return storage_.update_stream_key(change, now, audit); });
+    auto done = change_key(worker, change.id, now,
+                           [&] { return storage_.update_stream_key(change, now, audit); });
+    // Viewers are judged by memory alone, so it must know a new policy before the change is told.
+    if (done && (change.policies.playback_policy || !change.reset.empty())) keys_.await_changes();
+    return done;
 }
 
 Result<KeyChanges::Done> KeyChanges::rotate(CutoffWorker& worker, const StreamKeyRotation& rotation,

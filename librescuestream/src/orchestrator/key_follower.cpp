@@ -83,6 +83,7 @@ void KeyFollower::run() {
         cut_off_ = !told_all;
         if (told_all) {
             confirmed_at_ = begun;
+            invalidations_read_ = invalidations;
             is_fresh_ = invalidations == invalidations_ && !stopping_;
         }
         read_.notify_all();
@@ -92,6 +93,7 @@ void KeyFollower::run() {
 }
 
 bool KeyFollower::read_changes() {
+    const std::lock_guard reading(reading_);
     std::size_t page = place_.empty() ? kLargePage : kSmallPage;
     while (true) {
         auto found = storage_.key_facts_after(place_, page);
@@ -136,6 +138,12 @@ void KeyFollower::await(const std::vector<StreamKeyId>& ids) const {
                    [&] { return !running_ || std::all_of(ids.begin(), ids.end(), is_known); });
 }
 
+void KeyFollower::await_changes() const {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t until = invalidations_;
+    read_.wait_for(lock, kLongestAwait, [&] { return !running_ || invalidations_read_ >= until; });
+}
+
 KeyIndexFigures KeyFollower::figures() const {
     KeyIndexFigures figures;
     figures.keys = index_.size();
@@ -153,6 +161,28 @@ bool KeyFollower::is_cut_off() const {
 std::optional<bool> KeyFollower::owns_path(const std::string& path) const {
     if (!age()) return std::nullopt;
     return index_.owns_path(path);
+}
+
+bool KeyFollower::has_read() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (running_ || stopping_) return confirmed_at_.has_value();
+    }
+    if (!read_changes()) return age().has_value();
+    const std::lock_guard lock(mutex_);
+    confirmed_at_ = clock_.steady_now();
+    return true;
+}
+
+PlaybackPolicy KeyFollower::playback_policy(const std::string& path, Timestamp now,
+                                            PlaybackPolicy otherwise) {
+    if (!has_read()) return PlaybackPolicy::kSigned;
+    return index_.playback_policy(path, now).value_or(otherwise);
+}
+
+PlaybackPolicy KeyFollower::playback_policy(const KeyDigest& digest, PlaybackPolicy otherwise) {
+    if (!has_read()) return PlaybackPolicy::kSigned;
+    return index_.playback_policy(digest).value_or(otherwise);
 }
 
 std::optional<KeyVerdict> KeyFollower::judge(const KeyDigest& digest,

@@ -45,6 +45,10 @@ public:
     /// because the storage does not answer.
     void await(const std::vector<StreamKeyId>& ids) const;
 
+    /// Waits, for at most a second, until everything that was changed before the last call of
+    /// `invalidate` has been read. Without a thread that reads, returns at once.
+    void await_changes() const;
+
     KeyIndexFigures figures() const;
 
     /// See KeyIndex; the state of the last reading.
@@ -54,6 +58,14 @@ public:
     /// See KeyIndex::owns_path; the state of the last reading, however old. Empty: the keys were
     /// never read.
     std::optional<bool> owns_path(const std::string& path) const;
+
+    /// See KeyIndex::playback_policy; `otherwise` applies to what no key has a policy for. Before
+    /// the keys were first read it is kSigned. Between `start` and `stop` by the state of the last
+    /// reading, however old; otherwise the keys are read.
+    PlaybackPolicy playback_policy(const std::string& path, Timestamp now,
+                                   PlaybackPolicy otherwise);
+    /// The same for the key that has this value.
+    PlaybackPolicy playback_policy(const KeyDigest& digest, PlaybackPolicy otherwise);
 
     /// Judges a credential by the facts of its key if they are known to be recent. Empty: the
     /// storage has to be asked.
@@ -73,12 +85,15 @@ private:
     bool read_changes();
     void tell_of_reserved_path(const KeyFact& fact);
     std::optional<std::chrono::steady_clock::duration> age() const;
+    // Reads the keys unless the thread does. Returns false if they were never read.
+    bool has_read();
 
     KeyStorage& storage_;
     const Clock& clock_;
     Logger& logger_;
     KeyIndex index_;
-    std::string place_;  // only used by the thread
+    std::mutex reading_;
+    std::string place_;  // only used while `reading_` is held
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -86,8 +101,9 @@ private:
     bool running_ = false;
     bool stopping_ = false;
     bool woken_ = false;
-    std::uint64_t invalidations_ = 0;  // number of calls of `invalidate`
-    bool is_fresh_ = false;            // `invalidate` was not called since the last reading
+    std::uint64_t invalidations_ = 0;       // number of calls of `invalidate`
+    std::uint64_t invalidations_read_ = 0;  // those before the last complete reading
+    bool is_fresh_ = false;                 // `invalidate` was not called since the last reading
     bool cut_off_ = false;
     std::function<void()> on_contact_;
     std::optional<Instant> confirmed_at_;  // when the last complete reading began

@@ -117,6 +117,8 @@ void KeyIndex::clear() {
     by_digest_ = std::make_unique<Table>();
     by_id_ = std::make_unique<Table>();
     owned_.clear();
+    path_policies_.clear();
+    policy_paths_.clear();
     previous_.clear();
     previous_of_.clear();
 }
@@ -181,6 +183,7 @@ void KeyIndex::apply_one(const KeyFact& fact) {
         previous_.erase(old->second);
         previous_of_.erase(old);
     }
+    note_playback_policy(fact);
     if (fact.deleted) return;
     Place place = 0;
     if (free_.empty()) {
@@ -207,6 +210,42 @@ void KeyIndex::remove(Place place) {
     const auto owned = owned_.find(entries_[place].path_hash);
     if (owned != owned_.end() && --owned->second == 0) owned_.erase(owned);
     free_.push_back(place);
+}
+
+void KeyIndex::note_playback_policy(const KeyFact& fact) {
+    if (const auto known = policy_paths_.find(fact.stream_key_id); known != policy_paths_.end()) {
+        const auto path = path_policies_.find(known->second);
+        std::erase_if(path->second,
+                      [&](const PathPolicy& each) { return each.id == fact.stream_key_id; });
+        if (path->second.empty()) path_policies_.erase(path);
+        policy_paths_.erase(known);
+    }
+    if (!fact.policies.playback_policy) return;
+    path_policies_[fact.playback_path].push_back(
+        {fact.stream_key_id, *fact.policies.playback_policy, micros(fact.revoked_at)});
+    policy_paths_[fact.stream_key_id] = fact.playback_path;
+}
+
+std::optional<PlaybackPolicy> KeyIndex::playback_policy(const std::string& path,
+                                                        Timestamp now) const {
+    // A revoked key's stream is removed within this time.
+    constexpr std::chrono::seconds kRemoval{10};
+    const std::shared_lock lock(mutex_);
+    const auto found = path_policies_.find(path);
+    if (found == path_policies_.end()) return std::nullopt;
+    std::optional<PlaybackPolicy> policy;
+    for (const auto& each : found->second) {
+        if (each.revoked_at == kNever) return each.policy;
+        if (now - *time_of(each.revoked_at) < kRemoval) policy = each.policy;
+    }
+    return policy;
+}
+
+std::optional<PlaybackPolicy> KeyIndex::playback_policy(const KeyDigest& digest) const {
+    const std::shared_lock lock(mutex_);
+    const auto place = place_of(digest);
+    if (!place || !entries_[*place].policies) return std::nullopt;
+    return entries_[*place].policies->playback_policy;
 }
 
 KeyVerdict KeyIndex::judge(const KeyDigest& digest, const std::optional<std::string>& path,

@@ -53,6 +53,11 @@ public:
     /// Returns whether a key has this path, also a key that may not be used. Always false for a
     /// path that no pattern matches.
     bool owns_path(const std::string& path) const;
+    /// Returns the policy that a key of this path has for viewers; empty: no key has one of its own.
+    /// A key that was revoked counts for a short time, until its stream has been removed.
+    std::optional<PlaybackPolicy> playback_policy(const std::string& path, Timestamp now) const;
+    /// The same for the key that has this value.
+    std::optional<PlaybackPolicy> playback_policy(const KeyDigest& digest) const;
     /// Returns the key that has this value or had it before a rotation. Empty: there is none.
     std::optional<StreamKeyId> id_of(const KeyDigest& digest) const;
 
@@ -91,6 +96,15 @@ private:
     std::unique_ptr<Table> by_id_;
     // How many keys have a path that `helper_paths_` match, by the hash of the path.
     std::unordered_map<std::uint64_t, std::uint32_t> owned_;
+    // The paths of keys with a playback policy of their own.
+    struct PathPolicy {
+        StreamKeyId id;
+        PlaybackPolicy policy = PlaybackPolicy::kSigned;
+        std::int64_t revoked_at = 0;  // kNever: it is not
+    };
+    void note_playback_policy(const KeyFact& fact);
+    std::unordered_map<std::string, std::vector<PathPolicy>> path_policies_;
+    std::unordered_map<StreamKeyId, std::string> policy_paths_;
     // Values from before a rotation while they are valid. There are few of them.
     struct Previous {
         StreamKeyId id;

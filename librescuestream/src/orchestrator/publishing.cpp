@@ -314,19 +314,6 @@ PublishDecision Publishing::decide_in_outage(const PublishQuestion& question) {
     return decision;
 }
 
-bool Publishing::may_read(const ReadRequest& request) const {
-    Span span = child_span_or_root(d_.tracer, "decide read");
-    const bool allowed = permits_reading(request);
-    span.set_constant("rescuestream.decision", allowed ? "read" : "read_refused");
-    return allowed;
-}
-
-bool Publishing::permits_reading(const ReadRequest& request) const {
-    if (d_.settings.legacy_path_keys != LegacyPathKeys::kRelay) return true;
-    if (key_value_of_path(request.path).empty()) return true;
-    return is_relay_credential(d_.settings, request.path, request.user, request.password);
-}
-
 bool Publishing::may_control(const ControlRequest& request) const {
     Span span = child_span_or_root(d_.tracer, "decide control");
     const bool allowed =

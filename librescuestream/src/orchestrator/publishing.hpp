@@ -38,7 +38,6 @@ public:
     Result<PublishDecision> decide_publish(const PublishRequest& request);
     void decide_publish(const PublishRequest& request,
                         std::function<void(Result<PublishDecision>)> done);
-    bool may_read(const ReadRequest& request) const;
     bool may_control(const ControlRequest& request) const;
 
 private:
@@ -70,7 +69,6 @@ private:
     // Makes the path of the request the key's own and claims the key.
     Result<ClaimOutcome> adopt(const PublishQuestion& question, StreamKeyId key);
     PublishDecision decide_in_outage(const PublishQuestion& question);
-    bool permits_reading(const ReadRequest& request) const;
 
     const Dependencies d_;
 };

@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kWriteInterval{2};
 constexpr std::chrono::milliseconds kRound{1'000};
 constexpr std::chrono::hours kKeptFor{30 * 24};
 constexpr std::size_t kMostReports = 256;
-constexpr std::size_t kMostListed = 1'000;
+constexpr std::size_t kMostListedAttempts = 1'000;
 
 }  // namespace
 
@@ -78,7 +78,7 @@ void RefusedAttempts::report(const Report& report, bool reads_key) {
 Result<std::vector<RefusedAttempt>> RefusedAttempts::list_refused_attempts(
     RefusedAttemptFilter filter) {
     Validation validation;
-    if (filter.limit < 1 || filter.limit > kMostListed) {
+    if (filter.limit < 1 || filter.limit > kMostListedAttempts) {
         validation.add("/limit", "must be 1 to 1000");
     }
     if (filter.reason && explain_refusal(*filter.reason).empty()) {

@@ -37,10 +37,10 @@ std::optional<std::string> obstacle_of(const MediaPathEntry& entry, const Wanted
     return std::nullopt;
 }
 
-class Planner {
+class RelayPlanner {
 public:
-    Planner(const std::map<std::string, WantedRelay>& wanted, bool is_recorded,
-            const std::map<std::string, int>& before)
+    RelayPlanner(const std::map<std::string, WantedRelay>& wanted, bool is_recorded,
+                 const std::map<std::string, int>& before)
         : wanted_(wanted), is_recorded_(is_recorded), before_(before) {}
 
     RelayPlan run(const std::vector<MediaPathEntry>& entries) {
@@ -127,7 +127,7 @@ private:
 RelayPlan plan_relays(const std::map<std::string, WantedRelay>& wanted,
                       const std::vector<MediaPathEntry>& entries, bool is_recorded,
                       const std::map<std::string, int>& without_picture) {
-    return Planner(wanted, is_recorded, without_picture).run(entries);
+    return RelayPlanner(wanted, is_recorded, without_picture).run(entries);
 }
 
 }  // namespace rescuestream

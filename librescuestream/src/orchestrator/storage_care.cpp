@@ -11,7 +11,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::chrono::seconds kInterval{1};
+constexpr std::chrono::seconds kCareInterval{1};
 constexpr std::uint64_t kMegabyte = 1'000'000;
 
 bool is_below(const DiskSpace& space, std::uint64_t megabytes, std::uint64_t percent) {
@@ -62,7 +62,7 @@ void StorageCare::run() {
             logger_.error("a check of the storage failed", {{"error", error.what()}});
         }
         lock.lock();
-        changed_.wait_for(lock, kInterval, [this] { return stopping_; });
+        changed_.wait_for(lock, kCareInterval, [this] { return stopping_; });
     }
 }
 

@@ -200,6 +200,34 @@ Result<NodeStatus> StreamOrchestrator::enforce_node(const std::string& name, con
     return impl_->node_admin.enforce_node(name, caller);
 }
 
+Result<MintedPlaybackToken> StreamOrchestrator::mint_playback_token(const NewPlaybackToken& input,
+                                                                    const Caller& caller) {
+    return impl_->playback_admin.mint_playback_token(input, caller);
+}
+Result<PlaybackRevocation> StreamOrchestrator::revoke_playback_tokens(RevokedBy by,
+                                                                      const std::string& value,
+                                                                      const Caller& caller) {
+    return impl_->playback_admin.revoke_playback_tokens(by, value, caller);
+}
+Result<std::vector<PlaybackKey>> StreamOrchestrator::list_playback_keys() {
+    return impl_->playback_admin.list_playback_keys();
+}
+Result<PlaybackKey> StreamOrchestrator::import_playback_key(const NewPlaybackKey& input,
+                                                            const Caller& caller) {
+    return impl_->playback_admin.import_playback_key(input, caller);
+}
+Result<PlaybackKey> StreamOrchestrator::rotate_playback_key(std::chrono::seconds overlap,
+                                                            const Caller& caller) {
+    return impl_->playback_admin.rotate_playback_key(overlap, caller);
+}
+Result<PlaybackKey> StreamOrchestrator::end_playback_key(const std::string& id,
+                                                         const Caller& caller) {
+    return impl_->playback_admin.end_playback_key(id, caller);
+}
+Result<std::string> StreamOrchestrator::playback_jwks() {
+    return impl_->playback_admin.playback_jwks();
+}
+
 Result<AuditPage> StreamOrchestrator::list_audit(const AuditFilter& filter) {
     return impl_->audit_log.list_audit(filter);
 }
@@ -219,8 +247,11 @@ void StreamOrchestrator::decide_publish(const PublishRequest& request,
                                         std::function<void(Result<PublishDecision>)> done) {
     impl_->publishing.decide_publish(request, std::move(done));
 }
-bool StreamOrchestrator::may_read(const ReadRequest& request) const {
-    return impl_->publishing.may_read(request);
+ReadDecision StreamOrchestrator::decide_read(const ReadRequest& request) {
+    return impl_->viewing.decide_read(request);
+}
+bool StreamOrchestrator::may_read(const ReadRequest& request) {
+    return decide_read(request).accepted();
 }
 bool StreamOrchestrator::may_control(const ControlRequest& request) const {
     return impl_->publishing.may_control(request);

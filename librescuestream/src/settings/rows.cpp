@@ -16,6 +16,8 @@ Word word_for(std::string_view text, Enumeration value) {
 const Words kLegacyPathKeys{word_for("relay", LegacyPathKeys::kRelay),
                             word_for("expose", LegacyPathKeys::kExpose),
                             word_for("deny", LegacyPathKeys::kDeny)};
+const Words kPlaybackPolicy{word_for(to_string(PlaybackPolicy::kPublic), PlaybackPolicy::kPublic),
+                            word_for(to_string(PlaybackPolicy::kSigned), PlaybackPolicy::kSigned)};
 const Words kOnDuplicate{
     word_for(to_string(OnDuplicate::kRejectIfHealthy), OnDuplicate::kRejectIfHealthy),
     word_for(to_string(OnDuplicate::kReject), OnDuplicate::kReject),
@@ -172,6 +174,10 @@ std::vector<Row> rows_of_publishing() {
         {"ON_DUPLICATE", word<kLibrary, &OrchestratorSettings::on_duplicate>(kOnDuplicate),
          "A second encoder on one key: reject, takeover, or reject_if_healthy (refused while the "
          "first delivers, unless it is the same device; a key can have its own).",
+         kServer | kDirect},
+        {"PLAYBACK_POLICY", word<kLibrary, &OrchestratorSettings::playback_policy>(kPlaybackPolicy),
+         "Who may watch: public (everybody who knows the address) or signed (only who has a "
+         "playback token; a key can have its own).",
          kServer | kDirect},
         {"RECONNECT_WINDOW", time<kLibrary, &OrchestratorSettings::reconnect_window>(0, 1'800),
          "Time in which an encoder that dropped gets its stream back (a key can have its own).",

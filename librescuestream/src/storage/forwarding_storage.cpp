@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 46> kMethods{"ping",
+constexpr std::array<std::string_view, 52> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -53,7 +53,13 @@ constexpr std::array<std::string_view, 46> kMethods{"ping",
                                                     "append_audit",
                                                     "note_signature",
                                                     "add_refused_attempts",
-                                                    "list_refused_attempts"};
+                                                    "list_refused_attempts",
+                                                    "add_playback_key",
+                                                    "end_playback_key",
+                                                    "list_playback_keys",
+                                                    "add_short_token",
+                                                    "revoke_playback",
+                                                    "playback_changes_after"};
 
 // Does not compile for a method that the list lacks.
 consteval StorageStep step_of(std::string_view method, StorageStep::Effect effect) {
@@ -314,6 +320,35 @@ Result<Timestamp> ForwardingStorage::note_signature(const KeyDigest& digest, Tim
                                                     Timestamp expires_at) {
     return forward(agreeing("note_signature"),
                    [&] { return real_->note_signature(digest, now, expires_at); });
+}
+
+Result<void> ForwardingStorage::add_playback_key(const PlaybackKey& key,
+                                                 std::optional<Timestamp> others_until,
+                                                 const AuditDraft& audit) {
+    return forward(agreeing("add_playback_key"),
+                   [&] { return real_->add_playback_key(key, others_until, audit); });
+}
+Result<PlaybackKey> ForwardingStorage::end_playback_key(const std::string& id, Timestamp at,
+                                                        const AuditDraft& audit) {
+    return forward(agreeing("end_playback_key"),
+                   [&] { return real_->end_playback_key(id, at, audit); });
+}
+Result<std::vector<PlaybackKey>> ForwardingStorage::list_playback_keys() {
+    return forward(reading("list_playback_keys"), [&] { return real_->list_playback_keys(); });
+}
+Result<void> ForwardingStorage::add_short_token(const ShortPlaybackToken& token, Timestamp now,
+                                                const AuditDraft& audit) {
+    return forward(agreeing("add_short_token"),
+                   [&] { return real_->add_short_token(token, now, audit); });
+}
+Result<void> ForwardingStorage::revoke_playback(const PlaybackRevocation& revocation,
+                                                Timestamp now, const AuditDraft& audit) {
+    return forward(agreeing("revoke_playback"),
+                   [&] { return real_->revoke_playback(revocation, now, audit); });
+}
+Result<PlaybackChanges> ForwardingStorage::playback_changes_after(std::int64_t version) {
+    return forward(reading("playback_changes_after"),
+                   [&] { return real_->playback_changes_after(version); });
 }
 
 }  // namespace rescuestream

@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kExplanations{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kExplanations{{
     {"unknown_key",
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
@@ -52,6 +52,25 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kExplana
      "or it belongs to a stream key."},
     {"secret_path",
      "This path is a stream key, which viewers may not use: watch the key's playback_path."},
+    {"token_required",
+     "This path may only be watched with a playback token (POST /playback-tokens, or "
+     "rescuestream-cli playback token PATH): send it as password with any user name, or in the "
+     "address as ?jwt=TOKEN."},
+    {"too_many_tokens", "The request contains more playback tokens than are examined: send one."},
+    {"token_invalid",
+     "The playback token is damaged, was not made by this installation or with one of its playback "
+     "keys (GET /playback-keys), or opens a path that its key may not open."},
+    {"token_revoked", "The playback token was revoked, by its id, viewer id, path or origin."},
+    {"token_expired", "The playback token has expired. Make a new one."},
+    {"token_not_yet_valid",
+     "The playback token is not valid yet, by its nbf or iat. If it should be, compare the "
+     "clocks."},
+    {"token_wrong_path",
+     "The playback token is valid, but not for this path: its paths are exact names."},
+    {"token_wrong_address", "The playback token is valid, but may not be used from this address."},
+    {"token_wrong_protocol", "The playback token is valid, but may not be used by this protocol."},
+    {"token_in_use", "As many viewers as the playback token permits are watching already."},
+    {"viewers_full", "As many viewers as are permitted there are watching already."},
     {"too_many_guesses",
      "Too many different wrong credentials came from this address, so this one was not checked. "
      "Correct the encoder and wait a minute (WRONG_KEYS_PER_MINUTE)."},

@@ -9,6 +9,7 @@
 #include "admin/health_api.hpp"
 #include "admin/key_api.hpp"
 #include "admin/node_api.hpp"
+#include "admin/playback_api.hpp"
 #include "admin/refusal_api.hpp"
 #include "admin/schema_api.hpp"
 #include "admin/stream_api.hpp"
@@ -33,6 +34,7 @@ public:
         std::unique_ptr<SchemaApi> schema;
         std::unique_ptr<HealthApi> health;
         std::unique_ptr<RefusalApi> refusals;
+        std::unique_ptr<PlaybackApi> playback;
     };
 
     /// `clock` returns the time at which the status of keys is judged. No role is empty.
@@ -47,6 +49,7 @@ public:
     SchemaApi& schema() const { return *roles_.schema; }
     HealthApi& health() const { return *roles_.health; }
     RefusalApi& refusals() const { return *roles_.refusals; }
+    PlaybackApi& playback() const { return *roles_.playback; }
     Timestamp now() const { return clock_(); }
 
 private:

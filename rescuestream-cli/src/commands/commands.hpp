@@ -18,6 +18,8 @@ void add_status_commands(CLI::App& app, Program& program);
 void add_health_commands(CLI::App& app, Program& program);
 void add_audit_commands(CLI::App& app, Program& program);
 void add_refusals_commands(CLI::App& app, Program& program);
+void add_playback_commands(CLI::App& app, Program& program);
+void add_playback_key_commands(CLI::App& app, Program& program);
 void add_db_commands(CLI::App& app, Program& program);
 void add_mediamtx_commands(CLI::App& app, Program& program);
 void add_hook_commands(CLI::App& app, Program& program);

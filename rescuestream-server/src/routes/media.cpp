@@ -131,19 +131,28 @@ HttpResponse answer_read(const Context& context, const HttpRequest& request,
         trial = Trial(&context.protection->stream_keys, question.ip, tried);
     }
     if (const auto retry = trial.refusal()) {
-        note_refused_reader(context, question, node_of(request), kTooManyGuesses);
+        note_refused_reader(context, question, node_of(request), kTooManyGuesses, true);
         return too_many_guesses(request, *retry);
     }
-    const bool allowed =
-        context.orchestrator.may_read({std::string(question.path), std::string(question.user),
-                                       Secret(std::string(question.password))});
-    trial.was(allowed);
-    if (allowed) {
+    const ReadDecision decision = context.orchestrator.decide_read(
+        {.path = std::string(question.path),
+         .user = std::string(question.user),
+         .password = Secret(std::string(question.password)),
+         .token = Secret(std::string(question.token)),
+         .query = Secret(std::string(question.query)),
+         .remote_address = shortened(question.ip, kMaxAddress),
+         .protocol = protocol_of(question),
+         .connection = connection_of(question),
+         .node = node_of(request),
+         .user_agent = shortened(question.user_agent, kMaxUserAgent)});
+    trial.was(decision.accepted());
+    if (decision.accepted()) {
         note_accepted(context, question);
         return accepted("read");
     }
-    note_refused_reader(context, question, node_of(request), "secret_path");
-    return refused(request, ProblemKind::kSecretPath, "read_refused");
+    note_refused_reader(context, question, node_of(request), to_string(decision.decision),
+                        decision.has_token);
+    return refused(request, problem_of(decision.decision), "read_refused");
 }
 
 // Answers requests about MediaMTX's own interfaces.

@@ -84,7 +84,7 @@ void note_refused(const Context& context, const PublishRequest& publisher, std::
 }
 
 void note_refused_reader(const Context& context, const Question& asked, std::string_view node,
-                         std::string_view reason) {
+                         std::string_view reason, bool has_token) {
     RefusedQuestion question;
     RefusedAttempt& attempt = question.attempt;
     attempt.action = RefusedAction::kRead;
@@ -96,7 +96,7 @@ void note_refused_reader(const Context& context, const Question& asked, std::str
     attempt.user_agent = asked.user_agent;
     question.connection = connection_of(asked);
     question.has_credential =
-        !asked.user.empty() || !asked.password.empty() || !asked.token.empty();
+        has_token || !asked.user.empty() || !asked.password.empty() || !asked.token.empty();
     note(context, std::move(question));
 }
 

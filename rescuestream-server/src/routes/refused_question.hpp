@@ -18,9 +18,9 @@ struct Question;
 /// request had no existing key.
 void note_refused(const Context& context, const PublishRequest& publisher, std::string_view reason,
                   StreamKeyId key);
-/// Does the same for a reader of a secret path.
+/// Does the same for a reader. `has_token`: the request has what may be a playback token.
 void note_refused_reader(const Context& context, const Question& question, std::string_view node,
-                         std::string_view reason);
+                         std::string_view reason, bool has_token);
 /// Logs some refusals of programs that asked for one of the media server's own interfaces.
 void log_refused_program(const Context& context, const Question& question, std::string_view reason);
 /// Notes that a client was accepted: an RTSP client has asked without a credential before.

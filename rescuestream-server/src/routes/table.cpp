@@ -6,6 +6,7 @@
 #include "routes/health.hpp"
 #include "routes/media.hpp"
 #include "routes/nodes.hpp"
+#include "routes/playback.hpp"
 #include "routes/refused_attempts.hpp"
 #include "routes/stream_keys.hpp"
 #include "routes/streams.hpp"
@@ -67,6 +68,14 @@ const Routes& api_routes() {
         {"PATCH", "/nodes/{name}", update_node, kNodesWrite, kAdminBody},
         {"POST", "/nodes/{name}/enforce", enforce_node, kNodesWrite, kAdminBody},
         {"DELETE", "/nodes/{name}", delete_node, kNodesWrite, kAdminBody},
+
+        {"POST", "/playback-tokens", mint_playback_token, kPlaybackMint, kAdminBody},
+        {"POST", "/playback-tokens/revoke", revoke_playback_tokens, kPlaybackMint, kAdminBody},
+        {"GET", "/playback-keys", list_playback_keys, kCredentialsRead, kAdminBody},
+        {"POST", "/playback-keys", import_playback_key, kCredentialsWrite, kAdminBody},
+        {"POST", "/playback-keys/rotate", rotate_playback_key, kCredentialsWrite, kAdminBody},
+        {"DELETE", "/playback-keys/{key}", delete_playback_key, kCredentialsWrite, kAdminBody},
+        {"GET", "/.well-known/jwks.json", show_jwks, kPublic, kMediaBody},
 
         {"GET", "/refusals", list_refused_attempts, kKeysRead, kAdminBody, kOrdinary, false,
          "address path reason stream_key_id since limit"},

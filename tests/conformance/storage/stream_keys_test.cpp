@@ -11,7 +11,7 @@ TEST_CASE_FIXTURE(StorageCase, "a stream key is found as it was written, with it
         row.key.label.clear();
     }
     SUBCASE("with everything that a key can have") {
-        row.key.policies.playback = PlaybackPolicy::kSigned;
+        row.key.policies.playback_policy = PlaybackPolicy::kSigned;
         row.key.policies.on_duplicate = OnDuplicate::kTakeover;
         row.key.policies.reconnect_window = seconds(0);
         row.key.policies.max_session_duration = seconds(86'400);

@@ -41,7 +41,7 @@ TEST_CASE("every policy may be reset, and says what holds without it") {
 
 TEST_CASE("a change sets the policies that it gives, clears those that it resets, keeps the rest") {
     StreamKeyPolicies before;
-    before.playback = PlaybackPolicy::kSigned;
+    before.playback_policy = PlaybackPolicy::kSigned;
     before.on_duplicate = OnDuplicate::kReject;
     before.reconnect_window = seconds(5);
     before.stale_after = seconds(6);

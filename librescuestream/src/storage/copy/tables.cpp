@@ -122,6 +122,15 @@ const std::vector<Table>& tables() {
          {uuid("id"), text("action"), text("network"), text("protocol"), text("path"),
           text("reason"), uuid("stream_key_id"), text("remote_address"), text("node"),
           text("user_agent"), integer("times"), time("first_at"), time("last_at")}},
+        {"playback_keys",
+         1,
+         {text("id"), boolean("is_own"), text("algorithm"), text("public_key"),
+          text("private_key"), text("issuer"), text("label"), text("paths"), time("created_at"),
+          time("expires_at")}},
+        {"playback_tokens", 1, {digest("digest"), text("claims"), time("expires_at")}},
+        {"playback_revocations",
+         2,
+         {text("kind"), text("value"), time("revoked_at"), time("expires_at")}},
         {"seen_signatures", 1, {digest("digest"), time("first_seen"), time("expires_at")}},
     };
     return all;
@@ -131,6 +140,10 @@ const std::vector<NotCopied>& not_copied() {
     static const std::vector<NotCopied> all{
         {"schema_migrations", "", "the migrations of the target create it"},
         {"node_leases", "", "they belong to the programs that run on the source"},
+        {"playback_versions", "", "each database counts its own changes"},
+        {"playback_keys", "version", "the same"},
+        {"playback_tokens", "version", "the same"},
+        {"playback_revocations", "version", "the same"},
         {"stream_keys", "fact_version", "each database counts its own changes"},
         {"stream_keys", "fact_xid", "the same, in PostgreSQL"},
     };

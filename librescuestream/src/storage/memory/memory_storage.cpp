@@ -4,6 +4,7 @@
 #include "storage/memory/directory.hpp"
 #include "storage/memory/keys.hpp"
 #include "storage/memory/nodes.hpp"
+#include "storage/memory/playback.hpp"
 #include "storage/memory/publishing.hpp"
 #include "storage/memory/record.hpp"
 #include "storage/memory/refusals.hpp"
@@ -25,7 +26,8 @@ class MemoryStorage final : private MemoryState,
                             public MemoryCutoffs,
                             public MemoryNodes,
                             public MemoryRecord,
-                            public MemoryRefusals {
+                            public MemoryRefusals,
+                            public MemoryPlayback {
 public:
     MemoryStorage()
         : MemoryDirectory(state()),
@@ -35,7 +37,8 @@ public:
           MemoryCutoffs(state()),
           MemoryNodes(state()),
           MemoryRecord(state()),
-          MemoryRefusals(state()) {}
+          MemoryRefusals(state()),
+          MemoryPlayback(state()) {}
 
     std::string_view backend() const noexcept override { return "memory"; }
     std::string description() const override { return "memory:"; }

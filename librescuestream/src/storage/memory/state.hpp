@@ -18,6 +18,7 @@
 #include "rescuestream/key_changes.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/records.hpp"
+#include "rescuestream/playback.hpp"
 #include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/sessions.hpp"
@@ -57,6 +58,19 @@ struct BroadcasterEntry {
 ///
 /// Thread-safety: a step holds `mutex` from its first check to its last write. All functions
 /// require that.
+/// What playback tokens are judged by.
+struct PlaybackState {
+    template <class T>
+    struct Versioned {
+        T value;
+        std::int64_t version = 0;  ///< Of the last change.
+    };
+    std::map<std::string, Versioned<PlaybackKey>> keys;
+    std::map<KeyDigest, Versioned<ShortPlaybackToken>> short_tokens;
+    std::map<std::pair<RevokedBy, std::string>, Versioned<PlaybackRevocation>> revocations;
+    std::int64_t version = 0;
+};
+
 struct MemoryState {
     /// The pointers are null if the record does not exist (any more).
     BroadcasterEntry* visible_broadcaster(BroadcasterId id);
@@ -131,6 +145,8 @@ struct MemoryState {
     NewestFirst audit_order;
 
     std::map<RefusedAttemptId, RefusedAttempt> refused_attempts;
+
+    PlaybackState playback;
 
     std::unordered_map<KeyDigest, Timestamp, DigestHash> signatures;  ///< When first seen.
     std::multimap<Timestamp, KeyDigest> signature_expiry;

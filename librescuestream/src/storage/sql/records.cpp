@@ -28,9 +28,12 @@ Claim read_claim(RowReader row) {
     return claim;
 }
 
+// The column `playback` is of a release before playback policies, which stand in `policies`.
+const std::string kUnusedPlayback = "public";
+
 StreamKeyPolicies read_policies(RowReader& row) {
     StreamKeyPolicies policies;
-    policies.playback = row.name<PlaybackPolicy>();
+    row.skip(1);  // `playback`
     policies.on_duplicate = row.optional([&] { return row.name<OnDuplicate>(); });
     try {
         fields::read_stored_policies(row.text(), policies);
@@ -214,7 +217,7 @@ Values values_of(const StreamKeyRow& row) {
             key.broadcaster_id.uuid(),
             key.label,
             key.playback_path,
-            name_of(key.policies.playback),
+            kUnusedPlayback,
             name_of(key.policies.on_duplicate),
             fields::stored_policies(key.policies),
             key.disabled,
@@ -228,7 +231,7 @@ Values values_of(const StreamKeyRow& row) {
 Values update_values(const StreamKey& key) {
     return {key.id.uuid(),
             key.label,
-            name_of(key.policies.playback),
+            kUnusedPlayback,
             name_of(key.policies.on_duplicate),
             fields::stored_policies(key.policies),
             nullable(key.expires_at),

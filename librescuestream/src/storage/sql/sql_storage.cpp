@@ -7,6 +7,7 @@
 #include "storage/sql/held_keys.hpp"
 #include "storage/sql/keys.hpp"
 #include "storage/sql/nodes.hpp"
+#include "storage/sql/playback.hpp"
 #include "storage/sql/publishing.hpp"
 #include "storage/sql/record.hpp"
 #include "storage/sql/refusals.hpp"
@@ -32,7 +33,8 @@ class SqlStorage final : private Owned,
                          public SqlCutoffs,
                          public SqlNodes,
                          public SqlRecord,
-                         public SqlRefusals {
+                         public SqlRefusals,
+                         public SqlPlayback {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
         : Owned{std::move(owned), {}},
@@ -44,7 +46,8 @@ public:
           SqlCutoffs(*database),
           SqlNodes(*database),
           SqlRecord(*database),
-          SqlRefusals(*database) {}
+          SqlRefusals(*database),
+          SqlPlayback(*database) {}
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }

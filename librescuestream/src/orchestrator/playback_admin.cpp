@@ -1,0 +1,361 @@
+#include "orchestrator/playback_admin.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "orchestrator/addresses.hpp"
+#include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/nodes.hpp"
+#include "orchestrator/playback_tokens.hpp"
+#include "rescuestream/settings.hpp"
+#include "rules/path_pattern.hpp"
+#include "support/crypto.hpp"
+#include "support/make_uuid.hpp"
+#include "support/validation.hpp"
+#include "tokens/jwk.hpp"
+#include "tokens/token.hpp"
+
+namespace rescuestream {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::size_t kMaxKeyPatterns = 32;
+constexpr std::size_t kMaxTokenText = 255;
+// In memory of every server until they expire.
+constexpr std::size_t kMostShortTokens = 100'000;
+constexpr std::size_t kMostRevocations = 100'000;
+constexpr std::size_t kMostImportedKeys = 1'000;
+
+Timestamp whole_second(Timestamp time) {
+    return std::chrono::floor<seconds>(time);
+}
+
+void check_paths(Validation& validation, const std::vector<std::string>& paths) {
+    if (!validation.count("/paths", paths.size(), 1, kMaxTokenPaths)) return;
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        const std::string pointer = "/paths/" + std::to_string(i);
+        validation.path_name(pointer, paths[i]);
+        if (!seen.insert(paths[i]).second) validation.add(pointer, "is given twice");
+    }
+}
+
+void check_target(Validation& validation, const NewPlaybackToken& input) {
+    const int given =
+        (input.paths.empty() ? 0 : 1) + (input.stream_id ? 1 : 0) + (input.stream_key_id ? 1 : 0);
+    if (given != 1) {
+        validation.add("/paths",
+                       "is required, or else stream_id or stream_key_id; only one of them");
+    }
+    if (!input.paths.empty()) check_paths(validation, input.paths);
+}
+
+void check_times(Validation& validation, const NewPlaybackToken& input, Timestamp now) {
+    if (input.expires_in && input.expires_at) {
+        validation.add("/expires_at", "must not be given together with expires_in");
+    }
+    if (input.expires_in) {
+        validation.duration("/expires_in", *input.expires_in, seconds(1), kLongestTokenLife);
+    }
+    if (input.expires_at &&
+        (*input.expires_at <= now || *input.expires_at > now + kLongestTokenLife)) {
+        validation.add("/expires_at", "must be in the future, at most 24 hours from now");
+    }
+    if (input.not_before && input.expires_at && *input.not_before >= *input.expires_at) {
+        validation.add("/not_before", "must be before expires_at");
+    }
+}
+
+void check_limits(Validation& validation, const NewPlaybackToken& input) {
+    if (input.viewer_id) {
+        validation.text("/viewer_id", *input.viewer_id, kMaxTokenText, false);
+        validation.no_key_value("/viewer_id", *input.viewer_id);
+    }
+    if (input.addresses.size() > kMaxTokenRanges) {
+        validation.add("/allowed_addresses", "must have at most 32 elements");
+    }
+    if (std::find(input.protocols.begin(), input.protocols.end(), Protocol::kUnknown) !=
+        input.protocols.end()) {
+        validation.add("/protocols", "must not contain unknown");
+    }
+    if (input.max_sessions &&
+        (*input.max_sessions < 1 || *input.max_sessions > kMaxTokenSessions)) {
+        validation.add("/max_sessions", "must be 1 to 10000");
+    }
+    if (input.owner.size() > kMaxTokenText) validation.add("/owner", "is too long");
+}
+
+void check_key(Validation& validation, const NewPlaybackKey& input, Timestamp now) {
+    validation.text("/issuer", input.issuer, kMaxTokenText, false);
+    if (input.issuer == kOwnIssuer) {
+        validation.add("/issuer", "must not be rescuestream, which issues with its own keys");
+    }
+    validation.text("/label", input.label, kMaxName, true);
+    for (const auto& [pointer, text] :
+         {std::pair("/label", &input.label), std::pair("/issuer", &input.issuer)}) {
+        validation.no_key_value(pointer, *text);
+    }
+    if (validation.count("/paths", input.paths.size(), 1, kMaxKeyPatterns)) {
+        for (std::size_t i = 0; i < input.paths.size(); ++i) {
+            if (auto wrong = rules::check_path_pattern(input.paths[i])) {
+                validation.add("/paths/" + std::to_string(i), *std::move(wrong));
+            }
+        }
+    }
+    if (input.id && !tokens::is_key_id(*input.id)) {
+        validation.add("/id", "must be 1 to 64 letters, digits, dashes and underscores");
+    }
+    if (input.expires_at) validation.in_future("/expires_at", *input.expires_at, now);
+}
+
+// Reads the key itself. `id` becomes its `kid`.
+std::optional<tokens::VerifyingKey> read_key(Validation& validation, const NewPlaybackKey& input,
+                                             std::string& id) {
+    if (input.public_key.empty() == input.jwk.empty()) {
+        validation.add("/public_key", "is required, or else jwk; only one of them");
+        return std::nullopt;
+    }
+    auto key = input.jwk.empty() ? tokens::VerifyingKey::from_pem(input.public_key)
+                                 : tokens::key_of_jwk(input.jwk, id);
+    if (key) return *std::move(key);
+    validation.add(input.jwk.empty() ? "/public_key" : "/jwk", key.error().message);
+    return std::nullopt;
+}
+
+Error cannot_sign() {
+    return {ErrorCode::kConflict,
+            "This program has no secret that all programs on the database share, so it cannot keep "
+            "a key that signs tokens: set API_SECRET or DATA_DIR.",
+            {},
+            {}};
+}
+
+Error too_many_entries(const char* what) {
+    return {ErrorCode::kConflict, what, {}, {}};
+}
+
+std::string joined_paths(const std::vector<std::string>& paths) {
+    std::string all;
+    for (const auto& path : paths) all += (all.empty() ? "" : " ") + path;
+    return all;
+}
+
+}  // namespace
+
+Result<PlaybackAdmin::Target> PlaybackAdmin::target_of(const NewPlaybackToken& input) {
+    Target target{input.paths, d_.settings.addresses};
+    if (input.stream_key_id) {
+        const auto key = d_.storage.find_stream_key(*input.stream_key_id);
+        if (!key) return key.error();
+        target.paths = {key->playback_path};
+    }
+    if (input.stream_id) {
+        const auto found = d_.storage.find_stream(*input.stream_id);
+        if (!found) return found.error();
+        target.paths = {found->path};
+        if (const auto node = d_.nodes.find(found->node)) {
+            target.base = node->node().addresses;
+        }
+    }
+    return target;
+}
+
+Result<MintedPlaybackToken> PlaybackAdmin::mint_playback_token(const NewPlaybackToken& input,
+                                                               const Caller& caller) {
+    const Timestamp now = d_.clock.now();
+    Validation validation;
+    check_target(validation, input);
+    check_times(validation, input, now);
+    check_limits(validation, input);
+    if (validation.failed()) return std::move(validation).error();
+    auto target = target_of(input);
+    if (!target) return std::move(target).error();
+
+    MintedPlaybackToken minted;
+    PlaybackGrant& grant = minted.grant;
+    grant.id = make_uuid(now, d_.random).to_string();
+    grant.issuer = kOwnIssuer;
+    grant.paths = std::move(target->paths);
+    grant.viewer_id = input.viewer_id;
+    grant.owner = input.owner;
+    grant.addresses = input.addresses;
+    grant.protocols = input.protocols;
+    grant.max_sessions = input.max_sessions;
+    grant.issued_at = whole_second(now);
+    if (input.not_before) grant.not_before = whole_second(*input.not_before);
+    grant.expires_at =
+        whole_second(input.expires_at.value_or(now + input.expires_in.value_or(kDefaultTokenLife)));
+
+    const auto audit = make_audit_draft({"create",
+                                         "playback_token",
+                                         grant.id,
+                                         {{"paths", joined_paths(grant.paths)},
+                                          {"viewer_id", grant.viewer_id.value_or("")},
+                                          {"owner", grant.owner}}},
+                                        caller, now, d_.random);
+    if (input.is_short) {
+        if (d_.tokens.index().size().short_tokens >= kMostShortTokens) {
+            return too_many_entries(
+                "There are 100,000 short tokens that have not expired: make tokens that are not "
+                "short, or such with a shorter life.");
+        }
+        minted.token = tokens::make_short_token(d_.random);
+        const auto added =
+            d_.storage.add_short_token({sha256(minted.token.reveal()), grant}, now, audit);
+        if (!added) return added.error();
+        (void)d_.tokens.refresh();  // else the next reading does it
+    } else {
+        auto token = sign(grant, caller);
+        if (!token) return std::move(token).error();
+        minted.token = *std::move(token);
+        const auto noted = d_.storage.append_audit(audit.without_names());
+        if (!noted) return noted.error();
+    }
+    for (const auto& path : grant.paths) {
+        minted.playback.push_back(with_token(make_viewer_addresses(target->base, path), path,
+                                             target->base, minted.token));
+    }
+    return minted;
+}
+
+Result<Secret> PlaybackAdmin::sign(const PlaybackGrant& grant, const Caller& caller) {
+    const Timestamp now = d_.clock.now();
+    auto key = d_.tokens.index().signing_key(now);
+    if (!key) {
+        if (const auto read = d_.tokens.refresh(); !read) return read.error();
+        key = d_.tokens.index().signing_key(now);
+    }
+    if (!key) {
+        const auto made = make_own_key(std::nullopt, caller);
+        if (!made) return made.error();
+        key = d_.tokens.index().key(made->id, now);
+    }
+    if (!key || !key->signing) return cannot_sign();
+    std::string text = tokens::signed_part(key->record.id, grant);
+    const std::string signature = key->signing->sign(text);
+    text += "." + base64url_encode(std::span(
+                      reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()));
+    return Secret(std::move(text));
+}
+
+Result<PlaybackKey> PlaybackAdmin::make_own_key(std::optional<Timestamp> others_until,
+                                                const Caller& caller) {
+    const Secret& secret = d_.settings.control_secret;
+    if (secret.empty()) return cannot_sign();
+    const auto pair = tokens::generate_key_pair();
+    const auto verifying = tokens::VerifyingKey::from_pem(pair.public_key);
+    if (!verifying) return verifying.error();
+    PlaybackKey key;
+    key.id = verifying->fingerprint();
+    key.is_own = true;
+    key.public_key = pair.public_key;
+    key.sealed_private_key = tokens::seal(pair.private_key, secret, sealing_purpose(key.id));
+    key.issuer = kOwnIssuer;
+    key.created_at = d_.clock.now();
+    const auto added = d_.storage.add_playback_key(
+        key, others_until,
+        make_audit_draft({others_until ? "rotate" : "create", "playback_key", key.id, {}}, caller,
+                         key.created_at, d_.random));
+    if (!added) return added.error();
+    if (const auto read = d_.tokens.refresh(); !read) return read.error();
+    return key;
+}
+
+Result<PlaybackRevocation> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
+                                                                 const std::string& value,
+                                                                 const Caller& caller) {
+    const Timestamp now = d_.clock.now();
+    Validation validation;
+    const std::string pointer = by == RevokedBy::kToken    ? "/token_id"
+                                : by == RevokedBy::kViewer ? "/viewer_id"
+                                                           : "/" + std::string(to_string(by));
+    if (by == RevokedBy::kPath) {
+        validation.path_name(pointer, value);
+    } else {
+        validation.text(pointer, value, kMaxTokenText, false);
+        validation.no_key_value(pointer, value);
+    }
+    if (validation.failed()) return std::move(validation).error();
+    if (d_.tokens.index().size().revocations >= kMostRevocations) {
+        return too_many_entries(
+            "There are 100,000 revocations of tokens that have not expired: revoke by viewer_id or "
+            "path, or rotate the key (POST /playback-keys/rotate).");
+    }
+    const PlaybackRevocation revocation{by, value, now,
+                                        now + kLongestTokenLife + 2 * kTokenClockSkew};
+    const auto revoked = d_.storage.revoke_playback(
+        revocation, now,
+        make_audit_draft({"revoke",
+                          "playback_token",
+                          by == RevokedBy::kToken ? value : std::string(),
+                          {{std::string(to_string(by)), value}}},
+                         caller, now, d_.random));
+    if (!revoked) return revoked.error();
+    if (const auto read = d_.tokens.refresh(); !read) return read.error();
+    return revocation;
+}
+
+Result<std::vector<PlaybackKey>> PlaybackAdmin::list_playback_keys() {
+    return d_.storage.list_playback_keys();
+}
+
+Result<PlaybackKey> PlaybackAdmin::import_playback_key(const NewPlaybackKey& input,
+                                                       const Caller& caller) {
+    PlaybackKey key;
+    key.created_at = d_.clock.now();
+    Validation validation;
+    const auto verifying = read_key(validation, input, key.id);
+    check_key(validation, input, key.created_at);
+    if (input.id) key.id = *input.id;
+    if (!key.id.empty() && !input.id && !tokens::is_key_id(key.id)) {
+        validation.add("/jwk/kid", "must be 1 to 64 letters, digits, dashes and underscores");
+    }
+    if (validation.failed()) return std::move(validation).error();
+    if (key.id.empty()) key.id = verifying->fingerprint();
+    if (d_.tokens.index().size().keys >= kMostImportedKeys) {
+        return too_many_entries("There are 1,000 playback keys already: remove some.");
+    }
+    key.algorithm = verifying->algorithm();
+    key.public_key = verifying->pem();
+    key.issuer = input.issuer;
+    key.label = input.label;
+    key.paths = input.paths;
+    key.expires_at = input.expires_at;
+    const auto added = d_.storage.add_playback_key(
+        key, std::nullopt,
+        make_audit_draft({"create", "playback_key", key.id, {{"issuer", key.issuer}}}, caller,
+                         key.created_at, d_.random));
+    if (!added) return added.error();
+    if (const auto read = d_.tokens.refresh(); !read) return read.error();
+    return key;
+}
+
+Result<PlaybackKey> PlaybackAdmin::rotate_playback_key(seconds overlap, const Caller& caller) {
+    Validation validation;
+    validation.duration("/overlap_seconds", overlap, seconds(0), kLongestTokenLife);
+    if (validation.failed()) return std::move(validation).error();
+    return make_own_key(d_.clock.now() + overlap, caller);
+}
+
+Result<PlaybackKey> PlaybackAdmin::end_playback_key(const std::string& id, const Caller& caller) {
+    const Timestamp now = d_.clock.now();
+    auto ended = d_.storage.end_playback_key(
+        id, now, make_audit_draft({"delete", "playback_key", id, {}}, caller, now, d_.random));
+    if (!ended) return ended;
+    if (const auto read = d_.tokens.refresh(); !read) return read.error();
+    return ended;
+}
+
+Result<std::string> PlaybackAdmin::playback_jwks() {
+    if (const auto read = d_.tokens.refresh(); !read) return read.error();
+    std::string keys;
+    for (const auto& key : d_.tokens.index().own_keys(d_.clock.now())) {
+        keys += (keys.empty() ? "" : ",") + key->verifying.jwk(key->record.id);
+    }
+    return "{\"keys\":[" + keys + "]}";
+}
+
+}  // namespace rescuestream

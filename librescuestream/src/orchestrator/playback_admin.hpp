@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/request_dependencies.hpp"
+#include "rescuestream/caller.hpp"
+#include "rescuestream/playback.hpp"
+#include "rescuestream/result.hpp"
+
+namespace rescuestream {
+
+class PlaybackTokens;
+
+/// The methods of StreamOrchestrator about playback tokens and their keys; its header documents
+/// them.
+///
+/// Thread-safety: all methods may be called from any thread.
+class PlaybackAdmin {
+public:
+    struct Dependencies : RequestDependencies {
+        PlaybackTokens& tokens;
+    };
+
+    explicit PlaybackAdmin(const Dependencies& dependencies) : d_(dependencies) {}
+
+    Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input,
+                                                    const Caller& caller);
+    Result<PlaybackRevocation> revoke_playback_tokens(RevokedBy by, const std::string& value,
+                                                      const Caller& caller);
+    Result<std::vector<PlaybackKey>> list_playback_keys();
+    Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input, const Caller& caller);
+    Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap, const Caller& caller);
+    Result<PlaybackKey> end_playback_key(const std::string& id, const Caller& caller);
+    Result<std::string> playback_jwks();
+
+private:
+    // The paths of a new token, and for each the addresses of its node.
+    struct Target {
+        std::vector<std::string> paths;
+        PublicAddresses base;
+    };
+    Result<Target> target_of(const NewPlaybackToken& input);
+    Result<PlaybackKey> make_own_key(std::optional<Timestamp> others_until, const Caller& caller);
+    Result<Secret> sign(const PlaybackGrant& grant, const Caller& caller);
+
+    const Dependencies d_;
+};
+
+}  // namespace rescuestream

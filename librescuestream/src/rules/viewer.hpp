@@ -1,0 +1,36 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "rescuestream/playback.hpp"
+
+namespace rescuestream::rules {
+
+/// Who asks to watch what.
+struct ViewerTerms {
+    PlaybackPolicy policy = PlaybackPolicy::kSigned;  ///< Of the path.
+    std::string_view path;
+    std::string_view address;
+    Protocol protocol = Protocol::kUnknown;
+};
+
+/// Decides whether a viewer may watch, by the tokens in its request, each of which was verified:
+/// its signature is right and it is not revoked. On a public path tokens decide nothing. On a
+/// signed path there must be one at least, and all must permit this.
+ViewerDecision judge_viewer(const ViewerTerms& terms, std::span<const PlaybackGrant* const> grants,
+                            Timestamp now) noexcept;
+
+/// Decides whether one token permits this. A token is expired from its `exp` on; its `nbf` and
+/// `iat` may be ahead of `now` by kTokenClockSkew.
+ViewerDecision judge_grant(const ViewerTerms& terms, const PlaybackGrant& grant,
+                           Timestamp now) noexcept;
+
+/// Returns whether a revocation ends a token. Times of tokens are whole seconds, so one that was
+/// issued in the second of the revocation is ended too. One of another program (`is_own` false)
+/// may have been issued by a clock that is ahead by kTokenClockSkew, and one without `iat` counts
+/// as issued before every revocation.
+bool ends_token(const PlaybackRevocation& revocation, const PlaybackGrant& grant,
+                bool is_own) noexcept;
+
+}  // namespace rescuestream::rules

@@ -1,0 +1,157 @@
+#include "storage/sql/playback.hpp"
+
+#include "json/document.hpp"
+#include "json/object.hpp"
+#include "json/values.hpp"
+#include "storage/errors.hpp"
+#include "storage/messages.hpp"
+#include "storage/sql/playback_statements.hpp"
+#include "storage/sql/records.hpp"
+#include "storage/sql/step_parts.hpp"
+#include "tokens/token.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+std::string written_patterns(const std::vector<std::string>& patterns) {
+    return json::object([&](json::Writer& writer) {
+        writer.Key("paths");
+        writer.StartArray();
+        for (const auto& pattern : patterns) json::write(writer, pattern);
+        writer.EndArray();
+    });
+}
+
+[[noreturn]] void fail_reading(const std::string& what) {
+    throw Failure{Failure::Kind::kDefect, what};
+}
+
+std::vector<std::string> read_patterns(const std::string& text) {
+    const auto json = json::parse(text);
+    if (!json || !json->IsObject()) fail_reading("the patterns of a playback key");
+    try {
+        return json::read::texts(*json, "paths");
+    } catch (const json::BadValue& error) {
+        fail_reading(error.what());
+    }
+}
+
+PlaybackKey read_playback_key(RowReader row) {
+    PlaybackKey key;
+    key.id = row.text();
+    key.is_own = row.boolean();
+    key.algorithm = row.name<TokenAlgorithm>();
+    key.public_key = row.text();
+    key.sealed_private_key = row.text();
+    key.issuer = row.text();
+    key.label = row.text();
+    key.paths = read_patterns(row.text());
+    key.created_at = row.time();
+    key.expires_at = row.optional_time();
+    return key;
+}
+
+ShortPlaybackToken read_short_token(RowReader row) {
+    ShortPlaybackToken token;
+    token.digest = row.digest();
+    auto grant = tokens::read_claims(row.text());
+    if (!grant) fail_reading("the claims of a short token");
+    token.grant = *std::move(grant);
+    return token;
+}
+
+PlaybackRevocation read_revocation(RowReader row) {
+    PlaybackRevocation revocation;
+    revocation.by = row.name<RevokedBy>();
+    revocation.value = row.text();
+    revocation.revoked_at = row.time();
+    revocation.expires_at = row.time();
+    return revocation;
+}
+
+// Changes of all programs get their numbers in the order in which they are committed, because the
+// row is locked until then.
+std::int64_t next_version(Connection& connection) {
+    return connection.run(kNextPlaybackVersion, {})->integer(0, 0);
+}
+
+}  // namespace
+
+Result<void> SqlPlayback::add_playback_key(const PlaybackKey& key,
+                                           std::optional<Timestamp> others_until,
+                                           const AuditDraft& audit) {
+    return told(write<void>([&](Connection& connection) -> Result<void> {
+        const std::int64_t version = next_version(connection);
+        if (others_until) connection.run(kEndOwnPlaybackKeys, {*others_until, version});
+        const auto added =
+            connection.run(kInsertPlaybackKey, {key.id, key.is_own, name_of(key.algorithm),
+                                                key.public_key, key.sealed_private_key, key.issuer,
+                                                key.label, written_patterns(key.paths),
+                                                key.created_at, nullable(key.expires_at), version});
+        if (added->size() == 0) return conflict(kPlaybackKeyExists);
+        write_audit(connection, audit.without_names());
+        return {};
+    }));
+}
+
+Result<PlaybackKey> SqlPlayback::end_playback_key(const std::string& id, Timestamp at,
+                                                  const AuditDraft& audit) {
+    return told(write<PlaybackKey>([&](Connection& connection) -> Result<PlaybackKey> {
+        const std::int64_t version = next_version(connection);
+        const auto ended = connection.run(kEndPlaybackKey, {id, at, version});
+        const auto key = read_first(*connection.run(kFindPlaybackKey, {id}), read_playback_key);
+        if (!key) return not_found(kNoPlaybackKey);
+        if (ended->size() > 0) write_audit(connection, audit.without_names());
+        return *key;
+    }));
+}
+
+Result<std::vector<PlaybackKey>> SqlPlayback::list_playback_keys() {
+    using Keys = std::vector<PlaybackKey>;
+    return read<Keys>([&](Connection& connection) -> Result<Keys> {
+        return read_all(*connection.run(kListPlaybackKeys, {}), read_playback_key);
+    });
+}
+
+Result<void> SqlPlayback::add_short_token(const ShortPlaybackToken& token, Timestamp now,
+                                          const AuditDraft& audit) {
+    return told(write<void>([&](Connection& connection) -> Result<void> {
+        const std::int64_t version = next_version(connection);
+        connection.run(kDeleteExpiredShortTokens, {now});
+        connection.run(kInsertShortToken, {token.digest, tokens::write_claims(token.grant),
+                                           token.grant.expires_at, version});
+        write_audit(connection, audit.without_names());
+        return {};
+    }));
+}
+
+Result<void> SqlPlayback::revoke_playback(const PlaybackRevocation& revocation, Timestamp now,
+                                          const AuditDraft& audit) {
+    return told(write<void>([&](Connection& connection) -> Result<void> {
+        const std::int64_t version = next_version(connection);
+        connection.run(kDeleteExpiredRevocations, {now});
+        connection.run(kAddRevocation, {name_of(revocation.by), revocation.value,
+                                        revocation.revoked_at, revocation.expires_at, version});
+        write_audit(connection, audit.without_names());
+        return {};
+    }));
+}
+
+Result<PlaybackChanges> SqlPlayback::playback_changes_after(std::int64_t version) {
+    return read<PlaybackChanges>([&](Connection& connection) -> Result<PlaybackChanges> {
+        PlaybackChanges changes;
+        // First, so that what is committed meanwhile is returned again by the next call.
+        changes.version = connection.run(kPlaybackVersion, {})->integer(0, 0);
+        changes.from_start = version > changes.version;
+        if (version == changes.version) return changes;
+        const std::int64_t after = changes.from_start ? -1 : version;
+        changes.keys = read_all(*connection.run(kPlaybackKeysAfter, {after}), read_playback_key);
+        changes.short_tokens =
+            read_all(*connection.run(kShortTokensAfter, {after}), read_short_token);
+        changes.revocations =
+            read_all(*connection.run(kRevocationsAfter, {after}), read_revocation);
+        return changes;
+    });
+}
+
+}  // namespace rescuestream::sql

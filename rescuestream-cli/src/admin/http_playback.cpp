@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include "admin/http_messages.hpp"
+#include "admin/http_roles.hpp"
+#include "fields/playback_json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+class HttpPlayback final : public PlaybackApi {
+public:
+    explicit HttpPlayback(std::shared_ptr<HttpCaller> caller) : caller_(std::move(caller)) {}
+
+    Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input) override {
+        return messages::parse_answer(
+            caller_->call("POST", "/playback-tokens", "", fields::to_body(input)),
+            fields::read_minted_playback_token);
+    }
+    Result<void> revoke_playback_tokens(RevokedBy by, const std::string& value) override {
+        const auto reply =
+            caller_->call("POST", "/playback-tokens/revoke", "", fields::to_body(by, value));
+        if (!reply) return reply.error();
+        return {};
+    }
+    Result<std::vector<PlaybackKey>> list_playback_keys() override {
+        auto page = messages::parse_list(caller_->call("GET", "/playback-keys"), "playback_keys",
+                                         fields::read_playback_key);
+        if (!page) return std::move(page).error();
+        return std::move(page->items);
+    }
+    Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input) override {
+        return messages::parse_answer(
+            caller_->call("POST", "/playback-keys", "", fields::to_body(input)),
+            fields::read_playback_key);
+    }
+    Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap) override {
+        return messages::parse_answer(
+            caller_->call("POST", "/playback-keys/rotate", "",
+                          fmt::format("{{\"overlap_seconds\":{}}}", overlap.count())),
+            fields::read_playback_key);
+    }
+    Result<void> end_playback_key(const std::string& id) override {
+        const auto reply = caller_->call("DELETE", "/playback-keys/" + percent_encode(id));
+        if (!reply) return reply.error();
+        return {};
+    }
+
+private:
+    std::shared_ptr<HttpCaller> caller_;
+};
+
+}  // namespace
+
+std::unique_ptr<PlaybackApi> make_http_playback(std::shared_ptr<HttpCaller> caller) {
+    return std::make_unique<HttpPlayback>(std::move(caller));
+}
+
+}  // namespace rescuestream::cli
