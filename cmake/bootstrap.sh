@@ -12,7 +12,7 @@ packages_to_build=(
     libcpp-httplib-dev libpqxx-dev libsqlite3-dev libssl-dev zlib1g-dev libbrotli-dev
     libcurl4-openssl-dev
     libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libutf8proc-dev libqrencode-dev
-    libyaml-dev rapidjson-dev
+    libyaml-dev libre2-dev rapidjson-dev
     doctest-dev
     python3 python3-yaml
 )

@@ -34,6 +34,7 @@ struct DirectConnection {
     /// True if the database is the default one in `data_directory`.
     bool make_data_directory = false;
     std::string data_directory;
+    std::string server_origin;  ///< Where the server of this installation listens; empty: unknown.
     /// They include `api_url` and its credential, which are those of the media server.
     OrchestratorSettings settings;
 };

@@ -51,6 +51,7 @@ constexpr std::array kExamples = std::to_array<Example>({
     {"node remove", "  rescuestream-cli node remove north"},
     {"status", "  rescuestream-cli status --server https://rescue.example"},
     {"health", "  rescuestream-cli health"},
+    {"doctor", "  rescuestream-cli doctor"},
     {"audit", "  rescuestream-cli audit list"},
     {"audit list", "  rescuestream-cli audit list --from 24h --resource-type stream_key"},
     {"refusals", "  rescuestream-cli refusals --key 'Drone 1' --follow"},

@@ -9,16 +9,17 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "support/regular_file.hpp"
 #include "support/write_error.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
 constexpr std::size_t kMaxSecretFileBytes = 4096;
+// More than every file that this program reads.
+constexpr std::size_t kMaxTextFileBytes = 16U << 20U;
 
 Error file_error(std::string_view option, const std::string& path, std::string_view what) {
     return {ErrorCode::kInvalidArgument, fmt::format("{}: {} {}.", option, path, what), "", {}};
@@ -75,22 +76,15 @@ Result<void> write_by_renaming(const std::string& path, std::string_view content
 }  // namespace
 
 std::optional<std::string> read_text_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (file.bad()) return std::nullopt;
-    return text;
+    auto read = read_regular_file(path, kMaxTextFileBytes);
+    if (!read) return std::nullopt;
+    return std::move(read->content);
 }
 
 Result<Secret> read_secret_file(const std::string& path, std::string_view option) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        return file_error(option, path, fmt::format("cannot be read ({})", std::strerror(errno)));
-    }
-    std::string text(kMaxSecretFileBytes + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad()) return file_error(option, path, "cannot be read");
-    text.resize(static_cast<std::size_t>(file.gcount()));
+    auto read = read_regular_file(path, kMaxTextFileBytes);
+    if (!read) return file_error(option, path, read.error().message);
+    std::string& text = read->content;
     if (text.size() > kMaxSecretFileBytes) {
         return file_error(option, path, "is larger than 4 KiB, so it is not a secret");
     }

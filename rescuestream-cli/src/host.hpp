@@ -9,6 +9,7 @@
 
 #include "admin/admin_api.hpp"
 #include "connection.hpp"
+#include "rescuestream/media_server.hpp"
 #include "rescuestream/time.hpp"
 #include "settings/given.hpp"
 
@@ -40,6 +41,9 @@ struct Host {
     std::function<bool(std::chrono::milliseconds)> pause{};
     /// Returns whether the program that reads the output has ended. Empty: unknown.
     std::function<bool()> reader_is_gone{};
+    /// Opens the media server of a node without supervising it. Empty: none can be opened.
+    std::function<Result<std::unique_ptr<MediaServer>>(const DirectConnection&, const NodeStatus&)>
+        open_node{};
 };
 
 }  // namespace rescuestream::cli

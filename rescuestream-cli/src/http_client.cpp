@@ -27,15 +27,15 @@ struct HttpClient::Impl {
 
 namespace {
 
-Error unreachable(const std::string& origin, const ConnectionTrouble& trouble,
-                  const std::string& reason) {
+Error unreachable(const std::string& origin, const ConnectionTrouble& trouble) {
     std::string message = fmt::format("{} cannot be reached: {}.", origin, trouble.reason);
     if (trouble.kind == ConnectionTrouble::Kind::kCertificate) {
         message +=
             " SSL_CERT_FILE names a file with the certificate authority, or with the certificate "
             "itself.";
     }
-    return {ErrorCode::kUnavailable, std::move(message), reason, {}};
+    // The library's own word ("Connection") says less than the message.
+    return {ErrorCode::kUnavailable, std::move(message), {}, {}};
 }
 
 Error transport_error(const std::string& origin, httplib::Error error,
@@ -52,7 +52,7 @@ Error transport_error(const std::string& origin, httplib::Error error,
     // that expects TLS, nothing was sent that it understood.
     const bool is_reason = !was_sent || trouble.kind == ConnectionTrouble::Kind::kTls;
     if (is_reason && trouble.kind != ConnectionTrouble::Kind::kNone) {
-        return unreachable(origin, trouble, reason);
+        return unreachable(origin, trouble);
     }
     if (!was_sent) {
         return {ErrorCode::kUnavailable,
@@ -91,6 +91,7 @@ Result<HttpReply> HttpClient::send(const std::string& method, const std::string&
     reply.status = result->status;
     reply.content_type = result->get_header_value("Content-Type");
     reply.cutoff = result->get_header_value("RescueStream-Cutoff");
+    reply.date = result->get_header_value("Date");
     reply.body = result->body;
     return reply;
 }

@@ -14,6 +14,7 @@ struct HttpReply {
     int status = 0;
     std::string content_type;
     std::string cutoff;  ///< Header `RescueStream-Cutoff`.
+    std::string date;    ///< Header `Date`.
     std::string body;
 };
 

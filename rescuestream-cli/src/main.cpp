@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "admin/open_admin.hpp"
+#include "admin/open_direct.hpp"
 #include "program.hpp"
 
 namespace {
@@ -93,6 +94,7 @@ int main(int argc, char** argv) {
                    cli::open_admin,
                    terminal_size,
                    pause_for,
-                   reader_is_gone};
+                   reader_is_gone,
+                   cli::open_node};
     return cli::to_int(cli::run(std::vector<std::string>(argv + 1, argv + argc), host));
 }

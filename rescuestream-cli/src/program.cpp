@@ -27,6 +27,15 @@ constexpr const char* kExitCodes =
     "5 credential refused, 6 unavailable, 7 no answer in time (outcome unknown),\n"
     "8 unsupported, 9 declined, 10 no room on the disk.";
 
+// Which options exclude each other is told when somebody gives both.
+class HelpFormatter : public CLI::Formatter {
+public:
+    std::string make_option_opts(const CLI::Option* option) const override {
+        const std::string text = CLI::Formatter::make_option_opts(option);
+        return text.substr(0, text.find(" " + get_label("Excludes") + ":"));
+    }
+};
+
 void add_global_options(CLI::App& app, Program& program) {
     auto& options = program.options;
     app.add_option("--config", options.config_file,
@@ -174,6 +183,7 @@ Result<std::unique_ptr<AdminApi>> Program::open_database(bool may_create) const 
 }
 
 void build_commands(CLI::App& app, Program& program) {
+    app.formatter(std::make_shared<HelpFormatter>());  // also that of the commands added below
     app.require_subcommand(1);
     app.footer("Example:\n" + example_of("") + "\n\n" + kExitCodes);
     add_global_options(app, program);
@@ -183,6 +193,7 @@ void build_commands(CLI::App& app, Program& program) {
     add_node_commands(app, program);
     add_status_commands(app, program);
     add_health_commands(app, program);
+    add_doctor_commands(app, program);
     add_audit_commands(app, program);
     add_refusals_commands(app, program);
     add_playback_commands(app, program);

@@ -8,6 +8,7 @@
 
 #include "files.hpp"
 #include "invalid.hpp"
+#include "server_place.hpp"
 #include "settings/read.hpp"
 #include "settings/rows.hpp"
 #include "support/control_credential.hpp"
@@ -150,7 +151,15 @@ Result<Connection> resolve_connection(const GlobalOptions& options, const Host& 
     auto settings = command_settings(options, host);
     if (!settings) return std::move(settings).error();
     if (settings->server_url.empty()) {
-        return connect_to_database(host, command_line, *std::move(settings));
+        auto connection = connect_to_database(host, command_line, *std::move(settings));
+        // Where the server listens only serves explanations, so these settings may be wrong.
+        const auto listening = read_settings(options, host, settings::kHealth);
+        if (connection && listening) {
+            if (const auto place = server_place(*listening)) {
+                connection->direct->server_origin = place->origin;
+            }
+        }
+        return connection;
     }
     Connection connection = connection_of(host, command_line, *settings);
     auto server = server_connection(options, host, *settings);

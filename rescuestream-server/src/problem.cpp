@@ -103,6 +103,8 @@ const std::vector<ProblemType>& problem_types() {
          explain_refusal(to_string(Refusal::kHelperNotLocal))},
         {Refusal::kHelperPath, "helper-path", 401, "Helper Path",
          explain_refusal(to_string(Refusal::kHelperPath))},
+        {Refusal::kKeyMisplaced, "key-misplaced", 401, "Key Misplaced",
+         explain_refusal(to_string(Refusal::kKeyMisplaced))},
         {Refusal::kNoCredential, "credential-required", 401, "Credential Required",
          explain_refusal(to_string(Refusal::kNoCredential))},
         {Kind::kActionNotAllowed, "action-not-allowed", 401, "Action Not Allowed",

@@ -61,16 +61,43 @@ public:
 
 TEST_CASE("each command either has --yes or is one that destroys nothing") {
     // A new command belongs here if nobody could regret it; otherwise it calls add_yes and confirm.
-    const std::set<std::string> harmless{
-        "audit list",       "broadcaster add",     "broadcaster edit",  "broadcaster enable",
-        "broadcaster list", "broadcaster show",    "completion bash",   "completion fish",
-        "completion zsh",   "__complete",          "db copy",           "db status",
-        "health",           "hook not-ready",      "hook ready",        "key create",
-        "key edit",         "key enable",          "key list",          "key show",
-        "mediamtx check",   "mediamtx config",     "node add",          "node drain",
-        "node edit",        "node list",           "node show",         "node undrain",
-        "playback token",   "playback-key import", "playback-key list", "refusals",
-        "status",           "stream list",         "stream show",       "stream timeline"};
+    const std::set<std::string> harmless{"audit list",
+                                         "broadcaster add",
+                                         "broadcaster edit",
+                                         "broadcaster enable",
+                                         "broadcaster list",
+                                         "broadcaster show",
+                                         "completion bash",
+                                         "completion fish",
+                                         "completion zsh",
+                                         "__complete",
+                                         "db copy",
+                                         "db status",
+                                         "doctor",
+                                         "health",
+                                         "hook not-ready",
+                                         "hook ready",
+                                         "key create",
+                                         "key edit",
+                                         "key enable",
+                                         "key list",
+                                         "key show",
+                                         "mediamtx check",
+                                         "mediamtx config",
+                                         "node add",
+                                         "node drain",
+                                         "node edit",
+                                         "node list",
+                                         "node show",
+                                         "node undrain",
+                                         "playback token",
+                                         "playback-key import",
+                                         "playback-key list",
+                                         "refusals",
+                                         "status",
+                                         "stream list",
+                                         "stream show",
+                                         "stream timeline"};
     TestCli cli;
     std::istringstream in;
     std::ostringstream out;

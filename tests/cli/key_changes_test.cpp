@@ -207,3 +207,24 @@ TEST_CASE("a key may be used from the addresses that are named, until they are r
     }
     CHECK(contains(cli.run(many).err, "--allowed-address: must have 1 to 32 elements"));
 }
+
+TEST_CASE("a key never expires if that is said, also one that expired at a time before") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    cli.id({"key", "create", "-b", "Team", "--label", "Drone", "--expires", "never"});
+    CHECK(contains(cli.run({"key", "show", "Drone"}).out, "never"));
+    REQUIRE(cli.run({"key", "edit", "Drone", "--expires", "8h"}).code == 0);
+    CHECK_FALSE(contains(cli.run({"key", "show", "Drone"}).out, "never"));
+    REQUIRE(cli.run({"key", "edit", "Drone", "--expires", "never"}).code == 0);
+    CHECK(contains(cli.run({"key", "show", "Drone"}).out, "never"));
+}
+
+TEST_CASE("a second key with the same label is made with a warning") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    const std::vector<std::string> create{"key", "create", "-b", "Team", "--label", "Drone"};
+    CHECK_FALSE(contains(cli.run(create).err, "warning"));
+    const auto second = cli.run(create);
+    CHECK(second.code == 0);
+    CHECK(contains(second.err, "warning: 2 keys have the label Drone"));
+}

@@ -86,6 +86,12 @@ TEST_CASE_FIXTURE(Team, "columns can be chosen, in the given order") {
     CHECK(contains(wrong.err, "--columns: size not in {id,label,broadcaster"));
 }
 
+TEST_CASE_FIXTURE(Team, "columns are found in any case, and with blanks around them") {
+    const auto wanted = run({"key", "list", "--columns", "label,status", "--sort", "label"}).out;
+    CHECK(run({"key", "list", "--columns", "LABEL, Status", "--sort", "Label"}).out == wanted);
+    CHECK(run({"key", "list", "--columns", "colour"}).code == 2);
+}
+
 TEST_CASE_FIXTURE(Team, "a list can be sorted by a column in both directions, in every form") {
     using Words = std::vector<std::string>;
     const auto sorted = [&](const std::string& column) {

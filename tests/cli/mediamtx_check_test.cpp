@@ -99,7 +99,7 @@ TEST_CASE("an installation with tokens is told that they are not read any more")
     const auto checked = cli.check(owner_file("tokens.yml"));
     CHECK(contains(checked.out, ":1: warning: authMethod: Tokens (JWT) are not read any more."));
     CHECK(contains(checked.out, "warning: metrics: Prometheus needs the credential"));
-    CHECK(contains(line_with(checked.out, "(?P<car>"), "was not understood"));
+    CHECK(contains(line_with(checked.out, "(?P<car>"), "It applies to keys whose path matches"));
     CHECK(contains(line_with(checked.out, "warning: paths: "), "sk_…"));
 }
 
@@ -121,6 +121,49 @@ TEST_CASE("other ports and encryption are told as the settings that the server n
     CHECK(contains(strict, "MEDIAMTX_HLS_URL=https://HOST:8888."));
     CHECK(contains(strict, "MEDIAMTX_API_URL=https://127.0.0.1:9997."));
     CHECK_FALSE(contains(strict, "MEDIAMTX_RTMP_URL"));
+}
+
+TEST_CASE("what is set already is not told again") {
+    MovingCli cli;
+    const std::string file =
+        "apiAddress: 127.0.0.1:19997\n"
+        "rtmpAddress: :11935\n"
+        "paths:\n"
+        "  cam/gate:\n"
+        "    runOnDemand: ffmpeg -i a.mp4 -f rtsp rtsp://127.0.0.1:$RTSP_PORT/cam/gate\n";
+    auto out = cli.check(file).out;
+    CHECK(contains(out, "MEDIAMTX_API_URL=http://127.0.0.1:19997"));
+    CHECK(contains(out, "MEDIAMTX_RTMP_URL=rtmp://HOST:11935"));
+    CHECK(contains(out, "Name its path in HELPER_PATHS"));
+    cli.environment["MEDIAMTX_API_URL"] = "http://localhost:19997";
+    cli.environment["MEDIAMTX_RTMP_URL"] = "rtmp://media.example:11935";
+    cli.environment["HELPER_PATHS"] = "cam/*";
+    out = cli.check(file).out;
+    CHECK_FALSE(contains(out, "MEDIAMTX_API_URL"));
+    CHECK_FALSE(contains(out, "MEDIAMTX_RTMP_URL"));
+    CHECK(contains(out, "Its path is one of HELPER_PATHS"));
+}
+
+TEST_CASE("what must change is told first, and notes last") {
+    MovingCli cli;
+    std::vector<std::string> order;
+    for (const auto& line : lines_of(cli.check(owner_file("helpers.yml")).out)) {
+        for (const std::string word : {"error", "warning", "note"}) {
+            const bool is_of = contains(line, " " + word + ": ") && !contains(line, "must change,");
+            if (is_of && (order.empty() || order.back() != word)) order.push_back(word);
+        }
+    }
+    CHECK(order == std::vector<std::string>{"error", "warning", "note"});
+}
+
+TEST_CASE("an expression that takes endless time elsewhere is read like every other one") {
+    MovingCli cli;
+    const auto checked =
+        cli.check("paths:\n  '~^(([a-z/])+.)+[A-Z]([a-z])+$': {}\n  all_others:\n");
+    CHECK(contains(checked.out, "It applies to keys whose path matches"));
+    // MediaMTX does not start with an expression that Go does not know.
+    CHECK(contains(cli.check("paths:\n  '~^a(?=b)$': {}\n  all_others:\n").out,
+                   "This expression was not understood"));
 }
 
 TEST_CASE("a file that is not MediaMTX's is refused with the line") {

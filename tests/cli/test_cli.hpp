@@ -54,7 +54,8 @@ public:
                   [this](const Connection& connection) { return open(connection); },
                   [this] { return size; },
                   pause,
-                  [this] { return reader_is_gone; }};
+                  [this] { return reader_is_gone; },
+                  open_node};
         if (output_fails) out.setstate(std::ios::badbit);
         Ran ran;
         ran.code = to_int(cli::run(arguments, host));
@@ -80,6 +81,9 @@ public:
     std::function<bool(std::chrono::milliseconds)> pause;
     bool output_fails = false;  ///< Whether nothing can be written.
     bool reader_is_gone = false;
+    /// Opens the media server of a node for `doctor`; empty: none can be opened.
+    std::function<Result<std::unique_ptr<MediaServer>>(const DirectConnection&, const NodeStatus&)>
+        open_node;
     bool through_server = false;  ///< Use a real server when one is given.
     std::optional<Connection> opened;
 

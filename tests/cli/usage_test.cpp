@@ -25,7 +25,7 @@ TEST_CASE("the message names what is wrong with a command line") {
     TestCli cli;
     CHECK(cli.run({"strem", "list"}).err ==
           "rescuestream-cli: there is no command strem; there are: broadcaster key stream node "
-          "status health audit refusals db mediamtx hook completion\nMore: rescuestream-cli "
+          "status health doctor audit refusals db mediamtx hook completion\nMore: rescuestream-cli "
           "--help\n");
     CHECK(cli.run({"stream", "lst"}).err ==
           "rescuestream-cli: there is no command lst; there are: list show timeline stop\n"

@@ -108,8 +108,14 @@ def test_a_path_that_mediamtx_pulls_is_left_alone_and_can_be_watched(stack, api,
     assert [stream["path"] for stream in api.live() if "pulled" in stream["path"]] == []
 
 
-@pytest.mark.parametrize("path, reason", [("live/nobody", "helper_path"), ("live/owned", "helper_path"),
-                                          ("cam/owned", "helper_path")])
+def test_no_key_can_be_created_for_a_path_of_helpers(api):
+    answer = api.request("POST", "/stream-keys", {"broadcaster_id": api.create_broadcaster()["id"], "playback_path": "cam/owned"})
+    assert answer.status_code == 400, answer.text
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/playback_path" and "HELPER_PATHS" in error["detail"]
+
+
+@pytest.mark.parametrize("path, reason", [("live/nobody", "helper_path"), ("live/owned", "helper_path")])
 def test_a_helper_is_refused_at_other_paths(stack, api, helper, publish, path, reason):
     if path.endswith("owned") and not [k for k in api.call("GET", "/stream-keys")["stream_keys"]
                                        if k["playback_path"] == path]:

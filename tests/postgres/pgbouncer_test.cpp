@@ -97,6 +97,33 @@ TEST_CASE("a server works behind PgBouncer in each mode without a setting") {
     }
 }
 
+TEST_CASE("a database is copied into one behind PgBouncer, in each mode, and back") {
+    for (const std::string mode : {"transaction", "session"}) {
+        CAPTURE(mode);
+        const Pooled pooled("copied_" + mode, mode);
+        const std::string file = "sqlite:" + pooled.directory.file("source.db");
+        const std::string back = "sqlite:" + pooled.directory.file("back.db");
+        const auto here = [&](std::vector<std::string> words) {
+            words.insert(words.begin(), CLI_PROGRAM);
+            auto options = program_environment(pooled.directory.file("data"), file);
+            options.environment["POOLED_URL"] = pooled.address();
+            return run(words, options);
+        };
+        REQUIRE(here({"db", "migrate"}).exit_code == 0);
+        REQUIRE(here({"broadcaster", "add", "Drone team"}).exit_code == 0);
+        const auto there = here({"db", "copy", file, "env:POOLED_URL"});
+        CAPTURE(there.errors);
+        REQUIRE(there.exit_code == 0);
+        const auto listed = pooled.cli({"broadcaster", "list", "--output", "csv"});
+        CHECK(has(listed.output, "Drone team"));
+        const auto again = here({"db", "copy", "env:POOLED_URL", back});
+        CAPTURE(again.errors);
+        REQUIRE(again.exit_code == 0);
+        const auto examined = pooled.cli({"doctor"});
+        CHECK(has(examined.output, "A pooler stands before PostgreSQL"));
+    }
+}
+
 TEST_CASE("nothing of our sessions remains in those that PgBouncer lends to others") {
     const Pooled pooled("polite", "transaction", "default_pool_size = 1\n");
     REQUIRE(pooled.cli({"db", "migrate"}).exit_code == 0);

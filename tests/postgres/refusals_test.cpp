@@ -128,6 +128,31 @@ TEST_CASE("a role without a right on the tables gets it from the SQL in the mess
     Cluster::execute("DROP OWNED BY table_guest", "table_owner");
 }
 
+TEST_CASE("doctor names the rights that a role lacks, and the SQL that grants them") {
+    const Account owner("rights_owner");
+    const Account guest("rights_guest");
+    const Programs programs;
+    REQUIRE(programs.cli(owner.address(), {"db", "migrate"}).exit_code == 0);
+    const auto right = programs.cli(owner.address(), {"doctor"});
+    CHECK(has(right.output, "ok       database"));
+    CHECK_FALSE(has(right.output, "lacks rights"));
+    CHECK_FALSE(has(right.output, "pw@"));
+    Cluster::execute(
+        "GRANT USAGE ON SCHEMA rescuestream TO rights_guest;"
+        "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA rescuestream TO rights_guest",
+        "rights_owner");
+    const auto address = Cluster::address("rights_guest", "pw", "rights_owner");
+    const auto wrong = programs.cli(address, {"doctor"});
+    CHECK(wrong.exit_code == 1);
+    CHECK(has(wrong.output, "The role rights_guest lacks rights: DELETE on "));
+    CHECK(has(wrong.output, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES"));
+    Cluster::execute("DROP OWNED BY rights_guest", "rights_owner");
+    const auto refused =
+        programs.cli(Cluster::address("rights_guest", "wrong", "rights_owner"), {"doctor"});
+    CHECK(refused.exit_code == 1);
+    CHECK(has(refused.output, "error    database"));
+}
+
 TEST_CASE("a database that cannot hold every text ends the start") {
     const Account account("latin", "ENCODING 'LATIN1' LOCALE 'C'");
     check_refused(account.address(), "encoding that cannot hold every text", "ENCODING 'UTF8'");

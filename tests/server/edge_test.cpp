@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <httplib.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -83,6 +84,17 @@ TEST_CASE("with a certificate the API speaks TLS, and a changed one needs no res
 
     make_certificate(directory.path(), "second.example");
     CHECK(eventually([&] { return certified_name(server.port) == "second.example"; }));
+    // A named pipe in its place is not waited for, and leaves the old one in use.
+    const auto pem = directory.path() / "certificate.pem";
+    std::filesystem::rename(pem, directory.path() / "kept.pem");
+    REQUIRE(::mkfifo(pem.c_str(), 0600) == 0);
+    CHECK(eventually([&] {
+        (void)certified_name(server.port);
+        return server.logger.text().find("is no ordinary file") != std::string::npos;
+    }));
+    CHECK(certified_name(server.port) == "second.example");
+    std::filesystem::remove(pem);
+    std::filesystem::rename(directory.path() / "kept.pem", pem);
     // A certificate that cannot be used leaves the old one in use.
     std::filesystem::resize_file(directory.path() / "certificate.pem", 10);
     CHECK(eventually([&] {

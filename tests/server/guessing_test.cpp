@@ -78,6 +78,10 @@ TEST_CASE("guesses at the password of helpers are refused unchecked beyond the l
     CHECK(elsewhere.response.body.find("/errors/helper-not-local") != std::string::npos);
     CHECK(elsewhere.response.body.find(right) == std::string::npos);
     CHECK(server.logger.text().find(right) == std::string::npos);
+    // No other program on the media server's machine can keep a helper out.
+    for (int i = 0; i < 10; ++i)
+        CHECK(ask("wrong " + std::to_string(i), "127.0.0.1").status() == 401);
+    CHECK(ask(right, "127.0.0.1").status() != 429);
 }
 
 TEST_CASE("no local program can lock the operator out when the secret is long") {

@@ -1,4 +1,6 @@
 // The settings file, and secrets in files of their own.
+#include <sys/stat.h>
+
 #include "config_case.hpp"
 
 namespace rescuestream::server::testing {
@@ -13,6 +15,15 @@ TEST_CASE("a file that cannot be read, is malformed or has unknown keys is refus
     CHECK(wrong(read({"--config", write_file(directory, "API_PROT = 1\n")})) ==
           std::vector<std::string>{"API_PROT"});
     CHECK(wrong(read({"--config", write_file(directory, "[api]\nport = 1\n")})).size() == 1);
+    // A named pipe is not waited for, and a device is not read without an end.
+    const auto pipe = directory.path() / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    for (const std::string& path : {pipe.string(), std::string("/dev/zero")}) {
+        const auto result = read({"--config", path});
+        REQUIRE(wrong(result) == std::vector<std::string>{"CONFIG_FILE"});
+        CHECK(result.error().fields.front().detail.find("is no ordinary file") !=
+              std::string::npos);
+    }
 }
 
 TEST_CASE("a value of the file is read completely, with comment signs, escapes and quotes in it") {

@@ -21,6 +21,7 @@ LISTS = {
     "rescuestream-server/src/filters/list.hpp": "make_{}_filter",
     "rescuestream-server/src/metrics/families.hpp": "write_{}",
     "rescuestream-cli/src/commands/commands.hpp": "add_{}_commands",
+    "rescuestream-cli/src/doctor/checks/checks.hpp": "check_{}",
     "rescuestream-cli/src/admin/direct_roles.hpp": "make_{}",
     "rescuestream-cli/src/admin/http_roles.hpp": "make_{}",
 }

@@ -99,12 +99,57 @@ std::string info(const MediaServerInfo& info) {
     });
 }
 
+std::string path_settings(const MediaPathSettings& settings) {
+    return object([&](json::Writer& writer) {
+        member(writer, "name", settings.name);
+        member(writer, "source", settings.source);
+        flag(writer, "sourceOnDemand", false);
+        flag(writer, "overridePublisher", settings.override_publisher);
+        flag(writer, "record", settings.record);
+        flag(writer, "runOnInitRestart", false);
+        member(writer, "runOnDemandStartTimeout", "10s");
+        for (const auto& [name, command] : settings.commands) {
+            member(writer, name.c_str(), command);
+        }
+    });
+}
+
+std::string configuration(const MediaConfiguration& configuration) {
+    return object([&](json::Writer& writer) {
+        member(writer, "logLevel", configuration.log_level);
+        number(writer, "writeQueueSize", 512);
+        member(writer, "authMethod", configuration.auth_method);
+        member(writer, "authHTTPAddress", configuration.auth_http_address);
+        writer.Key("authHTTPExclude");
+        writer.StartArray();
+        for (const auto& each : configuration.auth_http_exclude) {
+            writer.StartObject();
+            member(writer, "action", each.action);
+            member(writer, "path", each.path);
+            writer.EndObject();
+        }
+        writer.EndArray();
+        writer.Key("apiAllowOrigins");
+        writer.StartArray();
+        for (const auto& origin : configuration.api_allow_origins) {
+            writer.String(origin.c_str(), static_cast<rapidjson::SizeType>(origin.size()));
+        }
+        writer.EndArray();
+        for (const auto& service : configuration.services) {
+            flag(writer, service.name.c_str(), service.enabled);
+            const std::string address =
+                service.name == "moq" ? "moqQUICAddress" : service.name + "Address";
+            member(writer, address.c_str(), service.address);
+        }
+    });
+}
+
 std::string path(const MediaPath& path, MtxVocabulary vocabulary) {
     const bool current = vocabulary != MtxVocabulary::kV1_15;
     const bool deprecated = vocabulary != MtxVocabulary::kWithoutDeprecated;
     return object([&](json::Writer& writer) {
         member(writer, "name", path.name);
-        member(writer, "confName", "all_others");
+        member(writer, "confName", path.entry.empty() ? "all_others" : path.entry);
         if (current) {
             flag(writer, "available", path.ready);
             time(writer, "availableTime", path.ready_since);

@@ -17,6 +17,8 @@ std::string connection(const MediaConnection& connection, MtxVocabulary vocabula
 /// The entry of the list of RTSP connections for an RTSP session.
 std::string rtsp_client(const MediaConnection& session);
 std::string path_config(const std::string& name, const MediaPathConfig& config);
+std::string path_settings(const MediaPathSettings& settings);
+std::string configuration(const MediaConfiguration& configuration);
 /// Page `page` (from 0) of a list whose items are given as JSON.
 std::string list(const std::vector<std::string>& items, std::size_t items_per_page,
                  std::size_t page);

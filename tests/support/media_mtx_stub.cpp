@@ -204,7 +204,10 @@ struct MediaMtxStub::State {
     std::vector<std::string> path_configs() {
         MediaPathConfig everybody;
         everybody.source = "publisher";
-        std::vector<std::string> items{mtx_json::path_config("all_others", everybody)};
+        std::vector<std::string> items;
+        const auto own = model.configuration().value().paths;
+        for (const auto& entry : own) items.push_back(mtx_json::path_settings(entry));
+        if (own.empty()) items.push_back(mtx_json::path_config("all_others", everybody));
         const auto all = model.list_path_configs().value();
         const std::lock_guard lock(configs_mutex);
         for (const auto& entry : all) {
@@ -242,6 +245,14 @@ struct MediaMtxStub::State {
             const auto found = model.find_path(*name);
             if (!found) return refused(404, "path not found");
             return {.body = mtx_json::path(*found, locked(&State::vocabulary))};
+        }
+        if (is_get && path == "/v3/config/global/get") {
+            return {.body = mtx_json::configuration(model.configuration().value())};
+        }
+        const bool is_nested = locked(&State::route_names) == MtxRouteNames::kNested;
+        if (is_get &&
+            path == (is_nested ? "/v3/config/path-defaults/get" : "/v3/config/pathdefaults/get")) {
+            return {.body = mtx_json::path_settings(model.configuration().value().path_defaults)};
         }
         if (is_get && path == "/v3/config/paths/list") {
             return list(request, [this] { return path_configs(); });

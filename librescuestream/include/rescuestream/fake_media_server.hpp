@@ -42,6 +42,9 @@ public:
     void set_rtsp_ids_differ(bool differ);
     /// Sets the recording of paths that have no entry of their own.
     void set_default_recording(const MediaRecording& recording);
+    /// Sets what `configuration` returns, and thereby the entry of every path:
+    /// the one of its name, else `all_others`.
+    void set_configuration(const MediaConfiguration& configuration);
 
     // Faults -------------------------------------------------------------------------------------
 
@@ -65,6 +68,7 @@ public:
     Result<void> delete_path_config(const std::string& name) override;
     Result<std::vector<MediaPathEntry>> list_path_configs() override;
     Result<MediaRecording> default_recording() override;
+    Result<MediaConfiguration> configuration() override;
     /// Returns the whole entry that was added under this name. kNotFound: there is none.
     Result<MediaPathConfig> find_path_config(const std::string& name);
 

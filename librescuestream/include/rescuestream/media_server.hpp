@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rescuestream/ids.hpp"
+#include "rescuestream/media_configuration.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
@@ -65,7 +66,8 @@ struct MediaReader {
 
 /// One entry of the path list.
 struct MediaPath {
-    std::string name;  ///< May be a key value: never show it unredacted.
+    std::string name;   ///< May be a key value: never show it unredacted.
+    std::string entry;  ///< The name of the path entry that applies; empty: unknown.
     bool ready = false;
     std::optional<Timestamp> ready_since;
     std::optional<MediaSource> source;
@@ -204,6 +206,13 @@ public:
     /// all other paths (`all_others`, `all`), or those of `pathDefaults` if there is none. Changes
     /// nothing.
     virtual Result<MediaRecording> default_recording() { return MediaRecording{}; }
+
+    /// Returns the configuration that is in use. Changes nothing. kUnsupported: this media server
+    /// has none.
+    virtual Result<MediaConfiguration> configuration() {
+        return Error{
+            ErrorCode::kUnsupported, "The media server does not have this function.", {}, {}};
+    }
 };
 
 }  // namespace rescuestream

@@ -98,6 +98,8 @@ enum class PathNoteKind {
     kHelper,       ///< A program that the media server started publishes there; see HELPER_PATHS.
     kIgnored,      ///< A publisher there is left alone; see IGNORE_PATHS.
     kNotPlayable,  ///< A device is live and cannot be watched there.
+    kNoTakeover,   ///< The media server refuses a publisher while another one is connected; the
+                   ///< path is the name of a path entry, or `pathDefaults`.
 };
 
 std::string_view to_string(PathNoteKind kind) noexcept;

@@ -138,6 +138,8 @@ enum class ClaimDecision {
     kNodeDraining,
     kHelperNotLocal,  ///< The credential of helpers, sent from another machine.
     kHelperPath,      ///< The same for a path that is a key's, or that no helper may publish to.
+    kKeyMisplaced,    ///< There is a key value where none is read: a query member of another name,
+                      ///< the user name.
 };
 
 /// All but kGranted.
@@ -214,6 +216,8 @@ struct Stream {
     /// for people. Empty: not known, because this program does not poll its node.
     std::optional<bool> playable;
     std::optional<std::string> not_playable_reason;
+    /// Never stored: with kLive, what its media server does not let it do, a sentence for people.
+    std::optional<std::string> note;
 
     bool operator==(const Stream&) const = default;
 };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
@@ -79,6 +80,8 @@ struct RefusedQuestion {
 /// a PublishRefusal, or "secret_path" (a reader of a path that is a key), "too_many_guesses" or
 /// "no_decision" (the storage did not answer). Empty: there is no such reason.
 std::string_view explain_refusal(std::string_view reason) noexcept;
+/// Returns the words that it knows.
+std::vector<std::string> explained_refusals();
 
 /// Does the same, and names the right path if the attempt used a wrong one and it is known.
 std::string explain_refusal(const RefusedAttempt& attempt);

@@ -41,6 +41,7 @@ constexpr auto kDescribeStream = [](auto& io, auto& stream) {
     io.optional("last_seen_at", stream.last_seen_at);
     io.optional("playable", stream.playable);
     io.optional("not_playable_reason", stream.not_playable_reason);
+    io.optional("note", stream.note);
     io.optional("source_type", stream.source_type);
     io.optional("source_id", stream.source_id);
     io.later("observed_by", stream.observed_by);

@@ -84,7 +84,7 @@ inline constexpr Field kExpiresAt{
     .name = "expires_at",
     .option = "--expires",
     .title = "Expires",
-    .help = "tonight, 23:59, 2026-12-01, 2026-12-01T10:00, or from now: 8h, 30d",
+    .help = "tonight, 23:59, 2026-12-01, 2026-12-01T10:00, or from now: 8h, 30d; never",
     .otherwise = "never",
     .may_be_reset = true};
 

@@ -50,6 +50,7 @@ public:
     Result<MediaRecording> default_recording() override {
         return counted(real_->default_recording());
     }
+    Result<MediaConfiguration> configuration() override { return counted(real_->configuration()); }
 
 private:
     template <class T>

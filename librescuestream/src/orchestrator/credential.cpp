@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "support/redaction.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream {
@@ -41,6 +42,10 @@ std::optional<PublishCredential> find_credential(const PublishRequest& request) 
     }
     if (!in_path.empty()) return found(in_path);
     return std::nullopt;
+}
+
+bool has_misplaced_key(const PublishRequest& request) {
+    return holds_key_value(request.user) || holds_key_value(request.query.reveal());
 }
 
 bool has_credential(const PublishRequest& request) {

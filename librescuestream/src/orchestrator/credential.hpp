@@ -25,6 +25,10 @@ std::optional<PublishCredential> find_credential(const PublishRequest& request);
 /// whole header value, which OBS sends as "Bearer Bearer sk_…".
 std::string_view without_pasted_parts(std::string_view text);
 
+/// Returns whether a key value is in the user name or in a query member that is not read as a
+/// credential. Call it if `find_credential` finds none.
+bool has_misplaced_key(const PublishRequest& request);
+
 /// Returns true if the request contains a credential of any form.
 bool has_credential(const PublishRequest& request);
 

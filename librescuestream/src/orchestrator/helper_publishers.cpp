@@ -14,6 +14,16 @@ namespace {
 // The lists of a media server are read one after the other, so a connection may be missing in one.
 constexpr int kRoundsUnknown = 2;
 
+// A key whose right has ended for good has no claim on its path, unless this is the connection that
+// had the right.
+bool may_be_publisher_of(const Session& owner, const ConnectionId& source, Timestamp now) {
+    const StreamKey& key = owner.key;
+    if (!key.revoked_at && (!key.expires_at || now < *key.expires_at)) return true;
+    const bool has_claim = owner.claim && owner.claim->connection == source;
+    const bool has_stream = owner.stream && owner.stream->source_id == source;
+    return has_claim || has_stream;
+}
+
 }  // namespace
 
 bool is_ignored(const OrchestratorSettings& settings, const std::string& path) {
@@ -29,10 +39,11 @@ std::unordered_set<ConnectionId> HelperPublishers::find(const Round& round) {
     if (settings_.helper_paths.empty()) return helpers;
     std::unordered_map<ConnectionId, Verdict> present;
     for (const auto& [name, owner] : round.owners) {
-        if (owner || !is_helper_path(settings_, name)) continue;
+        if (!is_helper_path(settings_, name)) continue;
         const auto path = round.paths.find(name);
         if (path == round.paths.end() || !is_publisher(path->second)) continue;
         const ConnectionId& id = path->second.source->id;
+        if (owner && may_be_publisher_of(*owner, id, round.now)) continue;
         const auto before = known_.find(id);
         const Verdict verdict =
             judge(path->second, before == known_.end() ? Verdict{} : before->second);

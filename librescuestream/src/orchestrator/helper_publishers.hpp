@@ -16,11 +16,11 @@ class Logger;
 /// Recognises the publishers of a node that are helpers: programs that the media server itself
 /// started, which have no stream key.
 ///
-/// A publisher is one if its path matches OrchestratorSettings::helper_paths, no stream key has
-/// that path, and the media server lists its address as a loopback address. The media server asked
-/// an auth request about it, which only the helper credential can have passed at such a path. This
-/// does not depend on what this program remembers, so helpers stay after a restart and when another
-/// program answered the request.
+/// A publisher is one if its path matches OrchestratorSettings::helper_paths, no stream key that
+/// is neither revoked nor expired has that path, and the media server lists its address as a
+/// loopback address. The media server asked an auth request about it, which only the helper
+/// credential can have passed at such a path. This does not depend on what this program remembers,
+/// so helpers stay after a restart and when another program answered the request.
 ///
 /// Thread-safety: none; only the node's poll calls it.
 class HelperPublishers {
@@ -31,10 +31,9 @@ public:
     HelperPublishers(const OrchestratorSettings& settings, Logger& logger, AddressOf address_of)
         : settings_(settings), logger_(logger), address_of_(std::move(address_of)) {}
 
-    /// Returns the connections of `round` that are helpers, among those for which `round.owners`
-    /// contains no session. Asks for the address of each new connection at a helper path only once,
-    /// unless it is unknown. A connection whose address is unknown is treated as a helper in two
-    /// rounds.
+    /// Returns the connections of `round` that are helpers, among those of `round.owners`. Asks for
+    /// the address of each new connection at a helper path only once, unless it is unknown. A
+    /// connection whose address is unknown is treated as a helper in two rounds.
     std::unordered_set<ConnectionId> find(const Round& round);
 
 private:

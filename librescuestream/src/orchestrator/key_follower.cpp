@@ -158,9 +158,9 @@ bool KeyFollower::is_cut_off() const {
     return cut_off_;
 }
 
-std::optional<bool> KeyFollower::owns_path(const std::string& path) const {
+std::optional<bool> KeyFollower::owns_path(const std::string& path, Timestamp now) const {
     if (!age()) return std::nullopt;
-    return index_.owns_path(path);
+    return index_.owns_path(path, now);
 }
 
 bool KeyFollower::has_read() {

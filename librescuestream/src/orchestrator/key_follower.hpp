@@ -57,7 +57,7 @@ public:
 
     /// See KeyIndex::owns_path; the state of the last reading, however old. Empty: the keys were
     /// never read.
-    std::optional<bool> owns_path(const std::string& path) const;
+    std::optional<bool> owns_path(const std::string& path, Timestamp now) const;
 
     /// See KeyIndex::playback_policy; `otherwise` applies to what no key has a policy for. Before
     /// the keys were first read it is kSigned. Between `start` and `stop` by the state of the last

@@ -143,9 +143,13 @@ std::uint64_t KeyIndex::hash_of_path(const std::string& path) {
     return std::hash<std::string>{}(path);
 }
 
-bool KeyIndex::owns_path(const std::string& path) const {
+bool KeyIndex::owns_path(const std::string& path, Timestamp now) const {
     const std::shared_lock lock(mutex_);
-    return owned_.contains(hash_of_path(path));
+    const auto [begin, end] = owned_.equal_range(hash_of_path(path));
+    return std::any_of(begin, end, [&](const auto& owned) {
+        const Entry& entry = entries_[owned.second];
+        return !entry.revoked && now.time_since_epoch().count() < entry.expires_at;
+    });
 }
 
 std::optional<KeyIndex::Trace> KeyIndex::trace_of(StreamKeyId id) const {
@@ -196,7 +200,9 @@ void KeyIndex::apply_one(const KeyFact& fact) {
     }
     by_digest_->insert(place, [&](Place at) { return random_part(entries_[at].digest); });
     by_id_->insert(place, [&](Place at) { return random_part(entries_[at].id); });
-    if (rules::matches_any(helper_paths_, fact.playback_path)) ++owned_[entries_[place].path_hash];
+    if (rules::matches_any(helper_paths_, fact.playback_path)) {
+        owned_.emplace(entries_[place].path_hash, place);
+    }
     if (fact.previous_digest) {
         previous_[*fact.previous_digest] = {
             fact.stream_key_id, micros(fact.previous_expires_at.value_or(Timestamp::min()))};
@@ -207,8 +213,10 @@ void KeyIndex::apply_one(const KeyFact& fact) {
 void KeyIndex::remove(Place place) {
     by_digest_->erase(place, [&](Place at) { return random_part(entries_[at].digest); });
     by_id_->erase(place, [&](Place at) { return random_part(entries_[at].id); });
-    const auto owned = owned_.find(entries_[place].path_hash);
-    if (owned != owned_.end() && --owned->second == 0) owned_.erase(owned);
+    const auto [begin, end] = owned_.equal_range(entries_[place].path_hash);
+    const auto owned =
+        std::find_if(begin, end, [place](const auto& each) { return each.second == place; });
+    if (owned != end) owned_.erase(owned);
     free_.push_back(place);
 }
 

@@ -50,11 +50,11 @@ public:
     static std::uint64_t hash_of_path(const std::string& path);
     /// Empty: no such key.
     std::optional<Trace> trace_of(StreamKeyId id) const;
-    /// Returns whether a key has this path, also a key that may not be used. Always false for a
-    /// path that no pattern matches.
-    bool owns_path(const std::string& path) const;
-    /// Returns the policy that a key of this path has for viewers; empty: no key has one of its own.
-    /// A key that was revoked counts for a short time, until its stream has been removed.
+    /// Returns whether a key has this path that is neither revoked nor expired at `now`. Always
+    /// false for a path that no pattern matches.
+    bool owns_path(const std::string& path, Timestamp now) const;
+    /// Returns the policy that a key of this path has for viewers; empty: no key has one of its
+    /// own. A key that was revoked counts for a short time, until its stream has been removed.
     std::optional<PlaybackPolicy> playback_policy(const std::string& path, Timestamp now) const;
     /// The same for the key that has this value.
     std::optional<PlaybackPolicy> playback_policy(const KeyDigest& digest) const;
@@ -94,8 +94,8 @@ private:
     std::vector<Place> free_;
     std::unique_ptr<Table> by_digest_;
     std::unique_ptr<Table> by_id_;
-    // How many keys have a path that `helper_paths_` match, by the hash of the path.
-    std::unordered_map<std::uint64_t, std::uint32_t> owned_;
+    // The keys with a path that `helper_paths_` match, by the hash of the path.
+    std::unordered_multimap<std::uint64_t, Place> owned_;
     // The paths of keys with a playback policy of their own.
     struct PathPolicy {
         StreamKeyId id;

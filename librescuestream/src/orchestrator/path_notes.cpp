@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "orchestrator/helper_publishers.hpp"
 #include "rescuestream/redaction.hpp"
@@ -14,9 +15,10 @@ constexpr std::size_t kMostNotes = 50;
 }  // namespace
 
 std::vector<PathNote> notes_of(const Round& round, const OrchestratorSettings& settings,
-                               const std::map<std::string, std::string>& not_playable) {
-    std::vector<PathNote> notes;
-    notes.reserve(not_playable.size());
+                               const std::map<std::string, std::string>& not_playable,
+                               std::vector<PathNote> about_entries) {
+    std::vector<PathNote> notes = std::move(about_entries);
+    notes.reserve(notes.size() + not_playable.size());
     for (const auto& [path, reason] : not_playable) {
         notes.push_back({redact_key_values(path), PathNoteKind::kNotPlayable, reason});
     }

@@ -98,8 +98,9 @@ private:
     void compare_source(const MediaPath& path, const std::optional<Session>& owner) {
         // Nothing is known yet that requires its removal.
         if (c_.let_in_by_memory.contains(path.source->id)) return;
+        if (c_.helpers.contains(path.source->id)) return;
         if (!owner) {
-            if (c_.helpers.contains(path.source->id) || is_ignored(c_.settings, path.name)) return;
+            if (is_ignored(c_.settings, path.name)) return;
             meet_unknown(path, std::nullopt);
             return;
         }

@@ -33,7 +33,7 @@ public:
 private:
     std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint64_t> failed_{0};
-    Counters<PublishRefusal, PublishRefusal::kHelperPath> refused_;
+    Counters<PublishRefusal, PublishRefusal::kKeyMisplaced> refused_;
 };
 
 }  // namespace rescuestream

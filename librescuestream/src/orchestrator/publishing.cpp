@@ -131,6 +131,7 @@ Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     const auto credential = find_credential(request);
     if (!credential) {
         if (request.user == kHelperUser) return judge_helper(request);
+        if (has_misplaced_key(request)) return refused(PublishRefusal::kKeyMisplaced);
         return refused(has_credential(request) ? PublishRefusal::kUnknownKey
                                                : PublishRefusal::kNoCredential);
     }
@@ -220,7 +221,7 @@ PublishDecision Publishing::judge_helper(const PublishRequest& request) {
     }
     // As long as the keys were never read, every path may be a key's.
     if (!rules::matches_any(d_.settings.helper_paths, request.path) ||
-        d_.keys.owns_path(request.path).value_or(true)) {
+        d_.keys.owns_path(request.path, d_.clock.now()).value_or(true)) {
         return refused(PublishRefusal::kHelperPath);
     }
     const auto watch = d_.nodes.find(request.node);

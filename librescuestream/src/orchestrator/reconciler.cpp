@@ -69,6 +69,8 @@ void Reconciler::run_round() {
     std::optional<NodeGauges> gauges;
     if (is_whole) {
         round->sessions = *std::move(sessions);
+        configuration_.refresh(round->restarted);
+        d_.relays.set_obstacle(configuration_.relay_obstacle());
         for (const auto& session : round->sessions) measure(*round, session);
         d_.figures.keep_only(round->sessions);
         Suspects next;
@@ -82,10 +84,13 @@ void Reconciler::run_round() {
         } else {
             match_relays(*round, false);
         }
-        auto notes = notes_of(*round, d_.settings, d_.relays.problems());
+        const auto& entries = configuration_.without_takeover();
+        auto notes = notes_of(*round, d_.settings, d_.relays.problems(), takeover_notes(entries));
+        auto without_takeover = streams_without_takeover(*round, entries);
         {
             const std::lock_guard status_lock(status_mutex_);
             status_.notes = std::move(notes);
+            status_.without_takeover = std::move(without_takeover);
         }
         reservations_.check(*round, suspects_, next);
         suspects_ = std::move(next);

@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "orchestrator/cutoffs.hpp"
 #include "orchestrator/helper_publishers.hpp"
 #include "orchestrator/lease.hpp"
+#include "orchestrator/node_configuration.hpp"
 #include "orchestrator/node_dependencies.hpp"
 #include "orchestrator/node_meter.hpp"
 #include "orchestrator/node_standing.hpp"
@@ -54,6 +56,8 @@ public:
         std::string version;
         std::optional<Timestamp> seen_at;
         std::vector<PathNote> notes;
+        /// Paths of streams whose media server lets no encoder take over.
+        std::set<std::string> without_takeover;
     };
 
     explicit Reconciler(Dependencies dependencies)
@@ -62,7 +66,9 @@ public:
                          dependencies.media_server, dependencies.cutoffs, dependencies.reservations,
                          dependencies.lease}),
           helpers_(dependencies.settings, dependencies.logger,
-                   [this](const MediaSource& source) { return d_.standing.address_of(source); }) {}
+                   [this](const MediaSource& source) { return d_.standing.address_of(source); }),
+          configuration_(dependencies.media_server, dependencies.clock, dependencies.logger,
+                         dependencies.node, dependencies.settings) {}
 
     void run_once();
     Status status() const;
@@ -102,6 +108,7 @@ private:
     Dependencies d_;
     ReservationCheck reservations_;
     HelperPublishers helpers_;
+    NodeConfiguration configuration_;
     std::mutex running_;
     std::chrono::milliseconds soonest_stale_ = std::chrono::hours(1);
     bool is_tidy_ = false;   // leftovers of other programs were removed

@@ -6,6 +6,12 @@
 #include "support/crypto.hpp"
 
 namespace rescuestream {
+namespace {
+
+// A relay that pulls permanently delivers after a moment; MediaMTX tries again every 5 s.
+constexpr int kRoundsUntilTold = 10;
+
+}  // namespace
 
 Secret relay_password(const OrchestratorSettings& settings, std::string_view secret_path) {
     const auto digest = digest_key_value(secret_path);
@@ -72,6 +78,7 @@ void Relays::match(const Wanted& wanted) {
     blocked_ = std::move(plan.blocked);
     for (const auto& public_path : plan.add) write(public_path, wanted.at(public_path).secret_path);
     for (const auto& entry : plan.borrow) borrow(entry, known.at(entry.name).borrowed_source);
+    add_failing(wanted);
     tell_problems();
     if (is_recorded() && !wanted.empty() && !plan.has_secret_entry &&
         !std::exchange(has_told_of_secret_recordings_, true)) {
@@ -92,8 +99,26 @@ void Relays::look(const Wanted& wanted) {
         const auto entries = media_server_.list_path_configs();
         if (!entries) return;
         blocked_ = plan_relays(with_sources(wanted), *entries, is_recorded(), {}).blocked;
+        add_failing(wanted);
     }
     publish_problems();
+}
+
+void Relays::set_obstacle(const std::optional<std::string>& reason) {
+    const std::lock_guard lock(mutex_);
+    obstacle_ = reason;
+}
+
+void Relays::add_failing(const Wanted& wanted) {
+    for (const auto& [public_path, relay] : wanted) {
+        if (relay.is_ready) continue;  // it delivers, whatever is configured
+        if (obstacle_) blocked_.try_emplace(public_path, *obstacle_);
+        const auto rounds = without_picture_.find(public_path);
+        if (rounds == without_picture_.end() || rounds->second < kRoundsUntilTold) continue;
+        blocked_.try_emplace(public_path,
+                             "MediaMTX pulls the stream for its public path and gets nothing; its "
+                             "log says why.");
+    }
 }
 
 std::optional<std::string> Relays::problem_at(const std::string& public_path) const {

@@ -55,6 +55,8 @@ public:
     /// Only finds out what `problem_at` returns, and changes nothing; for programs that do not
     /// supervise the node.
     void look(const Wanted& wanted);
+    /// Sets why no relay can pull at present; empty: nothing is known against it.
+    void set_obstacle(const std::optional<std::string>& reason);
     /// Returns why the device of this public path cannot be watched there, a sentence for people.
     /// Empty: no reason is known.
     std::optional<std::string> problem_at(const std::string& public_path) const;
@@ -72,6 +74,8 @@ private:
     void borrow(const RelayPlan::Borrow& entry, const std::string& source);
     // Only for an entry that `borrow` has changed.
     void give_back(const std::string& public_path);
+    // Adds to `blocked_` the relays that exist and cannot deliver.
+    void add_failing(const Wanted& wanted);
     void publish_problems();
     // The same, and logs those that are new.
     void tell_problems();
@@ -88,6 +92,7 @@ private:
     // Changed entries of the owner, and what they had for `rtspTransport`.
     std::map<std::string, std::string> borrowed_;
     std::map<std::string, std::string> blocked_;  // as RelayPlan::blocked
+    std::optional<std::string> obstacle_;         // see `set_obstacle`
     mutable std::mutex problems_mutex_;
     std::map<std::string, std::string> problems_;  // by public path
 };

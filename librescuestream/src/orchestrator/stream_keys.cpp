@@ -87,6 +87,15 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
                        "is one of this installation's IGNORE_PATHS (" + key.playback_path + ")");
         return std::move(validation).error();
     }
+    // A helper that publishes there would be removed.
+    if (rules::matches_any(d_.settings.helper_paths, key.playback_path)) {
+        validation.add(
+            "/playback_path",
+            "is one of this installation's HELPER_PATHS (" + key.playback_path +
+                "), to which programs publish that MediaMTX starts: choose another path, "
+                "or take it out of that setting");
+        return std::move(validation).error();
+    }
     key.policies = input.policies;
     key.created_at = at;
     key.expires_at = input.expires_at;

@@ -6,6 +6,7 @@
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_changes.hpp"
+#include "orchestrator/node_configuration.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/withdrawals.hpp"
@@ -37,6 +38,7 @@ public:
         if (status_.first_round_done) {
             stream.not_playable_reason = node_->problem_at(stream.path);
             stream.playable = !stream.not_playable_reason;
+            if (status_.without_takeover.contains(stream.path)) stream.note = kWithoutTakeover;
         }
         const auto load = node_->figures().load_of(stream.id);
         if (!load) return;

@@ -5,17 +5,18 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "settings/text_rules.hpp"
+#include "support/regular_file.hpp"
 
 namespace rescuestream::settings {
 namespace {
 
+constexpr std::size_t kMaxBytes = 1U << 20U;
 constexpr std::string_view kNoSetting =
     "must be a text in quotes, a number, true, false, or a list of those";
 
@@ -107,15 +108,11 @@ bool is_read_by_lines(std::string_view path) {
 }  // namespace
 
 SettingsFile read_settings_file(const std::string& path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream content;
-    // A directory can be opened and has no content.
-    if (!stream || !(content << stream.rdbuf())) return refused(path + " cannot be read");
+    const auto read = read_regular_file(path, kMaxBytes);
+    if (!read) return refused(path + " " + read.error().message);
     auto file =
-        is_read_by_lines(path) ? read_lines(path, content.str()) : read_toml(path, content.str());
-    struct stat status {};
-    file.is_open_to_everybody =
-        ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0;
+        is_read_by_lines(path) ? read_lines(path, read->content) : read_toml(path, read->content);
+    file.is_open_to_everybody = (read->mode & (S_IROTH | S_IWOTH)) != 0;
     return file;
 }
 

@@ -207,7 +207,9 @@ std::vector<Row> rows_of_publishing() {
          "may "
          "publish from its own machine, with the credential that `mediamtx config` prints. * "
          "stands "
-         "for any characters of a segment, ** for any segments. Never a path of a stream key.",
+         "for any characters of a segment, ** for any segments. No stream key can be created for "
+         "such "
+         "a path; one that exists already has precedence.",
          kServer | kDirect | kConfig, "none"},
         {"IGNORE_PATHS", texts<kLibrary, &OrchestratorSettings::ignore_paths>(kPathPattern),
          "Paths that are not RescueStream's: publishers there that it did not accept stay, and "

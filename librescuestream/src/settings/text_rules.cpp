@@ -140,7 +140,7 @@ Problem check_key_name(std::string& text) {
 
 Problem check_pattern(std::string& text) {
     auto problem = rules::check_path_pattern(text);
-    if (problem) *problem += ": \"" + redact_key_values(text) + "\" is none";
+    if (problem) *problem += "; \"" + redact_key_values(text) + "\" is given";
     return problem;
 }
 

@@ -35,14 +35,16 @@ std::string_view to_string(PathNoteKind kind) noexcept {
             return "ignored";
         case PathNoteKind::kNotPlayable:
             return "not_playable";
+        case PathNoteKind::kNoTakeover:
+            return "no_takeover";
     }
     return "";
 }
 
 template <>
 std::optional<PathNoteKind> parse_enum(std::string_view name) noexcept {
-    for (const auto kind :
-         {PathNoteKind::kHelper, PathNoteKind::kIgnored, PathNoteKind::kNotPlayable}) {
+    for (const auto kind : {PathNoteKind::kHelper, PathNoteKind::kIgnored,
+                            PathNoteKind::kNotPlayable, PathNoteKind::kNoTakeover}) {
         if (to_string(kind) == name) return kind;
     }
     return std::nullopt;

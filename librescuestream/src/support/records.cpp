@@ -33,7 +33,7 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
-constexpr NameTable<ClaimDecision, 17> kClaimDecisionNames{{
+constexpr NameTable<ClaimDecision, 18> kClaimDecisionNames{{
     {ClaimDecision::kGranted, "granted"},
     {ClaimDecision::kUnknownKey, "unknown_key"},
     {ClaimDecision::kRevoked, "revoked"},
@@ -51,6 +51,7 @@ constexpr NameTable<ClaimDecision, 17> kClaimDecisionNames{{
     {ClaimDecision::kNodeDraining, "node_draining"},
     {ClaimDecision::kHelperNotLocal, "helper_not_local"},
     {ClaimDecision::kHelperPath, "helper_path"},
+    {ClaimDecision::kKeyMisplaced, "key_misplaced"},
 }};
 constexpr NameTable<StreamState, 4> kStreamStateNames{{
     {StreamState::kLive, "live"},

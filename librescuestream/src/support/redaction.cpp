@@ -1,6 +1,7 @@
 #include "support/redaction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -86,16 +87,42 @@ std::optional<std::size_t> key_value_at(std::string_view text, std::size_t at) n
     return end - begin >= kKeyTailLength ? std::optional(end) : std::nullopt;
 }
 
+// What a copied text may have inside without being seen: blanks, and characters without a width.
+std::size_t unseen_at(std::string_view text) noexcept {
+    if (text.starts_with(' ') || text.starts_with('\t')) return 1;
+    constexpr std::array<std::string_view, 11> kUnseen{"\u00A0", "\u00AD", "\u200B", "\u200C",
+                                                       "\u200D", "\u200E", "\u200F", "\u2060",
+                                                       "\u202F", "\u3000", "\uFEFF"};
+    for (const auto unseen : kUnseen) {
+        if (text.starts_with(unseen)) return unseen.size();
+    }
+    return 0;
+}
+
+// More of them separate words.
+constexpr int kMostGaps = 2;
+
 // The prefix at the beginning of a word, in upper or lower case, followed by most of a key value.
 std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) noexcept {
     if (!is_prefix_in_any_case(text.substr(at))) return std::nullopt;
     if (at > 0 && is_alphanumeric(text[at - 1])) return std::nullopt;
     std::size_t count = 0;
     std::size_t end = at + kKeyPrefix.size();
-    for (std::size_t i = end; i < text.size() && is_near_base64url(text[i]); ++i) {
-        if (!is_base64url(text[i])) continue;
-        ++count;
-        end = i + 1;
+    int gaps = 0;
+    for (std::size_t i = end; i < text.size();) {
+        if (is_near_base64url(text[i])) {
+            if (is_base64url(text[i++])) {
+                ++count;
+                end = i;
+            }
+            continue;
+        }
+        const std::size_t begin = i;
+        while (const std::size_t size = unseen_at(text.substr(i))) i += size;
+        if (i == begin || ++gaps > kMostGaps) break;
+        // What follows is the rest of the value, or the next word of a sentence.
+        const bool is_whole = count + (run_end(text, i) - i) == kKeyTailLength;
+        if (count >= kNearTail && !is_whole) break;
     }
     return count >= kNearTail ? std::optional(end) : std::nullopt;
 }

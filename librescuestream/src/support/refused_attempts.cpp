@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kExplanations{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kExplanations{{
     {"unknown_key",
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
@@ -50,6 +50,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kExplana
     {"helper_path",
      "Helpers of the media server may not publish to this path: HELPER_PATHS does not contain it, "
      "or it belongs to a stream key."},
+    {"key_misplaced",
+     "The stream key is in a place where none is read: give it as password (any user name), as "
+     "Bearer token, or in the query as pass=, token=, key= or jwt=."},
     {"secret_path",
      "This path is a stream key, which viewers may not use: watch the key's playback_path."},
     {"token_required",
@@ -86,6 +89,12 @@ std::string_view explain_refusal(std::string_view reason) noexcept {
         if (name == reason) return explanation;
     }
     return {};
+}
+
+std::vector<std::string> explained_refusals() {
+    std::vector<std::string> reasons;
+    for (const auto& [name, explanation] : kExplanations) reasons.emplace_back(name);
+    return reasons;
 }
 
 std::string explain_refusal(const RefusedAttempt& attempt) {

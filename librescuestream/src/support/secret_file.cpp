@@ -13,6 +13,7 @@
 
 #include "rescuestream/random_source.hpp"
 #include "support/crypto.hpp"
+#include "support/regular_file.hpp"
 #include "support/write_error.hpp"
 
 namespace rescuestream {
@@ -91,16 +92,12 @@ private:
 }  // namespace
 
 Result<KeptSecret> read_kept_secret(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0 && errno == ENOENT) {
+    auto read = read_regular_file(path, kMaxBytes);
+    if (!read && read.error().code == ErrorCode::kNotFound) {
         return Error{ErrorCode::kNotFound, fmt::format("There is no file {}.", path), {}, {}};
     }
-    struct stat status {};
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return unusable(path, errno);
-    std::string text(kMaxBytes + 1, '\0');
-    const ssize_t length = ::read(file.get(), text.data(), text.size());
-    if (length < 0) return unusable(path, errno);
-    text.resize(static_cast<std::size_t>(length));
+    if (!read) return unusable(path, "it " + read.error().message);
+    std::string& text = read->content;
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
     if (text.empty() || text.size() > kMaxBytes ||
@@ -109,7 +106,7 @@ Result<KeptSecret> read_kept_secret(const std::string& path) {
     }
     KeptSecret kept;
     kept.secret = Secret(std::move(text));
-    kept.open_to_everybody = (status.st_mode & S_IRWXO) != 0;
+    kept.open_to_everybody = (read->mode & S_IRWXO) != 0;
     return kept;
 }
 

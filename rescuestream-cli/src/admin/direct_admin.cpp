@@ -81,7 +81,7 @@ private:
 std::unique_ptr<AdminApi> make_direct_admin(const DirectAccess& access, NodeProbe probe) {
     return std::make_unique<AdminApi>(
         AdminApi::Roles{make_direct_broadcasters(access), make_direct_keys(access),
-                        make_direct_streams(access), make_direct_nodes(access, probe),
+                        make_direct_streams(access, probe), make_direct_nodes(access, probe),
                         std::make_unique<DirectAudit>(access),
                         std::make_unique<DirectSchema>(access),
                         std::make_unique<DirectHealth>(access, make_direct_nodes(access, probe)),

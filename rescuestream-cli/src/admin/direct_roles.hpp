@@ -26,7 +26,8 @@ using NodeProbe = std::function<Result<MediaServerInfo>(const NodeStatus&)>;
 
 std::unique_ptr<BroadcasterApi> make_direct_broadcasters(DirectAccess access);
 std::unique_ptr<KeyApi> make_direct_keys(DirectAccess access);
-std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access);
+/// Without `probe`, streams are live that the database calls so.
+std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access, NodeProbe probe);
 std::unique_ptr<PlaybackApi> make_direct_playback(DirectAccess access);
 /// Without `probe` the state of nodes is unknown.
 std::unique_ptr<NodeApi> make_direct_nodes(DirectAccess access, NodeProbe probe);

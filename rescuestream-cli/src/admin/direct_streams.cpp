@@ -1,4 +1,7 @@
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "admin/direct_roles.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
@@ -8,7 +11,8 @@ namespace {
 
 class DirectStreams final : public StreamApi {
 public:
-    explicit DirectStreams(DirectAccess access) : access_(std::move(access)) {}
+    DirectStreams(DirectAccess access, NodeProbe probe)
+        : access_(std::move(access)), probe_(std::move(probe)) {}
 
     Result<Page<StreamWithAddresses>> list_streams(const StreamQuery& query,
                                                    const PageRequest& page) override {
@@ -24,6 +28,7 @@ public:
         if (!streams) return std::move(streams).error();
         Page<StreamWithAddresses> result;
         result.next = streams->next;
+        mark_unseen(streams->items);
         for (auto& stream : streams->items)
             result.items.push_back(with_addresses(std::move(stream)));
         return result;
@@ -52,18 +57,40 @@ public:
     }
 
 private:
+    // This program polls no media server, so what the database calls live may be gone with one that
+    // does not answer.
+    void mark_unseen(std::vector<ListedStream>& streams) const {
+        if (!probe_) return;
+        std::map<std::string, bool> is_silent;  // by node
+        for (auto& stream : streams) {
+            if (stream.state != StreamState::kLive) continue;
+            const auto [known, is_new] = is_silent.try_emplace(stream.node, false);
+            if (is_new) known->second = does_not_answer(stream.node);
+            if (known->second) stream.state = StreamState::kUnknown;
+        }
+    }
+
+    bool does_not_answer(const std::string& node) const {
+        const auto status = access_.orchestrator->find_node(node);
+        if (!status) return false;
+        const auto info = probe_(*status);
+        return !info && (info.error().code == ErrorCode::kUnavailable ||
+                         info.error().code == ErrorCode::kTimeout);
+    }
+
     StreamWithAddresses with_addresses(ListedStream stream) const {
         auto addresses = access_.orchestrator->viewer_addresses(stream);
         return {std::move(stream), std::move(addresses), std::nullopt};
     }
 
     DirectAccess access_;
+    NodeProbe probe_;
 };
 
 }  // namespace
 
-std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access) {
-    return std::make_unique<DirectStreams>(std::move(access));
+std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access, NodeProbe probe) {
+    return std::make_unique<DirectStreams>(std::move(access), std::move(probe));
 }
 
 }  // namespace rescuestream::cli

@@ -8,6 +8,7 @@
 
 #include "admin/direct_admin.hpp"
 #include "files.hpp"
+#include "http_client.hpp"
 #include "rescuestream/fake_media_server.hpp"
 #include "rescuestream/storage.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
@@ -15,6 +16,9 @@
 
 namespace rescuestream::cli {
 namespace {
+
+constexpr std::chrono::milliseconds kConnectServer{500};
+constexpr std::chrono::milliseconds kExchangeServer{1'000};
 
 Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& connection) {
     // The simulated media server of a server without MediaMTX: this process cannot connect to it.
@@ -33,14 +37,32 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
     return server;
 }
 
+// Returns a sentence if no server answers there; empty: one does.
+std::string why_server_is_silent(const std::string& origin) {
+    HttpClientOptions options;
+    options.connect = kConnectServer;
+    options.exchange = kExchangeServer;
+    options.check_certificate = false;
+    const auto reply = HttpClient(origin, options).send("GET", "/livez", {});
+    return reply ? std::string() : reply.error().message;
+}
+
 Result<MediaServerInfo> probe_node(const DirectConnection& connection, const NodeStatus& status) {
-    auto server =
-        status.is_default
-            ? open_media_server(connection)
-            : open_media_mtx_with(connection.settings.api_ca_file)(
-                  with_control_credential(status.node, connection.settings.control_secret));
+    auto server = open_node(connection, status);
     if (!server) return std::move(server).error();
-    return (*server)->info();
+    auto info = (*server)->info();
+    if (info || connection.server_origin.empty()) return info;
+    // MediaMTX asks our server about this program's credential. While that does not answer, it
+    // refuses or is late with its answer.
+    const ErrorCode code = info.error().code;
+    if (code != ErrorCode::kUnauthorized && code != ErrorCode::kTimeout) return info;
+    if (const auto reason = why_server_is_silent(connection.server_origin); !reason.empty()) {
+        info.error().message = fmt::format(
+            "MediaMTX answers, and cannot check this program's credential: it asks "
+            "rescuestream-server, which does not answer. {} Start it.",
+            reason);
+    }
+    return info;
 }
 
 Error no_installation(const std::string& database) {
@@ -84,6 +106,13 @@ Result<void> check_schema(StreamOrchestrator& orchestrator, const std::string& d
 }
 
 }  // namespace
+
+Result<std::unique_ptr<MediaServer>> open_node(const DirectConnection& connection,
+                                               const NodeStatus& status) {
+    if (status.is_default) return open_media_server(connection);
+    return open_media_mtx_with(connection.settings.api_ca_file)(
+        with_control_credential(status.node, connection.settings.control_secret));
+}
 
 Result<std::unique_ptr<AdminApi>> open_direct_admin(const DirectConnection& connection,
                                                     const Caller& caller) {

@@ -16,6 +16,7 @@ void add_stream_commands(CLI::App& app, Program& program);
 void add_node_commands(CLI::App& app, Program& program);
 void add_status_commands(CLI::App& app, Program& program);
 void add_health_commands(CLI::App& app, Program& program);
+void add_doctor_commands(CLI::App& app, Program& program);
 void add_audit_commands(CLI::App& app, Program& program);
 void add_refusals_commands(CLI::App& app, Program& program);
 void add_playback_commands(CLI::App& app, Program& program);

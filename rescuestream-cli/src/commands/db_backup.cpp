@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "arguments.hpp"
+#include "files.hpp"
 #include "output.hpp"
 #include "rescuestream/backup.hpp"
 #include "rescuestream/json.hpp"
@@ -103,6 +104,13 @@ Result<ExitCode> restore_database(const Program& program, const std::string& sou
                                 fmt::format("Replace the database {1} by {0}?", source,
                                             url->substr(std::string("sqlite:").size())));
     if (!agreed || *agreed != ExitCode::kOk) return agreed;
+    const auto connection = resolve_connection(program.options, program.host, program.command_line);
+    if (connection && connection->direct && connection->direct->make_data_directory) {
+        // As on a new machine, to which a database is moved.
+        if (auto made = make_data_directory(connection->direct->data_directory); !made) {
+            return std::move(made).error();
+        }
+    }
     const auto restored = rescuestream::restore_database(*url, source, program.host.clock.now());
     if (!restored) return restored.error();
     auto& out = program.host.out;

@@ -15,6 +15,7 @@
 #include "http_client.hpp"
 #include "output.hpp"
 #include "program.hpp"
+#include "server_place.hpp"
 #include "settings/rows.hpp"
 
 namespace rescuestream::cli {
@@ -24,11 +25,6 @@ constexpr unsigned kLongestSeconds = 3;
 // All steps together take less than that, unless a resolver hangs or a server drips.
 constexpr std::chrono::milliseconds kConnect{600};
 constexpr std::chrono::milliseconds kExchange{1'200};
-
-struct HealthTarget {
-    std::string origin;
-    HttpClientOptions options;
-};
 
 Error failed(std::string message) {
     return {ErrorCode::kInternal, std::move(message), "", {}};
@@ -42,27 +38,14 @@ Error one_line(const Error& error) {
     return failed(std::move(line));
 }
 
-Result<HealthTarget> find_target(const Program& program) {
+Result<ServerPlace> find_target(const Program& program) {
     const auto settings = read_settings(program.options, program.host, settings::kHealth);
     if (!settings) return one_line(settings.error());
-    HealthTarget target;
-    target.options.connect = kConnect;
-    target.options.exchange = kExchange;
-    target.origin = settings->server_url;
-    if (!target.origin.empty()) return target;
-    if (settings->api_port == 0) {
-        return failed("API_PORT=0 takes any free port: name the server with --server.");
-    }
-    std::string host = settings->api_host;
-    for (const std::string_view any : {"*", "0.0.0.0", "::", "localhost"}) {
-        if (host == any) host = "127.0.0.1";
-    }
-    if (host.find(':') != std::string::npos) host = "[" + host + "]";
-    const bool has_tls = !settings->tls_certificate.empty();
-    // The certificate is for the name that others use.
-    target.options.check_certificate = false;
-    target.origin = fmt::format("{}://{}:{}", has_tls ? "https" : "http", host, settings->api_port);
-    return target;
+    auto place = server_place(*settings);
+    if (!place) return place;
+    place->options.connect = kConnect;
+    place->options.exchange = kExchange;
+    return place;
 }
 
 // Returns the reasons of the checks that failed.

@@ -11,9 +11,19 @@
 namespace rescuestream::cli {
 namespace {
 
+// Takes `--expires never` out of the given fields, and returns whether it was there.
+bool take_never(GivenFields& given) {
+    const auto expires = given.texts.find(fields::kExpiresAt.name);
+    if (expires == given.texts.end() || expires->second != "never") return false;
+    expires->second.reset();
+    return true;
+}
+
 Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
     NewStreamKey input;
-    if (auto read = read_fields(options.fields, admin.now(), input); !read) return read.error();
+    GivenFields given = options.fields;
+    take_never(given);  // as without the option
+    if (auto read = read_fields(given, admin.now(), input); !read) return read.error();
     const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
     if (!broadcaster) return broadcaster.error();
     input.broadcaster_id = *broadcaster;
@@ -35,6 +45,20 @@ Result<ExitCode> change_state(const KeyOptions& options, const Program& program,
         });
 }
 
+// Commands that take a label need one that only one key has.
+void warn_of_label(const Program& program, AdminApi& admin, const std::string& label) {
+    if (label.empty()) return;
+    StreamKeyFilter filter;
+    filter.label = label;
+    filter.status = StreamKeyStatus::kActive;
+    const auto same = admin.keys().list_stream_keys(filter, {});
+    if (!same || same->items.size() < 2) return;
+    show_warning(fmt::format("{} keys have the label {}: name them by id or path, or change one "
+                             "(rescuestream-cli key edit ID --label LABEL).",
+                             same->items.size(), label),
+                 program.errors, program.host);
+}
+
 }  // namespace
 
 Result<ExitCode> create_key(const KeyOptions& options, const Program& program) {
@@ -53,6 +77,7 @@ Result<ExitCode> create_key(const KeyOptions& options, const Program& program) {
                          to_json(made->created, made->encoder, made->viewer, now)};
     if (auto done = hand_over(program, value, now, *file); !done) return done.error();
     if (auto shown = show_qr(program, value, options.qr); !shown) return shown.error();
+    warn_of_label(program, **admin, made->created.key.label);
     return ExitCode::kOk;
 }
 
@@ -92,7 +117,11 @@ Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
                        [&](AdminApi& admin, StreamKeyId id) -> Result<ExitCode> {
                            StreamKeyPatch patch;
                            patch.reset = options.reset;
-                           auto read = read_fields(options.fields, admin.now(), patch);
+                           GivenFields given = options.fields;
+                           if (take_never(given)) {
+                               patch.reset.emplace_back(fields::kExpiresAt.name);
+                           }
+                           auto read = read_fields(given, admin.now(), patch);
                            if (!read) return read.error();
                            const auto changed = admin.keys().update_stream_key(id, patch);
                            if (!changed) return changed.error();

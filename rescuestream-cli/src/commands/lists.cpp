@@ -33,14 +33,18 @@ void add_list_options(CLI::App& verb, ListOptions& options, const std::vector<Co
     one_of(verb.add_option("--output", options.output, "Form of the list (table)"),
            {"table", "json", "yaml", "csv"});
     // The words are offered by the completion; in the help they would take three lines.
-    verb.add_option("--columns", options.columns, "Columns of the table: " + listed(names))
-        ->type_name("A,B")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->check(CLI::IsMember(names).description(""));
-    verb.add_option("--sort", options.sort, "Sort by a column; -COLUMN: greatest first")
-        ->type_name("COLUMN")
-        ->check(CLI::IsMember(orders).description(""));
+    auto* chosen =
+        verb.add_option("--columns", options.columns, "Columns of the table: " + listed(names))
+            ->type_name("A,B")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->transform(CLI::IsMember(names, CLI::ignore_case, CLI::ignore_space).description(""));
+    offer(chosen, names);
+    auto* order =
+        verb.add_option("--sort", options.sort, "Sort by a column; -COLUMN: greatest first")
+            ->type_name("COLUMN")
+            ->transform(CLI::IsMember(orders, CLI::ignore_case, CLI::ignore_space).description(""));
+    offer(order, names);
     verb.add_flag("--wide", options.wide, "All columns, ids and full times; nothing is cut");
     auto* watch = verb.add_option("--watch", options.interval,
                                   "Show the list again every 2 s, or SECONDS, until Ctrl-C");

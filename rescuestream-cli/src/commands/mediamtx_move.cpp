@@ -1,6 +1,7 @@
 #include "commands/mediamtx_move.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -47,7 +48,8 @@ Result<MoveTarget> read_target(ConfigOptions& options, const Settings& settings,
         return invalid("--api-bind must be an IP address, for example 127.0.0.1.");
     }
     return MoveTarget{options.config, options.api_bind_is_given,
-                      settings.orchestrator.legacy_path_keys == LegacyPathKeys::kDeny};
+                      settings.orchestrator.legacy_path_keys == LegacyPathKeys::kDeny,
+                      settings.orchestrator};
 }
 
 std::string finding_line(const std::string& file, const Finding& finding) {
@@ -106,13 +108,32 @@ Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
         }
         out << "]}\n";
     } else {
-        for (const auto& finding : move->findings) {
+        // What must change is read first; within that, the order of the file.
+        auto findings = move->findings;
+        std::stable_sort(findings.begin(), findings.end(),
+                         [](const Finding& left, const Finding& right) {
+                             return left.severity < right.severity;
+                         });
+        for (const auto& finding : findings) {
             if (program.options.quiet && finding.severity != Severity::kError) continue;
             out << finding_line(path, finding) << '\n';
         }
         if (!program.options.quiet) out << summary(printable(path), *move) << '\n';
     }
     return errors == 0 ? ExitCode::kOk : ExitCode::kUnexpected;
+}
+
+// The mode stays, because MediaMTX ends when it cannot read a changed file.
+void tell_of_secret(const std::string& file, Host& host) {
+    struct stat status {};
+    const bool is_open = ::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+    if (!is_open) {
+        host.err << "It contains a secret: only MediaMTX should be able to read it.\n";
+        return;
+    }
+    host.err << "It contains MEDIA_SECRET, and every user of this machine can read it: make it "
+                "readable for MediaMTX's user alone, for example chown mediamtx "
+             << printable(file) << " && chmod 600 " << printable(file) << "\n";
 }
 
 // Keeps the file that is replaced. MediaMTX reads a changed file at once, so the copy must exist
@@ -142,9 +163,7 @@ Result<ExitCode> write_merged(const ConfigOptions& options, const std::string& t
                             : write_private_file(options.output, text, "--output");
     if (!written) return std::move(written).error();
     host.err << "Written to " << printable(options.output) << ".\n";
-    if (!options.config.media_secret.empty()) {
-        host.err << "It contains a secret: only MediaMTX should be able to read it.\n";
-    }
+    if (!options.config.media_secret.empty()) tell_of_secret(options.output, host);
     return ExitCode::kOk;
 }
 
@@ -165,7 +184,7 @@ Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
     if (const auto made = make_control_credential(*settings, host); !made) return made.error();
     for (const auto& finding : move->findings) {
         const bool is_by_hand = finding.severity == Severity::kError && !finding.is_merged;
-        if (finding.is_merged || is_by_hand) {
+        if (finding.is_merged || is_by_hand || finding.is_about_helper) {
             host.err << finding_line(options.merge, finding) << '\n';
         }
     }

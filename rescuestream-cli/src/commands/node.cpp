@@ -68,6 +68,8 @@ Cell show_note(const PathNote& note) {
             return {fmt::format("{}  left alone ({})", note.path, note.reason)};
         case PathNoteKind::kNotPlayable:
             return {fmt::format("{}  not playable: {}", note.path, note.reason), Colour::kWarning};
+        case PathNoteKind::kNoTakeover:
+            return {fmt::format("{}  no takeover: {}", note.path, note.reason), Colour::kWarning};
     }
     return {note.path};
 }

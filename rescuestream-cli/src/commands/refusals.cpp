@@ -11,6 +11,7 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/lists.hpp"
+#include "commands/options.hpp"
 #include "commands/refusal_text.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -189,8 +190,10 @@ void add_refusals_commands(CLI::App& app, Program& program) {
     verb->add_option("--address", options->address, "Only from this IP address (IPv6: its /64)")
         ->type_name("ADDRESS");
     verb->add_option("--path", options->path, "Only at this path")->type_name("PATH");
-    verb->add_option("--reason", options->reason, "Only for this reason: wrong_path, in_use, ...")
-        ->type_name("WORD");
+    auto* reason = verb->add_option("--reason", options->reason,
+                                    "Only for this reason: wrong_path, in_use, ...")
+                       ->type_name("WORD");
+    offer(reason, explained_refusals());
     verb->add_option("-k,--key", options->key,
                      "Only with this key: id; or label or path, if only one key has it")
         ->type_name("KEY");

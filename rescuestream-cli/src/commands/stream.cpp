@@ -76,6 +76,18 @@ ListRow row_of(const StreamWithAddresses& item, Timestamp now) {
          length_cell(stream.ended_at.value_or(now) - stream.started_at), text_cell(stream.node)}};
 }
 
+// Encoders that were just lost are what somebody looks for who finds nothing.
+std::string nothing_is_live(AdminApi& admin) {
+    StreamQuery query;
+    query.state = StreamState::kReconnecting;
+    const auto waiting = admin.streams().list_streams(query, {});
+    if (!waiting || waiting->items.empty()) return "Nothing is live.";
+    return fmt::format(
+        "Nothing is live. {} streams wait for their encoder to come back: "
+        "rescuestream-cli stream list --state reconnecting",
+        waiting->items.size());
+}
+
 Result<ExitCode> list(const StreamOptions& options, const Program& program) {
     const bool has_history = options.state == "ended" || options.state == "all";
     const std::size_t limit =
@@ -90,7 +102,7 @@ Result<ExitCode> list(const StreamOptions& options, const Program& program) {
             if (!found) return found.error();
             ListOutput output{"streams", stream_columns(), {}, {}, found->next, {}, {}};
             output.empty =
-                options.state == "live" ? "Nothing is live." : "There are no such streams.";
+                options.state == "live" ? nothing_is_live(admin) : "There are no such streams.";
             // How long an ended stream lasted says more than its bitrate, which it does not have.
             if (has_history) {
                 for (auto& column : output.columns) {

@@ -69,6 +69,7 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     if (stream.not_playable_reason) {
         details.add("Not playable", {*stream.not_playable_reason, Colour::kWarning});
     }
+    if (stream.note) details.add("Note", {*stream.note, Colour::kWarning});
     details.add("Path", stream.path);
     details.add("Broadcaster", named(stream.broadcaster_name, stream.broadcaster_id.to_string()));
     details.add("Stream key", named(stream.key_label, stream.stream_key_id.to_string()));

@@ -3,7 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
+
+#include "commands/options.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -28,6 +31,22 @@ CompletedValue value_of(const std::string& type) {
     return {Kind::kAny, ""};
 }
 
+// The words of `offer`; empty: there are none.
+std::string offered_words(const CLI::Option& option) {
+    // CLI11 gives access to the checks of options that may be changed.
+    auto& changeable =
+        const_cast<CLI::Option&>(option);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    constexpr std::string_view kMark = kOfferedWords;
+    for (int i = 0;; ++i) {
+        try {
+            const auto& name = changeable.get_validator(i)->get_name();
+            if (name.starts_with(kMark)) return name.substr(kMark.size());
+        } catch (const CLI::OptionNotFound&) {
+            return {};
+        }
+    }
+}
+
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {
     return app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); });
 }
@@ -44,6 +63,10 @@ void add_options(const CLI::App& app, CompletedPlace& place) {
         completed.help = option->get_description();
         if (option->get_items_expected_max() > 0) {
             completed.value = value_of(option->get_type_name());
+            if (auto words = offered_words(*option); !words.empty()) {
+                words.pop_back();  // a blank
+                completed.value = {Kind::kWords, std::move(words)};
+            }
         }
         place.options.push_back(std::move(completed));
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "support/ip_address.hpp"
+#include "support/url.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -121,7 +122,10 @@ private:
         }
         const bool is_encrypted = flag_of(file_.setting("apiEncryption"), false);
         const int port = port_of(word_of(file_.setting("apiAddress")), 9997);
-        if (is_encrypted || port != 9997) {
+        const auto known = parse_http_url(target_.known.api_url);
+        const bool is_known =
+            known && known->port == port && known->scheme == (is_encrypted ? "https" : "http");
+        if (!is_known && (is_encrypted || port != 9997)) {
             add(Severity::kWarning, file_.setting(is_encrypted ? "apiEncryption" : "apiAddress"),
                 "apiAddress",
                 fmt::format("Tell the server: MEDIAMTX_API_URL={}://127.0.0.1:{}.",
@@ -139,19 +143,21 @@ private:
         int encrypted_port;
         const char* scheme;
         const char* setting;
+        std::string known;  ///< What that setting is.
     };
 
     void tell_servers() {
         for (const auto& server :
              {Server{"rtsp", "rtspEncryption", "rtspAddress", 8554, "rtspsAddress", 8322, "rtsp",
-                     "MEDIAMTX_RTSP_URL"},
+                     "MEDIAMTX_RTSP_URL", target_.known.addresses.rtsp},
               Server{"rtmp", "rtmpEncryption", "rtmpAddress", 1935, "rtmpsAddress", 1936, "rtmp",
-                     "MEDIAMTX_RTMP_URL"},
-              Server{"srt", "", "srtAddress", 8890, nullptr, 0, "srt", "MEDIAMTX_SRT_URL"},
+                     "MEDIAMTX_RTMP_URL", target_.known.addresses.rtmp},
+              Server{"srt", "", "srtAddress", 8890, nullptr, 0, "srt", "MEDIAMTX_SRT_URL",
+                     target_.known.addresses.srt},
               Server{"webrtc", "webrtcEncryption", "webrtcAddress", 8889, nullptr, 0, "http",
-                     "MEDIAMTX_PUBLIC_URL"},
+                     "MEDIAMTX_PUBLIC_URL", target_.known.addresses.webrtc},
               Server{"hls", "hlsEncryption", "hlsAddress", 8888, nullptr, 0, "http",
-                     "MEDIAMTX_HLS_URL"}}) {
+                     "MEDIAMTX_HLS_URL", target_.known.addresses.hls}}) {
             tell_server(server);
         }
     }
@@ -176,6 +182,13 @@ private:
         const int usual = is_elsewhere ? server.encrypted_port : server.port;
         const int port = port_of(word_of(address), usual);
         if (port == server.port && !is_strict) return;
+        const auto scheme = fmt::format("{}{}", server.scheme, is_strict ? "s" : "");
+        const auto known = parse_url(server.known);
+        const bool is_known = known && known->port == port && known->scheme == scheme;
+        const auto relay = parse_url(target_.known.relay_address);
+        const bool is_relayed = !is_rtsp || target_.path_keys_are_denied ||
+                                (relay && relay->port == port && relay->scheme == scheme);
+        if (is_known && is_relayed) return;
         const auto url = fmt::format("{}{}://HOST:{}", server.scheme, is_strict ? "s" : "", port);
         std::string message = fmt::format("Tell the server: {}={}", server.setting, url);
         if (is_rtsp) {

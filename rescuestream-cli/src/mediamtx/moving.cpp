@@ -87,7 +87,7 @@ Result<Move> plan_move(const OwnerFile& file, const MoveTarget& target) {
     Move move;
     if (auto planned = plan_required(file, target, move); !planned) return planned.error();
     tell_consequences(file, target, move);
-    tell_paths(file, move);
+    tell_paths(file, target, move);
     std::stable_sort(
         move.findings.begin(), move.findings.end(),
         [](const Finding& left, const Finding& right) { return left.line < right.line; });

@@ -1,31 +1,16 @@
 #include "mediamtx/owner_file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <regex>
 #include <utility>
 
 #include "invalid.hpp"
+#include "mediamtx/entry_names.hpp"
 
 namespace rescuestream::cli {
 namespace {
 
 constexpr std::size_t kMaxOwnerFileBytes = 4U << 20U;
-constexpr std::array<std::string_view, 3> kCatchAll{"all", "all_others", "~^.*$"};
-
-std::optional<std::regex> compile_pattern(std::string_view name) {
-    try {
-        return std::regex(std::string(name.substr(1)));
-    } catch (const std::regex_error&) {
-        return std::nullopt;
-    }
-}
-
-bool matches_pattern(std::string_view pattern, std::string_view name) {
-    const auto compiled = compile_pattern(pattern);
-    return compiled && std::regex_search(std::string(name), *compiled);
-}
 
 }  // namespace
 
@@ -105,7 +90,7 @@ const YamlMember* PathEntry::effective(std::string_view setting) const noexcept 
 }
 
 bool PathEntry::is_catch_all() const noexcept {
-    return std::find(kCatchAll.begin(), kCatchAll.end(), name) != kCatchAll.end();
+    return is_catch_all_entry(name);
 }
 
 bool PathEntry::is_pattern() const noexcept {
@@ -123,20 +108,16 @@ std::vector<PathEntry> path_entries(const OwnerFile& file) {
 }
 
 std::optional<PathEntry> entry_of(const std::vector<PathEntry>& entries, std::string_view name) {
-    std::optional<PathEntry> best;
-    for (const auto& entry : entries) {
-        if (entry.name == name) return entry;
-        if (entry.is_catch_all()) {
-            if (!best) best = entry;
-        } else if (entry.is_pattern() && matches_pattern(entry.name, name)) {
-            if (!best || best->is_catch_all() || entry.name < best->name) best = entry;
-        }
-    }
-    return best;
+    std::vector<std::string_view> names;
+    names.reserve(entries.size());
+    for (const auto& entry : entries) names.push_back(entry.name);
+    const auto found = entry_for(names, name);
+    if (!found) return std::nullopt;
+    return entries[*found];
 }
 
 bool is_readable_pattern(std::string_view name) {
-    return compile_pattern(name).has_value();
+    return is_readable_expression(name);
 }
 
 }  // namespace rescuestream::cli

@@ -66,7 +66,7 @@ struct PathEntry {
 std::vector<PathEntry> path_entries(const OwnerFile& file);
 
 /// Returns the entry that applies to the path `name`, in MediaMTX's order: the exact name, the
-/// expressions by name, the catch-all. An expression that only Go understands applies to nothing.
+/// expressions by name, the catch-all. An expression that is not one of RE2 applies to nothing.
 std::optional<PathEntry> entry_of(const std::vector<PathEntry>& entries, std::string_view name);
 
 /// Returns whether the expression `name` ("~…") is one that this program understands.

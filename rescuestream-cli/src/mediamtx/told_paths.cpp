@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mediamtx/local_publisher.hpp"
+#include "rules/path_pattern.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -25,7 +26,8 @@ constexpr std::array<std::string_view, 11> kEventHooks{"runOnReady",
 
 class ToldPaths {
 public:
-    ToldPaths(const OwnerFile& file, Move& move) : file_(file), move_(move) {}
+    ToldPaths(const OwnerFile& file, const MoveTarget& target, Move& move)
+        : file_(file), target_(target), move_(move) {}
 
     void tell() {
         if (const auto* defaults = file_.path_defaults()) {
@@ -141,9 +143,13 @@ private:
         const auto subject = where + "." + program.key;
         const auto command = word_of(&program);
         if (command.find("://helper:") != std::string::npos) {
+            const bool is_named = !path.empty() && rules::matches_any(helper_paths(), path);
             add(Severity::kNote, program.line, subject,
-                "This program publishes with the credential of helpers. Its path must be in "
-                "HELPER_PATHS.");
+                is_named
+                    ? "This program publishes with the credential of helpers, to one of "
+                      "HELPER_PATHS."
+                    : "This program publishes with the credential of helpers. Its path must be "
+                      "in HELPER_PATHS.");
             return;
         }
         if (command.find(":sk_") != std::string::npos) {
@@ -153,17 +159,22 @@ private:
         }
         const bool is_name =
             !path.empty() && !path.starts_with('~') && path != "all_others" && path != "all";
+        const bool is_named = is_name && rules::matches_any(helper_paths(), path);
         add(Severity::kWarning, program.line, subject,
             fmt::format("This program publishes to MediaMTX without a key, so it will be refused. "
-                        "Name its path in HELPER_PATHS, and let it publish to the address that "
-                        "rescuestream-cli mediamtx config then prints (rtsp://helper:…); or, if "
-                        "its stream should be listed, create a key{} and let it publish to "
-                        "rtsp://publisher:KEY@127.0.0.1:$RTSP_PORT/… .",
+                        "{}et it publish to the address that rescuestream-cli mediamtx config "
+                        "prints (rtsp://helper:…); or create a key for its path{}, and let it "
+                        "publish to rtsp://publisher:KEY@127.0.0.1:$RTSP_PORT/… .",
+                        is_named ? "Its path is one of HELPER_PATHS: l"
+                                 : "Name its path in HELPER_PATHS, and l",
                         is_name ? fmt::format(" (rescuestream-cli key create --broadcaster NAME "
                                               "--path {})",
                                               path)
-                                : " for its path"));
+                                : ""));
+        move_.findings.back().is_about_helper = true;
     }
+
+    const std::vector<std::string>& helper_paths() const { return target_.known.helper_paths; }
 
     void tell_recording(const YamlNode& settings, const std::string& where) {
         const auto* record = settings.find("record");
@@ -179,13 +190,14 @@ private:
     }
 
     const OwnerFile& file_;
+    const MoveTarget& target_;
     Move& move_;
 };
 
 }  // namespace
 
-void tell_paths(const OwnerFile& file, Move& move) {
-    ToldPaths(file, move).tell();
+void tell_paths(const OwnerFile& file, const MoveTarget& target, Move& move) {
+    ToldPaths(file, target, move).tell();
 }
 
 }  // namespace rescuestream::cli

@@ -6,6 +6,6 @@
 namespace rescuestream::cli {
 
 /// Adds what happens with each path and its programs.
-void tell_paths(const OwnerFile& file, Move& move);
+void tell_paths(const OwnerFile& file, const MoveTarget& target, Move& move);
 
 }  // namespace rescuestream::cli

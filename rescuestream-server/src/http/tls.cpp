@@ -1,6 +1,7 @@
 #include "http/tls.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
@@ -10,12 +11,15 @@
 #include <array>
 #include <ctime>
 
+#include "support/regular_file.hpp"
+
 namespace rescuestream::server {
 namespace {
 
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLookInterval{1};
+constexpr std::size_t kMaxFileBytes = 1U << 20U;
 
 struct FreeContext {
     void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
@@ -93,6 +97,52 @@ std::string version_of(const std::string& certificate_file, const std::string& k
     return version;
 }
 
+using Buffer = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+Buffer buffer_of(const std::string& text) {
+    return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
+}
+
+// Nobody is asked for a pass phrase: a key that has one cannot be used.
+int no_pass_phrase(char* /*out*/, int /*size*/, int /*writes*/, void* /*data*/) {
+    return 0;
+}
+
+// The certificate, and after it those of the authorities that signed it.
+bool use_certificates(SSL_CTX* context, const std::string& pem) {
+    const Buffer buffer = buffer_of(pem);
+    if (!buffer) return false;
+    const Certificate own(PEM_read_bio_X509_AUX(buffer.get(), nullptr, no_pass_phrase, nullptr),
+                          &X509_free);
+    if (!own || SSL_CTX_use_certificate(context, own.get()) != 1) return false;
+    SSL_CTX_clear_chain_certs(context);
+    while (X509* authority = PEM_read_bio_X509(buffer.get(), nullptr, no_pass_phrase, nullptr)) {
+        if (SSL_CTX_add0_chain_cert(context, authority) != 1) {
+            X509_free(authority);
+            return false;
+        }
+    }
+    const auto error = ERR_peek_last_error();
+    const bool is_end =
+        ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+    if (is_end) ERR_clear_error();
+    return is_end;
+}
+
+bool use_key(SSL_CTX* context, const std::string& pem) {
+    const Buffer buffer = buffer_of(pem);
+    if (!buffer) return false;
+    const Key key(PEM_read_bio_PrivateKey(buffer.get(), nullptr, no_pass_phrase, nullptr),
+                  &EVP_PKEY_free);
+    return key && SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+}
+
+Error unreadable(const std::string& what, const Error& error) {
+    return {ErrorCode::kInvalidArgument, what + " " + error.message + ".", {}, {}};
+}
+
 Result<Context> make_context(const std::string& certificate_file, const std::string& key_file) {
     const auto failed = [](const std::string& what) {
         return Error{ErrorCode::kInvalidArgument, what + " (" + last_error() + ").", {}, {}};
@@ -107,10 +157,15 @@ Result<Context> make_context(const std::string& certificate_file, const std::str
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                         SSL_MODE_RELEASE_BUFFERS);
-    if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) {
+    // OpenSSL would wait for a named pipe, and this runs on the thread of all connections.
+    const auto certificate = read_regular_file(certificate_file, kMaxFileBytes);
+    if (!certificate) return unreadable("TLS_CERTIFICATE " + certificate_file, certificate.error());
+    const auto key = read_regular_file(key_file, kMaxFileBytes);
+    if (!key) return unreadable("TLS_KEY " + key_file, key.error());
+    if (!use_certificates(context.get(), certificate->content)) {
         return failed("TLS_CERTIFICATE " + certificate_file + " holds no certificate in PEM form");
     }
-    if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    if (!use_key(context.get(), key->content)) {
         return failed("TLS_KEY " + key_file +
                       " holds no private key in PEM form, or not that of the certificate");
     }

@@ -7,6 +7,7 @@
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
+#include "rescuestream/version.hpp"
 
 namespace rescuestream::server {
 
@@ -76,6 +77,7 @@ HttpResponse readyz_reply(const Health& health, bool verbose,
         body +=
             ",\"media_server_seen_at\":" + to_json(format_rfc3339(*health.media_server_seen_at));
     }
+    if (verbose) body += ",\"version\":\"" RESCUESTREAM_VERSION "\"";
     body += notes(health) + checks_member(verbose, checks);
     return json_reply(ready ? 200 : 503, body + "}");
 }

@@ -14,6 +14,7 @@
 #include "routes/auth_question.hpp"
 #include "routes/refused_question.hpp"
 #include "stand_in.hpp"
+#include "support/helper_credential.hpp"
 #include "support/ip_address.hpp"
 #include "support/text.hpp"
 
@@ -86,6 +87,9 @@ Trial trial_of(const Context& context, const PublishRequest& asked) {
         return {guesses, asked.remote_address, credential->value.reveal()};
     }
     if (!has_credential(asked)) return {};
+    // The password of helpers cannot be guessed, so wrong credentials of other programs on the
+    // media server's machine must not keep a helper out.
+    if (asked.user == kHelperUser && is_loopback_address(asked.remote_address)) return {};
     std::string all = asked.user;
     for (const auto* part : {&asked.password, &asked.token, &asked.query}) {
         (all += '\n') += part->reveal();

@@ -125,3 +125,22 @@ TEST_CASE_FIXTURE(
     }));
     server().delete_path_config("live/relay").value();
 }
+
+TEST_CASE_FIXTURE(StageCase, "the configuration that is in use can be read") {
+    const auto found = server().configuration();
+    REQUIRE(found);
+    CHECK_FALSE(found->auth_method.empty());
+    CHECK(found->path_defaults.override_publisher);
+    CHECK(found->path_defaults.name.empty());
+    CHECK(std::all_of(found->paths.begin(), found->paths.end(),
+                      [](const MediaPathSettings& entry) { return !entry.name.empty(); }));
+}
+
+TEST_CASE_FIXTURE(StageCase, "a path is listed with the entry that applies to it") {
+    stage().publish(stage().publisher_kinds().at(0), "live/a");
+    const auto all = paths();
+    REQUIRE(all.size() >= 1);
+    CHECK(std::any_of(all.begin(), all.end(), [](const MediaPath& path) {
+        return path.name == "live/a" && path.entry == "all_others";
+    }));
+}

@@ -120,3 +120,28 @@ TEST_CASE("a request without anything that looks like a key value has no credent
     CHECK_FALSE(find_credential(request));
     CHECK(has_credential(request));
 }
+
+TEST_CASE("a key value where none is read is told apart from a wrong one") {
+    PublishRequest request = at("live/a");
+    CHECK_FALSE(has_misplaced_key(request));
+    SUBCASE("in the query under another name") {
+        request.query = Secret("x=1&streamkey=" + kKeyA);
+    }
+    SUBCASE("in the query, with its prefix encoded") {
+        request.query = Secret("streamkey=sk%5F" + std::string(43, 'A'));
+    }
+    SUBCASE("as the user name of an RTSP address") {
+        request.user = kKeyA;
+        request.password = Secret("x");
+    }
+    CHECK_FALSE(find_credential(request));
+    CHECK(has_misplaced_key(request));
+}
+
+TEST_CASE("a wrong credential is no misplaced key") {
+    PublishRequest request = at("live/a");
+    request.user = "camera";
+    request.password = Secret("guess");
+    request.query = Secret("streamkey=guess&sk_=1");
+    CHECK_FALSE(has_misplaced_key(request));
+}

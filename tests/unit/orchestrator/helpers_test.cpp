@@ -4,7 +4,9 @@
 #include <chrono>
 #include <thread>
 
+#include "rescuestream/storage.hpp"
 #include "support/helper_credential.hpp"
+#include "support/temporary_directory.hpp"
 #include "support/test_orchestrator.hpp"
 
 namespace helpers_test {
@@ -22,8 +24,25 @@ OrchestratorSettings with_helpers() {
     return settings;
 }
 
+// An installation as it is when HELPER_PATHS gets a pattern that matches the path of a key.
+std::unique_ptr<Storage> storage_with_key(const std::string& file, const std::string& path,
+                                          std::optional<Timestamp> expires_at = std::nullopt) {
+    auto storage = open_storage("sqlite:" + file);
+    REQUIRE(storage);
+    REQUIRE((*storage)->migrate(std::nullopt, Timestamp{}));
+    TestOrchestrator before(*std::move(storage), TestOrchestrator::default_settings());
+    NewStreamKey input;
+    input.broadcaster_id = before.broadcaster().id;
+    input.playback_path = path;
+    input.expires_at = expires_at;
+    REQUIRE(before->create_stream_key(input, before.caller));
+    before.orchestrator.reset();
+    return open_storage("sqlite:" + file).value();
+}
+
 struct HelperCase {
-    HelperCase() {
+    explicit HelperCase(std::unique_ptr<Storage> storage = TestOrchestrator::open_memory())
+        : t(std::move(storage), with_helpers()) {
         t->start();
         // Until the keys have been read, no helper is accepted.
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -60,7 +79,22 @@ struct HelperCase {
         return found && found->ready;
     }
 
-    TestOrchestrator t{with_helpers()};
+    StreamKeyId only_key() { return t->list_stream_keys({}, {}).value().items.at(0).id; }
+
+    // What was written is in memory soon afterwards.
+    bool becomes_refused(const std::string& path, bool refused) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (ask(path).accepted() == refused && std::chrono::steady_clock::now() < until) {
+            std::this_thread::yield();
+        }
+        return ask(path).accepted() != refused;
+    }
+
+    TestOrchestrator t;
+};
+
+struct OwnedPathCase : private TemporaryDirectory, HelperCase {
+    OwnedPathCase() : HelperCase(storage_with_key(file("rescue.db"), "cam/key")) {}
 };
 
 }  // namespace
@@ -75,18 +109,52 @@ TEST_CASE_FIXTURE(HelperCase, "a helper is accepted from its own machine at a co
     CHECK(ask("other/x").refusal == PublishRefusal::kHelperPath);
 }
 
-TEST_CASE_FIXTURE(HelperCase, "no helper may publish to the path of a key, also of a revoked one") {
+TEST_CASE_FIXTURE(HelperCase, "no key can be created for a path of helpers") {
+    NewStreamKey input;
+    input.broadcaster_id = t.broadcaster().id;
+    input.playback_path = "cam/key";
+    const auto refused = t->create_stream_key(input, t.caller);
+    REQUIRE_FALSE(refused);
+    REQUIRE(refused.error().fields.size() == 1);
+    CHECK(refused.error().fields[0].pointer == "/playback_path");
+    CHECK(refused.error().fields[0].detail.find("HELPER_PATHS") != std::string::npos);
+    CHECK(t->list_stream_keys({}, {}).value().items.empty());
+    publish("h1", "cam/key", "127.0.0.1:50000");
+    CHECK(stays("cam/key"));
+}
+
+TEST_CASE_FIXTURE(OwnedPathCase,
+                  "a key that existed before its path became one of helpers keeps it") {
     t->start();
-    const auto key = t.key("cam/key");
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (ask("cam/key").accepted() && std::chrono::steady_clock::now() < until) {
-        std::this_thread::yield();
-    }
-    CHECK(ask("cam/key").refusal == PublishRefusal::kHelperPath);
-    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    CHECK(becomes_refused("cam/key", true));
     CHECK(ask("cam/key").refusal == PublishRefusal::kHelperPath);
     CHECK(ask("cam/other").accepted());
     t->stop();
+    publish("x1", "cam/key", "127.0.0.1:50001");
+    CHECK_FALSE(stays("cam/key"));
+}
+
+TEST_CASE_FIXTURE(OwnedPathCase, "a revoked key keeps no helper away from its path") {
+    t->start();
+    CHECK(becomes_refused("cam/key", true));
+    REQUIRE(t->revoke_stream_key(only_key(), t.caller));
+    CHECK(becomes_refused("cam/key", false));
+    t->stop();
+    publish("h1", "cam/key", "127.0.0.1:50001");
+    CHECK(stays("cam/key"));
+}
+
+TEST_CASE_FIXTURE(OwnedPathCase, "an expired key keeps no helper away from its path") {
+    t->start();
+    CHECK(becomes_refused("cam/key", true));
+    StreamKeyPatch patch;
+    patch.expires_at = t.clock.now() + std::chrono::minutes(5);
+    REQUIRE(t->update_stream_key(only_key(), patch, t.caller));
+    t.clock.advance(std::chrono::minutes(6));
+    CHECK(becomes_refused("cam/key", false));
+    t->stop();
+    publish("h1", "cam/key", "127.0.0.1:50001");
+    CHECK(stays("cam/key"));
 }
 
 TEST_CASE_FIXTURE(HelperCase, "helpers of another node have another credential") {
@@ -116,9 +184,6 @@ TEST_CASE_FIXTURE(HelperCase, "a publisher from another machine at a helper path
 TEST_CASE_FIXTURE(HelperCase, "a publisher of this machine at any other path is removed") {
     publish("x1", "live/1", "127.0.0.1:50000");
     CHECK_FALSE(stays("live/1"));
-    t.key("cam/key");
-    publish("x2", "cam/key", "127.0.0.1:50001");
-    CHECK_FALSE(stays("cam/key"));
 }
 
 TEST_CASE_FIXTURE(HelperCase, "a publisher at an ignored path stays and is not listed") {

@@ -16,7 +16,7 @@ OrchestratorSettings nothing_said() {
     return settings;
 }
 
-void poll(TestOrchestrator& t, int times = 1) {
+void poll_rounds(TestOrchestrator& t, int times = 1) {
     for (int i = 0; i < times; ++i) {
         t.clock.advance(seconds(1));
         t->tick();
@@ -47,7 +47,7 @@ struct Beside {
 TEST_CASE("publishers of a media server that has never asked us are observed and reported") {
     Beside beside;
     auto& t = beside.t;
-    poll(t, 10);
+    poll_rounds(t, 10);
     CHECK(t.media->list_paths()->size() == 2);
     CHECK(t.media->kick_count() == 0);
 
@@ -72,11 +72,11 @@ TEST_CASE("publishers of a media server that has never asked us are observed and
 TEST_CASE("a publisher that we accepted and the media server lists ends the observation") {
     Beside beside;
     auto& t = beside.t;
-    poll(t, 3);
+    poll_rounds(t, 3);
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
     t.media->receive_bytes(key.key.playback_path, 1'000);
-    poll(t, 3);
+    poll_rounds(t, 3);
     const auto paths = t.media->list_paths().value();
     REQUIRE(paths.size() == 1);
     CHECK(paths[0].name == key.key.playback_path);
@@ -102,18 +102,18 @@ TEST_CASE("a request that matches no publisher of the media server removes no pu
     Beside beside;
     auto& t = beside.t;
     const auto key = t.key();
-    poll(t);
+    poll_rounds(t);
     // A stranger with a valid key sends requests of his own.
     REQUIRE(t.ask(key, "made up").accepted());
-    poll(t, 3);
+    poll_rounds(t, 3);
     // He knows the id of a connection that publishes elsewhere.
     t.clock.advance(seconds(60));
     const auto other = t.key("live/second");
     REQUIRE(t.ask(other, "s1", Protocol::kSrt).accepted());
-    poll(t, 3);
+    poll_rounds(t, 3);
     // He publishes to his own path, and the media server does not ask about that connection.
     t.media->publish(ConnectionKind::kRtmp, {"not asked"}, key.key.playback_path);
-    poll(t, 5);
+    poll_rounds(t, 5);
     CHECK(t.media->find_path("somebodys/camera"));
     CHECK(t.media->find_path("live/other"));
     CHECK_FALSE(node(t).standing.is_enforced());
@@ -122,13 +122,13 @@ TEST_CASE("a request that matches no publisher of the media server removes no pu
 TEST_CASE("an administrator may have unknown publishers removed at once") {
     Beside beside;
     auto& t = beside.t;
-    poll(t, 3);
+    poll_rounds(t, 3);
     const auto ordered = t->enforce_node("default", t.caller);
     REQUIRE(ordered);
     CHECK(ordered->standing.enforced_at);
     CHECK(t->enforce_node("default", t.caller));
     CHECK(audit_of(t, "enforce").size() == 1);
-    poll(t, 2);
+    poll_rounds(t, 2);
     CHECK(t.media->list_paths()->empty());
     CHECK(audit_of(t, "remove").size() == 2);
     // It still does not ask, and its status says so.
@@ -140,7 +140,7 @@ TEST_CASE("UNKNOWN_PUBLISHER applies from the first poll on when it is set") {
     auto settings = nothing_said();
     settings.unknown_publisher = UnknownPublisher::kKick;
     Beside beside(settings);
-    poll(beside.t, 2);
+    poll_rounds(beside.t, 2);
     CHECK(beside.t.media->list_paths()->empty());
 }
 
@@ -149,10 +149,10 @@ TEST_CASE("ignored publishers are reported, and not as a fault of a media server
     settings.unknown_publisher = UnknownPublisher::kIgnore;
     Beside beside(settings);
     auto& t = beside.t;
-    poll(t, 3);
+    poll_rounds(t, 3);
     CHECK(t.media->list_paths()->size() == 2);
     REQUIRE(t.publish(t.key(), "c1"));
-    poll(t, 2);
+    poll_rounds(t, 2);
     CHECK(t.media->list_paths()->size() == 3);
     CHECK(node(t).state == NodeState::kUp);
 }
@@ -162,10 +162,10 @@ TEST_CASE("a publisher with a key that may not publish is observed too") {
     const auto key = t.key();
     REQUIRE(t->disable_stream_key(key.key.id, t.caller));
     t.media->publish(ConnectionKind::kRtmp, {"c1"}, key.key.playback_path);
-    poll(t, 3);
+    poll_rounds(t, 3);
     CHECK(t.media->find_path(key.key.playback_path));
     REQUIRE(t->enforce_node("default", t.caller));
-    poll(t, 2);
+    poll_rounds(t, 2);
     CHECK_FALSE(t.media->find_path(key.key.playback_path));
 }
 
@@ -173,12 +173,12 @@ TEST_CASE("a key value as a path is masked in every report of an unknown publish
     TestOrchestrator t(nothing_said());
     const std::string value = generate_key_value(system_random()).reveal();
     t.media->publish(ConnectionKind::kRtmp, {"c1"}, value);
-    poll(t, 3);
+    poll_rounds(t, 3);
     const auto status = node(t);
     REQUIRE(status.standing.unknown.size() == 1);
     CHECK(status.standing.unknown[0].path.find(value) == std::string::npos);
     REQUIRE(t->enforce_node("default", t.caller));
-    poll(t, 2);
+    poll_rounds(t, 2);
     for (const auto& entry : t->list_audit({}).value().entries) {
         CHECK(entry.metadata.text().find(value) == std::string::npos);
     }
@@ -190,12 +190,12 @@ TEST_CASE("the fact that a media server asks is kept after the program ends") {
     {
         TestOrchestrator first(std::make_unique<FaultyStorage>(shared, faults), nothing_said());
         REQUIRE(first.publish(first.key(), "c1"));
-        poll(first, 1);
+        poll_rounds(first, 1);
         CHECK(node(first).standing.asked_at);
     }
     TestOrchestrator second(std::make_unique<FaultyStorage>(shared, faults), nothing_said());
     second.media->publish(ConnectionKind::kRtmp, {"unknown"}, "somebodys/camera");
     // The lease of the first program has to expire.
-    poll(second, 20);
+    poll_rounds(second, 20);
     CHECK_FALSE(second.media->find_path("somebodys/camera"));
 }

@@ -296,7 +296,7 @@ TEST_CASE("every value of a counted enumeration has a counter") {
         return to_string(static_cast<Enumeration>(static_cast<int>(last) + 1));
     };
     CHECK(after(EndReason::kAddressNotAllowed).empty());
-    CHECK(after(PublishRefusal::kHelperPath).empty());
+    CHECK(after(PublishRefusal::kKeyMisplaced).empty());
     CHECK(after(Protocol::kMoq).empty());
 }
 

@@ -14,6 +14,7 @@
 #include "rescuestream/backup.hpp"
 #include "rescuestream/database_copy.hpp"
 #include "rescuestream/storage.hpp"
+#include "storage/sqlite/connection.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_orchestrator.hpp"
 #include "support/wait.hpp"
@@ -266,4 +267,44 @@ TEST_CASE_FIXTURE(BackupCase, "a copy can be restored where there was no databas
     REQUIRE(restored);
     CHECK(restored->replaced.empty());
     CHECK(open_storage(elsewhere).value()->list_broadcasters({}).value().items.size() == 1);
+}
+
+namespace {
+
+void change(const std::string& file, const std::string& script) {
+    sqlite::Connection connection(file, sqlite::Connection::Durability::kFull,
+                                  sqlite::Connection::Deadline::max());
+    connection.script(script);
+    connection.checkpoint(sqlite::Connection::Checkpoint::kTruncate);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(BackupCase,
+                  "a copy with a trigger, a view or a table of somebody else is refused") {
+    open()->broadcaster("kept");
+    for (const auto& [script, name] :
+         {std::pair{
+              "CREATE TRIGGER evil AFTER INSERT ON broadcasters BEGIN DELETE FROM audit_entries; "
+              "END",
+              "trigger evil"},
+          {"CREATE VIEW more AS SELECT 1", "view more"},
+          {"CREATE TABLE mine (a)", "table mine"},
+          {"ALTER TABLE schema_migrations RENAME TO real_migrations; CREATE VIEW schema_migrations "
+           "AS WITH RECURSIVE n(version) AS (SELECT 1 UNION ALL SELECT version FROM n) SELECT "
+           "version, '' AS name, '' AS checksum, 0 AS applied_at FROM n",
+           "view schema_migrations"}}) {
+        CAPTURE(name);
+        REQUIRE(back_up_database(uri, copy, true));
+        change(copy, script);
+        const auto restored = restore_database(uri, copy, now);
+        CHECK(code_of(restored) == ErrorCode::kConflict);
+        if (!restored) CHECK(restored.error().message.find(name) != std::string::npos);
+        const auto copied =
+            copy_database("sqlite:" + copy, "sqlite:" + directory.file("target.db"), now);
+        CHECK(code_of(copied) == ErrorCode::kConflict);
+        if (!copied) CHECK(copied.error().message.find(name) != std::string::npos);
+        for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(copy + part);
+    }
+    CHECK(names(*open()) == std::vector<std::string>{"kept"});
 }

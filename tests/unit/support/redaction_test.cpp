@@ -55,7 +55,25 @@ TEST_CASE("a text that is nearly a key value is masked in percent-encoding too")
     CHECK(redact_key_values("/live/%53%4B_" + upper(kTail)) == "/live/sk_***");
 }
 
+TEST_CASE("a key value that was copied with a blank or an unseen character inside is masked") {
+    for (const std::string unseen : {" ", "  ", "\t", "\u00A0", "\u200B", "\uFEFF", "\u2060"}) {
+        for (const std::size_t at : {3U, 4U, 20U, 33U, 40U, 45U}) {
+            const std::string split = kKey.substr(0, at) + unseen + kKey.substr(at);
+            CAPTURE(split);
+            const std::string shown = redact_key_values("live/" + split + " is not known");
+            CHECK(shown == "live/sk_*** is not known");
+            CHECK(redact_key_values(kKey.substr(0, 12) + unseen + kKey.substr(12, 14) + unseen +
+                                    kKey.substr(26)) == "sk_***");
+        }
+    }
+    CHECK(redact_key_values("live/" + kKey.substr(0, 20) + "%20" + kKey.substr(20)) ==
+          "live/sk_***");
+}
+
 TEST_CASE("the text around a masked value stays readable") {
+    CHECK(redact_key_values("sk_test is the key of the northern team") ==
+          "sk_test is the key of the northern team");
+    CHECK(redact_key_values(kKey.substr(0, 45) + " is not known") == "sk_*** is not known");
     CHECK(redact_key_values("no key " + kKey.substr(0, 45) + ", path live/a") ==
           "no key sk_***, path live/a");
     CHECK(redact_key_values("live/" + kTail + "/index.m3u8") == "live/***/index.m3u8");

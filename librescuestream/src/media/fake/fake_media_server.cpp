@@ -70,6 +70,13 @@ struct FakeMediaServer::State {
         remove(publisher);
     }
 
+    std::string entry_of(const std::string& path) const {
+        for (const auto& entry : configuration.paths) {
+            if (entry.name == path) return path;
+        }
+        return "all_others";
+    }
+
     // A path with an entry of its own is listed even without a publisher.
     static MediaPath idle_path(const std::string& name) {
         MediaPath path;
@@ -84,6 +91,7 @@ struct FakeMediaServer::State {
     std::map<ConnectionId, MediaConnection> connections;
     std::map<std::string, MediaPath> paths;
     std::map<std::string, MediaPathConfig> path_configs;
+    MediaConfiguration configuration;
     MediaRecording recording;
     bool down = false;
     bool hanging = false;
@@ -141,6 +149,7 @@ void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
 
     MediaPath entry;
     entry.name = path;
+    entry.entry = state_->entry_of(path);
     entry.ready = true;
     entry.ready_since = state_->clock.now();
     entry.source = MediaSource{std::string(mediamtx::word_of(kind)), id, kind,
@@ -173,6 +182,11 @@ void FakeMediaServer::add_reader(const std::string& path, const std::string& typ
 void FakeMediaServer::set_default_recording(const MediaRecording& recording) {
     const std::lock_guard lock(state_->mutex);
     state_->recording = recording;
+}
+
+void FakeMediaServer::set_configuration(const MediaConfiguration& configuration) {
+    const std::lock_guard lock(state_->mutex);
+    state_->configuration = configuration;
 }
 
 void FakeMediaServer::set_rtsp_ids_differ(bool differ) {
@@ -330,6 +344,12 @@ Result<MediaRecording> FakeMediaServer::default_recording() {
     const std::lock_guard lock(state_->mutex);
     if (auto fault = state_->fault()) return *std::move(fault);
     return state_->recording;
+}
+
+Result<MediaConfiguration> FakeMediaServer::configuration() {
+    const std::lock_guard lock(state_->mutex);
+    if (auto fault = state_->fault()) return *std::move(fault);
+    return state_->configuration;
 }
 
 Result<MediaPathConfig> FakeMediaServer::find_path_config(const std::string& name) {

@@ -151,6 +151,7 @@ Result<HttpReply> HttpExchange::exchange(const HttpQuestion& question, Deadline 
         error = httplib::Error::Success;
         const bool answered = client->http->send(request, response, error);
         reply.status = response.status;
+        reply.date = response.get_header_value("Date");
         return answered;
     };
     bool answered = attempt();

@@ -24,6 +24,7 @@ struct HttpQuestion {
 struct HttpReply {
     int status = 0;
     std::string body;
+    std::string date;  ///< Header `Date`.
 };
 
 /// Exchanges HTTP requests with one server, several at a time. Connections are kept open, and each

@@ -10,10 +10,12 @@
 
 #include "json/document.hpp"
 #include "json/writer.hpp"
+#include "media/mediamtx/configuration.hpp"
 #include "media/mediamtx/http_exchange.hpp"
 #include "media/mediamtx/reply.hpp"
 #include "media/mediamtx/route_names.hpp"
 #include "media/mediamtx/rtsp_removal.hpp"
+#include "support/http_date.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream {
@@ -124,6 +126,9 @@ const std::string& key_of(const MediaRtspClient& client) {
 }
 const std::string& key_of(const mediamtx::PathEntry& entry) {
     return entry.entry.name;
+}
+const std::string& key_of(const MediaPathSettings& entry) {
+    return entry.name;
 }
 
 class MediaMtx final : public MediaServer {
@@ -240,10 +245,27 @@ public:
             if (reply) return mediamtx::read_recording(reply->body);
             if (reply.error().code != ErrorCode::kNotFound) return reply.error();
         }
-        const auto reply = names_.with_path_defaults(
-            [this](const std::string& name) { return ask("GET", "/v3/" + name + "/get"); });
+        const auto reply = ask_path_defaults();
         if (!reply) return reply.error();
         return mediamtx::read_recording(reply->body);
+    }
+
+    Result<MediaConfiguration> configuration() override {
+        const auto global = ask("GET", "/v3/config/global/get");
+        if (!global) return global.error();
+        auto found = mediamtx::read_configuration(global->body);
+        if (!found) return found;
+        found->clock = parse_http_date(global->date);
+        const auto reply = ask_path_defaults();
+        if (!reply) return reply.error();
+        auto defaults = mediamtx::read_path_defaults(reply->body);
+        if (!defaults) return std::move(defaults).error();
+        found->path_defaults = *std::move(defaults);
+        auto entries =
+            all_pages<MediaPathSettings>("/v3/config/paths/list", mediamtx::read_path_settings);
+        if (!entries) return std::move(entries).error();
+        found->paths = *std::move(entries);
+        return found;
     }
 
 private:
@@ -293,6 +315,11 @@ private:
                           const std::string& body = {}) {
         return only_200(exchange_.send({method, target, body}, one_request_from_now(),
                                        options_.max_response_bytes));
+    }
+
+    Result<HttpReply> ask_path_defaults() {
+        return names_.with_path_defaults(
+            [this](const std::string& name) { return ask("GET", "/v3/" + name + "/get"); });
     }
 
     static Result<void> done(const Result<HttpReply>& reply) {

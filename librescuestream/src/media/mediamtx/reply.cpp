@@ -1,88 +1,16 @@
 #include "media/mediamtx/reply.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "json/document.hpp"
 #include "json/object.hpp"
+#include "media/mediamtx/members.hpp"
 #include "media/mediamtx/words.hpp"
 
 namespace rescuestream::mediamtx {
 namespace {
 
 using rapidjson::Value;
-
-constexpr std::size_t kMaxBytes = std::numeric_limits<std::size_t>::max();  // limited when read
-constexpr std::size_t kMaxDepth = 32;
-
-Error not_mediamtx(std::string detail) {
-    return {ErrorCode::kInternal,
-            "The media server did not answer like a MediaMTX.",
-            redact_key_values(detail),
-            {}};
-}
-
-// Reads the members of one object and remembers the first one with a wrong type.
-class Members {
-public:
-    explicit Members(const Value& object) : object_(object) {
-        if (!object.IsObject()) problem_ = "not an object";
-    }
-
-    std::string text(const char* name) {
-        const Value* value = find(name);
-        if (value == nullptr) return {};
-        if (!value->IsString()) return fail(name), std::string();
-        return {value->GetString(), value->GetStringLength()};
-    }
-    // These three read the first of two names that exists.
-    bool flag(const char* name, const char* other_name = "", bool missing = false) {
-        const Value* value = find(name);
-        if (value == nullptr) value = find(other_name);
-        if (value == nullptr) return missing;
-        if (!value->IsBool()) return fail(name), missing;
-        return value->GetBool();
-    }
-    std::uint64_t count(const char* name, const char* older_name = "") {
-        const Value* value = find(name);
-        if (value == nullptr) value = find(older_name);
-        if (value == nullptr) return 0;
-        if (!value->IsUint64()) return fail(name), 0;
-        // A number that a database cannot store is not a real byte count.
-        constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-        return std::min(value->GetUint64(), kMost);
-    }
-    std::optional<Timestamp> time(const char* name, const char* other_name = "") {
-        if (find(name) == nullptr) name = other_name;
-        return parse_rfc3339(text(name));
-    }
-    bool has(const char* name) const { return find(name) != nullptr; }
-    const Value* object(const char* name) {
-        const Value* value = find(name);
-        if (value != nullptr && !value->IsObject()) return fail(name), nullptr;
-        return value;
-    }
-    const Value* array(const char* name) {
-        const Value* value = find(name);
-        if (value != nullptr && !value->IsArray()) return fail(name), nullptr;
-        return value;
-    }
-    void fail(const std::string& name) {
-        if (problem_.empty()) problem_ = "member " + name;
-    }
-    const std::string& problem() const noexcept { return problem_; }
-
-private:
-    const Value* find(const char* name) const {
-        if (!object_.IsObject()) return nullptr;
-        const auto member = object_.FindMember(name);
-        if (member == object_.MemberEnd() || member->value.IsNull()) return nullptr;
-        return &member->value;
-    }
-
-    const Value& object_;
-    std::string problem_;
-};
 
 // `{"type": …, "id": …}` of a source or a reader.
 template <class T>
@@ -111,6 +39,7 @@ Result<MediaPath> path_of(const Value& value) {
     Members members(value);
     MediaPath path;
     path.name = members.text("name");
+    path.entry = members.text("confName");
     // `online` is not used, because it is also true for idle or broken relays.
     path.ready = members.flag("ready", "available");
     path.ready_since = members.time("readyTime", "availableTime");
@@ -176,33 +105,6 @@ Result<PathEntry> path_entry_of(const Value& value) {
         members.text("sourceOnDemandCloseAfter")};
     if (entry.entry.name.empty()) return not_mediamtx("path entry without a name");
     return entry;
-}
-
-Result<rapidjson::Document> read_document(std::string_view body) {
-    auto document = json::parse(body, {.max_bytes = kMaxBytes, .max_depth = kMaxDepth});
-    if (!document) return not_mediamtx(document.error().message);
-    if (!document->IsObject()) return not_mediamtx("not an object");
-    return document;
-}
-
-template <class T, class ReadItem>
-Result<ListPage<T>> read_list(std::string_view body, ReadItem&& read_item) {
-    const auto document = read_document(body);
-    if (!document) return document.error();
-    Members members(*document);
-    ListPage<T> page;
-    page.page_count = members.count("pageCount");
-    page.item_count = members.count("itemCount");
-    const Value* items = members.array("items");
-    if (items == nullptr) members.fail("items");
-    if (!members.problem().empty()) return not_mediamtx("list: " + members.problem());
-    page.items.reserve(items->Size());
-    for (const auto& item : items->GetArray()) {
-        auto record = read_item(item);
-        if (!record) return std::move(record).error();
-        page.items.push_back(*std::move(record));
-    }
-    return page;
 }
 
 std::string trimmed(std::string text) {

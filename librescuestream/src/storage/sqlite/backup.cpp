@@ -20,6 +20,7 @@
 #include "storage/sqlite/address.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/file_users.hpp"
+#include "storage/sqlite/foreign_objects.hpp"
 #include "storage/sqlite/statements.hpp"
 #include "support/write_error.hpp"
 
@@ -292,6 +293,9 @@ Result<Restored> restore_database(std::string_view uri, const std::string& sourc
     const auto path = path_of(uri);
     if (!path) return path.error();
     if (!exists(source)) return failed(ErrorCode::kNotFound, "There is no file " + source + ".");
+    if (auto ours = sqlite::check_for_foreign_objects(source); !ours) {
+        return std::move(ours).error();
+    }
     const auto backup = inspect(source);
     if (!backup) return backup.error();
     if (auto usable = check_schema(*backup); !usable) return usable.error();

@@ -7,6 +7,7 @@
 #include "storage/errors.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/file_users.hpp"
+#include "storage/sqlite/foreign_objects.hpp"
 #include "storage/sqlite/statements.hpp"
 
 namespace rescuestream::sqlite {
@@ -65,6 +66,9 @@ private:
 Result<std::unique_ptr<copy::Endpoint>> open_copy_endpoint(const std::string& path,
                                                            bool is_source) {
     if (::access(path.c_str(), F_OK) != 0) return not_found("There is no database " + path + ".");
+    if (is_source) {
+        if (auto ours = check_for_foreign_objects(path); !ours) return std::move(ours).error();
+    }
     try {
         return std::unique_ptr<copy::Endpoint>(std::make_unique<FileEndpoint>(path, is_source));
     } catch (const sql::Failure& failure) {

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "admin/admin_api.hpp"
+#include "connection.hpp"
+#include "program.hpp"
+#include "rescuestream/database_examination.hpp"
+#include "rescuestream/media_configuration.hpp"
+#include "rescuestream/media_server.hpp"
+#include "settings/settings.hpp"
+
+namespace rescuestream::cli::doctor {
+
+/// What a running server says.
+struct ServerFacts {
+    std::string origin;   ///< Where it was asked; empty: nobody knows where it listens.
+    std::string trouble;  ///< Why there was no answer, a sentence; empty: there was one.
+    int status = 0;       ///< Of `/readyz`.
+    std::string version;  ///< Empty: an older release, or another program.
+    std::optional<Timestamp> clock;
+    Timestamp read_at{};  ///< When `clock` arrived, by this machine's clock.
+    std::vector<HealthCheck> checks;
+    /// What became of a request with API_SECRET. Empty: no secret is known here.
+    std::optional<Result<std::vector<NodeStatus>>> nodes;
+};
+
+/// A media server as its node's state and its own answers show it.
+struct NodeFacts {
+    NodeStatus status;
+    Result<MediaServerInfo> info;
+    Result<MediaConfiguration> configuration;
+    Timestamp read_at{};  ///< When the configuration arrived, by this machine's clock.
+
+    std::string subject() const { return "node " + status.node.name; }
+    /// Whether its control interface is on this machine, as far as its address tells.
+    bool is_local() const;
+};
+
+/// An installation as this program can see it. Each fact is found when a check needs it first.
+///
+/// Thread-safety: none.
+class Installation {
+public:
+    explicit Installation(const Program& program);
+
+    const Host& host() const { return program_.host; }
+    const GlobalOptions& options() const { return program_.options; }
+    Timestamp now() const { return program_.host.clock.now(); }
+
+    /// All settings of server and commands. kInvalidArgument: `fields` names each wrong one.
+    const Result<Settings>& all_settings() const { return all_settings_; }
+    /// The settings as far as they can be read: all of them, else those for commands. Null: not
+    /// even these.
+    const Settings* settings() const { return settings_ ? &*settings_ : nullptr; }
+    bool is_through_server() const { return settings_ && !settings_->server_url.empty(); }
+    /// The directory of secrets and of the default database; empty: none is known.
+    const std::string& data_directory() const { return data_directory_; }
+
+    /// How this program reaches the database; null through a server, or if the settings are wrong.
+    const DirectConnection* direct();
+    /// The operations. Through a server, those of the server.
+    const Result<AdminApi*>& admin();
+    const ServerFacts& server();
+    /// The keys that may be used, the newest 1,000; none if they cannot be read.
+    const std::vector<StreamKey>& usable_keys();
+    /// kUnsupported: the database is not PostgreSQL.
+    const Result<DatabaseExamination>& database();
+    Timestamp database_read_at() const { return database_read_at_; }
+    /// All nodes; if neither server nor database can be asked, the one of the settings.
+    const std::vector<NodeFacts>& nodes();
+
+private:
+    ServerFacts ask_server();
+    std::vector<NodeStatus> node_states();
+
+    const Program& program_;
+    Result<Settings> all_settings_;
+    std::optional<Settings> settings_;
+    std::string data_directory_;
+    std::optional<Result<Connection>> connection_;
+    std::unique_ptr<AdminApi> opened_;
+    std::optional<Result<AdminApi*>> admin_;
+    std::optional<ServerFacts> server_;
+    std::optional<std::vector<StreamKey>> keys_;
+    std::optional<Result<DatabaseExamination>> database_;
+    Timestamp database_read_at_{};
+    std::optional<std::vector<NodeFacts>> nodes_;
+};
+
+/// Calls `visit(facts, configuration)` for each node whose configuration is known, and adds to the
+/// report that the others were not examined.
+template <class ReportType, class Visit>
+void for_each_configuration(Installation& installation, ReportType& report, Visit visit) {
+    for (const auto& node : installation.nodes()) {
+        if (node.configuration) {
+            visit(node, *node.configuration);
+        } else {
+            report.skipped(node.subject(), "Its configuration cannot be read.");
+        }
+    }
+}
+
+}  // namespace rescuestream::cli::doctor
