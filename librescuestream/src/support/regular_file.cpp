@@ -58,4 +58,9 @@ Result<RegularFile> read_regular_file(const std::string& path, std::size_t max_b
     return refused("is larger than " + std::to_string(max_bytes) + " bytes");
 }
 
+bool may_be_read_as_file(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
 }  // namespace rescuestream

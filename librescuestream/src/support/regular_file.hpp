@@ -20,4 +20,8 @@ struct RegularFile {
 /// sentence that begins with the file's name ("is no ordinary file").
 Result<RegularFile> read_regular_file(const std::string& path, std::size_t max_bytes);
 
+/// Returns false for a named pipe, a device or a directory, on which a library that reads `path`
+/// itself might wait. A file that does not exist is left to that library.
+bool may_be_read_as_file(const std::string& path);
+
 }  // namespace rescuestream

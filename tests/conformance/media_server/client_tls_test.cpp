@@ -1,6 +1,7 @@
 // The MediaMTX client with `apiEncryption`.
 #include <httplib.h>
 #include <stdlib.h>  // setenv
+#include <sys/stat.h>
 
 #include <atomic>
 #include <memory>
@@ -111,6 +112,18 @@ TEST_CASE("each reason for which there is no connection has a sentence of its ow
     const std::string nobody = "127.0.0.1:" + std::to_string(free_port());
     CHECK(why(info_of("http://" + nobody)) ==
           "The media server cannot be reached: no program listens at " + nobody + ".");
+}
+
+TEST_CASE("a named pipe in the place of the authorities is not waited for") {
+    const TlsServer server;
+    const TemporaryDirectory directory;
+    MediaMtxOptions options;
+    options.api_url = server.url();
+    options.ca_file = directory.file("authorities");
+    REQUIRE(::mkfifo(options.ca_file.c_str(), 0600) == 0);
+    const auto info = open_media_mtx(options).value()->info();
+    REQUIRE_FALSE(info);
+    CHECK(info.error().message.find("MEDIAMTX_API_CA is no ordinary file") != std::string::npos);
 }
 
 TEST_CASE("a certificate that the system does not trust is refused") {

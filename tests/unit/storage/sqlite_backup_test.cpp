@@ -308,3 +308,9 @@ TEST_CASE_FIXTURE(BackupCase,
     }
     CHECK(names(*open()) == std::vector<std::string>{"kept"});
 }
+
+TEST_CASE_FIXTURE(BackupCase, "a named pipe is not waited for as a copy") {
+    REQUIRE(::mkfifo(copy.c_str(), 0600) == 0);
+    CHECK(code_of(restore_database(uri, copy, now)) == ErrorCode::kConflict);
+    CHECK(code_of(copy_database("sqlite:" + copy, uri, now)) == ErrorCode::kConflict);
+}

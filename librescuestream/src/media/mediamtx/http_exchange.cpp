@@ -9,6 +9,7 @@
 
 #include "media/mediamtx/guarded_stream.hpp"
 #include "support/connection_trouble.hpp"
+#include "support/regular_file.hpp"
 
 namespace rescuestream::mediamtx {
 namespace {
@@ -115,6 +116,11 @@ Span HttpExchange::begin_span(const HttpQuestion& question) const {
 
 Result<HttpReply> HttpExchange::exchange(const HttpQuestion& question, Deadline deadline,
                                          std::size_t max_bytes) {
+    // OpenSSL would wait for somebody to write to a named pipe.
+    if (!options_.ca_file.empty() && !may_be_read_as_file(options_.ca_file)) {
+        return unavailable(
+            "The media server cannot be reached: MEDIAMTX_API_CA is no ordinary file.");
+    }
     auto client = take_client();
     // A server may close a kept connection at the moment when it is used again. httplib then opens
     // a new one for the second attempt.

@@ -10,6 +10,7 @@
 
 #include "storage/migrations.hpp"
 #include "storage/sqlite/statements.hpp"
+#include "support/regular_file.hpp"
 
 namespace rescuestream::sqlite {
 namespace {
@@ -99,6 +100,9 @@ Error foreign(const std::string& path, const Objects::key_type& object) {
 }  // namespace
 
 Result<void> check_for_foreign_objects(const std::string& path) {
+    if (!may_be_read_as_file(path)) {
+        return Error{ErrorCode::kConflict, path + " is no ordinary file.", {}, {}};
+    }
     const Database database = open(path, SQLITE_OPEN_READONLY);
     if (!database) return {};
     const Objects found = objects_of(database.get());
