@@ -172,12 +172,69 @@ TEST_CASE_FIXTURE(HealthyCase, "a server that refuses API_SECRET has another one
 }
 
 TEST_CASE_FIXTURE(HealthyCase, "a MediaMTX that does not answer is told with its address") {
-    cli.environment["MEDIAMTX_API_URL"] = dead_origin();
+    cli.open_node = [](const DirectConnection& connection, const NodeStatus& status) {
+        DirectConnection gone = connection;
+        gone.settings.api_url = dead_origin();
+        return open_node(gone, status);
+    };
     const auto ran = examine();
     CHECK(ran.code == 1);
     CHECK(contains(about("nodes", ran), "no program listens"));
     CHECK(contains(about("nodes", ran), "MEDIAMTX_API_URL"));
     CHECK(about("authentication", ran).starts_with("skipped"));
+}
+
+TEST_CASE("doctor asks the MediaMTX of the server, and says that its own settings name another") {
+    MediaMtxStub used;
+    HttpStub server([&](const httplib::Request& request, httplib::Response& response) {
+        if (request.path != "/nodes") return answer_as_server(request, response);
+        response.set_content(
+            R"({"nodes":[{"name":"default","label":"","state":"up","health":"up","draining":false,)"
+            R"("default":true,"enforcement":"asked","unknown_publishers":[],"path_notes":[],)"
+            R"("api_url":")" +
+                used.url() + R"(","addresses":{"webrtc":")" + used.url() +
+                R"(","hls":"http://127.0.0.1:1","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
+                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
+            "application/json");
+    });
+    TestCli cli{at_media_mtx(dead_origin())};
+    cli.environment["DATABASE_URL"] = "memory:";
+    cli.environment["API_PORT"] = port_of_origin(server.origin());
+    cli.environment["API_SECRET"] = "a-secret-that-is-long-enough-0123456789";
+    cli.environment["MEDIAMTX_API_URL"] = dead_origin();
+    cli.open_node = open_node;
+    const auto ran = cli.run({"doctor"});
+    CHECK(contains(ran.out, "The server uses MediaMTX at " + used.url()));
+    CHECK(contains(ran.out, "MEDIAMTX_API_URL=" + used.url()));
+    CHECK_FALSE(used.requests().empty());
+}
+
+TEST_CASE_FIXTURE(HealthyCase,
+                  "beside a server, its MediaMTX is examined with the credential of DATA_DIR") {
+    HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
+        if (request.path != "/nodes") return answer_as_server(request, response);
+        response.set_content(
+            R"({"nodes":[{"name":"default","label":"","health":"up","draining":false,)"
+            R"("default":true,"unknown_publishers":[],"path_notes":[],"api_url":")" +
+                media_mtx.url() + R"(","addresses":{"webrtc":")" + media_mtx.url() +
+                R"(","hls":")" + media_mtx.url() +
+                R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
+                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
+            "application/json");
+    });
+    cli.through_server = true;
+    cli.open_node = open_node;
+    const auto keep = [&](const std::string& name, const std::string& secret) {
+        const std::string file = directory.file(name);
+        std::ofstream(file) << secret << '\n';
+        ::chmod(file.c_str(), 0600);
+    };
+    keep("api-secret", "a-secret-that-is-long-enough-0123456789");
+    configuration.auth_method = "internal";
+    CHECK(contains(about("authentication", examine({"--server", answering.origin()})), "skipped"));
+    keep("mediamtx-api-secret", "the-control-secret-of-this-machine-0123");
+    CHECK(contains(about("authentication", examine({"--server", answering.origin()})),
+                   "authMethod: internal"));
 }
 
 TEST_CASE_FIXTURE(HealthyCase, "an old release of MediaMTX is told") {

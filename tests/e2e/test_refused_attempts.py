@@ -66,6 +66,27 @@ def test_a_publisher_without_a_credential_is_listed_and_logged(stack, api, publi
     wait_until(lambda: logged(stack, reason="no_credential", path=path, protocol=way), 5, "logged")
 
 
+@pytest.mark.parametrize("way", ["rtmp query", "rtsp query", "rtsp user"])
+def test_a_key_where_none_is_read_is_told_as_that(stack, api, publish, way):
+    path = f"live/misplaced-{way.replace(' ', '-')}"
+    key = api.create_key(playback_path=path)
+    value = key["key_value"]
+    encoder = publish({"rtmp query": f"rtmp://127.0.0.1:{stack.ports['rtmp']}/{path}?streamkey={value}",
+                       "rtsp query": f"rtsp://127.0.0.1:{stack.ports['rtsp']}/{path}?streamkey={value}",
+                       "rtsp user": f"rtsp://{value}:x@127.0.0.1:{stack.ports['rtsp']}/{path}"}[way])
+    entry = refused(api, encoder, path=path)
+    assert entry["reason"] == "key_misplaced" and "pass=" in entry["explanation"]
+    assert value not in json.dumps(entry) + stack.server.program.output()
+
+
+def test_an_rtsp_encoder_that_sends_its_key_twice_is_no_refused_attempt(stack, api, publish):
+    key = api.create_key(playback_path="live/twice")
+    address = key["publish"]["rtsp"] + f"?streamkey={key['key_value']}"
+    publish(address)
+    wait_until(lambda: api.live_of(key), 10, "it is live")
+    assert refusals(api, path="live/twice") == []
+
+
 def test_whip_without_a_credential_is_listed_and_logged(stack, api, media_mtx):
     path = "live/nobody-whip"
     answer = requests.post(f"http://127.0.0.1:{stack.ports['webrtc']}/{path}/whip", data="v=0\r\n",

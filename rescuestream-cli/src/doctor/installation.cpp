@@ -6,7 +6,9 @@
 #include "admin/http_messages.hpp"
 #include "files.hpp"
 #include "server_place.hpp"
+#include "settings/read.hpp"
 #include "settings/rows.hpp"
+#include "support/control_credential.hpp"
 #include "support/http_date.hpp"
 #include "support/ip_address.hpp"
 #include "support/secret_file.hpp"
@@ -34,10 +36,13 @@ void overlay(std::vector<NodeStatus>& listed, const std::vector<NodeStatus>& see
         for (const auto& other : seen) {
             if (other.node.name != status.node.name) continue;
             Node node = std::move(status.node);
-            const bool is_default = status.is_default;
+            // Its addresses are the server's settings, which may not be those of this program.
+            if (other.is_default) {
+                node.api_url = other.node.api_url;
+                node.addresses = other.node.addresses;
+            }
             status = other;
             status.node = std::move(node);
-            status.is_default = is_default;
         }
     }
 }
@@ -75,6 +80,24 @@ const DirectConnection* Installation::direct() {
         connection_ = resolve_connection(program_.options, program_.host, program_.command_line);
     }
     return *connection_ && (*connection_)->direct ? &*(*connection_)->direct : nullptr;
+}
+
+const DirectConnection* Installation::media_access() {
+    if (direct() != nullptr) return direct();
+    if (beside_server_) return &*beside_server_;
+    if (!is_through_server() || data_directory_.empty()) return nullptr;
+    // The loopback address of a server elsewhere is another machine's.
+    const auto server = parse_http_url(settings_->server_url);
+    if (!server || (server->host != "localhost" && !is_loopback_address(server->host))) {
+        return nullptr;
+    }
+    auto secret = find_control_secret(data_directory_, settings_->api_secret);
+    if (!secret || secret->empty()) return nullptr;
+    Settings settings = *settings_;
+    settings::use_control_secret(settings, *std::move(secret));
+    beside_server_.emplace();
+    beside_server_->settings = std::move(settings.orchestrator);
+    return &*beside_server_;
 }
 
 const Result<AdminApi*>& Installation::admin() {
@@ -200,11 +223,13 @@ std::vector<NodeStatus> Installation::node_states() {
 const std::vector<NodeFacts>& Installation::nodes() {
     if (nodes_) return *nodes_;
     nodes_.emplace();
-    const auto* connection = direct();
+    const auto* connection = media_access();
     for (auto& status : node_states()) {
         NodeFacts facts{std::move(status), not_opened(), not_opened(), {}};
         if (connection != nullptr && host().open_node && facts.status.node.api_url != "memory:") {
-            auto server = host().open_node(*connection, facts.status);
+            DirectConnection asked = *connection;
+            if (facts.status.is_default) asked.settings.api_url = facts.status.node.api_url;
+            auto server = host().open_node(asked, facts.status);
             if (server) {
                 facts.info = (*server)->info();
                 facts.configuration = facts.info ? (*server)->configuration()

@@ -62,6 +62,9 @@ public:
 
     /// How this program reaches the database; null through a server, or if the settings are wrong.
     const DirectConnection* direct();
+    /// How this program reaches the media servers: as `direct`; or, through a server on this machine,
+    /// with the credential in the data directory. Null: it cannot.
+    const DirectConnection* media_access();
     /// The operations. Through a server, those of the server.
     const Result<AdminApi*>& admin();
     const ServerFacts& server();
@@ -82,6 +85,7 @@ private:
     std::optional<Settings> settings_;
     std::string data_directory_;
     std::optional<Result<Connection>> connection_;
+    std::optional<DirectConnection> beside_server_;
     std::unique_ptr<AdminApi> opened_;
     std::optional<Result<AdminApi*>> admin_;
     std::optional<ServerFacts> server_;

@@ -79,7 +79,11 @@ void note_refused(const Context& context, const PublishRequest& publisher, std::
     attempt.node = publisher.node;
     attempt.user_agent = publisher.user_agent;
     question.connection = publisher.connection;
-    question.has_credential = reason != to_string(PublishRefusal::kNoCredential);
+    // A misplaced key in the query is in the first question of RTSP, too.
+    const bool has_sent_one =
+        !publisher.user.empty() || !publisher.password.empty() || !publisher.token.empty();
+    question.has_credential = reason != to_string(PublishRefusal::kNoCredential) &&
+                              (reason != to_string(PublishRefusal::kKeyMisplaced) || has_sent_one);
     note(context, std::move(question));
 }
 

@@ -36,7 +36,7 @@ public:
             helper_paths_ = settings->orchestrator.helper_paths;
             ignore_paths_ = settings->orchestrator.ignore_paths;
         }
-        const auto* connection = installation.direct();
+        const auto* connection = installation.media_access();
         if (connection != nullptr && !connection->settings.control_secret.empty()) {
             userinfo_ = helper_userinfo(connection->settings.control_secret, node.status.node.name);
         }

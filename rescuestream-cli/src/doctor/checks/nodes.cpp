@@ -92,6 +92,23 @@ void report_transport(const NodeFacts& node, Report& report) {
                    "Set apiEncryption: yes in mediamtx.yml and MEDIAMTX_API_CA, or use a tunnel.");
 }
 
+// The server's own list of nodes says which address it uses.
+void report_other_settings(Installation& installation, const NodeFacts& node, Report& report) {
+    const auto* connection = installation.direct();
+    const std::string& used = node.status.node.api_url;
+    if (connection == nullptr || !node.status.is_default) return;
+    if (used == connection->settings.api_url || is_same_origin(used, connection->settings.api_url))
+        return;
+    report.warning(node.subject(),
+                   fmt::format("The server uses MediaMTX at {}, and the settings of this command "
+                               "name {}: doctor was started with other settings than the server, "
+                               "so it cannot judge those of the server.",
+                               used, connection->settings.api_url),
+                   fmt::format("Start doctor with the server's environment or CONFIG_FILE, at "
+                               "least MEDIAMTX_API_URL={}",
+                               used));
+}
+
 void report_standing(const NodeFacts& node, Report& report) {
     const NodeStatus& status = node.status;
     if (status.state == NodeState::kNotAsking) {
@@ -125,6 +142,7 @@ void check_nodes(Installation& installation, Report& report) {
                            "Set MEDIAMTX_API_URL to the address of MediaMTX's control interface.");
             continue;
         }
+        report_other_settings(installation, node, report);
         if (!node.info) {
             report_unreachable(installation, node, report);
             continue;
