@@ -55,6 +55,8 @@ done
 
 # The address of a listener for MediaMTX alone, so that callers of the API cannot delay it.
 export MEDIA_LISTEN=${MEDIA_LISTEN:-127.0.0.1:${MEDIA_PORT:-8082}}
+# It calls from this machine. A MediaMTX on another one needs the credential of its node.
+export MEDIA_ALLOW=${MEDIA_ALLOW:-none}
 
 is_taken() { # is_taken tcp|udp PORT
     local port listening=

@@ -66,8 +66,9 @@ void print_settings(Settings settings) {
     }
     auto warnings = settings::warnings_about_secrets(settings);
     warnings.insert(warnings.end(), settings.warnings.begin(), settings.warnings.end());
-    if (auto warning = settings::warning_about_directory(settings.data_dir)) {
-        warnings.push_back(*std::move(warning));
+    for (auto warning : {settings::warning_about_directory(settings.data_dir),
+                         settings::warning_about_media_callers(settings)}) {
+        if (warning) warnings.push_back(*std::move(warning));
     }
     for (const auto& warning : warnings) std::cout << "Warning: " << printable(warning) << '\n';
     std::cout << "The settings are valid.\n";
@@ -123,6 +124,7 @@ int run(const Settings& settings, const std::string& secret_note, CountingLogger
     if (!secret_note.empty()) logger.info(secret_note);
     for (const auto& warning : settings.warnings) logger.warning(warning);
     for (const auto& warning : settings::warnings_about_secrets(settings)) logger.warning(warning);
+    if (const auto open = settings::warning_about_media_callers(settings)) logger.warning(*open);
 
     // The orchestrator and the HTTP API use it, so it is destroyed after them.
     const auto traces = make_trace_exporter(settings, logger);

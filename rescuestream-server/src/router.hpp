@@ -17,7 +17,7 @@ namespace rescuestream::server {
 /// Who may call a route.
 enum class Access {
     kPublic,
-    kMedia,       ///< The media server: it must send MEDIA_SECRET if that is set.
+    kMedia,       ///< The media server: MEDIA_SECRET, a node's credential, or MEDIA_ALLOW.
     kCredential,  ///< Callers with a valid credential.
 };
 

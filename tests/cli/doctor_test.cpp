@@ -6,6 +6,8 @@
 #include "admin/open_direct.hpp"
 #include "http_stub.hpp"
 #include "rescuestream/version.hpp"
+#include "support/control_credential.hpp"
+#include "support/media_credential.hpp"
 #include "support/media_mtx_stub.hpp"
 #include "support/temporary_directory.hpp"
 #include "test_cli.hpp"
@@ -261,6 +263,21 @@ TEST_CASE_FIXTURE(HealthyCase, "an address that leads to no server, or to anothe
     CHECK(contains(about("authentication", examine()), "it must be /auth"));
     configuration.auth_http_address = media_mtx.url() + "/auth";
     CHECK(contains(about("authentication", examine()), "another program answers"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "the credential of the node is right, that of another one is told") {
+    cli.environment["API_SECRET"] = "the secret of the API of this server";
+    const Secret control = derive_control_secret(Secret(cli.environment.at("API_SECRET")));
+    const auto ask_with = [&](const char* node) {
+        configuration.auth_http_address = server.origin() + "/auth";
+        configuration.auth_http_address.insert(
+            7, "mediamtx:" + media_secret_of(control, node).reveal() + "@");
+        const auto ran = examine();
+        CHECK_FALSE(contains(ran.out, media_secret_of(control, node).reveal()));
+        return about("authentication", ran);
+    };
+    CHECK(ask_with("default").starts_with("ok"));
+    CHECK(contains(ask_with("north"), "the credential of another node"));
 }
 
 TEST_CASE_FIXTURE(HealthyCase, "another media secret is told, and neither is shown") {

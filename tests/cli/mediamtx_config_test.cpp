@@ -422,3 +422,75 @@ TEST_CASE("MediaMTX's log level hides paths while paths may be keys") {
     CHECK(contains(cli.run({"mediamtx", "config", "--log-level", "debug"}).out,
                    "\nlogLevel: debug\n"));
 }
+
+TEST_CASE("the file of a MediaMTX on another machine contains the credential of its node") {
+    MediaMtxCli cli;
+    const auto config = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"mediamtx", "config"};
+        words.insert(words.end(), more.begin(), more.end());
+        return cli.run(words);
+    };
+    const auto secret_in = [](const std::string& yaml) {
+        const auto begin = yaml.find("http://mediamtx:rsm_");
+        REQUIRE(begin != std::string::npos);
+        const auto start = begin + std::string("http://mediamtx:").size();
+        return yaml.substr(start, yaml.find('@', start) - start);
+    };
+    const auto remote = config({"--server-url", "http://192.0.2.5:8080", "--node", "north"});
+    REQUIRE(remote.code == 0);
+    CHECK(contains(remote.out, "@192.0.2.5:8080/auth/north'\n"));
+    CHECK(contains(remote.err, "It contains a secret"));
+    const std::string north = secret_in(remote.out);
+    CHECK(north.starts_with("rsm_north."));
+    CHECK(north.size() == std::string("rsm_north.").size() + 43);
+    CHECK(config({"--server-url", "http://192.0.2.5:8080", "--node", "north"}).out == remote.out);
+    CHECK(secret_in(config({"--server-url", "http://192.0.2.5:8080"}).out)
+              .starts_with("rsm_default."));
+
+    // On the server's machine none is needed, and MEDIA_SECRET replaces it.
+    for (const char* here : {"http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8"}) {
+        CHECK_FALSE(contains(config({"--server-url", here}).out, "rsm_"));
+    }
+    cli.environment["MEDIA_SECRET"] = "a secret of all";
+    CHECK_FALSE(contains(config({"--server-url", "http://192.0.2.5:8080"}).out, "rsm_"));
+}
+
+TEST_CASE("hooks read the credential of the node from a file that is made for them") {
+    MediaMtxCli cli;
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("credential");
+    const auto run = [&](const char* node) {
+        return cli.run({"mediamtx", "config", "--server-url", "http://192.0.2.5:8080", "--node",
+                        node, "--media-secret-file", file});
+    };
+    const auto content = [&] {
+        std::ifstream in(file);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const auto made = run("north");
+    REQUIRE(made.code == 0);
+    CHECK(mode_of(file) == kOwnerAlone);
+    CHECK(content().starts_with("rsm_north."));
+    CHECK(contains(made.out, "--media-secret-file " + file));
+    CHECK(contains(made.out, content().substr(0, content().find('\n')) + "@192.0.2.5:8080"));
+    // The credential of before is replaced, a secret of somebody else is not.
+    REQUIRE(run("south").code == 0);
+    CHECK(content().starts_with("rsm_south."));
+    std::ofstream(file) << "a secret of my own\n";
+    REQUIRE(run("south").code == 0);
+    CHECK(content() == "a secret of my own\n");
+}
+
+TEST_CASE("a check makes no file") {
+    MediaMtxCli cli;
+    const TemporaryDirectory directory;
+    const std::string yaml = directory.file("mediamtx.yml");
+    std::ofstream(yaml) << "paths:\n  all_others:\n";
+    cli.run({"mediamtx", "check", yaml, "--server-url", "http://192.0.2.5:8080"});
+    CHECK_FALSE(std::filesystem::exists(cli.environment.at("DATA_DIR")));
+    const auto checked =
+        cli.run({"mediamtx", "check", yaml, "--server-url", "http://192.0.2.5:8080",
+                 "--media-secret-file", directory.file("none")});
+    CHECK(checked.code == 2);
+    CHECK_FALSE(std::filesystem::exists(directory.file("none")));
+}

@@ -25,6 +25,7 @@ INDIRECT = {
                 ("librescuestream/src/settings/read.cpp", r"warnings\.push_back\(\s*fmt::format\(\s*"),
                 ("librescuestream/src/settings/read.cpp", r"warning_about_directory\([^\"]*fmt::format\(\s*"),
                 ("librescuestream/src/settings/secret_rules.cpp", r"warnings\.push_back\(\s*(?:fmt::format\()?")],
+    "*open": [("librescuestream/src/settings/secret_rules.cpp", r"!is_open\) return std::nullopt;\s*return ")],
     "to_string(*transition.event)": [("librescuestream/src/support/events.cpp", r"case EventType::\w+:\s*return ")],
     "message": [("librescuestream/src/orchestrator/reconciler.cpp", r"\blog_step_failure\(d_\.logger,\s*"),
                 ("librescuestream/src/orchestrator/reservation_check.cpp", r"\blog_step_failure\(d_\.logger,\s*")],

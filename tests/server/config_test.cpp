@@ -90,6 +90,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"TLS_CERTIFICATE", "/c.pem"},
         {"TLS_KEY", "/k.pem"},
         {"TRUSTED_PROXIES", "10.0.0.0/8, ::1"},
+        {"MEDIA_ALLOW", "none"},
         {"CORS_ORIGINS", "https://a.example.org"},
         {"MAX_CONNECTIONS", "100"},
         {"MAX_CONNECTIONS_PER_ADDRESS", "10"},
@@ -353,6 +354,21 @@ TEST_CASE("a secret that can be guessed is refused, with a command that makes a 
         REQUIRE(line.has_value());
         CHECK(settings::warnings_about_secrets(line->settings).empty());
     }
+}
+
+TEST_CASE("a warning says who may call media-facing routes without a credential") {
+    const auto warns = [](const Variables& given) {
+        const auto config = read({}, given);
+        REQUIRE(config);
+        return settings::warning_about_media_callers(config->settings).has_value();
+    };
+    CHECK(warns({}));
+    CHECK(warns({{"API_HOST", "127.0.0.1"}, {"MEDIA_LISTEN", "10.0.0.1:8082"}}));
+    CHECK(warns({{"MEDIA_ALLOW", "192.0.2.7"}}));
+    CHECK_FALSE(warns({{"MEDIA_ALLOW", "none"}}));
+    CHECK_FALSE(warns({{"MEDIA_SECRET", "a secret of the media servers"}}));
+    CHECK_FALSE(warns({{"API_HOST", "127.0.0.1"}}));
+    CHECK_FALSE(warns({{"API_HOST", "::1"}, {"MEDIA_LISTEN", "unix:/run/media"}}));
 }
 
 TEST_CASE("settings that are allowed but unwise give a warning with their name") {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "support/crypto.hpp"
+#include "support/media_credential.hpp"
 #include "test_server.hpp"
 
 namespace rescuestream::server::testing {
@@ -195,6 +196,85 @@ TEST_CASE("MEDIA_SECRET guards the routes of the media server") {
     CHECK(status("authorization", "Bearer media:secret") == 401);
     CHECK(status("x-media-secret", "media:secre") == 401);
     CHECK(status("x-api-key", kSecret) == 401);
+}
+
+TEST_CASE("without MEDIA_SECRET, MEDIA_ALLOW says who needs no credential") {
+    Settings settings;
+    SUBCASE("by default: this machine and private networks") {
+        TestApplication server(settings);
+        const auto status = [&](const char* address) {
+            auto request = TestApplication::make_request("POST", "/auth", kRead);
+            request.remote_address = address;
+            return server.send(std::move(request)).status();
+        };
+        for (const char* near : {"127.0.0.1", "::1", "", "10.1.2.3", "172.31.0.1", "192.168.9.9",
+                                 "169.254.1.1", "fd00::1", "fe80::1"}) {
+            CAPTURE(near);
+            CHECK(status(near) == 200);
+        }
+        for (const char* far : {"198.51.100.1", "100.64.0.1", "172.32.0.1", "2001:db8::1", "x"}) {
+            CAPTURE(far);
+            CHECK(status(far) == 401);
+        }
+    }
+    SUBCASE("a caller from elsewhere learns why, and is not asked for more") {
+        TestApplication server(settings);
+        auto request = TestApplication::make_request("POST", "/webhook/ready", R"({"path":"a"})");
+        request.remote_address = "198.51.100.1";
+        const Reply reply = server.send(std::move(request));
+        CHECK(reply.status() == 401);
+        CHECK(reply.text("detail").find("MEDIA_ALLOW") != std::string::npos);
+        CHECK(reply.header("WWW-Authenticate") == "Basic realm=\"rescuestream\"");
+    }
+}
+
+TEST_CASE("the credential of a node opens its own questions and hooks from everywhere") {
+    Settings settings;
+    settings.orchestrator.control_secret = Secret("the control secret of this installation");
+    SUBCASE("without MEDIA_SECRET") {}
+    SUBCASE("beside MEDIA_SECRET") {
+        settings.media_secret = Secret("the media secret");
+    }
+    TestApplication server(settings);
+    const auto status = [&](const std::string& method, const std::string& target,
+                            const std::string& body, const Secret& secret) {
+        auto request = TestApplication::make_request(method, target, body);
+        request.remote_address = "198.51.100.1";
+        request.headers.emplace_back("authorization",
+                                     "Basic " + base64_encode("mediamtx:" + secret.reveal()));
+        request.headers.emplace_back("x-api-key", secret.reveal());
+        return server.send(std::move(request)).status();
+    };
+    const auto secret_of = [&](const char* node) {
+        return media_secret_of(settings.orchestrator.control_secret, node);
+    };
+    const Secret own = secret_of("default");
+    const Secret other = secret_of("field.1");
+    CHECK(status("POST", "/auth", kRead, own) == 200);
+    CHECK(status("POST", "/auth/default", kRead, own) == 200);
+    CHECK(status("POST", "/webhook/ready", R"({"path":"a"})", own) == 204);
+    CHECK(status("POST", "/webhook/not-ready", R"({"path":"a"})", other) == 204);
+    CHECK(status("POST", "/auth/field.1", kRead, other) == 200);
+    // Nothing else: not the questions of another node, and no other route.
+    CHECK(status("POST", "/auth", kRead, other) == 401);
+    CHECK(status("POST", "/auth/field.1", kRead, own) == 401);
+    CHECK(status("GET", "/streams", "", own) == 401);
+    CHECK(status("POST", "/broadcasters", R"({"display_name":"A"})", own) == 401);
+    const std::string text = own.reveal();
+    CHECK(status("POST", "/auth", kRead, Secret(text.substr(0, text.size() - 1))) == 401);
+    CHECK(status("POST", "/auth", kRead, Secret("rsm_default.")) == 401);
+    CHECK(status("POST", "/auth", kRead, Secret("rsm_default")) == 401);
+    const auto foreign = media_secret_of(Secret("another installation"), "default");
+    CHECK(status("POST", "/auth", kRead, foreign) == 401);
+}
+
+TEST_CASE("without a control secret there is no credential of a node") {
+    TestApplication server;
+    auto request = TestApplication::make_request("POST", "/auth", kRead);
+    request.remote_address = "198.51.100.1";
+    request.headers.emplace_back("x-media-secret", "rsm_default.");
+    CHECK(server.send(std::move(request)).status() == 401);
+    CHECK(media_secret_of({}, "default").empty());
 }
 
 }  // namespace

@@ -166,6 +166,24 @@ TEST_CASE("guesses at MEDIA_SECRET are refused unchecked beyond the limit") {
     }
 }
 
+TEST_CASE("a question from elsewhere without a credential cannot lock out an address") {
+    ProtectedApplication server(with_limits(0, 2, 2));
+    const auto key = server.test.key("live/a");
+    const auto ask = [&](const std::string& value, const std::string& from) {
+        HttpRequest request = TestApplication::make_request(
+            "POST", "/auth",
+            fmt::format(R"({{"action":"publish","path":"live/a","password":"{}",)"
+                        R"("ip":"192.0.2.7","protocol":"rtmp","id":"c1"}})",
+                        value));
+        request.remote_address = from;
+        return server.ask(std::move(request)).status();
+    };
+    for (int number = 0; number < 9; ++number) {
+        CHECK(ask(some_key(number), "198.51.100.1") == 401);
+    }
+    CHECK(ask(key.value.reveal(), "127.0.0.1") == 200);
+}
+
 TEST_CASE("guesses at stream keys are refused unchecked beyond the limit") {
     ProtectedApplication server(with_limits(0, 2, 0));
     const auto key = server.test.key("live/a");

@@ -73,7 +73,8 @@ TEST_CASE("every question of MediaMTX gets its decision whatever the collector d
     }
     std::optional<RawServer> collector;
     if (!is_down) collector.emplace(serve);
-    const Settings settings = traced_to(is_down ? "http://127.0.0.1:9" : collector->url());
+    Settings settings = traced_to(is_down ? "http://127.0.0.1:9" : collector->url());
+    allow_test_address(settings);
     RecordingLogger logger;
     const auto exporter = make_trace_exporter(settings, logger);
     REQUIRE(exporter);
@@ -109,9 +110,10 @@ TEST_CASE("every question of MediaMTX gets its decision whatever the collector d
     CHECK(was_met);
     exporter->stop(milliseconds(100));
     const auto counts = exporter->counts();
+    // A trace that was not recorded because the queue was full counts as one span.
     CHECK(counts.exported + counts.dropped_by_full_queue + counts.dropped_by_failed_export +
               counts.dropped_at_stop + counts.rejected >=
-          static_cast<std::uint64_t>(2 * asked));
+          static_cast<std::uint64_t>(asked));
 }
 
 }  // namespace rescuestream::server::testing

@@ -152,6 +152,13 @@ void add_texts(std::vector<Try>& tries) {
          {"proxy"},
          {"10.0.0.1:80"},
          {","}});
+    add(tries, {"MEDIA_ALLOW"},
+        {{"none", "none"},
+         {"100.64.0.0/10, ::1", "100.64.0.0/10,::1"},
+         {"'10.0.0.0/8'", "10.0.0.0/8"},
+         {"all"},
+         {"10.0.0.1/8"},
+         {"none,10.0.0.0/8"}});
     add(tries, {"CORS_ORIGINS"},
         {{"HTTPS://App.Example.org/", "https://app.example.org"},
          {" http://a:8080 , https://b:443", "http://a:8080,https://b"},

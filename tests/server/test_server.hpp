@@ -105,6 +105,11 @@ inline constexpr const char* kSecret = "correct horse battery staple";
 /// The body of a request of MediaMTX that is answered without checking a key.
 inline const std::string kRead = R"({"action":"read","path":"live/a"})";
 
+/// Lets the address of TestApplication::make_request call media-facing routes.
+inline void allow_test_address(Settings& settings) {
+    settings.media_allow.push_back(AddressRange::parse("192.0.2.0/24").value());
+}
+
 /// The application over storage in memory and a media server in memory, without a socket. Every
 /// answer is compared with openapi.yaml.
 class TestApplication {
@@ -163,6 +168,7 @@ private:
         settings.api_host = "127.0.0.1";
         settings.api_port = 0;
         settings.api_secret = Secret(kSecret);
+        allow_test_address(settings);
         return settings;
     }
     static OrchestratorSettings orchestrator_settings(const Settings& settings) {

@@ -45,6 +45,7 @@ private:
     static Settings with_secret() {
         Settings settings;
         settings.api_secret = Secret(kSecret);
+        allow_test_address(settings);
         return settings;
     }
 

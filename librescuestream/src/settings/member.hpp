@@ -181,6 +181,20 @@ Member ranges() {
         {.example = "10.0.0.0/8,2001:db8::/32"}};
 }
 
+/// The same, or the word "none".
+template <auto... Path>
+Member ranges_or_none() {
+    return {[](const Limits&, std::string_view, const std::string& text, Settings& settings) {
+                return read_ranges_or_none(text, at<Path...>(settings));
+            },
+            [](const Limits&, const Settings& settings) {
+                const auto& ranges = at<Path...>(settings);
+                return ranges.empty() ? std::string("none") : show_ranges(ranges);
+            },
+            [](const Limits&) { return std::string("10.0.0.0/8, … or none"); },
+            {.example = "10.0.0.0/8,2001:db8::/32"}};
+}
+
 /// An address and port to listen on.
 template <auto... Path>
 Member place() {

@@ -103,8 +103,13 @@ std::vector<Row> rows_of_credentials_and_storage() {
         {"API_KEY_NAMES", texts<&Settings::api_key_names>(kKeyName),
          "Names that may sign with the secret.", kServer, "any"},
         {"MEDIA_SECRET", secret<&Settings::media_secret>(),
-         "Secret that media-facing routes (/auth, /webhook/*) require, as HTTP Basic password.",
+         "Secret that media-facing routes (/auth, /webhook/*) require from everybody, as HTTP "
+         "Basic "
+         "password. The credential of a node, which mediamtx config writes, is good there, too.",
          kServer | kConfig | kHook, "none"},
+        {"MEDIA_ALLOW", ranges_or_none<&Settings::media_allow>(),
+         "Without MEDIA_SECRET: from these addresses media-facing routes need no credential. From "
+         "this machine they never do; from elsewhere they need that of a node."},
         {"DATABASE_URL", address_with_password<&Settings::database_url>(kDatabaseAddress),
          "The database; memory: keeps nothing after the end of the program.", kServer | kDirect,
          "sqlite:DATA_DIR/rescuestream.db"},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "settings/settings.hpp"
+#include "support/ip_address.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::settings {
@@ -21,6 +22,10 @@ std::string how_to_make_one(std::string_view name) {
         "(umask 077; echo \"{}=$(openssl rand -base64 32)\" >> FILE) writes a good one into FILE, "
         "the file with the environment that this program is started with",
         name);
+}
+
+bool is_local(const std::string& host) {
+    return host == "localhost" || host.starts_with("unix:") || is_loopback_address(host);
 }
 
 }  // namespace
@@ -65,6 +70,18 @@ std::vector<std::string> warnings_about_secrets(const Settings& settings) {
             "with it and cannot send it as X-API-Key");
     }
     return warnings;
+}
+
+std::optional<std::string> warning_about_media_callers(const Settings& settings) {
+    const ListenPlace& media = settings.media_listen;
+    const bool is_reachable =
+        !is_local(settings.api_host) || (!media.host.empty() && !is_local(media.host));
+    const bool is_open = settings.media_secret.empty() && !settings.media_allow.empty();
+    if (!is_reachable || !is_open) return std::nullopt;
+    return "MEDIA_ALLOW lets every program of private networks (or what it names) ask /auth and "
+           "send hooks without a credential: write the configuration of each MediaMTX on another "
+           "machine with `rescuestream-cli mediamtx config`, which adds a credential, and set "
+           "MEDIA_ALLOW=none";
 }
 
 }  // namespace rescuestream::settings

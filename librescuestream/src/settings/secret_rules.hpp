@@ -21,4 +21,8 @@ std::optional<std::string> check_secret(std::string_view name, const std::string
 /// that cannot be sent in a header.
 std::vector<std::string> warnings_about_secrets(const Settings& settings);
 
+/// Returns a sentence if programs on other machines may call media-facing routes without a
+/// credential; it says how to end that.
+std::optional<std::string> warning_about_media_callers(const Settings& settings);
+
 }  // namespace rescuestream::settings

@@ -11,6 +11,7 @@
 #include "rescuestream/pooler.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
+#include "settings/private_networks.hpp"
 #include "settings/telemetry.hpp"
 
 namespace rescuestream {
@@ -62,7 +63,10 @@ struct Settings {
 
     Secret api_secret;                       ///< Not empty once the server has completed them.
     std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
-    Secret media_secret;                     ///< Empty: media-facing routes ask for no credential.
+    Secret media_secret;                     ///< Opens media-facing routes, beside those of nodes.
+    /// From here, and from this machine, media-facing routes need no credential if `media_secret`
+    /// is empty.
+    std::vector<AddressRange> media_allow = private_networks();
 
     std::string database_url;  ///< `memory:`, `sqlite:PATH`, `postgresql://…`; holds a password.
     Pooler database_pooler = Pooler::kAuto;

@@ -245,6 +245,12 @@ Problem read_ranges(const std::string& text, std::vector<AddressRange>& out) {
     return std::nullopt;
 }
 
+Problem read_ranges_or_none(const std::string& text, std::vector<AddressRange>& out) {
+    if (text != "none") return read_ranges(text, out);
+    out.clear();
+    return std::nullopt;
+}
+
 std::string show_ranges(const std::vector<AddressRange>& ranges) {
     return joined(ranges, ",", [](const AddressRange& range) { return range.text(); });
 }

@@ -61,6 +61,8 @@ std::string show_texts(const std::vector<std::string>& texts);
 
 /// Addresses and ranges (`10.0.0.0/8`), separated by commas.
 Problem read_ranges(const std::string& text, std::vector<AddressRange>& out);
+/// "none" gives an empty list.
+Problem read_ranges_or_none(const std::string& text, std::vector<AddressRange>& out);
 std::string show_ranges(const std::vector<AddressRange>& ranges);
 
 /// `host:port`, `[v6]:port`, `:port` (every address), `port` (only reachable from this machine) or

@@ -202,6 +202,7 @@ void add_mediamtx_check(CLI::App& noun, Program& program) {
     add_target_options(*check, *options);
     check->callback([options, path, &program, check] {
         options->api_bind_is_given = check->count("--api-bind") > 0;
+        options->only_reads = true;
         program.action = [options, path, &program] { return check_file(*options, *path, program); };
     });
 }

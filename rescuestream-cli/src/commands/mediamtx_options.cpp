@@ -8,6 +8,10 @@
 #include "files.hpp"
 #include "invalid.hpp"
 #include "support/control_credential.hpp"
+#include "support/ip_address.hpp"
+#include "support/media_credential.hpp"
+#include "support/secret_file.hpp"
+#include "support/url.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -36,14 +40,57 @@ Result<std::string> auth_origin(const ConfigOptions& options, const Settings& se
     return check_origin("http://127.0.0.1:" + std::to_string(settings.api_port), "API_PORT");
 }
 
-Result<void> fill_secret(ConfigOptions& options, const Settings& settings) {
+bool is_on_this_machine(const std::string& origin) {
+    const auto url = parse_http_url(origin);
+    return url && (url->host == "localhost" || is_loopback_address(url->host));
+}
+
+Result<Secret> control_secret_of(const Settings& settings, const Host& host, bool only_reads) {
+    const auto directory = data_directory(settings, host);
+    if (only_reads) return find_control_secret(directory.value_or("."), settings.api_secret);
+    if (!directory) return directory.error();
+    if (auto made = make_data_directory(*directory); !made) return made.error();
+    return keep_control_secret(*directory, settings.api_secret);
+}
+
+// The credential of the node. A MediaMTX on the server's machine needs none, so it gets one only if
+// there is to be a file for its hooks. Empty: the secret that it is derived from is not known here.
+Result<Secret> node_secret(const ConfigOptions& options, const Settings& settings,
+                           const Host& host) {
+    const bool is_needed =
+        !is_on_this_machine(options.config.server_origin) || !options.media_secret_file.empty();
+    if (!is_needed || !settings.server_url.empty()) return Secret();
+    const auto secret = control_secret_of(settings, host, options.only_reads);
+    if (!secret) return secret.error();
+    const std::string& node = options.config.node;
+    return media_secret_of(*secret, node.empty() ? settings.orchestrator.node : node);
+}
+
+// Creates the file with the credential of the node, or replaces the one of before in it.
+Result<void> keep_node_secret(const std::string& file, const Secret& secret) {
+    const auto kept = keep_secret(file, secret);
+    if (!kept) return kept.error();
+    const bool is_outdated = kept->secret.reveal().starts_with(kMediaSecretPrefix) &&
+                             !kept->secret.equals(secret.reveal());
+    return is_outdated ? replace_kept_secret(file, secret) : Result<void>();
+}
+
+Result<void> fill_secret(ConfigOptions& options, const Settings& settings, const Host& host) {
+    const std::string& file = options.media_secret_file;
     options.config.media_secret = settings.media_secret;
-    if (options.media_secret_file.empty()) return {};
-    auto secret = read_secret_file(options.media_secret_file, "--media-secret-file");
+    if (settings.media_secret.empty()) {
+        auto secret = node_secret(options, settings, host);
+        if (!secret) return std::move(secret).error();
+        options.config.media_secret = *std::move(secret);
+        if (!file.empty() && !options.config.media_secret.empty() && !options.only_reads) {
+            if (auto kept = keep_node_secret(file, options.config.media_secret); !kept) return kept;
+        }
+    }
+    if (file.empty()) return {};
+    auto secret = read_secret_file(file, "--media-secret-file");
     if (!secret) return std::move(secret).error();
     options.config.media_secret = *std::move(secret);
-    options.config.media_secret_file =
-        std::filesystem::absolute(options.media_secret_file).lexically_normal().string();
+    options.config.media_secret_file = std::filesystem::absolute(file).lexically_normal().string();
     return {};
 }
 
@@ -53,7 +100,8 @@ Result<void> fill_target(ConfigOptions& options, const Settings& settings, const
     auto origin = auth_origin(options, settings);
     if (!origin) return std::move(origin).error();
     options.config.server_origin = *std::move(origin);
-    if (auto filled = fill_secret(options, settings); !filled) return std::move(filled).error();
+    if (auto filled = fill_secret(options, settings, host); !filled)
+        return std::move(filled).error();
     if (!options.no_hooks) {
         options.config.hook_program =
             options.hook_program.empty() ? host.program_path : options.hook_program;
@@ -91,8 +139,10 @@ void add_target_options(CLI::App& app, ConfigOptions& options) {
     app.add_option("--node", options.config.node,
                    "For this node (see `node add`) instead of the default one")
         ->type_name("NODE");
-    app.add_option("--media-secret-file", options.media_secret_file,
-                   "File with the server's MEDIA_SECRET (else that variable)")
+    app.add_option(
+           "--media-secret-file", options.media_secret_file,
+           "File with the server's MEDIA_SECRET (else that variable); without either, it is "
+           "made with the credential of the node")
         ->type_name("FILE");
     app.add_option("--mediamtx-version", options.version,
                    "Only for this release: its own names, and MoQ off (else v1.15.6 and newer)")

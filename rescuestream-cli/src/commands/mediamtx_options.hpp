@@ -17,6 +17,7 @@ namespace rescuestream::cli {
 struct ConfigOptions {
     std::string server_url;
     std::string media_secret_file;
+    bool only_reads = false;  ///< Nothing is created.
     std::string hook_program;
     bool no_hooks = false;
     std::string version;

@@ -22,7 +22,9 @@ class StreamOrchestrator;
 struct MountOptions {
     Secret api_secret;                       ///< Opens admin-facing routes. Must not be empty.
     std::vector<std::string> api_key_names;  ///< Names that may sign; empty: any.
-    Secret media_secret;  ///< Opens media-facing routes; empty: they ask for no credential.
+    /// Opens media-facing routes. Empty: callers from loopback and private networks need none, and
+    /// others are refused.
+    Secret media_secret;
     std::vector<std::string> trusted_proxies;  ///< Addresses and ranges (`10.0.0.0/8`).
     std::vector<std::string> cors_origins;     ///< Origins whose pages may call; `*`: all.
     std::uint64_t api_rate_limit = 200;        ///< Calls a second of a credential; 0: any number.

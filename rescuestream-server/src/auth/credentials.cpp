@@ -7,6 +7,7 @@
 #include "router.hpp"
 #include "support/crypto.hpp"
 #include "support/ip_address.hpp"
+#include "support/media_credential.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::server {
@@ -27,7 +28,11 @@ constexpr std::string_view kReserved =
     "The name in X-API-Key is one that the server's own audit entries use: sign with "
     "another.";
 constexpr std::string_view kMediaMissing =
-    "This route needs MEDIA_SECRET, as HTTP Basic password or in X-Media-Secret.";
+    "This route needs MEDIA_SECRET or the credential of the node, as HTTP Basic password or in "
+    "X-Media-Secret.";
+constexpr std::string_view kMediaFromElsewhere =
+    "From this address (see MEDIA_ALLOW) this route needs the credential of the node, which "
+    "`rescuestream-cli mediamtx config --node NAME` writes into MediaMTX's configuration.";
 constexpr std::string_view kTooMany =
     "Too many different wrong credentials came from this address; this one was not checked.";
 
@@ -119,21 +124,37 @@ Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
 }
 
 Identity CredentialCheck::media_secret(const HttpRequest& request) const {
-    if (settings_.media_secret.empty()) return {"media-server", {}, std::nullopt};
+    const bool is_optional = settings_.media_secret.empty();
+    const std::string& address = request.remote_address;
+    // "" is a peer on a Unix socket.
+    const bool is_allowed = is_optional && (address.empty() || is_loopback_address(address) ||
+                                            is_in(settings_.media_allow, address));
+    if (is_allowed) return {"media-server", {}, std::nullopt};
+    const std::string_view problem = is_optional ? kMediaFromElsewhere : kMediaMissing;
     std::optional<std::string> given;
     if (const auto secret = request.header("x-media-secret")) {
         given = *secret;
     } else if (const auto header = request.header("authorization")) {
         given = basic_password(*header);
     }
-    if (!given) return refused(kMediaMissing);
-    const Trial trial(counted(&Protection::media_secrets, protection_, settings_.media_secret,
-                              request.remote_address),
-                      request.remote_address, *given);
+    if (!given) return refused(problem);
+    const Trial trial(
+        counted(&Protection::media_secrets, protection_, settings_.media_secret, address), address,
+        *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
-    const bool good = settings_.media_secret.equals(*given);
+    const bool good = is_media_secret(request, *given);
     trial.was(good);
-    return good ? Identity{"media-server", {}, std::nullopt} : refused(kMediaMissing);
+    return good ? Identity{"media-server", {}, std::nullopt} : refused(problem);
+}
+
+bool CredentialCheck::is_media_secret(const HttpRequest& request, std::string_view given) const {
+    if (!settings_.media_secret.empty() && settings_.media_secret.equals(given)) return true;
+    const auto node = node_of_media_secret(settings_.orchestrator.control_secret, given);
+    if (!node) return false;
+    // A report of a hook is about a path; a question is that of one node.
+    if (!request.path.starts_with("/auth")) return true;
+    const auto& segments = request.path_segments;
+    return *node == (segments.empty() ? settings_.orchestrator.node : segments.front());
 }
 
 Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) const {

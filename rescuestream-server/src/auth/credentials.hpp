@@ -48,6 +48,7 @@ public:
 private:
     Identity shared_secret(const HttpRequest& request) const;
     Identity media_secret(const HttpRequest& request) const;
+    bool is_media_secret(const HttpRequest& request, std::string_view given) const;
     Identity may_sign(const HttpRequest& request) const;
     Identity signature(const HttpRequest& request, Timestamp now) const;
 

@@ -7,6 +7,7 @@
 #include "doctor/report.hpp"
 #include "http_client.hpp"
 #include "support/ip_address.hpp"
+#include "support/media_credential.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli::doctor {
@@ -71,12 +72,32 @@ void check_route(const NodeFacts& node, const HttpUrl& url, Report& report) {
                  merge_command(node));
 }
 
+void check_node_secret(Installation& installation, const NodeFacts& node, std::string_view given,
+                       Report& report) {
+    const auto* connection = installation.direct();
+    if (connection == nullptr || connection->settings.control_secret.empty()) {
+        return report.skipped(node.subject(),
+                              "The credential in authHTTPAddress cannot be compared: start doctor "
+                              "with the server's settings, on its machine.");
+    }
+    const Secret own = media_secret_of(connection->settings.control_secret, node.status.node.name);
+    if (own.equals(given)) return;
+    report.warning(
+        node.subject(),
+        "authHTTPAddress has the credential of another node, or of an earlier "
+        "API_SECRET: it is only accepted from addresses of MEDIA_ALLOW, which need none.",
+        merge_command(node) + " --server-url URL-OF-THE-SERVER");
+}
+
 void check_media_secret(Installation& installation, const NodeFacts& node, const HttpUrl& url,
                         Report& report) {
     const auto* settings = installation.settings();
     if (settings == nullptr) return;
     const bool has_secret = !settings->media_secret.empty();
     const auto given = percent_decode(url.password);
+    if (given && given->starts_with(kMediaSecretPrefix)) {
+        return check_node_secret(installation, node, *given, report);
+    }
     const bool is_right = given && settings->media_secret.equals(*given);
     if (has_secret && !is_right) {
         report.error(
