@@ -173,7 +173,9 @@ TEST_CASE("a hook of RescueStream that names another server is replaced") {
     const auto merged = cli.merge(cli.merge(owner_file("hooks.yml")).out,
                                   {"--server-url", "http://192.0.2.5:8080"});
     CHECK(contains(merged.out, "hook not-ready --server http://192.0.2.5:8080'"));
-    CHECK(contains(merged.out, "authHTTPAddress: 'http://192.0.2.5:8080/auth'"));
+    // With the credential of the node, because it is on another machine.
+    CHECK(contains(merged.out, "authHTTPAddress: 'http://mediamtx:rsm_default."));
+    CHECK(contains(merged.out, "@192.0.2.5:8080/auth'"));
     CHECK_FALSE(contains(merged.out, "http://127.0.0.1:8080"));
 }
 
