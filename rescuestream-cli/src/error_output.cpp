@@ -94,6 +94,8 @@ ProblemType type_of(ErrorCode code) noexcept {
             return {"not-found", "Not Found"};
         case ErrorCode::kConflict:
             return {"conflict", "Conflict"};
+        case ErrorCode::kForbidden:
+            return {"forbidden", "Forbidden"};
         case ErrorCode::kUnauthorized:
             return {"unauthorized", "Unauthorized"};
         case ErrorCode::kUnavailable:

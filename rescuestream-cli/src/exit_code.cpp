@@ -16,6 +16,7 @@ ExitCode exit_code_of(ErrorCode code) noexcept {
             return ExitCode::kTimeout;
         case ErrorCode::kStorageFull:
             return ExitCode::kStorageFull;
+        case ErrorCode::kForbidden:
         case ErrorCode::kUnauthorized:
             return ExitCode::kUnauthorized;
         case ErrorCode::kUnsupported:

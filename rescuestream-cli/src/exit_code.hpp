@@ -7,11 +7,12 @@ namespace rescuestream::cli {
 /// The exit codes of the program, which docs/cli.md and `--help` document.
 enum class ExitCode : int {
     kOk = 0,
-    kUnexpected = 1,    ///< A defect, or a malformed answer.
-    kInvalid = 2,       ///< Wrong usage or wrong input: correct the command.
-    kNotFound = 3,      ///< Nothing has that id or name.
-    kConflict = 4,      ///< The current state does not permit it.
-    kUnauthorized = 5,  ///< A credential was refused, or the database refuses this program.
+    kUnexpected = 1,  ///< A defect, or a malformed answer.
+    kInvalid = 2,     ///< Wrong usage or wrong input: correct the command.
+    kNotFound = 3,    ///< Nothing has that id or name.
+    kConflict = 4,    ///< The current state does not permit it.
+    kUnauthorized =
+        5,  ///< A credential was refused or lacks a right, or the database refuses this program.
     kUnavailable = 6,   ///< A database or server cannot be reached: try again.
     kTimeout = 7,       ///< No answer in time: the result is unknown.
     kUnsupported = 8,   ///< The server, database or media server cannot do this.

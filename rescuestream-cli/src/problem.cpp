@@ -17,8 +17,9 @@ ErrorCode code_of(int status) noexcept {
         case 422:
             return ErrorCode::kInvalidArgument;
         case 401:
-        case 403:
             return ErrorCode::kUnauthorized;
+        case 403:
+            return ErrorCode::kForbidden;
         case 404:
             return ErrorCode::kNotFound;
         case 409:

@@ -44,8 +44,12 @@ void add_global_options(CLI::App& app, Program& program) {
     app.add_option("--server", options.server,
                    "Use this server instead of the database (RESCUESTREAM_SERVER)")
         ->type_name("URL");
+    app.add_option("--profile", options.profile,
+                   "Use the server and credential of this profile (RESCUESTREAM_PROFILE)")
+        ->type_name("PROFILE");
     app.add_option("--api-secret-file", options.api_secret_file,
-                   "File with the server's API secret (else API_SECRET, else DATA_DIR/api-secret)")
+                   "File with a credential or the API secret (else API_SECRET, else "
+                   "DATA_DIR/api-secret)")
         ->type_name("FILE");
     one_of(app.add_option("--auth", options.auth, "How requests to a server are signed (hmac)"),
            {"hmac", "shared-secret"});
@@ -198,6 +202,8 @@ void build_commands(CLI::App& app, Program& program) {
     add_refusals_commands(app, program);
     add_playback_commands(app, program);
     add_playback_key_commands(app, program);
+    add_credential_commands(app, program);
+    add_profile_commands(app, program);
     add_db_commands(app, program);
     add_mediamtx_commands(app, program);
     add_hook_commands(app, program);

@@ -8,6 +8,7 @@
 
 #include "files.hpp"
 #include "invalid.hpp"
+#include "profiles.hpp"
 #include "server_place.hpp"
 #include "settings/read.hpp"
 #include "settings/rows.hpp"
@@ -148,8 +149,15 @@ Result<std::string> check_origin(const std::string& url, std::string_view option
 
 Result<Connection> resolve_connection(const GlobalOptions& options, const Host& host,
                                       const std::string& command_line) {
-    auto settings = command_settings(options, host);
+    auto profile = choose_profile(options, host);
+    if (!profile) return std::move(profile).error();
+    GlobalOptions chosen = options;
+    if (*profile) chosen.server = (*profile)->server;
+    auto settings = command_settings(chosen, host);
     if (!settings) return std::move(settings).error();
+    if (*profile && options.api_secret_file.empty()) {
+        settings->api_secret = std::move((*profile)->credential);
+    }
     if (settings->server_url.empty()) {
         auto connection = connect_to_database(host, command_line, *std::move(settings));
         // Where the server listens only serves explanations, so these settings may be wrong.
@@ -170,6 +178,9 @@ Result<Connection> resolve_connection(const GlobalOptions& options, const Host& 
 
 Result<Connection> resolve_database(const GlobalOptions& options, const Host& host,
                                     const std::string& command_line) {
+    if (!options.profile.empty()) {
+        return invalid("This command works on the database itself: leave --profile out.");
+    }
     auto settings = command_settings(options, host);
     if (!settings) return std::move(settings).error();
     if (!settings->server_url.empty()) {

@@ -14,6 +14,7 @@ namespace rescuestream::cli {
 struct GlobalOptions {
     std::string config_file;      ///< --config, else CONFIG_FILE.
     std::string server;           ///< --server, else RESCUESTREAM_SERVER.
+    std::string profile;          ///< --profile, else RESCUESTREAM_PROFILE, else that in use.
     std::string api_secret_file;  ///< --api-secret-file, else API_SECRET, else DATA_DIR/api-secret.
     std::string auth = "hmac";    ///< --auth
     std::string key_name;         ///< --key-name

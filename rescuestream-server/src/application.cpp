@@ -6,6 +6,7 @@
 #include "problem.hpp"
 #include "protection.hpp"
 #include "request_scope.hpp"
+#include "rescuestream/api_credentials.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "router.hpp"
 
@@ -126,7 +127,10 @@ private:
 
     HttpResponse answer_of(const Route& route, Handler handler) const {
         const Context& context = *context_;
-        if (!route.is_shared || context.protection == nullptr) {
+        // What a restricted credential sees must not be shown to others, nor the reverse.
+        const auto& credential = call_.request.credential;
+        const bool is_restricted = credential && credential->is_restricted();
+        if (!route.is_shared || is_restricted || context.protection == nullptr) {
             return handler(context, call_.request);
         }
         return context.protection->snapshots.get(

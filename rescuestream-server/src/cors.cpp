@@ -6,7 +6,8 @@ namespace rescuestream::server {
 namespace {
 
 constexpr const char* kRequestHeaders =
-    "Content-Type, If-None-Match, X-API-Key, X-Request-ID, X-Signature, X-Timestamp";
+    "Authorization, Content-Type, If-None-Match, X-API-Key, X-CSRF-Token, X-Nonce, X-Request-ID, "
+    "X-Signature, X-Signature-Version, X-Timestamp";
 constexpr const char* kResponseHeaders =
     "ETag, RateLimit, RateLimit-Policy, RescueStream-Cutoff, Retry-After, X-Request-ID";
 

@@ -167,6 +167,9 @@ int run(const Settings& settings, const std::string& secret_note, CountingLogger
     const auto migrated = wait_for_database(orchestrator, logger, stop);
     if (!migrated) return stop.requested() ? 0 : failed(migrated.error());
 
+    const auto administered = check_administrator(settings, orchestrator);
+    if (!administered) return failed(administered.error());
+
     add_sources(metrics, settings, orchestrator, *http, logger);
     if (traces) metrics.add([&](MetricSink& sink) { write_spans(sink, traces->counts()); });
     const auto metrics_exporter = make_metrics_exporter(settings, metrics, logger);

@@ -22,8 +22,11 @@ const std::vector<ProblemType>& problem_types() {
          "Something in the path, the query, a header or the body is wrong. `errors` names every "
          "wrong member. Nothing was changed. Correct it and send it again."},
         {Kind::kUnauthorized, "unauthorized", 401, "Unauthorized",
-         "The credential is missing, malformed, out of date or wrong. Send the secret in "
-         "X-API-Key, or sign the request (X-API-Key, X-Timestamp, X-Signature)."},
+         "The credential is missing, malformed, out of date or wrong. Send it as Authorization: "
+         "Bearer or in X-API-Key, or sign the request (X-API-Key, X-Timestamp, X-Signature)."},
+        {Kind::kForbidden, "forbidden", 403, "Forbidden",
+         "The credential is valid, but does not permit this. `detail` says what it lacks: a scope, "
+         "an address from which it may be used, or the right to more than its own broadcasters."},
         {Kind::kNotFound, "not-found", 404, "Not Found",
          "The route does not exist, or there is no record with this id."},
         {Kind::kMethodNotAllowed, "method-not-allowed", 405, "Method Not Allowed",
@@ -135,6 +138,8 @@ ProblemKind problem_of(ErrorCode code) noexcept {
             return ProblemKind::kInvalidRequest;
         case ErrorCode::kNotFound:
             return ProblemKind::kNotFound;
+        case ErrorCode::kForbidden:
+            return ProblemKind::kForbidden;
         case ErrorCode::kConflict:
             return ProblemKind::kConflict;
         case ErrorCode::kUnavailable:

@@ -20,6 +20,7 @@ namespace rescuestream::server {
 enum class ProblemKind {
     kInvalidRequest,
     kUnauthorized,
+    kForbidden,
     kNotFound,
     kMethodNotAllowed,
     kRequestTimeout,

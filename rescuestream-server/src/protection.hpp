@@ -56,6 +56,8 @@ struct Protection {
     Guesses media_secrets;    ///< Guesses of callers of media routes.
     Guesses control_secrets;  ///< Guesses of callers of MediaMTX's own interfaces.
     RefusalLog refusals;
+    /// Which refused calls are recorded in the audit log: at most some ten thousand a day.
+    RefusalLog refused_calls{0.02};
 };
 
 }  // namespace rescuestream::server

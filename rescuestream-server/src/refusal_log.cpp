@@ -49,12 +49,15 @@ double RefusalLog::Budget::left(Instant now) {
     return left_;
 }
 
-RefusalLog::RefusalLog() : networks_(512), places_(1'024), all_(kAllRate, kAllBurst) {}
+RefusalLog::RefusalLog(double share)
+    : share_(share), networks_(512), places_(1'024), all_(kAllRate * share, kAllBurst) {}
 
 RefusalLog::Kind& RefusalLog::kind_of(std::string_view kind) {
     if (const auto found = kinds_.find(kind); found != kinds_.end()) return found->second;
     const std::string name(kinds_.size() < kMaxKinds ? kind : "other");
-    return kinds_.try_emplace(name, Kind{{kFirstRate, kFirstBurst}, {kMoreRate, kMoreBurst}, 0, {}})
+    return kinds_
+        .try_emplace(
+            name, Kind{{kFirstRate * share_, kFirstBurst}, {kMoreRate * share_, kMoreBurst}, 0, {}})
         .first->second;
 }
 

@@ -32,7 +32,8 @@ public:
         std::uint64_t times = 1;  ///< How often it happened within ten minutes, this time included.
     };
 
-    RefusalLog();
+    /// `share` scales the limits of lines a second: 0.1 is a tenth of them.
+    explicit RefusalLog(double share = 1);
 
     /// `kind` is one of a small set, such as a status. `path` is the path as it is logged; its
     /// first two segments count as the place.
@@ -76,6 +77,7 @@ private:
     bool may_tell(Kind& kind, bool is_first, Instant now);
 
     const KeyedHash hash_;
+    const double share_;
     std::mutex mutex_;
     std::map<std::string, Kind, std::less<>> kinds_;
     FixedTable<Place, 8> networks_;  ///< Key: kind and network. Uses `is_told`.

@@ -29,7 +29,16 @@ struct Permission {
 
     Access access;
     std::optional<Scope> scope;
+    /// A credential that is restricted to broadcasters may call the route, because its handler
+    /// shows and changes only what belongs to them.
+    bool is_for_restricted = false;
 };
+
+/// The permission of a route that credentials which are restricted to broadcasters may call, too.
+constexpr Permission own(Permission permission) noexcept {
+    permission.is_for_restricted = true;
+    return permission;
+}
 
 /// Returns the response. It may wait for storage or a media server.
 using Handler = HttpResponse (*)(const Context& context, const HttpRequest& request);

@@ -202,6 +202,22 @@ Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger,
     }
 }
 
+Result<void> check_administrator(const Settings& settings, StreamOrchestrator& orchestrator) {
+    if (settings.shared_secret) return {};
+    const auto credentials = orchestrator.list_credentials();
+    if (!credentials) return credentials.error();
+    for (const auto& each : *credentials) {
+        const bool is_valid = each.status_at(orchestrator.now()) == ApiCredentialStatus::kActive;
+        if (is_valid && each.scopes.names(Scope::kAdmin) && !each.is_restricted()) return {};
+    }
+    return Error{ErrorCode::kConflict,
+                 "SHARED_SECRET=off: nobody could administer this server, because there is no "
+                 "valid credential with the scope admin. Create one (rescuestream-cli credential "
+                 "add NAME --scope admin), or leave SHARED_SECRET out.",
+                 {},
+                 {}};
+}
+
 bool wait_for_first_round(StreamOrchestrator& orchestrator, StopSignal& stop) {
     constexpr std::chrono::milliseconds kPause{10};
     while (!orchestrator.health().first_poll_done) {

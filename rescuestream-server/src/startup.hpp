@@ -57,6 +57,10 @@ Result<Core> wait_for_core(const Settings& settings, Logger& logger, Tracer* tra
 /// reason that stays until somebody changes something, or stopping was requested.
 Result<void> wait_for_database(StreamOrchestrator& orchestrator, Logger& logger, StopSignal& stop);
 
+/// With SHARED_SECRET=off: succeeds if somebody may administer the server, that is, if there is a
+/// valid credential with the scope admin that is not restricted. kConflict names the setting.
+Result<void> check_administrator(const Settings& settings, StreamOrchestrator& orchestrator);
+
 /// Waits until the started orchestrator has polled the media server and reconciled once. Returns
 /// false if stopping was requested first.
 bool wait_for_first_round(StreamOrchestrator& orchestrator, StopSignal& stop);

@@ -34,6 +34,7 @@ public:
     ConsentCase() {
         cli.id({"broadcaster", "add", "Team"});
         cli.id({"key", "create", "-b", "Team", "--label", "drone", "--path", "live/drone"});
+        cli.id({"credential", "add", "map", "--scope", "admin"});
         cli.id({"node", "add", "north", "--api-url", "http://north:9997", "--webrtc",
                 "http://north:8889", "--hls", "http://north:8888", "--rtsp", "rtsp://north:8554",
                 "--rtmp", "rtmp://north:1935", "--srt", "srt://north:8890"});
@@ -45,6 +46,7 @@ public:
         for (const auto& list : std::vector<Words>{{"broadcaster", "list"},
                                                    {"key", "list"},
                                                    {"node", "list"},
+                                                   {"credential", "list"},
                                                    {"stream", "list", "--state", "all"},
                                                    {"audit", "list"}}) {
             Words words = list;
@@ -71,6 +73,10 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
                                          "completion fish",
                                          "completion zsh",
                                          "__complete",
+                                         "credential add",
+                                         "credential edit",
+                                         "credential list",
+                                         "credential show",
                                          "db copy",
                                          "db status",
                                          "doctor",
@@ -93,11 +99,15 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
                                          "playback token",
                                          "playback-key import",
                                          "playback-key list",
+                                         "profile add",
+                                         "profile list",
+                                         "profile use",
                                          "refusals",
                                          "status",
                                          "stream list",
                                          "stream show",
-                                         "stream timeline"};
+                                         "stream timeline",
+                                         "whoami"};
     TestCli cli;
     std::istringstream in;
     std::ostringstream out;
@@ -134,6 +144,9 @@ TEST_CASE_FIXTURE(ConsentCase,
                                                 {"playback", "revoke", "--path", "live/drone"},
                                                 {"playback-key", "rotate", "--overlap", "0s"},
                                                 {"playback-key", "remove", "k"},
+                                                {"credential", "rotate", "map"},
+                                                {"credential", "revoke", "map"},
+                                                {"credential", "remove", "map"},
                                                 {"node", "enforce", "north"},
                                                 {"node", "remove", "north"}}) {
         const auto ran = cli.run(words);

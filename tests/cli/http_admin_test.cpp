@@ -87,7 +87,7 @@ TEST_CASE("the status of an answer gives the error code, and its problem gives t
     };
     for (const Case& expected :
          {Case{400, ErrorCode::kInvalidArgument}, Case{401, ErrorCode::kUnauthorized},
-          Case{403, ErrorCode::kUnauthorized}, Case{404, ErrorCode::kNotFound},
+          Case{403, ErrorCode::kForbidden}, Case{404, ErrorCode::kNotFound},
           Case{405, ErrorCode::kUnsupported}, Case{409, ErrorCode::kConflict},
           Case{413, ErrorCode::kInvalidArgument}, Case{415, ErrorCode::kInvalidArgument},
           Case{429, ErrorCode::kUnavailable}, Case{500, ErrorCode::kInternal},

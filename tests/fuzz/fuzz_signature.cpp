@@ -1,6 +1,7 @@
 // Credentials of administrators: a request without the secret is refused, and one with a right
 // signature is accepted.
 #include "auth/credentials.hpp"
+#include "fuzz/application_world.hpp"
 #include "fuzz/fuzz.hpp"
 #include "router.hpp"
 
@@ -19,7 +20,8 @@ Settings settings_with_secret() {
 }
 
 Identity check(const HttpRequest& request, const Settings& settings) {
-    const CredentialCheck credentials(settings, nullptr);
+    static fuzz::ApplicationWorld world;
+    const CredentialCheck credentials(settings, nullptr, world.orchestrator());
     Identity before = credentials.before_body(request, Access::kCredential);
     if (!before.problem.empty()) return before;
     return credentials.with_body(request, std::move(before), Access::kCredential, kNow);

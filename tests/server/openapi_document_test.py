@@ -81,6 +81,8 @@ def check_operation(path, method, operation):
     is_public = operation.get("security") == []
     if not is_public:
         wanted |= {"401", "429"}
+        if "security" not in operation:
+            wanted.add("403")
         if method != "get":
             wanted |= {"413", "415"}
         if "{" in path and not path.startswith("/auth/"):

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fields/addresses.hpp"
+#include "fields/api_credential.hpp"
 #include "fields/broadcaster.hpp"
 #include "fields/node.hpp"
 #include "fields/stream_key.hpp"
@@ -103,6 +104,17 @@ struct InputSchema {
         CHECK(of(field, "array")["minItems"].GetInt64() == field.min);
         CHECK(of(field, "array")["maxItems"].GetInt64() == field.max);
         CHECK(std::string(of(field, "array")["items"]["type"].GetString()) == "string");
+    }
+    void operator()(const Field& field, const std::vector<BroadcasterId>&) const {
+        CHECK(of(field, "array")["minItems"].GetInt64() == field.min);
+        CHECK(of(field, "array")["maxItems"].GetInt64() == field.max);
+    }
+    void operator()(const Field& field, Scopes) const {
+        CHECK(of(field, "array")["minItems"].GetInt64() == field.min);
+        CHECK(of(field, "array")["maxItems"].GetInt64() == field.max);
+        const auto words = enum_words<Scope>();
+        CHECK(texts_of(document.referred(of(field, "array")["items"])["enum"]) ==
+              Names(words.begin(), words.end()));
     }
     void operator()(const Field& field, const PublicAddresses& addresses) const {
         addresses_of(field, addresses);
@@ -227,6 +239,16 @@ TEST_CASE("the API document names the fields of a broadcaster with their limits,
     compare<NewBroadcaster>(document, document.body_of("/broadcasters", "post"), true, {});
     compare<BroadcasterPatch>(document, document.body_of("/broadcasters/{id}", "patch"), false, {});
     compare_answer<Broadcaster>(document, "Broadcaster");
+}
+
+TEST_CASE("the API document names the fields of a credential with their limits, and no other") {
+    const Document document;
+    compare<NewApiCredential>(document, document.body_of("/credentials", "post"), true, {});
+    const Json& patch = document.body_of("/credentials/{id}", "patch");
+    compare<ApiCredentialPatch>(document, patch, false, {"reset"});
+    const auto resettable = fields::resettable_credential_fields();
+    CHECK(texts_of(patch["properties"]["reset"]["items"]["enum"]) ==
+          Names(resettable.begin(), resettable.end()));
 }
 
 TEST_CASE("the API document names the fields of a node with their limits, and no other") {

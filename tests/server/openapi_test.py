@@ -56,9 +56,9 @@ class Api:
         raise AssertionError(f"{method} {target} is not in the document")
 
     def call(self, method, target, body=None, status=None, admin=True, raw=None,
-             kind="application/json"):
+             kind="application/json", more=None):
         operation = self.operation(method, target)
-        headers = {"X-API-Key": SECRET} if admin else {}
+        headers = ({"X-API-Key": SECRET} if admin else {}) | (more or {})
         data = raw if raw is not None else (None if body is None else json.dumps(body).encode())
         if data is not None:
             headers["Content-Type"] = kind
@@ -82,6 +82,7 @@ class Api:
         for header in described.get("headers", {}):
             assert headers[header], f"{name}: {status} without {header}"
         self.seen.add((name, status))
+        self.cookie = (headers["Set-Cookie"] or "").split(";")[0]
         content = described.get("content")
         if not content:
             assert not body, f"{name}: {status} has a body: {body}"
@@ -253,7 +254,36 @@ def nodes(api, question):
 
 
 def filled(pattern, name):
+    # The id of a credential is no UUID.
+    name = "aaaaaaaaaaaa" if pattern.startswith("/credentials") else name
     return re.sub(r"\{[a-z]+\}", name, pattern)
+
+
+def credentials(api):
+    """Makes a credential, uses it, and takes it back."""
+    made = api.call("POST", "/credentials", {
+        "label": "Map", "scopes": ["streams:read", "keys:read"], "expires_at": "2999-01-01T00:00:00Z",
+        "allowed_addresses": ["127.0.0.0/8"]}, status=201)
+    one = f"/credentials/{made['id']}"
+    bearer = {"Authorization": f"Bearer {made['secret']}"}
+    api.call("GET", "/whoami", status=200)
+    api.call("GET", "/whoami", admin=False, more=bearer, status=200)
+    api.call("GET", "/streams", admin=False, more=bearer, status=200)
+    api.call("POST", "/broadcasters", {"display_name": "A"}, admin=False, more=bearer, status=403)
+    session = api.call("POST", "/session", admin=False, more=bearer, status=201)
+    cookie = {"Cookie": api.cookie}
+    api.call("GET", "/whoami", admin=False, more=cookie, status=200)
+    api.call("DELETE", "/session", admin=False, more=cookie, status=403)
+    api.call("DELETE", "/session", admin=False,
+             more=cookie | {"X-CSRF-Token": session["csrf_token"]}, status=204)
+    api.call("GET", "/whoami", admin=False, more=cookie, status=401)
+    api.call("GET", "/credentials", status=200)
+    api.call("GET", one, status=200)
+    api.call("PATCH", one, {"label": "Map 2", "reset": ["expires_at"]}, status=200)
+    api.call("POST", f"{one}/rotate", {"overlap_seconds": 60}, status=200)
+    api.call("POST", f"{one}/revoke", status=200)
+    api.call("PATCH", one, {"label": "Map 3"}, status=409)
+    api.call("DELETE", one, status=204)
 
 
 def refusals(api):
@@ -309,6 +339,7 @@ def main():
         try:
             api = Api(document, url)
             flow(api)
+            credentials(api)
             refusals(api)
         finally:
             server.send_signal(signal.SIGTERM)

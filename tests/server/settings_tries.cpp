@@ -20,7 +20,8 @@ void add(std::vector<Try>& tries, const std::vector<std::string>& names,
 
 void add_words_and_flags(std::vector<Try>& tries) {
     add(tries,
-        {"LOCAL", "METRICS_ENABLED", "METRICS_PER_STREAM", "TRACING_ENABLED", "OTEL_SDK_DISABLED"},
+        {"LOCAL", "METRICS_ENABLED", "METRICS_PER_STREAM", "SHARED_SECRET", "TRACING_ENABLED",
+         "OTEL_SDK_DISABLED"},
         {{"TRUE", "true"},
          {" Yes ", "true"},
          {"\"off\"", "false"},

@@ -22,6 +22,8 @@ public:
     /// Returns false if `address` is not an address. A zone (`%eth0`) is ignored. A range of IPv6
     /// addresses, also `::/0`, does not contain IPv4 addresses.
     bool contains(std::string_view address) const;
+    /// Returns whether this range contains all addresses of the other one.
+    bool contains(const AddressRange& other) const;
     /// Returns the canonical form: IPv4 in dotted decimal notation, IPv6 as in RFC 5952, and no
     /// length for a single address.
     std::string text() const;

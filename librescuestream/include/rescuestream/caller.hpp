@@ -1,9 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace rescuestream {
+
+struct ApiCredential;
 
 /// Who asks for a change. The audit entry of the change records these members.
 struct Caller {
@@ -12,6 +15,9 @@ struct Caller {
     std::string request_path;
     std::string ip_address;
     std::optional<std::string> request_id;
+    /// What the caller was authenticated by. A credential that is restricted to broadcasters limits
+    /// what may be changed. Null: no limits.
+    std::shared_ptr<const ApiCredential> credential = nullptr;
 };
 
 }  // namespace rescuestream

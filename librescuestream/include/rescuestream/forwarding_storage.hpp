@@ -137,6 +137,21 @@ public:
                                  const AuditDraft& audit) override;
     Result<PlaybackChanges> playback_changes_after(std::int64_t version) override;
 
+    Result<void> create_credential(const ApiCredentialRow& row, const AuditDraft& audit) override;
+    Result<std::vector<ApiCredential>> list_credentials() override;
+    Result<ApiCredential> change_credential(const ApiCredentialId& id,
+                                            const ApiCredentialChange& change, Timestamp now,
+                                            const AuditDraft& audit) override;
+    Result<void> delete_credential(const ApiCredentialId& id,
+                                   const std::shared_ptr<const ApiCredential>& by,
+                                   const AuditDraft& audit) override;
+    Result<std::optional<ApiCredentialFacts>> credential_facts_unless(
+        std::int64_t version) override;
+    Result<void> note_credential_uses(const std::vector<ApiCredentialUse>& uses) override;
+    Result<void> create_session(const ApiSession& session, const AuditDraft& audit) override;
+    Result<void> delete_session(const KeyDigest& digest, const AuditDraft& audit) override;
+    Result<bool> use_nonce(const KeyDigest& digest, Timestamp now, Timestamp expires_at) override;
+
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
     Result<void> append_audit(const AuditEntry& entry) override;
     Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,

@@ -4,6 +4,7 @@
 /// each record.
 
 #include "rescuestream/json/addresses_json.hpp"
+#include "rescuestream/json/api_credential_json.hpp"
 #include "rescuestream/json/audit_json.hpp"
 #include "rescuestream/json/broadcaster_json.hpp"
 #include "rescuestream/json/cutoff_json.hpp"

@@ -51,7 +51,8 @@ struct RefusedAttemptFilter {
     std::optional<std::string> path;
     std::optional<std::string> reason;
     std::optional<StreamKeyId> stream_key_id;
-    std::optional<Timestamp> since;  ///< Refused again at this time or later.
+    std::optional<BroadcasterId> broadcaster_id;  ///< The owner of the key.
+    std::optional<Timestamp> since;               ///< Refused again at this time or later.
     std::size_t limit = 100;
 };
 

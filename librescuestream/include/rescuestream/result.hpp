@@ -14,6 +14,7 @@ namespace rescuestream {
 enum class ErrorCode {
     kInvalidArgument,  ///< The input is wrong; `Error::fields` names each wrong member. Correct it.
     kNotFound,         ///< Nothing has that id, or it was deleted.
+    kForbidden,        ///< The caller is known, but does not have the right to do this.
     kConflict,         ///< The input is valid but the present state does not permit it.
     kUnavailable,      ///< A backend cannot be reached or is overloaded. Try again later.
     kTimeout,          ///< A backend did not answer within its deadline. The outcome is unknown.

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "rescuestream/records.hpp"
 
@@ -62,6 +63,9 @@ public:
     }
     /// True if `scope` itself was added: an `admin` set names only `admin`.
     constexpr bool names(Scope scope) const noexcept { return (bits_ & bit(scope)) != 0; }
+
+    /// Returns the scopes that were added, in the order of the enumeration.
+    std::vector<Scope> all() const;
 
     bool operator==(const Scopes&) const = default;
 

@@ -12,6 +12,7 @@
 #include "rescuestream/logger.hpp"
 #include "rescuestream/pooler.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/storage/credentials.hpp"
 #include "rescuestream/storage/cutoffs.hpp"
 #include "rescuestream/storage/directory.hpp"
 #include "rescuestream/storage/keys.hpp"
@@ -61,7 +62,8 @@ class Storage : public virtual SchemaStorage,
                 public virtual NodeStorage,
                 public virtual RecordStorage,
                 public virtual RefusalStorage,
-                public virtual PlaybackStorage {
+                public virtual PlaybackStorage,
+                public virtual CredentialStorage {
 public:
     virtual ~Storage() = default;
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rescuestream/addresses.hpp"
+#include "rescuestream/api_credentials.hpp"
 #include "rescuestream/audit.hpp"
 #include "rescuestream/broadcasters.hpp"
 #include "rescuestream/caller.hpp"
@@ -56,6 +57,11 @@ namespace rescuestream {
 /// `stop`: the method returns the same error, whose message says so, but this program refuses the
 /// keys from then on, removes their connections, and stores the change as soon as the storage
 /// accepts it.
+///
+/// Methods that read have a parameter `reader`: the credential of the caller for whom they read.
+/// One that is restricted to broadcasters sees their records, as if no others existed; a change of
+/// another one's record is kNotFound, and a change that is about no broadcaster of theirs is
+/// kForbidden. Null means that everything is seen. Scopes are checked by the caller of this class.
 ///
 /// Thread-safety: all methods may be called from any thread, except construction, move and
 /// destruction. Ownership: owns its backends; `clock`, `random` and `logger` must outlive it.
@@ -106,8 +112,9 @@ public:
     // Broadcasters -----------------------------------------------------------------------------
 
     Result<Broadcaster> create_broadcaster(const NewBroadcaster& input, const Caller& caller);
-    Result<Broadcaster> find_broadcaster(BroadcasterId id);
-    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page = {});
+    Result<Broadcaster> find_broadcaster(BroadcasterId id, const ApiCredential* reader = nullptr);
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page = {},
+                                                const ApiCredential* reader = nullptr);
     Result<Broadcaster> update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch,
                                            const Caller& caller);
     /// Revokes its keys and removes it and them from the lists; its streams and audit entries stay.
@@ -123,9 +130,10 @@ public:
     // Stream keys ------------------------------------------------------------------------------
 
     Result<CreatedStreamKey> create_stream_key(const NewStreamKey& input, const Caller& caller);
-    Result<StreamKey> find_stream_key(StreamKeyId id);
+    Result<StreamKey> find_stream_key(StreamKeyId id, const ApiCredential* reader = nullptr);
     Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter = {},
-                                             const PageRequest& page = {});
+                                             const PageRequest& page = {},
+                                             const ApiCredential* reader = nullptr);
     /// Returns what changed in the list of all keys since `place`, for callers that cache that
     /// list. See Storage::key_list_after.
     Result<KeyListChanges> key_list_after(const std::string& place);
@@ -157,10 +165,12 @@ public:
     /// `kUnknown` in `states` stands for `kLive` and `kReconnecting`. kInvalidArgument: `from` is
     /// after `to`.
     Result<Page<ListedStream>> list_streams(const StreamFilter& filter,
-                                            const PageRequest& page = {});
-    Result<ListedStream> find_stream(StreamId id);
+                                            const PageRequest& page = {},
+                                            const ApiCredential* reader = nullptr);
+    Result<ListedStream> find_stream(StreamId id, const ApiCredential* reader = nullptr);
     /// Returns the timeline of a stream, oldest first. kNotFound: no such stream.
-    Result<std::vector<StreamTransition>> stream_timeline(StreamId id);
+    Result<std::vector<StreamTransition>> stream_timeline(StreamId id,
+                                                          const ApiCredential* reader = nullptr);
     /// Returns the last measurement of a stream that has not ended, or an empty optional if there
     /// is none.
     std::optional<StreamFigures> stream_figures(StreamId id);
@@ -242,9 +252,61 @@ public:
     /// Returns the newest refused attempts of all programs on this storage, of this one without a
     /// delay. Kept are 30 days, at most 5,000 entries with an existing key and 5,000 others.
     /// kInvalidArgument: the limit is not 1 to 1,000, or there is no such reason.
-    Result<std::vector<RefusedAttempt>> list_refused_attempts(const RefusedAttemptFilter& filter);
+    /// A restricted reader sees those of the keys of its broadcasters.
+    Result<std::vector<RefusedAttempt>> list_refused_attempts(
+        const RefusedAttemptFilter& filter, const ApiCredential* reader = nullptr);
 
-    // Playback tokens ------------------------------------------------------------------------------
+    // Credentials of callers ----------------------------------------------------------------------
+
+    /// Creates a credential and returns it with its text, which cannot be read again. kForbidden:
+    /// it would have more rights than the caller's credential; `fields` names each.
+    Result<CreatedApiCredential> create_credential(const NewApiCredential& input,
+                                                   const Caller& caller);
+    /// Newest first, including those that are not valid any more. The last use is that of this
+    /// program, or up to a minute late.
+    Result<std::vector<ApiCredential>> list_credentials(const ApiCredential* reader = nullptr);
+    Result<ApiCredential> find_credential(const ApiCredentialId& id,
+                                          const ApiCredential* reader = nullptr);
+    /// Other programs on the storage know of the change within 100 ms, and this one at once. The
+    /// same applies to the methods below. kConflict: it is revoked. kForbidden: it has, or would
+    /// have, more rights than the caller's credential.
+    Result<ApiCredential> update_credential(const ApiCredentialId& id,
+                                            const ApiCredentialPatch& patch, const Caller& caller);
+    /// Replaces the secret. The previous one is valid for `overlap` (0 to 30 days).
+    Result<CreatedApiCredential> rotate_credential(const ApiCredentialId& id,
+                                                   std::chrono::seconds overlap,
+                                                   const Caller& caller);
+    /// Refuses the credential from now on. It stays in the list. Idempotent.
+    Result<ApiCredential> revoke_credential(const ApiCredentialId& id, const Caller& caller);
+    /// Does the same, and removes it from the list.
+    Result<void> delete_credential(const ApiCredentialId& id, const Caller& caller);
+
+    /// Checks `rsc_<id>_<secret>` and notes its use; `address` is that of the caller. Calls no
+    /// backend between `start` and `stop`.
+    CheckedCredential check_credential(std::string_view text, std::string_view address);
+    /// Checks a signature made with the secret of a credential. `fits(secret)` computes whether the
+    /// signature was made with this secret; it is also called if there is no such credential, so
+    /// that the time does not tell. Calls no backend between `start` and `stop`.
+    CheckedCredential check_credential_signature(std::string_view id, std::string_view address,
+                                                 const std::function<bool(const Secret&)>& fits);
+
+    /// Makes a session with the rights of the caller's credential (null: the shared secret). It
+    /// ends after 12 hours, with `end_session`, with the credential, and with `secret`, the text
+    /// that the caller was authenticated by. kInvalidArgument: `secret` is empty.
+    Result<CreatedSession> create_session(const Secret& secret, const Caller& caller);
+    /// Checks the token of a session. `shared` is the present shared secret; empty: it is not
+    /// accepted. Calls no backend between `start` and `stop`.
+    CheckedSession check_session(std::string_view token, std::string_view address,
+                                 const Secret& shared);
+    /// kNotFound.
+    Result<void> end_session(std::string_view token, const Caller& caller);
+
+    /// Returns whether a nonce is used for the first time by a program on this storage, and notes
+    /// its use. It is forgotten from `expires_at` on.
+    Result<bool> may_use_nonce(std::string_view nonce, Timestamp expires_at);
+
+    // Playback tokens
+    // ------------------------------------------------------------------------------
 
     /// Makes a playback token, signed with the newest own key, which is generated on first use.
     /// kNotFound: no such stream or stream key. kConflict: there are too many short tokens, or this
@@ -269,10 +331,16 @@ public:
 
     // Audit log -----------------------------------------------------------------------------------
 
-    Result<AuditPage> list_audit(const AuditFilter& filter);
+    /// kForbidden: the reader is restricted to broadcasters.
+    Result<AuditPage> list_audit(const AuditFilter& filter, const ApiCredential* reader = nullptr);
     /// Records an event of another program; the entry's origin is kApi. kInvalidArgument: a member
     /// is wrong, or the actor is a name that only this library's own entries may have.
     Result<AuditEntry> record_audit_event(const NewAuditEvent& input, const Caller& caller);
+
+    /// Records that a call was refused: who called (an empty actor is an unknown one), why, and how
+    /// often lately. Calls no backend between `start` and `stop`: the entry is stored soon, at most
+    /// 64 of them wait, and the caller of this method limits their number.
+    void note_refused_call(const Caller& caller, std::string_view reason, std::uint64_t times);
 
     /// Returns whether a signed change may be carried out. False: a program on this storage first
     /// saw the same signature more than 2 s ago. (Within 2 s it may be another change with the same

@@ -81,6 +81,15 @@ void Check::operator()(const Field& field, const std::vector<AddressRange>& rang
                       static_cast<std::size_t>(field.max));
 }
 
+void Check::operator()(const Field& field, const std::vector<BroadcasterId>& ids) const {
+    validation_.count(pointer_to(field), ids.size(), static_cast<std::size_t>(field.min),
+                      static_cast<std::size_t>(field.max));
+}
+
+void Check::operator()(const Field& field, Scopes scopes) const {
+    if (scopes.empty()) validation_.add(pointer_to(field), "must have at least one scope");
+}
+
 void Check::operator()(const Field& field, const PublicAddresses& addresses) const {
     for_each_field(addresses, Check(validation_, now_, pointer_to(field)));
 }

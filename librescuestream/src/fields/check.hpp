@@ -10,7 +10,9 @@
 #include "fields/field.hpp"
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/addresses.hpp"
+#include "rescuestream/ids.hpp"
 #include "rescuestream/json_object.hpp"
+#include "rescuestream/scopes.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 #include "support/validation.hpp"
@@ -31,6 +33,8 @@ public:
     void operator()(const Field& field, std::chrono::seconds length) const;
     void operator()(const Field& field, const JsonObject& metadata) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;
+    void operator()(const Field& field, Scopes scopes) const;
     void operator()(const Field& field, const PublicAddresses& addresses) const;
     void operator()(const Field& field, const AddressPatch& addresses) const;
     void operator()(const Field& /*field*/, bool /*flag*/) const {}

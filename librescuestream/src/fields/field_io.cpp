@@ -41,6 +41,23 @@ void InputReader::operator()(const Field& field,
                                   static_cast<std::size_t>(field.max));
 }
 
+void InputReader::operator()(const Field& field,
+                             std::optional<std::vector<BroadcasterId>>& ids) const {
+    ids = body_.list<BroadcasterId>(
+        field.name, static_cast<std::size_t>(field.min), static_cast<std::size_t>(field.max),
+        "must be an array of ids of broadcasters", "a UUID", BroadcasterId::parse);
+}
+
+void InputReader::operator()(const Field& field, std::optional<Scopes>& scopes) const {
+    const auto given = body_.list<Scope>(
+        field.name, static_cast<std::size_t>(field.min), static_cast<std::size_t>(field.max),
+        "must be an array of scopes", "one of these: " + listed(enum_words<Scope>()),
+        [](std::string_view name) { return parse_enum<Scope>(name); });
+    if (!given) return;
+    scopes.emplace();
+    for (const Scope scope : *given) scopes->add(scope);
+}
+
 void InputReader::operator()(const Field& field, AddressPatch& addresses) const {
     const auto object = body_.object(field.name);
     if (!object) return;
@@ -83,6 +100,20 @@ void FieldWriter::operator()(const Field& field, const std::vector<AddressRange>
     writer_.EndArray();
 }
 
+void FieldWriter::operator()(const Field& field, const std::vector<BroadcasterId>& ids) const {
+    json::write(writer_, field.name);
+    writer_.StartArray();
+    for (const auto& id : ids) json::write(writer_, id.to_string());
+    writer_.EndArray();
+}
+
+void FieldWriter::operator()(const Field& field, Scopes scopes) const {
+    json::write(writer_, field.name);
+    writer_.StartArray();
+    for (const Scope scope : scopes.all()) json::write(writer_, to_string(scope));
+    writer_.EndArray();
+}
+
 void FieldWriter::operator()(const Field& field, const PublicAddresses& addresses) const {
     json::write(writer_, field.name);
     writer_.StartObject();
@@ -113,14 +144,34 @@ void FieldReader::operator()(const Field& field, std::optional<seconds>& length)
 void FieldReader::operator()(const Field& field,
                              std::optional<std::vector<AddressRange>>& ranges) const {
     ranges.reset();
+    if (json::read::find(json_, field.name.data()) != nullptr) (*this)(field, ranges.emplace());
+}
+
+void FieldReader::operator()(const Field& field, std::vector<AddressRange>& ranges) const {
     const char* const name = field.name.data();
-    if (json::read::find(json_, name) == nullptr) return;
-    ranges.emplace();
+    ranges.clear();
     for (const auto& item : json::read::array(json_, name).GetArray()) {
         auto range = AddressRange::parse(
             item.IsString() ? std::string_view(item.GetString(), item.GetStringLength()) : "");
         if (!range) json::read::fail(name, "holds something else than ranges of addresses");
-        ranges->push_back(*range);
+        ranges.push_back(*range);
+    }
+}
+
+void FieldReader::operator()(const Field& field, std::vector<BroadcasterId>& ids) const {
+    const char* const name = field.name.data();
+    ids.clear();
+    for (const auto& text : json::read::texts(json_, name)) {
+        const auto id = BroadcasterId::parse(text);
+        if (!id) json::read::fail(name, "holds something else than ids");
+        ids.push_back(*id);
+    }
+}
+
+void FieldReader::operator()(const Field& field, Scopes& scopes) const {
+    scopes = {};
+    for (const auto& text : json::read::texts(json_, field.name.data())) {
+        if (const auto scope = parse_enum<Scope>(text)) scopes.add(*scope);
     }
 }
 

@@ -13,7 +13,9 @@
 #include "json/writer.hpp"
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/addresses.hpp"
+#include "rescuestream/ids.hpp"
 #include "rescuestream/json_object.hpp"
+#include "rescuestream/scopes.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 #include "support/text.hpp"
@@ -35,6 +37,8 @@ public:
     void operator()(const Field& field, std::optional<bool>& flag) const;
     void operator()(const Field& field, std::optional<JsonObject>& object) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
+    void operator()(const Field& field, std::optional<std::vector<BroadcasterId>>& ids) const;
+    void operator()(const Field& field, std::optional<Scopes>& scopes) const;
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) const {
         word = body_.word<Enum>(field.name, listed(enum_words<Enum>()));
@@ -70,6 +74,8 @@ public:
     void operator()(const Field& field, bool flag) const;
     void operator()(const Field& field, const JsonObject& object) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;
+    void operator()(const Field& field, Scopes scopes) const;
     void operator()(const Field& field, const PublicAddresses& addresses) const;
     void operator()(const Field& field, const AddressPatch& addresses) const;
     template <class Enum>
@@ -108,6 +114,10 @@ public:
 
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
+    void operator()(const Field& field, std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, std::vector<BroadcasterId>& ids) const;
+    /// Unknown scopes are ignored.
+    void operator()(const Field& field, Scopes& scopes) const;
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) const {
         const char* const name = field.name.data();

@@ -233,16 +233,27 @@ std::optional<std::int64_t> BodyReader::integer(std::string_view name, std::int6
     return value->GetInt64();
 }
 
+const rapidjson::Value* BodyReader::array(std::string_view name, std::size_t min, std::size_t max,
+                                          std::string_view all) {
+    const auto* value = find(name);
+    if (value == nullptr) return nullptr;
+    if (!value->IsArray()) {
+        fail(name, std::string(all));
+        return nullptr;
+    }
+    if (!validation_.count(pointer_step(name), value->Size(), min, max)) {
+        wrong_.emplace_back(name);
+        return nullptr;
+    }
+    return value;
+}
+
 std::optional<std::vector<AddressRange>> BodyReader::address_ranges(std::string_view name,
                                                                     std::size_t min,
                                                                     std::size_t max) {
-    const auto* value = find(name);
+    const auto* value =
+        array(name, min, max, "must be an array of IP addresses and ranges of them");
     if (value == nullptr) return std::nullopt;
-    if (!value->IsArray()) {
-        fail(name, "must be an array of IP addresses and ranges of them");
-        return std::nullopt;
-    }
-    if (!validation_.count(pointer_step(name), value->Size(), min, max)) return std::nullopt;
     std::vector<AddressRange> ranges;
     for (const auto& item : value->GetArray()) {
         const auto range = item.IsString()

@@ -50,6 +50,26 @@ public:
     /// a pointer to it.
     std::optional<std::vector<AddressRange>> address_ranges(std::string_view name, std::size_t min,
                                                             std::size_t max);
+    /// An array of `min` to `max` texts that `parse` reads, which returns an optional. `each` says
+    /// what an element must be, and `all` what they are together ("must be an array of scopes").
+    template <class T, class Parse>
+    std::optional<std::vector<T>> list(std::string_view name, std::size_t min, std::size_t max,
+                                       std::string_view all, std::string_view each, Parse parse) {
+        const auto* value = array(name, min, max, all);
+        if (value == nullptr) return std::nullopt;
+        std::vector<T> items;
+        for (const auto& item : value->GetArray()) {
+            auto read = item.IsString()
+                            ? parse(std::string_view(item.GetString(), item.GetStringLength()))
+                            : std::optional<T>();
+            if (read) {
+                items.push_back(*std::move(read));
+            } else {
+                fail_element(name, &item - value->Begin(), std::string("must be ").append(each));
+            }
+        }
+        return items;
+    }
 
     template <class IdType>
     IdType required_id(std::string_view name) {
@@ -85,6 +105,9 @@ public:
 
 private:
     const rapidjson::Value* find(std::string_view name);
+    // Null: it is not given, or wrong, which was added to the errors.
+    const rapidjson::Value* array(std::string_view name, std::size_t min, std::size_t max,
+                                  std::string_view all);
     void fail(std::string_view name, std::string detail);
     void fail_element(std::string_view name, std::ptrdiff_t index, std::string detail);
 

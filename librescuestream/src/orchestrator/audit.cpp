@@ -36,8 +36,8 @@ constexpr std::array<EventMeaning, 12> kEventMeanings{{
 
 // Actors of the server's own entries: the server, MediaMTX, the shared secret, and a program that
 // uses the library and gave no actor.
-constexpr std::array<std::string_view, 4> kReservedActors{"rescuestream", "media-server",
-                                                          "api-secret", "library"};
+constexpr std::array<std::string_view, 5> kReservedActors{
+    "rescuestream", "media-server", "api-secret", "library", kUnauthenticated};
 
 constexpr std::string_view kServerSource = "server";
 

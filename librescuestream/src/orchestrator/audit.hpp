@@ -34,6 +34,9 @@ inline AuditDraft make_audit_draft(const AuditSubject& subject, const Caller& ca
     return make_audit_entry(subject, caller, now, random);
 }
 
+/// The actor of an entry about a caller without a valid credential.
+inline constexpr std::string_view kUnauthenticated = "unauthenticated";
+
 /// Returns true for names that are reserved as actors of this program's own entries; case and
 /// blanks are ignored. Nobody else may have such a name or report an event with it.
 bool is_reserved_actor(std::string_view name);

@@ -4,6 +4,7 @@
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/visibility.hpp"
 #include "support/crypto.hpp"
 #include "support/validation.hpp"
 
@@ -15,7 +16,11 @@ constexpr std::chrono::seconds kRepeatable{2};
 
 }  // namespace
 
-Result<AuditPage> AuditLog::list_audit(const AuditFilter& filter) {
+Result<AuditPage> AuditLog::list_audit(const AuditFilter& filter, const ApiCredential* reader) {
+    if (is_restricted(reader)) {
+        return restricted_error(
+            "Your credential is restricted to broadcasters; the audit log is about all of them.");
+    }
     Validation validation;
     validation.time_range(filter.from, filter.to);
     if (validation.failed()) return std::move(validation).error();

@@ -18,7 +18,7 @@ class AuditLog {
 public:
     explicit AuditLog(const RequestDependencies& dependencies) : d_(dependencies) {}
 
-    Result<AuditPage> list_audit(const AuditFilter& filter);
+    Result<AuditPage> list_audit(const AuditFilter& filter, const ApiCredential* reader);
     Result<AuditEntry> record_audit_event(const NewAuditEvent& input, const Caller& caller);
     Result<bool> may_use_signature(std::string_view signature, Timestamp expires_at);
 

@@ -10,6 +10,7 @@
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "orchestrator/visibility.hpp"
 #include "orchestrator/withdrawals.hpp"
 #include "support/make_uuid.hpp"
 
@@ -28,6 +29,10 @@ Result<Broadcaster> Broadcasters::create_broadcaster(const NewBroadcaster& input
     const Timestamp at = d_.clock.now();
     fields::for_each_field(input, fields::Check(validation, at));
     if (validation.failed()) return std::move(validation).error();
+    if (is_restricted(caller.credential.get())) {
+        return restricted_error(
+            "Your credential is restricted to its broadcasters, so it cannot add another one.");
+    }
 
     const Broadcaster broadcaster{input, BroadcasterId(make_uuid(at, d_.random)), at, at};
     const auto created =
@@ -36,17 +41,38 @@ Result<Broadcaster> Broadcasters::create_broadcaster(const NewBroadcaster& input
     return broadcaster;
 }
 
-Result<Broadcaster> Broadcasters::find_broadcaster(BroadcasterId id) {
-    return d_.storage.find_broadcaster(id);
+Result<Broadcaster> Broadcasters::find_broadcaster(BroadcasterId id, const ApiCredential* reader) {
+    return if_seen(d_.storage.find_broadcaster(id), reader, kUnseenBroadcaster,
+                   [](const Broadcaster& found) { return found.id; });
 }
 
-Result<Page<Broadcaster>> Broadcasters::list_broadcasters(const PageRequest& page) {
-    return d_.storage.list_broadcasters(page);
+Result<Page<Broadcaster>> Broadcasters::list_broadcasters(const PageRequest& page,
+                                                          const ApiCredential* reader) {
+    if (!is_restricted(reader)) return d_.storage.list_broadcasters(page);
+    const auto place = [](const Broadcaster& each) {
+        return Cursor{each.created_at, each.id.uuid()};
+    };
+    return merged_page<Broadcaster>(
+        *reader, page,
+        [&](BroadcasterId id) -> Result<Page<Broadcaster>> {
+            auto found = d_.storage.find_broadcaster(id);
+            if (!found && found.error().code == ErrorCode::kNotFound) return Page<Broadcaster>{};
+            if (!found) return std::move(found).error();
+            if (page.after && place(*found) >= *page.after) return Page<Broadcaster>{};
+            return Page<Broadcaster>{{*std::move(found)}, std::nullopt};
+        },
+        place);
+}
+
+std::optional<Error> Broadcasters::hidden(BroadcasterId id, const Caller& caller) {
+    if (sees(caller.credential.get(), id)) return std::nullopt;
+    return Error{ErrorCode::kNotFound, kUnseenBroadcaster, {}, {}};
 }
 
 Result<Broadcaster> Broadcasters::update_broadcaster(BroadcasterId id,
                                                      const BroadcasterPatch& patch,
                                                      const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     Validation validation;
     const Timestamp at = d_.clock.now();
     fields::for_each_field(patch, fields::Check(validation, at));
@@ -56,6 +82,7 @@ Result<Broadcaster> Broadcasters::update_broadcaster(BroadcasterId id,
 
 Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool force,
                                                       const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     const Timestamp at = d_.clock.now();
     auto deleted = delete_broadcaster(id, force, caller, at);
     // Without `force` the storage may refuse the change, so it is not applied before it is stored.
@@ -87,6 +114,7 @@ Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool for
 
 Result<ChangedBroadcaster> Broadcasters::disable_broadcaster(BroadcasterId id,
                                                              const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     const Timestamp at = d_.clock.now();
     auto changed = set_broadcaster_disabled(id, true, caller, at);
     if (changed || !d_.withdrawals.outlasts(changed.error())) return changed;
@@ -107,6 +135,7 @@ Result<ChangedBroadcaster> Broadcasters::disable_broadcaster(BroadcasterId id,
 
 Result<ChangedBroadcaster> Broadcasters::enable_broadcaster(BroadcasterId id,
                                                             const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     auto unwritten = d_.unwritten.take(broadcaster_subject(id), "disable");
     auto changed = set_broadcaster_disabled(id, false, caller, d_.clock.now());
     if (!changed && unwritten) d_.unwritten.add(*std::move(unwritten));

@@ -24,8 +24,9 @@ public:
     explicit Broadcasters(const RequestDependencies& dependencies) : d_(dependencies) {}
 
     Result<Broadcaster> create_broadcaster(const NewBroadcaster& input, const Caller& caller);
-    Result<Broadcaster> find_broadcaster(BroadcasterId id);
-    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page);
+    Result<Broadcaster> find_broadcaster(BroadcasterId id, const ApiCredential* reader);
+    Result<Page<Broadcaster>> list_broadcasters(const PageRequest& page,
+                                                const ApiCredential* reader);
     Result<Broadcaster> update_broadcaster(BroadcasterId id, const BroadcasterPatch& patch,
                                            const Caller& caller);
     Result<CutoffReport> delete_broadcaster(BroadcasterId id, bool force, const Caller& caller);
@@ -39,6 +40,8 @@ private:
                                             Timestamp at);
     Result<ChangedBroadcaster> set_broadcaster_disabled(BroadcasterId id, bool disabled,
                                                         const Caller& caller, Timestamp at);
+    // Returns the error of a broadcaster that does not exist for the caller.
+    static std::optional<Error> hidden(BroadcasterId id, const Caller& caller);
     AuditDraft draft(std::string_view action, BroadcasterId id, const Caller& caller, Timestamp at);
     // Returns the keys of a broadcaster that are not revoked.
     Result<std::vector<StreamKeyId>> keys_of(BroadcasterId id);

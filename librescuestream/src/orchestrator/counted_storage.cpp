@@ -9,7 +9,7 @@ namespace {
 // A step whose answer was lost may have been carried out, so it counts.
 bool was_refused(ErrorCode code) noexcept {
     return code == ErrorCode::kNotFound || code == ErrorCode::kConflict ||
-           code == ErrorCode::kInvalidArgument;
+           code == ErrorCode::kForbidden || code == ErrorCode::kInvalidArgument;
 }
 
 bool may_be_granted(const Result<ClaimOutcome>& outcome) noexcept {

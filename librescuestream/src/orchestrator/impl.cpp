@@ -54,6 +54,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                                               : std::move(options.server_name)),
       keys(*storage, clock, logger, settings.helper_paths),
       playback_tokens(*storage, clock, logger, settings.control_secret),
+      credentials(*storage, clock, logger, settings.control_secret),
       changes(*storage, keys, cutoff_meter),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
@@ -78,12 +79,14 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       stream_keys(request_dependencies()),
       streams(request_dependencies()),
       node_admin(request_dependencies()),
+      api_credentials(request_dependencies(), credentials),
       audit_log(request_dependencies()),
       source_reports(request_dependencies()),
       publishing(publishing_dependencies()),
       viewing({request_dependencies(), playback_tokens, tracer}),
       playback_admin({request_dependencies(), playback_tokens}),
       refused_attempts(*storage, clock, logger),
+      refused_calls(*storage, clock, random, logger),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
       care(*storage, logger) {
     events.add([this](const Event& event) {
@@ -111,6 +114,7 @@ void StreamOrchestrator::Impl::start() {
         outage.settle();
         (void)playback_tokens.refresh();  // else the next time
     });
+    credentials.start([this] { refused_calls.write(); });
     nodes.start();
     claims.start();
     refused_attempts.start();
@@ -120,6 +124,7 @@ void StreamOrchestrator::Impl::start() {
     storage->watch_changes([this] {
         nodes.wake();
         keys.invalidate();
+        credentials.invalidate();
         for (const auto& listener : change_listeners) listener();
     });
 }
@@ -131,6 +136,8 @@ void StreamOrchestrator::Impl::stop() {
     claims.stop();
     refused_attempts.stop();
     nodes.stop();
+    credentials.stop();
+    refused_calls.write();
     keys.stop();
     playback_tokens.set_followed(false);
 }

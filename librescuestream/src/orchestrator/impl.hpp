@@ -2,10 +2,12 @@
 
 #include <vector>
 
+#include "orchestrator/api_credentials.hpp"
 #include "orchestrator/audit_log.hpp"
 #include "orchestrator/broadcasters.hpp"
 #include "orchestrator/claim_desk.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/credential_follower.hpp"
 #include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
@@ -18,6 +20,7 @@
 #include "orchestrator/publish_meter.hpp"
 #include "orchestrator/publishing.hpp"
 #include "orchestrator/refused_attempts.hpp"
+#include "orchestrator/refused_calls.hpp"
 #include "orchestrator/source_reports.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
@@ -56,6 +59,7 @@ public:
     const std::string server_name;
     KeyFollower keys;
     PlaybackTokens playback_tokens;
+    CredentialFollower credentials;
     KeyChanges changes;
     UnwrittenRefusals unwritten;
     OutagePublishers outage;
@@ -69,12 +73,14 @@ public:
     StreamKeys stream_keys;
     Streams streams;
     NodeAdmin node_admin;
+    ApiCredentials api_credentials;
     AuditLog audit_log;
     SourceReports source_reports;
     Publishing publishing;
     Viewing viewing;
     PlaybackAdmin playback_admin;
     RefusedAttempts refused_attempts;
+    RefusedCalls refused_calls;
     ClaimDesk claims;  // after all members that its answers use
     StorageCare care;
     std::vector<std::function<void()>> change_listeners;

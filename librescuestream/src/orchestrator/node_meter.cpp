@@ -17,6 +17,7 @@ bool is_answer_about_an_object(ErrorCode code) noexcept {
         case ErrorCode::kInvalidArgument:
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
+        case ErrorCode::kForbidden:
         case ErrorCode::kStorageFull:
         case ErrorCode::kUnsupported:
             return true;

@@ -23,6 +23,7 @@ bool is_storage_failure(ErrorCode code) noexcept {
         case ErrorCode::kInvalidArgument:
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
+        case ErrorCode::kForbidden:
         case ErrorCode::kUnsupported:
             return false;
     }

@@ -2,9 +2,12 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <exception>
+#include <tuple>
 #include <utility>
 
+#include "orchestrator/visibility.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/redaction.hpp"
 #include "rescuestream/storage.hpp"
@@ -76,7 +79,7 @@ void RefusedAttempts::report(const Report& report, bool reads_key) {
 }
 
 Result<std::vector<RefusedAttempt>> RefusedAttempts::list_refused_attempts(
-    RefusedAttemptFilter filter) {
+    RefusedAttemptFilter filter, const ApiCredential* reader) {
     Validation validation;
     if (filter.limit < 1 || filter.limit > kMostListedAttempts) {
         validation.add("/limit", "must be 1 to 1000");
@@ -89,7 +92,19 @@ Result<std::vector<RefusedAttempt>> RefusedAttempts::list_refused_attempts(
     if (filter.path) filter.path = redact_key_values(*filter.path);
     while (write_some()) {
     }
-    return storage_.list_refused_attempts(filter);
+    if (!is_restricted(reader)) return storage_.list_refused_attempts(filter);
+    std::vector<RefusedAttempt> all;
+    for (const auto broadcaster : reader->broadcasters) {
+        filter.broadcaster_id = broadcaster;
+        auto part = storage_.list_refused_attempts(filter);
+        if (!part) return part;
+        all.insert(all.end(), part->begin(), part->end());
+    }
+    std::sort(all.begin(), all.end(), [](const RefusedAttempt& a, const RefusedAttempt& b) {
+        return std::tie(a.last_at, a.id) > std::tie(b.last_at, b.id);
+    });
+    if (all.size() > filter.limit) all.resize(filter.limit);
+    return all;
 }
 
 bool RefusedAttempts::write_some() {

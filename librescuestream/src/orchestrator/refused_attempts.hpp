@@ -15,6 +15,7 @@ namespace rescuestream {
 class Clock;
 class Logger;
 class Storage;
+struct ApiCredential;
 
 /// The methods of StreamOrchestrator about refused attempts; its header documents them.
 ///
@@ -34,7 +35,8 @@ public:
 
     void note_refusal(RefusedQuestion question);
     void note_acceptance(const ConnectionId& connection);
-    Result<std::vector<RefusedAttempt>> list_refused_attempts(RefusedAttemptFilter filter);
+    Result<std::vector<RefusedAttempt>> list_refused_attempts(RefusedAttemptFilter filter,
+                                                              const ApiCredential* reader);
 
     void start();
     /// Stores what was counted; what has not been reported is not reported any more.

@@ -12,6 +12,7 @@
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "orchestrator/visibility.hpp"
 #include "orchestrator/withdrawals.hpp"
 #include "rules/path_pattern.hpp"
 #include "support/make_uuid.hpp"
@@ -67,6 +68,12 @@ bool is_not_found(const Result<T>& result) {
 
 Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input,
                                                        const Caller& caller) {
+    if (!sees(caller.credential.get(), input.broadcaster_id)) {
+        Error error = restricted_error(
+            "Your credential is restricted to other broadcasters than that of the key.");
+        error.fields = {{"/broadcaster_id", "is not one of your credential's broadcasters"}};
+        return error;
+    }
     const Timestamp at = d_.clock.now();
     Validation validation;
     fields::for_each_field(input, fields::Check(validation, at));
@@ -119,15 +126,33 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     return created;
 }
 
-Result<StreamKey> StreamKeys::find_stream_key(StreamKeyId id) {
-    return d_.storage.find_stream_key(id);
+Result<StreamKey> StreamKeys::find_stream_key(StreamKeyId id, const ApiCredential* reader) {
+    return if_seen(d_.storage.find_stream_key(id), reader, kUnseenKey,
+                   [](const StreamKey& key) { return key.broadcaster_id; });
+}
+
+std::optional<Error> StreamKeys::hidden(StreamKeyId id, const Caller& caller) {
+    if (!is_restricted(caller.credential.get())) return std::nullopt;
+    auto found = find_stream_key(id, caller.credential.get());
+    return found ? std::nullopt : std::optional(std::move(found).error());
 }
 
 Result<Page<StreamKey>> StreamKeys::list_stream_keys(const StreamKeyFilter& filter,
-                                                     const PageRequest& page) {
+                                                     const PageRequest& page,
+                                                     const ApiCredential* reader) {
     StreamKeyFilter now = filter;
     now.at = d_.clock.now();
-    return d_.storage.list_stream_keys(now, page);
+    if (!is_restricted(reader)) return d_.storage.list_stream_keys(now, page);
+    return merged_page<StreamKey>(
+        *reader, page,
+        [&](BroadcasterId id) -> Result<Page<StreamKey>> {
+            if (filter.broadcaster_id && *filter.broadcaster_id != id) return Page<StreamKey>{};
+            now.broadcaster_id = id;
+            return d_.storage.list_stream_keys(now, page);
+        },
+        [](const StreamKey& key) {
+            return Cursor{key.created_at, key.id.uuid()};
+        });
 }
 
 Result<KeyListChanges> StreamKeys::key_list_after(const std::string& place) {
@@ -140,6 +165,7 @@ AuditDraft StreamKeys::audit_of_key(std::string_view action, StreamKeyId id, con
 }
 
 Result<RevokedStreamKey> StreamKeys::revoke_stream_key(StreamKeyId id, const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     const Timestamp at = d_.clock.now();
     auto revoked = revoke_key(id, caller, at);
     if (revoked) return revoked;
@@ -164,6 +190,7 @@ Result<RevokedStreamKey> StreamKeys::revoke_key(StreamKeyId id, const Caller& ca
 
 Result<StreamKey> StreamKeys::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
                                                 const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     const Timestamp at = d_.clock.now();
     Validation validation;
     fields::for_each_field(patch, fields::Check(validation, at));
@@ -181,6 +208,7 @@ Result<StreamKey> StreamKeys::update_stream_key(StreamKeyId id, const StreamKeyP
 }
 
 Result<ChangedStreamKey> StreamKeys::disable_stream_key(StreamKeyId id, const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     const Timestamp at = d_.clock.now();
     auto changed = set_key_disabled(id, true, caller, at);
     if (changed) return changed;
@@ -202,6 +230,7 @@ Result<ChangedStreamKey> StreamKeys::disable_stream_key(StreamKeyId id, const Ca
 }
 
 Result<ChangedStreamKey> StreamKeys::enable_stream_key(StreamKeyId id, const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     auto unwritten = d_.unwritten.take(key_subject(id), "disable");
     auto changed = set_key_disabled(id, false, caller, d_.clock.now());
     if (!changed && unwritten) d_.unwritten.add(*std::move(unwritten));
@@ -219,6 +248,7 @@ Result<ChangedStreamKey> StreamKeys::set_key_disabled(StreamKeyId id, bool disab
 
 Result<RotatedStreamKey> StreamKeys::rotate_stream_key(StreamKeyId id, seconds overlap,
                                                        const Caller& caller) {
+    if (auto error = hidden(id, caller)) return *std::move(error);
     Validation validation;
     validation.duration("/overlap_seconds", overlap, seconds(0), kLongestOverlap);
     if (validation.failed()) return std::move(validation).error();

@@ -25,9 +25,9 @@ public:
     explicit StreamKeys(const RequestDependencies& dependencies) : d_(dependencies) {}
 
     Result<CreatedStreamKey> create_stream_key(const NewStreamKey& input, const Caller& caller);
-    Result<StreamKey> find_stream_key(StreamKeyId id);
-    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter,
-                                             const PageRequest& page);
+    Result<StreamKey> find_stream_key(StreamKeyId id, const ApiCredential* reader);
+    Result<Page<StreamKey>> list_stream_keys(const StreamKeyFilter& filter, const PageRequest& page,
+                                             const ApiCredential* reader);
     Result<KeyListChanges> key_list_after(const std::string& place);
     Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id, const Caller& caller);
     Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
@@ -43,6 +43,8 @@ private:
     Result<RevokedStreamKey> revoke_key(StreamKeyId id, const Caller& caller, Timestamp at);
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller,
                                               Timestamp at);
+    // Returns the error of a key that does not exist for the caller, or that cannot be read.
+    std::optional<Error> hidden(StreamKeyId id, const Caller& caller);
     // Returns the entry of a change of a key, to which the storage adds names.
     AuditDraft audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,
                             Timestamp at);

@@ -25,6 +25,7 @@ void StreamOrchestrator::stop() {
 void StreamOrchestrator::tick() {
     impl_->nodes.tick();
     impl_->refused_attempts.work();
+    impl_->refused_calls.write();
 }
 
 void StreamOrchestrator::subscribe(std::function<void(const Event&)> listener) {
@@ -102,11 +103,13 @@ Result<Broadcaster> StreamOrchestrator::create_broadcaster(const NewBroadcaster&
                                                            const Caller& caller) {
     return impl_->broadcasters.create_broadcaster(input, caller);
 }
-Result<Broadcaster> StreamOrchestrator::find_broadcaster(BroadcasterId id) {
-    return impl_->broadcasters.find_broadcaster(id);
+Result<Broadcaster> StreamOrchestrator::find_broadcaster(BroadcasterId id,
+                                                         const ApiCredential* reader) {
+    return impl_->broadcasters.find_broadcaster(id, reader);
 }
-Result<Page<Broadcaster>> StreamOrchestrator::list_broadcasters(const PageRequest& page) {
-    return impl_->broadcasters.list_broadcasters(page);
+Result<Page<Broadcaster>> StreamOrchestrator::list_broadcasters(const PageRequest& page,
+                                                                const ApiCredential* reader) {
+    return impl_->broadcasters.list_broadcasters(page, reader);
 }
 Result<Broadcaster> StreamOrchestrator::update_broadcaster(BroadcasterId id,
                                                            const BroadcasterPatch& patch,
@@ -130,12 +133,13 @@ Result<CreatedStreamKey> StreamOrchestrator::create_stream_key(const NewStreamKe
                                                                const Caller& caller) {
     return impl_->stream_keys.create_stream_key(input, caller);
 }
-Result<StreamKey> StreamOrchestrator::find_stream_key(StreamKeyId id) {
-    return impl_->stream_keys.find_stream_key(id);
+Result<StreamKey> StreamOrchestrator::find_stream_key(StreamKeyId id, const ApiCredential* reader) {
+    return impl_->stream_keys.find_stream_key(id, reader);
 }
 Result<Page<StreamKey>> StreamOrchestrator::list_stream_keys(const StreamKeyFilter& filter,
-                                                             const PageRequest& page) {
-    return impl_->stream_keys.list_stream_keys(filter, page);
+                                                             const PageRequest& page,
+                                                             const ApiCredential* reader) {
+    return impl_->stream_keys.list_stream_keys(filter, page, reader);
 }
 Result<KeyListChanges> StreamOrchestrator::key_list_after(const std::string& place) {
     return impl_->stream_keys.key_list_after(place);
@@ -163,14 +167,16 @@ Result<RotatedStreamKey> StreamOrchestrator::rotate_stream_key(StreamKeyId id,
 }
 
 Result<Page<ListedStream>> StreamOrchestrator::list_streams(const StreamFilter& filter,
-                                                            const PageRequest& page) {
-    return impl_->streams.list_streams(filter, page);
+                                                            const PageRequest& page,
+                                                            const ApiCredential* reader) {
+    return impl_->streams.list_streams(filter, page, reader);
 }
-Result<ListedStream> StreamOrchestrator::find_stream(StreamId id) {
-    return impl_->streams.find_stream(id);
+Result<ListedStream> StreamOrchestrator::find_stream(StreamId id, const ApiCredential* reader) {
+    return impl_->streams.find_stream(id, reader);
 }
-Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(StreamId id) {
-    return impl_->streams.stream_timeline(id);
+Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(
+    StreamId id, const ApiCredential* reader) {
+    return impl_->streams.stream_timeline(id, reader);
 }
 std::optional<StreamFigures> StreamOrchestrator::stream_figures(StreamId id) {
     return impl_->streams.stream_figures(id);
@@ -228,8 +234,67 @@ Result<std::string> StreamOrchestrator::playback_jwks() {
     return impl_->playback_admin.playback_jwks();
 }
 
-Result<AuditPage> StreamOrchestrator::list_audit(const AuditFilter& filter) {
-    return impl_->audit_log.list_audit(filter);
+Result<CreatedApiCredential> StreamOrchestrator::create_credential(const NewApiCredential& input,
+                                                                   const Caller& caller) {
+    return impl_->api_credentials.create_credential(input, caller);
+}
+Result<std::vector<ApiCredential>> StreamOrchestrator::list_credentials(
+    const ApiCredential* reader) {
+    return impl_->api_credentials.list_credentials(reader);
+}
+Result<ApiCredential> StreamOrchestrator::find_credential(const ApiCredentialId& id,
+                                                          const ApiCredential* reader) {
+    return impl_->api_credentials.find_credential(id, reader);
+}
+Result<ApiCredential> StreamOrchestrator::update_credential(const ApiCredentialId& id,
+                                                            const ApiCredentialPatch& patch,
+                                                            const Caller& caller) {
+    return impl_->api_credentials.update_credential(id, patch, caller);
+}
+Result<CreatedApiCredential> StreamOrchestrator::rotate_credential(const ApiCredentialId& id,
+                                                                   std::chrono::seconds overlap,
+                                                                   const Caller& caller) {
+    return impl_->api_credentials.rotate_credential(id, overlap, caller);
+}
+Result<ApiCredential> StreamOrchestrator::revoke_credential(const ApiCredentialId& id,
+                                                            const Caller& caller) {
+    return impl_->api_credentials.revoke_credential(id, caller);
+}
+Result<void> StreamOrchestrator::delete_credential(const ApiCredentialId& id,
+                                                   const Caller& caller) {
+    return impl_->api_credentials.delete_credential(id, caller);
+}
+CheckedCredential StreamOrchestrator::check_credential(std::string_view text,
+                                                       std::string_view address) {
+    return impl_->credentials.check(text, address);
+}
+CheckedCredential StreamOrchestrator::check_credential_signature(
+    std::string_view id, std::string_view address, const std::function<bool(const Secret&)>& fits) {
+    return impl_->credentials.check_signature(id, address, fits);
+}
+
+Result<CreatedSession> StreamOrchestrator::create_session(const Secret& secret,
+                                                          const Caller& caller) {
+    return impl_->api_credentials.create_session(secret, caller);
+}
+CheckedSession StreamOrchestrator::check_session(std::string_view token, std::string_view address,
+                                                 const Secret& shared) {
+    return impl_->credentials.check_session(token, address, shared);
+}
+Result<void> StreamOrchestrator::end_session(std::string_view token, const Caller& caller) {
+    return impl_->api_credentials.end_session(token, caller);
+}
+Result<bool> StreamOrchestrator::may_use_nonce(std::string_view nonce, Timestamp expires_at) {
+    return impl_->api_credentials.may_use_nonce(nonce, expires_at);
+}
+
+Result<AuditPage> StreamOrchestrator::list_audit(const AuditFilter& filter,
+                                                 const ApiCredential* reader) {
+    return impl_->audit_log.list_audit(filter, reader);
+}
+void StreamOrchestrator::note_refused_call(const Caller& caller, std::string_view reason,
+                                           std::uint64_t times) {
+    impl_->refused_calls.note(caller, reason, times);
 }
 Result<AuditEntry> StreamOrchestrator::record_audit_event(const NewAuditEvent& input,
                                                           const Caller& caller) {
@@ -270,8 +335,8 @@ void StreamOrchestrator::note_acceptance(const ConnectionId& connection) {
     impl_->refused_attempts.note_acceptance(connection);
 }
 Result<std::vector<RefusedAttempt>> StreamOrchestrator::list_refused_attempts(
-    const RefusedAttemptFilter& filter) {
-    return impl_->refused_attempts.list_refused_attempts(filter);
+    const RefusedAttemptFilter& filter, const ApiCredential* reader) {
+    return impl_->refused_attempts.list_refused_attempts(filter, reader);
 }
 
 EncoderAddresses StreamOrchestrator::encoder_addresses(const StreamKey& key,

@@ -9,6 +9,7 @@
 #include "orchestrator/node_configuration.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "orchestrator/visibility.hpp"
 #include "orchestrator/withdrawals.hpp"
 #include "support/validation.hpp"
 
@@ -64,7 +65,8 @@ private:
 }  // namespace
 
 Result<Page<ListedStream>> Streams::list_streams(const StreamFilter& filter,
-                                                 const PageRequest& page) {
+                                                 const PageRequest& page,
+                                                 const ApiCredential* reader) {
     Validation validation;
     validation.time_range(filter.from, filter.to);
     if (validation.failed()) return std::move(validation).error();
@@ -72,20 +74,39 @@ Result<Page<ListedStream>> Streams::list_streams(const StreamFilter& filter,
     if (std::erase(stored.states, StreamState::kUnknown) > 0) {
         stored.states.insert(stored.states.end(), {StreamState::kLive, StreamState::kReconnecting});
     }
-    auto streams = d_.storage.list_streams(stored, page);
+    auto streams = is_restricted(reader)
+                       ? merged_page<ListedStream>(
+                             *reader, page,
+                             [&](BroadcasterId id) -> Result<Page<ListedStream>> {
+                                 if (filter.broadcaster_id && *filter.broadcaster_id != id) {
+                                     return Page<ListedStream>{};
+                                 }
+                                 stored.broadcaster_id = id;
+                                 return d_.storage.list_streams(stored, page);
+                             },
+                             [](const ListedStream& each) {
+                                 return Cursor{each.started_at, each.id.uuid()};
+                             })
+                       : d_.storage.list_streams(stored, page);
     if (!streams) return streams;
     Observations observations(d_.nodes);
     for (auto& stream : streams->items) observations.add_to(stream);
     return streams;
 }
 
-Result<ListedStream> Streams::find_stream(StreamId id) {
-    auto stream = d_.storage.find_stream(id);
+Result<ListedStream> Streams::find_stream(StreamId id, const ApiCredential* reader) {
+    auto stream = if_seen(d_.storage.find_stream(id), reader, kUnseenStream,
+                          [](const ListedStream& found) { return found.broadcaster_id; });
     if (stream) Observations(d_.nodes).add_to(*stream);
     return stream;
 }
 
-Result<std::vector<StreamTransition>> Streams::stream_timeline(StreamId id) {
+Result<std::vector<StreamTransition>> Streams::stream_timeline(StreamId id,
+                                                               const ApiCredential* reader) {
+    if (is_restricted(reader)) {
+        const auto stream = find_stream(id, reader);
+        if (!stream) return stream.error();
+    }
     return d_.storage.list_transitions(id);
 }
 
@@ -101,7 +122,7 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
     Validation validation;
     validation.duration("/block_seconds", block, std::chrono::seconds(0), kLongestBlock);
     if (validation.failed()) return std::move(validation).error();
-    const auto stream = d_.storage.find_stream(id);
+    const auto stream = find_stream(id, caller.credential.get());
     if (!stream) return stream.error();
     const Timestamp at = d_.clock.now();
     std::optional<Timestamp> block_until;
@@ -125,7 +146,7 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
         };
         return d_.withdrawals.refuse_unwritten(stopped.error(), std::move(entry));
     }
-    auto now_is = find_stream(id);
+    auto now_is = find_stream(id, nullptr);
     if (!now_is) return std::move(now_is).error();
     return StoppedStream{*std::move(now_is), *stopped};
 }

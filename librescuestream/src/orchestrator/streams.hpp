@@ -24,9 +24,10 @@ class Streams {
 public:
     explicit Streams(const RequestDependencies& dependencies) : d_(dependencies) {}
 
-    Result<Page<ListedStream>> list_streams(const StreamFilter& filter, const PageRequest& page);
-    Result<ListedStream> find_stream(StreamId id);
-    Result<std::vector<StreamTransition>> stream_timeline(StreamId id);
+    Result<Page<ListedStream>> list_streams(const StreamFilter& filter, const PageRequest& page,
+                                            const ApiCredential* reader);
+    Result<ListedStream> find_stream(StreamId id, const ApiCredential* reader);
+    Result<std::vector<StreamTransition>> stream_timeline(StreamId id, const ApiCredential* reader);
     std::optional<StreamFigures> stream_figures(StreamId id);
     Result<StoppedStream> stop_stream(StreamId id, std::chrono::seconds block,
                                       const Caller& caller);

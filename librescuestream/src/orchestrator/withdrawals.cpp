@@ -46,6 +46,7 @@ bool Withdrawals::outlasts(const Error& error) const {
         case ErrorCode::kInvalidArgument:
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
+        case ErrorCode::kForbidden:
         case ErrorCode::kUnsupported:
         case ErrorCode::kInternal:
             return false;

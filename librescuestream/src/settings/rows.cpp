@@ -100,6 +100,10 @@ std::vector<Row> rows_of_credentials_and_storage() {
          "Secret of admin-facing routes (X-API-Key, or HMAC signatures). If it is left out, one is "
          "created and kept in DATA_DIR/api-secret.",
          kServer | kCommand, "made on first start"},
+        {"SHARED_SECRET", flag<&Settings::shared_secret>(),
+         "Whether API_SECRET is accepted as a credential of callers. With off, the server starts "
+         "only if there is a valid credential with the scope admin.",
+         kServer},
         {"API_KEY_NAMES", texts<&Settings::api_key_names>(kKeyName),
          "Names that may sign with the secret.", kServer, "any"},
         {"MEDIA_SECRET", secret<&Settings::media_secret>(),

@@ -61,7 +61,10 @@ struct Settings {
     std::uint64_t wrong_keys_per_minute = 60;     ///< For one address; 0: no limit.
     std::uint64_t wrong_secrets_per_minute = 20;  ///< For one address; 0: no limit.
 
-    Secret api_secret;                       ///< Not empty once the server has completed them.
+    Secret api_secret;  ///< Not empty once the server has completed them.
+    /// False: API_SECRET is refused as a credential. The server then starts only if somebody else
+    /// may administer it.
+    bool shared_secret = true;
     std::vector<std::string> api_key_names;  ///< Empty: any name goes with the secret.
     Secret media_secret;                     ///< Opens media-facing routes, beside those of nodes.
     /// From here, and from this machine, media-facing routes need no credential if `media_secret`

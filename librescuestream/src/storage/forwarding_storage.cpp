@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 52> kMethods{"ping",
+constexpr std::array<std::string_view, 61> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -59,7 +59,16 @@ constexpr std::array<std::string_view, 52> kMethods{"ping",
                                                     "list_playback_keys",
                                                     "add_short_token",
                                                     "revoke_playback",
-                                                    "playback_changes_after"};
+                                                    "playback_changes_after",
+                                                    "create_credential",
+                                                    "list_credentials",
+                                                    "change_credential",
+                                                    "delete_credential",
+                                                    "credential_facts_unless",
+                                                    "note_credential_uses",
+                                                    "use_nonce",
+                                                    "create_session",
+                                                    "delete_session"};
 
 // Does not compile for a method that the list lacks.
 consteval StorageStep step_of(std::string_view method, StorageStep::Effect effect) {
@@ -300,6 +309,49 @@ Result<void> ForwardingStorage::release_lease(const std::string& node, const std
     return forward(agreeing("release_lease"), [&] { return real_->release_lease(node, holder); });
 }
 // No list of records shows them, so cached lists stay valid.
+Result<void> ForwardingStorage::create_credential(const ApiCredentialRow& row,
+                                                  const AuditDraft& audit) {
+    return forward(writing("create_credential"),
+                   [&] { return real_->create_credential(row, audit); });
+}
+Result<std::vector<ApiCredential>> ForwardingStorage::list_credentials() {
+    return forward(reading("list_credentials"), [&] { return real_->list_credentials(); });
+}
+Result<ApiCredential> ForwardingStorage::change_credential(const ApiCredentialId& id,
+                                                           const ApiCredentialChange& change,
+                                                           Timestamp now, const AuditDraft& audit) {
+    return forward(writing("change_credential"),
+                   [&] { return real_->change_credential(id, change, now, audit); });
+}
+Result<void> ForwardingStorage::delete_credential(const ApiCredentialId& id,
+                                                  const std::shared_ptr<const ApiCredential>& by,
+                                                  const AuditDraft& audit) {
+    return forward(writing("delete_credential"),
+                   [&] { return real_->delete_credential(id, by, audit); });
+}
+Result<std::optional<ApiCredentialFacts>> ForwardingStorage::credential_facts_unless(
+    std::int64_t version) {
+    return forward(reading("credential_facts_unless"),
+                   [&] { return real_->credential_facts_unless(version); });
+}
+Result<void> ForwardingStorage::note_credential_uses(const std::vector<ApiCredentialUse>& uses) {
+    return forward(agreeing("note_credential_uses"),
+                   [&] { return real_->note_credential_uses(uses); });
+}
+
+Result<void> ForwardingStorage::create_session(const ApiSession& session, const AuditDraft& audit) {
+    return forward(writing("create_session"),
+                   [&] { return real_->create_session(session, audit); });
+}
+Result<void> ForwardingStorage::delete_session(const KeyDigest& digest, const AuditDraft& audit) {
+    return forward(writing("delete_session"), [&] { return real_->delete_session(digest, audit); });
+}
+Result<bool> ForwardingStorage::use_nonce(const KeyDigest& digest, Timestamp now,
+                                          Timestamp expires_at) {
+    return forward(agreeing("use_nonce"),
+                   [&] { return real_->use_nonce(digest, now, expires_at); });
+}
+
 Result<void> ForwardingStorage::add_refused_attempts(const std::vector<RefusedAttempt>& attempts,
                                                      const RefusedAttemptLimits& limits) {
     return forward(agreeing("add_refused_attempts"),
@@ -341,8 +393,8 @@ Result<void> ForwardingStorage::add_short_token(const ShortPlaybackToken& token,
     return forward(agreeing("add_short_token"),
                    [&] { return real_->add_short_token(token, now, audit); });
 }
-Result<void> ForwardingStorage::revoke_playback(const PlaybackRevocation& revocation,
-                                                Timestamp now, const AuditDraft& audit) {
+Result<void> ForwardingStorage::revoke_playback(const PlaybackRevocation& revocation, Timestamp now,
+                                                const AuditDraft& audit) {
     return forward(agreeing("revoke_playback"),
                    [&] { return real_->revoke_playback(revocation, now, audit); });
 }

@@ -9,6 +9,10 @@ constexpr const char* kNoStream = "There is no stream with this id.";
 constexpr const char* kNoNode = "There is no node with this name.";
 constexpr const char* kPlaybackKeyExists = "There is a playback key with this id already.";
 constexpr const char* kNoPlaybackKey = "There is no playback key with this id.";
+constexpr const char* kNoCredential = "There is no credential with this id.";
+constexpr const char* kNoSession = "There is no such session.";
+constexpr const char* kTooManyCredentials =
+    "There are too many credentials: delete those that are not needed any more.";
 constexpr const char* kPathTaken = "Another stream key has this playback path.";
 constexpr const char* kKeyInUse = "The stream key is in use.";
 constexpr const char* kRevoked = "The stream key is revoked.";

@@ -93,6 +93,11 @@ bool AddressRange::contains(std::string_view address) const {
     return parsed && is_mapped(parsed->bytes) == is_v4() && same_bits(parsed->bytes, bytes_, bits_);
 }
 
+bool AddressRange::contains(const AddressRange& other) const {
+    return other.bits_ >= bits_ && other.is_v4() == is_v4() &&
+           same_bits(other.bytes_, bytes_, bits_);
+}
+
 std::string AddressRange::text() const {
     std::array<char, INET6_ADDRSTRLEN> digits{};
     if (is_v4()) {

@@ -8,6 +8,8 @@ const char* to_string(ErrorCode code) noexcept {
             return "invalid-argument";
         case ErrorCode::kNotFound:
             return "not-found";
+        case ErrorCode::kForbidden:
+            return "forbidden";
         case ErrorCode::kConflict:
             return "conflict";
         case ErrorCode::kUnavailable:

@@ -48,6 +48,14 @@ std::string_view explain(Scope scope) noexcept {
     return index < kScopeRows.size() ? kScopeRows[index].permits : std::string_view{};
 }
 
+std::vector<Scope> Scopes::all() const {
+    std::vector<Scope> scopes;
+    for (const ScopeRow& row : kScopeRows) {
+        if (names(row.scope)) scopes.push_back(row.scope);
+    }
+    return scopes;
+}
+
 template <>
 std::optional<Scope> parse_enum(std::string_view name) noexcept {
     for (const ScopeRow& row : kScopeRows) {

@@ -6,6 +6,7 @@
 
 #include "admin/audit_api.hpp"
 #include "admin/broadcaster_api.hpp"
+#include "admin/credential_api.hpp"
 #include "admin/health_api.hpp"
 #include "admin/key_api.hpp"
 #include "admin/node_api.hpp"
@@ -35,6 +36,7 @@ public:
         std::unique_ptr<HealthApi> health;
         std::unique_ptr<RefusalApi> refusals;
         std::unique_ptr<PlaybackApi> playback;
+        std::unique_ptr<CredentialApi> credentials;
     };
 
     /// `clock` returns the time at which the status of keys is judged. No role is empty.
@@ -42,6 +44,7 @@ public:
         : roles_(std::move(roles)), clock_(std::move(clock)) {}
 
     BroadcasterApi& broadcasters() const { return *roles_.broadcasters; }
+    CredentialApi& credentials() const { return *roles_.credentials; }
     KeyApi& keys() const { return *roles_.keys; }
     StreamApi& streams() const { return *roles_.streams; }
     NodeApi& nodes() const { return *roles_.nodes; }

@@ -25,6 +25,7 @@ struct DirectAccess {
 using NodeProbe = std::function<Result<MediaServerInfo>(const NodeStatus&)>;
 
 std::unique_ptr<BroadcasterApi> make_direct_broadcasters(DirectAccess access);
+std::unique_ptr<CredentialApi> make_direct_credentials(DirectAccess access);
 std::unique_ptr<KeyApi> make_direct_keys(DirectAccess access);
 /// Without `probe`, streams are live that the database calls so.
 std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access, NodeProbe probe);

@@ -102,7 +102,8 @@ std::unique_ptr<AdminApi> make_http_admin(ServerConnection server, const Clock& 
                         make_http_streams(caller), make_http_nodes(caller),
                         std::make_unique<HttpAudit>(caller), std::make_unique<NoSchema>(),
                         std::make_unique<HttpHealth>(caller),
-                        std::make_unique<HttpRefusals>(caller), make_http_playback(caller)},
+                        std::make_unique<HttpRefusals>(caller), make_http_playback(caller),
+                        make_http_credentials(caller)},
         [caller] { return caller->time(); });
 }
 

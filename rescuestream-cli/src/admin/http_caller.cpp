@@ -1,9 +1,11 @@
 #include "admin/http_caller.hpp"
 
+#include <array>
 #include <chrono>
 #include <utility>
 
 #include "problem.hpp"
+#include "rescuestream/api_credentials.hpp"
 #include "support/crypto.hpp"
 
 namespace rescuestream::cli {
@@ -26,12 +28,36 @@ std::multimap<std::string, std::string> sign_request(const ServerConnection& ser
     return headers;
 }
 
+std::multimap<std::string, std::string> sign_request(const ApiCredentialText& credential,
+                                                     const std::string& method,
+                                                     const std::string& path,
+                                                     const std::string& query,
+                                                     const std::string& body, Timestamp now) {
+    std::array<std::uint8_t, 16> random{};
+    system_random().fill(random);
+    const std::string nonce = to_hex(random);
+    const auto timestamp =
+        std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    const std::string message = "v2\n" + method + '\n' + path + '\n' + query + '\n' +
+                                to_hex(sha256(body)) + '\n' + timestamp + '\n' + nonce;
+    return {{"X-API-Key", credential.id.value},
+            {"X-Timestamp", timestamp},
+            {"X-Nonce", nonce},
+            {"X-Signature-Version", "2"},
+            {"X-Signature", to_hex(hmac_sha256(credential.secret, message))}};
+}
+
 HttpCaller::HttpCaller(ServerConnection server, const Clock& clock)
     : server_(std::move(server)), clock_(clock), client_(server_.url) {}
 
 Result<HttpReply> HttpCaller::call(const std::string& method, const std::string& path,
                                    const std::string& query, const std::string& body) {
-    const auto headers = sign_request(server_, method, path, body, clock_.now());
+    const auto credential = server_.credential == Credential::kHmac
+                                ? split_credential(server_.api_secret.reveal())
+                                : std::nullopt;
+    const auto headers = credential
+                             ? sign_request(*credential, method, path, query, body, clock_.now())
+                             : sign_request(server_, method, path, body, clock_.now());
     auto reply = client_.send(method, query.empty() ? path : path + "?" + query, headers, body);
     if (!reply || (reply->status >= 200 && reply->status < 300)) return reply;
     return problem_error(*reply);

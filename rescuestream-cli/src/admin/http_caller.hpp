@@ -8,6 +8,10 @@
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
 
+namespace rescuestream {
+struct ApiCredentialText;
+}
+
 namespace rescuestream::cli {
 
 /// Sends signed requests to a rescuestream-server.
@@ -38,6 +42,14 @@ private:
 std::multimap<std::string, std::string> sign_request(const ServerConnection& server,
                                                      const std::string& method,
                                                      const std::string& path,
+                                                     const std::string& body, Timestamp now);
+
+/// Does the same with a credential. Path and query are those of the request as it is sent. Source:
+/// HMAC v2 of the HTTP contract.
+std::multimap<std::string, std::string> sign_request(const ApiCredentialText& credential,
+                                                     const std::string& method,
+                                                     const std::string& path,
+                                                     const std::string& query,
                                                      const std::string& body, Timestamp now);
 
 }  // namespace rescuestream::cli

@@ -9,6 +9,7 @@
 namespace rescuestream::cli {
 
 std::unique_ptr<BroadcasterApi> make_http_broadcasters(std::shared_ptr<HttpCaller> caller);
+std::unique_ptr<CredentialApi> make_http_credentials(std::shared_ptr<HttpCaller> caller);
 std::unique_ptr<KeyApi> make_http_keys(std::shared_ptr<HttpCaller> caller);
 std::unique_ptr<StreamApi> make_http_streams(std::shared_ptr<HttpCaller> caller);
 std::unique_ptr<PlaybackApi> make_http_playback(std::shared_ptr<HttpCaller> caller);

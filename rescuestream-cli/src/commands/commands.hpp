@@ -21,6 +21,8 @@ void add_audit_commands(CLI::App& app, Program& program);
 void add_refusals_commands(CLI::App& app, Program& program);
 void add_playback_commands(CLI::App& app, Program& program);
 void add_playback_key_commands(CLI::App& app, Program& program);
+void add_credential_commands(CLI::App& app, Program& program);
+void add_profile_commands(CLI::App& app, Program& program);
 void add_db_commands(CLI::App& app, Program& program);
 void add_mediamtx_commands(CLI::App& app, Program& program);
 void add_hook_commands(CLI::App& app, Program& program);

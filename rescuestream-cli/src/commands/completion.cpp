@@ -9,6 +9,7 @@
 #include "completion/bash.hpp"
 #include "completion/fish.hpp"
 #include "completion/zsh.hpp"
+#include "fields/field.hpp"
 #include "output.hpp"
 #include "program.hpp"
 
@@ -70,7 +71,22 @@ Result<std::string> names_of_nodes(AdminApi& admin) {
     return out;
 }
 
+Result<std::string> names_of_credentials(AdminApi& admin) {
+    const auto credentials = admin.credentials().list_credentials();
+    if (!credentials) return credentials.error();
+    std::string out;
+    for (const auto& each : *credentials) {
+        if (!each.revoked_at) add_name(out, each.label);
+    }
+    return out;
+}
+
 Result<std::string> names_of(const std::string& kind, const Program& program) {
+    if (kind == "scopes") {
+        std::string out;
+        for (const auto& word : enum_words<Scope>()) add_name(out, word);
+        return out;
+    }
     const auto connection = resolve_connection(program.options, program.host, "");
     if (!connection) return connection.error();
     // A question of the shell must not make a database.
@@ -82,6 +98,7 @@ Result<std::string> names_of(const std::string& kind, const Program& program) {
     if (!admin) return admin.error();
     if (kind == "keys") return names_of_keys(**admin);
     if (kind == "broadcasters") return names_of_broadcasters(**admin);
+    if (kind == "credentials") return names_of_credentials(**admin);
     if (kind == "streams") return names_of_streams(**admin);
     return names_of_nodes(**admin);
 }
@@ -103,7 +120,7 @@ void add_completion_commands(CLI::App& app, Program& program) {
         app.add_subcommand("__complete", "Print names for a completion script")->group("");
     auto kind = std::make_shared<std::string>();
     one_of(names->add_option("KIND", *kind)->required(),
-           {"keys", "broadcasters", "streams", "nodes"});
+           {"keys", "broadcasters", "streams", "nodes", "credentials", "scopes"});
     names->callback([&program, kind] {
         program.action = [&program, kind]() -> Result<ExitCode> {
             if (const auto found = names_of(*kind, program)) program.host.out << *found;

@@ -9,6 +9,7 @@
 #include "commands/options.hpp"
 #include "fields/addresses.hpp"
 #include "files.hpp"
+#include "support/text.hpp"
 #include "times.hpp"
 
 namespace rescuestream::cli {
@@ -98,13 +99,26 @@ void OptionAdder::operator()(const Field& field, seconds) const {
     add_text(field, help_of(field, range), "LENGTH");
 }
 
-void OptionAdder::operator()(const Field& field, const std::vector<AddressRange>&) const {
+void OptionAdder::add_list(const Field& field, const char* type) const {
     verb_
         .add_option(std::string(field.option), given_.lists[field.name],
                     help_of(field, "; may be repeated"))
-        ->type_name("RANGE")
+        ->type_name(type)
         ->delimiter(',')
+        ->required(field.is_required && required_ == Required::kAll)
         ->allow_extra_args(false);
+}
+
+void OptionAdder::operator()(const Field& field, const std::vector<AddressRange>&) const {
+    add_list(field, "RANGE");
+}
+
+void OptionAdder::operator()(const Field& field, const std::vector<BroadcasterId>&) const {
+    add_list(field, "ID");
+}
+
+void OptionAdder::operator()(const Field& field, Scopes) const {
+    add_list(field, "SCOPE");
 }
 
 void OptionAdder::operator()(const Field& /*field*/, const PublicAddresses& addresses) const {
@@ -179,6 +193,40 @@ void OptionReader::operator()(const Field& field, std::optional<seconds>& length
     }
 }
 
+template <class T, class Parse>
+std::optional<std::vector<T>> OptionReader::list_of(const Field& field, std::string_view what,
+                                                    Parse parse) {
+    const auto found = given_.lists.find(field.name);
+    if (!result_ || found == given_.lists.end() || found->second.empty()) return std::nullopt;
+    std::vector<T> items;
+    for (const auto& text : found->second) {
+        auto item = parse(text);
+        if (!item) {
+            result_ = usage_error(
+                fmt::format("{}: \"{}\" must be {}.", field.option, printable(text), what));
+            return std::nullopt;
+        }
+        items.push_back(*std::move(item));
+    }
+    return items;
+}
+
+void OptionReader::operator()(const Field& field, std::optional<std::vector<BroadcasterId>>& ids) {
+    if (auto given = list_of<BroadcasterId>(field, "the id of a broadcaster (a UUID)",
+                                            BroadcasterId::parse)) {
+        ids = *std::move(given);
+    }
+}
+
+void OptionReader::operator()(const Field& field, std::optional<Scopes>& scopes) {
+    const auto given =
+        list_of<Scope>(field, "one of " + listed(enum_words<Scope>()),
+                       [](const std::string& name) { return parse_enum<Scope>(name); });
+    if (!given) return;
+    scopes.emplace();
+    for (const Scope scope : *given) scopes->add(scope);
+}
+
 void OptionReader::operator()(const Field& field,
                               std::optional<std::vector<AddressRange>>& ranges) {
     const auto found = given_.lists.find(field.name);
@@ -213,6 +261,21 @@ void FieldShower::operator()(const Field& field, seconds length) const {
 void FieldShower::operator()(const Field& field, const std::vector<AddressRange>& ranges) const {
     std::string text;
     for (const auto& range : ranges) text += (text.empty() ? "" : ", ") + range.text();
+    details_.add(std::string(field.title), std::move(text));
+}
+
+void FieldShower::operator()(const Field& field, const std::vector<BroadcasterId>& ids) const {
+    std::string text;
+    for (const auto& id : ids) text += (text.empty() ? "" : ", ") + id.to_string();
+    details_.add(std::string(field.title), std::move(text));
+}
+
+void FieldShower::operator()(const Field& field, Scopes scopes) const {
+    std::string text;
+    for (const Scope scope : scopes.all()) {
+        if (!text.empty()) text += ' ';
+        text += to_string(scope);
+    }
     details_.add(std::string(field.title), std::move(text));
 }
 

@@ -9,14 +9,17 @@
 #include <utility>
 #include <vector>
 
+#include "fields/api_credential.hpp"
 #include "fields/broadcaster.hpp"
 #include "fields/node.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "rescuestream/address_range.hpp"
 #include "rescuestream/addresses.hpp"
+#include "rescuestream/ids.hpp"
 #include "rescuestream/json_object.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/scopes.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
 
@@ -55,6 +58,8 @@ public:
     void operator()(const Field& field, Timestamp) const;
     void operator()(const Field& field, std::chrono::seconds) const;
     void operator()(const Field& field, const std::vector<AddressRange>&) const;
+    void operator()(const Field& field, const std::vector<BroadcasterId>&) const;
+    void operator()(const Field& field, Scopes) const;
     void operator()(const Field& field, const PublicAddresses&) const;
     void operator()(const Field& field, const AddressPatch&) const;
     /// A flag has no option: it is set by a verb.
@@ -68,6 +73,7 @@ public:
     }
 
 private:
+    void add_list(const Field& field, const char* type) const;
     void add_text(const Field& field, const std::string& help, std::string_view type) const;
     void add_words(const Field& field, const std::vector<std::string>& words) const;
 
@@ -91,6 +97,8 @@ public:
     void operator()(const Field& field, std::optional<Timestamp>& time);
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length);
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges);
+    void operator()(const Field& field, std::optional<std::vector<BroadcasterId>>& ids);
+    void operator()(const Field& field, std::optional<Scopes>& scopes);
     void operator()(const Field& field, AddressPatch& addresses);
     void operator()(const Field& field, PublicAddresses& addresses);
     void operator()(const Field& /*field*/, std::optional<bool>&) {}
@@ -108,6 +116,10 @@ public:
 private:
     /// Returns null when the option was not given, or after an error.
     const std::string* text_of(const Field& field) const;
+    /// Calls `parse` for each value of a repeatable option, which returns an optional; `what` says
+    /// what a value must be. Returns nothing when none was given, or one is wrong.
+    template <class T, class Parse>
+    std::optional<std::vector<T>> list_of(const Field& field, std::string_view what, Parse parse);
 
     const GivenFields& given_;
     Timestamp now_;
@@ -131,6 +143,8 @@ public:
     void operator()(const Field& field, const JsonObject& object) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
+    void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;
+    void operator()(const Field& field, Scopes scopes) const;
     void operator()(const Field& field, const PublicAddresses& addresses) const;
     void operator()(const Field& /*field*/, const Secret&) const {}
     template <class Enum>

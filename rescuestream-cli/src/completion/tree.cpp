@@ -13,8 +13,13 @@ namespace {
 
 using Kind = CompletedValue::Kind;
 
-constexpr std::array<std::pair<const char*, const char*>, 4> kNames{
-    {{"KEY", "keys"}, {"BROADCASTER", "broadcasters"}, {"STREAM", "streams"}, {"NODE", "nodes"}}};
+constexpr std::array<std::pair<const char*, const char*>, 6> kNames{
+    {{"KEY", "keys"},
+     {"BROADCASTER", "broadcasters"},
+     {"STREAM", "streams"},
+     {"NODE", "nodes"},
+     {"CREDENTIAL", "credentials"},
+     {"SCOPE", "scopes"}}};
 
 // By the name of the value's type, as the help shows it.
 CompletedValue value_of(const std::string& type) {

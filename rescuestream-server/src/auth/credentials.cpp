@@ -4,7 +4,10 @@
 #include <charconv>
 
 #include "orchestrator/audit.hpp"
+#include "rescuestream/api_credentials.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
 #include "router.hpp"
+#include "support/ascii.hpp"
 #include "support/crypto.hpp"
 #include "support/ip_address.hpp"
 #include "support/media_credential.hpp"
@@ -14,19 +17,38 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::chrono::seconds kMaxClockDifference{300};
+constexpr std::string_view kOurs = "rsc_";
 constexpr std::size_t kMaxNameLength = 255;
 
 constexpr std::string_view kMissing =
-    "This route needs a credential: the secret in X-API-Key, or a signed request.";
+    "This route needs a credential: in Authorization (Bearer) or X-API-Key, or a signed request.";
 constexpr std::string_view kWrong =
-    "The credential is not valid: the secret in X-API-Key is wrong, or the signature does not fit "
-    "the name, method, path, timestamp and body.";
+    "The credential is not valid: the secret is wrong, or the signature does not fit the name, "
+    "method, path, timestamp and body.";
+constexpr std::string_view kTwo =
+    "The request has two credentials, in Authorization and in X-API-Key: send one of them.";
+constexpr std::string_view kRevoked = "The credential was revoked. Ask for another one.";
+constexpr std::string_view kExpired = "The credential has expired. Ask for another one.";
+constexpr std::string_view kElsewhere = "The credential must not be used from this address.";
+constexpr std::string_view kNoSession =
+    "The session has ended, or is not one of this installation: log in again.";
+constexpr std::string_view kNoCsrfToken =
+    "A change with a session needs its token in X-CSRF-Token (GET /whoami shows it).";
+constexpr std::string_view kCannotCheck =
+    "Credentials cannot be checked, because the database does not answer.";
 constexpr std::string_view kMalformedTimestamp = "X-Timestamp must be a time in Unix seconds.";
 constexpr std::string_view kStale =
     "X-Timestamp is more than 5 minutes away from this server's time. Check the clock.";
 constexpr std::string_view kReserved =
     "The name in X-API-Key is one that the server's own audit entries use: sign with "
     "another.";
+constexpr std::string_view kNoSharedSecret =
+    "This server does not accept the shared secret (SHARED_SECRET=off): use a credential "
+    "(rescuestream-cli credential add).";
+constexpr std::string_view kVersion = "X-Signature-Version must be 1 or 2.";
+constexpr std::string_view kNonce =
+    "X-Nonce must be 16 to 128 characters of A-Z, a-z, 0-9, '-' and '_', and another one for each "
+    "request.";
 constexpr std::string_view kMediaMissing =
     "This route needs MEDIA_SECRET or the credential of the node, as HTTP Basic password or in "
     "X-Media-Secret.";
@@ -38,6 +60,39 @@ constexpr std::string_view kTooMany =
 
 Identity refused(std::string_view problem) {
     return {{}, problem, std::nullopt};
+}
+
+Identity identity_of(const CheckedCredential& checked) {
+    switch (checked.outcome) {
+        case CredentialCheckOutcome::kGood:
+            return {checked.credential->actor(), {}, std::nullopt, {}, checked.credential};
+        case CredentialCheckOutcome::kUnknown:
+            return refused(kWrong);
+        case CredentialCheckOutcome::kRevoked:
+            return refused(kRevoked);
+        case CredentialCheckOutcome::kExpired:
+            return refused(kExpired);
+        case CredentialCheckOutcome::kAddressNotAllowed:
+            return {{}, kElsewhere, std::nullopt, RefusalKind::kForbidden};
+        case CredentialCheckOutcome::kUnavailable:
+            return {{}, kCannotCheck, std::nullopt, RefusalKind::kUnavailable};
+    }
+    return refused(kWrong);
+}
+
+// Only a credential of ours: a proxy may add a header of its own.
+std::optional<std::string_view> bearer_credential(const HttpRequest& request) {
+    constexpr std::string_view kBearer = "bearer ";
+    const auto header = request.header("authorization");
+    if (!header || header->size() <= kBearer.size()) return std::nullopt;
+    for (std::size_t i = 0; i < kBearer.size(); ++i) {
+        const char c = (*header)[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != kBearer[i]) {
+            return std::nullopt;
+        }
+    }
+    const std::string_view text = header->substr(kBearer.size());
+    return text.starts_with(kOurs) ? std::optional(text) : std::nullopt;
 }
 
 Identity too_many(std::chrono::seconds retry) {
@@ -59,13 +114,14 @@ std::string name_of_signer(std::string_view name) {
     return "signed by " + std::string(name);
 }
 
-// Returns null when guesses at `secret` are not counted. A long secret cannot be found by guessing,
-// and counting would let any user of this machine lock out its operator, who has the same address.
-Guesses* counted(Guesses Protection::*guesses, Protection* protection, const Secret& secret,
+// Returns null when guesses at a secret of this size are not counted. A long secret cannot be found
+// by guessing, and counting would let any user of this machine lock out its operator, who has the
+// same address.
+Guesses* counted(Guesses Protection::*guesses, Protection* protection, std::size_t secret_size,
                  std::string_view address) {
     constexpr std::size_t kBeyondGuessing = 32;
     if (protection == nullptr) return nullptr;
-    const bool is_long = secret.reveal().size() >= kBeyondGuessing;
+    const bool is_long = secret_size >= kBeyondGuessing;
     return is_long && is_loopback_address(address) ? nullptr : &(protection->*guesses);
 }
 
@@ -101,6 +157,48 @@ Timestamp stale_from(std::string_view timestamp) {
            kMaxClockDifference + std::chrono::seconds(1);
 }
 
+std::optional<std::string_view> credential_text(const HttpRequest& request) {
+    if (request.has_header("x-signature")) return std::nullopt;
+    if (const auto bearer = bearer_credential(request)) return bearer;
+    return request.header("x-api-key");
+}
+
+std::optional<std::string_view> session_token(const HttpRequest& request) {
+    std::optional<std::string_view> found;
+    for (std::string_view rest = request.header("cookie").value_or(""); !rest.empty();) {
+        const auto end = std::min(rest.find(';'), rest.size());
+        std::string_view cookie = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        while (cookie.starts_with(' ')) cookie.remove_prefix(1);
+        if (!cookie.starts_with(kSessionCookie)) continue;
+        cookie.remove_prefix(kSessionCookie.size());
+        if (!cookie.starts_with('=')) continue;
+        if (found) return std::nullopt;
+        found = cookie.substr(1);
+    }
+    return found;
+}
+
+std::string_view signature_version(const HttpRequest& request) {
+    return request.has_header("x-signature-version")
+               ? request.header("x-signature-version").value_or("")
+               : "1";
+}
+
+bool is_good_nonce(std::string_view nonce) {
+    return nonce.size() >= 16 && nonce.size() <= 128 &&
+           std::all_of(nonce.begin(), nonce.end(), is_base64url);
+}
+
+std::string signature_v2(const Secret& secret, const HttpRequest& request,
+                         std::string_view timestamp, std::string_view nonce) {
+    std::string message = "v2\n";
+    message.append(request.method).append("\n").append(request.encoded_path()).append("\n");
+    message.append(request.query).append("\n").append(to_hex(sha256(request.body))).append("\n");
+    message.append(timestamp).append("\n").append(nonce);
+    return to_hex(hmac_sha256(secret.reveal(), message));
+}
+
 std::string signature_v1(const Secret& secret, std::string_view method, std::string_view path,
                          std::string_view timestamp, std::string_view body) {
     std::string message;
@@ -110,12 +208,63 @@ std::string signature_v1(const Secret& secret, std::string_view method, std::str
     return to_hex(hmac_sha256(secret.reveal(), message));
 }
 
+Identity CredentialCheck::secret(const HttpRequest& request) const {
+    const auto bearer = bearer_credential(request);
+    if (bearer) {
+        return request.has_header("x-api-key") ? refused(kTwo) : credential(request, *bearer);
+    }
+    const auto given = request.header("x-api-key");
+    if (!request.has_header("x-api-key")) {
+        if (const auto token = session_token(request)) return session(request, *token);
+    }
+    return given && given->starts_with(kOurs) ? credential(request, *given)
+                                              : shared_secret(request);
+}
+
+// A page of another site cannot read the token, so it cannot make a browser send a change.
+Identity CredentialCheck::session(const HttpRequest& request, std::string_view token) const {
+    const Trial trial(
+        counted(&Protection::secrets, protection_, token.size(), request.remote_address),
+        request.remote_address, token);
+    if (const auto retry = trial.refusal()) return too_many(*retry);
+    const auto checked = orchestrator_.check_session(
+        token, request.remote_address, settings_.shared_secret ? settings_.api_secret : Secret());
+    if (checked.outcome == CredentialCheckOutcome::kUnknown) {
+        trial.was(false);
+        return refused(kNoSession);
+    }
+    if (checked.outcome != CredentialCheckOutcome::kGood) return identity_of(checked);
+    trial.was(true);
+    const bool is_change = request.method != "GET" && request.method != "HEAD";
+    if (is_change && !checked.csrf_token.equals(request.header("x-csrf-token").value_or(""))) {
+        return {{}, kNoCsrfToken, std::nullopt, RefusalKind::kForbidden};
+    }
+    return {checked.credential ? checked.credential->actor() : "api-secret",
+            {},
+            std::nullopt,
+            {},
+            checked.credential,
+            checked.csrf_token.reveal()};
+}
+
+Identity CredentialCheck::credential(const HttpRequest& request, std::string_view text) const {
+    const Trial trial(
+        counted(&Protection::secrets, protection_, text.size(), request.remote_address),
+        request.remote_address, text);
+    if (const auto retry = trial.refusal()) return too_many(*retry);
+    const auto checked = orchestrator_.check_credential(text, request.remote_address);
+    if (checked.outcome == CredentialCheckOutcome::kUnknown) trial.was(false);
+    if (checked.outcome == CredentialCheckOutcome::kGood) trial.was(true);
+    return identity_of(checked);
+}
+
 Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
     const auto given = request.header("x-api-key");
     if (!given || given->empty()) return refused(kMissing);
-    const Trial trial(
-        counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address),
-        request.remote_address, *given);
+    if (!settings_.shared_secret) return refused(kNoSharedSecret);
+    const Trial trial(counted(&Protection::secrets, protection_,
+                              settings_.api_secret.reveal().size(), request.remote_address),
+                      request.remote_address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
     // An empty secret matches nothing, whatever the caller sends.
     const bool good = !settings_.api_secret.empty() && settings_.api_secret.equals(*given);
@@ -138,9 +287,9 @@ Identity CredentialCheck::media_secret(const HttpRequest& request) const {
         given = basic_password(*header);
     }
     if (!given) return refused(problem);
-    const Trial trial(
-        counted(&Protection::media_secrets, protection_, settings_.media_secret, address), address,
-        *given);
+    const Trial trial(counted(&Protection::media_secrets, protection_,
+                              settings_.media_secret.reveal().size(), address),
+                      address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
     const bool good = is_media_secret(request, *given);
     trial.was(good);
@@ -157,6 +306,23 @@ bool CredentialCheck::is_media_secret(const HttpRequest& request, std::string_vi
     return *node == (segments.empty() ? settings_.orchestrator.node : segments.front());
 }
 
+std::optional<Identity> CredentialCheck::credential_signature(const HttpRequest& request,
+                                                              std::string_view name,
+                                                              std::string_view timestamp,
+                                                              std::string_view given) const {
+    if (!ApiCredentialId::parse(name)) return std::nullopt;
+    const auto checked = orchestrator_.check_credential_signature(
+        name, request.remote_address, [&](const Secret& secret) {
+            const std::string expected =
+                signature_version(request) == "2"
+                    ? signature_v2(secret, request, timestamp, *request.header("x-nonce"))
+                    : signature_v1(secret, request.method, request.path, timestamp, request.body);
+            return constant_time_equal(expected, given);
+        });
+    if (checked.outcome == CredentialCheckOutcome::kUnknown) return std::nullopt;
+    return identity_of(checked);
+}
+
 Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) const {
     const auto name = request.header("x-api-key");
     const auto timestamp = request.header("x-timestamp");
@@ -169,16 +335,27 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
     const auto difference = *signed_at > here ? *signed_at - here : here - *signed_at;
     if (difference > kMaxClockDifference) return refused(kStale);
     if (is_reserved_actor(*name)) return refused(kReserved);
+    const auto version = signature_version(request);
+    if (version != "1" && version != "2") return refused(kVersion);
+    if (version == "2" && !is_good_nonce(request.header("x-nonce").value_or(""))) {
+        return refused(kNonce);
+    }
 
-    Guesses* const guesses =
-        counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address);
+    Guesses* const guesses = counted(&Protection::secrets, protection_,
+                                     settings_.api_secret.reveal().size(), request.remote_address);
     const Trial signer(guesses, request.remote_address, name_of_signer(*name));
     if (const auto retry = signer.refusal()) return too_many(*retry);
+    const std::string lower = normal_signature(*given);
+    if (auto identity = credential_signature(request, *name, *timestamp, lower)) {
+        if (identity->credential) signer.was(true);
+        return *std::move(identity);
+    }
     const std::string expected =
         signature_v1(settings_.api_secret, request.method, request.path, *timestamp, request.body);
-    const std::string lower = normal_signature(*given);
-    // Both are always checked, so that a wrong name and a wrong secret look the same.
-    const bool good_name = is_good_name(*name, settings_);
+    // Both are always checked, so that a wrong name and a wrong secret look the same. Version 2 is
+    // only for credentials.
+    const bool good_name =
+        is_good_name(*name, settings_) && settings_.shared_secret && version == "1";
     const bool good_signature = constant_time_equal(expected, lower);
     if (good_name && good_signature) {
         signer.was(true);
@@ -202,16 +379,17 @@ Identity CredentialCheck::before_body(const HttpRequest& request, Access access)
             return media_secret(request);
         case Access::kCredential:
             // A signature covers the body, so it is checked when the body has arrived.
-            return request.has_header("x-signature") ? may_sign(request) : shared_secret(request);
+            return request.has_header("x-signature") ? may_sign(request) : secret(request);
     }
     return refused(kMissing);
 }
 
 // A client need not send a body that will not be read.
 Identity CredentialCheck::may_sign(const HttpRequest& request) const {
-    const Trial signer(
-        counted(&Protection::secrets, protection_, settings_.api_secret, request.remote_address),
-        request.remote_address, name_of_signer(request.header("x-api-key").value_or("")));
+    const Trial signer(counted(&Protection::secrets, protection_,
+                               settings_.api_secret.reveal().size(), request.remote_address),
+                       request.remote_address,
+                       name_of_signer(request.header("x-api-key").value_or("")));
     const auto retry = signer.refusal();
     return retry ? too_many(*retry) : Identity{};
 }

@@ -9,6 +9,10 @@
 #include <utility>
 #include <vector>
 
+namespace rescuestream {
+struct ApiCredential;
+}
+
 namespace rescuestream::server {
 
 /// Names and values. Names in a request are in lower case.
@@ -30,7 +34,10 @@ struct HttpRequest {
 
     // Set by the filters on the way to the handler.
     std::string request_id;
-    std::string actor;                       ///< The caller, once it is authenticated.
+    std::string actor;  ///< The caller, once it is authenticated.
+    /// The credential of the caller; null: it has the rights of the shared secret.
+    std::shared_ptr<const ApiCredential> credential;
+    std::string csrf_token;                  ///< Of the session, if the caller has one.
     std::vector<std::string> path_segments;  ///< The values of the `{…}` in the route's pattern.
 
     /// Returns the value of a header. Returns nothing when it is missing or was sent twice, which

@@ -33,7 +33,7 @@ HttpResponse list_audit_logs(const Context& context, const HttpRequest& request)
     filter.to = query.time("to");
     if (const auto error = query.error()) return problem(request, *error);
 
-    const auto page = context.orchestrator.list_audit(filter);
+    const auto page = context.orchestrator.list_audit(filter, request.credential.get());
     if (!page) return problem(request, page.error());
     std::string entries;
     for (const auto& entry : page->entries) {

@@ -35,7 +35,8 @@ HttpResponse list_broadcasters(const Context& context, const HttpRequest& reques
     const PageRequest page = query.page();
     if (const auto error = query.error()) return problem(request, *error);
 
-    const auto broadcasters = context.orchestrator.list_broadcasters(page);
+    const auto broadcasters =
+        context.orchestrator.list_broadcasters(page, request.credential.get());
     if (!broadcasters) return problem(request, broadcasters.error());
     return list_reply("broadcasters", *broadcasters, render);
 }
@@ -54,7 +55,7 @@ HttpResponse show_broadcaster(const Context& context, const HttpRequest& request
     const auto id = path_id<BroadcasterId>(request);
     if (!id) return problem(request, id.error());
 
-    const auto broadcaster = context.orchestrator.find_broadcaster(*id);
+    const auto broadcaster = context.orchestrator.find_broadcaster(*id, request.credential.get());
     if (!broadcaster) return problem(request, broadcaster.error());
     return json_reply(200, to_json(*broadcaster));
 }

@@ -7,6 +7,11 @@
 namespace rescuestream::server {
 namespace {
 
+std::string_view with_restricted(const Route& route) {
+    if (route.permission.access != Access::kCredential) return "";
+    return route.permission.is_for_restricted ? "only what belongs to them" : "refused";
+}
+
 std::string needed_by(const Route& route) {
     if (route.permission.scope) return fmt::format("`{}`", to_string(*route.permission.scope));
     switch (route.permission.access) {
@@ -28,9 +33,12 @@ std::string permissions_as_markdown() {
         const auto scope = static_cast<Scope>(value);
         text += fmt::format("| `{}` | {} |\n", to_string(scope), explain(scope));
     }
-    text += "\n| route | needs |\n|---|---|\n";
+    text +=
+        "\n| route | needs | with a credential that is restricted to broadcasters |\n"
+        "|---|---|---|\n";
     for (const Route& route : api_routes()) {
-        text += fmt::format("| `{} {}` | {} |\n", route.method, route.pattern, needed_by(route));
+        text += fmt::format("| `{} {}` | {} | {} |\n", route.method, route.pattern,
+                            needed_by(route), with_restricted(route));
     }
     return text;
 }

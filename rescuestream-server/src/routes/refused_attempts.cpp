@@ -39,7 +39,7 @@ HttpResponse list_refused_attempts(const Context& context, const HttpRequest& re
     filter.limit = query.number("limit", 1, kMaxPage).value_or(kRefusalsByDefault);
     if (const auto error = query.error()) return problem(request, *error);
 
-    auto attempts = context.orchestrator.list_refused_attempts(filter);
+    auto attempts = context.orchestrator.list_refused_attempts(filter, request.credential.get());
     if (!attempts) return problem(request, attempts.error());
     return list_reply("refusals", Page<RefusedAttempt>{*std::move(attempts), std::nullopt},
                       [](const RefusedAttempt& attempt) { return to_json(attempt); });

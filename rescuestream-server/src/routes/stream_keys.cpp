@@ -51,13 +51,15 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
     const PageRequest page = query.page();
     if (const auto error = query.error()) return problem(request, *error);
 
-    const bool is_whole = filter.is_empty() && !page.limit && !page.after;
+    const ApiCredential* const reader = request.credential.get();
+    const bool is_whole = filter.is_empty() && !page.limit && !page.after &&
+                          (reader == nullptr || !reader->is_restricted());
     if (is_whole && context.protection != nullptr) {
         auto list = context.protection->key_list.json(context.orchestrator);
         if (!list) return problem(request, list.error());
         return json_reply(200, *std::move(list));
     }
-    const auto keys = context.orchestrator.list_stream_keys(filter, page);
+    const auto keys = context.orchestrator.list_stream_keys(filter, page, reader);
     if (!keys) return problem(request, keys.error());
     const Timestamp now = context.orchestrator.now();
     return list_reply("stream_keys", *keys,
@@ -82,7 +84,7 @@ HttpResponse show_stream_key(const Context& context, const HttpRequest& request)
     const auto id = path_id<StreamKeyId>(request);
     if (!id) return problem(request, id.error());
 
-    const auto key = context.orchestrator.find_stream_key(*id);
+    const auto key = context.orchestrator.find_stream_key(*id, request.credential.get());
     if (!key) return problem(request, key.error());
     return key_reply(context, *key);
 }

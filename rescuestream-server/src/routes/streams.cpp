@@ -45,7 +45,7 @@ HttpResponse list_streams(const Context& context, const HttpRequest& request) {
     filter.to = query.time("to");
     if (const auto error = query.error()) return problem(request, *error);
 
-    const auto streams = context.orchestrator.list_streams(filter, page);
+    const auto streams = context.orchestrator.list_streams(filter, page, request.credential.get());
     if (!streams) return problem(request, streams.error());
     const auto addresses_of = [&](const Stream& stream) {
         return context.orchestrator.viewer_addresses(stream);
@@ -63,7 +63,7 @@ HttpResponse show_stream(const Context& context, const HttpRequest& request) {
     const auto id = path_id<StreamId>(request);
     if (!id) return problem(request, id.error());
 
-    const auto stream = context.orchestrator.find_stream(*id);
+    const auto stream = context.orchestrator.find_stream(*id, request.credential.get());
     if (!stream) return problem(request, stream.error());
     const auto addresses = context.orchestrator.viewer_addresses(*stream);
     const auto figures = context.orchestrator.stream_figures(*id);
@@ -77,7 +77,7 @@ HttpResponse show_timeline(const Context& context, const HttpRequest& request) {
     const auto id = path_id<StreamId>(request);
     if (!id) return problem(request, id.error());
 
-    auto timeline = context.orchestrator.stream_timeline(*id);
+    auto timeline = context.orchestrator.stream_timeline(*id, request.credential.get());
     if (!timeline) return problem(request, timeline.error());
     const Page<StreamTransition> whole{*std::move(timeline), std::nullopt};
     return list_reply("timeline", whole,

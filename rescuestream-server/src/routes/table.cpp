@@ -2,6 +2,7 @@
 
 #include "routes/audit.hpp"
 #include "routes/broadcasters.hpp"
+#include "routes/credentials.hpp"
 #include "routes/documents.hpp"
 #include "routes/health.hpp"
 #include "routes/media.hpp"
@@ -34,33 +35,35 @@ const Routes& api_routes() {
         {"GET", "/livez", show_livez, kPublic, kMediaBody, kProbe, false, "verbose"},
         {"GET", "/readyz", show_readyz, kPublic, kMediaBody, kOrdinary, false, "verbose"},
 
-        {"GET", "/streams", list_streams, kStreamsRead, kAdminBody, kOrdinary, true,
+        {"GET", "/streams", list_streams, own(kStreamsRead), kAdminBody, kOrdinary, true,
          "state stream_key_id label broadcaster_id broadcaster node from to limit cursor"},
-        {"GET", "/streams/{id}", show_stream, kStreamsRead, kAdminBody, kOrdinary, true},
-        {"GET", "/streams/{id}/timeline", show_timeline, kStreamsRead, kAdminBody},
-        {"POST", "/streams/{id}/stop", stop_stream, kStreamsControl, kAdminBody},
+        {"GET", "/streams/{id}", show_stream, own(kStreamsRead), kAdminBody, kOrdinary, true},
+        {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody},
+        {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
 
-        {"GET", "/stream-keys", list_stream_keys, kKeysRead, kAdminBody, kOrdinary, true,
+        {"GET", "/stream-keys", list_stream_keys, own(kKeysRead), kAdminBody, kOrdinary, true,
          "status disabled label broadcaster_id broadcaster limit cursor"},
-        {"POST", "/stream-keys", create_stream_key, kKeysWrite, kAdminBody},
-        {"GET", "/stream-keys/{id}", show_stream_key, kKeysRead, kAdminBody, kOrdinary, true},
-        {"PATCH", "/stream-keys/{id}", update_stream_key, kKeysWrite, kAdminBody},
-        {"DELETE", "/stream-keys/{id}", delete_stream_key, kKeysWrite, kAdminBody},
-        {"POST", "/stream-keys/{id}/revoke", revoke_stream_key, kKeysWrite, kAdminBody},
-        {"POST", "/stream-keys/{id}/disable", disable_stream_key, kKeysWrite, kAdminBody},
-        {"POST", "/stream-keys/{id}/enable", enable_stream_key, kKeysWrite, kAdminBody},
-        {"POST", "/stream-keys/{id}/rotate", rotate_stream_key, kKeysWrite, kAdminBody},
+        {"POST", "/stream-keys", create_stream_key, own(kKeysWrite), kAdminBody},
+        {"GET", "/stream-keys/{id}", show_stream_key, own(kKeysRead), kAdminBody, kOrdinary, true},
+        {"PATCH", "/stream-keys/{id}", update_stream_key, own(kKeysWrite), kAdminBody},
+        {"DELETE", "/stream-keys/{id}", delete_stream_key, own(kKeysWrite), kAdminBody},
+        {"POST", "/stream-keys/{id}/revoke", revoke_stream_key, own(kKeysWrite), kAdminBody},
+        {"POST", "/stream-keys/{id}/disable", disable_stream_key, own(kKeysWrite), kAdminBody},
+        {"POST", "/stream-keys/{id}/enable", enable_stream_key, own(kKeysWrite), kAdminBody},
+        {"POST", "/stream-keys/{id}/rotate", rotate_stream_key, own(kKeysWrite), kAdminBody},
 
-        {"GET", "/broadcasters", list_broadcasters, kBroadcastersRead, kAdminBody, kOrdinary, true,
-         "limit cursor"},
-        {"POST", "/broadcasters", create_broadcaster, kBroadcastersWrite, kAdminBody},
-        {"GET", "/broadcasters/{id}", show_broadcaster, kBroadcastersRead, kAdminBody, kOrdinary,
-         true},
-        {"PATCH", "/broadcasters/{id}", update_broadcaster, kBroadcastersWrite, kAdminBody},
-        {"DELETE", "/broadcasters/{id}", delete_broadcaster, kBroadcastersWrite, kAdminBody,
+        {"GET", "/broadcasters", list_broadcasters, own(kBroadcastersRead), kAdminBody, kOrdinary,
+         true, "limit cursor"},
+        {"POST", "/broadcasters", create_broadcaster, own(kBroadcastersWrite), kAdminBody},
+        {"GET", "/broadcasters/{id}", show_broadcaster, own(kBroadcastersRead), kAdminBody,
+         kOrdinary, true},
+        {"PATCH", "/broadcasters/{id}", update_broadcaster, own(kBroadcastersWrite), kAdminBody},
+        {"DELETE", "/broadcasters/{id}", delete_broadcaster, own(kBroadcastersWrite), kAdminBody,
          kOrdinary, false, "force"},
-        {"POST", "/broadcasters/{id}/disable", disable_broadcaster, kBroadcastersWrite, kAdminBody},
-        {"POST", "/broadcasters/{id}/enable", enable_broadcaster, kBroadcastersWrite, kAdminBody},
+        {"POST", "/broadcasters/{id}/disable", disable_broadcaster, own(kBroadcastersWrite),
+         kAdminBody},
+        {"POST", "/broadcasters/{id}/enable", enable_broadcaster, own(kBroadcastersWrite),
+         kAdminBody},
 
         {"GET", "/nodes", list_nodes, kNodesRead, kAdminBody},
         {"POST", "/nodes", create_node, kNodesWrite, kAdminBody},
@@ -77,8 +80,19 @@ const Routes& api_routes() {
         {"DELETE", "/playback-keys/{key}", delete_playback_key, kCredentialsWrite, kAdminBody},
         {"GET", "/.well-known/jwks.json", show_jwks, kPublic, kMediaBody},
 
-        {"GET", "/refusals", list_refused_attempts, kKeysRead, kAdminBody, kOrdinary, false,
+        {"GET", "/refusals", list_refused_attempts, own(kKeysRead), kAdminBody, kOrdinary, false,
          "address path reason stream_key_id since limit"},
+
+        {"GET", "/credentials", list_credentials, own(kCredentialsRead), kAdminBody},
+        {"POST", "/credentials", create_credential, own(kCredentialsWrite), kAdminBody},
+        {"GET", "/credentials/{id}", show_credential, own(kCredentialsRead), kAdminBody},
+        {"PATCH", "/credentials/{id}", update_credential, own(kCredentialsWrite), kAdminBody},
+        {"DELETE", "/credentials/{id}", delete_credential, own(kCredentialsWrite), kAdminBody},
+        {"POST", "/credentials/{id}/rotate", rotate_credential, own(kCredentialsWrite), kAdminBody},
+        {"POST", "/credentials/{id}/revoke", revoke_credential, own(kCredentialsWrite), kAdminBody},
+        {"POST", "/session", create_session, own(kCredential), kAdminBody},
+        {"DELETE", "/session", end_session, own(kCredential), kAdminBody},
+        {"GET", "/whoami", show_caller, own(kCredential), kAdminBody},
 
         {"GET", "/audit-logs", list_audit_logs, kAuditRead, kAdminBody, kOrdinary, false,
          "action actor resource_type resource_id from to limit offset"},

@@ -1,5 +1,6 @@
 #include "storage/memory/memory_storage.hpp"
 
+#include "storage/memory/credentials.hpp"
 #include "storage/memory/cutoffs.hpp"
 #include "storage/memory/directory.hpp"
 #include "storage/memory/keys.hpp"
@@ -27,7 +28,8 @@ class MemoryStorage final : private MemoryState,
                             public MemoryNodes,
                             public MemoryRecord,
                             public MemoryRefusals,
-                            public MemoryPlayback {
+                            public MemoryPlayback,
+                            public MemoryCredentials {
 public:
     MemoryStorage()
         : MemoryDirectory(state()),
@@ -38,7 +40,8 @@ public:
           MemoryNodes(state()),
           MemoryRecord(state()),
           MemoryRefusals(state()),
-          MemoryPlayback(state()) {}
+          MemoryPlayback(state()),
+          MemoryCredentials(state()) {}
 
     std::string_view backend() const noexcept override { return "memory"; }
     std::string description() const override { return "memory:"; }

@@ -57,11 +57,7 @@ Result<void> MemoryRecord::append_audit(const AuditEntry& entry) {
 Result<Timestamp> MemoryRecord::note_signature(const KeyDigest& digest, Timestamp now,
                                                Timestamp expires_at) {
     const std::lock_guard lock(state_.mutex);
-    const auto expired = state_.signature_expiry.lower_bound(now);
-    for (auto each = state_.signature_expiry.begin(); each != expired; ++each) {
-        state_.signatures.erase(each->second);
-    }
-    state_.signature_expiry.erase(state_.signature_expiry.begin(), expired);
+    state_.forget_signatures(now);
     const auto [seen, is_new] = state_.signatures.try_emplace(digest, now);
     if (is_new) state_.signature_expiry.emplace(expires_at, digest);
     return seen->second;

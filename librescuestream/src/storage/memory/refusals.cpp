@@ -57,11 +57,14 @@ Result<std::vector<RefusedAttempt>> MemoryRefusals::list_refused_attempts(
     const std::lock_guard lock(state_.mutex);
     std::vector<RefusedAttempt> found;
     for (const auto& [id, attempt] : state_.refused_attempts) {
-        if (matches(filter, attempt)) found.push_back(attempt);
+        if (!matches(filter, attempt)) continue;
+        add_names(found.emplace_back(attempt));
+        const bool is_owned =
+            !filter.broadcaster_id || found.back().broadcaster_id == filter.broadcaster_id;
+        if (!is_owned) found.pop_back();
     }
     std::sort(found.begin(), found.end(), is_newer);
     if (found.size() > filter.limit) found.resize(filter.limit);
-    for (auto& attempt : found) add_names(attempt);
     return found;
 }
 

@@ -180,4 +180,12 @@ void MemoryState::append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) cons
     }
 }
 
+void MemoryState::forget_signatures(Timestamp now) {
+    const auto expired = signature_expiry.lower_bound(now);
+    for (auto each = signature_expiry.begin(); each != expired; ++each) {
+        signatures.erase(each->second);
+    }
+    signature_expiry.erase(signature_expiry.begin(), expired);
+}
+
 }  // namespace rescuestream::memory

@@ -17,11 +17,12 @@
 #include "rescuestream/ids.hpp"
 #include "rescuestream/key_changes.hpp"
 #include "rescuestream/nodes.hpp"
-#include "rescuestream/records.hpp"
 #include "rescuestream/playback.hpp"
+#include "rescuestream/records.hpp"
 #include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/sessions.hpp"
+#include "rescuestream/storage/credentials.hpp"
 #include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
 #include "storage/memory/newest_first.hpp"
@@ -104,6 +105,9 @@ struct MemoryState {
     /// Writes the cut-off that follows when the claim becomes `next`.
     void cut_off_replaced(const KeyEntry& entry, const std::optional<Claim>& next);
 
+    /// Removes signatures and nonces that have expired.
+    void forget_signatures(Timestamp now);
+
     /// Notes that the connection belongs to `entry` from now on.
     void remember_connection(const ConnectionId& connection, const KeyEntry& entry);
     /// Returns true if the connection of `request` belongs to another key than `entry`.
@@ -147,6 +151,10 @@ struct MemoryState {
     std::map<RefusedAttemptId, RefusedAttempt> refused_attempts;
 
     PlaybackState playback;
+
+    std::map<ApiCredentialId, ApiCredentialRow> credentials;
+    std::vector<ApiSession> sessions;
+    std::int64_t credential_changes = 1;  ///< The number of the last one.
 
     std::unordered_map<KeyDigest, Timestamp, DigestHash> signatures;  ///< When first seen.
     std::multimap<Timestamp, KeyDigest> signature_expiry;

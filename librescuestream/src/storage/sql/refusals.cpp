@@ -97,6 +97,9 @@ Result<std::vector<RefusedAttempt>> SqlRefusals::list_refused_attempts(
             if (filter.stream_key_id) {
                 query.where("r.stream_key_id = " + query.bind(filter.stream_key_id->uuid()));
             }
+            if (filter.broadcaster_id) {
+                query.where("k.broadcaster_id = " + query.bind(filter.broadcaster_id->uuid()));
+            }
             if (filter.since) query.where("r.last_at >= " + query.bind(*filter.since));
             query.append(" ORDER BY r.last_at DESC, r.id DESC LIMIT " +
                          query.bind(count_of(filter.limit)));

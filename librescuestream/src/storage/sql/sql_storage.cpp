@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "storage/sql/credentials.hpp"
 #include "storage/sql/cutoffs.hpp"
 #include "storage/sql/directory.hpp"
 #include "storage/sql/held_keys.hpp"
@@ -34,7 +35,8 @@ class SqlStorage final : private Owned,
                          public SqlNodes,
                          public SqlRecord,
                          public SqlRefusals,
-                         public SqlPlayback {
+                         public SqlPlayback,
+                         public SqlCredentials {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
         : Owned{std::move(owned), {}},
@@ -47,7 +49,8 @@ public:
           SqlNodes(*database),
           SqlRecord(*database),
           SqlRefusals(*database),
-          SqlPlayback(*database) {}
+          SqlPlayback(*database),
+          SqlCredentials(*database) {}
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }

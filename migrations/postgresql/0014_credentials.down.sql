@@ -1,0 +1,3 @@
+DROP TABLE rescuestream.credential_sessions;
+DROP TABLE rescuestream.credential_changes;
+DROP TABLE rescuestream.credentials;

@@ -1,0 +1,3 @@
+DROP TABLE credential_sessions;
+DROP TABLE credential_changes;
+DROP TABLE credentials;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "host.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/secret.hpp"
+#include "settings.hpp"
+
+namespace rescuestream::cli {
+
+/// A server with the credential for it.
+struct Profile {
+    std::string server;
+    Secret credential;  ///< A credential (rsc_…), or the shared secret of the server.
+};
+
+/// The profiles of a user, in ~/.config/rescuestream/profiles.json (XDG_CONFIG_HOME), mode 0600.
+struct Profiles {
+    std::map<std::string, Profile> all;
+    std::string in_use;  ///< The name of the one that commands use unless told otherwise; or empty.
+};
+
+/// Returns the path of the file. kInvalidArgument: HOME is not set.
+Result<std::string> profiles_file(const Host& host);
+
+/// Returns no profiles when there is no file. kInvalidArgument: it is malformed, or other users of
+/// the machine can read it.
+Result<Profiles> read_profiles(const Host& host);
+/// Replaces the file, and creates its directory, for its owner only.
+Result<void> write_profiles(const Host& host, const Profiles& profiles);
+
+/// Returns the profile that a command through a server uses: that of --profile; with --server none;
+/// else that of RESCUESTREAM_PROFILE; else, if neither RESCUESTREAM_SERVER nor DATABASE_URL is set,
+/// the one in use. kNotFound: there is no profile with this name. kInvalidArgument: --profile is
+/// given together with --server.
+Result<std::optional<Profile>> choose_profile(const GlobalOptions& options, const Host& host);
+
+}  // namespace rescuestream::cli
