@@ -124,18 +124,27 @@ def test_it_names_a_secret_file_that_everybody_can_read(healthy):
 
 
 def test_it_names_a_port_that_nobody_listens_at(healthy):
-    code, checks = examine(healthy, MEDIAMTX_RTMP_URL="rtmp://127.0.0.1:1")
+    # With another secret than the server's, the addresses of its own settings are examined.
+    other = {"API_SECRET": "another-secret-that-is-long-enough-0123"}
+    code, checks = examine(healthy, MEDIAMTX_RTMP_URL="rtmp://127.0.0.1:1", **other)
     assert code == 1
     assert_told(checks, "ports", "rtmp at rtmp://127.0.0.1:1", "MEDIAMTX_RTMP_URL")
-    code, checks = examine(healthy, MEDIAMTX_SRT_URL="srt://127.0.0.1:1")
+    code, checks = examine(healthy, MEDIAMTX_SRT_URL="srt://127.0.0.1:1", **other)
     assert code == 1
     assert_told(checks, "ports", "srt at srt://127.0.0.1:1", "MEDIAMTX_SRT_URL")
     answering = [entry for entry in checks["ports"] if entry["status"] == "ok"]
     assert "rtsp" in answering[0]["message"]
 
 
-def test_it_names_a_mediamtx_that_is_not_there(healthy):
+def test_it_says_that_the_server_uses_another_mediamtx(healthy):
     code, checks = examine(healthy, MEDIAMTX_API_URL="http://127.0.0.1:1")
+    assert code == 0
+    assert_told(checks, "nodes", "other settings than the server", f"MEDIAMTX_API_URL={healthy.media_mtx.api}")
+
+
+def test_it_names_a_mediamtx_that_is_not_there(healthy):
+    code, checks = examine(healthy, MEDIAMTX_API_URL="http://127.0.0.1:1",
+                           API_SECRET="another-secret-that-is-long-enough-0123")
     assert code == 1
     assert_told(checks, "nodes", "no program listens", "MEDIAMTX_API_URL")
 
