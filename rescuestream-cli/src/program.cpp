@@ -200,6 +200,7 @@ void build_commands(CLI::App& app, Program& program) {
     add_doctor_commands(app, program);
     add_audit_commands(app, program);
     add_refusals_commands(app, program);
+    add_viewer_commands(app, program);
     add_playback_commands(app, program);
     add_playback_key_commands(app, program);
     add_credential_commands(app, program);

@@ -103,6 +103,7 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
                                          "profile list",
                                          "profile use",
                                          "refusals",
+                                         "viewer list",
                                          "status",
                                          "stream list",
                                          "stream show",

@@ -82,7 +82,7 @@ class Program:
 def clean_environment():
     """Returns this process's environment without the settings of the programs."""
     ours = ("API_", "MEDIAMTX_", "MTX_", "DATABASE_", "RESCUESTREAM_", "MEDIA_SECRET", "MEDIA_ALLOW", "DATA_DIR",
-            "ON_DUPLICATE", "HELPER_", "IGNORE_", "PATH_MISMATCH", "LEGACY_", "LOG_", "LOCAL", "METRICS_", "TRACING_", "CONFIG_FILE")
+            "ON_DUPLICATE", "HELPER_", "IGNORE_", "PATH_MISMATCH", "LEGACY_", "PLAYBACK_", "LOG_", "LOCAL", "METRICS_", "TRACING_", "CONFIG_FILE")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 

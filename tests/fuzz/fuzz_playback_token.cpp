@@ -31,7 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         FUZZ_CHECK(text.starts_with(token->signed_part));
         FUZZ_CHECK(tokens::looks_like_token(text));
         FUZZ_CHECK(!kKey.verifies(token->signed_part, token->signature));
-        check_claims(token->grant);
+        auto claims = token->grant;
+        claims.key_id.clear();
+        check_claims(claims);
     }
     if (const auto grant = tokens::read_claims(rest)) check_claims(*grant);
     return 0;

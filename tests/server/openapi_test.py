@@ -150,6 +150,7 @@ def flow(api):
     stream = f"/streams/{streams[0]['id']}"
     api.call("GET", stream, status=200)
     api.call("GET", f"{stream}/timeline", status=200)
+    api.call("GET", f"{stream}/viewers", status=200)
     api.call("GET", "/streams?node=default&from=2026-01-01T00:00:00Z&to=2999-01-01T00:00:00Z",
              status=200)
     api.call("DELETE", f"/broadcasters/{team['id']}", status=409)
@@ -212,6 +213,11 @@ def watching(api, question):
     assert refused["type"] == "/errors/playback-token-required", refused
     for token in (minted, short):
         api.call("POST", "/auth", reader | {"password": token["token"]}, status=200, admin=False)
+    viewer = "264b0a18-3f0e-4f0b-9d3c-6b1f0c6f7a11"
+    api.call("POST", "/auth", reader | {"password": short["token"], "id": viewer}, status=200,
+             admin=False)
+    assert api.call("GET", "/viewers?path=live/signed", status=200)["count"] == 2
+    assert api.call("DELETE", f"/viewers/{viewer}", status=200)["removed"] is False
     api.call("POST", "/playback-tokens/revoke", {"viewer_id": "v"}, status=200)
     api.call("POST", "/playback-tokens/revoke", {}, status=400)
     api.call("POST", "/playback-tokens/revoke", {"token_id": short["id"]}, status=200)

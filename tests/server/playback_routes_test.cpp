@@ -116,4 +116,28 @@ TEST_CASE_FIXTURE(SignedCase, "keys are imported, listed, rotated and removed; J
     CHECK(wrong.json["errors"].Size() == 3);
 }
 
+TEST_CASE_FIXTURE(SignedCase, "viewers are listed, also those of a stream, and one is removed") {
+    const std::string viewer = "264b0a18-3f0e-4f0b-9d3c-6b1f0c6f7a11";
+    REQUIRE(server.test.publish(key, "encoder"));
+    const std::string token = mint(R"({"paths":["live/a"],"viewer_id":"v","expires_in":60})");
+    REQUIRE(server
+                .media("/auth", R"({"ip":"192.0.2.7","action":"read","path":"live/a","protocol":)"
+                                R"("webrtc","id":")" +
+                                    viewer + R"(","password":")" + token + "\"}")
+                .status() == 200);
+    const Reply listed = server.call("GET", "/viewers?path=live/a&viewer_id=v");
+    CHECK(listed.json["count"].GetInt() == 1);
+    CHECK(std::string(listed.json["viewers"][0]["id"].GetString()) == viewer);
+    CHECK(listed.response.body.find(token) == std::string::npos);
+    const auto stream = server.test.live().at(0).id.to_string();
+    CHECK(server.call("GET", "/streams/" + stream + "/viewers").json["count"].GetInt() == 1);
+    CHECK(server.call("GET", "/viewers?state=gone").status() == 400);
+    CHECK(server.call("GET", "/viewers?path=live/b").json["count"].GetInt() == 0);
+    const Reply removed = server.call("DELETE", "/viewers/" + viewer);
+    CHECK(removed.status() == 200);
+    CHECK_FALSE(removed.json["removed"].GetBool());  // nothing polls in this test
+    CHECK(server.call("DELETE", "/viewers/17").status() == 400);
+    CHECK(server.call("DELETE", "/viewers/00000000-0000-7000-8000-000000000000").status() == 404);
+}
+
 }  // namespace playback_routes_test

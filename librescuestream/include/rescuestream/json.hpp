@@ -15,3 +15,4 @@
 #include "rescuestream/json/stream_json.hpp"
 #include "rescuestream/json/stream_key_json.hpp"
 #include "rescuestream/json/text.hpp"
+#include "rescuestream/json/viewer_json.hpp"

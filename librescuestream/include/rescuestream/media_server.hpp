@@ -60,6 +60,8 @@ struct MediaReader {
     std::string type;  ///< The media server's term, for example "hlsSession".
     ConnectionId id;
     Protocol protocol = Protocol::kUnknown;  ///< kUnknown: `type` is not a known term.
+    /// The kind of its connection. Empty: it has none that could be kicked safely (HLS).
+    std::optional<ConnectionKind> kind = {};
 
     bool operator==(const MediaReader&) const = default;
 };

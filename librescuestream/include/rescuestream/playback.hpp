@@ -70,6 +70,7 @@ struct PlaybackGrant {
     std::optional<Timestamp> issued_at;   ///< `iat`
     std::optional<Timestamp> not_before;  ///< `nbf`
     Timestamp expires_at{};               ///< `exp`
+    std::string key_id;  ///< Of the key that signed it, no claim. Empty: a short token.
 
     bool operator==(const PlaybackGrant&) const = default;
 };

@@ -23,6 +23,7 @@
 #include "rescuestream/storage/refusals.hpp"
 #include "rescuestream/storage/schema.hpp"
 #include "rescuestream/storage/sessions.hpp"
+#include "rescuestream/storage/viewers.hpp"
 #include "rescuestream/storage_figures.hpp"
 
 namespace rescuestream {
@@ -63,7 +64,8 @@ class Storage : public virtual SchemaStorage,
                 public virtual RecordStorage,
                 public virtual RefusalStorage,
                 public virtual PlaybackStorage,
-                public virtual CredentialStorage {
+                public virtual CredentialStorage,
+                public virtual ViewerStorage {
 public:
     virtual ~Storage() = default;
 

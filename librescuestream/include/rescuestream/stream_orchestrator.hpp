@@ -41,6 +41,7 @@
 #include "rescuestream/stream_keys.hpp"
 #include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
+#include "rescuestream/viewers.hpp"
 
 namespace rescuestream {
 
@@ -328,6 +329,16 @@ public:
     Result<PlaybackKey> end_playback_key(const std::string& id, const Caller& caller);
     /// Returns the public halves of the own keys (RFC 7517), for programs that check tokens.
     Result<std::string> playback_jwks();
+
+    // Viewers
+    // --------------------------------------------------------------------------------------
+
+    /// Returns viewers of all programs, newest first; those that have ended are kept for a day.
+    /// kInvalidArgument: the limit is out of range.
+    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter = {});
+    /// Removes a viewer from its media server and waits, for at most `cutoff_deadline`, until it is
+    /// gone. Its token stays valid. HLS sessions are not removed. Idempotent. kNotFound.
+    Result<RemovedViewer> remove_viewer(const ConnectionId& id, const Caller& caller);
 
     // Audit log -----------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       keys(*storage, clock, logger, settings.helper_paths),
       playback_tokens(*storage, clock, logger, settings.control_secret),
       credentials(*storage, clock, logger, settings.control_secret),
+      viewers(*storage, clock, logger),
       changes(*storage, keys, cutoff_meter),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
@@ -73,7 +74,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
             std::move(options.open_media_server),
             {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
-             cutoff_meter, settings, server_name, instances}),
+             cutoff_meter, settings, server_name, instances, keys, playback_tokens, viewers}),
       withdrawals({keys, unwritten, nodes, logger}),
       broadcasters(request_dependencies()),
       stream_keys(request_dependencies()),
@@ -83,8 +84,9 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       audit_log(request_dependencies()),
       source_reports(request_dependencies()),
       publishing(publishing_dependencies()),
-      viewing({request_dependencies(), playback_tokens, tracer}),
+      viewing({request_dependencies(), playback_tokens, viewers, tracer}),
       playback_admin({request_dependencies(), playback_tokens}),
+      viewer_admin({request_dependencies(), viewers}),
       refused_attempts(*storage, clock, logger),
       refused_calls(*storage, clock, random, logger),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
@@ -110,9 +112,12 @@ StreamOrchestrator::Impl::~Impl() {
 void StreamOrchestrator::Impl::start() {
     withdrawals.start();
     playback_tokens.set_followed(true);
+    viewers.set_followed(true);
     keys.start([this] {
         outage.settle();
-        (void)playback_tokens.refresh();  // else the next time
+        const bool has_withdrawn = playback_tokens.refresh_and_compare();
+        const bool has_removals = viewers.work();
+        if (has_withdrawn || has_removals) nodes.poll_soon();
     });
     credentials.start([this] { refused_calls.write(); });
     nodes.start();
@@ -140,6 +145,7 @@ void StreamOrchestrator::Impl::stop() {
     refused_calls.write();
     keys.stop();
     playback_tokens.set_followed(false);
+    if (viewers.set_followed(false)) viewers.work();
 }
 
 }  // namespace rescuestream

@@ -28,6 +28,8 @@
 #include "orchestrator/stream_keys.hpp"
 #include "orchestrator/streams.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "orchestrator/viewer_admin.hpp"
+#include "orchestrator/viewers.hpp"
 #include "orchestrator/viewing.hpp"
 #include "orchestrator/withdrawals.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
@@ -60,6 +62,7 @@ public:
     KeyFollower keys;
     PlaybackTokens playback_tokens;
     CredentialFollower credentials;
+    Viewers viewers;
     KeyChanges changes;
     UnwrittenRefusals unwritten;
     OutagePublishers outage;
@@ -79,6 +82,7 @@ public:
     Publishing publishing;
     Viewing viewing;
     PlaybackAdmin playback_admin;
+    ViewerAdmin viewer_admin;
     RefusedAttempts refused_attempts;
     RefusedCalls refused_calls;
     ClaimDesk claims;  // after all members that its answers use

@@ -59,6 +59,8 @@ public:
     /// never read.
     std::optional<bool> owns_path(const std::string& path, Timestamp now) const;
 
+    /// Returns whether the keys were read at least once; reads them unless the thread does.
+    bool has_read();
     /// See KeyIndex::playback_policy; `otherwise` applies to what no key has a policy for. Before
     /// the keys were first read it is kSigned. Between `start` and `stop` by the state of the last
     /// reading, however old; otherwise the keys are read.
@@ -85,8 +87,6 @@ private:
     bool read_changes();
     void tell_of_reserved_path(const KeyFact& fact);
     std::optional<std::chrono::steady_clock::duration> age() const;
-    // Reads the keys unless the thread does. Returns false if they were never read.
-    bool has_read();
 
     KeyStorage& storage_;
     const Clock& clock_;

@@ -9,13 +9,16 @@ class CountedStorage;
 class CutoffMeter;
 class EventBus;
 class KeyChanges;
+class KeyFollower;
 class Logger;
 class MediaServerInstances;
 class OutagePublishers;
+class PlaybackTokens;
 class RandomSource;
 class SessionRunner;
 class Tracer;
 class UnwrittenRefusals;
+class Viewers;
 struct OrchestratorSettings;
 
 /// Parts of the orchestrator that the supervision of nodes uses, the same for all nodes. They must
@@ -35,6 +38,9 @@ struct NodeDependencies {
     const OrchestratorSettings& settings;
     const std::string& server_name;
     MediaServerInstances& instances;
+    KeyFollower& keys;
+    PlaybackTokens& tokens;
+    Viewers& viewers;
 };
 
 }  // namespace rescuestream

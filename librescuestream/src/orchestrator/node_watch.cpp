@@ -87,6 +87,16 @@ void NodeWatch::wake() {
     pool_.wake(*this, std::chrono::steady_clock::now());
 }
 
+void NodeWatch::poll_soon() {
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(mutex_);
+        if (next_poll_ <= now) return;
+        next_poll_ = now;
+    }
+    pool_.wake(*this, now);
+}
+
 HookGate::Turn NodeWatch::admit_hook(const std::string& path) {
     auto turn = hooks_.admit(path, d_.clock);
     if (turn) return turn;

@@ -45,6 +45,9 @@ public:
     /// Reports that another program may have written a cut-off.
     void wake();
 
+    /// Polls as soon as possible.
+    void poll_soon();
+
     Node node() const;
     /// Sets what may change without a new client: label, addresses, draining.
     void set_node(Node node);

@@ -105,6 +105,10 @@ void Nodes::wake() {
     changed_.notify_all();
 }
 
+void Nodes::poll_soon() {
+    for (const auto& watch : all()) watch->poll_soon();
+}
+
 void Nodes::stop() {
     {
         const std::lock_guard lock(life_mutex_);

@@ -30,6 +30,8 @@ public:
     void tick();
     /// Reports that another program may have written a cut-off or changed a node.
     void wake();
+    /// Polls all nodes as soon as possible.
+    void poll_soon();
 
     /// Returns whether a client of the node can be created; an error is that of the opener.
     /// kConflict: its media server is known to be that of another node, by its address or, between

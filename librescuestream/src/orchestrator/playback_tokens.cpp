@@ -27,10 +27,28 @@ Result<void> PlaybackTokens::refresh() {
     auto changes = storage_.playback_changes_after(version_);
     if (!changes) return std::move(changes).error();
     version_ = changes->version;
+    if (!changes->keys.empty() || !changes->revocations.empty()) has_withdrawn_ = true;
     for (const auto& id : index_.apply(*std::move(changes), clock_.now())) {
         logger_.warning("a playback key cannot be read", {{"playback_key_id", id}});
     }
+    has_read_ = true;
     return {};
+}
+
+bool PlaybackTokens::has_read() {
+    if (!is_followed_) (void)refresh();
+    return has_read_;
+}
+
+bool PlaybackTokens::refresh_and_compare() {
+    (void)refresh();  // else the next time
+    return has_withdrawn_.exchange(false);
+}
+
+bool PlaybackTokens::is_in_force(const PlaybackGrant& grant, Timestamp now) const {
+    if (grant.key_id.empty()) return !index_.is_revoked(grant, true);
+    const auto key = index_.key(grant.key_id, now);
+    return key && !index_.is_revoked(grant, key->record.is_own);
 }
 
 PlaybackTokens::Verdict PlaybackTokens::verify(std::string_view text, Timestamp now) {

@@ -78,6 +78,7 @@ void Reconciler::run_round() {
             find_owners(*round);
             next = act_on(*round);
             d_.standing.finish_round();
+            viewers_.run(*round, d_.standing.enforces());
             match_relays(*round, true);
             gauges = gauges_of(*round, d_.figures, d_.relays.enabled());
             gauges->unknown = unknown_publishers_;

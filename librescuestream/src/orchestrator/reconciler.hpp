@@ -22,6 +22,7 @@
 #include "orchestrator/reservation_check.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/unwritten.hpp"
+#include "orchestrator/viewer_check.hpp"
 #include "rescuestream/logger.hpp"
 
 namespace rescuestream {
@@ -65,6 +66,9 @@ public:
           reservations_({static_cast<const NodeDependencies&>(dependencies), dependencies.node,
                          dependencies.media_server, dependencies.cutoffs, dependencies.reservations,
                          dependencies.lease}),
+          viewers_({dependencies.node, dependencies.media_server, dependencies.viewers,
+                    dependencies.tokens, dependencies.keys, dependencies.logger,
+                    dependencies.settings}),
           helpers_(dependencies.settings, dependencies.logger,
                    [this](const MediaSource& source) { return d_.standing.address_of(source); }),
           configuration_(dependencies.media_server, dependencies.clock, dependencies.logger,
@@ -107,6 +111,7 @@ private:
 
     Dependencies d_;
     ReservationCheck reservations_;
+    ViewerCheck viewers_;
     HelperPublishers helpers_;
     NodeConfiguration configuration_;
     std::mutex running_;

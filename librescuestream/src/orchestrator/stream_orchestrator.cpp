@@ -230,6 +230,13 @@ Result<PlaybackKey> StreamOrchestrator::end_playback_key(const std::string& id,
                                                          const Caller& caller) {
     return impl_->playback_admin.end_playback_key(id, caller);
 }
+Result<std::vector<Viewer>> StreamOrchestrator::list_viewers(const ViewerFilter& filter) {
+    return impl_->viewer_admin.list_viewers(filter);
+}
+Result<RemovedViewer> StreamOrchestrator::remove_viewer(const ConnectionId& id,
+                                                        const Caller& caller) {
+    return impl_->viewer_admin.remove_viewer(id, caller);
+}
 Result<std::string> StreamOrchestrator::playback_jwks() {
     return impl_->playback_admin.playback_jwks();
 }

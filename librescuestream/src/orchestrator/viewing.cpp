@@ -7,6 +7,8 @@
 #include "orchestrator/playback_tokens.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/viewer_credential.hpp"
+#include "orchestrator/viewers.hpp"
+#include "rescuestream/redaction.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/time.hpp"
 #include "rescuestream/tracer.hpp"
@@ -41,33 +43,61 @@ PlaybackPolicy Viewing::policy_of(const ReadRequest& request, Timestamp now) con
 }
 
 ReadDecision Viewing::judge(const ReadRequest& request) {
-    if (is_own_reader(request)) return {ViewerDecision::kAccepted, false};
+    const Timestamp now = d_.clock.now();
+    Viewer viewer;
+    viewer.since = now;
+    if (is_own_reader(request)) {
+        viewer.is_helper = true;
+        return {admitted(request, PlaybackPolicy::kPublic, std::move(viewer)), false};
+    }
     if (d_.settings.legacy_path_keys == LegacyPathKeys::kRelay &&
         !key_value_of_path(request.path).empty()) {
         return {ViewerDecision::kSecretPath, false};
     }
-    const Timestamp now = d_.clock.now();
-    if (policy_of(request, now) == PlaybackPolicy::kPublic) {
-        return {ViewerDecision::kAccepted, false};
+    const PlaybackPolicy policy = policy_of(request, now);
+    if (policy == PlaybackPolicy::kPublic) {
+        return {admitted(request, policy, std::move(viewer)), false};
     }
     const auto texts = find_tokens(request);
-    return {judge_tokens(request, texts, now), !texts.empty()};
+    ViewerDecision decision = judge_tokens(request, texts, now, viewer);
+    if (decision == ViewerDecision::kAccepted) {
+        decision = admitted(request, policy, std::move(viewer));
+    }
+    return {decision, !texts.empty()};
 }
 
 ViewerDecision Viewing::judge_tokens(const ReadRequest& request,
-                                     const std::vector<std::string>& texts, Timestamp now) {
+                                     const std::vector<std::string>& texts, Timestamp now,
+                                     Viewer& viewer) {
     if (texts.size() > kMostTokens) return ViewerDecision::kTooManyTokens;
-    std::vector<std::shared_ptr<const PlaybackGrant>> verified;
+    viewer.grants.reserve(texts.size());
     std::vector<const PlaybackGrant*> grants;
     for (const auto& text : texts) {
-        auto verdict = d_.tokens.verify(text, now);
+        const auto verdict = d_.tokens.verify(text, now);
         if (const auto* refusal = std::get_if<ViewerDecision>(&verdict)) return *refusal;
-        verified.push_back(std::get<std::shared_ptr<const PlaybackGrant>>(std::move(verdict)));
-        grants.push_back(verified.back().get());
+        viewer.grants.push_back(*std::get<std::shared_ptr<const PlaybackGrant>>(verdict));
+        grants.push_back(&viewer.grants.back());
     }
     const rules::ViewerTerms terms{PlaybackPolicy::kSigned, request.path, request.remote_address,
                                    request.protocol};
     return rules::judge_viewer(terms, grants, now);
+}
+
+ViewerDecision Viewing::admitted(const ReadRequest& request, PlaybackPolicy policy, Viewer viewer) {
+    // Without an id it is no session: a web page, a file of a recording. The paths of keys are
+    // secrets, and only the media server reads them.
+    if (!request.connection || request.connection->empty() ||
+        request.protocol == Protocol::kUnknown || !key_value_of_path(request.path).empty()) {
+        return ViewerDecision::kAccepted;
+    }
+    viewer.id = *request.connection;
+    viewer.node = request.node.empty() ? d_.settings.node : request.node;
+    viewer.path = request.path;
+    viewer.protocol = request.protocol;
+    viewer.remote_address = request.remote_address;
+    viewer.user_agent = redact_key_values(request.user_agent);
+    const ViewerDecision decision = d_.viewers.admit(viewer);
+    return policy == PlaybackPolicy::kPublic ? ViewerDecision::kAccepted : decision;
 }
 
 }  // namespace rescuestream

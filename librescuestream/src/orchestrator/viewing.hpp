@@ -7,6 +7,8 @@ namespace rescuestream {
 
 class PlaybackTokens;
 class Tracer;
+class Viewers;
+struct Viewer;
 
 /// The methods of StreamOrchestrator about the auth requests of viewers; its header documents them.
 ///
@@ -15,6 +17,7 @@ class Viewing {
 public:
     struct Dependencies : RequestDependencies {
         PlaybackTokens& tokens;
+        Viewers& viewers;
         Tracer* tracer;  ///< Null: nothing is traced.
     };
 
@@ -27,8 +30,11 @@ private:
     // Whether the media server itself reads: a relay, or a program that it started.
     bool is_own_reader(const ReadRequest& request) const;
     PlaybackPolicy policy_of(const ReadRequest& request, Timestamp now) const;
+    // Adds the tokens to `viewer`.
     ViewerDecision judge_tokens(const ReadRequest& request, const std::vector<std::string>& texts,
-                                Timestamp now);
+                                Timestamp now, Viewer& viewer);
+    // Records a viewer who may watch, and returns whether there is room for it.
+    ViewerDecision admitted(const ReadRequest& request, PlaybackPolicy policy, Viewer viewer);
 
     const Dependencies d_;
 };

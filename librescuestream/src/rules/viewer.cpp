@@ -57,6 +57,15 @@ ViewerDecision judge_viewer(const ViewerTerms& terms, std::span<const PlaybackGr
     return ViewerDecision::kAccepted;
 }
 
+ViewerDecision judge_running(PlaybackPolicy policy, const Viewer& viewer, Timestamp now) noexcept {
+    if (policy == PlaybackPolicy::kPublic || viewer.is_helper) return ViewerDecision::kAccepted;
+    if (viewer.grants.empty()) return ViewerDecision::kTokenRequired;
+    const bool has_expired =
+        std::any_of(viewer.grants.begin(), viewer.grants.end(),
+                    [&](const PlaybackGrant& grant) { return now >= grant.expires_at; });
+    return has_expired ? ViewerDecision::kTokenExpired : ViewerDecision::kAccepted;
+}
+
 bool ends_token(const PlaybackRevocation& revocation, const PlaybackGrant& grant,
                 bool is_own) noexcept {
     if (!concerns(revocation, grant)) return false;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "rescuestream/playback.hpp"
+#include "rescuestream/viewers.hpp"
 
 namespace rescuestream::rules {
 
@@ -25,6 +26,10 @@ ViewerDecision judge_viewer(const ViewerTerms& terms, std::span<const PlaybackGr
 /// `iat` may be ahead of `now` by kTokenClockSkew.
 ViewerDecision judge_grant(const ViewerTerms& terms, const PlaybackGrant& grant,
                            Timestamp now) noexcept;
+
+/// Decides whether a running session of a viewer may go on, apart from revocations: kAccepted, or
+/// why it must end.
+ViewerDecision judge_running(PlaybackPolicy policy, const Viewer& viewer, Timestamp now) noexcept;
 
 /// Returns whether a revocation ends a token. Times of tokens are whole seconds, so one that was
 /// issued in the second of the revocation is ended too. One of another program (`is_own` false)

@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 61> kMethods{"ping",
+constexpr std::array<std::string_view, 66> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -68,7 +68,12 @@ constexpr std::array<std::string_view, 61> kMethods{"ping",
                                                     "note_credential_uses",
                                                     "use_nonce",
                                                     "create_session",
-                                                    "delete_session"};
+                                                    "delete_session",
+                                                    "add_viewers",
+                                                    "end_viewers",
+                                                    "remove_viewer",
+                                                    "list_viewers",
+                                                    "viewers_after"};
 
 // Does not compile for a method that the list lacks.
 consteval StorageStep step_of(std::string_view method, StorageStep::Effect effect) {
@@ -401,6 +406,23 @@ Result<void> ForwardingStorage::revoke_playback(const PlaybackRevocation& revoca
 Result<PlaybackChanges> ForwardingStorage::playback_changes_after(std::int64_t version) {
     return forward(reading("playback_changes_after"),
                    [&] { return real_->playback_changes_after(version); });
+}
+
+Result<void> ForwardingStorage::add_viewers(const std::vector<Viewer>& viewers, Timestamp oldest) {
+    return forward(agreeing("add_viewers"), [&] { return real_->add_viewers(viewers, oldest); });
+}
+Result<void> ForwardingStorage::end_viewers(const std::vector<ConnectionId>& ids, Timestamp until) {
+    return forward(agreeing("end_viewers"), [&] { return real_->end_viewers(ids, until); });
+}
+Result<Viewer> ForwardingStorage::remove_viewer(const ConnectionId& id, Timestamp now,
+                                                const AuditDraft& audit) {
+    return forward(agreeing("remove_viewer"), [&] { return real_->remove_viewer(id, now, audit); });
+}
+Result<std::vector<Viewer>> ForwardingStorage::list_viewers(const ViewerFilter& filter) {
+    return forward(reading("list_viewers"), [&] { return real_->list_viewers(filter); });
+}
+Result<ViewerChanges> ForwardingStorage::viewers_after(std::int64_t version) {
+    return forward(reading("viewers_after"), [&] { return real_->viewers_after(version); });
 }
 
 }  // namespace rescuestream

@@ -13,6 +13,7 @@ constexpr const char* kNoCredential = "There is no credential with this id.";
 constexpr const char* kNoSession = "There is no such session.";
 constexpr const char* kTooManyCredentials =
     "There are too many credentials: delete those that are not needed any more.";
+constexpr const char* kNoViewer = "There is no viewer with this id.";
 constexpr const char* kPathTaken = "Another stream key has this playback path.";
 constexpr const char* kKeyInUse = "The stream key is in use.";
 constexpr const char* kRevoked = "The stream key is revoked.";

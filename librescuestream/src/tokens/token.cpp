@@ -182,6 +182,7 @@ std::optional<ReadToken> read_token(std::string_view text) {
     auto grant = read_claims(*claims);
     if (!grant) return std::nullopt;
     token.grant = *std::move(grant);
+    token.grant.key_id = token.key_id;
     token.signed_part = text.substr(0, last);
     token.signature = *std::move(signature);
     return token;

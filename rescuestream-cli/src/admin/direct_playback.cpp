@@ -35,6 +35,12 @@ public:
     Result<void> end_playback_key(const std::string& id) override {
         return without_value(access_.orchestrator->end_playback_key(id, access_.caller));
     }
+    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) override {
+        return access_.orchestrator->list_viewers(filter);
+    }
+    Result<RemovedViewer> remove_viewer(const std::string& id) override {
+        return access_.orchestrator->remove_viewer(ConnectionId{id}, access_.caller);
+    }
 
 private:
     DirectAccess access_;

@@ -3,6 +3,7 @@
 #include "admin/http_messages.hpp"
 #include "admin/http_roles.hpp"
 #include "fields/playback_json.hpp"
+#include "fields/viewer_json.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -43,6 +44,27 @@ public:
         const auto reply = caller_->call("DELETE", "/playback-keys/" + percent_encode(id));
         if (!reply) return reply.error();
         return {};
+    }
+    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) override {
+        messages::Query query;
+        query.add("path", filter.path);
+        query.add("node", filter.node);
+        query.add("viewer_id", filter.viewer_id);
+        query.add("token_id", filter.token_id);
+        query.add("limit", std::string_view(std::to_string(filter.limit)));
+        if (!filter.present_only) query.add("state", std::string_view("all"));
+        auto page = messages::parse_list(caller_->call("GET", "/viewers", query.text()), "viewers",
+                                         fields::read_viewer);
+        if (!page) return std::move(page).error();
+        return std::move(page->items);
+    }
+    Result<RemovedViewer> remove_viewer(const std::string& id) override {
+        return messages::parse_answer(caller_->call("DELETE", "/viewers/" + percent_encode(id)),
+                                      [](const rapidjson::Value& json) {
+                                          return RemovedViewer{
+                                              fields::read_viewer(read::member(json, "viewer")),
+                                              read::flag(json, "removed")};
+                                      });
     }
 
 private:

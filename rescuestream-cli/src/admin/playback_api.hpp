@@ -6,10 +6,11 @@
 
 #include "rescuestream/playback.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/viewers.hpp"
 
 namespace rescuestream::cli {
 
-/// The operations on playback tokens and their keys; see AdminApi.
+/// The operations on playback tokens, their keys, and viewers; see AdminApi.
 class PlaybackApi {
 public:
     virtual ~PlaybackApi() = default;
@@ -20,6 +21,9 @@ public:
     virtual Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input) = 0;
     virtual Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap) = 0;
     virtual Result<void> end_playback_key(const std::string& id) = 0;
+
+    virtual Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) = 0;
+    virtual Result<RemovedViewer> remove_viewer(const std::string& id) = 0;
 };
 
 }  // namespace rescuestream::cli

@@ -20,6 +20,7 @@ void add_doctor_commands(CLI::App& app, Program& program);
 void add_audit_commands(CLI::App& app, Program& program);
 void add_refusals_commands(CLI::App& app, Program& program);
 void add_playback_commands(CLI::App& app, Program& program);
+void add_viewer_commands(CLI::App& app, Program& program);
 void add_playback_key_commands(CLI::App& app, Program& program);
 void add_credential_commands(CLI::App& app, Program& program);
 void add_profile_commands(CLI::App& app, Program& program);

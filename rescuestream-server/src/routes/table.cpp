@@ -11,6 +11,7 @@
 #include "routes/refused_attempts.hpp"
 #include "routes/stream_keys.hpp"
 #include "routes/streams.hpp"
+#include "routes/viewers.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -40,6 +41,13 @@ const Routes& api_routes() {
         {"GET", "/streams/{id}", show_stream, own(kStreamsRead), kAdminBody, kOrdinary, true},
         {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
+
+        {"GET", "/streams/{id}/viewers", list_viewers_of_stream, kStreamsRead, kAdminBody,
+         kOrdinary, false, "state limit"},
+
+        {"GET", "/viewers", list_viewers, kStreamsRead, kAdminBody, kOrdinary, false,
+         "state path node viewer_id token_id limit"},
+        {"DELETE", "/viewers/{id}", delete_viewer, kStreamsControl, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, own(kKeysRead), kAdminBody, kOrdinary, true,
          "status disabled label broadcaster_id broadcaster limit cursor"},

@@ -41,6 +41,24 @@ struct FakeMediaServer::State {
         return std::nullopt;
     }
 
+    bool has_reader(ConnectionKind kind, const ConnectionId& id) const {
+        return std::any_of(paths.begin(), paths.end(), [&](const auto& path) {
+            const auto& readers = path.second.readers;
+            return std::any_of(readers.begin(), readers.end(), [&](const MediaReader& reader) {
+                return reader.kind == kind && reader.id == id;
+            });
+        });
+    }
+    // Returns whether there was one.
+    bool remove_reader(const ConnectionId& id) {
+        std::size_t removed = 0;
+        for (auto& [name, path] : paths) {
+            removed += std::erase_if(path.readers,
+                                     [&](const MediaReader& reader) { return reader.id == id; });
+        }
+        return removed > 0;
+    }
+
     void remove(const ConnectionId& id) {
         const auto found = connections.find(id);
         if (found == connections.end()) return;
@@ -160,6 +178,7 @@ void FakeMediaServer::publish(ConnectionKind kind, const ConnectionId& id,
 
 void FakeMediaServer::disconnect(const ConnectionId& id) {
     const std::lock_guard lock(state_->mutex);
+    if (state_->remove_reader(id)) return;
     state_->remove(id);
 }
 
@@ -176,7 +195,8 @@ void FakeMediaServer::add_reader(const std::string& path, const std::string& typ
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->paths.find(path);
     if (found == state_->paths.end()) return;
-    found->second.readers.push_back({type, id, mediamtx::protocol_of(type)});
+    found->second.readers.push_back(
+        {type, id, mediamtx::protocol_of(type), mediamtx::connection_kind_of(type)});
 }
 
 void FakeMediaServer::set_default_recording(const MediaRecording& recording) {
@@ -278,11 +298,17 @@ Result<void> FakeMediaServer::kick(ConnectionKind kind, const ConnectionId& id) 
     const std::lock_guard lock(state_->mutex);
     if (auto fault = state_->fault()) return *std::move(fault);
     const auto found = state_->connections.find(id);
-    if (found == state_->connections.end() || found->second.kind != kind) {
+    const bool is_known = found != state_->connections.end() && found->second.kind == kind;
+    if (!is_known && !state_->has_reader(kind, id)) {
         return not_found("There is no such connection.");
     }
     if (state_->kicks_to_lose > 0) {
         --state_->kicks_to_lose;
+        return {};
+    }
+    if (!is_known) {
+        state_->remove_reader(id);
+        ++state_->kicks;
         return {};
     }
     state_->remove(id);

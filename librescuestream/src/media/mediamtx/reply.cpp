@@ -32,6 +32,7 @@ MediaSource source_of(const Value& value, Members& parent) {
 MediaReader reader_of(const Value& value, Members& parent) {
     auto reader = read_end<MediaReader>(value, parent);
     reader.protocol = protocol_of(reader.type);
+    reader.kind = connection_kind_of(reader.type);
     return reader;
 }
 

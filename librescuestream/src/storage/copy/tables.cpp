@@ -141,6 +141,11 @@ const std::vector<Table>& tables() {
          1,
          {digest("digest"), text("credential_id"), digest("secret_digest"), time("created_at"),
           time("expires_at")}},
+        {"viewers",
+         1,
+         {text("id"), text("node"), text("path"), text("protocol"), text("remote_address"),
+          text("user_agent"), text("grants"), text("viewer_id"), text("token_id"),
+          boolean("is_helper"), time("since"), time("ended_at"), time("removed_at")}},
         {"seen_signatures", 1, {digest("digest"), time("first_seen"), time("expires_at")}},
     };
     return all;
@@ -155,6 +160,7 @@ const std::vector<NotCopied>& not_copied() {
         {"playback_tokens", "version", "the same"},
         {"playback_revocations", "version", "the same"},
         {"credential_changes", "", "each database counts its own changes"},
+        {"viewers", "version", "the same"},
         {"stream_keys", "fact_version", "each database counts its own changes"},
         {"stream_keys", "fact_xid", "the same, in PostgreSQL"},
     };

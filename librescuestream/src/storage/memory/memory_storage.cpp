@@ -11,6 +11,7 @@
 #include "storage/memory/refusals.hpp"
 #include "storage/memory/sessions.hpp"
 #include "storage/memory/state.hpp"
+#include "storage/memory/viewers.hpp"
 
 namespace rescuestream {
 namespace memory {
@@ -29,7 +30,8 @@ class MemoryStorage final : private MemoryState,
                             public MemoryRecord,
                             public MemoryRefusals,
                             public MemoryPlayback,
-                            public MemoryCredentials {
+                            public MemoryCredentials,
+                            public MemoryViewers {
 public:
     MemoryStorage()
         : MemoryDirectory(state()),
@@ -41,7 +43,8 @@ public:
           MemoryRecord(state()),
           MemoryRefusals(state()),
           MemoryPlayback(state()),
-          MemoryCredentials(state()) {}
+          MemoryCredentials(state()),
+          MemoryViewers(state()) {}
 
     std::string_view backend() const noexcept override { return "memory"; }
     std::string description() const override { return "memory:"; }

@@ -25,6 +25,7 @@
 #include "rescuestream/storage/credentials.hpp"
 #include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
+#include "rescuestream/viewers.hpp"
 #include "storage/memory/newest_first.hpp"
 
 namespace rescuestream::memory {
@@ -69,6 +70,15 @@ struct PlaybackState {
     std::map<std::string, Versioned<PlaybackKey>> keys;
     std::map<KeyDigest, Versioned<ShortPlaybackToken>> short_tokens;
     std::map<std::pair<RevokedBy, std::string>, Versioned<PlaybackRevocation>> revocations;
+    std::int64_t version = 0;
+};
+
+struct ViewerState {
+    struct Versioned {
+        Viewer value;
+        std::int64_t version = 0;  ///< Of the last change.
+    };
+    std::unordered_map<ConnectionId, Versioned> by_id;
     std::int64_t version = 0;
 };
 
@@ -151,6 +161,7 @@ struct MemoryState {
     std::map<RefusedAttemptId, RefusedAttempt> refused_attempts;
 
     PlaybackState playback;
+    ViewerState viewers;
 
     std::map<ApiCredentialId, ApiCredentialRow> credentials;
     std::vector<ApiSession> sessions;

@@ -14,6 +14,7 @@
 #include "storage/sql/refusals.hpp"
 #include "storage/sql/schema.hpp"
 #include "storage/sql/sessions.hpp"
+#include "storage/sql/viewers.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -36,7 +37,8 @@ class SqlStorage final : private Owned,
                          public SqlRecord,
                          public SqlRefusals,
                          public SqlPlayback,
-                         public SqlCredentials {
+                         public SqlCredentials,
+                         public SqlViewers {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
         : Owned{std::move(owned), {}},
@@ -50,7 +52,8 @@ public:
           SqlRecord(*database),
           SqlRefusals(*database),
           SqlPlayback(*database),
-          SqlCredentials(*database) {}
+          SqlCredentials(*database),
+          SqlViewers(*database) {}
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "orchestrator/request_dependencies.hpp"
+#include "rescuestream/caller.hpp"
+#include "rescuestream/result.hpp"
+#include "rescuestream/viewers.hpp"
+
+namespace rescuestream {
+
+class Viewers;
+
+/// The methods of StreamOrchestrator about viewers; its header documents them.
+///
+/// Thread-safety: all methods may be called from any thread.
+class ViewerAdmin {
+public:
+    struct Dependencies : RequestDependencies {
+        Viewers& viewers;
+    };
+
+    explicit ViewerAdmin(const Dependencies& dependencies) : d_(dependencies) {}
+
+    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter);
+    Result<RemovedViewer> remove_viewer(const ConnectionId& id, const Caller& caller);
+
+private:
+    const Dependencies d_;
+};
+
+}  // namespace rescuestream

@@ -1,0 +1,94 @@
+#include "storage/memory/viewers.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "storage/errors.hpp"
+#include "storage/messages.hpp"
+
+namespace rescuestream::memory {
+namespace {
+
+bool has_grant(const Viewer& viewer, const ViewerFilter& filter) {
+    if (!filter.viewer_id && !filter.token_id) return true;
+    return std::any_of(viewer.grants.begin(), viewer.grants.end(), [&](const auto& grant) {
+        return (!filter.viewer_id || grant.viewer_id == filter.viewer_id) &&
+               (!filter.token_id || grant.id == *filter.token_id);
+    });
+}
+
+bool is_wanted(const Viewer& viewer, const ViewerFilter& filter) {
+    return (!filter.path || viewer.path == *filter.path) &&
+           (!filter.node || viewer.node == *filter.node) &&
+           (!filter.present_only || !viewer.until) && has_grant(viewer, filter);
+}
+
+}  // namespace
+
+Result<void> MemoryViewers::add_viewers(const std::vector<Viewer>& viewers, Timestamp oldest) {
+    const std::lock_guard lock(state_.mutex);
+    ViewerState& all = state_.viewers;
+    std::erase_if(all.by_id, [&](const auto& each) {
+        return each.second.value.until && *each.second.value.until < oldest;
+    });
+    const std::int64_t version = ++all.version;
+    for (const auto& viewer : viewers) {
+        all.by_id.try_emplace(viewer.id, ViewerState::Versioned{viewer, version});
+    }
+    return {};
+}
+
+Result<void> MemoryViewers::end_viewers(const std::vector<ConnectionId>& ids, Timestamp until) {
+    const std::lock_guard lock(state_.mutex);
+    const std::int64_t version = ++state_.viewers.version;
+    for (const auto& id : ids) {
+        const auto found = state_.viewers.by_id.find(id);
+        if (found == state_.viewers.by_id.end() || found->second.value.until) continue;
+        found->second.value.until = until;
+        found->second.version = version;
+    }
+    return {};
+}
+
+Result<Viewer> MemoryViewers::remove_viewer(const ConnectionId& id, Timestamp now,
+                                            const AuditDraft& audit) {
+    const std::lock_guard lock(state_.mutex);
+    const auto found = state_.viewers.by_id.find(id);
+    if (found == state_.viewers.by_id.end()) return not_found(kNoViewer);
+    auto& [viewer, version] = found->second;
+    if (!viewer.until && !viewer.removed_at) {
+        viewer.removed_at = now;
+        version = ++state_.viewers.version;
+        state_.write_audit(audit.without_names());
+    }
+    return viewer;
+}
+
+Result<std::vector<Viewer>> MemoryViewers::list_viewers(const ViewerFilter& filter) {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<Viewer> found;
+    for (const auto& [id, each] : state_.viewers.by_id) {
+        if (is_wanted(each.value, filter)) found.push_back(each.value);
+    }
+    std::sort(found.begin(), found.end(), [](const Viewer& a, const Viewer& b) {
+        return std::tie(a.since, a.id) > std::tie(b.since, b.id);
+    });
+    if (found.size() > filter.limit) found.resize(filter.limit);
+    return found;
+}
+
+Result<ViewerChanges> MemoryViewers::viewers_after(std::int64_t version) {
+    const std::lock_guard lock(state_.mutex);
+    ViewerChanges changes;
+    changes.version = state_.viewers.version;
+    changes.from_start = version > changes.version;
+    const bool all = changes.from_start || version < 0;
+    for (const auto& [id, each] : state_.viewers.by_id) {
+        if (all ? !each.value.until : each.version > version) {
+            changes.viewers.push_back(each.value);
+        }
+    }
+    return changes;
+}
+
+}  // namespace rescuestream::memory

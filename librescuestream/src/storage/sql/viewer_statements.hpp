@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+#include "storage/sql/statements.hpp"
+
+// SQL texts about viewers, the same in both dialects.
+namespace rescuestream::sql {
+
+inline const std::string kViewerVersion =
+    "SELECT coalesce((SELECT version FROM playback_versions WHERE id = 2), 0)";
+inline const std::string kNextViewerVersion =
+    "INSERT INTO playback_versions AS v (id, version) VALUES (2, 1) "
+    "ON CONFLICT (id) DO UPDATE SET version = v.version + 1 RETURNING version";
+
+inline const std::string kViewerColumns =
+    "w.id, w.node, w.path, w.protocol, w.remote_address, w.user_agent, w.grants, w.is_helper, "
+    "w.since, w.ended_at, w.removed_at";
+constexpr int kViewerValueCount = 13;
+
+/// `count` viewers in one statement.
+inline std::string add_viewers_statement(std::size_t count) {
+    std::string rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        rows += (i == 0 ? "(" : ", (") +
+                placeholders(1 + static_cast<int>(i) * kViewerValueCount, kViewerValueCount) + ")";
+    }
+    return "INSERT INTO viewers (id, node, path, protocol, remote_address, user_agent, grants, "
+           "viewer_id, token_id, is_helper, since, removed_at, version) VALUES " +
+           rows + " ON CONFLICT (id) DO NOTHING";
+}
+inline const std::string kDeleteOldViewers = "DELETE FROM viewers WHERE ended_at < $1";
+inline const std::string kEndViewer =
+    "UPDATE viewers SET ended_at = $2, version = $3 WHERE id = $1 AND ended_at IS NULL";
+inline const std::string kRemoveViewer =
+    "UPDATE viewers SET removed_at = $2, version = $3 "
+    "WHERE id = $1 AND ended_at IS NULL AND removed_at IS NULL RETURNING id";
+inline const std::string kSelectViewers = "SELECT " + kViewerColumns + " FROM viewers w";
+inline const std::string kFindViewer = kSelectViewers + " WHERE w.id = $1";
+inline const std::string kPresentViewers = kSelectViewers + " WHERE w.ended_at IS NULL";
+inline const std::string kViewersAfter = kSelectViewers + " WHERE w.version > $1";
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "commands/commands.hpp"
+#include "commands/lists.hpp"
+#include "commands/options.hpp"
+#include "commands/verbs.hpp"
+#include "output.hpp"
+#include "rescuestream/json.hpp"
+
+namespace rescuestream::cli {
+namespace {
+
+struct ViewerOptions {
+    std::string id;
+    std::string path;
+    std::string viewer;
+    bool all = false;
+    std::size_t limit = 1'000;
+    bool yes = false;
+    ListOptions list;
+};
+
+const std::vector<Column>& viewer_columns() {
+    using enum Column::Shown;
+    static const std::vector<Column> columns{{"id"},
+                                             {"path", kAlways, 8},
+                                             {"protocol"},
+                                             {"address"},
+                                             {"viewer", kAlways, 8},
+                                             {"since"},
+                                             {"until", kWide},
+                                             {"token", kWide},
+                                             {"node", kWide},
+                                             {"user_agent", kWide, 12}};
+    return columns;
+}
+
+ListRow row_of_viewer(const Viewer& viewer, Timestamp now) {
+    const PlaybackGrant none;
+    const PlaybackGrant& grant = viewer.grants.empty() ? none : viewer.grants.front();
+    return {viewer.id.value,
+            to_json(viewer),
+            {text_cell(viewer.id.value), text_cell(viewer.path),
+             text_cell(std::string(to_string(viewer.protocol))), text_cell(viewer.remote_address),
+             text_cell(grant.viewer_id.value_or("")), time_cell(viewer.since, now),
+             time_cell(viewer.until, now), text_cell(grant.id), text_cell(viewer.node),
+             text_cell(viewer.user_agent)}};
+}
+
+Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& program) {
+    return run_list(program, options.list,
+                    [&](AdminApi& admin, const ListForm& /*form*/) -> Result<ListOutput> {
+                        ViewerFilter filter;
+                        if (!options.path.empty()) filter.path = options.path;
+                        if (!options.viewer.empty()) filter.viewer_id = options.viewer;
+                        filter.present_only = !options.all;
+                        filter.limit = options.limit;
+                        const auto viewers = admin.playback().list_viewers(filter);
+                        if (!viewers) return viewers.error();
+                        ListOutput output{"viewers", viewer_columns(), {}, {}, {}, {}, {}};
+                        output.empty = "Nobody watches.";
+                        for (const auto& viewer : *viewers) {
+                            output.rows.push_back(row_of_viewer(viewer, admin.now()));
+                        }
+                        return output;
+                    });
+}
+
+Result<ExitCode> remove_one_viewer(const ViewerOptions& options, const Program& program) {
+    const auto admin = program.open();
+    if (!admin) return admin.error();
+    const auto agreed =
+        confirm(program.host, options.yes, fmt::format("Remove viewer {}?", printable(options.id)));
+    if (!agreed || *agreed != ExitCode::kOk) return agreed;
+    const auto removed = (*admin)->playback().remove_viewer(options.id);
+    if (!removed) return removed.error();
+    if (program.options.json) {
+        program.host.out << to_json(removed->viewer) << '\n';
+    } else if (program.options.quiet) {
+        program.host.out << printable(options.id) << '\n';
+    } else if (removed->is_gone) {
+        program.host.out << "The viewer is gone. Its token stays valid.\n";
+    } else if (removed->viewer.protocol == Protocol::kHls) {
+        program.host.out << "MediaMTX cannot end an HLS session safely: it ends with its player.\n";
+    } else {
+        program.host.out << "The viewer is removed when its media server answers.\n";
+    }
+    return ExitCode::kOk;
+}
+
+}  // namespace
+
+void add_viewer_commands(CLI::App& app, Program& program) {
+    Verbs<ViewerOptions> verbs(app, program, "viewer", "Who watches");
+    auto* list_verb = verbs.add("list", "List viewers, newest first", show_viewers);
+    list_verb->add_option("--path", verbs->path, "Only at this path")->type_name("PATH");
+    list_verb->add_option("--viewer", verbs->viewer, "Only with tokens of this viewer")
+        ->type_name("TEXT");
+    list_verb->add_flag("--all", verbs->all, "Also those that have ended within a day");
+    list_verb->add_option("--limit", verbs->limit, "Maximum number of entries, 1 to 1000")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000).description(""));
+    add_list_options(*list_verb, verbs->list, viewer_columns());
+    auto* remove_verb =
+        verbs.add("remove", "Remove a viewer; its token stays valid", remove_one_viewer);
+    add_target(remove_verb, "ID", verbs->id, "Its id");
+    add_yes(*remove_verb, verbs->yes);
+}
+
+}  // namespace rescuestream::cli
