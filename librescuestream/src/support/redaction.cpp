@@ -22,7 +22,11 @@ constexpr std::size_t kNearRun = 40;
 // A longer part of a run is not a word.
 constexpr std::size_t kLongestWord = 24;
 
+// With this number of characters after its prefix a text is nearly a short token.
+constexpr std::size_t kNearShortToken = 16;
+
 constexpr std::string_view kMask = "sk_***";
+constexpr std::string_view kShortTokenMask = "rsp_***";
 constexpr std::string_view kRunMask = "***";
 
 // Characters that occur in a key value when it is written in another base64 alphabet or split into
@@ -74,9 +78,11 @@ std::size_t run_end(std::string_view text, std::size_t at) noexcept {
     return at;
 }
 
-bool is_prefix_in_any_case(std::string_view text) noexcept {
-    return text.size() >= kKeyPrefix.size() && (text[0] | 0x20) == 's' && (text[1] | 0x20) == 'k' &&
-           text[2] == '_';
+bool begins_in_any_case(std::string_view text, std::string_view prefix) noexcept {
+    return text.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), text.begin(), [](char wanted, char c) {
+               return c == wanted || (wanted != '_' && (c | 0x20) == wanted);
+           });
 }
 
 // If a key value begins at `at`, returns the end of its run.
@@ -104,7 +110,7 @@ constexpr int kMostGaps = 2;
 
 // The prefix at the beginning of a word, in upper or lower case, followed by most of a key value.
 std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) noexcept {
-    if (!is_prefix_in_any_case(text.substr(at))) return std::nullopt;
+    if (!begins_in_any_case(text.substr(at), kKeyPrefix)) return std::nullopt;
     if (at > 0 && is_alphanumeric(text[at - 1])) return std::nullopt;
     std::size_t count = 0;
     std::size_t end = at + kKeyPrefix.size();
@@ -125,6 +131,14 @@ std::optional<std::size_t> near_miss_at(std::string_view text, std::size_t at) n
         if (count >= kNearTail && !is_whole) break;
     }
     return count >= kNearTail ? std::optional(end) : std::nullopt;
+}
+
+// A short token, or most of one.
+std::optional<std::size_t> short_token_at(std::string_view text, std::size_t at) noexcept {
+    if (!begins_in_any_case(text.substr(at), kShortTokenPrefix)) return std::nullopt;
+    const std::size_t begin = at + kShortTokenPrefix.size();
+    const std::size_t end = run_end(text, begin);
+    return end - begin >= kNearShortToken ? std::optional(end) : std::nullopt;
 }
 
 // Letters of one case (the first may be a capital) followed by digits.
@@ -180,7 +194,9 @@ bool may_hold_any(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) {
         run = is_base64url(text[i]) ? run + 1 : 0;
         if (run == kNearRun || text[i] == '%') return true;
-        if (text[i] == '_' && i >= 2 && is_prefix_in_any_case(text.substr(i - 2))) return true;
+        if (text[i] != '_') continue;
+        if (i >= 2 && begins_in_any_case(text.substr(i - 2), kKeyPrefix)) return true;
+        if (i >= 3 && begins_in_any_case(text.substr(i - 3), kShortTokenPrefix)) return true;
     }
     return false;
 }
@@ -193,6 +209,8 @@ std::vector<Span> spans_of(std::string_view text) {
             span.end = *end;
         } else if (const auto near = near_miss_at(text, at)) {
             span.end = *near;
+        } else if (const auto token = short_token_at(text, at)) {
+            span = {at, *token, kShortTokenMask};
         } else if (const auto run = random_run_at(text, at)) {
             span = run_span(text, at, *run);
         }

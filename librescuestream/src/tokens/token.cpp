@@ -8,13 +8,12 @@
 #include "json/object.hpp"
 #include "json/values.hpp"
 #include "support/crypto.hpp"
+#include "support/key_form.hpp"
 #include "support/text.hpp"
 
 namespace rescuestream::tokens {
 namespace {
 
-constexpr std::string_view kShortPrefix = "rsp_";
-constexpr std::size_t kShortLength = 24;
 constexpr std::size_t kMaxText = 255;
 
 bool is_url_character(char c) noexcept {
@@ -149,20 +148,21 @@ bool is_key_id(std::string_view text) noexcept {
 }
 
 bool looks_like_short_token(std::string_view text) noexcept {
-    return text.size() == kShortPrefix.size() + kShortLength && text.starts_with(kShortPrefix) &&
-           has_url_alphabet(text.substr(kShortPrefix.size()));
+    return text.size() == kShortTokenPrefix.size() + kShortTokenTailLength &&
+           text.starts_with(kShortTokenPrefix) &&
+           has_url_alphabet(text.substr(kShortTokenPrefix.size()));
 }
 
 bool looks_like_token(std::string_view text) noexcept {
     // An outline of an attempt, so that a damaged token is refused and not ignored.
-    return text.starts_with(kShortPrefix) || text.starts_with("ey") ||
+    return text.starts_with(kShortTokenPrefix) || text.starts_with("ey") ||
            std::count(text.begin(), text.end(), '.') == 2;
 }
 
 Secret make_short_token(RandomSource& random) {
-    std::array<std::uint8_t, kShortLength / 4 * 3> bytes{};
+    std::array<std::uint8_t, kShortTokenTailLength / 4 * 3> bytes{};
     random.fill(bytes);
-    return Secret(std::string(kShortPrefix) + base64url_encode(bytes));
+    return Secret(std::string(kShortTokenPrefix) + base64url_encode(bytes));
 }
 
 std::optional<PlaybackGrant> read_claims(std::string_view json) {

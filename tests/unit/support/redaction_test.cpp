@@ -96,6 +96,23 @@ TEST_CASE("names, ids and digests are not masked") {
     }
 }
 
+TEST_CASE("a short playback token is masked, also when it is incomplete or in upper case") {
+    const std::string tail = "AbCdEfGhIjKlMnOpQrStUv-_";
+    const std::string token = "rsp_" + tail;
+    for (const std::string& near : {token, token.substr(0, 22), token + "x", upper(token)}) {
+        for (const std::string& text :
+             {near, "live/" + near, "/watch?jwt=" + near, "rtsp://v:" + near + "@h/p"}) {
+            CAPTURE(text);
+            const auto masked = redact_key_values(text);
+            CHECK(masked.find("rsp_***") != std::string::npos);
+            CHECK_FALSE(shows_part_of_key(masked, tail));
+            CHECK_FALSE(shows_part_of_key(masked, upper(tail)));
+        }
+    }
+    CHECK(redact_key_values("rsp_viewer_list") == "rsp_viewer_list");
+    CHECK_FALSE(holds_key_value(token));
+}
+
 TEST_CASE("only a complete key value must not be stored") {
     for (const std::string& text :
          {kKey, "a " + kKey + " b", "x" + kKey + "y", "sk%5F" + kTail, "%2573k_" + kTail}) {
