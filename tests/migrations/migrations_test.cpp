@@ -86,7 +86,10 @@ TEST_CASE("each migration can be reverted, which restores the schema from before
     for (int version = 1; version <= latest(); ++version) {
         CHECK(storage->migrate(version, kNow).value().current == version);
         schemas.push_back(place->schema());
-        CHECK(schemas.back() != schemas[schemas.size() - 2]);
+        // What one dialect needs may be nothing in the other.
+        const bool is_empty =
+            known()[static_cast<std::size_t>(version) - 1].up.starts_with("SELECT 1;");
+        CHECK((schemas.back() == schemas[schemas.size() - 2]) == is_empty);
     }
     for (int version = latest() - 1; version >= 0; --version) {
         CHECK(storage->migrate(version, kNow).value().current == version);

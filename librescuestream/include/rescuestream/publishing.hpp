@@ -34,8 +34,8 @@ struct ReadRequest {
     Secret token = {};
     Secret query = {};  ///< Raw, without `?`, percent-encoded.
     std::string remote_address = {};
-    Protocol protocol = Protocol::kUnknown;         ///< kUnknown: of recordings.
-    std::optional<ConnectionId> connection = {};    ///< Empty: a web page, or one request of many.
+    Protocol protocol = Protocol::kUnknown;       ///< kUnknown: of recordings.
+    std::optional<ConnectionId> connection = {};  ///< Empty: a web page, or one request of many.
     std::string node = {};  ///< Which media server asks; empty: the default node.
     std::string user_agent = {};
 };

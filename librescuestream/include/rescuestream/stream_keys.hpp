@@ -24,7 +24,7 @@ struct NewStreamKey {
 struct StreamKeyPatch {
     std::optional<std::string> label;
     std::optional<Timestamp> expires_at;  ///< In the future.
-    StreamKeyPolicies policies;  ///< Only members that are set are changed.
+    StreamKeyPolicies policies;           ///< Only members that are set are changed.
     /// Names of members that are reset to "never" or to the installation's default: `expires_at` or
     /// a policy. A member must not be both set and reset.
     std::vector<std::string> reset;

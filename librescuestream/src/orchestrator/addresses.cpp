@@ -31,8 +31,8 @@ ViewerAddresses make_viewer_addresses(const PublicAddresses& base, std::string_v
 ViewerAddresses with_token(ViewerAddresses addresses, std::string_view path,
                            const PublicAddresses& base, const Secret& token) {
     constexpr std::size_t kLongestStreamId = 512;
-    for (auto* address : {&addresses.hls, &addresses.webrtc, &addresses.rtsp, &addresses.rtmp,
-                          &addresses.page}) {
+    for (auto* address :
+         {&addresses.hls, &addresses.webrtc, &addresses.rtsp, &addresses.rtmp, &addresses.page}) {
         *address += "?jwt=" + token.reveal();
     }
     const std::string stream_id = fmt::format("read:{}:viewer:{}", path, token.reveal());

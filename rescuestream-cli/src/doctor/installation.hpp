@@ -62,8 +62,8 @@ public:
 
     /// How this program reaches the database; null through a server, or if the settings are wrong.
     const DirectConnection* direct();
-    /// How this program reaches the media servers: as `direct`; or, through a server on this machine,
-    /// with the credential in the data directory. Null: it cannot.
+    /// How this program reaches the media servers: as `direct`; or, through a server on this
+    /// machine, with the credential in the data directory. Null: it cannot.
     const DirectConnection* media_access();
     /// The operations. Through a server, those of the server.
     const Result<AdminApi*>& admin();

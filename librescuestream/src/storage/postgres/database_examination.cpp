@@ -1,8 +1,9 @@
+#include "rescuestream/database_examination.hpp"
+
 #include <chrono>
 #include <string>
 #include <utility>
 
-#include "rescuestream/database_examination.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/conninfo.hpp"
 

@@ -11,8 +11,9 @@ namespace rescuestream::sqlite {
 /// the place of a table can have rows without an end. Only the schema is read, and our table of
 /// migrations once it is known to be one.
 ///
-/// kConflict names what is not ours, also if it is no ordinary file. A file that cannot be read, is no database, or has a schema
-/// that this program does not know, is none here: the caller finds that out.
+/// kConflict names what is not ours, also if it is no ordinary file. A file that cannot be read, is
+/// no database, or has a schema that this program does not know, is none here: the caller finds
+/// that out.
 Result<void> check_for_foreign_objects(const std::string& path);
 
 }  // namespace rescuestream::sqlite
