@@ -118,7 +118,7 @@ assert time.monotonic() - begun < 5
 for noun in $("$cli" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
     COMP_WORDS=(rescuestream-cli "$noun") COMP_CWORD=1 COMPREPLY=()
     _rescuestream_cli
-    [ "${COMPREPLY[*]}" = "$noun" ] || {
+    [[ " ${COMPREPLY[*]} " == *" $noun "* ]] || {
         echo "completion_test: $noun is not offered" >&2
         exit 1
     }

@@ -295,24 +295,6 @@ TEST_CASE_FIXTURE(HealthyCase, "another media secret is told, and neither is sho
     CHECK_FALSE(contains(ran.out, "media-secret-of"));
 }
 
-TEST_CASE_FIXTURE(HealthyCase,
-                  "the credential of the node is right, and that of another node is not") {
-    const std::string secret = "a-secret-that-is-long-enough-0123456789";
-    cli.environment["API_SECRET"] = secret;
-    const auto address_of = [&](const char* node) {
-        const Secret control = derive_control_secret(Secret(secret));
-        std::string address = server.origin() + "/auth";
-        address.insert(7, "mediamtx:" + media_secret_of(control, node).reveal() + "@");
-        return address;
-    };
-    configuration.auth_http_address = address_of("default");
-    CHECK(about("authentication", examine()).starts_with("ok"));
-    configuration.auth_http_address = address_of("north");
-    const auto ran = examine();
-    CHECK(contains(about("authentication", ran), "not that of this node"));
-    CHECK_FALSE(contains(ran.out, "rsm_"));
-}
-
 TEST_CASE_FIXTURE(HealthyCase, "what is exempted from authentication is told by its danger") {
     configuration.auth_http_exclude = {{"publish", ""}};
     CHECK(contains(about("authentication", examine()), "everybody may publish"));

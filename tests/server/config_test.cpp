@@ -119,6 +119,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"LEGACY_PATH_KEYS", "deny"},
         {"MEDIAMTX_RELAY_URL", "rtsp://127.0.0.1:1"},
         {"ON_DUPLICATE", "takeover"},
+        {"SHARED_SECRET", "off"},
         {"PLAYBACK_POLICY", "signed"},
         {"RECONNECT_WINDOW", "0"},
         {"NODE_LOST_AFTER", "3600"},

@@ -93,16 +93,6 @@ void check_media_secret(Installation& installation, const NodeFacts& node, const
                         Report& report) {
     const auto* settings = installation.settings();
     if (settings == nullptr) return;
-    if (url.password.starts_with(kMediaSecretPrefix)) {
-        const auto* access = installation.media_access();
-        if (access == nullptr || access->settings.control_secret.empty()) return;
-        const auto of_node = node_of_media_secret(access->settings.control_secret, url.password);
-        if (of_node == node.status.node.name) return;
-        return report.error(node.subject(),
-                            "authHTTPAddress has a credential that is not that of this node, so "
-                            "every publisher is refused.",
-                            merge_command(node));
-    }
     const bool has_secret = !settings->media_secret.empty();
     const auto given = percent_decode(url.password);
     if (given && given->starts_with(kMediaSecretPrefix)) {
