@@ -32,6 +32,7 @@ constexpr std::array<std::pair<const char*, std::string ViewerAddresses::*>, 6> 
 
 std::vector<std::string> protocol_names() {
     std::vector<std::string> names;
+    names.reserve(std::size(kProtocols));
     for (const auto protocol : kProtocols) names.emplace_back(to_string(protocol));
     return names;
 }

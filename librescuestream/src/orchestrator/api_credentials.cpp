@@ -130,7 +130,8 @@ Result<CreatedApiCredential> ApiCredentials::create_credential(const NewApiCrede
 
     ApiCredentialRow row;
     ApiCredential& credential = row.credential;
-    static_cast<ApiCredentialMembers<AsValue>&>(credential) = input;
+    const ApiCredentialMembers<AsValue>& members = input;
+    static_cast<ApiCredentialMembers<AsValue>&>(credential) = members;
     credential.broadcasters = distinct(std::move(credential.broadcasters));
     credential.id = new_credential_id(d_.random);
     credential.made_by = caller.actor;

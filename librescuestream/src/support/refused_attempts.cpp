@@ -93,6 +93,7 @@ std::string_view explain_refusal(std::string_view reason) noexcept {
 
 std::vector<std::string> explained_refusals() {
     std::vector<std::string> reasons;
+    reasons.reserve(std::size(kExplanations));
     for (const auto& [name, explanation] : kExplanations) reasons.emplace_back(name);
     return reasons;
 }

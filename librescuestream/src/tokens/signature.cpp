@@ -140,8 +140,8 @@ bool VerifyingKey::verifies(std::string_view message, std::string_view signature
         der = der_of(signature);
         signature = der;
     }
-    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    const EVP_MD* const digest = algorithm_ == TokenAlgorithm::kEdDsa ? nullptr : kSha256;
+    static const EVP_MD* const sha256_method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    const EVP_MD* const digest = algorithm_ == TokenAlgorithm::kEdDsa ? nullptr : sha256_method;
     const MdContext context(EVP_MD_CTX_new());
     const bool right =
         context && EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, pkey(key_)) == 1 &&

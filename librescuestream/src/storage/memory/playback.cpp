@@ -74,7 +74,9 @@ Result<void> MemoryPlayback::revoke_playback(const PlaybackRevocation& revocatio
     std::erase_if(playback.revocations,
                   [&](const auto& each) { return each.second.value.expires_at <= now; });
     auto& [known, version] =
-        playback.revocations.try_emplace({revocation.by, revocation.value}, revocation, 0)
+        playback.revocations
+            .try_emplace({revocation.by, revocation.value},
+                         PlaybackState::Versioned<PlaybackRevocation>{revocation, 0})
             .first->second;
     known.revoked_at = std::max(known.revoked_at, revocation.revoked_at);
     known.expires_at = std::max(known.expires_at, revocation.expires_at);

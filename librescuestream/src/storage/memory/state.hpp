@@ -56,10 +56,6 @@ struct BroadcasterEntry {
     NewestFirst keys;
 };
 
-/// The records of a storage in memory, and the parts of steps that its roles share.
-///
-/// Thread-safety: a step holds `mutex` from its first check to its last write. All functions
-/// require that.
 /// What playback tokens are judged by.
 struct PlaybackState {
     template <class T>
@@ -82,6 +78,10 @@ struct ViewerState {
     std::int64_t version = 0;
 };
 
+/// The records of a storage in memory, and the parts of steps that its roles share.
+///
+/// Thread-safety: a step holds `mutex` from its first check to its last write. All functions
+/// require that.
 struct MemoryState {
     /// The pointers are null if the record does not exist (any more).
     BroadcasterEntry* visible_broadcaster(BroadcasterId id);
