@@ -243,8 +243,12 @@ std::optional<PlaybackPolicy> KeyIndex::playback_policy(const std::string& path,
     if (found == path_policies_.end()) return std::nullopt;
     std::optional<PlaybackPolicy> policy;
     for (const auto& each : found->second) {
-        if (each.revoked_at == kNever) return each.policy;
-        if (now - *time_of(each.revoked_at) < kRemoval) policy = each.policy;
+        // Its recordings stay at the path, also when the key is revoked and another one has the
+        // path.
+        if (each.policy == PlaybackPolicy::kSigned) return each.policy;
+        if (each.revoked_at == kNever || now - *time_of(each.revoked_at) < kRemoval) {
+            policy = each.policy;
+        }
     }
     return policy;
 }

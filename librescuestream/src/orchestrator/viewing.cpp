@@ -37,6 +37,7 @@ bool Viewing::is_own_reader(const ReadRequest& request) const {
 
 PlaybackPolicy Viewing::policy_of(const ReadRequest& request, Timestamp now) const {
     const PlaybackPolicy otherwise = d_.settings.playback_policy;
+    if (rules::is_another_name(request.path)) return PlaybackPolicy::kSigned;
     const auto value = key_value_of_path(request.path);
     if (value.empty()) return d_.keys.playback_policy(request.path, now, otherwise);
     return d_.keys.playback_policy(digest_key_value(value), otherwise);

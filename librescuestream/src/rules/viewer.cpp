@@ -22,6 +22,16 @@ bool concerns(const PlaybackRevocation& revocation, const PlaybackGrant& grant) 
 
 }  // namespace
 
+bool is_another_name(std::string_view path) noexcept {
+    while (true) {
+        const auto end = path.find('/');
+        const auto segment = path.substr(0, end);
+        if (segment.empty() || segment == "." || segment == "..") return true;
+        if (end == std::string_view::npos) return false;
+        path.remove_prefix(end + 1);
+    }
+}
+
 ViewerDecision judge_grant(const ViewerTerms& terms, const PlaybackGrant& grant,
                            Timestamp now) noexcept {
     if (now >= grant.expires_at) return ViewerDecision::kTokenExpired;

@@ -16,6 +16,10 @@ struct ViewerTerms {
     Protocol protocol = Protocol::kUnknown;
 };
 
+/// Returns whether a path has an empty, "." or ".." segment. No key has such a path, but in a file
+/// system it is another name of one: MediaMTX serves the recordings of `live/a` as `live//a` too.
+bool is_another_name(std::string_view path) noexcept;
+
 /// Decides whether a viewer may watch, by the tokens in its request, each of which was verified:
 /// its signature is right and it is not revoked. On a public path tokens decide nothing. On a
 /// signed path there must be one at least, and all must permit this.

@@ -11,7 +11,7 @@
 #include "rescuestream/pooler.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
-#include "settings/private_networks.hpp"
+#include "support/private_networks.hpp"
 #include "settings/telemetry.hpp"
 
 namespace rescuestream {

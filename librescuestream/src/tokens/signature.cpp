@@ -1,6 +1,7 @@
 #include "tokens/signature.hpp"
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
@@ -10,6 +11,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <stdexcept>
@@ -96,22 +98,52 @@ Sha256Digest sealing_key(const Secret& secret, std::string_view purpose) {
     return hmac_sha256(secret.reveal(), std::string("seal\n").append(purpose));
 }
 
+// Everybody can sign for such a key: RSA with an exponent of 1 or 2, where a signature is its
+// message or its square.
+bool has_weak_exponent(const EVP_PKEY* key) {
+    BIGNUM* exponent = nullptr;
+    if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return true;
+    const bool is_weak = BN_is_odd(exponent) == 0 || BN_num_bits(exponent) < 17;  // below 65537
+    BN_free(exponent);
+    return is_weak;
+}
+
+// The same for Ed25519: the points of small order, in every encoding, without the bit of the sign.
+// Source: RFC 8032 section 5.1.3; the orders 1, 2, 4 and 8, and what is encoded above the prime.
+bool has_small_order(const EVP_PKEY* key) {
+    constexpr std::array<std::string_view, 7> kPoints{
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+    std::array<unsigned char, 32> point{};
+    std::size_t size = point.size();
+    if (EVP_PKEY_get_raw_public_key(key, point.data(), &size) != 1) return true;
+    point.back() &= 0x7fU;
+    const std::string text = to_hex(point);
+    return std::find(kPoints.begin(), kPoints.end(), text) != kPoints.end();
+}
+
 }  // namespace
 
 Result<VerifyingKey> VerifyingKey::accepted(Handle key) {
     constexpr const char* kRule =
         "must be a public key on the curve P-256 (ES256) or Ed25519 (EdDSA), or an RSA key of 2048 "
-        "to 8192 bits (RS256)";
+        "to 8192 bits (RS256), and not one that everybody can sign for";
     EVP_PKEY* const given = pkey(key);
     if (given != nullptr) {
         if (EVP_PKEY_is_a(given, "EC") == 1 && is_p256(given)) {
             return VerifyingKey(std::move(key), TokenAlgorithm::kEs256);
         }
-        if (EVP_PKEY_is_a(given, "ED25519") == 1) {
+        if (EVP_PKEY_is_a(given, "ED25519") == 1 && !has_small_order(given)) {
             return VerifyingKey(std::move(key), TokenAlgorithm::kEdDsa);
         }
         const int bits = EVP_PKEY_get_bits(given);
-        if (EVP_PKEY_is_a(given, "RSA") == 1 && bits >= 2'048 && bits <= 8'192) {
+        if (EVP_PKEY_is_a(given, "RSA") == 1 && bits >= 2'048 && bits <= 8'192 &&
+            !has_weak_exponent(given)) {
             return VerifyingKey(std::move(key), TokenAlgorithm::kRs256);
         }
     }

@@ -90,6 +90,35 @@ TEST_CASE_FIXTURE(WatchingCase, "a signed path is for tokens alone, others stay 
     CHECK(t->may_read(request()));
 }
 
+TEST_CASE_FIXTURE(WatchingCase, "no other spelling of a signed path opens its recordings") {
+    for (const char* path : {"live//drone1", "live///drone1", "/live/drone1", "live/drone1/",
+                             "live/./drone1", "live/x/../drone1", "./live/drone1", ""}) {
+        CAPTURE(path);
+        auto asked = request(path);
+        asked.protocol = Protocol::kUnknown;
+        CHECK(t->decide_read(asked).decision == ViewerDecision::kTokenRequired);
+        CHECK(decide(mint(), path) == ViewerDecision::kTokenWrongPath);
+    }
+    CHECK(t->may_read(request("live/drone.1")));
+    CHECK(t->may_read(request("live/.drone")));
+}
+
+TEST_CASE_FIXTURE(WatchingCase,
+                  "a signed path stays signed when its key is revoked and another gets it") {
+    REQUIRE(t->revoke_stream_key(key.key.id, t.caller));
+    t.clock.advance(hours(1));
+    CHECK(t->decide_read(request()).decision == ViewerDecision::kTokenRequired);
+    NewStreamKey input;
+    input.broadcaster_id = t.broadcaster().id;
+    input.playback_path = "live/drone1";
+    input.policies.playback_policy = PlaybackPolicy::kPublic;
+    const auto other = t->create_stream_key(input, t.caller).value();
+    CHECK(t->decide_read(request()).decision == ViewerDecision::kTokenRequired);
+    REQUIRE(t->revoke_stream_key(other.key.id, t.caller));
+    CHECK(t->decide_read(request()).decision == ViewerDecision::kTokenRequired);
+    CHECK(decide(mint()) == ViewerDecision::kAccepted);
+}
+
 TEST_CASE("where the installation's policy is signed, no answer tells whether a path exists") {
     auto settings = playback_settings();
     settings.playback_policy = PlaybackPolicy::kSigned;

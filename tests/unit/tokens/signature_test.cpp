@@ -79,6 +79,16 @@ TEST_CASE("a key that no token may be signed with is refused in words") {
     CHECK(refusal(with(kEcJwk, "}", ",\"d\":\"x\"}")).find("must be the public half") == 0);
     CHECK(refusal(with(kEcJwk, "}", ",\"alg\":\"RS256\"}")).find("names another algorithm") == 0);
     CHECK(refusal(R"({"kty":"RSA","n":"wrong","e":"AQAB"})").find(rule) == 0);  // 5 bytes
+    // Everybody can sign for these: points of small order, and an exponent of 1.
+    for (const std::string x : {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                "7P________________________________________8"}) {
+        CHECK(refusal(with(kEdJwk, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", x)).find(rule) ==
+              0);
+    }
+    const std::string modulus = std::string(341, '_') + "w";
+    CHECK(refusal(R"({"kty":"RSA","e":"AQAB","n":")" + modulus + "\"}") == "accepted");
+    CHECK(refusal(R"({"kty":"RSA","e":"AQ","n":")" + modulus + "\"}").find(rule) == 0);
     CHECK(refusal("[]").find("must be a JWK") == 0);
     CHECK(refusal("{}").find("is not a JWK") == 0);
     const auto pair = generate_key_pair();

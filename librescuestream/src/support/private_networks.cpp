@@ -1,4 +1,4 @@
-#include "settings/private_networks.hpp"
+#include "support/private_networks.hpp"
 
 namespace rescuestream {
 
