@@ -154,6 +154,10 @@ void Details::add(std::string name, Cell value) {
     lines_.emplace_back(std::move(name), std::move(value));
 }
 
+void Details::add_secret(std::string name, std::string_view text) {
+    lines_.emplace_back(std::move(name), escape_unprintable(text));
+}
+
 void Details::print(const Host& host) const {
     std::size_t width = 0;
     for (const auto& line : lines_) width = std::max(width, display_width(line.first));

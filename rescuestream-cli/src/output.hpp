@@ -64,6 +64,8 @@ private:
 class Details {
 public:
     void add(std::string name, Cell value);
+    /// For a text that holds a secret which is meant to be shown, this once.
+    void add_secret(std::string name, std::string_view text);
     void print(const Host& host) const;
 
 private:

@@ -21,6 +21,8 @@ using std::chrono::milliseconds;
 constexpr std::array<milliseconds, 3> kPauses{milliseconds(20), milliseconds(200),
                                               milliseconds(600)};
 
+constexpr std::size_t kRemembered = 256;
+
 std::span<const ConnectionKind> kinds_of(Protocol protocol) {
     static constexpr std::array kRtmp{ConnectionKind::kRtmp, ConnectionKind::kRtmps};
     static constexpr std::array kRtsp{ConnectionKind::kRtsp, ConnectionKind::kRtsps};
@@ -83,8 +85,15 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
         switch (carry_out_traced(cutoff, deadline)) {
             case Outcome::kKicked:
                 ++report.kicked;
+                removed_.push_back(cutoff.connection);
+                if (removed_.size() > kRemembered) removed_.pop_front();
                 break;
             case Outcome::kWasAbsent:
+                // A turn of the node may have been faster than the request that ordered it.
+                if (std::find(removed_.begin(), removed_.end(), cutoff.connection) !=
+                    removed_.end()) {
+                    ++report.kicked;
+                }
                 break;
             case Outcome::kPending:
                 ++report.pending;

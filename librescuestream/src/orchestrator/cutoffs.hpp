@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -82,6 +83,7 @@ private:
     Dependencies d_;
     std::atomic<bool> reachable_{true};
     std::mutex working_;
+    std::deque<ConnectionId> removed_;  // The last ones; guarded by `working_`.
     std::mutex stop_mutex_;
     std::condition_variable stop_changed_;
     bool stopping_ = false;

@@ -54,8 +54,8 @@ public:
     /// false for a path that no pattern matches.
     bool owns_path(const std::string& path, Timestamp now) const;
     /// Returns the policy that a key of this path has for viewers; empty: no key has one of its
-    /// own. A path at which any key is signed, also a revoked one, is signed: the recordings of that
-    /// key stay there. A public key that was revoked counts until its stream has been removed.
+    /// own. A path at which any key is signed, also a revoked one, is signed: the recordings of
+    /// that key stay there. A public key that was revoked counts until its stream has been removed.
     std::optional<PlaybackPolicy> playback_policy(const std::string& path, Timestamp now) const;
     /// The same for the key that has this value.
     std::optional<PlaybackPolicy> playback_policy(const KeyDigest& digest) const;

@@ -11,8 +11,8 @@
 #include "rescuestream/pooler.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/settings.hpp"
-#include "support/private_networks.hpp"
 #include "settings/telemetry.hpp"
+#include "support/private_networks.hpp"
 
 namespace rescuestream {
 

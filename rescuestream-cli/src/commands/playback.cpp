@@ -72,12 +72,13 @@ void show_minted(const Program& program, const MintedPlaybackToken& minted, Time
     for (std::size_t i = 0; i < minted.playback.size(); ++i) {
         const ViewerAddresses& addresses = minted.playback[i];
         details.add("Path", minted.grant.paths[i]);
-        details.add("Browser", addresses.page);
-        details.add("WebRTC (WHEP)", addresses.webrtc);
-        details.add("HLS", addresses.hls);
-        details.add("RTSP", addresses.rtsp);
-        details.add("RTMP", addresses.rtmp);
-        details.add("SRT", addresses.srt.empty() ? "too long for SRT: use --short" : addresses.srt);
+        details.add_secret("Browser", addresses.page);
+        details.add_secret("WebRTC (WHEP)", addresses.webrtc);
+        details.add_secret("HLS", addresses.hls);
+        details.add_secret("RTSP", addresses.rtsp);
+        details.add_secret("RTMP", addresses.rtmp);
+        details.add_secret("SRT",
+                           addresses.srt.empty() ? "too long for SRT: use --short" : addresses.srt);
     }
     details.print(program.host);
     out << "\nIt is shown only now. Who has it may watch until it expires or is revoked.\n";
