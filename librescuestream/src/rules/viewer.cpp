@@ -23,13 +23,15 @@ bool concerns(const PlaybackRevocation& revocation, const PlaybackGrant& grant) 
 }  // namespace
 
 bool is_another_name(std::string_view path) noexcept {
-    while (true) {
+    while (!path.empty()) {
         const auto end = path.find('/');
         const auto segment = path.substr(0, end);
         if (segment.empty() || segment == "." || segment == "..") return true;
         if (end == std::string_view::npos) return false;
+        if (end + 1 == path.size()) return true;
         path.remove_prefix(end + 1);
     }
+    return false;
 }
 
 ViewerDecision judge_grant(const ViewerTerms& terms, const PlaybackGrant& grant,

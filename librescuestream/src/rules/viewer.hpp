@@ -18,6 +18,7 @@ struct ViewerTerms {
 
 /// Returns whether a path has an empty, "." or ".." segment. No key has such a path, but in a file
 /// system it is another name of one: MediaMTX serves the recordings of `live/a` as `live//a` too.
+/// False for the empty path, at which nothing is.
 bool is_another_name(std::string_view path) noexcept;
 
 /// Decides whether a viewer may watch, by the tokens in its request, each of which was verified:

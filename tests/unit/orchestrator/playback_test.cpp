@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(WatchingCase, "a signed path is for tokens alone, others stay 
 
 TEST_CASE_FIXTURE(WatchingCase, "no other spelling of a signed path opens its recordings") {
     for (const char* path : {"live//drone1", "live///drone1", "/live/drone1", "live/drone1/",
-                             "live/./drone1", "live/x/../drone1", "./live/drone1", ""}) {
+                             "live/./drone1", "live/x/../drone1", "./live/drone1", "/"}) {
         CAPTURE(path);
         auto asked = request(path);
         asked.protocol = Protocol::kUnknown;
