@@ -35,6 +35,8 @@ public:
         });
         port_ = server_.bind_to_any_port("127.0.0.1");
         thread_ = std::thread([this] { server_.listen_after_bind(); });
+        // Before it runs, stop() has no effect, and the destructor would wait for ever.
+        while (!server_.is_running()) std::this_thread::yield();
     }
     ~FakeCollector() {
         server_.stop();
