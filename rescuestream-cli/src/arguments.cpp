@@ -182,6 +182,42 @@ Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text)
     return not_found("stream key", text);
 }
 
+Result<IncidentId> resolve_incident(AdminApi& admin, const std::string& text) {
+    if (const auto id = IncidentId::parse(text)) return *id;
+    if (text.empty()) return not_found("incident", text);  // most have no reference
+    for (const bool open : {true, false}) {
+        IncidentFilter filter;
+        filter.open = open;
+        const auto list = admin.incidents().list_incidents(filter, {});
+        if (!list) return list.error();
+        std::vector<Candidate> candidates;
+        for (const auto& incident : list->items) {
+            if (incident.name != text && incident.reference != text) continue;
+            candidates.push_back({incident.id.to_string(), incident.name});
+        }
+        if (candidates.size() > 1) return ambiguous("incidents", text, candidates);
+        if (!candidates.empty()) return *IncidentId::parse(candidates.front().id);
+    }
+    return not_found("incident", text);
+}
+
+Result<GuestLinkId> resolve_guest_link(AdminApi& admin, const std::string& text) {
+    if (const auto id = GuestLinkId::parse(text)) return *id;
+    if (text.empty()) return not_found("guest link", text);  // a link may have no label
+    const auto list = admin.guests().list_guest_links({}, {});
+    if (!list) return list.error();
+    for (const bool open : {true, false}) {
+        std::vector<Candidate> candidates;
+        for (const auto& link : list->items) {
+            if (link.label != text || link.is_open_at(admin.now()) != open) continue;
+            candidates.push_back({link.id.to_string(), link.label});
+        }
+        if (candidates.size() > 1) return ambiguous("guest links", text, candidates);
+        if (!candidates.empty()) return *GuestLinkId::parse(candidates.front().id);
+    }
+    return not_found("guest link", text);
+}
+
 Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
     if (const auto id = StreamId::parse(text)) return *id;
     std::vector<Candidate> candidates;

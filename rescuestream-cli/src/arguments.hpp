@@ -35,6 +35,12 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text);
 /// its broadcaster was removed since (then only the latest 10,000 streams are searched).
 Result<StreamId> resolve_past_stream(AdminApi& admin, const std::string& text);
 
+/// By id, name or reference. If several match, open incidents take precedence.
+Result<IncidentId> resolve_incident(AdminApi& admin, const std::string& text);
+
+/// By id, or by label. If several match, open links take precedence.
+Result<GuestLinkId> resolve_guest_link(AdminApi& admin, const std::string& text);
+
 /// Asks `question` on a terminal unless `yes`. Returns kOk to continue, or kDeclined when the
 /// answer was "no". kInvalidArgument: there is no terminal to ask on, so `--yes` is required.
 Result<ExitCode> confirm(Host& host, bool yes, const std::string& question);

@@ -194,6 +194,8 @@ void build_commands(CLI::App& app, Program& program) {
     add_broadcaster_commands(app, program);
     add_key_commands(app, program);
     add_stream_commands(app, program);
+    add_incident_commands(app, program);
+    add_guest_commands(app, program);
     add_node_commands(app, program);
     add_status_commands(app, program);
     add_health_commands(app, program);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "json/writer.hpp"
+#include "rescuestream/guest_links.hpp"
 #include "rescuestream/playback.hpp"
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/refused_attempts.hpp"
@@ -82,6 +83,10 @@ const std::vector<ProblemType>& problem_types() {
          explain_refusal(to_string(Refusal::kWrongPath))},
         {Refusal::kAddressNotAllowed, "address-not-allowed", 401, "Address Not Allowed",
          explain_refusal(to_string(Refusal::kAddressNotAllowed))},
+        {Refusal::kProtocolNotAllowed, "protocol-not-allowed", 401, "Protocol Not Allowed",
+         explain_refusal(to_string(Refusal::kProtocolNotAllowed))},
+        {Refusal::kNotYetValid, "stream-key-not-yet-valid", 401, "Stream Key Not Yet Valid",
+         explain_refusal(to_string(Refusal::kNotYetValid))},
         {Refusal::kForeignConnection, "foreign-connection", 401, "Foreign Connection",
          explain_refusal(to_string(Refusal::kForeignConnection))},
         {Refusal::kInvalidPath, "invalid-path", 401, "Invalid Path",
@@ -182,6 +187,7 @@ ProblemKind problem_of(ViewerDecision decision) noexcept {
 }
 
 std::string shown_path(const HttpRequest& request) {
+    if (request.path.starts_with(kGuestPath)) return std::string(kGuestPath) + "***";
     // It is encoded again, so that a log that repeats it cannot be corrupted by what it contains.
     if (!request.path.empty()) return percent_encode(request.path, "/");
     return percent_encode(std::string_view(request.target).substr(0, request.target.find('?')),

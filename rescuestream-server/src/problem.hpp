@@ -65,7 +65,7 @@ ProblemKind problem_of(ErrorCode code) noexcept;
 ProblemKind problem_of(ViewerDecision decision) noexcept;
 
 /// Returns the path of a request, percent-encoded, for responses and logs. It may contain a key
-/// value.
+/// value, but never the code of a guest link.
 std::string shown_path(const HttpRequest& request);
 
 /// `detail` is one full sentence for a person, without a secret.

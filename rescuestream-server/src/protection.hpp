@@ -52,9 +52,11 @@ struct Protection {
     std::optional<RateLimit> api_calls;  ///< Counted by credential.
     /// Guesses of publishers, and of readers of a secret path.
     Guesses stream_keys;
-    Guesses secrets;          ///< Guesses of callers of admin routes.
-    Guesses media_secrets;    ///< Guesses of callers of media routes.
-    Guesses control_secrets;  ///< Guesses of callers of MediaMTX's own interfaces.
+    Guesses secrets;        ///< Guesses of callers of admin routes.
+    Guesses media_secrets;  ///< Guesses of callers of media routes.
+    Guesses guest_pins{10, Guesses::Size::kFewCredentials};  ///< PINs of guest links.
+    RateLimit pins_of_link{0.1, 20};  ///< PINs that are tried for one link, right or wrong.
+    Guesses control_secrets;          ///< Guesses of callers of MediaMTX's own interfaces.
     RefusalLog refusals;
     /// Which refused calls are recorded in the audit log: at most some ten thousand a day.
     RefusalLog refused_calls{0.02};

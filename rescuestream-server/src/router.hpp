@@ -60,6 +60,8 @@ struct Route {
     /// accept any parameter: the operator chooses the address of a hook, and a refusal would block
     /// MediaMTX.
     std::string_view query = {};
+    /// The body is a form of a page (application/x-www-form-urlencoded) instead of JSON.
+    bool takes_form = false;
 };
 
 using Routes = std::vector<Route>;

@@ -35,6 +35,8 @@ public:
         cli.id({"broadcaster", "add", "Team"});
         cli.id({"key", "create", "-b", "Team", "--label", "drone", "--path", "live/drone"});
         cli.id({"credential", "add", "map", "--scope", "admin"});
+        cli.id({"incident", "open", "Lake"});
+        cli.id({"guest", "add", "--incident", "Lake", "--label", "Fire brigade"});
         cli.id({"node", "add", "north", "--api-url", "http://north:9997", "--webrtc",
                 "http://north:8889", "--hls", "http://north:8888", "--rtsp", "rtsp://north:8554",
                 "--rtmp", "rtmp://north:1935", "--srt", "srt://north:8890"});
@@ -45,6 +47,8 @@ public:
         std::string all;
         for (const auto& list : std::vector<Words>{{"broadcaster", "list"},
                                                    {"key", "list"},
+                                                   {"incident", "list"},
+                                                   {"guest", "list"},
                                                    {"node", "list"},
                                                    {"credential", "list"},
                                                    {"stream", "list", "--state", "all"},
@@ -63,7 +67,8 @@ public:
 
 TEST_CASE("each command either has --yes or is one that destroys nothing") {
     // A new command belongs here if nobody could regret it; otherwise it calls add_yes and confirm.
-    const std::set<std::string> harmless{"audit list",
+    const std::set<std::string> harmless{"__complete",
+                                         "audit list",
                                          "broadcaster add",
                                          "broadcaster edit",
                                          "broadcaster enable",
@@ -77,12 +82,23 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
                                          "credential edit",
                                          "credential list",
                                          "credential show",
+                                         "doctor",
                                          "db copy",
                                          "db status",
-                                         "doctor",
+                                         "guest add",
+                                         "guest list",
+                                         "guest show",
                                          "health",
                                          "hook not-ready",
                                          "hook ready",
+                                         "incident assign",
+                                         "incident edit",
+                                         "incident list",
+                                         "incident open",
+                                         "incident reopen",
+                                         "incident report",
+                                         "incident show",
+                                         "incident unassign",
                                          "key create",
                                          "key edit",
                                          "key enable",
@@ -148,6 +164,8 @@ TEST_CASE_FIXTURE(ConsentCase,
                                                 {"credential", "rotate", "map"},
                                                 {"credential", "revoke", "map"},
                                                 {"credential", "remove", "map"},
+                                                {"incident", "close", "Lake"},
+                                                {"guest", "close", "Fire brigade"},
                                                 {"node", "enforce", "north"},
                                                 {"node", "remove", "north"}}) {
         const auto ran = cli.run(words);

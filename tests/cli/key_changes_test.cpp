@@ -180,6 +180,29 @@ TEST_CASE("commands that cut a key off ask for confirmation, and enabling does n
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
 }
 
+TEST_CASE("a key's protocols, first moment and bitrate are options of the command line") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    const auto edited =
+        cli.run({"key", "edit", "live/drone1", "--protocol", "srt,rtmps", "--not-before", "8h",
+                 "--max-bitrate", "6M", "--over-bitrate", "cut"});
+    CHECK(edited.code == 0);
+    CHECK(contains(edited.out, "Only over        srt, rtmps\n"));
+    CHECK(contains(edited.out, "Highest bitrate  6.0 Mbit/s\n"));
+    CHECK(contains(edited.out, "Over it          cut\n"));
+    const auto policies = key_of(cli, key).policies;
+    CHECK(policies.not_before == cli.core.clock.now() + std::chrono::hours(8));
+    CHECK(policies.max_bitrate == 6'000'000);
+    for (const char* wrong : {"6 M", "fast", "", "-1", "6MB", "99999999999999999999", "9k"}) {
+        CAPTURE(wrong);
+        const auto refused = cli.run({"key", "edit", "live/drone1", "--max-bitrate", wrong});
+        CHECK(refused.code == 2);
+        CHECK(contains(refused.err, "--max-bitrate: "));
+    }
+    CHECK(cli.run({"key", "edit", "live/drone1", "--protocol", "moq"}).code == 2);
+    CHECK(key_of(cli, key).policies == policies);
+}
+
 TEST_CASE("a key may be used from the addresses that are named, until they are reset") {
     TestCli cli;
     const auto key = cli.core.key();

@@ -24,9 +24,9 @@ TEST_CASE("help and version are not errors and are printed to the standard outpu
 TEST_CASE("the message names what is wrong with a command line") {
     TestCli cli;
     CHECK(cli.run({"strem", "list"}).err ==
-          "rescuestream-cli: there is no command strem; there are: broadcaster key stream node "
-          "status health doctor audit refusals viewer playback playback-key credential whoami "
-          "profile db mediamtx hook completion\nMore: rescuestream-cli --help\n");
+          "rescuestream-cli: there is no command strem; there are: broadcaster key stream "
+          "incident guest node status health doctor audit refusals viewer playback playback-key "
+          "credential whoami profile db mediamtx hook completion\nMore: rescuestream-cli --help\n");
     CHECK(cli.run({"stream", "lst"}).err ==
           "rescuestream-cli: there is no command lst; there are: list show timeline stop\n"
           "More: rescuestream-cli stream --help\n");

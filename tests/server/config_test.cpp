@@ -111,6 +111,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"MEDIAMTX_API_USER", "u"},
         {"MEDIAMTX_API_PASSWORD", "password"},
         {"MEDIAMTX_API_CA", "/ca.pem"},
+        {"PUBLIC_URL", "https://watch.example.org"},
         {"MEDIAMTX_PUBLIC_URL", "https://v.example.org:8889"},
         {"MEDIAMTX_HLS_URL", "https://h.example.org"},
         {"MEDIAMTX_RTSP_URL", "rtsps://r.example.org"},

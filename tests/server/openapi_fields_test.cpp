@@ -7,6 +7,7 @@
 #include "fields/addresses.hpp"
 #include "fields/api_credential.hpp"
 #include "fields/broadcaster.hpp"
+#include "fields/incident.hpp"
 #include "fields/node.hpp"
 #include "fields/stream_key.hpp"
 #include "json/document.hpp"
@@ -98,6 +99,10 @@ struct InputSchema {
         CHECK(of(field, "integer")["minimum"].GetInt64() == field.min);
         CHECK(of(field, "integer")["maximum"].GetInt64() == field.max);
     }
+    void operator()(const Field& field, std::uint64_t) const {
+        CHECK(of(field, "integer")["minimum"].GetInt64() == field.min);
+        CHECK(of(field, "integer")["maximum"].GetInt64() == field.max);
+    }
     void operator()(const Field& field, bool) const { of(field, "boolean"); }
     void operator()(const Field& field, const JsonObject&) const { of(field, "object"); }
     void operator()(const Field& field, const std::vector<AddressRange>&) const {
@@ -127,6 +132,15 @@ struct InputSchema {
     void operator()(const Field& field, Enum) const {
         const auto words = enum_words<Enum>();
         CHECK(texts_of(of(field, "string")["enum"]) == Names(words.begin(), words.end()));
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, const std::vector<Enum>&) const {
+        const auto words = enum_words<Enum>();
+        const Json& schema = of(field, "array");
+        CHECK(schema["minItems"].GetInt64() == field.min);
+        CHECK(schema["maxItems"].GetInt64() == field.max);
+        CHECK(texts_of(schema["items"]["enum"]) == Names(words.begin(), words.end()));
     }
     template <class T>
     void operator()(const Field& field, const std::optional<T>&) const {
@@ -166,7 +180,22 @@ struct AnswerSchema {
     void operator()(const Field& field, const std::optional<std::vector<AddressRange>>&) const {
         has_type(field, "array");
     }
+    void operator()(const Field& field, const std::optional<Timestamp>&) const {
+        has_type(field, "string");
+    }
+    void operator()(const Field& field, const std::optional<std::uint64_t>&) const {
+        has_type(field, "integer");
+    }
     template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, const std::optional<std::vector<Enum>>&) const {
+        has_type(field, "array");
+        const auto words = enum_words<Enum>();
+        CHECK(texts_of(document.property(properties, field.name)["items"]["enum"]) ==
+              Names(words.begin(), words.end()));
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
     void operator()(const Field& field, const std::optional<Enum>&) const {
         has_type(field, "string");
         const auto words = enum_words<Enum>();
@@ -217,7 +246,7 @@ void compare_answer(const Document& document, const char* name) {
 TEST_CASE("the API document names the fields of a key with their limits, and no other") {
     const Document document;
     compare<NewStreamKey>(document, document.body_of("/stream-keys", "post"), true,
-                          {"broadcaster_id"});
+                          {"broadcaster_id", "incident_id", "until_closed"});
     const Json& patch = document.body_of("/stream-keys/{id}", "patch");
     compare<StreamKeyPatch>(document, patch, false, {"reset"});
     const auto resettable = fields::resettable_fields();
@@ -249,6 +278,13 @@ TEST_CASE("the API document names the fields of a credential with their limits, 
     const auto resettable = fields::resettable_credential_fields();
     CHECK(texts_of(patch["properties"]["reset"]["items"]["enum"]) ==
           Names(resettable.begin(), resettable.end()));
+}
+
+TEST_CASE("the API document names the fields of an incident with their limits, and no other") {
+    const Document document;
+    compare<NewIncident>(document, document.body_of("/incidents", "post"), true, {});
+    compare<IncidentPatch>(document, document.body_of("/incidents/{id}", "patch"), false, {});
+    compare_answer<Incident>(document, "Incident");
 }
 
 TEST_CASE("the API document names the fields of a node with their limits, and no other") {

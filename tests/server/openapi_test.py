@@ -36,6 +36,16 @@ formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(TIM
 formats.checks("uuid")(lambda value: not isinstance(value, str) or bool(UUID.match(value)))
 
 
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Makes a redirection an answer like any other."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+OPENER = urllib.request.build_opener(NoRedirect)
+
+
 class Api:
     def __init__(self, document, url):
         self.document = document
@@ -64,7 +74,7 @@ class Api:
             headers["Content-Type"] = kind
         request = urllib.request.Request(self.url + target, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with OPENER.open(request, timeout=10) as answer:
                 return self.check(operation, answer.status, answer.headers, answer.read(), status)
         except urllib.error.HTTPError as answer:
             return self.check(operation, answer.code, answer.headers, answer.read(), status)
@@ -97,6 +107,56 @@ class Api:
         if kind == "application/problem+json":
             assert answer["status"] == status, answer
         return answer
+
+
+def incidents(api):
+    """An incident from its opening to its report."""
+    team = api.call("POST", "/broadcasters", {"display_name": "Search team"}, status=201)
+    incident = api.call("POST", "/incidents", {"name": "Lake", "reference": "7"}, status=201)
+    place = f"/incidents/{incident['id']}"
+    api.call("POST", "/incidents", {"name": ""}, status=400)
+    key = api.call("POST", "/stream-keys",
+                   {"broadcaster_id": team["id"], "incident_id": incident["id"],
+                    "until_closed": True, "protocols": ["srt", "rtmp"],
+                    "not_before": "2999-01-01T00:00:00Z", "max_bitrate": 6_000_000,
+                    "over_bitrate": "cut"}, status=201)
+    api.call("GET", f"/stream-keys/{key['id']}", status=200)
+    api.call("POST", f"{place}/assign", {"broadcaster_ids": [team["id"]]}, status=200)
+    api.call("GET", f"/broadcasters/{team['id']}", status=200)
+    api.call("POST", f"{place}/assign", {"stream_key_ids": [team["id"]]}, status=400)
+    api.call("GET", f"/stream-keys?incident_id={incident['id']}", status=200)
+    api.call("GET", f"/streams?incident_id={incident['id']}", status=200)
+    api.call("GET", place, status=200)
+    api.call("PATCH", place, {"metadata": {"area": 3}}, status=200)
+    api.call("GET", "/incidents?status=open&limit=1", status=200)
+    free = api.call("POST", "/stream-keys", {"broadcaster_id": team["id"]}, status=201)
+    api.call("POST", f"{place}/assign", {"stream_key_ids": [free["id"]]}, status=200)
+    api.call("POST", f"{place}/unassign", {"stream_key_ids": [free["id"]]}, status=200)
+    guests(api, incident["id"])
+    assert api.call("POST", f"{place}/close", status=200)["ended_keys"] == 1
+    api.call("POST", f"{place}/unassign", {"stream_key_ids": [key["id"]]}, status=409)
+    api.call("GET", f"{place}/report", status=200)
+    api.call("GET", f"{place}/report?format=markdown", status=200)
+    api.call("POST", f"{place}/reopen", {}, status=200)
+
+
+def guests(api, incident):
+    """A guest link from its creation to its end."""
+    link = api.call("POST", "/guest-links",
+                    {"incident_id": incident, "label": "Fire brigade", "pin": "204816"}, status=201)
+    page = "/watch/" + link["url"].rpartition("/")[2]
+    form = {"admin": False, "kind": "application/x-www-form-urlencoded"}
+    api.call("GET", "/guest-links?limit=1", status=200)
+    api.call("GET", f"/guest-links/{link['id']}", status=200)
+    api.call("GET", page, admin=False, status=200)
+    api.call("POST", page, raw=b"pin=", status=400, **form)
+    api.call("POST", page, raw=b"pin=204817", status=401, **form)
+    api.call("POST", page, raw=b"pin=204816", status=403, more={"Origin": "null"}, **form)
+    api.call("POST", page, raw=b"pin=204816", status=303, **form)
+    assert "Fire brigade" in api.call("GET", page, admin=False, status=200,
+                                      more={"Cookie": api.cookie})
+    api.call("POST", f"/guest-links/{link['id']}/close", status=200)
+    api.call("GET", page, admin=False, status=404)
 
 
 def flow(api):
@@ -177,6 +237,7 @@ def flow(api):
     api.call("POST", f"/stream-keys/{key['id']}/enable", status=409)
     api.call("DELETE", f"/stream-keys/{key['id']}", status=204)
     api.call("DELETE", f"/broadcasters/{team['id']}?force=true", status=204)
+    incidents(api)
     nodes(api, question)
     watching(api, question)
     api.call("POST", "/audit-events", {"event_type": "user_login", "actor": "ann"}, status=201)
@@ -304,6 +365,8 @@ def refusals(api):
                 api.call(method, pattern.replace("{id}", "17"), status=400)
             if "{" in pattern:
                 body = {} if method == "PATCH" else None
+                if method == "POST" and operation.get("requestBody", {}).get("required"):
+                    body = {"stream_key_ids": [UNKNOWN]}
                 api.call(method, filled(pattern, UNKNOWN), body, status=404)
             if method in ("POST", "PATCH", "DELETE"):
                 known = filled(pattern, UNKNOWN)

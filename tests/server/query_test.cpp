@@ -66,7 +66,7 @@ TEST_CASE("a misspelt filter is named, with the ones that the route knows") {
     CHECK(reply.text("detail") ==
           "The input is not valid: sate is not known here: this route knows state, stream_key_id, "
           "label, "
-          "broadcaster_id, broadcaster, node, from, to, limit, cursor.");
+          "broadcaster_id, broadcaster, incident_id, node, from, to, limit, cursor.");
     CHECK(server.call("DELETE", "/stream-keys/" + server.test.key().key.id.to_string() + "?dry=1")
               .wrong_members() == "/dry");
     CHECK(server.call("GET", "/streams?state=all").status() == 200);

@@ -228,7 +228,7 @@ void add_addresses(std::vector<Try>& tries) {
          {"http://*:9997"},
          {"http://h?x=1"}});
     add(tries, {"MEDIAMTX_API_URL"}, {{"MEMORY:", "memory:"}, {"memory"}});
-    add(tries, {"MEDIAMTX_PUBLIC_URL", "MEDIAMTX_HLS_URL"},
+    add(tries, {"MEDIAMTX_PUBLIC_URL", "MEDIAMTX_HLS_URL", "PUBLIC_URL"},
         {{"Https://V.example.org/", "https://V.example.org"},
          {"\"http://h:1\"", "http://h:1"},
          {" https://h/video ", "https://h/video"},

@@ -9,6 +9,8 @@
 
 namespace rescuestream {
 
+struct Incident;
+
 /// The audit entry of a change, still without the names of what is changed. A step of a storage
 /// receives a draft, reads the record in the transaction of the change, and writes the entry that
 /// one of these functions returns, so the names are those at the time of the change. A draft alone
@@ -26,9 +28,12 @@ public:
     /// Adds `broadcaster_name`, `key_name` (the label, or else the playback path) and
     /// `playback_path`.
     AuditEntry named(const StreamKey& key, std::string_view broadcaster_name) const;
+    /// Adds `display_name`.
+    AuditEntry named(const Incident& incident) const;
     /// Adds `label` and `api_url`.
     AuditEntry named(const Node& node) const;
-    /// Adds `label`, for an entry about a node whose address is known by other means.
+    /// Adds `label`: for an entry about a guest link, or about a node whose address is known by
+    /// other means.
     AuditEntry with_label(std::string_view label) const;
     /// Adds `path`, the playback path of the key to which a stream belongs, `broadcaster_name` and
     /// `key_name`.

@@ -78,6 +78,31 @@ public:
                                                const AuditDraft& audit) override;
     Result<KeyFacts> key_facts_after(const std::string& place, std::size_t limit) override;
 
+    Result<void> create_incident(const Incident& incident, const AuditDraft& audit) override;
+    Result<IncidentDetails> find_incident(IncidentId id) override;
+    Result<Page<Incident>> list_incidents(const IncidentFilter& filter,
+                                          const PageRequest& page) override;
+    Result<Incident> update_incident(IncidentId id, const IncidentPatch& patch, Timestamp now,
+                                     const AuditDraft& audit) override;
+    Result<IncidentDetails> assign_to_incident(IncidentId id, const IncidentAssignment& given,
+                                               Timestamp now, const AuditDraft& audit) override;
+    Result<IncidentDetails> take_from_incident(IncidentId id, const IncidentAssignment& given,
+                                               Timestamp now, const AuditDraft& audit) override;
+    Result<IncidentOutcome> close_incident(IncidentId id, const IncidentClosing& closing,
+                                           const AuditDraft& audit) override;
+    Result<Incident> reopen_incident(IncidentId id, Timestamp closed_after, Timestamp now,
+                                     const AuditDraft& audit) override;
+
+    Result<void> create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) override;
+    Result<GuestLinkRow> find_guest_link(GuestLinkId id) override;
+    Result<GuestLinkRow> find_guest_link(const KeyDigest& digest) override;
+    Result<Page<GuestLink>> list_guest_links(const GuestLinkFilter& filter,
+                                             const PageRequest& page) override;
+    Result<GuestLink> close_guest_link(GuestLinkId id, Timestamp now,
+                                       const AuditDraft& audit) override;
+    Result<void> enter_guest_link(GuestLinkId id, const std::string& address, std::int64_t most,
+                                  Timestamp now, const AuditDraft& audit) override;
+
     Result<ClaimOutcome> claim(const ClaimRequest& request) override;
     /// Counts as one step: an error of `before` or `after` becomes the result of each request.
     /// `after` gets the first error among the results.

@@ -57,6 +57,8 @@ private:
 using BroadcasterId = Id<struct BroadcasterTag>;
 using StreamKeyId = Id<struct StreamKeyTag>;
 using StreamId = Id<struct StreamTag>;
+using IncidentId = Id<struct IncidentTag>;
+using GuestLinkId = Id<struct GuestLinkTag>;
 using AuditEntryId = Id<struct AuditEntryTag>;
 using RefusedAttemptId = Id<struct RefusedAttemptTag>;
 

@@ -24,17 +24,9 @@ struct MediaServerInfo {
     bool operator==(const MediaServerInfo&) const = default;
 };
 
-/// The kind of a connection, and the list of MediaMTX that contains it. Only lists that every
-/// release answers safely are here: a request for the HLS lists can block MediaMTX forever.
-enum class ConnectionKind {
-    kRtmp,    ///< rtmpconns
-    kRtmps,   ///< rtmpsconns
-    kRtsp,    ///< rtspsessions
-    kRtsps,   ///< rtspssessions
-    kSrt,     ///< srtconns
-    kWebRtc,  ///< webrtcsessions
-};
-
+/// Each kind of connection has a list in MediaMTX (rtmpconns, rtspsessions, …). Only kinds with a
+/// list that every release answers safely exist: a request for the HLS lists can block MediaMTX
+/// forever.
 inline constexpr std::array kAllConnectionKinds{ConnectionKind::kRtmp, ConnectionKind::kRtmps,
                                                 ConnectionKind::kRtsp, ConnectionKind::kRtsps,
                                                 ConnectionKind::kSrt,  ConnectionKind::kWebRtc};

@@ -32,6 +32,8 @@ struct Broadcaster : BroadcasterMembers<AsValue> {
     Timestamp created_at{};
     Timestamp updated_at{};
     bool disabled = false;  ///< All its keys refuse publishers.
+    /// To which it and its keys are assigned.
+    std::optional<IncidentId> incident_id = std::nullopt;
 
     bool operator==(const Broadcaster&) const = default;
 };
@@ -50,6 +52,15 @@ enum class PlaybackPolicy {
     kSigned,  ///< Only with a playback token for its path.
 };
 
+/// The kind of a publisher's connection: its protocol, and whether it is encrypted.
+enum class ConnectionKind { kRtmp, kRtmps, kRtsp, kRtsps, kSrt, kWebRtc };
+
+/// What happens to a stream whose source exceeds the key's bitrate.
+enum class OverBitrate {
+    kWarn,  ///< It continues, and says so.
+    kCut,   ///< It ends.
+};
+
 /// The policies of a key. An empty member means the installation's default. The limits, the name
 /// and the help text of each are in the table of src/fields/stream_key.hpp.
 struct StreamKeyPolicies {
@@ -60,6 +71,12 @@ struct StreamKeyPolicies {
     std::optional<PlaybackPolicy> playback_policy;
     /// 1 to 32 ranges. Publishers with another or an unknown address are refused.
     std::optional<std::vector<AddressRange>> allowed_addresses;
+    /// 1 to 6 kinds. Publishers with another or an unknown protocol are refused. Whether a
+    /// publisher is encrypted is only known when its source is present.
+    std::optional<std::vector<ConnectionKind>> protocols;
+    std::optional<Timestamp> not_before;       ///< New publishers are refused until then.
+    std::optional<std::uint64_t> max_bitrate;  ///< Bits per second: 10,000 to 1,000,000,000.
+    std::optional<OverBitrate> over_bitrate;   ///< Empty: kWarn. Without effect if no max_bitrate.
     /// Policies that a newer release has stored. They are kept unchanged. Because this program
     /// cannot apply them, the key is not usable.
     JsonObject from_newer_release;
@@ -87,6 +104,9 @@ struct StreamKey {
     /// After a rotation with an overlap: the previous value is valid until then.
     std::optional<Timestamp> previous_value_expires_at;
     std::optional<Timestamp> last_used_at;  ///< When a publisher was last accepted.
+    std::optional<IncidentId> incident_id;  ///< To which it is assigned.
+    bool until_closed = false;  ///< It was made for its incident, and expires when that is closed.
+    std::string created_by;     ///< The caller that created it; empty: an earlier release did.
 
     StreamKeyStatus status_at(Timestamp now) const noexcept;
     /// True if the key is active, all of its policies are known, and neither it nor its broadcaster
@@ -125,13 +145,15 @@ enum class ClaimDecision {
     kUnknownKey,  ///< No key has that digest (or its broadcaster was deleted).
     kRevoked,
     kExpired,
-    kDisabled,           ///< The key or its broadcaster.
-    kBlocked,            ///< For a time, after its stream was stopped.
-    kWrongPath,          ///< The path is not the key's own.
-    kAddressNotAllowed,  ///< The publisher's address is not one of the key's allowed ones.
-    kForeignConnection,  ///< The connection id is that of another key's claim or live source.
-    kInUse,              ///< Another connection holds the key and may not be taken over.
-    kNoCredential,       ///< Nothing in it can be a key value. Usual as a first RTSP request.
+    kDisabled,            ///< The key or its broadcaster.
+    kBlocked,             ///< For a time, after its stream was stopped.
+    kWrongPath,           ///< The path is not the key's own.
+    kAddressNotAllowed,   ///< The publisher's address is not one of the key's allowed ones.
+    kProtocolNotAllowed,  ///< The publisher's protocol is not one of the key's.
+    kNotYetValid,         ///< The key may be used later.
+    kForeignConnection,   ///< The connection id is that of another key's claim or live source.
+    kInUse,               ///< Another connection holds the key and may not be taken over.
+    kNoCredential,        ///< Nothing in it can be a key value. Usual as a first RTSP request.
     kInvalidPath,
     kPathKeysDenied,
     kUnknownNode,
@@ -166,6 +188,9 @@ enum class EndReason {
     kLost,
     kNodeLost,
     kAddressNotAllowed,
+    kProtocolNotAllowed,
+    kBitrateExceeded,
+    kIncidentClosed,  ///< Its key was made for an incident that was closed.
 };
 
 /// Which part of the system observed or decided something.
@@ -209,7 +234,8 @@ struct Stream {
     ObservedBy observed_by = ObservedBy::kHook;
     JsonObject metadata;
     std::optional<std::string> recording_ref;
-    std::optional<StreamTotals> totals;  ///< Set for an ended stream whose source was measured.
+    std::optional<StreamTotals> totals;     ///< Set for an ended stream whose source was measured.
+    std::optional<IncidentId> incident_id;  ///< That of its key when it began; never changes.
     /// Never stored: with kUnknown, when its node last answered.
     std::optional<Timestamp> last_seen_at;
     /// Never stored: whether a live stream can be watched at its path, and if not, why, a sentence
@@ -292,6 +318,8 @@ struct Cutoff {
 /// Names used in JSON, on command lines and in databases ("reject_if_healthy", "webrtc", …).
 std::string_view to_string(OnDuplicate value) noexcept;
 std::string_view to_string(PlaybackPolicy value) noexcept;
+std::string_view to_string(ConnectionKind value) noexcept;
+std::string_view to_string(OverBitrate value) noexcept;
 std::string_view to_string(StreamKeyStatus value) noexcept;
 std::string_view to_string(Protocol value) noexcept;
 std::string_view to_string(ClaimDecision value) noexcept;
@@ -310,6 +338,10 @@ template <>
 std::optional<OnDuplicate> parse_enum(std::string_view name) noexcept;
 template <>
 std::optional<PlaybackPolicy> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<ConnectionKind> parse_enum(std::string_view name) noexcept;
+template <>
+std::optional<OverBitrate> parse_enum(std::string_view name) noexcept;
 template <>
 std::optional<StreamKeyStatus> parse_enum(std::string_view name) noexcept;
 template <>

@@ -93,6 +93,8 @@ struct OrchestratorSettings {
     /// derived, and no playback tokens can be signed.
     Secret control_secret;
     std::string node = "default";  ///< Name of the default node.
+    /// The address at which people reach this server, for the addresses of guest links.
+    std::string public_url = "http://localhost:8080";
 };
 
 }  // namespace rescuestream

@@ -15,6 +15,8 @@
 #include "rescuestream/storage/credentials.hpp"
 #include "rescuestream/storage/cutoffs.hpp"
 #include "rescuestream/storage/directory.hpp"
+#include "rescuestream/storage/guest_links.hpp"
+#include "rescuestream/storage/incidents.hpp"
 #include "rescuestream/storage/keys.hpp"
 #include "rescuestream/storage/nodes.hpp"
 #include "rescuestream/storage/playback.hpp"
@@ -65,7 +67,9 @@ class Storage : public virtual SchemaStorage,
                 public virtual RefusalStorage,
                 public virtual PlaybackStorage,
                 public virtual CredentialStorage,
-                public virtual ViewerStorage {
+                public virtual ViewerStorage,
+                public virtual IncidentStorage,
+                public virtual GuestLinkStorage {
 public:
     virtual ~Storage() = default;
 

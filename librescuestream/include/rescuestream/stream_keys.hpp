@@ -19,6 +19,9 @@ struct NewStreamKey {
     std::optional<std::string> playback_path;  ///< Empty: `live/` and 12 random characters.
     std::optional<Timestamp> expires_at;       ///< In the future.
     StreamKeyPolicies policies;
+    /// An open incident to which the key is assigned. Empty: that of its broadcaster, if any.
+    std::optional<IncidentId> incident_id = std::nullopt;
+    bool until_closed = false;  ///< It expires when `incident_id`, which is given, is closed.
 };
 
 struct StreamKeyPatch {
@@ -58,12 +61,14 @@ struct StreamKeyFilter {
     std::optional<std::string> broadcaster_name = std::nullopt;  ///< Several may have it.
     std::optional<std::string> label = std::nullopt;
     std::optional<StreamKeyStatus> status = std::nullopt;
-    std::optional<bool> disabled = std::nullopt;  ///< Itself, or with its broadcaster.
+    std::optional<bool> disabled = std::nullopt;           ///< Itself, or with its broadcaster.
+    std::optional<IncidentId> incident_id = std::nullopt;  ///< Assigned to it now.
     Timestamp at{};  ///< The time by which `status` is judged. StreamOrchestrator sets it.
 
     /// Whether the list is that of all keys.
     bool is_empty() const {
-        return !broadcaster_id && !broadcaster_name && !label && !status && !disabled;
+        return !broadcaster_id && !broadcaster_name && !label && !status && !disabled &&
+               !incident_id;
     }
 };
 

@@ -17,8 +17,10 @@
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/events.hpp"
 #include "rescuestream/figures.hpp"
+#include "rescuestream/guest_links.hpp"
 #include "rescuestream/health.hpp"
 #include "rescuestream/ids.hpp"
+#include "rescuestream/incidents.hpp"
 #include "rescuestream/key_changes.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/media_mtx.hpp"
@@ -182,6 +184,57 @@ public:
                                       const Caller& caller);
     /// Addresses on the stream's node.
     ViewerAddresses viewer_addresses(const Stream& stream) const;
+
+    // Incidents --------------------------------------------------------------------------------
+
+    Result<Incident> create_incident(const NewIncident& input, const Caller& caller);
+    /// kNotFound.
+    Result<IncidentDetails> find_incident(IncidentId id);
+    Result<Page<Incident>> list_incidents(const IncidentFilter& filter = {},
+                                          const PageRequest& page = {});
+    /// kNotFound.
+    Result<Incident> update_incident(IncidentId id, const IncidentPatch& patch,
+                                     const Caller& caller);
+    /// Assigns broadcasters and keys; the streams that begin from now on carry the incident. See
+    /// IncidentStorage::assign_to_incident for errors.
+    Result<IncidentDetails> assign_to_incident(IncidentId id, const IncidentAssignment& given,
+                                               const Caller& caller);
+    Result<IncidentDetails> take_from_incident(IncidentId id, const IncidentAssignment& given,
+                                               const Caller& caller);
+    /// Closes an incident: commits the end of the keys that were made for it, removes their
+    /// connections as `revoke_stream_key` does, and takes everything else out of it. Its guest
+    /// links are closed as by `close_guest_link`. Idempotent: an incident that is closed already is
+    /// not an error. kNotFound.
+    Result<ClosedIncident> close_incident(IncidentId id, const Caller& caller);
+    /// Opens a closed incident again, within kReopenableFor. What was ended stays ended.
+    /// Idempotent. kNotFound. kConflict: it was closed earlier.
+    Result<Incident> reopen_incident(IncidentId id, const Caller& caller);
+    /// Returns who was on air when, and who did what. kNotFound.
+    Result<IncidentReport> incident_report(IncidentId id);
+
+    // Guest links ------------------------------------------------------------------------------
+
+    /// Makes an address with which people without an account can watch. The code in it is only
+    /// available now. kInvalidArgument: a key, a broadcaster or an open incident does not exist.
+    Result<CreatedGuestLink> create_guest_link(const NewGuestLink& input, const Caller& caller);
+    /// kNotFound.
+    Result<GuestLink> find_guest_link(GuestLinkId id);
+    Result<Page<GuestLink>> list_guest_links(const GuestLinkFilter& filter = {},
+                                             const PageRequest& page = {});
+    /// From now on the link shows nothing, and the playback tokens that were made for it are
+    /// refused. Idempotent. kNotFound.
+    Result<GuestLink> close_guest_link(GuestLinkId id, const Caller& caller);
+    /// Returns the link with this code. kNotFound: there is none, it is closed or it has expired.
+    Result<GuestLinkRow> find_open_guest_link(const Secret& code);
+    /// Returns a text that `has_guest_pass` accepts for 12 hours. Call it for somebody who has
+    /// given the PIN (support/guest_secrets.hpp).
+    std::string make_guest_pass(const GuestLinkRow& row);
+    /// Returns whether the link has no PIN, or `pass` is a valid text of `make_guest_pass`.
+    bool has_guest_pass(const GuestLinkRow& row, std::string_view pass);
+    /// Returns the keys of a link, with what is on air, for a guest at the address of `caller`.
+    /// Each stream that needs a playback token gets one, which is valid for an hour. kConflict: the
+    /// link is used from as many addresses as it may be.
+    Result<std::vector<GuestStream>> guest_streams(const GuestLink& link, const Caller& caller);
 
     // Nodes ------------------------------------------------------------------------------------
 
@@ -363,6 +416,9 @@ public:
     Timestamp now() const;
 
 private:
+    /// Refuses the playback tokens that were made for a guest link.
+    Result<void> end_tokens_of(GuestLinkId link, const Caller& caller);
+
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

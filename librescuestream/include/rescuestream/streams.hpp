@@ -23,6 +23,7 @@ struct StreamFilter {
     /// The present or last name of their broadcasters. Several broadcasters may have it.
     std::optional<std::string> broadcaster_name;
     std::optional<std::string> label;  ///< The present label of their keys.
+    std::optional<IncidentId> incident_id;
 
     /// All live streams.
     static StreamFilter live() {
@@ -43,6 +44,9 @@ struct ListedStream : Stream {
     std::optional<std::uint64_t> bitrate;
     /// The number of viewers at the last poll. Empty: unknown to this program. Not stored.
     std::optional<std::uint32_t> viewers;
+    /// Since when the source has exceeded the key's max_bitrate, according to the polls of this
+    /// program. Empty: it does not, or that is unknown. Not stored.
+    std::optional<Timestamp> over_bitrate_since;
 
     bool operator==(const ListedStream&) const = default;
 };

@@ -1,6 +1,7 @@
 #include "rescuestream/audit_draft.hpp"
 
 #include "json/audit_names.hpp"
+#include "rescuestream/incidents.hpp"
 
 namespace rescuestream {
 namespace {
@@ -13,6 +14,10 @@ std::string_view name_of(const StreamKey& key) {
 
 AuditEntry AuditDraft::named(const Broadcaster& broadcaster) const {
     return with({{"display_name", broadcaster.display_name}});
+}
+
+AuditEntry AuditDraft::named(const Incident& incident) const {
+    return with({{"display_name", incident.name}});
 }
 
 AuditEntry AuditDraft::named(const Node& node) const {

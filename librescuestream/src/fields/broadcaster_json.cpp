@@ -15,6 +15,7 @@ constexpr auto kDescribeBroadcaster = [](auto& io, auto& broadcaster) {
     io.optional("disabled", broadcaster.disabled);
     io.required("created_at", broadcaster.created_at);
     io.required("updated_at", broadcaster.updated_at);
+    io.optional("incident_id", broadcaster.incident_id);
 };
 
 }  // namespace

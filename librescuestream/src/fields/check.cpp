@@ -70,6 +70,15 @@ void Check::operator()(const Field& field, std::chrono::seconds length) const {
                          std::chrono::seconds(field.max));
 }
 
+void Check::operator()(const Field& field, std::uint64_t bitrate) const {
+    if (bitrate >= static_cast<std::uint64_t>(field.min) &&
+        bitrate <= static_cast<std::uint64_t>(field.max)) {
+        return;
+    }
+    validation_.add(pointer_to(field), "must be " + std::to_string(field.min) + " to " +
+                                           std::to_string(field.max) + " bits per second");
+}
+
 // No member name and no text may contain a key value, at any depth. The error names the first one.
 void Check::operator()(const Field& field, const JsonObject& metadata) const {
     const auto place = json::find_text(metadata.text(), holds_key_value);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -31,6 +32,7 @@ public:
     void operator()(const Field& field, const Secret& secret) const;
     void operator()(const Field& field, Timestamp time) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
+    void operator()(const Field& field, std::uint64_t bitrate) const;
     void operator()(const Field& field, const JsonObject& metadata) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
     void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;
@@ -42,6 +44,12 @@ public:
     template <class Enum>
     requires std::is_enum_v<Enum>
     void operator()(const Field& /*field*/, Enum /*word*/) const {}
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, const std::vector<Enum>& words) const {
+        validation_.count(pointer_to(field), words.size(), static_cast<std::size_t>(field.min),
+                          static_cast<std::size_t>(field.max));
+    }
     /// A member that is not given is not checked.
     template <class T>
     void operator()(const Field& field, const std::optional<T>& given) const {

@@ -26,6 +26,11 @@ void InputReader::operator()(const Field& field, std::optional<seconds>& length)
     length = body_.seconds(field.name, seconds(field.min), seconds(field.max));
 }
 
+void InputReader::operator()(const Field& field, std::optional<std::uint64_t>& bitrate) const {
+    const auto given = body_.integer(field.name, field.min, field.max);
+    if (given) bitrate = static_cast<std::uint64_t>(*given);
+}
+
 void InputReader::operator()(const Field& field, std::optional<bool>& flag) const {
     flag = body_.boolean(field.name);
 }
@@ -84,6 +89,11 @@ void FieldWriter::operator()(const Field& field, seconds length) const {
     json::integer_member(writer_, field.name, length.count());
 }
 
+void FieldWriter::operator()(const Field& field, std::uint64_t bitrate) const {
+    json::write(writer_, field.name);
+    writer_.Uint64(bitrate);
+}
+
 void FieldWriter::operator()(const Field& field, bool flag) const {
     json::write(writer_, field.name);
     writer_.Bool(flag);
@@ -135,6 +145,16 @@ void BodyWriter::operator()(const Field& field, const Secret& secret) const {
 
 void BodyWriter::operator()(const Field& field, const std::optional<Secret>& secret) const {
     if (secret) (*this)(field, *secret);
+}
+
+void FieldReader::operator()(const Field& field, std::optional<Timestamp>& time) const {
+    time = json::read::optional_time(json_, field.name.data());
+}
+
+void FieldReader::operator()(const Field& field, std::optional<std::uint64_t>& bitrate) const {
+    bitrate.reset();
+    const char* const name = field.name.data();
+    if (json::read::find(json_, name) != nullptr) bitrate = json::read::count(json_, name);
 }
 
 void FieldReader::operator()(const Field& field, std::optional<seconds>& length) const {

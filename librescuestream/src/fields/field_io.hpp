@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -34,6 +35,7 @@ public:
     void operator()(const Field& field, std::optional<Secret>& secret) const;
     void operator()(const Field& field, std::optional<Timestamp>& time) const;
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
+    void operator()(const Field& field, std::optional<std::uint64_t>& bitrate) const;
     void operator()(const Field& field, std::optional<bool>& flag) const;
     void operator()(const Field& field, std::optional<JsonObject>& object) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
@@ -42,6 +44,18 @@ public:
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) const {
         word = body_.word<Enum>(field.name, listed(enum_words<Enum>()));
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, std::optional<std::vector<Enum>>& words) const {
+        const auto given =
+            body_.some_words(field.name, enum_words<Enum>(), static_cast<std::size_t>(field.min),
+                             static_cast<std::size_t>(field.max));
+        if (!given) return;
+        words.emplace();
+        for (const auto& word : *given) {
+            if (const auto value = parse_enum<Enum>(word)) words->push_back(*value);
+        }
     }
     void operator()(const Field& field, AddressPatch& addresses) const;
     /// An address that is not given keeps its value, or is derived from one that is given.
@@ -71,6 +85,7 @@ public:
     void operator()(const Field& field, const std::string& text) const;
     void operator()(const Field& field, Timestamp time) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
+    void operator()(const Field& field, std::uint64_t bitrate) const;
     void operator()(const Field& field, bool flag) const;
     void operator()(const Field& field, const JsonObject& object) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
@@ -82,6 +97,14 @@ public:
     requires std::is_enum_v<Enum>
     void operator()(const Field& field, Enum word) const {
         json::member(writer_, field.name, to_string(word));
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, const std::vector<Enum>& words) const {
+        json::write(writer_, field.name);
+        writer_.StartArray();
+        for (const Enum word : words) json::write(writer_, to_string(word));
+        writer_.EndArray();
     }
     template <class T>
     void operator()(const Field& field, const std::optional<T>& given) const {
@@ -112,12 +135,29 @@ public:
     FieldReader(const rapidjson::Value& json, UnknownWords unknown)
         : json_(json), unknown_(unknown) {}
 
+    void operator()(const Field& field, std::optional<Timestamp>& time) const;
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
+    void operator()(const Field& field, std::optional<std::uint64_t>& bitrate) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
     void operator()(const Field& field, std::vector<AddressRange>& ranges) const;
     void operator()(const Field& field, std::vector<BroadcasterId>& ids) const;
     /// Unknown scopes are ignored.
     void operator()(const Field& field, Scopes& scopes) const;
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, std::optional<std::vector<Enum>>& words) const {
+        words.reset();
+        const char* const name = field.name.data();
+        if (json::read::find(json_, name) == nullptr) return;
+        words.emplace();
+        for (const auto& text : json::read::texts(json_, name)) {
+            if (const auto word = parse_enum<Enum>(text)) {
+                words->push_back(*word);
+            } else if (unknown_ == UnknownWords::kRefused) {
+                json::read::fail(name, "has an unknown value");
+            }
+        }
+    }
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) const {
         const char* const name = field.name.data();

@@ -47,6 +47,7 @@ constexpr auto kDescribeStream = [](auto& io, auto& stream) {
     io.later("observed_by", stream.observed_by);
     io.required("metadata", stream.metadata);
     io.optional("recording_ref", stream.recording_ref);
+    io.optional("incident_id", stream.incident_id);
 };
 
 constexpr auto kDescribeNames = [](auto& io, auto& stream) {
@@ -57,6 +58,7 @@ constexpr auto kDescribeNames = [](auto& io, auto& stream) {
 constexpr auto kDescribeLoad = [](auto& io, auto& stream) {
     io.optional("bitrate", stream.bitrate);
     io.optional("viewers", stream.viewers);
+    io.optional("over_bitrate_since", stream.over_bitrate_since);
 };
 
 constexpr auto kDescribeListing = [](auto& io, auto& stream) {
@@ -154,7 +156,7 @@ Stream read_stream(const rapidjson::Value& json) {
 }
 
 ListedStream read_listed_stream(const rapidjson::Value& json) {
-    ListedStream listed{read_stream(json), {}, {}, {}, {}};
+    ListedStream listed{read_stream(json), {}, {}, {}, {}, {}};
     json::MemberReader io(json);
     kDescribeListing(io, listed);
     return listed;

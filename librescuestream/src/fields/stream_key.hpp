@@ -66,6 +66,38 @@ void for_each_policy(Visit&& visit) {
                 .otherwise = "PLAYBACK_POLICY",
                 .may_be_reset = true},
           &StreamKeyPolicies::playback_policy);
+    visit(Field{.name = "protocols",
+                .option = "--protocol",
+                .title = "Only over",
+                .help = "It publishes only over this protocol",
+                .otherwise = "any",
+                .min = 1,
+                .max = 6,
+                .may_be_reset = true},
+          &StreamKeyPolicies::protocols);
+    visit(Field{.name = "not_before",
+                .option = "--not-before",
+                .title = "Not before",
+                .help = "Publishers are refused until then: 18:00, 2026-12-01T10:00, 8h",
+                .otherwise = "at once",
+                .may_be_reset = true},
+          &StreamKeyPolicies::not_before);
+    visit(Field{.name = "max_bitrate",
+                .option = "--max-bitrate",
+                .title = "Highest bitrate",
+                .help = "Bits per second that its encoder may send for long",
+                .otherwise = "no limit",
+                .min = 10'000,
+                .max = 1'000'000'000,
+                .may_be_reset = true},
+          &StreamKeyPolicies::max_bitrate);
+    visit(Field{.name = "over_bitrate",
+                .option = "--over-bitrate",
+                .title = "Over it",
+                .help = "What happens to a stream that exceeds it",
+                .otherwise = "warn",
+                .may_be_reset = true},
+          &StreamKeyPolicies::over_bitrate);
 }
 
 inline constexpr Field kLabel{.name = "label",

@@ -53,6 +53,9 @@ struct DescribeKey {
             io.optional("previous_value_expires_at", key.previous_value_expires_at);
         }
         io.optional("last_used_at", key.last_used_at);
+        io.optional("incident_id", key.incident_id);
+        io.optional("until_closed", key.until_closed);
+        io.optional("created_by", key.created_by);
     }
 
 private:
@@ -119,6 +122,8 @@ NewStreamKey read_new_stream_key(json::BodyReader& body, Timestamp now) {
     NewStreamKey input;
     input.broadcaster_id = body.required_id<BroadcasterId>("broadcaster_id");
     for_each_field(input, InputReader(body, now));
+    input.incident_id = body.optional_id<IncidentId>("incident_id");
+    input.until_closed = body.boolean("until_closed").value_or(false);
     return input;
 }
 
@@ -133,6 +138,12 @@ std::string to_body(const NewStreamKey& input) {
     return object([&](Writer& writer) {
         member(writer, "broadcaster_id", std::string_view(input.broadcaster_id.to_string()));
         for_each_field(input, FieldWriter(writer));
+        if (input.incident_id) {
+            member(writer, "incident_id", std::string_view(input.incident_id->to_string()));
+        }
+        if (!input.until_closed) return;
+        json::write(writer, "until_closed");
+        writer.Bool(true);
     });
 }
 

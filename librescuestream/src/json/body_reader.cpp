@@ -248,6 +248,18 @@ const rapidjson::Value* BodyReader::array(std::string_view name, std::size_t min
     return value;
 }
 
+std::optional<std::vector<std::string>> BodyReader::some_words(
+    std::string_view name, const std::vector<std::string>& allowed, std::size_t min,
+    std::size_t max) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    auto given = words(name, allowed);
+    if (!value->IsArray() || !validation_.count(pointer_step(name), value->Size(), min, max)) {
+        return std::nullopt;
+    }
+    return given;
+}
+
 std::optional<std::vector<AddressRange>> BodyReader::address_ranges(std::string_view name,
                                                                     std::size_t min,
                                                                     std::size_t max) {

@@ -46,6 +46,10 @@ public:
     /// An array of at most `max` strings, whose rules only the library knows.
     std::vector<std::string> texts(std::string_view name, std::size_t max);
     std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
+    /// An array of `min` to `max` of the `allowed` words; empty: not given, or wrong.
+    std::optional<std::vector<std::string>> some_words(std::string_view name,
+                                                       const std::vector<std::string>& allowed,
+                                                       std::size_t min, std::size_t max);
     /// An array of addresses and ranges of them, `min` to `max` of them. Errors of an element have
     /// a pointer to it.
     std::optional<std::vector<AddressRange>> address_ranges(std::string_view name, std::size_t min,
@@ -81,6 +85,21 @@ public:
         const auto id = IdType::parse(*given);
         if (!id) fail(name, "must be a UUID");
         return id.value_or(IdType{});
+    }
+
+    template <class IdType>
+    std::optional<IdType> optional_id(std::string_view name) {
+        const auto given = raw_text(name);
+        if (!given) return std::nullopt;
+        const auto id = IdType::parse(*given);
+        if (!id) fail(name, "must be a UUID");
+        return id;
+    }
+    /// An array of at most `max` ids. Errors of an element have a pointer to it. Empty: not given.
+    template <class IdType>
+    std::vector<IdType> ids(std::string_view name, std::size_t max) {
+        return list<IdType>(name, 0, max, "must be an array of ids", "a UUID", IdType::parse)
+            .value_or(std::vector<IdType>{});
     }
 
     /// `words` lists them for the message.

@@ -38,6 +38,7 @@ private:
     // Only KeyChanges may call the steps that change keys: each of them requires that the cached
     // facts of keys are invalidated and that the resulting cut-offs are carried out.
     using ForwardingStorage::begin_stop;
+    using ForwardingStorage::close_incident;
     using ForwardingStorage::create_stream_key;
     using ForwardingStorage::delete_broadcaster;
     using ForwardingStorage::revoke_stream_key;

@@ -36,7 +36,7 @@ public:
 private:
     using Name = std::pair<StreamKeyId, ConnectionId>;
 
-    Counters<EndReason, EndReason::kAddressNotAllowed> ordered_;
+    Counters<EndReason, EndReason::kIncidentClosed> ordered_;
     std::atomic<std::uint64_t> verified_{0};
     Histogram seconds_;
     std::mutex mutex_;

@@ -75,6 +75,7 @@ void Figures::measure(const Session& session, const MediaPath& path, Timestamp n
     if (measured.source != path.source->id) {
         measured.bytes_before += measured.bytes_of_source;
         measured.source = path.source->id;
+        measured.watch = {};
     }
     measured.bytes_of_source = path.inbound_bytes;
 
@@ -86,6 +87,15 @@ void Figures::measure(const Session& session, const MediaPath& path, Timestamp n
     measured.has_bitrate = bitrate.has_value();
     figures.bitrate = bitrate.value_or(0);
     figures.peak_bitrate = std::max(figures.peak_bitrate, figures.bitrate);
+    if (bitrate) {
+        measured.watch = rules::watch_bitrate(
+            measured.watch, *bitrate, session.key.policies.max_bitrate, source->second.last_sample);
+    }
+    if (!measured.watch.is_exceeded) {
+        measured.over_bitrate_since.reset();
+    } else if (!measured.over_bitrate_since) {
+        measured.over_bitrate_since = now;
+    }
     figures.tracks = path.tracks;
     figures.readers.clear();
     for (const auto& reader : path.readers) ++figures.readers[name_of_protocol(reader)];
@@ -113,6 +123,7 @@ std::optional<Figures::Load> Figures::load_of(StreamId stream) const {
     Load load;
     if (measured.has_bitrate) load.bitrate = measured.figures.bitrate;
     for (const auto& [protocol, count] : measured.figures.readers) load.viewers += count;
+    load.over_bitrate_since = measured.over_bitrate_since;
     return load;
 }
 

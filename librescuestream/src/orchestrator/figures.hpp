@@ -13,6 +13,7 @@
 #include "rescuestream/media_server.hpp"
 #include "rescuestream/operating_figures.hpp"
 #include "rescuestream/sessions.hpp"
+#include "rules/bitrate.hpp"
 
 namespace rescuestream {
 
@@ -52,6 +53,8 @@ public:
     struct Load {
         std::optional<std::uint64_t> bitrate;  ///< Empty: there was only one sample.
         std::uint32_t viewers = 0;
+        /// Since when it has exceeded its key's max_bitrate. Empty: it does not.
+        std::optional<Timestamp> over_bitrate_since;
     };
     /// Returns an empty optional if the stream was not measured.
     std::optional<Load> load_of(StreamId stream) const;
@@ -80,6 +83,8 @@ private:
         ConnectionId source;
         std::uint64_t bytes_before = 0;  // of the sources before this one
         std::uint64_t bytes_of_source = 0;
+        rules::BitrateWatch watch;
+        std::optional<Timestamp> over_bitrate_since;
     };
 
     mutable std::mutex mutex_;

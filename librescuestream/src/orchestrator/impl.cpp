@@ -79,6 +79,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       broadcasters(request_dependencies()),
       stream_keys(request_dependencies()),
       streams(request_dependencies()),
+      incidents(request_dependencies()),
+      guest_links(request_dependencies()),
       node_admin(request_dependencies()),
       api_credentials(request_dependencies(), credentials),
       audit_log(request_dependencies()),

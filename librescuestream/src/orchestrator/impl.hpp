@@ -9,6 +9,8 @@
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/credential_follower.hpp"
 #include "orchestrator/cutoff_meter.hpp"
+#include "orchestrator/guest_links.hpp"
+#include "orchestrator/incidents.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/media_server_instances.hpp"
@@ -75,6 +77,8 @@ public:
     Broadcasters broadcasters;
     StreamKeys stream_keys;
     Streams streams;
+    Incidents incidents;
+    GuestLinks guest_links;
     NodeAdmin node_admin;
     ApiCredentials api_credentials;
     AuditLog audit_log;

@@ -71,6 +71,23 @@ Result<KeyChanges::Done> KeyChanges::delete_broadcaster(CutoffWorker& worker, Br
     return change(worker, now, [&] { return storage_.delete_broadcaster(id, force, now, audit); });
 }
 
+Result<ClosedIncident> KeyChanges::close_incident(CutoffWorker& worker, IncidentId id,
+                                                  const IncidentClosing& closing,
+                                                  const AuditDraft& audit) {
+    ClosedIncident closed;
+    auto done = change(worker, closing.at, [&]() -> Result<KeyChangeOutcome> {
+        auto outcome = storage_.close_incident(id, closing, audit);
+        if (!outcome) return std::move(outcome).error();
+        closed.incident = std::move(outcome->incident);
+        return KeyChangeOutcome{std::move(outcome->ended_keys), outcome->changed,
+                                std::move(outcome->cutoffs)};
+    });
+    if (!done) return std::move(done).error();
+    closed.ended_keys = done->keys.size();
+    closed.cutoff = std::move(done->cutoff);
+    return closed;
+}
+
 Result<CutoffReport> KeyChanges::stop(CutoffWorker& worker, StreamId id, EndCause cause,
                                       std::optional<Timestamp> block_until, Timestamp now,
                                       const AuditDraft& audit) {

@@ -6,6 +6,7 @@
 #include "rescuestream/audit_draft.hpp"
 #include "rescuestream/cutoff_report.hpp"
 #include "rescuestream/ids.hpp"
+#include "rescuestream/incidents.hpp"
 #include "rescuestream/key_changes.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
@@ -59,6 +60,8 @@ public:
                                           Timestamp now, const AuditDraft& audit);
     Result<Done> delete_broadcaster(CutoffWorker& worker, BroadcasterId id, bool force,
                                     Timestamp now, const AuditDraft& audit);
+    Result<ClosedIncident> close_incident(CutoffWorker& worker, IncidentId id,
+                                          const IncidentClosing& closing, const AuditDraft& audit);
     Result<CutoffReport> stop(CutoffWorker& worker, StreamId id, EndCause cause,
                               std::optional<Timestamp> block_until, Timestamp now,
                               const AuditDraft& audit);

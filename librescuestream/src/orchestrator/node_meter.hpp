@@ -46,7 +46,7 @@ private:
     static constexpr SteadyTime::rep kNever = -1;
 
     Counters<ErrorCode, ErrorCode::kInternal> errors_;
-    Counters<EndReason, EndReason::kAddressNotAllowed> ends_;
+    Counters<EndReason, EndReason::kIncidentClosed> ends_;
     std::atomic<std::uint64_t> restarts_{0};
     std::atomic<std::uint64_t> inbound_bytes_{0};
     std::atomic<std::uint64_t> starts_{0};

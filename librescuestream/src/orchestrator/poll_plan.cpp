@@ -18,13 +18,25 @@ milliseconds stale_after_of(const StreamKey& key, const OrchestratorSettings& se
                                     : settings.stale_after;
 }
 
-// Nothing but the path of an unknown publisher is known.
-bool may_adopt(const Session& owner) {
-    return !owner.claim &&
-           rules::judge_publisher(owner.key.policies, Claim{}) == ClaimDecision::kGranted;
+// Nothing but the path and the connection of an unknown publisher is known.
+bool may_adopt(const Session& owner, const MediaSource& source, Timestamp now) {
+    Claim publisher;
+    publisher.protocol = protocol_of(source);
+    publisher.claimed_at = now;
+    const auto& policies = owner.key.policies;
+    return !owner.claim && rules::judge_publisher(policies, publisher) == ClaimDecision::kGranted &&
+           !rules::end_of_source(policies, source);
 }
 
-std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) {
+bool is_cut_for_bitrate(const Session& session, const Figures& figures) {
+    if (session.key.policies.over_bitrate != OverBitrate::kCut) return false;
+    const auto load = figures.load_of(session.stream->id);
+    return load && load->over_bitrate_since;
+}
+
+// `path` is null if the source is not present.
+std::optional<EndReason> outrun_limit(const Session& session, const MediaPath* path,
+                                      const Figures& figures, Timestamp now) {
     const StreamKey& key = session.key;
     // A live stream without a claim is being cut off already.
     if (!session.claim && session.stream->state == StreamState::kLive) return std::nullopt;
@@ -34,8 +46,13 @@ std::optional<EndReason> outrun_limit(const Session& session, Timestamp now) {
         return EndReason::kKeyRotated;
     }
     if (session.claim && session.claim->live) {
-        const auto reason = rules::end_of_publisher(key.policies, *session.claim);
-        if (reason) return reason;
+        if (const auto reason = rules::end_of_publisher(key.policies, *session.claim))
+            return reason;
+        if (path != nullptr) {
+            if (const auto reason = rules::end_of_source(key.policies, *path->source))
+                return reason;
+            if (is_cut_for_bitrate(session, figures)) return EndReason::kBitrateExceeded;
+        }
     }
     const auto& longest = key.policies.max_session_duration;
     if (longest && now - session.stream->started_at >= *longest) return EndReason::kMaxDuration;
@@ -56,7 +73,7 @@ public:
 private:
     void compare_session(const Session& session) {
         const auto* path = path_of(round_, session);
-        if (const auto reason = outrun_limit(session, round_.now)) {
+        if (const auto reason = outrun_limit(session, path, c_.figures, round_.now)) {
             plan_.actions.emplace_back(EndStream{session, *reason, path});
         } else if (path != nullptr) {
             compare_deliveries(session, *path);
@@ -126,7 +143,8 @@ private:
         const auto policy = c_.settings.unknown_publisher.value_or(UnknownPublisher::kKick);
         if (policy == UnknownPublisher::kIgnore && !displaced) {
             plan_.actions.emplace_back(ListSource{&path});
-        } else if (policy == UnknownPublisher::kAdopt && owner && may_adopt(*owner)) {
+        } else if (policy == UnknownPublisher::kAdopt && owner &&
+                   may_adopt(*owner, *path.source, round_.now)) {
             observe(*owner, rules::SourceAdopted{source_at(path), c_.node});
         } else {
             plan_.actions.emplace_back(RemoveSource{

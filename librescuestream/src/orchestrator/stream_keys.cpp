@@ -77,6 +77,9 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     const Timestamp at = d_.clock.now();
     Validation validation;
     fields::for_each_field(input, fields::Check(validation, at));
+    if (input.until_closed && !input.incident_id) {
+        validation.add("/incident_id", "is required with until_closed");
+    }
     if (validation.failed()) {
         if (is_not_found(d_.storage.find_broadcaster(input.broadcaster_id)))
             no_broadcaster(validation);
@@ -106,6 +109,9 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     key.policies = input.policies;
     key.created_at = at;
     key.expires_at = input.expires_at;
+    key.incident_id = input.incident_id;
+    key.until_closed = input.until_closed;
+    key.created_by = caller.actor;
     auto stored = d_.changes.create({key, digest_key_value(created.value.reveal())},
                                     audit_of_key("create", key.id, caller, at));
     if (is_not_found(stored)) {

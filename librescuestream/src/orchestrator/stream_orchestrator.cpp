@@ -1,5 +1,6 @@
 #include "rescuestream/stream_orchestrator.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -184,6 +185,100 @@ std::optional<StreamFigures> StreamOrchestrator::stream_figures(StreamId id) {
 Result<StoppedStream> StreamOrchestrator::stop_stream(StreamId id, std::chrono::seconds block,
                                                       const Caller& caller) {
     return impl_->streams.stop_stream(id, block, caller);
+}
+
+Result<Incident> StreamOrchestrator::create_incident(const NewIncident& input,
+                                                     const Caller& caller) {
+    return impl_->incidents.create_incident(input, caller);
+}
+Result<IncidentDetails> StreamOrchestrator::find_incident(IncidentId id) {
+    return impl_->incidents.find_incident(id);
+}
+Result<Page<Incident>> StreamOrchestrator::list_incidents(const IncidentFilter& filter,
+                                                          const PageRequest& page) {
+    return impl_->incidents.list_incidents(filter, page);
+}
+Result<Incident> StreamOrchestrator::update_incident(IncidentId id, const IncidentPatch& patch,
+                                                     const Caller& caller) {
+    return impl_->incidents.update_incident(id, patch, caller);
+}
+Result<IncidentDetails> StreamOrchestrator::assign_to_incident(IncidentId id,
+                                                               const IncidentAssignment& given,
+                                                               const Caller& caller) {
+    return impl_->incidents.assign_to_incident(id, given, caller);
+}
+Result<IncidentDetails> StreamOrchestrator::take_from_incident(IncidentId id,
+                                                               const IncidentAssignment& given,
+                                                               const Caller& caller) {
+    return impl_->incidents.take_from_incident(id, given, caller);
+}
+Result<ClosedIncident> StreamOrchestrator::close_incident(IncidentId id, const Caller& caller) {
+    auto closed = impl_->incidents.close_incident(id, caller);
+    if (!closed) return closed;
+    GuestLinkFilter filter;
+    filter.incident_id = id;
+    const auto links = impl_->guest_links.list_guest_links(filter, {});
+    if (!links) return links.error();
+    for (const auto& link : links->items) {
+        if (auto ended = end_tokens_of(link.id, caller); !ended) return std::move(ended).error();
+    }
+    return closed;
+}
+Result<Incident> StreamOrchestrator::reopen_incident(IncidentId id, const Caller& caller) {
+    return impl_->incidents.reopen_incident(id, caller);
+}
+Result<IncidentReport> StreamOrchestrator::incident_report(IncidentId id) {
+    return impl_->incidents.incident_report(id);
+}
+
+Result<CreatedGuestLink> StreamOrchestrator::create_guest_link(const NewGuestLink& input,
+                                                               const Caller& caller) {
+    return impl_->guest_links.create_guest_link(input, caller);
+}
+Result<GuestLink> StreamOrchestrator::find_guest_link(GuestLinkId id) {
+    return impl_->guest_links.find_guest_link(id);
+}
+Result<Page<GuestLink>> StreamOrchestrator::list_guest_links(const GuestLinkFilter& filter,
+                                                             const PageRequest& page) {
+    return impl_->guest_links.list_guest_links(filter, page);
+}
+Result<GuestLink> StreamOrchestrator::close_guest_link(GuestLinkId id, const Caller& caller) {
+    auto closed = impl_->guest_links.close_guest_link(id, caller);
+    if (!closed) return closed;
+    if (auto ended = end_tokens_of(id, caller); !ended) return std::move(ended).error();
+    return closed;
+}
+Result<void> StreamOrchestrator::end_tokens_of(GuestLinkId link, const Caller& caller) {
+    auto revoked =
+        impl_->playback_admin.revoke_playback_tokens(RevokedBy::kOwner, token_owner(link), caller);
+    if (!revoked) return std::move(revoked).error();
+    return {};
+}
+Result<GuestLinkRow> StreamOrchestrator::find_open_guest_link(const Secret& code) {
+    return impl_->guest_links.find_open_guest_link(code);
+}
+std::string StreamOrchestrator::make_guest_pass(const GuestLinkRow& row) {
+    return impl_->guest_links.make_guest_pass(row);
+}
+bool StreamOrchestrator::has_guest_pass(const GuestLinkRow& row, std::string_view pass) {
+    return impl_->guest_links.has_guest_pass(row, pass);
+}
+Result<std::vector<GuestStream>> StreamOrchestrator::guest_streams(const GuestLink& link,
+                                                                   const Caller& caller) {
+    auto streams = impl_->guest_links.guest_streams(link, caller);
+    if (!streams) return streams;
+    for (auto& stream : *streams) {
+        if (!stream.signed_stream) continue;
+        NewPlaybackToken wanted;
+        wanted.stream_id = stream.signed_stream;
+        wanted.owner = token_owner(link.id);
+        wanted.expires_at = now() + kDefaultTokenLife;
+        if (link.expires_at) wanted.expires_at = std::min(*wanted.expires_at, *link.expires_at);
+        auto minted = impl_->playback_admin.mint_playback_token(wanted, caller);
+        if (!minted) return std::move(minted).error();
+        stream.addresses = minted->playback.front();
+    }
+    return streams;
 }
 
 Result<std::vector<NodeStatus>> StreamOrchestrator::list_nodes() {

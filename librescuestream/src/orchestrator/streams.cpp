@@ -45,6 +45,7 @@ public:
         if (!load) return;
         stream.bitrate = load->bitrate;
         stream.viewers = load->viewers;
+        stream.over_bitrate_since = load->over_bitrate_since;
     }
 
 private:

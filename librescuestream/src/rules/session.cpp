@@ -253,6 +253,7 @@ private:
         stream.stream_key_id = session_.key.id;
         stream.broadcaster_id = session_.key.broadcaster_id;
         stream.started_at = at();
+        stream.incident_id = session_.key.incident_id;
         return stream;
     }
 

@@ -67,6 +67,10 @@ std::vector<Row> rows_of_the_edge() {
          "File with the certificate's private key "
          "(PEM).",
          kServer, "none"},
+        {"PUBLIC_URL", text<kLibrary, &OrchestratorSettings::public_url>(kHttpAddress),
+         "Address at which people reach this server with a browser: the beginning of the addresses "
+         "of guest links.",
+         kServer | kDirect},
         {"TRUSTED_PROXIES", ranges<&Settings::trusted_proxies>(),
          "Addresses and ranges of proxies whose X-Forwarded-For is believed.", kServer, "none"},
         {"CORS_ORIGINS", texts<&Settings::cors_origins>(kBrowserOrigin),

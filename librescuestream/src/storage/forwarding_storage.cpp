@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 66> kMethods{"ping",
+constexpr std::array<std::string_view, 79> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -25,6 +25,19 @@ constexpr std::array<std::string_view, 66> kMethods{"ping",
                                                     "update_stream_key",
                                                     "rotate_stream_key",
                                                     "key_facts_after",
+                                                    "create_incident",
+                                                    "find_incident",
+                                                    "list_incidents",
+                                                    "update_incident",
+                                                    "assign_to_incident",
+                                                    "take_from_incident",
+                                                    "close_incident",
+                                                    "reopen_incident",
+                                                    "create_guest_link",
+                                                    "find_guest_link",
+                                                    "list_guest_links",
+                                                    "close_guest_link",
+                                                    "enter_guest_link",
                                                     "claim",
                                                     "claim_all",
                                                     "is_claimed_elsewhere",
@@ -206,6 +219,74 @@ Result<KeyChangeOutcome> ForwardingStorage::rotate_stream_key(const StreamKeyRot
 Result<KeyFacts> ForwardingStorage::key_facts_after(const std::string& place, std::size_t limit) {
     return forward(reading("key_facts_after"),
                    [&] { return real_->key_facts_after(place, limit); });
+}
+Result<void> ForwardingStorage::create_incident(const Incident& incident, const AuditDraft& audit) {
+    return forward(writing("create_incident"),
+                   [&] { return real_->create_incident(incident, audit); });
+}
+Result<IncidentDetails> ForwardingStorage::find_incident(IncidentId id) {
+    return forward(reading("find_incident"), [&] { return real_->find_incident(id); });
+}
+Result<Page<Incident>> ForwardingStorage::list_incidents(const IncidentFilter& filter,
+                                                         const PageRequest& page) {
+    return forward(reading("list_incidents"), [&] { return real_->list_incidents(filter, page); });
+}
+Result<Incident> ForwardingStorage::update_incident(IncidentId id, const IncidentPatch& patch,
+                                                    Timestamp now, const AuditDraft& audit) {
+    return forward(writing("update_incident"),
+                   [&] { return real_->update_incident(id, patch, now, audit); });
+}
+Result<IncidentDetails> ForwardingStorage::assign_to_incident(IncidentId id,
+                                                              const IncidentAssignment& given,
+                                                              Timestamp now,
+                                                              const AuditDraft& audit) {
+    return forward(writing("assign_to_incident"),
+                   [&] { return real_->assign_to_incident(id, given, now, audit); });
+}
+Result<IncidentDetails> ForwardingStorage::take_from_incident(IncidentId id,
+                                                              const IncidentAssignment& given,
+                                                              Timestamp now,
+                                                              const AuditDraft& audit) {
+    return forward(writing("take_from_incident"),
+                   [&] { return real_->take_from_incident(id, given, now, audit); });
+}
+Result<IncidentOutcome> ForwardingStorage::close_incident(IncidentId id,
+                                                          const IncidentClosing& closing,
+                                                          const AuditDraft& audit) {
+    return forward(writing("close_incident"),
+                   [&] { return real_->close_incident(id, closing, audit); });
+}
+Result<Incident> ForwardingStorage::reopen_incident(IncidentId id, Timestamp closed_after,
+                                                    Timestamp now, const AuditDraft& audit) {
+    return forward(writing("reopen_incident"),
+                   [&] { return real_->reopen_incident(id, closed_after, now, audit); });
+}
+Result<void> ForwardingStorage::create_guest_link(const GuestLinkRow& row,
+                                                  const AuditDraft& audit) {
+    return forward(writing("create_guest_link"),
+                   [&] { return real_->create_guest_link(row, audit); });
+}
+Result<GuestLinkRow> ForwardingStorage::find_guest_link(GuestLinkId id) {
+    return forward(reading("find_guest_link"), [&] { return real_->find_guest_link(id); });
+}
+Result<GuestLinkRow> ForwardingStorage::find_guest_link(const KeyDigest& digest) {
+    return forward(reading("find_guest_link"), [&] { return real_->find_guest_link(digest); });
+}
+Result<Page<GuestLink>> ForwardingStorage::list_guest_links(const GuestLinkFilter& filter,
+                                                            const PageRequest& page) {
+    return forward(reading("list_guest_links"),
+                   [&] { return real_->list_guest_links(filter, page); });
+}
+Result<GuestLink> ForwardingStorage::close_guest_link(GuestLinkId id, Timestamp now,
+                                                      const AuditDraft& audit) {
+    return forward(writing("close_guest_link"),
+                   [&] { return real_->close_guest_link(id, now, audit); });
+}
+Result<void> ForwardingStorage::enter_guest_link(GuestLinkId id, const std::string& address,
+                                                 std::int64_t most, Timestamp now,
+                                                 const AuditDraft& audit) {
+    return forward(agreeing("enter_guest_link"),
+                   [&] { return real_->enter_guest_link(id, address, most, now, audit); });
 }
 Result<ClaimOutcome> ForwardingStorage::claim(const ClaimRequest& request) {
     return forward(writing("claim"), [&] { return real_->claim(request); });

@@ -6,6 +6,12 @@ namespace rescuestream {
 constexpr const char* kNoBroadcaster = "There is no broadcaster with this id.";
 constexpr const char* kNoKey = "There is no stream key with this id.";
 constexpr const char* kNoStream = "There is no stream with this id.";
+constexpr const char* kNoIncident = "There is no incident with this id.";
+constexpr const char* kIncidentClosed = "The incident is closed.";
+constexpr const char* kClosedLongAgo = "The incident was closed more than a day ago.";
+constexpr const char* kNoGuestLink = "There is no guest link with this id.";
+constexpr const char* kGuestLinkFull =
+    "The guest link is used from as many addresses as it may be.";
 constexpr const char* kNoNode = "There is no node with this name.";
 constexpr const char* kPlaybackKeyExists = "There is a playback key with this id already.";
 constexpr const char* kNoPlaybackKey = "There is no playback key with this id.";

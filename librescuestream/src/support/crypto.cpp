@@ -85,6 +85,17 @@ Sha256Digest sha256(std::string_view data) {
     return digest;
 }
 
+Sha256Digest pbkdf2_sha256(std::string_view secret, std::string_view salt, int rounds) {
+    Sha256Digest digest{};
+    const auto* bytes = reinterpret_cast<const unsigned char*>(salt.data());
+    if (PKCS5_PBKDF2_HMAC(secret.data(), static_cast<int>(secret.size()), bytes,
+                          static_cast<int>(salt.size()), rounds, EVP_sha256(),
+                          static_cast<int>(digest.size()), digest.data()) != 1) {
+        throw std::runtime_error("PBKDF2 is not available");
+    }
+    return digest;
+}
+
 Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
     Sha256Digest digest{};
     unsigned int length = 0;

@@ -14,6 +14,9 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 Sha256Digest sha256(std::string_view data);
 Sha256Digest hmac_sha256(std::string_view key, std::string_view message);
 
+/// PBKDF2 with HMAC-SHA-256: a digest that is slow by the number of rounds, for short secrets.
+Sha256Digest pbkdf2_sha256(std::string_view secret, std::string_view salt, int rounds);
+
 /// Returns lower-case hexadecimal digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Reads upper and lower case. Empty: the length is odd, or a character is not a digit.

@@ -18,6 +18,18 @@ constexpr NameTable<PlaybackPolicy, 2> kPlaybackPolicyNames{{
     {PlaybackPolicy::kPublic, "public"},
     {PlaybackPolicy::kSigned, "signed"},
 }};
+constexpr NameTable<ConnectionKind, 6> kConnectionKindNames{{
+    {ConnectionKind::kRtmp, "rtmp"},
+    {ConnectionKind::kRtmps, "rtmps"},
+    {ConnectionKind::kRtsp, "rtsp"},
+    {ConnectionKind::kRtsps, "rtsps"},
+    {ConnectionKind::kSrt, "srt"},
+    {ConnectionKind::kWebRtc, "webrtc"},
+}};
+constexpr NameTable<OverBitrate, 2> kOverBitrateNames{{
+    {OverBitrate::kWarn, "warn"},
+    {OverBitrate::kCut, "cut"},
+}};
 constexpr NameTable<StreamKeyStatus, 3> kStreamKeyStatusNames{{
     {StreamKeyStatus::kActive, "active"},
     {StreamKeyStatus::kRevoked, "revoked"},
@@ -33,7 +45,7 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
-constexpr NameTable<ClaimDecision, 18> kClaimDecisionNames{{
+constexpr NameTable<ClaimDecision, 20> kClaimDecisionNames{{
     {ClaimDecision::kGranted, "granted"},
     {ClaimDecision::kUnknownKey, "unknown_key"},
     {ClaimDecision::kRevoked, "revoked"},
@@ -42,6 +54,8 @@ constexpr NameTable<ClaimDecision, 18> kClaimDecisionNames{{
     {ClaimDecision::kBlocked, "blocked"},
     {ClaimDecision::kWrongPath, "wrong_path"},
     {ClaimDecision::kAddressNotAllowed, "address_not_allowed"},
+    {ClaimDecision::kProtocolNotAllowed, "protocol_not_allowed"},
+    {ClaimDecision::kNotYetValid, "not_yet_valid"},
     {ClaimDecision::kForeignConnection, "foreign_connection"},
     {ClaimDecision::kInUse, "in_use"},
     {ClaimDecision::kNoCredential, "no_credential"},
@@ -59,7 +73,7 @@ constexpr NameTable<StreamState, 4> kStreamStateNames{{
     {StreamState::kEnded, "ended"},
     {StreamState::kUnknown, "unknown"},
 }};
-constexpr NameTable<EndReason, 13> kEndReasonNames{{
+constexpr NameTable<EndReason, 16> kEndReasonNames{{
     {EndReason::kClientDisconnected, "client_disconnected"},
     {EndReason::kReconnectTimeout, "reconnect_timeout"},
     {EndReason::kStopped, "stopped"},
@@ -73,6 +87,9 @@ constexpr NameTable<EndReason, 13> kEndReasonNames{{
     {EndReason::kLost, "lost"},
     {EndReason::kNodeLost, "node_lost"},
     {EndReason::kAddressNotAllowed, "address_not_allowed"},
+    {EndReason::kProtocolNotAllowed, "protocol_not_allowed"},
+    {EndReason::kBitrateExceeded, "bitrate_exceeded"},
+    {EndReason::kIncidentClosed, "incident_closed"},
 }};
 constexpr NameTable<ObservedBy, 4> kObservedByNames{{
     {ObservedBy::kHook, "hook"},
@@ -127,6 +144,12 @@ std::string_view to_string(OnDuplicate value) noexcept {
 std::string_view to_string(PlaybackPolicy value) noexcept {
     return name_of(kPlaybackPolicyNames, value);
 }
+std::string_view to_string(ConnectionKind value) noexcept {
+    return name_of(kConnectionKindNames, value);
+}
+std::string_view to_string(OverBitrate value) noexcept {
+    return name_of(kOverBitrateNames, value);
+}
 std::string_view to_string(StreamKeyStatus value) noexcept {
     return name_of(kStreamKeyStatusNames, value);
 }
@@ -162,6 +185,14 @@ std::optional<OnDuplicate> parse_enum(std::string_view name) noexcept {
 template <>
 std::optional<PlaybackPolicy> parse_enum(std::string_view name) noexcept {
     return value_of(kPlaybackPolicyNames, name);
+}
+template <>
+std::optional<ConnectionKind> parse_enum(std::string_view name) noexcept {
+    return value_of(kConnectionKindNames, name);
+}
+template <>
+std::optional<OverBitrate> parse_enum(std::string_view name) noexcept {
+    return value_of(kOverBitrateNames, name);
 }
 template <>
 std::optional<StreamKeyStatus> parse_enum(std::string_view name) noexcept {

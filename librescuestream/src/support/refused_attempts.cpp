@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kExplanations{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kExplanations{{
     {"unknown_key",
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
@@ -23,6 +23,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kExplana
     {"address_not_allowed",
      "The key is valid, but may not be used from this address: the key's allowed_addresses list "
      "the permitted ones."},
+    {"protocol_not_allowed",
+     "The key is valid, but may not be used over this protocol: the key's protocols list the "
+     "permitted ones."},
+    {"not_yet_valid",
+     "The key is not valid yet: the key's not_before says from when on it is. Wait until then, or "
+     "remove that limit (rescuestream-cli key edit KEY --reset not_before)."},
     {"foreign_connection",
      "The id of the connection belongs to a publisher with another key. A media server gives each "
      "connection its own id, so this request does not come from a media server."},

@@ -7,7 +7,9 @@
 #include "admin/audit_api.hpp"
 #include "admin/broadcaster_api.hpp"
 #include "admin/credential_api.hpp"
+#include "admin/guest_api.hpp"
 #include "admin/health_api.hpp"
+#include "admin/incident_api.hpp"
 #include "admin/key_api.hpp"
 #include "admin/node_api.hpp"
 #include "admin/playback_api.hpp"
@@ -37,6 +39,8 @@ public:
         std::unique_ptr<RefusalApi> refusals;
         std::unique_ptr<PlaybackApi> playback;
         std::unique_ptr<CredentialApi> credentials;
+        std::unique_ptr<IncidentApi> incidents;
+        std::unique_ptr<GuestApi> guests;
     };
 
     /// `clock` returns the time at which the status of keys is judged. No role is empty.
@@ -53,6 +57,8 @@ public:
     HealthApi& health() const { return *roles_.health; }
     RefusalApi& refusals() const { return *roles_.refusals; }
     PlaybackApi& playback() const { return *roles_.playback; }
+    IncidentApi& incidents() const { return *roles_.incidents; }
+    GuestApi& guests() const { return *roles_.guests; }
     Timestamp now() const { return clock_(); }
 
 private:

@@ -86,7 +86,8 @@ std::unique_ptr<AdminApi> make_direct_admin(const DirectAccess& access, NodeProb
                         std::make_unique<DirectSchema>(access),
                         std::make_unique<DirectHealth>(access, make_direct_nodes(access, probe)),
                         std::make_unique<DirectRefusals>(access), make_direct_playback(access),
-                        make_direct_credentials(access)},
+                        make_direct_credentials(access), make_direct_incidents(access),
+                        make_direct_guests(access)},
         [orchestrator = access.orchestrator] { return orchestrator->now(); });
 }
 

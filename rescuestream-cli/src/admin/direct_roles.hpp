@@ -30,6 +30,8 @@ std::unique_ptr<KeyApi> make_direct_keys(DirectAccess access);
 /// Without `probe`, streams are live that the database calls so.
 std::unique_ptr<StreamApi> make_direct_streams(DirectAccess access, NodeProbe probe);
 std::unique_ptr<PlaybackApi> make_direct_playback(DirectAccess access);
+std::unique_ptr<IncidentApi> make_direct_incidents(DirectAccess access);
+std::unique_ptr<GuestApi> make_direct_guests(DirectAccess access);
 /// Without `probe` the state of nodes is unknown.
 std::unique_ptr<NodeApi> make_direct_nodes(DirectAccess access, NodeProbe probe);
 

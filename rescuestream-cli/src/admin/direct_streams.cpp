@@ -20,6 +20,7 @@ public:
         if (query.state) filter.states.push_back(*query.state);
         filter.stream_key_id = query.stream_key_id;
         filter.broadcaster_id = query.broadcaster_id;
+        filter.incident_id = query.incident_id;
         filter.label = query.label;
         filter.node = query.node;
         filter.from = query.from;

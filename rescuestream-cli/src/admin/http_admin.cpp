@@ -98,12 +98,12 @@ private:
 std::unique_ptr<AdminApi> make_http_admin(ServerConnection server, const Clock& clock) {
     const auto caller = std::make_shared<HttpCaller>(std::move(server), clock);
     return std::make_unique<AdminApi>(
-        AdminApi::Roles{make_http_broadcasters(caller), make_http_keys(caller),
-                        make_http_streams(caller), make_http_nodes(caller),
-                        std::make_unique<HttpAudit>(caller), std::make_unique<NoSchema>(),
-                        std::make_unique<HttpHealth>(caller),
-                        std::make_unique<HttpRefusals>(caller), make_http_playback(caller),
-                        make_http_credentials(caller)},
+        AdminApi::Roles{
+            make_http_broadcasters(caller), make_http_keys(caller), make_http_streams(caller),
+            make_http_nodes(caller), std::make_unique<HttpAudit>(caller),
+            std::make_unique<NoSchema>(), std::make_unique<HttpHealth>(caller),
+            std::make_unique<HttpRefusals>(caller), make_http_playback(caller),
+            make_http_credentials(caller), make_http_incidents(caller), make_http_guests(caller)},
         [caller] { return caller->time(); });
 }
 

@@ -48,6 +48,7 @@ public:
                                              const PageRequest& page) override {
         messages::Query query;
         query.add("broadcaster_id", filter.broadcaster_id);
+        query.add("incident_id", filter.incident_id);
         query.add("label", filter.label);
         if (filter.status) query.add("status", to_string(*filter.status));
         if (filter.disabled) {

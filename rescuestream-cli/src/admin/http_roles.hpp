@@ -13,6 +13,8 @@ std::unique_ptr<CredentialApi> make_http_credentials(std::shared_ptr<HttpCaller>
 std::unique_ptr<KeyApi> make_http_keys(std::shared_ptr<HttpCaller> caller);
 std::unique_ptr<StreamApi> make_http_streams(std::shared_ptr<HttpCaller> caller);
 std::unique_ptr<PlaybackApi> make_http_playback(std::shared_ptr<HttpCaller> caller);
+std::unique_ptr<IncidentApi> make_http_incidents(std::shared_ptr<HttpCaller> caller);
+std::unique_ptr<GuestApi> make_http_guests(std::shared_ptr<HttpCaller> caller);
 std::unique_ptr<NodeApi> make_http_nodes(std::shared_ptr<HttpCaller> caller);
 
 }  // namespace rescuestream::cli

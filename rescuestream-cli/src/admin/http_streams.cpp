@@ -14,6 +14,7 @@ public:
         text.add("state", query.state ? to_string(*query.state) : std::string_view("all"));
         text.add("stream_key_id", query.stream_key_id);
         text.add("broadcaster_id", query.broadcaster_id);
+        text.add("incident_id", query.incident_id);
         text.add("label", query.label);
         text.add("node", query.node);
         text.add("from", query.from);

@@ -34,6 +34,7 @@ struct StreamQuery {
     std::optional<StreamState> state;
     std::optional<StreamKeyId> stream_key_id;
     std::optional<BroadcasterId> broadcaster_id;
+    std::optional<IncidentId> incident_id;
     std::optional<std::string> label;  ///< Of the key.
     std::optional<std::string> node;
     std::optional<Timestamp> from;  ///< Started at this time or later.

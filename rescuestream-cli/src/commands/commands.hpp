@@ -13,6 +13,8 @@ struct Program;
 void add_broadcaster_commands(CLI::App& app, Program& program);
 void add_key_commands(CLI::App& app, Program& program);
 void add_stream_commands(CLI::App& app, Program& program);
+void add_guest_commands(CLI::App& app, Program& program);
+void add_incident_commands(CLI::App& app, Program& program);
 void add_node_commands(CLI::App& app, Program& program);
 void add_status_commands(CLI::App& app, Program& program);
 void add_health_commands(CLI::App& app, Program& program);

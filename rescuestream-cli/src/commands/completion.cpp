@@ -63,6 +63,25 @@ Result<std::string> names_of_streams(AdminApi& admin) {
     return out;
 }
 
+Result<std::string> names_of_incidents(AdminApi& admin) {
+    const auto incidents = admin.incidents().list_incidents({}, {});
+    if (!incidents) return incidents.error();
+    std::string out;
+    for (const auto& incident : incidents->items) {
+        add_name(out, incident.name);
+        add_name(out, incident.reference);
+    }
+    return out;
+}
+
+Result<std::string> names_of_guests(AdminApi& admin) {
+    const auto links = admin.guests().list_guest_links({}, {});
+    if (!links) return links.error();
+    std::string out;
+    for (const auto& link : links->items) add_name(out, link.label);
+    return out;
+}
+
 Result<std::string> names_of_nodes(AdminApi& admin) {
     const auto nodes = admin.nodes().list_nodes();
     if (!nodes) return nodes.error();
@@ -100,6 +119,8 @@ Result<std::string> names_of(const std::string& kind, const Program& program) {
     if (kind == "broadcasters") return names_of_broadcasters(**admin);
     if (kind == "credentials") return names_of_credentials(**admin);
     if (kind == "streams") return names_of_streams(**admin);
+    if (kind == "guests") return names_of_guests(**admin);
+    if (kind == "incidents") return names_of_incidents(**admin);
     return names_of_nodes(**admin);
 }
 
@@ -120,7 +141,8 @@ void add_completion_commands(CLI::App& app, Program& program) {
         app.add_subcommand("__complete", "Print names for a completion script")->group("");
     auto kind = std::make_shared<std::string>();
     one_of(names->add_option("KIND", *kind)->required(),
-           {"keys", "broadcasters", "streams", "nodes", "credentials", "scopes"});
+           {"keys", "broadcasters", "streams", "incidents", "guests", "nodes", "credentials",
+            "scopes"});
     names->callback([&program, kind] {
         program.action = [&program, kind]() -> Result<ExitCode> {
             if (const auto found = names_of(*kind, program)) program.host.out << *found;

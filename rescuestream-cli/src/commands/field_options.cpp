@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 
 #include "arguments.hpp"
 #include "commands/options.hpp"
@@ -51,6 +52,19 @@ std::string_view type_of(TextRule rule) {
     return "TEXT";
 }
 
+// "800k", "6M" or "6000000".
+std::optional<std::uint64_t> parse_bitrate(std::string_view text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+    const std::uint64_t factor = unit == "M" ? 1'000'000 : unit == "k" ? 1'000 : 1;
+    constexpr std::uint64_t kMost = 1'000'000'000'000;
+    const bool is_known = unit.empty() || factor > 1;
+    if (error != std::errc{} || !is_known || number > kMost / factor) return std::nullopt;
+    return number * factor;
+}
+
 }  // namespace
 
 bool GivenFields::empty() const {
@@ -77,6 +91,15 @@ void OptionAdder::add_words(const Field& field, const std::vector<std::string>& 
            words);
 }
 
+void OptionAdder::add_list_of_words(const Field& field,
+                                    const std::vector<std::string>& words) const {
+    one_of(verb_.add_option(std::string(field.option), given_.lists[field.name],
+                            help_of(field, "; may be repeated")),
+           words)
+        ->delimiter(',')
+        ->allow_extra_args(false);
+}
+
 void OptionAdder::operator()(const Field& field, const std::string&) const {
     add_text(field, text_help_of(field), type_of(field.text));
 }
@@ -97,6 +120,10 @@ void OptionAdder::operator()(const Field& field, seconds) const {
     const std::string range =
         fmt::format(", {} to {}", written_length(field.min), written_length(field.max));
     add_text(field, help_of(field, range), "LENGTH");
+}
+
+void OptionAdder::operator()(const Field& field, std::uint64_t) const {
+    add_text(field, help_of(field, ", such as 800k or 6M"), "BITRATE");
 }
 
 void OptionAdder::add_list(const Field& field, const char* type) const {
@@ -227,6 +254,16 @@ void OptionReader::operator()(const Field& field, std::optional<Scopes>& scopes)
     for (const Scope scope : *given) scopes->add(scope);
 }
 
+void OptionReader::operator()(const Field& field, std::optional<std::uint64_t>& bitrate) {
+    const auto* text = text_of(field);
+    if (text == nullptr) return;
+    bitrate = parse_bitrate(*text);
+    if (bitrate) return;
+    result_ = usage_error(
+        fmt::format("{}: \"{}\" is not a number of bits per second. Write it like 800k or 6M.",
+                    field.option, printable(*text)));
+}
+
 void OptionReader::operator()(const Field& field,
                               std::optional<std::vector<AddressRange>>& ranges) {
     const auto found = given_.lists.find(field.name);
@@ -252,6 +289,14 @@ void FieldShower::operator()(const Field& field, const std::string& text) const 
 
 void FieldShower::operator()(const Field& field, const JsonObject& object) const {
     details_.add(std::string(field.title), object.text());
+}
+
+void FieldShower::operator()(const Field& field, Timestamp time) const {
+    details_.add(std::string(field.title), show_moment(time));
+}
+
+void FieldShower::operator()(const Field& field, std::uint64_t bitrate) const {
+    details_.add(std::string(field.title), show_bitrate(bitrate));
 }
 
 void FieldShower::operator()(const Field& field, seconds length) const {

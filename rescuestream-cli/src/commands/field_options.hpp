@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "fields/api_credential.hpp"
 #include "fields/broadcaster.hpp"
+#include "fields/incident.hpp"
 #include "fields/node.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
@@ -57,6 +59,7 @@ public:
     void operator()(const Field& field, const JsonObject&) const;
     void operator()(const Field& field, Timestamp) const;
     void operator()(const Field& field, std::chrono::seconds) const;
+    void operator()(const Field& field, std::uint64_t bitrate) const;
     void operator()(const Field& field, const std::vector<AddressRange>&) const;
     void operator()(const Field& field, const std::vector<BroadcasterId>&) const;
     void operator()(const Field& field, Scopes) const;
@@ -67,6 +70,11 @@ public:
     template <class Enum>
     requires std::is_enum_v<Enum>
     void operator()(const Field& field, Enum) const { add_words(field, enum_words<Enum>()); }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, const std::vector<Enum>&) const {
+        add_list_of_words(field, enum_words<Enum>());
+    }
     template <class T>
     void operator()(const Field& field, const std::optional<T>&) const {
         (*this)(field, T{});
@@ -76,6 +84,7 @@ private:
     void add_list(const Field& field, const char* type) const;
     void add_text(const Field& field, const std::string& help, std::string_view type) const;
     void add_words(const Field& field, const std::vector<std::string>& words) const;
+    void add_list_of_words(const Field& field, const std::vector<std::string>& words) const;
 
     CLI::App& verb_;
     GivenFields& given_;
@@ -96,6 +105,7 @@ public:
     void operator()(const Field& field, std::optional<JsonObject>& object);
     void operator()(const Field& field, std::optional<Timestamp>& time);
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length);
+    void operator()(const Field& field, std::optional<std::uint64_t>& bitrate);
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges);
     void operator()(const Field& field, std::optional<std::vector<BroadcasterId>>& ids);
     void operator()(const Field& field, std::optional<Scopes>& scopes);
@@ -105,6 +115,16 @@ public:
     template <class Enum>
     void operator()(const Field& field, std::optional<Enum>& word) {
         if (const auto* text = text_of(field)) word = parse_enum<Enum>(*text);
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, std::optional<std::vector<Enum>>& words) {
+        const auto found = given_.lists.find(field.name);
+        if (found == given_.lists.end() || found->second.empty()) return;
+        words.emplace();
+        for (const auto& text : found->second) {
+            if (const auto word = parse_enum<Enum>(text)) words->push_back(*word);
+        }
     }
     template <class T>
     void operator()(const Field& field, T& member) {
@@ -141,7 +161,9 @@ public:
 
     void operator()(const Field& field, const std::string& text) const;
     void operator()(const Field& field, const JsonObject& object) const;
+    void operator()(const Field& field, Timestamp time) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
+    void operator()(const Field& field, std::uint64_t bitrate) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
     void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;
     void operator()(const Field& field, Scopes scopes) const;
@@ -151,6 +173,13 @@ public:
     requires std::is_enum_v<Enum>
     void operator()(const Field& field, Enum word) const {
         details_.add(std::string(field.title), std::string(to_string(word)));
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Field& field, const std::vector<Enum>& words) const {
+        std::string text;
+        for (const Enum word : words) text.append(text.empty() ? "" : ", ").append(to_string(word));
+        details_.add(std::string(field.title), std::move(text));
     }
     template <class T>
     void operator()(const Field& field, const std::optional<T>& given) const {

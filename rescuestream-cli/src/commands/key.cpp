@@ -35,6 +35,11 @@ Result<StreamKeyFilter> filter_of(const KeyOptions& options, AdminApi& admin) {
         if (!broadcaster) return broadcaster.error();
         filter.broadcaster_id = *broadcaster;
     }
+    if (!options.incident.empty()) {
+        const auto incident = resolve_incident(admin, options.incident);
+        if (!incident) return incident.error();
+        filter.incident_id = *incident;
+    }
     if (!options.label.empty()) filter.label = options.label;
     filter.status = parse_enum<StreamKeyStatus>(options.status);
     // A key that is disabled has no status of its own.
@@ -105,6 +110,11 @@ void add_create(Verbs<KeyOptions>& verbs) {
         ->type_name("BROADCASTER");
     NewStreamKey any;
     fields::for_each_field(any, OptionAdder(*verb, verbs->fields));
+    auto* incident = verb->add_option("--incident", verbs->incident,
+                                      "Assign it to this open incident: id, name or reference");
+    incident->type_name("INCIDENT");
+    verb->add_flag("--until-closed", verbs->until_closed, "It ends when the incident is closed")
+        ->needs(incident);
     add_value_file(*verb, verbs.options());
     add_qr(*verb, verbs.options());
 }
@@ -125,6 +135,10 @@ void add_key_commands(CLI::App& app, Program& program) {
         ->add_option("-b,--broadcaster", verbs->broadcaster,
                      "Only keys of this broadcaster: id or name")
         ->type_name("BROADCASTER");
+    list_verb
+        ->add_option("--incident", verbs->incident,
+                     "Only keys that are assigned to this incident: id, name or reference")
+        ->type_name("INCIDENT");
     one_of(list_verb->add_option("--status", verbs->status, "Only keys with this status"),
            {"active", "disabled", "expired", "revoked"});
     list_verb->add_option("--label", verbs->label, "Only keys with this label")->type_name("TEXT");

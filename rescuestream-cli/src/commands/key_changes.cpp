@@ -27,6 +27,12 @@ Result<NewStreamKey> new_key(const KeyOptions& options, AdminApi& admin) {
     const auto broadcaster = resolve_broadcaster(admin, options.broadcaster);
     if (!broadcaster) return broadcaster.error();
     input.broadcaster_id = *broadcaster;
+    if (!options.incident.empty()) {
+        const auto incident = resolve_incident(admin, options.incident);
+        if (!incident) return incident.error();
+        input.incident_id = *incident;
+    }
+    input.until_closed = options.until_closed;
     return input;
 }
 

@@ -14,6 +14,8 @@ namespace rescuestream::cli {
 struct KeyOptions {
     std::string key;
     std::string broadcaster;
+    std::string incident;
+    bool until_closed = false;
     GivenFields fields;  ///< Members of NewStreamKey or StreamKeyPatch.
     std::string status;
     std::string label;

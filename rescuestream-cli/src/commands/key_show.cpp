@@ -47,7 +47,12 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
     const FieldShower show(details);
     fields::for_each_policy(
         [&](const Field& field, auto member) { show(field, key.policies.*member); });
-    details.add("Created", show_time(key.created_at, now));
+    details.add("Created", show_time(key.created_at, now) +
+                               (key.created_by.empty() ? "" : " by " + key.created_by));
+    if (key.incident_id) {
+        details.add("Incident", key.incident_id->to_string() +
+                                    (key.until_closed ? ", until it is closed" : ""));
+    }
     details.add("Expires", key.expires_at ? show_expiry(*key.expires_at, now) : "never");
     if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
     if (key.blocked_until && *key.blocked_until > now) {

@@ -43,6 +43,11 @@ Result<StreamQuery> query_of(const StreamOptions& options, AdminApi& admin) {
         if (!broadcaster) return broadcaster.error();
         query.broadcaster_id = *broadcaster;
     }
+    if (!options.incident.empty()) {
+        const auto incident = resolve_incident(admin, options.incident);
+        if (!incident) return incident.error();
+        query.incident_id = *incident;
+    }
     return query;
 }
 
@@ -163,6 +168,10 @@ void add_stream_commands(CLI::App& app, Program& program) {
         ->add_option("-b,--broadcaster", verbs->broadcaster,
                      "Only streams of this broadcaster: id or name")
         ->type_name("BROADCASTER");
+    list_verb
+        ->add_option("--incident", verbs->incident,
+                     "Only streams of this incident: id, name or reference")
+        ->type_name("INCIDENT");
     list_verb->add_option("--label", verbs->label, "Only streams of keys with this label")
         ->type_name("TEXT");
     list_verb->add_option("--node", verbs->node, "Only streams on this media server")

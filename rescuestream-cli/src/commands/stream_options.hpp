@@ -13,6 +13,7 @@ struct StreamOptions {
     std::string state = "live";
     std::string key;
     std::string broadcaster;
+    std::string incident;
     std::string label;
     std::string node;
     std::string from;

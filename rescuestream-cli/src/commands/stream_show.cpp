@@ -70,6 +70,11 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
         details.add("Not playable", {*stream.not_playable_reason, Colour::kWarning});
     }
     if (stream.note) details.add("Note", {*stream.note, Colour::kWarning});
+    if (stream.over_bitrate_since) {
+        details.add("Over its bitrate", {"since " + show_time(stream.over_bitrate_since, now) +
+                                             ": more than the key's max_bitrate",
+                                         Colour::kWarning});
+    }
     details.add("Path", stream.path);
     details.add("Broadcaster", named(stream.broadcaster_name, stream.broadcaster_id.to_string()));
     details.add("Stream key", named(stream.key_label, stream.stream_key_id.to_string()));
@@ -77,6 +82,7 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("Connection", stream.source_id ? stream.source_id->value : "-");
     details.add("Connections so far", std::to_string(stream.generation));
     details.add("Node", stream.node);
+    if (stream.incident_id) details.add("Incident", stream.incident_id->to_string());
     add_times(details, stream, now);
     if (figures) add_figures(details, *figures, now);
     if (stream.totals) {

@@ -13,10 +13,12 @@ namespace {
 
 using Kind = CompletedValue::Kind;
 
-constexpr std::array<std::pair<const char*, const char*>, 6> kNames{
+constexpr std::array<std::pair<const char*, const char*>, 8> kNames{
     {{"KEY", "keys"},
      {"BROADCASTER", "broadcasters"},
      {"STREAM", "streams"},
+     {"INCIDENT", "incidents"},
+     {"GUEST", "guests"},
      {"NODE", "nodes"},
      {"CREDENTIAL", "credentials"},
      {"SCOPE", "scopes"}}};
@@ -78,7 +80,7 @@ void add_options(const CLI::App& app, CompletedPlace& place) {
 }
 
 bool creates(const std::string& place) {
-    return place.ends_with("/add") || place.ends_with("/create");
+    return place.ends_with("/add") || place.ends_with("/create") || place.ends_with("/open");
 }
 
 // The tree has few levels.

@@ -35,9 +35,14 @@ private:
     void add_security_headers(HttpResponse& response) const {
         response.headers.emplace_back("X-Content-Type-Options", "nosniff");
         response.headers.emplace_back("X-Frame-Options", "DENY");
-        response.headers.emplace_back("Referrer-Policy", "no-referrer");
-        response.headers.emplace_back("Content-Security-Policy",
-                                      "default-src 'none'; frame-ancestors 'none'");
+        // A page has policies of its own.
+        if (!has_header(response, "Referrer-Policy")) {
+            response.headers.emplace_back("Referrer-Policy", "no-referrer");
+        }
+        if (!has_header(response, "Content-Security-Policy")) {
+            response.headers.emplace_back("Content-Security-Policy",
+                                          "default-src 'none'; frame-ancestors 'none'");
+        }
         if (!settings_.tls_certificate.empty()) {
             response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
         }

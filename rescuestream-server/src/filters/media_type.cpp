@@ -11,13 +11,23 @@ char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool is_json(std::string_view content_type) {
+// Without parameters.
+std::string type_of(std::string_view content_type) {
     std::string type;
     for (const char c : content_type.substr(0, content_type.find(';'))) {
         if (c != ' ' && c != '\t') type += lower(c);
     }
+    return type;
+}
+
+bool is_json(std::string_view content_type) {
+    const std::string type = type_of(content_type);
     return type == "application/json" ||
            (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+bool is_form(std::string_view content_type) {
+    return type_of(content_type) == "application/x-www-form-urlencoded";
 }
 
 // Returns whether the body has a content coding other than `identity`. Source: RFC 9110 section
@@ -49,6 +59,12 @@ public:
     std::optional<HttpResponse> on_request(Call& call) const override {
         if (call.request.body.empty()) return std::nullopt;
         const auto type = call.request.header("content-type");
+        if (call.route->takes_form) {
+            if (type && is_form(*type)) return std::nullopt;
+            return problem(call.request, ProblemKind::kUnsupportedMediaType,
+                           "The body must be a form: send it with Content-Type: "
+                           "application/x-www-form-urlencoded.");
+        }
         if (type && is_json(*type)) return std::nullopt;
         return problem(call.request, ProblemKind::kUnsupportedMediaType,
                        "The body must be JSON: send it with Content-Type: application/json.");

@@ -45,6 +45,7 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
     StreamKeyFilter filter;
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");
     read_broadcaster(query, filter);
+    filter.incident_id = query.id<IncidentId>("incident_id");
     filter.label = query.text("label");
     filter.status = query.word<StreamKeyStatus>("status", "active, revoked or expired");
     filter.disabled = query.optional_flag("disabled");

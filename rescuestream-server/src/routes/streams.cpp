@@ -39,6 +39,7 @@ HttpResponse list_streams(const Context& context, const HttpRequest& request) {
     filter.stream_key_id = query.id<StreamKeyId>("stream_key_id");
     filter.broadcaster_id = query.id<BroadcasterId>("broadcaster_id");
     read_broadcaster(query, filter);
+    filter.incident_id = query.id<IncidentId>("incident_id");
     filter.label = query.text("label");
     filter.node = query.text("node");
     filter.from = query.time("from");

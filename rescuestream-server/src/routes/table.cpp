@@ -4,7 +4,9 @@
 #include "routes/broadcasters.hpp"
 #include "routes/credentials.hpp"
 #include "routes/documents.hpp"
+#include "routes/guest_links.hpp"
 #include "routes/health.hpp"
+#include "routes/incidents.hpp"
 #include "routes/media.hpp"
 #include "routes/nodes.hpp"
 #include "routes/playback.hpp"
@@ -12,11 +14,13 @@
 #include "routes/stream_keys.hpp"
 #include "routes/streams.hpp"
 #include "routes/viewers.hpp"
+#include "routes/watch.hpp"
 
 namespace rescuestream::server {
 namespace {
 
 constexpr std::size_t kMediaBody = 64UL * 1024;
+constexpr std::size_t kFormBody = 1024UL;
 constexpr std::size_t kAdminBody = 1024UL * 1024;
 
 }  // namespace
@@ -37,7 +41,8 @@ const Routes& api_routes() {
         {"GET", "/readyz", show_readyz, kPublic, kMediaBody, kOrdinary, false, "verbose"},
 
         {"GET", "/streams", list_streams, own(kStreamsRead), kAdminBody, kOrdinary, true,
-         "state stream_key_id label broadcaster_id broadcaster node from to limit cursor"},
+         "state stream_key_id label broadcaster_id broadcaster incident_id node from to limit "
+         "cursor"},
         {"GET", "/streams/{id}", show_stream, own(kStreamsRead), kAdminBody, kOrdinary, true},
         {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
@@ -50,7 +55,7 @@ const Routes& api_routes() {
         {"DELETE", "/viewers/{id}", delete_viewer, kStreamsControl, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, own(kKeysRead), kAdminBody, kOrdinary, true,
-         "status disabled label broadcaster_id broadcaster limit cursor"},
+         "status disabled label broadcaster_id broadcaster incident_id limit cursor"},
         {"POST", "/stream-keys", create_stream_key, own(kKeysWrite), kAdminBody},
         {"GET", "/stream-keys/{id}", show_stream_key, own(kKeysRead), kAdminBody, kOrdinary, true},
         {"PATCH", "/stream-keys/{id}", update_stream_key, own(kKeysWrite), kAdminBody},
@@ -72,6 +77,31 @@ const Routes& api_routes() {
          kAdminBody},
         {"POST", "/broadcasters/{id}/enable", enable_broadcaster, own(kBroadcastersWrite),
          kAdminBody},
+
+        {"GET", "/incidents", list_incidents, kIncidentsRead, kAdminBody, kOrdinary, false,
+         "status limit cursor"},
+        {"POST", "/incidents", create_incident, kIncidentsWrite, kAdminBody},
+        {"GET", "/incidents/{id}", show_incident, kIncidentsRead, kAdminBody},
+        {"PATCH", "/incidents/{id}", update_incident, kIncidentsWrite, kAdminBody},
+        {"POST", "/incidents/{id}/close", close_incident, kIncidentsWrite, kAdminBody},
+        {"POST", "/incidents/{id}/reopen", reopen_incident, kIncidentsWrite, kAdminBody},
+        {"POST", "/incidents/{id}/assign", assign_to_incident, kIncidentsWrite, kAdminBody},
+        {"POST", "/incidents/{id}/unassign", take_from_incident, kIncidentsWrite, kAdminBody},
+        {"GET", "/incidents/{id}/report", report_incident, kIncidentsRead, kAdminBody, kOrdinary,
+         false, "format"},
+
+        {"GET", "/guest-links", list_guest_links, kPlaybackMint, kAdminBody, kOrdinary, false,
+         "incident_id limit cursor"},
+        {"POST", "/guest-links", create_guest_link, kPlaybackMint, kAdminBody},
+        {"GET", "/guest-links/{id}", show_guest_link, kPlaybackMint, kAdminBody},
+        {"POST", "/guest-links/{id}/close", close_guest_link, kPlaybackMint, kAdminBody},
+        {"GET", "/watch/{code}", show_guest_page, kPublic, kMediaBody},
+        {.method = "POST",
+         .pattern = "/watch/{code}",
+         .handler = take_guest_pin,
+         .permission = kPublic,
+         .body_limit = kFormBody,
+         .takes_form = true},
 
         {"GET", "/nodes", list_nodes, kNodesRead, kAdminBody},
         {"POST", "/nodes", create_node, kNodesWrite, kAdminBody},

@@ -69,6 +69,28 @@ TEST_CASE_FIXTURE(StorageCase, "a key is granted to publishers at its allowed ad
     CHECK(decide_from("198.51.100.1") != ClaimDecision::kAddressNotAllowed);
 }
 
+TEST_CASE_FIXTURE(StorageCase,
+                  "a key is granted over its protocols alone, and not before its time") {
+    auto row = make_key(add_broadcaster().id);
+    row.key.policies.protocols = {{ConnectionKind::kSrt, ConnectionKind::kRtsps}};
+    row.key.policies.not_before = at(seconds(10));
+    row.key.policies.max_bitrate = 6'000'000;
+    row.key.policies.over_bitrate = OverBitrate::kCut;
+    add(row);
+    CHECK(storage().find_stream_key(row.key.id)->policies == row.key.policies);
+    const auto decide_over = [&](Protocol protocol, Timestamp when) {
+        auto request = make_request(row, "a");
+        request.claim.protocol = protocol;
+        request.claim.claimed_at = when;
+        return decide(request);
+    };
+    CHECK(decide_over(Protocol::kRtmp, at(seconds(10))) == ClaimDecision::kProtocolNotAllowed);
+    CHECK(decide_over(Protocol::kUnknown, at(seconds(10))) == ClaimDecision::kProtocolNotAllowed);
+    CHECK(decide_over(Protocol::kRtsp, at(seconds(9))) == ClaimDecision::kNotYetValid);
+    CHECK_FALSE(session(row).claim.has_value());
+    CHECK(decide_over(Protocol::kRtsp, at(seconds(10))) == ClaimDecision::kGranted);
+}
+
 TEST_CASE_FIXTURE(StorageCase, "a key with a policy of a newer release is granted to nobody") {
     auto row = make_key(add_broadcaster().id);
     row.key.policies.from_newer_release = JsonObject::parse(R"({"moon":"full"})").value();

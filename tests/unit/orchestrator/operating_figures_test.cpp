@@ -295,7 +295,7 @@ TEST_CASE("every value of a counted enumeration has a counter") {
         using Enumeration = decltype(last);
         return to_string(static_cast<Enumeration>(static_cast<int>(last) + 1));
     };
-    CHECK(after(EndReason::kAddressNotAllowed).empty());
+    CHECK(after(EndReason::kIncidentClosed).empty());
     CHECK(after(PublishRefusal::kKeyMisplaced).empty());
     CHECK(after(Protocol::kMoq).empty());
 }

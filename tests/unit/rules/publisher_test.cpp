@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "rescuestream/media_server.hpp"
+
 using namespace rescuestream;
 
 namespace {
@@ -53,4 +55,52 @@ TEST_CASE("a key with allowed addresses is used from those alone") {
         CHECK(rules::end_of_publisher(policies, publisher_at(address)) ==
               (allowed ? std::nullopt : std::optional(EndReason::kAddressNotAllowed)));
     }
+}
+
+TEST_CASE(
+    "a key with protocols is used over those alone, encrypted or not until its source shows") {
+    StreamKeyPolicies policies;
+    policies.protocols = {{ConnectionKind::kRtmps, ConnectionKind::kSrt}};
+    struct Cell {
+        Protocol protocol;
+        bool allowed;
+    };
+    for (const auto& [protocol, allowed] : {Cell{Protocol::kRtmp, true},
+                                            {Protocol::kSrt, true},
+                                            {Protocol::kRtsp, false},
+                                            {Protocol::kWebRtc, false},
+                                            {Protocol::kMoq, false},
+                                            {Protocol::kUnknown, false}}) {
+        CAPTURE(to_string(protocol));
+        Claim claim;
+        claim.protocol = protocol;
+        CHECK(rules::judge_publisher(policies, claim) ==
+              (allowed ? ClaimDecision::kGranted : ClaimDecision::kProtocolNotAllowed));
+        CHECK(rules::end_of_publisher(policies, claim) ==
+              (allowed ? std::nullopt : std::optional(EndReason::kProtocolNotAllowed)));
+    }
+}
+
+TEST_CASE("a present source tells whether it is encrypted, and continues if that is permitted") {
+    MediaSource source;
+    source.kind = ConnectionKind::kRtmp;
+    StreamKeyPolicies policies;
+    CHECK_FALSE(rules::end_of_source(policies, source).has_value());
+    policies.protocols = {{ConnectionKind::kRtmps}};
+    CHECK(rules::end_of_source(policies, source) == EndReason::kProtocolNotAllowed);
+    source.kind = ConnectionKind::kRtmps;
+    CHECK_FALSE(rules::end_of_source(policies, source).has_value());
+    source.kind.reset();
+    CHECK(rules::end_of_source(policies, source) == EndReason::kProtocolNotAllowed);
+}
+
+TEST_CASE("a key is refused before its first moment, and granted from that moment on") {
+    StreamKeyPolicies policies;
+    policies.not_before = Timestamp{std::chrono::seconds(1'000)};
+    Claim claim;
+    claim.claimed_at = *policies.not_before - std::chrono::microseconds(1);
+    CHECK(rules::judge_publisher(policies, claim) == ClaimDecision::kNotYetValid);
+    CHECK_FALSE(rules::end_of_publisher(policies, claim).has_value());
+    claim.claimed_at = *policies.not_before;
+    CHECK(rules::judge_publisher(policies, claim) == ClaimDecision::kGranted);
 }

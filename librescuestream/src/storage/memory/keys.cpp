@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
 #include "storage/messages.hpp"
@@ -11,6 +12,7 @@ namespace rescuestream::memory {
 bool MemoryKeys::matches(const StreamKeyFilter& filter, const StreamKey& key) const {
     if (filter.label && key.label != *filter.label) return false;
     if (filter.status && key.status_at(filter.at) != *filter.status) return false;
+    if (filter.incident_id && key.incident_id != filter.incident_id) return false;
     if (filter.disabled && (key.disabled || key.broadcaster_disabled) != *filter.disabled) {
         return false;
     }
@@ -24,6 +26,11 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
     const std::lock_guard lock(state_.mutex);
     auto* broadcaster = state_.visible_broadcaster(row.key.broadcaster_id);
     if (broadcaster == nullptr) return not_found(kNoBroadcaster);
+    if (row.key.incident_id) {
+        const auto incident = state_.incidents.find(*row.key.incident_id);
+        if (incident == state_.incidents.end()) return no_open_incident();
+        if (incident->second.closed_at) return no_open_incident();
+    }
     if (state_.key_by_path.contains(row.key.playback_path)) {
         return conflict(kPathTaken);
     }
@@ -34,6 +41,7 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
     KeyEntry& entry = state_.keys[row.key.id];
     entry.key = row.key;
     entry.key.broadcaster_disabled = broadcaster->broadcaster.disabled;
+    if (!row.key.incident_id) entry.key.incident_id = broadcaster->broadcaster.incident_id;
     entry.digest = row.digest;
     const Cursor place{row.key.created_at, row.key.id.uuid()};
     state_.key_order.insert(place);

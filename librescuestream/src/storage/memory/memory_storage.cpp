@@ -3,6 +3,8 @@
 #include "storage/memory/credentials.hpp"
 #include "storage/memory/cutoffs.hpp"
 #include "storage/memory/directory.hpp"
+#include "storage/memory/guest_links.hpp"
+#include "storage/memory/incidents.hpp"
 #include "storage/memory/keys.hpp"
 #include "storage/memory/nodes.hpp"
 #include "storage/memory/playback.hpp"
@@ -31,7 +33,9 @@ class MemoryStorage final : private MemoryState,
                             public MemoryRefusals,
                             public MemoryPlayback,
                             public MemoryCredentials,
-                            public MemoryViewers {
+                            public MemoryViewers,
+                            public MemoryIncidents,
+                            public MemoryGuestLinks {
 public:
     MemoryStorage()
         : MemoryDirectory(state()),
@@ -44,7 +48,9 @@ public:
           MemoryRefusals(state()),
           MemoryPlayback(state()),
           MemoryCredentials(state()),
-          MemoryViewers(state()) {}
+          MemoryViewers(state()),
+          MemoryIncidents(state()),
+          MemoryGuestLinks(state()) {}
 
     std::string_view backend() const noexcept override { return "memory"; }
     std::string description() const override { return "memory:"; }

@@ -15,6 +15,7 @@ bool matches(const StreamFilter& filter, const Stream& stream) {
     }
     if (filter.stream_key_id && stream.stream_key_id != *filter.stream_key_id) return false;
     if (filter.broadcaster_id && stream.broadcaster_id != *filter.broadcaster_id) return false;
+    if (filter.incident_id && stream.incident_id != filter.incident_id) return false;
     if (filter.from && stream.started_at < *filter.from) return false;
     if (filter.to && stream.started_at >= *filter.to) return false;
     return !filter.node || stream.node == *filter.node;

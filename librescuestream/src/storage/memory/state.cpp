@@ -30,7 +30,7 @@ Session MemoryState::session_of(const KeyEntry& entry) const {
 }
 
 ListedStream MemoryState::listed(const Stream& stream) const {
-    ListedStream listed{stream, {}, {}, {}, {}};
+    ListedStream listed{stream, {}, {}, {}, {}, {}};
     const auto key = keys.find(stream.stream_key_id);
     if (key != keys.end()) listed.key_label = key->second.key.label;
     const auto owner = broadcasters.find(stream.broadcaster_id);
@@ -74,7 +74,10 @@ void MemoryState::write_stream(KeyEntry& entry, const Stream& stream) {
         open_stream_order.insert(place);
         entry.stream = stream.id;
     }
-    streams[stream.id] = stream;
+    const auto incident = known == streams.end() ? stream.incident_id : known->second.incident_id;
+    Stream& stored = streams[stream.id];
+    stored = stream;
+    stored.incident_id = incident;
 }
 
 KeyFact MemoryState::fact_of(const KeyEntry& entry) {

@@ -14,7 +14,9 @@
 
 #include "rescuestream/audit_draft.hpp"
 #include "rescuestream/claims.hpp"
+#include "rescuestream/guest_links.hpp"
 #include "rescuestream/ids.hpp"
+#include "rescuestream/incidents.hpp"
 #include "rescuestream/key_changes.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/playback.hpp"
@@ -149,6 +151,13 @@ struct MemoryState {
 
     using CutoffName = std::pair<StreamKeyId, ConnectionId>;
     std::map<CutoffName, Cutoff> cutoffs;  ///< Pending cut-offs.
+
+    std::unordered_map<IncidentId, Incident> incidents;
+    NewestFirst incident_order;
+
+    std::unordered_map<GuestLinkId, GuestLinkRow> guest_links;
+    NewestFirst guest_link_order;
+    std::map<std::pair<GuestLinkId, std::string>, Timestamp> guest_entries;  ///< By link, address.
 
     std::map<std::string, Node> nodes;
     std::map<std::string, NodeLease> leases;

@@ -137,36 +137,41 @@ inline const std::string kNewKeyMetadata =
 
 /// The broadcaster's row is locked until the commit, so that it cannot be deleted meanwhile.
 inline const std::string kCreateOneKey =
-    "WITH owner AS (SELECT b.id, b.disabled, b.display_name FROM broadcasters b WHERE b.id = $2 "
+    "WITH owner AS (SELECT b.id, b.disabled, b.incident_id, b.display_name FROM broadcasters b "
+    "WHERE b.id = $2 "
     "AND " +
     sql::hidden("b.deleted_at IS NULL") + " AND " +
     is_plain("b.display_name || ' ' || " + kNewKeyTexts) +
     " FOR SHARE), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
-    ", broadcaster_disabled) SELECT " + sql::placeholders(1, sql::kNewKeyColumnCount) +
-    ", b.disabled FROM owner b RETURNING broadcaster_disabled)" +
+    ", broadcaster_disabled, incident_id) SELECT " + sql::placeholders(1, sql::kNewKeyColumnCount) +
+    ", b.disabled, b.incident_id FROM owner b RETURNING broadcaster_disabled, incident_id)" +
     with_audit("made, owner b", sql::kNewKeyColumnCount, kNewKeyMetadata) +
-    "SELECT broadcaster_disabled FROM made";
+    "SELECT broadcaster_disabled, incident_id FROM made";
 
 /// The rows of broadcasters are locked in a fixed order to avoid deadlocks.
 inline const std::string kCreateKeys =
     questions(
         "uuid,uuid,text,text,text,text,text,boolean,timestamptz,timestamptz,timestamptz,"
-        "timestamptz,bytea," +
+        "timestamptz,bytea,boolean,text," +
         kAuditTypes) +
-    ", owner AS (SELECT b.id, b.display_name, b.disabled "
+    ", owner AS (SELECT b.id, b.display_name, b.disabled, b.incident_id "
     "FROM (SELECT DISTINCT q.p2 FROM q ORDER BY q.p2) o, broadcasters b "
     "WHERE b.id = ANY (ARRAY[o.p2]) AND " +
     sql::hidden("b.deleted_at IS NULL") + " AND " + is_plain("b.display_name") +
     " FOR SHARE OF b), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
-    ", broadcaster_disabled) SELECT " + of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
-    ", b.disabled FROM q JOIN owner b ON b.id = q.p2 AND " + of_question(is_plain(kNewKeyTexts)) +
-    " ON CONFLICT DO NOTHING RETURNING id, broadcaster_disabled), done AS (SELECT q.*, "
-    "made.broadcaster_disabled, b.display_name FROM q JOIN made ON made.id = q.p1 "
+    ", broadcaster_disabled, incident_id) SELECT " +
+    of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
+    ", b.disabled, b.incident_id FROM q JOIN owner b ON b.id = q.p2 AND " +
+    of_question(is_plain(kNewKeyTexts)) +
+    " ON CONFLICT DO NOTHING RETURNING id, broadcaster_disabled, incident_id), done AS (SELECT "
+    "q.*, "
+    "made.broadcaster_disabled, made.incident_id, b.display_name FROM q JOIN made ON made.id = "
+    "q.p1 "
     "JOIN owner b ON b.id = q.p2)" +
     with_audits(sql::kNewKeyColumnCount,
                 key_metadata(sql::kNewKeyColumnCount, "q.display_name", parameter(kNewKeyLabel),
                              parameter(kNewKeyPath))) +
-    "SELECT place, broadcaster_disabled FROM done";
+    "SELECT place, broadcaster_disabled, incident_id FROM done";
 
 inline const sql::SharedStatement kCreateKey = {kCreateOneKey, kCreateKeys, true};
 

@@ -102,8 +102,8 @@ struct Dialect {
     SharedStatement create_broadcaster;
     // The statements about keys add names to the entry, and only do it for names in which nothing
     // has to be masked.
-    /// Returns whether the broadcaster is disabled. No row: there is no such broadcaster, or its
-    /// name or one of the key is not like that.
+    /// Returns whether the broadcaster is disabled, and its incident. No row: there is no such
+    /// broadcaster, or its name or one of the key is not like that.
     SharedStatement create_key;
     /// Only for a key without claim, stream and cut-offs; $1 is its id, $2 the present time. No
     /// row: the key, or a name, is not like that.

@@ -1,5 +1,6 @@
 #include "storage/sql/keys.hpp"
 
+#include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
 #include "storage/messages.hpp"
@@ -13,6 +14,13 @@ namespace {
 
 constexpr int kNameOfLocked = 1;  // positions in a row of kLockBroadcaster
 constexpr int kDisabledOfLocked = 2;
+constexpr int kIncidentOfLocked = 3;
+
+std::optional<IncidentId> incident_at(const Rows& rows, int column) {
+    RowReader row(rows, 0);
+    row.skip(column);
+    return row.optional([&] { return row.id<IncidentId>(); });
+}
 
 void add_status(Query& query, StreamKeyStatus status, Timestamp at) {
     switch (status) {
@@ -47,27 +55,37 @@ auto with_path(Work work) -> decltype(work()) {
 
 Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     StreamKey key = row.key;
-    if (!dialect().create_key.one.empty()) {
+    // The incident that is given must be open, and stay so until the commit.
+    if (!dialect().create_key.one.empty() && !row.key.incident_id) {
         bool is_made = false;
         auto made = share<StreamKey>([&] {
             return with_path([&]() -> Result<StreamKey> {
                 const auto rows = database_.share(
                     dialect().create_key, joined(values_of(row), values_of(audit.without_names())));
                 is_made = rows->size() == 1;
-                if (is_made) key.broadcaster_disabled = rows->boolean(0, 0);
+                if (!is_made) return key;
+                key.broadcaster_disabled = rows->boolean(0, 0);
+                key.incident_id = incident_at(*rows, 1);
                 return key;
             });
         });
         if (!made || is_made) return told(std::move(made));
     }
     return told(write<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
+        if (row.key.incident_id) {
+            const auto incident = read_first(
+                *connection.run(kFindIncident + dialect().share_row, {row.key.incident_id->uuid()}),
+                read_incident);
+            if (!incident || incident->closed_at) return no_open_incident();
+        }
         // Held until the commit: the broadcaster cannot be deleted meanwhile.
         const auto owner =
             connection.run(kLockBroadcaster + dialect().share_row, {row.key.broadcaster_id.uuid()});
         if (owner->size() == 0) return not_found(kNoBroadcaster);
         key.broadcaster_disabled = owner->boolean(0, kDisabledOfLocked);
+        if (!key.incident_id) key.incident_id = incident_at(*owner, kIncidentOfLocked);
         return with_path([&]() -> Result<StreamKey> {
-            connection.run(kInsertKey, values_of(row));
+            connection.run(kInsertKey, joined(values_of(row), {uuid_of(row.key.incident_id)}));
             write_audit(connection, audit.named(key, owner->text(0, kNameOfLocked)));
             return key;
         });
@@ -95,6 +113,9 @@ Result<Page<StreamKey>> SqlKeys::list_stream_keys(const StreamKeyFilter& filter,
                 "k.broadcaster_id IN (SELECT b.id FROM broadcasters b WHERE "
                 "b.display_name = " +
                 query.bind(*filter.broadcaster_name) + ")");
+        }
+        if (filter.incident_id) {
+            query.where("k.incident_id = " + query.bind(filter.incident_id->uuid()));
         }
         if (filter.label) query.where("k.label = " + query.bind(*filter.label));
         if (filter.status) add_status(query, *filter.status, filter.at);

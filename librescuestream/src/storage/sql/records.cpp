@@ -1,6 +1,7 @@
 #include "storage/sql/records.hpp"
 
 #include "fields/broadcaster.hpp"
+#include "fields/incident.hpp"
 #include "fields/stream_key_json.hpp"
 #include "json/values.hpp"
 #include "storage/sql/field_columns.hpp"
@@ -8,9 +9,10 @@
 namespace rescuestream::sql {
 namespace {
 
-constexpr int kKeyColumnCount = 15;
+constexpr int kKeyColumnCount = 18;
 constexpr int kClaimColumnCount = 11;
-constexpr int kStreamColumnCount = 21;
+constexpr int kTotalsColumnCount = 3;
+constexpr int kStreamColumnCount = 22;
 
 Claim read_claim(RowReader row) {
     Claim claim;
@@ -47,11 +49,6 @@ Value connection_of(const std::optional<ConnectionId>& value) {
     return value ? Value(value->value) : Value();
 }
 
-template <class Tag>
-Value uuid_of(const std::optional<Id<Tag>>& value) {
-    return value ? Value(value->uuid()) : Value();
-}
-
 }  // namespace
 
 JsonObject RowReader::json() {
@@ -71,6 +68,7 @@ Broadcaster read_broadcaster(RowReader row) {
     broadcaster.disabled = row.boolean();
     broadcaster.created_at = row.time();
     broadcaster.updated_at = row.time();
+    broadcaster.incident_id = row.optional([&] { return row.id<IncidentId>(); });
     return broadcaster;
 }
 
@@ -89,6 +87,9 @@ StreamKey read_key(RowReader row) {
     key.blocked_until = row.optional_time();
     key.previous_value_expires_at = row.optional_time();
     key.last_used_at = row.optional_time();
+    key.incident_id = row.optional([&] { return row.id<IncidentId>(); });
+    key.until_closed = row.boolean();
+    key.created_by = row.text();
     return key;
 }
 
@@ -145,12 +146,15 @@ Stream read_stream(RowReader row) {
         totals.peak_bitrate = static_cast<std::uint64_t>(row.integer());
         totals.peak_readers = static_cast<std::uint32_t>(row.integer());
         stream.totals = totals;
+    } else {
+        row.skip(kTotalsColumnCount);
     }
+    stream.incident_id = row.optional([&] { return row.id<IncidentId>(); });
     return stream;
 }
 
 ListedStream read_listed_stream(RowReader row) {
-    ListedStream listed{read_stream(row), {}, {}, {}, {}};
+    ListedStream listed{read_stream(row), {}, {}, {}, {}, {}};
     row.skip(kStreamColumnCount);
     listed.key_label = row.text();
     listed.broadcaster_name = row.text();
@@ -203,6 +207,26 @@ AuditEntry read_audit(RowReader row) {
     return entry;
 }
 
+Incident read_incident(RowReader row) {
+    Incident incident;
+    incident.id = row.id<IncidentId>();
+    fields::for_each_field(incident, ReadColumn{row});
+    incident.created_at = row.time();
+    incident.updated_at = row.time();
+    incident.created_by = row.text();
+    incident.closed_at = row.optional_time();
+    incident.closed_by = row.text();
+    return incident;
+}
+
+Values values_of(const Incident& incident) {
+    Values values{incident.id.uuid()};
+    fields::for_each_field(incident, AddValue{values});
+    values.insert(values.end(), {incident.created_at, incident.updated_at, incident.created_by,
+                                 nullable(incident.closed_at), incident.closed_by});
+    return values;
+}
+
 Values values_of(const Broadcaster& broadcaster) {
     Values values{broadcaster.id.uuid()};
     fields::for_each_field(broadcaster, AddValue{values});
@@ -225,7 +249,9 @@ Values values_of(const StreamKeyRow& row) {
             nullable(key.expires_at),
             nullable(key.revoked_at),
             nullable(key.last_used_at),
-            row.digest};
+            row.digest,
+            key.until_closed,
+            key.created_by};
 }
 
 Values update_values(const StreamKey& key) {
@@ -263,7 +289,8 @@ Values values_of(const Stream& stream) {
             nullable(stream.recording_ref),
             total(&StreamTotals::inbound_bytes),
             total(&StreamTotals::peak_bitrate),
-            total(&StreamTotals::peak_readers)};
+            total(&StreamTotals::peak_readers),
+            uuid_of(stream.incident_id)};
 }
 
 Values values_of(StreamId stream, const StreamTransition& transition) {

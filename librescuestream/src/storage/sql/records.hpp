@@ -68,6 +68,7 @@ ListedStream read_listed_stream(RowReader row);
 StreamTransition read_transition(RowReader row);
 Cutoff read_cutoff(RowReader row);
 AuditEntry read_audit(RowReader row);
+Incident read_incident(RowReader row);
 
 Values values_of(const Broadcaster& broadcaster);
 Values values_of(const StreamKeyRow& row);
@@ -78,7 +79,15 @@ Values values_of(StreamId stream, const StreamTransition& transition);
 /// Parameters of kUpdateKey.
 Values update_values(const StreamKey& key);
 Values values_of(const Cutoff& cutoff);
+/// Parameters of kInsertIncident and kUpdateIncident.
+Values values_of(const Incident& incident);
 Values values_of(const AuditEntry& entry);
+
+/// NULL for an empty id.
+template <class Tag>
+Value uuid_of(const std::optional<Id<Tag>>& value) {
+    return value ? Value(value->uuid()) : Value();
+}
 
 /// Returns the parameters of a statement with two records.
 inline Values joined(Values first, const Values& second) {

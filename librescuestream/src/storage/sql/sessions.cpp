@@ -126,6 +126,9 @@ Result<Page<ListedStream>> SqlSessions::list_streams(const StreamFilter& filter,
         if (filter.broadcaster_name) {
             query.where("b.display_name = " + query.bind(*filter.broadcaster_name));
         }
+        if (filter.incident_id) {
+            query.where("s.incident_id = " + query.bind(filter.incident_id->uuid()));
+        }
         if (filter.label) query.where("k.label = " + query.bind(*filter.label));
         if (filter.node) query.where("s.node = " + query.bind(*filter.node));
         if (filter.from) query.where("s.started_at >= " + query.bind(*filter.from));

@@ -5,7 +5,9 @@
 #include "storage/sql/credentials.hpp"
 #include "storage/sql/cutoffs.hpp"
 #include "storage/sql/directory.hpp"
+#include "storage/sql/guest_links.hpp"
 #include "storage/sql/held_keys.hpp"
+#include "storage/sql/incidents.hpp"
 #include "storage/sql/keys.hpp"
 #include "storage/sql/nodes.hpp"
 #include "storage/sql/playback.hpp"
@@ -38,7 +40,9 @@ class SqlStorage final : private Owned,
                          public SqlRefusals,
                          public SqlPlayback,
                          public SqlCredentials,
-                         public SqlViewers {
+                         public SqlViewers,
+                         public SqlIncidents,
+                         public SqlGuestLinks {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
         : Owned{std::move(owned), {}},
@@ -53,7 +57,9 @@ public:
           SqlRefusals(*database),
           SqlPlayback(*database),
           SqlCredentials(*database),
-          SqlViewers(*database) {}
+          SqlViewers(*database),
+          SqlIncidents(*database),
+          SqlGuestLinks(*database) {}
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }

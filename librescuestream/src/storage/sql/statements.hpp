@@ -9,7 +9,7 @@ namespace rescuestream::sql {
 // Columns ----------------------------------------------------------------------------------------
 
 inline const std::string kBroadcasterColumns =
-    "b.id, b.display_name, b.metadata, b.disabled, b.created_at, b.updated_at";
+    "b.id, b.display_name, b.metadata, b.disabled, b.created_at, b.updated_at, b.incident_id";
 
 inline const std::string kPolicyColumns = "k.playback, k.on_duplicate, k.policies";
 
@@ -17,19 +17,24 @@ inline const std::string kKeyColumns =
     "k.id, k.broadcaster_id, k.label, k.playback_path, " + kPolicyColumns +
     ", k.disabled, k.broadcaster_disabled, k.created_at, k.expires_at, k.revoked_at, "
     "k.blocked_until, "
-    "k.previous_expires_at, k.last_used_at";
+    "k.previous_expires_at, k.last_used_at, k.incident_id, k.until_closed, k.created_by";
 
 inline const std::string kStreamColumns =
     "s.id, s.stream_key_id, s.broadcaster_id, s.node, s.path, s.state, s.generation, s.started_at, "
     "s.ended_at, s.end_reason, s.source_type, s.source_id, s.interrupted_at, s.interruptions, "
     "s.interrupted_for, s.observed_by, s.metadata, s.recording_ref, s.inbound_bytes, "
-    "s.peak_bitrate, s.peak_readers";
+    "s.peak_bitrate, s.peak_readers, s.incident_id";
 
 /// A stream with the names of its key and its broadcaster. Keys and broadcasters stay in the
-/// database when they are removed.
+/// database when they are removed. The names are looked up for each stream: a plan of a join that
+/// was made while the tables were empty would read all keys for each stream later.
 inline const std::string kListedStreamColumns =
-    kStreamColumns + ", coalesce(k.label, ''), coalesce(b.display_name, '')";
-constexpr int kListedStreamColumnCount = 23;
+    kStreamColumns +
+    ", coalesce((SELECT named.label FROM stream_keys named WHERE named.id = s.stream_key_id), '')"
+    ", coalesce((SELECT named.display_name FROM broadcasters named WHERE named.id = "
+    "s.broadcaster_id), '')";
+constexpr int kListedStreamColumnCount = 24;
+/// The joined rows are for conditions alone.
 inline const std::string kFromListedStreams =
     " FROM streams s LEFT JOIN stream_keys k ON k.id = s.stream_key_id "
     "LEFT JOIN broadcasters b ON b.id = s.broadcaster_id";
@@ -94,7 +99,7 @@ inline const std::string kUpdateBroadcaster =
 inline const std::string kNameOfBroadcaster = "SELECT display_name FROM broadcasters WHERE id = $1";
 /// The dialect's lock clause follows.
 inline const std::string kLockBroadcaster =
-    "SELECT id, display_name, disabled FROM broadcasters WHERE id = $1 AND " +
+    "SELECT id, display_name, disabled, incident_id FROM broadcasters WHERE id = $1 AND " +
     hidden("deleted_at IS NULL");
 inline const std::string kDeleteBroadcaster =
     "UPDATE broadcasters SET deleted_at = $2 WHERE id = $1";
@@ -110,12 +115,15 @@ inline const std::string kLockKeysOfBroadcaster =
 
 inline const std::string kNewKeyColumns =
     "id, broadcaster_id, label, playback_path, playback, on_duplicate, policies, disabled, "
-    "created_at, expires_at, revoked_at, last_used_at, digest";
-constexpr int kNewKeyColumnCount = 13;
+    "created_at, expires_at, revoked_at, last_used_at, digest, until_closed, created_by";
+constexpr int kNewKeyColumnCount = 15;
+/// The parameter after these is the incident, or NULL for that of the broadcaster.
 inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColumns +
-                                      ", broadcaster_disabled) VALUES (" +
+                                      ", broadcaster_disabled, incident_id) VALUES (" +
                                       placeholders(1, kNewKeyColumnCount) +
-                                      ", (SELECT b.disabled FROM broadcasters b WHERE b.id = $2))";
+                                      ", (SELECT b.disabled FROM broadcasters b WHERE b.id = $2), "
+                                      "coalesce($16, (SELECT b.incident_id FROM broadcasters b "
+                                      "WHERE b.id = $2)))";
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND " + kNotDeleted;
 /// Also finds a key of a deleted broadcaster. The dialect's lock clause follows.
@@ -213,14 +221,15 @@ inline const std::string kEndClaimAndCutOff = end_claim(kCutOffReplaced);
 inline const std::string kReplaceClaimAndCutOff = replace_claim(kCutOffReplaced);
 
 inline const std::string kFindStream = kSelectListedStream + " WHERE s.id = $1";
-/// Inserts a stream or replaces the one with its id. Returns no row if that stream belongs to
-/// another key.
+/// Inserts a stream, or replaces the one with its id but for its incident. Returns no row if that
+/// stream belongs to another key.
 inline const std::string kWriteStream =
     "INSERT INTO streams (id, stream_key_id, broadcaster_id, node, path, state, generation, "
     "started_at, ended_at, end_reason, source_type, source_id, interrupted_at, interruptions, "
     "interrupted_for, observed_by, metadata, recording_ref, inbound_bytes, peak_bitrate, "
-    "peak_readers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-    "$17, $18, $19, $20, $21) "
+    "peak_readers, incident_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+    "$14, "
+    "$15, $16, $17, $18, $19, $20, $21, $22) "
     "ON CONFLICT (id) DO UPDATE SET broadcaster_id = excluded.broadcaster_id, "
     "node = excluded.node, path = excluded.path, state = excluded.state, "
     "generation = excluded.generation, started_at = excluded.started_at, "
@@ -263,6 +272,77 @@ inline const std::string kPendingCutoffs =
     kSelectCutoffs + "WHERE c.node = $1 ORDER BY c.requested_at, c.stream_key_id, c.connection_id";
 inline const std::string kDeleteCutoff =
     "DELETE FROM cutoffs WHERE stream_key_id = $1 AND connection_id = $2";
+
+// Incidents --------------------------------------------------------------------------------------
+
+constexpr int kIncidentColumnCount = 9;
+inline const std::string kIncidentColumns =
+    "i.id, i.name, i.reference, i.metadata, i.created_at, i.updated_at, i.created_by, i.closed_at, "
+    "i.closed_by";
+inline const std::string kInsertIncident =
+    "INSERT INTO incidents (id, name, reference, metadata, created_at, updated_at, created_by, "
+    "closed_at, closed_by) VALUES (" +
+    placeholders(1, kIncidentColumnCount) + ")";
+inline const std::string kSelectIncidents = "SELECT " + kIncidentColumns + " FROM incidents i";
+/// The dialect's lock clause may follow.
+inline const std::string kFindIncident = kSelectIncidents + " WHERE i.id = $1";
+inline const std::string kUpdateIncident =
+    "UPDATE incidents SET name = $2, reference = $3, metadata = $4, created_at = $5, "
+    "updated_at = $6, created_by = $7, closed_at = $8, closed_by = $9 WHERE id = $1";
+inline const std::string kBroadcastersOfIncident =
+    "SELECT b.id FROM broadcasters b WHERE b.incident_id = $1 AND " +
+    hidden("b.deleted_at IS NULL") + " ORDER BY b.id";
+inline const std::string kListedKeysOfIncident =
+    "SELECT k.id FROM stream_keys k WHERE k.incident_id = $1 AND " + kNotDeleted + " ORDER BY k.id";
+/// With deleted ones, in the order in which shared claims lock keys.
+inline const std::string kKeysOfIncident =
+    "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.incident_id = $1 "
+    "ORDER BY k.digest";
+inline const std::string kFreeKeysOfBroadcaster =
+    "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.broadcaster_id = $1 AND " +
+    hidden("k.incident_id IS NULL") + " ORDER BY k.digest";
+inline const std::string kKeysOfBroadcasterInIncident =
+    "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.broadcaster_id = $1 AND " +
+    hidden("k.incident_id = $2") + " ORDER BY k.digest";
+inline const std::string kIncidentOfKey =
+    "SELECT k.id, k.digest, k.until_closed, k.incident_id FROM stream_keys k WHERE k.id = $1 AND " +
+    kNotDeleted;
+/// Only a key that belongs to no other incident. Returns its id.
+inline const std::string kAssignKey = "UPDATE stream_keys SET incident_id = $2 WHERE id = $1 AND " +
+                                      hidden("coalesce(incident_id, $2) = $2") + " RETURNING id";
+inline const std::string kReleaseKey =
+    "UPDATE stream_keys SET incident_id = NULL WHERE id = $1 AND " + hidden("incident_id = $2");
+inline const std::string kEndKey = "UPDATE stream_keys SET expires_at = $2 WHERE id = $1";
+inline const std::string kAssignBroadcaster =
+    "UPDATE broadcasters SET incident_id = $2 WHERE id = $1";
+inline const std::string kReleaseBroadcaster =
+    "UPDATE broadcasters SET incident_id = NULL WHERE id = $1 AND " + hidden("incident_id = $2");
+inline const std::string kReleaseBroadcasters =
+    "UPDATE broadcasters SET incident_id = NULL WHERE incident_id = $1";
+
+// Guest links ------------------------------------------------------------------------------------
+
+constexpr int kGuestLinkColumnCount = 11;
+inline const std::string kSelectGuestLinks =
+    "SELECT g.id, g.digest, g.pin, g.label, g.targets, g.incident_id, g.expires_at, "
+    "g.max_addresses, g.created_at, g.created_by, g.closed_at FROM guest_links g";
+inline const std::string kInsertGuestLink =
+    "INSERT INTO guest_links (id, digest, pin, label, targets, incident_id, expires_at, "
+    "max_addresses, created_at, created_by, closed_at) VALUES (" +
+    placeholders(1, kGuestLinkColumnCount) + ")";
+/// The dialect's lock clause may follow.
+inline const std::string kFindGuestLink = kSelectGuestLinks + " WHERE g.id = $1";
+inline const std::string kFindGuestLinkByDigest = kSelectGuestLinks + " WHERE g.digest = $1";
+inline const std::string kCloseGuestLink = "UPDATE guest_links SET closed_at = $2 WHERE id = $1";
+inline const std::string kCloseGuestLinksOfIncident =
+    "UPDATE guest_links SET closed_at = $2 WHERE incident_id = $1 AND " +
+    hidden("closed_at IS NULL");
+inline const std::string kFindGuestEntry =
+    "SELECT 1 FROM guest_entries WHERE guest_link_id = $1 AND address = $2";
+inline const std::string kCountGuestEntries =
+    "SELECT count(*) FROM guest_entries WHERE guest_link_id = $1";
+inline const std::string kInsertGuestEntry =
+    "INSERT INTO guest_entries (guest_link_id, address, entered_at) VALUES ($1, $2, $3)";
 
 // Nodes ------------------------------------------------------------------------------------------
 

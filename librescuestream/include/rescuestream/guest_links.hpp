@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/addresses.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/incidents.hpp"
+#include "rescuestream/secret.hpp"
+#include "rescuestream/streams.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// An address that lets people without an account watch some streams. It does not contain the code
+/// in the address.
+struct GuestLink {
+    GuestLinkId id;
+    std::string label;  ///< For people; 0 to 255 characters.
+    /// Whose streams it shows. Nothing: those of the keys that are assigned to `incident_id`.
+    IncidentAssignment targets;
+    std::optional<IncidentId> incident_id;      ///< It is closed with this incident.
+    std::optional<Timestamp> expires_at;        ///< It is valid until then.
+    std::optional<std::int64_t> max_addresses;  ///< From so many addresses it may be used.
+    bool has_pin = false;
+    Timestamp created_at{};
+    std::string created_by;
+    std::optional<Timestamp> closed_at;
+
+    bool is_open_at(Timestamp now) const noexcept {
+        return !closed_at && (!expires_at || now < *expires_at);
+    }
+    bool operator==(const GuestLink&) const = default;
+};
+
+/// A link with what the storage needs to recognise it.
+struct GuestLinkRow {
+    GuestLink link;
+    KeyDigest digest{};  ///< Of its code.
+    std::string pin;     ///< See support/guest_secrets.hpp; empty: there is none.
+
+    bool operator==(const GuestLinkRow&) const = default;
+};
+
+/// The input that creates a link. At least one key, broadcaster or incident must be given.
+struct NewGuestLink {
+    std::string label;
+    IncidentAssignment targets;
+    std::optional<IncidentId> incident_id;      ///< An open one.
+    std::optional<Timestamp> expires_at;        ///< In the future; required without an incident.
+    std::optional<Secret> pin;                  ///< 6 to 64 letters and digits.
+    std::optional<std::int64_t> max_addresses;  ///< 1 to 1000.
+};
+
+/// A new link. Its address is only available now.
+struct CreatedGuestLink {
+    GuestLink link;
+    Secret address;  ///< `https://host/watch/<code>`
+};
+
+/// Which links a list shows. An empty member does not restrict the list.
+struct GuestLinkFilter {
+    std::optional<IncidentId> incident_id = std::nullopt;
+};
+
+/// A key of a link, with what is on air.
+struct GuestStream {
+    std::string name;  ///< The label of the key, else its path.
+    std::string broadcaster_name;
+    bool is_live = false;
+    std::optional<Timestamp> since;  ///< On air since.
+    ViewerAddresses addresses;       ///< Only of a live one.
+    /// Of a live one that is watched only with a playback token, which the addresses then contain.
+    std::optional<StreamId> signed_stream;
+};
+
+/// The owner of the playback tokens that are made for a link; see rescuestream/playback.hpp.
+std::string token_owner(const GuestLinkId& link);
+
+constexpr std::int64_t kMostGuestAddresses = 1'000;
+/// The path of the page of a link, before the code.
+inline constexpr std::string_view kGuestPath = "/watch/";
+
+}  // namespace rescuestream

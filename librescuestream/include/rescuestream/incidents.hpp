@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rescuestream/cutoff_report.hpp"
+#include "rescuestream/ids.hpp"
+#include "rescuestream/json_object.hpp"
+#include "rescuestream/members.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/streams.hpp"
+#include "rescuestream/time.hpp"
+
+namespace rescuestream {
+
+/// The members of an incident that can be set. Their limits and help texts are in the table of
+/// src/fields/incident.hpp.
+template <template <class> class As>
+struct IncidentMembers {
+    As<std::string> name;       ///< 1 to 255 characters, not blank.
+    As<std::string> reference;  ///< The team's own number of it; 0 to 255 characters.
+    As<JsonObject> metadata;
+
+    bool operator==(const IncidentMembers&) const = default;
+};
+
+/// One operation of a team, such as a search or an exercise.
+struct Incident : IncidentMembers<AsValue> {
+    IncidentId id;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+    std::string created_by;              ///< The caller that opened it.
+    std::optional<Timestamp> closed_at;  ///< Empty: it is open.
+    std::string closed_by;               ///< Empty while it is open.
+
+    bool operator==(const Incident&) const = default;
+};
+
+struct NewIncident : IncidentMembers<AsValue> {};
+
+struct IncidentPatch : IncidentMembers<AsChange> {};
+
+/// Which incidents a list shows. An empty member does not restrict the list.
+struct IncidentFilter {
+    std::optional<bool> open = std::nullopt;
+};
+
+/// Broadcasters and keys that are assigned to an incident. The keys of a broadcaster are assigned
+/// with it, unless they belong to another incident.
+struct IncidentAssignment {
+    std::vector<BroadcasterId> broadcaster_ids;
+    std::vector<StreamKeyId> stream_key_ids;
+
+    bool operator==(const IncidentAssignment&) const = default;
+};
+
+/// An incident with what is assigned to it at present, each list in ascending order.
+struct IncidentDetails {
+    Incident incident;
+    IncidentAssignment assigned;
+
+    bool operator==(const IncidentDetails&) const = default;
+};
+
+/// When and by whom an incident is closed.
+struct IncidentClosing {
+    Timestamp at{};
+    std::string by;
+};
+
+/// The result of closing an incident in a storage.
+struct IncidentOutcome {
+    Incident incident;
+    bool changed = false;               ///< False: it was closed already; nothing was written.
+    std::vector<StreamKey> ended_keys;  ///< Keys that were made for it, and were still valid.
+    std::vector<Cutoff> cutoffs;        ///< Every pending cut-off of these keys.
+};
+
+/// The result of closing an incident.
+struct ClosedIncident {
+    Incident incident;
+    std::size_t ended_keys = 0;  ///< Keys that were made for it, and were still valid.
+    CutoffReport cutoff;
+};
+
+/// A time in which a stream was interrupted.
+struct StreamGap {
+    Timestamp from{};
+    std::optional<Timestamp> to;  ///< Empty: it has not ended.
+
+    bool operator==(const StreamGap&) const = default;
+};
+
+/// A stream of an incident with its gaps, oldest first.
+struct ReportedStream {
+    ListedStream stream;
+    std::vector<StreamGap> gaps;
+};
+
+/// What happened in an incident.
+struct IncidentReport {
+    IncidentDetails details;
+    Timestamp made_at{};
+    std::vector<ReportedStream>
+        streams;  ///< Oldest first; at most kMostReportedStreams, the newest.
+    bool has_more_streams = false;
+    /// Audit entries about the incident, its broadcasters, keys and streams, from its opening until
+    /// it was closed; oldest first.
+    std::vector<AuditEntry> actions;
+    bool has_more_actions = false;
+};
+
+constexpr std::size_t kMostReportedStreams = 500;
+
+/// An incident that was closed may be reopened for so long.
+constexpr std::chrono::hours kReopenableFor{24};
+
+}  // namespace rescuestream

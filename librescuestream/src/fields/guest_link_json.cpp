@@ -1,0 +1,97 @@
+#include "fields/guest_link_json.hpp"
+
+#include <string_view>
+
+#include "fields/incident_json.hpp"
+#include "json/object.hpp"
+#include "json/record_io.hpp"
+#include "rescuestream/json/guest_link_json.hpp"
+
+namespace rescuestream {
+namespace {
+
+void guest_link_members(json::MemberWriter& io, const GuestLink& link, Timestamp now) {
+    const std::string_view status = link.closed_at         ? "closed"
+                                    : link.is_open_at(now) ? "open"
+                                                           : "expired";
+    io.required("id", link.id);
+    io.required("status", status);
+    io.optional("label", link.label);
+    fields::write_assignment(io.writer(), link.targets);
+    io.optional("incident_id", link.incident_id);
+    io.optional("expires_at", link.expires_at);
+    if (link.max_addresses) {
+        json::integer_member(io.writer(), "max_addresses", *link.max_addresses);
+    }
+    io.required("has_pin", link.has_pin);
+    io.required("created_at", link.created_at);
+    io.required("created_by", link.created_by);
+    io.optional("closed_at", link.closed_at);
+}
+
+}  // namespace
+
+std::string to_json(const GuestLink& link, Timestamp now) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        guest_link_members(io, link, now);
+    });
+}
+
+std::string to_json(const CreatedGuestLink& created, Timestamp now) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        guest_link_members(io, created.link, now);
+        json::member(writer, "url", std::string_view(created.address.reveal()));
+    });
+}
+
+namespace fields {
+
+NewGuestLink read_new_guest_link(json::BodyReader& body, Timestamp now) {
+    NewGuestLink input;
+    input.label = body.raw_text("label").value_or("");
+    input.targets = read_incident_assignment(body);
+    input.incident_id = body.optional_id<IncidentId>("incident_id");
+    input.expires_at = body.future_time("expires_at", now);
+    if (auto pin = body.raw_text("pin")) input.pin.emplace(*std::move(pin));
+    input.max_addresses = body.integer("max_addresses", 1, kMostGuestAddresses);
+    return input;
+}
+
+std::string to_body(const NewGuestLink& input) {
+    return json::object([&](json::Writer& writer) {
+        json::MemberWriter io(writer);
+        io.optional("label", input.label);
+        write_assignment(writer, input.targets);
+        io.optional("incident_id", input.incident_id);
+        io.optional("expires_at", input.expires_at);
+        if (input.pin) json::member(writer, "pin", std::string_view(input.pin->reveal()));
+        if (input.max_addresses) {
+            json::integer_member(writer, "max_addresses", *input.max_addresses);
+        }
+    });
+}
+
+GuestLink read_guest_link(const rapidjson::Value& json) {
+    GuestLink link;
+    json::MemberReader io(json);
+    io.required("id", link.id);
+    io.optional("label", link.label);
+    link.targets = read_assignment(json);
+    io.optional("incident_id", link.incident_id);
+    io.optional("expires_at", link.expires_at);
+    link.max_addresses = json::read::optional_integer(json, "max_addresses");
+    io.required("has_pin", link.has_pin);
+    io.required("created_at", link.created_at);
+    io.required("created_by", link.created_by);
+    io.optional("closed_at", link.closed_at);
+    return link;
+}
+
+CreatedGuestLink read_created_guest_link(const rapidjson::Value& json) {
+    return {read_guest_link(json), Secret(json::read::text(json, "url"))};
+}
+
+}  // namespace fields
+}  // namespace rescuestream

@@ -1,0 +1,142 @@
+#include "rescuestream/json/incident_markdown.hpp"
+
+#include <string_view>
+
+#include "json/document.hpp"
+
+namespace rescuestream {
+namespace {
+
+// A text of somebody, which must stay text in one cell of a table.
+std::string escaped(std::string_view text) {
+    constexpr std::string_view kMarkup = "\\`*_{}[]()<>#+-!|&~";
+    std::string out;
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x20) {
+            out += ' ';
+            continue;
+        }
+        if (kMarkup.find(c) != std::string_view::npos) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::string shown(Timestamp time) {
+    std::string text =
+        format_rfc3339(time).substr(0, std::string_view("2026-01-17T10:00:00").size());
+    text.replace(text.find('T'), 1, " ");
+    return text + " UTC";
+}
+
+std::string shown(std::chrono::microseconds length) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(length).count();
+    if (seconds < 60) return std::to_string(seconds) + " s";
+    if (seconds < 3'600) return std::to_string(seconds / 60) + " min";
+    return std::to_string(seconds / 3'600) + " h " + std::to_string(seconds % 3'600 / 60) + " min";
+}
+
+// "address_not_allowed" becomes "address not allowed".
+std::string spoken_word(std::string_view word) {
+    std::string out(word);
+    for (char& c : out) {
+        if (c == '_') c = ' ';
+    }
+    return out;
+}
+
+std::string name_of(const ListedStream& stream) {
+    return escaped(stream.key_label.empty() ? stream.path : stream.key_label);
+}
+
+std::string end_of(const ListedStream& stream) {
+    if (!stream.ended_at) return "on air";
+    std::string text = shown(*stream.ended_at);
+    if (stream.end_reason) text += " (" + spoken_word(to_string(*stream.end_reason)) + ")";
+    return text;
+}
+
+void add_on_air(std::string& out, const IncidentReport& report) {
+    out += "\n## On air\n\n";
+    if (report.streams.empty()) {
+        out += "Nothing was on air.\n";
+        return;
+    }
+    out += "| device | broadcaster | from | until | length | gaps | most viewers |\n";
+    out += "|---|---|---|---|---|---|---|\n";
+    for (const auto& [stream, gaps] : report.streams) {
+        const auto until = stream.ended_at.value_or(report.made_at);
+        out += "| " + name_of(stream) + " | " + escaped(stream.broadcaster_name) + " | " +
+               shown(stream.started_at) + " | " + end_of(stream) + " | " +
+               shown(until - stream.started_at) + " | " + std::to_string(gaps.size()) + " | " +
+               (stream.totals ? std::to_string(stream.totals->peak_readers) : "unknown") + " |\n";
+    }
+    if (report.has_more_streams) {
+        out += "\nThese are the newest " + std::to_string(report.streams.size()) +
+               " streams; there were more.\n";
+    }
+}
+
+void add_gaps(std::string& out, const IncidentReport& report) {
+    std::string rows;
+    for (const auto& [stream, gaps] : report.streams) {
+        for (const auto& gap : gaps) {
+            rows += "| " + name_of(stream) + " | " + shown(gap.from) + " | " +
+                    (gap.to ? shown(*gap.to) : "not ended") + " | " +
+                    shown(gap.to.value_or(report.made_at) - gap.from) + " |\n";
+        }
+    }
+    out += "\n## Gaps\n\n";
+    out += rows.empty() ? "There were no gaps.\n"
+                        : "| device | from | until | length |\n|---|---|---|---|\n" + rows;
+}
+
+// Returns the name that the audit entry contains; empty: none.
+std::string name_in(const AuditEntry& entry) {
+    const auto metadata = json::parse(entry.metadata.text());
+    if (!metadata || !metadata->IsObject()) return {};
+    for (const char* member : {"key_name", "display_name", "path"}) {
+        const auto found = metadata->FindMember(member);
+        if (found != metadata->MemberEnd() && found->value.IsString()) {
+            return {found->value.GetString(), found->value.GetStringLength()};
+        }
+    }
+    return {};
+}
+
+void add_actions(std::string& out, const IncidentReport& report) {
+    out += "\n## Who did what\n\n";
+    if (report.actions.empty()) {
+        out += "Nothing was done.\n";
+        return;
+    }
+    out += "| time | who | from | what | outcome |\n|---|---|---|---|---|\n";
+    for (const auto& entry : report.actions) {
+        const std::string name = name_in(entry);
+        out += "| " + shown(entry.timestamp) + " | " + escaped(entry.actor) + " | " +
+               escaped(entry.ip_address) + " | " + escaped(spoken_word(entry.action)) + " " +
+               escaped(spoken_word(entry.resource_type.value_or(""))) +
+               (name.empty() ? "" : " " + escaped(name)) + " | " +
+               std::string(to_string(entry.outcome)) + " |\n";
+    }
+    if (report.has_more_actions) out += "\nMore was done: the audit log has all of it.\n";
+}
+
+}  // namespace
+
+std::string to_markdown(const IncidentReport& report) {
+    const Incident& incident = report.details.incident;
+    std::string out = "# " + escaped(incident.name) + "\n\n";
+    if (!incident.reference.empty()) out += "- Reference: " + escaped(incident.reference) + "\n";
+    out += "- Opened: " + shown(incident.created_at) + " by " + escaped(incident.created_by) + "\n";
+    out += incident.closed_at ? "- Closed: " + shown(*incident.closed_at) + " by " +
+                                    escaped(incident.closed_by) + "\n"
+                              : "- Closed: not yet\n";
+    out += "- Report made: " + shown(report.made_at) + "\n";
+    add_on_air(out, report);
+    add_gaps(out, report);
+    add_actions(out, report);
+    return out;
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,236 @@
+#include "orchestrator/guest_links.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "orchestrator/addresses.hpp"
+#include "orchestrator/audit.hpp"
+#include "orchestrator/counted_storage.hpp"
+#include "orchestrator/nodes.hpp"
+#include "rescuestream/settings.hpp"
+#include "support/ascii.hpp"
+#include "support/crypto.hpp"
+#include "support/guest_secrets.hpp"
+#include "support/make_uuid.hpp"
+#include "support/validation.hpp"
+
+namespace rescuestream {
+namespace {
+
+constexpr std::size_t kShortestPin = 6;
+constexpr std::size_t kLongestPin = 64;
+// Who has given the PIN is not asked again for so long.
+constexpr std::chrono::hours kPassLife{12};
+
+bool is_good_pin(const Secret& pin) {
+    const std::string& text = pin.reveal();
+    return text.size() >= kShortestPin && text.size() <= kLongestPin &&
+           std::all_of(text.begin(), text.end(), is_alphanumeric);
+}
+
+Validation check_input(const NewGuestLink& input, Timestamp now) {
+    Validation validation;
+    validation.text("/label", input.label, kMaxName, true);
+    validation.no_key_value("/label", input.label);
+    const bool has_targets =
+        !input.targets.broadcaster_ids.empty() || !input.targets.stream_key_ids.empty();
+    if (!has_targets && !input.incident_id) {
+        validation.add(
+            "/stream_key_ids",
+            "must name a stream key, or broadcaster_ids a broadcaster, or incident_id an "
+            "incident");
+    }
+    if (input.expires_at) {
+        validation.in_future("/expires_at", *input.expires_at, now);
+    } else if (!input.incident_id) {
+        validation.add("/expires_at", "is required without incident_id");
+    }
+    if (input.pin && !is_good_pin(*input.pin)) {
+        validation.add("/pin", "must be 6 to 64 letters and digits");
+    }
+    if (input.max_addresses &&
+        (*input.max_addresses < 1 || *input.max_addresses > kMostGuestAddresses)) {
+        validation.add("/max_addresses", "must be 1 to " + std::to_string(kMostGuestAddresses));
+    }
+    return validation;
+}
+
+std::string_view without_last_slash(std::string_view url) noexcept {
+    if (url.ends_with('/')) url.remove_suffix(1);
+    return url;
+}
+
+}  // namespace
+
+std::string token_owner(const GuestLinkId& link) {
+    return "guest-link:" + link.to_string();
+}
+
+Result<CreatedGuestLink> GuestLinks::create_guest_link(const NewGuestLink& input,
+                                                       const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    if (auto validation = check_input(input, at); validation.failed()) {
+        return std::move(validation).error();
+    }
+    if (auto checked = check_targets(input); !checked) return std::move(checked).error();
+    const Secret code = make_guest_code(d_.random);
+    GuestLinkRow row;
+    GuestLink& link = row.link;
+    link.id = GuestLinkId(make_uuid(at, d_.random));
+    link.label = input.label;
+    link.targets = input.targets;
+    link.incident_id = input.incident_id;
+    link.expires_at = input.expires_at;
+    link.max_addresses = input.max_addresses;
+    link.created_at = at;
+    link.created_by = caller.actor;
+    row.digest = sha256(code.reveal());
+    if (input.pin) row.pin = stored_pin(*input.pin, d_.random);
+    link.has_pin = input.pin.has_value();
+    auto stored = d_.storage.create_guest_link(row, draft("create", link.id, caller, at));
+    if (!stored) return std::move(stored).error();
+    std::string address(without_last_slash(d_.settings.public_url));
+    address.append(kGuestPath).append(code.reveal());
+    return CreatedGuestLink{std::move(link), Secret(std::move(address))};
+}
+
+Result<void> GuestLinks::check_targets(const NewGuestLink& input) {
+    Validation validation;
+    const auto& [broadcasters, keys] = input.targets;
+    for (std::size_t i = 0; i < broadcasters.size(); ++i) {
+        const auto found = d_.storage.find_broadcaster(broadcasters[i]);
+        if (found) continue;
+        if (found.error().code != ErrorCode::kNotFound) return found.error();
+        validation.add("/broadcaster_ids/" + std::to_string(i), "names no broadcaster");
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto found = d_.storage.find_stream_key(keys[i]);
+        if (found) continue;
+        if (found.error().code != ErrorCode::kNotFound) return found.error();
+        validation.add("/stream_key_ids/" + std::to_string(i), "names no stream key");
+    }
+    if (validation.failed()) return std::move(validation).error();
+    return {};
+}
+
+Result<GuestLink> GuestLinks::find_guest_link(GuestLinkId id) {
+    auto row = d_.storage.find_guest_link(id);
+    if (!row) return std::move(row).error();
+    return std::move(row->link);
+}
+
+Result<Page<GuestLink>> GuestLinks::list_guest_links(const GuestLinkFilter& filter,
+                                                     const PageRequest& page) {
+    return d_.storage.list_guest_links(filter, page);
+}
+
+Result<GuestLink> GuestLinks::close_guest_link(GuestLinkId id, const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    return d_.storage.close_guest_link(id, at, draft("close", id, caller, at));
+}
+
+Result<GuestLinkRow> GuestLinks::find_open_guest_link(const Secret& code) {
+    const Error none{ErrorCode::kNotFound, "There is no such guest link.", {}, {}};
+    if (!looks_like_guest_code(code.reveal())) return none;
+    auto row = d_.storage.find_guest_link(sha256(code.reveal()));
+    if (!row) return row.error().code == ErrorCode::kNotFound ? none : row.error();
+    if (!row->link.is_open_at(d_.clock.now())) return none;
+    return row;
+}
+
+Secret GuestLinks::pass_secret() const {
+    return d_.settings.control_secret.empty() ? d_.settings.relay_secret
+                                              : d_.settings.control_secret;
+}
+
+std::string GuestLinks::make_guest_pass(const GuestLinkRow& row) {
+    return guest_pass(pass_secret(), row.link.id.to_string(), row.pin, d_.clock.now() + kPassLife);
+}
+
+bool GuestLinks::has_guest_pass(const GuestLinkRow& row, std::string_view pass) {
+    return row.pin.empty() ||
+           is_guest_pass(pass_secret(), row.link.id.to_string(), row.pin, pass, d_.clock.now());
+}
+
+Result<std::vector<GuestStream>> GuestLinks::guest_streams(const GuestLink& link,
+                                                           const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    auto entered = d_.storage.enter_guest_link(link.id, caller.ip_address,
+                                               link.max_addresses.value_or(kMostGuestAddresses), at,
+                                               draft("enter", link.id, caller, at));
+    if (!entered) return std::move(entered).error();
+    auto keys = keys_of(link);
+    if (!keys) return std::move(keys).error();
+    StreamFilter filter;
+    filter.states = {StreamState::kLive};
+    auto live = d_.storage.list_streams(filter, {});
+    if (!live) return std::move(live).error();
+    std::unordered_map<StreamKeyId, const ListedStream*> stream_of;
+    for (const auto& stream : live->items) stream_of.emplace(stream.stream_key_id, &stream);
+    std::vector<GuestStream> streams;
+    for (const auto& key : *keys) {
+        GuestStream shown;
+        shown.name = key.label.empty() ? key.playback_path : key.label;
+        const auto found = stream_of.find(key.id);
+        if (found != stream_of.end()) {
+            const ListedStream& stream = *found->second;
+            const auto node = d_.nodes.find(stream.node);
+            shown.is_live = node != nullptr;
+            shown.since = stream.started_at;
+            shown.broadcaster_name = stream.broadcaster_name;
+            const auto policy = key.policies.playback_policy.value_or(d_.settings.playback_policy);
+            if (node && policy == PlaybackPolicy::kSigned) shown.signed_stream = stream.id;
+            if (node) {
+                shown.addresses = make_viewer_addresses(node->node().addresses, key.playback_path);
+            }
+        }
+        streams.push_back(std::move(shown));
+    }
+    return streams;
+}
+
+// Without those that have ended for ever.
+Result<std::vector<StreamKey>> GuestLinks::keys_of(const GuestLink& link) {
+    std::vector<StreamKey> keys;
+    const auto add = [&](const StreamKeyFilter& filter) -> Result<void> {
+        auto found = d_.storage.list_stream_keys(filter, {});
+        if (!found) return std::move(found).error();
+        for (auto& key : found->items) keys.push_back(std::move(key));
+        return {};
+    };
+    for (const auto& id : link.targets.broadcaster_ids) {
+        StreamKeyFilter filter;
+        filter.broadcaster_id = id;
+        if (auto added = add(filter); !added) return std::move(added).error();
+    }
+    for (const auto& id : link.targets.stream_key_ids) {
+        auto key = d_.storage.find_stream_key(id);
+        if (key) {
+            keys.push_back(*std::move(key));
+        } else if (key.error().code != ErrorCode::kNotFound) {
+            return std::move(key).error();
+        }
+    }
+    if (link.targets == IncidentAssignment{} && link.incident_id) {
+        StreamKeyFilter filter;
+        filter.incident_id = link.incident_id;
+        if (auto added = add(filter); !added) return std::move(added).error();
+    }
+    std::erase_if(keys, [](const StreamKey& key) { return key.revoked_at.has_value(); });
+    std::sort(keys.begin(), keys.end(), [](const StreamKey& a, const StreamKey& b) {
+        return std::tie(a.label, a.playback_path, a.id) < std::tie(b.label, b.playback_path, b.id);
+    });
+    keys.erase(std::unique(keys.begin(), keys.end(),
+                           [](const StreamKey& a, const StreamKey& b) { return a.id == b.id; }),
+               keys.end());
+    return keys;
+}
+
+AuditDraft GuestLinks::draft(std::string_view action, GuestLinkId id, const Caller& caller,
+                             Timestamp at) {
+    return make_audit_draft({action, "guest_link", id.to_string(), {}}, caller, at, d_.random);
+}
+
+}  // namespace rescuestream

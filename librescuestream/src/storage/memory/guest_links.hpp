@@ -1,0 +1,30 @@
+#pragma once
+
+#include "rescuestream/storage/guest_links.hpp"
+#include "storage/memory/state.hpp"
+
+namespace rescuestream::memory {
+
+/// Keeps guest links.
+class MemoryGuestLinks : public virtual GuestLinkStorage {
+public:
+    explicit MemoryGuestLinks(MemoryState& state) : state_(state) {}
+
+    Result<void> create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) override;
+    Result<GuestLinkRow> find_guest_link(GuestLinkId id) override;
+    Result<GuestLinkRow> find_guest_link(const KeyDigest& digest) override;
+    Result<Page<GuestLink>> list_guest_links(const GuestLinkFilter& filter,
+                                             const PageRequest& page) override;
+    Result<GuestLink> close_guest_link(GuestLinkId id, Timestamp now,
+                                       const AuditDraft& audit) override;
+    Result<void> enter_guest_link(GuestLinkId id, const std::string& address, std::int64_t most,
+                                  Timestamp now, const AuditDraft& audit) override;
+
+protected:
+    ~MemoryGuestLinks() = default;  // Owned as a Storage.
+
+private:
+    MemoryState& state_;
+};
+
+}  // namespace rescuestream::memory

@@ -1,0 +1,142 @@
+#include "storage/sql/guest_links.hpp"
+
+#include "fields/incident_json.hpp"
+#include "json/values.hpp"
+#include "storage/assignment_errors.hpp"
+#include "storage/errors.hpp"
+#include "storage/messages.hpp"
+#include "storage/sql/query.hpp"
+#include "storage/sql/records.hpp"
+#include "storage/sql/statements.hpp"
+#include "storage/sql/step_parts.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+GuestLinkRow read_guest_link_row(RowReader row) {
+    GuestLinkRow result;
+    GuestLink& link = result.link;
+    link.id = row.id<GuestLinkId>();
+    result.digest = row.digest();
+    result.pin = row.text();
+    link.has_pin = !result.pin.empty();
+    link.label = row.text();
+    try {
+        link.targets = fields::read_stored_assignment(row.text());
+    } catch (const json::BadValue& error) {
+        throw Failure{Failure::Kind::kDefect, error.what()};
+    }
+    link.incident_id = row.optional([&] { return row.id<IncidentId>(); });
+    link.expires_at = row.optional_time();
+    link.max_addresses = row.optional([&] { return row.integer(); });
+    link.created_at = row.time();
+    link.created_by = row.text();
+    link.closed_at = row.optional_time();
+    return result;
+}
+
+GuestLink read_guest_link(RowReader row) {
+    return read_guest_link_row(row).link;
+}
+
+Values values_of(const GuestLinkRow& row) {
+    const GuestLink& link = row.link;
+    return {link.id.uuid(),
+            row.digest,
+            row.pin,
+            link.label,
+            fields::to_body(link.targets),
+            uuid_of(link.incident_id),
+            nullable(link.expires_at),
+            link.max_addresses ? Value(*link.max_addresses) : Value(),
+            link.created_at,
+            link.created_by,
+            nullable(link.closed_at)};
+}
+
+}  // namespace
+
+Result<void> SqlGuestLinks::create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        if (row.link.incident_id) {
+            // Held until the commit: the incident cannot be closed meanwhile.
+            const auto incident = read_first(*connection.run(kFindIncident + dialect().share_row,
+                                                             {row.link.incident_id->uuid()}),
+                                             read_incident);
+            if (!incident || incident->closed_at) return no_open_incident();
+        }
+        connection.run(kInsertGuestLink, values_of(row));
+        write_audit(connection, audit.with_label(row.link.label));
+        return {};
+    });
+}
+
+Result<GuestLinkRow> SqlGuestLinks::find(const std::string& statement, Value value) {
+    return read<GuestLinkRow>([&](Connection& connection) -> Result<GuestLinkRow> {
+        const auto rows = connection.run(statement, {value});
+        if (rows->size() == 0) return not_found(kNoGuestLink);
+        return read_guest_link_row({*rows, 0});
+    });
+}
+
+Result<GuestLinkRow> SqlGuestLinks::find_guest_link(GuestLinkId id) {
+    return find(kFindGuestLink, id.uuid());
+}
+
+Result<GuestLinkRow> SqlGuestLinks::find_guest_link(const KeyDigest& digest) {
+    return find(kFindGuestLinkByDigest, digest);
+}
+
+Result<Page<GuestLink>> SqlGuestLinks::list_guest_links(const GuestLinkFilter& filter,
+                                                        const PageRequest& page) {
+    return read<Page<GuestLink>>([&](Connection& connection) {
+        Query query(kSelectGuestLinks);
+        if (filter.incident_id) {
+            query.where("g.incident_id = " + query.bind(filter.incident_id->uuid()));
+        }
+        return run_page(connection, std::move(query), page, "g.created_at", "g.id", read_guest_link,
+                        [](const GuestLink& link) {
+                            return Cursor{link.created_at, link.id.uuid()};
+                        });
+    });
+}
+
+Result<GuestLink> SqlGuestLinks::close_guest_link(GuestLinkId id, Timestamp now,
+                                                  const AuditDraft& audit) {
+    return write<GuestLink>([&](Connection& connection) -> Result<GuestLink> {
+        auto link = read_first(*connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}),
+                               read_guest_link);
+        if (!link) return not_found(kNoGuestLink);
+        if (link->closed_at) return *std::move(link);
+        connection.run(kCloseGuestLink, {id.uuid(), now});
+        write_audit(connection, audit.with_label(link->label));
+        link->closed_at = now;
+        return *std::move(link);
+    });
+}
+
+Result<void> SqlGuestLinks::enter_guest_link(GuestLinkId id, const std::string& address,
+                                             std::int64_t most, Timestamp now,
+                                             const AuditDraft& audit) {
+    const Values entry{id.uuid(), address};
+    // Usually the address is known.
+    const auto known = read<bool>([&](Connection& connection) -> Result<bool> {
+        return connection.run(kFindGuestEntry, entry)->size() > 0;
+    });
+    if (!known) return known.error();
+    if (*known) return {};
+    return write<void>([&](Connection& connection) -> Result<void> {
+        const auto link = read_first(
+            *connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}), read_guest_link);
+        if (!link) return not_found(kNoGuestLink);
+        if (connection.run(kFindGuestEntry, entry)->size() > 0) return {};
+        if (connection.run(kCountGuestEntries, {id.uuid()})->integer(0, 0) >= most) {
+            return conflict(kGuestLinkFull);
+        }
+        connection.run(kInsertGuestEntry, {id.uuid(), address, now});
+        write_audit(connection, audit.with_label(link->label));
+        return {};
+    });
+}
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,2 @@
+DROP TABLE rescuestream.guest_entries;
+DROP TABLE rescuestream.guest_links;

@@ -1,0 +1,2 @@
+DROP TABLE guest_entries;
+DROP TABLE guest_links;

@@ -1,0 +1,45 @@
+#include <doctest/doctest.h>
+
+#include "test_cli.hpp"
+
+using namespace rescuestream;
+using namespace rescuestream::cli;
+
+TEST_CASE("the address of a guest link is shown once, with a PIN and as a QR code if wanted") {
+    TestCli cli;
+    cli.core.key();
+    const auto added = cli.run({"guest", "add", "--key", "live/drone1", "--until", "8h", "--label",
+                                "Fire brigade", "--pin", "--qr"});
+    CHECK(added.code == 0);
+    CHECK(contains(added.out, "\n  http://localhost:8080/watch/"));
+    CHECK(contains(added.out, "PIN (tell it by another way):\n  "));
+    CHECK(contains(added.out, "Open with the phone's browser:"));
+    for (const auto& words : {std::vector<std::string>{"guest", "list"},
+                              {"guest", "show", "Fire brigade"},
+                              {"guest", "list", "--json"}}) {
+        const auto shown = cli.run(words);
+        CHECK(shown.code == 0);
+        CHECK(contains(shown.out, "Fire brigade"));
+        CHECK_FALSE(contains(shown.out, "/watch/"));
+    }
+    const auto quiet = cli.run({"guest", "add", "--key", "live/drone1", "--until", "8h", "-q"});
+    CHECK(contains(quiet.err, "/watch/"));
+    CHECK(cli.run({"guest", "add", "--key", "live/drone1", "--until", "8h", "-q", "--qr"}).code ==
+          2);
+    CHECK(cli.run({"guest", "add", "--key", "live/drone1"}).code == 2);
+}
+
+TEST_CASE("a guest link of an incident ends with it, and one is closed with a yes") {
+    TestCli cli;
+    cli.id({"incident", "open", "Lake"});
+    cli.id({"guest", "add", "--incident", "Lake", "--label", "first"});
+    cli.id({"guest", "add", "--incident", "Lake", "--label", "second"});
+    CHECK(lines_of(cli.run({"guest", "list", "--incident", "Lake", "-q"}).out).size() == 2);
+    CHECK(cli.run({"guest", "close", "first"}).code == 2);
+    CHECK(cli.run({"guest", "close", "first", "-y"}).code == 0);
+    CHECK(contains(cli.run({"guest", "show", "first"}).out, "closed"));
+    CHECK(contains(cli.run({"guest", "show", "second"}).out, "open"));
+    CHECK(cli.run({"incident", "close", "Lake", "-y"}).code == 0);
+    CHECK(contains(cli.run({"guest", "show", "second"}).out, "closed"));
+    CHECK(cli.run({"guest", "show", "third"}).code == 3);
+}

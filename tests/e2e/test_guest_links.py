@@ -1,0 +1,74 @@
+"""A guest in a browser: the page of a link, the PIN, MediaMTX's player in the frame, and the end."""
+
+import json
+
+import pytest
+import requests
+
+from browser import Browser
+from support import wait_until
+
+# A page of a link may not be framed, so the browser goes there.
+PAGE = "<!doctype html><script>location = ADDRESS;</script>"
+OPTIONS = ["--autoplay-policy=no-user-gesture-required"]
+
+
+@pytest.fixture
+def guest(tmp_path):
+    """guest(address): a browser that opens the page of a link."""
+    running = []
+
+    def open_page(address):
+        running.append(Browser(PAGE.replace("ADDRESS", json.dumps(address)), tmp_path, OPTIONS))
+
+    yield open_page
+    for each in running:
+        each.stop()
+
+
+def readers(media_mtx, path):
+    return [each for each in media_mtx.connections("webrtcsessions")
+            if each["state"] == "read" and each["path"] == path]
+
+
+def add_link(api, **members):
+    """A new link, and the address of its page at this server."""
+    link = api.call("POST", "/guest-links", members, 201)
+    return link, api.origin + "/watch/" + link["url"].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("policy", ["public", "signed"])
+def test_a_guest_watches_in_a_browser_until_the_link_is_closed(api, media_mtx, publish, guest, policy):
+    key = api.create_key(label="Drone <1>", playback_policy=policy)
+    publish(key["publish"]["rtmp"])
+    wait_until(lambda: api.live_of(key), 15, "live")
+    link, address = add_link(api, stream_key_ids=[key["id"]], expires_at="2999-01-01T00:00:00Z")
+    guest(address)
+    wait_until(lambda: readers(media_mtx, key["playback_path"]), 30, "the player reads")
+    page = requests.get(address, timeout=5)
+    assert page.status_code == 200
+    assert "Drone &lt;1&gt;" in page.text
+    api.call("POST", f"/guest-links/{link['id']}/close")
+    assert requests.get(address, timeout=5).status_code == 404
+    if policy == "signed":  # its token has ended with the link
+        wait_until(lambda: not readers(media_mtx, key["playback_path"]), 30, "the guest is removed")
+
+
+def test_a_guest_gives_the_pin_once_and_nobody_else_gets_in_by_it(api):
+    incident = api.call("POST", "/incidents", {"name": "Search"}, 201)
+    key = api.create_key(label="Drone 1", incident_id=incident["id"], until_closed=True)
+    _, address = add_link(api, incident_id=incident["id"], pin="204816")
+    session = requests.Session()
+    assert "<form" in session.get(address, timeout=5).text
+    assert session.post(address, {"pin": "204817"}, timeout=5).status_code == 401
+    entered = session.post(address, {"pin": "204816"}, timeout=5)
+    assert entered.status_code == 200 and "Drone 1" in entered.text
+    assert "Drone 1" not in requests.get(address, timeout=5).text
+    foreign = requests.post(address, {"pin": "204816"}, timeout=5,
+                            headers={"Origin": "https://elsewhere.example"})
+    assert foreign.status_code == 403
+    closed = api.call("POST", f"/incidents/{incident['id']}/close")
+    assert closed["ended_keys"] == 1
+    assert session.get(address, timeout=5).status_code == 404
+    shown = api.call("GET", f"/stream-keys/{key['id']}")
+    assert shown["status"] == "expired"

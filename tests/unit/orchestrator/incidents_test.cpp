@@ -1,0 +1,152 @@
+// Incidents, from their opening to their report.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "rescuestream/json.hpp"
+#include "support/test_orchestrator.hpp"
+
+namespace orchestrator_incidents_test {
+
+using namespace rescuestream;
+using namespace rescuestream::testing;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+namespace {
+
+Incident open_incident(TestOrchestrator& t, const std::string& name = "Search at the lake") {
+    NewIncident input;
+    input.name = name;
+    input.reference = "2026-117";
+    return t->create_incident(input, t.caller).value();
+}
+
+CreatedStreamKey key_for(TestOrchestrator& t, const Incident& incident, bool until_closed) {
+    NewStreamKey input;
+    input.broadcaster_id = t.broadcaster().id;
+    input.playback_path = "live/guest";
+    input.label = "Guest | <b>";
+    input.incident_id = incident.id;
+    input.until_closed = until_closed;
+    return t->create_stream_key(input, t.caller).value();
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a stream that begins while its key is assigned belongs to the incident, for ever") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller).value();
+    CHECK_FALSE(t.live().at(0).incident_id.has_value());
+    t->stop_stream(t.live().at(0).id, seconds(0), t.caller).value();
+    REQUIRE(t.publish(key, "c2"));
+    const auto stream = t.live().at(0);
+    CHECK(stream.incident_id == incident.id);
+    t->take_from_incident(incident.id, {{}, {key.key.id}}, t.caller).value();
+    CHECK(t->find_stream(stream.id)->incident_id == incident.id);
+}
+
+TEST_CASE("closing an incident cuts off what publishes with a key that was made for it") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto guest = key_for(t, incident, true);
+    const auto own = t.key();
+    t->assign_to_incident(incident.id, {{}, {own.key.id}}, t.caller).value();
+    REQUIRE(t.publish(guest, "c1"));
+    REQUIRE(t.publish(own, "c2"));
+    const auto closed = t->close_incident(incident.id, t.caller).value();
+    CHECK(closed.ended_keys == 1);
+    CHECK(closed.cutoff.kicked == 1);
+    CHECK(closed.incident.closed_by == "tester");
+    CHECK(t.ask(guest, "c3").refusal == PublishRefusal::kExpired);
+    REQUIRE(t.live().size() == 1);
+    CHECK(t.live()[0].stream_key_id == own.key.id);
+    StreamFilter ended;
+    ended.incident_id = incident.id;
+    ended.states = {StreamState::kEnded};
+    CHECK(t->list_streams(ended)->items.at(0).end_reason == EndReason::kIncidentClosed);
+    CHECK(t->close_incident(incident.id, t.caller)->ended_keys == 0);
+}
+
+TEST_CASE("a closed incident can be opened again for a day, and no longer") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    t->close_incident(incident.id, t.caller).value();
+    t.clock.advance(hours(24) - seconds(1));
+    CHECK_FALSE(t->reopen_incident(incident.id, t.caller)->closed_at.has_value());
+    t->close_incident(incident.id, t.caller).value();
+    t.clock.advance(hours(24));
+    CHECK(t->reopen_incident(incident.id, t.caller).error().code == ErrorCode::kConflict);
+}
+
+TEST_CASE("who made a key is known, and until_closed needs an incident") {
+    TestOrchestrator t;
+    CHECK(t.key().key.created_by == "tester");
+    NewStreamKey input;
+    input.broadcaster_id = t.broadcaster().id;
+    input.until_closed = true;
+    const auto refused = t->create_stream_key(input, t.caller);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().fields.at(0).pointer == "/incident_id");
+    const auto nothing = t->assign_to_incident(open_incident(t).id, {}, t.caller);
+    REQUIRE_FALSE(nothing);
+    CHECK(nothing.error().code == ErrorCode::kInvalidArgument);
+}
+
+TEST_CASE("the report tells who was on air when, where the gaps were, and who did what") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.reconnect_window = seconds(60);
+    TestOrchestrator t(settings);
+    const auto incident = open_incident(t, "Lake *north*");
+    const auto guest = key_for(t, incident, true);
+    REQUIRE(t.publish(guest, "c1"));
+    t.clock.advance(seconds(100));
+    t.media->disconnect({"c1"});
+    t->source_unavailable({"live/guest", "rtmpConn", ConnectionId{"c1"}}).value();
+    t.clock.advance(seconds(20));
+    REQUIRE(t.publish(guest, "c2"));
+    t.clock.advance(seconds(60));
+    t->close_incident(incident.id, t.caller).value();
+
+    const auto report = t->incident_report(incident.id).value();
+    REQUIRE(report.streams.size() == 1);
+    CHECK(report.streams[0].stream.end_reason == EndReason::kIncidentClosed);
+    CHECK_FALSE(report.has_more_streams);
+    std::vector<std::string> actions;
+    for (const auto& entry : report.actions) {
+        actions.push_back(entry.action + " " + entry.resource_type.value_or(""));
+    }
+    std::sort(actions.begin(), actions.end());
+    CHECK(actions == std::vector<std::string>{"close incident", "create broadcaster",
+                                              "create stream_key", "open incident"});
+
+    const std::string json = to_json(report);
+    CHECK(has(json, R"("gaps":[{"from":")"));
+    CHECK(has(json, R"("end_reason":"incident_closed")"));
+    const std::string text = to_markdown(report);
+    CHECK(has(text, R"(# Lake \*north\*)"));
+    CHECK(has(text, "- Reference: 2026\\-117"));
+    CHECK(has(text, R"(| Guest \| \<b\> | Rescue 1 | )"));
+    CHECK(has(text, "(incident closed) | 3 min | 1 |"));
+    CHECK(has(text, "| 20 s |\n"));
+    CHECK(has(text, "| tester | 127.0.0.1 | close incident Lake "));
+}
+
+TEST_CASE("the report of an incident without streams says so, and an unknown one is not found") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto text = to_markdown(t->incident_report(incident.id).value());
+    CHECK(has(text, "Nothing was on air."));
+    CHECK(has(text, "There were no gaps."));
+    CHECK(has(text, "- Closed: not yet"));
+    CHECK(t->incident_report(IncidentId{}).error().code == ErrorCode::kNotFound);
+}
+
+}  // namespace orchestrator_incidents_test
