@@ -18,14 +18,23 @@ function(rescuestream_add_test_program name)
 endfunction()
 
 # Adds the Python tests of the current directory as the test NAME: slow, and skipped (77) without pytest.
-#   rescuestream_add_pytest(NAME TIMEOUT SECONDS [ENVIRONMENT NAME=VALUE…])
+#   rescuestream_add_pytest(NAME TIMEOUT SECONDS [WORKERS N] [ENVIRONMENT NAME=VALUE…])
+# WORKERS: so many files are tested at the same time (needs pytest-xdist; one by one without it).
 function(rescuestream_add_pytest name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;WORKERS" "ENVIRONMENT")
   # Debian's pytest, also when another Python is first in PATH.
   find_program(RESCUESTREAM_PYTEST NAMES pytest-3 pytest)
+  set(options -p no:cacheprovider -q -rs)
+  if(RESCUESTREAM_PYTEST AND arg_WORKERS)
+    set(workers -n ${arg_WORKERS} --dist loadfile)
+    execute_process(COMMAND "${RESCUESTREAM_PYTEST}" ${workers} --version RESULT_VARIABLE failed
+                    OUTPUT_QUIET ERROR_QUIET)
+    if(NOT failed)
+      list(APPEND options ${workers})
+    endif()
+  endif()
   if(RESCUESTREAM_PYTEST)
-    add_test(NAME ${name} COMMAND "${RESCUESTREAM_PYTEST}" -p no:cacheprovider -q -rs
-                                  "${CMAKE_CURRENT_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND "${RESCUESTREAM_PYTEST}" ${options} "${CMAKE_CURRENT_SOURCE_DIR}")
   else()
     add_test(NAME ${name} COMMAND sh -c "echo 'skipped: pytest is not installed'; exit 77")
   endif()

@@ -19,7 +19,7 @@ packages_to_build=(
 packages_to_demonstrate=(ffmpeg)
 packages_to_test=(
     postgresql-15 pgbouncer ffmpeg faketime make git openssl curl procps bash-completion zsh fish zbar-tools
-    python3-pytest python3-requests python3-jsonschema
+    python3-pytest python3-pytest-xdist python3-requests python3-jsonschema
     prometheus # promtool checks metrics and alerts; e2e scrapes
     clang-format-14 clang-tidy-14 shellcheck
 )

@@ -30,10 +30,18 @@ def always(condition, seconds, what):
 _given = set()
 
 
+def ports_of_this_worker():
+    """Returns the ports to choose from: workers that run at the same time never choose the same one."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    # Even ports below the range for outgoing connections.
+    return range(16000 + 2 * worker, 31998, 2 * count)
+
+
 def free_port():
-    """Returns an even port that is free, like the next one; it is below the range for outgoing connections."""
+    """Returns an even port that is free, like the next one."""
     while True:
-        port = 2 * random.randrange(8000, 15999)
+        port = random.choice(ports_of_this_worker())
         if port in _given:
             continue
         _given.add(port)

@@ -11,7 +11,7 @@ from support import always, wait_until
 KEY_VALUE = re.compile(r"sk_[0-9A-Za-z_-]{43}")
 
 
-def test_the_logs_contain_no_key_value(stack, api, publish):
+def test_the_logs_contain_no_secret(stack, api, publish):
     key = api.create_key()
     encoder = publish(key["publish"]["rtmp_path_only"])
     wait_until(lambda: api.live_of(key), 10, "listed")
@@ -27,7 +27,7 @@ def test_the_logs_contain_no_key_value(stack, api, publish):
         assert secret not in log
 
 
-def test_lists_contain_no_key_value_except_the_path_of_a_device_that_publishes_to_it(api):
+def test_lists_contain_no_secret_except_the_path_of_a_device_that_publishes_to_it(api):
     key = api.create_key()
     for path in ("/stream-keys", f"/stream-keys/{key['id']}", "/streams", "/audit-logs?limit=100",
                  "/broadcasters"):

@@ -138,8 +138,25 @@ TEST_CASE_TEMPLATE("only a trusted proxy can say who the caller is", Server, Ove
     CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "6.6.6.6, 192.0.2.9, 127.0.0.2"}}) ==
           "192.0.2.9");
     CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "::ffff:192.0.2.9"}}) == "192.0.2.9");
-    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "nonsense"}}) == "127.0.0.1");
+    CHECK(address_in_audit(loopback, {{"X-Forwarded-For", "127.0.0.2"}}) == "127.0.0.2");
     CHECK(address_in_audit(loopback, {}) == "127.0.0.1");
+}
+
+TEST_CASE_TEMPLATE("a caller whom a proxy names without an address is not this machine", Server,
+                   OverReactor, OverHttplib, InAnotherServer) {
+    Settings settings;
+    settings.trusted_proxies = {AddressRange::parse("127.0.0.0/8").value()};
+    Server server(settings);
+    httplib::Client client("127.0.0.1", server.port);
+    for (const char* forwarded : {"nonsense", "unknown", "nonsense, 127.0.0.2", ","}) {
+        CAPTURE(forwarded);
+        const auto made =
+            client.Post("/broadcasters", {{"X-API-Key", kSecret}, {"X-Forwarded-For", forwarded}},
+                        R"({"display_name":"A"})", "application/json");
+        REQUIRE(made);
+        CHECK(made->status == 201);
+        CHECK(server.test->list_audit({}).value().entries.at(0).ip_address == "0.0.0.0");
+    }
 }
 
 TEST_CASE_TEMPLATE("a page of an allowed origin gets permission to send requests", Server,

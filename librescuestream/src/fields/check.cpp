@@ -54,7 +54,7 @@ void Check::operator()(const Field& field, const std::string& text) const {
             }
             break;
     }
-    validation_.no_key_value(pointer, text);
+    validation_.no_secret(pointer, text);
 }
 
 void Check::operator()(const Field& field, const Secret& secret) const {
@@ -79,10 +79,10 @@ void Check::operator()(const Field& field, std::uint64_t bitrate) const {
                                            std::to_string(field.max) + " bits per second");
 }
 
-// No member name and no text may contain a key value, at any depth. The error names the first one.
+// No member name and no text may contain a secret, at any depth. The error names the first one.
 void Check::operator()(const Field& field, const JsonObject& metadata) const {
-    const auto place = json::find_text(metadata.text(), holds_key_value);
-    if (place) validation_.add(pointer_to(field) + *place, kNoKeyValue);
+    const auto place = json::find_text(metadata.text(), holds_secret);
+    if (place) validation_.add(pointer_to(field) + *place, kNoSecret);
 }
 
 void Check::operator()(const Field& field, const std::vector<AddressRange>& ranges) const {

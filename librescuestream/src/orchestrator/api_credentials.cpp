@@ -13,6 +13,7 @@
 #include "rescuestream/settings.hpp"
 #include "rules/credential.hpp"
 #include "support/crypto.hpp"
+#include "support/key_form.hpp"
 #include "support/sealing.hpp"
 #include "support/text.hpp"
 
@@ -84,7 +85,7 @@ Secret ApiCredentials::new_text(const ApiCredentialId& id, StoredSecret& stored)
     std::array<std::uint8_t, 32> bytes{};
     d_.random.fill(bytes);
     const Secret secret(base64url_encode(bytes));
-    Secret text("rsc_" + id.value + "_" + secret.reveal());
+    Secret text(std::string(kCredentialPrefix) + id.value + "_" + secret.reveal());
     stored.digest = digest_key_value(text.reveal());
     stored.sealed =
         seal(d_.settings.control_secret, "credential\n" + id.value, secret.reveal(), d_.random);

@@ -33,7 +33,7 @@ bool is_good_pin(const Secret& pin) {
 Validation check_input(const NewGuestLink& input, Timestamp now) {
     Validation validation;
     validation.text("/label", input.label, kMaxName, true);
-    validation.no_key_value("/label", input.label);
+    validation.no_secret("/label", input.label);
     const bool has_targets =
         !input.targets.broadcaster_ids.empty() || !input.targets.stream_key_ids.empty();
     if (!has_targets && !input.incident_id) {

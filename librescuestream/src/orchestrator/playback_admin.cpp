@@ -72,7 +72,7 @@ void check_times(Validation& validation, const NewPlaybackToken& input, Timestam
 void check_limits(Validation& validation, const NewPlaybackToken& input) {
     if (input.viewer_id) {
         validation.text("/viewer_id", *input.viewer_id, kMaxTokenText, false);
-        validation.no_key_value("/viewer_id", *input.viewer_id);
+        validation.no_secret("/viewer_id", *input.viewer_id);
     }
     if (input.addresses.size() > kMaxTokenRanges) {
         validation.add("/allowed_addresses", "must have at most 32 elements");
@@ -96,7 +96,7 @@ void check_key(Validation& validation, const NewPlaybackKey& input, Timestamp no
     validation.text("/label", input.label, kMaxName, true);
     for (const auto& [pointer, text] :
          {std::pair("/label", &input.label), std::pair("/issuer", &input.issuer)}) {
-        validation.no_key_value(pointer, *text);
+        validation.no_secret(pointer, *text);
     }
     if (validation.count("/paths", input.paths.size(), 1, kMaxKeyPatterns)) {
         for (std::size_t i = 0; i < input.paths.size(); ++i) {
@@ -276,7 +276,7 @@ Result<PlaybackRevocation> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
         validation.path_name(pointer, value);
     } else {
         validation.text(pointer, value, kMaxTokenText, false);
-        validation.no_key_value(pointer, value);
+        validation.no_secret(pointer, value);
     }
     if (validation.failed()) return std::move(validation).error();
     if (d_.tokens.index().size().revocations >= kMostRevocations) {

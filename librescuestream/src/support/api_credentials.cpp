@@ -4,13 +4,11 @@
 #include <array>
 
 #include "support/ascii.hpp"
+#include "support/key_form.hpp"
 
 namespace rescuestream {
 namespace {
 
-constexpr std::string_view kCredentialPrefix = "rsc_";
-constexpr std::size_t kCredentialIdLength = 12;
-constexpr std::size_t kCredentialSecretLength = 43;
 constexpr std::array<std::string_view, 3> kApiCredentialStatusNames{"active", "revoked", "expired"};
 
 }  // namespace
@@ -38,7 +36,7 @@ bool ApiCredential::covers(BroadcasterId broadcaster) const noexcept {
 std::optional<ApiCredentialText> split_credential(std::string_view text) {
     if (!text.starts_with(kCredentialPrefix)) return std::nullopt;
     text.remove_prefix(kCredentialPrefix.size());
-    if (text.size() != kCredentialIdLength + 1 + kCredentialSecretLength) return std::nullopt;
+    if (text.size() != kCredentialTailLength) return std::nullopt;
     auto id = ApiCredentialId::parse(text.substr(0, kCredentialIdLength));
     const std::string_view secret = text.substr(kCredentialIdLength + 1);
     if (!id || text[kCredentialIdLength] != '_' ||

@@ -14,4 +14,14 @@ constexpr std::size_t kKeyTailLength = 43;
 constexpr std::string_view kShortTokenPrefix = "rsp_";
 constexpr std::size_t kShortTokenTailLength = 24;
 
+/// A credential of the HTTP API is this prefix, its id, "_" and the base64url of 32 random bytes.
+constexpr std::string_view kCredentialPrefix = "rsc_";
+constexpr std::size_t kCredentialIdLength = 12;
+constexpr std::size_t kCredentialSecretLength = 43;
+constexpr std::size_t kCredentialTailLength = kCredentialIdLength + 1 + kCredentialSecretLength;
+
+/// The credential of a node is this prefix, the node's name, "." and the base64url of 32 bytes.
+constexpr std::string_view kMediaSecretPrefix = "rsm_";
+constexpr std::size_t kMediaSecretTailLength = 45;  // with a name of one character
+
 }  // namespace rescuestream

@@ -5,11 +5,9 @@
 #include <string_view>
 
 #include "rescuestream/secret.hpp"
+#include "support/key_form.hpp"
 
 namespace rescuestream {
-
-/// The beginning of each secret with which the media server of a node calls the server.
-inline constexpr std::string_view kMediaSecretPrefix = "rsm_";
 
 /// Returns `rsm_NODE.MAC`, the secret with which the media server of a node calls the media-facing
 /// routes. It is derived from the control secret, so that every server knows it, and opens nothing

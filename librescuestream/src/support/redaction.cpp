@@ -85,12 +85,30 @@ bool begins_in_any_case(std::string_view text, std::string_view prefix) noexcept
            });
 }
 
-// If a key value begins at `at`, returns the end of its run.
+// How a kind of secret begins, and how many characters follow at least.
+struct Form {
+    std::string_view prefix;
+    std::size_t tail = 0;
+    bool has_dots = false;
+};
+
+constexpr Form kKeyForm{kKeyPrefix, kKeyTailLength};
+constexpr std::array kSecretForms{kKeyForm, Form{kShortTokenPrefix, kShortTokenTailLength},
+                                  Form{kCredentialPrefix, kCredentialTailLength},
+                                  Form{kMediaSecretPrefix, kMediaSecretTailLength, true}};
+
+// If a secret of this form begins at `at`, returns the end of its run.
+std::optional<std::size_t> form_at(const Form& form, std::string_view text,
+                                   std::size_t at) noexcept {
+    if (!text.substr(at).starts_with(form.prefix)) return std::nullopt;
+    const std::size_t begin = at + form.prefix.size();
+    std::size_t end = run_end(text, begin);
+    while (form.has_dots && end < text.size() && text[end] == '.') end = run_end(text, end + 1);
+    return end - begin >= form.tail ? std::optional(end) : std::nullopt;
+}
+
 std::optional<std::size_t> key_value_at(std::string_view text, std::size_t at) noexcept {
-    if (!text.substr(at).starts_with(kKeyPrefix)) return std::nullopt;
-    const std::size_t begin = at + kKeyPrefix.size();
-    const std::size_t end = run_end(text, begin);
-    return end - begin >= kKeyTailLength ? std::optional(end) : std::nullopt;
+    return form_at(kKeyForm, text, at);
 }
 
 // What a copied text may have inside without being seen: blanks, and characters without a width.
@@ -220,16 +238,24 @@ std::vector<Span> spans_of(std::string_view text) {
     return spans;
 }
 
+bool holds(const Form& form, std::string_view text) {
+    for (auto at = text.find(form.prefix); at != kNone; at = text.find(form.prefix, at + 1)) {
+        if (form_at(form, text, at)) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool holds_key_value(std::string_view text) {
+    return may_hold_any(text) && holds(kKeyForm, undo_escapes(text).text);
+}
+
+bool holds_secret(std::string_view text) {
     if (!may_hold_any(text)) return false;
     const Undone undone = undo_escapes(text);
-    for (auto at = undone.text.find(kKeyPrefix); at != kNone;
-         at = undone.text.find(kKeyPrefix, at + 1)) {
-        if (key_value_at(undone.text, at)) return true;
-    }
-    return false;
+    return std::any_of(kSecretForms.begin(), kSecretForms.end(),
+                       [&](const Form& form) { return holds(form, undone.text); });
 }
 
 std::string redact_key_values(std::string_view text) {

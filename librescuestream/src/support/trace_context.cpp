@@ -84,7 +84,7 @@ std::string parse_trace_state(std::string_view text) {
         state += member;
         if (keys.size() > kMaxMembers || state.size() > kMaxTraceState) return {};
     }
-    return holds_key_value(state) ? std::string() : state;
+    return holds_secret(state) ? std::string() : state;
 }
 
 }  // namespace

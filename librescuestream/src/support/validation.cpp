@@ -31,13 +31,14 @@ void Validation::path_name(std::string_view pointer, std::string_view value) {
         add(std::string(pointer),
             "must be 1 to 255 characters of letters, digits, '_', '-', '.' and '/', without an "
             "empty, '.' or '..' segment");
-    } else if (holds_key_value(value)) {
-        add(std::string(pointer), "must not contain a key value: viewers see it");
+    } else if (holds_secret(value)) {
+        add(std::string(pointer),
+            "must not contain a key value, a token or a credential: viewers see it");
     }
 }
 
-void Validation::no_key_value(std::string_view pointer, std::string_view value) {
-    if (holds_key_value(value)) add(std::string(pointer), kNoKeyValue);
+void Validation::no_secret(std::string_view pointer, std::string_view value) {
+    if (holds_secret(value)) add(std::string(pointer), kNoSecret);
 }
 
 void Validation::in_future(std::string_view pointer, Timestamp value, Timestamp now) {

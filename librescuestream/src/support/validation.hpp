@@ -14,9 +14,10 @@ namespace rescuestream {
 /// Characters in a label, a display name or an actor.
 constexpr std::size_t kMaxName = 255;
 
-/// The error of a text that everybody may read and that contains a key value.
-constexpr const char* kNoKeyValue =
-    "must not contain a key value: everybody who can read this record would see it";
+/// The error of a text that everybody may read and that contains a secret.
+constexpr const char* kNoSecret =
+    "must not contain a key value, a token or a credential: everybody who can read this record "
+    "would see it";
 
 /// Collects the errors of an input, so that all of them are reported together.
 class Validation {
@@ -31,7 +32,7 @@ public:
     /// Checks for a MediaMTX path name that does not have the form of a key value.
     void path_name(std::string_view pointer, std::string_view value);
     /// For texts that are stored and shown unchanged.
-    void no_key_value(std::string_view pointer, std::string_view value);
+    void no_secret(std::string_view pointer, std::string_view value);
     void in_future(std::string_view pointer, Timestamp value, Timestamp now);
     void duration(std::string_view pointer, std::chrono::seconds value, std::chrono::seconds min,
                   std::chrono::seconds max);

@@ -10,6 +10,7 @@
 #include "support/ascii.hpp"
 #include "support/crypto.hpp"
 #include "support/ip_address.hpp"
+#include "support/key_form.hpp"
 #include "support/media_credential.hpp"
 #include "support/text.hpp"
 
@@ -17,7 +18,6 @@ namespace rescuestream::server {
 namespace {
 
 constexpr std::chrono::seconds kMaxClockDifference{300};
-constexpr std::string_view kOurs = "rsc_";
 constexpr std::size_t kMaxNameLength = 255;
 
 constexpr std::string_view kMissing =
@@ -92,7 +92,7 @@ std::optional<std::string_view> bearer_credential(const HttpRequest& request) {
         }
     }
     const std::string_view text = header->substr(kBearer.size());
-    return text.starts_with(kOurs) ? std::optional(text) : std::nullopt;
+    return text.starts_with(kCredentialPrefix) ? std::optional(text) : std::nullopt;
 }
 
 Identity too_many(std::chrono::seconds retry) {
@@ -217,8 +217,8 @@ Identity CredentialCheck::secret(const HttpRequest& request) const {
     if (!request.has_header("x-api-key")) {
         if (const auto token = session_token(request)) return session(request, *token);
     }
-    return given && given->starts_with(kOurs) ? credential(request, *given)
-                                              : shared_secret(request);
+    return given && given->starts_with(kCredentialPrefix) ? credential(request, *given)
+                                                          : shared_secret(request);
 }
 
 // A page of another site cannot read the token, so it cannot make a browser send a change.

@@ -20,7 +20,7 @@ bool is_sane(std::string_view id) {
                           (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':';
         if (!good) return false;
     }
-    return !holds_key_value(id);
+    return !holds_secret(id);
 }
 
 // Ids of requests must be unique and need not be secret, so one call of the system's generator

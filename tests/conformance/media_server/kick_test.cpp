@@ -24,7 +24,7 @@ TEST_CASE_FIXTURE(StageCase, "a kick leaves no path entry behind, and the path i
         const std::string name = "live/kind-" + std::to_string(static_cast<int>(kind));
         const auto id = stage().publish(kind, name);
         server().kick(kind, id).value();
-        CHECK(server().list_path_configs().value() == entries);
+        CHECK(eventually([&] { return server().list_path_configs().value() == entries; }));
         CHECK(stage().publish(kind, name) != id);
     }
 }
@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(
     const auto entries = server().list_path_configs().value();
     CHECK(code_of(server().kick(ConnectionKind::kRtsp, id)) == std::nullopt);
     CHECK(eventually([&] { return !connection(ConnectionKind::kRtsp, id); }, seconds(1)));
-    CHECK(server().list_path_configs().value() == entries);
+    CHECK(eventually([&] { return server().list_path_configs().value() == entries; }));
     REQUIRE(path("live/a"));
     CHECK(path("live/a")->source->id == other);
 }

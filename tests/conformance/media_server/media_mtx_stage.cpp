@@ -80,9 +80,8 @@ public:
         for (auto& [path, encoder] : encoders_) encoder.stop();
         encoders_.clear();
         readers_.clear();
-        for (const auto& entry : client_->list_path_configs().value()) {
-            if (entry.name != "all_others") client_->delete_path_config(entry.name).value();
-        }
+        expect([this] { return has_only_its_own_entry(); }, "path entries are still there",
+               seconds(10));
         // An encoder that was killed closes its connection; SRT's connection ends after a timeout.
         expect([this] { return client_->list_paths().value().empty(); }, "paths are still there",
                seconds(20));
@@ -154,6 +153,19 @@ private:
             ProcessOptions{.environment = {{"MTX_MOQ", "no"}}});
         expect([this] { return client_->info().has_value(); }, "MediaMTX does not answer",
                seconds(10));
+    }
+
+    // Deletes the others.
+    bool has_only_its_own_entry() {
+        bool is_clean = true;
+        for (const auto& entry : client_->list_path_configs().value()) {
+            if (entry.name == "all_others") continue;
+            is_clean = false;
+            // Not found: MediaMTX answers a deletion before its list shows it.
+            const auto deleted = client_->delete_path_config(entry.name);
+            if (!deleted && deleted.error().code != ErrorCode::kNotFound) deleted.value();
+        }
+        return is_clean;
     }
 
     template <class Condition>

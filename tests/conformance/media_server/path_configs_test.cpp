@@ -12,6 +12,7 @@ MediaPathConfig relay() {
     return config;
 }
 
+// MediaMTX answers a change before its list shows it, so that tests wait for an entry.
 bool has_entry(const std::string& name) {
     const auto entries = stage().server().list_path_configs().value();
     return std::any_of(entries.begin(), entries.end(), [&](const MediaPathEntry& entry) {
@@ -24,7 +25,7 @@ bool has_entry(const std::string& name) {
 TEST_CASE_FIXTURE(StageCase, "a path entry is listed from its addition to its deletion") {
     CHECK_FALSE(has_entry("live/relay"));
     CHECK(code_of(server().add_path_config("live/relay", relay())) == std::nullopt);
-    CHECK(has_entry("live/relay"));
+    CHECK(eventually([] { return has_entry("live/relay"); }));
     CHECK(code_of(server().delete_path_config("live/relay")) == std::nullopt);
     CHECK(eventually([] { return !has_entry("live/relay"); }));
 }
@@ -48,7 +49,7 @@ TEST_CASE_FIXTURE(StageCase, "a path entry is a path that is not ready and has n
 TEST_CASE_FIXTURE(StageCase, "a second entry of a name is a conflict") {
     server().add_path_config("live/relay", relay()).value();
     CHECK(code_of(server().add_path_config("live/relay", relay())) == ErrorCode::kConflict);
-    CHECK(has_entry("live/relay"));
+    CHECK(eventually([] { return has_entry("live/relay"); }));
 }
 
 TEST_CASE_FIXTURE(StageCase,
@@ -58,7 +59,7 @@ TEST_CASE_FIXTURE(StageCase,
     auto other = relay();
     other.source_on_demand_start_timeout = seconds(7);
     CHECK(code_of(server().patch_path_config("live/relay", other)) == std::nullopt);
-    CHECK(has_entry("live/relay"));
+    CHECK(eventually([] { return has_entry("live/relay"); }));
 }
 
 TEST_CASE_FIXTURE(StageCase, "deleting an unknown entry is not found") {
@@ -91,15 +92,17 @@ TEST_CASE_FIXTURE(StageCase, "lists that are longer than one page are complete")
         names.push_back("live/relay-" + std::to_string(100 + i));
         server().add_path_config(names.back(), relay()).value();
     }
-    std::vector<std::string> entries;
-    for (const auto& entry : server().list_path_configs().value()) {
-        // Others come from MediaMTX's file.
-        if (entry.name.starts_with("live/relay-")) entries.push_back(entry.name);
-    }
-    std::sort(entries.begin(), entries.end());
-    CHECK(entries == names);
-
     std::vector<std::string> listed;
+    CHECK(eventually([&] {
+        listed.clear();
+        for (const auto& entry : server().list_path_configs().value()) {
+            // Others come from MediaMTX's file.
+            if (entry.name.starts_with("live/relay-")) listed.push_back(entry.name);
+        }
+        std::sort(listed.begin(), listed.end());
+        return listed == names;
+    }));
+
     CHECK(eventually([&] {
         listed.clear();
         for (const auto& each : paths()) listed.push_back(each.name);
@@ -118,10 +121,12 @@ TEST_CASE_FIXTURE(
     config.source_on_demand = false;
     config.recording = server().default_recording().value();
     CHECK(code_of(server().add_path_config("live/relay", config)) == std::nullopt);
-    const auto entries = server().list_path_configs().value();
-    CHECK(std::any_of(entries.begin(), entries.end(), [](const MediaPathEntry& entry) {
-        return entry.name == "live/relay" && entry.source == relay().source &&
-               !entry.source_on_demand;
+    CHECK(eventually([] {
+        const auto entries = server().list_path_configs().value();
+        return std::any_of(entries.begin(), entries.end(), [](const MediaPathEntry& entry) {
+            return entry.name == "live/relay" && entry.source == relay().source &&
+                   !entry.source_on_demand;
+        });
     }));
     server().delete_path_config("live/relay").value();
 }

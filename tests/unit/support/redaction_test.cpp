@@ -126,3 +126,22 @@ TEST_CASE("only a complete key value must not be stored") {
         CHECK_FALSE(holds_key_value(text));
     }
 }
+
+TEST_CASE("every kind of secret that this program makes is recognised in a text") {
+    const std::string credential = "rsc_abcdefgh2345_" + kTail;
+    const std::string of_node = "rsm_west.1." + kTail;
+    const std::string token = "rsp_AbCdEfGhIjKlMnOpQrStUv-_";
+    for (const std::string& secret : {kKey, credential, of_node, token}) {
+        for (const std::string& text : {secret, "a " + secret + " b", "x%2F" + secret}) {
+            CAPTURE(text);
+            CHECK(holds_secret(text));
+            CHECK(holds_key_value(text) == (secret == kKey));
+        }
+    }
+    for (const std::string& text :
+         {std::string("rsc_abcdefgh2345"), credential.substr(0, 40), std::string("rsp_viewer_list"),
+          std::string("rsm_west"), std::string("rsm_"), kTail}) {
+        CAPTURE(text);
+        CHECK_FALSE(holds_secret(text));
+    }
+}

@@ -228,6 +228,8 @@ public:
         return done(ask("DELETE", "/v3/config/paths/delete/" + percent_encode(name, "/")));
     }
 
+    // A change that was answered just now may be missing, because MediaMTX v1.20 answers before it
+    // applies a change (Core.run in internal/core/core.go).
     Result<std::vector<MediaPathEntry>> list_path_configs() override {
         auto all = path_entries();
         if (!all) return std::move(all).error();
