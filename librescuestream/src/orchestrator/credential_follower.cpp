@@ -1,7 +1,5 @@
 #include "orchestrator/credential_follower.hpp"
 
-#include <pthread.h>
-
 #include <utility>
 
 #include "rescuestream/logger.hpp"
@@ -40,52 +38,26 @@ CredentialFollower::CredentialFollower(CredentialStorage& storage, const Clock& 
       clock_(clock),
       logger_(logger),
       installation_(std::move(installation)),
-      nobody_(generate_key_value(system_random())) {}
+      nobody_(generate_key_value(system_random())),
+      worker_("credentials", {kCheckInterval, kCheckSpacing}, logger) {}
 
 CredentialFollower::~CredentialFollower() {
     stop();
 }
 
-void CredentialFollower::start(std::function<void()> on_round) {
-    const std::lock_guard lock(mutex_);
-    if (running_) return;
-    on_round_ = std::move(on_round);
-    running_ = true;
-    thread_ = std::thread([this] { run(); });
-    pthread_setname_np(thread_.native_handle(), "credentials");
+void CredentialFollower::start() {
+    worker_.start([this] {
+        read_changes();
+        write_uses(false);
+    });
 }
 
 void CredentialFollower::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!running_) return;
-        running_ = false;
-    }
-    changed_.notify_all();
-    thread_.join();
-    write_uses(true);
+    if (worker_.stop()) write_uses(true);
 }
 
 void CredentialFollower::invalidate() {
-    {
-        const std::lock_guard lock(mutex_);
-        woken_ = true;
-    }
-    changed_.notify_all();
-}
-
-void CredentialFollower::run() {
-    std::unique_lock lock(mutex_);
-    while (running_) {
-        woken_ = false;
-        lock.unlock();
-        read_changes();
-        write_uses(false);
-        if (on_round_) on_round_();
-        lock.lock();
-        changed_.wait_for(lock, kCheckSpacing, [this] { return !running_; });
-        changed_.wait_for(lock, kCheckInterval, [this] { return !running_ || woken_; });
-    }
+    worker_.wake();
 }
 
 void CredentialFollower::refresh() {
@@ -150,12 +122,7 @@ void CredentialFollower::write_uses(bool all) {
 }
 
 bool CredentialFollower::is_known() {
-    bool reads = false;
-    {
-        const std::lock_guard lock(mutex_);
-        reads = !running_;
-    }
-    if (reads) read_changes();
+    if (!worker_.is_running()) read_changes();
     const std::lock_guard lock(mutex_);
     return confirmed_at_ && clock_.steady_now() - *confirmed_at_ <= kLongestBlindness;
 }

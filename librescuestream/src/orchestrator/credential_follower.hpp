@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,10 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
+#include "orchestrator/worker.hpp"
 #include "rescuestream/api_credentials.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/storage/credentials.hpp"
@@ -40,8 +39,7 @@ public:
                        Secret installation);
     ~CredentialFollower();
 
-    /// `on_round` is called on the thread several times a second.
-    void start(std::function<void()> on_round = {});
+    void start();
     void stop();
     /// Reports that a credential may have been changed.
     void invalidate();
@@ -76,7 +74,6 @@ private:
         std::optional<Instant> tried;  // when it was last tried to write it
     };
 
-    void run();
     void read_changes();
     void write_uses(bool all);
     // Returns false if the facts are too old to be used. Reads them if no thread does.
@@ -95,16 +92,12 @@ private:
 
     std::mutex reading_;  // one reading at a time; before `mutex_`
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
     std::unordered_map<std::string, Entry> entries_;
     std::map<KeyDigest, ApiSession> sessions_;
     std::int64_t version_ = 0;
     std::optional<Instant> confirmed_at_;
     std::map<std::string, Use, std::less<>> uses_;
-    bool running_ = false;
-    bool woken_ = false;
-    std::function<void()> on_round_;
-    std::thread thread_;
+    Worker worker_;
 };
 
 }  // namespace rescuestream

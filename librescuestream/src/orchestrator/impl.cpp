@@ -10,6 +10,9 @@
 namespace rescuestream {
 namespace {
 
+constexpr Worker::Rhythm kWriteBehind{std::chrono::milliseconds(400),
+                                      std::chrono::milliseconds(25)};
+
 template <class T>
 std::unique_ptr<T> required(std::unique_ptr<T> pointer, const char* name) {
     if (!pointer) throw std::invalid_argument(std::string(name) + " is required");
@@ -92,7 +95,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       refused_attempts(*storage, clock, logger),
       refused_calls(*storage, clock, random, logger),
       claims(*storage, {.steps = std::max<std::size_t>(settings.publish_steps, 1)}),
-      care(*storage, logger) {
+      care(*storage, logger),
+      write_behind("write-behind", kWriteBehind, logger) {
     events.add([this](const Event& event) {
         if (const auto watch = nodes.find(event.stream.node)) watch->meter().count_event(event);
     });
@@ -117,11 +121,13 @@ void StreamOrchestrator::Impl::start() {
     viewers.set_followed(true);
     keys.start([this] {
         outage.settle();
-        const bool has_withdrawn = playback_tokens.refresh_and_compare();
-        const bool has_removals = viewers.work();
-        if (has_withdrawn || has_removals) nodes.poll_soon();
+        if (playback_tokens.refresh_and_compare()) nodes.poll_soon();
     });
-    credentials.start([this] { refused_calls.write(); });
+    credentials.start();
+    write_behind.start([this] {
+        refused_calls.write();
+        if (viewers.work()) nodes.poll_soon();
+    });
     nodes.start();
     claims.start();
     refused_attempts.start();
@@ -132,6 +138,7 @@ void StreamOrchestrator::Impl::start() {
         nodes.wake();
         keys.invalidate();
         credentials.invalidate();
+        write_behind.wake();
         for (const auto& listener : change_listeners) listener();
     });
 }
@@ -144,6 +151,7 @@ void StreamOrchestrator::Impl::stop() {
     refused_attempts.stop();
     nodes.stop();
     credentials.stop();
+    write_behind.stop();
     refused_calls.write();
     keys.stop();
     playback_tokens.set_followed(false);

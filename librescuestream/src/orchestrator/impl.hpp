@@ -34,6 +34,7 @@
 #include "orchestrator/viewers.hpp"
 #include "orchestrator/viewing.hpp"
 #include "orchestrator/withdrawals.hpp"
+#include "orchestrator/worker.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream {
@@ -91,6 +92,7 @@ public:
     RefusedCalls refused_calls;
     ClaimDesk claims;  // after all members that its answers use
     StorageCare care;
+    Worker write_behind;  // stores what requests have left to do
     std::vector<std::function<void()>> change_listeners;
 };
 

@@ -1,7 +1,5 @@
 #include "orchestrator/key_follower.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -30,20 +28,24 @@ constexpr milliseconds kLongestFreshness{1'000};
 
 KeyFollower::KeyFollower(KeyStorage& storage, const Clock& clock, Logger& logger,
                          std::vector<std::string> helper_paths)
-    : storage_(storage), clock_(clock), logger_(logger), index_(std::move(helper_paths)) {}
+    : storage_(storage),
+      clock_(clock),
+      logger_(logger),
+      index_(std::move(helper_paths)),
+      worker_("keys", {kInterval, kSpacing}, logger) {}
 
 KeyFollower::~KeyFollower() {
     stop();
 }
 
 void KeyFollower::start(std::function<void()> on_contact) {
-    const std::lock_guard lock(mutex_);
-    if (running_) return;
-    on_contact_ = std::move(on_contact);
-    running_ = true;
-    stopping_ = false;
-    thread_ = std::thread([this] { run(); });
-    pthread_setname_np(thread_.native_handle(), "keys");
+    {
+        const std::lock_guard lock(mutex_);
+        if (running_) return;
+        running_ = true;
+        stopping_ = false;
+    }
+    worker_.start([this, on_contact = std::move(on_contact)] { follow(on_contact); });
 }
 
 void KeyFollower::stop() {
@@ -54,9 +56,8 @@ void KeyFollower::stop() {
         stopping_ = true;
         is_fresh_ = false;
     }
-    changed_.notify_all();
     read_.notify_all();
-    thread_.join();
+    worker_.stop();
 }
 
 void KeyFollower::invalidate() {
@@ -64,32 +65,29 @@ void KeyFollower::invalidate() {
         const std::lock_guard lock(mutex_);
         ++invalidations_;
         is_fresh_ = false;
-        if (woken_) return;  // one wake-up for many changes
-        woken_ = true;
     }
-    changed_.notify_all();
+    worker_.wake();
 }
 
-void KeyFollower::run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        woken_ = false;
-        const std::uint64_t invalidations = invalidations_;
-        const Instant begun = clock_.steady_now();
-        lock.unlock();
-        const bool told_all = read_changes();
-        if (told_all && on_contact_) on_contact_();
-        lock.lock();
+void KeyFollower::follow(const std::function<void()>& on_contact) {
+    std::uint64_t invalidations = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        invalidations = invalidations_;
+    }
+    const Instant begun = clock_.steady_now();
+    const bool told_all = read_changes();
+    if (told_all && on_contact) on_contact();
+    {
+        const std::lock_guard lock(mutex_);
         cut_off_ = !told_all;
         if (told_all) {
             confirmed_at_ = begun;
             invalidations_read_ = invalidations;
             is_fresh_ = invalidations == invalidations_ && !stopping_;
         }
-        read_.notify_all();
-        changed_.wait_for(lock, kSpacing, [this] { return stopping_; });
-        changed_.wait_for(lock, kInterval - kSpacing, [this] { return stopping_ || woken_; });
     }
+    read_.notify_all();
 }
 
 bool KeyFollower::read_changes() {

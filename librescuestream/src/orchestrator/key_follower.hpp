@@ -5,10 +5,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "orchestrator/key_index.hpp"
+#include "orchestrator/worker.hpp"
 #include "rescuestream/claims.hpp"
 #include "rescuestream/operating_figures.hpp"
 #include "rescuestream/time.hpp"
@@ -82,7 +82,7 @@ public:
 private:
     using Instant = std::chrono::steady_clock::time_point;
 
-    void run();
+    void follow(const std::function<void()>& on_contact);
     // Returns false if the storage does not answer.
     bool read_changes();
     void tell_of_reserved_path(const KeyFact& fact);
@@ -96,18 +96,15 @@ private:
     std::string place_;  // only used while `reading_` is held
 
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
     mutable std::condition_variable read_;  // a reading has ended
     bool running_ = false;
     bool stopping_ = false;
-    bool woken_ = false;
     std::uint64_t invalidations_ = 0;       // number of calls of `invalidate`
     std::uint64_t invalidations_read_ = 0;  // those before the last complete reading
     bool is_fresh_ = false;                 // `invalidate` was not called since the last reading
     bool cut_off_ = false;
-    std::function<void()> on_contact_;
     std::optional<Instant> confirmed_at_;  // when the last complete reading began
-    std::thread thread_;
+    Worker worker_;
 };
 
 }  // namespace rescuestream

@@ -1,9 +1,6 @@
 #include "orchestrator/refused_attempts.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <exception>
 #include <tuple>
 #include <utility>
 
@@ -24,6 +21,9 @@ constexpr std::size_t kMostReports = 256;
 constexpr std::size_t kMostListedAttempts = 1'000;
 
 }  // namespace
+
+RefusedAttempts::RefusedAttempts(Storage& storage, const Clock& clock, Logger& logger)
+    : storage_(storage), clock_(clock), logger_(logger), worker_("refusals", {kRound}, logger) {}
 
 void RefusedAttempts::note_refusal(RefusedQuestion question) {
     RefusedAttempt& attempt = question.attempt;
@@ -57,10 +57,10 @@ void RefusedAttempts::count(const RefusedQuestion& question) {
         const std::lock_guard lock(mutex_);
         table_.add(question.attempt);
         if (!next.tell) return;
-        if (reads_key && running_) {
+        if (reads_key && worker_.is_running()) {
             if (reports_.size() < kMostReports) {
                 reports_.push_back(std::move(next));
-                changed_.notify_all();
+                worker_.wake();
                 return;
             }
             reads_key = false;  // the media server waits for this thread
@@ -160,44 +160,23 @@ void RefusedAttempts::work() {
 }
 
 void RefusedAttempts::start() {
-    const std::lock_guard lock(mutex_);
-    if (running_) return;
-    running_ = true;
-    thread_ = std::thread([this] { run(); });
-    pthread_setname_np(thread_.native_handle(), "refusals");
+    worker_.start([this, written = std::chrono::steady_clock::now()]() mutable {
+        count_overdue();
+        report_waiting();
+        const auto now = std::chrono::steady_clock::now();
+        if (now - written < kWriteInterval) return;
+        written = now;
+        write_some();
+    });
 }
 
 void RefusedAttempts::stop() {
+    if (!worker_.stop()) return;
     {
         const std::lock_guard lock(mutex_);
-        if (!running_) return;
-        running_ = false;
         reports_.clear();
     }
-    changed_.notify_all();
-    thread_.join();
     while (write_some()) {
-    }
-}
-
-void RefusedAttempts::run() {
-    auto written = std::chrono::steady_clock::now();
-    std::unique_lock lock(mutex_);
-    while (running_) {
-        lock.unlock();
-        try {
-            count_overdue();
-            report_waiting();
-            const auto now = std::chrono::steady_clock::now();
-            if (now - written >= kWriteInterval) {
-                written = now;
-                write_some();
-            }
-        } catch (const std::exception& error) {
-            logger_.error("refused attempts cannot be processed", {{"error", error.what()}});
-        }
-        lock.lock();
-        changed_.wait_for(lock, kRound, [this] { return !running_ || !reports_.empty(); });
     }
 }
 

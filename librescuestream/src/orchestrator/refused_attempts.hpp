@@ -1,13 +1,12 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "orchestrator/first_questions.hpp"
 #include "orchestrator/refusal_table.hpp"
+#include "orchestrator/worker.hpp"
 #include "rescuestream/result.hpp"
 
 namespace rescuestream {
@@ -29,8 +28,7 @@ class RefusedAttempts {
 public:
     static constexpr std::size_t kRowsAtOnce = 256;
 
-    RefusedAttempts(Storage& storage, const Clock& clock, Logger& logger)
-        : storage_(storage), clock_(clock), logger_(logger) {}
+    RefusedAttempts(Storage& storage, const Clock& clock, Logger& logger);
     ~RefusedAttempts() { stop(); }
 
     void note_refusal(RefusedQuestion question);
@@ -51,7 +49,6 @@ private:
         RefusedQuestion::Tell tell;
     };
 
-    void run();
     void count(const RefusedQuestion& question);
     void report(const Report& report, bool reads_key);
     void report_waiting();
@@ -63,16 +60,15 @@ private:
     const Clock& clock_;
     Logger& logger_;
 
-    std::mutex mutex_;  // for the members up to `thread_`; held for microseconds
+    std::mutex mutex_;  // for the members up to `reports_`; held for microseconds
     RefusalTable table_;
     FirstQuestions first_questions_;
     std::deque<Report> reports_;
-    bool running_ = false;
-    std::condition_variable changed_;
-    std::thread thread_;
 
     std::mutex writing_;  // one write at a time, so that a list contains what was counted before
     bool cannot_store_ = false;
+
+    Worker worker_;
 };
 
 }  // namespace rescuestream

@@ -1,8 +1,5 @@
 #include "orchestrator/storage_care.hpp"
 
-#include <pthread.h>
-
-#include <exception>
 #include <utility>
 
 #include "rescuestream/logger.hpp"
@@ -27,43 +24,21 @@ std::string free_text(const DiskSpace& space) {
 
 }  // namespace
 
+StorageCare::StorageCare(Storage& storage, Logger& logger)
+    : storage_(storage), logger_(logger), worker_("storage-care", {kCareInterval}, logger) {}
+
 void StorageCare::start(std::function<void()> each_time) {
-    const std::lock_guard lock(mutex_);
-    if (running_) return;
-    each_time_ = std::move(each_time);
-    running_ = true;
-    stopping_ = false;
-    thread_ = std::thread([this] { run(); });
-    pthread_setname_np(thread_.native_handle(), "storage-care");
+    worker_.start([this, each_time = std::move(each_time)] {
+        check();
+        each_time();
+    });
 }
 
-void StorageCare::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!running_) return;
-        running_ = false;
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-}
-
-void StorageCare::run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
-        try {
-            // A storage does not notice by itself that there is space again.
-            const auto storage = storage_.ping();
-            is_full_ = !storage && storage.error().code == ErrorCode::kStorageFull;
-            (void)warning();
-            each_time_();
-        } catch (const std::exception& error) {
-            logger_.error("a check of the storage failed", {{"error", error.what()}});
-        }
-        lock.lock();
-        changed_.wait_for(lock, kCareInterval, [this] { return stopping_; });
-    }
+void StorageCare::check() {
+    // A storage does not notice by itself that there is space again.
+    const auto storage = storage_.ping();
+    is_full_ = !storage && storage.error().code == ErrorCode::kStorageFull;
+    (void)warning();
 }
 
 std::string StorageCare::warning() {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
+
+#include "orchestrator/worker.hpp"
 
 namespace rescuestream {
 
@@ -20,12 +20,11 @@ class Storage;
 /// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class StorageCare {
 public:
-    StorageCare(Storage& storage, Logger& logger) : storage_(storage), logger_(logger) {}
-    ~StorageCare() { stop(); }
+    StorageCare(Storage& storage, Logger& logger);
 
     /// Starts a thread that checks the storage once a second and then calls `each_time`.
     void start(std::function<void()> each_time);
-    void stop();
+    void stop() { worker_.stop(); }
 
     /// Returns true if the storage could not be written at the last check.
     bool is_full() const noexcept { return is_full_; }
@@ -37,22 +36,17 @@ public:
     std::optional<std::uint64_t> free_bytes() const;
 
 private:
-    void run();
+    void check();
 
     Storage& storage_;
     Logger& logger_;
-    std::function<void()> each_time_;
 
     mutable std::mutex warning_mutex_;
     bool is_low_ = false;
     std::optional<std::uint64_t> free_bytes_;
     std::atomic<bool> is_full_{false};
 
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool running_ = false;
-    bool stopping_ = false;
-    std::thread thread_;
+    Worker worker_;
 };
 
 }  // namespace rescuestream
