@@ -181,6 +181,7 @@ int run(const Settings& settings, const std::string& secret_note, CountingLogger
               otlp_destination(settings, "metrics", settings.telemetry.metrics_endpoint).url}});
     }
 
+    orchestrator.load();  // on an error `start` repeats it
     // MediaMTX asks /auth before it answers the first poll. So requests are answered from now on,
     // and "ready" is reported after that poll.
     const Context context{orchestrator,   settings,    logger,

@@ -79,6 +79,11 @@ public:
     // Lifecycle
     // -------------------------------------------------------------------------------------
 
+    /// Reads into memory what requests are decided by: keys, playback keys and credentials. While
+    /// keys are unknown, viewers are refused. `start` calls it; a program that answers requests
+    /// before `start` has returned calls it before that. Returns false if the storage does not
+    /// answer. Call it after `migrate`.
+    bool load();
     /// Starts the threads that poll the media servers and carry out pending work. Call it once.
     void start();
     /// Ends these threads and waits for their end. Does nothing if they were not started.

@@ -115,7 +115,15 @@ StreamOrchestrator::Impl::~Impl() {
     stop();
 }
 
+bool StreamOrchestrator::Impl::load() {
+    if (!keys.has_read()) return false;
+    playback_tokens.refresh_and_compare();
+    credentials.refresh();
+    return true;
+}
+
 void StreamOrchestrator::Impl::start() {
+    load();  // on an error the threads repeat it
     withdrawals.start();
     playback_tokens.set_followed(true);
     viewers.set_followed(true);

@@ -45,6 +45,7 @@ public:
     explicit Impl(OrchestratorOptions options);
     ~Impl();
 
+    bool load();
     void start();
     void stop();
 

@@ -17,6 +17,9 @@ StreamOrchestrator::StreamOrchestrator(StreamOrchestrator&&) noexcept = default;
 StreamOrchestrator& StreamOrchestrator::operator=(StreamOrchestrator&&) noexcept = default;
 StreamOrchestrator::~StreamOrchestrator() = default;
 
+bool StreamOrchestrator::load() {
+    return impl_->load();
+}
 void StreamOrchestrator::start() {
     impl_->start();
 }

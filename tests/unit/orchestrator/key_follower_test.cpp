@@ -53,6 +53,29 @@ struct TwoServers {
 
 }  // namespace
 
+TEST_CASE("a viewer of a public path is accepted from the start, however many keys are read then") {
+    const std::shared_ptr<Storage> storage = TestOrchestrator::open_memory();
+    const auto faults = std::make_shared<StorageFaults>();
+    TestOrchestrator server{std::make_unique<FaultyStorage>(storage, faults),
+                            TestOrchestrator::default_settings()};
+    ReadRequest request;
+    request.path = "live/a";
+    request.protocol = Protocol::kRtsp;
+    SUBCASE("while the storage answers") {
+        server->start();
+        CHECK(server->decide_read(request).accepted());
+    }
+    SUBCASE("while the storage does not answer, nobody is accepted") {
+        faults->fail_method("key_facts_after", StorageFaults::unavailable());
+        CHECK_FALSE(server->load());
+        server->start();
+        CHECK_FALSE(server->decide_read(request).accepted());
+        faults->clear();
+        CHECK(eventually([&] { return server->decide_read(request).accepted(); }));
+    }
+    server->stop();
+}
+
 TEST_CASE_FIXTURE(TwoServers, "refusals that depend on the key alone never reach the storage") {
     const auto key = here.key("live/a");
     REQUIRE(decides_from_memory(here));
