@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::array<double, 12> kSecondsOfCutoffs{0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
                                                    1,    2,     5,    15,  60,   300};
-constexpr std::size_t kRecentKept = 256;
 constexpr std::size_t kMostMet = 4'096;
 
 }  // namespace
@@ -35,12 +34,8 @@ void CutoffMeter::met(const std::vector<Cutoff>& pending) {
 
 void CutoffMeter::verified(const Cutoff& cutoff, Timestamp now) {
     {
-        std::pair name(cutoff.stream_key_id, cutoff.connection);
         const std::lock_guard lock(mutex_);
-        met_.erase(name);
-        if (std::find(recent_.begin(), recent_.end(), name) != recent_.end()) return;
-        if (recent_.size() >= kRecentKept) recent_.pop_front();
-        recent_.push_back(std::move(name));
+        met_.erase({cutoff.stream_key_id, cutoff.connection});
     }
     verified_.fetch_add(1, std::memory_order_relaxed);
     // Its `requested_at` is the time at which the connection was accepted.

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -26,8 +25,7 @@ public:
     /// Reports the cut-offs that are being carried out. Those that a claim or a session wrote,
     /// which no caller of `ordered` sees, are counted when they are met first.
     void met(const std::vector<Cutoff>& pending);
-    /// Reports that the media server has confirmed that the connection is gone. A cut-off that two
-    /// threads carried out at the same time is counted once.
+    /// Reports that the media server has confirmed that the connection is gone.
     void verified(const Cutoff& cutoff, Timestamp now);
 
     /// Returns the figures, but for those that are pending.
@@ -40,8 +38,7 @@ private:
     std::atomic<std::uint64_t> verified_{0};
     Histogram seconds_;
     std::mutex mutex_;
-    std::set<Name> met_;       // counted by `met` and not verified yet
-    std::deque<Name> recent_;  // verified last, the newest at the end
+    std::set<Name> met_;  // counted by `met` and not verified yet
 };
 
 }  // namespace rescuestream

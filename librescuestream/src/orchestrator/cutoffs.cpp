@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 constexpr std::array<milliseconds, 3> kPauses{milliseconds(20), milliseconds(200),
                                               milliseconds(600)};
 
-constexpr std::size_t kRemembered = 256;
+constexpr std::size_t kRemembered = 256;  // finished cut-offs
 
 std::span<const ConnectionKind> kinds_of(Protocol protocol) {
     static constexpr std::array kRtmp{ConnectionKind::kRtmp, ConnectionKind::kRtmps};
@@ -75,32 +75,34 @@ CutoffReport Cutoffs::carry_out(const std::vector<Cutoff>& cutoffs) {
             continue;
         }
         // For each cut-off, so that a long list does not delay the cut-offs of other callers.
-        std::unique_lock lock(working_, std::try_to_lock);
-        const bool waited = !lock.owns_lock();
-        if (waited) lock.lock();
-        if (waited && is_done(cutoff)) {
-            ++report.kicked;
+        const std::lock_guard lock(working_);
+        if (const Finished* const finished = find_finished(cutoff)) {
+            if (finished->kicked) ++report.kicked;
             continue;
         }
-        switch (carry_out_traced(cutoff, deadline)) {
-            case Outcome::kKicked:
-                ++report.kicked;
-                removed_.push_back(cutoff.connection);
-                if (removed_.size() > kRemembered) removed_.pop_front();
-                break;
-            case Outcome::kWasAbsent:
-                // A turn of the node may have been faster than the request that ordered it.
-                if (std::find(removed_.begin(), removed_.end(), cutoff.connection) !=
-                    removed_.end()) {
-                    ++report.kicked;
-                }
-                break;
-            case Outcome::kPending:
-                ++report.pending;
-                break;
+        const Outcome outcome = carry_out_traced(cutoff, deadline);
+        if (outcome == Outcome::kPending) {
+            ++report.pending;
+            continue;
         }
+        const bool kicked = outcome == Outcome::kKicked;
+        if (kicked) ++report.kicked;
+        finished_.push_back({cutoff.stream_key_id, cutoff.connection, kicked});
+        if (finished_.size() > kRemembered) finished_.pop_front();
     }
     return report;
+}
+
+// A turn of the node may be faster than the request that ordered the cut-off, or the request faster
+// than the turn that has read it. The connection may also be cut off a second time, after another
+// claim.
+const Cutoffs::Finished* Cutoffs::find_finished(const Cutoff& cutoff) {
+    const auto found =
+        std::find_if(finished_.rbegin(), finished_.rend(), [&](const Finished& finished) {
+            return finished.stream_key_id == cutoff.stream_key_id &&
+                   finished.connection == cutoff.connection;
+        });
+    return found != finished_.rend() && is_done(cutoff) ? &*found : nullptr;
 }
 
 CutoffReport Cutoffs::remove(const std::function<bool(const MediaPath&)>& unwelcome,
@@ -133,7 +135,6 @@ CutoffReport Cutoffs::remove(const std::function<bool(const MediaPath&)>& unwelc
     return report;
 }
 
-// The previous holder of the lock may have carried out the same cut-off.
 bool Cutoffs::is_done(const Cutoff& cutoff) {
     const auto pending = d_.storage.pending_cutoffs(cutoff.node);
     return pending && std::none_of(pending->begin(), pending->end(), [&](const Cutoff& other) {

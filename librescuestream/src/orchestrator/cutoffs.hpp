@@ -42,7 +42,8 @@ public:
 
     /// Carries out `cutoffs`, each with at most three attempts and all of them within the deadline;
     /// those of displaced connections last. Those that are not done then remain pending in the
-    /// storage.
+    /// storage. Another thread may have carried out the same cut-off a moment before: then it is
+    /// reported as that thread did it, and is neither logged nor counted again.
     CutoffReport carry_out(const std::vector<Cutoff>& cutoffs) override;
 
     /// Removes every source for which `unwelcome` returns true, and the connections of `idle`,
@@ -63,6 +64,11 @@ public:
 private:
     enum class Attempt { kGone, kStillThere, kUnreachable };
     enum class Outcome { kKicked, kWasAbsent, kPending };
+    struct Finished {
+        StreamKeyId stream_key_id;
+        ConnectionId connection;
+        bool kicked = false;  // otherwise it was absent
+    };
 
     // Sets `kicked` to true when a kick succeeds.
     Attempt attempt(const Cutoff& cutoff, bool& kicked);
@@ -76,6 +82,8 @@ private:
     bool is_welcome(const MediaPath& path, const Cutoff& cutoff);
     Outcome carry_out_traced(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);
     Outcome carry_out_one(const Cutoff& cutoff, std::chrono::steady_clock::time_point deadline);
+    // Returns how the cut-off was carried out; null: it has not been, as far as is known.
+    const Finished* find_finished(const Cutoff& cutoff);
     bool is_done(const Cutoff& cutoff);
     bool finish(const Cutoff& cutoff);
     void pause(std::chrono::milliseconds duration);
@@ -83,7 +91,7 @@ private:
     Dependencies d_;
     std::atomic<bool> reachable_{true};
     std::mutex working_;
-    std::deque<ConnectionId> removed_;  // The last ones; guarded by `working_`.
+    std::deque<Finished> finished_;  // the last ones; guarded by `working_`
     std::mutex stop_mutex_;
     std::condition_variable stop_changed_;
     bool stopping_ = false;

@@ -2,7 +2,10 @@
 
 #include <array>
 #include <functional>
+#include <optional>
+#include <utility>
 
+#include "support/faulty_storage.hpp"
 #include "support/test_orchestrator.hpp"
 
 using namespace rescuestream;
@@ -33,6 +36,42 @@ void announce(TestOrchestrator& t, const CreatedStreamKey& key, int count,
 std::size_t rtsp_sessions(TestOrchestrator& t) {
     return t.media->list_connections(ConnectionKind::kRtsp)->size();
 }
+
+/// Calls a function once, between the next revocation of a key and the answer to its caller.
+class InterruptedStorage final : public ForwardingStorage {
+public:
+    InterruptedStorage(std::shared_ptr<Storage> real, std::function<void()>& interruption)
+        : ForwardingStorage(std::move(real)), interruption_(interruption) {}
+
+private:
+    std::optional<Error> after(const StorageStep& step, const Error* error) override {
+        if (step.method == "revoke_stream_key" && error == nullptr && interruption_) {
+            std::exchange(interruption_, nullptr)();
+        }
+        return std::nullopt;
+    }
+
+    std::function<void()>& interruption_;
+};
+
+/// An orchestrator whose node takes a turn between a revocation and its caller's cut-off.
+struct FasterTurn {
+    FasterTurn() {
+        interruption = [this] { t->tick(); };
+    }
+    void check_done_once() const {
+        CHECK(faults->calls("finish_cutoff") == 1);
+        CHECK(t.orchestrator->figures().cutoffs.verified == 1);
+        CHECK(t.orchestrator->figures().cutoffs.pending == 0);
+    }
+
+    std::function<void()> interruption;
+    std::shared_ptr<StorageFaults> faults = std::make_shared<StorageFaults>();
+    TestOrchestrator t{
+        std::make_unique<InterruptedStorage>(
+            std::make_shared<FaultyStorage>(TestOrchestrator::open_memory(), faults), interruption),
+        TestOrchestrator::default_settings()};
+};
 
 }  // namespace
 
@@ -188,6 +227,33 @@ TEST_CASE("a cut-off does not kick viewers") {
     t.media->watch(ConnectionKind::kRtmp, {"viewer"}, "live/b");
     REQUIRE(t->revoke_stream_key(mine.key.id, t.caller));
     CHECK(t.media->kick_count() == 0);
+}
+
+TEST_CASE_FIXTURE(FasterTurn, "a cut-off that the node's turn has carried out is not repeated") {
+    const auto key = t.key();
+    SUBCASE("it counts as kicked") {
+        REQUIRE(t.publish(key, "c1"));
+        CHECK(t->revoke_stream_key(key.key.id, t.caller)->cutoff.kicked == 1);
+        CHECK(t.live().empty());
+    }
+    SUBCASE("if the connection was absent, it does not") {
+        REQUIRE(t.ask(key, "c1").accepted());
+        CHECK(t->revoke_stream_key(key.key.id, t.caller)->cutoff.kicked == 0);
+    }
+    CHECK_FALSE(interruption);
+    check_done_once();
+}
+
+TEST_CASE("a connection that has a key again is cut off again") {
+    TestOrchestrator t;
+    const auto key = t.key();
+    for (const std::uint64_t times : {1U, 2U}) {
+        REQUIRE(t.publish(key, "c1"));
+        const StreamId id = t.live().front().id;
+        CHECK(t->stop_stream(id, seconds(0), t.caller)->cutoff.kicked == 1);
+        CHECK_FALSE(t.media->find_path(key.key.playback_path));
+        CHECK(t->figures().cutoffs.verified == times);
+    }
 }
 
 TEST_CASE("revoking an unused key kicks nothing, and revoking is idempotent") {

@@ -162,17 +162,14 @@ TEST_CASE("the removal of a connection that lost its key before it published is 
     CHECK(cutoffs.pending == 0);
 }
 
-TEST_CASE("two threads that confirm the same cut-off count it once") {
+TEST_CASE("a cut-off that was ordered by a clock which is ahead took no time") {
     CutoffMeter meter;
     Cutoff cutoff;
     cutoff.connection = ConnectionId{"a"};
     const Timestamp now{seconds(1'000)};
     cutoff.requested_at = now + seconds(1);  // by the clock of another program
     meter.verified(cutoff, now);
-    meter.verified(cutoff, now);
-    cutoff.connection = ConnectionId{"b"};
-    meter.verified(cutoff, now);
-    CHECK(meter.read().verified == 2);
+    CHECK(meter.read().verified == 1);
     CHECK(meter.read().verified_seconds.sum == 0);
 }
 
