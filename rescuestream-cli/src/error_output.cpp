@@ -96,6 +96,8 @@ ProblemType type_of(ErrorCode code) noexcept {
             return {"conflict", "Conflict"};
         case ErrorCode::kForbidden:
             return {"forbidden", "Forbidden"};
+        case ErrorCode::kChangedMeanwhile:
+            return {"precondition-failed", "Precondition Failed"};
         case ErrorCode::kUnauthorized:
             return {"unauthorized", "Unauthorized"};
         case ErrorCode::kUnavailable:

@@ -9,6 +9,7 @@ ExitCode exit_code_of(ErrorCode code) noexcept {
         case ErrorCode::kNotFound:
             return ExitCode::kNotFound;
         case ErrorCode::kConflict:
+        case ErrorCode::kChangedMeanwhile:
             return ExitCode::kConflict;
         case ErrorCode::kUnavailable:
             return ExitCode::kUnavailable;

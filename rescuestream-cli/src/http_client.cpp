@@ -92,6 +92,8 @@ Result<HttpReply> HttpClient::send(const std::string& method, const std::string&
     reply.content_type = result->get_header_value("Content-Type");
     reply.cutoff = result->get_header_value("RescueStream-Cutoff");
     reply.date = result->get_header_value("Date");
+    reply.etag = result->get_header_value("ETag");
+    reply.next_cursor = result->get_header_value("RescueStream-Next-Cursor");
     reply.body = result->body;
     return reply;
 }

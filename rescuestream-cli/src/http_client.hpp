@@ -13,8 +13,10 @@ namespace rescuestream::cli {
 struct HttpReply {
     int status = 0;
     std::string content_type;
-    std::string cutoff;  ///< Header `RescueStream-Cutoff`.
-    std::string date;    ///< Header `Date`.
+    std::string cutoff;       ///< Header `RescueStream-Cutoff`.
+    std::string etag;         ///< Header `ETag`.
+    std::string next_cursor;  ///< Header `RescueStream-Next-Cursor`.
+    std::string date;         ///< Header `Date`.
     std::string body;
 };
 

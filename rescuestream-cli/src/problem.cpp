@@ -24,6 +24,8 @@ ErrorCode code_of(int status) noexcept {
             return ErrorCode::kNotFound;
         case 409:
             return ErrorCode::kConflict;
+        case 412:
+            return ErrorCode::kChangedMeanwhile;
         case 405:
         case 501:
             return ErrorCode::kUnsupported;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "entity_tag.hpp"
 #include "problem.hpp"
 #include "protection.hpp"
 #include "request_scope.hpp"
@@ -131,12 +132,22 @@ private:
         const auto& credential = call_.request.credential;
         const bool is_restricted = credential && credential->is_restricted();
         if (!route.is_shared || is_restricted || context.protection == nullptr) {
-            return handler(context, call_.request);
+            return tagged(handler(context, call_.request));
         }
         return context.protection->snapshots.get(
             call_.request, [context = &context, handler](const HttpRequest& asked) {
                 return handler(*context, asked);
             });
+    }
+
+    // Completes the ETag of the response to a GET of a record; see entity_tag.hpp.
+    HttpResponse tagged(HttpResponse response) const {
+        const bool is_read = call_.request.method == "GET" || is_head();
+        if (!is_read || response.status != 200) return response;
+        const std::string version = take_version(response);
+        if (version.empty()) return response;
+        const std::string tag = entity_tag(version, response.content());
+        return tagged_answer(call_.request, std::move(response), tag);
     }
 
     HttpResponse failed(const char* what) noexcept {

@@ -6,10 +6,13 @@ namespace rescuestream::server {
 namespace {
 
 constexpr const char* kRequestHeaders =
-    "Authorization, Content-Type, If-None-Match, X-API-Key, X-CSRF-Token, X-Nonce, X-Request-ID, "
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-API-Key, "
+    "X-CSRF-Token, X-Nonce, X-Request-ID, "
     "X-Signature, X-Signature-Version, X-Timestamp";
 constexpr const char* kResponseHeaders =
-    "ETag, RateLimit, RateLimit-Policy, RescueStream-Cutoff, Retry-After, X-Request-ID";
+    "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, RescueStream-Cutoff, "
+    "RescueStream-Next-Cursor, Retry-After, "
+    "X-Request-ID";
 
 // Returns nothing when the pages of this origin may not read the response.
 std::optional<std::string> allowed_origin(const HttpRequest& request, const Settings& settings) {

@@ -37,6 +37,23 @@ const std::vector<ProblemType>& problem_types() {
         {Kind::kConflict, "conflict", 409, "Conflict",
          "The request is well formed, but the current state does not permit it. `detail` says what "
          "to do."},
+        {Kind::kIdempotencyKeyInUse, "idempotency-key-in-use", 409, "Idempotency Key In Use",
+         "An equal request with this Idempotency-Key is being carried out. Retry-After says when "
+         "to "
+         "send it again; then it is answered as the first one."},
+        {Kind::kAnswerLost, "answer-lost", 409, "Answer Lost",
+         "An equal request with this Idempotency-Key was carried out, but its answer is not known, "
+         "because the server or its database stopped before it was stored. The change was made "
+         "once. "
+         "`detail` names what was changed."},
+        {Kind::kIdempotencyKeyReused, "idempotency-key-reused", 422, "Idempotency Key Reused",
+         "Within 24 hours another request to this route has used this Idempotency-Key, with "
+         "another "
+         "body or for another record. Nothing was changed. Use a new key for each request."},
+        {Kind::kPreconditionFailed, "precondition-failed", 412, "Precondition Failed",
+         "The record was changed after the caller had read it: it no longer has the version of the "
+         "ETag in If-Match. Nothing was changed. Read the record again, decide again, and send the "
+         "change with the new ETag."},
         {Kind::kPayloadTooLarge, "payload-too-large", 413, "Payload Too Large",
          "The body is larger than the route accepts: 64 KiB for the routes of the media server, "
          "1 MiB for the others."},
@@ -147,6 +164,8 @@ ProblemKind problem_of(ErrorCode code) noexcept {
             return ProblemKind::kForbidden;
         case ErrorCode::kConflict:
             return ProblemKind::kConflict;
+        case ErrorCode::kChangedMeanwhile:
+            return ProblemKind::kPreconditionFailed;
         case ErrorCode::kUnavailable:
             return ProblemKind::kUnavailable;
         case ErrorCode::kTimeout:

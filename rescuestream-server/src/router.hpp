@@ -62,9 +62,26 @@ struct Route {
     std::string_view query = {};
     /// The body is a form of a page (application/x-www-form-urlencoded) instead of JSON.
     bool takes_form = false;
+    /// It changes a record that has a version, so that If-Match has a meaning.
+    bool checks_version = false;
+    /// It creates something, so that a repeated request would create another one: Idempotency-Key.
+    bool creates = false;
 };
 
 using Routes = std::vector<Route>;
+
+/// Marks a route that changes a record whose version it checks (If-Match).
+inline Route versioned(Route route) {
+    route.checks_version = true;
+    return route;
+}
+
+/// Marks a route that creates something. With an Idempotency-Key it does so once. Its handler
+/// passes `caller_of(request)` to the facade.
+inline Route creating(Route route) {
+    route.creates = true;
+    return route;
+}
 
 struct RouteMatch {
     const Route* route = nullptr;       ///< Null: no route has this path and method.

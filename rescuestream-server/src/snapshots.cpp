@@ -1,10 +1,11 @@
 #include "snapshots.hpp"
 
-#include <fmt/format.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <utility>
+
+#include "entity_tag.hpp"
 
 namespace rescuestream::server {
 namespace {
@@ -18,30 +19,6 @@ constexpr milliseconds kKeptFor{3'000};
 constexpr std::size_t kMaxEntries = 256;
 // A response that takes less time is computed by the caller that needs it.
 constexpr milliseconds kWorthRefreshing{2};
-
-std::string tag_of(const std::string& body) {
-    return fmt::format("\"{:x}-{:x}\"", std::hash<std::string>{}(body), body.size());
-}
-
-// RFC 9110 section 13.1.2.
-bool has_tag(const HttpRequest& request, const std::string& tag) {
-    const auto given = request.header("if-none-match");
-    return given && (*given == "*" || given->find(tag) != std::string_view::npos);
-}
-
-HttpResponse answer_of(const HttpRequest& request, const HttpResponse& kept,
-                       const std::string& tag) {
-    HttpResponse response;
-    if (has_tag(request, tag)) {
-        response.status = 304;
-    } else {
-        response = kept;
-    }
-    response.headers.emplace_back("ETag", tag);
-    // It contains no secret; a cache must revalidate it before each use.
-    response.headers.emplace_back("Cache-Control", "private, no-cache");
-    return response;
-}
 
 }  // namespace
 
@@ -69,7 +46,7 @@ HttpResponse Snapshots::get(const HttpRequest& request, const Make& make) {
             const Kept response = entry.response;
             const std::string tag = entry.tag;
             lock.unlock();
-            return answer_of(request, *response, tag);
+            return tagged_answer(request, *response, tag);
         }
         if (!entry.being_made) break;
         made_.wait(lock);
@@ -82,7 +59,7 @@ HttpResponse Snapshots::get(const HttpRequest& request, const Make& make) {
     entries_[request.target].being_made = true;
     lock.unlock();
     const auto [made, tag] = make_entry(request, make);
-    return made->status == 200 ? answer_of(request, *made, tag) : *made;
+    return made->status == 200 ? tagged_answer(request, *made, tag) : *made;
 }
 
 std::pair<Snapshots::Kept, std::string> Snapshots::make_entry(const HttpRequest& request,
@@ -105,8 +82,10 @@ std::pair<Snapshots::Kept, std::string> Snapshots::make_entry(const HttpRequest&
         if (response.status == 200 && !response.shared_body) {
             response.shared_body = std::make_shared<const std::string>(std::move(response.body));
         }
+        const std::string version = take_version(response);
         made = std::make_shared<const HttpResponse>(std::move(response));
-        tag = known_body && made->shared_body == known_body ? known_tag : tag_of(made->content());
+        tag = known_body && made->shared_body == known_body ? known_tag
+                                                            : entity_tag(version, made->content());
     } catch (...) {
         const std::lock_guard lock(mutex_);
         entries_.erase(request.target);

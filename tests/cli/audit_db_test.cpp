@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 #include "support/temporary_directory.hpp"
 #include "test_cli.hpp"
 
@@ -41,7 +43,9 @@ TEST_CASE("the audit record can be filtered and paged") {
     CHECK(contains(page.err, "2 of 3: continue with --offset 2"));
     const auto json = cli.run({"audit", "list", "--json", "--limit", "1", "--offset", "2"});
     CHECK(contains(json.out, "{\"audit_logs\":[{\"id\":"));
-    CHECK(contains(json.out, "\"pagination\":{\"limit\":1,\"offset\":2,\"total\":3}}"));
+    CHECK(
+        contains(json.out,
+                 "\"pagination\":{\"limit\":1,\"offset\":2,\"total\":3,\"total_is_exact\":true}}"));
     CHECK(cli.run({"audit", "list", "--limit", "101"}).code == 2);
     CHECK(cli.run({"audit", "list", "--limit", "0"}).code == 2);
     CHECK(cli.run({"audit", "list", "--offset", "-1"}).code == 2);
@@ -128,4 +132,48 @@ TEST_CASE("for PostgreSQL the backup command is printed without the password") {
     CHECK(restore.code == 8);
     CHECK(contains(restore.out, "pg_restore "));
     CHECK_FALSE(contains(restore.out + restore.err, "hunter2"));
+}
+
+TEST_CASE("the audit log is exported as NDJSON and as CSV, by any filter") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team, \"A\""});
+    cli.core.clock.advance(std::chrono::hours(1));
+    cli.id({"broadcaster", "add", "=Formula"});
+    const auto lines = lines_of(cli.run({"audit", "export"}).out);
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].starts_with("{\"id\":\""));
+    CHECK(contains(lines[0], "=Formula"));
+    const auto csv =
+        cli.run({"audit", "export", "--format", "csv", "--to", "2026-01-17T10:30:00Z"}).out;
+    CHECK(csv.starts_with("id,timestamp,actor,action,"));
+    CHECK(contains(csv, "2026-01-17T10:00:00.000000Z,cli:ada,create,broadcaster,"));
+    CHECK(lines_of(csv).size() == 2);
+    CHECK(cli.run({"audit", "export", "--format", "xml"}).code == 2);
+    CHECK(cli.run({"audit", "export", "--action", "nothing"}).out.empty());
+}
+
+TEST_CASE("the audit log is verified with and without a checkpoint") {
+    TestCli cli;
+    const testing::TemporaryDirectory directory;
+    const std::string file = directory.file("checkpoint.json");
+    CHECK(cli.run({"audit", "checkpoint"}).code == 3);  // there are no entries
+    cli.id({"broadcaster", "add", "Team"});
+    const auto checkpoint = cli.run({"audit", "checkpoint"});
+    REQUIRE(checkpoint.code == 0);
+    CHECK(contains(checkpoint.out, "{\"number\":1,\"digest\":\""));
+    std::ofstream(file) << checkpoint.out;
+    cli.id({"broadcaster", "add", "Crew"});
+    const auto intact = cli.run({"audit", "verify", "--checkpoint", file});
+    CHECK(intact.code == 0);
+    CHECK(contains(intact.out, "1 entries in 1 seals compared, 1 too new"));
+    CHECK(contains(intact.out, "The audit log is as it was sealed."));
+    CHECK(contains(cli.run({"audit", "verify", "--json"}).out, "{\"intact\":true,"));
+
+    std::ofstream(file) << R"({"number":1,"digest":")" << std::string(64, '0') << R"("})";
+    const auto changed = cli.run({"audit", "verify", "--checkpoint", file});
+    CHECK(changed.code == 4);
+    CHECK(contains(changed.out, "does not contain the seal of the checkpoint"));
+    std::ofstream(file) << "no checkpoint";
+    CHECK(cli.run({"audit", "verify", "--checkpoint", file}).code == 2);
+    CHECK(cli.run({"audit", "verify", "--checkpoint", directory.file("none")}).code == 2);
 }

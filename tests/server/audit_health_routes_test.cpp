@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 #include <stdexcept>
 
@@ -44,6 +45,29 @@ TEST_CASE("the audit record is listed in the form of the front end") {
     const Reply page = server.call("GET", "/audit-logs?limit=1&offset=1");
     CHECK(page.json["audit_logs"].Size() == 1);
     CHECK(std::string(page.json["audit_logs"][0]["action"].GetString()) == "create");
+}
+
+TEST_CASE("the audit record is exported in parts, one JSON object in each line") {
+    TestApplication server;
+    for (const char* name : {"A", "B", "C"}) {
+        server.test.clock.advance(std::chrono::seconds(1));
+        server.call("POST", "/broadcasters", fmt::format(R"({{"display_name":"{}"}})", name));
+    }
+    const Reply first = server.call("GET", "/audit-logs/export?limit=2&action=create");
+    CHECK(first.status() == 200);
+    CHECK(first.response.content_type == "application/x-ndjson");
+    const std::string cursor = first.header("RescueStream-Next-Cursor");
+    REQUIRE_FALSE(cursor.empty());
+    const Reply second =
+        server.call("GET", "/audit-logs/export?limit=2&action=create&cursor=" + cursor);
+    CHECK(second.header("RescueStream-Next-Cursor").empty());
+    const std::string all = server.call("GET", "/audit-logs/export").response.body;
+    CHECK(first.response.body + second.response.body == all);
+    CHECK(std::count(all.begin(), all.end(), '\n') == 3);
+    CHECK(all.find(R"("display_name":"C")") < all.find(R"("display_name":"A")"));
+    CHECK(server.call("GET", "/audit-logs/export?limit=0&from=x&cursor=y").wrong_members() ==
+          "/from /limit /cursor");
+    CHECK(server.call("GET", "/audit-logs").json["pagination"]["total_is_exact"].GetBool());
 }
 
 TEST_CASE("wrong parameters of the audit record are 400 and are all named") {

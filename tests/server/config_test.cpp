@@ -123,6 +123,7 @@ TEST_CASE("every setting can be given in each of the three ways, secrets in two"
         {"SHARED_SECRET", "off"},
         {"PLAYBACK_POLICY", "signed"},
         {"RECONNECT_WINDOW", "0"},
+        {"AUDIT_RETENTION", "86400"},
         {"NODE_LOST_AFTER", "3600"},
         {"STALE_AFTER", "60"},
         {"UNKNOWN_PUBLISHER", "adopt"},

@@ -110,6 +110,7 @@ void add_numbers(std::vector<Try>& tries) {
          {"90000000"},
          {"1m 30"}});
     add(tries, {"NODE_LOST_AFTER", "DATABASE_GRACE"}, {{"1h", "3600"}, {"1 day", "86400"}, {"2d"}});
+    add(tries, {"AUDIT_RETENTION"}, {{"0", "0"}, {"400d", "34560000"}, {"3651d"}, {"-1"}, {"x"}});
     add(tries, {"STALE_AFTER"},
         {{"10 seconds", "10"}, {"1m", "60"}, {"2000ms", "2"}, {"1500ms"}, {"0"}, {"61"}, {"-5s"}});
     add(tries,

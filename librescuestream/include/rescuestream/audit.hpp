@@ -23,9 +23,15 @@ struct AuditFilter {
     std::size_t offset = 0;
 };
 
+/// Counting the matches of a search ends here.
+constexpr std::uint64_t kMostCountedEntries = 10'000;
+
 struct AuditPage {
     std::vector<AuditEntry> entries;  ///< Newest first by (timestamp, id).
-    std::uint64_t total = 0;          ///< Number of entries that match, on all pages.
+    /// Number of entries that match, on all pages. If there are more than kMostCountedEntries, it
+    /// is one more than that, and `total_is_exact` is false.
+    std::uint64_t total = 0;
+    bool total_is_exact = true;
 };
 
 /// An event that another program reports for the audit log.

@@ -4,11 +4,14 @@
 #include <optional>
 #include <string>
 
+#include "rescuestream/request_conditions.hpp"
+
 namespace rescuestream {
 
 struct ApiCredential;
 
-/// Who asks for a change. The audit entry of the change records these members.
+/// Who asks for a change, and on which conditions. The audit entry of the change records the other
+/// members.
 struct Caller {
     std::string actor = "library";
     std::string request_method;
@@ -18,6 +21,7 @@ struct Caller {
     /// What the caller was authenticated by. A credential that is restricted to broadcasters limits
     /// what may be changed. Null: no limits.
     std::shared_ptr<const ApiCredential> credential = nullptr;
+    RequestConditions conditions = {};
 };
 
 }  // namespace rescuestream

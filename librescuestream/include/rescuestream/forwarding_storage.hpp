@@ -133,7 +133,8 @@ public:
 
     Result<void> create_node(const Node& node, const AuditDraft& audit) override;
     Result<std::vector<Node>> list_nodes() override;
-    Result<void> update_node(const Node& node, const AuditDraft& audit) override;
+    Result<Node> update_node(const std::string& name, const NodePatch& patch, Timestamp now,
+                             const AuditDraft& audit) override;
     Result<void> delete_node(const std::string& name, const AuditDraft& audit) override;
     Result<NodeStanding> find_node_standing(const std::string& node,
                                             const std::string& api_url) override;
@@ -184,9 +185,22 @@ public:
     Result<ViewerChanges> viewers_after(std::int64_t version) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
-    Result<void> append_audit(const AuditEntry& entry) override;
+    Result<Page<AuditEntry>> export_audit(const AuditFilter& filter,
+                                          const PageRequest& page) override;
+    Result<void> append_audit(const AuditDraft& entry) override;
     Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
                                      Timestamp expires_at) override;
+
+    Result<RepeatedRequest> reserve_request(const RequestReservation& reservation) override;
+    Result<void> answer_request(const Uuid& reservation, const std::string& answer) override;
+    Result<void> release_request(const Uuid& reservation) override;
+
+    Result<AuditTail> audit_tail(std::chrono::microseconds overlap, std::size_t limit) override;
+    Result<void> append_audit_seal(const AuditSeal& seal) override;
+    Result<std::vector<AuditSeal>> audit_seals(std::int64_t after, std::size_t limit) override;
+    Result<std::vector<AuditEntry>> find_audit_entries(
+        const std::vector<AuditEntryId>& ids) override;
+    Result<std::vector<Cursor>> audit_places(const Cursor& after, std::size_t limit) override;
 
 protected:
     Storage& real() const noexcept { return *real_; }

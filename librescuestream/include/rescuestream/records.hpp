@@ -107,6 +107,7 @@ struct StreamKey {
     std::optional<IncidentId> incident_id;  ///< To which it is assigned.
     bool until_closed = false;  ///< It was made for its incident, and expires when that is closed.
     std::string created_by;     ///< The caller that created it; empty: an earlier release did.
+    std::optional<Timestamp> rotated_at;  ///< When its value was last replaced.
 
     StreamKeyStatus status_at(Timestamp now) const noexcept;
     /// True if the key is active, all of its policies are known, and neither it nor its broadcaster

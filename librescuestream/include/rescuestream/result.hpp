@@ -16,8 +16,9 @@ enum class ErrorCode {
     kNotFound,         ///< Nothing has that id, or it was deleted.
     kForbidden,        ///< The caller is known, but does not have the right to do this.
     kConflict,         ///< The input is valid but the present state does not permit it.
-    kUnavailable,      ///< A backend cannot be reached or is overloaded. Try again later.
-    kTimeout,          ///< A backend did not answer within its deadline. The outcome is unknown.
+    kChangedMeanwhile,  ///< The record has another version than the caller said. Read it again.
+    kUnavailable,       ///< A backend cannot be reached or is overloaded. Try again later.
+    kTimeout,           ///< A backend did not answer within its deadline. The outcome is unknown.
     kStorageFull,   ///< The storage can be read but not written: its disk is full, a quota is used
                     ///< up, or it has become read-only. Make room. Nothing was changed.
     kUnauthorized,  ///< A backend refuses this program: its credential or rights are wrong, or its

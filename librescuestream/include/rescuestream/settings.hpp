@@ -92,6 +92,8 @@ struct OrchestratorSettings {
     /// halves of playback keys. Must be the same for all programs on one storage. Empty: none is
     /// derived, and no playback tokens can be signed.
     Secret control_secret;
+    /// Audit entries that are older are deleted. 0: none are.
+    std::chrono::seconds audit_retention{0};
     std::string node = "default";  ///< Name of the default node.
     /// The address at which people reach this server, for the addresses of guest links.
     std::string public_url = "http://localhost:8080";

@@ -12,6 +12,7 @@
 #include "rescuestream/logger.hpp"
 #include "rescuestream/pooler.hpp"
 #include "rescuestream/result.hpp"
+#include "rescuestream/storage/audit_chain.hpp"
 #include "rescuestream/storage/credentials.hpp"
 #include "rescuestream/storage/cutoffs.hpp"
 #include "rescuestream/storage/directory.hpp"
@@ -23,6 +24,7 @@
 #include "rescuestream/storage/publishing.hpp"
 #include "rescuestream/storage/record.hpp"
 #include "rescuestream/storage/refusals.hpp"
+#include "rescuestream/storage/reservations.hpp"
 #include "rescuestream/storage/schema.hpp"
 #include "rescuestream/storage/sessions.hpp"
 #include "rescuestream/storage/viewers.hpp"
@@ -69,7 +71,9 @@ class Storage : public virtual SchemaStorage,
                 public virtual CredentialStorage,
                 public virtual ViewerStorage,
                 public virtual IncidentStorage,
-                public virtual GuestLinkStorage {
+                public virtual GuestLinkStorage,
+                public virtual ReservationStorage,
+                public virtual AuditChainStorage {
 public:
     virtual ~Storage() = default;
 

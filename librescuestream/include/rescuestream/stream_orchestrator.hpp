@@ -12,6 +12,7 @@
 #include "rescuestream/addresses.hpp"
 #include "rescuestream/api_credentials.hpp"
 #include "rescuestream/audit.hpp"
+#include "rescuestream/audit_chain.hpp"
 #include "rescuestream/broadcasters.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/cutoff_report.hpp"
@@ -35,6 +36,7 @@
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/refused_attempts.hpp"
+#include "rescuestream/repeatable_requests.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/schema_status.hpp"
 #include "rescuestream/secret.hpp"
@@ -402,6 +404,17 @@ public:
 
     /// kForbidden: the reader is restricted to broadcasters.
     Result<AuditPage> list_audit(const AuditFilter& filter, const ApiCredential* reader = nullptr);
+    /// Returns the entries that match, newest first, in pages.
+    Result<Page<AuditEntry>> export_audit(const AuditFilter& filter, const PageRequest& page,
+                                          const ApiCredential* reader = nullptr);
+    /// Seals all entries and returns the newest seal, to be kept elsewhere. Between `start` and
+    /// `stop` entries are also sealed about once a second. kNotFound: there are no entries.
+    Result<AuditCheckpoint> audit_checkpoint();
+    /// Reads the whole audit log and compares it with its seals. Writes nothing. A log that was
+    /// changed is not an error: the result says what. It needs 16 bytes of memory for each entry.
+    /// `progress` may be empty.
+    Result<AuditVerification> verify_audit(const std::optional<AuditCheckpoint>& checkpoint,
+                                           const AuditProgress& progress);
     /// Records an event of another program; the entry's origin is kApi. kInvalidArgument: a member
     /// is wrong, or the actor is a name that only this library's own entries may have.
     Result<AuditEntry> record_audit_event(const NewAuditEvent& input, const Caller& caller);
@@ -416,6 +429,22 @@ public:
     /// content, because signatures have a resolution of one second.) The signature is expired from
     /// `expires_at` on. On an error the change must not be carried out.
     Result<bool> may_use_signature(std::string_view signature, Timestamp expires_at);
+
+    // Requests that may be repeated
+    // -----------------------------------------------------------------
+
+    /// Reserves a request, or returns what any program on this storage knows about an equal one of
+    /// the last 24 hours. kFirst: carry it out with RequestConditions::reservation, then call
+    /// `answer_request` or `release_request`. The change marks the reservation in its transaction,
+    /// so the request is carried out once, also if a program or the database stops in between; then
+    /// an equal request is kUnanswered, or kFirst if nothing was changed.
+    Result<RepeatedRequest> reserve_request(const RepeatableRequest& request);
+    /// Keeps the answer of a request whose change was made. It is encrypted with a key that is
+    /// derived from RepeatableRequest::key, which is stored nowhere.
+    Result<void> answer_request(const RepeatableRequest& request, const Uuid& reservation,
+                                std::string_view answer);
+    /// Gives up the reservation of a request that changed nothing. If it did, this does nothing.
+    Result<void> release_request(const Uuid& reservation);
 
     /// Returns the present time of the injected clock, by which the states of keys are judged.
     Timestamp now() const;

@@ -12,36 +12,36 @@ std::string_view name_of(const StreamKey& key) {
 
 }  // namespace
 
-AuditEntry AuditDraft::named(const Broadcaster& broadcaster) const {
+ChangeEntry AuditDraft::named(const Broadcaster& broadcaster) const {
     return with({{"display_name", broadcaster.display_name}});
 }
 
-AuditEntry AuditDraft::named(const Incident& incident) const {
+ChangeEntry AuditDraft::named(const Incident& incident) const {
     return with({{"display_name", incident.name}});
 }
 
-AuditEntry AuditDraft::named(const Node& node) const {
+ChangeEntry AuditDraft::named(const Node& node) const {
     return with({{"label", node.label}, {"api_url", node.api_url}});
 }
 
-AuditEntry AuditDraft::with_label(std::string_view label) const {
+ChangeEntry AuditDraft::with_label(std::string_view label) const {
     return with({{"label", label}});
 }
 
-AuditEntry AuditDraft::named(const StreamKey& key, std::string_view broadcaster_name) const {
+ChangeEntry AuditDraft::named(const StreamKey& key, std::string_view broadcaster_name) const {
     return with({{"broadcaster_name", broadcaster_name},
                  {"key_name", name_of(key)},
                  {"playback_path", key.playback_path}});
 }
 
-AuditEntry AuditDraft::of_stream(const StreamKey& key, std::string_view broadcaster_name) const {
+ChangeEntry AuditDraft::of_stream(const StreamKey& key, std::string_view broadcaster_name) const {
     return with({{"path", key.playback_path},
                  {"broadcaster_name", broadcaster_name},
                  {"key_name", name_of(key)}});
 }
 
-AuditEntry AuditDraft::with(Names names) const {
-    AuditEntry entry = entry_;
+ChangeEntry AuditDraft::with(Names names) const {
+    ChangeEntry entry = complete();
     entry.metadata = json::with_names(entry.metadata, names);
     return entry;
 }

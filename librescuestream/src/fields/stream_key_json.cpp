@@ -56,6 +56,7 @@ struct DescribeKey {
         io.optional("incident_id", key.incident_id);
         io.optional("until_closed", key.until_closed);
         io.optional("created_by", key.created_by);
+        io.optional("rotated_at", key.rotated_at);
     }
 
 private:

@@ -31,7 +31,7 @@ AuditEntry make_audit_entry(const AuditSubject& subject, const Caller& caller, T
 /// Returns the same for a step of a storage, which adds the names of what it changes.
 inline AuditDraft make_audit_draft(const AuditSubject& subject, const Caller& caller, Timestamp now,
                                    RandomSource& random) {
-    return make_audit_entry(subject, caller, now, random);
+    return {make_audit_entry(subject, caller, now, random), caller.conditions};
 }
 
 /// The actor of an entry about a caller without a valid credential.

@@ -92,14 +92,15 @@ Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool for
     return d_.withdrawals.refuse_unwritten(
         deleted.error(),
         {broadcaster_subject(id), "delete", *std::move(keys), ClaimDecision::kRevoked, std::nullopt,
-         std::nullopt,
-         [this, id, caller, at] { return is_written(delete_broadcaster(id, true, caller, at)); }});
+         std::nullopt, [this, id, caller = unconditional(caller), at] {
+             return is_written(delete_broadcaster(id, true, caller, at));
+         }});
 }
 
 Result<CutoffReport> Broadcasters::delete_broadcaster(BroadcasterId id, bool force,
                                                       const Caller& caller, Timestamp at) {
-    auto deleted =
-        d_.changes.delete_broadcaster(d_.nodes, id, force, at, draft("delete", id, caller, at));
+    auto deleted = d_.changes.delete_broadcaster(d_.nodes, id, force, at,
+                                                 draft("delete", id, caller, d_.clock.now()));
     if (!deleted) {
         Error error = deleted.error();
         if (error.code == ErrorCode::kConflict) {
@@ -124,7 +125,8 @@ Result<ChangedBroadcaster> Broadcasters::disable_broadcaster(BroadcasterId id,
     return d_.withdrawals.refuse_unwritten(
         changed.error(), {broadcaster_subject(id), "disable", *std::move(keys),
                           ClaimDecision::kDisabled, std::nullopt, std::nullopt,
-                          [this, id, caller, at, seen = before->updated_at]() -> Result<bool> {
+                          [this, id, caller = unconditional(caller), at,
+                           seen = before->updated_at]() -> Result<bool> {
                               // A later change may have enabled it.
                               const auto now_is = d_.storage.find_broadcaster(id);
                               if (!now_is) return now_is.error();
@@ -148,7 +150,8 @@ Result<ChangedBroadcaster> Broadcasters::set_broadcaster_disabled(BroadcasterId 
     auto broadcaster = d_.storage.find_broadcaster(id);
     if (!broadcaster) return std::move(broadcaster).error();
     auto changed = d_.changes.set_broadcaster_disabled(
-        d_.nodes, id, disabled, at, draft(disabled ? "disable" : "enable", id, caller, at));
+        d_.nodes, id, disabled, at,
+        draft(disabled ? "disable" : "enable", id, caller, d_.clock.now()));
     if (!changed) return changed.error();
     ChangedBroadcaster result{*std::move(broadcaster), std::move(changed->cutoff)};
     result.broadcaster.disabled = disabled;

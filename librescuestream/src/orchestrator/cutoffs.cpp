@@ -7,6 +7,7 @@
 
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/cutoff_meter.hpp"
+#include "orchestrator/noted_entries.hpp"
 #include "orchestrator/poll_plan.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
@@ -197,6 +198,7 @@ bool Cutoffs::finish(const Cutoff& cutoff) {
     const auto finished = d_.storage.finish_cutoff(cutoff, now, totals);
     if (!finished) return false;
     d_.meter.verified(cutoff, now);
+    if (d_.noted != nullptr) d_.noted->note_cutoff(cutoff);
     d_.logger.info("connection cut off", {{"connection_id", cutoff.connection.value},
                                           {"stream_key_id", cutoff.stream_key_id.to_string()},
                                           {"reason", std::string(to_string(cutoff.cause.reason))}});

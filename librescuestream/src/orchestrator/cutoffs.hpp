@@ -19,6 +19,7 @@ namespace rescuestream {
 
 class CutoffMeter;
 class Logger;
+class NotedEntries;
 
 /// Removes connections from the media server and verifies that they are gone.
 ///
@@ -35,7 +36,8 @@ public:
         const Clock& clock;
         Logger& logger;
         std::chrono::milliseconds deadline;
-        Tracer* tracer = nullptr;  ///< Null: nothing is traced.
+        Tracer* tracer = nullptr;       ///< Null: nothing is traced.
+        NotedEntries* noted = nullptr;  ///< Null: completed cut-offs are not recorded.
     };
 
     explicit Cutoffs(Dependencies dependencies) : d_(dependencies) {}

@@ -62,6 +62,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       changes(*storage, keys, cutoff_meter),
       unwritten(keys, logger),
       outage({*storage, clock, random, logger, settings}),
+      noted(*storage, clock, random, logger),
       sessions({*storage,
                 random,
                 logger,
@@ -74,10 +75,11 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
                 {settings.reservation_timeout, settings.reconnect_window,
                  settings.legacy_path_keys == LegacyPathKeys::kExpose}}),
       instances(settings.node),
-      nodes(required(std::move(options.media_server), "OrchestratorOptions::media_server"),
-            std::move(options.open_media_server),
-            {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
-             cutoff_meter, settings, server_name, instances, keys, playback_tokens, viewers}),
+      nodes(
+          required(std::move(options.media_server), "OrchestratorOptions::media_server"),
+          std::move(options.open_media_server),
+          {*storage, sessions, changes, events, outage, unwritten, clock, random, logger, tracer,
+           cutoff_meter, settings, server_name, instances, keys, playback_tokens, viewers, noted}),
       withdrawals({keys, unwritten, nodes, logger}),
       broadcasters(request_dependencies()),
       stream_keys(request_dependencies()),
@@ -87,6 +89,8 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       node_admin(request_dependencies()),
       api_credentials(request_dependencies(), credentials),
       audit_log(request_dependencies()),
+      audit_keeper(request_dependencies(), logger),
+      repeatable_requests(request_dependencies()),
       source_reports(request_dependencies()),
       publishing(publishing_dependencies()),
       viewing({request_dependencies(), playback_tokens, viewers, tracer}),
@@ -98,6 +102,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       care(*storage, logger),
       write_behind("write-behind", kWriteBehind, logger) {
     events.add([this](const Event& event) {
+        noted.note_takeover(event);
         if (const auto watch = nodes.find(event.stream.node)) watch->meter().count_event(event);
     });
 }
@@ -140,7 +145,10 @@ void StreamOrchestrator::Impl::start() {
     claims.start();
     refused_attempts.start();
     care.start([this] {
-        if (!keys.is_cut_off()) unwritten.write_all();
+        if (keys.is_cut_off()) return;
+        unwritten.write_all();
+        noted.write();
+        audit_keeper.tick();
     });
     storage->watch_changes([this] {
         nodes.wake();
@@ -155,6 +163,7 @@ void StreamOrchestrator::Impl::stop() {
     withdrawals.stop();
     storage->watch_changes(nullptr);
     care.stop();
+    noted.write();
     claims.stop();
     refused_attempts.stop();
     nodes.stop();

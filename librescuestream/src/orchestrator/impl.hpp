@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "orchestrator/api_credentials.hpp"
+#include "orchestrator/audit_keeper.hpp"
 #include "orchestrator/audit_log.hpp"
 #include "orchestrator/broadcasters.hpp"
 #include "orchestrator/claim_desk.hpp"
@@ -16,6 +17,7 @@
 #include "orchestrator/media_server_instances.hpp"
 #include "orchestrator/node_admin.hpp"
 #include "orchestrator/nodes.hpp"
+#include "orchestrator/noted_entries.hpp"
 #include "orchestrator/outage.hpp"
 #include "orchestrator/playback_admin.hpp"
 #include "orchestrator/playback_tokens.hpp"
@@ -23,6 +25,7 @@
 #include "orchestrator/publishing.hpp"
 #include "orchestrator/refused_attempts.hpp"
 #include "orchestrator/refused_calls.hpp"
+#include "orchestrator/repeatable_requests.hpp"
 #include "orchestrator/source_reports.hpp"
 #include "orchestrator/storage_care.hpp"
 #include "orchestrator/storage_meter.hpp"
@@ -71,6 +74,7 @@ public:
     UnwrittenRefusals unwritten;
     OutagePublishers outage;
     EventBus events;
+    NotedEntries noted;
     SessionRunner sessions;
     MediaServerInstances instances;
     Nodes nodes;
@@ -84,6 +88,8 @@ public:
     NodeAdmin node_admin;
     ApiCredentials api_credentials;
     AuditLog audit_log;
+    AuditKeeper audit_keeper;
+    RepeatableRequests repeatable_requests;
     SourceReports source_reports;
     Publishing publishing;
     Viewing viewing;

@@ -1,5 +1,6 @@
 #include "orchestrator/node_admin.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "fields/check.hpp"
@@ -7,12 +8,15 @@
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/nodes.hpp"
+#include "rescuestream/record_version.hpp"
+#include "rules/conditions.hpp"
 #include "support/url.hpp"
 #include "support/validation.hpp"
 
 namespace rescuestream {
 namespace {
 
+constexpr int kTries = 8;
 constexpr const char* kNoNode = "There is no node with this name.";
 
 // The stored password was given for the stored address. A caller who may change the address must
@@ -63,6 +67,17 @@ Error no_node() {
     return {ErrorCode::kNotFound, kNoNode, {}, {}};
 }
 
+// What was checked about a node must be true for the node that is changed: if the caller permits
+// the version that was checked, or any, then only that version remains.
+RequestConditions narrowed(RequestConditions conditions, const Node& checked) {
+    auto& versions = conditions.versions;
+    const auto version = record_version(checked);
+    const bool permits =
+        versions.empty() || std::find(versions.begin(), versions.end(), version) != versions.end();
+    if (permits) versions = {version};
+    return conditions;
+}
+
 // Returns the state of a node that has just been stored. If the storage stops answering now, this
 // is not an error, because the change is made.
 NodeStatus status_after(Nodes& nodes, const Node& node) {
@@ -109,6 +124,17 @@ Result<NodeStatus> NodeAdmin::create_node(const NewNode& input, const Caller& ca
 
 Result<NodeStatus> NodeAdmin::update_node(const std::string& name, const NodePatch& patch,
                                           const Caller& caller) {
+    for (int tries = 1;; ++tries) {
+        auto updated = try_update(name, patch, caller);
+        const bool was_overtaken = !updated && updated.error().code == ErrorCode::kChangedMeanwhile;
+        // A caller without conditions wants its change of the node as it is by then.
+        const bool goes_on = was_overtaken && caller.conditions.versions.empty() && tries < kTries;
+        if (!goes_on) return updated;
+    }
+}
+
+Result<NodeStatus> NodeAdmin::try_update(const std::string& name, const NodePatch& patch,
+                                         const Caller& caller) {
     const auto found = find_node(name);
     if (!found) return found;
     Node node = found->node;
@@ -123,19 +149,38 @@ Result<NodeStatus> NodeAdmin::update_node(const std::string& name, const NodePat
     if (validation.failed()) return std::move(validation).error();
 
     fields::apply(patch, node);
-    if (patch.api_url || patch.api_user || patch.api_password) {
+    Caller caller_now = caller;
+    const bool is_checked = patch.api_url || patch.api_user || patch.api_password;
+    if (is_checked) {
         if (const auto usable = d_.nodes.check(node); !usable) return usable.error();
+        caller_now.conditions = narrowed(caller.conditions, found->node);
     }
-    node.updated_at = d_.clock.now();
-    const auto audit = draft("update", name, caller, node.updated_at, d_.random);
-    auto updated = d_.storage.update_node(node, audit);
-    if (!updated && updated.error().code == ErrorCode::kNotFound && found->is_default) {
-        // Its first change makes its row, which holds its label and whether it is draining.
-        node.created_at = node.updated_at;
-        updated = d_.storage.create_node(node, audit);
-    }
+    const auto audit = draft("update", name, caller_now, d_.clock.now(), d_.random);
+    auto updated = found->is_default ? update_default(found->node, patch, audit)
+                                     : d_.storage.update_node(name, patch, d_.clock.now(), audit);
     if (!updated) return updated.error();
-    return status_after(d_.nodes, node);
+    if (found->is_default) {
+        node.created_at = updated->created_at;
+        node.updated_at = updated->updated_at;
+        return status_after(d_.nodes, node);
+    }
+    return status_after(d_.nodes, *updated);
+}
+
+Result<Node> NodeAdmin::update_default(const Node& present, const NodePatch& patch,
+                                       const AuditDraft& audit) {
+    const Timestamp at = d_.clock.now();
+    auto updated = d_.storage.update_node(present.name, patch, at, audit);
+    if (updated || updated.error().code != ErrorCode::kNotFound) return updated;
+    // Its first change makes its row, which holds its label and whether it is draining.
+    if (auto same = rules::check_conditions(audit, present); !same) return same.error();
+    Node node = present;
+    fields::apply(patch, node);
+    node.created_at = node.updated_at = at;
+    const auto created = d_.storage.create_node(node, audit);
+    if (created) return node;
+    if (created.error().code != ErrorCode::kConflict) return created.error();
+    return d_.storage.update_node(present.name, patch, at, audit);  // another one made the row
 }
 
 Result<void> NodeAdmin::delete_node(const std::string& name, const Caller& caller) {
@@ -164,12 +209,13 @@ Result<void> NodeAdmin::delete_node(const std::string& name, const Caller& calle
 Result<NodeStatus> NodeAdmin::enforce_node(const std::string& name, const Caller& caller) {
     const auto found = find_node(name);
     if (!found) return found;
-    if (found->standing.is_enforced()) return found;
     NodeStanding ordered;
     ordered.enforced_at = d_.clock.now();
     const auto audit =
         make_audit_draft({"enforce", "node", name, {{"api_url", found->node.api_url}}}, caller,
                          *ordered.enforced_at, d_.random);
+    if (const auto same = rules::check_conditions(audit, found->node); !same) return same.error();
+    if (found->standing.is_enforced()) return found;
     // Each program's settings contain the address of the default node; the order applies to any
     // address.
     const std::string api_url = found->is_default ? "" : found->node.api_url;

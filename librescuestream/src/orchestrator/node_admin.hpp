@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "orchestrator/request_dependencies.hpp"
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/caller.hpp"
 #include "rescuestream/nodes.hpp"
 #include "rescuestream/result.hpp"
@@ -26,6 +27,13 @@ public:
     Result<NodeStatus> enforce_node(const std::string& name, const Caller& caller);
 
 private:
+    // A change that is refused with kChangedMeanwhile if another one comes between the check of an
+    // address and the write.
+    Result<NodeStatus> try_update(const std::string& name, const NodePatch& patch,
+                                  const Caller& caller);
+    Result<Node> update_default(const Node& present, const NodePatch& patch,
+                                const AuditDraft& audit);
+
     const RequestDependencies d_;
 };
 

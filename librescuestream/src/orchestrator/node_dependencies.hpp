@@ -12,6 +12,7 @@ class KeyChanges;
 class KeyFollower;
 class Logger;
 class MediaServerInstances;
+class NotedEntries;
 class OutagePublishers;
 class PlaybackTokens;
 class RandomSource;
@@ -41,6 +42,7 @@ struct NodeDependencies {
     KeyFollower& keys;
     PlaybackTokens& tokens;
     Viewers& viewers;
+    NotedEntries& noted;
 };
 
 }  // namespace rescuestream

@@ -18,6 +18,7 @@ bool is_answer_about_an_object(ErrorCode code) noexcept {
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
         case ErrorCode::kForbidden:
+        case ErrorCode::kChangedMeanwhile:
         case ErrorCode::kStorageFull:
         case ErrorCode::kUnsupported:
             return true;

@@ -35,7 +35,7 @@ NodeWatch::NodeWatch(Node node, std::unique_ptr<MediaServer> media_server,
       standing_({name_, d_.storage, *media_server_, d_.clock, d_.random, d_.logger, d_.settings},
                 node_.api_url),
       cutoffs_({d_.storage, *media_server_, d_.sessions, d_.events, figures_, d_.cutoff_meter,
-                d_.clock, d_.logger, d_.settings.cutoff_deadline, d_.tracer}),
+                d_.clock, d_.logger, d_.settings.cutoff_deadline, d_.tracer, &d_.noted}),
       reconciler_({d_, name_, *media_server_, cutoffs_, figures_, reservations_, relays_, lease_,
                    standing_, meter_}),
       rhythm_(d_.settings.poll_interval, d_.random) {}

@@ -24,6 +24,7 @@ bool is_storage_failure(ErrorCode code) noexcept {
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
         case ErrorCode::kForbidden:
+        case ErrorCode::kChangedMeanwhile:
         case ErrorCode::kUnsupported:
             return false;
     }

@@ -13,6 +13,7 @@
 #include "rules/path_pattern.hpp"
 #include "support/crypto.hpp"
 #include "support/make_uuid.hpp"
+#include "support/sealing.hpp"
 #include "support/validation.hpp"
 #include "tokens/jwk.hpp"
 #include "tokens/token.hpp"
@@ -211,7 +212,7 @@ Result<MintedPlaybackToken> PlaybackAdmin::mint_playback_token(const NewPlayback
         auto token = sign(grant, caller);
         if (!token) return std::move(token).error();
         minted.token = *std::move(token);
-        const auto noted = d_.storage.append_audit(audit.without_names());
+        const auto noted = d_.storage.append_audit(audit);
         if (!noted) return noted.error();
     }
     for (const auto& path : grant.paths) {
@@ -229,7 +230,10 @@ Result<Secret> PlaybackAdmin::sign(const PlaybackGrant& grant, const Caller& cal
         key = d_.tokens.index().signing_key(now);
     }
     if (!key) {
-        const auto made = make_own_key(std::nullopt, caller);
+        // The reservation of the request is for the token.
+        Caller maker = caller;
+        maker.conditions = {};
+        const auto made = make_own_key(std::nullopt, maker);
         if (!made) return made.error();
         key = d_.tokens.index().key(made->id, now);
     }
@@ -252,7 +256,8 @@ Result<PlaybackKey> PlaybackAdmin::make_own_key(std::optional<Timestamp> others_
     key.id = verifying->fingerprint();
     key.is_own = true;
     key.public_key = pair.public_key;
-    key.sealed_private_key = tokens::seal(pair.private_key, secret, sealing_purpose(key.id));
+    key.sealed_private_key =
+        seal(secret, sealing_purpose(key.id), pair.private_key.reveal(), d_.random);
     key.issuer = kOwnIssuer;
     key.created_at = d_.clock.now();
     const auto added = d_.storage.add_playback_key(

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rules/viewer.hpp"
+#include "support/sealing.hpp"
 
 namespace rescuestream {
 namespace {
@@ -33,9 +34,8 @@ std::shared_ptr<const PlaybackIndex::Key> PlaybackIndex::load(const PlaybackKey&
     if (!verifying || verifying->algorithm() != record.algorithm) return nullptr;
     std::shared_ptr<const tokens::SigningKey> signing;
     if (record.is_own && !secret_.empty()) {
-        const Secret pem =
-            tokens::unseal(record.sealed_private_key, secret_, sealing_purpose(record.id));
-        if (!pem.empty()) signing = tokens::SigningKey::from_pem(pem);
+        const auto pem = unseal(secret_, sealing_purpose(record.id), record.sealed_private_key);
+        if (pem) signing = tokens::SigningKey::from_pem(*pem);
     }
     return std::make_shared<const Key>(
         Key{record, *std::move(verifying), std::move(signing), ++serial_});

@@ -175,20 +175,22 @@ Result<RevokedStreamKey> StreamKeys::revoke_stream_key(StreamKeyId id, const Cal
     const Timestamp at = d_.clock.now();
     auto revoked = revoke_key(id, caller, at);
     if (revoked) return revoked;
-    return d_.withdrawals.refuse_unwritten(
-        revoked.error(),
-        {key_subject(id),
-         "revoke",
-         {id},
-         ClaimDecision::kRevoked,
-         std::nullopt,
-         std::nullopt,
-         [this, id, caller, at] { return is_written(revoke_key(id, caller, at)); }});
+    return d_.withdrawals.refuse_unwritten(revoked.error(),
+                                           {key_subject(id),
+                                            "revoke",
+                                            {id},
+                                            ClaimDecision::kRevoked,
+                                            std::nullopt,
+                                            std::nullopt,
+                                            [this, id, caller = unconditional(caller), at] {
+                                                return is_written(revoke_key(id, caller, at));
+                                            }});
 }
 
 Result<RevokedStreamKey> StreamKeys::revoke_key(StreamKeyId id, const Caller& caller,
                                                 Timestamp at) {
-    const auto audit = audit_of_key("delete", id, caller, at);
+    // When it is written, which may be later: see rules::kLatestSeal.
+    const auto audit = audit_of_key("delete", id, caller, d_.clock.now());
     auto revoked = d_.changes.revoke(d_.nodes, id, at, audit);
     if (!revoked) return revoked.error();
     return RevokedStreamKey{std::move(revoked->keys.front()), std::move(revoked->cutoff)};
@@ -226,7 +228,7 @@ Result<ChangedStreamKey> StreamKeys::disable_stream_key(StreamKeyId id, const Ca
                           ClaimDecision::kDisabled,
                           std::nullopt,
                           std::nullopt,
-                          [this, id, caller, at, before]() -> Result<bool> {
+                          [this, id, caller = unconditional(caller), at, before]() -> Result<bool> {
                               // A later change may have enabled the key.
                               const auto now_is = d_.keys.trace_of(id);
                               if (!before || !now_is || now_is->revision != before->revision)
@@ -246,7 +248,7 @@ Result<ChangedStreamKey> StreamKeys::enable_stream_key(StreamKeyId id, const Cal
 Result<ChangedStreamKey> StreamKeys::set_key_disabled(StreamKeyId id, bool disabled,
                                                       const Caller& caller, Timestamp at) {
     const StreamKeyChange change{{}, id, disabled};
-    const auto audit = audit_of_key(disabled ? "disable" : "enable", id, caller, at);
+    const auto audit = audit_of_key(disabled ? "disable" : "enable", id, caller, d_.clock.now());
     auto changed = d_.changes.update(d_.nodes, change, at, audit);
     if (!changed) return changed.error();
     return ChangedStreamKey{std::move(changed->keys.front()), std::move(changed->cutoff)};

@@ -401,6 +401,18 @@ void StreamOrchestrator::note_refused_call(const Caller& caller, std::string_vie
                                            std::uint64_t times) {
     impl_->refused_calls.note(caller, reason, times);
 }
+Result<Page<AuditEntry>> StreamOrchestrator::export_audit(const AuditFilter& filter,
+                                                          const PageRequest& page,
+                                                          const ApiCredential* reader) {
+    return impl_->audit_log.export_audit(filter, page, reader);
+}
+Result<AuditCheckpoint> StreamOrchestrator::audit_checkpoint() {
+    return impl_->audit_keeper.checkpoint();
+}
+Result<AuditVerification> StreamOrchestrator::verify_audit(
+    const std::optional<AuditCheckpoint>& checkpoint, const AuditProgress& progress) {
+    return impl_->audit_keeper.verify(checkpoint, progress);
+}
 Result<AuditEntry> StreamOrchestrator::record_audit_event(const NewAuditEvent& input,
                                                           const Caller& caller) {
     return impl_->audit_log.record_audit_event(input, caller);
@@ -408,6 +420,17 @@ Result<AuditEntry> StreamOrchestrator::record_audit_event(const NewAuditEvent& i
 Result<bool> StreamOrchestrator::may_use_signature(std::string_view signature,
                                                    Timestamp expires_at) {
     return impl_->audit_log.may_use_signature(signature, expires_at);
+}
+
+Result<RepeatedRequest> StreamOrchestrator::reserve_request(const RepeatableRequest& request) {
+    return impl_->repeatable_requests.reserve_request(request);
+}
+Result<void> StreamOrchestrator::answer_request(const RepeatableRequest& request,
+                                                const Uuid& reservation, std::string_view answer) {
+    return impl_->repeatable_requests.answer_request(request, reservation, answer);
+}
+Result<void> StreamOrchestrator::release_request(const Uuid& reservation) {
+    return impl_->repeatable_requests.release_request(reservation);
 }
 
 Result<PublishDecision> StreamOrchestrator::decide_publish(const PublishRequest& request) {

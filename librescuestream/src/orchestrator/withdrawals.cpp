@@ -47,6 +47,7 @@ bool Withdrawals::outlasts(const Error& error) const {
         case ErrorCode::kNotFound:
         case ErrorCode::kConflict:
         case ErrorCode::kForbidden:
+        case ErrorCode::kChangedMeanwhile:
         case ErrorCode::kUnsupported:
         case ErrorCode::kInternal:
             return false;

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "orchestrator/unwritten.hpp"
+#include "rescuestream/caller.hpp"
 #include "rescuestream/result.hpp"
 
 namespace rescuestream {
@@ -40,6 +41,13 @@ private:
     const Dependencies d_;
     std::atomic<bool> is_running_{false};
 };
+
+/// Returns the caller of a withdrawal that applies already: it is written later, whatever has
+/// changed by then.
+inline Caller unconditional(Caller caller) {
+    caller.conditions = {};
+    return caller;
+}
 
 /// The result of a step, for UnwrittenRefusals::Write.
 template <class T>

@@ -195,6 +195,11 @@ std::vector<Row> rows_of_publishing() {
         {"RECONNECT_WINDOW", time<kLibrary, &OrchestratorSettings::reconnect_window>(0, 1'800),
          "Time in which an encoder that dropped gets its stream back (a key can have its own).",
          kServer | kDirect},
+        {"AUDIT_RETENTION",
+         time<kLibrary, &OrchestratorSettings::audit_retention>(0, 3'650 * 86'400),
+         "How long audit entries are kept, such as 400d; 0 keeps them for ever. The servers of a "
+         "database need the same value.",
+         kServer | kDirect},
         {"NODE_LOST_AFTER", time<kLibrary, &OrchestratorSettings::node_lost_after>(5, 86'400),
          "Time without an answer of MediaMTX after which its streams end as node_lost.",
          kServer | kDirect},

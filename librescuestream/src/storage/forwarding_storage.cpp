@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 79> kMethods{"ping",
+constexpr std::array<std::string_view, 88> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -63,8 +63,17 @@ constexpr std::array<std::string_view, 79> kMethods{"ping",
                                                     "hold_lease",
                                                     "release_lease",
                                                     "list_audit",
+                                                    "export_audit",
                                                     "append_audit",
                                                     "note_signature",
+                                                    "reserve_request",
+                                                    "answer_request",
+                                                    "release_request",
+                                                    "audit_tail",
+                                                    "append_audit_seal",
+                                                    "audit_seals",
+                                                    "find_audit_entries",
+                                                    "audit_places",
                                                     "add_refused_attempts",
                                                     "list_refused_attempts",
                                                     "add_playback_key",
@@ -363,8 +372,10 @@ Result<void> ForwardingStorage::create_node(const Node& node, const AuditDraft& 
 Result<std::vector<Node>> ForwardingStorage::list_nodes() {
     return forward(reading("list_nodes"), [&] { return real_->list_nodes(); });
 }
-Result<void> ForwardingStorage::update_node(const Node& node, const AuditDraft& audit) {
-    return forward(writing("update_node"), [&] { return real_->update_node(node, audit); });
+Result<Node> ForwardingStorage::update_node(const std::string& name, const NodePatch& patch,
+                                            Timestamp now, const AuditDraft& audit) {
+    return forward(writing("update_node"),
+                   [&] { return real_->update_node(name, patch, now, audit); });
 }
 Result<void> ForwardingStorage::delete_node(const std::string& name, const AuditDraft& audit) {
     return forward(writing("delete_node"), [&] { return real_->delete_node(name, audit); });
@@ -451,13 +462,49 @@ Result<std::vector<RefusedAttempt>> ForwardingStorage::list_refused_attempts(
 Result<AuditPage> ForwardingStorage::list_audit(const AuditFilter& filter) {
     return forward(reading("list_audit"), [&] { return real_->list_audit(filter); });
 }
-Result<void> ForwardingStorage::append_audit(const AuditEntry& entry) {
+Result<Page<AuditEntry>> ForwardingStorage::export_audit(const AuditFilter& filter,
+                                                         const PageRequest& page) {
+    return forward(reading("export_audit"), [&] { return real_->export_audit(filter, page); });
+}
+Result<void> ForwardingStorage::append_audit(const AuditDraft& entry) {
     return forward(writing("append_audit"), [&] { return real_->append_audit(entry); });
 }
 Result<Timestamp> ForwardingStorage::note_signature(const KeyDigest& digest, Timestamp now,
                                                     Timestamp expires_at) {
     return forward(agreeing("note_signature"),
                    [&] { return real_->note_signature(digest, now, expires_at); });
+}
+Result<RepeatedRequest> ForwardingStorage::reserve_request(const RequestReservation& reservation) {
+    return forward(agreeing("reserve_request"),
+                   [&] { return real_->reserve_request(reservation); });
+}
+Result<void> ForwardingStorage::answer_request(const Uuid& reservation, const std::string& answer) {
+    return forward(agreeing("answer_request"),
+                   [&] { return real_->answer_request(reservation, answer); });
+}
+Result<void> ForwardingStorage::release_request(const Uuid& reservation) {
+    return forward(agreeing("release_request"),
+                   [&] { return real_->release_request(reservation); });
+}
+Result<AuditTail> ForwardingStorage::audit_tail(std::chrono::microseconds overlap,
+                                                std::size_t limit) {
+    return forward(reading("audit_tail"), [&] { return real_->audit_tail(overlap, limit); });
+}
+// A seal is in no list. Only a cut changes one, and nobody waits for what it deletes.
+Result<void> ForwardingStorage::append_audit_seal(const AuditSeal& seal) {
+    return forward(agreeing("append_audit_seal"), [&] { return real_->append_audit_seal(seal); });
+}
+Result<std::vector<AuditSeal>> ForwardingStorage::audit_seals(std::int64_t after,
+                                                              std::size_t limit) {
+    return forward(reading("audit_seals"), [&] { return real_->audit_seals(after, limit); });
+}
+Result<std::vector<AuditEntry>> ForwardingStorage::find_audit_entries(
+    const std::vector<AuditEntryId>& ids) {
+    return forward(reading("find_audit_entries"), [&] { return real_->find_audit_entries(ids); });
+}
+Result<std::vector<Cursor>> ForwardingStorage::audit_places(const Cursor& after,
+                                                            std::size_t limit) {
+    return forward(reading("audit_places"), [&] { return real_->audit_places(after, limit); });
 }
 
 Result<void> ForwardingStorage::add_playback_key(const PlaybackKey& key,

@@ -22,4 +22,10 @@ inline StreamKey changed_key(StreamKey key, const StreamKeyChange& change) {
     return key;
 }
 
+/// Returns the time of a rotation of `key` at `now`. It differs from that of the rotation before,
+/// so that the version of the key does too.
+inline Timestamp rotation_time(const StreamKey& key, Timestamp now) {
+    return key.rotated_at ? std::max(now, *key.rotated_at + std::chrono::microseconds(1)) : now;
+}
+
 }  // namespace rescuestream

@@ -12,6 +12,8 @@ const char* to_string(ErrorCode code) noexcept {
             return "forbidden";
         case ErrorCode::kConflict:
             return "conflict";
+        case ErrorCode::kChangedMeanwhile:
+            return "changed-meanwhile";
         case ErrorCode::kUnavailable:
             return "unavailable";
         case ErrorCode::kTimeout:

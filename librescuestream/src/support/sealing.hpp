@@ -10,8 +10,10 @@
 namespace rescuestream {
 
 /// Encrypts `secret` with AES-256-GCM, so that a database alone does not reveal it. The key is
-/// derived from `installation`; `purpose` says what the text is for and which record it belongs to,
-/// and must be the same for `unseal`. Returns base64url. Empty: `installation` is empty.
+/// derived from `installation`, the secret of the installation or, for an answer that is kept for a
+/// repeated request, the caller's Idempotency-Key; `purpose` says what the text is for and which
+/// record it belongs to, and must be the same for `unseal`. Returns base64url. Empty:
+/// `installation` is empty.
 std::string seal(const Secret& installation, std::string_view purpose, std::string_view secret,
                  RandomSource& random);
 

@@ -8,7 +8,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -31,13 +30,10 @@ struct Freed {
 };
 using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using MdContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
 using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
 constexpr int kHalf = 32;  // bytes of r and of s
-constexpr int kNonce = 12;
-constexpr int kTag = 16;
 
 EVP_PKEY* pkey(const std::shared_ptr<void>& key) {
     return static_cast<EVP_PKEY*>(key.get());
@@ -92,10 +88,6 @@ bool is_p256(EVP_PKEY* key) {
     return EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name.data(), name.size(),
                                           &size) == 1 &&
            std::string_view(name.data(), size) == "prime256v1";
-}
-
-Sha256Digest sealing_key(const Secret& secret, std::string_view purpose) {
-    return hmac_sha256(secret.reveal(), std::string("seal\n").append(purpose));
 }
 
 // Everybody can sign for such a key: RSA with an exponent of 1 or 2, where a signature is its
@@ -252,49 +244,6 @@ std::string SigningKey::sign(std::string_view message) const {
         fail("a token cannot be signed");
     }
     return raw_of(der.data(), size);
-}
-
-std::string seal(const Secret& text, const Secret& secret, std::string_view purpose) {
-    const auto key = sealing_key(secret, purpose);
-    const std::string& plain = text.reveal();
-    std::string out(kNonce + plain.size() + kTag, '\0');
-    auto* bytes = reinterpret_cast<unsigned char*>(out.data());
-    const CipherContext context(EVP_CIPHER_CTX_new());
-    int size = 0;
-    int rest = 0;
-    if (!context || RAND_bytes(bytes, kNonce) != 1 ||
-        EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes) != 1 ||
-        EVP_EncryptUpdate(context.get(), bytes + kNonce, &size, bytes_of(plain),
-                          static_cast<int>(plain.size())) != 1 ||
-        EVP_EncryptFinal_ex(context.get(), bytes + kNonce + size, &rest) != 1 ||
-        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTag,
-                            bytes + kNonce + plain.size()) != 1) {
-        fail("a key cannot be encrypted");
-    }
-    return base64url_encode(
-        std::span(reinterpret_cast<const std::uint8_t*>(out.data()), out.size()));
-}
-
-Secret unseal(std::string_view sealed, const Secret& secret, std::string_view purpose) {
-    auto raw = base64url_decode(sealed);
-    if (!raw || raw->size() < kNonce + kTag) return {};
-    const auto key = sealing_key(secret, purpose);
-    const std::size_t length = raw->size() - kNonce - kTag;
-    std::string plain(length, '\0');
-    auto* out = reinterpret_cast<unsigned char*>(plain.data());
-    auto* in = reinterpret_cast<unsigned char*>(raw->data());
-    const CipherContext context(EVP_CIPHER_CTX_new());
-    int size = 0;
-    int rest = 0;
-    const bool right =
-        context &&
-        EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), in) == 1 &&
-        EVP_DecryptUpdate(context.get(), out, &size, in + kNonce, static_cast<int>(length)) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, in + kNonce + length) == 1 &&
-        EVP_DecryptFinal_ex(context.get(), out + size, &rest) == 1;
-    ERR_clear_error();
-    Secret result(std::move(plain));
-    return right ? result : Secret();
 }
 
 }  // namespace rescuestream::tokens

@@ -65,9 +65,4 @@ private:
     std::shared_ptr<void> key_;
 };
 
-/// Encrypts `text` under `secret` for this `purpose` (AES-256-GCM), and decrypts it. `unseal`
-/// returns an empty secret if another secret or purpose was used, or the text was changed.
-std::string seal(const Secret& text, const Secret& secret, std::string_view purpose);
-Secret unseal(std::string_view sealed, const Secret& secret, std::string_view purpose);
-
 }  // namespace rescuestream::tokens

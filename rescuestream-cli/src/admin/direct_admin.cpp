@@ -15,6 +15,20 @@ public:
         return access_.orchestrator->list_audit(filter);
     }
 
+    Result<Page<AuditEntry>> export_audit(const AuditFilter& filter,
+                                          const PageRequest& page) override {
+        return access_.orchestrator->export_audit(filter, page);
+    }
+
+    Result<AuditCheckpoint> audit_checkpoint() override {
+        return access_.orchestrator->audit_checkpoint();
+    }
+
+    Result<AuditVerification> verify_audit(const std::optional<AuditCheckpoint>& checkpoint,
+                                           const AuditProgress& progress) override {
+        return access_.orchestrator->verify_audit(checkpoint, progress);
+    }
+
 private:
     DirectAccess access_;
 };

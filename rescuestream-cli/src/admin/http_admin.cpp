@@ -1,5 +1,6 @@
 #include "admin/http_admin.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "admin/http_messages.hpp"
@@ -18,17 +19,62 @@ public:
         messages::Query query;
         query.add("limit", std::string_view(std::to_string(filter.limit)));
         query.add("offset", std::string_view(std::to_string(filter.offset)));
+        add(query, filter);
+        return messages::parse_answer(caller_->call("GET", "/audit-logs", query.text()),
+                                      read_audit_page);
+    }
+
+    Result<Page<AuditEntry>> export_audit(const AuditFilter& filter,
+                                          const PageRequest& page) override {
+        messages::Query query;
+        add(query, filter);
+        query.add(page);
+        const auto reply = caller_->call("GET", "/audit-logs/export", query.text());
+        if (!reply) return reply.error();
+        Page<AuditEntry> entries;
+        std::string_view rest = reply->body;
+        while (!rest.empty()) {
+            const auto end = std::min(rest.find('\n'), rest.size());
+            HttpReply line;
+            line.body = rest.substr(0, end);
+            auto entry = messages::parse_answer(line, fields::read_audit_entry);
+            if (!entry) return std::move(entry).error();
+            entries.items.push_back(*std::move(entry));
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+        if (!reply->next_cursor.empty()) {
+            entries.next = Cursor::decode(reply->next_cursor);
+            if (!entries.next) return messages::bad_answer("the cursor is malformed");
+        }
+        return entries;
+    }
+
+    Result<AuditCheckpoint> audit_checkpoint() override { return needs_database(); }
+
+    Result<AuditVerification> verify_audit(const std::optional<AuditCheckpoint>& /*checkpoint*/,
+                                           const AuditProgress& /*progress*/) override {
+        return needs_database();
+    }
+
+private:
+    static void add(messages::Query& query, const AuditFilter& filter) {
         query.add("action", filter.action);
         query.add("actor", filter.actor_contains);
         query.add("resource_type", filter.resource_type);
         query.add("resource_id", filter.resource_id);
         query.add("from", filter.from);
         query.add("to", filter.to);
-        return messages::parse_answer(caller_->call("GET", "/audit-logs", query.text()),
-                                      read_audit_page);
+    }
+    static Error needs_database() {
+        return {
+            ErrorCode::kUnsupported,
+            "The chain of the audit log is checked in the database itself, because a server that "
+            "was taken over could answer anything: give DATABASE_URL or DATA_DIR, and neither "
+            "--server nor RESCUESTREAM_SERVER.",
+            "",
+            {}};
     }
 
-private:
     std::shared_ptr<HttpCaller> caller_;
 };
 

@@ -35,7 +35,7 @@ public:
     Result<Broadcaster> update_broadcaster(BroadcasterId id,
                                            const BroadcasterPatch& patch) override {
         return messages::parse_answer(
-            caller_->call("PATCH", messages::item("broadcasters", id), "", fields::to_body(patch)),
+            caller_->change(messages::item("broadcasters", id), fields::to_body(patch)),
             fields::read_broadcaster);
     }
 

@@ -51,16 +51,23 @@ HttpCaller::HttpCaller(ServerConnection server, const Clock& clock)
     : server_(std::move(server)), clock_(clock), client_(server_.url) {}
 
 Result<HttpReply> HttpCaller::call(const std::string& method, const std::string& path,
-                                   const std::string& query, const std::string& body) {
+                                   const std::string& query, const std::string& body,
+                                   const std::string& if_match) {
     const auto credential = server_.credential == Credential::kHmac
                                 ? split_credential(server_.api_secret.reveal())
                                 : std::nullopt;
-    const auto headers = credential
-                             ? sign_request(*credential, method, path, query, body, clock_.now())
-                             : sign_request(server_, method, path, body, clock_.now());
+    auto headers = credential ? sign_request(*credential, method, path, query, body, clock_.now())
+                              : sign_request(server_, method, path, body, clock_.now());
+    if (!if_match.empty()) headers.emplace("If-Match", if_match);
     auto reply = client_.send(method, query.empty() ? path : path + "?" + query, headers, body);
     if (!reply || (reply->status >= 200 && reply->status < 300)) return reply;
     return problem_error(*reply);
+}
+
+Result<HttpReply> HttpCaller::change(const std::string& path, const std::string& body) {
+    const auto present = call("GET", path);
+    if (!present) return present;
+    return call("PATCH", path, "", body, present->etag);  // earlier releases send no ETag
 }
 
 Result<HttpReply> HttpCaller::get_public(const std::string& target) {

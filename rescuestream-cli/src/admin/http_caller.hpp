@@ -23,7 +23,11 @@ public:
 
     /// Sends one signed request. A status other than 2xx becomes an error.
     Result<HttpReply> call(const std::string& method, const std::string& path,
-                           const std::string& query = {}, const std::string& body = {});
+                           const std::string& query = {}, const std::string& body = {},
+                           const std::string& if_match = {});
+    /// Reads the record at `path` and sends a PATCH of it that the server refuses if somebody
+    /// changes the record in between.
+    Result<HttpReply> change(const std::string& path, const std::string& body);
     /// Sends a request for a public route, without a credential, and returns the reply whatever its
     /// status is.
     Result<HttpReply> get_public(const std::string& target);

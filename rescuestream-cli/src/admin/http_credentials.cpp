@@ -42,7 +42,7 @@ public:
     Result<ApiCredential> update_credential(const ApiCredentialId& id,
                                             const ApiCredentialPatch& patch) override {
         return messages::parse_answer(
-            caller_->call("PATCH", messages::item("credentials", id), "", fields::to_body(patch)),
+            caller_->change(messages::item("credentials", id), fields::to_body(patch)),
             fields::read_api_credential);
     }
 

@@ -36,7 +36,7 @@ public:
 
     Result<Incident> update_incident(IncidentId id, const IncidentPatch& patch) override {
         return messages::parse_answer(
-            caller_->call("PATCH", messages::item("incidents", id), "", fields::to_body(patch)),
+            caller_->change(messages::item("incidents", id), fields::to_body(patch)),
             fields::read_incident);
     }
 

@@ -61,9 +61,8 @@ public:
 
     Result<StreamKey> update_stream_key(StreamKeyId id, const StreamKeyPatch& patch) override {
         const auto body = fields::to_body(patch);
-        return messages::parse_answer(
-            caller_->call("PATCH", messages::item("stream-keys", id), "", body),
-            fields::read_stream_key);
+        return messages::parse_answer(caller_->change(messages::item("stream-keys", id), body),
+                                      fields::read_stream_key);
     }
 
     Result<RevokedStreamKey> revoke_stream_key(StreamKeyId id) override {

@@ -30,8 +30,8 @@ public:
     }
 
     Result<NodeStatus> update_node(const std::string& name, const NodePatch& patch) override {
-        return messages::parse_answer(
-            caller_->call("PATCH", path_of(name), "", fields::to_body(patch)), fields::read_node);
+        return messages::parse_answer(caller_->change(path_of(name), fields::to_body(patch)),
+                                      fields::read_node);
     }
 
     Result<NodeStatus> enforce_node(const std::string& name) override {

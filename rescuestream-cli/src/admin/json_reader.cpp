@@ -66,7 +66,11 @@ AuditPage read_audit_page(const Value& json) {
     for (const auto& entry : read::array(json, "audit_logs").GetArray()) {
         page.entries.push_back(fields::read_audit_entry(entry));
     }
-    page.total = read::count(read::member(json, "pagination"), "total");
+    const Value& pagination = read::member(json, "pagination");
+    page.total = read::count(pagination, "total");
+    // A server of an earlier release counts all of them.
+    const Value* exact = read::find(pagination, "total_is_exact");
+    page.total_is_exact = exact == nullptr || (exact->IsBool() && exact->GetBool());
     return page;
 }
 

@@ -5,9 +5,11 @@
 #include <ostream>
 
 #include "arguments.hpp"
+#include "commands/audit_chain.hpp"
 #include "commands/commands.hpp"
 #include "commands/lists.hpp"
 #include "json/document.hpp"
+#include "lists/csv.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "rescuestream/json.hpp"
@@ -24,8 +26,11 @@ struct AuditOptions {
     std::string resource_id;
     std::string from;
     std::string to;
+    std::string format = "ndjson";
     ListOptions list;
 };
+
+constexpr std::size_t kEntriesOfPart = 1'000;
 
 std::optional<std::string> given(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
@@ -113,12 +118,15 @@ Result<ListOutput> read_audit(AdminApi& admin, const AuditOptions& options) {
     if (!page) return page.error();
     ListOutput output{"audit_logs", audit_columns(), {}, {}, {}, {}, {}};
     output.empty = "There are no such entries.";
-    output.json_tail = fmt::format(R"("pagination":{{"limit":{},"offset":{},"total":{}}})",
-                                   filter->limit, filter->offset, page->total);
+    output.json_tail =
+        fmt::format(R"("pagination":{{"limit":{},"offset":{},"total":{},"total_is_exact":{}}})",
+                    filter->limit, filter->offset, page->total, page->total_is_exact);
     const auto seen = filter->offset + page->entries.size();
-    if (!page->entries.empty() && seen < page->total) {
-        output.more = fmt::format("{} of {}: continue with --offset {}", page->entries.size(),
-                                  page->total, seen);
+    if (!page->entries.empty() && (seen < page->total || !page->total_is_exact)) {
+        const std::string total =
+            page->total_is_exact ? std::to_string(page->total) : "more than 10,000";
+        output.more =
+            fmt::format("{} of {}: continue with --offset {}", page->entries.size(), total, seen);
     }
     for (const auto& entry : page->entries) output.rows.push_back(row_of(entry));
     return output;
@@ -130,23 +138,76 @@ Result<ExitCode> list(const AuditOptions& options, const Program& program) {
     });
 }
 
+void add_filter(CLI::App& verb, AuditOptions& options) {
+    verb.add_option("--action", options.action, "create, update, delete, login, ...")
+        ->type_name("WORD");
+    verb.add_option("--actor", options.actor, "Part of the name of the actor")->type_name("TEXT");
+    verb.add_option("--resource-type", options.resource_type, "stream_key, broadcaster, ...")
+        ->type_name("WORD");
+    verb.add_option("--resource-id", options.resource_id, "Id of the changed resource")
+        ->type_name("ID");
+    verb.add_option("--from", options.from,
+                    "Not before: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
+        ->type_name("TIME");
+    verb.add_option("--to", options.to, "Not after")->type_name("TIME");
+}
+
+std::string csv_of(const AuditEntry& entry) {
+    const auto text = [](const std::optional<std::string>& value) {
+        return CsvField{value.value_or(""), false};
+    };
+    return csv_line({{entry.id.to_string(), false},
+                     {format_rfc3339(entry.timestamp), false},
+                     {entry.actor, false},
+                     {entry.action, false},
+                     text(entry.resource_type),
+                     text(entry.resource_id),
+                     {entry.request_method, false},
+                     {entry.request_path, false},
+                     {entry.ip_address, false},
+                     {std::string(to_string(entry.outcome)), false},
+                     text(entry.failure_reason),
+                     {entry.metadata.text(), false},
+                     text(entry.request_id),
+                     {std::string(to_string(entry.origin)), false}});
+}
+
+constexpr const char* kCsvHead =
+    "id,timestamp,actor,action,resource_type,resource_id,request_method,request_path,ip_address,"
+    "outcome,failure_reason,metadata,request_id,origin\r\n";
+
+// Prints each part before it asks for the next one, so that the log may be larger than the memory.
+Result<ExitCode> export_entries(const AuditOptions& options, const Program& program) {
+    const auto admin = program.open();
+    if (!admin) return admin.error();
+    const auto filter = filter_of(options, (*admin)->now());
+    if (!filter) return filter.error();
+    const bool is_csv = options.format == "csv";
+    auto& out = program.host.out;
+    if (is_csv) out << kCsvHead;
+    PageRequest page{kEntriesOfPart, std::nullopt};
+    while (true) {
+        const auto part = (*admin)->audit().export_audit(*filter, page);
+        if (!part) return part.error();
+        for (const auto& entry : part->items) {
+            if (is_csv) {
+                out << csv_of(entry);
+            } else {
+                out << to_json(entry) << '\n';
+            }
+        }
+        if (!part->next || !out) return ExitCode::kOk;
+        page.after = part->next;
+    }
+}
+
 }  // namespace
 
 void add_audit_commands(CLI::App& app, Program& program) {
     auto* noun = app.add_subcommand("audit", "Who changed what");
     auto* verb = noun->add_subcommand("list", "List entries, newest first");
     auto options = std::make_shared<AuditOptions>();
-    verb->add_option("--action", options->action, "create, update, delete, login, ...")
-        ->type_name("WORD");
-    verb->add_option("--actor", options->actor, "Part of the name of the actor")->type_name("TEXT");
-    verb->add_option("--resource-type", options->resource_type, "stream_key, broadcaster, ...")
-        ->type_name("WORD");
-    verb->add_option("--resource-id", options->resource_id, "Id of the changed resource")
-        ->type_name("ID");
-    verb->add_option("--from", options->from,
-                     "Not before: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
-        ->type_name("TIME");
-    verb->add_option("--to", options->to, "Not after")->type_name("TIME");
+    add_filter(*verb, *options);
     verb->add_option("--limit", options->filter.limit, "Maximum number of entries, 1 to 100")
         ->type_name("N")
         ->capture_default_str()
@@ -158,6 +219,23 @@ void add_audit_commands(CLI::App& app, Program& program) {
     verb->callback([options, &program] {
         program.action = [options, &program] { return list(*options, program); };
     });
+
+    auto* exporting =
+        noun->add_subcommand("export", "Print all entries, newest first, as NDJSON or CSV");
+    auto export_options = std::make_shared<AuditOptions>();
+    add_filter(*exporting, *export_options);
+    exporting
+        ->add_option("--format", export_options->format,
+                     "ndjson (one JSON object in each line) or csv")
+        ->type_name("FORM")
+        ->capture_default_str()
+        ->check(CLI::IsMember(std::vector<std::string>{"ndjson", "csv"}).description(""));
+    exporting->callback([export_options, &program] {
+        program.action = [export_options, &program] {
+            return export_entries(*export_options, program);
+        };
+    });
+    add_chain_commands(*noun, program);
 }
 
 }  // namespace rescuestream::cli

@@ -35,12 +35,14 @@ Filters api_filters(const Context& context, const Routes& routes, Observers obse
     add(make_body_filter());
     add(make_who_calls_filter(context));
     add(make_media_type_filter());
+    add(make_conditions_filter());
     add(make_changes_filter(context.orchestrator));
     add(make_no_store_filter());
     if (context.protection != nullptr && context.protection->api_calls) {
         add(make_rate_limit_filter(*context.protection->api_calls));
     }
     add(make_query_filter());
+    add(make_repeats_filter(context));
     return filters;
 }
 

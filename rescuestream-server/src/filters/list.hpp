@@ -33,10 +33,12 @@ std::unique_ptr<Filter> make_routing_filter(const Routes& routes, const Settings
 std::unique_ptr<Filter> make_body_filter();
 std::unique_ptr<Filter> make_who_calls_filter(const Context& context);
 std::unique_ptr<Filter> make_media_type_filter();
+std::unique_ptr<Filter> make_conditions_filter();
 std::unique_ptr<Filter> make_changes_filter(StreamOrchestrator& orchestrator);
 std::unique_ptr<Filter> make_no_store_filter();
 std::unique_ptr<Filter> make_rate_limit_filter(RateLimit& limit);
 std::unique_ptr<Filter> make_query_filter();
+std::unique_ptr<Filter> make_repeats_filter(const Context& context);
 std::unique_ptr<Filter> make_starting_filter();
 
 }  // namespace rescuestream::server

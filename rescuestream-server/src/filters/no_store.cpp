@@ -13,10 +13,11 @@ class NoStoreFilter final : public Filter {
 public:
     void on_answer(const Call& call, HttpResponse& response) const override {
         if (call.route->permission.access != Access::kCredential) return;
-        // A response with an ETag states its own cache rules (Snapshots).
-        const bool has_tag = std::any_of(response.headers.begin(), response.headers.end(),
-                                         [](const auto& header) { return header.first == "ETag"; });
-        if (!has_tag) response.headers.emplace_back("Cache-Control", "no-store");
+        // The response to a GET with an ETag states its own rules (tagged_answer).
+        const bool has_rules =
+            std::any_of(response.headers.begin(), response.headers.end(),
+                        [](const auto& header) { return header.first == "Cache-Control"; });
+        if (!has_rules) response.headers.emplace_back("Cache-Control", "no-store");
     }
 };
 

@@ -1,6 +1,6 @@
 // Refuses parameters that the route does not know, so that a misspelt filter does not return the
-// whole list. It is the innermost filter: a caller learns of the error only when everything else is
-// correct, and the attempt counts towards its rate limit.
+// whole list. It is the last filter that refuses: a caller learns of the error only when everything
+// else is correct, and the attempt counts towards its rate limit.
 
 #include "filters/list.hpp"
 #include "problem.hpp"

@@ -39,6 +39,8 @@ struct HttpRequest {
     std::shared_ptr<const ApiCredential> credential;
     std::string csrf_token;                  ///< Of the session, if the caller has one.
     std::vector<std::string> path_segments;  ///< The values of the `{…}` in the route's pattern.
+    std::string reservation;                 ///< With an Idempotency-Key: what its change marks.
+    std::vector<std::string> if_match;       ///< The versions of If-Match; none: any version.
 
     /// Returns the value of a header. Returns nothing when it is missing or was sent twice, which
     /// is ambiguous.

@@ -16,6 +16,16 @@ namespace {
 constexpr std::size_t kDefaultLimit = 50;
 constexpr std::size_t kMaxLimit = 100;
 constexpr std::size_t kMaxOffset = 1'000'000'000;
+constexpr std::size_t kDefaultExport = 1'000;
+
+void read_filter(QueryReader& query, AuditFilter& filter) {
+    filter.action = query.text("action");
+    filter.actor_contains = query.text("actor");
+    filter.resource_type = query.text("resource_type");
+    if (const auto id = query.id<AuditEntryId>("resource_id")) filter.resource_id = id->to_string();
+    filter.from = query.time("from");
+    filter.to = query.time("to");
+}
 
 }  // namespace
 
@@ -25,12 +35,7 @@ HttpResponse list_audit_logs(const Context& context, const HttpRequest& request)
     AuditFilter filter;
     filter.limit = query.number("limit", 1, kMaxLimit).value_or(kDefaultLimit);
     filter.offset = query.number("offset", 0, kMaxOffset).value_or(0);
-    filter.action = query.text("action");
-    filter.actor_contains = query.text("actor");
-    filter.resource_type = query.text("resource_type");
-    if (const auto id = query.id<AuditEntryId>("resource_id")) filter.resource_id = id->to_string();
-    filter.from = query.time("from");
-    filter.to = query.time("to");
+    read_filter(query, filter);
     if (const auto error = query.error()) return problem(request, *error);
 
     const auto page = context.orchestrator.list_audit(filter, request.credential.get());
@@ -40,9 +45,31 @@ HttpResponse list_audit_logs(const Context& context, const HttpRequest& request)
         if (!entries.empty()) entries += ',';
         entries += to_json(entry);
     }
-    return json_reply(200, fmt::format("{{\"audit_logs\":[{}],\"pagination\":{{\"limit\":{},"
-                                       "\"offset\":{},\"total\":{}}}}}",
-                                       entries, filter.limit, filter.offset, page->total));
+    return json_reply(
+        200, fmt::format("{{\"audit_logs\":[{}],\"pagination\":{{\"limit\":{},"
+                         "\"offset\":{},\"total\":{},\"total_is_exact\":{}}}}}",
+                         entries, filter.limit, filter.offset, page->total, page->total_is_exact));
+}
+
+// One line of JSON for each entry. The caller follows the header to the next part, so neither side
+// has to hold all of it.
+HttpResponse export_audit_logs(const Context& context, const HttpRequest& request) {
+    QueryReader query(request);
+    AuditFilter filter;
+    read_filter(query, filter);
+    PageRequest page = query.page();
+    if (const auto error = query.error()) return problem(request, *error);
+    if (!page.limit) page.limit = kDefaultExport;
+
+    const auto entries = context.orchestrator.export_audit(filter, page, request.credential.get());
+    if (!entries) return problem(request, entries.error());
+    HttpResponse response;
+    response.content_type = "application/x-ndjson";
+    for (const auto& entry : entries->items) response.body.append(to_json(entry)).append("\n");
+    if (entries->next) {
+        response.headers.emplace_back("RescueStream-Next-Cursor", entries->next->encode());
+    }
+    return response;
 }
 
 HttpResponse create_audit_event(const Context& context, const HttpRequest& request) {

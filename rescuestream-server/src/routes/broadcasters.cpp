@@ -2,11 +2,13 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/broadcaster_json.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
@@ -25,7 +27,8 @@ HttpResponse change_broadcaster(
 
     const auto changed = (context.orchestrator.*change)(*id, caller_of(request));
     if (!changed) return problem(request, changed.error());
-    return cutoff_reply("broadcaster", to_json(changed->broadcaster), changed->cutoff);
+    return with_version(cutoff_reply("broadcaster", to_json(changed->broadcaster), changed->cutoff),
+                        record_version(changed->broadcaster));
 }
 
 }  // namespace
@@ -48,7 +51,9 @@ HttpResponse create_broadcaster(const Context& context, const HttpRequest& reque
 
     const auto created = context.orchestrator.create_broadcaster(input, caller_of(request));
     if (!created) return problem(request, created.error());
-    return created_reply("/broadcasters/" + created->id.to_string(), to_json(*created));
+    return with_version(
+        created_reply("/broadcasters/" + created->id.to_string(), to_json(*created)),
+        record_version(*created));
 }
 
 HttpResponse show_broadcaster(const Context& context, const HttpRequest& request) {
@@ -57,7 +62,7 @@ HttpResponse show_broadcaster(const Context& context, const HttpRequest& request
 
     const auto broadcaster = context.orchestrator.find_broadcaster(*id, request.credential.get());
     if (!broadcaster) return problem(request, broadcaster.error());
-    return json_reply(200, to_json(*broadcaster));
+    return with_version(json_reply(200, to_json(*broadcaster)), record_version(*broadcaster));
 }
 
 HttpResponse update_broadcaster(const Context& context, const HttpRequest& request) {
@@ -69,7 +74,7 @@ HttpResponse update_broadcaster(const Context& context, const HttpRequest& reque
 
     const auto updated = context.orchestrator.update_broadcaster(*id, patch, caller_of(request));
     if (!updated) return problem(request, updated.error());
-    return json_reply(200, to_json(*updated));
+    return with_version(json_reply(200, to_json(*updated)), record_version(*updated));
 }
 
 HttpResponse delete_broadcaster(const Context& context, const HttpRequest& request) {

@@ -5,6 +5,7 @@
 #include "auth/credentials.hpp"
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/api_credential_json.hpp"
 #include "json/member_io.hpp"
 #include "json/object.hpp"
@@ -12,6 +13,7 @@
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "settings/settings.hpp"
 
@@ -38,7 +40,8 @@ std::string session_cookie(const Context& context, const HttpRequest& request,
 }
 
 HttpResponse credential_reply(const Context& context, const ApiCredential& credential) {
-    return json_reply(200, to_json(credential, context.orchestrator.now()));
+    return with_version(json_reply(200, to_json(credential, context.orchestrator.now())),
+                        record_version(credential));
 }
 
 }  // namespace
@@ -59,8 +62,9 @@ HttpResponse create_credential(const Context& context, const HttpRequest& reques
 
     const auto created = context.orchestrator.create_credential(input, caller_of(request));
     if (!created) return problem(request, created.error());
-    return created_reply("/credentials/" + created->credential.id.value,
-                         to_json(*created, context.orchestrator.now()));
+    return with_version(created_reply("/credentials/" + created->credential.id.value,
+                                      to_json(*created, context.orchestrator.now())),
+                        record_version(created->credential));
 }
 
 HttpResponse show_credential(const Context& context, const HttpRequest& request) {
@@ -104,7 +108,8 @@ HttpResponse rotate_credential(const Context& context, const HttpRequest& reques
     const auto rotated = context.orchestrator.rotate_credential(
         *id, overlap.value_or(std::chrono::seconds(0)), caller_of(request));
     if (!rotated) return problem(request, rotated.error());
-    return json_reply(200, to_json(*rotated, context.orchestrator.now()));
+    return with_version(json_reply(200, to_json(*rotated, context.orchestrator.now())),
+                        record_version(rotated->credential));
 }
 
 HttpResponse revoke_credential(const Context& context, const HttpRequest& request) {

@@ -2,14 +2,24 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/guest_link_json.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
+namespace {
+
+HttpResponse link_reply(const Context& context, const GuestLink& link) {
+    return with_version(json_reply(200, to_json(link, context.orchestrator.now())),
+                        record_version(link));
+}
+
+}  // namespace
 
 HttpResponse list_guest_links(const Context& context, const HttpRequest& request) {
     QueryReader query(request);
@@ -33,7 +43,9 @@ HttpResponse create_guest_link(const Context& context, const HttpRequest& reques
 
     const auto created = context.orchestrator.create_guest_link(input, caller_of(request));
     if (!created) return problem(request, created.error());
-    return created_reply("/guest-links/" + created->link.id.to_string(), to_json(*created, now));
+    return with_version(
+        created_reply("/guest-links/" + created->link.id.to_string(), to_json(*created, now)),
+        record_version(created->link));
 }
 
 HttpResponse show_guest_link(const Context& context, const HttpRequest& request) {
@@ -42,7 +54,7 @@ HttpResponse show_guest_link(const Context& context, const HttpRequest& request)
 
     const auto link = context.orchestrator.find_guest_link(*id);
     if (!link) return problem(request, link.error());
-    return json_reply(200, to_json(*link, context.orchestrator.now()));
+    return link_reply(context, *link);
 }
 
 HttpResponse close_guest_link(const Context& context, const HttpRequest& request) {
@@ -52,7 +64,7 @@ HttpResponse close_guest_link(const Context& context, const HttpRequest& request
 
     const auto closed = context.orchestrator.close_guest_link(*id, caller_of(request));
     if (!closed) return problem(request, closed.error());
-    return json_reply(200, to_json(*closed, context.orchestrator.now()));
+    return link_reply(context, *closed);
 }
 
 }  // namespace rescuestream::server

@@ -4,15 +4,25 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/incident_json.hpp"
 #include "problem.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
 namespace {
+
+HttpResponse incident_reply(const Incident& incident) {
+    return with_version(json_reply(200, to_json(incident)), record_version(incident));
+}
+
+HttpResponse incident_reply(const IncidentDetails& details) {
+    return with_version(json_reply(200, to_json(details)), record_version(details.incident));
+}
 
 HttpResponse change_assignment(const Context& context, const HttpRequest& request,
                                Result<IncidentDetails> (StreamOrchestrator::*change)(
@@ -25,7 +35,7 @@ HttpResponse change_assignment(const Context& context, const HttpRequest& reques
 
     const auto changed = (context.orchestrator.*change)(*id, given, caller_of(request));
     if (!changed) return problem(request, changed.error());
-    return json_reply(200, to_json(*changed));
+    return incident_reply(*changed);
 }
 
 }  // namespace
@@ -54,7 +64,8 @@ HttpResponse create_incident(const Context& context, const HttpRequest& request)
 
     const auto created = context.orchestrator.create_incident(input, caller_of(request));
     if (!created) return problem(request, created.error());
-    return created_reply("/incidents/" + created->id.to_string(), to_json(*created));
+    return with_version(created_reply("/incidents/" + created->id.to_string(), to_json(*created)),
+                        record_version(*created));
 }
 
 HttpResponse show_incident(const Context& context, const HttpRequest& request) {
@@ -63,7 +74,7 @@ HttpResponse show_incident(const Context& context, const HttpRequest& request) {
 
     const auto details = context.orchestrator.find_incident(*id);
     if (!details) return problem(request, details.error());
-    return json_reply(200, to_json(*details));
+    return incident_reply(*details);
 }
 
 HttpResponse update_incident(const Context& context, const HttpRequest& request) {
@@ -75,7 +86,7 @@ HttpResponse update_incident(const Context& context, const HttpRequest& request)
 
     const auto updated = context.orchestrator.update_incident(*id, patch, caller_of(request));
     if (!updated) return problem(request, updated.error());
-    return json_reply(200, to_json(*updated));
+    return incident_reply(*updated);
 }
 
 HttpResponse close_incident(const Context& context, const HttpRequest& request) {
@@ -85,9 +96,11 @@ HttpResponse close_incident(const Context& context, const HttpRequest& request) 
 
     const auto closed = context.orchestrator.close_incident(*id, caller_of(request));
     if (!closed) return problem(request, closed.error());
-    return json_reply(200, "{\"incident\":" + to_json(closed->incident) +
-                               ",\"ended_keys\":" + std::to_string(closed->ended_keys) +
-                               ",\"cutoff\":" + to_json(closed->cutoff) + "}");
+    return with_version(
+        json_reply(200, "{\"incident\":" + to_json(closed->incident) +
+                            ",\"ended_keys\":" + std::to_string(closed->ended_keys) +
+                            ",\"cutoff\":" + to_json(closed->cutoff) + "}"),
+        record_version(closed->incident));
 }
 
 HttpResponse reopen_incident(const Context& context, const HttpRequest& request) {
@@ -97,7 +110,7 @@ HttpResponse reopen_incident(const Context& context, const HttpRequest& request)
 
     const auto reopened = context.orchestrator.reopen_incident(*id, caller_of(request));
     if (!reopened) return problem(request, reopened.error());
-    return json_reply(200, to_json(*reopened));
+    return incident_reply(*reopened);
 }
 
 HttpResponse assign_to_incident(const Context& context, const HttpRequest& request) {

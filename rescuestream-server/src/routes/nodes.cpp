@@ -2,13 +2,23 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/node_json.hpp"
 #include "problem.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
+namespace {
+
+HttpResponse node_reply(const NodeStatus& status) {
+    return with_version(json_reply(200, to_json(status)), record_version(status.node));
+}
+
+}  // namespace
+
 HttpResponse list_nodes(const Context& context, const HttpRequest& request) {
     const auto nodes = context.orchestrator.list_nodes();
     if (!nodes) return problem(request, nodes.error());
@@ -25,13 +35,14 @@ HttpResponse create_node(const Context& context, const HttpRequest& request) {
 
     const auto created = context.orchestrator.create_node(input, caller_of(request));
     if (!created) return problem(request, created.error());
-    return created_reply("/nodes/" + created->node.name, to_json(*created));
+    return with_version(created_reply("/nodes/" + created->node.name, to_json(*created)),
+                        record_version(created->node));
 }
 
 HttpResponse show_node(const Context& context, const HttpRequest& request) {
     const auto node = context.orchestrator.find_node(request.path_segments.at(0));
     if (!node) return problem(request, node.error());
-    return json_reply(200, to_json(*node));
+    return node_reply(*node);
 }
 
 HttpResponse update_node(const Context& context, const HttpRequest& request) {
@@ -42,7 +53,7 @@ HttpResponse update_node(const Context& context, const HttpRequest& request) {
 
     const auto updated = context.orchestrator.update_node(name, patch, caller_of(request));
     if (!updated) return problem(request, updated.error());
-    return json_reply(200, to_json(*updated));
+    return node_reply(*updated);
 }
 
 HttpResponse enforce_node(const Context& context, const HttpRequest& request) {
@@ -50,7 +61,7 @@ HttpResponse enforce_node(const Context& context, const HttpRequest& request) {
     const auto enforced =
         context.orchestrator.enforce_node(request.path_segments.at(0), caller_of(request));
     if (!enforced) return problem(request, enforced.error());
-    return json_reply(200, to_json(*enforced));
+    return node_reply(*enforced);
 }
 
 HttpResponse delete_node(const Context& context, const HttpRequest& request) {

@@ -2,10 +2,12 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/playback_json.hpp"
 #include "problem.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
@@ -44,7 +46,7 @@ HttpResponse import_playback_key(const Context& context, const HttpRequest& requ
 
     const auto imported = context.orchestrator.import_playback_key(input, caller_of(request));
     if (!imported) return problem(request, imported.error());
-    return json_reply(201, to_json(*imported));
+    return with_version(json_reply(201, to_json(*imported)), record_version(*imported));
 }
 
 HttpResponse rotate_playback_key(const Context& context, const HttpRequest& request) {
@@ -56,7 +58,7 @@ HttpResponse rotate_playback_key(const Context& context, const HttpRequest& requ
     const auto key = context.orchestrator.rotate_playback_key(overlap.value_or(kLongestTokenLife),
                                                               caller_of(request));
     if (!key) return problem(request, key.error());
-    return json_reply(201, to_json(*key));
+    return with_version(json_reply(201, to_json(*key)), record_version(*key));
 }
 
 HttpResponse delete_playback_key(const Context& context, const HttpRequest& request) {

@@ -2,12 +2,14 @@
 
 #include "body_reader.hpp"
 #include "caller.hpp"
+#include "entity_tag.hpp"
 #include "fields/stream_key_json.hpp"
 #include "problem.hpp"
 #include "protection.hpp"
 #include "query_reader.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
+#include "rescuestream/record_version.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 
 namespace rescuestream::server {
@@ -20,8 +22,10 @@ constexpr seconds kMaxOverlap = hours(7 * 24);
 
 HttpResponse key_reply(const Context& context, const StreamKey& key) {
     const StreamOrchestrator& orchestrator = context.orchestrator;
-    return json_reply(200, to_json(key, orchestrator.encoder_addresses(key),
-                                   orchestrator.viewer_addresses(key), orchestrator.now()));
+    return with_version(
+        json_reply(200, to_json(key, orchestrator.encoder_addresses(key),
+                                orchestrator.viewer_addresses(key), orchestrator.now())),
+        record_version(key));
 }
 
 // The response of a change that cuts off a publisher, or reverses that: the key and the cut-offs.
@@ -34,8 +38,10 @@ HttpResponse change_key(const Context& context, const HttpRequest& request,
 
     const auto changed = (context.orchestrator.*change)(*id, caller_of(request));
     if (!changed) return problem(request, changed.error());
-    return cutoff_reply("stream_key", to_json(changed->key, context.orchestrator.now()),
-                        changed->cutoff);
+    return with_version(
+        cutoff_reply("stream_key", to_json(changed->key, context.orchestrator.now()),
+                     changed->cutoff),
+        record_version(changed->key));
 }
 
 }  // namespace
@@ -75,10 +81,12 @@ HttpResponse create_stream_key(const Context& context, const HttpRequest& reques
 
     const auto created = orchestrator.create_stream_key(input, caller_of(request));
     if (!created) return problem(request, created.error());
-    return created_reply(
-        "/stream-keys/" + created->key.id.to_string(),
-        to_json(*created, orchestrator.encoder_addresses(created->key, created->value),
-                orchestrator.viewer_addresses(created->key), orchestrator.now()));
+    return with_version(
+        created_reply(
+            "/stream-keys/" + created->key.id.to_string(),
+            to_json(*created, orchestrator.encoder_addresses(created->key, created->value),
+                    orchestrator.viewer_addresses(created->key), orchestrator.now())),
+        record_version(created->key));
 }
 
 HttpResponse show_stream_key(const Context& context, const HttpRequest& request) {
@@ -108,7 +116,7 @@ HttpResponse delete_stream_key(const Context& context, const HttpRequest& reques
 
     const auto revoked = context.orchestrator.revoke_stream_key(*id, caller_of(request));
     if (!revoked) return problem(request, revoked.error());
-    return cutoff_reply(revoked->cutoff);
+    return with_version(cutoff_reply(revoked->cutoff), record_version(revoked->key));
 }
 
 HttpResponse revoke_stream_key(const Context& context, const HttpRequest& request) {
@@ -134,9 +142,11 @@ HttpResponse rotate_stream_key(const Context& context, const HttpRequest& reques
     const auto rotated =
         orchestrator.rotate_stream_key(*id, overlap.value_or(seconds(0)), caller_of(request));
     if (!rotated) return problem(request, rotated.error());
-    return json_reply(
-        200, to_json(*rotated, orchestrator.encoder_addresses(rotated->key, rotated->value),
-                     orchestrator.viewer_addresses(rotated->key), orchestrator.now()));
+    return with_version(
+        json_reply(200,
+                   to_json(*rotated, orchestrator.encoder_addresses(rotated->key, rotated->value),
+                           orchestrator.viewer_addresses(rotated->key), orchestrator.now())),
+        record_version(rotated->key));
 }
 
 }  // namespace rescuestream::server

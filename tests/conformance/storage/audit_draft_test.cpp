@@ -60,9 +60,10 @@ TEST_CASE_FIXTURE(AuditDrafts, "changes of a node are recorded with its label an
     node.label = "Southern valley";
     node.api_url = "http://10.0.0.2:9997";
     REQUIRE(storage().create_node(node, make_audit()));
-    node.label = "South";
+    NodePatch patch;
+    patch.label = "South";
     const auto update = make_audit("update");
-    REQUIRE(storage().update_node(node, update));
+    REQUIRE(storage().update_node("south", patch, at(seconds(4)), update));
     CHECK(has(update, R"("label":"South","api_url":"http://10.0.0.2:9997")"));
 
     NodeStanding ordered;

@@ -10,7 +10,7 @@ TEST_CASE_FIXTURE(StorageCase, "a broadcaster is found as it was written, with i
     storage().create_broadcaster(broadcaster, audit).value();
     CHECK(storage().find_broadcaster(broadcaster.id).value() == broadcaster);
     CHECK(storage().list_audit({}).value().entries ==
-          std::vector{AuditDraft(audit).named(broadcaster)});
+          std::vector<AuditEntry>{AuditDraft(audit).named(broadcaster)});
 }
 
 TEST_CASE_FIXTURE(StorageCase, "an unknown broadcaster is not found, and nothing is written") {

@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "conformance/storage/storage_case.hpp"
+#include "fields/node.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -66,21 +67,21 @@ TEST_CASE_FIXTURE(StorageCase,
 TEST_CASE_FIXTURE(StorageCase,
                   "a change can replace everything of a node but its name and creation time") {
     REQUIRE(storage().create_node(make_node("south"), make_audit()));
+    NodePatch patch;
+    patch.label = "";
+    patch.api_url = "http://10.0.0.3:9997";
+    patch.api_user = "";
+    patch.api_password = Secret();
+    patch.draining = false;
     Node changed = make_node("south");
-    changed.label = "";
-    changed.api_url = "http://10.0.0.3:9997";
-    changed.api_user = "";
-    changed.api_password = Secret();
-    changed.addresses = PublicAddresses{};
-    changed.draining = false;
-    changed.created_at = at(seconds(70));
+    fields::apply(patch, changed);
     changed.updated_at = at(seconds(71));
-    REQUIRE(storage().update_node(changed, make_audit("update")));
-    changed.created_at = make_node("south").created_at;
+    check_same(storage().update_node("south", patch, at(seconds(71)), make_audit("update")).value(),
+               changed);
     check_same(storage().list_nodes().value().at(0), changed);
-    changed.name = "west";
     const auto entries = audit_count();
-    CHECK(code_of(storage().update_node(changed, make_audit())) == ErrorCode::kNotFound);
+    CHECK(code_of(storage().update_node("west", patch, at(seconds(72)), make_audit())) ==
+          ErrorCode::kNotFound);
     CHECK(audit_count() == entries);
 }
 

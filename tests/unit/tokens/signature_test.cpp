@@ -101,16 +101,4 @@ TEST_CASE("a key that no token may be signed with is refused in words") {
     }
 }
 
-TEST_CASE("what is sealed is read only with the same secret, for the same purpose, unchanged") {
-    const Secret secret("installation");
-    const std::string sealed = seal(Secret("private"), secret, "a");
-    CHECK(sealed.find("private") == std::string::npos);
-    CHECK(unseal(sealed, secret, "a").equals("private"));
-    CHECK(unseal(sealed, secret, "b").empty());
-    CHECK(unseal(sealed, Secret("other"), "a").empty());
-    CHECK(unseal(sealed.substr(0, sealed.size() - 2), secret, "a").empty());
-    CHECK(unseal("", secret, "a").empty());
-    CHECK(seal(Secret("private"), secret, "a") != sealed);
-}
-
 }  // namespace signature_test

@@ -22,8 +22,10 @@ public:
     virtual Result<void> create_node(const Node& node, const AuditDraft& audit) = 0;
     /// All nodes, in the order of their names.
     virtual Result<std::vector<Node>> list_nodes() = 0;
-    /// Replaces all members except `name` and `created_at`. kNotFound: no such node.
-    virtual Result<void> update_node(const Node& node, const AuditDraft& audit) = 0;
+    /// Sets the members that `patch` gives, and `updated_at`. Returns the node after that.
+    /// kNotFound: no such node.
+    virtual Result<Node> update_node(const std::string& name, const NodePatch& patch, Timestamp now,
+                                     const AuditDraft& audit) = 0;
     /// Deletes the node, its lease, its standing and its pending cut-offs. kNotFound: no such node.
     /// kConflict: a stream of the node has not ended.
     virtual Result<void> delete_node(const std::string& name, const AuditDraft& audit) = 0;
@@ -34,7 +36,8 @@ public:
     virtual Result<NodeStanding> find_node_standing(const std::string& node,
                                                     const std::string& api_url) = 0;
     /// Sets `asked_at` and `enforced_at` where they are not set yet; `unknown` is ignored. Returns
-    /// true if that changed something; then `audit` was written, if it is given.
+    /// true if that changed something; then `audit` was written, if it is given. Its conditions are
+    /// those of the node of this name; they are fulfilled if there is none.
     virtual Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                             const NodeStanding& standing,
                                             const std::optional<AuditDraft>& audit) = 0;

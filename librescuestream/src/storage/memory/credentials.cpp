@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "rules/conditions.hpp"
 #include "rules/credential.hpp"
 #include "storage/credential_change.hpp"
 #include "storage/errors.hpp"
@@ -13,6 +14,7 @@ namespace rescuestream::memory {
 Result<void> MemoryCredentials::create_credential(const ApiCredentialRow& row,
                                                   const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (state_.credentials.size() >= kMostCredentials) return conflict(kTooManyCredentials);
     if (state_.credentials.contains(row.credential.id)) return defect("credential id exists");
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
@@ -38,6 +40,9 @@ Result<ApiCredential> MemoryCredentials::change_credential(const ApiCredentialId
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.credentials.find(id);
     if (found == state_.credentials.end()) return not_found(kNoCredential);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
+    if (auto same = rules::check_conditions(audit, found->second.credential); !same)
+        return same.error();
     ApiCredentialRow row = found->second;
     const auto changed = apply_credential_change(row, change, now);
     if (!changed) return changed.error();
@@ -58,6 +63,7 @@ Result<void> MemoryCredentials::delete_credential(const ApiCredentialId& id,
     if (found == state_.credentials.end()) return not_found(kNoCredential);
     const ApiCredential& credential = found->second.credential;
     if (auto error = rules::exceeds(by.get(), credential)) return *std::move(error);
+    if (auto same = rules::check_conditions(audit, credential); !same) return same.error();
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.write_audit(audit.with_label(credential.label));
     state_.credentials.erase(found);

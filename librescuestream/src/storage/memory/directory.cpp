@@ -1,6 +1,7 @@
 #include "storage/memory/directory.hpp"
 
 #include "fields/broadcaster.hpp"
+#include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 
@@ -9,6 +10,7 @@ namespace rescuestream::memory {
 Result<void> MemoryDirectory::create_broadcaster(const Broadcaster& broadcaster,
                                                  const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (state_.broadcasters.contains(broadcaster.id)) return defect("broadcaster id exists");
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.broadcasters[broadcaster.id].broadcaster = broadcaster;
@@ -37,6 +39,7 @@ Result<Broadcaster> MemoryDirectory::update_broadcaster(BroadcasterId id,
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
+    if (auto same = rules::check_conditions(audit, entry->broadcaster); !same) return same.error();
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     fields::apply(patch, entry->broadcaster);
     entry->broadcaster.updated_at = now;
@@ -50,6 +53,7 @@ Result<KeyChangeOutcome> MemoryDirectory::delete_broadcaster(BroadcasterId id, b
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
+    if (auto same = rules::check_conditions(audit, entry->broadcaster); !same) return same.error();
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     if (!force) {
         for (const auto& place : entry->keys) {
@@ -83,6 +87,7 @@ Result<KeyChangeOutcome> MemoryDirectory::set_broadcaster_disabled(BroadcasterId
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_broadcaster(id);
     if (entry == nullptr) return not_found(kNoBroadcaster);
+    if (auto same = rules::check_conditions(audit, entry->broadcaster); !same) return same.error();
     KeyChangeOutcome outcome;
     outcome.changed = entry->broadcaster.disabled != disabled;
     if (outcome.changed) {

@@ -1,5 +1,6 @@
 #include "storage/memory/guest_links.hpp"
 
+#include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
@@ -8,6 +9,7 @@ namespace rescuestream::memory {
 
 Result<void> MemoryGuestLinks::create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (row.link.incident_id) {
         const auto incident = state_.incidents.find(*row.link.incident_id);
         if (incident == state_.incidents.end() || incident->second.closed_at) {
@@ -53,6 +55,7 @@ Result<GuestLink> MemoryGuestLinks::close_guest_link(GuestLinkId id, Timestamp n
     const auto found = state_.guest_links.find(id);
     if (found == state_.guest_links.end()) return not_found(kNoGuestLink);
     GuestLink& link = found->second.link;
+    if (auto same = rules::check_conditions(audit, link); !same) return same.error();
     if (link.closed_at) return link;
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     link.closed_at = now;

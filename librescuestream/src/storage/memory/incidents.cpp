@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fields/incident.hpp"
+#include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
@@ -28,6 +29,7 @@ IncidentDetails MemoryIncidents::details_of(const Incident& incident) const {
 
 Result<void> MemoryIncidents::create_incident(const Incident& incident, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (state_.incidents.contains(incident.id)) return defect("incident id exists");
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.incidents[incident.id] = incident;
@@ -58,6 +60,7 @@ Result<Incident> MemoryIncidents::update_incident(IncidentId id, const IncidentP
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.incidents.find(id);
     if (found == state_.incidents.end()) return not_found(kNoIncident);
+    if (auto same = rules::check_conditions(audit, found->second); !same) return same.error();
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     fields::apply(patch, found->second);
     found->second.updated_at = now;
@@ -72,6 +75,7 @@ Result<IncidentDetails> MemoryIncidents::assign_to_incident(IncidentId id,
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.incidents.find(id);
     if (found == state_.incidents.end()) return not_found(kNoIncident);
+    if (auto same = rules::check_conditions(audit, found->second); !same) return same.error();
     if (found->second.closed_at) return conflict(kIncidentClosed);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     const auto is_elsewhere = [&](const std::optional<IncidentId>& present) {
@@ -110,6 +114,7 @@ Result<IncidentDetails> MemoryIncidents::take_from_incident(IncidentId id,
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.incidents.find(id);
     if (found == state_.incidents.end()) return not_found(kNoIncident);
+    if (auto same = rules::check_conditions(audit, found->second); !same) return same.error();
     if (found->second.closed_at) return conflict(kIncidentClosed);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     const auto take = [&](StreamKey& key) {
@@ -141,6 +146,7 @@ Result<IncidentOutcome> MemoryIncidents::close_incident(IncidentId id,
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.incidents.find(id);
     if (found == state_.incidents.end()) return not_found(kNoIncident);
+    if (auto same = rules::check_conditions(audit, found->second); !same) return same.error();
     IncidentOutcome outcome;
     outcome.changed = !found->second.closed_at.has_value();
     if (!outcome.changed) {
@@ -179,6 +185,7 @@ Result<Incident> MemoryIncidents::reopen_incident(IncidentId id, Timestamp close
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.incidents.find(id);
     if (found == state_.incidents.end()) return not_found(kNoIncident);
+    if (auto same = rules::check_conditions(audit, found->second); !same) return same.error();
     Incident& incident = found->second;
     if (!incident.closed_at) return incident;
     if (*incident.closed_at <= closed_after) return conflict(kClosedLongAgo);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
@@ -24,6 +25,7 @@ bool MemoryKeys::matches(const StreamKeyFilter& filter, const StreamKey& key) co
 
 Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     auto* broadcaster = state_.visible_broadcaster(row.key.broadcaster_id);
     if (broadcaster == nullptr) return not_found(kNoBroadcaster);
     if (row.key.incident_id) {
@@ -80,6 +82,7 @@ Result<KeyChangeOutcome> MemoryKeys::revoke_stream_key(StreamKeyId id, Timestamp
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_key(id);
     if (entry == nullptr) return not_found(kNoKey);
+    if (auto same = rules::check_conditions(audit, entry->key); !same) return same.error();
     if (entry->key.revoked_at) return state_.outcome_of(*entry, false);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.revoke(*entry, now);
@@ -92,6 +95,7 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
     const std::lock_guard lock(state_.mutex);
     auto* entry = state_.visible_key(change.id);
     if (entry == nullptr) return not_found(kNoKey);
+    if (auto same = rules::check_conditions(audit, entry->key); !same) return same.error();
     if (entry->key.revoked_at) return conflict(kRevoked);
     const StreamKey key = changed_key(entry->key, change);
     if (key == entry->key) return state_.outcome_of(*entry, false);
@@ -114,8 +118,10 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
 Result<KeyChangeOutcome> MemoryKeys::rotate_stream_key(const StreamKeyRotation& rotation,
                                                        Timestamp now, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     auto* entry = state_.visible_key(rotation.id);
     if (entry == nullptr) return not_found(kNoKey);
+    if (auto same = rules::check_conditions(audit, entry->key); !same) return same.error();
     if (entry->key.revoked_at) return conflict(kRevoked);
     if (state_.key_by_digest.contains(rotation.digest)) return defect("digest exists");
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
@@ -133,6 +139,7 @@ Result<KeyChangeOutcome> MemoryKeys::rotate_stream_key(const StreamKeyRotation& 
         state_.key_by_digest.erase(entry->digest);
     }
     entry->key.previous_value_expires_at = rotation.overlap_until;
+    entry->key.rotated_at = rotation_time(entry->key, now);
     entry->digest = rotation.digest;
     state_.key_by_digest[rotation.digest] = rotation.id;
     state_.number_fact(*entry);

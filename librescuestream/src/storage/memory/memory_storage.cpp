@@ -1,5 +1,6 @@
 #include "storage/memory/memory_storage.hpp"
 
+#include "storage/memory/audit_chain.hpp"
 #include "storage/memory/credentials.hpp"
 #include "storage/memory/cutoffs.hpp"
 #include "storage/memory/directory.hpp"
@@ -11,6 +12,7 @@
 #include "storage/memory/publishing.hpp"
 #include "storage/memory/record.hpp"
 #include "storage/memory/refusals.hpp"
+#include "storage/memory/reservations.hpp"
 #include "storage/memory/sessions.hpp"
 #include "storage/memory/state.hpp"
 #include "storage/memory/viewers.hpp"
@@ -35,7 +37,9 @@ class MemoryStorage final : private MemoryState,
                             public MemoryCredentials,
                             public MemoryViewers,
                             public MemoryIncidents,
-                            public MemoryGuestLinks {
+                            public MemoryGuestLinks,
+                            public MemoryReservations,
+                            public MemoryAuditChain {
 public:
     MemoryStorage()
         : MemoryDirectory(state()),
@@ -50,7 +54,9 @@ public:
           MemoryCredentials(state()),
           MemoryViewers(state()),
           MemoryIncidents(state()),
-          MemoryGuestLinks(state()) {}
+          MemoryGuestLinks(state()),
+          MemoryReservations(state()),
+          MemoryAuditChain(state()) {}
 
     std::string_view backend() const noexcept override { return "memory"; }
     std::string description() const override { return "memory:"; }

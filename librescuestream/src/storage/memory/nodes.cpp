@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fields/node.hpp"
+#include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 
@@ -9,6 +11,7 @@ namespace rescuestream::memory {
 
 Result<void> MemoryNodes::create_node(const Node& node, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (!state_.nodes.try_emplace(node.name, node).second) {
         return conflict("There is a node with this name already.");
     }
@@ -23,15 +26,17 @@ Result<std::vector<Node>> MemoryNodes::list_nodes() {
     return nodes;
 }
 
-Result<void> MemoryNodes::update_node(const Node& node, const AuditDraft& audit) {
+Result<Node> MemoryNodes::update_node(const std::string& name, const NodePatch& patch,
+                                      Timestamp now, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
-    const auto found = state_.nodes.find(node.name);
+    const auto found = state_.nodes.find(name);
     if (found == state_.nodes.end()) return not_found(kNoNode);
-    const Timestamp created_at = found->second.created_at;
-    found->second = node;
-    found->second.created_at = created_at;
+    Node& node = found->second;
+    if (auto same = rules::check_conditions(audit, node); !same) return same.error();
+    fields::apply(patch, node);
+    node.updated_at = now;
     state_.write_audit(audit.named(node));
-    return {};
+    return node;
 }
 
 Result<void> MemoryNodes::delete_node(const std::string& name, const AuditDraft& audit) {
@@ -41,6 +46,7 @@ Result<void> MemoryNodes::delete_node(const std::string& name, const AuditDraft&
     const bool is_in_use = std::any_of(
         state_.open_stream_order.begin(), state_.open_stream_order.end(),
         [&](const auto& place) { return state_.streams.at(StreamId(place.id)).node == name; });
+    if (auto same = rules::check_conditions(audit, found->second); !same) return same.error();
     if (is_in_use) return conflict("A stream of this node has not ended.");
     state_.write_audit(audit.named(found->second));
     state_.nodes.erase(found);
@@ -75,15 +81,19 @@ Result<bool> MemoryNodes::note_node_standing(const std::string& node, const std:
                                              const std::optional<AuditDraft>& audit) {
     if (!standing.is_enforced()) return false;
     const std::lock_guard lock(state_.mutex);
+    const auto registered = state_.nodes.find(node);
+    if (audit && registered != state_.nodes.end()) {
+        if (auto same = rules::check_conditions(*audit, registered->second); !same)
+            return same.error();
+    }
     NodeStanding& known = state_.standings[{node, api_url}];
     const NodeStanding before = known;
     if (!known.asked_at) known.asked_at = standing.asked_at;
     if (!known.enforced_at) known.enforced_at = standing.enforced_at;
     if (known == before) return false;
     if (audit) {
-        const auto found = state_.nodes.find(node);
         state_.write_audit(
-            audit->with_label(found == state_.nodes.end() ? "" : found->second.label));
+            audit->with_label(registered == state_.nodes.end() ? "" : registered->second.label));
     }
     return true;
 }

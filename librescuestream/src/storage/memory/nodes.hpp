@@ -12,7 +12,8 @@ public:
 
     Result<void> create_node(const Node& node, const AuditDraft& audit) override;
     Result<std::vector<Node>> list_nodes() override;
-    Result<void> update_node(const Node& node, const AuditDraft& audit) override;
+    Result<Node> update_node(const std::string& name, const NodePatch& patch, Timestamp now,
+                             const AuditDraft& audit) override;
     Result<void> delete_node(const std::string& name, const AuditDraft& audit) override;
     Result<NodeStanding> find_node_standing(const std::string& node,
                                             const std::string& api_url) override;

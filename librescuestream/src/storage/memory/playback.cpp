@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 
@@ -22,6 +23,7 @@ Result<void> MemoryPlayback::add_playback_key(const PlaybackKey& key,
                                               std::optional<Timestamp> others_until,
                                               const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     PlaybackState& playback = state_.playback;
     if (playback.keys.contains(key.id)) return conflict(kPlaybackKeyExists);
     const std::int64_t version = ++playback.version;
@@ -30,7 +32,7 @@ Result<void> MemoryPlayback::add_playback_key(const PlaybackKey& key,
         if (end_key(other.value, *others_until)) other.version = version;
     }
     playback.keys[key.id] = {key, version};
-    state_.write_audit(audit.without_names());
+    state_.write_audit(audit.complete());
     return {};
 }
 
@@ -39,9 +41,10 @@ Result<PlaybackKey> MemoryPlayback::end_playback_key(const std::string& id, Time
     const std::lock_guard lock(state_.mutex);
     const auto found = state_.playback.keys.find(id);
     if (found == state_.playback.keys.end()) return not_found(kNoPlaybackKey);
+    if (auto same = rules::check_conditions(audit, found->second.value); !same) return same.error();
     if (end_key(found->second.value, at)) {
         found->second.version = ++state_.playback.version;
-        state_.write_audit(audit.without_names());
+        state_.write_audit(audit.complete());
     }
     return found->second.value;
 }
@@ -59,11 +62,12 @@ Result<std::vector<PlaybackKey>> MemoryPlayback::list_playback_keys() {
 Result<void> MemoryPlayback::add_short_token(const ShortPlaybackToken& token, Timestamp now,
                                              const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     PlaybackState& playback = state_.playback;
     std::erase_if(playback.short_tokens,
                   [&](const auto& each) { return each.second.value.grant.expires_at <= now; });
     playback.short_tokens[token.digest] = {token, ++playback.version};
-    state_.write_audit(audit.without_names());
+    state_.write_audit(audit.complete());
     return {};
 }
 
@@ -81,7 +85,7 @@ Result<void> MemoryPlayback::revoke_playback(const PlaybackRevocation& revocatio
     known.revoked_at = std::max(known.revoked_at, revocation.revoked_at);
     known.expires_at = std::max(known.expires_at, revocation.expires_at);
     version = ++playback.version;
-    state_.write_audit(audit.without_names());
+    state_.write_audit(audit.complete());
     return {};
 }
 

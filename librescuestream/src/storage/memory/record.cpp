@@ -44,13 +44,26 @@ Result<AuditPage> MemoryRecord::list_audit(const AuditFilter& filter) {
         }
         ++page.total;
     }
+    page.total_is_exact = page.total <= kMostCountedEntries;
+    if (!page.total_is_exact) page.total = kMostCountedEntries + 1;
     return page;
 }
 
-Result<void> MemoryRecord::append_audit(const AuditEntry& entry) {
+Result<Page<AuditEntry>> MemoryRecord::export_audit(const AuditFilter& filter,
+                                                    const PageRequest& page) {
     const std::lock_guard lock(state_.mutex);
-    if (state_.audit_exists(entry)) return defect("audit id exists");
-    state_.write_audit(entry);
+    return take_page<AuditEntry>(state_.audit_order, page,
+                                 [&](const Uuid& id) -> const AuditEntry* {
+                                     const AuditEntry& entry = state_.audit.at(AuditEntryId(id));
+                                     return matches(filter, entry) ? &entry : nullptr;
+                                 });
+}
+
+Result<void> MemoryRecord::append_audit(const AuditDraft& entry) {
+    const std::lock_guard lock(state_.mutex);
+    if (auto mine = state_.check_reservation(entry); !mine) return mine.error();
+    if (state_.audit_exists(entry.without_names())) return defect("audit id exists");
+    state_.write_audit(entry.complete());
     return {};
 }
 

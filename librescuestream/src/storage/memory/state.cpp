@@ -2,6 +2,7 @@
 
 #include "rules/claim.hpp"
 #include "rules/cutoff.hpp"
+#include "storage/errors.hpp"
 
 namespace rescuestream::memory {
 
@@ -47,9 +48,28 @@ bool MemoryState::audit_exists(const AuditEntry& entry) const {
     return audit.contains(entry.id);
 }
 
-void MemoryState::write_audit(const AuditEntry& entry) {
+void MemoryState::write_audit(const ChangeEntry& entry) {
     audit.emplace(entry.id, entry);
     audit_order.insert({entry.timestamp, entry.id.uuid()});
+    if (!entry.reservation) return;
+    Reservation* const kept = reservation(*entry.reservation);
+    if (kept == nullptr) return;
+    kept->made = true;
+    kept->made_type = entry.resource_type.value_or("");
+    kept->made_id = entry.resource_id.value_or("");
+}
+
+MemoryState::Reservation* MemoryState::reservation(const Uuid& id) {
+    const auto key = reservation_keys.find(id);
+    return key == reservation_keys.end() ? nullptr : &reservations.at(key->second);
+}
+
+Result<void> MemoryState::check_reservation(const AuditDraft& change) {
+    const auto& id = change.conditions().reservation;
+    if (!id) return {};
+    const Reservation* const kept = reservation(*id);
+    if (kept != nullptr && !kept->made) return {};
+    return conflict(kReservationIsGone);
 }
 
 void MemoryState::write_audit(const AuditDraft& draft, const StreamKey& key) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "rescuestream/audit_chain.hpp"
 #include "rescuestream/audit_draft.hpp"
 #include "rescuestream/claims.hpp"
 #include "rescuestream/guest_links.hpp"
@@ -22,6 +23,7 @@
 #include "rescuestream/playback.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/refused_attempts.hpp"
+#include "rescuestream/result.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/sessions.hpp"
 #include "rescuestream/storage/credentials.hpp"
@@ -29,6 +31,7 @@
 #include "rescuestream/time.hpp"
 #include "rescuestream/viewers.hpp"
 #include "storage/memory/newest_first.hpp"
+#include "storage/reservation_state.hpp"
 
 namespace rescuestream::memory {
 
@@ -98,7 +101,11 @@ struct MemoryState {
     KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
 
     bool audit_exists(const AuditEntry& entry) const;
-    void write_audit(const AuditEntry& entry);
+    /// Also marks the entry's reservation.
+    void write_audit(const ChangeEntry& entry);
+    /// Fails if the reservation of the change, if it has one, cannot be marked. A step that creates
+    /// something checks this first.
+    Result<void> check_reservation(const AuditDraft& change);
     /// The same for a change of `key`, whose names are added.
     void write_audit(const AuditDraft& draft, const StreamKey& key);
     void write_stream(KeyEntry& entry, const Stream& stream);
@@ -167,6 +174,8 @@ struct MemoryState {
     std::unordered_map<AuditEntryId, AuditEntry> audit;
     NewestFirst audit_order;
 
+    std::map<std::int64_t, AuditSeal> seals;
+
     std::map<RefusedAttemptId, RefusedAttempt> refused_attempts;
 
     PlaybackState playback;
@@ -175,6 +184,14 @@ struct MemoryState {
     std::map<ApiCredentialId, ApiCredentialRow> credentials;
     std::vector<ApiSession> sessions;
     std::int64_t credential_changes = 1;  ///< The number of the last one.
+
+    struct Reservation : KeptReservation {
+        Uuid id;
+    };
+    /// Returns null if there is none with this id.
+    Reservation* reservation(const Uuid& id);
+    std::unordered_map<KeyDigest, Reservation, DigestHash> reservations;
+    std::unordered_map<Uuid, KeyDigest> reservation_keys;
 
     std::unordered_map<KeyDigest, Timestamp, DigestHash> signatures;  ///< When first seen.
     std::multimap<Timestamp, KeyDigest> signature_expiry;

@@ -65,6 +65,9 @@ inline const sql::Dialect kDialect = {
         "a.actor = ANY (ARRAY(SELECT name FROM audit_actors WHERE "
         "position(lower(CAST($# AS text) COLLATE \"C\") "
         "IN lower(name COLLATE \"C\")) > 0))",
+    .matching_actors =
+        "SELECT name FROM audit_actors WHERE position(lower(CAST($# AS text) COLLATE \"C\") "
+        "IN lower(name COLLATE \"C\")) > 0",
     .migrations_table_exists = "SELECT to_regclass('rescuestream.schema_migrations') IS NOT NULL",
     // PostgreSQL checks the permission to create a schema even if IF NOT EXISTS finds one.
     .create_migrations_table =

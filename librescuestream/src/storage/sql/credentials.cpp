@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rules/conditions.hpp"
 #include "rules/credential.hpp"
 #include "storage/credential_change.hpp"
 #include "storage/errors.hpp"
@@ -157,6 +158,7 @@ Result<ApiCredential> SqlCredentials::change_credential(const ApiCredentialId& i
         auto row = read_first(*connection.run(kFindCredential + dialect().lock_row, {id.value}),
                               read_credential);
         if (!row) return not_found(kNoCredential);
+        if (auto same = rules::check_conditions(audit, row->credential); !same) return same.error();
         const auto changed = apply_credential_change(*row, change, now);
         if (!changed) return changed.error();
         if (*changed) {
@@ -176,6 +178,7 @@ Result<void> SqlCredentials::delete_credential(const ApiCredentialId& id,
             *connection.run(kFindCredential + dialect().lock_row, {id.value}), read_credential);
         if (!row) return not_found(kNoCredential);
         if (auto error = rules::exceeds(by.get(), row->credential)) return *std::move(error);
+        if (auto same = rules::check_conditions(audit, row->credential); !same) return same.error();
         connection.run(kNumberCredentialChange, {});
         connection.run(kDeleteCredential, {id.value});
         write_audit(connection, audit.with_label(row->credential.label));

@@ -78,6 +78,9 @@ struct Dialect {
     std::string share_row;       ///< Appended to a SELECT of a row that must not be deleted.
     std::string skip_locked;     ///< Appended to a SELECT that may leave out locked rows.
     std::string actor_contains;  ///< Condition on `a.actor`; `$#` is the searched part.
+    /// SELECT of the names of actors that contain `$#`, for a search of each of them. Empty: the
+    /// dialect has no LATERAL.
+    std::string matching_actors;
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Claims a key; see statements.hpp.

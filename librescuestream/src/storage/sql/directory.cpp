@@ -1,6 +1,7 @@
 #include "storage/sql/directory.hpp"
 
 #include "fields/broadcaster.hpp"
+#include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/field_columns.hpp"
@@ -23,7 +24,7 @@ std::optional<Broadcaster> lock_broadcaster(Connection& connection, const Dialec
 
 Result<void> SqlDirectory::create_broadcaster(const Broadcaster& broadcaster,
                                               const AuditDraft& audit) {
-    if (!dialect().create_broadcaster.one.empty()) {
+    if (is_shared(dialect().create_broadcaster, audit)) {
         return share<void>([&]() -> Result<void> {
             database_.share(dialect().create_broadcaster,
                             joined(values_of(broadcaster), values_of(audit.named(broadcaster))));
@@ -62,6 +63,7 @@ Result<Broadcaster> SqlDirectory::update_broadcaster(BroadcasterId id,
     return write<Broadcaster>([&](Connection& connection) -> Result<Broadcaster> {
         auto broadcaster = lock_broadcaster(connection, dialect(), id);
         if (!broadcaster) return not_found(kNoBroadcaster);
+        if (auto same = rules::check_conditions(audit, *broadcaster); !same) return same.error();
         fields::apply(patch, *broadcaster);
         broadcaster->updated_at = now;
         Values values{id.uuid()};
@@ -79,6 +81,7 @@ Result<KeyChangeOutcome> SqlDirectory::delete_broadcaster(BroadcasterId id, bool
         const Values this_one{id.uuid()};
         const auto broadcaster = lock_broadcaster(connection, dialect(), id);
         if (!broadcaster) return not_found(kNoBroadcaster);
+        if (auto same = rules::check_conditions(audit, *broadcaster); !same) return same.error();
         const auto sessions = lock_sessions(connection, dialect(), id);
         if (!force) {
             for (const auto& session : sessions) {
@@ -111,6 +114,7 @@ Result<KeyChangeOutcome> SqlDirectory::set_broadcaster_disabled(BroadcasterId id
         const Values this_one{id.uuid()};
         const auto broadcaster = lock_broadcaster(connection, dialect(), id);
         if (!broadcaster) return not_found(kNoBroadcaster);
+        if (auto same = rules::check_conditions(audit, *broadcaster); !same) return same.error();
 
         KeyChangeOutcome outcome;
         outcome.changed = broadcaster->disabled != disabled;

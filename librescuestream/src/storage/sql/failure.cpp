@@ -1,6 +1,7 @@
 #include "storage/sql/failure.hpp"
 
 #include "storage/errors.hpp"
+#include "storage/reservation_state.hpp"
 
 namespace rescuestream::sql {
 
@@ -45,6 +46,8 @@ Error error_of(Failure::Kind kind, const std::string& detail) {
                     "A text is not valid UTF-8, or has a NUL character in it.",
                     detail,
                     {}};
+        case Kind::kSuperseded:
+            return conflict(kReservationIsGone);
         case Kind::kUnique:
         case Kind::kDefect:
             break;
@@ -67,6 +70,7 @@ bool Failure::may_concern_one() const noexcept {
         case Kind::kLocked:
         case Kind::kBadText:
         case Kind::kUnique:
+        case Kind::kSuperseded:
         case Kind::kDefect:
             return true;
         case Kind::kUnavailable:

@@ -15,11 +15,12 @@ struct Failure {
         kFull,          ///< The disk is full, or a quota is used up; nothing was done.
         kReadOnly,      ///< The disk is read-only; nothing was done.
         kUnauthorized,  ///< The program is refused until somebody changes something.
-        kLocked,     ///< A lock of another transaction was not released in time; nothing was done.
-        kMigrating,  ///< The same for the lock of a migration.
-        kNoSchema,   ///< A table is missing: the schema is not migrated.
-        kBadText,    ///< A text that the backend cannot store completely.
-        kUnique,     ///< A unique index rejected a row; `detail` contains its name or its columns.
+        kLocked,      ///< A lock of another transaction was not released in time; nothing was done.
+        kMigrating,   ///< The same for the lock of a migration.
+        kNoSchema,    ///< A table is missing: the schema is not migrated.
+        kBadText,     ///< A text that the backend cannot store completely.
+        kUnique,      ///< A unique index rejected a row; `detail` contains its name or its columns.
+        kSuperseded,  ///< The reservation of the change belongs to another request by now.
         kDefect,
     };
 

@@ -2,6 +2,7 @@
 
 #include "fields/incident_json.hpp"
 #include "json/values.hpp"
+#include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
@@ -107,6 +108,7 @@ Result<GuestLink> SqlGuestLinks::close_guest_link(GuestLinkId id, Timestamp now,
         auto link = read_first(*connection.run(kFindGuestLink + dialect().lock_row, {id.uuid()}),
                                read_guest_link);
         if (!link) return not_found(kNoGuestLink);
+        if (auto same = rules::check_conditions(audit, *link); !same) return same.error();
         if (link->closed_at) return *std::move(link);
         connection.run(kCloseGuestLink, {id.uuid(), now});
         write_audit(connection, audit.with_label(link->label));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fields/incident.hpp"
+#include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
@@ -78,6 +79,7 @@ Result<T> SqlIncidents::change_incident(IncidentId id, Timestamp now, const Audi
         auto incident = read_first(*connection.run(kFindIncident + dialect().lock_row, {id.uuid()}),
                                    read_incident);
         if (!incident) return not_found(kNoIncident);
+        if (auto same = rules::check_conditions(audit, *incident); !same) return same.error();
         const Result<bool> changed = work(connection, *incident);
         if (!changed) return changed.error();
         if (*changed) {

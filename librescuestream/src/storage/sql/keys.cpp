@@ -1,5 +1,6 @@
 #include "storage/sql/keys.hpp"
 
+#include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
@@ -56,7 +57,7 @@ auto with_path(Work work) -> decltype(work()) {
 Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     StreamKey key = row.key;
     // The incident that is given must be open, and stay so until the commit.
-    if (!dialect().create_key.one.empty() && !row.key.incident_id) {
+    if (is_shared(dialect().create_key, audit) && !row.key.incident_id) {
         bool is_made = false;
         auto made = share<StreamKey>([&] {
             return with_path([&]() -> Result<StreamKey> {
@@ -149,6 +150,7 @@ Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditDraft& a
         const Values this_one{id.uuid()};
         const auto session = lock_session(connection, dialect(), id);
         if (!session || session->deleted) return not_found(kNoKey);
+        if (auto same = rules::check_conditions(audit, session->key); !same) return same.error();
 
         KeyChangeOutcome outcome;
         const Result<void> done = work(connection, *session, outcome);
@@ -167,7 +169,7 @@ Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditDraft& a
 
 Result<KeyChangeOutcome> SqlKeys::revoke_stream_key(StreamKeyId id, Timestamp now,
                                                     const AuditDraft& audit) {
-    if (!dialect().revoke_idle_key.one.empty()) {
+    if (is_shared(dialect().revoke_idle_key, audit)) {
         auto revoked = share<KeyChangeOutcome>([&]() -> Result<KeyChangeOutcome> {
             KeyChangeOutcome outcome;
             const auto rows =
@@ -228,7 +230,8 @@ Result<KeyChangeOutcome> SqlKeys::rotate_stream_key(const StreamKeyRotation& rot
             // The cut-off finds a source whose path is the old value by the digest.
             if (at_once) write_cutoffs_of_key(connection, session, EndReason::kKeyRotated, now);
             connection.run(kRotateKey,
-                           {rotation.id.uuid(), rotation.digest, nullable(rotation.overlap_until)});
+                           {rotation.id.uuid(), rotation.digest, nullable(rotation.overlap_until),
+                            rotation_time(session.key, now)});
             if (at_once) connection.run(kEndClaimOfKey, {rotation.id.uuid()});
             return {};
         });

@@ -1,6 +1,7 @@
 #include "storage/sql/nodes.hpp"
 
 #include "fields/node.hpp"
+#include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/field_columns.hpp"
@@ -17,6 +18,12 @@ Node read_node(RowReader row) {
     node.created_at = row.time();
     node.updated_at = row.time();
     return node;
+}
+
+// Returns the node, locked until the end of the transaction; empty: there is none.
+std::optional<Node> lock_node(Connection& connection, const Dialect& dialect,
+                              const std::string& name) {
+    return read_first(*connection.run(kFindNode + dialect.lock_row, {name}), read_node);
 }
 
 // All columns except created_at.
@@ -65,19 +72,25 @@ Result<std::vector<Node>> SqlNodes::list_nodes() {
     });
 }
 
-Result<void> SqlNodes::update_node(const Node& node, const AuditDraft& audit) {
-    return write<void>([&](Connection& connection) -> Result<void> {
-        if (connection.run(kUpdateNode, values_of(node))->size() == 0) return not_found(kNoNode);
-        write_audit(connection, audit.named(node));
-        return {};
+Result<Node> SqlNodes::update_node(const std::string& name, const NodePatch& patch, Timestamp now,
+                                   const AuditDraft& audit) {
+    return write<Node>([&](Connection& connection) -> Result<Node> {
+        auto node = lock_node(connection, dialect(), name);
+        if (!node) return not_found(kNoNode);
+        if (auto same = rules::check_conditions(audit, *node); !same) return same.error();
+        fields::apply(patch, *node);
+        node->updated_at = now;
+        connection.run(kUpdateNode, values_of(*node));
+        write_audit(connection, audit.named(*node));
+        return *std::move(node);
     });
 }
 
 Result<void> SqlNodes::delete_node(const std::string& name, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
-        const auto node =
-            read_first(*connection.run(kFindNode + dialect().lock_row, {name}), read_node);
+        const auto node = lock_node(connection, dialect(), name);
         if (!node) return not_found(kNoNode);
+        if (auto same = rules::check_conditions(audit, *node); !same) return same.error();
         if (connection.run(kOpenStreamOfNode, {name})->size() > 0) {
             return conflict("A stream of this node has not ended.");
         }
@@ -110,6 +123,13 @@ Result<bool> SqlNodes::note_node_standing(const std::string& node, const std::st
                                           const std::optional<AuditDraft>& audit) {
     if (!standing.is_enforced()) return false;
     return write<bool>([&](Connection& connection) -> Result<bool> {
+        if (audit && !audit->conditions().versions.empty()) {
+            const auto registered = lock_node(connection, dialect(), node);
+            if (registered) {
+                if (auto same = rules::check_conditions(*audit, *registered); !same)
+                    return same.error();
+            }
+        }
         const auto rows = connection.run(kNoteStanding, {node, api_url, nullable(standing.asked_at),
                                                          nullable(standing.enforced_at)});
         if (rows->size() == 0) return false;

@@ -3,6 +3,7 @@
 #include "json/document.hpp"
 #include "json/object.hpp"
 #include "json/values.hpp"
+#include "rules/conditions.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/playback_statements.hpp"
@@ -89,7 +90,7 @@ Result<void> SqlPlayback::add_playback_key(const PlaybackKey& key,
                                                 key.label, written_patterns(key.paths),
                                                 key.created_at, nullable(key.expires_at), version});
         if (added->size() == 0) return conflict(kPlaybackKeyExists);
-        write_audit(connection, audit.without_names());
+        write_audit(connection, audit.complete());
         return {};
     }));
 }
@@ -98,11 +99,16 @@ Result<PlaybackKey> SqlPlayback::end_playback_key(const std::string& id, Timesta
                                                   const AuditDraft& audit) {
     return told(write<PlaybackKey>([&](Connection& connection) -> Result<PlaybackKey> {
         const std::int64_t version = next_version(connection);
+        const auto find = [&] {
+            return read_first(*connection.run(kFindPlaybackKey, {id}), read_playback_key);
+        };
+        const auto present = find();
+        if (!present) return not_found(kNoPlaybackKey);
+        if (auto same = rules::check_conditions(audit, *present); !same) return same.error();
         const auto ended = connection.run(kEndPlaybackKey, {id, at, version});
-        const auto key = read_first(*connection.run(kFindPlaybackKey, {id}), read_playback_key);
-        if (!key) return not_found(kNoPlaybackKey);
-        if (ended->size() > 0) write_audit(connection, audit.without_names());
-        return *key;
+        if (ended->size() == 0) return *present;
+        write_audit(connection, audit.complete());
+        return find().value();
     }));
 }
 
@@ -120,7 +126,7 @@ Result<void> SqlPlayback::add_short_token(const ShortPlaybackToken& token, Times
         connection.run(kDeleteExpiredShortTokens, {now});
         connection.run(kInsertShortToken, {token.digest, tokens::write_claims(token.grant),
                                            token.grant.expires_at, version});
-        write_audit(connection, audit.without_names());
+        write_audit(connection, audit.complete());
         return {};
     }));
 }
@@ -132,7 +138,7 @@ Result<void> SqlPlayback::revoke_playback(const PlaybackRevocation& revocation, 
         connection.run(kDeleteExpiredRevocations, {now});
         connection.run(kAddRevocation, {name_of(revocation.by), revocation.value,
                                         revocation.revoked_at, revocation.expires_at, version});
-        write_audit(connection, audit.without_names());
+        write_audit(connection, audit.complete());
         return {};
     }));
 }

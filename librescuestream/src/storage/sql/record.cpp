@@ -13,14 +13,9 @@ constexpr int kColumnsBeforeEntry = 1;
 // One call in this number removes expired signatures, several times as many as were added since.
 constexpr std::uint32_t kCallsPerRemoval = 16;
 
-// Adds the conditions of `filter` to `query`, which selects from `audit_entries a`.
-void add_filter(Query& query, const AuditFilter& filter, std::string actor_contains) {
+// Adds the conditions of `filter` but that on the actor.
+void add_plain_filter(Query& query, const AuditFilter& filter) {
     if (filter.action) query.where("a.action = " + query.bind(*filter.action));
-    if (filter.actor_contains && !filter.actor_contains->empty()) {
-        const auto place = actor_contains.find("$#");
-        actor_contains.replace(place, 2, query.bind(*filter.actor_contains));
-        query.where(actor_contains);
-    }
     if (filter.resource_type) {
         query.where("a.resource_type = " + query.bind(*filter.resource_type));
     }
@@ -29,45 +24,106 @@ void add_filter(Query& query, const AuditFilter& filter, std::string actor_conta
     if (filter.to) query.where("a.occurred_at <= " + query.bind(*filter.to));
 }
 
+// `text` contains `$#` where the part of the actor's name belongs.
+std::string with_part(std::string text, const std::string& placeholder) {
+    return text.replace(text.find("$#"), 2, placeholder);
+}
+
+bool has_actor(const AuditFilter& filter) {
+    return filter.actor_contains && !filter.actor_contains->empty();
+}
+
+// The entries that match, as a SELECT. With an actor,
+// each matching name is searched by itself where the dialect can do that: the planner cannot know
+// how many entries the names have.
+struct Matches {
+    Query conditions{""};
+    std::string names;  // a SELECT of the names; empty: `conditions` contains all
+
+    Matches(const AuditFilter& filter, const Dialect& dialect) {
+        add_plain_filter(conditions, filter);
+        if (!has_actor(filter)) return;
+        if (dialect.matching_actors.empty()) {
+            conditions.where(
+                with_part(dialect.actor_contains, conditions.bind(*filter.actor_contains)));
+            return;
+        }
+        names = with_part(dialect.matching_actors, conditions.bind(*filter.actor_contains));
+        conditions.where("a.actor = n.name");
+    }
+
+    // `columns` of the entries; `tail` orders and limits them.
+    std::string select(const std::string& columns, const std::string& tail) const {
+        const std::string entries =
+            "SELECT " + columns + " FROM audit_entries a" + conditions.text() + tail;
+        if (names.empty()) return entries;
+        return "SELECT e.* FROM (" + names + ") n CROSS JOIN LATERAL (" + entries + ") e";
+    }
+};
+
+const std::string kNewestFirst = " ORDER BY a.occurred_at DESC, a.id DESC";
+
 }  // namespace
 
-Result<void> SqlRecord::append_audit(const AuditEntry& entry) {
-    if (!dialect().append_audit.one.empty()) {
+Result<void> SqlRecord::append_audit(const AuditDraft& entry) {
+    if (is_shared(dialect().append_audit, entry)) {
         return share<void>([&]() -> Result<void> {
-            database_.share(dialect().append_audit, values_of(entry));
+            database_.share(dialect().append_audit, values_of(entry.without_names()));
             return {};
         });
     }
     return write<void>([&](Connection& connection) -> Result<void> {
-        write_audit(connection, entry);
+        write_audit(connection, entry.complete());
         return {};
     });
 }
 
 Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
     return read<AuditPage>([&](Connection& connection) -> Result<AuditPage> {
-        Query conditions("");
-        add_filter(conditions, filter, dialect().actor_contains);
-        // One statement, so that page and total belong to the same snapshot.
-        Query query = conditions;
+        const Matches matches(filter, dialect());
+        // One statement, so that page and total belong to the same snapshot. The order of what is
+        // counted keeps the planner from collecting all matches before it applies the limit.
+        Query query = matches.conditions;
         const auto limit = query.bind(count_of(filter.limit));
         const auto offset = query.bind(count_of(filter.offset));
+        const auto seen = query.bind(count_of(filter.limit + filter.offset));
+        const auto counted =
+            query.bind(count_of(static_cast<std::size_t>(kMostCountedEntries) + 1));
         const std::string text =
-            "WITH page AS (SELECT " + kAuditColumns + " FROM audit_entries a" + conditions.text() +
-            " ORDER BY a.occurred_at DESC, a.id DESC LIMIT " + limit + " OFFSET " + offset +
-            "), counted AS (SELECT count(*) AS total FROM audit_entries a" + conditions.text() +
-            ") SELECT counted.total, a.* FROM counted LEFT JOIN page a ON TRUE "
-            "ORDER BY a.occurred_at DESC, a.id DESC";
+            "WITH page AS (SELECT * FROM (" +
+            matches.select(kAuditColumns, kNewestFirst + " LIMIT " + seen) + ") a" + kNewestFirst +
+            " LIMIT " + limit + " OFFSET " + offset +
+            "), counted AS (SELECT count(*) AS total FROM (SELECT 1 FROM (" +
+            matches.select("1 AS one", kNewestFirst + " LIMIT " + counted) + ") m LIMIT " +
+            counted + ") c) SELECT counted.total, a.* FROM counted LEFT JOIN page a ON TRUE" +
+            kNewestFirst;
         const auto rows = connection.run(text, query.values());
 
         AuditPage page;
         page.total = static_cast<std::uint64_t>(rows->integer(0, 0));
+        page.total_is_exact = page.total <= kMostCountedEntries;
         if (rows->is_null(0, kColumnsBeforeEntry)) return page;
         page.entries = read_all(*rows, [](RowReader row) {
             row.skip(kColumnsBeforeEntry);
             return read_audit(row);
         });
         return page;
+    });
+}
+
+Result<Page<AuditEntry>> SqlRecord::export_audit(const AuditFilter& filter,
+                                                 const PageRequest& page) {
+    return read<Page<AuditEntry>>([&](Connection& connection) {
+        // The names are a plain condition here: the whole log is read in its order.
+        Query query("SELECT " + kAuditColumns + " FROM audit_entries a");
+        add_plain_filter(query, filter);
+        if (has_actor(filter)) {
+            query.where(with_part(dialect().actor_contains, query.bind(*filter.actor_contains)));
+        }
+        return run_page(connection, std::move(query), page, "a.occurred_at", "a.id", read_audit,
+                        [](const AuditEntry& entry) {
+                            return Cursor{entry.timestamp, entry.id.uuid()};
+                        });
     });
 }
 

@@ -14,7 +14,9 @@ public:
     explicit SqlRecord(Database& database) : Access(database) {}
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;
-    Result<void> append_audit(const AuditEntry& entry) override;
+    Result<Page<AuditEntry>> export_audit(const AuditFilter& filter,
+                                          const PageRequest& page) override;
+    Result<void> append_audit(const AuditDraft& entry) override;
     Result<Timestamp> note_signature(const KeyDigest& digest, Timestamp now,
                                      Timestamp expires_at) override;
 

@@ -9,7 +9,7 @@
 namespace rescuestream::sql {
 namespace {
 
-constexpr int kKeyColumnCount = 18;
+constexpr int kKeyColumnCount = 19;
 constexpr int kClaimColumnCount = 11;
 constexpr int kTotalsColumnCount = 3;
 constexpr int kStreamColumnCount = 22;
@@ -90,6 +90,7 @@ StreamKey read_key(RowReader row) {
     key.incident_id = row.optional([&] { return row.id<IncidentId>(); });
     key.until_closed = row.boolean();
     key.created_by = row.text();
+    key.rotated_at = row.optional_time();
     return key;
 }
 

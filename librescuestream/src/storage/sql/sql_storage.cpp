@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "storage/sql/audit_chain.hpp"
 #include "storage/sql/credentials.hpp"
 #include "storage/sql/cutoffs.hpp"
 #include "storage/sql/directory.hpp"
@@ -14,6 +15,7 @@
 #include "storage/sql/publishing.hpp"
 #include "storage/sql/record.hpp"
 #include "storage/sql/refusals.hpp"
+#include "storage/sql/reservations.hpp"
 #include "storage/sql/schema.hpp"
 #include "storage/sql/sessions.hpp"
 #include "storage/sql/viewers.hpp"
@@ -42,7 +44,9 @@ class SqlStorage final : private Owned,
                          public SqlCredentials,
                          public SqlViewers,
                          public SqlIncidents,
-                         public SqlGuestLinks {
+                         public SqlGuestLinks,
+                         public SqlReservations,
+                         public SqlAuditChain {
 public:
     explicit SqlStorage(std::unique_ptr<Database> owned)
         : Owned{std::move(owned), {}},
@@ -59,7 +63,9 @@ public:
           SqlCredentials(*database),
           SqlViewers(*database),
           SqlIncidents(*database),
-          SqlGuestLinks(*database) {}
+          SqlGuestLinks(*database),
+          SqlReservations(*database),
+          SqlAuditChain(*database) {}
 
     std::string_view backend() const noexcept override { return database->dialect().name; }
     std::string description() const override { return database->description(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 // SQL texts of both dialects. The columns of a record are in the order in which records.cpp reads
@@ -17,7 +18,8 @@ inline const std::string kKeyColumns =
     "k.id, k.broadcaster_id, k.label, k.playback_path, " + kPolicyColumns +
     ", k.disabled, k.broadcaster_disabled, k.created_at, k.expires_at, k.revoked_at, "
     "k.blocked_until, "
-    "k.previous_expires_at, k.last_used_at, k.incident_id, k.until_closed, k.created_by";
+    "k.previous_expires_at, k.last_used_at, k.incident_id, k.until_closed, k.created_by, "
+    "k.rotated_at";
 
 inline const std::string kStreamColumns =
     "s.id, s.stream_key_id, s.broadcaster_id, s.node, s.path, s.state, s.generation, s.started_at, "
@@ -149,6 +151,7 @@ inline const std::string kUpdateKey =
 inline const std::string kRotateKey =
     "UPDATE stream_keys SET previous_expires_at = $3, "
     "previous_digest = CASE WHEN coalesce($3, created_at) = $3 THEN digest END, digest = $2, "
+    "rotated_at = $4, "
     "owner_by_previous = owner_connection IS NOT NULL, session_version = session_version + 1 "
     "WHERE id = $1";
 inline const std::string kBlockKey = "UPDATE stream_keys SET blocked_until = $2 WHERE id = $1";
@@ -410,6 +413,36 @@ inline const std::string kInsertAuditEntry = "INSERT INTO audit_entries (" + kAu
                                              ") VALUES (" +
                                              placeholders(1, kAuditEntryColumnCount) + ")";
 
+inline const std::string kSealHeadColumns =
+    "number, previous, digest, sealed_at, first_at, last_at, through_at, through_id, cut_number, "
+    "cut_digest, cut_entries, signature";
+constexpr int kSealHeadColumnCount = 12;
+inline const std::string kSealColumns = kSealHeadColumns + ", entries";
+inline const std::string kNewestSeal =
+    "SELECT " + kSealHeadColumns + " FROM audit_seals ORDER BY number DESC LIMIT 1";
+/// The last seals that reach up to a time.
+inline const std::string kSealsThrough =
+    "SELECT " + kSealColumns + " FROM audit_seals WHERE through_at >= $1 ORDER BY number DESC";
+inline const std::string kSealsAfter =
+    "SELECT " + kSealColumns + " FROM audit_seals WHERE number > $1 ORDER BY number LIMIT $2";
+inline const std::string kSealsUpTo =
+    "SELECT " + kSealColumns + " FROM audit_seals WHERE number <= $1 ORDER BY number";
+inline const std::string kInsertSeal = "INSERT INTO audit_seals (" + kSealColumns + ") VALUES (" +
+                                       placeholders(1, kSealHeadColumnCount + 1) +
+                                       ") ON CONFLICT (number) DO NOTHING RETURNING number";
+inline const std::string kDeleteSeals = "DELETE FROM audit_seals WHERE number <= $1";
+constexpr std::size_t kIdsAtOnce = 100;
+inline const std::string kTheseIds = " IN (" + placeholders(1, static_cast<int>(kIdsAtOnce)) + ")";
+inline const std::string kFindAuditEntries =
+    "SELECT " + kAuditColumns + " FROM audit_entries a WHERE a.id" + kTheseIds;
+inline const std::string kDeleteAuditEntries = "DELETE FROM audit_entries WHERE id" + kTheseIds;
+inline const std::string kAuditPlacesFrom =
+    "SELECT a.occurred_at, a.id FROM audit_entries a WHERE a.occurred_at >= $1 "
+    "ORDER BY a.occurred_at, a.id LIMIT $2";
+inline const std::string kAuditPlacesAfter =
+    "SELECT a.occurred_at, a.id FROM audit_entries a WHERE (a.occurred_at, a.id) > ($1, $2) "
+    "ORDER BY a.occurred_at, a.id LIMIT $3";
+
 // Refused attempts -------------------------------------------------------------------------------
 
 constexpr int kRefusedAttemptColumnCount = 13;
@@ -460,6 +493,33 @@ inline const std::string kNoteSignature =
 inline std::string remove_expired_signatures(const std::string& skip_locked) {
     return "DELETE FROM seen_signatures WHERE digest IN (SELECT s.digest FROM seen_signatures s "
            "WHERE s.expires_at < $1 ORDER BY s.expires_at LIMIT 64" +
+           skip_locked + ")";
+}
+
+// Requests that may be repeated ------------------------------------------------------------------
+
+inline const std::string kInsertReservation =
+    "INSERT INTO request_reservations (key, content, id, running_until, expires_at, made) "
+    "VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT (key) DO NOTHING RETURNING key";
+/// The dialect's lock clause follows.
+inline const std::string kFindReservation =
+    "SELECT content, running_until, expires_at, made, made_type, made_id, answer "
+    "FROM request_reservations WHERE key = $1";
+inline const std::string kReplaceReservation =
+    "UPDATE request_reservations SET content = $2, id = $3, running_until = $4, expires_at = $5, "
+    "made = FALSE, made_type = NULL, made_id = NULL, answer = NULL WHERE key = $1";
+inline const std::string kMarkReservation =
+    "UPDATE request_reservations SET made = TRUE, made_type = $2, made_id = $3 WHERE id = $1 AND " +
+    hidden("NOT made") + " RETURNING key";
+inline const std::string kAnswerReservation =
+    "UPDATE request_reservations SET answer = $2 WHERE id = $1 AND " + hidden("made");
+inline const std::string kReleaseReservation =
+    "DELETE FROM request_reservations WHERE id = $1 AND " + hidden("NOT made");
+/// Deletes some expired ones; see remove_expired_signatures.
+inline std::string remove_expired_reservations(const std::string& skip_locked) {
+    return "DELETE FROM request_reservations WHERE key IN (SELECT r.key FROM request_reservations "
+           "r "
+           "WHERE r.expires_at < $1 ORDER BY r.expires_at LIMIT 64" +
            skip_locked + ")";
 }
 

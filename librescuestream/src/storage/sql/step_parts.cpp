@@ -64,7 +64,19 @@ Result<void> write_stream(Connection& connection, const Stream& stream) {
     return {};
 }
 
-void write_audit(Connection& connection, const AuditEntry& entry) {
+bool is_shared(const SharedStatement& statement, const AuditDraft& change) {
+    const RequestConditions& conditions = change.conditions();
+    return !statement.one.empty() && conditions.versions.empty() && !conditions.reservation;
+}
+
+void write_audit(Connection& connection, const ChangeEntry& entry) {
+    if (entry.reservation) {
+        const auto marked = connection.run(
+            kMarkReservation,
+            {*entry.reservation, nullable(entry.resource_type), nullable(entry.resource_id)});
+        if (marked->size() == 0)
+            throw Failure{Failure::Kind::kSuperseded, "the reservation is gone"};
+    }
     connection.run(kInsertAuditActor, {entry.actor});
     connection.run(kInsertAuditEntry, values_of(entry));
 }

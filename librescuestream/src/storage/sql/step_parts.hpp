@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "rescuestream/audit_draft.hpp"
 #include "rescuestream/ids.hpp"
 #include "rescuestream/records.hpp"
 #include "rescuestream/result.hpp"
@@ -35,6 +36,10 @@ void write_cutoffs_of_key(Connection& connection, const LockedSession& session, 
 /// The key must be locked. It is a defect if the stream belongs to another key.
 Result<void> write_stream(Connection& connection, const Stream& stream);
 
-void write_audit(Connection& connection, const AuditEntry& entry);
+/// Returns whether a change can be made by `statement`, which checks no conditions.
+bool is_shared(const SharedStatement& statement, const AuditDraft& change);
+
+/// Also marks the entry's reservation. Throws Failure (kSuperseded) if that cannot be marked.
+void write_audit(Connection& connection, const ChangeEntry& entry);
 
 }  // namespace rescuestream::sql

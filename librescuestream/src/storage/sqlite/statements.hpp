@@ -33,6 +33,7 @@ inline const sql::Dialect kDialect = {
     .actor_contains =
         "a.actor IN (SELECT name FROM audit_actors "
         "WHERE instr(lower(name), lower($#)) > 0)",
+    .matching_actors = "",
     .migrations_table_exists =
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations')",
     .create_migrations_table =

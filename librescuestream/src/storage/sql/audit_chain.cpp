@@ -1,0 +1,163 @@
+#include "storage/sql/audit_chain.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "storage/errors.hpp"
+#include "storage/sealed_entries.hpp"
+#include "storage/sql/query.hpp"
+#include "storage/sql/records.hpp"
+#include "storage/sql/statements.hpp"
+
+namespace rescuestream::sql {
+namespace {
+
+AuditSeal read_seal(RowReader row) {
+    AuditSeal seal;
+    seal.number = row.integer();
+    seal.previous = row.digest();
+    seal.digest = row.digest();
+    seal.sealed_at = row.time();
+    seal.first_at = row.time();
+    seal.last_at = row.time();
+    seal.through.time = row.time();
+    seal.through.id = row.id<AuditEntryId>().uuid();
+    seal.cut_number = row.optional([&] { return row.integer(); });
+    seal.cut_digest = row.digest();
+    seal.cut_entries = row.integer();
+    seal.signature = row.text();
+    return seal;
+}
+
+AuditSeal read_whole_seal(RowReader row) {
+    AuditSeal seal = read_seal(row);
+    row.skip(kSealHeadColumnCount);
+    seal.entries = read_sealed_entries(row.text());
+    return seal;
+}
+
+Values values_of(const AuditSeal& seal) {
+    return {seal.number,
+            seal.previous,
+            seal.digest,
+            seal.sealed_at,
+            seal.first_at,
+            seal.last_at,
+            seal.through.time,
+            seal.through.id,
+            nullable(seal.cut_number),
+            seal.cut_digest,
+            seal.cut_entries,
+            seal.signature,
+            write_sealed_entries(seal.entries)};
+}
+
+Cursor read_place(RowReader row) {
+    Cursor place;
+    place.time = row.time();
+    place.id = row.id<AuditEntryId>().uuid();
+    return place;
+}
+
+std::optional<AuditSeal> newest_seal(Connection& connection) {
+    return read_first(*connection.run(kNewestSeal, {}), read_seal);
+}
+
+// Calls `use(values)` for groups of ids, for a statement with kIdsAtOnce parameters; the last id is
+// repeated where there are fewer.
+template <class Ids, class Use>
+void in_groups(const Ids& ids, Use use) {
+    for (std::size_t begin = 0; begin < ids.size(); begin += kIdsAtOnce) {
+        Values values;
+        for (std::size_t i = 0; i < kIdsAtOnce; ++i) {
+            values.emplace_back(ids[std::min(begin + i, ids.size() - 1)].uuid());
+        }
+        use(values);
+    }
+}
+
+std::vector<AuditEntry> entries_of(Connection& connection, const std::vector<AuditEntryId>& ids) {
+    std::vector<AuditEntry> entries;
+    in_groups(ids, [&](const Values& values) {
+        for (auto& entry : read_all(*connection.run(kFindAuditEntries, values), read_audit)) {
+            entries.push_back(std::move(entry));
+        }
+    });
+    return entries;
+}
+
+}  // namespace
+
+Result<AuditTail> SqlAuditChain::audit_tail(std::chrono::microseconds overlap, std::size_t limit) {
+    return read<AuditTail>([&](Connection& connection) -> Result<AuditTail> {
+        AuditTail tail;
+        tail.newest = newest_seal(connection);
+        const Timestamp from = tail.newest ? tail.newest->through.time - overlap : Timestamp{};
+        // `through` never decreases, so these are the last seals and contain all that is sealed
+        // from this time on.
+        std::set<Uuid> sealed;
+        for (const auto& seal : read_all(*connection.run(kSealsThrough, {from}), read_whole_seal)) {
+            for (const auto& entry : seal.entries) sealed.insert(entry.id.uuid());
+        }
+        const auto rows = connection.run(kAuditPlacesFrom, {from, count_of(limit + sealed.size())});
+        std::vector<AuditEntryId> missing;
+        for (const auto& place : read_all(*rows, read_place)) {
+            if (missing.size() == limit) break;
+            if (!sealed.contains(place.id)) missing.emplace_back(place.id);
+        }
+        tail.unsealed = entries_of(connection, missing);
+        std::sort(tail.unsealed.begin(), tail.unsealed.end(),
+                  [](const AuditEntry& left, const AuditEntry& right) {
+                      return Cursor{left.timestamp, left.id.uuid()} <
+                             Cursor{right.timestamp, right.id.uuid()};
+                  });
+        return tail;
+    });
+}
+
+Result<void> SqlAuditChain::append_audit_seal(const AuditSeal& seal) {
+    return write<void>([&](Connection& connection) -> Result<void> {
+        const auto newest = newest_seal(connection);
+        const bool follows =
+            newest ? newest->number + 1 == seal.number && newest->digest == seal.previous
+                   : seal.number == 1;
+        if (!follows || connection.run(kInsertSeal, values_of(seal))->size() == 0) {
+            return conflict("Another program has added a seal of the audit log.");
+        }
+        if (!seal.cut_number) return {};
+        const auto cut = read_all(*connection.run(kSealsUpTo, {*seal.cut_number}), read_whole_seal);
+        for (const auto& each : cut) {
+            std::vector<AuditEntryId> ids;
+            for (const auto& entry : each.entries) ids.push_back(entry.id);
+            in_groups(ids,
+                      [&](const Values& values) { connection.run(kDeleteAuditEntries, values); });
+        }
+        connection.run(kDeleteSeals, {*seal.cut_number});
+        return {};
+    });
+}
+
+Result<std::vector<AuditSeal>> SqlAuditChain::audit_seals(std::int64_t after, std::size_t limit) {
+    using Seals = std::vector<AuditSeal>;
+    return read<Seals>([&](Connection& connection) -> Result<Seals> {
+        return read_all(*connection.run(kSealsAfter, {after, count_of(limit)}), read_whole_seal);
+    });
+}
+
+Result<std::vector<AuditEntry>> SqlAuditChain::find_audit_entries(
+    const std::vector<AuditEntryId>& ids) {
+    using Entries = std::vector<AuditEntry>;
+    return read<Entries>(
+        [&](Connection& connection) -> Result<Entries> { return entries_of(connection, ids); });
+}
+
+Result<std::vector<Cursor>> SqlAuditChain::audit_places(const Cursor& after, std::size_t limit) {
+    using Places = std::vector<Cursor>;
+    return read<Places>([&](Connection& connection) -> Result<Places> {
+        const auto rows =
+            connection.run(kAuditPlacesAfter, {after.time, after.id, count_of(limit)});
+        return read_all(*rows, read_place);
+    });
+}
+
+}  // namespace rescuestream::sql

@@ -1,0 +1,1 @@
+ALTER TABLE rescuestream.stream_keys DROP COLUMN rotated_at;

@@ -1,0 +1,3 @@
+-- When the value of a key was last replaced, so that the version of the key differs after each rotation.
+
+ALTER TABLE rescuestream.stream_keys ADD COLUMN rotated_at timestamptz;

@@ -1,0 +1,1 @@
+DROP TABLE rescuestream.request_reservations;

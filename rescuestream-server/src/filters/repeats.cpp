@@ -1,0 +1,134 @@
+// Carries out a request with an Idempotency-Key once, on all servers that share a database, and
+// answers a repeated one as the first. It is the innermost filter: what the others refuse needs no
+// reservation, and the response that it keeps is that of the handler.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "filters/list.hpp"
+#include "kept_answer.hpp"
+#include "problem.hpp"
+#include "rescuestream/logger.hpp"
+#include "rescuestream/stream_orchestrator.hpp"
+#include "router.hpp"
+
+namespace rescuestream::server {
+namespace {
+
+constexpr std::string_view kHeader = "idempotency-key";
+constexpr std::size_t kLongestKey = 255;
+// The answer is about as large as the body, and is kept for a day.
+constexpr std::size_t kLargestBody = 64UL * 1024;
+
+bool is_key(std::string_view key) {
+    return !key.empty() && key.size() <= kLongestKey &&
+           std::none_of(key.begin(), key.end(),
+                        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+class RepeatsFilter final : public Filter {
+public:
+    explicit RepeatsFilter(const Context& context)
+        : orchestrator_(context.orchestrator), logger_(context.logger) {}
+
+    std::optional<HttpResponse> on_request(Call& call) const override {
+        HttpRequest& request = call.request;
+        if (!call.route->creates || !request.has_header(kHeader)) return std::nullopt;
+        if (!is_key(request.header(kHeader).value_or(""))) {
+            return problem(request, ProblemKind::kInvalidRequest,
+                           "Idempotency-Key must be sent once, with 1 to 255 bytes and without "
+                           "control characters.");
+        }
+        if (request.body.size() > kLargestBody) {
+            return problem(request, ProblemKind::kPayloadTooLarge,
+                           "A request with an Idempotency-Key may have at most 64 KiB.");
+        }
+        const Texts texts(call);
+        const auto known = orchestrator_.reserve_request(texts.request());
+        if (!known) return problem(request, known.error());
+        return answer_of(request, *known);
+    }
+
+    void on_answer(const Call& call, HttpResponse& response) const override {
+        const auto reservation = Uuid::parse(call.request.reservation);
+        if (!reservation) return;
+        const bool is_made = response.status >= 200 && response.status < 300;
+        const Texts texts(call);
+        const auto noted = is_made ? orchestrator_.answer_request(texts.request(), *reservation,
+                                                                  keep_answer(response))
+                                   : orchestrator_.release_request(*reservation);
+        // The change is made or refused all the same. Without its answer a repeated request is told
+        // what was made.
+        if (noted) return;
+        logger_.warning(
+            "the answer to a request with an Idempotency-Key could not be kept",
+            {{"request_id", call.request.request_id}, {"error", noted.error().message}});
+    }
+
+private:
+    /// The texts to which a RepeatableRequest refers.
+    struct Texts {
+        explicit Texts(const Call& call)
+            : caller(call.request.actor),
+              route(fmt::format("{} {}", call.route->method, call.route->pattern)),
+              key(call.request.header(kHeader).value_or("")),
+              content(fmt::format("{}\n{}", call.request.target, call.request.body)) {}
+
+        RepeatableRequest request() const { return {caller, route, key, content}; }
+
+        std::string caller, route, key, content;
+    };
+
+    std::optional<HttpResponse> answer_of(HttpRequest& request,
+                                          const RepeatedRequest& known) const {
+        switch (known.state) {
+            case RepeatState::kFirst:
+                request.reservation = known.reservation.to_string();
+                return std::nullopt;
+            case RepeatState::kRunning: {
+                HttpResponse response =
+                    problem(request, ProblemKind::kIdempotencyKeyInUse,
+                            "An equal request with this Idempotency-Key is being carried out: send "
+                            "it again in a second for its answer.");
+                response.headers.emplace_back("Retry-After", "1");
+                return response;
+            }
+            case RepeatState::kOther:
+                return problem(request, ProblemKind::kIdempotencyKeyReused,
+                               "Another request has used this Idempotency-Key within 24 hours: use "
+                               "a new key for each request, and the same one only to repeat it.");
+            case RepeatState::kAnswered:
+                if (auto response = read_answer(known.answer)) {
+                    response->headers.emplace_back("Idempotency-Replayed", "true");
+                    return response;
+                }
+                break;
+            case RepeatState::kUnanswered:
+                break;
+        }
+        return problem(request, ProblemKind::kAnswerLost, lost(known));
+    }
+
+    static std::string lost(const RepeatedRequest& known) {
+        const std::string what =
+            known.made_id.empty()
+                ? "Its change"
+                : fmt::format("Its change ({} {})", known.made_type, known.made_id);
+        return what +
+               " was made, but its answer is not known, because the server or its database stopped "
+               "before it was stored. Nothing more was changed now. Read the record; if the answer "
+               "contained a secret, make a new one, for example by rotating the key.";
+    }
+
+    StreamOrchestrator& orchestrator_;
+    Logger& logger_;
+};
+
+}  // namespace
+
+std::unique_ptr<Filter> make_repeats_filter(const Context& context) {
+    return std::make_unique<RepeatsFilter>(context);
+}
+
+}  // namespace rescuestream::server
