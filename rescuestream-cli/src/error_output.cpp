@@ -7,7 +7,9 @@
 
 #include "exit_code.hpp"
 #include "fields/addresses.hpp"
+#include "fields/api_credential.hpp"
 #include "fields/broadcaster.hpp"
+#include "fields/incident.hpp"
 #include "fields/node.hpp"
 #include "fields/stream_key.hpp"
 #include "json/object.hpp"
@@ -30,7 +32,21 @@ constexpr std::array kFieldOptions{
     FieldOption{"/overlap_seconds", "--overlap"},
     FieldOption{"/block_seconds", "--block"},
     FieldOption{"/node", "--node"},
-    FieldOption{"/name", "NODE"},
+    FieldOption{"/name", "NAME"},
+    FieldOption{"/broadcaster_ids", "--broadcaster"},
+    FieldOption{"/stream_key_ids", "--key"},
+    FieldOption{"/incident_id", "--incident"},
+    FieldOption{"/max_addresses", "--max-addresses"},
+    FieldOption{"/pin", "--pin"},
+    FieldOption{"/paths", "PATH"},
+    FieldOption{"/expires_in", "--expires"},
+    FieldOption{"/viewer_id", "--viewer"},
+    FieldOption{"/token_id", "--id"},
+    FieldOption{"/max_sessions", "--max-sessions"},
+    FieldOption{"/id", "--id"},
+    FieldOption{"/issuer", "--issuer"},
+    FieldOption{"/public_key", "FILE"},
+    FieldOption{"/jwk", "FILE"},
     FieldOption{"/limit", "--limit"},
     FieldOption{"/offset", "--offset"},
     FieldOption{"/cursor", "--cursor"},
@@ -78,6 +94,10 @@ std::string_view option_of(std::string_view pointer) {
     fields::for_each_field(broadcaster, find);
     const NewNode node{};
     fields::for_each_field(node, find);
+    const NewApiCredential credential{};
+    fields::for_each_field(credential, find);
+    const NewIncident incident{};
+    fields::for_each_field(incident, find);
     return option;
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "support/regular_file.hpp"
+#include "support/secret_file.hpp"
 #include "support/write_error.hpp"
 
 namespace rescuestream::cli {
@@ -96,6 +97,14 @@ Result<Secret> read_secret_file(const std::string& path, std::string_view option
         }
     }
     return Secret(std::move(text));
+}
+
+std::string warning_about_secret_file(const std::string& path, std::string_view option) {
+    if (path.empty() || !is_open_secret_file(path)) return {};
+    return fmt::format(
+        "Every user of this machine can read or change {} ({}): set the file's mode to 0600, and "
+        "replace what is in it",
+        path, option);
 }
 
 Result<void> make_data_directory(const std::string& directory) {

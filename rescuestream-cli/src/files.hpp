@@ -14,6 +14,10 @@ namespace rescuestream::cli {
 /// line.
 Result<Secret> read_secret_file(const std::string& path, std::string_view option);
 
+/// Returns a sentence if every user of the machine can read or change the file, without a full
+/// stop; empty: they cannot, or it is a secret of a container.
+std::string warning_about_secret_file(const std::string& path, std::string_view option);
+
 /// Reads a small text file. Returns nothing when it cannot be read.
 std::optional<std::string> read_text_file(const std::string& path);
 

@@ -12,7 +12,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr HttpClientOptions kTimeouts{milliseconds(1'000), milliseconds(2'000)};
+constexpr HttpClientOptions kTimeouts{milliseconds(1'000), milliseconds(2'000), milliseconds(4'000),
+                                      64U * 1024};
 // MediaMTX waits for its hooks when it stops, so no attempt begins later than this.
 constexpr std::chrono::seconds kLastTry{6};
 

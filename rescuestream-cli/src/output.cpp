@@ -55,6 +55,10 @@ std::string printable(std::string_view text) {
     return escape_unprintable(redact_key_values(text));
 }
 
+std::string counted(std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string show_duration(microseconds duration) {
     struct Unit {
         std::int64_t seconds;

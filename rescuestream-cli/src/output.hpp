@@ -19,6 +19,9 @@ namespace rescuestream::cli {
 /// imitate another one.
 std::string printable(std::string_view text);
 
+/// Returns "1 error" or "2 errors": a number with its noun, which takes an s.
+std::string counted(std::size_t count, std::string_view noun);
+
 /// Returns "3 h 5 min", with at most two units; "0 s" for less than a second.
 std::string show_duration(std::chrono::microseconds duration);
 /// Returns local time with its distance from now: "2026-01-17 11:00:05 CET (3 h ago)", "… (in 2

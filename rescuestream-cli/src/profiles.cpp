@@ -118,30 +118,46 @@ Result<void> write_profiles(const Host& host, const Profiles& profiles) {
     return write_private_file(*file, text + "\n", "profile");
 }
 
-Result<std::optional<Profile>> choose_profile(const GlobalOptions& options, const Host& host) {
-    using Chosen = std::optional<Profile>;
-    std::string name = options.profile;
+std::string place_before_profile(const Host& host) {
+    for (const char* name : {"RESCUESTREAM_PROFILE", "RESCUESTREAM_SERVER", "DATABASE_URL"}) {
+        if (environment_text(host, name)) return name;
+    }
+    return {};
+}
+
+Result<GlobalOptions> with_named_profile(const GlobalOptions& options, const Host& host) {
+    if (options.profile.empty()) return options;
+    auto selection = select_profile(options, host);
+    if (!selection) return std::move(selection).error();
+    return std::move(selection->options);
+}
+
+Result<Selection> select_profile(const GlobalOptions& options, const Host& host) {
+    Selection selection{options, options.profile, {}};
+    std::string& name = selection.profile;
     if (!name.empty() && !options.server.empty()) {
         return Error{ErrorCode::kInvalidArgument,
                      "--profile and --server both name a server: give one of them.",
                      {},
                      {}};
     }
-    if (!options.server.empty()) return Chosen();
+    if (!options.server.empty()) return selection;
     if (name.empty()) name = environment_text(host, "RESCUESTREAM_PROFILE").value_or("");
     if (name.empty()) {
-        const bool names_place = environment_text(host, "RESCUESTREAM_SERVER") ||
-                                 environment_text(host, "DATABASE_URL") ||
-                                 !options.data_dir.empty() || !options.config_file.empty();
-        if (names_place || !profiles_file(host)) return Chosen();
+        const bool names_place = !place_before_profile(host).empty() || !options.data_dir.empty() ||
+                                 !options.config_file.empty();
+        if (names_place || !profiles_file(host)) return selection;
         auto profiles = read_profiles(host);
         if (!profiles) return std::move(profiles).error();
         name = profiles->in_use;
-        if (name.empty()) return Chosen();
+        if (name.empty()) return selection;
     }
     auto profile = profile_named(host, name);
     if (!profile) return std::move(profile).error();
-    return Chosen(*std::move(profile));
+    selection.options.server = std::move(profile->server);
+    selection.options.profile.clear();
+    if (options.api_secret_file.empty()) selection.credential = std::move(profile->credential);
+    return selection;
 }
 
 }  // namespace rescuestream::cli

@@ -32,10 +32,24 @@ Result<Profiles> read_profiles(const Host& host);
 /// Replaces the file, and creates its directory, for its owner only.
 Result<void> write_profiles(const Host& host, const Profiles& profiles);
 
-/// Returns the profile that a command through a server uses: that of --profile; with --server none;
-/// else that of RESCUESTREAM_PROFILE; else, if neither RESCUESTREAM_SERVER nor DATABASE_URL is set,
-/// the one in use. kNotFound: there is no profile with this name. kInvalidArgument: --profile is
-/// given together with --server.
-Result<std::optional<Profile>> choose_profile(const GlobalOptions& options, const Host& host);
+/// What a command works with, after a profile was chosen for it.
+struct Selection {
+    GlobalOptions options;  ///< With the server of the profile as `server`, and without `profile`.
+    std::string profile;    ///< Its name; empty: none is used.
+    Secret credential;      ///< The profile's; empty: none, or --api-secret-file replaces it.
+};
+
+/// Chooses the profile that a command uses: that of --profile; with --server none; else that of
+/// RESCUESTREAM_PROFILE; else the one in use, unless `place_before_profile` is set. kNotFound:
+/// there is no profile with this name. kInvalidArgument: --profile is given together with --server.
+Result<Selection> select_profile(const GlobalOptions& options, const Host& host);
+
+/// Returns the options with the server of --profile, for commands that use the settings of this
+/// machine, not the profile in use. The same errors.
+Result<GlobalOptions> with_named_profile(const GlobalOptions& options, const Host& host);
+
+/// Returns the variable of the environment that goes before the profile in use:
+/// RESCUESTREAM_SERVER, DATABASE_URL, or RESCUESTREAM_PROFILE. Empty: there is none.
+std::string place_before_profile(const Host& host);
 
 }  // namespace rescuestream::cli

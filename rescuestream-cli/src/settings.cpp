@@ -41,14 +41,21 @@ Result<Settings> read_given(const settings::GivenSettings& given, const GlobalOp
     auto secret = read_secret_file(options.api_secret_file, "--api-secret-file");
     if (!secret) return std::move(secret).error();
     read->api_secret = *std::move(secret);
+    auto warning = warning_about_secret_file(options.api_secret_file, "--api-secret-file");
+    if (!warning.empty()) read->warnings.push_back(std::move(warning));
     return read;
 }
 
-Result<Secret> api_secret(const Settings& settings, const Host& host) {
+Result<Secret> api_secret(const Settings& settings, const Host& host,
+                          std::vector<std::string>& warnings) {
     if (!settings.api_secret.empty()) return settings.api_secret;
     if (const auto directory = data_directory(settings, host)) {
         const std::string path = *directory + "/api-secret";
-        if (::access(path.c_str(), R_OK) == 0) return read_secret_file(path, "DATA_DIR");
+        if (::access(path.c_str(), R_OK) == 0) {
+            auto warning = warning_about_secret_file(path, "DATA_DIR");
+            if (!warning.empty()) warnings.push_back(std::move(warning));
+            return read_secret_file(path, "DATA_DIR");
+        }
     }
     return invalid(
         "The server's API secret is required: give --api-secret-file FILE or set API_SECRET "
@@ -56,8 +63,9 @@ Result<Secret> api_secret(const Settings& settings, const Host& host) {
 }
 
 Result<ServerConnection> server_connection(const GlobalOptions& options, const Host& host,
-                                           const Settings& settings) {
-    auto secret = api_secret(settings, host);
+                                           const Settings& settings,
+                                           std::vector<std::string>& warnings) {
+    auto secret = api_secret(settings, host, warnings);
     if (!secret) return std::move(secret).error();
     ServerConnection server;
     server.url = settings.server_url;
@@ -147,17 +155,24 @@ Result<std::string> check_origin(const std::string& url, std::string_view option
     return parsed->origin();
 }
 
+bool is_given(const GlobalOptions& options, const Host& host, std::string_view setting) {
+    const auto given = collect_given(options, host);
+    return given && given->by_name.count(setting) > 0;
+}
+
 Result<Connection> resolve_connection(const GlobalOptions& options, const Host& host,
                                       const std::string& command_line) {
-    auto profile = choose_profile(options, host);
-    if (!profile) return std::move(profile).error();
-    GlobalOptions chosen = options;
-    if (*profile) chosen.server = (*profile)->server;
-    auto settings = command_settings(chosen, host);
+    const auto selection = select_profile(options, host);
+    if (!selection) return selection.error();
+    return resolve_connection(*selection, host, command_line);
+}
+
+Result<Connection> resolve_connection(const Selection& selection, const Host& host,
+                                      const std::string& command_line) {
+    const GlobalOptions& options = selection.options;
+    auto settings = command_settings(options, host);
     if (!settings) return std::move(settings).error();
-    if (*profile && options.api_secret_file.empty()) {
-        settings->api_secret = std::move((*profile)->credential);
-    }
+    if (!selection.credential.empty()) settings->api_secret = selection.credential;
     if (settings->server_url.empty()) {
         auto connection = connect_to_database(host, command_line, *std::move(settings));
         // Where the server listens only serves explanations, so these settings may be wrong.
@@ -170,7 +185,7 @@ Result<Connection> resolve_connection(const GlobalOptions& options, const Host& 
         return connection;
     }
     Connection connection = connection_of(host, command_line, *settings);
-    auto server = server_connection(options, host, *settings);
+    auto server = server_connection(options, host, *settings, connection.warnings);
     if (!server) return std::move(server).error();
     connection.server = *std::move(server);
     return connection;

@@ -35,6 +35,9 @@ Result<Settings> read_settings(const GlobalOptions& options, const Host& host, u
 Result<Settings> command_settings(const GlobalOptions& options, const Host& host,
                                   unsigned also = 0);
 
+/// Whether the setting is given by option, environment or file, also with a wrong value.
+bool is_given(const GlobalOptions& options, const Host& host, std::string_view setting);
+
 /// Returns the directory of the database and the secrets that the server and the command line keep.
 /// kInvalidArgument: HOME is not set.
 Result<std::string> data_directory(const Settings& settings, const Host& host);
@@ -45,6 +48,11 @@ Result<std::string> check_origin(const std::string& url, std::string_view option
 /// Determines whether a server or a database is to be used, with all settings of it.
 /// kInvalidArgument names each wrong option or setting.
 Result<Connection> resolve_connection(const GlobalOptions& options, const Host& host,
+                                      const std::string& command_line);
+
+struct Selection;
+/// Does the same when the profile was chosen already (see select_profile).
+Result<Connection> resolve_connection(const Selection& selection, const Host& host,
                                       const std::string& command_line);
 
 /// Does the same for a command that needs the database itself. Returns kInvalidArgument also when a

@@ -25,6 +25,50 @@ TEST_CASE("the audit record tells who changed what from the command line") {
     CHECK(entry.request_path == "rescuestream-cli broadcaster edit");
 }
 
+TEST_CASE("the audit record names every resource, and tells what was called where there is none") {
+    TestCli cli;
+    cli.id({"credential", "add", "Map", "--scope", "streams:read"});
+    cli.id({"incident", "open", "Lake"});
+    cli.id({"node", "add", "north", "--api-url", "http://192.0.2.1:9997", "--webrtc",
+            "http://192.0.2.1:8889"});
+    NewAuditEvent event;
+    event.event_type = "login";
+    Caller caller;
+    caller.actor = "frontend-app";
+    caller.request_method = "POST";
+    caller.request_path = "/audit-events";
+    REQUIRE(cli.core->record_audit_event(event, caller));
+    event.event_type = "refuse";
+    event.resource_type = "api_call";
+    event.request_method = "GET";
+    event.request_path = "/nodes";
+    REQUIRE(cli.core->record_audit_event(event, caller));
+    const auto table = cli.run({"audit", "list"}).out;
+    CHECK(contains(table, "credential Map  "));
+    CHECK(contains(table, "incident Lake  "));
+    CHECK(contains(table, "node north  "));
+    CHECK(contains(table, "login   POST /audit-events  "));
+    CHECK(contains(table, "refuse  GET /nodes  "));
+    const auto wide = cli.run({"audit", "list", "--wide"}).out;
+    CHECK(contains(wide, "CLI rescuestream-cli credential add"));
+    CHECK(contains(cli.run({"audit", "list", "--output", "csv"}).out, ",route,"));
+}
+
+TEST_CASE("entries about a resource are found by its name") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    const auto crew = cli.id({"broadcaster", "add", "Crew"});
+    const auto found =
+        cli.run({"audit", "list", "--resource-type", "broadcaster", "--resource-id", "Crew"});
+    CHECK(lines_of(found.out).size() == 2);
+    CHECK(contains(found.out, "broadcaster Crew"));
+    CHECK(cli.run({"audit", "list", "--resource-type", "broadcaster", "--resource-id", "Other"})
+              .code == 3);
+    const auto bare = cli.run({"audit", "list", "--resource-id", "Crew"});
+    CHECK(bare.code == 2);
+    CHECK(contains(bare.err, "--resource-type"));
+}
+
 TEST_CASE("the audit record can be filtered and paged") {
     TestCli cli;
     for (const char* name : {"a", "b", "c"}) {

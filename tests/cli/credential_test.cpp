@@ -54,13 +54,53 @@ TEST_CASE("a credential is added, listed, shown, changed, rotated, revoked and r
     CHECK(cli.run({"credential", "show", id}).code == 3);
 }
 
+TEST_CASE("a credential is restricted to broadcasters that are named") {
+    TestCli cli;
+    const auto north = cli.id({"broadcaster", "add", "Team North"});
+    const auto south = cli.id({"broadcaster", "add", "Team South"});
+    const Ran added = cli.run({"credential", "add", "Map", "--scope", "streams:read",
+                               "--broadcaster", "Team North", "--broadcaster", south});
+    CHECK(added.code == 0);
+    CHECK(contains(added.out, north));
+    CHECK(contains(added.out, south));
+    CHECK(
+        contains(cli.run({"credential", "edit", "Map", "--broadcaster", "Team South"}).out, south));
+    CHECK_FALSE(contains(cli.run({"credential", "show", "Map"}).out, north));
+    const Ran unknown = cli.run({"credential", "edit", "Map", "--broadcaster", "Team West"});
+    CHECK(unknown.code == 3);
+    CHECK(contains(unknown.err, "Team West"));
+}
+
+TEST_CASE("a file with a credential that every user can read is told") {
+    const TemporaryDirectory directory;
+    TestCli cli;
+    const std::string file = directory.file("credential");
+    std::ofstream(file) << "rsc_abcdefghijkl_" << std::string(43, 'a') << '\n';
+    const auto run_with = [&](mode_t mode) {
+        REQUIRE(::chmod(file.c_str(), mode) == 0);
+        return cli.run({"--server", "http://127.0.0.1:1", "--api-secret-file", file, "whoami"});
+    };
+    CHECK(contains(run_with(0644).err, "Every user of this machine can read or change " + file));
+    CHECK(contains(run_with(0602).err, "Every user of this machine can read or change " + file));
+    CHECK(run_with(0600).err.empty());
+    REQUIRE(::chmod(file.c_str(), 0644) == 0);
+    CHECK(contains(cli.run({"node", "add", "north", "--api-url", "http://192.0.2.1:9997",
+                            "--webrtc", "http://192.0.2.1:8889", "--api-password-file", file})
+                       .err,
+                   "--api-password-file"));
+}
+
 TEST_CASE("a wrong option of a credential is named") {
     TestCli cli;
     CHECK(contains(cli.run({"credential", "add", "Map", "--scope", "everything"}).err, "--scope"));
     CHECK(cli.run({"credential", "add", "Map"}).code == 2);
+    const Ran unknown = cli.run({"credential", "add", "Map", "--scope", "streams:read",
+                                 "--broadcaster", "00000000-0000-7000-8000-000000000000"});
+    CHECK(unknown.code == 2);
+    CHECK(contains(unknown.err, "rescuestream-cli: --broadcaster: names no broadcaster"));
     CHECK(contains(
         cli.run({"credential", "add", "Map", "--scope", "admin", "--broadcaster", "x"}).err,
-        "--broadcaster"));
+        "There is no broadcaster called x."));
     CHECK(cli.run({"credential", "edit", "Map"}).code == 2);
     CHECK(cli.run({"credential", "list", "--json"}).out.find("\"count\":0") != std::string::npos);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "admin/open_direct.hpp"
+#include "doctor/public_places.hpp"
 #include "http_stub.hpp"
 #include "rescuestream/version.hpp"
 #include "support/control_credential.hpp"
@@ -182,6 +183,8 @@ TEST_CASE_FIXTURE(HealthyCase, "a MediaMTX that does not answer is told with its
     const auto ran = examine();
     CHECK(ran.code == 1);
     CHECK(contains(about("nodes", ran), "no program listens"));
+    for (const auto& line : lines_of(ran.out)) CHECK_FALSE(line.ends_with(".."));
+    CHECK_FALSE(contains(ran.out, ".. "));
     CHECK(contains(about("nodes", ran), "MEDIAMTX_API_URL"));
     CHECK(about("authentication", ran).starts_with("skipped"));
 }
@@ -237,6 +240,113 @@ TEST_CASE_FIXTURE(HealthyCase,
     keep("mediamtx-api-secret", "the-control-secret-of-this-machine-0123");
     CHECK(contains(about("authentication", examine({"--server", answering.origin()})),
                    "authMethod: internal"));
+}
+
+namespace {
+
+// The answer of a server that knows one credential, which may read streams alone.
+void answer_to_narrow_credential(const httplib::Request& request, httplib::Response& response) {
+    if (request.path != "/nodes") return answer_as_server(request, response);
+    response.status = 403;
+    response.set_content(R"({"type":"/errors/forbidden","title":"Forbidden","status":403,)"
+                         R"("detail":"This needs the scope nodes:read."})",
+                         "application/problem+json");
+}
+
+const std::string kNarrow = "rsc_abcdefghijkl_" + std::string(43, 'a');
+
+}  // namespace
+
+TEST_CASE_FIXTURE(HealthyCase, "a credential with few rights is accepted, and blamed for nothing") {
+    HttpStub narrow(answer_to_narrow_credential);
+    const std::string file = directory.file("credential");
+    std::ofstream(file) << kNarrow << '\n';
+    ::chmod(file.c_str(), 0600);
+    cli.environment = {{"HOME", directory.path().string()}};
+    const auto ran = examine({"--server", narrow.origin(), "--api-secret-file", file});
+    CHECK(ran.code == 0);
+    CHECK(contains(about("server", ran), "It accepts the credential in " + file));
+    CHECK(contains(about("server", ran), "the scope nodes:read"));
+    CHECK_FALSE(contains(ran.out, "API_SECRET"));
+    CHECK(contains(ran.out, "0 errors"));
+    CHECK_FALSE(contains(ran.out, kNarrow));
+}
+
+TEST_CASE_FIXTURE(HealthyCase,
+                  "doctor examines the server of the profile that is in use or named") {
+    HttpStub narrow(answer_to_narrow_credential);
+    cli.environment = {{"HOME", directory.path().string()}};
+    cli.answer = kNarrow + "\n";
+    REQUIRE(cli.run({"profile", "add", "north", "--server", narrow.origin(), "--unchecked"}).code ==
+            0);
+    const auto named = examine({"--profile", "north"});
+    CHECK(named.code == 0);
+    CHECK(contains(about("server", named), narrow.origin()));
+    CHECK(contains(about("server", named), "accepts the credential of the profile north"));
+    CHECK(about("database", named).starts_with("skipped"));
+    REQUIRE(cli.run({"profile", "use", "north"}).code == 0);
+    CHECK(examine().out == named.out);
+    CHECK(examine({"--profile", "south"}).code == 3);
+}
+
+TEST_CASE_FIXTURE(
+    HealthyCase,
+    "beside a server that accepts the secret of DATA_DIR, the files are examined too") {
+    HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
+        if (request.path != "/nodes") return answer_as_server(request, response);
+        response.set_content(R"({"nodes":[],"count":0})", "application/json");
+    });
+    cli.environment = {{"HOME", directory.path().string()},
+                       {"DATA_DIR", directory.path().string()},
+                       {"RESCUESTREAM_SERVER", answering.origin()}};
+    for (const char* name : {"api-secret", "mediamtx-api-secret"}) {
+        const std::string file = directory.file(name);
+        std::ofstream(file) << "a-secret-that-is-long-enough-0123456789\n";
+        ::chmod(file.c_str(), 0600);
+    }
+    ::chmod(directory.path().c_str(), 0700);
+    auto ran = examine();
+    CHECK(about("secret files", ran).starts_with("ok       secret files    2 files"));
+    CHECK(about("data directory", ran).starts_with("ok"));
+    CHECK(about("database", ran).starts_with("ok"));
+    ::chmod(directory.file("api-secret").c_str(), 0644);
+    CHECK(contains(about("secret files", examine()), "chmod 600"));
+    // A server elsewhere has files of its own.
+    cli.environment["DATA_DIR"] = directory.file("none");
+    ran = examine();
+    CHECK(about("secret files", ran).starts_with("skipped"));
+    CHECK(about("data directory", ran).starts_with("skipped"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "settings that only the server has are not judged by the defaults") {
+    HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
+        if (request.path != "/nodes") return answer_as_server(request, response);
+        response.set_content(
+            R"({"nodes":[{"name":"default","label":"","health":"up","draining":false,)"
+            R"("default":true,"unknown_publishers":[],"path_notes":[],"api_url":")" +
+                media_mtx.url() + R"(","addresses":{"webrtc":")" + media_mtx.url() +
+                R"(","hls":")" + media_mtx.url() +
+                R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
+                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
+            "application/json");
+    });
+    cli.environment["API_PORT"] = port_of_origin(answering.origin());
+    cli.environment["API_SECRET"] = "a-secret-that-is-long-enough-0123456789";
+    cli.environment.erase("MEDIAMTX_API_URL");
+    cli.open_node = open_node;
+    service("rtsp").address = ":8555";
+    configuration.paths.push_back(all_others());
+    configuration.paths.back().name = "cam/gate";
+    configuration.paths.back().commands = {
+        {"runOnDemand", "ffmpeg -i x -f rtsp rtsp://helper:x@127.0.0.1:8555/cam/gate"}};
+    const auto ran = examine();
+    CHECK_FALSE(contains(about("nodes", ran), "MEDIAMTX_API_URL"));
+    CHECK(about("interfaces", ran).starts_with("skipped"));
+    CHECK(contains(about("helpers", ran), "is not known here"));
+    CHECK_FALSE(contains(about("helpers", ran), "Set HELPER_PATHS"));
+    // What is set here is compared.
+    cli.environment["MEDIAMTX_RELAY_URL"] = "rtsp://127.0.0.1:8554";
+    CHECK(contains(about("interfaces", examine()), "MEDIAMTX_RELAY_URL=rtsp://127.0.0.1:8555"));
 }
 
 TEST_CASE_FIXTURE(HealthyCase, "an old release of MediaMTX is told") {
@@ -408,6 +518,16 @@ TEST_CASE_FIXTURE(HealthyCase,
     const auto ran = examine();
     CHECK(contains(about("addresses", ran), "lead to their own machine"));
     CHECK(ran.code == 1);
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "every option that a mend of a node's address names exists") {
+    const auto help = cli.run({"node", "edit", "--help"}).out;
+    const auto places = doctor::public_places(PublicAddresses());
+    CHECK(places.size() == 5);
+    for (const auto& place : places) {
+        CAPTURE(place.option);
+        CHECK(contains(help, std::string("  ") + place.option + " URL"));
+    }
 }
 
 TEST_CASE_FIXTURE(HealthyCase, "a program can read what doctor found") {

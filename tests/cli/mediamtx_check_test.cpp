@@ -33,6 +33,61 @@ TEST_CASE("a file in which nobody is named lets everybody publish, which a check
     CHECK(contains(checked.out, "warning: authInternalUsers: Everybody may publish now"));
 }
 
+TEST_CASE("a check reads the variables of MediaMTX, which go before the file") {
+    MovingCli cli;
+    const std::string text = "apiAddress: :9997\nauthMethod: http\n";
+    CHECK(contains(cli.check(text).out, ":1: warning: apiAddress: It should listen"));
+    cli.environment["MTX_APIADDRESS"] = "127.0.0.1:9997";
+    cli.environment["MTX_AUTHMETHOD"] = "internal";
+    cli.environment["MTX_API"] = "yes";
+    cli.environment["MTX_RTSPAUTHMETHODS"] = "basic,digest";
+    cli.environment["MTX_PATHDEFAULTS_OVERRIDEPUBLISHER"] = "no";
+    const auto checked = cli.check(text);
+    CHECK_FALSE(contains(checked.out, "It should listen"));
+    CHECK_FALSE(contains(checked.out, "error: api:"));
+    const auto method = line_with(checked.out, "error: authMethod");
+    CHECK(contains(method, ":2: error: "));
+    CHECK(contains(method, "MTX_AUTHMETHOD sets it, and goes before the file."));
+    CHECK_FALSE(contains(method, "[merge]"));
+    CHECK(contains(checked.out, "error: rtspAuthMethods: It must be [basic]"));
+    CHECK(contains(checked.out, "MTX_PATHDEFAULTS_OVERRIDEPUBLISHER sets it"));
+    CHECK(contains(checked.out, "note: MTX_API: This variable was taken into account"));
+    // A merge changes the file, and tells what would undo that.
+    const auto merged = cli.merge(text);
+    CHECK(contains(merged.out, "authMethod: http"));
+    CHECK(contains(merged.err, "MTX_AUTHMETHOD sets it"));
+    CHECK_FALSE(contains(merged.err, "MTX_APIADDRESS"));
+}
+
+TEST_CASE("a control interface at another loopback address is told with the server's setting") {
+    MovingCli cli;
+    const std::string text = "api: yes\napiAddress: '[::1]:9997'\n";
+    CHECK(
+        contains(cli.check(text).out,
+                 ":2: warning: apiAddress: Tell the server: MEDIAMTX_API_URL=http://[::1]:9997."));
+    cli.environment["MEDIAMTX_API_URL"] = "http://[::1]:9997";
+    CHECK_FALSE(contains(cli.check(text).out, "Tell the server: MEDIAMTX_API_URL"));
+    CHECK_FALSE(contains(cli.check("apiAddress: 127.0.0.1:9997\n").out,
+                         "Tell the server: MEDIAMTX_API_URL"));
+}
+
+TEST_CASE("no sentence of a check is too long to be read") {
+    MovingCli cli;
+    for (const char* name : {"users.yml", "cameras.yml", "helpers.yml"}) {
+        const auto out = cli.check(owner_file(name)).out;
+        for (const auto& line : lines_of(out)) {
+            // A sentence ends with a full stop that is not part of an address or a name.
+            std::size_t begin = 0;
+            while (begin < line.size()) {
+                const auto end = std::min(line.find(". ", begin), line.size());
+                CAPTURE(line);
+                CHECK(end - begin < 260);
+                begin = end + 2;
+            }
+        }
+    }
+}
+
 TEST_CASE("a check tells what happens with cameras that MediaMTX pulls") {
     MovingCli cli;
     const auto checked = cli.check(owner_file("cameras.yml"));

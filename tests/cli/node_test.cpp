@@ -129,7 +129,7 @@ TEST_CASE("a wrong node is refused with the reason, and nothing is stored") {
     TestCli cli;
     const auto wrong = cli.run({"node", "add", "No!", "--api-url", "10.0.0.2:9997", "--srt", "x"});
     CHECK(wrong.code == 2);
-    CHECK(contains(wrong.err, " NODE: "));
+    CHECK(contains(wrong.err, " NAME: "));
     CHECK(contains(wrong.err, " --api-url: "));
     CHECK(contains(wrong.err, " --srt: "));
     CHECK(cli.run({"node", "add", "north"}).code == 2);

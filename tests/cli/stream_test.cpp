@@ -152,7 +152,7 @@ TEST_CASE("the timeline of a stream lists its events in order") {
     cli.core.clock.advance(std::chrono::seconds(30));
     cli.core.media->disconnect({"c1"});
     REQUIRE(cli.core->source_unavailable({"live/drone1", "rtmpConn", ConnectionId{"c1"}}));
-    CHECK(contains(cli.run({"stream", "list"}).out, "1 streams wait for their encoder"));
+    CHECK(contains(cli.run({"stream", "list"}).out, "1 stream waits for its encoder"));
     CHECK(contains(cli.run({"stream", "list", "--state", "reconnecting"}).out, "reconnecting"));
     cli.core.clock.advance(std::chrono::milliseconds(7'500));
     REQUIRE(cli.core.publish(key, "c2"));

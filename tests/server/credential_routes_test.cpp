@@ -139,6 +139,13 @@ TEST_CASE("a credential is sent as bearer, as the whole of X-API-Key, or signs w
     two.headers.emplace_back("authorization", "Bearer " + text);
     two.headers.emplace_back("x-api-key", kSecret);
     CHECK(server.send(std::move(two)).status() == 401);
+    // The shared secret has another header; whether it is right is not told.
+    for (const std::string& other : {std::string(kSecret), std::string("anything")}) {
+        const Reply refused = get_with(server, "/whoami", "authorization", "Bearer " + other);
+        CHECK(refused.status() == 401);
+        CHECK(refused.text("detail").find("The shared secret is sent in X-API-Key") !=
+              std::string::npos);
+    }
     // A proxy's own header does not matter.
     auto behind = TestApplication::make_request("GET", "/whoami");
     behind.headers.emplace_back("authorization", "Basic YTpi");

@@ -26,7 +26,9 @@ MAY_INCLUDE = {
     "rules": {"support"},
     # The text and the signatures of playback tokens.
     "tokens": {"support", "json"},
-    "media": {"support", "json"},
+    # The stream of HTTP clients that call programs which may be hostile.
+    "http": {"support"},
+    "media": {"support", "json", "http"},
     "storage": {"support", "json", "fields", "rules", "tokens"},
     "orchestrator": {"support", "json", "fields", "rules", "tokens"},
     # Of the programs, not of the library: a target of its own.
@@ -45,11 +47,11 @@ MEDIA_MTX_WORD = re.compile(
 FACADE = "rescuestream/stream_orchestrator.hpp"
 FACADE_PARTS = {"orchestrator/impl.hpp", "orchestrator/stream_orchestrator.cpp"}
 
-# Header of another library → the only folder of src/ that may include it.
+# Header of another library → the only folders of src/ that may include it.
 ONE_PLACE = {
     r"pqxx/|libpq": "storage/postgres/",
     r"sqlite3\.h": "storage/sqlite/",
-    r"httplib\.h": "media/mediamtx/",
+    r"httplib\.h": ("media/mediamtx/", "http/"),
     r"rapidjson/": "json/",
     r"toml\+\+/": "settings/",
 }

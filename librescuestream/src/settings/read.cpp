@@ -15,19 +15,6 @@
 namespace rescuestream::settings {
 namespace {
 
-// The directory in which containers get their secrets, which are readable for every user *of the
-// container*.
-constexpr std::string_view kContainerSecrets = "/run/secrets/";
-
-bool is_readable_by_everybody(const std::string& path) {
-    struct stat status {};
-    return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
-}
-
-bool is_container_secret(std::string_view path) {
-    return path.starts_with(kContainerSecrets) || path.starts_with("/var/run/secrets/");
-}
-
 class Reading {
 public:
     Reading(const GivenSettings& given, unsigned used_for)
@@ -151,7 +138,7 @@ private:
                 "here");
         }
         const std::string& key = settings_.tls_key;
-        if (!key.empty() && !is_container_secret(key) && is_readable_by_everybody(key)) {
+        if (!key.empty() && is_open_secret_file(key)) {
             warn_of_open_file("TLS_KEY", "in " + key);
         }
         const ListenPlace api{settings_.api_host, settings_.api_port};

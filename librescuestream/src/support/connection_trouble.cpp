@@ -8,7 +8,6 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,14 +51,12 @@ int connect_within(int socket, const addrinfo& to, milliseconds within) {
     return error;
 }
 
-// From here on, reads and writes block for at most `within`.
-void block_within(int socket, milliseconds within) {
-    ::fcntl(socket, F_SETFL, 0);
-    timeval limit{};
-    limit.tv_sec = within.count() / 1'000;
-    limit.tv_usec = static_cast<suseconds_t>(within.count() % 1'000 * 1'000);
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+// Waits until the socket is ready, not beyond `end`.
+bool is_ready_before(int socket, short events, std::chrono::steady_clock::time_point end) {
+    const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+    if (left <= milliseconds::zero()) return false;
+    pollfd wanted{socket, events, 0};
+    return ::poll(&wanted, 1, static_cast<int>(left.count())) > 0;
 }
 
 std::string place_of(const HttpUrl& url) {
@@ -88,8 +85,9 @@ struct Tls {
     long verdict = X509_V_OK;
 };
 
-// Begins TLS on a connected socket. `context` decides which certificates are accepted.
-Tls begin_tls(int socket, SSL_CTX* context, const HttpUrl& url) {
+// Begins TLS on a connected socket that does not block, and gives up after `within`, however slowly
+// the server sends. `context` decides which certificates are accepted.
+Tls begin_tls(int socket, SSL_CTX* context, const HttpUrl& url, milliseconds within) {
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context), &SSL_free);
     if (!ssl) return {};
     if (is_ip_address(url.host)) {
@@ -99,14 +97,22 @@ Tls begin_tls(int socket, SSL_CTX* context, const HttpUrl& url) {
         SSL_set_tlsext_host_name(ssl.get(), url.host.c_str());
     }
     SSL_set_fd(ssl.get(), socket);
-    errno = 0;
-    const int result = SSL_connect(ssl.get());
-    const bool is_silent = errno == EAGAIN || errno == EWOULDBLOCK;
+    const auto end = std::chrono::steady_clock::now() + within;
+    bool is_silent = false;
+    int result = SSL_connect(ssl.get());
+    while (result != 1 && !is_silent) {
+        const int wanted = SSL_get_error(ssl.get(), result);
+        if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE) break;
+        const short events = wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
+        is_silent = !is_ready_before(socket, events, end);
+        if (!is_silent) result = SSL_connect(ssl.get());
+    }
     ERR_clear_error();
-    return {result == 1, result != 1 && is_silent, SSL_get_verify_result(ssl.get())};
+    return {result == 1, is_silent, SSL_get_verify_result(ssl.get())};
 }
 
-ConnectionTrouble check_tls(int socket, const HttpUrl& url, const std::string& ca_file) {
+ConnectionTrouble check_tls(int socket, const HttpUrl& url, const std::string& ca_file,
+                            milliseconds within) {
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
         SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
     if (!context) return {};
@@ -122,7 +128,7 @@ ConnectionTrouble check_tls(int socket, const HttpUrl& url, const std::string& c
             Kind::kCaFile,
             fmt::format("{} holds no certificate authorities in PEM that can be read", ca_file)};
     }
-    const Tls tls = begin_tls(socket, context.get(), url);
+    const Tls tls = begin_tls(socket, context.get(), url, within);
     if (!wants_tls && tls.is_spoken) {
         return {Kind::kTls, fmt::format("{} speaks TLS, so its address must begin with https://",
                                         place_of(url))};
@@ -161,8 +167,7 @@ ConnectionTrouble find_connection_trouble(const HttpUrl& url, const std::string&
         if (socket.get() < 0) continue;
         const int failed = connect_within(socket.get(), *each, within);
         if (failed == 0) {
-            block_within(socket.get(), within);
-            return check_tls(socket.get(), url, ca_file);
+            return check_tls(socket.get(), url, ca_file, within);
         }
         // Of several addresses, the reason of one that answered says more.
         if (error == ETIMEDOUT || failed == ECONNREFUSED) error = failed;

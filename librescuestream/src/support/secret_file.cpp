@@ -129,6 +129,16 @@ Result<void> replace_kept_secret(const std::string& path, const Secret& secret) 
     return {};
 }
 
+bool is_container_secret(std::string_view path) {
+    return path.starts_with("/run/secrets/") || path.starts_with("/var/run/secrets/");
+}
+
+bool is_open_secret_file(const std::string& path) {
+    struct stat status {};
+    return !is_container_secret(path) && ::stat(path.c_str(), &status) == 0 &&
+           (status.st_mode & (S_IROTH | S_IWOTH)) != 0;
+}
+
 Secret generate_secret() {
     std::array<std::uint8_t, 32> bytes{};
     system_random().fill(bytes);

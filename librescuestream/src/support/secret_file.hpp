@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "rescuestream/result.hpp"
 #include "rescuestream/secret.hpp"
@@ -26,6 +27,13 @@ Result<KeptSecret> keep_secret(const std::string& path, const Secret& secret);
 
 /// Creates or replaces the file with `secret` and mode 0600. kUnavailable: it cannot be created.
 Result<void> replace_kept_secret(const std::string& path, const Secret& secret);
+
+/// Whether the path is in a directory in which containers get their secrets, which are readable for
+/// every user *of the container*.
+bool is_container_secret(std::string_view path);
+
+/// Whether every user of the machine can read or change the file, unless it is a container's.
+bool is_open_secret_file(const std::string& path);
 
 /// Returns 43 characters of the base64url alphabet that encode 32 random bytes. Throws
 /// std::runtime_error if the random source fails.

@@ -47,8 +47,9 @@ std::multimap<std::string, std::string> sign_request(const ApiCredentialText& cr
             {"X-Signature", to_hex(hmac_sha256(credential.secret, message))}};
 }
 
-HttpCaller::HttpCaller(ServerConnection server, const Clock& clock)
-    : server_(std::move(server)), clock_(clock), client_(server_.url) {}
+HttpCaller::HttpCaller(ServerConnection server, const Clock& clock,
+                       const HttpClientOptions& options)
+    : server_(std::move(server)), clock_(clock), client_(server_.url, options) {}
 
 Result<HttpReply> HttpCaller::call(const std::string& method, const std::string& path,
                                    const std::string& query, const std::string& body,

@@ -19,7 +19,7 @@ namespace rescuestream::cli {
 /// Thread-safety: none; used from one thread. `clock` must outlive it.
 class HttpCaller {
 public:
-    HttpCaller(ServerConnection server, const Clock& clock);
+    HttpCaller(ServerConnection server, const Clock& clock, const HttpClientOptions& options = {});
 
     /// Sends one signed request. A status other than 2xx becomes an error.
     Result<HttpReply> call(const std::string& method, const std::string& path,

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kConnectServer{500};
 constexpr std::chrono::milliseconds kExchangeServer{1'000};
+constexpr std::size_t kLargestAnswer = 64U * 1024;
 
 Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& connection) {
     // The simulated media server of a server without MediaMTX: this process cannot connect to it.
@@ -41,7 +42,8 @@ Result<std::unique_ptr<MediaServer>> open_media_server(const DirectConnection& c
 std::string why_server_is_silent(const std::string& origin) {
     HttpClientOptions options;
     options.connect = kConnectServer;
-    options.exchange = kExchangeServer;
+    options.total = kExchangeServer;
+    options.most_bytes = kLargestAnswer;
     options.check_certificate = false;
     const auto reply = HttpClient(origin, options).send("GET", "/livez", {});
     return reply ? std::string() : reply.error().message;

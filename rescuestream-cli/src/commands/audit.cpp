@@ -36,14 +36,36 @@ std::optional<std::string> given(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
-Result<AuditFilter> filter_of(const AuditOptions& options, Timestamp now) {
+template <class Id>
+Result<std::string> id_text(const Result<Id>& id) {
+    return id ? Result<std::string>(id->to_string()) : Result<std::string>(id.error());
+}
+
+// Returns the id of the resource that the options name.
+Result<std::string> resource_id(const AuditOptions& options, AdminApi& admin) {
+    const std::string& text = options.resource_id;
+    const std::string& type = options.resource_type;
+    if (Uuid::parse(text)) return text;
+    if (type == "stream_key") return id_text(resolve_stream_key(admin, text));
+    if (type == "broadcaster") return id_text(resolve_broadcaster(admin, text));
+    if (type == "stream") return id_text(resolve_past_stream(admin, text));
+    if (type == "incident") return id_text(resolve_incident(admin, text));
+    if (type == "guest_link") return id_text(resolve_guest_link(admin, text));
+    return usage_error(
+        "--resource-id: must be a UUID; or, with --resource-type stream_key, broadcaster, stream, "
+        "incident or guest_link, its name.");
+}
+
+Result<AuditFilter> filter_of(const AuditOptions& options, AdminApi& admin) {
+    const Timestamp now = admin.now();
     AuditFilter filter = options.filter;
     filter.action = given(options.action);
     filter.actor_contains = given(options.actor);
     filter.resource_type = given(options.resource_type);
-    filter.resource_id = given(options.resource_id);
-    if (filter.resource_id && !Uuid::parse(*filter.resource_id)) {
-        return usage_error("--resource-id: must be a UUID.");
+    if (!options.resource_id.empty()) {
+        auto id = resource_id(options, admin);
+        if (!id) return std::move(id).error();
+        filter.resource_id = *std::move(id);
     }
     if (!options.from.empty()) {
         const auto from = parse_past(options.from, "--from", now);
@@ -72,15 +94,19 @@ std::string metadata_text(const AuditEntry& entry, std::initializer_list<const c
 
 // Returns the name that the resource had at that time, and that of its broadcaster; or its id.
 std::string name_of(const AuditEntry& entry) {
-    const auto name = metadata_text(entry, {"key_name", "display_name", "playback_path", "path"});
+    if (entry.resource_type == "node") return entry.resource_id.value_or("");  // that is its name
+    const auto name = metadata_text(
+        entry, {"key_name", "display_name", "label", "name", "playback_path", "path"});
     if (name.empty()) return entry.resource_id.value_or("");
     const auto owner = metadata_text(entry, {"broadcaster_name"});
     return owner.empty() ? name : name + " of " + owner;
 }
 
+// Returns what the entry is about; if that has no name and no id, what was called.
 std::string resource_of(const AuditEntry& entry) {
-    if (!entry.resource_type && !entry.resource_id) return "-";
-    return entry.resource_type.value_or("") + " " + name_of(entry);
+    const auto name = name_of(entry);
+    if (name.empty()) return entry.request_method + " " + entry.request_path;
+    return entry.resource_type ? *entry.resource_type + " " + name : name;
 }
 
 Cell outcome_of(const AuditEntry& entry) {
@@ -91,8 +117,9 @@ Cell outcome_of(const AuditEntry& entry) {
 const std::vector<Column>& audit_columns() {
     using enum Column::Shown;
     static const std::vector<Column> columns{
-        {"id", kWide},       {"time"},        {"who", kAlways, 8},     {"what"},
-        {"on", kAlways, 14}, {"from", kWide}, {"outcome", kAlways, 7}, {"origin", kWide}};
+        {"id", kWide},       {"time"},         {"who", kAlways, 8}, {"what"},
+        {"on", kAlways, 14}, {"route", kWide}, {"from", kWide},     {"outcome", kAlways, 7},
+        {"origin", kWide}};
     return columns;
 }
 
@@ -105,14 +132,15 @@ ListRow row_of(const AuditEntry& entry) {
              {{show_moment(entry.timestamp)}, {}, format_rfc3339(entry.timestamp), {}},
              text_cell(entry.actor),
              text_cell(entry.action),
-             text_cell(on == "-" ? "" : on),
+             text_cell(on),
+             text_cell(entry.request_method + " " + entry.request_path),
              text_cell(entry.ip_address),
              word_cell(outcome, outcome.text),
              text_cell(std::string(to_string(entry.origin)))}};
 }
 
 Result<ListOutput> read_audit(AdminApi& admin, const AuditOptions& options) {
-    const auto filter = filter_of(options, admin.now());
+    const auto filter = filter_of(options, admin);
     if (!filter) return filter.error();
     const auto page = admin.audit().list_audit(*filter);
     if (!page) return page.error();
@@ -144,7 +172,9 @@ void add_filter(CLI::App& verb, AuditOptions& options) {
     verb.add_option("--actor", options.actor, "Part of the name of the actor")->type_name("TEXT");
     verb.add_option("--resource-type", options.resource_type, "stream_key, broadcaster, ...")
         ->type_name("WORD");
-    verb.add_option("--resource-id", options.resource_id, "Id of the changed resource")
+    verb.add_option("--resource-id", options.resource_id,
+                    "The changed resource: its id; or its name, with --resource-type stream_key, "
+                    "broadcaster, stream, incident or guest_link")
         ->type_name("ID");
     verb.add_option("--from", options.from,
                     "Not before: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
@@ -180,7 +210,7 @@ constexpr const char* kCsvHead =
 Result<ExitCode> export_entries(const AuditOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
-    const auto filter = filter_of(options, (*admin)->now());
+    const auto filter = filter_of(options, **admin);
     if (!filter) return filter.error();
     const bool is_csv = options.format == "csv";
     auto& out = program.host.out;

@@ -123,13 +123,18 @@ Result<ExitCode> hand_over_credential(const Program& program, const CreatedApiCr
     return ExitCode::kOk;
 }
 
+template <class Input>
+Result<void> read_members(const CredentialOptions& options, AdminApi& admin, Input& input) {
+    GivenFields given = options.fields;
+    auto resolved = resolve_broadcasters(given, fields::kCredentialBroadcasters, admin);
+    return resolved ? read_fields(given, admin.now(), input) : resolved;
+}
+
 Result<ExitCode> add_credential(const CredentialOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
     NewApiCredential input;
-    if (auto read = read_fields(options.fields, (*admin)->now(), input); !read) {
-        return read.error();
-    }
+    if (auto read = read_members(options, **admin, input); !read) return read.error();
     auto file = reserve_value_file(options.value_file);
     if (!file) return std::move(file).error();
     const auto made = (*admin)->credentials().create_credential(input);
@@ -214,7 +219,7 @@ Result<ExitCode> edit_credential(const CredentialOptions& options, const Program
                        [&](AdminApi& admin, const ApiCredentialId& id) -> Result<ExitCode> {
                            ApiCredentialPatch patch;
                            patch.reset = options.reset;
-                           auto read = read_fields(options.fields, admin.now(), patch);
+                           auto read = read_members(options, admin, patch);
                            if (!read) return read.error();
                            const auto changed = admin.credentials().update_credential(id, patch);
                            if (!changed) return changed.error();
@@ -226,9 +231,9 @@ Result<ExitCode> rotate_credential(const CredentialOptions& options, const Progr
     const auto overlap = parse_length(options.overlap, "--overlap");
     if (!overlap) return overlap.error();
     const bool at_once = overlap->count() == 0;
-    const auto question =
-        fmt::format("Replace the secret of credential {}? (The present one becomes invalid {}.)",
-                    options.credential, at_once ? "at once" : "after " + show_duration(*overlap));
+    const auto question = fmt::format(
+        "Replace the secret of credential {}? (The present one {}.)", options.credential,
+        at_once ? "becomes invalid at once" : "stays valid for " + show_duration(*overlap));
     return with_target(program, options.credential, resolve_credential,
                        [&](AdminApi& admin, const ApiCredentialId& id) -> Result<ExitCode> {
                            const auto agreed = confirm(program.host, options.yes, question);
@@ -349,7 +354,9 @@ void add_credential_commands(CLI::App& app, Program& program) {
         ->allow_extra_args(false);
 
     auto* rotate_verb = add_target_to(verbs.add("rotate", "Replace its secret", rotate_credential));
-    rotate_verb->add_option("--overlap", verbs->overlap, "The old secret stays valid for so long")
+    rotate_verb
+        ->add_option("--overlap", verbs->overlap,
+                     "How long the old secret stays valid, such as 1h or 7d (0: it ends at once)")
         ->type_name("LENGTH")
         ->capture_default_str();
     add_value_file(rotate_verb);

@@ -11,6 +11,7 @@
 #include "doctor/installation.hpp"
 #include "doctor/report.hpp"
 #include "output.hpp"
+#include "profiles.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
@@ -38,9 +39,10 @@ const char* verdict_word(Verdict verdict) {
     return "error";
 }
 
-long count_of(const Report& report, Verdict verdict) {
-    return std::count_if(report.all().begin(), report.all().end(),
-                         [&](const Diagnosis& each) { return each.verdict == verdict; });
+std::size_t count_of(const Report& report, Verdict verdict) {
+    return static_cast<std::size_t>(
+        std::count_if(report.all().begin(), report.all().end(),
+                      [&](const Diagnosis& each) { return each.verdict == verdict; }));
 }
 
 Verdict worst_of(const Report& report) {
@@ -77,12 +79,14 @@ void print_text(const Program& program, const Report& report) {
         if (!each.mend.empty()) out << fmt::format("{:25}Mend: {}\n", "", printable(each.mend));
     }
     if (program.options.quiet) return;
-    out << fmt::format("{} errors, {} warnings.\n", count_of(report, Verdict::kError),
-                       count_of(report, Verdict::kWarning));
+    out << fmt::format("{}, {}.\n", counted(count_of(report, Verdict::kError), "error"),
+                       counted(count_of(report, Verdict::kWarning), "warning"));
 }
 
 Result<ExitCode> examine(const DoctorOptions& options, const Program& program) {
-    doctor::Installation installation(program);
+    auto selection = select_profile(program.options, program.host);
+    if (!selection) return std::move(selection).error();
+    doctor::Installation installation(program, *std::move(selection));
     Report report;
     for (const auto& check : doctor::all_checks()) {
         report.begin(check.name);

@@ -141,7 +141,7 @@ void OptionAdder::operator()(const Field& field, const std::vector<AddressRange>
 }
 
 void OptionAdder::operator()(const Field& field, const std::vector<BroadcasterId>&) const {
-    add_list(field, "ID");
+    add_list(field, "BROADCASTER");
 }
 
 void OptionAdder::operator()(const Field& field, Scopes) const {
@@ -280,6 +280,17 @@ void OptionReader::operator()(const Field& field,
         }
         ranges->push_back(*range);
     }
+}
+
+Result<void> resolve_broadcasters(GivenFields& given, const Field& field, AdminApi& admin) {
+    const auto found = given.lists.find(field.name);
+    if (found == given.lists.end()) return {};
+    for (auto& text : found->second) {
+        const auto id = resolve_broadcaster(admin, text);
+        if (!id) return id.error();
+        text = id->to_string();
+    }
+    return {};
 }
 
 void FieldShower::operator()(const Field& field, const std::string& text) const {

@@ -33,6 +33,8 @@ class App;
 /// options of a command, and as lines of its output.
 namespace rescuestream::cli {
 
+class AdminApi;
+
 /// The values that were given on the command line, by the names of the members.
 struct GivenFields {
     std::map<std::string_view, std::optional<std::string>> texts;
@@ -145,6 +147,9 @@ private:
     Timestamp now_;
     Result<void> result_;
 };
+
+/// Replaces the names of broadcasters in the values of `field` by their ids.
+Result<void> resolve_broadcasters(GivenFields& given, const Field& field, AdminApi& admin);
 
 /// Sets the members of `input` that were given on the command line.
 template <class Input>

@@ -14,6 +14,7 @@
 #include "commands/commands.hpp"
 #include "http_client.hpp"
 #include "output.hpp"
+#include "profiles.hpp"
 #include "program.hpp"
 #include "server_place.hpp"
 #include "settings/rows.hpp"
@@ -22,9 +23,10 @@ namespace rescuestream::cli {
 namespace {
 
 constexpr unsigned kLongestSeconds = 3;
-// All steps together take less than that, unless a resolver hangs or a server drips.
+// All steps together take less than that, unless a resolver hangs.
 constexpr std::chrono::milliseconds kConnect{600};
-constexpr std::chrono::milliseconds kExchange{1'200};
+constexpr std::chrono::milliseconds kExchange{1'800};
+constexpr std::size_t kLargestAnswer = 1024U * 1024;
 
 Error failed(std::string message) {
     return {ErrorCode::kInternal, std::move(message), "", {}};
@@ -39,12 +41,15 @@ Error one_line(const Error& error) {
 }
 
 Result<ServerPlace> find_target(const Program& program) {
-    const auto settings = read_settings(program.options, program.host, settings::kHealth);
+    const auto options = with_named_profile(program.options, program.host);
+    if (!options) return options.error();
+    const auto settings = read_settings(*options, program.host, settings::kHealth);
     if (!settings) return one_line(settings.error());
     auto place = server_place(*settings);
     if (!place) return place;
     place->options.connect = kConnect;
-    place->options.exchange = kExchange;
+    place->options.total = kExchange;
+    place->options.most_bytes = kLargestAnswer;
     return place;
 }
 

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <ostream>
 #include <thread>
 
 #include "commands/commands.hpp"
 #include "files.hpp"
+#include "profiles.hpp"
 #include "program.hpp"
 #include "settings/rows.hpp"
 
@@ -22,6 +24,9 @@ struct HookOptions {
 Result<Secret> media_secret_of(const HookOptions& options, const Host& host,
                                const Settings& settings) {
     if (!options.media_secret_file.empty()) {
+        const auto warning =
+            warning_about_secret_file(options.media_secret_file, "--media-secret-file");
+        if (!warning.empty()) host.err << "rescuestream-cli: warning: " << warning << '\n';
         return read_secret_file(options.media_secret_file, "--media-secret-file");
     }
     if (auto value = environment_text(host, "RESCUESTREAM_MEDIA_SECRET")) {
@@ -31,7 +36,9 @@ Result<Secret> media_secret_of(const HookOptions& options, const Host& host,
 }
 
 Result<HookTarget> target_of(const HookOptions& options, const Program& program) {
-    const auto settings = read_settings(program.options, program.host, settings::kHook);
+    const auto options_of_all = with_named_profile(program.options, program.host);
+    if (!options_of_all) return options_of_all.error();
+    const auto settings = read_settings(*options_of_all, program.host, settings::kHook);
     if (!settings) return settings.error();
     auto secret = media_secret_of(options, program.host, *settings);
     if (!secret) return std::move(secret).error();

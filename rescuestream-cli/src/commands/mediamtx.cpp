@@ -13,7 +13,6 @@
 #include "mediamtx/config_file.hpp"
 #include "output.hpp"
 #include "program.hpp"
-#include "settings/rows.hpp"
 #include "support/control_credential.hpp"
 #include "support/helper_credential.hpp"
 #include "support/ip_address.hpp"
@@ -83,7 +82,7 @@ Result<ExitCode> write_output(const ConfigOptions& options, const std::string& t
 }
 
 Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
-    const auto settings = command_settings(program.options, program.host, settings::kConfig);
+    const auto settings = config_settings(program);
     if (!settings) return settings.error();
     const auto rendered = render(options, *settings, program.host);
     if (!rendered) return rendered.error();

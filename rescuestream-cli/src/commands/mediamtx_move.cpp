@@ -11,10 +11,10 @@
 
 #include "files.hpp"
 #include "invalid.hpp"
+#include "mediamtx/environment.hpp"
 #include "mediamtx/moving.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
-#include "settings/rows.hpp"
 #include "support/ip_address.hpp"
 
 namespace rescuestream::cli {
@@ -67,18 +67,19 @@ std::string finding_json(const Finding& finding) {
                        finding.is_merged);
 }
 
-long count_of(const Move& move, Severity severity) {
-    return std::count_if(move.findings.begin(), move.findings.end(),
-                         [&](const Finding& finding) { return finding.severity == severity; });
+std::size_t count_of(const Move& move, Severity severity) {
+    return static_cast<std::size_t>(
+        std::count_if(move.findings.begin(), move.findings.end(),
+                      [&](const Finding& finding) { return finding.severity == severity; }));
 }
 
 std::string summary(const std::string& file, const Move& move) {
     const auto errors = count_of(move, Severity::kError);
     const bool can_merge = std::any_of(move.findings.begin(), move.findings.end(),
                                        [](const Finding& finding) { return finding.is_merged; });
-    const auto counts =
-        fmt::format("{} must change, {} warnings, {} notes.", errors,
-                    count_of(move, Severity::kWarning), count_of(move, Severity::kNote));
+    const auto counts = fmt::format("{} must change, {}, {}.", errors,
+                                    counted(count_of(move, Severity::kWarning), "warning"),
+                                    counted(count_of(move, Severity::kNote), "note"));
     if (!can_merge) return counts;
     return fmt::format(
         "{} What is marked [merge] is changed by: rescuestream-cli mediamtx config "
@@ -88,14 +89,17 @@ std::string summary(const std::string& file, const Move& move) {
 
 Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
                             const Program& program) {
-    const auto settings = command_settings(program.options, program.host, settings::kConfig);
+    const auto settings = config_settings(program);
     if (!settings) return settings.error();
     const auto target = read_target(options, *settings, program.host);
     if (!target) return target.error();
     const auto file = read_owner_file(path);
     if (!file) return file.error();
-    const auto move = plan_move(*file, *target);
+    const auto in_force = with_environment(*file, program.host.environment);
+    if (!in_force) return in_force.error();
+    auto move = plan_move(in_force->file, *target);
     if (!move) return move.error();
+    tell_environment(*in_force, *move);
     auto& out = program.host.out;
     const auto errors = count_of(*move, Severity::kError);
     if (program.options.json) {
@@ -121,6 +125,27 @@ Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
         if (!program.options.quiet) out << summary(printable(path), *move) << '\n';
     }
     return errors == 0 ? ExitCode::kOk : ExitCode::kUnexpected;
+}
+
+// Tells which variables of this environment would undo what was merged, if MediaMTX had them, too.
+Result<void> tell_of_variables(const std::string& name, const std::string& merged,
+                               const MoveTarget& target, Host& host) {
+    const auto file = OwnerFile::parse(merged);
+    if (!file) return file.error();
+    const auto in_force = with_environment(*file, host.environment);
+    if (!in_force || in_force->replaced.empty()) return {};
+    auto move = plan_move(in_force->file, target);
+    if (!move) return move.error();
+    tell_environment(*in_force, *move);
+    for (const auto& finding : move->findings) {
+        const bool is_replaced = std::any_of(
+            in_force->replaced.begin(), in_force->replaced.end(),
+            [&](const ReplacedSetting& each) { return each.setting == finding.subject; });
+        if (is_replaced && finding.severity != Severity::kNote) {
+            host.err << finding_line(name, finding) << '\n';
+        }
+    }
+    return {};
 }
 
 // The mode stays, because MediaMTX ends when it cannot read a changed file.
@@ -171,7 +196,7 @@ Result<ExitCode> write_merged(const ConfigOptions& options, const std::string& t
 
 Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
     auto& host = program.host;
-    const auto settings = command_settings(program.options, host, settings::kConfig);
+    const auto settings = config_settings(program);
     if (!settings) return settings.error();
     const auto target = read_target(options, *settings, host);
     if (!target) return target.error();
@@ -188,6 +213,9 @@ Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
             host.err << finding_line(options.merge, finding) << '\n';
         }
     }
+    if (auto told = tell_of_variables(options.merge, *merged, *target, host); !told) {
+        return told.error();
+    }
     if (!options.output.empty()) return write_merged(options, *merged, host);
     host.out << *merged;
     return ExitCode::kOk;
@@ -195,7 +223,8 @@ Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
 
 void add_mediamtx_check(CLI::App& noun, Program& program) {
     auto* check = noun.add_subcommand(
-        "check", "Tell what RescueStream means for an existing mediamtx.yml, line by line");
+        "check",
+        "Tell what RescueStream means for an existing mediamtx.yml, line by line; reads MTX_* too");
     auto options = std::make_shared<ConfigOptions>();
     auto path = std::make_shared<std::string>();
     check->add_option("file", *path, "MediaMTX's configuration")->type_name("FILE")->required();

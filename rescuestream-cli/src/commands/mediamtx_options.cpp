@@ -3,10 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
+#include <ostream>
 #include <utility>
 
 #include "files.hpp"
 #include "invalid.hpp"
+#include "profiles.hpp"
+#include "program.hpp"
+#include "settings/rows.hpp"
 #include "support/control_credential.hpp"
 #include "support/ip_address.hpp"
 #include "support/media_credential.hpp"
@@ -87,6 +91,8 @@ Result<void> fill_secret(ConfigOptions& options, const Settings& settings, const
         }
     }
     if (file.empty()) return {};
+    const auto warning = warning_about_secret_file(file, "--media-secret-file");
+    if (!warning.empty()) host.err << "rescuestream-cli: warning: " << warning << '\n';
     auto secret = read_secret_file(file, "--media-secret-file");
     if (!secret) return std::move(secret).error();
     options.config.media_secret = *std::move(secret);
@@ -95,6 +101,12 @@ Result<void> fill_secret(ConfigOptions& options, const Settings& settings, const
 }
 
 }  // namespace
+
+Result<Settings> config_settings(const Program& program) {
+    const auto options = with_named_profile(program.options, program.host);
+    if (!options) return options.error();
+    return command_settings(*options, program.host, settings::kConfig);
+}
 
 Result<void> fill_target(ConfigOptions& options, const Settings& settings, const Host& host) {
     auto origin = auth_origin(options, settings);

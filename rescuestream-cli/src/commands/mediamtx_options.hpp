@@ -13,6 +13,8 @@ class App;
 
 namespace rescuestream::cli {
 
+struct Program;
+
 /// The options of the commands that write or check a mediamtx.yml.
 struct ConfigOptions {
     std::string server_url;
@@ -36,6 +38,9 @@ struct ConfigOptions {
 /// Adds the options that name this installation to `app`: where the server is, which secret, node
 /// and hooks. `options` must exist as long as `app`.
 void add_target_options(CLI::App& app, ConfigOptions& options);
+
+/// Reads the settings for these commands, with the server of --profile.
+Result<Settings> config_settings(const Program& program);
 
 /// Completes `options.config` from the options and the settings. kInvalidArgument names the option
 /// or setting that is wrong.

@@ -9,6 +9,7 @@
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
+#include "files.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
 
@@ -110,10 +111,19 @@ Result<ExitCode> show(const Program& program, const NodeStatus& status, Timestam
     return ExitCode::kOk;
 }
 
+void warn_of_open_password(const NodeOptions& options, const Program& program) {
+    const auto& field = fields::kApiPassword;
+    const auto file = options.fields.texts.find(field.name);
+    if (file == options.fields.texts.end() || !file->second) return;
+    const auto warning = warning_about_secret_file(*file->second, field.option);
+    if (!warning.empty()) show_warning(warning, program.errors, program.host);
+}
+
 Result<ExitCode> add(const NodeOptions& options, const Program& program) {
     NewNode input;
     input.name = options.name;
     if (auto read = read_fields(options.fields, {}, input); !read) return read.error();
+    warn_of_open_password(options, program);
     const auto admin = program.open();
     if (!admin) return admin.error();
     const auto created = (*admin)->nodes().create_node(input);
@@ -176,6 +186,7 @@ Result<ExitCode> edit(const NodeOptions& options, const Program& program) {
     }
     NodePatch patch;
     if (auto read = read_fields(options.fields, {}, patch); !read) return read.error();
+    warn_of_open_password(options, program);
     return change(options, program, patch);
 }
 

@@ -127,6 +127,23 @@ Result<ExitCode> rotate_own_key(const PlaybackKeyOptions& options, const Program
     return ExitCode::kOk;
 }
 
+// Returns the id of the key with this id, else with this label. One that is not found is taken as
+// an id, which the server then does not know.
+Result<std::string> resolve_playback_key(AdminApi& admin, const std::string& text) {
+    const auto keys = admin.playback().list_playback_keys();
+    if (!keys) return keys.error();
+    std::vector<std::string> found;
+    for (const auto& key : *keys) {
+        if (key.id == text) return text;
+        if (!text.empty() && key.label == text) found.push_back(key.id);
+    }
+    if (found.size() > 1) {
+        return invalid(
+            fmt::format("Several playback keys have the label {}: give the id.", printable(text)));
+    }
+    return found.empty() ? text : found.front();
+}
+
 Result<ExitCode> remove_key(const PlaybackKeyOptions& options, const Program& program) {
     const auto admin = program.open();
     if (!admin) return admin.error();
@@ -134,14 +151,16 @@ Result<ExitCode> remove_key(const PlaybackKeyOptions& options, const Program& pr
         program.host, options.yes,
         fmt::format("Refuse all tokens of playback key {}, for ever?", printable(options.id)));
     if (!agreed || *agreed != ExitCode::kOk) return agreed;
-    const auto ended = (*admin)->playback().end_playback_key(options.id);
+    const auto id = resolve_playback_key(**admin, options.id);
+    if (!id) return id.error();
+    const auto ended = (*admin)->playback().end_playback_key(*id);
     if (!ended) return ended.error();
     if (program.options.json) {
-        program.host.out << fmt::format("{{\"id\":{}}}\n", to_json(options.id));
+        program.host.out << fmt::format("{{\"id\":{}}}\n", to_json(*id));
     } else if (program.options.quiet) {
-        program.host.out << printable(options.id) << '\n';
+        program.host.out << printable(*id) << '\n';
     } else {
-        program.host.out << fmt::format("Playback key {} removed.\n", printable(options.id));
+        program.host.out << fmt::format("Playback key {} removed.\n", printable(*id));
     }
     return ExitCode::kOk;
 }
@@ -175,12 +194,12 @@ void add_playback_key_commands(CLI::App& app, Program& program) {
     auto* rotate_verb = verbs.add("rotate", "Sign with a new own key from now on", rotate_own_key);
     rotate_verb
         ->add_option("--overlap", verbs->overlap,
-                     "Tokens of the previous one stay valid for so long; without it: 24h")
-        ->type_name("DURATION");
+                     "How long tokens of the previous one stay valid (24h; 0: they end at once)")
+        ->type_name("LENGTH");
     add_yes(*rotate_verb, verbs->yes);
 
     auto* remove_verb = verbs.add("remove", "Refuse all tokens of a key", remove_key);
-    add_target(remove_verb, "ID", verbs->id, "Its id");
+    add_target(remove_verb, "ID", verbs->id, "Its id, or its label if only one has it");
     add_yes(*remove_verb, verbs->yes);
 }
 

@@ -87,10 +87,12 @@ std::string nothing_is_live(AdminApi& admin) {
     query.state = StreamState::kReconnecting;
     const auto waiting = admin.streams().list_streams(query, {});
     if (!waiting || waiting->items.empty()) return "Nothing is live.";
+    const auto count = waiting->items.size();
     return fmt::format(
-        "Nothing is live. {} streams wait for their encoder to come back: "
+        "Nothing is live. {} for {} encoder to come back: "
         "rescuestream-cli stream list --state reconnecting",
-        waiting->items.size());
+        count == 1 ? "1 stream waits" : fmt::format("{} streams wait", count),
+        count == 1 ? "its" : "their");
 }
 
 Result<ExitCode> list(const StreamOptions& options, const Program& program) {

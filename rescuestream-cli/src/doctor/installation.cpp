@@ -20,15 +20,9 @@ namespace {
 constexpr std::size_t kMostKeys = 1'000;
 constexpr std::chrono::milliseconds kConnectServer{1'000};
 constexpr std::chrono::milliseconds kExchangeServer{5'000};
+constexpr std::size_t kLargestAnswer = 16U * 1024 * 1024;
 constexpr unsigned kAll =
     settings::kServer | settings::kCommand | settings::kConfig | settings::kHealth;
-
-// The secret with which requests to the server are signed; empty: none is known.
-Secret secret_of(const Settings& settings, const std::string& data_directory) {
-    if (!settings.api_secret.empty() || data_directory.empty()) return settings.api_secret;
-    auto kept = read_kept_secret(data_directory + "/api-secret");
-    return kept ? std::move(kept->secret) : Secret();
-}
 
 // The database has the credentials of nodes, and the server what its polls have seen.
 void overlay(std::vector<NodeStatus>& listed, const std::vector<NodeStatus>& seen) {
@@ -47,6 +41,10 @@ void overlay(std::vector<NodeStatus>& listed, const std::vector<NodeStatus>& see
     }
 }
 
+bool is_this_machine(const std::string& host) {
+    return host == "localhost" || is_loopback_address(host);
+}
+
 Error not_opened() {
     return {ErrorCode::kUnsupported,
             "Through a server, the configuration of MediaMTX is not read: run doctor on the "
@@ -57,16 +55,26 @@ Error not_opened() {
 
 }  // namespace
 
-bool NodeFacts::is_local() const {
-    const auto url = parse_http_url(status.node.api_url);
-    return url && (url->host == "localhost" || is_loopback_address(url->host));
+bool is_same_place(const std::string& left, const std::string& right) {
+    if (left == right || is_same_origin(left, right)) return true;
+    const auto one = parse_http_url(left);
+    const auto other = parse_http_url(right);
+    return one && other && one->scheme == other->scheme && one->port == other->port &&
+           is_this_machine(one->host) && is_this_machine(other->host);
 }
 
-Installation::Installation(const Program& program)
-    : program_(program), all_settings_(read_settings(program.options, program.host, kAll)) {
+bool NodeFacts::is_local() const {
+    const auto url = parse_http_url(status.node.api_url);
+    return url && is_this_machine(url->host);
+}
+
+Installation::Installation(const Program& program, Selection selection)
+    : program_(program),
+      selection_(std::move(selection)),
+      all_settings_(read_settings(selection_.options, program.host, kAll)) {
     if (all_settings_) {
         settings_ = *all_settings_;
-    } else if (auto some = command_settings(program.options, program.host)) {
+    } else if (auto some = command_settings(selection_.options, program.host)) {
         settings_ = *std::move(some);
     }
     if (!settings_) return;
@@ -77,9 +85,67 @@ Installation::Installation(const Program& program)
 
 const DirectConnection* Installation::direct() {
     if (!connection_) {
-        connection_ = resolve_connection(program_.options, program_.host, program_.command_line);
+        connection_ = resolve_connection(selection_, program_.host, program_.command_line);
     }
     return *connection_ && (*connection_)->direct ? &*(*connection_)->direct : nullptr;
+}
+
+bool Installation::is_elsewhere() {
+    if (!is_through_server()) return false;
+    if (!is_beside_server_) is_beside_server_ = find_whether_beside_server();
+    return !*is_beside_server_;
+}
+
+// The data directory is the server's if the server accepts the secret in it: a server keeps one
+// there, unless API_SECRET is set, and always keeps that for the control interface.
+bool Installation::find_whether_beside_server() {
+    const auto place = parse_http_url(settings_->server_url);
+    if (!place || !is_this_machine(place->host)) return false;
+    if (data_directory_.empty() || !selection_.credential.empty()) return false;
+    if (!read_kept_secret(control_secret_file(data_directory_))) return false;
+    const auto& nodes = server().nodes;
+    return nodes && *nodes && !settings_->api_secret.reveal().starts_with("rsc_");
+}
+
+const DirectConnection* Installation::database_access() {
+    if (!is_through_server()) return direct();
+    if (is_elsewhere()) return nullptr;
+    if (!database_connection_) {
+        Host without_server = program_.host;
+        without_server.environment = [given = without_server.environment](std::string_view name) {
+            return name == "RESCUESTREAM_SERVER" ? std::nullopt : given(name);
+        };
+        Selection selection = selection_;
+        selection.options.server.clear();
+        database_connection_ = resolve_connection(selection, without_server, program_.command_line);
+    }
+    const auto& found = *database_connection_;
+    return found && found->direct ? &*found->direct : nullptr;
+}
+
+Result<AdminApi*> Installation::database_admin() {
+    if (!is_through_server()) return admin();
+    if (database_access() == nullptr) return not_opened();
+    if (!opened_database_) {
+        auto opened = host().open_admin(**database_connection_);
+        if (!opened) return std::move(opened).error();
+        opened_database_ = *std::move(opened);
+    }
+    return opened_database_.get();
+}
+
+bool Installation::knows(std::string_view setting) {
+    if (is_given(selection_.options, program_.host, setting)) return true;
+    if (settings_ == std::nullopt || is_through_server()) return false;
+    const auto& by_server = server().nodes;
+    if (!by_server || !*by_server) return true;
+    for (const auto& status : **by_server) {
+        if (!status.is_default) continue;
+        const std::string& used = status.node.api_url;
+        const std::string& here = settings_->orchestrator.api_url;
+        return is_same_place(used, here);
+    }
+    return true;
 }
 
 const DirectConnection* Installation::media_access() {
@@ -88,9 +154,7 @@ const DirectConnection* Installation::media_access() {
     if (!is_through_server() || data_directory_.empty()) return nullptr;
     // The loopback address of a server elsewhere is another machine's.
     const auto server = parse_http_url(settings_->server_url);
-    if (!server || (server->host != "localhost" && !is_loopback_address(server->host))) {
-        return nullptr;
-    }
+    if (!server || !is_this_machine(server->host)) return nullptr;
     auto secret = find_control_secret(data_directory_, settings_->api_secret);
     if (!secret || secret->empty()) return nullptr;
     Settings settings = *settings_;
@@ -136,7 +200,8 @@ ServerFacts Installation::ask_server() {
     facts.origin = place->origin;
     HttpClientOptions options = place->options;
     options.connect = kConnectServer;
-    options.exchange = kExchangeServer;
+    options.total = kExchangeServer;
+    options.most_bytes = kLargestAnswer;
     HttpClient client(place->origin, options);
     const auto reply = client.send("GET", "/readyz?verbose", {});
     if (!reply) {
@@ -156,42 +221,62 @@ ServerFacts Installation::ask_server() {
         }
         return true;
     });
-    if (!read) facts.status = -1;  // another program
-    ServerConnection connection;
-    connection.url = place->origin;
-    connection.key_name = "cli:" + host().user;
-    connection.api_secret = secret_of(*settings_, data_directory_);
-    if (!read || connection.api_secret.empty()) return facts;
-    const auto headers = sign_request(connection, "GET", "/nodes", "", now());
-    auto answer = client.send("GET", "/nodes", headers);
-    if (answer && answer->status == 401) {
-        facts.nodes = Result<std::vector<NodeStatus>>(
-            Error{ErrorCode::kUnauthorized, "The server refuses API_SECRET.", {}, {}});
-    } else if (answer && answer->status == 200) {
-        auto page = messages::parse_list(answer, "nodes", fields::read_node);
-        if (page) facts.nodes = Result<std::vector<NodeStatus>>(std::move(page->items));
+    if (!read) {
+        facts.status = -1;  // another program
+        return facts;
     }
+    ask_with_credential(place->origin, options, facts);
     return facts;
 }
 
-const std::vector<StreamKey>& Installation::usable_keys() {
+// Nothing else says so surely that a credential is right, and what MediaMTX the server uses.
+void Installation::ask_with_credential(const std::string& origin, const HttpClientOptions& options,
+                                       ServerFacts& facts) {
+    ServerConnection connection;
+    connection.url = origin;
+    connection.key_name = "cli:" + host().user;
+    connection.api_secret =
+        selection_.credential.empty() ? settings_->api_secret : selection_.credential;
+    facts.credential = credential_in_words();
+    if (connection.api_secret.empty() && !data_directory_.empty()) {
+        const std::string file = data_directory_ + "/api-secret";
+        if (auto kept = read_kept_secret(file)) connection.api_secret = std::move(kept->secret);
+        facts.credential = "the secret in " + file;
+    }
+    if (connection.api_secret.empty()) return;
+    HttpCaller caller(std::move(connection), program_.host.clock, options);
+    auto page = messages::parse_list(caller.call("GET", "/nodes"), "nodes", fields::read_node);
+    facts.nodes = page ? Result<std::vector<NodeStatus>>(std::move(page->items))
+                       : Result<std::vector<NodeStatus>>(std::move(page).error());
+}
+
+std::string Installation::credential_in_words() const {
+    if (!selection_.credential.empty())
+        return "the credential of the profile " + selection_.profile;
+    const std::string& file = selection_.options.api_secret_file;
+    return file.empty() ? "API_SECRET" : "the credential in " + file;
+}
+
+const Result<std::vector<StreamKey>>& Installation::usable_keys() {
     if (keys_) return *keys_;
-    keys_.emplace();
     const auto& opened = admin();
-    if (!opened) return *keys_;
+    if (!opened) {
+        keys_ = opened.error();
+        return *keys_;
+    }
     StreamKeyFilter filter;
     filter.status = StreamKeyStatus::kActive;
     PageRequest page;
     page.limit = kMostKeys;
-    if (auto keys = (*opened)->keys().list_stream_keys(filter, page)) {
-        keys_ = std::move(keys->items);
-    }
+    auto keys = (*opened)->keys().list_stream_keys(filter, page);
+    keys_ = keys ? Result<std::vector<StreamKey>>(std::move(keys->items))
+                 : Result<std::vector<StreamKey>>(std::move(keys).error());
     return *keys_;
 }
 
 const Result<DatabaseExamination>& Installation::database() {
     if (database_) return *database_;
-    const auto* connection = direct();
+    const auto* connection = database_access();
     database_ = connection == nullptr
                     ? Result<DatabaseExamination>(not_opened())
                     : examine_database(connection->database_url, connection->pooler);
@@ -201,7 +286,8 @@ const Result<DatabaseExamination>& Installation::database() {
 
 std::vector<NodeStatus> Installation::node_states() {
     const auto& by_server = server().nodes;
-    if (const auto& opened = admin()) {
+    const auto& opened = admin();
+    if (opened && !is_through_server()) {
         if (auto listed = (*opened)->nodes().list_nodes()) {
             if (by_server && *by_server) overlay(*listed, **by_server);
             return *std::move(listed);

@@ -3,10 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "admin/admin_api.hpp"
 #include "connection.hpp"
+#include "http_client.hpp"
+#include "profiles.hpp"
 #include "program.hpp"
 #include "rescuestream/database_examination.hpp"
 #include "rescuestream/media_configuration.hpp"
@@ -24,7 +27,8 @@ struct ServerFacts {
     std::optional<Timestamp> clock;
     Timestamp read_at{};  ///< When `clock` arrived, by this machine's clock.
     std::vector<HealthCheck> checks;
-    /// What became of a request with API_SECRET. Empty: no secret is known here.
+    std::string credential;  ///< What requests were made with, in words.
+    /// What became of a request with it. Empty: no credential is known here.
     std::optional<Result<std::vector<NodeStatus>>> nodes;
 };
 
@@ -45,10 +49,9 @@ struct NodeFacts {
 /// Thread-safety: none.
 class Installation {
 public:
-    explicit Installation(const Program& program);
+    Installation(const Program& program, Selection selection);
 
     const Host& host() const { return program_.host; }
-    const GlobalOptions& options() const { return program_.options; }
     Timestamp now() const { return program_.host.clock.now(); }
 
     /// All settings of server and commands. kInvalidArgument: `fields` names each wrong one.
@@ -57,19 +60,29 @@ public:
     /// even these.
     const Settings* settings() const { return settings_ ? &*settings_ : nullptr; }
     bool is_through_server() const { return settings_ && !settings_->server_url.empty(); }
+    /// Whether the data directory and the database of the installation are out of reach: the server
+    /// that was named is on another machine, or its data directory is not known here.
+    bool is_elsewhere();
+    /// Whether the value of a setting that only the server uses is that of the server: it is given
+    /// here, or everything else that is known of the server agrees with the settings here.
+    bool knows(std::string_view setting);
     /// The directory of secrets and of the default database; empty: none is known.
     const std::string& data_directory() const { return data_directory_; }
 
     /// How this program reaches the database; null through a server, or if the settings are wrong.
     const DirectConnection* direct();
+    /// The same, also beside the server that was named. Null if `is_elsewhere`.
+    const DirectConnection* database_access();
+    /// Opens that database.
+    Result<AdminApi*> database_admin();
     /// How this program reaches the media servers: as `direct`; or, through a server on this
     /// machine, with the credential in the data directory. Null: it cannot.
     const DirectConnection* media_access();
     /// The operations. Through a server, those of the server.
     const Result<AdminApi*>& admin();
     const ServerFacts& server();
-    /// The keys that may be used, the newest 1,000; none if they cannot be read.
-    const std::vector<StreamKey>& usable_keys();
+    /// The keys that may be used, the newest 1,000.
+    const Result<std::vector<StreamKey>>& usable_keys();
     /// kUnsupported: the database is not PostgreSQL.
     const Result<DatabaseExamination>& database();
     Timestamp database_read_at() const { return database_read_at_; }
@@ -78,22 +91,33 @@ public:
 
 private:
     ServerFacts ask_server();
+    void ask_with_credential(const std::string& origin, const HttpClientOptions& options,
+                             ServerFacts& facts);
+    std::string credential_in_words() const;
+    bool find_whether_beside_server();
     std::vector<NodeStatus> node_states();
 
     const Program& program_;
+    const Selection selection_;
     Result<Settings> all_settings_;
     std::optional<Settings> settings_;
     std::string data_directory_;
     std::optional<Result<Connection>> connection_;
     std::optional<DirectConnection> beside_server_;
+    std::optional<bool> is_beside_server_;
+    std::optional<Result<Connection>> database_connection_;
     std::unique_ptr<AdminApi> opened_;
+    std::unique_ptr<AdminApi> opened_database_;
     std::optional<Result<AdminApi*>> admin_;
     std::optional<ServerFacts> server_;
-    std::optional<std::vector<StreamKey>> keys_;
+    std::optional<Result<std::vector<StreamKey>>> keys_;
     std::optional<Result<DatabaseExamination>> database_;
     Timestamp database_read_at_{};
     std::optional<std::vector<NodeFacts>> nodes_;
 };
+
+/// Whether both addresses lead to the same port, where all names of this machine count as one.
+bool is_same_place(const std::string& left, const std::string& right);
 
 /// Calls `visit(facts, configuration)` for each node whose configuration is known, and adds to the
 /// report that the others were not examined.

@@ -26,11 +26,11 @@ bool PublicPlace::is_of_this_machine() const {
 
 std::vector<PublicPlace> public_places(const PublicAddresses& addresses) {
     std::vector<PublicPlace> places{
-        {"webrtc", "MEDIAMTX_PUBLIC_URL", "--webrtc-url", addresses.webrtc, {}, {}, 0},
-        {"hls", "MEDIAMTX_HLS_URL", "--hls-url", addresses.hls, {}, {}, 0},
-        {"rtsp", "MEDIAMTX_RTSP_URL", "--rtsp-url", addresses.rtsp, {}, {}, 0},
-        {"rtmp", "MEDIAMTX_RTMP_URL", "--rtmp-url", addresses.rtmp, {}, {}, 0},
-        {"srt", "MEDIAMTX_SRT_URL", "--srt-url", addresses.srt, {}, {}, 0},
+        {"webrtc", "MEDIAMTX_PUBLIC_URL", "--webrtc", addresses.webrtc, {}, {}, 0},
+        {"hls", "MEDIAMTX_HLS_URL", "--hls", addresses.hls, {}, {}, 0},
+        {"rtsp", "MEDIAMTX_RTSP_URL", "--rtsp", addresses.rtsp, {}, {}, 0},
+        {"rtmp", "MEDIAMTX_RTMP_URL", "--rtmp", addresses.rtmp, {}, {}, 0},
+        {"srt", "MEDIAMTX_SRT_URL", "--srt", addresses.srt, {}, {}, 0},
     };
     std::erase_if(places, [](PublicPlace& place) {
         auto url = parse_url(place.url);

@@ -13,7 +13,7 @@ namespace rescuestream::cli::doctor {
 struct PublicPlace {
     const char* service = "";  ///< MediaMTX's name: "webrtc"
     const char* setting = "";  ///< "MEDIAMTX_PUBLIC_URL"
-    const char* option = "";   ///< Of `node edit`: "--webrtc-url"
+    const char* option = "";   ///< Of `node edit`: "--webrtc"
     std::string url;
     std::string scheme;
     std::string host;

@@ -122,14 +122,20 @@ private:
         }
         const bool is_encrypted = flag_of(file_.setting("apiEncryption"), false);
         const int port = port_of(word_of(file_.setting("apiAddress")), 9997);
+        // It stays at a loopback address of the owner's choice, which "localhost" may not be.
+        std::string host = host_of(word_of(file_.setting("apiAddress")));
+        const bool is_other_loopback = is_loopback_address(host) && host != "127.0.0.1";
         const auto known = parse_http_url(target_.known.api_url);
-        const bool is_known =
-            known && known->port == port && known->scheme == (is_encrypted ? "https" : "http");
-        if (!is_known && (is_encrypted || port != 9997)) {
+        const bool is_known = known && known->port == port &&
+                              known->scheme == (is_encrypted ? "https" : "http") &&
+                              (!is_other_loopback || known->host == host);
+        if (!is_other_loopback) host = "127.0.0.1";
+        if (host.find(':') != std::string::npos) host = "[" + host + "]";
+        if (!is_known && (is_encrypted || port != 9997 || is_other_loopback)) {
             add(Severity::kWarning, file_.setting(is_encrypted ? "apiEncryption" : "apiAddress"),
                 "apiAddress",
-                fmt::format("Tell the server: MEDIAMTX_API_URL={}://127.0.0.1:{}.",
-                            is_encrypted ? "https" : "http", port));
+                fmt::format("Tell the server: MEDIAMTX_API_URL={}://{}:{}.",
+                            is_encrypted ? "https" : "http", host, port));
         }
     }
 

@@ -128,9 +128,9 @@ private:
                 opens_streams
                     ? "MediaMTX does not ask about what is excluded here, so nobody controls it: "
                       "it must be []."
-                    : "It should be []: then MediaMTX's control interface and metrics need a "
-                      "credential, which RescueStream has. Other programs that use them need it "
-                      "too (DATA_DIR/mediamtx-api-secret).");
+                    : "It should be [], so that control interface and metrics need a credential. "
+                      "RescueStream has it; other programs find it in "
+                      "DATA_DIR/mediamtx-api-secret.");
     }
 
     void plan_control() {
@@ -143,14 +143,13 @@ private:
                                   ? host == bind
                                   : is_loopback_address(host) || host == "localhost";
         const bool is_v6 = bind.find(':') != std::string::npos;
-        require(
-            "apiAddress",
-            yaml_quoted(fmt::format("{0}{1}{2}:{3}", is_v6 ? "[" : "", bind, is_v6 ? "]" : "",
-                                    port_of(word_of(address), 9997))),
-            is_right, Severity::kWarning,
-            "Who may write to the control interface can make MediaMTX run programs, so it "
-            "should listen on this machine only. (If RescueStream runs on another machine or in "
-            "another container: --api-bind.)");
+        require("apiAddress",
+                yaml_quoted(fmt::format("{0}{1}{2}:{3}", is_v6 ? "[" : "", bind, is_v6 ? "]" : "",
+                                        port_of(word_of(address), 9997))),
+                is_right, Severity::kWarning,
+                "It should listen on this machine only, because its callers can make MediaMTX run "
+                "programs. If RescueStream runs on another machine or in another container, give "
+                "--api-bind.");
         const std::string message =
             "Pages of every origin may call the control interface from a browser: it should be "
             "[].";
@@ -175,8 +174,8 @@ private:
             const auto words = words_of(methods);
             if (std::find(words.begin(), words.end(), "digest") == words.end()) continue;
             change(Severity::kError, *methods, name,
-                   "Digest credentials cannot be passed on, and MediaMTX does not start with them "
-                   "when it asks another server: it must be [basic].",
+                   "It must be [basic]: MediaMTX cannot pass digest credentials on, and does not "
+                   "start with them.",
                    editor_.set_value(*methods, "[basic]"));
         }
     }
@@ -189,21 +188,19 @@ private:
             require("moq", "no", !flag_of(moq, true), Severity::kError,
                     "A connection of Media over QUIC cannot be cut off, and it is on by default.");
         } else if (!version) {
-            move_.findings.push_back(
-                {Severity::kNote, 0, "moq",
-                 "MediaMTX 1.19 and later serve Media over QUIC, a connection of which cannot be "
-                 "cut off: start MediaMTX with MTX_MOQ=no in its environment, or give "
-                 "--mediamtx-version.",
-                 false});
+            move_.findings.push_back({Severity::kNote, 0, "moq",
+                                      "From 1.19 on MediaMTX serves Media over QUIC, a connection "
+                                      "of which cannot be cut "
+                                      "off. Start it with MTX_MOQ=no, or give --mediamtx-version.",
+                                      false});
         }
     }
 
     void plan_takeover() {
         const std::string message =
-            "MediaMTX would refuse an encoder that RescueStream has accepted while the previous "
-            "connection is open, so no encoder could take over a stream or come back from a "
-            "dropped connection in less than 10 s: it must be yes. RescueStream decides who may "
-            "take over (ON_DUPLICATE).";
+            "It must be yes, or MediaMTX refuses an encoder that comes back while its previous "
+            "connection is open (up to 10 s). RescueStream decides who may take over "
+            "(ON_DUPLICATE).";
         const auto check = [&](const YamlNode* settings, const std::string& where,
                                const std::string& pointer) {
             if (settings == nullptr) return;
@@ -321,9 +318,9 @@ private:
 
     void plan_secret_recording(const std::string& path) {
         const std::string message =
-            "A device that publishes to its key would be recorded under the key, in the name of "
-            "the file. Such paths must not be recorded; RescueStream makes MediaMTX record it at "
-            "its public path. (LEGACY_PATH_KEYS=deny refuses such devices.)";
+            "A device that publishes to its key must not be recorded under the key, which would "
+            "be the file's name. It is recorded at its public path. (LEGACY_PATH_KEYS=deny refuses "
+            "such devices.)";
         const auto entry = entry_of(entries_, path);
         const auto* own = entry ? entry->own("record") : nullptr;
         if (entry && entry->name == kSecretPathEntry && own != nullptr) {

@@ -163,8 +163,7 @@ private:
         add(Severity::kWarning, program.line, subject,
             fmt::format("This program publishes to MediaMTX without a key, so it will be refused. "
                         "{}et it publish to the address that rescuestream-cli mediamtx config "
-                        "prints (rtsp://helper:…); or create a key for its path{}, and let it "
-                        "publish to rtsp://publisher:KEY@127.0.0.1:$RTSP_PORT/… .",
+                        "prints (rtsp://helper:…). Or create a key{}.",
                         is_named ? "Its path is one of HELPER_PATHS: l"
                                  : "Name its path in HELPER_PATHS, and l",
                         is_name ? fmt::format(" (rescuestream-cli key create --broadcaster NAME "

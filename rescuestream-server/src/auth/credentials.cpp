@@ -22,6 +22,10 @@ constexpr std::size_t kMaxNameLength = 255;
 
 constexpr std::string_view kMissing =
     "This route needs a credential: in Authorization (Bearer) or X-API-Key, or a signed request.";
+constexpr std::string_view kNoBearer =
+    "Authorization: Bearer takes a credential (rsc_...), which this is not. The shared secret is "
+    "sent "
+    "in X-API-Key, or signs the request.";
 constexpr std::string_view kWrong =
     "The credential is not valid: the secret is wrong, or the signature does not fit the name, "
     "method, path, timestamp and body.";
@@ -80,8 +84,7 @@ Identity identity_of(const CheckedCredential& checked) {
     return refused(kWrong);
 }
 
-// Only a credential of ours: a proxy may add a header of its own.
-std::optional<std::string_view> bearer_credential(const HttpRequest& request) {
+std::optional<std::string_view> bearer_text(const HttpRequest& request) {
     constexpr std::string_view kBearer = "bearer ";
     const auto header = request.header("authorization");
     if (!header || header->size() <= kBearer.size()) return std::nullopt;
@@ -91,8 +94,13 @@ std::optional<std::string_view> bearer_credential(const HttpRequest& request) {
             return std::nullopt;
         }
     }
-    const std::string_view text = header->substr(kBearer.size());
-    return text.starts_with(kCredentialPrefix) ? std::optional(text) : std::nullopt;
+    return header->substr(kBearer.size());
+}
+
+// Only a credential of ours: a proxy may add a header of its own.
+std::optional<std::string_view> bearer_credential(const HttpRequest& request) {
+    const auto text = bearer_text(request);
+    return text && text->starts_with(kCredentialPrefix) ? text : std::nullopt;
 }
 
 Identity too_many(std::chrono::seconds retry) {
@@ -260,7 +268,9 @@ Identity CredentialCheck::credential(const HttpRequest& request, std::string_vie
 
 Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
     const auto given = request.header("x-api-key");
-    if (!given || given->empty()) return refused(kMissing);
+    if (!given || given->empty()) {
+        return refused(bearer_text(request) ? kNoBearer : kMissing);
+    }
     if (!settings_.shared_secret) return refused(kNoSharedSecret);
     const Trial trial(counted(&Protection::secrets, protection_,
                               settings_.api_secret.reveal().size(), request.remote_address),

@@ -36,7 +36,11 @@ TEST_CASE("a profile holds a server and a credential, in a file of its owner") {
     const TestServer server(*cli.core.orchestrator, "topsecret");
     const std::string url = server.origin();
     cli.answer = text + "\n";
-    CHECK(cli.run({"profile", "add", "north", "--server", url}).code == 0);
+    cli.through_server = true;
+    const Ran profile = cli.run({"profile", "add", "north", "--server", url});
+    CHECK(profile.code == 0);
+    CHECK(contains(profile.out, "accepts as Map ("));
+    cli.through_server = false;
     const std::string file = directory.file(".config/rescuestream/profiles.json");
     struct stat status {};
     REQUIRE(::stat(file.c_str(), &status) == 0);
@@ -58,7 +62,14 @@ TEST_CASE("a profile holds a server and a credential, in a file of its owner") {
     CHECK(contains(cli.run({"whoami"}).out, "cli:ada"));
     CHECK(cli.run({"profile", "use", "north"}).code == 0);
     CHECK(contains(cli.run({"whoami"}).out, "Map ("));
-    CHECK(contains(cli.run({"profile", "list"}).out, "(in use)"));
+    const Ran listed = cli.run({"profile", "list"});
+    CHECK(contains(listed.out, url));
+    CHECK(contains(listed.out, "the credential " + text.substr(4, 12) + "  yes"));
+    cli.environment["RESCUESTREAM_SERVER"] = url;
+    CHECK(contains(cli.run({"profile", "list"}).err, "RESCUESTREAM_SERVER is set"));
+    CHECK(contains(cli.run({"profile", "use", "north"}).err, "goes before the profile in use"));
+    cli.environment.erase("RESCUESTREAM_SERVER");
+    CHECK(cli.run({"profile", "use", "north"}).err.empty());
     CHECK_FALSE(contains(cli.run({"profile", "list", "--json"}).out, "rsc_"));
     CHECK(cli.run({"whoami", "--profile", "south"}).code == 3);
     CHECK(cli.run({"whoami", "--profile", "north", "--server", url}).code == 2);
@@ -69,6 +80,25 @@ TEST_CASE("a profile holds a server and a credential, in a file of its owner") {
     REQUIRE(::chmod(file.c_str(), 0600) == 0);
     CHECK(cli.run({"profile", "remove", "north", "--yes"}).code == 0);
     CHECK(contains(cli.run({"whoami"}).out, "cli:ada"));
+}
+
+TEST_CASE("a profile with a credential that the server refuses is not added") {
+    const TemporaryDirectory directory;
+    TestCli cli(settings_that_seal());
+    cli.environment["HOME"] = directory.path().string();
+    cli.through_server = true;
+    const TestServer server(*cli.core.orchestrator, "topsecret");
+    cli.answer = "rsc_abcdefghijkl_" + std::string(43, 'a') + "\n";
+    const Ran refused = cli.run({"profile", "add", "north", "--server", server.origin()});
+    CHECK(refused.code == 5);
+    CHECK(contains(refused.err, "The profile was not added"));
+    CHECK_FALSE(contains(refused.err, std::string(43, 'a')));
+    CHECK(contains(cli.run({"profile", "list"}).out, "There are no profiles yet"));
+    CHECK(cli.run({"profile", "add", "north", "--server", server.origin(), "--unchecked"}).code ==
+          0);
+    cli.answer = "topsecret\n";
+    CHECK(cli.run({"profile", "add", "south", "--server", server.origin()}).code == 0);
+    CHECK(contains(cli.run({"profile", "list"}).out, "the shared secret"));
 }
 
 TEST_CASE("the commands about credentials do the same through a server") {

@@ -82,6 +82,20 @@ std::string why(const Result<MediaServerInfo>& info) {
 
 TEST_SUITE_BEGIN("stub");
 
+TEST_CASE("a TLS handshake that arrives byte by byte fails at the deadline") {
+    RawServer server([](RawConnection& connection) {
+        // A record of 16 KiB that begins a ServerHello.
+        connection.write(std::string("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", 9));
+        while (connection.write("x")) std::this_thread::sleep_for(milliseconds(20));
+    });
+    const auto client = ClientCase::client_of("https" + server.url().substr(4));
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_FALSE(client->info());
+    // Twice: once more to find out why.
+    CHECK(std::chrono::steady_clock::now() - start <
+          2 * ClientCase::kTimeout + milliseconds(4'000));
+}
+
 TEST_CASE("a certificate is accepted when its authority is named, and no other one is then") {
     const TlsServer server;
     const TlsServer other;

@@ -135,6 +135,10 @@ TEST_CASE("an answer that is not HTTP is an error") {
     SUBCASE("a status line of 100 kB") {
         bytes = "HTTP/1.1 200 " + std::string(100'000, 'x') + "\r\n\r\n{}";
     }
+    SUBCASE("a status line of 400 kB after an interim response") {
+        bytes =
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 " + std::string(400'000, 'x') + "\r\n\r\n{}";
+    }
     SUBCASE("a header of 100 kB") {
         bytes = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n{}";
     }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "media/mediamtx/guarded_stream.hpp"
+#include "http/guarded_stream.hpp"
 #include "support/connection_trouble.hpp"
 #include "support/regular_file.hpp"
 
@@ -39,17 +39,7 @@ std::string route_of(std::string_view target) {
 
 }  // namespace
 
-struct HttpExchange::Client {
-    template <class Base>
-    static std::unique_ptr<Client> make(const HttpUrl& url) {
-        auto http = std::make_unique<GuardedClient<Base>>(url.host, url.port);
-        Guard& guard = *http;
-        return std::make_unique<Client>(Client{std::move(http), guard});
-    }
-
-    std::unique_ptr<httplib::ClientImpl> http;
-    Guard& guard;  // of `http`
-};
+struct HttpExchange::Client : http::Client {};
 
 HttpExchange::HttpExchange(const MediaMtxOptions& options)
     : options_(options), url_(parse_http_url(options.api_url).value()) {}
@@ -65,8 +55,7 @@ std::unique_ptr<HttpExchange::Client> HttpExchange::take_client() {
             return client;
         }
     }
-    auto client = url_.scheme == "https" ? Client::make<httplib::SSLClient>(url_)
-                                         : Client::make<httplib::ClientImpl>(url_);
+    auto client = std::make_unique<Client>(Client{http::make_client(url_)});
     auto& http = *client->http;
     if (!options_.ca_file.empty()) http.set_ca_cert_path(options_.ca_file);
     http.set_keep_alive(true);
@@ -125,7 +114,7 @@ Result<HttpReply> HttpExchange::exchange(const HttpQuestion& question, Deadline 
     // A server may close a kept connection at the moment when it is used again. httplib then opens
     // a new one for the second attempt.
     const bool may_be_stale = client->http->is_socket_open() != 0 && question.method == "GET";
-    ExchangeLimits limits{deadline, max_bytes};
+    http::ExchangeLimits limits{deadline, max_bytes};
     client->guard.limits = &limits;
 
     HttpReply reply;

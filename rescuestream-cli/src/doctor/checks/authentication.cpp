@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kConnect{1'000};
 constexpr std::chrono::milliseconds kExchange{2'000};
+constexpr std::size_t kLargestAnswer = 64U * 1024;
 
 std::string merge_command(const NodeFacts& node) {
     return fmt::format(
@@ -22,7 +23,7 @@ std::string merge_command(const NodeFacts& node) {
         node.status.is_default ? "" : " --node " + node.status.node.name);
 }
 
-bool is_this_machine(const std::string& host) {
+bool is_loopback(const std::string& host) {
     return host == "localhost" || is_loopback_address(host);
 }
 
@@ -33,7 +34,7 @@ std::string place_of(const HttpUrl& url) {
 
 // Asks whether a server answers there. Only what this machine can reach is known.
 void check_place(const NodeFacts& node, const HttpUrl& url, Report& report) {
-    if (is_this_machine(url.host) && !node.is_local()) {
+    if (is_loopback(url.host) && !node.is_local()) {
         return report.warning(
             node.subject(),
             fmt::format("authHTTPAddress is {}, which is the machine of MediaMTX itself, and that "
@@ -43,7 +44,8 @@ void check_place(const NodeFacts& node, const HttpUrl& url, Report& report) {
     }
     HttpClientOptions options;
     options.connect = kConnect;
-    options.exchange = kExchange;
+    options.total = kExchange;
+    options.most_bytes = kLargestAnswer;
     options.check_certificate = false;
     const auto reply = HttpClient(url.origin(), options).send("GET", "/livez", {});
     if (!reply) {
@@ -74,7 +76,7 @@ void check_route(const NodeFacts& node, const HttpUrl& url, Report& report) {
 
 void check_node_secret(Installation& installation, const NodeFacts& node, std::string_view given,
                        Report& report) {
-    const auto* connection = installation.direct();
+    const auto* connection = installation.media_access();
     if (connection == nullptr || connection->settings.control_secret.empty()) {
         return report.skipped(node.subject(),
                               "The credential in authHTTPAddress cannot be compared: start doctor "

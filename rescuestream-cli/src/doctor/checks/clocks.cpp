@@ -59,7 +59,9 @@ void check_clocks(Installation& installation, Report& report) {
     }
     if (compared == 0) return report.skipped("", "No other program told its time.");
     if (is_right) {
-        report.ok("", fmt::format("{} other clocks agree with that of this machine.", compared));
+        report.ok("", fmt::format("{} with that of this machine.",
+                                  compared == 1 ? std::string("1 other clock agrees")
+                                                : fmt::format("{} other clocks agree", compared)));
     }
 }
 

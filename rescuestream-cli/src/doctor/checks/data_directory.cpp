@@ -23,7 +23,7 @@ std::uint64_t free_bytes(const std::string& directory) {
 
 void check_data_directory(Installation& installation, Report& report) {
     const std::string& directory = installation.data_directory();
-    if (installation.is_through_server()) {
+    if (installation.is_elsewhere()) {
         return report.skipped("", "It is on the server's machine: run doctor there.");
     }
     if (directory.empty()) {

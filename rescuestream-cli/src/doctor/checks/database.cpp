@@ -80,13 +80,21 @@ void examine_postgres(Installation& installation, Report& report) {
 }  // namespace
 
 void check_database(Installation& installation, Report& report) {
-    if (installation.is_through_server()) {
+    if (installation.is_elsewhere()) {
         return report.skipped("", "The server's own check of it is below.");
     }
+    // Beside a server, which may have a DATABASE_URL that is not set here.
+    const bool may_be_another =
+        installation.is_through_server() && !installation.knows("DATABASE_URL");
     const auto before = report.all().size();
     examine_postgres(installation, report);
     if (report.faults_since(before) > 0) return;
-    const auto& admin = installation.admin();
+    const auto admin = installation.database_admin();
+    if (!admin && admin.error().code == ErrorCode::kConflict && may_be_another) {
+        return report.skipped("",
+                              "The server's DATABASE_URL is not known here; its own check of "
+                              "the database is below.");
+    }
     if (!admin) return report_not_opened(admin.error(), report);
     const auto health = (*admin)->health().health();
     if (!health) return report_not_opened(health.error(), report);

@@ -30,7 +30,11 @@ class Commands {
 public:
     Commands(Installation& installation, const NodeFacts& node, const MediaConfiguration& found,
              Report& report)
-        : node_(node), found_(found), report_(report) {
+        : node_(node),
+          found_(found),
+          report_(report),
+          knows_helper_paths_(installation.knows("HELPER_PATHS")),
+          knows_ignore_paths_(installation.knows("IGNORE_PATHS")) {
         const auto* settings = installation.settings();
         if (settings != nullptr) {
             helper_paths_ = settings->orchestrator.helper_paths;
@@ -45,7 +49,10 @@ public:
     void examine() {
         for (const auto& entry : found_.paths) {
             for (const auto& [setting, command] : entry.commands) {
-                if (publishes_locally(command)) examine_helper(entry, setting, command);
+                // MediaMTX tells it by its present name, runOnAvailable, too.
+                const bool is_told =
+                    setting == "runOnReady" && entry.command("runOnAvailable") == command;
+                if (!is_told && publishes_locally(command)) examine_helper(entry, setting, command);
             }
         }
     }
@@ -63,7 +70,13 @@ private:
         if (at == std::string::npos) return report_bare(entry, place);
         // What runOnReady starts usually publishes to another path, which is in the command alone.
         const bool is_its_path = setting == "runOnInit" || setting == "runOnDemand";
-        if (has_own_path && is_its_path && !rules::matches_any(helper_paths_, entry.name)) {
+        const bool is_named = rules::matches_any(helper_paths_, entry.name);
+        if (has_own_path && is_its_path && !is_named && !knows_helper_paths_) {
+            report_.skipped(node_.subject(),
+                            fmt::format("{}: whether the server's HELPER_PATHS names its path is "
+                                        "not known here.",
+                                        place));
+        } else if (has_own_path && is_its_path && !is_named) {
             report_.error(node_.subject(),
                           fmt::format("{}: the program is refused, because HELPER_PATHS does not "
                                       "name its path.",
@@ -88,6 +101,12 @@ private:
     void report_bare(const MediaPathSettings& entry, const std::string& place) {
         if (is_exempted(found_, entry.name)) {
             if (rules::matches_any(ignore_paths_, entry.name)) return;
+            if (!knows_ignore_paths_) {
+                return report_.skipped(node_.subject(),
+                                       fmt::format("{}: whether the server's IGNORE_PATHS names "
+                                                   "its path is not known here.",
+                                                   place));
+            }
             report_.error(node_.subject(),
                           fmt::format("{}: MediaMTX does not ask about the program "
                                       "(authHTTPExclude), and RescueStream removes it every time.",
@@ -111,6 +130,8 @@ private:
     const NodeFacts& node_;
     const MediaConfiguration& found_;
     Report& report_;
+    const bool knows_helper_paths_;
+    const bool knows_ignore_paths_;
     std::vector<std::string> helper_paths_;
     std::vector<std::string> ignore_paths_;
     std::string userinfo_;  // "helper:PASSWORD"; empty: unknown
@@ -129,7 +150,9 @@ void check_keys_at_helper_paths(Installation& installation, Report& report) {
                      "created without --path.",
                      "Name only the paths of helpers in HELPER_PATHS, for example cam/*.");
     }
-    for (const auto& key : installation.usable_keys()) {
+    const auto& keys = installation.usable_keys();
+    if (!keys) return;  // the check of the paths says so
+    for (const auto& key : *keys) {
         if (!rules::matches_any(patterns, key.playback_path)) continue;
         report.warning("",
                        fmt::format("The key \"{}\" has the path {}, which is one of HELPER_PATHS: "
@@ -151,11 +174,10 @@ void check_helpers(Installation& installation, Report& report) {
             Commands commands(installation, node, found, report);
             commands.examine();
             if (report.faults_since(before) > 0) return;
-            report.ok(node.subject(),
-                      commands.count() == 0
-                          ? "MediaMTX starts no program that publishes to it."
-                          : fmt::format("{} programs that MediaMTX starts may publish.",
-                                        commands.count()));
+            report.ok(node.subject(), commands.count() == 0
+                                          ? "MediaMTX starts no program that publishes to it."
+                                          : counted(commands.count(), "program") +
+                                                " that MediaMTX starts may publish.");
         });
 }
 

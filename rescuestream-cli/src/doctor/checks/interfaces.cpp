@@ -32,13 +32,21 @@ void check_service(const NodeFacts& node, const MediaService& service, const cha
 }
 
 // Devices that can only send a path are pulled by MediaMTX from itself.
-void check_relay(const NodeFacts& node, const MediaService* rtsp, const std::string& relay_address,
+void check_relay(Installation& installation, const NodeFacts& node, const MediaService* rtsp,
                  Report& report) {
+    const std::string& relay_address = installation.settings()->orchestrator.relay_address;
     const auto relay = parse_url(relay_address);
     if (rtsp == nullptr || !rtsp->enabled || !relay || relay->scheme != "rtsp") return;
     if (relay->host != "localhost" && !is_loopback_address(relay->host)) return;
     const int port = port_of(rtsp->address, 0);
     if (port == 0 || port == relay->port.value_or(554)) return;
+    if (!installation.knows("MEDIAMTX_RELAY_URL")) {
+        return report.skipped(node.subject(),
+                              fmt::format("MediaMTX's RTSP server listens at {}; whether the "
+                                          "server's MEDIAMTX_RELAY_URL has that port is not known "
+                                          "here.",
+                                          rtsp->address));
+    }
     report.error(node.subject(),
                  fmt::format("MediaMTX's RTSP server listens at {}, and devices that can only send "
                              "a path are relayed from {}: they cannot be watched.",
@@ -84,8 +92,7 @@ void check_interfaces(Installation& installation, Report& report) {
                     "RTSP is off, so devices that can only send a path cannot be watched.",
                     "In mediamtx.yml: rtsp: yes; or set LEGACY_PATH_KEYS=deny.");
             }
-            if (has_secret_paths)
-                check_relay(node, rtsp, settings->orchestrator.relay_address, report);
+            if (has_secret_paths) check_relay(installation, node, rtsp, report);
             if (has_secret_paths && found.log_level != "error") {
                 report.warning(node.subject(),
                                fmt::format("At logLevel: {} MediaMTX logs paths, and the path of a "

@@ -97,8 +97,8 @@ void report_other_settings(Installation& installation, const NodeFacts& node, Re
     const auto* connection = installation.direct();
     const std::string& used = node.status.node.api_url;
     if (connection == nullptr || !node.status.is_default) return;
-    if (used == connection->settings.api_url || is_same_origin(used, connection->settings.api_url))
-        return;
+    if (!installation.knows("MEDIAMTX_API_URL")) return;  // that of the server is examined
+    if (is_same_place(used, connection->settings.api_url)) return;
     report.warning(node.subject(),
                    fmt::format("The server uses MediaMTX at {}, and the settings of this command "
                                "name {}: doctor was started with other settings than the server, "

@@ -119,12 +119,19 @@ void check_paths(Installation& installation, Report& report) {
             const Entries entries(found);
             check_usual_path(node, entries, report);
             if (has_secret_paths) check_secret_paths(node, entries, report);
-            for (const auto& key : installation.usable_keys())
-                check_key(node, entries, key, report);
-            check_notes(node, report);
-            if (report.faults_since(before) == 0) {
-                report.ok(node.subject(), "Its path entries let every key publish at its path.");
+            const auto& keys = installation.usable_keys();
+            if (keys) {
+                for (const auto& key : *keys) check_key(node, entries, key, report);
+            } else {
+                report.skipped(
+                    node.subject(),
+                    fmt::format("The paths of keys are not compared with its entries: {}",
+                                keys.error().message));
             }
+            check_notes(node, report);
+            if (report.faults_since(before) > 0) return;
+            report.ok(node.subject(), keys ? "Its path entries let every key publish at its path."
+                                           : "Its path entries let keys publish at usual paths.");
         });
 }
 

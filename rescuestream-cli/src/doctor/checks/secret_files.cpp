@@ -26,7 +26,7 @@ std::vector<KeptFile> kept_files(Installation& installation) {
             files.push_back({directory + "/" + name});
         }
     }
-    const auto* connection = installation.direct();
+    const auto* connection = installation.database_access();
     constexpr std::string_view kScheme = "sqlite:";
     if (connection != nullptr && connection->database_url.starts_with(kScheme)) {
         const std::string database = connection->database_url.substr(kScheme.size());
@@ -40,7 +40,7 @@ std::vector<KeptFile> kept_files(Installation& installation) {
 }  // namespace
 
 void check_secret_files(Installation& installation, Report& report) {
-    if (installation.is_through_server()) {
+    if (installation.is_elsewhere()) {
         return report.skipped("", "They are on the server's machine: run doctor there.");
     }
     std::size_t examined = 0;
@@ -72,7 +72,9 @@ void check_secret_files(Installation& installation, Report& report) {
         }
     }
     if (report.faults_since(before) > 0) return;
-    report.ok("", fmt::format("{} files are closed to other users.", examined));
+    if (examined == 0) return report.ok("", "There is no file with a secret here yet.");
+    report.ok("", examined == 1 ? "1 file is closed to other users."
+                                : fmt::format("{} files are closed to other users.", examined));
 }
 
 }  // namespace rescuestream::cli::doctor

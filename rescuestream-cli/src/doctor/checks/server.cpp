@@ -10,14 +10,31 @@ namespace {
 
 void report_credential(const ServerFacts& server, Report& report) {
     if (!server.nodes) {
-        report.skipped("", "API_SECRET is not known here, so no request was made with it.");
+        report.skipped("", "No credential is known here, so nothing was asked with one.");
     } else if (*server.nodes) {
-        report.ok("", "It accepts API_SECRET.");
+        report.ok("", fmt::format("It accepts {}.", server.credential));
+    } else if (server.nodes->error().code == ErrorCode::kForbidden) {
+        report.ok("", fmt::format("It accepts {}.", server.credential));
+        report.skipped("",
+                       fmt::format("That may not see the nodes, so MediaMTX is not examined: {}",
+                                   server.nodes->error().message));
+    } else if (server.nodes->error().code == ErrorCode::kUnauthorized) {
+        const bool is_shared =
+            server.credential == "API_SECRET" || server.credential.starts_with("the secret in ");
+        report.error(
+            "",
+            fmt::format("It answers, and refuses {}: {}", server.credential,
+                        server.nodes->error().message),
+            is_shared
+                ? "Start doctor with the server's environment (API_SECRET, DATA_DIR), or with "
+                  "--api-secret-file FILE."
+                : "On the server's machine, `rescuestream-cli credential list` shows which "
+                  "credentials are valid.");
     } else {
-        report.error("",
-                     "It answers, and refuses API_SECRET of these settings: doctor has another "
-                     "secret than the server.",
-                     "Start doctor with the server's environment, or with --api-secret-file FILE.");
+        report.warning("",
+                       fmt::format("A request with {} failed: {}", server.credential,
+                                   server.nodes->error().message),
+                       "See the server's log.");
     }
 }
 

@@ -5,9 +5,14 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
-namespace rescuestream::mediamtx {
+#include "support/url.hpp"
+
+namespace rescuestream::http {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -15,6 +20,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 struct ExchangeLimits {
     Deadline deadline;
     std::size_t max_body_bytes = 0;
+    /// How long the server may be silent; zero: until the deadline.
+    std::chrono::milliseconds silence{0};
     bool exceeded = false;  ///< Set by the stream: the server sent more than that.
 
     bool in_time() const { return std::chrono::steady_clock::now() < deadline; }
@@ -43,6 +50,7 @@ private:
     bool wait_for(short events) const;
     ssize_t fill();
     bool within_limits(const char* bytes, std::size_t size);
+    void end_line();
 
     const socket_t socket_;
     SSL* const ssl_;
@@ -52,7 +60,8 @@ private:
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t total_ = 0;
-    std::size_t line_ = 0;  // bytes of the current header line
+    std::size_t line_ = 0;   // bytes of the current header line
+    std::string beginning_;  // of the status line
     bool in_head_ = true;
 };
 
@@ -61,12 +70,20 @@ struct Guard {
     ExchangeLimits* limits = nullptr;  ///< Must be set before each request.
 };
 
+/// Lets handshakes of `context` end at the deadline of `guard`, which must outlive it: httplib has
+/// a time-out for each read of a handshake, too.
+void end_handshakes_at_deadline(SSL_CTX* context, Guard& guard);
+
 /// `Base` is httplib::ClientImpl or httplib::SSLClient. Depends on a virtual function of httplib
 /// 0.11 that creates the stream of a request.
 template <class Base>
 class GuardedClient final : public Base, public Guard {
 public:
-    using Base::Base;
+    GuardedClient(const std::string& host, int port) : Base(host, port) {
+        if constexpr (requires { this->ssl_context(); }) {
+            end_handshakes_at_deadline(this->ssl_context(), *this);
+        }
+    }
 
 private:
     bool process_socket(const typename Base::Socket& socket,
@@ -76,4 +93,22 @@ private:
     }
 };
 
-}  // namespace rescuestream::mediamtx
+/// A client for one origin.
+struct Client {
+    std::unique_ptr<httplib::ClientImpl> http;
+    Guard& guard;  ///< Of `http`.
+};
+
+/// Creates a client for http or https.
+inline Client make_client(const HttpUrl& url) {
+    const auto make = [&](auto client) {
+        Guard& guard = *client;
+        return Client{std::move(client), guard};
+    };
+    if (url.scheme == "https") {
+        return make(std::make_unique<GuardedClient<httplib::SSLClient>>(url.host, url.port));
+    }
+    return make(std::make_unique<GuardedClient<httplib::ClientImpl>>(url.host, url.port));
+}
+
+}  // namespace rescuestream::http

@@ -1,4 +1,4 @@
-#include "media/mediamtx/guarded_stream.hpp"
+#include "http/guarded_stream.hpp"
 
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <cstring>
 
-namespace rescuestream::mediamtx {
+namespace rescuestream::http {
 namespace {
 
 constexpr std::size_t kMaxLine = 8 * 1024;
 constexpr std::size_t kMaxHead = 64 * 1024;
+// "HTTP/1.1 1" begins a response after which another one follows.
+constexpr std::size_t kStatusClassAt = 9;
 
 // Returns how many bytes a body of `bytes` may take on the wire, because each chunk has a header.
 std::size_t on_the_wire(std::size_t bytes) {
@@ -22,9 +24,12 @@ std::size_t on_the_wire(std::size_t bytes) {
 
 bool GuardedStream::wait_for(short events) const {
     using std::chrono::milliseconds;
+    const auto now = std::chrono::steady_clock::now();
+    const Deadline end = limits_.silence > milliseconds::zero()
+                             ? std::min(limits_.deadline, now + limits_.silence)
+                             : limits_.deadline;
     while (true) {
-        const auto left =
-            std::chrono::ceil<milliseconds>(limits_.deadline - std::chrono::steady_clock::now());
+        const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
         if (left <= milliseconds::zero()) return false;
         pollfd wanted{socket_, events, 0};
         const int ready = ::poll(&wanted, 1, static_cast<int>(left.count()));
@@ -65,13 +70,23 @@ ssize_t GuardedStream::fill() {
     return within_limits(buffer_.data(), end_) ? count : -1;
 }
 
+// An empty line ends the head, unless that was the head of an interim response ("100 Continue"):
+// httplib reads the next status line with the same regular expression.
+void GuardedStream::end_line() {
+    if (line_ == 0) {
+        in_head_ = beginning_.size() > kStatusClassAt && beginning_[kStatusClassAt] == '1';
+        beginning_.clear();
+    }
+    line_ = 0;
+}
+
 bool GuardedStream::within_limits(const char* bytes, std::size_t size) {
     for (std::size_t i = 0; in_head_ && i < size; ++i) {
         if (bytes[i] == '\n') {
-            in_head_ = line_ > 0;  // an empty line ends the head
-            line_ = 0;
+            end_line();
         } else if (bytes[i] != '\r') {
             ++line_;
+            if (beginning_.size() <= kStatusClassAt) beginning_ += bytes[i];
         }
         if (line_ > kMaxLine || (in_head_ && total_ + i > kMaxHead)) limits_.exceeded = true;
     }
@@ -105,4 +120,15 @@ ssize_t GuardedStream::write(const char* from, std::size_t size) {
     return -1;
 }
 
-}  // namespace rescuestream::mediamtx
+void end_handshakes_at_deadline(SSL_CTX* context, Guard& guard) {
+    if (context == nullptr) return;
+    SSL_CTX_set_app_data(context, static_cast<void*>(&guard));
+    // Called whenever OpenSSL returns to httplib, which waits for more bytes of the handshake.
+    SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int /*result*/) {
+        const auto* of = static_cast<const Guard*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+        const bool is_over = of != nullptr && of->limits != nullptr && !of->limits->in_time();
+        if (where == SSL_CB_CONNECT_EXIT && is_over) ::shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+    });
+}
+
+}  // namespace rescuestream::http
