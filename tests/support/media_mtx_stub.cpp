@@ -5,18 +5,17 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
-#include "json/document.hpp"
 #include "support/crypto.hpp"
 #include "support/free_port.hpp"
 #include "support/media_mtx_json.hpp"
 #include "support/media_mtx_list_routes.hpp"
+#include "support/media_mtx_path_configs.hpp"
 #include "support/wait.hpp"
 
 namespace rescuestream::testing {
@@ -26,25 +25,11 @@ constexpr std::size_t kDefaultItemsPerPage = 100;
 constexpr const char* kAnything = R"([\s\S]*)";  // a dot does not match a line break
 constexpr std::size_t kHugeBody = 200U * 1000 * 1000;
 
-MtxAnswer unknown_route() {
-    return {404, "text/plain", "404 page not found"};
-}
-
-MtxAnswer refused(int status, const std::string& text) {
-    return {status, "application/json; charset=utf-8", mtx_json::error(text)};
-}
-
 // httplib's backlog of five connections is too short for a burst.
 class PatientServer final : public httplib::Server {
 public:
     bool bind(int port) { return bind_to_port("127.0.0.1", port) && ::listen(svr_sock_, 128) == 0; }
 };
-
-// Returns the name after a prefix, as the router does.
-std::optional<std::string> behind(const std::string& path, std::string_view prefix) {
-    if (!path.starts_with(prefix)) return std::nullopt;
-    return path.substr(prefix.size());
-}
 
 }  // namespace
 
@@ -52,8 +37,7 @@ struct MediaMtxStub::State {
     mutable std::mutex mutex;
     std::condition_variable changed;
     FakeMediaServer model;
-    std::mutex configs_mutex;
-    std::map<std::string, MediaPathConfig> configs;  // as in `model`, with all details
+    MtxPathConfigs path_configs{model};
     MtxVocabulary vocabulary = MtxVocabulary::kCurrent;
     MtxRouteNames route_names = MtxRouteNames::kJoined;
     std::string version = "v1.20.1";
@@ -140,85 +124,6 @@ struct MediaMtxStub::State {
         });
     }
 
-    // Returns `config` with the changes of the body.
-    static MediaPathConfig config_in(const std::string& body, MediaPathConfig config) {
-        const auto parsed = json::parse(body);
-        if (!parsed || !parsed->IsObject()) return config;
-        const auto& document = *parsed;
-        const auto read_seconds = [&](const char* name,
-                                      std::optional<std::chrono::seconds>& value) {
-            if (!document.HasMember(name)) return;
-            value = std::chrono::seconds(std::stoll(document[name].GetString()));
-        };
-        if (document.HasMember("sourceOnDemand")) {
-            config.source_on_demand = document["sourceOnDemand"].GetBool();
-        }
-        if (document.HasMember("record")) {
-            config.recording.emplace().enabled = document["record"].GetBool();
-            if (document.HasMember("recordPath")) {
-                config.recording->settings = *JsonObject::parse(
-                    std::string(R"({"recordPath":")") + document["recordPath"].GetString() + "\"}");
-            }
-        }
-        if (document.HasMember("source")) config.source = document["source"].GetString();
-        read_seconds("sourceOnDemandStartTimeout", config.source_on_demand_start_timeout);
-        read_seconds("sourceOnDemandCloseAfter", config.source_on_demand_close_after);
-        return config;
-    }
-
-    MtxAnswer write_config(const std::string& method, const std::string& action,
-                           const std::string& body) {
-        const std::lock_guard lock(configs_mutex);
-        if (const auto name = behind(action, "add/"); name && method == "POST") {
-            const auto config = config_in(body, {});
-            if (!model.add_path_config(*name, config)) return refused(400, "path already exists");
-            configs[*name] = config;
-            return {.body = mtx_json::ok()};
-        }
-        if (const auto name = behind(action, "patch/"); name && method == "PATCH") {
-            const auto config = config_in(body, configs[*name]);
-            if (!model.patch_path_config(*name, config)) return refused(404, "path not found");
-            configs[*name] = config;
-            return {.body = mtx_json::ok()};
-        }
-        if (const auto name = behind(action, "delete/"); name && method == "DELETE") {
-            if (!model.delete_path_config(*name)) return refused(404, "path not found");
-            configs.erase(*name);
-            return {.body = mtx_json::ok()};
-        }
-        if (const auto name = behind(action, "get/"); name && method == "GET") {
-            if (*name == "all_others" && !configs.contains(*name)) {
-                MediaPathConfig everybody;
-                everybody.source = "publisher";
-                everybody.source_on_demand = false;
-                everybody.recording = model.default_recording().value();
-                return {.body = mtx_json::path_config(*name, everybody)};
-            }
-            const auto found = configs.find(*name);
-            if (found == configs.end()) return refused(404, "path configuration not found");
-            return {.body = mtx_json::path_config(*name, found->second)};
-        }
-        return unknown_route();
-    }
-
-    std::vector<std::string> path_configs() {
-        MediaPathConfig everybody;
-        everybody.source = "publisher";
-        std::vector<std::string> items;
-        const auto own = model.configuration().value().paths;
-        for (const auto& entry : own) items.push_back(mtx_json::path_settings(entry));
-        if (own.empty()) items.push_back(mtx_json::path_config("all_others", everybody));
-        const auto all = model.list_path_configs().value();
-        const std::lock_guard lock(configs_mutex);
-        for (const auto& entry : all) {
-            // An entry that a test added to the model has no details.
-            auto config = configs[entry.name];
-            config.source = entry.source;
-            items.push_back(mtx_json::path_config(entry.name, config));
-        }
-        return items;
-    }
-
     MtxAnswer answer(const httplib::Request& request) {
         if (const auto needed = locked(&State::authorization);
             needed && request.get_header_value("Authorization") != *needed) {
@@ -255,10 +160,10 @@ struct MediaMtxStub::State {
             return {.body = mtx_json::path_settings(model.configuration().value().path_defaults)};
         }
         if (is_get && path == "/v3/config/paths/list") {
-            return list(request, [this] { return path_configs(); });
+            return list(request, [this] { return path_configs.all(); });
         }
         if (const auto action = behind(path, "/v3/config/paths/")) {
-            return write_config(request.method, *action, request.body);
+            return path_configs.answer(request.method, *action, request.body);
         }
         if (const auto kind = find_rtsp_clients_route(path, locked(&State::route_names))) {
             return rtsp_clients(request, *kind);
