@@ -238,7 +238,7 @@ TEST_CASE("when several processes open and migrate one database at once, all suc
             // Returns when the parent closes its end, for all children at the same time.
             while (::read(gate[0], &ignored, 1) > 0) {
             }
-            auto storage = open_storage(place->uri());
+            auto storage = open_storage(place->uri(), patient_options());
             const bool good = storage && (*storage)->migrate(std::nullopt, kNow).has_value() &&
                               (*storage)->ping().has_value();
             ::_exit(good ? 0 : 1);

@@ -140,7 +140,7 @@ private:
 }  // namespace
 
 std::unique_ptr<Storage> Place::open() const {
-    auto storage = open_storage(uri());
+    auto storage = open_storage(uri(), patient_options());
     if (!storage) throw std::runtime_error(storage.error().message + " " + storage.error().detail);
     return *std::move(storage);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,13 @@ namespace rescuestream::testing {
 
 /// The time at which the migrations of these tests are applied.
 constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
+
+/// No test is about the deadline. On a busy machine two seconds may be too short to connect.
+inline StorageOptions patient_options() {
+    StorageOptions options;
+    options.deadline = std::chrono::seconds(30);
+    return options;
+}
 
 /// An empty database of one dialect, which is removed with the object.
 class Place {
@@ -25,6 +33,7 @@ public:
     /// Tables, columns, indexes and constraints, without schema_migrations, one in a line.
     virtual std::string schema() = 0;
 
+    /// Opens it with `patient_options`.
     std::unique_ptr<Storage> open() const;
 };
 

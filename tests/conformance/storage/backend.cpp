@@ -3,9 +3,11 @@
 #include <stdlib.h>  // mkdtemp
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <pqxx/pqxx>
 #include <stdexcept>
+#include <utility>
 
 #include "rescuestream/forwarding_storage.hpp"
 #include "storage/memory/memory_storage.hpp"
@@ -14,7 +16,9 @@
 namespace rescuestream::testing {
 namespace {
 
-std::unique_ptr<Storage> open_or_throw(const std::string& uri, const StorageOptions& options = {}) {
+std::unique_ptr<Storage> open_or_throw(const std::string& uri, StorageOptions options = {}) {
+    // No test is about the deadline. On a busy machine two seconds may be too short to connect.
+    options.deadline = std::chrono::seconds(30);
     auto storage = open_storage(uri, options);
     if (!storage) {
         throw std::runtime_error("open_storage: " + storage.error().message + " " +
@@ -153,7 +157,7 @@ public:
     std::unique_ptr<Storage> open() override {
         StorageOptions options;
         options.listen_uri = PostgresBackend::address();
-        return open_or_throw(address(), options);
+        return open_or_throw(address(), std::move(options));
     }
 
 private:
