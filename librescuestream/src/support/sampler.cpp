@@ -1,5 +1,8 @@
 #include "rescuestream/sampler.hpp"
 
+#include <endian.h>
+
+#include <cstring>
 #include <stdexcept>
 
 namespace rescuestream {
@@ -21,9 +24,10 @@ Sampler::Sampler(double ratio, bool follows_parent)
 
 bool Sampler::samples(const TraceId& trace, const SpanContext* parent) const noexcept {
     if (parent != nullptr && (follows_parent_ || !parent->is_remote)) return parent->sampled;
+    if (bound_ == kAll) return true;
     std::uint64_t number = 0;
-    for (std::size_t i = 8; i < trace.size(); ++i) number = number << 8U | trace[i];
-    return number >> 1U < bound_;
+    std::memcpy(&number, trace.data() + sizeof number, sizeof number);
+    return be64toh(number) >> 1U < bound_;
 }
 
 }  // namespace rescuestream

@@ -1,6 +1,7 @@
 #include "rescuestream/trace_context.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -23,9 +24,15 @@ bool is_lower_hex(std::string_view text) noexcept {
                        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+// It is called for each span, so it looks at eight bytes at a time.
 template <class Id>
 bool is_zero(const Id& id) noexcept {
-    return std::all_of(id.begin(), id.end(), [](std::uint8_t byte) { return byte == 0; });
+    std::array<std::uint64_t, sizeof(Id) / sizeof(std::uint64_t)> parts{};
+    static_assert(sizeof parts == sizeof(Id));
+    std::memcpy(parts.data(), id.data(), sizeof parts);
+    std::uint64_t all = 0;
+    for (const std::uint64_t part : parts) all |= part;
+    return all == 0;
 }
 
 bool is_lower_letter(char c) noexcept {

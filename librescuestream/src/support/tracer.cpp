@@ -93,11 +93,9 @@ void reuse(std::unique_ptr<SpanRecord> record) noexcept {
     used_records.all[used_records.count++] = std::move(record);
 }
 
-Span::Span(Tracer* tracer, std::string_view name, SpanKind kind,
-           const SpanContext* parent) noexcept {
+Span::Span(Tracer* tracer, std::string_view name, SpanKind kind, const SpanContext* parent) noexcept
+    : active_{tracer, tracer != nullptr ? tracer->begin(name, kind, parent) : SpanContext{}} {
     if (tracer == nullptr) return;
-    active_.tracer = tracer;
-    active_.context = tracer->begin(name, kind, parent);
     if (!active_.context.is_valid()) {
         active_ = {};
         return;

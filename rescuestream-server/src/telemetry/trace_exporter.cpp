@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include "rescuestream/logger.hpp"
@@ -51,13 +52,6 @@ private:
 
     std::uint64_t state_ = 0;
 };
-
-// Of the new traces of a thread while the queue is full.
-bool is_worth_recording() noexcept {
-    constexpr unsigned kOneOf = 16;
-    static thread_local unsigned count = 0;
-    return ++count % kOneOf == 0;
-}
 
 double ratio_of(const std::string& text) {
     double ratio = 0;
@@ -129,7 +123,7 @@ SpanContext TraceExporter::begin(std::string_view /*name*/, SpanKind /*kind*/,
         ids.fill(context.span_id);
         context.sampled = options_.sampler.samples(context.trace_id, parent);
         const bool is_first = parent == nullptr || parent->is_remote;
-        if (context.sampled && is_first && queue_.is_full() && !is_worth_recording()) {
+        if (context.sampled && is_first && queue_.is_full() && !may_displace()) {
             context.sampled = false;
             not_recorded_.fetch_add(1, std::memory_order_relaxed);
         }
@@ -137,6 +131,16 @@ SpanContext TraceExporter::begin(std::string_view /*name*/, SpanKind /*kind*/,
         return {};
     }
     return context;
+}
+
+bool TraceExporter::may_displace() noexcept {
+    constexpr std::int64_t kHundredths = 100;
+    constexpr std::int64_t kNanosecondsEach = 10'000'000;
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);  // costs a fraction of the exact clock
+    const std::int64_t at = now.tv_sec * kHundredths + now.tv_nsec / kNanosecondsEach;
+    std::int64_t last = displaced_at_.load(std::memory_order_relaxed);
+    return last != at && displaced_at_.compare_exchange_strong(last, at, std::memory_order_relaxed);
 }
 
 void TraceExporter::end(std::unique_ptr<SpanRecord> span) noexcept {

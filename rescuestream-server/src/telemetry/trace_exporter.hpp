@@ -22,7 +22,7 @@ namespace rescuestream::server {
 
 /// Sends spans to an OpenTelemetry collector: a queue, and one thread that sends batches. Nobody
 /// waits for it: a span that cannot be sent is lost and counted. While the queue is full, recording
-/// more spans would only displace others, so only one of sixteen new traces is recorded.
+/// more spans would only displace others, so at most a hundred new traces a second are recorded.
 ///
 /// Thread-safety: all methods may be called from any thread, `start` and `stop` only from one.
 class TraceExporter final : public Tracer {
@@ -64,6 +64,8 @@ public:
     void end(std::unique_ptr<SpanRecord> span) noexcept override;
 
 private:
+    // Whether a new trace is recorded while the queue is full.
+    bool may_displace() noexcept;
     void run();
     void send(const Spans& batch);
 
@@ -73,6 +75,7 @@ private:
     OtlpSender sender_;
     std::atomic<std::chrono::steady_clock::time_point> latest_{
         std::chrono::steady_clock::time_point::max()};
+    std::atomic<std::int64_t> displaced_at_{-1};  // see `may_displace`
     std::atomic<std::uint64_t> exported_{0};
     std::atomic<std::uint64_t> not_recorded_{0};  // traces, because the queue was full
     std::atomic<std::uint64_t> failed_{0};
