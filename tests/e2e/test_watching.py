@@ -262,3 +262,19 @@ def test_a_token_is_used_by_so_many_at_once_as_it_says(api, media_mtx, signed, p
     player.kill()
     wait_until(lambda: not viewers(api, signed), 20, "not listed")
     assert codecs_at(addresses["rtmp"]) == ["h264,320,180"]
+
+
+def test_rtsp_players_use_a_token_as_often_at_once_as_it_says(api, media_mtx, signed, play):
+    """An RTSP player is asked about twice, and that must neither count twice nor let others in."""
+    _, addresses = mint(api, signed, max_sessions=2)
+    players = [play(addresses["rtsp"]) for _ in range(12)]
+
+    def running():
+        return sum(player.running() for player in players)
+
+    wait_until(lambda: running() == 2, 20, "the others were refused")
+    wait_until(lambda: len(readers(media_mtx, signed)) == 2, 5, "two watch")
+    always(lambda: running() == 2 and len(readers(media_mtx, signed)) == 2, 5, "two watch on")
+    assert len(viewers(api, signed)) == 2, "each is listed once"
+    with pytest.raises(AssertionError, match="cannot be played"):
+        codecs_at(addresses["rtmp"])

@@ -86,6 +86,10 @@ TEST_CASE_FIXTURE(SignedCase, "a token is revoked by id and by viewer") {
     const Reply revoked = server.call("POST", "/playback-tokens/revoke", R"({"viewer_id":"v"})");
     CHECK(revoked.status() == 200);
     CHECK(revoked.text("viewer_id") == "v");
+    CHECK_FALSE(revoked.json["known"].GetBool());
+    CHECK(server.call("POST", "/playback-tokens/revoke", R"({"path":"live/a"})")
+              .json["known"]
+              .GetBool());
     CHECK(server.call("POST", "/playback-tokens/revoke", "{}").status() == 400);
     CHECK(server.call("POST", "/playback-tokens/revoke", R"({"viewer_id":"v","path":"a"})")
               .status() == 400);
@@ -132,6 +136,7 @@ TEST_CASE_FIXTURE(SignedCase, "viewers are listed, also those of a stream, and o
     const auto stream = server.test.live().at(0).id.to_string();
     CHECK(server.call("GET", "/streams/" + stream + "/viewers").json["count"].GetInt() == 1);
     CHECK(server.call("GET", "/viewers?state=gone").status() == 400);
+    CHECK(server.call("GET", "/viewers?cursor=nonsense").status() == 400);
     CHECK(server.call("GET", "/viewers?path=live/b").json["count"].GetInt() == 0);
     const Reply removed = server.call("DELETE", "/viewers/" + viewer);
     CHECK(removed.status() == 200);

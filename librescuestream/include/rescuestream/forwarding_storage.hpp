@@ -177,11 +177,12 @@ public:
     Result<void> create_session(const ApiSession& session, const AuditDraft& audit) override;
     Result<void> delete_session(const KeyDigest& digest, const AuditDraft& audit) override;
     Result<bool> use_nonce(const KeyDigest& digest, Timestamp now, Timestamp expires_at) override;
-    Result<void> add_viewers(const std::vector<Viewer>& viewers, Timestamp oldest) override;
+    Result<void> add_viewers(const std::vector<Viewer>& viewers,
+                             const ViewerRetention& retention) override;
     Result<void> end_viewers(const std::vector<ConnectionId>& ids, Timestamp until) override;
     Result<Viewer> remove_viewer(const ConnectionId& id, Timestamp now,
                                  const AuditDraft& audit) override;
-    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) override;
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter, const PageRequest& page) override;
     Result<ViewerChanges> viewers_after(std::int64_t version) override;
 
     Result<AuditPage> list_audit(const AuditFilter& filter) override;

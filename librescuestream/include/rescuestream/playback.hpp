@@ -67,6 +67,8 @@ struct PlaybackGrant {
     std::vector<AddressRange> addresses;  ///< `ip`. Empty: it may be used from anywhere.
     std::vector<Protocol> protocols;      ///< Empty: by any.
     std::optional<std::int64_t> max_sessions;
+    /// So many sessions may use the tokens of `owner` together at the same time.
+    std::optional<std::int64_t> owner_sessions;
     std::optional<Timestamp> issued_at;   ///< `iat`
     std::optional<Timestamp> not_before;  ///< `nbf`
     Timestamp expires_at{};               ///< `exp`
@@ -101,6 +103,14 @@ struct PlaybackRevocation {
     bool operator==(const PlaybackRevocation&) const = default;
 };
 
+/// The result of a revocation.
+struct RevokedPlaybackTokens {
+    PlaybackRevocation revocation;
+    /// False: nothing is known here to which it applies. That is no error: another program may have
+    /// made such tokens, and they are refused.
+    bool is_known = true;
+};
+
 /// What has changed in what tokens are judged by.
 struct PlaybackChanges {
     std::vector<PlaybackKey> keys;
@@ -110,11 +120,13 @@ struct PlaybackChanges {
     bool from_start = false;   ///< These are all, although a later place was given.
 };
 
-/// A token to be made. Exactly one of `paths`, `stream_id` and `stream_key_id` must be given.
+/// A token to be made. Exactly one of the first four must be given.
 struct NewPlaybackToken {
     std::vector<std::string> paths;  ///< 1 to 50; they need not be live.
     std::optional<StreamId> stream_id;
     std::optional<StreamKeyId> stream_key_id;
+    /// An open one: the paths of the keys that are assigned to it, 1 to 50. Its end ends the token.
+    std::optional<IncidentId> incident_id;
     std::optional<std::chrono::seconds> expires_in;  ///< 1 s to 24 h; empty: 1 h.
     std::optional<Timestamp> expires_at;             ///< In its place; at most 24 h from now.
     std::optional<std::string> viewer_id;
@@ -123,8 +135,9 @@ struct NewPlaybackToken {
     std::optional<std::int64_t> max_sessions;
     std::optional<Timestamp> not_before;
     bool is_short = false;
-    /// See the head of this file. Not a part of the HTTP contract.
+    /// See the head of this file. Not a part of the HTTP contract. With `incident_id`, empty.
     std::string owner;
+    std::optional<std::int64_t> owner_sessions;  ///< The same; see PlaybackGrant.
 };
 
 /// A token that was just made. Its text is shown once.

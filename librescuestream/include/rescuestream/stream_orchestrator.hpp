@@ -370,14 +370,14 @@ public:
     // ------------------------------------------------------------------------------
 
     /// Makes a playback token, signed with the newest own key, which is generated on first use.
-    /// kNotFound: no such stream or stream key. kConflict: there are too many short tokens, or this
-    /// program has no `control_secret`.
+    /// kNotFound: no such stream, stream key or incident. kConflict: there are too many short
+    /// tokens, the incident is closed or has no keys, or this program has no `control_secret`.
     Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input,
                                                     const Caller& caller);
     /// Refuses the tokens that were issued until now, on every program on this storage. It is not
     /// an error if there are none. For kOwner see rescuestream/playback.hpp.
-    Result<PlaybackRevocation> revoke_playback_tokens(RevokedBy by, const std::string& value,
-                                                      const Caller& caller);
+    Result<RevokedPlaybackTokens> revoke_playback_tokens(RevokedBy by, const std::string& value,
+                                                         const Caller& caller);
     /// Newest first; expired ones, too.
     Result<std::vector<PlaybackKey>> list_playback_keys();
     /// Accepts tokens of another program from now on. kConflict: a key has this id.
@@ -393,9 +393,11 @@ public:
     // Viewers
     // --------------------------------------------------------------------------------------
 
-    /// Returns viewers of all programs, newest first; those that have ended are kept for a day.
-    /// kInvalidArgument: the limit is out of range.
-    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter = {});
+    /// Returns viewers of all programs, newest first: 1 to 10,000, or 1,000 if no limit is given.
+    /// Those that have ended are kept for a day, if they are not too many. kInvalidArgument: the
+    /// limit is out of range.
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter = {},
+                                      const PageRequest& page = {});
     /// Removes a viewer from its media server and waits, for at most `cutoff_deadline`, until it is
     /// gone. Its token stays valid. HLS sessions are not removed. Idempotent. kNotFound.
     Result<RemovedViewer> remove_viewer(const ConnectionId& id, const Caller& caller);

@@ -37,7 +37,12 @@ struct ViewerFilter {
     std::optional<std::string> viewer_id;
     std::optional<std::string> token_id;
     bool present_only = true;
-    std::size_t limit = 1'000;  ///< 1 to 10,000.
+};
+
+/// Viewers that ended before these times are deleted.
+struct ViewerRetention {
+    Timestamp oldest{};                ///< With a token.
+    Timestamp oldest_without_token{};  ///< There may be many: anybody can begin an HLS session.
 };
 
 /// The result of a removal.

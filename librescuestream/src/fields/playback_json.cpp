@@ -106,12 +106,15 @@ std::string to_json(const PlaybackKey& key) {
     return json::write_record(key, kDescribePlaybackKey);
 }
 
-std::string to_json(const PlaybackRevocation& revocation) {
+std::string to_json(const RevokedPlaybackTokens& revoked) {
+    const PlaybackRevocation& revocation = revoked.revocation;
     return json::object([&](json::Writer& writer) {
         for (const auto& [name, by] : kRevocationMembers) {
             if (by == revocation.by) json::member(writer, name, revocation.value);
         }
         json::member(writer, "revoked_at", revocation.revoked_at);
+        writer.Key("known");
+        writer.Bool(revoked.is_known);
     });
 }
 
@@ -128,6 +131,7 @@ NewPlaybackToken read_new_playback_token(json::BodyReader& body, Timestamp now) 
     };
     id_of("stream_id", input.stream_id);
     id_of("stream_key_id", input.stream_key_id);
+    id_of("incident_id", input.incident_id);
     input.expires_in = body.seconds("expires_in", std::chrono::seconds(1), kLongestTokenLife);
     input.expires_at = body.future_time("expires_at", now);
     input.viewer_id = body.raw_text("viewer_id");
@@ -188,6 +192,7 @@ std::string to_body(const NewPlaybackToken& input) {
         if (input.stream_key_id) {
             json::member(writer, "stream_key_id", input.stream_key_id->to_string());
         }
+        if (input.incident_id) json::member(writer, "incident_id", input.incident_id->to_string());
         if (input.expires_in) json::integer_member(writer, "expires_in", input.expires_in->count());
         json::optional_member(writer, "expires_at", input.expires_at);
         write_limits(writer, input.viewer_id, input.addresses, input.protocols, input.max_sessions,
@@ -235,6 +240,21 @@ MintedPlaybackToken read_minted_playback_token(const rapidjson::Value& json) {
         }
     }
     return minted;
+}
+
+RevokedPlaybackTokens read_revoked_playback_tokens(const rapidjson::Value& json) {
+    RevokedPlaybackTokens revoked;
+    for (const auto& [name, by] : kRevocationMembers) {
+        auto value = json::read::optional_text(json, name);
+        if (!value) continue;
+        revoked.revocation.by = by;
+        revoked.revocation.value = *std::move(value);
+    }
+    revoked.revocation.revoked_at = json::read::time(json, "revoked_at");
+    // A server before 0.2 does not tell.
+    revoked.is_known =
+        json::read::find(json, "known") == nullptr || json::read::flag(json, "known");
+    return revoked;
 }
 
 PlaybackKey read_playback_key(const rapidjson::Value& json) {

@@ -27,5 +27,6 @@ std::string to_body(RevokedBy by, const std::string& value);
 /// json::BadValue (json/values.hpp).
 MintedPlaybackToken read_minted_playback_token(const rapidjson::Value& json);
 PlaybackKey read_playback_key(const rapidjson::Value& json);
+RevokedPlaybackTokens read_revoked_playback_tokens(const rapidjson::Value& json);
 
 }  // namespace rescuestream::fields

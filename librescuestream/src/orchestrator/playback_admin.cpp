@@ -45,11 +45,14 @@ void check_paths(Validation& validation, const std::vector<std::string>& paths) 
 }
 
 void check_target(Validation& validation, const NewPlaybackToken& input) {
-    const int given =
-        (input.paths.empty() ? 0 : 1) + (input.stream_id ? 1 : 0) + (input.stream_key_id ? 1 : 0);
+    const int given = static_cast<int>(!input.paths.empty()) +
+                      static_cast<int>(input.stream_id.has_value()) +
+                      static_cast<int>(input.stream_key_id.has_value()) +
+                      static_cast<int>(input.incident_id.has_value());
     if (given != 1) {
-        validation.add("/paths",
-                       "is required, or else stream_id or stream_key_id; only one of them");
+        validation.add(
+            "/paths",
+            "is required, or else stream_id, stream_key_id or incident_id; only one of them");
     }
     if (!input.paths.empty()) check_paths(validation, input.paths);
 }
@@ -87,6 +90,9 @@ void check_limits(Validation& validation, const NewPlaybackToken& input) {
         validation.add("/max_sessions", "must be 1 to 10000");
     }
     if (input.owner.size() > kMaxTokenText) validation.add("/owner", "is too long");
+    if (!input.owner.empty() && input.incident_id) {
+        validation.add("/owner", "must not be given together with incident_id");
+    }
 }
 
 void check_key(Validation& validation, const NewPlaybackKey& input, Timestamp now) {
@@ -126,6 +132,21 @@ std::optional<tokens::VerifyingKey> read_key(Validation& validation, const NewPl
     return std::nullopt;
 }
 
+// Without the addresses by which a token may not be used.
+ViewerAddresses for_protocols(ViewerAddresses addresses, const std::vector<Protocol>& protocols) {
+    if (protocols.empty()) return addresses;
+    const std::pair<Protocol, std::string ViewerAddresses::*> all[] = {
+        {Protocol::kHls, &ViewerAddresses::hls},     {Protocol::kWebRtc, &ViewerAddresses::webrtc},
+        {Protocol::kWebRtc, &ViewerAddresses::page}, {Protocol::kRtsp, &ViewerAddresses::rtsp},
+        {Protocol::kRtmp, &ViewerAddresses::rtmp},   {Protocol::kSrt, &ViewerAddresses::srt}};
+    for (const auto& [protocol, address] : all) {
+        if (std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) {
+            (addresses.*address).clear();
+        }
+    }
+    return addresses;
+}
+
 Error cannot_sign() {
     return {ErrorCode::kConflict,
             "This program has no secret that all programs on the database share, so it cannot keep "
@@ -146,6 +167,10 @@ std::string joined_paths(const std::vector<std::string>& paths) {
 
 }  // namespace
 
+std::string token_owner(const IncidentId& incident) {
+    return "incident:" + incident.to_string();
+}
+
 Result<PlaybackAdmin::Target> PlaybackAdmin::target_of(const NewPlaybackToken& input) {
     Target target{input.paths, d_.settings.addresses};
     if (input.stream_key_id) {
@@ -161,7 +186,42 @@ Result<PlaybackAdmin::Target> PlaybackAdmin::target_of(const NewPlaybackToken& i
             target.base = node->node().addresses;
         }
     }
+    if (input.incident_id) {
+        auto paths = paths_of(*input.incident_id);
+        if (!paths) return std::move(paths).error();
+        target.paths = *std::move(paths);
+    }
     return target;
+}
+
+Result<std::vector<std::string>> PlaybackAdmin::paths_of(const IncidentId& incident) {
+    const auto details = d_.storage.find_incident(incident);
+    if (!details) return details.error();
+    if (details->incident.closed_at) {
+        return Error{ErrorCode::kConflict, "The incident is closed: reopen it first.", {}, {}};
+    }
+    StreamKeyFilter filter;
+    filter.incident_id = incident;
+    const auto keys = d_.storage.list_stream_keys(filter, {});
+    if (!keys) return keys.error();
+    std::vector<std::string> paths;
+    for (const auto& key : keys->items) {
+        if (!key.revoked_at) paths.push_back(key.playback_path);
+    }
+    // Several keys may publish to one path.
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    if (paths.empty()) {
+        return Error{ErrorCode::kConflict, "No stream key is assigned to the incident.", {}, {}};
+    }
+    if (paths.size() > kMaxTokenPaths) {
+        return Error{ErrorCode::kConflict,
+                     "The keys of the incident have more than 50 paths: make tokens for a part of "
+                     "them with paths.",
+                     {},
+                     {}};
+    }
+    return paths;
 }
 
 Result<MintedPlaybackToken> PlaybackAdmin::mint_playback_token(const NewPlaybackToken& input,
@@ -181,7 +241,8 @@ Result<MintedPlaybackToken> PlaybackAdmin::mint_playback_token(const NewPlayback
     grant.issuer = kOwnIssuer;
     grant.paths = std::move(target->paths);
     grant.viewer_id = input.viewer_id;
-    grant.owner = input.owner;
+    grant.owner = input.incident_id ? token_owner(*input.incident_id) : input.owner;
+    grant.owner_sessions = input.owner_sessions;
     grant.addresses = input.addresses;
     grant.protocols = input.protocols;
     grant.max_sessions = input.max_sessions;
@@ -216,8 +277,9 @@ Result<MintedPlaybackToken> PlaybackAdmin::mint_playback_token(const NewPlayback
         if (!noted) return noted.error();
     }
     for (const auto& path : grant.paths) {
-        minted.playback.push_back(with_token(make_viewer_addresses(target->base, path), path,
-                                             target->base, minted.token));
+        minted.playback.push_back(for_protocols(
+            with_token(make_viewer_addresses(target->base, path), path, target->base, minted.token),
+            grant.protocols));
     }
     return minted;
 }
@@ -269,9 +331,36 @@ Result<PlaybackKey> PlaybackAdmin::make_own_key(std::optional<Timestamp> others_
     return key;
 }
 
-Result<PlaybackRevocation> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
-                                                                 const std::string& value,
-                                                                 const Caller& caller) {
+// Tokens that other programs have made are known when they were used.
+Result<bool> PlaybackAdmin::knows(RevokedBy by, const std::string& value) {
+    if (by == RevokedBy::kOwner || d_.tokens.index().has_short_token_of(by, value)) return true;
+    ViewerFilter viewers;
+    viewers.present_only = false;
+    (by == RevokedBy::kToken    ? viewers.token_id
+     : by == RevokedBy::kViewer ? viewers.viewer_id
+                                : viewers.path) = value;
+    const auto used = d_.storage.list_viewers(viewers, {1, std::nullopt});
+    if (!used) return used.error();
+    if (!used->items.empty()) return true;
+    if (by == RevokedBy::kViewer) return false;
+    if (by == RevokedBy::kPath) {
+        const auto session = d_.storage.load_session_by_path(value);
+        if (!session && session.error().code == ErrorCode::kNotFound) return false;
+        return session ? Result<bool>(true) : Result<bool>(session.error());
+    }
+    AuditFilter minting;
+    minting.action = "create";
+    minting.resource_type = "playback_token";
+    minting.resource_id = value;
+    minting.limit = 1;
+    const auto minted = d_.storage.list_audit(minting);
+    if (!minted) return minted.error();
+    return !minted->entries.empty();
+}
+
+Result<RevokedPlaybackTokens> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
+                                                                    const std::string& value,
+                                                                    const Caller& caller) {
     const Timestamp now = d_.clock.now();
     Validation validation;
     const std::string pointer = by == RevokedBy::kToken    ? "/token_id"
@@ -289,6 +378,8 @@ Result<PlaybackRevocation> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
             "There are 100,000 revocations of tokens that have not expired: revoke by viewer_id or "
             "path, or rotate the key (POST /playback-keys/rotate).");
     }
+    const auto is_known = knows(by, value);
+    if (!is_known) return is_known.error();
     const PlaybackRevocation revocation{by, value, now,
                                         now + kLongestTokenLife + 2 * kTokenClockSkew};
     const auto revoked = d_.storage.revoke_playback(
@@ -300,7 +391,7 @@ Result<PlaybackRevocation> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
                          caller, now, d_.random));
     if (!revoked) return revoked.error();
     if (const auto read = d_.tokens.refresh(); !read) return read.error();
-    return revocation;
+    return RevokedPlaybackTokens{revocation, *is_known};
 }
 
 Result<std::vector<PlaybackKey>> PlaybackAdmin::list_playback_keys() {

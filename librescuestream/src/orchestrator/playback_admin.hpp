@@ -12,6 +12,9 @@ namespace rescuestream {
 
 class PlaybackTokens;
 
+/// NewPlaybackToken::owner of the tokens of an incident.
+std::string token_owner(const IncidentId& incident);
+
 /// The methods of StreamOrchestrator about playback tokens and their keys; its header documents
 /// them.
 ///
@@ -26,8 +29,8 @@ public:
 
     Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input,
                                                     const Caller& caller);
-    Result<PlaybackRevocation> revoke_playback_tokens(RevokedBy by, const std::string& value,
-                                                      const Caller& caller);
+    Result<RevokedPlaybackTokens> revoke_playback_tokens(RevokedBy by, const std::string& value,
+                                                         const Caller& caller);
     Result<std::vector<PlaybackKey>> list_playback_keys();
     Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input, const Caller& caller);
     Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap, const Caller& caller);
@@ -41,6 +44,9 @@ private:
         PublicAddresses base;
     };
     Result<Target> target_of(const NewPlaybackToken& input);
+    Result<std::vector<std::string>> paths_of(const IncidentId& incident);
+    // Whether there is something to which a revocation applies.
+    Result<bool> knows(RevokedBy by, const std::string& value);
     Result<PlaybackKey> make_own_key(std::optional<Timestamp> others_until, const Caller& caller);
     Result<Secret> sign(const PlaybackGrant& grant, const Caller& caller);
 

@@ -14,6 +14,8 @@ using std::chrono::seconds;
 
 // Until other programs have certainly read a new key; usually they have after milliseconds.
 constexpr seconds kSpreading{5};
+// Tokens say themselves when they expire; this is only about memory.
+constexpr seconds kSearchEvery{10};
 
 std::string revocation_name(RevokedBy by, const std::string& value) {
     return std::string(to_string(by)).append("\n").append(value);
@@ -42,11 +44,12 @@ std::shared_ptr<const PlaybackIndex::Key> PlaybackIndex::load(const PlaybackKey&
 }
 
 std::vector<std::string> PlaybackIndex::apply(PlaybackChanges changes, Timestamp now) {
+    remove_expired(now);
     std::vector<std::string> unreadable;
     const std::unique_lock lock(mutex_);
     if (changes.from_start) {
         keys_.clear();
-        short_tokens_.clear();
+        remove_short_tokens();
         revocations_.clear();
     }
     for (auto& record : changes.keys) {
@@ -56,20 +59,50 @@ std::vector<std::string> PlaybackIndex::apply(PlaybackChanges changes, Timestamp
         if (key) keys_.emplace(record.id, std::move(key));
     }
     for (auto& token : changes.short_tokens) {
-        short_tokens_[token.digest] = std::make_shared<const PlaybackGrant>(std::move(token.grant));
+        auto& packed = short_tokens_[token.digest];
+        packed.release(pool_);
+        packed = tokens::PackedGrants({std::move(token.grant)}, pool_);
     }
     for (auto& revocation : changes.revocations) {
         revocations_[revocation_name(revocation.by, revocation.value)] = std::move(revocation);
     }
-    remove_expired(now);
+    std::erase_if(
+        keys_, [&](const auto& each) { return has_expired(each.second->record.expires_at, now); });
     return unreadable;
 }
 
+PlaybackIndex::~PlaybackIndex() {
+    remove_short_tokens();
+}
+
+void PlaybackIndex::remove_short_tokens() {
+    for (auto& [digest, packed] : short_tokens_) packed.release(pool_);
+    short_tokens_.clear();
+}
+
 void PlaybackIndex::remove_expired(Timestamp now) {
-    std::erase_if(
-        keys_, [&](const auto& each) { return has_expired(each.second->record.expires_at, now); });
-    std::erase_if(short_tokens_, [&](const auto& each) { return each.second->expires_at <= now; });
-    std::erase_if(revocations_, [&](const auto& each) { return each.second.expires_at <= now; });
+    if (now < next_search_) return;
+    next_search_ = now + kSearchEvery;
+    const Expired expired = find_expired(now);
+    const std::unique_lock lock(mutex_);
+    for (const auto& digest : expired.short_tokens) {
+        const auto found = short_tokens_.find(digest);
+        found->second.release(pool_);
+        short_tokens_.erase(found);
+    }
+    for (const auto& name : expired.revocations) revocations_.erase(name);
+}
+
+PlaybackIndex::Expired PlaybackIndex::find_expired(Timestamp now) const {
+    Expired expired;
+    const std::shared_lock lock(mutex_);
+    for (const auto& [digest, packed] : short_tokens_) {
+        if (packed.first_expiry() <= now) expired.short_tokens.push_back(digest);
+    }
+    for (const auto& [name, revocation] : revocations_) {
+        if (revocation.expires_at <= now) expired.revocations.push_back(name);
+    }
+    return expired;
 }
 
 std::shared_ptr<const PlaybackIndex::Key> PlaybackIndex::key(const std::string& id,
@@ -109,7 +142,16 @@ std::shared_ptr<const PlaybackIndex::Key> PlaybackIndex::signing_key(Timestamp n
 std::shared_ptr<const PlaybackGrant> PlaybackIndex::short_token(const KeyDigest& digest) const {
     const std::shared_lock lock(mutex_);
     const auto found = short_tokens_.find(digest);
-    return found == short_tokens_.end() ? nullptr : found->second;
+    if (found == short_tokens_.end()) return nullptr;
+    return std::make_shared<const PlaybackGrant>(found->second.grants().front());
+}
+
+bool PlaybackIndex::has_short_token_of(RevokedBy by, const std::string& value) const {
+    const PlaybackRevocation revocation{by, value, {}, {}};
+    const std::shared_lock lock(mutex_);
+    return std::any_of(short_tokens_.begin(), short_tokens_.end(), [&](const auto& each) {
+        return rules::concerns(revocation, each.second.grants().front());
+    });
 }
 
 bool PlaybackIndex::is_revoked(const PlaybackGrant& grant, bool is_own) const {

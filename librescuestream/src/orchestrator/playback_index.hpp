@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 #include "rescuestream/playback.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
+#include "support/text_pool.hpp"
+#include "tokens/packed_grants.hpp"
 #include "tokens/signature.hpp"
 
 namespace rescuestream {
@@ -31,8 +34,12 @@ public:
 
     /// `secret` decrypts the private halves of own keys.
     explicit PlaybackIndex(Secret secret) : secret_(std::move(secret)) {}
+    ~PlaybackIndex();
+    PlaybackIndex(const PlaybackIndex&) = delete;
+    PlaybackIndex& operator=(const PlaybackIndex&) = delete;
 
-    /// Also removes what has expired at `now`. Returns the ids of keys that cannot be read.
+    /// Also forgets what has expired, sooner or later; tokens must be judged by their own times.
+    /// Only one call at a time. Returns the ids of keys that cannot be read.
     std::vector<std::string> apply(PlaybackChanges changes, Timestamp now);
 
     /// Null: there is no such key, or it has expired.
@@ -44,6 +51,8 @@ public:
     std::vector<std::shared_ptr<const Key>> own_keys(Timestamp now) const;
     /// Null: there is no such token.
     std::shared_ptr<const PlaybackGrant> short_token(const KeyDigest& digest) const;
+    /// Whether a short token has this id, viewer id, path or owner. It looks at all of them.
+    bool has_short_token_of(RevokedBy by, const std::string& value) const;
     bool is_revoked(const PlaybackGrant& grant, bool is_own) const;
 
     struct Size {
@@ -56,12 +65,28 @@ public:
 private:
     std::shared_ptr<const Key> load(const PlaybackKey& record);
     void remove_expired(Timestamp now);
+    void remove_short_tokens();
+    // What has a right to be forgotten, without making readers wait for the search.
+    struct Expired {
+        std::vector<KeyDigest> short_tokens;
+        std::vector<std::string> revocations;
+    };
+    Expired find_expired(Timestamp now) const;
 
     const Secret secret_;
     mutable std::shared_mutex mutex_;
     std::uint64_t serial_ = 0;
+    Timestamp next_search_{};  // for what has expired
     std::map<std::string, std::shared_ptr<const Key>> keys_;
-    std::map<KeyDigest, std::shared_ptr<const PlaybackGrant>> short_tokens_;
+    struct DigestHash {
+        std::size_t operator()(const KeyDigest& digest) const noexcept {
+            std::size_t part = 0;
+            std::memcpy(&part, digest.data(), sizeof part);
+            return part;
+        }
+    };
+    TextPool pool_;
+    std::unordered_map<KeyDigest, tokens::PackedGrants, DigestHash> short_tokens_;  // one each
     std::unordered_map<std::string, PlaybackRevocation> revocations_;  // by kind and value
 };
 

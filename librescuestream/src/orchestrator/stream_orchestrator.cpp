@@ -218,6 +218,11 @@ Result<IncidentDetails> StreamOrchestrator::take_from_incident(IncidentId id,
 Result<ClosedIncident> StreamOrchestrator::close_incident(IncidentId id, const Caller& caller) {
     auto closed = impl_->incidents.close_incident(id, caller);
     if (!closed) return closed;
+    if (auto ended = impl_->playback_admin.revoke_playback_tokens(RevokedBy::kOwner,
+                                                                  token_owner(id), caller);
+        !ended) {
+        return std::move(ended).error();
+    }
     GuestLinkFilter filter;
     filter.incident_id = id;
     const auto links = impl_->guest_links.list_guest_links(filter, {});
@@ -308,9 +313,9 @@ Result<MintedPlaybackToken> StreamOrchestrator::mint_playback_token(const NewPla
                                                                     const Caller& caller) {
     return impl_->playback_admin.mint_playback_token(input, caller);
 }
-Result<PlaybackRevocation> StreamOrchestrator::revoke_playback_tokens(RevokedBy by,
-                                                                      const std::string& value,
-                                                                      const Caller& caller) {
+Result<RevokedPlaybackTokens> StreamOrchestrator::revoke_playback_tokens(RevokedBy by,
+                                                                         const std::string& value,
+                                                                         const Caller& caller) {
     return impl_->playback_admin.revoke_playback_tokens(by, value, caller);
 }
 Result<std::vector<PlaybackKey>> StreamOrchestrator::list_playback_keys() {
@@ -328,8 +333,9 @@ Result<PlaybackKey> StreamOrchestrator::end_playback_key(const std::string& id,
                                                          const Caller& caller) {
     return impl_->playback_admin.end_playback_key(id, caller);
 }
-Result<std::vector<Viewer>> StreamOrchestrator::list_viewers(const ViewerFilter& filter) {
-    return impl_->viewer_admin.list_viewers(filter);
+Result<Page<Viewer>> StreamOrchestrator::list_viewers(const ViewerFilter& filter,
+                                                      const PageRequest& page) {
+    return impl_->viewer_admin.list_viewers(filter, page);
 }
 Result<RemovedViewer> StreamOrchestrator::remove_viewer(const ConnectionId& id,
                                                         const Caller& caller) {

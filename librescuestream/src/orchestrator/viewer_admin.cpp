@@ -14,19 +14,22 @@
 namespace rescuestream {
 namespace {
 
+constexpr std::size_t kListedViewers = 1'000;
 constexpr std::size_t kMostListedViewers = 10'000;
 constexpr std::chrono::milliseconds kLookAgainAfter{50};
 
 }  // namespace
 
-Result<std::vector<Viewer>> ViewerAdmin::list_viewers(const ViewerFilter& filter) {
-    if (filter.limit < 1 || filter.limit > kMostListedViewers) {
+Result<Page<Viewer>> ViewerAdmin::list_viewers(const ViewerFilter& filter,
+                                               const PageRequest& page) {
+    const std::size_t limit = page.limit.value_or(kListedViewers);
+    if (limit < 1 || limit > kMostListedViewers) {
         Validation validation;
         validation.add("/limit", "must be 1 to 10000");
         return std::move(validation).error();
     }
     d_.viewers.work();  // so that the list contains whom this program has just accepted
-    return d_.storage.list_viewers(filter);
+    return d_.storage.list_viewers(filter, {limit, page.after});
 }
 
 Result<RemovedViewer> ViewerAdmin::remove_viewer(const ConnectionId& id, const Caller& caller) {
@@ -43,7 +46,7 @@ Result<RemovedViewer> ViewerAdmin::remove_viewer(const ConnectionId& id, const C
     const auto latest = std::chrono::steady_clock::now() + d_.settings.cutoff_deadline;
     while (!removed.is_gone && std::chrono::steady_clock::now() < latest) {
         std::this_thread::sleep_for(kLookAgainAfter);
-        removed.is_gone = !d_.viewers.find(id);
+        removed.is_gone = !d_.viewers.contains(id);
     }
     return removed;
 }

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/caller.hpp"
+#include "rescuestream/paging.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/viewers.hpp"
 
@@ -22,7 +21,7 @@ public:
 
     explicit ViewerAdmin(const Dependencies& dependencies) : d_(dependencies) {}
 
-    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter);
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter, const PageRequest& page);
     Result<RemovedViewer> remove_viewer(const ConnectionId& id, const Caller& caller);
 
 private:

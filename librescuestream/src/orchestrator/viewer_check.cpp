@@ -51,7 +51,7 @@ void ViewerCheck::learn_rtsp_ids(const Round& round) {
     for (const auto& [name, path] : round.paths) {
         if (!is_watched(name)) continue;
         for (const auto& reader : path.readers) {
-            if (reader.protocol != Protocol::kRtsp || d_.viewers.find(reader.id)) continue;
+            if (reader.protocol != Protocol::kRtsp || d_.viewers.contains(reader.id)) continue;
             sessions.insert(reader.id);
             has_new = has_new || !auth_id_of_.contains(reader.id);
         }
@@ -62,7 +62,7 @@ void ViewerCheck::learn_rtsp_ids(const Round& round) {
         const auto clients = d_.media_server.list_rtsp_clients(kind);
         if (!clients) continue;
         for (const auto& client : *clients) {
-            if (sessions.contains(client.session) && d_.viewers.find(client.connection)) {
+            if (sessions.contains(client.session) && d_.viewers.contains(client.connection)) {
                 auth_id_of_[client.session] = client.connection;
             }
         }
@@ -94,11 +94,14 @@ std::optional<std::string_view> ViewerCheck::reason_to_remove(const ConnectionId
         if (++unknown_rounds_[id] <= kRoundsUntilKnown) return std::nullopt;
         return "unknown";
     }
-    confirmed_.insert(id);
-    if (viewer->removed_at) return "removed";
-    const ViewerDecision decision = rules::judge_running(policy, *viewer, now);
+    const bool is_permitted =
+        confirmed_.insert(id).second ? d_.viewers.confirm(id) : !viewer->is_excess;
+    if (viewer->is_removed) return "removed";
+    const ViewerDecision decision =
+        rules::judge_running(policy, viewer->is_helper, viewer->grants, now);
     if (decision != ViewerDecision::kAccepted) return to_string(decision);
     if (policy == PlaybackPolicy::kPublic) return std::nullopt;
+    if (!is_permitted) return to_string(ViewerDecision::kTokenInUse);
     for (const auto& grant : viewer->grants) {
         if (!d_.tokens.is_in_force(grant, now)) return to_string(ViewerDecision::kTokenRevoked);
     }

@@ -20,8 +20,9 @@ class PlaybackTokens;
 class Viewers;
 
 /// Compares the readers that a media server lists with the viewers that were accepted, and removes
-/// those that may not watch any more: whose token has expired or was revoked, whose path became
-/// signed, whom somebody has removed, and readers of signed paths whom nobody has accepted.
+/// those that may not watch any more: whose token has expired, was revoked or permits fewer
+/// sessions, whose path became signed, whom somebody has removed, and readers of signed paths whom
+/// nobody has accepted.
 ///
 /// HLS sessions are not removed, because a kick of one can block MediaMTX for ever.
 ///

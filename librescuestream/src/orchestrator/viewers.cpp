@@ -9,70 +9,37 @@
 #include "rescuestream/time.hpp"
 
 namespace rescuestream {
-namespace {
-
-using std::chrono::hours;
-using std::chrono::seconds;
-
-constexpr hours kViewerRetention{24};
-// An RTSP client asks about its connection first and about its session then.
-constexpr seconds kRtspHandshake{5};
-
-bool uses_token(const Viewer& viewer, const std::string& id) {
-    return std::any_of(viewer.grants.begin(), viewer.grants.end(),
-                       [&](const PlaybackGrant& grant) { return grant.id == id; });
-}
-
-// Whether both are questions of one RTSP client.
-bool may_be_same_client(const Viewer& a, const Viewer& b) {
-    const auto between = a.since < b.since ? b.since - a.since : a.since - b.since;
-    return a.protocol == Protocol::kRtsp && b.protocol == Protocol::kRtsp &&
-           a.remote_address == b.remote_address && between < kRtspHandshake;
-}
-
-}  // namespace
-
-bool Viewers::has_room(const PlaybackGrant& grant, const Viewer& newcomer) const {
-    if (!grant.max_sessions) return true;
-    std::int64_t sessions = 0;
-    for (const auto& [id, viewer] : present_) {
-        if (uses_token(viewer, grant.id) && !may_be_same_client(viewer, newcomer)) ++sessions;
-    }
-    return sessions < *grant.max_sessions;
-}
 
 ViewerDecision Viewers::admit(const Viewer& viewer) {
     const std::lock_guard lock(mutex_);
-    if (present_.contains(viewer.id)) return ViewerDecision::kAccepted;
-    for (const auto& grant : viewer.grants) {
-        if (!has_room(grant, viewer)) return ViewerDecision::kTokenInUse;
-    }
-    if (present_.size() >= kMost || added_.size() >= kMost) return ViewerDecision::kViewersFull;
-    present_.emplace(viewer.id, viewer);
-    added_.push_back(viewer);
-    return ViewerDecision::kAccepted;
+    return present_.admit(viewer);
+}
+
+bool Viewers::confirm(const ConnectionId& id) {
+    const std::lock_guard lock(mutex_);
+    return present_.confirm(id);
 }
 
 void Viewers::end(const std::vector<ConnectionId>& ids, Timestamp until) {
     const std::lock_guard lock(mutex_);
     for (const auto& id : ids) {
-        if (present_.erase(id) > 0) ended_.emplace(id, until);
+        if (present_.remove(id)) ended_.emplace(id, until);
     }
 }
 
-std::optional<Viewer> Viewers::find(const ConnectionId& id) const {
+bool Viewers::contains(const ConnectionId& id) const {
     const std::lock_guard lock(mutex_);
-    const auto found = present_.find(id);
-    return found == present_.end() ? std::nullopt : std::optional(found->second);
+    return present_.contains(id);
 }
 
-std::vector<Viewer> Viewers::present_at(const std::string& node) const {
+std::optional<PresentViewer> Viewers::find(const ConnectionId& id) const {
     const std::lock_guard lock(mutex_);
-    std::vector<Viewer> viewers;
-    for (const auto& [id, viewer] : present_) {
-        if (viewer.node == node) viewers.push_back(viewer);
-    }
-    return viewers;
+    return present_.find(id);
+}
+
+std::vector<PresentViewer> Viewers::present_at(const std::string& node) const {
+    const std::lock_guard lock(mutex_);
+    return present_.at(node);
 }
 
 std::size_t Viewers::size() const {
@@ -91,16 +58,18 @@ void Viewers::store() {
     std::map<Timestamp, std::vector<ConnectionId>> ended;
     {
         const std::lock_guard lock(mutex_);
-        added = std::exchange(added_, {});
+        const Timestamp now = clock_.now();
+        present_.settle(now);
+        added = present_.take_new();
+        for (auto& id : present_.take_refused()) ended_.emplace(std::move(id), now);
         for (const auto& [id, until] : std::exchange(ended_, {})) ended[until].push_back(id);
     }
     Result<void> stored;
-    if (!added.empty()) stored = storage_.add_viewers(added, clock_.now() - kViewerRetention);
+    if (!added.empty()) stored = add(added);
     if (!stored) {
         logger_.debug("viewers cannot be stored", {{"error", stored.error().message}});
         const std::lock_guard lock(mutex_);
-        added_.insert(added_.end(), std::make_move_iterator(added.begin()),
-                      std::make_move_iterator(added.end()));
+        present_.put_back(std::move(added));
         for (const auto& [until, ids] : ended) {
             for (const auto& id : ids) ended_.emplace(id, until);
         }
@@ -113,6 +82,18 @@ void Viewers::store() {
     }
 }
 
+Result<void> Viewers::add(const std::vector<Viewer>& added) {
+    const Timestamp now = clock_.now();
+    auto stored =
+        storage_.add_viewers(added, {with_token_.oldest(now), without_token_.oldest(now)});
+    if (!stored) return stored;
+    const auto bare = static_cast<std::size_t>(std::count_if(
+        added.begin(), added.end(), [](const Viewer& viewer) { return viewer.grants.empty(); }));
+    with_token_.note(now, added.size() - bare);
+    without_token_.note(now, bare);
+    return stored;
+}
+
 bool Viewers::has_read() {
     if (!is_followed_) work();
     return has_read_;
@@ -123,15 +104,15 @@ bool Viewers::read() {
     if (!changes) return false;
     version_ = changes->version;
     has_read_ = true;
+    const Timestamp now = clock_.now();
     bool has_removals = false;
     const std::lock_guard lock(mutex_);
-    for (auto& viewer : changes->viewers) {
+    for (const auto& viewer : changes->viewers) {
         if (viewer.until) {
-            present_.erase(viewer.id);
+            present_.remove(viewer.id);
         } else if (!ended_.contains(viewer.id)) {
             has_removals = has_removals || viewer.removed_at.has_value();
-            const ConnectionId id = viewer.id;
-            present_.insert_or_assign(id, std::move(viewer));
+            present_.merge(viewer, now);
         }
     }
     return has_removals;

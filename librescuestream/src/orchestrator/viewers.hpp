@@ -8,7 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "rescuestream/result.hpp"
+#include "orchestrator/present_viewers.hpp"
+#include "orchestrator/viewer_history.hpp"
 #include "rescuestream/viewers.hpp"
 
 namespace rescuestream {
@@ -24,7 +25,7 @@ class ViewerStorage;
 class Viewers {
 public:
     /// More viewers are not accepted on signed paths, and not recorded on public ones.
-    static constexpr std::size_t kMost = 50'000;
+    static constexpr std::size_t kMost = PresentViewers::kMost;
 
     Viewers(ViewerStorage& storage, const Clock& clock, Logger& logger)
         : storage_(storage), clock_(clock), logger_(logger) {}
@@ -32,11 +33,16 @@ public:
     /// Adds a viewer who was accepted, unless its tokens permit no more sessions. kAccepted,
     /// kTokenInUse or kViewersFull. A viewer who is known already is accepted again.
     ViewerDecision admit(const Viewer& viewer);
+    /// Notes that the media server lists a viewer as a reader. Returns false if its tokens permit
+    /// fewer sessions.
+    bool confirm(const ConnectionId& id);
     /// Notes that viewers are gone.
     void end(const std::vector<ConnectionId>& ids, Timestamp until);
 
-    std::optional<Viewer> find(const ConnectionId& id) const;
-    std::vector<Viewer> present_at(const std::string& node) const;
+    bool contains(const ConnectionId& id) const;
+    std::optional<PresentViewer> find(const ConnectionId& id) const;
+    /// Without their grants.
+    std::vector<PresentViewer> present_at(const std::string& node) const;
     std::size_t size() const;
 
     /// Stores what has changed here, and reads what others have changed. Returns true if somebody
@@ -50,19 +56,20 @@ public:
     bool has_read();
 
 private:
-    bool has_room(const PlaybackGrant& grant, const Viewer& newcomer) const;
     void store();
+    Result<void> add(const std::vector<Viewer>& added);
     bool read();
 
     ViewerStorage& storage_;
     const Clock& clock_;
     Logger& logger_;
     mutable std::mutex mutex_;
-    std::unordered_map<ConnectionId, Viewer> present_;
-    std::vector<Viewer> added_;  // not stored yet
-    std::unordered_map<ConnectionId, Timestamp> ended_;
+    PresentViewers present_;
+    std::unordered_map<ConnectionId, Timestamp> ended_;  // not stored yet
     std::mutex working_;
-    std::int64_t version_ = -1;  // while `working_` is held
+    std::int64_t version_ = -1;  // while `working_` is held, like the next two
+    ViewerHistory with_token_{100'000};
+    ViewerHistory without_token_{20'000};
     std::atomic<bool> is_followed_{false};
     std::atomic<bool> has_read_{false};
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace rescuestream::rules {
-namespace {
 
 bool concerns(const PlaybackRevocation& revocation, const PlaybackGrant& grant) noexcept {
     switch (revocation.by) {
@@ -19,8 +18,6 @@ bool concerns(const PlaybackRevocation& revocation, const PlaybackGrant& grant) 
     }
     return true;
 }
-
-}  // namespace
 
 bool is_another_name(std::string_view path) noexcept {
     while (!path.empty()) {
@@ -69,11 +66,12 @@ ViewerDecision judge_viewer(const ViewerTerms& terms, std::span<const PlaybackGr
     return ViewerDecision::kAccepted;
 }
 
-ViewerDecision judge_running(PlaybackPolicy policy, const Viewer& viewer, Timestamp now) noexcept {
-    if (policy == PlaybackPolicy::kPublic || viewer.is_helper) return ViewerDecision::kAccepted;
-    if (viewer.grants.empty()) return ViewerDecision::kTokenRequired;
+ViewerDecision judge_running(PlaybackPolicy policy, bool is_helper,
+                             std::span<const PlaybackGrant> grants, Timestamp now) noexcept {
+    if (policy == PlaybackPolicy::kPublic || is_helper) return ViewerDecision::kAccepted;
+    if (grants.empty()) return ViewerDecision::kTokenRequired;
     const bool has_expired =
-        std::any_of(viewer.grants.begin(), viewer.grants.end(),
+        std::any_of(grants.begin(), grants.end(),
                     [&](const PlaybackGrant& grant) { return now >= grant.expires_at; });
     return has_expired ? ViewerDecision::kTokenExpired : ViewerDecision::kAccepted;
 }

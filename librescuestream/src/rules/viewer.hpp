@@ -4,7 +4,8 @@
 #include <string_view>
 
 #include "rescuestream/playback.hpp"
-#include "rescuestream/viewers.hpp"
+#include "rescuestream/records.hpp"
+#include "rescuestream/time.hpp"
 
 namespace rescuestream::rules {
 
@@ -33,8 +34,12 @@ ViewerDecision judge_grant(const ViewerTerms& terms, const PlaybackGrant& grant,
                            Timestamp now) noexcept;
 
 /// Decides whether a running session of a viewer may go on, apart from revocations: kAccepted, or
-/// why it must end.
-ViewerDecision judge_running(PlaybackPolicy policy, const Viewer& viewer, Timestamp now) noexcept;
+/// why it must end. `grants`: the tokens with which it was accepted.
+ViewerDecision judge_running(PlaybackPolicy policy, bool is_helper,
+                             std::span<const PlaybackGrant> grants, Timestamp now) noexcept;
+
+/// Returns whether a token is one of those that a revocation names, whenever it was issued.
+bool concerns(const PlaybackRevocation& revocation, const PlaybackGrant& grant) noexcept;
 
 /// Returns whether a revocation ends a token. Times of tokens are whole seconds, so one that was
 /// issued in the second of the revocation is ended too. One of another program (`is_own` false)

@@ -536,8 +536,9 @@ Result<PlaybackChanges> ForwardingStorage::playback_changes_after(std::int64_t v
                    [&] { return real_->playback_changes_after(version); });
 }
 
-Result<void> ForwardingStorage::add_viewers(const std::vector<Viewer>& viewers, Timestamp oldest) {
-    return forward(agreeing("add_viewers"), [&] { return real_->add_viewers(viewers, oldest); });
+Result<void> ForwardingStorage::add_viewers(const std::vector<Viewer>& viewers,
+                                            const ViewerRetention& retention) {
+    return forward(agreeing("add_viewers"), [&] { return real_->add_viewers(viewers, retention); });
 }
 Result<void> ForwardingStorage::end_viewers(const std::vector<ConnectionId>& ids, Timestamp until) {
     return forward(agreeing("end_viewers"), [&] { return real_->end_viewers(ids, until); });
@@ -546,8 +547,9 @@ Result<Viewer> ForwardingStorage::remove_viewer(const ConnectionId& id, Timestam
                                                 const AuditDraft& audit) {
     return forward(agreeing("remove_viewer"), [&] { return real_->remove_viewer(id, now, audit); });
 }
-Result<std::vector<Viewer>> ForwardingStorage::list_viewers(const ViewerFilter& filter) {
-    return forward(reading("list_viewers"), [&] { return real_->list_viewers(filter); });
+Result<Page<Viewer>> ForwardingStorage::list_viewers(const ViewerFilter& filter,
+                                                     const PageRequest& page) {
+    return forward(reading("list_viewers"), [&] { return real_->list_viewers(filter, page); });
 }
 Result<ViewerChanges> ForwardingStorage::viewers_after(std::int64_t version) {
     return forward(reading("viewers_after"), [&] { return real_->viewers_after(version); });

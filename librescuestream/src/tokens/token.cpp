@@ -90,6 +90,11 @@ PlaybackGrant grant_of(const rapidjson::Value& json) {
         (*grant.max_sessions < 1 || *grant.max_sessions > kMaxTokenSessions)) {
         refuse("max_sessions");
     }
+    grant.owner_sessions = json::read::optional_integer(json, "owner_sessions");
+    if (grant.owner_sessions && (grant.owner.empty() || *grant.owner_sessions < 1 ||
+                                 *grant.owner_sessions > kMaxTokenSessions)) {
+        refuse("owner_sessions");
+    }
     grant.issued_at = time_claim(json, "iat");
     grant.not_before = time_claim(json, "nbf");
     const auto expires_at = time_claim(json, "exp");
@@ -202,6 +207,9 @@ std::string write_claims(const PlaybackGrant& grant) {
         write_texts(writer, "protocols", grant.protocols,
                     [](Protocol protocol) { return to_string(protocol); });
         if (grant.max_sessions) json::integer_member(writer, "max_sessions", *grant.max_sessions);
+        if (grant.owner_sessions) {
+            json::integer_member(writer, "owner_sessions", *grant.owner_sessions);
+        }
         if (grant.issued_at) json::integer_member(writer, "iat", seconds_of(*grant.issued_at));
         if (grant.not_before) json::integer_member(writer, "nbf", seconds_of(*grant.not_before));
         json::integer_member(writer, "exp", seconds_of(grant.expires_at));

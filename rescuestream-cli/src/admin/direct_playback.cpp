@@ -19,9 +19,9 @@ public:
     Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input) override {
         return access_.orchestrator->mint_playback_token(input, access_.caller);
     }
-    Result<void> revoke_playback_tokens(RevokedBy by, const std::string& value) override {
-        return without_value(
-            access_.orchestrator->revoke_playback_tokens(by, value, access_.caller));
+    Result<RevokedPlaybackTokens> revoke_playback_tokens(RevokedBy by,
+                                                         const std::string& value) override {
+        return access_.orchestrator->revoke_playback_tokens(by, value, access_.caller);
     }
     Result<std::vector<PlaybackKey>> list_playback_keys() override {
         return access_.orchestrator->list_playback_keys();
@@ -35,8 +35,9 @@ public:
     Result<void> end_playback_key(const std::string& id) override {
         return without_value(access_.orchestrator->end_playback_key(id, access_.caller));
     }
-    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) override {
-        return access_.orchestrator->list_viewers(filter);
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter,
+                                      const PageRequest& page) override {
+        return access_.orchestrator->list_viewers(filter, page);
     }
     Result<RemovedViewer> remove_viewer(const std::string& id) override {
         return access_.orchestrator->remove_viewer(ConnectionId{id}, access_.caller);

@@ -17,11 +17,11 @@ public:
             caller_->call("POST", "/playback-tokens", "", fields::to_body(input)),
             fields::read_minted_playback_token);
     }
-    Result<void> revoke_playback_tokens(RevokedBy by, const std::string& value) override {
-        const auto reply =
-            caller_->call("POST", "/playback-tokens/revoke", "", fields::to_body(by, value));
-        if (!reply) return reply.error();
-        return {};
+    Result<RevokedPlaybackTokens> revoke_playback_tokens(RevokedBy by,
+                                                         const std::string& value) override {
+        return messages::parse_answer(
+            caller_->call("POST", "/playback-tokens/revoke", "", fields::to_body(by, value)),
+            fields::read_revoked_playback_tokens);
     }
     Result<std::vector<PlaybackKey>> list_playback_keys() override {
         auto page = messages::parse_list(caller_->call("GET", "/playback-keys"), "playback_keys",
@@ -45,18 +45,17 @@ public:
         if (!reply) return reply.error();
         return {};
     }
-    Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) override {
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter,
+                                      const PageRequest& page) override {
         messages::Query query;
         query.add("path", filter.path);
         query.add("node", filter.node);
         query.add("viewer_id", filter.viewer_id);
         query.add("token_id", filter.token_id);
-        query.add("limit", std::string_view(std::to_string(filter.limit)));
         if (!filter.present_only) query.add("state", std::string_view("all"));
-        auto page = messages::parse_list(caller_->call("GET", "/viewers", query.text()), "viewers",
-                                         fields::read_viewer);
-        if (!page) return std::move(page).error();
-        return std::move(page->items);
+        query.add(page);
+        return messages::parse_list(caller_->call("GET", "/viewers", query.text()), "viewers",
+                                    fields::read_viewer);
     }
     Result<RemovedViewer> remove_viewer(const std::string& id) override {
         return messages::parse_answer(caller_->call("DELETE", "/viewers/" + percent_encode(id)),

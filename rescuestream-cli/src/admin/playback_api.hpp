@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rescuestream/paging.hpp"
 #include "rescuestream/playback.hpp"
 #include "rescuestream/result.hpp"
 #include "rescuestream/viewers.hpp"
@@ -16,13 +17,15 @@ public:
     virtual ~PlaybackApi() = default;
 
     virtual Result<MintedPlaybackToken> mint_playback_token(const NewPlaybackToken& input) = 0;
-    virtual Result<void> revoke_playback_tokens(RevokedBy by, const std::string& value) = 0;
+    virtual Result<RevokedPlaybackTokens> revoke_playback_tokens(RevokedBy by,
+                                                                 const std::string& value) = 0;
     virtual Result<std::vector<PlaybackKey>> list_playback_keys() = 0;
     virtual Result<PlaybackKey> import_playback_key(const NewPlaybackKey& input) = 0;
     virtual Result<PlaybackKey> rotate_playback_key(std::chrono::seconds overlap) = 0;
     virtual Result<void> end_playback_key(const std::string& id) = 0;
 
-    virtual Result<std::vector<Viewer>> list_viewers(const ViewerFilter& filter) = 0;
+    virtual Result<Page<Viewer>> list_viewers(const ViewerFilter& filter,
+                                              const PageRequest& page) = 0;
     virtual Result<RemovedViewer> remove_viewer(const std::string& id) = 0;
 };
 

@@ -17,6 +17,7 @@ namespace {
 struct PlaybackOptions {
     std::vector<std::string> paths;
     std::string key;
+    std::string incident;
     std::string expires;
     std::string viewer;
     std::vector<std::string> addresses;
@@ -35,6 +36,11 @@ Result<NewPlaybackToken> read_new_token(const PlaybackOptions& options, AdminApi
         const auto key = resolve_stream_key(admin, options.key);
         if (!key) return key.error();
         input.stream_key_id = *key;
+    }
+    if (!options.incident.empty()) {
+        const auto incident = resolve_incident(admin, options.incident);
+        if (!incident) return incident.error();
+        input.incident_id = *incident;
     }
     if (!options.expires.empty()) {
         const auto expires = parse_future(options.expires, "--expires", admin.now());
@@ -72,21 +78,29 @@ void show_minted(const Program& program, const MintedPlaybackToken& minted, Time
     for (std::size_t i = 0; i < minted.playback.size(); ++i) {
         const ViewerAddresses& addresses = minted.playback[i];
         details.add("Path", minted.grant.paths[i]);
-        details.add_secret("Browser", addresses.page);
-        details.add_secret("WebRTC (WHEP)", addresses.webrtc);
-        details.add_secret("HLS", addresses.hls);
-        details.add_secret("RTSP", addresses.rtsp);
-        details.add_secret("RTMP", addresses.rtmp);
-        details.add_secret("SRT",
-                           addresses.srt.empty() ? "too long for SRT: use --short" : addresses.srt);
+        const auto add = [&](const char* name, const std::string& address) {
+            if (!address.empty()) details.add_secret(name, address);
+        };
+        add("Browser", addresses.page);
+        add("WebRTC (WHEP)", addresses.webrtc);
+        add("HLS", addresses.hls);
+        add("RTSP", addresses.rtsp);
+        add("RTMP", addresses.rtmp);
+        const auto& protocols = minted.grant.protocols;
+        const bool may_use_srt = protocols.empty() || std::find(protocols.begin(), protocols.end(),
+                                                                Protocol::kSrt) != protocols.end();
+        add("SRT",
+            addresses.srt.empty() && may_use_srt ? "too long for SRT: use --short" : addresses.srt);
     }
     details.print(program.host);
     out << "\nIt is shown only now. Who has it may watch until it expires or is revoked.\n";
 }
 
 Result<ExitCode> mint(const PlaybackOptions& options, const Program& program) {
-    if (options.paths.empty() == options.key.empty()) {
-        return usage_error("Give paths, or else --key.");
+    if ((options.paths.empty() ? 0 : 1) + (options.key.empty() ? 0 : 1) +
+            (options.incident.empty() ? 0 : 1) !=
+        1) {
+        return usage_error("Give paths, or else --key or --incident.");
     }
     const auto admin = program.open();
     if (!admin) return admin.error();
@@ -117,7 +131,12 @@ Result<ExitCode> revoke(const PlaybackOptions& options, const Program& program) 
     const auto revoked = (*admin)->playback().revoke_playback_tokens(by, value);
     if (!revoked) return revoked.error();
     if (program.options.json) {
-        program.host.out << fmt::format("{{\"{}\":{}}}\n", to_string(by), to_json(value));
+        program.host.out << to_json(*revoked) << '\n';
+    } else if (!revoked->is_known) {
+        program.host.err << fmt::format(
+            "Nothing with {} {} is known here, so nothing ends. What another program has made with "
+            "it is refused from now on.\n",
+            to_string(by), printable(value));
     } else if (!program.options.quiet) {
         program.host.out << fmt::format("Playback tokens of {} {} revoked.\n", to_string(by),
                                         printable(value));
@@ -138,6 +157,11 @@ void add_playback_commands(CLI::App& app, Program& program) {
                      "In their place: the path of this key (id; or label or path, if only one key "
                      "has it)")
         ->type_name("KEY");
+    token
+        ->add_option("--incident", verbs->incident,
+                     "In their place: the paths of the keys of this incident, with which the token "
+                     "ends (id, name or reference)")
+        ->type_name("INCIDENT");
     token
         ->add_option("--expires", verbs->expires,
                      "tonight, 23:59, 2026-12-01T10:00, or from now: 8h; at most 24 hours. Without "

@@ -18,7 +18,7 @@ struct ViewerOptions {
     std::string path;
     std::string viewer;
     bool all = false;
-    std::size_t limit = 1'000;
+    PageOptions page;
     bool yes = false;
     ListOptions list;
 };
@@ -51,18 +51,20 @@ ListRow row_of_viewer(const Viewer& viewer, Timestamp now) {
 }
 
 Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& program) {
+    const auto page = page_request(options.page.limit, options.page.cursor);
+    if (!page) return page.error();
     return run_list(program, options.list,
                     [&](AdminApi& admin, const ListForm& /*form*/) -> Result<ListOutput> {
                         ViewerFilter filter;
                         if (!options.path.empty()) filter.path = options.path;
                         if (!options.viewer.empty()) filter.viewer_id = options.viewer;
                         filter.present_only = !options.all;
-                        filter.limit = options.limit;
-                        const auto viewers = admin.playback().list_viewers(filter);
+                        const auto viewers = admin.playback().list_viewers(filter, *page);
                         if (!viewers) return viewers.error();
-                        ListOutput output{"viewers", viewer_columns(), {}, {}, {}, {}, {}};
+                        ListOutput output{"viewers", viewer_columns(), {}, {}, viewers->next, {},
+                                          {}};
                         output.empty = "Nobody watches.";
-                        for (const auto& viewer : *viewers) {
+                        for (const auto& viewer : viewers->items) {
                             output.rows.push_back(row_of_viewer(viewer, admin.now()));
                         }
                         return output;
@@ -77,14 +79,19 @@ Result<ExitCode> remove_one_viewer(const ViewerOptions& options, const Program& 
     if (!agreed || *agreed != ExitCode::kOk) return agreed;
     const auto removed = (*admin)->playback().remove_viewer(options.id);
     if (!removed) return removed.error();
+    if (!removed->is_gone && removed->viewer.protocol == Protocol::kHls) {
+        return Error{ErrorCode::kUnsupported,
+                     "The viewer is not gone: MediaMTX cannot end an HLS session safely. It ends "
+                     "with its player. Revoke its token, so that it cannot begin another one.",
+                     {},
+                     {}};
+    }
     if (program.options.json) {
         program.host.out << to_json(removed->viewer) << '\n';
     } else if (program.options.quiet) {
         program.host.out << printable(options.id) << '\n';
     } else if (removed->is_gone) {
         program.host.out << "The viewer is gone. Its token stays valid.\n";
-    } else if (removed->viewer.protocol == Protocol::kHls) {
-        program.host.out << "MediaMTX cannot end an HLS session safely: it ends with its player.\n";
     } else {
         program.host.out << "The viewer is removed when its media server answers.\n";
     }
@@ -100,10 +107,7 @@ void add_viewer_commands(CLI::App& app, Program& program) {
     list_verb->add_option("--viewer", verbs->viewer, "Only with tokens of this viewer")
         ->type_name("TEXT");
     list_verb->add_flag("--all", verbs->all, "Also those that have ended within a day");
-    list_verb->add_option("--limit", verbs->limit, "Maximum number of entries, 1 to 1000")
-        ->type_name("N")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1'000).description(""));
+    add_page_options(*list_verb, verbs->page, "Maximum number of viewers (1000)");
     add_list_options(*list_verb, verbs->list, viewer_columns());
     auto* remove_verb =
         verbs.add("remove", "Remove a viewer; its token stays valid", remove_one_viewer);

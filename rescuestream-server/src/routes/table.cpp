@@ -48,10 +48,10 @@ const Routes& api_routes() {
         {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
 
         {"GET", "/streams/{id}/viewers", list_viewers_of_stream, kStreamsRead, kAdminBody,
-         kOrdinary, false, "state limit"},
+         kOrdinary, false, "state limit cursor"},
 
         {"GET", "/viewers", list_viewers, kStreamsRead, kAdminBody, kOrdinary, false,
-         "state path node viewer_id token_id limit"},
+         "state path node viewer_id token_id limit cursor"},
         {"DELETE", "/viewers/{id}", delete_viewer, kStreamsControl, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, own(kKeysRead), kAdminBody, kOrdinary, true,

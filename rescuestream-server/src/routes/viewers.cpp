@@ -10,19 +10,18 @@
 namespace rescuestream::server {
 namespace {
 
-void read_presence(QueryReader& query, ViewerFilter& filter) {
+PageRequest read_presence(QueryReader& query, ViewerFilter& filter) {
     const std::string state = query.text("state").value_or("present");
     if (state != "present" && state != "all") query.fail("state", "must be present or all");
     filter.present_only = state == "present";
-    if (const auto page = query.page(); page.limit) filter.limit = *page.limit;
+    return query.page();
 }
 
 HttpResponse viewer_list(const Context& context, const HttpRequest& request,
-                         const ViewerFilter& filter) {
-    auto viewers = context.orchestrator.list_viewers(filter);
+                         const ViewerFilter& filter, const PageRequest& page) {
+    const auto viewers = context.orchestrator.list_viewers(filter, page);
     if (!viewers) return problem(request, viewers.error());
-    const Page<Viewer> whole{*std::move(viewers), std::nullopt};
-    return list_reply("viewers", whole, [](const Viewer& viewer) { return to_json(viewer); });
+    return list_reply("viewers", *viewers, [](const Viewer& viewer) { return to_json(viewer); });
 }
 
 }  // namespace
@@ -30,13 +29,13 @@ HttpResponse viewer_list(const Context& context, const HttpRequest& request,
 HttpResponse list_viewers(const Context& context, const HttpRequest& request) {
     QueryReader query(request);
     ViewerFilter filter;
-    read_presence(query, filter);
+    const PageRequest page = read_presence(query, filter);
     filter.path = query.text("path");
     filter.node = query.text("node");
     filter.viewer_id = query.text("viewer_id");
     filter.token_id = query.text("token_id");
     if (const auto error = query.error()) return problem(request, *error);
-    return viewer_list(context, request, filter);
+    return viewer_list(context, request, filter, page);
 }
 
 HttpResponse list_viewers_of_stream(const Context& context, const HttpRequest& request) {
@@ -44,13 +43,13 @@ HttpResponse list_viewers_of_stream(const Context& context, const HttpRequest& r
     if (!id) return problem(request, id.error());
     QueryReader query(request);
     ViewerFilter filter;
-    read_presence(query, filter);
+    const PageRequest page = read_presence(query, filter);
     if (const auto error = query.error()) return problem(request, *error);
     const auto stream = context.orchestrator.find_stream(*id);
     if (!stream) return problem(request, stream.error());
     filter.path = stream->path;
     filter.node = stream->node;
-    return viewer_list(context, request, filter);
+    return viewer_list(context, request, filter, page);
 }
 
 HttpResponse delete_viewer(const Context& context, const HttpRequest& request) {

@@ -30,12 +30,12 @@ struct StoredViewersCase : StorageCase {
         grant.expires_at = std::chrono::floor<seconds>(at(seconds(1'000)));
         return grant;
     }
-    void add_all(const std::vector<Viewer>& viewers, Timestamp oldest = at(seconds(0))) {
-        REQUIRE(storage().add_viewers(viewers, oldest));
+    void add_all(const std::vector<Viewer>& viewers, const ViewerRetention& retention = {}) {
+        REQUIRE(storage().add_viewers(viewers, retention));
     }
-    std::vector<std::string> ids(const ViewerFilter& filter = {}) {
+    std::vector<std::string> ids(const ViewerFilter& filter = {}, const PageRequest& page = {}) {
         std::vector<std::string> found;
-        for (const auto& viewer : storage().list_viewers(filter).value()) {
+        for (const auto& viewer : storage().list_viewers(filter, page).value().items) {
             found.push_back(viewer.id.value);
         }
         return found;
@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(StoredViewersCase, "viewers are listed as they were added, new
     second.is_helper = true;
     add_all({first, second});
     add_all({make_viewer("v1", seconds(50))});  // known already
-    CHECK(storage().list_viewers({}).value() == std::vector{second, first});
+    CHECK(storage().list_viewers({}, {}).value().items == std::vector{second, first});
 }
 
 TEST_CASE_FIXTURE(StoredViewersCase,
@@ -68,8 +68,7 @@ TEST_CASE_FIXTURE(StoredViewersCase,
     CHECK(ids(filter) == Ids{"v2", "v1"});
     filter.present_only = false;
     CHECK(ids(filter) == Ids{"v3", "v2", "v1"});
-    filter.limit = 2;
-    CHECK(ids(filter) == Ids{"v3", "v2"});
+    CHECK(ids(filter, {2, std::nullopt}) == Ids{"v3", "v2"});
     filter = {};
     filter.path = "live/b";
     CHECK(ids(filter) == Ids{"v2"});
@@ -92,17 +91,39 @@ TEST_CASE_FIXTURE(StoredViewersCase, "the first end of a viewer counts") {
     REQUIRE(storage().end_viewers({{"v1"}}, at(seconds(7))));
     ViewerFilter filter;
     filter.present_only = false;
-    CHECK(storage().list_viewers(filter).value().at(0).until == at(seconds(5)));
+    CHECK(storage().list_viewers(filter, {}).value().items.at(0).until == at(seconds(5)));
 }
 
 TEST_CASE_FIXTURE(StoredViewersCase,
                   "viewers that ended long ago are deleted by the next addition") {
-    add_all({make_viewer("v1", seconds(1)), make_viewer("v2", seconds(1))});
-    REQUIRE(storage().end_viewers({{"v1"}}, at(seconds(5))));
-    add_all({make_viewer("v3", seconds(9))}, at(seconds(6)));
+    auto named = make_viewer("v0", seconds(1));
+    named.grants = {make_grant("t1", "tablet")};
+    add_all({named, make_viewer("v1", seconds(2)), make_viewer("v2", seconds(2))});
+    REQUIRE(storage().end_viewers({{"v0"}, {"v1"}}, at(seconds(5))));
     ViewerFilter filter;
     filter.present_only = false;
-    CHECK(ids(filter) == Ids{"v3", "v2"});
+    add_all({make_viewer("v3", seconds(9))}, {at(seconds(4)), at(seconds(6))});
+    CHECK(ids(filter) == Ids{"v3", "v2", "v0"});
+    add_all({make_viewer("v4", seconds(10))}, {at(seconds(6)), at(seconds(6))});
+    CHECK(ids(filter) == Ids{"v4", "v3", "v2"});
+}
+
+TEST_CASE_FIXTURE(StoredViewersCase, "a list of viewers is read page by page") {
+    const auto id_of = [](int i) {
+        return "0197c2a0-0a00-4000-8000-00000000000" + std::to_string(i);
+    };
+    std::vector<Viewer> all;
+    for (int i = 0; i < 7; ++i) all.push_back(make_viewer(id_of(i), seconds(i / 3)));
+    add_all(all);
+    Ids found;
+    PageRequest page{2, std::nullopt};
+    for (int pages = 1; pages <= 4; ++pages) {
+        const auto part = storage().list_viewers({}, page).value();
+        for (const auto& viewer : part.items) found.push_back(viewer.id.value);
+        CHECK(part.next.has_value() == (pages < 4));
+        page.after = part.next;
+    }
+    CHECK(found == Ids{id_of(6), id_of(5), id_of(4), id_of(3), id_of(2), id_of(1), id_of(0)});
 }
 
 TEST_CASE_FIXTURE(StoredViewersCase, "a removal is noted once, with an entry of the audit log") {

@@ -407,4 +407,93 @@ TEST_CASE_FIXTURE(WatchingCase, "addresses contain the token; SRT's only if it i
     CHECK(mint(input).playback[0].srt.empty());
 }
 
+TEST_CASE_FIXTURE(WatchingCase, "a token for some protocols comes with the addresses of those") {
+    NewPlaybackToken input;
+    input.is_short = true;
+    input.protocols = {Protocol::kHls, Protocol::kSrt};
+    const auto addresses = mint(input).playback.at(0);
+    CHECK_FALSE(addresses.hls.empty());
+    CHECK_FALSE(addresses.srt.empty());
+    CHECK(addresses.page.empty());
+    CHECK(addresses.webrtc.empty());
+    CHECK(addresses.rtsp.empty());
+    CHECK(addresses.rtmp.empty());
+}
+
+TEST_CASE_FIXTURE(WatchingCase,
+                  "a token of an incident opens the paths of its keys, and ends with it") {
+    NewIncident opened;
+    opened.name = "Lake";
+    const Incident incident = t->create_incident(opened, t.caller).value();
+    NewPlaybackToken input;
+    input.incident_id = incident.id;
+    const auto refused = t->mint_playback_token(input, t.caller);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    REQUIRE(t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller));
+    input.is_short = true;
+    const auto one = t->mint_playback_token(input, t.caller).value();
+    input.is_short = false;
+    const auto two = t->mint_playback_token(input, t.caller).value();
+    CHECK(one.grant.paths == std::vector<std::string>{"live/drone1"});
+    const auto other = mint();
+    CHECK(decide(one) == ViewerDecision::kAccepted);
+    CHECK(decide(two) == ViewerDecision::kAccepted);
+    REQUIRE(t->close_incident(incident.id, t.caller));
+    CHECK(decide(one) == ViewerDecision::kTokenRevoked);
+    CHECK(decide(two) == ViewerDecision::kTokenRevoked);
+    CHECK(decide(other) == ViewerDecision::kAccepted);
+    CHECK(t->mint_playback_token(input, t.caller).error().code == ErrorCode::kConflict);
+    t.clock.advance(seconds(1));
+    REQUIRE(t->reopen_incident(incident.id, t.caller));
+    REQUIRE(t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller));
+    CHECK(decide(two) == ViewerDecision::kTokenRevoked);
+    CHECK(decide(t->mint_playback_token(input, t.caller).value()) == ViewerDecision::kAccepted);
+    input.incident_id = IncidentId::parse("0197c2a0-0a00-7000-8000-000000000001");
+    CHECK(t->mint_playback_token(input, t.caller).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(WatchingCase,
+                  "a revocation tells whether anything is known to which it applies") {
+    NewPlaybackToken input;
+    input.viewer_id = "signed only";
+    const auto jwt = mint(input);
+    input.viewer_id = "short";
+    input.is_short = true;
+    const auto opaque = mint(input);
+    const auto knows = [&](RevokedBy by, const std::string& value) {
+        return t->revoke_playback_tokens(by, value, t.caller).value().is_known;
+    };
+    CHECK(knows(RevokedBy::kToken, jwt.grant.id));
+    CHECK(knows(RevokedBy::kToken, opaque.grant.id));
+    CHECK(knows(RevokedBy::kViewer, "short"));
+    CHECK(knows(RevokedBy::kPath, "live/drone1"));
+    CHECK_FALSE(knows(RevokedBy::kToken, "a slip of the pen"));
+    CHECK_FALSE(knows(RevokedBy::kViewer, "nobody"));
+    CHECK_FALSE(knows(RevokedBy::kPath, "live/drone2"));
+    CHECK_FALSE(knows(RevokedBy::kViewer, "signed only"));  // until it is used
+}
+
+TEST_CASE_FIXTURE(WatchingCase,
+                  "the tokens of one owner permit so many sessions together as they say") {
+    NewPlaybackToken input;
+    input.owner = "guest-link:1";
+    input.owner_sessions = 2;
+    const auto one = mint(input);
+    input.is_short = true;
+    const auto two = mint(input);
+    const auto ask = [&](const char* id, const MintedPlaybackToken& minted) {
+        auto asked = request();
+        asked.protocol = Protocol::kSrt;
+        asked.password = minted.token;
+        asked.connection = ConnectionId{id};
+        return t->decide_read(asked).decision;
+    };
+    CHECK(ask("v1", one) == ViewerDecision::kAccepted);
+    CHECK(ask("v2", two) == ViewerDecision::kAccepted);
+    CHECK(ask("v3", two) == ViewerDecision::kTokenInUse);
+    CHECK(ask("v3", one) == ViewerDecision::kTokenInUse);
+    CHECK(ask("v3", mint()) == ViewerDecision::kAccepted);
+}
+
 }  // namespace playback_test

@@ -69,7 +69,7 @@ struct ViewersCase {
     std::vector<Viewer> viewers(bool present_only = true) {
         ViewerFilter filter;
         filter.present_only = present_only;
-        return t->list_viewers(filter).value();
+        return t->list_viewers(filter).value().items;
     }
 
     TestOrchestrator t;
@@ -233,11 +233,39 @@ TEST_CASE_FIXTURE(ViewersCase, "a token permits as many sessions at once as it s
     t.media->disconnect({"v1"});
     tick(3);
     CHECK(ask("v3", minted.token) == ViewerDecision::kAccepted);
-    // An RTSP client asks about its connection and then about its session.
-    const auto other = mint(input);
-    CHECK(ask("c1", other.token, Protocol::kRtsp) == ViewerDecision::kAccepted);
-    CHECK(ask("s1", other.token, Protocol::kRtsp) == ViewerDecision::kAccepted);
-    CHECK(ask("c2", other.token, Protocol::kRtsp, "192.0.2.8") == ViewerDecision::kTokenInUse);
+}
+
+TEST_CASE_FIXTURE(ViewersCase, "an RTSP viewer is listed once, and counts once") {
+    NewPlaybackToken input;
+    input.max_sessions = 1;
+    const auto minted = mint(input);
+    CHECK(ask("connection", minted.token, Protocol::kRtsp) == ViewerDecision::kAccepted);
+    CHECK(viewers(false).empty());
+    ReadRequest request;
+    request.path = "live/a";
+    request.protocol = Protocol::kRtsp;
+    request.password = minted.token;
+    request.remote_address = "192.0.2.7";
+    request.user_agent = "GStreamer/1.22.0";
+    request.connection = ConnectionId{"session"};
+    CHECK(t->decide_read(request).accepted());
+    t.media->add_reader("live/a", "rtspSession", {"session"});
+    tick(20);
+    REQUIRE(viewers(false).size() == 1);
+    CHECK(viewers()[0].id.value == "session");
+    CHECK(readers() == Ids{"session"});
+    CHECK(ask("other", minted.token, Protocol::kRtsp) == ViewerDecision::kTokenInUse);
+}
+
+TEST_CASE_FIXTURE(ViewersCase, "sessions beyond those that a token permits are removed") {
+    NewPlaybackToken input;
+    input.max_sessions = 1;
+    const auto minted = mint(input);
+    // Questions without a name may be about a connection and a session of one client.
+    join("s1", minted.token, Protocol::kRtsp, "rtspSession");
+    join("s2", minted.token, Protocol::kRtsp, "rtspSession");
+    tick(3);
+    CHECK(readers().size() == 1);
 }
 
 TEST_CASE("after a restart of the program its viewers are known, and their tokens count on") {

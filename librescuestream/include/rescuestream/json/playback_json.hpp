@@ -10,6 +10,6 @@ namespace rescuestream {
 std::string to_json(const MintedPlaybackToken& minted);
 /// Without the private half of an own key.
 std::string to_json(const PlaybackKey& key);
-std::string to_json(const PlaybackRevocation& revocation);
+std::string to_json(const RevokedPlaybackTokens& revoked);
 
 }  // namespace rescuestream

@@ -25,11 +25,15 @@ bool is_wanted(const Viewer& viewer, const ViewerFilter& filter) {
 
 }  // namespace
 
-Result<void> MemoryViewers::add_viewers(const std::vector<Viewer>& viewers, Timestamp oldest) {
+Result<void> MemoryViewers::add_viewers(const std::vector<Viewer>& viewers,
+                                        const ViewerRetention& retention) {
     const std::lock_guard lock(state_.mutex);
     ViewerState& all = state_.viewers;
     std::erase_if(all.by_id, [&](const auto& each) {
-        return each.second.value.until && *each.second.value.until < oldest;
+        const Viewer& viewer = each.second.value;
+        return viewer.until &&
+               *viewer.until <
+                   (viewer.grants.empty() ? retention.oldest_without_token : retention.oldest);
     });
     const std::int64_t version = ++all.version;
     for (const auto& viewer : viewers) {
@@ -64,16 +68,28 @@ Result<Viewer> MemoryViewers::remove_viewer(const ConnectionId& id, Timestamp no
     return viewer;
 }
 
-Result<std::vector<Viewer>> MemoryViewers::list_viewers(const ViewerFilter& filter) {
+Result<Page<Viewer>> MemoryViewers::list_viewers(const ViewerFilter& filter,
+                                                 const PageRequest& page) {
     const std::lock_guard lock(state_.mutex);
-    std::vector<Viewer> found;
+    const std::string after_id = page.after ? page.after->id.to_string() : std::string();
+    const auto is_behind = [&](const Viewer& viewer) {
+        return !page.after ||
+               std::tie(viewer.since, viewer.id.value) < std::tie(page.after->time, after_id);
+    };
+    Page<Viewer> found;
     for (const auto& [id, each] : state_.viewers.by_id) {
-        if (is_wanted(each.value, filter)) found.push_back(each.value);
+        if (is_wanted(each.value, filter) && is_behind(each.value)) {
+            found.items.push_back(each.value);
+        }
     }
-    std::sort(found.begin(), found.end(), [](const Viewer& a, const Viewer& b) {
+    std::sort(found.items.begin(), found.items.end(), [](const Viewer& a, const Viewer& b) {
         return std::tie(a.since, a.id) > std::tie(b.since, b.id);
     });
-    if (found.size() > filter.limit) found.resize(filter.limit);
+    if (page.limit && found.items.size() > *page.limit) {
+        found.items.resize(*page.limit);
+        const Viewer& last = found.items.back();
+        found.next = Cursor{last.since, Uuid::parse(last.id.value).value_or(Uuid())};
+    }
     return found;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "rescuestream/paging.hpp"
@@ -43,13 +44,20 @@ inline Value count_of(std::size_t count) {
 }
 
 /// Runs `query` for one page in the order (`time`, `id`), two columns. `read` converts a row to a
-/// record, `place` a record to its cursor.
-template <class Read, class Place>
+/// record, `place` a record to its cursor. `IdValue`: the type of the column of ids.
+template <class IdValue = Uuid, class Read, class Place>
 auto run_page(Connection& connection, Query query, const PageRequest& page, const std::string& time,
               const std::string& id, Read read, Place place) {
     if (page.after) {
         const auto after_time = query.bind(page.after->time);
-        const auto after_id = query.bind(page.after->id);
+        const Uuid& last = page.after->id;
+        const auto after_id = query.bind([&]() -> Value {
+            if constexpr (std::is_same_v<IdValue, std::string>) {
+                return last.to_string();
+            } else {
+                return last;
+            }
+        }());
         query.where("(" + time + ", " + id + ") < (" + after_time + ", " + after_id + ")");
     }
     query.append(" ORDER BY " + time + " DESC, " + id + " DESC");

@@ -29,7 +29,10 @@ inline std::string add_viewers_statement(std::size_t count) {
            "viewer_id, token_id, is_helper, since, removed_at, version) VALUES " +
            rows + " ON CONFLICT (id) DO NOTHING";
 }
-inline const std::string kDeleteOldViewers = "DELETE FROM viewers WHERE ended_at < $1";
+inline const std::string kDeleteOldViewers =
+    "DELETE FROM viewers WHERE ended_at < $1 AND token_id IS NOT NULL";
+inline const std::string kDeleteOldViewersWithoutToken =
+    "DELETE FROM viewers WHERE ended_at < $1 AND token_id IS NULL";
 inline const std::string kEndViewer =
     "UPDATE viewers SET ended_at = $2, version = $3 WHERE id = $1 AND ended_at IS NULL";
 inline const std::string kRemoveViewer =

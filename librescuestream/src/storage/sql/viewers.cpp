@@ -57,6 +57,10 @@ Viewer read_viewer(RowReader row) {
     return viewer;
 }
 
+Cursor place_of(const Viewer& viewer) {
+    return {viewer.since, Uuid::parse(viewer.id.value).value_or(Uuid())};
+}
+
 // The first token is the one by which a viewer is found.
 void add_viewer_values(const Viewer& viewer, std::int64_t version, Values& values) {
     const PlaybackGrant* const first = viewer.grants.empty() ? nullptr : &viewer.grants.front();
@@ -74,7 +78,8 @@ std::int64_t next_viewer_version(Connection& connection) {
 
 }  // namespace
 
-Result<void> SqlViewers::add_viewers(const std::vector<Viewer>& viewers, Timestamp oldest) {
+Result<void> SqlViewers::add_viewers(const std::vector<Viewer>& viewers,
+                                     const ViewerRetention& retention) {
     return write<void>([&](Connection& connection) -> Result<void> {
         static const std::string one = add_viewers_statement(1);
         static const std::string several = add_viewers_statement(kViewersTogether);
@@ -89,7 +94,8 @@ Result<void> SqlViewers::add_viewers(const std::vector<Viewer>& viewers, Timesta
             connection.run(is_one ? one : several, values);
             at += count;
         }
-        connection.run(kDeleteOldViewers, {oldest});
+        connection.run(kDeleteOldViewers, {retention.oldest});
+        connection.run(kDeleteOldViewersWithoutToken, {retention.oldest_without_token});
         return {};
     });
 }
@@ -114,18 +120,16 @@ Result<Viewer> SqlViewers::remove_viewer(const ConnectionId& id, Timestamp now,
     }));
 }
 
-Result<std::vector<Viewer>> SqlViewers::list_viewers(const ViewerFilter& filter) {
-    using Viewers = std::vector<Viewer>;
-    return read<Viewers>([&](Connection& connection) -> Result<Viewers> {
+Result<Page<Viewer>> SqlViewers::list_viewers(const ViewerFilter& filter, const PageRequest& page) {
+    return read<Page<Viewer>>([&](Connection& connection) {
         Query query(kSelectViewers);
         if (filter.path) query.where("w.path = " + query.bind(*filter.path));
         if (filter.node) query.where("w.node = " + query.bind(*filter.node));
         if (filter.viewer_id) query.where("w.viewer_id = " + query.bind(*filter.viewer_id));
         if (filter.token_id) query.where("w.token_id = " + query.bind(*filter.token_id));
         if (filter.present_only) query.where("w.ended_at IS NULL");
-        query.append(" ORDER BY w.since DESC, w.id DESC LIMIT " +
-                     query.bind(count_of(filter.limit)));
-        return read_all(*connection.run(query.text(), query.values()), read_viewer);
+        return run_page<std::string>(connection, std::move(query), page, "w.since", "w.id",
+                                     read_viewer, place_of);
     });
 }
 
