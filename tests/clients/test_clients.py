@@ -33,6 +33,13 @@ def test_a_generated_typescript_client_compiles_and_calls_a_server(node_modules,
     assert called.returncode == 0 and "typescript:" in called.stdout, called.stdout
 
 
+def test_the_library_jose_checks_our_tokens_and_makes_others_that_we_accept(node_modules, server, tmp_path):
+    shutil.copy(HERE / "typescript/tokens.mjs", tmp_path)
+    (tmp_path / "node_modules").symlink_to(node_modules)
+    called = run("node", tmp_path / "tokens.mjs", server, SECRET)
+    assert called.returncode == 0 and "tokens:" in called.stdout, called.stdout
+
+
 def test_a_generated_python_client_calls_a_server(python_environment, server, tmp_path):
     made = run(python_environment / "openapi-python-client", "generate", "--path", DOCUMENT,
                "--config", HERE / "python/config.yml", "--meta", "none", "--fail-on-warning",
