@@ -81,6 +81,8 @@ def arguments():
     kinds.add_argument("--hostile", action="store_true", help="latency beside hostile clients")
     kinds.add_argument("--soak", metavar="N", type=int, help="memory over N mixed requests")
     kinds.add_argument("--tracing", action="store_true", help="what traces cost while their collector is dead")
+    kinds.add_argument("--tracing-rounds", metavar="N", type=int, default=28,
+                       help="rounds in which each server is measured")
     kinds.add_argument("--guard", metavar="PROGRAM", help="the server of another revision; exit "
                        "code 1 when that one was faster. guard.sh builds one")
     return parser.parse_args()
