@@ -406,3 +406,24 @@ TEST_CASE_FIXTURE(PlansCase, "a search of the audit log reads no more than it sh
     filter.to = Timestamp(std::chrono::seconds(1'767'225'600 + 100));
     check_search(filter, 100, kFew);
 }
+
+TEST_CASE_FIXTURE(PlansCase, "a search by an incident reads few entries") {
+    fill();
+    fill_audit();
+    Incident incident;
+    incident.name = "lake";
+    incident.id = new_id<IncidentId>();
+    incident.created_at = incident.updated_at = at(seconds(0));
+    REQUIRE(storage().create_incident(incident, make_audit("open")));
+    const auto row = add_key();
+    REQUIRE(storage().assign_to_incident(incident.id, {{}, {row.key.id}}, at(seconds(1)),
+                                         make_audit("assign")));
+    AuditEntry about = make_audit("rotate", at(seconds(2)));
+    about.resource_type = "stream_key";
+    about.resource_id = row.key.id.to_string();
+    REQUIRE(storage().append_audit(about));
+    plan_log().read();
+    AuditFilter filter;
+    filter.incident_id = incident.id;
+    check_search(filter, 1, 300);
+}

@@ -17,6 +17,9 @@ struct AuditFilter {
     std::optional<std::string> actor_contains;  ///< Part of the name; ASCII case is ignored.
     std::optional<std::string> resource_type;
     std::optional<std::string> resource_id;
+    /// About this incident, its broadcasters, keys, streams and guest links, from its opening until
+    /// it was closed.
+    std::optional<IncidentId> incident_id;
     std::optional<Timestamp> from;  ///< Inclusive.
     std::optional<Timestamp> to;    ///< Inclusive.
     std::size_t limit = 50;

@@ -52,7 +52,9 @@ struct RefusedAttemptFilter {
     std::optional<std::string> reason;
     std::optional<StreamKeyId> stream_key_id;
     std::optional<BroadcasterId> broadcaster_id;  ///< The owner of the key.
-    std::optional<Timestamp> since;               ///< Refused again at this time or later.
+    /// With a key of this incident, from its opening until it was closed.
+    std::optional<IncidentId> incident_id;
+    std::optional<Timestamp> since;  ///< Refused again at this time or later.
     std::size_t limit = 100;
 };
 

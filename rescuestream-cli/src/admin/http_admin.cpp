@@ -62,6 +62,7 @@ private:
         query.add("actor", filter.actor_contains);
         query.add("resource_type", filter.resource_type);
         query.add("resource_id", filter.resource_id);
+        query.add("incident_id", filter.incident_id);
         query.add("from", filter.from);
         query.add("to", filter.to);
     }
@@ -90,6 +91,7 @@ public:
         query.add("path", filter.path);
         query.add("reason", filter.reason);
         query.add("stream_key_id", filter.stream_key_id);
+        query.add("incident_id", filter.incident_id);
         query.add("since", filter.since);
         auto page = messages::parse_list(caller_->call("GET", "/refusals", query.text()),
                                          "refusals", fields::read_refused_attempt);

@@ -24,6 +24,7 @@ struct AuditOptions {
     std::string actor;
     std::string resource_type;
     std::string resource_id;
+    std::string incident;
     std::string from;
     std::string to;
     std::string format = "ndjson";
@@ -57,8 +58,8 @@ Result<std::string> resource_id(const AuditOptions& options, AdminApi& admin) {
 }
 
 Result<AuditFilter> filter_of(const AuditOptions& options, AdminApi& admin) {
-    const Timestamp now = admin.now();
     AuditFilter filter = options.filter;
+    const Timestamp now = admin.now();
     filter.action = given(options.action);
     filter.actor_contains = given(options.actor);
     filter.resource_type = given(options.resource_type);
@@ -66,6 +67,11 @@ Result<AuditFilter> filter_of(const AuditOptions& options, AdminApi& admin) {
         auto id = resource_id(options, admin);
         if (!id) return std::move(id).error();
         filter.resource_id = *std::move(id);
+    }
+    if (!options.incident.empty()) {
+        const auto incident = resolve_incident(admin, options.incident);
+        if (!incident) return incident.error();
+        filter.incident_id = *incident;
     }
     if (!options.from.empty()) {
         const auto from = parse_past(options.from, "--from", now);
@@ -176,6 +182,9 @@ void add_filter(CLI::App& verb, AuditOptions& options) {
                     "The changed resource: its id; or its name, with --resource-type stream_key, "
                     "broadcaster, stream, incident or guest_link")
         ->type_name("ID");
+    verb.add_option("--incident", options.incident,
+                    "Only about this incident and what belongs to it: id, name or reference")
+        ->type_name("INCIDENT");
     verb.add_option("--from", options.from,
                     "Not before: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
         ->type_name("TIME");

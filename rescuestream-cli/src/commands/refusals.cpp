@@ -32,6 +32,7 @@ struct RefusalOptions {
     std::string path;
     std::string reason;
     std::string key;
+    std::string incident;
     std::string since;
     std::size_t limit = 100;
     bool follows = false;
@@ -53,6 +54,11 @@ Result<RefusedAttemptFilter> refusal_filter(const RefusalOptions& options, Admin
         const auto key = resolve_stream_key(admin, options.key);
         if (!key) return key.error();
         filter.stream_key_id = *key;
+    }
+    if (!options.incident.empty()) {
+        const auto incident = resolve_incident(admin, options.incident);
+        if (!incident) return incident.error();
+        filter.incident_id = *incident;
     }
     if (!options.since.empty()) {
         const auto since = parse_past(options.since, "--since", admin.now());
@@ -197,6 +203,9 @@ void add_refusals_commands(CLI::App& app, Program& program) {
     verb->add_option("-k,--key", options->key,
                      "Only with this key: id; or label or path, if only one key has it")
         ->type_name("KEY");
+    verb->add_option("--incident", options->incident,
+                     "Only with the keys of this incident: id, name or reference")
+        ->type_name("INCIDENT");
     verb->add_option("--since", options->since,
                      "Not before: 10:00, 2026-12-01, RFC 3339, or how long ago (12h, 30d)")
         ->type_name("TIME");

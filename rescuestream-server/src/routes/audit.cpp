@@ -23,6 +23,7 @@ void read_filter(QueryReader& query, AuditFilter& filter) {
     filter.actor_contains = query.text("actor");
     filter.resource_type = query.text("resource_type");
     if (const auto id = query.id<AuditEntryId>("resource_id")) filter.resource_id = id->to_string();
+    filter.incident_id = query.id<IncidentId>("incident_id");
     filter.from = query.time("from");
     filter.to = query.time("to");
 }

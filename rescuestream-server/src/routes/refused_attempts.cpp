@@ -35,6 +35,7 @@ HttpResponse list_refused_attempts(const Context& context, const HttpRequest& re
         query.fail("reason", "is not a reason of a refusal");
     }
     filter.stream_key_id = query.id<StreamKeyId>("stream_key_id");
+    filter.incident_id = query.id<IncidentId>("incident_id");
     filter.since = query.time("since");
     filter.limit = query.number("limit", 1, kMaxPage).value_or(kRefusalsByDefault);
     if (const auto error = query.error()) return problem(request, *error);

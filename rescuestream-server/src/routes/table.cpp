@@ -129,7 +129,7 @@ const Routes& api_routes() {
         {"GET", "/.well-known/jwks.json", show_jwks, kPublic, kMediaBody},
 
         {"GET", "/refusals", list_refused_attempts, own(kKeysRead), kAdminBody, kOrdinary, false,
-         "address path reason stream_key_id since limit"},
+         "address path reason stream_key_id incident_id since limit"},
 
         {"GET", "/credentials", list_credentials, own(kCredentialsRead), kAdminBody},
         creating({"POST", "/credentials", create_credential, own(kCredentialsWrite), kAdminBody}),
@@ -147,9 +147,9 @@ const Routes& api_routes() {
         {"GET", "/whoami", show_caller, own(kCredential), kAdminBody},
 
         {"GET", "/audit-logs", list_audit_logs, kAuditRead, kAdminBody, kOrdinary, false,
-         "action actor resource_type resource_id from to limit offset"},
+         "action actor resource_type resource_id incident_id from to limit offset"},
         {"GET", "/audit-logs/export", export_audit_logs, kAuditRead, kAdminBody, kOrdinary, false,
-         "action actor resource_type resource_id from to limit cursor"},
+         "action actor resource_type resource_id incident_id from to limit cursor"},
         creating({"POST", "/audit-events", create_audit_event, kAuditWrite, kAdminBody}),
 
         {"GET", "/errors/{slug}", show_problem_page, kPublic, kMediaBody},

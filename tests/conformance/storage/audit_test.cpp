@@ -228,3 +228,85 @@ TEST_CASE_FIXTURE(AuditCase, "an entry must pass every filter that is given") {
     filter.from = filter.to = at(seconds(5));
     CHECK(find(filter) == Ids{match.id});
 }
+
+TEST_CASE_FIXTURE(
+    AuditCase, "the entries of an incident are about it and what belongs to it, while it is open") {
+    Incident incident;
+    incident.name = "lake";
+    incident.id = new_id<IncidentId>();
+    incident.created_at = incident.updated_at = at(seconds(100));
+    AuditEntry opened = make_audit("open", at(seconds(100)));
+    opened.resource_type = "incident";
+    opened.resource_id = incident.id.to_string();
+    REQUIRE(storage().create_incident(incident, opened));
+    const auto assigned = add_key();
+    const auto owner = add_broadcaster();
+    const auto with_owner = add_key(owner.id);
+    const auto foreign = add_key();
+    REQUIRE(storage().assign_to_incident(incident.id, {{owner.id}, {assigned.key.id}},
+                                         at(seconds(101)), make_audit("x")));
+    GuestLinkRow link;
+    link.link.id = new_id<GuestLinkId>();
+    link.link.incident_id = incident.id;
+    link.link.created_at = at(seconds(101));
+    REQUIRE(storage().create_guest_link(link, make_audit("x")));
+    const auto about = [&](const std::string& id, int when) {
+        return append(at(seconds(when)), [&](AuditEntry& e) { e.resource_id = id; }).id;
+    };
+    about(assigned.key.id.to_string(), 99);
+    about(foreign.key.id.to_string(), 110);
+    const Ids expected{about(link.link.id.to_string(), 114),
+                       about(with_owner.key.id.to_string(), 113), about(owner.id.to_string(), 112),
+                       about(assigned.key.id.to_string(), 111), opened.id};
+
+    AuditFilter filter;
+    filter.incident_id = incident.id;
+    const auto exported = [&] { return ids_of(storage().export_audit(filter, {}).value().items); };
+    CHECK(find(filter) == expected);
+    CHECK(exported() == expected);
+    filter.limit = 2;
+    filter.offset = 1;
+    CHECK(ids_of(storage().list_audit(filter).value().entries) == Ids{expected[1], expected[2]});
+    filter = {};
+    filter.incident_id = incident.id;
+    filter.action = "open";
+    filter.actor_contains = opened.actor;
+    CHECK(find(filter) == Ids{opened.id});
+    CHECK(exported() == Ids{opened.id});
+    filter.actor_contains = "nobody";
+    CHECK(find(filter).empty());
+    filter = {};
+    filter.incident_id = new_id<IncidentId>();
+    CHECK(find(filter).empty());
+    CHECK(exported().empty());
+
+    // What is done after its end is not about it, and the stream's key was not released from it.
+    filter.incident_id = incident.id;
+    AuditEntry closed = make_audit("close", at(seconds(120)));
+    closed.resource_id = incident.id.to_string();
+    REQUIRE(storage().close_incident(incident.id, {at(seconds(120)), "ada"}, closed));
+    about(incident.id.to_string(), 121);
+    CHECK(find(filter) == Ids{closed.id, expected[0], opened.id});
+}
+
+TEST_CASE_FIXTURE(AuditCase, "the entries of an incident include those about its streams") {
+    Incident incident;
+    incident.name = "lake";
+    incident.id = new_id<IncidentId>();
+    incident.created_at = incident.updated_at = at(seconds(0));
+    REQUIRE(storage().create_incident(incident, make_audit("x")));
+    auto row = make_key(add_broadcaster().id);
+    row.key.incident_id = incident.id;
+    add(row);
+    claim(row, "a");
+    Stream stream = make_stream(row.key, "a");
+    stream.incident_id = incident.id;
+    commit_stream(row, stream);
+    const auto about = [&](const std::string& id) {
+        return append(at(seconds(20)), [&](AuditEntry& e) { e.resource_id = id; }).id;
+    };
+    const Ids expected{about(row.key.broadcaster_id.to_string()), about(stream.id.to_string())};
+    AuditFilter filter;
+    filter.incident_id = incident.id;
+    CHECK(find(filter) == Ids{expected[1], expected[0]});
+}

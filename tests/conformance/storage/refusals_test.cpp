@@ -185,6 +185,24 @@ TEST_CASE_FIXTURE(RefusalsCase,
     CHECK(paths().empty());
 }
 
+TEST_CASE_FIXTURE(RefusalsCase, "attempts are found by the incident of their key") {
+    Incident incident;
+    incident.name = "lake";
+    incident.id = new_id<IncidentId>();
+    incident.created_at = incident.updated_at = at(seconds(10));
+    REQUIRE(storage().create_incident(incident, make_audit()));
+    const auto mine = add_key().key.id;
+    const auto other = add_key().key.id;
+    REQUIRE(storage().assign_to_incident(incident.id, {{}, {mine}}, at(seconds(11)), make_audit()));
+    add_attempts({make("live/early", seconds(9), mine), make("live/a", seconds(12), mine),
+                  make("live/b", seconds(13), other), make("live/c", seconds(14))});
+    RefusedAttemptFilter filter;
+    filter.incident_id = incident.id;
+    CHECK(paths(filter) == Paths{"live/a"});
+    filter.incident_id = new_id<IncidentId>();
+    CHECK(paths(filter).empty());
+}
+
 TEST_CASE_FIXTURE(RefusalsCase, "attempts that were last refused too long ago are deleted") {
     const auto old = make("old", seconds(1));
     add_attempts({old, make("new", seconds(2))});

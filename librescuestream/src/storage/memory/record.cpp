@@ -22,11 +22,23 @@ bool actor_matches(const std::string& actor, const std::string& part) {
     return part.empty() || contains_ignoring_case(actor, part);
 }
 
-bool matches(const AuditFilter& filter, const AuditEntry& entry) {
+using Scope = std::optional<MemoryState::IncidentScope>;
+
+Scope scope_of(const MemoryState& state, const AuditFilter& filter) {
+    return filter.incident_id ? state.scope_of(*filter.incident_id) : std::nullopt;
+}
+
+bool is_within(const Scope& scope, const AuditEntry& entry) {
+    return scope && entry.resource_id && scope->ids.contains(*entry.resource_id) &&
+           scope->overlaps(entry.timestamp, entry.timestamp);
+}
+
+bool matches(const AuditFilter& filter, const Scope& scope, const AuditEntry& entry) {
     return (!filter.action || entry.action == *filter.action) &&
            (!filter.actor_contains || actor_matches(entry.actor, *filter.actor_contains)) &&
            (!filter.resource_type || entry.resource_type == filter.resource_type) &&
            (!filter.resource_id || entry.resource_id == filter.resource_id) &&
+           (!filter.incident_id || is_within(scope, entry)) &&
            (!filter.from || entry.timestamp >= *filter.from) &&
            (!filter.to || entry.timestamp <= *filter.to);
 }
@@ -36,9 +48,10 @@ bool matches(const AuditFilter& filter, const AuditEntry& entry) {
 Result<AuditPage> MemoryRecord::list_audit(const AuditFilter& filter) {
     const std::lock_guard lock(state_.mutex);
     AuditPage page;
+    const auto scope = scope_of(state_, filter);
     for (const auto& place : state_.audit_order) {
         const AuditEntry& entry = state_.audit.at(AuditEntryId(place.id));
-        if (!matches(filter, entry)) continue;
+        if (!matches(filter, scope, entry)) continue;
         if (page.total >= filter.offset && page.entries.size() < filter.limit) {
             page.entries.push_back(entry);
         }
@@ -52,10 +65,11 @@ Result<AuditPage> MemoryRecord::list_audit(const AuditFilter& filter) {
 Result<Page<AuditEntry>> MemoryRecord::export_audit(const AuditFilter& filter,
                                                     const PageRequest& page) {
     const std::lock_guard lock(state_.mutex);
+    const auto scope = scope_of(state_, filter);
     return take_page<AuditEntry>(state_.audit_order, page,
                                  [&](const Uuid& id) -> const AuditEntry* {
                                      const AuditEntry& entry = state_.audit.at(AuditEntryId(id));
-                                     return matches(filter, entry) ? &entry : nullptr;
+                                     return matches(filter, scope, entry) ? &entry : nullptr;
                                  });
 }
 

@@ -56,12 +56,17 @@ Result<std::vector<RefusedAttempt>> MemoryRefusals::list_refused_attempts(
     const RefusedAttemptFilter& filter) {
     const std::lock_guard lock(state_.mutex);
     std::vector<RefusedAttempt> found;
+    const auto scope = filter.incident_id ? state_.scope_of(*filter.incident_id) : std::nullopt;
     for (const auto& [id, attempt] : state_.refused_attempts) {
         if (!matches(filter, attempt)) continue;
         add_names(found.emplace_back(attempt));
         const bool is_owned =
             !filter.broadcaster_id || found.back().broadcaster_id == filter.broadcaster_id;
-        if (!is_owned) found.pop_back();
+        const bool is_within =
+            !filter.incident_id || (scope && attempt.stream_key_id &&
+                                    scope->ids.contains(attempt.stream_key_id->to_string()) &&
+                                    scope->overlaps(attempt.first_at, attempt.last_at));
+        if (!is_owned || !is_within) found.pop_back();
     }
     std::sort(found.begin(), found.end(), is_newer);
     if (found.size() > filter.limit) found.resize(filter.limit);

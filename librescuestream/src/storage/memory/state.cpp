@@ -44,6 +44,30 @@ ListedStream MemoryState::listed(const Stream& stream) const {
     return listed;
 }
 
+std::optional<MemoryState::IncidentScope> MemoryState::scope_of(IncidentId id) const {
+    const auto incident = incidents.find(id);
+    if (incident == incidents.end()) return std::nullopt;
+    IncidentScope scope;
+    scope.from = incident->second.created_at;
+    scope.to = incident->second.closed_at;
+    scope.ids.insert(id.to_string());
+    for (const auto& [broadcaster_id, entry] : broadcasters) {
+        if (entry.broadcaster.incident_id == id) scope.ids.insert(broadcaster_id.to_string());
+    }
+    for (const auto& [key_id, entry] : keys) {
+        if (entry.key.incident_id == id) scope.ids.insert(key_id.to_string());
+    }
+    for (const auto& [stream_id, stream] : streams) {
+        if (stream.incident_id != id) continue;
+        scope.ids.insert({stream_id.to_string(), stream.stream_key_id.to_string(),
+                          stream.broadcaster_id.to_string()});
+    }
+    for (const auto& [link_id, row] : guest_links) {
+        if (row.link.incident_id == id) scope.ids.insert(link_id.to_string());
+    }
+    return scope;
+}
+
 bool MemoryState::audit_exists(const AuditEntry& entry) const {
     return audit.contains(entry.id);
 }

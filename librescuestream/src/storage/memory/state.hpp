@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -99,6 +100,20 @@ struct MemoryState {
     static KeyFact fact_of(const KeyEntry& entry);
     /// The key and its pending cut-offs, as the outcome of a change of it.
     KeyChangeOutcome outcome_of(const KeyEntry& entry, bool changed) const;
+
+    /// What an incident consists of: the texts of the ids of itself, its broadcasters, keys,
+    /// streams with their keys and broadcasters, and guest links; and its times. Empty: there is
+    /// none.
+    struct IncidentScope {
+        std::unordered_set<std::string> ids;
+        Timestamp from{};
+        std::optional<Timestamp> to;
+
+        bool overlaps(Timestamp first, Timestamp last) const noexcept {
+            return last >= from && (!to || first <= *to);
+        }
+    };
+    std::optional<IncidentScope> scope_of(IncidentId id) const;
 
     bool audit_exists(const AuditEntry& entry) const;
     /// Also marks the entry's reservation.

@@ -68,6 +68,7 @@ inline const sql::Dialect kDialect = {
     .matching_actors =
         "SELECT name FROM audit_actors WHERE position(lower(CAST($# AS text) COLLATE \"C\") "
         "IN lower(name COLLATE \"C\")) > 0",
+    .uuid_as_text = "CAST($# AS text)",
     .migrations_table_exists = "SELECT to_regclass('rescuestream.schema_migrations') IS NOT NULL",
     // PostgreSQL checks the permission to create a schema even if IF NOT EXISTS finds one.
     .create_migrations_table =

@@ -81,6 +81,7 @@ struct Dialect {
     /// SELECT of the names of actors that contain `$#`, for a search of each of them. Empty: the
     /// dialect has no LATERAL.
     std::string matching_actors;
+    std::string uuid_as_text;             ///< Expression: the uuid `$#` as a text.
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Claims a key; see statements.hpp.

@@ -1,5 +1,6 @@
 #include "storage/sql/record.hpp"
 
+#include "storage/sql/incident_scope.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
@@ -33,23 +34,40 @@ bool has_actor(const AuditFilter& filter) {
     return filter.actor_contains && !filter.actor_contains->empty();
 }
 
-// The entries that match, as a SELECT. With an actor,
-// each matching name is searched by itself where the dialect can do that: the planner cannot know
-// how many entries the names have.
+void add_actor(Query& query, const AuditFilter& filter, const Dialect& dialect) {
+    if (!has_actor(filter)) return;
+    query.where(with_part(dialect.actor_contains, query.bind(*filter.actor_contains)));
+}
+
+// Adds the times of the filter's incident. Returns a SELECT of the ids of what it consists of.
+std::string add_incident(Query& query, const AuditFilter& filter, const Dialect& dialect) {
+    const auto incident = query.bind(filter.incident_id->uuid());
+    query.where(during_incident(incident, "a.occurred_at", "a.occurred_at"));
+    return subjects_of_incident(dialect, incident);
+}
+
+// The entries that match, as a SELECT. With an actor or an incident, each matching name or id is
+// searched by itself where the dialect can do that: the planner cannot know how many entries they
+// have.
 struct Matches {
     Query conditions{""};
     std::string names;  // a SELECT of the names; empty: `conditions` contains all
 
     Matches(const AuditFilter& filter, const Dialect& dialect) {
+        const bool has_lateral = !dialect.matching_actors.empty();
         add_plain_filter(conditions, filter);
-        if (!has_actor(filter)) return;
-        if (dialect.matching_actors.empty()) {
-            conditions.where(
-                with_part(dialect.actor_contains, conditions.bind(*filter.actor_contains)));
-            return;
+        if (filter.incident_id) {
+            const auto subjects = add_incident(conditions, filter, dialect);
+            conditions.where(has_lateral ? "a.resource_id = n.name"
+                                         : "a.resource_id IN (" + subjects + ")");
+            if (has_lateral) names = subjects;
         }
-        names = with_part(dialect.matching_actors, conditions.bind(*filter.actor_contains));
-        conditions.where("a.actor = n.name");
+        if (filter.incident_id || !has_lateral) {
+            add_actor(conditions, filter, dialect);
+        } else if (has_actor(filter)) {
+            names = with_part(dialect.matching_actors, conditions.bind(*filter.actor_contains));
+            conditions.where("a.actor = n.name");
+        }
     }
 
     // `columns` of the entries; `tail` orders and limits them.
@@ -117,9 +135,10 @@ Result<Page<AuditEntry>> SqlRecord::export_audit(const AuditFilter& filter,
         // The names are a plain condition here: the whole log is read in its order.
         Query query("SELECT " + kAuditColumns + " FROM audit_entries a");
         add_plain_filter(query, filter);
-        if (has_actor(filter)) {
-            query.where(with_part(dialect().actor_contains, query.bind(*filter.actor_contains)));
+        if (filter.incident_id) {
+            query.where("a.resource_id IN (" + add_incident(query, filter, dialect()) + ")");
         }
+        add_actor(query, filter, dialect());
         return run_page(connection, std::move(query), page, "a.occurred_at", "a.id", read_audit,
                         [](const AuditEntry& entry) {
                             return Cursor{entry.timestamp, entry.id.uuid()};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/sql/incident_scope.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
@@ -99,6 +100,11 @@ Result<std::vector<RefusedAttempt>> SqlRefusals::list_refused_attempts(
             }
             if (filter.broadcaster_id) {
                 query.where("k.broadcaster_id = " + query.bind(filter.broadcaster_id->uuid()));
+            }
+            if (filter.incident_id) {
+                const auto incident = query.bind(filter.incident_id->uuid());
+                query.where("r.stream_key_id IN (" + keys_of_incident(incident) + ")");
+                query.where(during_incident(incident, "r.first_at", "r.last_at"));
             }
             if (filter.since) query.where("r.last_at >= " + query.bind(*filter.since));
             query.append(" ORDER BY r.last_at DESC, r.id DESC LIMIT " +

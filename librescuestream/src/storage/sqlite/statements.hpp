@@ -34,6 +34,9 @@ inline const sql::Dialect kDialect = {
         "a.actor IN (SELECT name FROM audit_actors "
         "WHERE instr(lower(name), lower($#)) > 0)",
     .matching_actors = "",
+    .uuid_as_text =
+        "lower(substr(hex($#), 1, 8) || '-' || substr(hex($#), 9, 4) || '-' || substr(hex($#), 13, "
+        "4) || '-' || substr(hex($#), 17, 4) || '-' || substr(hex($#), 21))",
     .migrations_table_exists =
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations')",
     .create_migrations_table =
