@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rescuestream/result.hpp"
 #include "rescuestream/time.hpp"
@@ -29,15 +32,31 @@ struct Backup {
 Result<Backup> back_up_database(std::string_view uri, const std::string& target,
                                 bool replace = false);
 
+/// What a copy permits although it had ended (revoked, deleted, disabled, closed, rotated, expired)
+/// in the database that it replaces.
+struct RestoredRights {
+    std::vector<std::string> credentials;  ///< Label and id of each.
+    std::vector<std::string> stream_keys;  ///< The playback path of each.
+    std::size_t guest_links = 0;
+    std::size_t revocations_of_tokens = 0;  ///< That the copy does not have.
+
+    bool is_empty() const noexcept {
+        return credentials.empty() && stream_keys.empty() && guest_links == 0 &&
+               revocations_of_tokens == 0;
+    }
+};
+
 /// What `restore_database` did.
 struct Restored {
     Backup backup;
     std::string replaced;  ///< File name of the previous database; empty: there was none.
+    /// Empty: it is not known, because there was no previous database, or it cannot be compared.
+    std::optional<RestoredRights> rights;
 };
 
 /// Replaces the SQLite database that `uri` names with the copy `source`. The previous database is
 /// kept in the same directory, with `.before-restore-TIME` appended to its name. A copy with an
-/// older schema is accepted: the next migration updates it.
+/// older schema is accepted: the next migration updates it. Sessions of browsers are not restored.
 ///
 /// kInvalidArgument: `uri` cannot be read. kUnsupported: it names another kind of storage.
 /// kNotFound: no file `source`. kConflict: a program uses the database (the message names it

@@ -58,6 +58,53 @@ std::string size_text(std::uint64_t bytes) {
                             : fmt::format("{:.1f} MB", size / kMegabyte);
 }
 
+constexpr std::size_t kMostNames = 20;
+
+std::string named(const char* what, const std::vector<std::string>& names) {
+    std::string text = fmt::format("  {} {}:", names.size(), what);
+    for (std::size_t i = 0; i < names.size() && i < kMostNames; ++i) {
+        text += (i == 0 ? " " : ", ") + printable(names[i]);
+    }
+    if (names.size() > kMostNames) text += " and more (--json lists them all)";
+    return text + "\n";
+}
+
+// What has ended since the copy was made, and is valid again.
+void tell_rights(std::ostream& out, const std::optional<RestoredRights>& rights) {
+    out << "Sessions of browsers have ended: log in again.\n";
+    if (!rights) {
+        out << "Keys, credentials and guest links that were revoked or closed after the copy was "
+               "made are valid again: revoke them again.\n";
+        return;
+    }
+    if (rights->is_empty()) {
+        out << "Nothing that was revoked or closed after the copy was made is valid again.\n";
+        return;
+    }
+    out << "Valid again, although ended after the copy was made (revoke them again):\n";
+    if (!rights->credentials.empty()) out << named("credentials", rights->credentials);
+    if (!rights->stream_keys.empty()) out << named("stream keys", rights->stream_keys);
+    if (rights->guest_links > 0) out << fmt::format("  {} guest links\n", rights->guest_links);
+    if (rights->revocations_of_tokens > 0) {
+        out << fmt::format("  playback tokens: {} revocations are missing\n",
+                           rights->revocations_of_tokens);
+    }
+}
+
+std::string names_json(const std::vector<std::string>& names) {
+    std::string text = "[";
+    for (const auto& name : names) text += (text.size() > 1 ? "," : "") + to_json(printable(name));
+    return text + "]";
+}
+
+std::string rights_json(const std::optional<RestoredRights>& rights) {
+    if (!rights) return "null";
+    return fmt::format(
+        R"({{"credentials":{},"stream_keys":{},"guest_links":{},"revocations_of_tokens":{}}})",
+        names_json(rights->credentials), names_json(rights->stream_keys), rights->guest_links,
+        rights->revocations_of_tokens);
+}
+
 }  // namespace
 
 Result<ExitCode> back_up_database(const Program& program, const std::string& target, bool replace) {
@@ -65,10 +112,11 @@ Result<ExitCode> back_up_database(const Program& program, const std::string& tar
     if (!url) return url.error();
     const auto backup = rescuestream::back_up_database(*url, target, replace);
     if (!backup && backup.error().code == ErrorCode::kUnsupported) {
-        return name_the_tool(
-            program, *url,
-            "pg_dump --format=custom --schema=rescuestream --file=" + quoted(target) + " --dbname=",
-            "copied");
+        return name_the_tool(program, *url,
+                             "pg_dump --format=custom --schema=rescuestream "
+                             "--exclude-table-data=rescuestream.credential_sessions --file=" +
+                                 quoted(target) + " --dbname=",
+                             "copied");
     }
     if (!backup && backup.error().code == ErrorCode::kConflict && !replace) {
         Error error = backup.error();
@@ -117,13 +165,14 @@ Result<ExitCode> restore_database(const Program& program, const std::string& sou
     if (program.options.json) {
         out << "{\"file\":" << to_json(printable(restored->backup.file))
             << ",\"schema\":" << restored->backup.schema
-            << ",\"replaced\":" << to_json(printable(restored->replaced)) << "}\n";
+            << ",\"replaced\":" << to_json(printable(restored->replaced))
+            << ",\"rights\":" << rights_json(restored->rights) << "}\n";
         return ExitCode::kOk;
     }
     if (program.options.quiet) return ExitCode::kOk;
     out << fmt::format("Restored from {} (schema {}).\n", printable(restored->backup.file),
                        restored->backup.schema);
-    out << "Keys that were revoked after the copy was made are valid again: revoke them again.\n";
+    tell_rights(out, restored->rights);
     if (!restored->replaced.empty()) {
         out << fmt::format("The previous database is {}.\n", printable(restored->replaced));
     }

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -293,7 +294,10 @@ TEST_CASE_FIXTURE(BackupCase,
           {"ALTER TABLE schema_migrations RENAME TO real_migrations; CREATE VIEW schema_migrations "
            "AS WITH RECURSIVE n(version) AS (SELECT 1 UNION ALL SELECT version FROM n) SELECT "
            "version, '' AS name, '' AS checksum, 0 AS applied_at FROM n",
-           "view schema_migrations"}}) {
+           "view schema_migrations"},
+          {"DROP INDEX streams_newest; CREATE INDEX streams_newest ON streams (length(path))",
+           "index streams_newest"},
+          {"ALTER TABLE broadcasters ADD COLUMN more TEXT DEFAULT 'x'", "table broadcasters"}}) {
         CAPTURE(name);
         REQUIRE(back_up_database(uri, copy, true));
         change(copy, script);
@@ -307,6 +311,92 @@ TEST_CASE_FIXTURE(BackupCase,
         for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(copy + part);
     }
     CHECK(names(*open()) == std::vector<std::string>{"kept"});
+}
+
+TEST_CASE_FIXTURE(BackupCase, "a session of a browser is not restored") {
+    const Secret token = [&] {
+        const auto opened = open();
+        TestOrchestrator& program = *opened;
+        NewApiCredential input;
+        input.label = "page";
+        input.scopes = {Scope::kStreamsRead};
+        const auto made = program->create_credential(input, program.caller).value();
+        Caller caller = program.caller;
+        caller.credential = std::make_shared<const ApiCredential>(made.credential);
+        const auto session = program->create_session(made.text, caller).value();
+        CHECK(program->check_session(session.token.reveal(), "192.0.2.1", Secret()).outcome ==
+              CredentialCheckOutcome::kGood);
+        return session.token;
+    }();
+    REQUIRE(back_up_database(uri, copy));
+    REQUIRE(restore_database(uri, copy, now));
+    const auto opened = open();
+    TestOrchestrator& program = *opened;
+    CHECK(program->list_credentials().value().size() == 1);
+    CHECK(program->check_session(token.reveal(), "192.0.2.1", Secret()).outcome ==
+          CredentialCheckOutcome::kUnknown);
+}
+
+TEST_CASE_FIXTURE(BackupCase, "a restore lists what had ended since the copy and is valid again") {
+    Timestamp then;
+    {
+        const auto opened = open();
+        TestOrchestrator& program = *opened;
+        const Caller& caller = program.caller;
+        NewApiCredential input;
+        input.label = "page";
+        input.scopes = {Scope::kStreamsRead};
+        const auto credential = [&] {
+            return program->create_credential(input, caller).value().credential;
+        };
+        const auto revoked = credential();
+        const auto deleted = credential();
+        const auto rotated = credential();
+        credential();
+        const auto key = [&](const char* path) { return program.key(path).key; };
+        const auto revoked_key = key("live/revoked");
+        const auto disabled_key = key("live/disabled");
+        const auto rotated_key = key("live/rotated");
+        const auto overlapping_key = key("live/overlapping");
+        const auto deleted_with_owner = key("live/deleted");
+        key("live/kept");
+        NewGuestLink wanted;
+        wanted.targets.stream_key_ids = {revoked_key.id};
+        wanted.expires_at = program.clock.now() + std::chrono::hours(1);
+        const auto link = program->create_guest_link(wanted, caller).value().link;
+        REQUIRE(back_up_database(uri, copy));
+
+        REQUIRE(program->revoke_credential(revoked.id, caller));
+        REQUIRE(program->delete_credential(deleted.id, caller));
+        REQUIRE(program->rotate_credential(rotated.id, {}, caller));
+        REQUIRE(program->revoke_stream_key(revoked_key.id, caller));
+        REQUIRE(program->disable_stream_key(disabled_key.id, caller));
+        REQUIRE(program->rotate_stream_key(rotated_key.id, {}, caller));
+        REQUIRE(program->rotate_stream_key(overlapping_key.id, std::chrono::hours(24), caller));
+        REQUIRE(program->delete_broadcaster(deleted_with_owner.broadcaster_id, true, caller));
+        REQUIRE(program->close_guest_link(link.id, caller));
+        REQUIRE(program->revoke_playback_tokens(RevokedBy::kViewer, "bob", caller));
+
+        then = program.clock.now();
+        const auto unknown = restore_database("sqlite:" + directory.file("new.db"), copy, then);
+        REQUIRE(unknown);
+        CHECK_FALSE(unknown->rights.has_value());
+    }
+    auto restored = restore_database(uri, copy, then);
+    REQUIRE(restored);
+    REQUIRE(restored->rights);
+    RestoredRights& rights = *restored->rights;
+    std::sort(rights.stream_keys.begin(), rights.stream_keys.end());
+    CHECK(rights.credentials.size() == 3);
+    CHECK(rights.stream_keys == std::vector<std::string>{"live/deleted", "live/disabled",
+                                                         "live/revoked", "live/rotated"});
+    CHECK(rights.guest_links == 1);
+    CHECK(rights.revocations_of_tokens == 2);  // those of the viewer and of the link
+    const auto undone = restore_database(uri, restored->replaced, then + std::chrono::hours(1));
+    REQUIRE(undone);
+    REQUIRE(undone->rights);
+    CHECK(undone->rights->guest_links == 0);
+    CHECK(undone->rights->revocations_of_tokens == 0);
 }
 
 TEST_CASE_FIXTURE(BackupCase, "a named pipe is not waited for as a copy") {

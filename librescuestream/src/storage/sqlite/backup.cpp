@@ -21,6 +21,7 @@
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/file_users.hpp"
 #include "storage/sqlite/foreign_objects.hpp"
+#include "storage/sqlite/restored_rights.hpp"
 #include "storage/sqlite/statements.hpp"
 #include "support/write_error.hpp"
 
@@ -230,6 +231,16 @@ Result<void> check_schema(const Backup& backup) {
     }
 }
 
+// A session that was ended after the copy was made must not be valid again.
+bool remove_sessions(const std::string& path) {
+    File file(path, SQLITE_OPEN_READWRITE, kBusyMilliseconds);
+    if (!file.run("PRAGMA journal_mode = DELETE")) return false;
+    const bool has_sessions =
+        file.first_value("SELECT 1 FROM sqlite_schema WHERE name = 'credential_sessions'")
+            .has_value();
+    return !has_sessions || file.run("DELETE FROM credential_sessions");
+}
+
 std::string time_mark(Timestamp now) {
     std::string mark;
     for (const char c : format_rfc3339(now).substr(0, std::strlen("2026-01-17T10:00:00"))) {
@@ -301,13 +312,17 @@ Result<Restored> restore_database(std::string_view uri, const std::string& sourc
     if (auto usable = check_schema(*backup); !usable) return usable.error();
     TemporaryFile copy(*path + ".restoring");
     if (!copy.make() || !copy_file(source, copy.path())) return cannot_write(copy.path());
+    if (!remove_sessions(copy.path()) || !sync(copy.path(), O_WRONLY)) {
+        return cannot_write(copy.path());
+    }
 
-    Restored restored{*backup, {}};
+    Restored restored{*backup, {}, {}};
     const std::string kept = *path + ".before-restore-" + time_mark(now);
     if (exists(kept)) return failed(ErrorCode::kConflict, kept + " exists: try again.");
     if (exists(*path)) {
         if (auto closed = close_for_others(*path); !closed) return closed.error();
         restored.replaced = kept;
+        restored.rights = sqlite::rights_that_come_back(copy.path(), *path, now);
         if (std::rename(path->c_str(), kept.c_str()) != 0) return cannot_write(kept);
     }
     // A damaged database leaves them behind.

@@ -79,20 +79,27 @@ Objects objects_after(std::size_t migrations) {
     return objects_of(fresh.get());
 }
 
-// SQLite changes the text of a table with ALTER TABLE, in each release in its own way; what a
-// trigger or a view does is its text.
+// SQLite changes the text of a table with ALTER TABLE, in each release with other blanks and
+// quotes.
+std::string essence_of(const std::string& sql) {
+    std::string text;
+    for (const char c : sql) {
+        if (c != ' ' && c != '\n' && c != '\t' && c != '\r' && c != '"') text += c;
+    }
+    return text;
+}
+
+// What an object does is its text: a default, a check or an index may call a function with each
+// later write, and without its keys a table accepts what ours does not.
 bool is_same(const Objects::value_type& found, const Objects& ours) {
     const auto own = ours.find(found.first);
-    if (own == ours.end()) return false;
-    const std::string& type = found.first.first;
-    if (type == "trigger" || type == "view") return own->second == found.second;
-    return !found.second.starts_with("CREATE VIRTUAL");
+    return own != ours.end() && essence_of(own->second) == essence_of(found.second);
 }
 
 Error foreign(const std::string& path, const Objects::key_type& object) {
     return {ErrorCode::kConflict,
             path + " has the " + object.first + " " + object.second +
-                ", which RescueStream did not make, so the file is not used.",
+                ", which RescueStream did not make in this form, so the file is not used.",
             {},
             {}};
 }
