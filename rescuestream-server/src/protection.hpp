@@ -56,7 +56,9 @@ struct Protection {
     Guesses media_secrets;  ///< Guesses of callers of media routes.
     Guesses guest_pins{10, Guesses::Size::kFewCredentials};  ///< PINs of guest links.
     RateLimit pins_of_link{0.1, 20};  ///< PINs that are tried for one link, right or wrong.
-    Guesses control_secrets;          ///< Guesses of callers of MediaMTX's own interfaces.
+    /// Sessions that are made with one credential: each writes to the audit log.
+    RateLimit new_sessions{1.0 / 30, 60};
+    Guesses control_secrets;  ///< Guesses of callers of MediaMTX's own interfaces.
     RefusalLog refusals;
     /// Which refused calls are recorded in the audit log: at most some ten thousand a day.
     RefusalLog refused_calls{0.02};

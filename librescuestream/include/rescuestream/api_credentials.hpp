@@ -66,6 +66,11 @@ struct ApiCredential : ApiCredentialMembers<AsValue> {
     bool operator==(const ApiCredential&) const = default;
 };
 
+/// Returns the name of a caller that is part of a record, as `reader` may see it: a credential that
+/// is restricted to broadcasters learns its own name only, and that it was "another caller"
+/// otherwise. `reader` is null for a caller who sees everything.
+std::string visible_actor(std::string name, const ApiCredential* reader);
+
 struct NewApiCredential : ApiCredentialMembers<AsValue> {
     std::optional<Timestamp> expires_at;  ///< In the future.
 };

@@ -156,6 +156,7 @@ Result<std::vector<ApiCredential>> ApiCredentials::list_credentials(const ApiCre
                                 [&](BroadcasterId id) { return reader->covers(id); });
         });
     }
+    for (auto& each : *all) each.made_by = visible_actor(std::move(each.made_by), reader);
     follower_.add_uses(*all);
     return all;
 }
@@ -234,6 +235,7 @@ Result<ApiCredential> ApiCredentials::change(std::string_view action, const ApiC
     auto changed = d_.storage.change_credential(id, change, at, draft(action, named, caller, at));
     if (!changed) return changed;
     follower_.refresh();
+    changed->made_by = visible_actor(std::move(changed->made_by), caller.credential.get());
     std::vector<ApiCredential> shown{*std::move(changed)};
     follower_.add_uses(shown);
     return std::move(shown.front());

@@ -64,6 +64,29 @@ bool is_not_found(const Result<T>& result) {
     return !result && result.error().code == ErrorCode::kNotFound;
 }
 
+// A restricted reader does not learn who else works with the installation.
+void hide_others(StreamKey& key, const ApiCredential* reader) {
+    key.created_by = visible_actor(std::move(key.created_by), reader);
+}
+
+// The changed key as the caller may see it.
+StreamKey changed_key_of(KeyChanges::Done& done, const Caller& caller) {
+    StreamKey key = std::move(done.keys.front());
+    hide_others(key, caller.credential.get());
+    return key;
+}
+
+// The other key may belong to somebody whom the caller does not see.
+void explain_taken_path(Error& error, const Caller& caller) {
+    if (is_restricted(caller.credential.get())) {
+        error.message = "The playback path is not available. Choose another one.";
+        error.fields = {{"/playback_path", "is not available"}};
+        return;
+    }
+    error.message =
+        "The playback path is taken by another stream key. Choose another one, or revoke that key.";
+}
+
 }  // namespace
 
 Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input,
@@ -120,11 +143,8 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     }
     if (!stored) {
         Error error = stored.error();
-        if (error.code == ErrorCode::kConflict) {
-            error.message =
-                "The playback path is taken by another stream key. Choose another one, or revoke "
-                "that key.";
-            error.fields = {{"/playback_path", "is taken by another stream key"}};
+        if (error.code == ErrorCode::kConflict && !error.fields.empty()) {
+            explain_taken_path(error, caller);
         }
         return error;
     }
@@ -133,8 +153,10 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
 }
 
 Result<StreamKey> StreamKeys::find_stream_key(StreamKeyId id, const ApiCredential* reader) {
-    return if_seen(d_.storage.find_stream_key(id), reader, kUnseenKey,
-                   [](const StreamKey& key) { return key.broadcaster_id; });
+    auto found = if_seen(d_.storage.find_stream_key(id), reader, kUnseenKey,
+                         [](const StreamKey& key) { return key.broadcaster_id; });
+    if (found) hide_others(*found, reader);
+    return found;
 }
 
 std::optional<Error> StreamKeys::hidden(StreamKeyId id, const Caller& caller) {
@@ -149,7 +171,7 @@ Result<Page<StreamKey>> StreamKeys::list_stream_keys(const StreamKeyFilter& filt
     StreamKeyFilter now = filter;
     now.at = d_.clock.now();
     if (!is_restricted(reader)) return d_.storage.list_stream_keys(now, page);
-    return merged_page<StreamKey>(
+    auto merged = merged_page<StreamKey>(
         *reader, page,
         [&](BroadcasterId id) -> Result<Page<StreamKey>> {
             if (filter.broadcaster_id && *filter.broadcaster_id != id) return Page<StreamKey>{};
@@ -159,6 +181,9 @@ Result<Page<StreamKey>> StreamKeys::list_stream_keys(const StreamKeyFilter& filt
         [](const StreamKey& key) {
             return Cursor{key.created_at, key.id.uuid()};
         });
+    if (!merged) return merged;
+    for (auto& key : merged->items) hide_others(key, reader);
+    return merged;
 }
 
 Result<KeyListChanges> StreamKeys::key_list_after(const std::string& place) {
@@ -193,7 +218,7 @@ Result<RevokedStreamKey> StreamKeys::revoke_key(StreamKeyId id, const Caller& ca
     const auto audit = audit_of_key("delete", id, caller, d_.clock.now());
     auto revoked = d_.changes.revoke(d_.nodes, id, at, audit);
     if (!revoked) return revoked.error();
-    return RevokedStreamKey{std::move(revoked->keys.front()), std::move(revoked->cutoff)};
+    return RevokedStreamKey{changed_key_of(*revoked, caller), std::move(revoked->cutoff)};
 }
 
 Result<StreamKey> StreamKeys::update_stream_key(StreamKeyId id, const StreamKeyPatch& patch,
@@ -212,7 +237,7 @@ Result<StreamKey> StreamKeys::update_stream_key(StreamKeyId id, const StreamKeyP
     const auto audit = audit_of_key("update", id, caller, at);
     auto updated = d_.changes.update(d_.nodes, change, at, audit);
     if (!updated) return updated.error();
-    return std::move(updated->keys.front());
+    return changed_key_of(*updated, caller);
 }
 
 Result<ChangedStreamKey> StreamKeys::disable_stream_key(StreamKeyId id, const Caller& caller) {
@@ -251,7 +276,7 @@ Result<ChangedStreamKey> StreamKeys::set_key_disabled(StreamKeyId id, bool disab
     const auto audit = audit_of_key(disabled ? "disable" : "enable", id, caller, d_.clock.now());
     auto changed = d_.changes.update(d_.nodes, change, at, audit);
     if (!changed) return changed.error();
-    return ChangedStreamKey{std::move(changed->keys.front()), std::move(changed->cutoff)};
+    return ChangedStreamKey{changed_key_of(*changed, caller), std::move(changed->cutoff)};
 }
 
 Result<RotatedStreamKey> StreamKeys::rotate_stream_key(StreamKeyId id, seconds overlap,
@@ -270,7 +295,7 @@ Result<RotatedStreamKey> StreamKeys::rotate_stream_key(StreamKeyId id, seconds o
     const auto audit = audit_of_key("rotate", id, caller, at);
     auto rotated = d_.changes.rotate(d_.nodes, rotation, at, audit);
     if (!rotated) return rotated.error();
-    return RotatedStreamKey{std::move(rotated->keys.front()), std::move(value),
+    return RotatedStreamKey{changed_key_of(*rotated, caller), std::move(value),
                             std::move(rotated->cutoff)};
 }
 

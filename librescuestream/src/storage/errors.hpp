@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rescuestream/result.hpp"
+#include "storage/messages.hpp"
 
 namespace rescuestream {
 
@@ -13,6 +14,14 @@ inline Error not_found(std::string message) {
 
 inline Error conflict(std::string message) {
     return Error{ErrorCode::kConflict, std::move(message), {}, {}};
+}
+
+/// The error for a key whose playback path another key has.
+inline Error path_taken() {
+    return Error{ErrorCode::kConflict,
+                 kPathTaken,
+                 {},
+                 {{"/playback_path", "is taken by another stream key"}}};
 }
 
 /// The error for a defect of a caller, for example an id or a digest that exists already.

@@ -33,6 +33,12 @@ bool ApiCredential::covers(BroadcasterId broadcaster) const noexcept {
            std::find(broadcasters.begin(), broadcasters.end(), broadcaster) != broadcasters.end();
 }
 
+std::string visible_actor(std::string name, const ApiCredential* reader) {
+    const bool is_hidden =
+        reader != nullptr && reader->is_restricted() && !name.empty() && name != reader->actor();
+    return is_hidden ? "another caller" : name;
+}
+
 std::optional<ApiCredentialText> split_credential(std::string_view text) {
     if (!text.starts_with(kCredentialPrefix)) return std::nullopt;
     text.remove_prefix(kCredentialPrefix.size());

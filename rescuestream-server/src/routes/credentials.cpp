@@ -10,7 +10,9 @@
 #include "json/member_io.hpp"
 #include "json/object.hpp"
 #include "problem.hpp"
+#include "protection.hpp"
 #include "query_reader.hpp"
+#include "refusals.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
 #include "rescuestream/record_version.hpp"
@@ -124,6 +126,15 @@ HttpResponse revoke_credential(const Context& context, const HttpRequest& reques
 
 HttpResponse create_session(const Context& context, const HttpRequest& request) {
     if (const auto error = check_no_members(request)) return problem(request, *error);
+    if (context.protection != nullptr) {
+        const auto outcome =
+            context.protection->new_sessions.take(request.actor, std::chrono::steady_clock::now());
+        if (!outcome.allowed) {
+            return too_many(request, outcome.reset,
+                            "Too many sessions are made with this credential: use the one that you "
+                            "have.");
+        }
+    }
 
     const Secret secret(std::string(credential_text(request).value_or("")));
     const auto made = context.orchestrator.create_session(secret, caller_of(request));
@@ -164,8 +175,9 @@ HttpResponse show_caller(const Context& context, const HttpRequest& request) {
         writer.EndArray();
         if (!request.csrf_token.empty()) io.required("csrf_token", request.csrf_token);
         if (credential) {
-            json::raw_member(writer, "credential",
-                             to_json(*credential, context.orchestrator.now()));
+            ApiCredential shown = *credential;
+            shown.made_by = visible_actor(std::move(shown.made_by), credential.get());
+            json::raw_member(writer, "credential", to_json(shown, context.orchestrator.now()));
         }
     });
     return json_reply(200, body);

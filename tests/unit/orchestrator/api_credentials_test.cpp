@@ -234,6 +234,41 @@ TEST_CASE("a restricted credential sees and changes only what belongs to its bro
     CHECK(test->revoke_credential(whole.credential.id, caller).error().code == hidden);
 }
 
+TEST_CASE("a restricted credential does not learn who else made its keys and credentials") {
+    TestOrchestrator test;
+    const auto mine = test.key("live/mine");
+    const auto other = test.key("live/other");
+    NewApiCredential input = wanted_credential({Scope::kAdmin});
+    input.broadcasters = {mine.key.broadcaster_id};
+    const auto made = test->create_credential(input, test.caller).value().credential;
+    const Caller caller = caller_with(made);
+    const std::string hidden = "another caller";
+    CHECK(test->find_stream_key(mine.key.id, &made)->created_by == hidden);
+    CHECK(test->list_stream_keys({}, {}, &made)->items.at(0).created_by == hidden);
+    StreamKeyPatch patch;
+    patch.label = "new";
+    CHECK(test->update_stream_key(mine.key.id, patch, caller)->created_by == hidden);
+    CHECK(test->disable_stream_key(mine.key.id, caller)->key.created_by == hidden);
+    CHECK(test->enable_stream_key(mine.key.id, caller)->key.created_by == hidden);
+    CHECK(test->rotate_stream_key(mine.key.id, {}, caller)->key.created_by == hidden);
+    CHECK(test->revoke_stream_key(mine.key.id, caller)->key.created_by == hidden);
+    CHECK(test->find_credential(made.id, &made)->made_by == hidden);
+    CHECK(test->list_credentials(&made)->at(0).made_by == hidden);
+
+    NewStreamKey own;
+    own.broadcaster_id = mine.key.broadcaster_id;
+    const auto created = test->create_stream_key(own, caller).value();
+    CHECK(test->find_stream_key(created.key.id, &made)->created_by == made.actor());
+    CHECK(test->find_stream_key(mine.key.id)->created_by == test.caller.actor);
+
+    own.playback_path = "live/other";
+    const Error taken = test->create_stream_key(own, caller).error();
+    CHECK(taken.code == ErrorCode::kConflict);
+    CHECK(taken.message.find("another stream key") == std::string::npos);
+    CHECK(test->create_stream_key(own, test.caller).error().message.find("another stream key") !=
+          std::string::npos);
+}
+
 TEST_CASE("the pages of a restricted list are those of one list of all its broadcasters") {
     TestOrchestrator test;
     std::vector<BroadcasterId> owners;

@@ -34,7 +34,7 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
         if (incident->second.closed_at) return no_open_incident();
     }
     if (state_.key_by_path.contains(row.key.playback_path)) {
-        return conflict(kPathTaken);
+        return path_taken();
     }
     if (state_.keys.contains(row.key.id)) return defect("stream key id exists");
     if (state_.key_by_digest.contains(row.digest)) return defect("digest exists");
@@ -101,7 +101,7 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
     if (key == entry->key) return state_.outcome_of(*entry, false);
     const bool moves = key.playback_path != entry->key.playback_path;
     if (moves && (entry->claim || entry->stream)) return conflict(kKeyInUse);
-    if (moves && state_.key_by_path.contains(key.playback_path)) return conflict(kPathTaken);
+    if (moves && state_.key_by_path.contains(key.playback_path)) return path_taken();
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     const bool rests_now = key.disabled && !entry->key.disabled;
     state_.write_audit(audit, entry->key);

@@ -46,7 +46,7 @@ auto with_path(Work work) -> decltype(work()) {
     } catch (const Failure& failure) {
         if (failure.kind == Failure::Kind::kUnique &&
             failure.detail.find("playback_path") != std::string::npos) {
-            return conflict(kPathTaken);
+            return path_taken();
         }
         throw;
     }
