@@ -54,6 +54,7 @@ constexpr std::array kExamples = std::to_array<Example>({
     {"guest", "  rescuestream-cli guest add --incident 2026-117 --pin --qr"},
     {"guest add",
      "  rescuestream-cli guest add --incident 2026-117 --label 'Fire brigade' --until 18:00 --pin"},
+    {"guest edit", "  rescuestream-cli guest edit 'Fire brigade' --until 22:00 --pin"},
     {"guest list", "  rescuestream-cli guest list --incident 2026-117"},
     {"guest show", "  rescuestream-cli guest show 'Fire brigade'"},
     {"guest close", "  rescuestream-cli guest close 'Fire brigade'"},

@@ -89,6 +89,7 @@ TEST_CASE("each command either has --yes or is one that destroys nothing") {
                                          "db copy",
                                          "db status",
                                          "guest add",
+                                         "guest edit",
                                          "guest list",
                                          "guest show",
                                          "health",

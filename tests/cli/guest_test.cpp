@@ -43,3 +43,25 @@ TEST_CASE("a guest link of an incident ends with it, and one is closed with a ye
     CHECK(contains(cli.run({"guest", "show", "second"}).out, "closed"));
     CHECK(cli.run({"guest", "show", "third"}).code == 3);
 }
+
+TEST_CASE("a guest link is edited: only what is given changes, and a new PIN is shown once") {
+    TestCli cli;
+    cli.core.key();
+    cli.id({"guest", "add", "--key", "live/drone1", "--until", "8h", "--label", "Press"});
+    CHECK(cli.run({"guest", "edit", "Press"}).code == 2);
+    const auto edited = cli.run({"guest", "edit", "Press", "--until", "10h", "--pin"});
+    CHECK(edited.code == 0);
+    CHECK(contains(edited.out, "PIN (tell it by another way):\n  "));
+    CHECK_FALSE(contains(edited.out, "/watch/"));
+    CHECK(contains(cli.run({"guest", "show", "Press"}).out, "required"));
+    CHECK(cli.run({"guest", "edit", "Press", "--reset", "pin", "--max-addresses", "3"}).code == 0);
+    const auto shown = cli.run({"guest", "show", "Press"});
+    CHECK(contains(shown.out, "none"));
+    CHECK(contains(shown.out, "at most 3"));
+    CHECK(cli.run({"guest", "edit", "Press", "--reset", "label"}).code == 2);
+    CHECK(cli.run({"guest", "edit", "Press", "--label", "Fire", "-q"}).code == 0);
+    CHECK(cli.run({"guest", "close", "Fire", "-y"}).code == 0);
+    const auto late = cli.run({"guest", "edit", "Fire", "--until", "1h"});
+    CHECK(late.code != 0);
+    CHECK(contains(late.err, "closed for ever"));
+}

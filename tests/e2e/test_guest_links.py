@@ -1,10 +1,13 @@
 """A guest in a browser: the page of a link, the PIN, MediaMTX's player in the frame, and the end."""
 
+import html
 import json
+import re
 
 import pytest
 import requests
 
+import media
 from browser import Browser
 from support import wait_until
 
@@ -48,10 +51,29 @@ def test_a_guest_watches_in_a_browser_until_the_link_is_closed(api, media_mtx, p
     page = requests.get(address, timeout=5)
     assert page.status_code == 200
     assert "Drone &lt;1&gt;" in page.text
+    copied = html.unescape(re.search(r"<code>(rtsp://[^<]+)</code>", page.text)[1])
+    assert media.codecs_at(copied)
     api.call("POST", f"/guest-links/{link['id']}/close")
     assert requests.get(address, timeout=5).status_code == 404
     if policy == "signed":  # its token has ended with the link
         wait_until(lambda: not readers(media_mtx, key["playback_path"]), 30, "the guest is removed")
+        with pytest.raises(AssertionError):
+            media.codecs_at(copied)
+
+
+@pytest.mark.parametrize("change", [{"pin": "204816"}, {"stream_key_ids": ["other"]}])
+def test_a_guest_is_put_out_when_the_link_is_changed(api, media_mtx, publish, guest, change):
+    key = api.create_key(playback_policy="signed")
+    publish(key["publish"]["rtmp"])
+    wait_until(lambda: api.live_of(key), 15, "live")
+    link, address = add_link(api, stream_key_ids=[key["id"]], expires_at="2999-01-01T00:00:00Z")
+    guest(address)
+    wait_until(lambda: readers(media_mtx, key["playback_path"]), 30, "the player reads")
+    if "stream_key_ids" in change:
+        change = {"stream_key_ids": [api.create_key()["id"]]}
+    api.call("PATCH", f"/guest-links/{link['id']}", change)
+    wait_until(lambda: not readers(media_mtx, key["playback_path"]), 30, "the guest is removed")
+    assert requests.get(address, timeout=5).status_code == 200
 
 
 def test_a_guest_gives_the_pin_once_and_nobody_else_gets_in_by_it(api):

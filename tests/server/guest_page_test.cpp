@@ -50,6 +50,40 @@ struct Guest {
     std::string address = "192.0.2.1";
 };
 
+/// A guest of a live stream that is watched only with a token.
+struct SignedGuest : Guest {
+    SignedGuest() : Guest(with_secret()) {
+        CHECK(server
+                  .call("PATCH", "/stream-keys/" + key.key.id.to_string(),
+                        R"({"playback_policy":"signed"})")
+                  .status() == 200);
+        REQUIRE(server.test.publish(key, "c1"));
+    }
+
+    static Settings with_secret() {
+        Settings with = with_limits(0, 0, 0);
+        with.orchestrator.control_secret = Secret("a secret of this installation");
+        return with;
+    }
+    /// The token in the address of the page's frame.
+    static std::string token_in(const HttpResponse& page) {
+        const std::string before = "<iframe src=\"http://localhost:8889/live/a/?";
+        const auto at = page.body.find(before);
+        REQUIRE(at != std::string::npos);
+        const auto begin = page.body.find('=', at + before.size()) + 1;
+        return page.body.substr(begin, page.body.find_first_of("\"&", begin) - begin);
+    }
+    int read(const std::string& path, const std::string& token) {
+        return server
+            .ask(TestApplication::make_request(
+                "POST", "/auth",
+                fmt::format(R"({{"action":"read","path":"{}","protocol":"webrtc","id":"r1",)"
+                            R"("ip":"192.0.2.1","query":"token={}"}})",
+                            path, token)))
+            .status();
+    }
+};
+
 std::string guest_header(const HttpResponse& response, std::string_view name) {
     std::string found;
     for (const auto& [each, value] : response.headers) {
@@ -68,7 +102,7 @@ TEST_CASE("a guest sees what is on air in a frame, and what is not, without a sc
     Guest guest;
     const auto path = guest.add_link(R"(,"label":"Fire <b>\"brigade\"</b>")");
     CHECK(path.size() == std::string("/watch/").size() + 22);
-    CHECK(has(guest.get(path).body, "Not on air."));
+    CHECK(has(guest.get(path).body, "Not live at the moment."));
     REQUIRE(guest.server.test.publish(guest.key, "c1"));
     const auto page = guest.get(path);
     CHECK(page.status == 200);
@@ -241,34 +275,169 @@ TEST_CASE("wrong input for a guest link is refused by name, and no list shows an
 }
 
 TEST_CASE("a player of a signed stream gets a token, which ends with the link") {
-    Settings with = with_limits(0, 0, 0);
-    with.orchestrator.control_secret = Secret("a secret of this installation");
-    Guest guest(with);
-    CHECK(guest.server
-              .call("PATCH", "/stream-keys/" + guest.key.key.id.to_string(),
-                    R"({"playback_policy":"signed"})")
-              .status() == 200);
-    REQUIRE(guest.server.test.publish(guest.key, "c1"));
+    SignedGuest guest;
     const auto path = guest.add_link();
-    const std::string page = guest.get(path).body;
-    const std::string before = "<iframe src=\"http://localhost:8889/live/a/?";
-    const auto at = page.find(before);
-    REQUIRE(at != std::string::npos);
-    const auto begin = page.find('=', at + before.size()) + 1;
-    const std::string token = page.substr(begin, page.find_first_of("\"&", begin) - begin);
-    const auto read = [&](const std::string& query) {
-        return guest.server
-            .ask(TestApplication::make_request(
-                "POST", "/auth",
-                fmt::format(R"({{"action":"read","path":"live/a","protocol":"webrtc","id":"r1",)"
-                            R"("ip":"192.0.2.1","query":"{}"}})",
-                            query)))
-            .status();
-    };
-    CHECK(read("") == 401);
-    CHECK(read("token=" + token) == 200);
+    const auto token = guest.token_in(guest.get(path));
+    CHECK(guest.read("live/a", "") == 401);
+    CHECK(guest.read("live/a", token) == 200);
     guest.server.call("POST", "/guest-links/" + guest.id + "/close");
-    CHECK(read("token=" + token) == 401);
+    CHECK(guest.read("live/a", token) == 401);
+    CHECK(guest.get(path).status == 404);
+    // Nor does any other link give the right back.
+    guest.add_link();
+    CHECK(guest.read("live/a", token) == 401);
+}
+
+TEST_CASE("the token of a guest's player opens its path and nothing that looks like it") {
+    SignedGuest guest;
+    for (const char* other : {"live/a0", "live/a/x", "live/b"}) {
+        const auto key = guest.server.test.key(other);
+        CHECK(guest.server
+                  .call("PATCH", "/stream-keys/" + key.key.id.to_string(),
+                        R"({"playback_policy":"signed"})")
+                  .status() == 200);
+    }
+    const auto token = guest.token_in(guest.get(guest.add_link()));
+    CHECK(guest.read("live/a", token) == 200);
+    for (const char* path :
+         {"live/a0", "live/a/x", "live/b", "live/a/", "/live/a", "live//a", "live/./a",
+          "live/x/../a", "live%2fa", "live/a%00", "live/a ", "live", "live/", ".", ".."}) {
+        CAPTURE(path);
+        CHECK(guest.read(path, token) == 401);
+    }
+}
+
+TEST_CASE("a change of a link that takes a right away ends the tokens that it gave before") {
+    SignedGuest guest;
+    const auto path = guest.add_link();
+    const auto patch = [&](const std::string& body) {
+        CHECK(guest.server.call("PATCH", "/guest-links/" + guest.id, body).status() == 200);
+    };
+    const auto other = guest.server.test.key("live/b");
+    std::string change;
+    SUBCASE("another PIN") {
+        change = R"({"pin":"204816"})";
+    }
+    SUBCASE("other streams") {
+        change = R"({"stream_key_ids":[")" + other.key.id.to_string() + "\"]}";
+    }
+    SUBCASE("an earlier end") {
+        change = R"({"expires_at":"2998-01-01T00:00:00Z"})";
+    }
+    auto token = guest.token_in(guest.get(path));
+    patch(R"({"label":"Press"})");
+    patch(R"({"max_addresses":9})");
+    CHECK(guest.read("live/a", token) == 200);
+    patch(change);
+    CHECK(guest.read("live/a", token) == 401);
+    // Whoever still has the right gets a new token.
+    guest.server.test.clock.advance(std::chrono::seconds(1));
+    patch(R"({"reset":["pin"],"stream_key_ids":[")" + guest.key.key.id.to_string() + "\"]}");
+    guest.server.test.clock.advance(std::chrono::seconds(1));
+    token = guest.token_in(guest.get(path));
+    CHECK(guest.read("live/a", token) == 200);
+}
+
+TEST_CASE("a link is changed in place: its address stays, and a new PIN replaces the old one") {
+    Guest guest;
+    const auto path = guest.add_link(R"(,"pin":"204816")");
+    const auto cookie = guest_header(guest.give_pin(path, "204816"), "Set-Cookie");
+    const auto pass = cookie.substr(0, cookie.find(';'));
+    CHECK(has(guest.get(path, {{"cookie", pass}}).body, "live/a"));
+    const std::string place = "/guest-links/" + guest.id;
+    const Reply changed = guest.server.call("PATCH", place, R"({"pin":"991199","label":"Press"})");
+    CHECK(changed.status() == 200);
+    CHECK(changed.text("label") == "Press");
+    CHECK_FALSE(has(changed.response.body, "991199"));
+    CHECK_FALSE(has(guest.get(path, {{"cookie", pass}}).body, "live/a"));
+    CHECK(guest.give_pin(path, "204816").status == 401);
+    CHECK(guest.give_pin(path, "991199").status == 303);
+    CHECK(guest.server.call("PATCH", place, R"({"reset":["pin"]})").status() == 200);
+    CHECK(has(guest.get(path).body, "<h1>Press</h1>"));
+    const auto audit =
+        guest.server.call("GET", "/audit-logs?action=update&resource_type=guest_link")
+            .response.body;
+    CHECK(has(audit, R"("changed":"label pin")"));
+    CHECK_FALSE(has(audit, "991199"));
+}
+
+TEST_CASE("wrong changes of a link are refused by name and change nothing") {
+    Guest guest;
+    guest.add_link(R"(,"label":"Fire brigade")");
+    const std::string place = "/guest-links/" + guest.id;
+    const std::string before = guest.server.call("GET", place).response.body;
+    const auto wrong = [&](const std::string& body) {
+        const Reply reply = guest.server.call("PATCH", place, body);
+        CHECK(reply.status() == 400);
+        return reply.wrong_members();
+    };
+    const std::string no_one = "0197c2a0-6d4e-7c33-9d1e-2f4b8a6c0d11";
+    CHECK(wrong(R"({"expires_at":"2001-01-01T00:00:00Z"})") == "/expires_at");
+    CHECK(wrong(R"({"pin":"12345"})") == "/pin");
+    CHECK(wrong(R"({"max_addresses":0})") == "/max_addresses");
+    CHECK(wrong(R"({"stream_key_ids":[]})") == "/stream_key_ids");
+    CHECK(wrong(R"({"stream_key_ids":["x"]})") == "/stream_key_ids/0");
+    CHECK(wrong(R"({"stream_key_ids":[")" + no_one + "\"]}") == "/stream_key_ids/0");
+    CHECK(wrong(R"({"reset":["expires_at"]})") == "/reset");
+    CHECK(wrong(R"({"reset":["label"]})") == "/reset/0");
+    CHECK(wrong(R"({"reset":["pin"],"pin":"204816"})") == "/reset/0");
+    CHECK(wrong(R"({"incident_id":")" + no_one + "\"}") == "/incident_id");
+    CHECK(wrong(R"({"url":"x"})") == "/url");
+    CHECK(guest.server.call("GET", place).response.body == before);
+    CHECK(guest.server.call("PATCH", "/guest-links/" + no_one, "{}").status() == 404);
+    guest.server.call("POST", place + "/close");
+    CHECK(guest.server.call("PATCH", place, R"({"label":"Press"})").status() == 409);
+}
+
+TEST_CASE("an expired link opens again with a later end") {
+    Guest guest;
+    const auto path = guest.add_link();
+    const std::string place = "/guest-links/" + guest.id;
+    const auto in = [&](std::chrono::hours time) {
+        return R"({"expires_at":")" + format_rfc3339(guest.server.test.clock.now() + time) + "\"}";
+    };
+    CHECK(guest.server.call("PATCH", place, in(std::chrono::hours(1))).status() == 200);
+    guest.server.test.clock.advance(std::chrono::hours(1));
+    CHECK(guest.get(path).status == 404);
+    CHECK(guest.server.call("PATCH", place, in(std::chrono::hours(1))).text("status") == "open");
+    CHECK(guest.get(path).status == 200);
+}
+
+TEST_CASE("wrong PINs are recorded with the link, in a bounded number and without the PIN") {
+    Guest guest;
+    const auto path = guest.add_link(R"(,"pin":"204816")");
+    for (int i = 0; i < 12; ++i) guest.give_pin(path, std::to_string(777'000 + i));
+    guest.server.test->tick();
+    const Reply log = guest.server.call("GET", "/audit-logs?action=refuse");
+    const int entries = log.json["pagination"]["total"].GetInt();
+    CHECK(entries >= 1);
+    CHECK(entries <= 2);
+    CHECK(has(log.response.body, guest.id));
+    CHECK(has(log.response.body, R"("request_path":"/watch/***")"));
+    CHECK_FALSE(has(log.response.body, path.substr(std::string("/watch/").size())));
+    CHECK_FALSE(has(log.response.body, "777000"));
+}
+
+TEST_CASE("the pages without streams permit no frame, and none is cached or indexed") {
+    Guest guest;
+    const auto path = guest.add_link(R"(,"pin":"204816")");
+    for (const auto& page :
+         {guest.get(path), guest.give_pin(path, "1"), guest.get("/watch/AAAAAAAAAAAAAAAAAAAAAA")}) {
+        CHECK(has(guest_header(page, "Content-Security-Policy"), "; frame-src 'none'; "));
+        CHECK(has(guest_header(page, "Content-Security-Policy"), "frame-ancestors 'none'"));
+        CHECK(guest_header(page, "Cache-Control") == "no-store");
+        CHECK(guest_header(page, "X-Robots-Tag") == "noindex, nofollow");
+        CHECK(guest_header(page, "X-Content-Type-Options") == "nosniff");
+        CHECK_FALSE(has(page.body, "<script"));
+    }
+}
+
+TEST_CASE("the page reloads itself while nothing is live, and does not interrupt a player") {
+    Guest guest;
+    const auto path = guest.add_link();
+    CHECK(has(guest.get(path).body, "<meta http-equiv=\"refresh\" content=\"20\">"));
+    REQUIRE(guest.server.test.publish(guest.key, "c1"));
+    CHECK_FALSE(has(guest.get(path).body, "http-equiv"));
 }
 
 TEST_CASE("texts are escaped for HTML") {

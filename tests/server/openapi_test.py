@@ -155,7 +155,9 @@ def guests(api, incident):
     api.call("POST", page, raw=b"pin=204816", status=303, **form)
     assert "Fire brigade" in api.call("GET", page, admin=False, status=200,
                                       more={"Cookie": api.cookie})
+    api.call("PATCH", f"/guest-links/{link['id']}", {"label": "Firemen", "reset": ["pin"]}, status=200)
     api.call("POST", f"/guest-links/{link['id']}/close", status=200)
+    api.call("PATCH", f"/guest-links/{link['id']}", {"pin": "204816"}, status=409)
     api.call("GET", page, admin=False, status=404)
 
 

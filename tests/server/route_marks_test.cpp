@@ -88,6 +88,7 @@ public:
             {"POST /incidents/{id}/unassign",
              {item("incidents", incident, "/unassign"), assignment}},
             {"POST /guest-links", {"/guest-links", with_member("incident_id", incident)}},
+            {"PATCH /guest-links/{id}", {item("guest-links", link), R"({"label":"new"})"}},
             {"POST /guest-links/{id}/close", {item("guest-links", link, "/close"), ""}},
             {"POST /nodes", {"/nodes", R"({"name":"north","api_url":"http://10.0.0.3:9997"})"}},
             {"PATCH /nodes/{name}", {"/nodes/south", R"({"label":"new"})"}},

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rescuestream/addresses.hpp"
@@ -26,6 +27,7 @@ struct GuestLink {
     std::optional<Timestamp> expires_at;        ///< It is valid until then.
     std::optional<std::int64_t> max_addresses;  ///< From so many addresses it may be used.
     bool has_pin = false;
+    std::string pin_mark;  ///< Another one for each PIN, about which it tells nothing; not shown.
     Timestamp created_at{};
     std::string created_by;
     std::optional<Timestamp> closed_at;
@@ -59,6 +61,36 @@ struct NewGuestLink {
 struct CreatedGuestLink {
     GuestLink link;
     Secret address;  ///< `https://host/watch/<code>`
+};
+
+/// A change of a link. An empty member stays as it is.
+struct GuestLinkPatch {
+    std::optional<std::string> label;
+    std::optional<std::vector<BroadcasterId>> broadcaster_ids;  ///< As a whole.
+    std::optional<std::vector<StreamKeyId>> stream_key_ids;     ///< As a whole.
+    std::optional<Timestamp> expires_at;                        ///< In the future.
+    std::optional<Secret> pin;
+    std::optional<std::int64_t> max_addresses;
+    /// What the link shall have no more: `pin`, `expires_at`, `max_addresses`.
+    std::vector<std::string> reset;
+
+    bool resets(std::string_view member) const;
+};
+
+/// The members that GuestLinkPatch::reset may contain.
+const std::vector<std::string>& resettable_guest_link_members();
+
+/// A change of a link in a storage.
+struct GuestLinkChange {
+    GuestLinkId id;
+    GuestLinkPatch patch;
+    std::string pin;  ///< As GuestLinkRow::pin; only used if the patch sets a PIN.
+};
+
+/// The result of a change.
+struct ChangedGuestLink {
+    GuestLink before;
+    GuestLink link;
 };
 
 /// Which links a list shows. An empty member does not restrict the list.

@@ -11,8 +11,10 @@
 #include "rescuestream/json_object.hpp"
 #include "rescuestream/members.hpp"
 #include "rescuestream/records.hpp"
+#include "rescuestream/refused_attempts.hpp"
 #include "rescuestream/streams.hpp"
 #include "rescuestream/time.hpp"
+#include "rescuestream/viewers.hpp"
 
 namespace rescuestream {
 
@@ -100,6 +102,16 @@ struct ReportedStream {
     std::vector<StreamGap> gaps;
 };
 
+/// A viewer of a stream of an incident.
+struct ReportedViewer {
+    Viewer viewer;
+    std::string device;  ///< The label of the key that it watched, else the path.
+    std::optional<GuestLinkId> guest_link_id;  ///< The link by which it watched.
+    std::string guest_link;                    ///< The label of that link.
+    /// When its right was taken: somebody removed it, or its guest link was closed meanwhile.
+    std::optional<Timestamp> put_out_at;
+};
+
 /// What happened in an incident.
 struct IncidentReport {
     IncidentDetails details;
@@ -107,13 +119,23 @@ struct IncidentReport {
     std::vector<ReportedStream>
         streams;  ///< Oldest first; at most kMostReportedStreams, the newest.
     bool has_more_streams = false;
-    /// Audit entries about the incident, its broadcasters, keys and streams, from its opening until
-    /// it was closed; oldest first.
+    /// Who watched its streams while they were on air, oldest first; at most kMostReportedViewers.
+    /// A storage keeps viewers for a day after their end.
+    std::vector<ReportedViewer> viewers;
+    bool has_more_viewers = false;
+    /// Publishers with a key of it and viewers of its paths that were refused meanwhile, oldest
+    /// first; at most kMostReportedRefusals.
+    std::vector<RefusedAttempt> refusals;
+    bool has_more_refusals = false;
+    /// Audit entries about the incident, its broadcasters, keys, streams, viewers and guest links,
+    /// from its opening until it was closed; oldest first.
     std::vector<AuditEntry> actions;
     bool has_more_actions = false;
 };
 
 constexpr std::size_t kMostReportedStreams = 500;
+constexpr std::size_t kMostReportedViewers = 1'000;
+constexpr std::size_t kMostReportedRefusals = 500;
 
 /// An incident that was closed may be reopened for so long.
 constexpr std::chrono::hours kReopenableFor{24};

@@ -216,7 +216,7 @@ public:
     /// Opens a closed incident again, within kReopenableFor. What was ended stays ended.
     /// Idempotent. kNotFound. kConflict: it was closed earlier.
     Result<Incident> reopen_incident(IncidentId id, const Caller& caller);
-    /// Returns who was on air when, and who did what. kNotFound.
+    /// Returns who was on air when, who watched, who was refused, and who did what. kNotFound.
     Result<IncidentReport> incident_report(IncidentId id);
 
     // Guest links ------------------------------------------------------------------------------
@@ -228,6 +228,12 @@ public:
     Result<GuestLink> find_guest_link(GuestLinkId id);
     Result<Page<GuestLink>> list_guest_links(const GuestLinkFilter& filter = {},
                                              const PageRequest& page = {});
+    /// Changes a link. If that may take a right away (other streams, another PIN, an earlier end),
+    /// the playback tokens that were made for it before are refused; whoever may still watch gets
+    /// new ones from the page. kNotFound. kConflict: it is closed. kInvalidArgument: see
+    /// create_guest_link.
+    Result<GuestLink> update_guest_link(GuestLinkId id, const GuestLinkPatch& patch,
+                                        const Caller& caller);
     /// From now on the link shows nothing, and the playback tokens that were made for it are
     /// refused. Idempotent. kNotFound.
     Result<GuestLink> close_guest_link(GuestLinkId id, const Caller& caller);
@@ -240,8 +246,9 @@ public:
     bool has_guest_pass(const GuestLinkRow& row, std::string_view pass);
     /// Returns the keys of a link, with what is on air, for a guest at the address of `caller`.
     /// Each stream that needs a playback token gets one, which is valid for an hour. kConflict: the
-    /// link is used from as many addresses as it may be.
-    Result<std::vector<GuestStream>> guest_streams(const GuestLink& link, const Caller& caller);
+    /// link is used from as many addresses as it may be. kNotFound: the link is not `row` any more;
+    /// it was closed or changed meanwhile.
+    Result<std::vector<GuestStream>> guest_streams(const GuestLinkRow& row, const Caller& caller);
 
     // Nodes ------------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@
 namespace rescuestream {
 namespace {
 
+// In one request.
+constexpr std::size_t kMostGuestTargets = 1'000;
+
 void guest_link_members(json::MemberWriter& io, const GuestLink& link, Timestamp now) {
     const std::string_view status = link.closed_at         ? "closed"
                                     : link.is_open_at(now) ? "open"
@@ -57,6 +60,44 @@ NewGuestLink read_new_guest_link(json::BodyReader& body, Timestamp now) {
     if (auto pin = body.raw_text("pin")) input.pin.emplace(*std::move(pin));
     input.max_addresses = body.integer("max_addresses", 1, kMostGuestAddresses);
     return input;
+}
+
+GuestLinkPatch read_guest_link_patch(json::BodyReader& body, Timestamp now) {
+    GuestLinkPatch patch;
+    patch.label = body.raw_text("label");
+    patch.broadcaster_ids =
+        body.list<BroadcasterId>("broadcaster_ids", 0, kMostGuestTargets, "must be an array of ids",
+                                 "a UUID", BroadcasterId::parse);
+    patch.stream_key_ids =
+        body.list<StreamKeyId>("stream_key_ids", 0, kMostGuestTargets, "must be an array of ids",
+                               "a UUID", StreamKeyId::parse);
+    patch.expires_at = body.future_time("expires_at", now);
+    if (auto pin = body.raw_text("pin")) patch.pin.emplace(*std::move(pin));
+    patch.max_addresses = body.integer("max_addresses", 1, kMostGuestAddresses);
+    patch.reset = body.words("reset", resettable_guest_link_members());
+    return patch;
+}
+
+std::string to_body(const GuestLinkPatch& patch) {
+    return json::object([&](json::Writer& writer) {
+        const auto write_texts = [&](const char* name, const auto& items, const auto& text_of) {
+            json::write(writer, name);
+            writer.StartArray();
+            for (const auto& item : items) json::write(writer, text_of(item));
+            writer.EndArray();
+        };
+        const auto id_text = [](const auto& id) { return id.to_string(); };
+        json::optional_member(writer, "label", patch.label);
+        if (patch.broadcaster_ids) write_texts("broadcaster_ids", *patch.broadcaster_ids, id_text);
+        if (patch.stream_key_ids) write_texts("stream_key_ids", *patch.stream_key_ids, id_text);
+        json::optional_member(writer, "expires_at", patch.expires_at);
+        if (patch.pin) json::member(writer, "pin", std::string_view(patch.pin->reveal()));
+        if (patch.max_addresses) {
+            json::integer_member(writer, "max_addresses", *patch.max_addresses);
+        }
+        if (patch.reset.empty()) return;
+        write_texts("reset", patch.reset, [](const std::string& name) { return name; });
+    });
 }
 
 std::string to_body(const NewGuestLink& input) {

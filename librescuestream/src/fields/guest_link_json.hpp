@@ -11,8 +11,10 @@ namespace rescuestream::fields {
 
 /// Reads the input of a caller and adds its errors to `body`.
 NewGuestLink read_new_guest_link(json::BodyReader& body, Timestamp now);
+GuestLinkPatch read_guest_link_patch(json::BodyReader& body, Timestamp now);
 /// Returns the same input as the body of a request.
 std::string to_body(const NewGuestLink& input);
+std::string to_body(const GuestLinkPatch& patch);
 
 /// Reads an object of the HTTP contract, as `to_json` writes it, from a response of a server.
 /// Unknown members are ignored. Throws json::BadValue (json/values.hpp).

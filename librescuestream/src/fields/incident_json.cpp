@@ -9,6 +9,7 @@
 #include "json/record_io.hpp"
 #include "rescuestream/json/audit_json.hpp"
 #include "rescuestream/json/incident_json.hpp"
+#include "rescuestream/json/refused_attempt_json.hpp"
 
 namespace rescuestream {
 namespace {
@@ -69,6 +70,38 @@ constexpr auto kDescribeReportedStream = [](json::MemberWriter& io,
     if (stream.totals) io.required("most_viewers", stream.totals->peak_readers);
 };
 
+// As in GET /viewers, with what the report adds.
+constexpr auto kDescribeReportedViewer = [](json::MemberWriter& io,
+                                            const ReportedViewer& reported) {
+    const Viewer& viewer = reported.viewer;
+    io.required("id", viewer.id.value);
+    io.required("path", viewer.path);
+    io.required("device", reported.device);
+    io.required("protocol", viewer.protocol);
+    io.required("address", viewer.remote_address);
+    io.optional("user_agent", viewer.user_agent);
+    if (!viewer.grants.empty()) {
+        io.required("token_id", viewer.grants.front().id);
+        io.optional("viewer_id", viewer.grants.front().viewer_id);
+    }
+    io.optional("guest_link_id", reported.guest_link_id);
+    io.optional("guest_link", reported.guest_link);
+    io.required("since", viewer.since);
+    io.optional("until", viewer.until);
+    io.optional("put_out_at", reported.put_out_at);
+};
+
+template <class Items>
+void write_array(json::Writer& writer, const char* name, const Items& items) {
+    json::write(writer, name);
+    writer.StartArray();
+    for (const auto& item : items) {
+        const std::string text = to_json(item);
+        writer.RawValue(text.data(), text.size(), rapidjson::kObjectType);
+    }
+    writer.EndArray();
+}
+
 }  // namespace
 
 std::string to_json(const Incident& incident) {
@@ -90,13 +123,11 @@ std::string to_json(const IncidentReport& report) {
         io.required("made_at", report.made_at);
         io.array("streams", report.streams, kDescribeReportedStream);
         io.required("has_more_streams", report.has_more_streams);
-        json::write(writer, "actions");
-        writer.StartArray();
-        for (const auto& entry : report.actions) {
-            const std::string text = to_json(entry);
-            writer.RawValue(text.data(), text.size(), rapidjson::kObjectType);
-        }
-        writer.EndArray();
+        io.array("viewers", report.viewers, kDescribeReportedViewer);
+        io.required("has_more_viewers", report.has_more_viewers);
+        write_array(writer, "refusals", report.refusals);
+        io.required("has_more_refusals", report.has_more_refusals);
+        write_array(writer, "actions", report.actions);
         io.required("has_more_actions", report.has_more_actions);
     });
 }

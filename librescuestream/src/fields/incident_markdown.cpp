@@ -91,11 +91,60 @@ void add_gaps(std::string& out, const IncidentReport& report) {
                         : "| device | from | until | length |\n|---|---|---|---|\n" + rows;
 }
 
+// By what right a viewer watched.
+std::string right_of(const ReportedViewer& reported) {
+    const auto& grants = reported.viewer.grants;
+    if (reported.guest_link_id) {
+        return "guest link " + escaped(reported.guest_link.empty()
+                                           ? reported.guest_link_id->to_string()
+                                           : reported.guest_link);
+    }
+    if (grants.empty()) return "the address alone";
+    return grants.front().viewer_id ? escaped(*grants.front().viewer_id) : "a playback token";
+}
+
+void add_viewers(std::string& out, const IncidentReport& report) {
+    out += "\n## Who watched\n\n";
+    if (report.viewers.empty()) {
+        out += "Nobody is known to have watched.\n";
+        return;
+    }
+    out += "| device | by | protocol | from address | from | until | put out |\n";
+    out += "|---|---|---|---|---|---|---|\n";
+    for (const auto& reported : report.viewers) {
+        const Viewer& viewer = reported.viewer;
+        out += "| " + escaped(reported.device) + " | " + right_of(reported) + " | " +
+               std::string(to_string(viewer.protocol)) + " | " + escaped(viewer.remote_address) +
+               " | " + shown(viewer.since) + " | " +
+               (viewer.until ? shown(*viewer.until) : "watching") + " | " +
+               (reported.put_out_at ? shown(*reported.put_out_at) : "no") + " |\n";
+    }
+    if (report.has_more_viewers) out += "\nMore have watched than this report shows.\n";
+}
+
+void add_refusals(std::string& out, const IncidentReport& report) {
+    out += "\n## Who was refused\n\n";
+    if (report.refusals.empty()) {
+        out += "Nobody is known to have been refused.\n";
+        return;
+    }
+    out += "| last time | wanted to | path | protocol | from address | reason | times |\n";
+    out += "|---|---|---|---|---|---|---|\n";
+    for (const auto& attempt : report.refusals) {
+        out += "| " + shown(attempt.last_at) + " | " +
+               (attempt.action == RefusedAction::kPublish ? "publish" : "watch") + " | " +
+               escaped(attempt.path) + " | " + std::string(to_string(attempt.protocol)) + " | " +
+               escaped(attempt.remote_address) + " | " + escaped(spoken_word(attempt.reason)) +
+               " | " + std::to_string(attempt.times) + " |\n";
+    }
+    if (report.has_more_refusals) out += "\nMore was refused than this report shows.\n";
+}
+
 // Returns the name that the audit entry contains; empty: none.
 std::string name_in(const AuditEntry& entry) {
     const auto metadata = json::parse(entry.metadata.text());
     if (!metadata || !metadata->IsObject()) return {};
-    for (const char* member : {"key_name", "display_name", "path"}) {
+    for (const char* member : {"key_name", "display_name", "label", "path"}) {
         const auto found = metadata->FindMember(member);
         if (found != metadata->MemberEnd() && found->value.IsString()) {
             return {found->value.GetString(), found->value.GetStringLength()};
@@ -135,6 +184,8 @@ std::string to_markdown(const IncidentReport& report) {
     out += "- Report made: " + shown(report.made_at) + "\n";
     add_on_air(out, report);
     add_gaps(out, report);
+    add_viewers(out, report);
+    add_refusals(out, report);
     add_actions(out, report);
     return out;
 }

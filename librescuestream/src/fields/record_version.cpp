@@ -123,13 +123,14 @@ std::string record_version(const Incident& incident) {
 
 // It can only be closed.
 std::string record_version(const GuestLink& link) {
-    return VersionText()
-        .add(link.id.to_string())
-        .add(link.label)
-        .add(link.created_at)
-        .add(link.expires_at)
-        .add(link.closed_at)
-        .version();
+    VersionText text;
+    text.add(link.id.to_string()).add(link.label).add(link.created_at).add(link.expires_at);
+    text.add(link.closed_at).add(link.pin_mark);
+    text.add(std::to_string(link.max_addresses.value_or(0)));
+    text.add(std::to_string(link.targets.broadcaster_ids.size()));
+    for (const auto& id : link.targets.broadcaster_ids) text.add(id.to_string());
+    for (const auto& id : link.targets.stream_key_ids) text.add(id.to_string());
+    return text.version();
 }
 
 // It can only be ended.

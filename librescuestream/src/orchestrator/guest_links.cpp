@@ -14,6 +14,7 @@
 #include "support/crypto.hpp"
 #include "support/guest_secrets.hpp"
 #include "support/make_uuid.hpp"
+#include "support/text.hpp"
 #include "support/validation.hpp"
 
 namespace rescuestream {
@@ -30,10 +31,24 @@ bool is_good_pin(const Secret& pin) {
            std::all_of(text.begin(), text.end(), is_alphanumeric);
 }
 
+// The members that a new link and a change have in common.
+void check_members(Validation& validation, const std::optional<std::string>& label,
+                   const std::optional<Timestamp>& expires_at, const std::optional<Secret>& pin,
+                   const std::optional<std::int64_t>& max_addresses, Timestamp now) {
+    if (label) {
+        validation.text("/label", *label, kMaxName, true);
+        validation.no_secret("/label", *label);
+    }
+    if (expires_at) validation.in_future("/expires_at", *expires_at, now);
+    if (pin && !is_good_pin(*pin)) validation.add("/pin", "must be 6 to 64 letters and digits");
+    if (max_addresses && (*max_addresses < 1 || *max_addresses > kMostGuestAddresses)) {
+        validation.add("/max_addresses", "must be 1 to " + std::to_string(kMostGuestAddresses));
+    }
+}
+
 Validation check_input(const NewGuestLink& input, Timestamp now) {
     Validation validation;
-    validation.text("/label", input.label, kMaxName, true);
-    validation.no_secret("/label", input.label);
+    check_members(validation, input.label, input.expires_at, input.pin, input.max_addresses, now);
     const bool has_targets =
         !input.targets.broadcaster_ids.empty() || !input.targets.stream_key_ids.empty();
     if (!has_targets && !input.incident_id) {
@@ -42,19 +57,42 @@ Validation check_input(const NewGuestLink& input, Timestamp now) {
             "must name a stream key, or broadcaster_ids a broadcaster, or incident_id an "
             "incident");
     }
-    if (input.expires_at) {
-        validation.in_future("/expires_at", *input.expires_at, now);
-    } else if (!input.incident_id) {
+    if (!input.expires_at && !input.incident_id) {
         validation.add("/expires_at", "is required without incident_id");
     }
-    if (input.pin && !is_good_pin(*input.pin)) {
-        validation.add("/pin", "must be 6 to 64 letters and digits");
-    }
-    if (input.max_addresses &&
-        (*input.max_addresses < 1 || *input.max_addresses > kMostGuestAddresses)) {
-        validation.add("/max_addresses", "must be 1 to " + std::to_string(kMostGuestAddresses));
+    return validation;
+}
+
+Validation check_patch(const GuestLinkPatch& patch, Timestamp now) {
+    Validation validation;
+    check_members(validation, patch.label, patch.expires_at, patch.pin, patch.max_addresses, now);
+    const auto& allowed = resettable_guest_link_members();
+    for (std::size_t i = 0; i < patch.reset.size(); ++i) {
+        const std::string& name = patch.reset[i];
+        const bool is_given = (name == "pin" && patch.pin) ||
+                              (name == "expires_at" && patch.expires_at) ||
+                              (name == "max_addresses" && patch.max_addresses);
+        const bool is_known = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
+        if (is_known && !is_given) continue;
+        validation.add("/reset/" + std::to_string(i),
+                       "must be " + listed(allowed) + ", and not one that is given too");
     }
     return validation;
+}
+
+// For the audit log.
+std::string names_of_changes(const GuestLinkPatch& patch) {
+    std::string names;
+    const auto add = [&](bool is_given, std::string_view name) {
+        if (is_given) names.append(names.empty() ? "" : " ").append(name);
+    };
+    add(patch.label.has_value(), "label");
+    add(patch.broadcaster_ids.has_value(), "broadcaster_ids");
+    add(patch.stream_key_ids.has_value(), "stream_key_ids");
+    add(patch.expires_at || patch.resets("expires_at"), "expires_at");
+    add(patch.pin || patch.resets("pin"), "pin");
+    add(patch.max_addresses || patch.resets("max_addresses"), "max_addresses");
+    return names;
 }
 
 std::string_view without_last_slash(std::string_view url) noexcept {
@@ -63,6 +101,15 @@ std::string_view without_last_slash(std::string_view url) noexcept {
 }
 
 }  // namespace
+
+bool GuestLinkPatch::resets(std::string_view member) const {
+    return std::find(reset.begin(), reset.end(), member) != reset.end();
+}
+
+const std::vector<std::string>& resettable_guest_link_members() {
+    static const std::vector<std::string> members{"pin", "expires_at", "max_addresses"};
+    return members;
+}
 
 std::string token_owner(const GuestLinkId& link) {
     return "guest-link:" + link.to_string();
@@ -74,7 +121,7 @@ Result<CreatedGuestLink> GuestLinks::create_guest_link(const NewGuestLink& input
     if (auto validation = check_input(input, at); validation.failed()) {
         return std::move(validation).error();
     }
-    if (auto checked = check_targets(input); !checked) return std::move(checked).error();
+    if (auto checked = check_targets(input.targets); !checked) return std::move(checked).error();
     const Secret code = make_guest_code(d_.random);
     GuestLinkRow row;
     GuestLink& link = row.link;
@@ -87,8 +134,7 @@ Result<CreatedGuestLink> GuestLinks::create_guest_link(const NewGuestLink& input
     link.created_at = at;
     link.created_by = caller.actor;
     row.digest = sha256(code.reveal());
-    if (input.pin) row.pin = stored_pin(*input.pin, d_.random);
-    link.has_pin = input.pin.has_value();
+    if (input.pin) set_pin(row, stored_pin(*input.pin, d_.random));
     auto stored = d_.storage.create_guest_link(row, draft("create", link.id, caller, at));
     if (!stored) return std::move(stored).error();
     std::string address(without_last_slash(d_.settings.public_url));
@@ -96,9 +142,10 @@ Result<CreatedGuestLink> GuestLinks::create_guest_link(const NewGuestLink& input
     return CreatedGuestLink{std::move(link), Secret(std::move(address))};
 }
 
-Result<void> GuestLinks::check_targets(const NewGuestLink& input) {
+Result<void> GuestLinks::check_targets(const IncidentAssignment& targets) {
     Validation validation;
-    const auto& [broadcasters, keys] = input.targets;
+    const auto& broadcasters = targets.broadcaster_ids;
+    const auto& keys = targets.stream_key_ids;
     for (std::size_t i = 0; i < broadcasters.size(); ++i) {
         const auto found = d_.storage.find_broadcaster(broadcasters[i]);
         if (found) continue;
@@ -126,6 +173,25 @@ Result<Page<GuestLink>> GuestLinks::list_guest_links(const GuestLinkFilter& filt
     return d_.storage.list_guest_links(filter, page);
 }
 
+Result<ChangedGuestLink> GuestLinks::update_guest_link(GuestLinkId id, const GuestLinkPatch& patch,
+                                                       const Caller& caller) {
+    const Timestamp at = d_.clock.now();
+    if (auto validation = check_patch(patch, at); validation.failed()) {
+        const auto row = d_.storage.find_guest_link(id);
+        return row ? std::move(validation).error() : row.error();
+    }
+    const IncidentAssignment targets{patch.broadcaster_ids.value_or(std::vector<BroadcasterId>()),
+                                     patch.stream_key_ids.value_or(std::vector<StreamKeyId>())};
+    if (auto checked = check_targets(targets); !checked) return std::move(checked).error();
+    GuestLinkChange change{id, patch, {}};
+    if (patch.pin) change.pin = stored_pin(*patch.pin, d_.random);
+    return d_.storage.update_guest_link(
+        change,
+        make_audit_draft(
+            {"update", "guest_link", id.to_string(), {{"changed", names_of_changes(patch)}}},
+            caller, at, d_.random));
+}
+
 Result<GuestLink> GuestLinks::close_guest_link(GuestLinkId id, const Caller& caller) {
     const Timestamp at = d_.clock.now();
     return d_.storage.close_guest_link(id, at, draft("close", id, caller, at));
@@ -138,6 +204,13 @@ Result<GuestLinkRow> GuestLinks::find_open_guest_link(const Secret& code) {
     if (!row) return row.error().code == ErrorCode::kNotFound ? none : row.error();
     if (!row->link.is_open_at(d_.clock.now())) return none;
     return row;
+}
+
+Result<void> GuestLinks::check_unchanged(const GuestLinkRow& row) {
+    const auto now = d_.storage.find_guest_link(row.link.id);
+    if (!now) return now.error();
+    if (*now == row) return {};
+    return Error{ErrorCode::kNotFound, "The guest link was closed or changed.", {}, {}};
 }
 
 Secret GuestLinks::pass_secret() const {

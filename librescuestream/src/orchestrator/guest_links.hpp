@@ -25,15 +25,19 @@ public:
     Result<GuestLink> find_guest_link(GuestLinkId id);
     Result<Page<GuestLink>> list_guest_links(const GuestLinkFilter& filter,
                                              const PageRequest& page);
+    Result<ChangedGuestLink> update_guest_link(GuestLinkId id, const GuestLinkPatch& patch,
+                                               const Caller& caller);
     Result<GuestLink> close_guest_link(GuestLinkId id, const Caller& caller);
 
     Result<GuestLinkRow> find_open_guest_link(const Secret& code);
     std::string make_guest_pass(const GuestLinkRow& row);
     bool has_guest_pass(const GuestLinkRow& row, std::string_view pass);
+    /// kNotFound: the link has been closed or changed.
+    Result<void> check_unchanged(const GuestLinkRow& row);
     Result<std::vector<GuestStream>> guest_streams(const GuestLink& link, const Caller& caller);
 
 private:
-    Result<void> check_targets(const NewGuestLink& input);
+    Result<void> check_targets(const IncidentAssignment& targets);
     Result<std::vector<StreamKey>> keys_of(const GuestLink& link);
     Secret pass_secret() const;
     AuditDraft draft(std::string_view action, GuestLinkId id, const Caller& caller, Timestamp at);

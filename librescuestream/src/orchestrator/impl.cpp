@@ -85,6 +85,7 @@ StreamOrchestrator::Impl::Impl(OrchestratorOptions options)
       stream_keys(request_dependencies()),
       streams(request_dependencies()),
       incidents(request_dependencies()),
+      incident_reports(request_dependencies()),
       guest_links(request_dependencies()),
       node_admin(request_dependencies()),
       api_credentials(request_dependencies(), credentials),

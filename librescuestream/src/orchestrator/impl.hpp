@@ -11,6 +11,7 @@
 #include "orchestrator/credential_follower.hpp"
 #include "orchestrator/cutoff_meter.hpp"
 #include "orchestrator/guest_links.hpp"
+#include "orchestrator/incident_reports.hpp"
 #include "orchestrator/incidents.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
@@ -84,6 +85,7 @@ public:
     StreamKeys stream_keys;
     Streams streams;
     Incidents incidents;
+    IncidentReports incident_reports;
     GuestLinks guest_links;
     NodeAdmin node_admin;
     ApiCredentials api_credentials;

@@ -31,12 +31,9 @@ public:
                                                const Caller& caller);
     Result<ClosedIncident> close_incident(IncidentId id, const Caller& caller);
     Result<Incident> reopen_incident(IncidentId id, const Caller& caller);
-    Result<IncidentReport> incident_report(IncidentId id);
 
 private:
     AuditDraft draft(std::string_view action, IncidentId id, const Caller& caller, Timestamp at);
-    Result<void> add_streams(IncidentReport& report);
-    Result<void> add_actions(IncidentReport& report);
 
     const RequestDependencies d_;
 };

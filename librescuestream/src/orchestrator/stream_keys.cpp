@@ -108,6 +108,11 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
             no_broadcaster(validation);
         return std::move(validation).error();
     }
+    if (input.incident_id) {
+        const auto is_seen = sees_incident(*input.incident_id, caller.credential.get());
+        if (!is_seen) return is_seen.error();
+        if (!*is_seen) return unseen_incident();
+    }
 
     CreatedStreamKey created{{}, generate_key_value(d_.random)};
     StreamKey& key = created.key;
@@ -150,6 +155,28 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     }
     key = *std::move(stored);
     return created;
+}
+
+// A restricted credential sees the incidents to which one of its broadcasters or of their keys is
+// assigned.
+Result<bool> StreamKeys::sees_incident(IncidentId id, const ApiCredential* reader) {
+    if (!is_restricted(reader)) return true;
+    for (const auto owner : reader->broadcasters) {
+        const auto broadcaster = d_.storage.find_broadcaster(owner);
+        if (broadcaster && broadcaster->incident_id == id) return true;
+        if (!broadcaster && broadcaster.error().code != ErrorCode::kNotFound) {
+            return broadcaster.error();
+        }
+        StreamKeyFilter filter;
+        filter.broadcaster_id = owner;
+        filter.incident_id = id;
+        PageRequest one;
+        one.limit = 1;
+        const auto keys = d_.storage.list_stream_keys(filter, one);
+        if (!keys) return keys.error();
+        if (!keys->items.empty()) return true;
+    }
+    return false;
 }
 
 Result<StreamKey> StreamKeys::find_stream_key(StreamKeyId id, const ApiCredential* reader) {

@@ -44,6 +44,7 @@ private:
     Result<ChangedStreamKey> set_key_disabled(StreamKeyId id, bool disabled, const Caller& caller,
                                               Timestamp at);
     // Returns the error of a key that does not exist for the caller, or that cannot be read.
+    Result<bool> sees_incident(IncidentId id, const ApiCredential* reader);
     std::optional<Error> hidden(StreamKeyId id, const Caller& caller);
     // Returns the entry of a change of a key, to which the storage adds names.
     AuditDraft audit_of_key(std::string_view action, StreamKeyId id, const Caller& caller,

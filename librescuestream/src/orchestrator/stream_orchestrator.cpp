@@ -236,7 +236,7 @@ Result<Incident> StreamOrchestrator::reopen_incident(IncidentId id, const Caller
     return impl_->incidents.reopen_incident(id, caller);
 }
 Result<IncidentReport> StreamOrchestrator::incident_report(IncidentId id) {
-    return impl_->incidents.incident_report(id);
+    return impl_->incident_reports.incident_report(id);
 }
 
 Result<CreatedGuestLink> StreamOrchestrator::create_guest_link(const NewGuestLink& input,
@@ -249,6 +249,18 @@ Result<GuestLink> StreamOrchestrator::find_guest_link(GuestLinkId id) {
 Result<Page<GuestLink>> StreamOrchestrator::list_guest_links(const GuestLinkFilter& filter,
                                                              const PageRequest& page) {
     return impl_->guest_links.list_guest_links(filter, page);
+}
+Result<GuestLink> StreamOrchestrator::update_guest_link(GuestLinkId id, const GuestLinkPatch& patch,
+                                                        const Caller& caller) {
+    auto changed = impl_->guest_links.update_guest_link(id, patch, caller);
+    if (!changed) return std::move(changed).error();
+    // Also if nothing has changed: an earlier call may have failed after its change.
+    const auto& before = changed->before.expires_at;
+    const bool ends_earlier = patch.expires_at && (!before || *patch.expires_at <= *before);
+    if (patch.broadcaster_ids || patch.stream_key_ids || patch.pin || ends_earlier) {
+        if (auto ended = end_tokens_of(id, caller); !ended) return std::move(ended).error();
+    }
+    return std::move(changed->link);
 }
 Result<GuestLink> StreamOrchestrator::close_guest_link(GuestLinkId id, const Caller& caller) {
     auto closed = impl_->guest_links.close_guest_link(id, caller);
@@ -271,8 +283,9 @@ std::string StreamOrchestrator::make_guest_pass(const GuestLinkRow& row) {
 bool StreamOrchestrator::has_guest_pass(const GuestLinkRow& row, std::string_view pass) {
     return impl_->guest_links.has_guest_pass(row, pass);
 }
-Result<std::vector<GuestStream>> StreamOrchestrator::guest_streams(const GuestLink& link,
+Result<std::vector<GuestStream>> StreamOrchestrator::guest_streams(const GuestLinkRow& row,
                                                                    const Caller& caller) {
+    const GuestLink& link = row.link;
     auto streams = impl_->guest_links.guest_streams(link, caller);
     if (!streams) return streams;
     for (auto& stream : *streams) {
@@ -285,6 +298,10 @@ Result<std::vector<GuestStream>> StreamOrchestrator::guest_streams(const GuestLi
         auto minted = impl_->playback_admin.mint_playback_token(wanted, caller);
         if (!minted) return std::move(minted).error();
         stream.addresses = minted->playback.front();
+    }
+    // A token that was made after the link was closed or changed would outlive the revocation.
+    if (auto checked = impl_->guest_links.check_unchanged(row); !checked) {
+        return std::move(checked).error();
     }
     return streams;
 }

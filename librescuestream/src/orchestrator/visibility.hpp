@@ -19,6 +19,14 @@ inline constexpr const char* kUnseenKey = "There is no stream key with this id."
 inline constexpr const char* kUnseenStream = "There is no stream with this id.";
 inline constexpr const char* kUnseenCredential = "There is no credential with this id.";
 
+/// The error of a storage for a new key whose incident does not exist or is closed.
+inline Error unseen_incident() {
+    return {ErrorCode::kInvalidArgument,
+            "There is no open incident with this id.",
+            {},
+            {{"/incident_id", "names no open incident"}}};
+}
+
 inline bool is_restricted(const ApiCredential* reader) noexcept {
     return reader != nullptr && reader->is_restricted();
 }

@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 88> kMethods{"ping",
+constexpr std::array<std::string_view, 89> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 88> kMethods{"ping",
                                                     "find_guest_link",
                                                     "list_guest_links",
                                                     "close_guest_link",
+                                                    "update_guest_link",
                                                     "enter_guest_link",
                                                     "claim",
                                                     "claim_all",
@@ -290,6 +291,11 @@ Result<GuestLink> ForwardingStorage::close_guest_link(GuestLinkId id, Timestamp 
                                                       const AuditDraft& audit) {
     return forward(writing("close_guest_link"),
                    [&] { return real_->close_guest_link(id, now, audit); });
+}
+Result<ChangedGuestLink> ForwardingStorage::update_guest_link(const GuestLinkChange& change,
+                                                              const AuditDraft& audit) {
+    return forward(writing("update_guest_link"),
+                   [&] { return real_->update_guest_link(change, audit); });
 }
 Result<void> ForwardingStorage::enter_guest_link(GuestLinkId id, const std::string& address,
                                                  std::int64_t most, Timestamp now,

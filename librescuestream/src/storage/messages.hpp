@@ -10,6 +10,7 @@ constexpr const char* kNoIncident = "There is no incident with this id.";
 constexpr const char* kIncidentClosed = "The incident is closed.";
 constexpr const char* kClosedLongAgo = "The incident was closed more than a day ago.";
 constexpr const char* kNoGuestLink = "There is no guest link with this id.";
+constexpr const char* kGuestLinkClosed = "The guest link is closed for ever. Make a new one.";
 constexpr const char* kGuestLinkFull =
     "The guest link is used from as many addresses as it may be.";
 constexpr const char* kNoNode = "There is no node with this name.";

@@ -46,6 +46,13 @@ std::string stored_pin(const Secret& pin, RandomSource& random) {
     return salt + ":" + slow_digest(pin.reveal(), salt);
 }
 
+void set_pin(GuestLinkRow& row, std::string stored) {
+    row.link.has_pin = !stored.empty();
+    // What is stored has a random salt, so nobody can guess the PIN by its digest.
+    row.link.pin_mark = stored.empty() ? std::string() : to_hex(sha256(stored));
+    row.pin = std::move(stored);
+}
+
 bool is_pin(std::string_view stored, std::string_view given) {
     const auto colon = stored.find(':');
     if (colon == std::string_view::npos) return false;

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "rescuestream/guest_links.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/secret.hpp"
 #include "rescuestream/time.hpp"
@@ -16,6 +17,8 @@ bool looks_like_guest_code(std::string_view text) noexcept;
 
 /// Returns what is stored of a PIN: a random salt, and a slow digest of both.
 std::string stored_pin(const Secret& pin, RandomSource& random);
+/// Gives the link the PIN of which `stored` is stored. Empty: none.
+void set_pin(GuestLinkRow& row, std::string stored);
 /// Compares in constant time. False also for a text that `stored_pin` did not return.
 bool is_pin(std::string_view stored, std::string_view given);
 

@@ -23,6 +23,10 @@ public:
         return access_.orchestrator->list_guest_links(filter, page);
     }
 
+    Result<GuestLink> update_guest_link(GuestLinkId id, const GuestLinkPatch& patch) override {
+        return access_.orchestrator->update_guest_link(id, patch, access_.caller);
+    }
+
     Result<GuestLink> close_guest_link(GuestLinkId id) override {
         return access_.orchestrator->close_guest_link(id, access_.caller);
     }

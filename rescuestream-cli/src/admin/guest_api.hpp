@@ -16,6 +16,7 @@ public:
     virtual Result<GuestLink> find_guest_link(GuestLinkId id) = 0;
     virtual Result<Page<GuestLink>> list_guest_links(const GuestLinkFilter& filter,
                                                      const PageRequest& page) = 0;
+    virtual Result<GuestLink> update_guest_link(GuestLinkId id, const GuestLinkPatch& patch) = 0;
     virtual Result<GuestLink> close_guest_link(GuestLinkId id) = 0;
 };
 

@@ -29,6 +29,12 @@ public:
                                     "guest_links", fields::read_guest_link);
     }
 
+    Result<GuestLink> update_guest_link(GuestLinkId id, const GuestLinkPatch& patch) override {
+        return messages::parse_answer(
+            caller_->call("PATCH", messages::item("guest-links", id), "", fields::to_body(patch)),
+            fields::read_guest_link);
+    }
+
     Result<GuestLink> close_guest_link(GuestLinkId id) override {
         return messages::parse_answer(
             caller_->call("POST", messages::item("guest-links", id, "close")),

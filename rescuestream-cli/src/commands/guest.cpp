@@ -20,12 +20,13 @@ namespace {
 
 struct GuestOptions {
     std::string link;
-    std::string label;
+    std::optional<std::string> label;
     std::string incident;
     std::vector<std::string> keys;
     std::vector<std::string> broadcasters;
     std::string until;
-    std::int64_t max_addresses = 0;
+    std::optional<std::int64_t> max_addresses;
+    std::vector<std::string> reset;
     bool pin = false;
     bool qr = false;
     bool yes = false;
@@ -48,19 +49,27 @@ Secret make_pin(RandomSource& random) {
     return Secret(fmt::format("{:06}", number % 1'000'000));
 }
 
-Result<NewGuestLink> new_guest_link(const GuestOptions& options, AdminApi& admin) {
-    NewGuestLink input;
-    input.label = options.label;
+Result<IncidentAssignment> targets_of(const GuestOptions& options, AdminApi& admin) {
+    IncidentAssignment targets;
     for (const auto& text : options.broadcasters) {
         const auto id = resolve_broadcaster(admin, text);
         if (!id) return id.error();
-        input.targets.broadcaster_ids.push_back(*id);
+        targets.broadcaster_ids.push_back(*id);
     }
     for (const auto& text : options.keys) {
         const auto id = resolve_stream_key(admin, text);
         if (!id) return id.error();
-        input.targets.stream_key_ids.push_back(*id);
+        targets.stream_key_ids.push_back(*id);
     }
+    return targets;
+}
+
+Result<NewGuestLink> new_guest_link(const GuestOptions& options, AdminApi& admin) {
+    NewGuestLink input;
+    input.label = options.label.value_or("");
+    auto targets = targets_of(options, admin);
+    if (!targets) return std::move(targets).error();
+    input.targets = *std::move(targets);
     if (!options.incident.empty()) {
         const auto id = resolve_incident(admin, options.incident);
         if (!id) return id.error();
@@ -71,9 +80,30 @@ Result<NewGuestLink> new_guest_link(const GuestOptions& options, AdminApi& admin
         if (!until) return until.error();
         input.expires_at = *until;
     }
-    if (options.max_addresses != 0) input.max_addresses = options.max_addresses;
+    input.max_addresses = options.max_addresses;
     if (options.pin) input.pin = make_pin(system_random());
     return input;
+}
+
+Result<GuestLinkPatch> guest_patch(const GuestOptions& options, AdminApi& admin) {
+    GuestLinkPatch patch;
+    patch.label = options.label;
+    auto targets = targets_of(options, admin);
+    if (!targets) return std::move(targets).error();
+    // What the link shows is replaced as a whole.
+    if (!options.broadcasters.empty() || !options.keys.empty()) {
+        patch.broadcaster_ids = std::move(targets->broadcaster_ids);
+        patch.stream_key_ids = std::move(targets->stream_key_ids);
+    }
+    if (!options.until.empty()) {
+        const auto until = parse_future(options.until, "--until", admin.now());
+        if (!until) return until.error();
+        patch.expires_at = *until;
+    }
+    patch.max_addresses = options.max_addresses;
+    if (options.pin) patch.pin = make_pin(system_random());
+    patch.reset = options.reset;
+    return patch;
 }
 
 Details guest_details(const GuestLink& link, Timestamp now) {
@@ -185,6 +215,39 @@ Result<ExitCode> show_guest_link(const GuestOptions& options, const Program& pro
                        });
 }
 
+Result<ExitCode> edit_guest_link(const GuestOptions& options, const Program& program) {
+    const bool changes_something = options.label || !options.keys.empty() ||
+                                   !options.broadcasters.empty() || !options.until.empty() ||
+                                   options.pin || options.max_addresses || !options.reset.empty();
+    if (!changes_something) {
+        return usage_error("There is nothing to change: give --until, --pin or another option.");
+    }
+    return with_target(
+        program, options.link, resolve_guest_link,
+        [&](AdminApi& admin, GuestLinkId id) -> Result<ExitCode> {
+            const auto patch = guest_patch(options, admin);
+            if (!patch) return patch.error();
+            const auto changed = admin.guests().update_guest_link(id, *patch);
+            if (!changed) return changed.error();
+            auto& out = program.host.out;
+            const bool is_for_people = !program.options.json && !program.options.quiet;
+            if (program.options.json) {
+                out << to_json(*changed, admin.now()) << '\n';
+            } else if (program.options.quiet) {
+                out << id.to_string() << '\n';
+            } else {
+                guest_details(*changed, admin.now()).print(program.host);
+            }
+            if (!patch->pin) return ExitCode::kOk;
+            if (is_for_people) {
+                out << "\nPIN (tell it by another way):\n  " << patch->pin->reveal() << '\n';
+            } else {
+                program.host.err << "PIN: " << patch->pin->reveal() << '\n';
+            }
+            return ExitCode::kOk;
+        });
+}
+
 Result<ExitCode> close_guest_link(const GuestOptions& options, const Program& program) {
     return with_target(
         program, options.link, resolve_guest_link,
@@ -215,30 +278,30 @@ void add_guest_commands(CLI::App& app, Program& program) {
         return verb;
     };
 
+    const auto add_members_to = [&](CLI::App* verb, const char* until, const char* pin) {
+        verb->add_option("--label", verbs->label, "The title of the page")->type_name("TEXT");
+        verb->add_option("--key", verbs->keys, "Id, label or path of a key; may be repeated")
+            ->type_name("KEY")
+            ->allow_extra_args(false);
+        verb->add_option("-b,--broadcaster", verbs->broadcasters,
+                         "Id or name of a broadcaster; may be repeated")
+            ->type_name("BROADCASTER")
+            ->allow_extra_args(false);
+        verb->add_option("--until", verbs->until, until)->type_name("TIME");
+        verb->add_option("--max-addresses", verbs->max_addresses,
+                         "From so many addresses it may be used, 1 to 1000 (1000)")
+            ->type_name("NUMBER");
+        verb->add_flag("--pin", verbs->pin, pin);
+    };
+
     auto* add_verb = verbs.add("add", "Make an address, which is shown once", add_guest_link);
-    add_verb->add_option("--label", verbs->label, "The title of the page")->type_name("TEXT");
     add_verb
         ->add_option("--incident", verbs->incident,
                      "It ends with this incident, and shows its keys if no others are given")
         ->type_name("INCIDENT");
-    add_verb->add_option("--key", verbs->keys, "Id, label or path of a key; may be repeated")
-        ->type_name("KEY")
-        ->allow_extra_args(false);
-    add_verb
-        ->add_option("-b,--broadcaster", verbs->broadcasters,
-                     "Id or name of a broadcaster; may be repeated")
-        ->type_name("BROADCASTER")
-        ->allow_extra_args(false);
-    add_verb
-        ->add_option(
-            "--until", verbs->until,
-            "18:00, tonight, 2026-12-01T10:00, or from now: 8h; required without --incident")
-        ->type_name("TIME");
-    add_verb
-        ->add_option("--max-addresses", verbs->max_addresses,
-                     "From so many addresses it may be used, 1 to 1000 (1000)")
-        ->type_name("NUMBER");
-    add_verb->add_flag("--pin", verbs->pin, "Guests must also give a PIN, which is shown once");
+    add_members_to(add_verb,
+                   "18:00, tonight, 2026-12-01T10:00, or from now: 8h; required without --incident",
+                   "Guests must also give a PIN, which is shown once");
     add_verb->add_flag("--qr", verbs->qr, "Also show the address as a QR code");
 
     auto* list_verb = verbs.add("list", "List guest links, newest first", list_guest_links);
@@ -248,6 +311,15 @@ void add_guest_commands(CLI::App& app, Program& program) {
         ->type_name("INCIDENT");
     add_page_options(*list_verb, verbs->page, "Maximum number of links (all)");
     add_list_options(*list_verb, verbs->list, guest_columns());
+
+    auto* edit_verb = add_target_to(
+        verbs.add("edit", "Change a guest link; its address stays the same", edit_guest_link));
+    add_members_to(edit_verb, "18:00, tonight, 2026-12-01T10:00, or from now: 8h",
+                   "Guests must give a new PIN, which is shown once");
+    one_of(edit_verb->add_option("--reset", verbs->reset,
+                                 "Remove the PIN or a limit; may be repeated"),
+           resettable_guest_link_members())
+        ->allow_extra_args(false);
 
     add_target_to(verbs.add("show", "Show one guest link", show_guest_link));
     add_yes(*add_target_to(verbs.add("close", "Close a guest link for ever", close_guest_link)),

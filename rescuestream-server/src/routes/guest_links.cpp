@@ -57,6 +57,19 @@ HttpResponse show_guest_link(const Context& context, const HttpRequest& request)
     return link_reply(context, *link);
 }
 
+HttpResponse update_guest_link(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<GuestLinkId>(request);
+    if (!id) return problem(request, id.error());
+    BodyReader body(request.body);
+    const Timestamp now = context.orchestrator.now();
+    const GuestLinkPatch patch = fields::read_guest_link_patch(body, now);
+    if (const auto error = body.error()) return problem(request, *error);
+
+    const auto link = context.orchestrator.update_guest_link(*id, patch, caller_of(request));
+    if (!link) return problem(request, link.error());
+    return link_reply(context, *link);
+}
+
 HttpResponse close_guest_link(const Context& context, const HttpRequest& request) {
     const auto id = path_id<GuestLinkId>(request);
     if (!id) return problem(request, id.error());

@@ -102,6 +102,7 @@ const Routes& api_routes() {
          "incident_id limit cursor"},
         creating({"POST", "/guest-links", create_guest_link, kPlaybackMint, kAdminBody}),
         {"GET", "/guest-links/{id}", show_guest_link, kPlaybackMint, kAdminBody},
+        versioned({"PATCH", "/guest-links/{id}", update_guest_link, kPlaybackMint, kAdminBody}),
         versioned({"POST", "/guest-links/{id}/close", close_guest_link, kPlaybackMint, kAdminBody}),
         {"GET", "/watch/{code}", show_guest_page, kPublic, kMediaBody},
         {.method = "POST",

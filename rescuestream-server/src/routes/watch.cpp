@@ -65,9 +65,11 @@ bool is_from_other_site(const HttpRequest& request, std::string_view public_url)
     return !host || scheme == std::string::npos || origin->substr(scheme + 3) != *host;
 }
 
-HttpResponse watch_page(const Context& context, const HttpRequest& request, const GuestLink& link) {
-    const auto streams = context.orchestrator.guest_streams(link, guest_at(request));
-    if (streams) return guest_page(link, *streams);
+HttpResponse watch_page(const Context& context, const HttpRequest& request,
+                        const GuestLinkRow& row) {
+    const auto streams = context.orchestrator.guest_streams(row, guest_at(request));
+    if (streams) return guest_page(row.link, *streams);
+    if (streams.error().code == ErrorCode::kNotFound) return no_such_link();
     if (streams.error().code == ErrorCode::kConflict) {
         return guest_refusal_page(403,
                                   "This link is already used from as many places as it may be.");
@@ -95,6 +97,18 @@ std::optional<std::chrono::seconds> pin_refusal(const Context& context, const Tr
     return outcome.allowed ? std::nullopt : std::optional(outcome.reset);
 }
 
+// Wrong PINs are recorded as refused calls are: the 1st, 10th, 100th … from a network.
+void note_wrong_pin(const Context& context, const HttpRequest& request, const GuestLink& link) {
+    if (context.protection == nullptr) return;
+    const auto verdict = context.protection->refused_calls.note(
+        "pin", request.remote_address, std::string(kGuestPath) + link.id.to_string(),
+        std::chrono::steady_clock::now());
+    if (!verdict.is_told) return;
+    context.orchestrator.note_refused_call(
+        guest_at(request), "The PIN for the guest link " + link.id.to_string() + " was wrong.",
+        verdict.times);
+}
+
 }  // namespace
 
 HttpResponse show_guest_page(const Context& context, const HttpRequest& request) {
@@ -103,7 +117,7 @@ HttpResponse show_guest_page(const Context& context, const HttpRequest& request)
     if (!row) return problem(request, row.error());
     if (!context.orchestrator.has_guest_pass(*row, pass_in(request)))
         return guest_pin_page(200, "");
-    return watch_page(context, request, row->link);
+    return watch_page(context, request, *row);
 }
 
 HttpResponse take_guest_pin(const Context& context, const HttpRequest& request) {
@@ -123,13 +137,16 @@ HttpResponse take_guest_pin(const Context& context, const HttpRequest& request) 
                       request.remote_address, row->link.id.to_string() + "\n" + pin);
     if (const auto wait = pin_refusal(context, trial, row->link)) {
         auto response = guest_pin_page(
-            429, fmt::format("Too many PINs were tried. Wait {} seconds.", wait->count()));
+            429, fmt::format("Too many wrong PINs. Try again in {} seconds.", wait->count()));
         response.headers.emplace_back("Retry-After", std::to_string(wait->count()));
         return response;
     }
     const bool is_right = is_pin(row->pin, pin);
     trial.was(is_right);
-    if (!is_right) return guest_pin_page(401, "This PIN is wrong.");
+    if (!is_right) {
+        note_wrong_pin(context, request, row->link);
+        return guest_pin_page(401, "This PIN is wrong.");
+    }
     HttpResponse response = guest_refusal_page(303, "The PIN is right.");
     response.headers.emplace_back("Location",
                                   std::string(kGuestPath) + request.path_segments.at(0));

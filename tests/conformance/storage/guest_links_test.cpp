@@ -1,6 +1,7 @@
 #include "rescuestream/guest_links.hpp"
 
 #include "conformance/storage/storage_case.hpp"
+#include "support/guest_secrets.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -46,8 +47,7 @@ private:
 
 TEST_CASE_FIXTURE(GuestLinksCase, "a guest link is found by its id and by the digest of its code") {
     auto first = make_link(seconds(1));
-    first.pin = "salt:digest";
-    first.link.has_pin = true;
+    set_pin(first, "salt:digest");
     first.link.max_addresses = 3;
     add_link(first);
     const auto second = add_link(make_link(seconds(2)));
@@ -109,6 +109,77 @@ TEST_CASE_FIXTURE(GuestLinksCase,
     CHECK(audit_count() == before + 3);
     auto unknown = make_link();
     CHECK(code_of(enter(unknown, "192.0.2.1", 2)) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(GuestLinksCase, "a change of a guest link keeps what it does not name") {
+    auto row = make_link();
+    set_pin(row, "salt:digest");
+    row.link.max_addresses = 3;
+    add_link(row);
+    GuestLinkChange change;
+    change.id = row.link.id;
+    change.patch.label = "Press";
+    change.patch.expires_at = at(seconds(2'000));
+    auto changed = storage().update_guest_link(change, make_audit("update")).value();
+    CHECK(changed.before == row.link);
+    row.link.label = "Press";
+    row.link.expires_at = at(seconds(2'000));
+    CHECK(changed.link == row.link);
+    CHECK(storage().find_guest_link(row.link.id).value() == row);
+    const auto entries = audit_count();
+    REQUIRE(storage().update_guest_link(change, make_audit("update")));
+    CHECK(audit_count() == entries);
+
+    change.patch = {};
+    change.patch.pin = Secret("unused");
+    change.pin = "other:digest";
+    change.patch.broadcaster_ids.emplace();
+    change.patch.stream_key_ids = {new_id<StreamKeyId>(), new_id<StreamKeyId>()};
+    change.patch.reset = {"max_addresses"};
+    REQUIRE(storage().update_guest_link(change, make_audit("update")));
+    set_pin(row, "other:digest");
+    row.link.targets = {{}, *change.patch.stream_key_ids};
+    row.link.max_addresses.reset();
+    CHECK(storage().find_guest_link(row.digest).value() == row);
+    CHECK(audit_count() == entries + 1);
+
+    change.patch = {};
+    change.patch.reset = {"pin"};
+    CHECK_FALSE(storage().update_guest_link(change, make_audit("update"))->link.has_pin);
+    CHECK(storage().find_guest_link(row.digest)->pin.empty());
+}
+
+TEST_CASE_FIXTURE(GuestLinksCase,
+                  "a guest link keeps an end and something to show, and a closed one does not "
+                  "change") {
+    const auto row = add_link(make_link());
+    const auto entries = audit_count();
+    const auto refused = [&](const GuestLinkPatch& patch, GuestLinkId id) {
+        return code_of(storage().update_guest_link({id, patch, {}}, make_audit("update")));
+    };
+    GuestLinkPatch nothing_to_show;
+    nothing_to_show.broadcaster_ids.emplace();
+    nothing_to_show.stream_key_ids.emplace();
+    CHECK(refused(nothing_to_show, row.link.id) == ErrorCode::kInvalidArgument);
+    GuestLinkPatch no_end;
+    no_end.reset = {"expires_at"};
+    CHECK(refused(no_end, row.link.id) == ErrorCode::kInvalidArgument);
+    CHECK(refused({}, new_id<GuestLinkId>()) == ErrorCode::kNotFound);
+    CHECK(storage().find_guest_link(row.link.id).value() == row);
+    CHECK(audit_count() == entries);
+
+    const auto incident = add_incident();
+    auto of_incident = make_link();
+    of_incident.link.incident_id = incident.id;
+    add_link(of_incident);
+    CHECK(storage().update_guest_link({of_incident.link.id, no_end, {}}, make_audit("update")));
+    CHECK(storage().update_guest_link({of_incident.link.id, nothing_to_show, {}},
+                                      make_audit("update")));
+    REQUIRE(storage().close_guest_link(row.link.id, at(seconds(9)), make_audit("close")));
+    GuestLinkPatch label;
+    label.label = "Press";
+    CHECK(refused(label, row.link.id) == ErrorCode::kConflict);
+    CHECK(storage().find_guest_link(row.link.id)->link.label == row.link.label);
 }
 
 }  // namespace guest_links_test

@@ -139,6 +139,114 @@ TEST_CASE("the report tells who was on air when, where the gaps were, and who di
     CHECK(has(text, "| tester | 127.0.0.1 | close incident Lake "));
 }
 
+TEST_CASE("the report tells who watched, who was put out, and who was refused") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.control_secret = Secret("installation");
+    settings.playback_policy = PlaybackPolicy::kSigned;
+    TestOrchestrator t(settings);
+    const auto incident = open_incident(t);
+    const auto key = key_for(t, incident, true);
+    REQUIRE(t.publish(key, "c1"));
+    NewGuestLink wanted;
+    wanted.label = "Press | 1";
+    wanted.incident_id = incident.id;
+    const auto link = t->create_guest_link(wanted, t.caller).value().link;
+    const auto watch = [&](const std::string& id, const NewPlaybackToken& token) {
+        NewPlaybackToken input = token;
+        input.paths = {"live/guest"};
+        ReadRequest request;
+        request.path = "live/guest";
+        request.protocol = Protocol::kWebRtc;
+        request.password = t->mint_playback_token(input, t.caller).value().token;
+        request.remote_address = "192.0.2.7";
+        request.connection = ConnectionId{id};
+        REQUIRE(t->decide_read(request).decision == ViewerDecision::kAccepted);
+        t.media->add_reader("live/guest", "webRTCSession", {id});
+    };
+    NewPlaybackToken of_ada;
+    of_ada.viewer_id = "ada";
+    watch("ada", of_ada);
+    watch("bob", {});
+    NewPlaybackToken of_link;
+    of_link.owner = token_owner(link.id);
+    watch("guest", of_link);
+    RefusedQuestion question;
+    question.attempt.reason = "wrong_path";
+    question.attempt.path = "live/elsewhere";
+    question.attempt.protocol = Protocol::kSrt;
+    question.attempt.remote_address = "192.0.2.9";
+    question.attempt.stream_key_id = key.key.id;
+    t->note_refusal(std::move(question));
+    t.media->receive_bytes("live/guest", 1'000);
+    t->tick();
+    t.clock.advance(seconds(10));
+    t->remove_viewer(ConnectionId{"bob"}, t.caller).value();
+    t.clock.advance(seconds(10));
+    t->close_incident(incident.id, t.caller).value();
+
+    const auto report = t->incident_report(incident.id).value();
+    REQUIRE(report.viewers.size() == 3);
+    const auto by = [&](const std::string& id) {
+        return *std::find_if(report.viewers.begin(), report.viewers.end(),
+                             [&](const auto& each) { return each.viewer.id.value == id; });
+    };
+    CHECK_FALSE(by("ada").put_out_at.has_value());
+    CHECK(by("ada").device == "Guest | <b>");
+    CHECK(by("bob").put_out_at == report.details.incident.closed_at.value() - seconds(10));
+    CHECK(by("guest").put_out_at == report.details.incident.closed_at);
+    CHECK(by("guest").guest_link == "Press | 1");
+    REQUIRE(report.refusals.size() == 1);
+    CHECK(report.refusals[0].path == "live/elsewhere");
+    CHECK(std::any_of(report.actions.begin(), report.actions.end(), [](const auto& entry) {
+        return entry.resource_type == "guest_link" && entry.action == "create";
+    }));
+    CHECK(std::any_of(report.actions.begin(), report.actions.end(),
+                      [](const auto& entry) { return entry.resource_type == "viewer"; }));
+
+    const std::string json = to_json(report);
+    CHECK(has(json, R"("guest_link":"Press | 1")"));
+    CHECK(has(json, R"("reason":"wrong_path")"));
+    const std::string text = to_markdown(report);
+    CHECK(has(text, R"(| Guest \| \<b\> | guest link Press \| 1 | webrtc | 192.0.2.7 | )"));
+    CHECK(has(text, " | ada | webrtc | "));
+    CHECK(has(text, R"(| publish | live/elsewhere | srt | 192.0.2.9 | wrong path | 1 |)"));
+}
+
+TEST_CASE("a restricted credential names only incidents that its broadcasters belong to") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto mine = t.broadcaster("Mine").id;
+    const auto other = t.broadcaster("Other").id;
+    NewApiCredential wanted;
+    wanted.label = "Partner";
+    wanted.scopes = {Scope::kKeysWrite};
+    wanted.broadcasters = {mine};
+    Caller partner = t.caller;
+    partner.credential = std::make_shared<const ApiCredential>(
+        t->create_credential(wanted, t.caller).value().credential);
+    NewStreamKey input;
+    input.broadcaster_id = mine;
+    const auto create = [&](IncidentId id) {
+        input.incident_id = id;
+        return t->create_stream_key(input, partner);
+    };
+    t->assign_to_incident(incident.id, {{other}, {}}, t.caller).value();
+    const auto hidden = create(incident.id);
+    const auto unknown = create(IncidentId{});
+    REQUIRE_FALSE(hidden);
+    CHECK(hidden.error() == unknown.error());
+    CHECK(t->create_stream_key(input, t.caller).error() == unknown.error());
+    SUBCASE("by a key") {
+        input.incident_id.reset();
+        const auto key = t->create_stream_key(input, t.caller).value().key.id;
+        t->assign_to_incident(incident.id, {{}, {key}}, t.caller).value();
+    }
+    SUBCASE("by the broadcaster") {
+        t->assign_to_incident(incident.id, {{mine}, {}}, t.caller).value();
+    }
+    CHECK(create(incident.id)->key.incident_id == incident.id);
+}
+
 TEST_CASE("the report of an incident without streams says so, and an unknown one is not found") {
     TestOrchestrator t;
     const auto incident = open_incident(t);

@@ -30,6 +30,11 @@ public:
     /// a write. kNotFound.
     virtual Result<GuestLink> close_guest_link(GuestLinkId id, Timestamp now,
                                                const AuditDraft& audit) = 0;
+    /// Changes a link that is not closed; an expired one may get a later end. No change writes
+    /// nothing. kNotFound. kConflict: it is closed. kInvalidArgument: the changed link would show
+    /// nothing, or would have no end.
+    virtual Result<ChangedGuestLink> update_guest_link(const GuestLinkChange& change,
+                                                       const AuditDraft& audit) = 0;
     /// Notes that the link is used from `address`. An address that is known already changes
     /// nothing. kConflict: it would be one more than `most`. kNotFound.
     virtual Result<void> enter_guest_link(GuestLinkId id, const std::string& address,

@@ -3,6 +3,7 @@
 #include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
+#include "storage/guest_link_change.hpp"
 #include "storage/messages.hpp"
 
 namespace rescuestream::memory {
@@ -61,6 +62,23 @@ Result<GuestLink> MemoryGuestLinks::close_guest_link(GuestLinkId id, Timestamp n
     link.closed_at = now;
     state_.write_audit(audit.with_label(link.label));
     return link;
+}
+
+Result<ChangedGuestLink> MemoryGuestLinks::update_guest_link(const GuestLinkChange& change,
+                                                             const AuditDraft& audit) {
+    const std::lock_guard lock(state_.mutex);
+    const auto found = state_.guest_links.find(change.id);
+    if (found == state_.guest_links.end()) return not_found(kNoGuestLink);
+    GuestLinkRow& row = found->second;
+    if (auto same = rules::check_conditions(audit, row.link); !same) return same.error();
+    auto changed = changed_guest_link(row, change);
+    if (!changed) return std::move(changed).error();
+    ChangedGuestLink result{row.link, changed->link};
+    if (*changed == row) return result;
+    if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
+    row = *std::move(changed);
+    state_.write_audit(audit.with_label(row.link.label));
+    return result;
 }
 
 Result<void> MemoryGuestLinks::enter_guest_link(GuestLinkId id, const std::string& address,

@@ -5,11 +5,13 @@
 #include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
+#include "storage/guest_link_change.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
+#include "support/guest_secrets.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -19,8 +21,7 @@ GuestLinkRow read_guest_link_row(RowReader row) {
     GuestLink& link = result.link;
     link.id = row.id<GuestLinkId>();
     result.digest = row.digest();
-    result.pin = row.text();
-    link.has_pin = !result.pin.empty();
+    set_pin(result, row.text());
     link.label = row.text();
     try {
         link.targets = fields::read_stored_assignment(row.text());
@@ -114,6 +115,28 @@ Result<GuestLink> SqlGuestLinks::close_guest_link(GuestLinkId id, Timestamp now,
         write_audit(connection, audit.with_label(link->label));
         link->closed_at = now;
         return *std::move(link);
+    });
+}
+
+Result<ChangedGuestLink> SqlGuestLinks::update_guest_link(const GuestLinkChange& change,
+                                                          const AuditDraft& audit) {
+    return write<ChangedGuestLink>([&](Connection& connection) -> Result<ChangedGuestLink> {
+        const auto row =
+            read_first(*connection.run(kFindGuestLink + dialect().lock_row, {change.id.uuid()}),
+                       read_guest_link_row);
+        if (!row) return not_found(kNoGuestLink);
+        if (auto same = rules::check_conditions(audit, row->link); !same) return same.error();
+        const auto changed = changed_guest_link(*row, change);
+        if (!changed) return changed.error();
+        ChangedGuestLink result{row->link, changed->link};
+        if (*changed == *row) return result;
+        const GuestLink& link = changed->link;
+        connection.run(
+            kUpdateGuestLink,
+            {link.id.uuid(), changed->pin, link.label, fields::to_body(link.targets),
+             nullable(link.expires_at), link.max_addresses ? Value(*link.max_addresses) : Value()});
+        write_audit(connection, audit.with_label(link.label));
+        return result;
     });
 }
 

@@ -19,6 +19,8 @@ public:
                                              const PageRequest& page) override;
     Result<GuestLink> close_guest_link(GuestLinkId id, Timestamp now,
                                        const AuditDraft& audit) override;
+    Result<ChangedGuestLink> update_guest_link(const GuestLinkChange& change,
+                                               const AuditDraft& audit) override;
     Result<void> enter_guest_link(GuestLinkId id, const std::string& address, std::int64_t most,
                                   Timestamp now, const AuditDraft& audit) override;
 

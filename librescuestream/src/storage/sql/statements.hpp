@@ -336,6 +336,9 @@ inline const std::string kInsertGuestLink =
 /// The dialect's lock clause may follow.
 inline const std::string kFindGuestLink = kSelectGuestLinks + " WHERE g.id = $1";
 inline const std::string kFindGuestLinkByDigest = kSelectGuestLinks + " WHERE g.digest = $1";
+inline const std::string kUpdateGuestLink =
+    "UPDATE guest_links SET pin = $2, label = $3, targets = $4, expires_at = $5, "
+    "max_addresses = $6 WHERE id = $1";
 inline const std::string kCloseGuestLink = "UPDATE guest_links SET closed_at = $2 WHERE id = $1";
 inline const std::string kCloseGuestLinksOfIncident =
     "UPDATE guest_links SET closed_at = $2 WHERE incident_id = $1 AND " +

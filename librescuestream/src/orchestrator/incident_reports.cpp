@@ -1,0 +1,220 @@
+#include "orchestrator/incident_reports.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "orchestrator/counted_storage.hpp"
+#include "rescuestream/time.hpp"
+#include "rules/gaps.hpp"
+
+namespace rescuestream {
+namespace {
+
+// What a report reads at most.
+constexpr std::size_t kMostReportedActions = 1'000;
+constexpr std::size_t kMostSubjects = 2'000;
+constexpr std::size_t kMostActionsOfSubject = 100;
+
+Timestamp end_of(const IncidentReport& report) {
+    return report.details.incident.closed_at.value_or(report.made_at);
+}
+
+// The ids of all that an incident consists of.
+std::set<std::string> subjects_of(const IncidentReport& report,
+                                  const std::vector<GuestLink>& links) {
+    std::set<std::string> ids{report.details.incident.id.to_string()};
+    for (const auto& id : report.details.assigned.broadcaster_ids) ids.insert(id.to_string());
+    for (const auto& id : report.details.assigned.stream_key_ids) ids.insert(id.to_string());
+    for (const auto& link : links) ids.insert(link.id.to_string());
+    for (const auto& reported : report.streams) {
+        ids.insert(reported.stream.id.to_string());
+        ids.insert(reported.stream.stream_key_id.to_string());
+        ids.insert(reported.stream.broadcaster_id.to_string());
+    }
+    for (const auto& reported : report.viewers) {
+        if (reported.viewer.removed_at) ids.insert(reported.viewer.id.value);
+    }
+    return ids;
+}
+
+std::string device_of(const ListedStream& stream) {
+    return stream.key_label.empty() ? stream.path : stream.key_label;
+}
+
+// Returns a stream of the viewer's path that was on air while it watched; null: there is none.
+const ListedStream* stream_of(const IncidentReport& report, const Viewer& viewer) {
+    for (const auto& [stream, gaps] : report.streams) {
+        const bool overlaps = (!viewer.until || *viewer.until >= stream.started_at) &&
+                              (!stream.ended_at || viewer.since <= *stream.ended_at);
+        if (stream.path == viewer.path && overlaps) return &stream;
+    }
+    return nullptr;
+}
+
+const GuestLink* link_of(const std::vector<GuestLink>& links, const Viewer& viewer) {
+    for (const auto& grant : viewer.grants) {
+        const auto found = std::find_if(links.begin(), links.end(), [&](const GuestLink& link) {
+            return grant.owner == token_owner(link.id);
+        });
+        if (found != links.end()) return &*found;
+    }
+    return nullptr;
+}
+
+// Whoever watches by a link when it is closed loses the right.
+std::optional<Timestamp> put_out_at(const Viewer& viewer, const GuestLink* link) {
+    if (viewer.removed_at) return viewer.removed_at;
+    const bool was_there = link != nullptr && link->closed_at && viewer.since <= *link->closed_at &&
+                           (!viewer.until || *viewer.until >= *link->closed_at);
+    return was_there ? link->closed_at : std::nullopt;
+}
+
+}  // namespace
+
+Result<IncidentReport> IncidentReports::incident_report(IncidentId id) {
+    auto details = d_.storage.find_incident(id);
+    if (!details) return std::move(details).error();
+    IncidentReport report;
+    report.details = *std::move(details);
+    report.made_at = d_.clock.now();
+    GuestLinkFilter filter;
+    filter.incident_id = id;
+    PageRequest page;
+    page.limit = kMostSubjects;
+    const auto links = d_.storage.list_guest_links(filter, page);
+    if (!links) return links.error();
+    if (auto added = add_streams(report); !added) return std::move(added).error();
+    if (auto added = add_viewers(report, links->items); !added) return std::move(added).error();
+    if (auto added = add_refusals(report); !added) return std::move(added).error();
+    if (auto added = add_actions(report, links->items); !added) return std::move(added).error();
+    return report;
+}
+
+Result<void> IncidentReports::add_streams(IncidentReport& report) {
+    StreamFilter filter;
+    filter.incident_id = report.details.incident.id;
+    PageRequest page;
+    page.limit = kMostReportedStreams;
+    auto streams = d_.storage.list_streams(filter, page);
+    if (!streams) return std::move(streams).error();
+    report.has_more_streams = streams->next.has_value();
+    std::reverse(streams->items.begin(), streams->items.end());
+    for (auto& stream : streams->items) {
+        auto timeline = d_.storage.list_transitions(stream.id);
+        if (!timeline) return std::move(timeline).error();
+        report.streams.push_back({std::move(stream), rules::gaps_of(*timeline)});
+    }
+    return {};
+}
+
+Result<void> IncidentReports::add_viewers(IncidentReport& report,
+                                          const std::vector<GuestLink>& links) {
+    std::set<std::string> paths;
+    for (const auto& [stream, gaps] : report.streams) paths.insert(stream.path);
+    ViewerFilter filter;
+    filter.present_only = false;
+    PageRequest page;
+    page.limit = kMostReportedViewers;
+    for (const auto& path : paths) {
+        filter.path = path;
+        auto found = d_.storage.list_viewers(filter, page);
+        if (!found) return std::move(found).error();
+        report.has_more_viewers = report.has_more_viewers || found->next.has_value();
+        for (auto& viewer : found->items) {
+            const ListedStream* const stream = stream_of(report, viewer);
+            if (stream == nullptr || viewer.is_helper) continue;
+            ReportedViewer reported;
+            reported.device = device_of(*stream);
+            if (const GuestLink* const link = link_of(links, viewer)) {
+                reported.guest_link_id = link->id;
+                reported.guest_link = link->label;
+                reported.put_out_at = put_out_at(viewer, link);
+            } else {
+                reported.put_out_at = put_out_at(viewer, nullptr);
+            }
+            reported.viewer = std::move(viewer);
+            report.viewers.push_back(std::move(reported));
+        }
+    }
+    std::sort(report.viewers.begin(), report.viewers.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.viewer.since, a.viewer.id) < std::tie(b.viewer.since, b.viewer.id);
+    });
+    if (report.viewers.size() > kMostReportedViewers) {
+        report.has_more_viewers = true;
+        report.viewers.resize(kMostReportedViewers);
+    }
+    return {};
+}
+
+Result<void> IncidentReports::add_refusals(IncidentReport& report) {
+    std::set<StreamKeyId> keys(report.details.assigned.stream_key_ids.begin(),
+                               report.details.assigned.stream_key_ids.end());
+    std::set<std::string> paths;
+    for (const auto& [stream, gaps] : report.streams) {
+        keys.insert(stream.stream_key_id);
+        paths.insert(stream.path);
+    }
+    std::map<RefusedAttemptId, RefusedAttempt> all;
+    RefusedAttemptFilter filter;
+    filter.since = report.details.incident.created_at;
+    filter.limit = kMostReportedRefusals;
+    const auto add = [&]() -> Result<void> {
+        auto found = d_.storage.list_refused_attempts(filter);
+        if (!found) return std::move(found).error();
+        report.has_more_refusals = report.has_more_refusals || found->size() == filter.limit;
+        for (auto& attempt : *found) {
+            if (attempt.first_at <= end_of(report)) all.emplace(attempt.id, std::move(attempt));
+        }
+        return {};
+    };
+    for (const auto& key : keys) {
+        filter.stream_key_id = key;
+        if (auto added = add(); !added) return added;
+    }
+    filter.stream_key_id.reset();
+    for (const auto& path : paths) {
+        filter.path = path;
+        if (auto added = add(); !added) return added;
+    }
+    for (auto& [id, attempt] : all) report.refusals.push_back(std::move(attempt));
+    std::sort(report.refusals.begin(), report.refusals.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.last_at, a.id) < std::tie(b.last_at, b.id);
+    });
+    if (report.refusals.size() > kMostReportedRefusals) {
+        report.has_more_refusals = true;
+        report.refusals.resize(kMostReportedRefusals);
+    }
+    return {};
+}
+
+Result<void> IncidentReports::add_actions(IncidentReport& report,
+                                          const std::vector<GuestLink>& links) {
+    AuditFilter filter;
+    filter.from = report.details.incident.created_at;
+    filter.to = end_of(report);
+    filter.limit = kMostActionsOfSubject;
+    std::size_t read = 0;
+    for (const auto& subject : subjects_of(report, links)) {
+        if (++read > kMostSubjects) {
+            report.has_more_actions = true;
+            break;
+        }
+        filter.resource_id = subject;
+        auto found = d_.storage.list_audit(filter);
+        if (!found) return std::move(found).error();
+        report.has_more_actions = report.has_more_actions || found->total > found->entries.size();
+        for (auto& entry : found->entries) report.actions.push_back(std::move(entry));
+    }
+    std::sort(report.actions.begin(), report.actions.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.timestamp, a.id) < std::tie(b.timestamp, b.id);
+    });
+    if (report.actions.size() > kMostReportedActions) {
+        report.has_more_actions = true;
+        report.actions.resize(kMostReportedActions);
+    }
+    return {};
+}
+
+}  // namespace rescuestream

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "rescuestream/guest_links.hpp"
+#include "rescuestream/result.hpp"
+
+namespace rescuestream {
+
+/// Returns the link after the change, for all storages. See GuestLinkStorage::update_guest_link for
+/// errors.
+Result<GuestLinkRow> changed_guest_link(const GuestLinkRow& row, const GuestLinkChange& change);
+
+}  // namespace rescuestream
