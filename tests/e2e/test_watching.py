@@ -218,11 +218,11 @@ def test_a_browser_watches_by_whep_until_its_token_is_revoked(api, media_mtx, si
     wait_until(lambda: not readers(media_mtx, signed), SECONDS_TO_GO, "gone from MediaMTX")
 
 
-def test_a_browser_without_a_token_is_refused(api, signed, browser):
+def test_a_browser_without_a_token_is_refused(api, media_mtx, signed, browser):
     told = browser(WHEP_PAGE.replace("WHEP", json.dumps(signed["playback"]["webrtc"]), 1).replace(
         "HEADERS", "{}", 1))
     wait_until(lambda: told, 30, "answered")
-    assert told == ["status 401"]
+    assert told == ["status 401" if media_mtx.version() >= (1, 17, 0) else "status 400"]
     assert reasons(api, signed) == {"token_required"}
 
 
@@ -235,9 +235,13 @@ def test_hls_asks_for_the_token_once_and_a_session_ends_with_its_player(api, med
 
     assert playlist(signed["playback"]["hls"], requests) == 401
     assert wait_until(lambda: playlist(addresses["hls"]) == 200, 15, "the playlist is there")
-    wait_until(lambda: viewers(api, signed), 5, "listed")
+    has_sessions = media_mtx.version() >= (1, 18, 0)
+    if has_sessions:
+        wait_until(lambda: viewers(api, signed), 5, "listed")
     revoke(api, minted)
     assert playlist(addresses["hls"], requests) == 401, "a new session is refused"
+    if not has_sessions:
+        assert playlist(addresses["hls"]) == 401, "each request is asked about"
     always(lambda: media_mtx.ready(signed["playback_path"]), 5, "MediaMTX answers, and the stream stays")
 
 

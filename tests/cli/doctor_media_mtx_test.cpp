@@ -1,0 +1,133 @@
+#include "doctor_case.hpp"
+
+namespace doctor_test {
+
+TEST_CASE_FIXTURE(HealthyCase, "an old release of MediaMTX is told") {
+    media_mtx.set_version("v1.9.3");
+    CHECK(contains(about("nodes", examine()), "too old"));
+    media_mtx.set_version("v1.17.1");
+    const auto ran = examine();
+    CHECK(about("nodes", ran).starts_with("warning"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase,
+                  "a MediaMTX that does not ask is told with the command that mends it") {
+    configuration.auth_method = "internal";
+    const auto ran = examine();
+    CHECK(ran.code == 1);
+    CHECK(contains(about("authentication", ran), "authMethod: internal"));
+    CHECK(contains(about("authentication", ran), "mediamtx config --merge"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "an address that leads to no server, or to another path, is told") {
+    configuration.auth_http_address = dead_origin() + "/auth";
+    CHECK(contains(about("authentication", examine()), "leads to no server"));
+    configuration.auth_http_address = server.origin() + "/authenticate";
+    CHECK(contains(about("authentication", examine()), "it must be /auth"));
+    configuration.auth_http_address = media_mtx.url() + "/auth";
+    CHECK(contains(about("authentication", examine()), "another program answers"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "what is exempted from authentication is told by its danger") {
+    configuration.auth_http_exclude = {{"publish", ""}};
+    CHECK(contains(about("authentication", examine()), "everybody may publish"));
+    configuration.auth_http_exclude = {{"api", ""}};
+    auto ran = examine();
+    CHECK(ran.code == 1);
+    CHECK(contains(about("authentication", ran), "open without a credential"));
+    configuration.auth_http_exclude = {{"metrics", ""}};
+    CHECK(about("authentication", examine()).starts_with("warning"));
+    configuration.auth_http_exclude = {{"publish", "~^other/"}};
+    CHECK(contains(about("authentication", examine()), "IGNORE_PATHS is not set"));
+    cli.environment["IGNORE_PATHS"] = "other/*";
+    CHECK(contains(about("authentication", examine()), "stay only at paths"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase,
+                  "interfaces that other machines can reach are told with their line") {
+    for (const char* name : {"api", "metrics", "pprof", "playback"}) {
+        CAPTURE(name);
+        service(name).address = ":1234";
+        const auto ran = examine();
+        CHECK(contains(about("interfaces", ran), std::string(name) + "Address: 127.0.0.1:1234"));
+        service(name).enabled = false;
+        if (std::string(name) != "api") {
+            CHECK_FALSE(contains(about("interfaces", examine()), std::string(name) + "Address"));
+        }
+        service(name) = {name, true, "[::1]:1234"};
+    }
+    CHECK(about("interfaces", examine()).starts_with("ok"));
+    service("rtsp").address = ":8555";
+    CHECK(contains(about("interfaces", examine()), "MEDIAMTX_RELAY_URL=rtsp://127.0.0.1:8555"));
+    service("rtsp") = {"rtsp", false, ":8554"};
+    CHECK(contains(about("interfaces", examine()), "rtsp: yes"));
+    service("rtsp").enabled = true;
+    configuration.api_allow_origins = {"*"};
+    CHECK(contains(about("interfaces", examine()), "apiAllowOrigins: []"));
+    configuration.services.push_back({"moq", true, ":8893"});
+    const auto ran = examine();
+    CHECK(ran.code == 1);
+    CHECK(contains(about("interfaces", ran), "moq: no"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "an entry that defeats takeover is told with its name") {
+    MediaPathSettings camera;
+    camera.name = "cam1";
+    camera.override_publisher = false;
+    configuration.paths.push_back(camera);
+    const auto ran = examine();
+    CHECK(ran.code == 1);
+    CHECK(contains(about("takeover", ran), "paths.cam1: overridePublisher: yes"));
+    configuration.path_defaults.override_publisher = false;
+    CHECK(contains(about("takeover", examine()), "pathDefaults: overridePublisher: yes"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "entries that keep keys away from their paths are told") {
+    configuration.paths.clear();
+    MediaPathSettings camera;
+    camera.name = "cam1";
+    camera.source = "rtsp://user:hidden-password@10.0.0.9/1";
+    configuration.paths = {camera};
+    CHECK(contains(about("paths", examine()), "all_others: {}"));
+    const auto broadcaster = cli.id({"broadcaster", "add", "Drone team"});
+    cli.id({"key", "create", "-b", broadcaster, "--path", "cam1", "--label", "Gate"});
+    const auto ran = examine();
+    CHECK(contains(about("paths", ran), "an entry cam1 that pulls another source"));
+    CHECK(contains(about("paths", ran), "\"Gate\""));
+    CHECK_FALSE(contains(ran.out, "hidden-password"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "devices that publish to their key must not be recorded under it") {
+    all_others().record = true;
+    const auto ran = examine();
+    CHECK(contains(about("paths", ran), "recorded under the key"));
+    cli.environment["LEGACY_PATH_KEYS"] = "deny";
+    CHECK(about("paths", examine()).starts_with("ok"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase,
+                  "helpers that will be refused are told with what lets them publish") {
+    MediaPathSettings gate;
+    gate.name = "cam/gate";
+    gate.commands = {{"runOnDemand", "ffmpeg -i x -f rtsp rtsp://127.0.0.1:$RTSP_PORT/$MTX_PATH"}};
+    configuration.paths.push_back(gate);
+    auto ran = examine();
+    CHECK(ran.code == 1);
+    CHECK(contains(about("helpers", ran), "without a credential"));
+    CHECK(contains(about("helpers", ran), "HELPER_PATHS"));
+    configuration.paths.back().commands = {
+        {"runOnDemand", "ffmpeg -i x -f rtsp rtsp://helper:wrong@127.0.0.1:8554/cam/gate"}};
+    CHECK(contains(about("helpers", examine()), "HELPER_PATHS=cam/gate"));
+    cli.environment["HELPER_PATHS"] = "cam/*";
+    cli.environment["API_SECRET"] = "a-secret-that-is-long-enough-0123456789";
+    CHECK(contains(about("helpers", examine()), "its password is not"));
+    configuration.paths.back().commands = {
+        {"runOnDemand", "ffmpeg -i x -f rtsp rtsp://127.0.0.1:8554/cam/gate"}};
+    configuration.auth_http_exclude = {{"publish", "cam/gate"}};
+    CHECK(contains(about("helpers", examine()), "IGNORE_PATHS=cam/gate"));
+    cli.environment["IGNORE_PATHS"] = "cam/gate";
+    cli.environment.erase("HELPER_PATHS");
+    CHECK(about("helpers", examine()).starts_with("ok"));
+}
+
+}  // namespace doctor_test
