@@ -13,6 +13,7 @@ import tempfile
 import comparison
 import growth
 import hostile
+import joining
 import load
 import regression
 import soak
@@ -37,7 +38,7 @@ def parts(text):
 def arguments():
     parser = argparse.ArgumentParser(
         prog="tests/bench/run.sh", formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        description="Measures the server. Without --growth, --hostile, --soak, --tracing or --guard: the "
+        description="Measures the server. Without --growth, --hostile, --soak, --tracing, --joining or --guard: the "
         "table. Exit code 1: a target was missed.")
     parser.add_argument("--json", metavar="FILE",
                         help="write all figures there, beside those of other kinds of run")
@@ -83,6 +84,8 @@ def arguments():
     kinds.add_argument("--tracing", action="store_true", help="what traces cost while their collector is dead")
     kinds.add_argument("--tracing-rounds", metavar="N", type=int, default=28,
                        help="rounds in which each server is measured")
+    kinds.add_argument("--joining", action="store_true", help="latency while 1,000 viewers join in two "
+                       "seconds beside encoders that reconnect")
     kinds.add_argument("--guard", metavar="PROGRAM", help="the server of another revision; exit "
                        "code 1 when that one was faster. guard.sh builds one")
     return parser.parse_args()
@@ -101,7 +104,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kinds = {"growth": (options.growth, growth), "hostile": (options.hostile, hostile),
              "soak": (options.soak, soak), "guard": (options.guard, regression),
-             "tracing": (options.tracing, tracing)}
+             "tracing": (options.tracing, tracing), "joining": (options.joining, joining)}
     chosen = [(name, module) for name, (wanted, module) in kinds.items() if wanted]
     if len(chosen) > 1:
         sys.exit("one kind of run at a time")

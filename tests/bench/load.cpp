@@ -44,15 +44,17 @@ public:
     Load& operator=(const Load&) = delete;
 
     LoadResult run() {
-        const auto begin = Clock::now();
-        const auto end = begin + plan_.limit;
-        for (auto& slot : slots_) ask_next(slot);
-        auto next_look = begin + kLook;
-        while (waiting_ > 0) {
+        begin_ = Clock::now();
+        const auto end = begin_ + plan_.limit;
+        ask_due_ones();
+        auto next_look = begin_ + kLook;
+        while (waiting_ > 0 || will_ask()) {
             epoll_event events[64];
+            const auto longest = will_ask() ? kTick : kLook;
             const int count =
-                ::epoll_wait(poll_, events, std::size(events), static_cast<int>(kLook.count()));
+                ::epoll_wait(poll_, events, std::size(events), static_cast<int>(longest.count()));
             for (int i = 0; i < count; ++i) handle(slots_[events[i].data.u64], events[i].events);
+            if (plan_.rate > 0) ask_due_ones();
             if (const auto now = Clock::now(); now >= next_look) {
                 next_look = now + kLook;
                 // Sends no more requests, and waits for no more answers.
@@ -60,7 +62,7 @@ public:
                 give_up_late_ones(now);
             }
         }
-        result_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
         result_.failed += questions_.size() - next_;
         std::sort(result_.latencies.begin(), result_.latencies.end());
         return std::move(result_);
@@ -68,6 +70,7 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds kLook{100};
+    static constexpr std::chrono::milliseconds kTick{1};  // between requests at a rate
 
     struct Slot {
         int socket = -1;
@@ -80,8 +83,20 @@ private:
         AnswerReader answer;
     };
 
+    // Whether there will be requests although no answer comes.
+    bool will_ask() const { return plan_.rate > 0 && next_ < questions_.size() && !limit_reached_; }
+    bool is_due() const {
+        const std::chrono::duration<double> passed = Clock::now() - begin_;
+        return plan_.rate == 0 || static_cast<double>(next_) <= passed.count() * plan_.rate;
+    }
+    void ask_due_ones() {
+        for (auto& slot : slots_) {
+            if (!slot.waits) ask_next(slot);
+        }
+    }
+
     void ask_next(Slot& slot) {
-        while (next_ < questions_.size() && !limit_reached_) {
+        while (next_ < questions_.size() && !limit_reached_ && is_due()) {
             slot.question = next_++;
             slot.asked_at = Clock::now();
             if (begin_question(slot)) return;
@@ -224,6 +239,7 @@ private:
     int poll_;
     sockaddr_in target_{};
     std::vector<Slot> slots_;
+    Clock::time_point begin_;
     std::size_t next_ = 0;
     std::size_t waiting_ = 0;
     std::uint32_t connections_ = 0;

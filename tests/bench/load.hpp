@@ -20,7 +20,10 @@ struct LoadPlan {
     bool new_connections = true;
     std::chrono::milliseconds timeout{5'000};  ///< Limit for one answer.
     std::chrono::seconds limit{60};  ///< Limit for all answers; those missing then count as failed.
-    std::string must_contain;        ///< Text that the body of each right answer contains.
+    /// Requests that begin in a second, however fast the answers come, as long as fewer than
+    /// `at_once` are in flight. 0: the next one begins when an answer has come.
+    double rate = 0;
+    std::string must_contain;  ///< Text that the body of each right answer contains.
     bool keep_bodies = false;
 };
 

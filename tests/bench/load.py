@@ -14,7 +14,7 @@ TIME_FACTOR = 1  # multiplies time limits: a server with a sanitizer is slow
 
 
 def run(server, questions, at_once=1, kept=False, timeout=5, limit=60, must_contain="",
-        bodies=False):
+        bodies=False, rate=0):
     """What `rescuestream_bench load` prints about the (request, right status) pairs; with `bodies`,
     these too."""
     with tempfile.TemporaryDirectory(prefix="rescuestream-bench-") as directory:
@@ -24,6 +24,8 @@ def run(server, questions, at_once=1, kept=False, timeout=5, limit=60, must_cont
                    str(at_once), "--timeout", str(timeout * TIME_FACTOR), "--limit",
                    str(limit * TIME_FACTOR), "--server-pid", str(server.pid), "--postmaster-pid",
                    str(POSTMASTER_PID)]
+        if rate:
+            command += ["--rate", str(rate)]
         if kept:
             command.append("--kept")
         if must_contain:

@@ -96,6 +96,8 @@ void add_load(CLI::App& app, LoadOptions& options) {
     command->add_option("--questions", options.questions, "See question_file.hpp")->required();
     command->add_option("--port", options.plan.port, "On 127.0.0.1")->required();
     command->add_option("--at-once", options.plan.at_once)->check(CLI::PositiveNumber);
+    command->add_option("--rate", options.plan.rate, "Requests in a second; 0: as answers come")
+        ->check(CLI::NonNegativeNumber);
     command->add_flag("--kept", options.kept, "Keep connections; otherwise one for each request");
     command->add_option("--timeout", options.timeout, "Seconds, for one answer");
     command->add_option("--limit", options.limit, "Seconds, for all");

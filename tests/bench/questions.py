@@ -57,6 +57,15 @@ def read(path):
     })
 
 
+def watch(path, token):
+    """A browser with a playback token wants to watch."""
+    return _auth({
+        "ip": "127.0.0.1", "user": "", "password": "", "token": token, "action": "read",
+        "path": path, "protocol": "webrtc", "id": str(uuid.uuid4()), "query": "",
+        "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+    })
+
+
 def admin(method, path, secret, body=None, signed=False):
     """A call by an administrator. `signed`: as the web front end does it (HMAC), else with the
     secret itself."""
