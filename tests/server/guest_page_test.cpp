@@ -52,7 +52,8 @@ struct Guest {
 
 /// A guest of a live stream that is watched only with a token.
 struct SignedGuest : Guest {
-    SignedGuest() : Guest(with_secret()) {
+    explicit SignedGuest(PlaybackPolicy of_others = PlaybackPolicy::kPublic)
+        : Guest(with_secret(of_others)) {
         CHECK(server
                   .call("PATCH", "/stream-keys/" + key.key.id.to_string(),
                         R"({"playback_policy":"signed"})")
@@ -60,8 +61,9 @@ struct SignedGuest : Guest {
         REQUIRE(server.test.publish(key, "c1"));
     }
 
-    static Settings with_secret() {
+    static Settings with_secret(PlaybackPolicy of_others) {
         Settings with = with_limits(0, 0, 0);
+        with.orchestrator.playback_policy = of_others;
         with.orchestrator.control_secret = Secret("a secret of this installation");
         return with;
     }
@@ -289,7 +291,7 @@ TEST_CASE("a player of a signed stream gets a token, which ends with the link") 
 }
 
 TEST_CASE("the token of a guest's player opens its path and nothing that looks like it") {
-    SignedGuest guest;
+    SignedGuest guest(PlaybackPolicy::kSigned);
     for (const char* other : {"live/a0", "live/a/x", "live/b"}) {
         const auto key = guest.server.test.key(other);
         CHECK(guest.server

@@ -175,6 +175,7 @@ private:
         OrchestratorSettings result = TestOrchestrator::default_settings();
         const OrchestratorSettings& given = settings.orchestrator;
         result.legacy_path_keys = given.legacy_path_keys;
+        result.playback_policy = given.playback_policy;
         result.addresses = given.addresses;
         result.api_user = given.api_user;
         result.api_password = given.api_password;
