@@ -7,9 +7,9 @@
 #include "storage/errors.hpp"
 #include "storage/guest_link_change.hpp"
 #include "storage/messages.hpp"
+#include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 #include "support/guest_secrets.hpp"
 

@@ -8,9 +8,9 @@
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
-#include "storage/sql/statements.hpp"
 #include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {

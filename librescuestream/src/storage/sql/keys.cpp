@@ -5,6 +5,7 @@
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
 #include "storage/messages.hpp"
+#include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"

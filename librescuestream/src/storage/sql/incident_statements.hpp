@@ -1,0 +1,82 @@
+#pragma once
+
+#include "storage/sql/statements.hpp"
+
+// SQL texts about incidents and guest links, of both dialects.
+namespace rescuestream::sql {
+
+// Incidents --------------------------------------------------------------------------------------
+
+constexpr int kIncidentColumnCount = 9;
+inline const std::string kIncidentColumns =
+    "i.id, i.name, i.reference, i.metadata, i.created_at, i.updated_at, i.created_by, i.closed_at, "
+    "i.closed_by";
+inline const std::string kInsertIncident =
+    "INSERT INTO incidents (id, name, reference, metadata, created_at, updated_at, created_by, "
+    "closed_at, closed_by) VALUES (" +
+    placeholders(1, kIncidentColumnCount) + ")";
+inline const std::string kSelectIncidents = "SELECT " + kIncidentColumns + " FROM incidents i";
+/// The dialect's lock clause may follow.
+inline const std::string kFindIncident = kSelectIncidents + " WHERE i.id = $1";
+inline const std::string kUpdateIncident =
+    "UPDATE incidents SET name = $2, reference = $3, metadata = $4, created_at = $5, "
+    "updated_at = $6, created_by = $7, closed_at = $8, closed_by = $9 WHERE id = $1";
+inline const std::string kBroadcastersOfIncident =
+    "SELECT b.id FROM broadcasters b WHERE b.incident_id = $1 AND " +
+    hidden("b.deleted_at IS NULL") + " ORDER BY b.id";
+inline const std::string kListedKeysOfIncident =
+    "SELECT k.id FROM stream_keys k WHERE k.incident_id = $1 AND " + kNotDeleted + " ORDER BY k.id";
+/// With deleted ones, in the order in which shared claims lock keys.
+inline const std::string kKeysOfIncident =
+    "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.incident_id = $1 "
+    "ORDER BY k.digest";
+inline const std::string kFreeKeysOfBroadcaster =
+    "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.broadcaster_id = $1 AND " +
+    hidden("k.incident_id IS NULL") + " ORDER BY k.digest";
+inline const std::string kKeysOfBroadcasterInIncident =
+    "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.broadcaster_id = $1 AND " +
+    hidden("k.incident_id = $2") + " ORDER BY k.digest";
+inline const std::string kIncidentOfKey =
+    "SELECT k.id, k.digest, k.until_closed, k.incident_id FROM stream_keys k WHERE k.id = $1 AND " +
+    kNotDeleted;
+/// Only a key that belongs to no other incident. Returns its id.
+inline const std::string kAssignKey = "UPDATE stream_keys SET incident_id = $2 WHERE id = $1 AND " +
+                                      hidden("coalesce(incident_id, $2) = $2") + " RETURNING id";
+inline const std::string kReleaseKey =
+    "UPDATE stream_keys SET incident_id = NULL WHERE id = $1 AND " + hidden("incident_id = $2");
+inline const std::string kEndKey = "UPDATE stream_keys SET expires_at = $2 WHERE id = $1";
+inline const std::string kAssignBroadcaster =
+    "UPDATE broadcasters SET incident_id = $2 WHERE id = $1";
+inline const std::string kReleaseBroadcaster =
+    "UPDATE broadcasters SET incident_id = NULL WHERE id = $1 AND " + hidden("incident_id = $2");
+inline const std::string kReleaseBroadcasters =
+    "UPDATE broadcasters SET incident_id = NULL WHERE incident_id = $1";
+
+// Guest links ------------------------------------------------------------------------------------
+
+constexpr int kGuestLinkColumnCount = 11;
+inline const std::string kSelectGuestLinks =
+    "SELECT g.id, g.digest, g.pin, g.label, g.targets, g.incident_id, g.expires_at, "
+    "g.max_addresses, g.created_at, g.created_by, g.closed_at FROM guest_links g";
+inline const std::string kInsertGuestLink =
+    "INSERT INTO guest_links (id, digest, pin, label, targets, incident_id, expires_at, "
+    "max_addresses, created_at, created_by, closed_at) VALUES (" +
+    placeholders(1, kGuestLinkColumnCount) + ")";
+/// The dialect's lock clause may follow.
+inline const std::string kFindGuestLink = kSelectGuestLinks + " WHERE g.id = $1";
+inline const std::string kFindGuestLinkByDigest = kSelectGuestLinks + " WHERE g.digest = $1";
+inline const std::string kUpdateGuestLink =
+    "UPDATE guest_links SET pin = $2, label = $3, targets = $4, expires_at = $5, "
+    "max_addresses = $6 WHERE id = $1";
+inline const std::string kCloseGuestLink = "UPDATE guest_links SET closed_at = $2 WHERE id = $1";
+inline const std::string kCloseGuestLinksOfIncident =
+    "UPDATE guest_links SET closed_at = $2 WHERE incident_id = $1 AND " +
+    hidden("closed_at IS NULL");
+inline const std::string kFindGuestEntry =
+    "SELECT 1 FROM guest_entries WHERE guest_link_id = $1 AND address = $2";
+inline const std::string kCountGuestEntries =
+    "SELECT count(*) FROM guest_entries WHERE guest_link_id = $1";
+inline const std::string kInsertGuestEntry =
+    "INSERT INTO guest_entries (guest_link_id, address, entered_at) VALUES ($1, $2, $3)";
+
+}  // namespace rescuestream::sql
