@@ -37,6 +37,7 @@ constexpr std::array kFieldOptions{
     FieldOption{"/stream_key_ids", "--key"},
     FieldOption{"/incident_id", "--incident"},
     FieldOption{"/max_addresses", "--max-addresses"},
+    FieldOption{"/max_viewers", "--max-viewers"},
     FieldOption{"/pin", "--pin"},
     FieldOption{"/paths", "PATH"},
     FieldOption{"/expires_in", "--expires"},

@@ -58,6 +58,9 @@ TEST_CASE("a guest link is edited: only what is given changes, and a new PIN is 
     const auto shown = cli.run({"guest", "show", "Press"});
     CHECK(contains(shown.out, "none"));
     CHECK(contains(shown.out, "at most 3"));
+    CHECK(cli.run({"guest", "edit", "Press", "--max-viewers", "2"}).code == 0);
+    CHECK(contains(cli.run({"guest", "show", "Press"}).out, "at most 2 at once"));
+    CHECK(contains(cli.run({"guest", "edit", "Press", "--max-viewers", "0"}).err, "--max-viewers"));
     CHECK(cli.run({"guest", "edit", "Press", "--reset", "label"}).code == 2);
     CHECK(cli.run({"guest", "edit", "Press", "--label", "Fire", "-q"}).code == 0);
     CHECK(cli.run({"guest", "close", "Fire", "-y"}).code == 0);

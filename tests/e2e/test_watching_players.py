@@ -67,12 +67,14 @@ def played(told):
 
 @pytest.mark.parametrize("name,way", players.WAYS)
 def test_another_player_watches_with_a_token_until_it_is_revoked(api, media_mtx, signed, watch, name, way):
-    minted, addresses = mint(api, signed, max_sessions=1)
+    # With these releases GStreamer connects again at once, while its first session still counts.
+    is_double = name == "gstreamer" and way == "rtsp" and media_mtx.version() < (1, 19, 0)
+    minted, addresses = mint(api, signed, max_sessions=2 if is_double else 1)
     player = watch(name, way, addresses[way])
     viewer = watching(api, media_mtx, signed, player)
     assert viewer["protocol"] == way
     always(lambda: player.running() and readers(media_mtx, signed), 3, f"it watches on: {player.output()}")
-    assert len(viewers(api, signed)) == 1
+    wait_until(lambda: len(viewers(api, signed)) == 1, 10, "it is listed once")
     revoke(api, minted)
     wait_until(lambda: not readers(media_mtx, signed), SECONDS_TO_GO, "gone from MediaMTX")
     always(lambda: not readers(media_mtx, signed), 3, "it does not come back")

@@ -75,13 +75,13 @@ struct SignedGuest : Guest {
         const auto begin = page.body.find('=', at + before.size()) + 1;
         return page.body.substr(begin, page.body.find_first_of("\"&", begin) - begin);
     }
-    int read(const std::string& path, const std::string& token) {
+    int read(const std::string& path, const std::string& token, const std::string& session = "r1") {
         return server
             .ask(TestApplication::make_request(
                 "POST", "/auth",
-                fmt::format(R"({{"action":"read","path":"{}","protocol":"webrtc","id":"r1",)"
+                fmt::format(R"({{"action":"read","path":"{}","protocol":"webrtc","id":"{}",)"
                             R"("ip":"192.0.2.1","query":"token={}"}})",
-                            path, token)))
+                            path, session, token)))
             .status();
     }
 };
@@ -265,6 +265,8 @@ TEST_CASE("wrong input for a guest link is refused by name, and no list shows an
     CHECK(wrong(good + R"(],"pin":"12345 "})") == "/pin");
     CHECK(wrong(good + R"(],"max_addresses":0})") == "/max_addresses");
     CHECK(wrong(good + R"(],"max_addresses":1001})") == "/max_addresses");
+    CHECK(wrong(good + R"(],"max_viewers":0})") == "/max_viewers");
+    CHECK(wrong(good + R"(],"max_viewers":10001})") == "/max_viewers");
     CHECK(wrong(good + ",\"" + no_one + "\"]}") == "/stream_key_ids/1");
     CHECK(wrong(good + R"(],"broadcaster_ids":[")" + no_one + "\"]}") == "/broadcaster_ids/0");
     CHECK(wrong(good + R"(],"incident_id":")" + no_one + "\"}") == "/incident_id");
@@ -326,6 +328,9 @@ TEST_CASE("a change of a link that takes a right away ends the tokens that it ga
     SUBCASE("an earlier end") {
         change = R"({"expires_at":"2998-01-01T00:00:00Z"})";
     }
+    SUBCASE("fewer viewers") {
+        change = R"({"max_viewers":1})";
+    }
     auto token = guest.token_in(guest.get(path));
     patch(R"({"label":"Press"})");
     patch(R"({"max_addresses":9})");
@@ -338,6 +343,23 @@ TEST_CASE("a change of a link that takes a right away ends the tokens that it ga
     guest.server.test.clock.advance(std::chrono::seconds(1));
     token = guest.token_in(guest.get(path));
     CHECK(guest.read("live/a", token) == 200);
+}
+
+TEST_CASE("so many players show signed streams by a link at once as it permits") {
+    SignedGuest guest;
+    const auto path = guest.add_link(R"(,"max_viewers":2)");
+    const auto one = guest.token_in(guest.get(path));
+    const auto other = guest.token_in(guest.get(path));
+    CHECK(guest.read("live/a", one, "r1") == 200);
+    CHECK(guest.read("live/a", other, "r2") == 200);
+    CHECK(guest.read("live/a", other, "r3") == 401);
+    CHECK(guest.read("live/a", one, "r3") == 401);
+    const Reply changed =
+        guest.server.call("PATCH", "/guest-links/" + guest.id, R"({"reset":["max_viewers"]})");
+    CHECK(changed.status() == 200);
+    CHECK_FALSE(has(changed.response.body, "max_viewers"));
+    guest.server.test.clock.advance(std::chrono::seconds(1));
+    CHECK(guest.read("live/a", guest.token_in(guest.get(path)), "r4") == 200);
 }
 
 TEST_CASE("a link is changed in place: its address stays, and a new PIN replaces the old one") {
@@ -377,6 +399,8 @@ TEST_CASE("wrong changes of a link are refused by name and change nothing") {
     CHECK(wrong(R"({"expires_at":"2001-01-01T00:00:00Z"})") == "/expires_at");
     CHECK(wrong(R"({"pin":"12345"})") == "/pin");
     CHECK(wrong(R"({"max_addresses":0})") == "/max_addresses");
+    CHECK(wrong(R"({"max_viewers":0})") == "/max_viewers");
+    CHECK(wrong(R"({"reset":["max_viewers"],"max_viewers":2})") == "/reset/0");
     CHECK(wrong(R"({"stream_key_ids":[]})") == "/stream_key_ids");
     CHECK(wrong(R"({"stream_key_ids":["x"]})") == "/stream_key_ids/0");
     CHECK(wrong(R"({"stream_key_ids":[")" + no_one + "\"]}") == "/stream_key_ids/0");

@@ -26,6 +26,8 @@ struct GuestLink {
     std::optional<IncidentId> incident_id;      ///< It is closed with this incident.
     std::optional<Timestamp> expires_at;        ///< It is valid until then.
     std::optional<std::int64_t> max_addresses;  ///< From so many addresses it may be used.
+    /// So many players may show signed streams by it at the same time.
+    std::optional<std::int64_t> max_viewers;
     bool has_pin = false;
     std::string pin_mark;  ///< Another one for each PIN, about which it tells nothing; not shown.
     Timestamp created_at{};
@@ -55,6 +57,7 @@ struct NewGuestLink {
     std::optional<Timestamp> expires_at;        ///< In the future; required without an incident.
     std::optional<Secret> pin;                  ///< 6 to 64 letters and digits.
     std::optional<std::int64_t> max_addresses;  ///< 1 to 1000.
+    std::optional<std::int64_t> max_viewers;    ///< 1 to kMaxTokenSessions.
 };
 
 /// A new link. Its address is only available now.
@@ -71,7 +74,8 @@ struct GuestLinkPatch {
     std::optional<Timestamp> expires_at;                        ///< In the future.
     std::optional<Secret> pin;
     std::optional<std::int64_t> max_addresses;
-    /// What the link shall have no more: `pin`, `expires_at`, `max_addresses`.
+    std::optional<std::int64_t> max_viewers;
+    /// What the link shall have no more: `pin`, `expires_at`, `max_addresses`, `max_viewers`.
     std::vector<std::string> reset;
 
     bool resets(std::string_view member) const;

@@ -6,6 +6,7 @@
 #include "json/object.hpp"
 #include "json/record_io.hpp"
 #include "rescuestream/json/guest_link_json.hpp"
+#include "rescuestream/playback.hpp"
 
 namespace rescuestream {
 namespace {
@@ -26,6 +27,7 @@ void guest_link_members(json::MemberWriter& io, const GuestLink& link, Timestamp
     if (link.max_addresses) {
         json::integer_member(io.writer(), "max_addresses", *link.max_addresses);
     }
+    if (link.max_viewers) json::integer_member(io.writer(), "max_viewers", *link.max_viewers);
     io.required("has_pin", link.has_pin);
     io.required("created_at", link.created_at);
     io.required("created_by", link.created_by);
@@ -59,6 +61,7 @@ NewGuestLink read_new_guest_link(json::BodyReader& body, Timestamp now) {
     input.expires_at = body.future_time("expires_at", now);
     if (auto pin = body.raw_text("pin")) input.pin.emplace(*std::move(pin));
     input.max_addresses = body.integer("max_addresses", 1, kMostGuestAddresses);
+    input.max_viewers = body.integer("max_viewers", 1, kMaxTokenSessions);
     return input;
 }
 
@@ -74,6 +77,7 @@ GuestLinkPatch read_guest_link_patch(json::BodyReader& body, Timestamp now) {
     patch.expires_at = body.future_time("expires_at", now);
     if (auto pin = body.raw_text("pin")) patch.pin.emplace(*std::move(pin));
     patch.max_addresses = body.integer("max_addresses", 1, kMostGuestAddresses);
+    patch.max_viewers = body.integer("max_viewers", 1, kMaxTokenSessions);
     patch.reset = body.words("reset", resettable_guest_link_members());
     return patch;
 }
@@ -95,6 +99,7 @@ std::string to_body(const GuestLinkPatch& patch) {
         if (patch.max_addresses) {
             json::integer_member(writer, "max_addresses", *patch.max_addresses);
         }
+        if (patch.max_viewers) json::integer_member(writer, "max_viewers", *patch.max_viewers);
         if (patch.reset.empty()) return;
         write_texts("reset", patch.reset, [](const std::string& name) { return name; });
     });
@@ -111,6 +116,7 @@ std::string to_body(const NewGuestLink& input) {
         if (input.max_addresses) {
             json::integer_member(writer, "max_addresses", *input.max_addresses);
         }
+        if (input.max_viewers) json::integer_member(writer, "max_viewers", *input.max_viewers);
     });
 }
 
@@ -123,6 +129,7 @@ GuestLink read_guest_link(const rapidjson::Value& json) {
     io.optional("incident_id", link.incident_id);
     io.optional("expires_at", link.expires_at);
     link.max_addresses = json::read::optional_integer(json, "max_addresses");
+    link.max_viewers = json::read::optional_integer(json, "max_viewers");
     io.required("has_pin", link.has_pin);
     io.required("created_at", link.created_at);
     io.required("created_by", link.created_by);

@@ -121,12 +121,12 @@ std::string record_version(const Incident& incident) {
         .version();
 }
 
-// It can only be closed.
 std::string record_version(const GuestLink& link) {
     VersionText text;
     text.add(link.id.to_string()).add(link.label).add(link.created_at).add(link.expires_at);
     text.add(link.closed_at).add(link.pin_mark);
     text.add(std::to_string(link.max_addresses.value_or(0)));
+    text.add(std::to_string(link.max_viewers.value_or(0)));
     text.add(std::to_string(link.targets.broadcaster_ids.size()));
     for (const auto& id : link.targets.broadcaster_ids) text.add(id.to_string());
     for (const auto& id : link.targets.stream_key_ids) text.add(id.to_string());

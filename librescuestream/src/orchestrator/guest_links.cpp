@@ -34,7 +34,8 @@ bool is_good_pin(const Secret& pin) {
 // The members that a new link and a change have in common.
 void check_members(Validation& validation, const std::optional<std::string>& label,
                    const std::optional<Timestamp>& expires_at, const std::optional<Secret>& pin,
-                   const std::optional<std::int64_t>& max_addresses, Timestamp now) {
+                   const std::optional<std::int64_t>& max_addresses,
+                   const std::optional<std::int64_t>& max_viewers, Timestamp now) {
     if (label) {
         validation.text("/label", *label, kMaxName, true);
         validation.no_secret("/label", *label);
@@ -44,11 +45,15 @@ void check_members(Validation& validation, const std::optional<std::string>& lab
     if (max_addresses && (*max_addresses < 1 || *max_addresses > kMostGuestAddresses)) {
         validation.add("/max_addresses", "must be 1 to " + std::to_string(kMostGuestAddresses));
     }
+    if (max_viewers && (*max_viewers < 1 || *max_viewers > kMaxTokenSessions)) {
+        validation.add("/max_viewers", "must be 1 to " + std::to_string(kMaxTokenSessions));
+    }
 }
 
 Validation check_input(const NewGuestLink& input, Timestamp now) {
     Validation validation;
-    check_members(validation, input.label, input.expires_at, input.pin, input.max_addresses, now);
+    check_members(validation, input.label, input.expires_at, input.pin, input.max_addresses,
+                  input.max_viewers, now);
     const bool has_targets =
         !input.targets.broadcaster_ids.empty() || !input.targets.stream_key_ids.empty();
     if (!has_targets && !input.incident_id) {
@@ -65,13 +70,15 @@ Validation check_input(const NewGuestLink& input, Timestamp now) {
 
 Validation check_patch(const GuestLinkPatch& patch, Timestamp now) {
     Validation validation;
-    check_members(validation, patch.label, patch.expires_at, patch.pin, patch.max_addresses, now);
+    check_members(validation, patch.label, patch.expires_at, patch.pin, patch.max_addresses,
+                  patch.max_viewers, now);
     const auto& allowed = resettable_guest_link_members();
     for (std::size_t i = 0; i < patch.reset.size(); ++i) {
         const std::string& name = patch.reset[i];
         const bool is_given = (name == "pin" && patch.pin) ||
                               (name == "expires_at" && patch.expires_at) ||
-                              (name == "max_addresses" && patch.max_addresses);
+                              (name == "max_addresses" && patch.max_addresses) ||
+                              (name == "max_viewers" && patch.max_viewers);
         const bool is_known = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
         if (is_known && !is_given) continue;
         validation.add("/reset/" + std::to_string(i),
@@ -92,6 +99,7 @@ std::string names_of_changes(const GuestLinkPatch& patch) {
     add(patch.expires_at || patch.resets("expires_at"), "expires_at");
     add(patch.pin || patch.resets("pin"), "pin");
     add(patch.max_addresses || patch.resets("max_addresses"), "max_addresses");
+    add(patch.max_viewers || patch.resets("max_viewers"), "max_viewers");
     return names;
 }
 
@@ -107,7 +115,8 @@ bool GuestLinkPatch::resets(std::string_view member) const {
 }
 
 const std::vector<std::string>& resettable_guest_link_members() {
-    static const std::vector<std::string> members{"pin", "expires_at", "max_addresses"};
+    static const std::vector<std::string> members{"pin", "expires_at", "max_addresses",
+                                                  "max_viewers"};
     return members;
 }
 
@@ -131,6 +140,7 @@ Result<CreatedGuestLink> GuestLinks::create_guest_link(const NewGuestLink& input
     link.incident_id = input.incident_id;
     link.expires_at = input.expires_at;
     link.max_addresses = input.max_addresses;
+    link.max_viewers = input.max_viewers;
     link.created_at = at;
     link.created_by = caller.actor;
     row.digest = sha256(code.reveal());

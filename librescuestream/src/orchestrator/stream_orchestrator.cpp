@@ -257,7 +257,10 @@ Result<GuestLink> StreamOrchestrator::update_guest_link(GuestLinkId id, const Gu
     // Also if nothing has changed: an earlier call may have failed after its change.
     const auto& before = changed->before.expires_at;
     const bool ends_earlier = patch.expires_at && (!before || *patch.expires_at <= *before);
-    if (patch.broadcaster_ids || patch.stream_key_ids || patch.pin || ends_earlier) {
+    // What was given out before does not count for another limit of viewers.
+    const bool limits_others = patch.max_viewers || patch.resets("max_viewers");
+    if (patch.broadcaster_ids || patch.stream_key_ids || patch.pin || ends_earlier ||
+        limits_others) {
         if (auto ended = end_tokens_of(id, caller); !ended) return std::move(ended).error();
     }
     return std::move(changed->link);
@@ -293,6 +296,7 @@ Result<std::vector<GuestStream>> StreamOrchestrator::guest_streams(const GuestLi
         NewPlaybackToken wanted;
         wanted.stream_id = stream.signed_stream;
         wanted.owner = token_owner(link.id);
+        wanted.owner_sessions = link.max_viewers;
         wanted.expires_at = now() + kDefaultTokenLife;
         if (link.expires_at) wanted.expires_at = std::min(*wanted.expires_at, *link.expires_at);
         auto minted = impl_->playback_admin.mint_playback_token(wanted, caller);

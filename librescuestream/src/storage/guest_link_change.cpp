@@ -25,6 +25,8 @@ Result<GuestLinkRow> changed_guest_link(const GuestLinkRow& row, const GuestLink
     if (patch.resets("expires_at")) link.expires_at.reset();
     if (patch.max_addresses) link.max_addresses = patch.max_addresses;
     if (patch.resets("max_addresses")) link.max_addresses.reset();
+    if (patch.max_viewers) link.max_viewers = patch.max_viewers;
+    if (patch.resets("max_viewers")) link.max_viewers.reset();
     if (patch.pin) set_pin(changed, change.pin);
     if (patch.resets("pin")) set_pin(changed, {});
     if (link.incident_id) return changed;

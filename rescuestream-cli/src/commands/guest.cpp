@@ -26,6 +26,7 @@ struct GuestOptions {
     std::vector<std::string> broadcasters;
     std::string until;
     std::optional<std::int64_t> max_addresses;
+    std::optional<std::int64_t> max_viewers;
     std::vector<std::string> reset;
     bool pin = false;
     bool qr = false;
@@ -81,6 +82,7 @@ Result<NewGuestLink> new_guest_link(const GuestOptions& options, AdminApi& admin
         input.expires_at = *until;
     }
     input.max_addresses = options.max_addresses;
+    input.max_viewers = options.max_viewers;
     if (options.pin) input.pin = make_pin(system_random());
     return input;
 }
@@ -101,6 +103,7 @@ Result<GuestLinkPatch> guest_patch(const GuestOptions& options, AdminApi& admin)
         patch.expires_at = *until;
     }
     patch.max_addresses = options.max_addresses;
+    patch.max_viewers = options.max_viewers;
     if (options.pin) patch.pin = make_pin(system_random());
     patch.reset = options.reset;
     return patch;
@@ -120,6 +123,8 @@ Details guest_details(const GuestLink& link, Timestamp now) {
                 link.expires_at ? show_expiry(*link.expires_at, now) : "its incident is closed");
     if (link.max_addresses)
         details.add("Addresses", fmt::format("at most {}", *link.max_addresses));
+    if (link.max_viewers)
+        details.add("Viewers", fmt::format("at most {} at once", *link.max_viewers));
     details.add("PIN", link.has_pin ? "required" : "none");
     details.add("Created", show_time(link.created_at, now) + " by " + link.created_by);
     if (link.closed_at) details.add("Closed", show_time(link.closed_at, now));
@@ -218,7 +223,8 @@ Result<ExitCode> show_guest_link(const GuestOptions& options, const Program& pro
 Result<ExitCode> edit_guest_link(const GuestOptions& options, const Program& program) {
     const bool changes_something = options.label || !options.keys.empty() ||
                                    !options.broadcasters.empty() || !options.until.empty() ||
-                                   options.pin || options.max_addresses || !options.reset.empty();
+                                   options.pin || options.max_addresses || options.max_viewers ||
+                                   !options.reset.empty();
     if (!changes_something) {
         return usage_error("There is nothing to change: give --until, --pin or another option.");
     }
@@ -290,6 +296,9 @@ void add_guest_commands(CLI::App& app, Program& program) {
         verb->add_option("--until", verbs->until, until)->type_name("TIME");
         verb->add_option("--max-addresses", verbs->max_addresses,
                          "From so many addresses it may be used, 1 to 1000 (1000)")
+            ->type_name("NUMBER");
+        verb->add_option("--max-viewers", verbs->max_viewers,
+                         "So many players may show signed streams by it at once")
             ->type_name("NUMBER");
         verb->add_flag("--pin", verbs->pin, pin);
     };

@@ -49,6 +49,7 @@ TEST_CASE_FIXTURE(GuestLinksCase, "a guest link is found by its id and by the di
     auto first = make_link(seconds(1));
     set_pin(first, "salt:digest");
     first.link.max_addresses = 3;
+    first.link.max_viewers = 4;
     add_link(first);
     const auto second = add_link(make_link(seconds(2)));
     CHECK(storage().find_guest_link(first.link.id).value() == first);
@@ -115,6 +116,7 @@ TEST_CASE_FIXTURE(GuestLinksCase, "a change of a guest link keeps what it does n
     auto row = make_link();
     set_pin(row, "salt:digest");
     row.link.max_addresses = 3;
+    row.link.max_viewers = 4;
     add_link(row);
     GuestLinkChange change;
     change.id = row.link.id;
@@ -136,10 +138,12 @@ TEST_CASE_FIXTURE(GuestLinksCase, "a change of a guest link keeps what it does n
     change.patch.broadcaster_ids.emplace();
     change.patch.stream_key_ids = {new_id<StreamKeyId>(), new_id<StreamKeyId>()};
     change.patch.reset = {"max_addresses"};
+    change.patch.max_viewers = 5;
     REQUIRE(storage().update_guest_link(change, make_audit("update")));
     set_pin(row, "other:digest");
     row.link.targets = {{}, *change.patch.stream_key_ids};
     row.link.max_addresses.reset();
+    row.link.max_viewers = 5;
     CHECK(storage().find_guest_link(row.digest).value() == row);
     CHECK(audit_count() == entries + 1);
 

@@ -31,6 +31,7 @@ GuestLinkRow read_guest_link_row(RowReader row) {
     link.incident_id = row.optional([&] { return row.id<IncidentId>(); });
     link.expires_at = row.optional_time();
     link.max_addresses = row.optional([&] { return row.integer(); });
+    link.max_viewers = row.optional([&] { return row.integer(); });
     link.created_at = row.time();
     link.created_by = row.text();
     link.closed_at = row.optional_time();
@@ -50,7 +51,8 @@ Values values_of(const GuestLinkRow& row) {
             fields::to_body(link.targets),
             uuid_of(link.incident_id),
             nullable(link.expires_at),
-            link.max_addresses ? Value(*link.max_addresses) : Value(),
+            nullable(link.max_addresses),
+            nullable(link.max_viewers),
             link.created_at,
             link.created_by,
             nullable(link.closed_at)};
@@ -134,7 +136,7 @@ Result<ChangedGuestLink> SqlGuestLinks::update_guest_link(const GuestLinkChange&
         connection.run(
             kUpdateGuestLink,
             {link.id.uuid(), changed->pin, link.label, fields::to_body(link.targets),
-             nullable(link.expires_at), link.max_addresses ? Value(*link.max_addresses) : Value()});
+             nullable(link.expires_at), nullable(link.max_addresses), nullable(link.max_viewers)});
         write_audit(connection, audit.with_label(link.label));
         return result;
     });

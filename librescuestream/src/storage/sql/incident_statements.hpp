@@ -54,20 +54,20 @@ inline const std::string kReleaseBroadcasters =
 
 // Guest links ------------------------------------------------------------------------------------
 
-constexpr int kGuestLinkColumnCount = 11;
+constexpr int kGuestLinkColumnCount = 12;
 inline const std::string kSelectGuestLinks =
     "SELECT g.id, g.digest, g.pin, g.label, g.targets, g.incident_id, g.expires_at, "
-    "g.max_addresses, g.created_at, g.created_by, g.closed_at FROM guest_links g";
+    "g.max_addresses, g.max_viewers, g.created_at, g.created_by, g.closed_at FROM guest_links g";
 inline const std::string kInsertGuestLink =
     "INSERT INTO guest_links (id, digest, pin, label, targets, incident_id, expires_at, "
-    "max_addresses, created_at, created_by, closed_at) VALUES (" +
+    "max_addresses, max_viewers, created_at, created_by, closed_at) VALUES (" +
     placeholders(1, kGuestLinkColumnCount) + ")";
 /// The dialect's lock clause may follow.
 inline const std::string kFindGuestLink = kSelectGuestLinks + " WHERE g.id = $1";
 inline const std::string kFindGuestLinkByDigest = kSelectGuestLinks + " WHERE g.digest = $1";
 inline const std::string kUpdateGuestLink =
     "UPDATE guest_links SET pin = $2, label = $3, targets = $4, expires_at = $5, "
-    "max_addresses = $6 WHERE id = $1";
+    "max_addresses = $6, max_viewers = $7 WHERE id = $1";
 inline const std::string kCloseGuestLink = "UPDATE guest_links SET closed_at = $2 WHERE id = $1";
 inline const std::string kCloseGuestLinksOfIncident =
     "UPDATE guest_links SET closed_at = $2 WHERE incident_id = $1 AND " +

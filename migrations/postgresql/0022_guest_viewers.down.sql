@@ -1,0 +1,1 @@
+ALTER TABLE rescuestream.guest_links DROP COLUMN max_viewers;

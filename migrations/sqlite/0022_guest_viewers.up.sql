@@ -1,0 +1,3 @@
+-- So many players may show signed streams by a guest link at the same time.
+
+ALTER TABLE guest_links ADD COLUMN max_viewers INTEGER;
