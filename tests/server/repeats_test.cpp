@@ -111,6 +111,26 @@ TEST_CASE("the keys of two callers have nothing to do with each other") {
     CHECK(as("frontend-app") == RepeatState::kFirst);
 }
 
+TEST_CASE("a credential with a new label is the same caller as before") {
+    TestApplication server;
+    const Reply made =
+        server.call("POST", "/credentials", R"({"label":"Map","scopes":["broadcasters:write"]})");
+    REQUIRE(made.status() == 201);
+    const auto add = [&] {
+        HttpRequest request =
+            TestApplication::make_request("POST", "/broadcasters", R"({"display_name":"B"})");
+        request.headers.emplace_back("x-api-key", made.text("secret"));
+        request.headers.emplace_back("idempotency-key", "k");
+        return server.send(std::move(request));
+    };
+    const Reply first = add();
+    REQUIRE(first.status() == 201);
+    CHECK(server.call("PATCH", "/credentials/" + made.text("id"), R"({"label":"Situation map"})")
+              .status() == 200);
+    check_replay(add(), first);
+    CHECK(count_of(server, "/broadcasters") == 1);
+}
+
 TEST_CASE("a request that is refused uses no Idempotency-Key") {
     TestApplication server;
     CHECK(repeat(server, "/broadcasters", "k", R"({"display_name":""})").status() == 400);

@@ -9,6 +9,7 @@
 #include "filters/list.hpp"
 #include "kept_answer.hpp"
 #include "problem.hpp"
+#include "rescuestream/api_credentials.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
 #include "router.hpp"
@@ -25,6 +26,12 @@ bool is_key(std::string_view key) {
     return !key.empty() && key.size() <= kLongestKey &&
            std::none_of(key.begin(), key.end(),
                         [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+// A credential is the same caller also after its label has changed. No name of another caller has
+// two lines.
+std::string name_of_caller(const HttpRequest& request) {
+    return request.credential ? "credential\n" + request.credential->id.value : request.actor;
 }
 
 class RepeatsFilter final : public Filter {
@@ -70,7 +77,7 @@ private:
     /// The texts to which a RepeatableRequest refers.
     struct Texts {
         explicit Texts(const Call& call)
-            : caller(call.request.actor),
+            : caller(name_of_caller(call.request)),
               route(fmt::format("{} {}", call.route->method, call.route->pattern)),
               key(call.request.header(kHeader).value_or("")),
               content(fmt::format("{}\n{}", call.request.target, call.request.body)) {}
