@@ -37,7 +37,8 @@ std::size_t rtsp_sessions(TestOrchestrator& t) {
     return t.media->list_connections(ConnectionKind::kRtsp)->size();
 }
 
-/// Calls a function once, between the next revocation of a key and the answer to its caller.
+/// Calls a function once, between the next revocation of a key, or stop of a stream, and the answer
+/// to its caller.
 class InterruptedStorage final : public ForwardingStorage {
 public:
     InterruptedStorage(std::shared_ptr<Storage> real, std::function<void()>& interruption)
@@ -45,7 +46,8 @@ public:
 
 private:
     std::optional<Error> after(const StorageStep& step, const Error* error) override {
-        if (step.method == "revoke_stream_key" && error == nullptr && interruption_) {
+        const bool is_awaited = step.method == "revoke_stream_key" || step.method == "begin_stop";
+        if (is_awaited && error == nullptr && interruption_) {
             std::exchange(interruption_, nullptr)();
         }
         return std::nullopt;
@@ -348,6 +350,26 @@ TEST_CASE("a stopped stream ends with its reason and its key stays valid") {
     CHECK(t.publish(key, "c2"));
     CHECK(t.live().front().id != id);
     CHECK(t->stop_stream(id, std::chrono::seconds(0), t.caller)->cutoff.kicked == 0);
+}
+
+TEST_CASE("a stopped stream ends although its encoder connects again at that moment") {
+    FasterTurn turn;
+    TestOrchestrator& t = turn.t;
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    const StreamId id = t.live().front().id;
+    turn.interruption = [&] {
+        t.media->disconnect({"c1"});
+        REQUIRE(t.publish(key, "c2"));
+        REQUIRE(t->find_stream(id)->source_id == ConnectionId{"c2"});
+    };
+    const auto stopped = t->stop_stream(id, seconds(0), t.caller);
+    REQUIRE(stopped);
+    CHECK_FALSE(turn.interruption);
+    CHECK(stopped->stream.state == StreamState::kEnded);
+    CHECK(stopped->stream.end_reason == EndReason::kStopped);
+    CHECK(t.live().empty());
+    CHECK_FALSE(t.media->find_path("live/drone1"));
 }
 
 TEST_CASE("a broadcaster with a live stream is deleted only by force, and its stream ends") {
