@@ -164,10 +164,10 @@ void StreamOrchestrator::Impl::stop() {
     withdrawals.stop();
     storage->watch_changes(nullptr);
     care.stop();
-    noted.write();
     claims.stop();
     refused_attempts.stop();
     nodes.stop();
+    noted.write();
     credentials.stop();
     write_behind.stop();
     refused_calls.write();

@@ -127,13 +127,12 @@ Result<void> IncidentReports::add_viewers(IncidentReport& report,
             if (stream == nullptr || viewer.is_helper) continue;
             ReportedViewer reported;
             reported.device = device_of(*stream);
-            if (const GuestLink* const link = link_of(links, viewer)) {
+            const GuestLink* const link = link_of(links, viewer);
+            if (link != nullptr) {
                 reported.guest_link_id = link->id;
                 reported.guest_link = link->label;
-                reported.put_out_at = put_out_at(viewer, link);
-            } else {
-                reported.put_out_at = put_out_at(viewer, nullptr);
             }
+            reported.put_out_at = put_out_at(viewer, link);
             reported.viewer = std::move(viewer);
             report.viewers.push_back(std::move(reported));
         }

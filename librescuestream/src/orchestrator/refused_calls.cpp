@@ -5,14 +5,8 @@
 
 #include "orchestrator/audit.hpp"
 #include "rescuestream/logger.hpp"
-#include "rescuestream/storage/record.hpp"
 
 namespace rescuestream {
-namespace {
-
-constexpr std::size_t kMostWaiting = 64;
-
-}  // namespace
 
 void RefusedCalls::note(const Caller& caller, std::string_view reason, std::uint64_t times) {
     Caller known = caller;
@@ -23,22 +17,12 @@ void RefusedCalls::note(const Caller& caller, std::string_view reason, std::uint
     entry.resource_id.reset();
     entry.outcome = AuditOutcome::kFailure;
     entry.failure_reason = redact_key_values(reason);
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() < kMostWaiting) waiting_.push_back(std::move(entry));
+    queue_.add(std::move(entry));
 }
 
 void RefusedCalls::write() {
-    std::vector<AuditEntry> entries;
-    {
-        const std::lock_guard lock(mutex_);
-        entries.swap(waiting_);
-    }
-    for (const auto& entry : entries) {
-        const auto written = storage_.append_audit(entry);
-        if (written) continue;
-        logger_.debug("refused calls cannot be recorded", {{"error", written.error().message}});
-        return;
-    }
+    const auto lost = queue_.write();
+    if (lost > 0) logger_.debug("refused calls are not recorded", {{"count", lost}});
 }
 
 }  // namespace rescuestream
