@@ -13,7 +13,7 @@ struct ScopeRow {
 
 constexpr std::array<ScopeRow, 21> kScopeRows{{
     {Scope::kStreamsRead, "streams:read", "see streams and their timelines"},
-    {Scope::kStreamsControl, "streams:control", "stop streams"},
+    {Scope::kStreamsControl, "streams:control", "stop streams, see viewers and put them out"},
     {Scope::kKeysRead, "keys:read", "see stream keys (never their values) and refused attempts"},
     {Scope::kKeysWrite, "keys:write", "create, change, rotate and revoke stream keys"},
     {Scope::kBroadcastersRead, "broadcasters:read", "see broadcasters"},

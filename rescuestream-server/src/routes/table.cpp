@@ -47,10 +47,10 @@ const Routes& api_routes() {
         {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
 
-        {"GET", "/streams/{id}/viewers", list_viewers_of_stream, kStreamsRead, kAdminBody,
+        {"GET", "/streams/{id}/viewers", list_viewers_of_stream, kStreamsControl, kAdminBody,
          kOrdinary, false, "state limit cursor"},
 
-        {"GET", "/viewers", list_viewers, kStreamsRead, kAdminBody, kOrdinary, false,
+        {"GET", "/viewers", list_viewers, kStreamsControl, kAdminBody, kOrdinary, false,
          "state path node viewer_id token_id limit cursor"},
         {"DELETE", "/viewers/{id}", delete_viewer, kStreamsControl, kAdminBody},
 
