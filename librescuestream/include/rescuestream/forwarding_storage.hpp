@@ -198,7 +198,8 @@ public:
     Result<void> answer_request(const Uuid& reservation, const std::string& answer) override;
     Result<void> release_request(const Uuid& reservation) override;
 
-    Result<AuditTail> audit_tail(std::chrono::microseconds overlap, std::size_t limit) override;
+    Result<AuditTail> audit_tail(std::chrono::microseconds overlap, Timestamp until,
+                                 std::size_t limit) override;
     Result<void> append_audit_seal(const AuditSeal& seal) override;
     Result<std::vector<AuditSeal>> audit_seals(std::int64_t after, std::size_t limit) override;
     Result<std::vector<AuditEntry>> find_audit_entries(

@@ -9,6 +9,7 @@
 #include "rescuestream/settings.hpp"
 #include "rules/audit_chain.hpp"
 #include "support/crypto.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream {
 namespace {
@@ -39,19 +40,43 @@ AuditKeeper::AuditKeeper(const RequestDependencies& dependencies, Logger& logger
     : d_(dependencies), logger_(logger), key_(signing_key(dependencies.settings.control_secret)) {}
 
 Result<bool> AuditKeeper::seal_some(std::chrono::microseconds overlap) {
-    const auto tail = d_.storage.audit_tail(overlap, kEntriesOfSeal);
+    const std::lock_guard lock(sealing_);
+    const Timestamp now = d_.clock.now();
+    // A later entry waits for its time: once sealed, it would hide all entries before it from the
+    // searches to come.
+    const auto tail = d_.storage.audit_tail(overlap, now + kShortOverlap, kEntriesOfSeal);
     if (!tail) return tail.error();
+    if (auto kept = check_newest(tail->newest); !kept) return std::move(kept).error();
     if (tail->unsealed.empty()) return false;
-    const auto sealed = d_.storage.append_audit_seal(
-        rules::make_seal(tail->newest, tail->unsealed, d_.clock.now(), key_));
+    const AuditSeal seal = rules::make_seal(tail->newest, tail->unsealed, now, key_);
+    const auto sealed = d_.storage.append_audit_seal(seal);
     // Another program may have been faster; the next call sees what it has left.
     if (!sealed && sealed.error().code != ErrorCode::kConflict) return sealed.error();
+    if (sealed) newest_ = AuditCheckpoint{seal.number, seal.digest, seal.sealed_at};
     return tail->unsealed.size() == kEntriesOfSeal || !sealed;
+}
+
+// A new seal would confirm what was done to the entries of seals that are gone.
+Result<void> AuditKeeper::check_newest(const std::optional<AuditSeal>& newest) {
+    const bool is_kept =
+        !newest_ ||
+        (newest && (newest->number > newest_->number ||
+                    (newest->number == newest_->number && newest->digest == newest_->digest)));
+    if (!is_kept) {
+        return Error{ErrorCode::kInternal,
+                     "The newest seals of the audit log were removed or replaced: seal " +
+                         std::to_string(newest_->number) +
+                         " is not there. Nothing is sealed until this program is started again.",
+                     {},
+                     {}};
+    }
+    if (newest) newest_ = AuditCheckpoint{newest->number, newest->digest, newest->sealed_at};
+    return {};
 }
 
 Result<void> AuditKeeper::cut_some() {
     const Timestamp expired = d_.clock.now() - d_.settings.audit_retention;
-    const auto tail = d_.storage.audit_tail(seconds(0), 0);
+    const auto tail = d_.storage.audit_tail(seconds(0), d_.clock.now(), 0);
     if (!tail) return tail.error();
     const auto seals = d_.storage.audit_seals(0, kSealsOfCut);
     if (!seals) return seals.error();
@@ -94,7 +119,7 @@ Result<AuditCheckpoint> AuditKeeper::checkpoint() {
         if (!more) return more.error();
         if (!*more) break;
     }
-    const auto tail = d_.storage.audit_tail(seconds(0), 0);
+    const auto tail = d_.storage.audit_tail(seconds(0), d_.clock.now(), 0);
     if (!tail) return tail.error();
     if (!tail->newest) {
         return Error{ErrorCode::kNotFound, "The audit log has no entries yet.", {}, {}};
@@ -104,7 +129,7 @@ Result<AuditCheckpoint> AuditKeeper::checkpoint() {
 
 Result<AuditVerification> AuditKeeper::verify(const std::optional<AuditCheckpoint>& checkpoint,
                                               const AuditProgress& progress) {
-    rules::ChainCheck check(key_, checkpoint);
+    rules::ChainCheck check(key_, checkpoint, d_.clock.now());
     std::vector<Uuid> sealed;
     std::int64_t after = 0;
     while (true) {
@@ -123,7 +148,7 @@ Result<AuditVerification> AuditKeeper::verify(const std::optional<AuditCheckpoin
         if (progress) progress(check.entries());
     }
     std::sort(sealed.begin(), sealed.end());
-    Cursor place;
+    Cursor place{kEarliestTime, {}};
     while (true) {
         const auto places = d_.storage.audit_places(place, kPlacesAtOnce);
         if (!places) return places.error();

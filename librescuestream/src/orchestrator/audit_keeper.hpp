@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -32,11 +33,15 @@ public:
 private:
     // Returns whether there may be more unsealed entries.
     Result<bool> seal_some(std::chrono::microseconds overlap);
+    // kInternal: it is not the newest seal that was seen before, or one that came after it.
+    Result<void> check_newest(const std::optional<AuditSeal>& newest);
     Result<void> cut_some();
 
     const RequestDependencies d_;
     Logger& logger_;
     const std::string key_;  // of the signatures; empty: there is none
+    std::mutex sealing_;
+    std::optional<AuditCheckpoint> newest_;  // guarded by `sealing_`; empty: none was seen
     std::uint32_t ticks_ = 0;
     bool has_failed_ = false;
 };

@@ -202,6 +202,15 @@ void ChainCheck::add(const AuditSeal& seal, const std::vector<AuditEntry>& found
         const bool is_late = last_ && entry != by_id.end() &&
                              last_->through.time >= kLatestSeal + entry->second->timestamp &&
                              seal.sealed_at >= kLatestSeal + entry->second->timestamp;
+        const bool is_early =
+            entry != by_id.end() && entry->second->timestamp > seal.sealed_at + kLatestSeal;
+        if (is_early) {
+            add_finding({Kind::kInserted, sealed.id, seal.number,
+                         "entry " + sealed.id.to_string() + " says " +
+                             format_rfc3339(entry->second->timestamp) + " but was sealed at " +
+                             format_rfc3339(seal.sealed_at) +
+                             ": it was inserted, or its server's clock was wrong"});
+        }
         if (is_late) {
             add_finding({Kind::kInserted, sealed.id, seal.number,
                          "entry " + sealed.id.to_string() + " says " +
@@ -217,6 +226,13 @@ void ChainCheck::add(const AuditSeal& seal, const std::vector<AuditEntry>& found
 }
 
 void ChainCheck::add_unsealed(AuditEntryId id, Timestamp at) {
+    if (at > now_ + kLatestSeal) {
+        add_finding({AuditFinding::Kind::kInserted, id, std::nullopt,
+                     "entry " + id.to_string() + " says " + format_rfc3339(at) +
+                         ", which has not come yet: it was inserted, or its server's clock was "
+                         "wrong"});
+        return;
+    }
     if (!last_ || last_->through.time < kLatestSeal + at) {
         ++result_.unsealed;
         return;

@@ -38,14 +38,14 @@ AuditSeal make_cut(const AuditSeal& newest, const AuditSeal& last, std::int64_t 
 class ChainCheck {
 public:
     /// Without `key` signatures are not checked.
-    ChainCheck(std::string key, std::optional<AuditCheckpoint> checkpoint)
-        : key_(std::move(key)), checkpoint_(checkpoint) {
+    ChainCheck(std::string key, std::optional<AuditCheckpoint> checkpoint, Timestamp now)
+        : key_(std::move(key)), checkpoint_(checkpoint), now_(now) {
         result_.signatures_checked = !key_.empty();
     }
 
     /// Checks a seal, and its entries against `found`, those of them that exist.
     void add(const AuditSeal& seal, const std::vector<AuditEntry>& found);
-    /// Notes an entry that is in no seal. `sealed_at` is the time of the newest seal.
+    /// Notes an entry that is in no seal.
     void add_unsealed(AuditEntryId id, Timestamp at);
     /// Checks what can only be said at the end.
     AuditVerification finish();
@@ -60,6 +60,7 @@ private:
 
     const std::string key_;
     std::optional<AuditCheckpoint> checkpoint_;
+    const Timestamp now_;
     bool saw_checkpoint_ = false;
     std::optional<AuditSeal> first_;  // without entries
     std::optional<AuditSeal> last_;

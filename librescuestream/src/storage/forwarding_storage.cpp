@@ -492,9 +492,9 @@ Result<void> ForwardingStorage::release_request(const Uuid& reservation) {
     return forward(agreeing("release_request"),
                    [&] { return real_->release_request(reservation); });
 }
-Result<AuditTail> ForwardingStorage::audit_tail(std::chrono::microseconds overlap,
+Result<AuditTail> ForwardingStorage::audit_tail(std::chrono::microseconds overlap, Timestamp until,
                                                 std::size_t limit) {
-    return forward(reading("audit_tail"), [&] { return real_->audit_tail(overlap, limit); });
+    return forward(reading("audit_tail"), [&] { return real_->audit_tail(overlap, until, limit); });
 }
 // A seal is in no list. Only a cut changes one, and nobody waits for what it deletes.
 Result<void> ForwardingStorage::append_audit_seal(const AuditSeal& seal) {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "conformance/storage/storage_case.hpp"
+#include "support/time_range.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -11,19 +12,21 @@ using namespace rescuestream::testing;
 namespace {
 
 struct AuditChain : StorageCase {
+    static inline const Timestamp kMuchLater = at(seconds(1'000'000));
+
     AuditEntry append(microseconds when) {
         const AuditEntry entry = make_audit("login", at(when));
         REQUIRE(storage().append_audit(entry));
         return entry;
     }
     AuditSeal seal(std::size_t limit = 100) {
-        const auto tail = storage().audit_tail(seconds(600), limit).value();
+        const auto tail = storage().audit_tail(seconds(600), kMuchLater, limit).value();
         const auto made = rules::make_seal(tail.newest, tail.unsealed, at(seconds(1'000)), "key");
         REQUIRE(storage().append_audit_seal(made));
         return made;
     }
     std::vector<AuditEntryId> unsealed(microseconds overlap = seconds(600)) {
-        return ids_of(storage().audit_tail(overlap, 100).value().unsealed);
+        return ids_of(storage().audit_tail(overlap, kMuchLater, 100).value().unsealed);
     }
 };
 
@@ -45,11 +48,12 @@ void check_same(const AuditSeal& left, const AuditSeal& right) {
 }  // namespace
 
 TEST_CASE_FIXTURE(AuditChain, "entries are unsealed until a seal contains them") {
-    CHECK_FALSE(storage().audit_tail(seconds(5), 10).value().newest.has_value());
+    CHECK_FALSE(storage().audit_tail(seconds(5), kMuchLater, 10).value().newest.has_value());
     const auto first = append(seconds(1));
     const auto second = append(seconds(2));
     CHECK(unsealed() == std::vector{first.id, second.id});
-    CHECK(storage().audit_tail(seconds(5), 10).value().unsealed == std::vector{first, second});
+    CHECK(storage().audit_tail(seconds(5), kMuchLater, 10).value().unsealed ==
+          std::vector{first, second});
     const auto made = seal();
     CHECK(unsealed().empty());
     const auto third = append(seconds(2));
@@ -84,9 +88,20 @@ TEST_CASE_FIXTURE(AuditChain, "an entry that is committed late is found within t
     CHECK(unsealed().empty());
 }
 
+TEST_CASE_FIXTURE(AuditChain, "an entry of any time is found, but not before its time") {
+    const auto old =
+        append(microseconds(-at(seconds(0)).time_since_epoch()) - std::chrono::hours(1));
+    const auto now = append(seconds(10));
+    const auto later = append(seconds(11));
+    const auto tail = storage().audit_tail(seconds(5), at(seconds(10)), 10).value();
+    CHECK(ids_of(tail.unsealed) == std::vector{old.id, now.id});
+    CHECK(unsealed() == std::vector{old.id, now.id, later.id});
+    CHECK(storage().audit_places({kEarliestTime, {}}, 1).value().at(0).id == old.id.uuid());
+}
+
 TEST_CASE_FIXTURE(AuditChain, "a seal that does not follow the newest one is refused") {
     append(seconds(1));
-    const auto tail = storage().audit_tail(seconds(5), 10).value();
+    const auto tail = storage().audit_tail(seconds(5), kMuchLater, 10).value();
     const auto one = rules::make_seal(tail.newest, tail.unsealed, at(seconds(5)), "key");
     const auto other = rules::make_seal(tail.newest, tail.unsealed, at(seconds(6)), "key");
     REQUIRE(storage().append_audit_seal(one));

@@ -40,7 +40,7 @@ struct Chain {
     }
     AuditVerification verify(std::optional<AuditCheckpoint> checkpoint = {},
                              std::string key = kKey) const {
-        ChainCheck check(std::move(key), checkpoint);
+        ChainCheck check(std::move(key), checkpoint, kBegin + seconds(9'000));
         for (std::size_t i = 0; i < seals.size(); ++i) check.add(seals[i], entries[i]);
         return check.finish();
     }
@@ -111,7 +111,7 @@ TEST_CASE("an entry that was inserted is found whether it was sealed or not") {
     Chain chain;
     const AuditEntry old = entry(9, seconds(100));
     SUBCASE("in no seal") {
-        ChainCheck check(kKey, {});
+        ChainCheck check(kKey, {}, kBegin + seconds(9'000));
         for (std::size_t i = 0; i < 3; ++i) check.add(chain.seals[i], chain.entries[i]);
         check.add_unsealed(old.id, old.timestamp);
         check.add_unsealed(entry(10, seconds(0)).id, kBegin + seconds(7'300));
@@ -119,6 +119,24 @@ TEST_CASE("an entry that was inserted is found whether it was sealed or not") {
         REQUIRE(kinds_of(result) == std::vector{Kind::kInserted});
         CHECK(result.findings[0].entry == old.id);
         CHECK(result.unsealed == 1);
+    }
+    SUBCASE("with a time that has not come yet") {
+        ChainCheck check(kKey, {}, kBegin + seconds(9'000));
+        for (std::size_t i = 0; i < 3; ++i) check.add(chain.seals[i], chain.entries[i]);
+        check.add_unsealed(old.id, kBegin + seconds(9'601));
+        check.add_unsealed(entry(10, seconds(0)).id, kBegin + seconds(9'600));
+        const auto result = check.finish();
+        REQUIRE(kinds_of(result) == std::vector{Kind::kInserted});
+        CHECK(result.findings[0].entry == old.id);
+    }
+    SUBCASE("with a time long after its seal") {
+        const AuditEntry early = entry(9, seconds(8'002));
+        chain.entries.push_back({early});
+        chain.seals.push_back(
+            make_seal(chain.seals.back(), {early}, kBegin + seconds(7'400), kKey));
+        const auto result = chain.verify();
+        REQUIRE(kinds_of(result) == std::vector{Kind::kInserted});
+        CHECK(result.findings[0].entry == early.id);
     }
     SUBCASE("sealed by a server that took it for its own") {
         chain.entries.push_back({old});
@@ -133,7 +151,7 @@ TEST_CASE("the first seals may contain entries of any age") {
     const std::vector<AuditEntry> history{entry(1, seconds(-90'000)), entry(2, seconds(-80'000))};
     const auto first = make_seal({}, {history[0]}, kBegin, kKey);
     const auto second = make_seal(first, {history[1]}, kBegin + seconds(1), kKey);
-    ChainCheck check(kKey, {});
+    ChainCheck check(kKey, {}, kBegin + seconds(9'000));
     check.add(first, {history[0]});
     check.add(second, {history[1]});
     CHECK(check.finish().findings.empty());

@@ -18,8 +18,9 @@ class AuditChainStorage {
 public:
     /// Returns the newest seal and the first entries that are in no seal, at most `limit`. Entries
     /// are searched from `overlap` before the last place that was sealed, because transactions are
-    /// not committed in the order of their times.
-    virtual Result<AuditTail> audit_tail(std::chrono::microseconds overlap, std::size_t limit) = 0;
+    /// not committed in the order of their times. Those that are later than `until` are left out.
+    virtual Result<AuditTail> audit_tail(std::chrono::microseconds overlap, Timestamp until,
+                                         std::size_t limit) = 0;
     /// Adds a seal. kConflict: its number or its predecessor is not the next one; another program
     /// was faster. With `cut_number` it also deletes all seals up to it and their entries.
     virtual Result<void> append_audit_seal(const AuditSeal& seal) = 0;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "storage/errors.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream::memory {
 namespace {
@@ -24,11 +25,11 @@ AuditSeal head_of(const AuditSeal& seal) {
 
 }  // namespace
 
-Result<AuditTail> MemoryAuditChain::audit_tail(std::chrono::microseconds overlap,
+Result<AuditTail> MemoryAuditChain::audit_tail(std::chrono::microseconds overlap, Timestamp until,
                                                std::size_t limit) {
     const std::lock_guard lock(state_.mutex);
     AuditTail tail;
-    Cursor from;
+    Cursor from{kEarliestTime, {}};
     if (!state_.seals.empty()) {
         tail.newest = head_of(state_.seals.rbegin()->second);
         from.time = tail.newest->through.time - overlap;
@@ -39,7 +40,7 @@ Result<AuditTail> MemoryAuditChain::audit_tail(std::chrono::microseconds overlap
         for (const auto& entry : seal->second.entries) sealed.insert(entry.id.uuid());
     }
     visit_places(state_.audit_order, from, [&](const Cursor& place) {
-        if (tail.unsealed.size() == limit) return false;
+        if (tail.unsealed.size() == limit || place.time > until) return false;
         if (!sealed.contains(place.id)) {
             tail.unsealed.push_back(state_.audit.at(AuditEntryId(place.id)));
         }

@@ -8,6 +8,7 @@
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
+#include "support/time_range.hpp"
 
 namespace rescuestream::sql {
 namespace {
@@ -88,18 +89,20 @@ std::vector<AuditEntry> entries_of(Connection& connection, const std::vector<Aud
 
 }  // namespace
 
-Result<AuditTail> SqlAuditChain::audit_tail(std::chrono::microseconds overlap, std::size_t limit) {
+Result<AuditTail> SqlAuditChain::audit_tail(std::chrono::microseconds overlap, Timestamp until,
+                                            std::size_t limit) {
     return read<AuditTail>([&](Connection& connection) -> Result<AuditTail> {
         AuditTail tail;
         tail.newest = newest_seal(connection);
-        const Timestamp from = tail.newest ? tail.newest->through.time - overlap : Timestamp{};
+        const Timestamp from = tail.newest ? tail.newest->through.time - overlap : kEarliestTime;
         // `through` never decreases, so these are the last seals and contain all that is sealed
         // from this time on.
         std::set<Uuid> sealed;
         for (const auto& seal : read_all(*connection.run(kSealsThrough, {from}), read_whole_seal)) {
             for (const auto& entry : seal.entries) sealed.insert(entry.id.uuid());
         }
-        const auto rows = connection.run(kAuditPlacesFrom, {from, count_of(limit + sealed.size())});
+        const auto rows =
+            connection.run(kAuditPlacesBetween, {from, until, count_of(limit + sealed.size())});
         std::vector<AuditEntryId> missing;
         for (const auto& place : read_all(*rows, read_place)) {
             if (missing.size() == limit) break;

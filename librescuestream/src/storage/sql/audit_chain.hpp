@@ -10,7 +10,8 @@ class SqlAuditChain : public virtual AuditChainStorage, private Access {
 public:
     explicit SqlAuditChain(Database& database) : Access(database) {}
 
-    Result<AuditTail> audit_tail(std::chrono::microseconds overlap, std::size_t limit) override;
+    Result<AuditTail> audit_tail(std::chrono::microseconds overlap, Timestamp until,
+                                 std::size_t limit) override;
     Result<void> append_audit_seal(const AuditSeal& seal) override;
     Result<std::vector<AuditSeal>> audit_seals(std::int64_t after, std::size_t limit) override;
     Result<std::vector<AuditEntry>> find_audit_entries(

@@ -365,9 +365,9 @@ inline const std::string kTheseIds = " IN (" + placeholders(1, static_cast<int>(
 inline const std::string kFindAuditEntries =
     "SELECT " + kAuditColumns + " FROM audit_entries a WHERE a.id" + kTheseIds;
 inline const std::string kDeleteAuditEntries = "DELETE FROM audit_entries WHERE id" + kTheseIds;
-inline const std::string kAuditPlacesFrom =
+inline const std::string kAuditPlacesBetween =
     "SELECT a.occurred_at, a.id FROM audit_entries a WHERE a.occurred_at >= $1 "
-    "ORDER BY a.occurred_at, a.id LIMIT $2";
+    "AND a.occurred_at <= $2 ORDER BY a.occurred_at, a.id LIMIT $3";
 inline const std::string kAuditPlacesAfter =
     "SELECT a.occurred_at, a.id FROM audit_entries a WHERE (a.occurred_at, a.id) > ($1, $2) "
     "ORDER BY a.occurred_at, a.id LIMIT $3";
