@@ -113,6 +113,7 @@ struct StreamKey {
     /// True if the key is active, all of its policies are known, and neither it nor its broadcaster
     /// is disabled. (A block only concerns new publishers.)
     bool is_usable_at(Timestamp now) const noexcept;
+    bool is_blocked_at(Timestamp now) const noexcept;
     bool operator==(const StreamKey&) const = default;
 };
 

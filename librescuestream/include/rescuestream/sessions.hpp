@@ -15,6 +15,8 @@ struct Session {
     std::optional<Claim> claim;
     std::optional<Stream> stream;  ///< The stream that has not ended, if there is one.
     std::int64_t version = 0;      ///< Incremented by every claim and every commit of this session.
+    /// The cause of the pending cut-off of the stream's source. Empty: the stream may go on.
+    std::optional<EndCause> pending_end;
 
     bool operator==(const Session&) const = default;
 };

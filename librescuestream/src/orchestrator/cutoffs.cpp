@@ -281,7 +281,7 @@ bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
     if (!session->key.is_usable_at(now)) return false;
     // The path may belong to another key by now.
     if (session->key.id != cutoff.stream_key_id) return true;
-    if (!session->claim) return false;
+    if (!session->claim || session->key.is_blocked_at(now)) return false;
     // The encoder may have reconnected after a stop, or an encoder may publish while the cut-off is
     // for a connection that only waited.
     const auto& stream = session->stream;

@@ -38,6 +38,7 @@ bool is_cut_for_bitrate(const Session& session, const Figures& figures) {
 std::optional<EndReason> outrun_limit(const Session& session, const MediaPath* path,
                                       const Figures& figures, Timestamp now) {
     const StreamKey& key = session.key;
+    if (session.pending_end) return std::nullopt;
     // A live stream without a claim is being cut off already.
     if (!session.claim && session.stream->state == StreamState::kLive) return std::nullopt;
     if (key.status_at(now) == StreamKeyStatus::kExpired) return EndReason::kKeyExpired;
@@ -121,7 +122,8 @@ private:
             meet_unknown(path, std::nullopt);
             return;
         }
-        if (!owner->key.is_usable_at(round_.now)) {
+        const StreamKey& key = owner->key;
+        if (!key.is_usable_at(round_.now) || key.is_blocked_at(round_.now)) {
             plan_.actions.emplace_back(RemoveSource{&path, "its key may not publish"});
             return;
         }

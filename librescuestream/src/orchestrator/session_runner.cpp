@@ -30,10 +30,11 @@ Result<bool> SessionRunner::observe(StreamKeyId key, const rules::Observation& o
 }
 
 Result<bool> SessionRunner::observe(Session session, const rules::Observation& observation) {
+    bool has_changed = false;
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
         const StreamId new_id(make_uuid(observation.at, d_.random));
         const auto transition = rules::apply(session, observation, new_id, d_.rules);
-        if (!transition.changes_anything()) return false;
+        if (!transition.changes_anything()) return has_changed;
 
         SessionChange change;
         change.stream_key_id = session.key.id;
@@ -49,9 +50,11 @@ Result<bool> SessionRunner::observe(Session session, const rules::Observation& o
         const auto committed = d_.storage.commit_session(change);
         if (committed) {
             tell(transition, observation);
-            return true;
+            if (!transition.is_to_be_repeated) return true;
+            has_changed = true;
+        } else if (committed.error().code != ErrorCode::kConflict) {
+            return committed.error();
         }
-        if (committed.error().code != ErrorCode::kConflict) return committed.error();
         auto fresh = d_.storage.load_session(session.key.id);
         if (!fresh) return std::move(fresh).error();
         session = *std::move(fresh);

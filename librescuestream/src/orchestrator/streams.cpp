@@ -17,15 +17,6 @@ namespace rescuestream {
 namespace {
 
 constexpr std::chrono::seconds kLongestBlock{std::chrono::hours(24)};
-// An encoder that has been stopped so often connects faster than it is removed.
-constexpr int kMostStops = 3;
-
-// Whether an encoder that connected again while its connection was removed has continued the stream
-// with another one.
-bool is_continued(const Stream& stream, const std::optional<ConnectionId>& stopped_source) {
-    return stream.state != StreamState::kEnded && stream.source_id &&
-           stream.source_id != stopped_source;
-}
 
 // The state of a stream on a node that does not answer is only known as of the node's last answer.
 void mark_unseen(Stream& stream, const Reconciler::Status& status) {
@@ -137,7 +128,7 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
     const Timestamp at = d_.clock.now();
     std::optional<Timestamp> block_until;
     if (block.count() > 0) block_until = at + block;
-    auto stopped = stop_stream(id, block_until, caller, at);
+    const auto stopped = stop_stream(id, block_until, caller, at);
     if (!stopped) {
         UnwrittenRefusals::Entry entry;
         entry.subject = "stream " + id.to_string();
@@ -157,15 +148,6 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
         return d_.withdrawals.refuse_unwritten(stopped.error(), std::move(entry));
     }
     auto now_is = find_stream(id, nullptr);
-    auto source = stream->source_id;
-    for (int times = 1; now_is && is_continued(*now_is, source) && times < kMostStops; ++times) {
-        source = now_is->source_id;
-        auto again = stop_stream(id, block_until, caller, at);
-        if (!again) return std::move(again).error();
-        again->kicked += stopped->kicked;
-        stopped = std::move(again);
-        now_is = find_stream(id, nullptr);
-    }
     if (!now_is) return std::move(now_is).error();
     return StoppedStream{*std::move(now_is), *stopped};
 }

@@ -29,4 +29,8 @@ bool StreamKey::is_usable_at(Timestamp now) const noexcept {
     return judge(*this, now) == ClaimDecision::kGranted;
 }
 
+bool StreamKey::is_blocked_at(Timestamp now) const noexcept {
+    return blocked_until && now < *blocked_until;
+}
+
 }  // namespace rescuestream

@@ -27,7 +27,7 @@ bool may_be_same_rtsp_client(const Claim& claim, const SourceAvailable& source) 
 bool has_right(const Session& session, Timestamp now) noexcept {
     const StreamKey& key = session.key;
     const Claim& claim = *session.claim;
-    if (!key.is_usable_at(now) || (key.blocked_until && now < *key.blocked_until)) return false;
+    if (!key.is_usable_at(now) || key.is_blocked_at(now)) return false;
     if (claim.by_previous_value && key.previous_value_expires_at &&
         *key.previous_value_expires_at <= now) {
         return false;
@@ -49,6 +49,7 @@ public:
         if (!is_expected(session_, source, at())) return {};
         Claim claim = *session_.claim;
         if (!source.connection.empty()) claim.connection = source.connection;
+        if (session_.pending_end) return end_before(claim.connection);
         claim.live = true;
         if (claim != *session_.claim) set_claim(claim);
         go_live(claim, source);
@@ -67,8 +68,10 @@ public:
 
     Transition on(const SourceAdopted& adopted) {
         if (session_.claim || !session_.key.is_usable_at(at())) return {};
+        if (session_.key.is_blocked_at(at())) return {};
         // A live stream without a claim is being cut off.
         if (session_.stream && session_.stream->state == StreamState::kLive) return {};
+        if (session_.pending_end) return end_before(adopted.source.connection);
         Claim claim;
         claim.connection = adopted.source.connection;
         claim.node = adopted.node;
@@ -181,7 +184,8 @@ private:
     // keeps the key.
     void give_claim_back() {
         const auto& stream = session_.stream;
-        if (!stream || stream->state != StreamState::kLive || !stream->source_id) {
+        const bool has_source = stream && stream->state == StreamState::kLive && stream->source_id;
+        if (!has_source || session_.pending_end) {
             set_claim(std::nullopt);
             return;
         }
@@ -267,11 +271,22 @@ private:
         add_line(TransitionKind::kInterrupted, std::move(reason));
     }
 
+    // A pending cut-off was decided before anything that is observed now.
     void end(EndReason reason, Timestamp when) {
+        const EndCause cause =
+            session_.pending_end.value_or(EndCause{reason, observation_.observed_by});
         result_.stream = session_.stream;
         result_.event = EventType::kStreamEnded;
-        result_.lines.push_back(end_stream(*result_.stream, session_.key.playback_path,
-                                           {reason, observation_.observed_by}, when, at()));
+        result_.lines.push_back(
+            end_stream(*result_.stream, session_.key.playback_path, cause, when, at()));
+    }
+
+    // The stream is being cut off. `newcomer` does not continue it, and begins a new one.
+    Transition end_before(const ConnectionId& newcomer) {
+        if (delivers(*session_.stream, newcomer)) return {};
+        end(session_.pending_end->reason, at());
+        result_.is_to_be_repeated = true;
+        return std::move(result_);
     }
 
     const Session& session_;
@@ -311,7 +326,7 @@ std::string_view to_string(Situation situation) noexcept {
 
 bool is_expected(const Session& session, const SourceAvailable& source, Timestamp now) noexcept {
     const auto& claim = session.claim;
-    if (!claim || !session.key.is_usable_at(now)) return false;
+    if (!claim || !session.key.is_usable_at(now) || session.key.is_blocked_at(now)) return false;
     if (claim->path_is_secret != source.path_is_secret) return false;
     // A silent source is still connected, and only new bytes make it live again.
     if (claim->stalled_since) return false;

@@ -112,12 +112,15 @@ struct Transition {
     std::vector<StreamTransition> lines;  ///< For the timeline of `stream`.
     /// `claim` replaces the claim of a connection that may still begin to publish: it is cut off.
     bool cuts_off_replaced = false;
+    /// The observation has another effect after these changes: apply it again to the session that
+    /// results from them.
+    bool is_to_be_repeated = false;
 
     bool changes_anything() const noexcept { return set_claim || stream.has_value(); }
 };
 
 /// Returns whether `source` is the source for which the session's claim waits, or its present
-/// source. Then SourceAvailable makes it live.
+/// source. Then SourceAvailable makes it live. False for every source while the key is blocked.
 bool is_expected(const Session& session, const SourceAvailable& source, Timestamp now) noexcept;
 
 /// Applies `observation` to a key, its claim and its stream by the rules of a session, and returns
@@ -125,7 +128,9 @@ bool is_expected(const Session& session, const SourceAvailable& source, Timestam
 ///
 /// It preserves these invariants: a key has at most one stream that has not ended; a stream ends
 /// once; the end of one connection never ends the stream of another; nothing becomes live without a
-/// usable key and a claim.
+/// usable key and a claim; a stream whose cut-off is pending never continues, neither with its
+/// source nor with another one, and it ends for the cause of the cut-off: another connection begins
+/// a new stream.
 Transition apply(const Session& session, const Observation& observation, StreamId new_stream_id,
                  const SessionSettings& settings);
 

@@ -130,6 +130,58 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(decide(make_request(row, "b", at(seconds(22)))) == ClaimDecision::kGranted);
 }
 
+TEST_CASE_FIXTURE(
+    StorageCase,
+    "a session names the end of its stream while the cut-off of its source is pending") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    CHECK_FALSE(session(row).pending_end);
+    const EndCause cause{EndReason::kMaxDuration, ObservedBy::kReconciler};
+    const auto cutoffs =
+        storage().begin_stop(stream.id, cause, std::nullopt, at(seconds(20)), make_audit()).value();
+    REQUIRE(cutoffs.size() == 1);
+    CHECK(session(row).pending_end == cause);
+    CHECK(storage().load_session_by_path(row.key.playback_path).value().pending_end == cause);
+    CHECK(storage().load_session_by_digest(row.digest).value().pending_end == cause);
+    const auto open = storage().open_sessions("default").value();
+    REQUIRE(open.size() == 1);
+    CHECK(open[0].pending_end == cause);
+
+    SUBCASE("the cut-off is done") {
+        storage().finish_cutoff(cutoffs[0], at(seconds(21)), std::nullopt).value();
+        CHECK_FALSE(session(row).pending_end);
+    }
+    SUBCASE("the stream has ended") {
+        stream.state = StreamState::kEnded;
+        stream.ended_at = at(seconds(21));
+        stream.end_reason = cause.reason;
+        commit_stream(row, stream);
+        CHECK_FALSE(session(row).pending_end);
+        // The next stream is not concerned, even if it had the same connection.
+        go_live(row, "a", at(seconds(22)));
+        CHECK_FALSE(session(row).pending_end);
+    }
+    SUBCASE("another connection delivers the stream") {
+        stream.source_id = ConnectionId{"b"};
+        commit_stream(row, stream);
+        CHECK_FALSE(session(row).pending_end);
+    }
+}
+
+TEST_CASE_FIXTURE(StorageCase, "the cut-off of a displaced reservation ends no stream") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    auto request = make_request(row, "b", at(seconds(11)));
+    request.default_on_duplicate = OnDuplicate::kTakeover;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    request = make_request(row, "c", at(seconds(12)));
+    request.default_on_duplicate = OnDuplicate::kTakeover;
+    REQUIRE(decide(request) == ClaimDecision::kGranted);
+    CHECK(pending().size() == 1);
+    CHECK(session(row).stream == stream);
+    CHECK_FALSE(session(row).pending_end);
+}
+
 TEST_CASE_FIXTURE(StorageCase, "a stop does not change the claim of another connection") {
     const auto row = add_key();
     const auto stream = go_live(row, "old");

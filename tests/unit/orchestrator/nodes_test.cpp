@@ -342,6 +342,47 @@ TEST_CASE_FIXTURE(Installation, "a key whose node is unreachable is free for ano
     CHECK(live(*one).size() == 1);
 }
 
+TEST_CASE_FIXTURE(Installation,
+                  "an encoder that moves to another node does not continue a stopped stream") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    one->tick();
+    const auto before = live(*one).at(0);
+    media.at("north")->set_down(true);
+    const auto stopped = one->stop_stream(before.id, seconds(0), caller).value();
+    CHECK(stopped.cutoff.pending == 1);
+    REQUIRE(publish(*one, key, "default", "c2"));
+    const auto ended = one->find_stream(before.id).value();
+    CHECK(ended.state == StreamState::kEnded);
+    CHECK(ended.end_reason == EndReason::kStopped);
+    CHECK(ended.node == "north");
+    REQUIRE(live(*one).size() == 1);
+    CHECK(live(*one).at(0).id != before.id);
+    CHECK(live(*one).at(0).node == "default");
+
+    media.at("north")->set_down(false);
+    one->tick();
+    CHECK(media.at("north")->list_paths().value().empty());
+    CHECK(live(*one).size() == 1);
+    CHECK(one->find_stream(before.id).value() == ended);
+}
+
+TEST_CASE_FIXTURE(Installation, "a stopped stream whose node is lost ends as stopped") {
+    const auto one = program("one");
+    add_north(*one);
+    const auto key = add_key(*one);
+    REQUIRE(publish(*one, key, "north", "c1"));
+    one->tick();
+    const auto before = live(*one).at(0);
+    media.at("north")->set_down(true);
+    REQUIRE(one->stop_stream(before.id, seconds(0), caller));
+    clock.advance(seconds(61));
+    one->tick();
+    CHECK(one->find_stream(before.id).value().end_reason == EndReason::kStopped);
+}
+
 TEST_CASE_FIXTURE(
     Installation,
     "a stream whose node was unreachable continues if no other publisher took its key") {

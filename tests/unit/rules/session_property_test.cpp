@@ -89,7 +89,10 @@ private:
     // Revoked, disabled, stopped: the claim ends, and the source is to be cut off.
     void refuse() {
         session_.claim.reset();
-        if (session_.stream) cutoffs_.insert(session_.stream->source_id->value);
+        if (session_.stream) {
+            cutoffs_.insert(session_.stream->source_id->value);
+            session_.pending_end = EndCause{EndReason::kStopped, ObservedBy::kAdmin};
+        }
         session_.key.disabled = pick(2) == 0;
     }
 
@@ -99,6 +102,7 @@ private:
             ended_.insert(session_.stream->id);
             session_.stream.reset();
         }
+        session_.pending_end.reset();
         cutoffs_.clear();
         session_.key.disabled = false;
     }
@@ -110,7 +114,16 @@ private:
         const Session before = session_;
         if (transition.set_claim) session_.claim = transition.claim;
         if (transition.stream) check(before, observation, transition, new_id);
+        if (before.pending_end && transition.stream) {
+            // A stream that is being cut off never becomes live again.
+            CHECK(transition.stream->state != StreamState::kLive);
+        }
         CHECK(situation_of(session_).has_value());
+        if (!session_.stream) session_.pending_end.reset();
+        if (transition.is_to_be_repeated) {
+            CHECK_FALSE(session_.stream);
+            see(observation.what);
+        }
     }
 
     void check(const Session& before, const Observation& observation, const Transition& transition,

@@ -274,6 +274,75 @@ TEST_CASE("while a stream is being cut off, only the cut-off ends it") {
     CHECK_FALSE(see(s, SourceUnavailable{kEarlier}).changes_anything());
 }
 
+TEST_CASE("another connection ends a stream that is being cut off, and then begins a new one") {
+    const EndCause stopped{EndReason::kStopped, ObservedBy::kAdmin};
+    Session s = live_with(kEarlier);
+    SUBCASE("live") {}
+    SUBCASE("reconnecting") {
+        s = after(s, see(s, SourceUnavailable{kEarlier}));
+        REQUIRE(s.stream->state == StreamState::kReconnecting);
+    }
+    s.pending_end = stopped;
+    What seen = available(kLater);
+    s.claim = reserved_by(kLater).claim;
+    SUBCASE("accepted") {}
+    SUBCASE("adopted") {
+        s.claim.reset();
+        s.stream->state = StreamState::kReconnecting;
+        seen = SourceAdopted{available(kLater), "default"};
+    }
+    const auto first = see(s, seen, kMoment + seconds(5));
+    CHECK(first.is_to_be_repeated);
+    CHECK_FALSE(first.set_claim);
+    REQUIRE(first.stream);
+    CHECK(first.event == EventType::kStreamEnded);
+    CHECK(first.stream->state == StreamState::kEnded);
+    CHECK(first.stream->end_reason == stopped.reason);
+    CHECK(first.stream->observed_by == stopped.decided_by);
+    CHECK(first.stream->source_id == kEarlier);
+    CHECK(first.lines.at(0).source == stopped.decided_by);
+
+    Session then = after(s, first);
+    then.pending_end.reset();
+    const auto second = see(then, seen, kMoment + seconds(5));
+    CHECK_FALSE(second.is_to_be_repeated);
+    REQUIRE(second.stream);
+    CHECK(second.event == EventType::kStreamStarted);
+    CHECK(second.stream->generation == 1);
+    CHECK(second.stream->source_id == kLater);
+}
+
+TEST_CASE("a stream that is being cut off ends for the cause of its cut-off only") {
+    const EndCause stopped{EndReason::kStopped, ObservedBy::kAdmin};
+    Session s = live_with(kEarlier);
+    s.claim.reset();
+    s.pending_end = stopped;
+    const auto lost = see(s, NodeLost{kMoment}, kMoment + seconds(60), ObservedBy::kReconciler);
+    REQUIRE(lost.stream);
+    CHECK(lost.stream->end_reason == EndReason::kStopped);
+    CHECK(lost.stream->observed_by == ObservedBy::kAdmin);
+    CHECK_FALSE(lost.is_to_be_repeated);
+
+    // The connection that is being removed, if it is accepted once more.
+    s.claim = reserved_by(kEarlier).claim;
+    CHECK_FALSE(see(s, available(kEarlier)).changes_anything());
+
+    // A newcomer that never appears does not leave the key to the stopped source.
+    s.claim = reserved_by(kLater).claim;
+    const auto released = see(s, ReservationLost{kLater});
+    CHECK(released.set_claim);
+    CHECK_FALSE(released.claim);
+}
+
+TEST_CASE("while a key is blocked, no connection that was accepted before begins") {
+    Session s = reserved_by(kEarlier);
+    s.key.blocked_until = kMoment + seconds(10);
+    CHECK_FALSE(see(s, available(kEarlier)).changes_anything());
+    CHECK(see(s, available(kEarlier), kMoment + seconds(10)).stream);
+    s.claim.reset();
+    CHECK_FALSE(see(s, SourceAdopted{available(kEarlier), "default"}).changes_anything());
+}
+
 TEST_CASE("an ended stream has the public path even if the key value was exposed") {
     Session s = reserved_by(kEarlier);
     s.claim->path_is_secret = true;

@@ -27,6 +27,12 @@ Session MemoryState::session_of(const KeyEntry& entry) const {
     session.claim = entry.claim;
     if (entry.stream) session.stream = streams.at(*entry.stream);
     session.version = entry.version;
+    if (session.stream && session.stream->source_id) {
+        const auto pending = cutoffs.find({entry.key.id, *session.stream->source_id});
+        if (pending != cutoffs.end() && pending->second.stream_id == session.stream->id) {
+            session.pending_end = pending->second.cause;
+        }
+    }
     return session;
 }
 

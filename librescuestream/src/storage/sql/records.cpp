@@ -117,6 +117,11 @@ Session read_session(RowReader row) {
     if (!row.at_null()) session.claim = read_claim(row);
     row.skip(kClaimColumnCount);
     session.version = row.integer();
+    if (const auto reason = row.optional([&] { return row.name<EndReason>(); })) {
+        session.pending_end = EndCause{*reason, row.name<ObservedBy>()};
+    } else {
+        row.skip(1);
+    }
     if (!row.at_null()) session.stream = read_stream(row);
     return session;
 }

@@ -174,9 +174,13 @@ inline const std::string kSelectSession =
     "SELECT " + kKeyColumns +
     ", k.owner_connection, k.owner_node, k.owner_protocol, k.owner_path_is_secret, "
     "k.owner_address, k.owner_user_agent, k.claimed_at, k.owner_live, k.stalled_since, "
-    "k.last_takeover_at, k.owner_by_previous, k.session_version, " +
+    "k.last_takeover_at, k.owner_by_previous, k.session_version, pending.reason, "
+    "pending.decided_by, " +
     kStreamColumns +
-    " FROM stream_keys k LEFT JOIN streams s ON s.stream_key_id = k.id AND s.state <> 'ended' ";
+    " FROM stream_keys k LEFT JOIN streams s ON s.stream_key_id = k.id AND s.state <> 'ended' "
+    "LEFT JOIN cutoffs pending ON pending.stream_key_id = k.id AND pending.connection_id = "
+    "s.source_id AND " +
+    hidden("pending.stream_id = s.id") + " ";
 inline const std::string kLoadSessionByPath =
     kSelectSession + "WHERE k.playback_path = $1 AND k.revoked_at IS NULL AND " + kNotDeleted;
 /// By either value, because a publisher that was accepted with the value from before a rotation
