@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 namespace {
 
-OrchestratorSettings with_window() {
+OrchestratorSettings settings_of_pending_ends() {
     auto settings = TestOrchestrator::default_settings();
     settings.on_duplicate = OnDuplicate::kTakeover;
     settings.reconnect_window = seconds(60);
@@ -41,7 +41,7 @@ struct LostKicks {
         CHECK(timeline.back().reason == to_string(reason));
     }
 
-    TestOrchestrator t{with_window()};
+    TestOrchestrator t{settings_of_pending_ends()};
     CreatedStreamKey key = t.key();
     StreamId stream;
 };
