@@ -9,7 +9,8 @@ import requests
 
 import media
 from browser import Browser
-from support import wait_until
+from support import always, wait_until
+from test_watching import SECONDS_TO_GO, play  # noqa: F401
 
 # A page of a link may not be framed, so the browser goes there.
 PAGE = "<!doctype html><script>location = ADDRESS;</script>"
@@ -34,6 +35,14 @@ def readers(media_mtx, path):
             if each["state"] == "read" and each["path"] == path]
 
 
+def all_readers(media_mtx, path):
+    return media_mtx.paths().get(path, {}).get("readers", [])
+
+
+def copied_addresses(page):
+    return [html.unescape(address) for address in re.findall(r"<code>((?:rtsp|rtmp|srt)://[^<]+)</code>", page)]
+
+
 def add_link(api, **members):
     """A new link, and the address of its page at this server."""
     link = api.call("POST", "/guest-links", members, 201)
@@ -51,7 +60,7 @@ def test_a_guest_watches_in_a_browser_until_the_link_is_closed(api, media_mtx, p
     page = requests.get(address, timeout=5)
     assert page.status_code == 200
     assert "Drone &lt;1&gt;" in page.text
-    copied = html.unescape(re.search(r"<code>(rtsp://[^<]+)</code>", page.text)[1])
+    copied = copied_addresses(page.text)[0]
     assert media.codecs_at(copied)
     api.call("POST", f"/guest-links/{link['id']}/close")
     assert requests.get(address, timeout=5).status_code == 404
@@ -94,3 +103,25 @@ def test_a_guest_gives_the_pin_once_and_nobody_else_gets_in_by_it(api):
     assert session.get(address, timeout=5).status_code == 404
     shown = api.call("GET", f"/stream-keys/{key['id']}")
     assert shown["status"] == "expired"
+
+
+def test_who_watches_by_a_link_is_put_out_when_its_incident_is_closed(api, media_mtx, publish, guest, play):  # noqa: F811
+    incident = api.call("POST", "/incidents", {"name": "Search"}, 201)
+    key = api.create_key(incident_id=incident["id"], playback_policy="signed")
+    publish(key["publish"]["rtmp"])
+    wait_until(lambda: api.live_of(key), 15, "live")
+    _, address = add_link(api, incident_id=incident["id"])
+    guest(address)
+    wait_until(lambda: readers(media_mtx, key["playback_path"]), 30, "the page's player reads")
+    copied = copied_addresses(requests.get(address, timeout=5).text)
+    assert sorted(each.partition(":")[0] for each in copied) == ["rtmp", "rtsp", "srt"]
+    players = [play(each) for each in copied]
+    wait_until(lambda: len(all_readers(media_mtx, key["playback_path"])) == 4, 20, "all read")
+    api.call("POST", f"/incidents/{incident['id']}/close")
+    wait_until(lambda: not all_readers(media_mtx, key["playback_path"]), SECONDS_TO_GO, "all are removed")
+    wait_until(lambda: not any(player.running() for player in players), 20, "the players notice")
+    assert requests.get(address, timeout=5).status_code == 404
+    again = play(copied[0])
+    always(lambda: not all_readers(media_mtx, key["playback_path"]), 3, "nobody comes back")
+    wait_until(lambda: not again.running(), 20, "the player is refused")
+    assert api.live_of(key)
