@@ -20,12 +20,14 @@ for it. Ctrl-C stops everything.
 Environment, all of it optional:
   MEDIAMTX_BIN    the MediaMTX to start (else mediamtx on PATH; else one simulated in memory)
   DATA_DIR        where database, secret, logs and mediamtx.yml are kept (./data)
-  API_PORT        port of the HTTP API (8080); METRICS_PORT: of its metrics (8081)
+  API_PORT        port of the HTTP API (8080)
+  METRICS_PORT    port of its metrics (8081; 0: any free one)
   MEDIA_PORT      port of this machine for the requests of MediaMTX alone (8082)
   LOG_SIZE        bytes after which a log in DATA_DIR/logs is rotated (10485760); the previous
                   part stays as NAME.log.1 until the next rotation
-  RTMP_PORT, RTSP_PORT, RTP_PORT, SRT_PORT, HLS_PORT, WEBRTC_PORT, WEBRTC_UDP_PORT,
-  MEDIAMTX_API_PORT: MediaMTX's ports
+  RTMP_PORT (1935), RTSP_PORT (8554), RTP_PORT (8000 and 8001, UDP), SRT_PORT (8890, UDP),
+  HLS_PORT (8888), WEBRTC_PORT (8889), WEBRTC_UDP_PORT (8189, UDP),
+  MEDIAMTX_API_PORT (9997): MediaMTX's ports
 and every setting of rescuestream-server (rescuestream-server/docs/configuration.md).
 HELP
 }
@@ -66,12 +68,20 @@ is_taken() { # is_taken tcp|udp PORT
 }
 need_port() { # need_port VARIABLE DEFAULT PROTOCOL
     local port=${!1:-$2}
-    ! is_taken "$3" "$port" ||
+    if is_taken "$3" "$port"; then
         die "port $port ($3) is taken: is another run.sh running? Set $1 to a free one."
+    fi
+    [ "$1" != RTP_PORT ] || ! is_taken "$3" $((port + 1)) ||
+        die "port $((port + 1)) ($3) is taken, and RTCP needs it, the one after RTP_PORT. Set RTP_PORT to
+   an even port that is free like the next one."
 }
 # Another MediaMTX on these ports would be mistaken for ours, and its publishers would be removed.
 need_free_ports() {
     need_port API_PORT 8080 tcp
+    case ${METRICS_ENABLED:-true} in
+        [Ff]alse | FALSE | [Nn]o | NO | 0 | [Oo]ff | OFF) ;;
+        *) need_port METRICS_PORT 8081 tcp ;;
+    esac
     [ "$MEDIA_LISTEN" != "127.0.0.1:${MEDIA_PORT:-8082}" ] || need_port MEDIA_PORT 8082 tcp
     if [ -n "$mediamtx" ]; then
         need_port MEDIAMTX_API_PORT 9997 tcp

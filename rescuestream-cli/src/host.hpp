@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "admin/admin_api.hpp"
 #include "connection.hpp"
@@ -44,6 +45,8 @@ struct Host {
     /// Opens the media server of a node without supervising it. Empty: none can be opened.
     std::function<Result<std::unique_ptr<MediaServer>>(const DirectConnection&, const NodeStatus&)>
         open_node{};
+    /// The names of all environment variables. Empty: unknown.
+    std::function<std::vector<std::string>()> environment_names{};
 };
 
 }  // namespace rescuestream::cli

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "admin/open_admin.hpp"
 #include "admin/open_direct.hpp"
@@ -64,6 +65,15 @@ bool reader_is_gone() {
     return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
+std::vector<std::string> environment_names() {
+    std::vector<std::string> names;
+    for (char** each = environ; *each != nullptr; ++each) {
+        const std::string_view text(*each);
+        names.emplace_back(text.substr(0, text.find('=')));
+    }
+    return names;
+}
+
 // How long a shell waits at most for the names that it offers.
 constexpr unsigned kCompletionSeconds = 1;
 
@@ -95,6 +105,7 @@ int main(int argc, char** argv) {
                    terminal_size,
                    pause_for,
                    reader_is_gone,
-                   cli::open_node};
+                   cli::open_node,
+                   environment_names};
     return cli::to_int(cli::run(std::vector<std::string>(argv + 1, argv + argc), host));
 }

@@ -186,6 +186,13 @@ Result<std::unique_ptr<AdminApi>> Program::open_database(bool may_create) const 
     return host.open_admin(*connection);
 }
 
+Result<std::unique_ptr<AdminApi>> Program::open_current_database() const {
+    auto connection = resolve_database(options, host, command_line);
+    if (!connection) return std::move(connection).error();
+    show_warnings(*connection, *this);
+    return host.open_admin(*connection);
+}
+
 void build_commands(CLI::App& app, Program& program) {
     app.formatter(std::make_shared<HelpFormatter>());  // also that of the commands added below
     app.require_subcommand(1);

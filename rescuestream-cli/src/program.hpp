@@ -28,8 +28,11 @@ struct Program {
 
     /// Opens the library or the server that the settings name.
     Result<std::unique_ptr<AdminApi>> open() const;
-    /// Opens the database itself, whatever its schema. kInvalidArgument: a server is named.
+    /// Opens the database itself, whatever its schema. kInvalidArgument: a server is named, and no
+    /// database beside it.
     Result<std::unique_ptr<AdminApi>> open_database(bool may_create = false) const;
+    /// The same, for a database with this program's schema.
+    Result<std::unique_ptr<AdminApi>> open_current_database() const;
 };
 
 /// Builds the whole tree of commands on `app`. Completion scripts are generated from it too.

@@ -116,6 +116,21 @@ Result<Connection> connect_to_database(const Host& host, const std::string& comm
     return connection;
 }
 
+// A shell that names the server in its environment may also name the place of its database: then
+// commands that work on the database use that. Empty: there is no such place.
+std::optional<Host> host_without_server(const GlobalOptions& options, const Host& host) {
+    const bool is_in_environment = options.server.empty() && host.environment &&
+                                   environment_text(host, "RESCUESTREAM_SERVER").has_value();
+    const bool has_place =
+        is_given(options, host, "DATABASE_URL") || is_given(options, host, "DATA_DIR");
+    if (!is_in_environment || !has_place) return std::nullopt;
+    Host without = host;
+    without.environment = [given = host.environment](std::string_view name) {
+        return name == "RESCUESTREAM_SERVER" ? std::nullopt : given(name);
+    };
+    return without;
+}
+
 }  // namespace
 
 std::optional<std::string> environment_text(const Host& host, std::string_view name) {
@@ -199,9 +214,12 @@ Result<Connection> resolve_database(const GlobalOptions& options, const Host& ho
     auto settings = command_settings(options, host);
     if (!settings) return std::move(settings).error();
     if (!settings->server_url.empty()) {
+        if (const auto without = host_without_server(options, host)) {
+            return resolve_database(options, *without, command_line);
+        }
         return invalid(
             "This command works on the database itself: leave --server and RESCUESTREAM_SERVER "
-            "out, and set DATABASE_URL.");
+            "out, and set DATABASE_URL, or DATA_DIR to the server's data directory.");
     }
     return connect_to_database(host, command_line, *std::move(settings));
 }

@@ -117,4 +117,10 @@ TEST_CASE("the credential is written to a file that only its owner can read") {
     struct stat status {};
     REQUIRE(::stat(file.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777U) == 0600U);
+    const std::string other = directory.file("other");
+    const Ran json = cli.run(
+        {"credential", "add", "Other", "--scope", "streams:read", "--json", "--value-file", other});
+    CHECK(json.code == 0);
+    CHECK(credential_in(json.out).empty());
+    CHECK(credential_in(file_text(other)).size() == 60);
 }

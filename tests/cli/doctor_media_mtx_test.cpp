@@ -130,4 +130,40 @@ TEST_CASE_FIXTURE(HealthyCase,
     CHECK(about("helpers", examine()).starts_with("ok"));
 }
 
+TEST_CASE_FIXTURE(HealthyCase, "a file is compared with what MediaMTX uses instead of it") {
+    const std::string file = directory.file("mediamtx.yml");
+    const auto compare = [&](const std::string& text) {
+        std::ofstream(file) << text;
+        return about("mediamtx.yml", examine({"--mediamtx-file", file}));
+    };
+    const std::string right =
+        "authMethod: http\nauthHTTPAddress: " + server.origin() +
+        "/auth\nlogLevel: error\napi: yes\napiAddress: 127.0.0.1:9\nauthHTTPExclude: []\n"
+        "pathDefaults:\n  record: no\npaths:\n  all_others:\n";
+    CHECK(about("mediamtx.yml", examine()).empty());
+    CHECK(compare(right).starts_with("ok"));
+
+    configuration.log_level = "debug";
+    all_others().record = true;
+    configuration.auth_http_exclude = {{"publish", ""}};
+    MediaPathSettings camera;
+    camera.name = "cam1";
+    camera.source = "rtsp://admin:hidden@192.0.2.7/1";
+    configuration.paths.push_back(camera);
+    const auto told = compare(right + "  gate:\n  cam1:\n    source: rtsp://192.0.2.8/1\n");
+    CHECK(contains(told, "logLevel is error in the file, and debug in use"));
+    CHECK(contains(told, "Remove MTX_LOGLEVEL from MediaMTX's environment"));
+    CHECK(contains(told, "paths.all_others.record is no in the file, and yes in use"));
+    CHECK(contains(told, "authHTTPExclude is another in the file than in use"));
+    CHECK(contains(told, "paths.gate is in the file, and not in use"));
+    CHECK(contains(told, "paths.cam1.source is another in the file than in use"));
+    CHECK(contains(told, "MTX_PATHS_CAM1_SOURCE"));
+    CHECK_FALSE(contains(told, "MTX_PATHS_ALL_OTHERS"));
+    CHECK_FALSE(contains(told, "hidden"));
+    CHECK(contains(compare(right), "paths.cam1 is in use, and not in the file"));
+    CHECK_FALSE(contains(compare(right + "  cam1:\n"), "paths.cam1.source"));
+    CHECK(contains(compare("authMethod: [\n"), "error"));
+    CHECK(contains(about("mediamtx.yml", examine({"--mediamtx-file", file + "x"})), "be read"));
+}
+
 }  // namespace doctor_test

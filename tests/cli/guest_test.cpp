@@ -44,6 +44,26 @@ TEST_CASE("a guest link of an incident ends with it, and one is closed with a ye
     CHECK(cli.run({"guest", "show", "third"}).code == 3);
 }
 
+TEST_CASE("a link to a stream that everybody can watch comes with a warning") {
+    TestCli cli;
+    cli.core.key();
+    cli.id({"incident", "open", "Lake"});
+    cli.id({"incident", "assign", "Lake", "--key", "live/drone1"});
+    const std::string warning =
+        "Warning: everybody who knows the path can also watch live/drone1 without the link";
+    const auto added = cli.run({"guest", "add", "--incident", "Lake", "--label", "Press", "--pin"});
+    CHECK(contains(added.err, warning + " and its PIN"));
+    CHECK(contains(cli.run({"guest", "edit", "Press", "--reset", "pin"}).err, warning + ","));
+    CHECK(contains(cli.run({"guest", "show", "Press", "--json"}).err, warning));
+    CHECK(contains(cli.run({"incident", "show", "Lake"}).err, "watch live/drone1 without its"));
+    CHECK(cli.run({"key", "edit", "live/drone1", "--playback-policy", "signed"}).code == 0);
+    for (const auto& words :
+         {std::vector<std::string>{"guest", "show", "Press"}, {"incident", "show", "Lake"}}) {
+        CHECK(cli.run(words).err.empty());
+    }
+    CHECK(cli.run({"guest", "add", "--incident", "Lake", "--pin"}).err.empty());
+}
+
 TEST_CASE("a guest link is edited: only what is given changes, and a new PIN is shown once") {
     TestCli cli;
     cli.core.key();

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/temporary_directory.hpp"
 #include "test_cli.hpp"
 
 using namespace rescuestream;
@@ -79,6 +80,29 @@ TEST_CASE("with --quiet only the id is output, and the value is not lost") {
     const auto created = cli.run({"key", "create", "-b", "Team", "--quiet"});
     CHECK(created.out == cli.core->list_stream_keys().value().items.at(0).id.to_string() + "\n");
     CHECK(looks_like_key_value(value_in(created.err)));
+}
+
+TEST_CASE("a key value that goes to a file is not shown") {
+    const testing::TemporaryDirectory directory;
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    int number = 0;
+    const auto make = [&](std::vector<std::string> more) {
+        const auto file = directory.file(std::to_string(++number));
+        more.insert(more.end(), {"--value-file", file});
+        const auto ran = cli.run(more);
+        CHECK(ran.code == 0);
+        CHECK_FALSE(looks_like_key_value(value_in(ran.out)));
+        CHECK_FALSE(looks_like_key_value(value_in(ran.err)));
+        CHECK(looks_like_key_value(value_in(file_text(file))));
+        return ran.out;
+    };
+    const auto text = make({"key", "create", "-b", "Team", "--label", "Drone", "--path", "live/a"});
+    CHECK(contains(text, "KEY stands for it"));
+    CHECK(contains(text, "a?pass=KEY"));
+    CHECK(contains(make({"key", "create", "-b", "Team", "--json"}), R"("key_value":"sk_***")"));
+    make({"key", "rotate", "Drone", "--yes"});
+    make({"key", "rotate", "Drone", "--yes", "--json"});
 }
 
 TEST_CASE("a value file is created before the key, is private, and never replaces a file") {

@@ -59,6 +59,57 @@ TEST_CASE("a check reads the variables of MediaMTX, which go before the file") {
     CHECK_FALSE(contains(merged.err, "MTX_APIADDRESS"));
 }
 
+TEST_CASE("a check names the variables of MediaMTX that set what is not in the file") {
+    MovingCli cli;
+    const std::string text = "paths:\n  cam1:\n";
+    const auto errors_before = cli.check(text).out;
+    CHECK_FALSE(contains(errors_before, ": MTX_"));
+    cli.environment["MTX_PATHS_CAM1_SOURCE"] = "rtsp://admin:hidden@192.0.2.7/1";
+    cli.environment["MTX_PATHS_CAM2_OVERRIDEPUBLISHER"] = "no";
+    cli.environment["MTX_PATHS_ALL_OTHERS_RECORD"] = "yes";
+    cli.environment["MTX_AUTHHTTPEXCLUDE_0_ACTION"] = "publish";
+    cli.environment["MTX_HLSSEGMENTCOUNT"] = "5";
+    cli.environment["MTX_SOURCE_TYPE"] = "rtmpConn";  // of a hook
+    cli.environment["RTSP_OVERRIDE"] = "no";          // no setting
+    const auto checked = cli.check(text);
+    CHECK(checked.code == 1);
+    const auto& out = checked.out;
+    CHECK(contains(out, "warning: MTX_PATHS_CAM1_SOURCE: It changes the entry of the path cam1"));
+    CHECK(contains(out, "error: MTX_PATHS_CAM2_OVERRIDEPUBLISHER: "));
+    CHECK(contains(line_with(out, "error: MTX_PATHS_ALL_OTHERS_RECORD"), "the path all"));
+    CHECK(contains(line_with(out, "error: MTX_AUTHHTTPEXCLUDE_0_ACTION"), "not asked"));
+    CHECK(contains(out, "note: MTX_HLSSEGMENTCOUNT: "));
+    CHECK_FALSE(contains(out, "MTX_SOURCE_TYPE"));
+    CHECK_FALSE(contains(out, "RTSP_OVERRIDE"));
+    CHECK_FALSE(contains(out, "hidden"));
+    const auto merged = cli.merge(text);
+    CHECK(contains(merged.err, "MTX_PATHS_CAM1_SOURCE"));
+    CHECK_FALSE(contains(merged.err, "MTX_HLSSEGMENTCOUNT"));
+}
+
+TEST_CASE("the older prefix of MediaMTX's variables counts, and the newer one goes before it") {
+    MovingCli cli;
+    cli.environment["RTSP_AUTHMETHOD"] = "internal";
+    const std::string text = "authMethod: http\n";
+    CHECK(contains(cli.check(text).out, "RTSP_AUTHMETHOD sets it"));
+    cli.environment["MTX_AUTHMETHOD"] = "jwt";
+    const auto both = cli.check(text).out;
+    CHECK(contains(both, "MTX_AUTHMETHOD sets it"));
+    CHECK_FALSE(contains(both, "RTSP_AUTHMETHOD"));
+}
+
+TEST_CASE("a new configuration is printed with the variables that would undo a part of it") {
+    MovingCli cli;
+    CHECK_FALSE(contains(cli.run({"mediamtx", "config"}).err, ": MTX_"));
+    cli.environment["MTX_AUTHMETHOD"] = "internal";
+    cli.environment["MTX_PATHS_CAM1_RECORD"] = "yes";
+    const auto ran = cli.run({"mediamtx", "config"});
+    CHECK(ran.code == 0);
+    CHECK(contains(ran.err, "error: authMethod"));
+    CHECK(contains(ran.err, "MTX_AUTHMETHOD sets it"));
+    CHECK(contains(ran.err, "MTX_PATHS_CAM1_RECORD"));
+}
+
 TEST_CASE("a control interface at another loopback address is told with the server's setting") {
     MovingCli cli;
     const std::string text = "api: yes\napiAddress: '[::1]:9997'\n";

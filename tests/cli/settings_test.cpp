@@ -183,6 +183,26 @@ TEST_CASE("the settings file may give the server") {
     CHECK(contains(refused.err, "RESCUESTREAM_SERVER"));
 }
 
+TEST_CASE("a command about the database uses the one beside the server of the environment") {
+    TestCli cli;
+    cli.environment["RESCUESTREAM_SERVER"] = "http://127.0.0.1:8080";
+    CHECK(cli.run({"db", "status"}).code == 2);
+    CHECK(cli.run({"audit", "verify"}).code == 2);
+    CHECK_FALSE(cli.opened);
+    cli.environment["DATA_DIR"] = "/nonexistent/data";
+    for (const auto& words : {std::vector<std::string>{"db", "status"}, {"audit", "verify"}}) {
+        CAPTURE(words[0]);
+        cli.opened.reset();
+        CHECK(cli.run(words).code == 0);
+        REQUIRE(cli.opened);
+        CHECK_FALSE(cli.opened->server);
+        CHECK(cli.opened->direct->database_url == "sqlite:/nonexistent/data/rescuestream.db");
+    }
+    // A server that the command itself names is a contradiction.
+    CHECK(cli.run({"db", "status", "--server", "http://127.0.0.1:8080"}).code == 2);
+    CHECK(cli.run({"audit", "verify", "--server", "http://127.0.0.1:8080"}).code == 2);
+}
+
 TEST_CASE("all wrong settings for the command line are reported together, with their place") {
     const testing::TemporaryDirectory directory;
     const std::string file = directory.file("settings.toml");

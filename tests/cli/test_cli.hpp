@@ -55,7 +55,12 @@ public:
                   [this] { return size; },
                   pause,
                   [this] { return reader_is_gone; },
-                  open_node};
+                  open_node,
+                  [this] {
+                      std::vector<std::string> names;
+                      for (const auto& [name, value] : environment) names.push_back(name);
+                      return names;
+                  }};
         if (output_fails) out.setstate(std::ios::badbit);
         Ran ran;
         ran.code = to_int(cli::run(arguments, host));

@@ -183,15 +183,23 @@ def test_logs():
 
 def test_taken_port():
     """A port that another program uses is reported before anything is built, created or started."""
-    with socket.socket() as other:
+    with socket.socket() as other, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with RunSh("--programs", "/nonexistent", PATH="/usr/bin:/bin", MEDIAMTX_BIN="", API_PORT=str(port)) as run:
-            status = run.finish()
-            assert status == 1, f"status {status}:\n{run.output}"
-            assert f"port {port} (tcp) is taken" in run.output and "API_PORT" in run.output, run.output
-            assert not (run.data / "data").exists(), "the data directory was created"
+        rtp = free_rtp_port()
+        datagrams.bind(("127.0.0.1", rtp + 1))
+        for variable, number, told in (("API_PORT", port, f"port {port} (tcp) is taken"),
+                                       ("METRICS_PORT", port, f"port {port} (tcp) is taken"),
+                                       ("MEDIA_PORT", port, f"port {port} (tcp) is taken"),
+                                       ("RTP_PORT", rtp, f"port {rtp + 1} (udp) is taken")):
+            # A MediaMTX that is only named, so that its ports count too: nothing is started.
+            with RunSh("--programs", "/nonexistent", PATH="/usr/bin:/bin", MEDIAMTX_BIN="/bin/true",
+                       **{variable: str(number)}) as run:
+                status = run.finish()
+                assert status == 1, f"status {status}:\n{run.output}"
+                assert told in run.output and variable in run.output, run.output
+                assert not (run.data / "data").exists(), "the data directory was created"
 
 
 def test_death():

@@ -385,6 +385,22 @@ TEST_CASE("a link is changed in place: its address stays, and a new PIN replaces
     CHECK_FALSE(has(audit, "991199"));
 }
 
+TEST_CASE("answers about a link name its paths that everybody can watch") {
+    Guest guest;  // playback is public
+    guest.add_link(R"(,"pin":"204816")");
+    const std::string place = "/guest-links/" + guest.id;
+    const std::string told = R"("public_paths":["live/a"])";
+    CHECK(has(guest.server.call("GET", place).response.body, told));
+    CHECK(has(guest.server.call("PATCH", place, R"({"label":"Press"})").response.body, told));
+    CHECK_FALSE(has(guest.server.call("GET", "/guest-links").response.body, "public_paths"));
+    guest.server.call("POST", place + "/close");
+    CHECK_FALSE(has(guest.server.call("GET", place).response.body, "public_paths"));
+    SignedGuest with_tokens;
+    with_tokens.add_link(R"(,"pin":"204816")");
+    CHECK_FALSE(has(with_tokens.server.call("GET", "/guest-links/" + with_tokens.id).response.body,
+                    "public_paths"));
+}
+
 TEST_CASE("wrong changes of a link are refused by name and change nothing") {
     Guest guest;
     guest.add_link(R"(,"label":"Fire brigade")");

@@ -33,6 +33,10 @@ struct GuestLink {
     Timestamp created_at{};
     std::string created_by;
     std::optional<Timestamp> closed_at;
+    /// Only in answers of StreamOrchestrator about one link: paths of an open link that everybody
+    /// can watch who knows them, at most kMostPublicPaths. There neither the link nor its PIN
+    /// protects anything.
+    std::vector<std::string> public_paths{};
 
     bool is_open_at(Timestamp now) const noexcept {
         return !closed_at && (!expires_at || now < *expires_at);
@@ -116,6 +120,7 @@ struct GuestStream {
 /// The owner of the playback tokens that are made for a link; see rescuestream/playback.hpp.
 std::string token_owner(const GuestLinkId& link);
 
+constexpr std::size_t kMostPublicPaths = 20;
 constexpr std::int64_t kMostGuestAddresses = 1'000;
 /// The path of the page of a link, before the code.
 inline constexpr std::string_view kGuestPath = "/watch/";

@@ -63,6 +63,9 @@ struct IncidentAssignment {
 struct IncidentDetails {
     Incident incident;
     IncidentAssignment assigned;
+    /// Only in answers of StreamOrchestrator about one incident: GuestLink::public_paths of its
+    /// open guest links.
+    std::vector<std::string> public_paths{};
 
     bool operator==(const IncidentDetails&) const = default;
 };
@@ -108,7 +111,8 @@ struct ReportedViewer {
     std::string device;  ///< The label of the key that it watched, else the path.
     std::optional<GuestLinkId> guest_link_id;  ///< The link by which it watched.
     std::string guest_link;                    ///< The label of that link.
-    /// When its right was taken: somebody removed it, or its guest link was closed meanwhile.
+    /// When its right was taken: somebody removed it, or its guest link was closed or changed, or
+    /// its token revoked, meanwhile.
     std::optional<Timestamp> put_out_at;
 };
 

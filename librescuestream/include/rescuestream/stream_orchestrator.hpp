@@ -459,6 +459,7 @@ public:
     Timestamp now() const;
 
 private:
+    Result<IncidentDetails> with_public_paths(Result<IncidentDetails> details);
     /// Refuses the playback tokens that were made for a guest link.
     Result<void> end_tokens_of(GuestLinkId link, const Caller& caller);
 

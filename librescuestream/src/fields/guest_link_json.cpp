@@ -32,6 +32,7 @@ void guest_link_members(json::MemberWriter& io, const GuestLink& link, Timestamp
     io.required("created_at", link.created_at);
     io.required("created_by", link.created_by);
     io.optional("closed_at", link.closed_at);
+    fields::write_public_paths(io.writer(), link.public_paths);
 }
 
 }  // namespace
@@ -134,6 +135,7 @@ GuestLink read_guest_link(const rapidjson::Value& json) {
     io.required("created_at", link.created_at);
     io.required("created_by", link.created_by);
     io.optional("closed_at", link.closed_at);
+    link.public_paths = read_public_paths(json);
     return link;
 }
 

@@ -113,6 +113,7 @@ std::string to_json(const IncidentDetails& details) {
         json::MemberWriter io(writer);
         kDescribeIncident(io, details.incident);
         fields::write_assignment(writer, details.assigned);
+        fields::write_public_paths(writer, details.public_paths);
     });
 }
 
@@ -185,7 +186,21 @@ Incident read_incident(const rapidjson::Value& json) {
 }
 
 IncidentDetails read_incident_details(const rapidjson::Value& json) {
-    return {read_incident(json), read_assignment(json)};
+    return {read_incident(json), read_assignment(json), read_public_paths(json)};
+}
+
+void write_public_paths(json::Writer& writer, const std::vector<std::string>& paths) {
+    if (paths.empty()) return;
+    json::write(writer, "public_paths");
+    writer.StartArray();
+    for (const auto& path : paths) json::write(writer, path);
+    writer.EndArray();
+}
+
+std::vector<std::string> read_public_paths(const rapidjson::Value& json) {
+    constexpr const char* kName = "public_paths";
+    if (!json.IsObject() || !json.HasMember(kName)) return {};
+    return json::read::texts(json, kName);
 }
 
 }  // namespace fields

@@ -25,6 +25,10 @@ std::string to_body(const IncidentAssignment& given);
 void write_assignment(json::Writer& writer, const IncidentAssignment& assigned);
 IncidentAssignment read_assignment(const rapidjson::Value& json);
 
+/// The same for `public_paths`, which is left out when there are none.
+void write_public_paths(json::Writer& writer, const std::vector<std::string>& paths);
+std::vector<std::string> read_public_paths(const rapidjson::Value& json);
+
 /// Reads what `to_body` wrote. Throws json::BadValue.
 IncidentAssignment read_stored_assignment(const std::string& text);
 

@@ -103,6 +103,15 @@ std::string names_of_changes(const GuestLinkPatch& patch) {
     return names;
 }
 
+// Of an incident.
+constexpr std::size_t kMostLinksLookedAt = 20;
+
+void sort_and_limit(std::vector<std::string>& paths) {
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    if (paths.size() > kMostPublicPaths) paths.resize(kMostPublicPaths);
+}
+
 std::string_view without_last_slash(std::string_view url) noexcept {
     if (url.ends_with('/')) url.remove_suffix(1);
     return url;
@@ -272,6 +281,35 @@ Result<std::vector<GuestStream>> GuestLinks::guest_streams(const GuestLink& link
         streams.push_back(std::move(shown));
     }
     return streams;
+}
+
+std::vector<std::string> GuestLinks::public_paths(const GuestLink& link) {
+    std::vector<std::string> paths;
+    if (!link.is_open_at(d_.clock.now())) return paths;
+    const auto keys = keys_of(link);
+    if (!keys) return paths;
+    for (const auto& key : *keys) {
+        const auto policy = key.policies.playback_policy.value_or(d_.settings.playback_policy);
+        if (policy == PlaybackPolicy::kPublic) paths.push_back(key.playback_path);
+    }
+    sort_and_limit(paths);
+    return paths;
+}
+
+std::vector<std::string> GuestLinks::public_paths(IncidentId incident) {
+    GuestLinkFilter filter;
+    filter.incident_id = incident;
+    PageRequest page;
+    page.limit = kMostLinksLookedAt;
+    const auto links = d_.storage.list_guest_links(filter, page);
+    std::vector<std::string> paths;
+    if (!links) return paths;
+    for (const auto& link : links->items) {
+        const auto some = public_paths(link);
+        paths.insert(paths.end(), some.begin(), some.end());
+    }
+    sort_and_limit(paths);
+    return paths;
 }
 
 // Without those that have ended for ever.

@@ -34,6 +34,10 @@ public:
     bool has_guest_pass(const GuestLinkRow& row, std::string_view pass);
     /// kNotFound: the link has been closed or changed.
     Result<void> check_unchanged(const GuestLinkRow& row);
+    /// Returns GuestLink::public_paths. Nothing if they cannot be read.
+    std::vector<std::string> public_paths(const GuestLink& link);
+    /// The same, of all open links of an incident.
+    std::vector<std::string> public_paths(IncidentId incident);
     Result<std::vector<GuestStream>> guest_streams(const GuestLink& link, const Caller& caller);
 
 private:

@@ -5,9 +5,13 @@
 #include <set>
 #include <tuple>
 
+#include "json/document.hpp"
+#include "json/values.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "rescuestream/playback.hpp"
 #include "rescuestream/time.hpp"
 #include "rules/gaps.hpp"
+#include "rules/viewer.hpp"
 
 namespace rescuestream {
 namespace {
@@ -63,12 +67,42 @@ const GuestLink* link_of(const std::vector<GuestLink>& links, const Viewer& view
     return nullptr;
 }
 
-// Whoever watches by a link when it is closed loses the right.
-std::optional<Timestamp> put_out_at(const Viewer& viewer, const GuestLink* link) {
-    if (viewer.removed_at) return viewer.removed_at;
-    const bool was_there = link != nullptr && link->closed_at && viewer.since <= *link->closed_at &&
-                           (!viewer.until || *viewer.until >= *link->closed_at);
-    return was_there ? link->closed_at : std::nullopt;
+bool was_there(const Viewer& viewer, Timestamp at) {
+    return viewer.since <= at && (!viewer.until || *viewer.until >= at);
+}
+
+// When its right was taken; the first time, if it was taken repeatedly.
+std::optional<Timestamp> put_out_at(const Viewer& viewer, const GuestLink* link,
+                                    const std::vector<PlaybackRevocation>& revocations) {
+    std::optional<Timestamp> first = viewer.removed_at;
+    const auto take = [&](Timestamp at) {
+        if (was_there(viewer, at) && (!first || at < *first)) first = at;
+    };
+    if (link != nullptr && link->closed_at) take(*link->closed_at);
+    for (const auto& revocation : revocations) {
+        const bool concerns_it = std::any_of(
+            viewer.grants.begin(), viewer.grants.end(),
+            [&](const PlaybackGrant& grant) { return rules::concerns(revocation, grant); });
+        if (concerns_it) take(revocation.revoked_at);
+    }
+    return first;
+}
+
+// Returns the revocation that an entry of the audit log is about.
+std::optional<PlaybackRevocation> revocation_of(const AuditEntry& entry) {
+    const auto document = json::parse(entry.metadata.text());
+    if (!document || !document->IsObject()) return std::nullopt;
+    for (const auto by :
+         {RevokedBy::kToken, RevokedBy::kViewer, RevokedBy::kPath, RevokedBy::kOwner}) {
+        const auto value = json::read::optional_text(*document, std::string(to_string(by)).c_str());
+        if (!value) continue;
+        PlaybackRevocation revocation;
+        revocation.by = by;
+        revocation.value = *value;
+        revocation.revoked_at = entry.timestamp;
+        return revocation;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -111,6 +145,8 @@ Result<void> IncidentReports::add_streams(IncidentReport& report) {
 
 Result<void> IncidentReports::add_viewers(IncidentReport& report,
                                           const std::vector<GuestLink>& links) {
+    const auto revocations = revocations_during(report);
+    if (!revocations) return revocations.error();
     std::set<std::string> paths;
     for (const auto& [stream, gaps] : report.streams) paths.insert(stream.path);
     ViewerFilter filter;
@@ -132,7 +168,7 @@ Result<void> IncidentReports::add_viewers(IncidentReport& report,
                 reported.guest_link_id = link->id;
                 reported.guest_link = link->label;
             }
-            reported.put_out_at = put_out_at(viewer, link);
+            reported.put_out_at = put_out_at(viewer, link, *revocations);
             reported.viewer = std::move(viewer);
             report.viewers.push_back(std::move(reported));
         }
@@ -145,6 +181,26 @@ Result<void> IncidentReports::add_viewers(IncidentReport& report,
         report.viewers.resize(kMostReportedViewers);
     }
     return {};
+}
+
+// From the audit log: a storage keeps revocations only as long as the tokens live.
+Result<std::vector<PlaybackRevocation>> IncidentReports::revocations_during(
+    const IncidentReport& report) {
+    AuditFilter filter;
+    filter.action = "revoke";
+    filter.resource_type = "playback_token";
+    filter.from = report.details.incident.created_at;
+    // Its own end revokes tokens after it was closed.
+    filter.to = report.made_at;
+    filter.limit = kMostReportedActions;
+    const auto found = d_.storage.list_audit(filter);
+    if (!found) return found.error();
+    std::vector<PlaybackRevocation> revocations;
+    for (const auto& entry : found->entries) {
+        if (entry.origin != AuditOrigin::kServer) continue;
+        if (auto revocation = revocation_of(entry)) revocations.push_back(*std::move(revocation));
+    }
+    return revocations;
 }
 
 Result<void> IncidentReports::add_refusals(IncidentReport& report) {

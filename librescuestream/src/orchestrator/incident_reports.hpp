@@ -7,6 +7,7 @@
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/guest_links.hpp"
 #include "rescuestream/incidents.hpp"
+#include "rescuestream/playback.hpp"
 #include "rescuestream/result.hpp"
 
 namespace rescuestream {
@@ -24,6 +25,7 @@ public:
 private:
     Result<void> add_streams(IncidentReport& report);
     Result<void> add_viewers(IncidentReport& report, const std::vector<GuestLink>& links);
+    Result<std::vector<PlaybackRevocation>> revocations_during(const IncidentReport& report);
     Result<void> add_refusals(IncidentReport& report);
     Result<void> add_actions(IncidentReport& report, const std::vector<GuestLink>& links);
 

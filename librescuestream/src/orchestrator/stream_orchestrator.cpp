@@ -195,7 +195,7 @@ Result<Incident> StreamOrchestrator::create_incident(const NewIncident& input,
     return impl_->incidents.create_incident(input, caller);
 }
 Result<IncidentDetails> StreamOrchestrator::find_incident(IncidentId id) {
-    return impl_->incidents.find_incident(id);
+    return with_public_paths(impl_->incidents.find_incident(id));
 }
 Result<Page<Incident>> StreamOrchestrator::list_incidents(const IncidentFilter& filter,
                                                           const PageRequest& page) {
@@ -208,12 +208,12 @@ Result<Incident> StreamOrchestrator::update_incident(IncidentId id, const Incide
 Result<IncidentDetails> StreamOrchestrator::assign_to_incident(IncidentId id,
                                                                const IncidentAssignment& given,
                                                                const Caller& caller) {
-    return impl_->incidents.assign_to_incident(id, given, caller);
+    return with_public_paths(impl_->incidents.assign_to_incident(id, given, caller));
 }
 Result<IncidentDetails> StreamOrchestrator::take_from_incident(IncidentId id,
                                                                const IncidentAssignment& given,
                                                                const Caller& caller) {
-    return impl_->incidents.take_from_incident(id, given, caller);
+    return with_public_paths(impl_->incidents.take_from_incident(id, given, caller));
 }
 Result<ClosedIncident> StreamOrchestrator::close_incident(IncidentId id, const Caller& caller) {
     auto closed = impl_->incidents.close_incident(id, caller);
@@ -241,10 +241,14 @@ Result<IncidentReport> StreamOrchestrator::incident_report(IncidentId id) {
 
 Result<CreatedGuestLink> StreamOrchestrator::create_guest_link(const NewGuestLink& input,
                                                                const Caller& caller) {
-    return impl_->guest_links.create_guest_link(input, caller);
+    auto created = impl_->guest_links.create_guest_link(input, caller);
+    if (created) created->link.public_paths = impl_->guest_links.public_paths(created->link);
+    return created;
 }
 Result<GuestLink> StreamOrchestrator::find_guest_link(GuestLinkId id) {
-    return impl_->guest_links.find_guest_link(id);
+    auto link = impl_->guest_links.find_guest_link(id);
+    if (link) link->public_paths = impl_->guest_links.public_paths(*link);
+    return link;
 }
 Result<Page<GuestLink>> StreamOrchestrator::list_guest_links(const GuestLinkFilter& filter,
                                                              const PageRequest& page) {
@@ -263,6 +267,7 @@ Result<GuestLink> StreamOrchestrator::update_guest_link(GuestLinkId id, const Gu
         limits_others) {
         if (auto ended = end_tokens_of(id, caller); !ended) return std::move(ended).error();
     }
+    changed->link.public_paths = impl_->guest_links.public_paths(changed->link);
     return std::move(changed->link);
 }
 Result<GuestLink> StreamOrchestrator::close_guest_link(GuestLinkId id, const Caller& caller) {
@@ -270,6 +275,12 @@ Result<GuestLink> StreamOrchestrator::close_guest_link(GuestLinkId id, const Cal
     if (!closed) return closed;
     if (auto ended = end_tokens_of(id, caller); !ended) return std::move(ended).error();
     return closed;
+}
+Result<IncidentDetails> StreamOrchestrator::with_public_paths(Result<IncidentDetails> details) {
+    if (details) {
+        details->public_paths = impl_->guest_links.public_paths(details->incident.id);
+    }
+    return details;
 }
 Result<void> StreamOrchestrator::end_tokens_of(GuestLinkId link, const Caller& caller) {
     auto revoked =

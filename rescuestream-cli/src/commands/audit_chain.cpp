@@ -103,7 +103,7 @@ Result<ExitCode> verify(const ChainOptions& options, const Program& program) {
         if (!given) return given.error();
         checkpoint = *given;
     }
-    const auto admin = program.open();
+    const auto admin = program.open_current_database();
     if (!admin) return admin.error();
     const auto result = (*admin)->audit().verify_audit(checkpoint, [&](std::uint64_t entries) {
         if (program.host.out_is_terminal) {
@@ -121,7 +121,7 @@ Result<ExitCode> verify(const ChainOptions& options, const Program& program) {
 }
 
 Result<ExitCode> checkpoint(const Program& program) {
-    const auto admin = program.open();
+    const auto admin = program.open_current_database();
     if (!admin) return admin.error();
     const auto newest = (*admin)->audit().audit_checkpoint();
     if (!newest) return newest.error();

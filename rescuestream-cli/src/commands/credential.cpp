@@ -104,7 +104,8 @@ Result<ExitCode> hand_over_credential(const Program& program, const CreatedApiCr
     auto& out = program.host.out;
     const std::string text = escape_unprintable(made.text.reveal());
     if (program.options.json) {
-        out << to_json(made, now) << '\n';
+        // Everything but the credential itself, if that goes to a file.
+        out << (file ? to_json(made.credential, now) : to_json(made, now)) << '\n';
     } else if (program.options.quiet) {
         out << made.credential.id.value << '\n';
         if (!file) program.host.err << "Credential (it is shown only once): " << text << '\n';

@@ -15,14 +15,9 @@ namespace rescuestream::cli {
 namespace {
 
 Result<std::string> database_url(const Program& program) {
-    const auto connection = resolve_connection(program.options, program.host, program.command_line);
+    const auto connection = resolve_database(program.options, program.host, program.command_line);
     if (!connection) return connection.error();
-    if (connection->direct) return connection->direct->database_url;
-    return Error{ErrorCode::kInvalidArgument,
-                 "This works on the database itself: give DATABASE_URL or DATA_DIR, and neither "
-                 "--server nor RESCUESTREAM_SERVER.",
-                 "",
-                 {}};
+    return connection->direct->database_url;
 }
 
 // Returns a word quoted for a shell.

@@ -23,6 +23,7 @@ using doctor::Verdict;
 
 struct DoctorOptions {
     std::string output = "text";
+    std::string media_mtx_file;
 };
 
 const char* verdict_word(Verdict verdict) {
@@ -86,7 +87,7 @@ void print_text(const Program& program, const Report& report) {
 Result<ExitCode> examine(const DoctorOptions& options, const Program& program) {
     auto selection = select_profile(program.options, program.host);
     if (!selection) return std::move(selection).error();
-    doctor::Installation installation(program, *std::move(selection));
+    doctor::Installation installation(program, *std::move(selection), options.media_mtx_file);
     Report report;
     for (const auto& check : doctor::all_checks()) {
         report.begin(check.name);
@@ -110,6 +111,9 @@ void add_doctor_commands(CLI::App& app, Program& program) {
     auto options = std::make_shared<DoctorOptions>();
     one_of(verb->add_option("--output", options->output, "Form of the result (text)"),
            {"text", "json"});
+    verb->add_option("--mediamtx-file", options->media_mtx_file,
+                     "Also compare this mediamtx.yml with what MediaMTX uses")
+        ->type_name("FILE");
     verb->callback([options, &program] {
         program.action = [options, &program] { return examine(*options, program); };
     });

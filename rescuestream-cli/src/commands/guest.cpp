@@ -8,6 +8,7 @@
 #include "commands/commands.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
+#include "commands/public_paths.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "qr.hpp"
@@ -131,6 +132,11 @@ Details guest_details(const GuestLink& link, Timestamp now) {
     return details;
 }
 
+void warn_of_public_paths(const Program& program, const GuestLink& link) {
+    tell_public_paths(program, link.public_paths,
+                      link.has_pin ? "without the link and its PIN" : "without the link");
+}
+
 Result<ExitCode> add_guest_link(const GuestOptions& options, const Program& program) {
     if (options.qr && (program.options.json || program.options.quiet)) {
         return usage_error("--qr is for people: it cannot be given with --json or --quiet.");
@@ -143,6 +149,7 @@ Result<ExitCode> add_guest_link(const GuestOptions& options, const Program& prog
     if (!created) return created.error();
     auto& out = program.host.out;
     const std::string& address = created->address.reveal();
+    warn_of_public_paths(program, created->link);
     if (program.options.json) {
         out << to_json(*created, (*admin)->now()) << '\n';
         if (input->pin) program.host.err << "PIN: " << input->pin->reveal() << '\n';
@@ -209,6 +216,7 @@ Result<ExitCode> show_guest_link(const GuestOptions& options, const Program& pro
                        [&](AdminApi& admin, GuestLinkId id) -> Result<ExitCode> {
                            const auto found = admin.guests().find_guest_link(id);
                            if (!found) return found.error();
+                           warn_of_public_paths(program, *found);
                            if (program.options.json) {
                                program.host.out << to_json(*found, admin.now()) << '\n';
                            } else if (program.options.quiet) {
@@ -235,6 +243,7 @@ Result<ExitCode> edit_guest_link(const GuestOptions& options, const Program& pro
             if (!patch) return patch.error();
             const auto changed = admin.guests().update_guest_link(id, *patch);
             if (!changed) return changed.error();
+            warn_of_public_paths(program, *changed);
             auto& out = program.host.out;
             const bool is_for_people = !program.options.json && !program.options.quiet;
             if (program.options.json) {

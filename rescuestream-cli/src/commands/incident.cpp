@@ -10,6 +10,7 @@
 #include "commands/field_options.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
+#include "commands/public_paths.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
@@ -59,6 +60,7 @@ Result<ExitCode> show_incident(const Program& program, const Incident& incident,
 
 Result<ExitCode> show_incident(const Program& program, AdminApi& admin,
                                const IncidentDetails& found) {
+    tell_public_paths(program, found.public_paths, "without its guest links");
     if (program.options.json) {
         program.host.out << to_json(found) << '\n';
         return ExitCode::kOk;

@@ -93,7 +93,7 @@ Result<ExitCode> show_one(const KeyOptions& options, const Program& program) {
 
 void add_value_file(CLI::App& verb, KeyOptions& options) {
     verb.add_option("--value-file", options.value_file,
-                    "Also write the key value to this new file, mode 0600")
+                    "Write the key value to this new file, mode 0600, and do not show it")
         ->type_name("FILE");
 }
 

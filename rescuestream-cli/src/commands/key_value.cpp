@@ -26,9 +26,27 @@ std::string shell_word(const std::string& text) {
     return out + "'";
 }
 
-void show_to_person(const Program& program, const NewValue& made, Timestamp now) {
-    const auto& [key, value, encoder, viewer, json] = made;
+constexpr std::string_view kPlaceholder = "KEY";
+
+// Returns `text` with another word in place of the value.
+std::string without_value(std::string text, const Secret& value, std::string_view word) {
+    const std::string& secret = value.reveal();
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+        text.replace(at, secret.size(), word);
+        at += word.size();
+    }
+    return text;
+}
+
+// `in_file`: the value is in a file, and not shown.
+void show_to_person(const Program& program, const NewValue& made, Timestamp now, bool in_file) {
+    const StreamKey& key = made.key;
+    const EncoderAddresses& encoder = made.encoder;
     auto& out = program.host.out;
+    // Text of a server must not move the cursor.
+    const auto shown = [&](const std::string& text) {
+        return escape_unprintable(in_file ? without_value(text, made.value, kPlaceholder) : text);
+    };
 
     Details details;
     details.add("Id", key.id.to_string());
@@ -40,46 +58,50 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now)
     }
     details.print(program.host);
 
-    // Not by Details, which masks key values. Text of a server must not move the cursor either.
-    out << "\nKey value (it is shown only once and stored nowhere):\n"
-        << "  " << escape_unprintable(value.reveal()) << "\n"
-        << "\nPublish\n"
+    // Not by Details, which masks key values.
+    if (in_file) {
+        out << "\nThe key value is in the file alone; below, " << kPlaceholder
+            << " stands for it.\n";
+    } else {
+        out << "\nKey value (it is shown only once and stored nowhere):\n"
+            << "  " << shown(made.value.reveal()) << "\n";
+    }
+    out << "\nPublish\n"
         << "  OBS     Settings > Stream > Service: Custom...\n"
-        << "            Server      " << escape_unprintable(encoder.obs_server) << "\n"
-        << "            Stream Key  " << escape_unprintable(encoder.obs_stream_key) << "\n"
-        << "  RTMP    " << escape_unprintable(encoder.rtmp) << "\n"
-        << "  RTSP    " << escape_unprintable(encoder.rtsp) << "\n"
-        << "  SRT     " << escape_unprintable(encoder.srt) << "\n"
-        << "  WHIP    " << escape_unprintable(encoder.whip) << "\n"
-        << "            with the header  Authorization: Bearer "
-        << escape_unprintable(value.reveal()) << "\n";
+        << "            Server      " << shown(encoder.obs_server) << "\n"
+        << "            Stream Key  " << shown(encoder.obs_stream_key) << "\n"
+        << "  RTMP    " << shown(encoder.rtmp) << "\n"
+        << "  RTSP    " << shown(encoder.rtsp) << "\n"
+        << "  SRT     " << shown(encoder.srt) << "\n"
+        << "  WHIP    " << shown(encoder.whip) << "\n"
+        << "            with the header  Authorization: Bearer " << shown(made.value.reveal())
+        << "\n";
     if (!encoder.phone_page.empty()) {
-        out << "  Phone   " << escape_unprintable(encoder.phone_page) << "\n";
+        out << "  Phone   " << shown(encoder.phone_page) << "\n";
         if (encoder.phone_page.starts_with("http://")) {
             out << "            (browsers open a camera only by https, or on the same machine)\n";
         }
     }
     if (!encoder.legacy_rtmp.empty()) {
         out << "  Devices that can send only a path:\n"
-            << "          " << escape_unprintable(encoder.legacy_rtmp) << "\n"
-            << "          or server " << escape_unprintable(encoder.obs_server) << ", stream key "
-            << escape_unprintable(value.reveal()) << "\n";
+            << "          " << shown(encoder.legacy_rtmp) << "\n"
+            << "          or server " << shown(encoder.obs_server) << ", stream key "
+            << shown(made.value.reveal()) << "\n";
     }
     // In a file, because every user of the machine can read the arguments of a program.
     out << "  ffmpeg  (umask 077; printf 'rtmp_playpath=%s\\n' "
-        << shell_word(escape_unprintable(encoder.obs_stream_key)) << " >key.ffpreset)\n"
+        << shell_word(shown(encoder.obs_stream_key)) << " >key.ffpreset)\n"
         << "          ffmpeg -re -i INPUT -c:v libx264 -preset veryfast -tune zerolatency -c:a aac "
            "\\\n"
-        << "            -fpre key.ffpreset -f flv "
-        << shell_word(escape_unprintable(encoder.obs_server)) << "\n"
+        << "            -fpre key.ffpreset -f flv " << shell_word(shown(encoder.obs_server)) << "\n"
         << "\nWatch\n";
-    for (const auto& [name, address] : {std::pair{"Browser ", &viewer.page},
-                                        {"HLS     ", &viewer.hls},
-                                        {"WHEP    ", &viewer.webrtc},
-                                        {"RTSP    ", &viewer.rtsp},
-                                        {"SRT     ", &viewer.srt},
-                                        {"RTMP    ", &viewer.rtmp}}) {
-        if (!address->empty()) out << "  " << name << escape_unprintable(*address) << "\n";
+    for (const auto& [name, address] : {std::pair{"Browser ", &made.viewer.page},
+                                        {"HLS     ", &made.viewer.hls},
+                                        {"WHEP    ", &made.viewer.webrtc},
+                                        {"RTSP    ", &made.viewer.rtsp},
+                                        {"SRT     ", &made.viewer.srt},
+                                        {"RTMP    ", &made.viewer.rtmp}}) {
+        if (!address->empty()) out << "  " << name << shown(*address) << "\n";
     }
 }
 
@@ -97,7 +119,8 @@ Result<std::optional<ReservedFile>> reserve_value_file(const std::string& path) 
 Result<void> hand_over(const Program& program, const NewValue& made, Timestamp now,
                        std::optional<ReservedFile>& file) {
     if (program.options.json) {
-        program.host.out << made.json << '\n';
+        program.host.out << (file ? without_value(made.json, made.value, "sk_***") : made.json)
+                         << '\n';
     } else if (program.options.quiet) {
         program.host.out << made.key.id.to_string() << '\n';
         // A key is useless without its value, which is never shown again.
@@ -106,7 +129,7 @@ Result<void> hand_over(const Program& program, const NewValue& made, Timestamp n
                              << '\n';
         }
     } else {
-        show_to_person(program, made, now);
+        show_to_person(program, made, now, file.has_value());
     }
     if (!file) return {};
     return file->write(made.value.reveal() + "\n");

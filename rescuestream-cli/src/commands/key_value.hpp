@@ -22,8 +22,8 @@ struct NewValue {
 /// not be lost because of a wrong path. Returns nothing for an empty path.
 Result<std::optional<ReservedFile>> reserve_value_file(const std::string& path);
 
-/// Prints the value in the requested output form, and writes it to `file` if there is one. This is
-/// the only place where this program prints a secret.
+/// Prints the value in the requested output form. If there is a `file`, the value is written to it
+/// instead, and what is printed has a placeholder for it.
 Result<void> hand_over(const Program& program, const NewValue& made, Timestamp now,
                        std::optional<ReservedFile>& file);
 

@@ -90,6 +90,13 @@ Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     if (const auto made = make_control_credential(*settings, program.host); !made) {
         return made.error();
     }
+    const MoveTarget target{options.config, options.api_bind_is_given,
+                            settings->orchestrator.legacy_path_keys == LegacyPathKeys::kDeny,
+                            settings->orchestrator};
+    const std::string name = options.output.empty() ? "mediamtx.yml" : options.output;
+    if (auto told = tell_of_variables(name, text, target, program.host); !told) {
+        return std::move(told).error();
+    }
     if (!options.output.empty()) return write_output(options, text, program.host);
     program.host.out << text;
     if (!options.config.media_secret.empty() || !options.config.helper_userinfo.empty()) {

@@ -87,6 +87,11 @@ std::string summary(const std::string& file, const Move& move) {
         counts, file, file);
 }
 
+std::vector<Finding> unread_variables(const Host& host) {
+    if (!host.environment_names) return {};
+    return tell_unread(host.environment_names(), host.environment);
+}
+
 Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
                             const Program& program) {
     const auto settings = config_settings(program);
@@ -100,6 +105,9 @@ Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
     auto move = plan_move(in_force->file, *target);
     if (!move) return move.error();
     tell_environment(*in_force, *move);
+    for (auto& finding : unread_variables(program.host)) {
+        move->findings.push_back(std::move(finding));
+    }
     auto& out = program.host.out;
     const auto errors = count_of(*move, Severity::kError);
     if (program.options.json) {
@@ -125,27 +133,6 @@ Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
         if (!program.options.quiet) out << summary(printable(path), *move) << '\n';
     }
     return errors == 0 ? ExitCode::kOk : ExitCode::kUnexpected;
-}
-
-// Tells which variables of this environment would undo what was merged, if MediaMTX had them, too.
-Result<void> tell_of_variables(const std::string& name, const std::string& merged,
-                               const MoveTarget& target, Host& host) {
-    const auto file = OwnerFile::parse(merged);
-    if (!file) return file.error();
-    const auto in_force = with_environment(*file, host.environment);
-    if (!in_force || in_force->replaced.empty()) return {};
-    auto move = plan_move(in_force->file, target);
-    if (!move) return move.error();
-    tell_environment(*in_force, *move);
-    for (const auto& finding : move->findings) {
-        const bool is_replaced = std::any_of(
-            in_force->replaced.begin(), in_force->replaced.end(),
-            [&](const ReplacedSetting& each) { return each.setting == finding.subject; });
-        if (is_replaced && finding.severity != Severity::kNote) {
-            host.err << finding_line(name, finding) << '\n';
-        }
-    }
-    return {};
 }
 
 // The mode stays, because MediaMTX ends when it cannot read a changed file.
@@ -193,6 +180,30 @@ Result<ExitCode> write_merged(const ConfigOptions& options, const std::string& t
 }
 
 }  // namespace
+
+Result<void> tell_of_variables(const std::string& name, const std::string& text,
+                               const MoveTarget& target, Host& host) {
+    for (const auto& finding : unread_variables(host)) {
+        if (finding.severity == Severity::kNote) continue;
+        host.err << finding_line(name, finding) << '\n';
+    }
+    const auto file = OwnerFile::parse(text);
+    if (!file) return file.error();
+    const auto in_force = with_environment(*file, host.environment);
+    if (!in_force || in_force->replaced.empty()) return {};
+    auto move = plan_move(in_force->file, target);
+    if (!move) return move.error();
+    tell_environment(*in_force, *move);
+    for (const auto& finding : move->findings) {
+        const bool is_replaced = std::any_of(
+            in_force->replaced.begin(), in_force->replaced.end(),
+            [&](const ReplacedSetting& each) { return each.setting == finding.subject; });
+        if (is_replaced && finding.severity != Severity::kNote) {
+            host.err << finding_line(name, finding) << '\n';
+        }
+    }
+    return {};
+}
 
 Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
     auto& host = program.host;

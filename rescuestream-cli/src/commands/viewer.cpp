@@ -23,19 +23,19 @@ struct ViewerOptions {
     ListOptions list;
 };
 
-const std::vector<Column>& viewer_columns() {
+// With those that have ended, their ends are shown, too.
+std::vector<Column> viewer_columns(bool with_ended) {
     using enum Column::Shown;
-    static const std::vector<Column> columns{{"id"},
-                                             {"path", kAlways, 8},
-                                             {"protocol"},
-                                             {"address"},
-                                             {"viewer", kAlways, 8},
-                                             {"since"},
-                                             {"until", kWide},
-                                             {"token", kWide},
-                                             {"node", kWide},
-                                             {"user_agent", kWide, 12}};
-    return columns;
+    return {{"id"},
+            {"path", kAlways, 8},
+            {"protocol"},
+            {"address"},
+            {"viewer", kAlways, 8},
+            {"since"},
+            {"until", with_ended ? kAlways : kWide},
+            {"token", kWide},
+            {"node", kWide},
+            {"user_agent", kWide, 12}};
 }
 
 ListRow row_of_viewer(const Viewer& viewer, Timestamp now) {
@@ -61,8 +61,8 @@ Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& progr
                         filter.present_only = !options.all;
                         const auto viewers = admin.playback().list_viewers(filter, *page);
                         if (!viewers) return viewers.error();
-                        ListOutput output{"viewers", viewer_columns(), {}, {}, viewers->next, {},
-                                          {}};
+                        ListOutput output{
+                            "viewers", viewer_columns(options.all), {}, {}, viewers->next, {}, {}};
                         output.empty = "Nobody watches.";
                         for (const auto& viewer : viewers->items) {
                             output.rows.push_back(row_of_viewer(viewer, admin.now()));
@@ -108,7 +108,7 @@ void add_viewer_commands(CLI::App& app, Program& program) {
         ->type_name("TEXT");
     list_verb->add_flag("--all", verbs->all, "Also those that have ended within a day");
     add_page_options(*list_verb, verbs->page, "Maximum number of viewers (1000)");
-    add_list_options(*list_verb, verbs->list, viewer_columns());
+    add_list_options(*list_verb, verbs->list, viewer_columns(true));
     auto* remove_verb =
         verbs.add("remove", "Remove a viewer; its token stays valid", remove_one_viewer);
     add_target(remove_verb, "ID", verbs->id, "Its id");

@@ -55,6 +55,11 @@ Error not_opened() {
 
 }  // namespace
 
+bool is_entry_of_relay(const MediaPathSettings& entry) {
+    return entry.source.find("://relay:") != std::string::npos ||
+           entry.source.find("://relay-borrowed:") != std::string::npos;
+}
+
 bool is_same_place(const std::string& left, const std::string& right) {
     if (left == right || is_same_origin(left, right)) return true;
     const auto one = parse_http_url(left);
@@ -68,9 +73,10 @@ bool NodeFacts::is_local() const {
     return url && is_this_machine(url->host);
 }
 
-Installation::Installation(const Program& program, Selection selection)
+Installation::Installation(const Program& program, Selection selection, std::string media_mtx_file)
     : program_(program),
       selection_(std::move(selection)),
+      media_mtx_file_(std::move(media_mtx_file)),
       all_settings_(read_settings(selection_.options, program.host, kAll)) {
     if (all_settings_) {
         settings_ = *all_settings_;

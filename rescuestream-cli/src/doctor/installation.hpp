@@ -49,7 +49,10 @@ struct NodeFacts {
 /// Thread-safety: none.
 class Installation {
 public:
-    Installation(const Program& program, Selection selection);
+    /// `media_mtx_file`: a mediamtx.yml to compare with what is in use; empty: none.
+    Installation(const Program& program, Selection selection, std::string media_mtx_file = {});
+
+    const std::string& media_mtx_file() const { return media_mtx_file_; }
 
     const Host& host() const { return program_.host; }
     Timestamp now() const { return program_.host.clock.now(); }
@@ -99,6 +102,7 @@ private:
 
     const Program& program_;
     const Selection selection_;
+    const std::string media_mtx_file_;
     Result<Settings> all_settings_;
     std::optional<Settings> settings_;
     std::string data_directory_;
@@ -115,6 +119,9 @@ private:
     Timestamp database_read_at_{};
     std::optional<std::vector<NodeFacts>> nodes_;
 };
+
+/// Whether this installation made the entry: it pulls a secret path with the relay's credential.
+bool is_entry_of_relay(const MediaPathSettings& entry);
 
 /// Whether both addresses lead to the same port, where all names of this machine count as one.
 bool is_same_place(const std::string& left, const std::string& right);

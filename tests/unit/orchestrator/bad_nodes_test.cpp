@@ -155,6 +155,31 @@ TEST_CASE_FIXTURE(BadNodeCase,
     }
 }
 
+TEST_CASE_FIXTURE(BadNodeCase, "a faulty node shows the reason of its newest poll") {
+    const auto shows = [&](const std::string& part) {
+        return eventually([&] { return status_of("bad").reason.find(part) != std::string::npos; });
+    };
+    bad().answer_all_with(
+        MtxAnswer{401, "application/json", R"({"error": "authentication error"})"});
+    REQUIRE(shows("credential"));
+    const std::string first = status_of("bad").reason;
+    bad().answer_all_with(MtxAnswer{404, "text/html", "<html></html>"});
+    REQUIRE(eventually([&] { return status_of("bad").reason != first; }));
+    const std::string second = status_of("bad").reason;
+    CHECK_FALSE(second.empty());
+    bad().set_fault(MtxFault::kHang);
+    CHECK(eventually([&] {
+        return state_of("bad") == NodeState::kUnreachable && status_of("bad").reason != second;
+    }));
+    bad().set_fault(MtxFault::kNone);
+    // A reason that was shown before is shown again.
+    bad().answer_all_with(
+        MtxAnswer{401, "application/json", R"({"error": "authentication error"})"});
+    CHECK(eventually([&] { return status_of("bad").reason == first; }));
+    bad().answer_all_with({});
+    expect_recovery();
+}
+
 TEST_CASE_FIXTURE(BadNodeCase,
                   "a node that answers 200 MB is shown as faulty, and affects nothing else") {
     bad().set_fault(MtxFault::kHugeBody);

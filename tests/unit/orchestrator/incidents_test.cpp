@@ -212,6 +212,131 @@ TEST_CASE("the report tells who watched, who was put out, and who was refused") 
     CHECK(has(text, R"(| publish | live/elsewhere | srt | 192.0.2.9 | wrong path | 1 |)"));
 }
 
+TEST_CASE("the report knows who was put out by a changed guest link and by a revocation") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.control_secret = Secret("installation");
+    settings.playback_policy = PlaybackPolicy::kSigned;
+    TestOrchestrator t(settings);
+    const auto incident = open_incident(t);
+    const auto key = key_for(t, incident, true);
+    REQUIRE(t.publish(key, "c1"));
+    NewGuestLink wanted;
+    wanted.label = "Press";
+    wanted.incident_id = incident.id;
+    const auto link = t->create_guest_link(wanted, t.caller).value().link;
+    const auto watch = [&](const std::string& id, NewPlaybackToken input) {
+        input.paths = {"live/guest"};
+        ReadRequest request;
+        request.path = "live/guest";
+        request.protocol = Protocol::kWebRtc;
+        request.password = t->mint_playback_token(input, t.caller).value().token;
+        request.remote_address = "192.0.2.7";
+        request.connection = ConnectionId{id};
+        REQUIRE(t->decide_read(request).decision == ViewerDecision::kAccepted);
+        t.media->add_reader("live/guest", "webRTCSession", {id});
+    };
+    NewPlaybackToken of_link;
+    of_link.owner = token_owner(link.id);
+    NewPlaybackToken of_ada;
+    of_ada.viewer_id = "ada";
+    watch("guest", of_link);
+    watch("ada", of_ada);
+    watch("bob", {});
+    // A look at the media server, at which the stream is on air.
+    const auto look = [&] {
+        t.media->receive_bytes("live/guest", 1'000);
+        t->tick();
+    };
+    look();
+    t.clock.advance(seconds(2));
+    const auto changed_at = t->now();
+    GuestLinkPatch patch;
+    patch.pin = Secret("204816");
+    t->update_guest_link(link.id, patch, t.caller).value();
+    t.clock.advance(seconds(2));
+    const auto revoked_at = t->now();
+    t->revoke_playback_tokens(RevokedBy::kViewer, "ada", t.caller).value();
+    t.clock.advance(seconds(2));
+
+    const auto report = t->incident_report(incident.id).value();
+    CHECK(report.streams.size() == 1);
+    REQUIRE(report.viewers.size() == 3);
+    const auto put_out = [&](const std::string& id) {
+        return std::find_if(report.viewers.begin(), report.viewers.end(),
+                            [&](const auto& each) { return each.viewer.id.value == id; })
+            ->put_out_at;
+    };
+    CHECK(put_out("guest") == changed_at);
+    CHECK(put_out("ada") == revoked_at);
+    CHECK_FALSE(put_out("bob").has_value());
+}
+
+TEST_CASE("who came after a change of the guest link was not put out by it") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.control_secret = Secret("installation");
+    settings.playback_policy = PlaybackPolicy::kSigned;
+    TestOrchestrator t(settings);
+    const auto incident = open_incident(t);
+    const auto key = key_for(t, incident, true);
+    REQUIRE(t.publish(key, "c1"));
+    NewGuestLink wanted;
+    wanted.label = "Press";
+    wanted.incident_id = incident.id;
+    const auto link = t->create_guest_link(wanted, t.caller).value().link;
+    const auto watch = [&](const std::string& id, NewPlaybackToken input) {
+        input.paths = {"live/guest"};
+        ReadRequest request;
+        request.path = "live/guest";
+        request.protocol = Protocol::kWebRtc;
+        request.password = t->mint_playback_token(input, t.caller).value().token;
+        request.remote_address = "192.0.2.7";
+        request.connection = ConnectionId{id};
+        REQUIRE(t->decide_read(request).decision == ViewerDecision::kAccepted);
+        t.media->add_reader("live/guest", "webRTCSession", {id});
+    };
+    NewPlaybackToken of_link;
+    of_link.owner = token_owner(link.id);
+    NewPlaybackToken of_ada;
+    of_ada.viewer_id = "ada";
+    watch("guest", of_link);
+    watch("ada", of_ada);
+    watch("bob", {});
+    // A look at the media server, at which the stream is on air.
+    const auto look = [&] {
+        t.media->receive_bytes("live/guest", 1'000);
+        t->tick();
+    };
+    look();
+    t.clock.advance(seconds(2));
+    const auto changed_at = t->now();
+    GuestLinkPatch patch;
+    patch.pin = Secret("204816");
+    t->update_guest_link(link.id, patch, t.caller).value();
+    t.clock.advance(seconds(2));
+    const auto revoked_at = t->now();
+    t->revoke_playback_tokens(RevokedBy::kViewer, "ada", t.caller).value();
+    t.media->disconnect({"guest"});
+    t.media->disconnect({"ada"});
+    t.clock.advance(seconds(2));
+    watch("late", of_link);  // who came after the change is not put out by it
+    look();
+    t.clock.advance(seconds(2));
+    look();
+
+    const auto report = t->incident_report(incident.id).value();
+    CHECK(report.streams.size() == 1);
+    REQUIRE(report.viewers.size() == 4);
+    const auto put_out = [&](const std::string& id) {
+        return std::find_if(report.viewers.begin(), report.viewers.end(),
+                            [&](const auto& each) { return each.viewer.id.value == id; })
+            ->put_out_at;
+    };
+    CHECK(put_out("guest") == changed_at);
+    CHECK(put_out("ada") == revoked_at);
+    CHECK_FALSE(put_out("bob").has_value());
+    CHECK_FALSE(put_out("late").has_value());
+}
+
 TEST_CASE("a restricted credential names only incidents that its broadcasters belong to") {
     TestOrchestrator t;
     const auto incident = open_incident(t);

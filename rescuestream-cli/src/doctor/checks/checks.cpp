@@ -16,6 +16,7 @@ const std::vector<Check>& all_checks() {
         {"takeover", check_takeover},
         {"paths", check_paths},
         {"helpers", check_helpers},
+        {"mediamtx.yml", check_file},
         {"clocks", check_clocks},
         {"addresses", check_addresses},
         {"ports", check_ports},

@@ -22,6 +22,7 @@ void check_interfaces(Installation& installation, Report& report);
 void check_hooks(Installation& installation, Report& report);
 void check_takeover(Installation& installation, Report& report);
 void check_paths(Installation& installation, Report& report);
+void check_file(Installation& installation, Report& report);
 void check_helpers(Installation& installation, Report& report);
 void check_clocks(Installation& installation, Report& report);
 void check_addresses(Installation& installation, Report& report);

@@ -20,12 +20,6 @@ std::string secret_path() {
     return std::string(kKeyPrefix) + std::string(kKeyTailLength, 'a');
 }
 
-// Whether this installation made the entry: it pulls a secret path with the relay's credential.
-bool is_relay(const MediaPathSettings& entry) {
-    return entry.source.find("://relay:") != std::string::npos ||
-           entry.source.find("://relay-borrowed:") != std::string::npos;
-}
-
 /// The entries of one node.
 class Entries {
 public:
@@ -77,7 +71,7 @@ void check_secret_paths(const NodeFacts& node, const Entries& entries, Report& r
 void check_key(const NodeFacts& node, const Entries& entries, const StreamKey& key,
                Report& report) {
     const auto* entry = entries.of(key.playback_path);
-    if (entry == nullptr || entry->name != key.playback_path || is_relay(*entry)) return;
+    if (entry == nullptr || entry->name != key.playback_path || is_entry_of_relay(*entry)) return;
     const std::string path = printable(key.playback_path);
     if (entry->source != "publisher") {
         report.error(node.subject(),

@@ -1,0 +1,24 @@
+#include "commands/public_paths.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "output.hpp"
+#include "rescuestream/guest_links.hpp"
+
+namespace rescuestream::cli {
+
+void tell_public_paths(const Program& program, const std::vector<std::string>& paths,
+                       std::string_view without) {
+    if (paths.empty()) return;
+    std::string names;
+    for (const auto& path : paths) names += (names.empty() ? "" : ", ") + printable(path);
+    if (paths.size() == kMostPublicPaths) names += ", …";
+    program.host.err << fmt::format(
+        "Warning: everybody who knows the path can also watch {} {}, because playback there is "
+        "public. To change that: rescuestream-cli key edit PATH --playback-policy signed\n",
+        names, without);
+}
+
+}  // namespace rescuestream::cli
