@@ -405,6 +405,22 @@ TEST_CASE_FIXTURE(PlansCase, "a search of the audit log reads no more than it sh
     filter.from.reset();
     filter.to = Timestamp(std::chrono::seconds(1'767'225'600 + 100));
     check_search(filter, 100, kFew);
+    // Many entries have one of the members, and none has both.
+    filter = {};
+    filter.action = "create";
+    filter.resource_type = "rare";
+    check_search(filter, 0, kFew);
+    filter.actor_contains = "common";
+    check_search(filter, 0, kFew);
+    filter.resource_type.reset();
+    filter.action = "rare";
+    check_search(filter, 0, kFew);
+    filter.action.reset();
+    filter.resource_type = "rare";
+    check_search(filter, 0, kFew);
+    filter.actor_contains = "rare";
+    filter.resource_type = "stream_key";
+    check_search(filter, 0, kFew);
 }
 
 TEST_CASE_FIXTURE(PlansCase, "a search by an incident reads few entries") {

@@ -229,6 +229,69 @@ TEST_CASE_FIXTURE(AuditCase, "an entry must pass every filter that is given") {
     CHECK(find(filter) == Ids{match.id});
 }
 
+TEST_CASE_FIXTURE(AuditCase, "any members of a filter together select what each of them selects") {
+    const std::vector<std::string> actors{"Ann", "Anna", "bob"};
+    const std::vector<std::string> actions{"create", "delete", "login"};
+    const std::vector<std::optional<std::string>> types{std::nullopt, "key", "stream", "unit"};
+    const std::vector<std::optional<std::string>> resources{std::nullopt, "r1", "r2"};
+    std::vector<AuditEntry> all;
+    for (int i = 0; i < 120; ++i) {
+        all.push_back(append(at(seconds(i / 3)), [&](AuditEntry& e) {
+            e.actor = actors[static_cast<std::size_t>(i * 7 % 11 % 3)];
+            e.action = actions[static_cast<std::size_t>(i * 5 % 13 % 3)];
+            e.resource_type = types[static_cast<std::size_t>(i * 3 % 17 % 4)];
+            e.resource_id = resources[static_cast<std::size_t>(i * 11 % 19 % 3)];
+        }));
+    }
+    std::reverse(all.begin(), all.end());
+    const std::vector<std::optional<std::string>> parts{std::nullopt, "ann", "b", "nobody"};
+    const std::vector<std::optional<std::string>> wanted{std::nullopt, "create", "login", "none"};
+    int compared = 0;
+    for (const auto& part : parts) {
+        for (const auto& action : wanted) {
+            for (const auto& type : types) {
+                for (const auto& resource : resources) {
+                    AuditFilter filter;
+                    filter.actor_contains = part;
+                    filter.action = action;
+                    filter.resource_type = type;
+                    filter.resource_id = resource;
+                    filter.limit = 100;
+                    if (++compared % 2 == 0) filter.from = at(seconds(9));
+                    if (compared % 3 == 0) filter.to = at(seconds(30));
+                    Ids expected;
+                    for (const auto& entry : all) {
+                        const bool is_of_actor = !part ||
+                                                 (*part == "ann" && entry.actor != "bob") ||
+                                                 (*part == "b" && entry.actor == "bob");
+                        if (is_of_actor && (!action || entry.action == *action) &&
+                            (!type || entry.resource_type == type) &&
+                            (!resource || entry.resource_id == resource) &&
+                            (!filter.from || entry.timestamp >= *filter.from) &&
+                            (!filter.to || entry.timestamp <= *filter.to)) {
+                            expected.push_back(entry.id);
+                        }
+                    }
+                    CAPTURE(part.value_or("-") + " " + action.value_or("-") + " " +
+                            type.value_or("-") + " " + resource.value_or("-"));
+                    const auto exported =
+                        collect_pages<AuditEntry>(7, [&](const PageRequest& page) {
+                            return storage().export_audit(filter, page);
+                        });
+                    CHECK(ids_of(exported) == expected);
+                    CHECK(ids_of(storage().export_audit(filter, {}).value().items) == expected);
+                    const auto total = expected.size();
+                    expected.resize(std::min<std::size_t>(total, 100));
+                    const auto page = storage().list_audit(filter).value();
+                    CHECK(ids_of(page.entries) == expected);
+                    CHECK(page.total == total);
+                }
+            }
+        }
+    }
+    CHECK(compared == 192);
+}
+
 TEST_CASE_FIXTURE(
     AuditCase, "the entries of an incident are about it and what belongs to it, while it is open") {
     Incident incident;

@@ -53,7 +53,7 @@ struct Way {
 };
 
 // All orders to end a stream after which the key can be used again.
-std::vector<Way> ways() {
+std::vector<Way> ways_to_end() {
     return {
         {"stop", EndReason::kStopped,
          [](auto& t, auto&, StreamId id) {
@@ -95,7 +95,7 @@ std::vector<Way> ways() {
 }  // namespace
 
 TEST_CASE("an encoder that connects again does not continue a stream that is being cut off") {
-    for (const auto& way : ways()) {
+    for (const auto& way : ways_to_end()) {
         CAPTURE(way.name);
         LostKicks lost;
         TestOrchestrator& t = lost.t;

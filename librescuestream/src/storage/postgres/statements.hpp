@@ -59,15 +59,11 @@ inline const sql::Dialect kDialect = {
     .lock_row = " FOR NO KEY UPDATE",
     .share_row = " FOR SHARE",
     .skip_locked = " FOR UPDATE SKIP LOCKED",
-    // With an array the matching names are found first, and then the index on actors is used. The
-    // collation does not change letters outside ASCII.
-    .actor_contains =
-        "a.actor = ANY (ARRAY(SELECT name FROM audit_actors WHERE "
-        "position(lower(CAST($# AS text) COLLATE \"C\") "
-        "IN lower(name COLLATE \"C\")) > 0))",
+    // The collation does not change letters outside ASCII.
     .matching_actors =
         "SELECT name FROM audit_actors WHERE position(lower(CAST($# AS text) COLLATE \"C\") "
         "IN lower(name COLLATE \"C\")) > 0",
+    .has_lateral = true,
     .uuid_as_text = "CAST($# AS text)",
     .migrations_table_exists = "SELECT to_regclass('rescuestream.schema_migrations') IS NOT NULL",
     // PostgreSQL checks the permission to create a schema even if IF NOT EXISTS finds one.

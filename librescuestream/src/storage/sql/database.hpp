@@ -74,13 +74,11 @@ struct SharedStatement {
 struct Dialect {
     std::string name;  ///< The result of Storage::backend.
     const std::vector<Migration>* migrations = nullptr;
-    std::string lock_row;        ///< Appended to a SELECT of rows that will be changed.
-    std::string share_row;       ///< Appended to a SELECT of a row that must not be deleted.
-    std::string skip_locked;     ///< Appended to a SELECT that may leave out locked rows.
-    std::string actor_contains;  ///< Condition on `a.actor`; `$#` is the searched part.
-    /// SELECT of the names of actors that contain `$#`, for a search of each of them. Empty: the
-    /// dialect has no LATERAL.
-    std::string matching_actors;
+    std::string lock_row;         ///< Appended to a SELECT of rows that will be changed.
+    std::string share_row;        ///< Appended to a SELECT of a row that must not be deleted.
+    std::string skip_locked;      ///< Appended to a SELECT that may leave out locked rows.
+    std::string matching_actors;  ///< SELECT of the `name`s of actors that contain `$#`.
+    bool has_lateral = false;
     std::string uuid_as_text;             ///< Expression: the uuid `$#` as a text.
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.

@@ -1,6 +1,6 @@
 #include "storage/sql/record.hpp"
 
-#include "storage/sql/incident_scope.hpp"
+#include "storage/sql/audit_search.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
@@ -13,73 +13,6 @@ constexpr int kColumnsBeforeEntry = 1;
 
 // One call in this number removes expired signatures, several times as many as were added since.
 constexpr std::uint32_t kCallsPerRemoval = 16;
-
-// Adds the conditions of `filter` but that on the actor.
-void add_plain_filter(Query& query, const AuditFilter& filter) {
-    if (filter.action) query.where("a.action = " + query.bind(*filter.action));
-    if (filter.resource_type) {
-        query.where("a.resource_type = " + query.bind(*filter.resource_type));
-    }
-    if (filter.resource_id) query.where("a.resource_id = " + query.bind(*filter.resource_id));
-    if (filter.from) query.where("a.occurred_at >= " + query.bind(*filter.from));
-    if (filter.to) query.where("a.occurred_at <= " + query.bind(*filter.to));
-}
-
-// `text` contains `$#` where the part of the actor's name belongs.
-std::string with_part(std::string text, const std::string& placeholder) {
-    return text.replace(text.find("$#"), 2, placeholder);
-}
-
-bool has_actor(const AuditFilter& filter) {
-    return filter.actor_contains && !filter.actor_contains->empty();
-}
-
-void add_actor(Query& query, const AuditFilter& filter, const Dialect& dialect) {
-    if (!has_actor(filter)) return;
-    query.where(with_part(dialect.actor_contains, query.bind(*filter.actor_contains)));
-}
-
-// Adds the times of the filter's incident. Returns a SELECT of the ids of what it consists of.
-std::string add_incident(Query& query, const AuditFilter& filter, const Dialect& dialect) {
-    const auto incident = query.bind(filter.incident_id->uuid());
-    query.where(during_incident(incident, "a.occurred_at", "a.occurred_at"));
-    return subjects_of_incident(dialect, incident);
-}
-
-// The entries that match, as a SELECT. With an actor or an incident, each matching name or id is
-// searched by itself where the dialect can do that: the planner cannot know how many entries they
-// have.
-struct Matches {
-    Query conditions{""};
-    std::string names;  // a SELECT of the names; empty: `conditions` contains all
-
-    Matches(const AuditFilter& filter, const Dialect& dialect) {
-        const bool has_lateral = !dialect.matching_actors.empty();
-        add_plain_filter(conditions, filter);
-        if (filter.incident_id) {
-            const auto subjects = add_incident(conditions, filter, dialect);
-            conditions.where(has_lateral ? "a.resource_id = n.name"
-                                         : "a.resource_id IN (" + subjects + ")");
-            if (has_lateral) names = subjects;
-        }
-        if (filter.incident_id || !has_lateral) {
-            add_actor(conditions, filter, dialect);
-        } else if (has_actor(filter)) {
-            names = with_part(dialect.matching_actors, conditions.bind(*filter.actor_contains));
-            conditions.where("a.actor = n.name");
-        }
-    }
-
-    // `columns` of the entries; `tail` orders and limits them.
-    std::string select(const std::string& columns, const std::string& tail) const {
-        const std::string entries =
-            "SELECT " + columns + " FROM audit_entries a" + conditions.text() + tail;
-        if (names.empty()) return entries;
-        return "SELECT e.* FROM (" + names + ") n CROSS JOIN LATERAL (" + entries + ") e";
-    }
-};
-
-const std::string kNewestFirst = " ORDER BY a.occurred_at DESC, a.id DESC";
 
 }  // namespace
 
@@ -98,23 +31,21 @@ Result<void> SqlRecord::append_audit(const AuditDraft& entry) {
 
 Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
     return read<AuditPage>([&](Connection& connection) -> Result<AuditPage> {
-        const Matches matches(filter, dialect());
+        Query query{""};
+        const AuditSearch search(query, filter, dialect());
         // One statement, so that page and total belong to the same snapshot. The order of what is
         // counted keeps the planner from collecting all matches before it applies the limit.
-        Query query = matches.conditions;
         const auto limit = query.bind(count_of(filter.limit));
         const auto offset = query.bind(count_of(filter.offset));
         const auto seen = query.bind(count_of(filter.limit + filter.offset));
         const auto counted =
             query.bind(count_of(static_cast<std::size_t>(kMostCountedEntries) + 1));
         const std::string text =
-            "WITH page AS (SELECT * FROM (" +
-            matches.select(kAuditColumns, kNewestFirst + " LIMIT " + seen) + ") a" + kNewestFirst +
-            " LIMIT " + limit + " OFFSET " + offset +
+            "WITH page AS (SELECT * FROM (" + search.select(kAuditColumns, seen) + ") a" +
+            kNewestFirst + " LIMIT " + limit + " OFFSET " + offset +
             "), counted AS (SELECT count(*) AS total FROM (SELECT 1 FROM (" +
-            matches.select("1 AS one", kNewestFirst + " LIMIT " + counted) + ") m LIMIT " +
-            counted + ") c) SELECT counted.total, a.* FROM counted LEFT JOIN page a ON TRUE" +
-            kNewestFirst;
+            search.select("1 AS one", counted) + ") m LIMIT " + counted +
+            ") c) SELECT counted.total, a.* FROM counted LEFT JOIN page a ON TRUE" + kNewestFirst;
         const auto rows = connection.run(text, query.values());
 
         AuditPage page;
@@ -132,17 +63,21 @@ Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
 Result<Page<AuditEntry>> SqlRecord::export_audit(const AuditFilter& filter,
                                                  const PageRequest& page) {
     return read<Page<AuditEntry>>([&](Connection& connection) {
-        // The names are a plain condition here: the whole log is read in its order.
-        Query query("SELECT " + kAuditColumns + " FROM audit_entries a");
-        add_plain_filter(query, filter);
-        if (filter.incident_id) {
-            query.where("a.resource_id IN (" + add_incident(query, filter, dialect()) + ")");
+        Query query{""};
+        const AuditSearch search(query, filter, dialect(), page.after);
+        // One row more shows whether there is a next page.
+        const auto limit = page.limit ? query.bind(count_of(*page.limit + 1)) : std::string();
+        const std::string text = "SELECT * FROM (" + search.select(kAuditColumns, limit) + ") a" +
+                                 kNewestFirst + (limit.empty() ? "" : " LIMIT " + limit);
+        const auto rows = connection.run(text, query.values());
+        Page<AuditEntry> result;
+        result.items = read_all(*rows, read_audit);
+        if (page.limit && result.items.size() > *page.limit) {
+            result.items.pop_back();
+            const AuditEntry& last = result.items.back();
+            result.next = Cursor{last.timestamp, last.id.uuid()};
         }
-        add_actor(query, filter, dialect());
-        return run_page(connection, std::move(query), page, "a.occurred_at", "a.id", read_audit,
-                        [](const AuditEntry& entry) {
-                            return Cursor{entry.timestamp, entry.id.uuid()};
-                        });
+        return result;
     });
 }
 

@@ -30,10 +30,7 @@ inline const sql::Dialect kDialect = {
     .lock_row = "",
     .share_row = "",
     .skip_locked = "",
-    .actor_contains =
-        "a.actor IN (SELECT name FROM audit_actors "
-        "WHERE instr(lower(name), lower($#)) > 0)",
-    .matching_actors = "",
+    .matching_actors = "SELECT name FROM audit_actors WHERE instr(lower(name), lower($#)) > 0",
     .uuid_as_text =
         "lower(substr(hex($#), 1, 8) || '-' || substr(hex($#), 9, 4) || '-' || substr(hex($#), 13, "
         "4) || '-' || substr(hex($#), 17, 4) || '-' || substr(hex($#), 21))",
