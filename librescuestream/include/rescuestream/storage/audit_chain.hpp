@@ -18,7 +18,7 @@ class AuditChainStorage {
 public:
     /// Returns the newest seal and the first entries that are in no seal, at most `limit`. Entries
     /// are searched from `overlap` before the last place that was sealed, because transactions are
-    /// not committed in the order of their times. Those that are later than `until` are left out.
+    /// not committed in the order of their times. Later than `until`, or invalid: left out.
     virtual Result<AuditTail> audit_tail(std::chrono::microseconds overlap, Timestamp until,
                                          std::size_t limit) = 0;
     /// Adds a seal. kConflict: its number or its predecessor is not the next one; another program
@@ -26,7 +26,7 @@ public:
     virtual Result<void> append_audit_seal(const AuditSeal& seal) = 0;
     /// Returns seals with a greater number than `after`, at most `limit`.
     virtual Result<std::vector<AuditSeal>> audit_seals(std::int64_t after, std::size_t limit) = 0;
-    /// Returns those of these entries that exist, in any order.
+    /// Returns those of these entries that exist, in any order; of an invalid row only id and time.
     virtual Result<std::vector<AuditEntry>> find_audit_entries(
         const std::vector<AuditEntryId>& ids) = 0;
     /// Returns the ids of entries by (time, id), after a place.

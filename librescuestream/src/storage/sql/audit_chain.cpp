@@ -77,11 +77,30 @@ void in_groups(const Ids& ids, Use use) {
     }
 }
 
-std::vector<AuditEntry> entries_of(Connection& connection, const std::vector<AuditEntryId>& ids) {
+// What becomes of a row that is not a valid entry.
+enum class Invalid { kPlaceOnly, kLeftOut };
+
+// Somebody may have written a row with another program. It must not hide the others.
+std::optional<AuditEntry> read_audit_if_valid(RowReader row, Invalid invalid) {
+    try {
+        return read_audit(row);
+    } catch (const Failure&) {
+        if (invalid == Invalid::kLeftOut) return std::nullopt;
+        AuditEntry entry;
+        entry.id = row.id<AuditEntryId>();
+        entry.timestamp = row.time();
+        return entry;
+    }
+}
+
+std::vector<AuditEntry> entries_of(Connection& connection, const std::vector<AuditEntryId>& ids,
+                                   Invalid invalid) {
     std::vector<AuditEntry> entries;
     in_groups(ids, [&](const Values& values) {
-        for (auto& entry : read_all(*connection.run(kFindAuditEntries, values), read_audit)) {
-            entries.push_back(std::move(entry));
+        const auto rows = connection.run(kFindAuditEntries, values);
+        for (std::size_t row = 0; row < rows->size(); ++row) {
+            auto entry = read_audit_if_valid({*rows, row}, invalid);
+            if (entry) entries.push_back(*std::move(entry));
         }
     });
     return entries;
@@ -108,7 +127,7 @@ Result<AuditTail> SqlAuditChain::audit_tail(std::chrono::microseconds overlap, T
             if (missing.size() == limit) break;
             if (!sealed.contains(place.id)) missing.emplace_back(place.id);
         }
-        tail.unsealed = entries_of(connection, missing);
+        tail.unsealed = entries_of(connection, missing, Invalid::kLeftOut);
         std::sort(tail.unsealed.begin(), tail.unsealed.end(),
                   [](const AuditEntry& left, const AuditEntry& right) {
                       return Cursor{left.timestamp, left.id.uuid()} <
@@ -150,8 +169,9 @@ Result<std::vector<AuditSeal>> SqlAuditChain::audit_seals(std::int64_t after, st
 Result<std::vector<AuditEntry>> SqlAuditChain::find_audit_entries(
     const std::vector<AuditEntryId>& ids) {
     using Entries = std::vector<AuditEntry>;
-    return read<Entries>(
-        [&](Connection& connection) -> Result<Entries> { return entries_of(connection, ids); });
+    return read<Entries>([&](Connection& connection) -> Result<Entries> {
+        return entries_of(connection, ids, Invalid::kPlaceOnly);
+    });
 }
 
 Result<std::vector<Cursor>> SqlAuditChain::audit_places(const Cursor& after, std::size_t limit) {
