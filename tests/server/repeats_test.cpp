@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "kept_answer.hpp"
+#include "kept_answers_quota.hpp"
 #include "test_server.hpp"
 
 namespace rescuestream::server::testing {
@@ -129,6 +130,62 @@ TEST_CASE("a credential with a new label is the same caller as before") {
               .status() == 200);
     check_replay(add(), first);
     CHECK(count_of(server, "/broadcasters") == 1);
+}
+
+TEST_CASE("a kept answer is not given to a credential whose rights have changed since then") {
+    TestApplication server;
+    const std::string first_team = add_broadcaster(server);
+    const std::string second_team = add_broadcaster(server);
+    const Reply made = server.call("POST", "/credentials",
+                                   R"({"label":"Map","scopes":["keys:write","keys:read"]})");
+    REQUIRE(made.status() == 201);
+    const std::string credential = "/credentials/" + made.text("id");
+    const auto add = [&] {
+        HttpRequest request = TestApplication::make_request(
+            "POST", "/stream-keys", fmt::format(R"({{"broadcaster_id":"{}"}})", first_team));
+        request.headers.emplace_back("x-api-key", made.text("secret"));
+        request.headers.emplace_back("idempotency-key", "k");
+        return server.send(std::move(request));
+    };
+    const Reply first = add();
+    REQUIRE(first.status() == 201);
+    check_replay(add(), first);
+    int expected = 403;
+    SUBCASE("its broadcasters") {
+        const auto only = fmt::format(R"({{"broadcasters":["{}"]}})", second_team);
+        REQUIRE(server.call("PATCH", credential, only).status() == 200);
+    }
+    SUBCASE("a scope that the route does not need") {
+        REQUIRE(server.call("PATCH", credential, R"({"scopes":["keys:write"]})").status() == 200);
+    }
+    SUBCASE("the scope of the route") {
+        REQUIRE(server.call("PATCH", credential, R"({"scopes":["keys:read"]})").status() == 200);
+    }
+    SUBCASE("it is revoked") {
+        REQUIRE(server.call("DELETE", credential).status() == 204);
+        expected = 401;
+    }
+    const Reply repeated = add();
+    CHECK(repeated.status() == expected);
+    CHECK(repeated.response.body.find(first.text("key_value")) == std::string::npos);
+    CHECK(count_of(server, "/stream-keys") == 1);
+}
+
+TEST_CASE("the room for kept answers is limited for each caller and for all, within a day") {
+    using std::chrono::hours;
+    const KeptAnswersQuota::Clock::time_point begin{hours(1'000)};
+    KeptAnswersQuota quota({3 * 1024, 5 * 1024});
+    for (int i = 0; i < 3; ++i) {
+        CHECK(quota.has_room("a", begin));
+        quota.add("a", 10, begin);  // counts as 1 KiB
+    }
+    CHECK_FALSE(quota.has_room("a", begin));
+    CHECK(quota.has_room("b", begin));
+    quota.add("b", 2 * 1024, begin + hours(1));
+    CHECK_FALSE(quota.has_room("c", begin + hours(1)));
+    CHECK_FALSE(quota.has_room("a", begin + hours(24)));
+    CHECK(quota.has_room("a", begin + hours(25)));
+    CHECK(quota.has_room("c", begin + hours(25)));
 }
 
 TEST_CASE("a request that is refused uses no Idempotency-Key") {

@@ -5,9 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "filters/list.hpp"
 #include "kept_answer.hpp"
+#include "kept_answers_quota.hpp"
 #include "problem.hpp"
 #include "rescuestream/api_credentials.hpp"
 #include "rescuestream/logger.hpp"
@@ -34,6 +38,20 @@ std::string name_of_caller(const HttpRequest& request) {
     return request.credential ? "credential\n" + request.credential->id.value : request.actor;
 }
 
+// What the caller may do, as one line. A kept answer is only given to the rights that it was made
+// with: it may contain what the caller may not see any more.
+std::string rights_of(const HttpRequest& request) {
+    std::string rights = "rights";
+    if (!request.credential) return rights;
+    for (const Scope scope : request.credential->scopes.all()) {
+        rights.append(" ").append(to_string(scope));
+    }
+    auto broadcasters = request.credential->broadcasters;
+    std::sort(broadcasters.begin(), broadcasters.end());
+    for (const auto& each : broadcasters) rights.append(" ").append(each.to_string());
+    return rights;
+}
+
 class RepeatsFilter final : public Filter {
 public:
     explicit RepeatsFilter(const Context& context)
@@ -54,6 +72,10 @@ public:
         const Texts texts(call);
         const auto known = orchestrator_.reserve_request(texts.request());
         if (!known) return problem(request, known.error());
+        const bool is_first = known->state == RepeatState::kFirst;
+        if (is_first && !quota_.has_room(texts.caller, KeptAnswersQuota::Clock::now())) {
+            return refuse_more(request, known->reservation);
+        }
         return answer_of(request, *known);
     }
 
@@ -62,9 +84,12 @@ public:
         if (!reservation) return;
         const bool is_made = response.status >= 200 && response.status < 300;
         const Texts texts(call);
-        const auto noted = is_made ? orchestrator_.answer_request(texts.request(), *reservation,
-                                                                  keep_answer(response))
-                                   : orchestrator_.release_request(*reservation);
+        const std::string kept =
+            is_made ? rights_of(call.request) + '\n' + keep_answer(response) : std::string();
+        if (is_made) quota_.add(texts.caller, kept.size(), KeptAnswersQuota::Clock::now());
+        const auto noted = is_made
+                               ? orchestrator_.answer_request(texts.request(), *reservation, kept)
+                               : orchestrator_.release_request(*reservation);
         // The change is made or refused all the same. Without its answer a repeated request is told
         // what was made.
         if (noted) return;
@@ -105,16 +130,44 @@ private:
                 return problem(request, ProblemKind::kIdempotencyKeyReused,
                                "Another request has used this Idempotency-Key within 24 hours: use "
                                "a new key for each request, and the same one only to repeat it.");
-            case RepeatState::kAnswered:
-                if (auto response = read_answer(known.answer)) {
+            case RepeatState::kAnswered: {
+                const auto [rights, answer] = parts_of(known.answer);
+                if (rights != rights_of(request)) {
+                    return problem(request, ProblemKind::kForbidden,
+                                   "An equal request was carried out, and the rights of this "
+                                   "credential have changed since then, so its answer is not given "
+                                   "again. Nothing more was changed now: read the record.");
+                }
+                if (auto response = read_answer(answer)) {
                     response->headers.emplace_back("Idempotency-Replayed", "true");
                     return response;
                 }
                 break;
+            }
             case RepeatState::kUnanswered:
                 break;
         }
         return problem(request, ProblemKind::kAnswerLost, lost(known));
+    }
+
+    // The rights, and the answer. An earlier release kept the answer alone.
+    static std::pair<std::string_view, std::string_view> parts_of(std::string_view kept) {
+        const auto end = kept.find('\n');
+        if (!kept.starts_with("rights") || end == std::string_view::npos) return {"rights", kept};
+        return {kept.substr(0, end), kept.substr(end + 1)};
+    }
+
+    HttpResponse refuse_more(const HttpRequest& request, const Uuid& reservation) const {
+        if (const auto released = orchestrator_.release_request(reservation); !released) {
+            return problem(request, released.error());
+        }
+        HttpResponse response = problem(
+            request, ProblemKind::kTooManyRequests,
+            "The answers to requests with an Idempotency-Key take too much room: 64 MiB for one "
+            "caller, or 256 MiB for all, within 24 hours. Nothing was changed. Send the request "
+            "without the header, or later.");
+        response.headers.emplace_back("Retry-After", "3600");
+        return response;
     }
 
     static std::string lost(const RepeatedRequest& known) {
@@ -130,6 +183,7 @@ private:
 
     StreamOrchestrator& orchestrator_;
     Logger& logger_;
+    mutable KeptAnswersQuota quota_;
 };
 
 }  // namespace
