@@ -122,6 +122,22 @@ struct Installation {
     }
 };
 
+/// A stream that is live at the node north, which does not answer any more.
+struct UnreachableNode : Installation {
+    UnreachableNode() {
+        add_north(*one);
+        key = add_key(*one);
+        REQUIRE(publish(*one, key, "north", "c1"));
+        one->tick();
+        before = live(*one).at(0);
+        media.at("north")->set_down(true);
+    }
+
+    std::unique_ptr<StreamOrchestrator> one = program("one");
+    CreatedStreamKey key;
+    Stream before;
+};
+
 }  // namespace
 
 TEST_CASE_FIXTURE(Installation, "a node that is added is supervised, and shows its state") {
@@ -315,14 +331,8 @@ TEST_CASE_FIXTURE(Installation, "a wrong node is refused with every wrong member
     CHECK(one->list_nodes().value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Installation, "a key whose node is unreachable is free for another node soon") {
-    const auto one = program("one");
-    add_north(*one);
-    const auto key = add_key(*one);
-    REQUIRE(publish(*one, key, "north", "c1"));
-    one->tick();
-    const auto before = live(*one).at(0);
-    media.at("north")->set_down(true);
+TEST_CASE_FIXTURE(UnreachableNode,
+                  "a key whose node is unreachable is free for another node soon") {
     one->tick();
     CHECK(ask(*one, key, "default", "c2").refusal == PublishRefusal::kInUse);
     clock.advance(seconds(5));
@@ -342,15 +352,8 @@ TEST_CASE_FIXTURE(Installation, "a key whose node is unreachable is free for ano
     CHECK(live(*one).size() == 1);
 }
 
-TEST_CASE_FIXTURE(Installation,
+TEST_CASE_FIXTURE(UnreachableNode,
                   "an encoder that moves to another node does not continue a stopped stream") {
-    const auto one = program("one");
-    add_north(*one);
-    const auto key = add_key(*one);
-    REQUIRE(publish(*one, key, "north", "c1"));
-    one->tick();
-    const auto before = live(*one).at(0);
-    media.at("north")->set_down(true);
     const auto stopped = one->stop_stream(before.id, seconds(0), caller).value();
     CHECK(stopped.cutoff.pending == 1);
     REQUIRE(publish(*one, key, "default", "c2"));
@@ -369,14 +372,7 @@ TEST_CASE_FIXTURE(Installation,
     CHECK(one->find_stream(before.id).value() == ended);
 }
 
-TEST_CASE_FIXTURE(Installation, "a stopped stream whose node is lost ends as stopped") {
-    const auto one = program("one");
-    add_north(*one);
-    const auto key = add_key(*one);
-    REQUIRE(publish(*one, key, "north", "c1"));
-    one->tick();
-    const auto before = live(*one).at(0);
-    media.at("north")->set_down(true);
+TEST_CASE_FIXTURE(UnreachableNode, "a stopped stream whose node is lost ends as stopped") {
     REQUIRE(one->stop_stream(before.id, seconds(0), caller));
     clock.advance(seconds(61));
     one->tick();
