@@ -70,9 +70,8 @@ private:
         return {
             ErrorCode::kUnsupported,
             "The chain of the audit log is checked in the database itself, because a server that "
-            "was taken over could answer anything: give DATABASE_URL or DATA_DIR, and neither "
-            "--server nor RESCUESTREAM_SERVER (for one command: env -u RESCUESTREAM_SERVER "
-            "rescuestream-cli audit …).",
+            "was taken over could answer anything: give DATABASE_URL or DATA_DIR instead of "
+            "--server.",
             "",
             {}};
     }
