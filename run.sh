@@ -229,6 +229,9 @@ wait_for() {
     done
 }
 
+# accepts_connections PORT: returns whether a program of this machine listens at the port.
+accepts_connections() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # answers_200 PATH: returns whether the server answers with 200. It needs nothing but bash.
 answers_200() {
     local status=
@@ -303,6 +306,8 @@ if [ -n "$mediamtx" ]; then
     say "starting MediaMTX"
     # MTX_… are MediaMTX's own settings.
     start mediamtx 'MTX_[A-Z0-9_]+' "$mediamtx" "$DATA_DIR/mediamtx.yml"
+    # The control interface is the last one that it opens.
+    wait_for "MediaMTX to answer at $MEDIAMTX_API_URL" 60 accepts_connections "${MEDIAMTX_API_PORT:-9997}"
 fi
 wait_for "the server to be ready" 60 answers_200 /readyz
 
@@ -323,7 +328,14 @@ TEXT
 # member NAME: prints the value of the only string member of that name in the JSON on standard input.
 member() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\\1/p"; }
 
-is_live() { [ -n "$(admin stream list --key "$1" --quiet 2>/dev/null)" ]; }
+# is_live KEY: ends the script when ffmpeg, which publishes with it, has ended.
+is_live() {
+    if ! kill -0 "${pid_of[ffmpeg]}" 2>/dev/null; then
+        report_exit ffmpeg
+        exit 1
+    fi
+    [ -n "$(admin stream list --key "$1" --quiet 2>/dev/null)" ]
+}
 
 demonstrate() {
     local created key stream urls webrtc

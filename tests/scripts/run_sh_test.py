@@ -9,6 +9,7 @@ import pathlib
 import random
 import re
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -18,6 +19,8 @@ import tempfile
 import time
 
 SOURCE_DIR, PROGRAM_DIR = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+MEDIAMTX = shutil.which(os.environ.get("MEDIAMTX_BIN") or "mediamtx")
+MEDIAMTX_NAME = pathlib.Path(MEDIAMTX or "mediamtx").name
 PORTS = ["API_PORT", "MEDIA_PORT", "RTMP_PORT", "RTSP_PORT", "SRT_PORT", "HLS_PORT", "WEBRTC_PORT",
          "WEBRTC_UDP_PORT", "MEDIAMTX_API_PORT"]
 
@@ -74,7 +77,8 @@ class RunSh:
     def __init__(self, *arguments, **environment):
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="rescuestream-run-"))
         inherited = {name: value for name, value in os.environ.items()
-                     if not name.startswith(("API_", "MEDIAMTX_", "DATABASE_", "RESCUESTREAM_"))}
+                     if name == "MEDIAMTX_BIN"
+                     or not name.startswith(("API_", "MEDIAMTX_", "DATABASE_", "RESCUESTREAM_"))}
         ports = dict(zip(PORTS, map(str, free_ports(len(PORTS)))))
         self.api_port = int(ports["API_PORT"])
         self.media_port = int(ports["MEDIA_PORT"])
@@ -216,10 +220,10 @@ def test_demo():
     """The test picture is listed as live, its key is in no process's arguments, and it ends when its key is revoked."""
     with RunSh("--demo") as run:
         run.wait_for("Ctrl-C stops everything", 90)
-        check_secrets(run, ["rescuestream-server", "mediamtx", "ffmpeg"])
+        check_secrets(run, ["rescuestream-server", MEDIAMTX_NAME, "ffmpeg"])
         configuration = (run.data / "data" / "mediamtx.yml").read_text()
         assert f"@127.0.0.1:{run.media_port}/auth'" in configuration, configuration
-        for name in ("rescuestream-server", "mediamtx", "ffmpeg"):
+        for name in ("rescuestream-server", MEDIAMTX_NAME, "ffmpeg"):
             arguments = pathlib.Path(f"/proc/{run.child(name)}/cmdline").read_bytes()
             assert b"sk_" not in arguments, f"the key is in the arguments of {name}"
         assert "sk_" not in run.output, f"the key is shown:\n{run.output}"
@@ -232,7 +236,7 @@ def test_demo():
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert cut.returncode == 0, cut.stdout
         run.wait_for("the test picture is gone")
-        os.kill(run.child("mediamtx"), signal.SIGTERM)
+        os.kill(run.child(MEDIAMTX_NAME), signal.SIGTERM)
         status = run.finish()
         assert status == 1, f"status {status}:\n{run.output}"
         assert "mediamtx ended with status 0" in run.output, run.output
@@ -242,6 +246,17 @@ def test_demo_ends_by_interrupt():
     with RunSh("--demo") as run:
         run.wait_for("Ctrl-C stops everything", 90)
         run.interrupt()
+
+
+def test_slow_media_mtx():
+    """What is announced as ready takes the test picture, however long MediaMTX needs to start."""
+    with tempfile.TemporaryDirectory(prefix="rescuestream-run-") as directory:
+        slow = pathlib.Path(directory) / "mediamtx"
+        slow.write_text(f'#!/bin/sh\n[ "$1" = --version ] || sleep 3\nexec {shlex.quote(MEDIAMTX)} "$@"\n')
+        slow.chmod(0o755)
+        with RunSh("--demo", MEDIAMTX_BIN=str(slow)) as run:
+            run.wait_for("Ctrl-C stops everything", 90)
+            run.interrupt()
 
 
 def skip(reason):
@@ -255,8 +270,8 @@ def main():
         if shutil.which("mediamtx", path="/usr/bin:/bin"):
             skip("there is a mediamtx in /usr/bin")
     else:
-        tests = [test_demo, test_demo_ends_by_interrupt]
-        if not shutil.which(os.environ.get("MEDIAMTX_BIN") or "mediamtx"):
+        tests = [test_demo, test_demo_ends_by_interrupt, test_slow_media_mtx]
+        if not MEDIAMTX:
             skip("no MediaMTX (set MEDIAMTX_BIN or PATH)")
         if not shutil.which("ffmpeg"):
             skip("ffmpeg is not installed")
