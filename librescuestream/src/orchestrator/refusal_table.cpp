@@ -100,17 +100,17 @@ void RefusalTable::limit_paths(RefusedAttempt& attempt, Entries& entries,
         attempt.last_at < window_begun_ || attempt.last_at - window_begun_ >= kNetworkWindow;
     if (is_over) {
         window_begun_ = attempt.last_at;
-        of_network_.clear();
-        of_key_.clear();
+        of_network_.by_sender.clear();
+        of_key_.by_sender.clear();
     }
-    auto found = entries.find(sender);
-    if (found == entries.end()) {
-        if (entries.size() >= kMostSenders) return;
-        found = entries.try_emplace(sender).first;
+    auto found = entries.by_sender.find(sender);
+    if (found == entries.by_sender.end()) {
+        if (entries.by_sender.size() >= kMostSenders) return;
+        found = entries.by_sender.try_emplace(sender).first;
     }
     auto& ids = found->second;
     if (ids.contains(attempt.id)) return;
-    if (ids.size() < kEntriesOfSender) {
+    if (ids.size() < entries.most) {
         ids.insert(attempt.id);
         return;
     }

@@ -25,8 +25,9 @@ public:
     static constexpr std::size_t kPlaces = 512;  ///< For those with a key, and for the others.
     /// A key, and a network that has no key, gets so many entries within ten minutes; further ones
     /// share entries whose path is kOtherPaths. Otherwise one client could fill the list with
-    /// paths.
-    static constexpr std::size_t kEntriesOfSender = 16;
+    /// paths. All viewers behind one router or proxy are one network, so it gets more.
+    static constexpr std::size_t kEntriesOfKey = 16;
+    static constexpr std::size_t kEntriesOfNetwork = 128;
     static constexpr std::string_view kOtherPaths = "*";
 
     /// Adds an attempt, which `countable` has returned.
@@ -52,15 +53,18 @@ private:
     };
 
     // By key or network, in this window.
-    using Entries = std::map<std::string, std::set<RefusedAttemptId>>;
+    struct Entries {
+        std::size_t most;  // of one sender
+        std::map<std::string, std::set<RefusedAttemptId>> by_sender;
+    };
 
     void limit_paths(RefusedAttempt& attempt, Entries& entries, const std::string& sender);
 
     Lane with_key_;
     Lane others_;
     Timestamp window_begun_{};
-    Entries of_network_;
-    Entries of_key_;
+    Entries of_network_{kEntriesOfNetwork, {}};
+    Entries of_key_{kEntriesOfKey, {}};
 };
 
 }  // namespace rescuestream

@@ -168,16 +168,27 @@ TEST_CASE("the paths that one address invents share an entry, for ten minutes ea
         return table.take(10'000);
     };
     const auto taken = invent(begin);
-    REQUIRE(taken.size() == RefusalTable::kEntriesOfSender + 2);
-    const auto& others = taken[RefusalTable::kEntriesOfSender];
+    REQUIRE(taken.size() == RefusalTable::kEntriesOfNetwork + 2);
+    const auto& others = taken[RefusalTable::kEntriesOfNetwork];
     CHECK(others.path == "*");
-    CHECK(others.times == kInvented - RefusalTable::kEntriesOfSender);
+    CHECK(others.times == kInvented - RefusalTable::kEntriesOfNetwork);
     CHECK(others.id == countable(others).id);
     CHECK(taken.back().path == "live/x");
     // Known entries keep their paths, and after ten minutes there is room for new ones.
-    CHECK(invent(begin + minutes(9)).size() == RefusalTable::kEntriesOfSender + 2);
+    CHECK(invent(begin + minutes(9)).size() == RefusalTable::kEntriesOfNetwork + 2);
     table.add(attempt("192.0.2.1", "live/new", begin + minutes(10)));
     CHECK(table.take(1).at(0).path == "live/new");
+}
+
+TEST_CASE("each of many viewers behind one router is told by the path") {
+    RefusalTable table;
+    constexpr std::size_t kViewers = 100;
+    for (std::size_t i = 0; i < kViewers; ++i) {
+        table.add(attempt("192.0.2.1", "live/" + std::to_string(i)));
+    }
+    const auto taken = table.take(2 * kViewers);
+    REQUIRE(taken.size() == kViewers);
+    CHECK(taken.back().path == "live/99");
 }
 
 TEST_CASE("one key that is used at many paths does not displace the refusals of other keys") {
@@ -189,13 +200,13 @@ TEST_CASE("one key that is used at many paths does not displace the refusals of 
     constexpr std::size_t kPaths = 2 * RefusalTable::kPlaces;
     for (std::size_t i = 0; i < kPaths; ++i) table.add(with_key("live/" + std::to_string(i)));
     const auto taken = table.take(kPaths);
-    REQUIRE(taken.size() == RefusalTable::kEntriesOfSender + 2);
+    REQUIRE(taken.size() == RefusalTable::kEntriesOfKey + 2);
     CHECK(taken.front().id == of_another.id);
     const auto others = std::find_if(taken.begin(), taken.end(), [](const auto& entry) {
         return entry.path == RefusalTable::kOtherPaths;
     });
     REQUIRE(others != taken.end());
-    CHECK(others->times == kPaths - RefusalTable::kEntriesOfSender);
+    CHECK(others->times == kPaths - RefusalTable::kEntriesOfKey);
     CHECK(others->stream_key_id == kKeyId);
 }
 
