@@ -107,15 +107,24 @@ struct HiddenCase {
         key = server.test->create_stream_key(input, server.test.caller).value();
         REQUIRE(server.test.publish(key, "c1"));
         stream = server.test.live().front().id;
+        ReadRequest watching;
+        watching.path = "live/hidden";
+        watching.protocol = Protocol::kWebRtc;
+        watching.connection = ConnectionId{kHiddenViewer};
+        REQUIRE(server.test->decide_read(watching).accepted());
+        REQUIRE(server.test->find_viewer(*watching.connection));
         mine = server.test.broadcaster("My team").id;
         text = make(server, {Scope::kAdmin}, {mine}).text.reveal();
         whole = make(server, {Scope::kAdmin}).credential.id.value;
     }
 
+    static constexpr const char* kHiddenViewer = "0b3c6a52-7f0e-4d43-9d0a-2f6f5f1f7a01";
+
     // The target that names what is hidden.
     std::string target_of(const Route& route) const {
         const std::string pattern(route.pattern);
         const std::string id = pattern.starts_with("/streams")       ? stream.to_string()
+                               : pattern.starts_with("/viewers")     ? kHiddenViewer
                                : pattern.starts_with("/stream-keys") ? key.key.id.to_string()
                                                                      : hidden.to_string();
         return target_with(route, id, "default", whole);

@@ -282,6 +282,7 @@ def watching(api, question):
     api.call("POST", "/auth", reader | {"password": short["token"], "id": viewer}, status=200,
              admin=False)
     assert api.call("GET", "/viewers?path=live/signed", status=200)["count"] == 2
+    assert api.call("GET", f"/viewers/{viewer}", status=200)["id"] == viewer
     assert api.call("DELETE", f"/viewers/{viewer}", status=200)["removed"] is False
     api.call("POST", "/playback-tokens/revoke", {"viewer_id": "v"}, status=200)
     api.call("POST", "/playback-tokens/revoke", {}, status=400)

@@ -15,6 +15,7 @@ namespace rescuestream {
 enum class Scope : std::uint8_t {
     kStreamsRead,
     kStreamsControl,  ///< Stops streams.
+    kViewersRead,
     kKeysRead,
     kKeysWrite,
     kBroadcastersRead,

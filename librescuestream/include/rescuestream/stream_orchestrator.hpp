@@ -402,9 +402,12 @@ public:
 
     /// Returns viewers of all programs, newest first: 1 to 10,000, or 1,000 if no limit is given.
     /// Those that have ended are kept for a day, if they are not too many. kInvalidArgument: the
-    /// limit is out of range.
-    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter = {},
-                                      const PageRequest& page = {});
+    /// limit is out of range. A reader who is restricted to broadcasters sees the viewers at the
+    /// paths of their present keys.
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter = {}, const PageRequest& page = {},
+                                      const ApiCredential* reader = nullptr);
+    /// kNotFound: there is no such viewer, or the reader does not see it.
+    Result<Viewer> find_viewer(const ConnectionId& id, const ApiCredential* reader = nullptr);
     /// Removes a viewer from its media server and waits, for at most `cutoff_deadline`, until it is
     /// gone. Its token stays valid. HLS sessions are not removed. Idempotent. kNotFound.
     Result<RemovedViewer> remove_viewer(const ConnectionId& id, const Caller& caller);

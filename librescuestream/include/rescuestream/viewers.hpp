@@ -32,6 +32,9 @@ struct Viewer {
 
 /// Which viewers a list shows. An empty member does not restrict the list.
 struct ViewerFilter {
+    std::optional<ConnectionId> id;
+    /// Who has a key, not revoked, to whose path the viewer came after the key was made.
+    std::optional<BroadcasterId> broadcaster_id;
     std::optional<std::string> path;
     std::optional<std::string> node;
     std::optional<std::string> viewer_id;

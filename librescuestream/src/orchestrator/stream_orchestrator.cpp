@@ -366,8 +366,13 @@ Result<PlaybackKey> StreamOrchestrator::end_playback_key(const std::string& id,
     return impl_->playback_admin.end_playback_key(id, caller);
 }
 Result<Page<Viewer>> StreamOrchestrator::list_viewers(const ViewerFilter& filter,
-                                                      const PageRequest& page) {
-    return impl_->viewer_admin.list_viewers(filter, page);
+                                                      const PageRequest& page,
+                                                      const ApiCredential* reader) {
+    return impl_->viewer_admin.list_viewers(filter, page, reader);
+}
+Result<Viewer> StreamOrchestrator::find_viewer(const ConnectionId& id,
+                                               const ApiCredential* reader) {
+    return impl_->viewer_admin.find_viewer(id, reader);
 }
 Result<RemovedViewer> StreamOrchestrator::remove_viewer(const ConnectionId& id,
                                                         const Caller& caller) {

@@ -7,6 +7,7 @@
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/viewers.hpp"
+#include "orchestrator/visibility.hpp"
 #include "rescuestream/settings.hpp"
 #include "rescuestream/time.hpp"
 #include "support/validation.hpp"
@@ -20,8 +21,8 @@ constexpr std::chrono::milliseconds kLookAgainAfter{50};
 
 }  // namespace
 
-Result<Page<Viewer>> ViewerAdmin::list_viewers(const ViewerFilter& filter,
-                                               const PageRequest& page) {
+Result<Page<Viewer>> ViewerAdmin::list_viewers(const ViewerFilter& filter, const PageRequest& page,
+                                               const ApiCredential* reader) {
     const std::size_t limit = page.limit.value_or(kListedViewers);
     if (limit < 1 || limit > kMostListedViewers) {
         Validation validation;
@@ -29,7 +30,36 @@ Result<Page<Viewer>> ViewerAdmin::list_viewers(const ViewerFilter& filter,
         return std::move(validation).error();
     }
     d_.viewers.work();  // so that the list contains whom this program has just accepted
-    return d_.storage.list_viewers(filter, {limit, page.after});
+    return seen_by(reader, filter, {limit, page.after});
+}
+
+Result<Viewer> ViewerAdmin::find_viewer(const ConnectionId& id, const ApiCredential* reader) {
+    d_.viewers.work();
+    ViewerFilter filter;
+    filter.id = id;
+    filter.present_only = false;
+    auto found = seen_by(reader, filter, {1, std::nullopt});
+    if (!found) return std::move(found).error();
+    if (found->items.empty()) return Error{ErrorCode::kNotFound, kUnseenViewer, {}, {}};
+    return std::move(found->items.front());
+}
+
+Result<Page<Viewer>> ViewerAdmin::seen_by(const ApiCredential* reader, const ViewerFilter& filter,
+                                          const PageRequest& page) {
+    if (!is_restricted(reader)) return d_.storage.list_viewers(filter, page);
+    ViewerFilter own = filter;
+    return merged_page<Viewer>(
+        *reader, page,
+        [&](BroadcasterId broadcaster) -> Result<Page<Viewer>> {
+            if (filter.broadcaster_id && *filter.broadcaster_id != broadcaster) {
+                return Page<Viewer>{};
+            }
+            own.broadcaster_id = broadcaster;
+            return d_.storage.list_viewers(own, page);
+        },
+        [](const Viewer& viewer) {
+            return Cursor{viewer.since, Uuid::parse(viewer.id.value).value_or(Uuid())};
+        });
 }
 
 Result<RemovedViewer> ViewerAdmin::remove_viewer(const ConnectionId& id, const Caller& caller) {

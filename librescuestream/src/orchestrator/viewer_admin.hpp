@@ -21,10 +21,15 @@ public:
 
     explicit ViewerAdmin(const Dependencies& dependencies) : d_(dependencies) {}
 
-    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter, const PageRequest& page);
+    Result<Page<Viewer>> list_viewers(const ViewerFilter& filter, const PageRequest& page,
+                                      const ApiCredential* reader);
+    Result<Viewer> find_viewer(const ConnectionId& id, const ApiCredential* reader);
     Result<RemovedViewer> remove_viewer(const ConnectionId& id, const Caller& caller);
 
 private:
+    Result<Page<Viewer>> seen_by(const ApiCredential* reader, const ViewerFilter& filter,
+                                 const PageRequest& page);
+
     const Dependencies d_;
 };
 

@@ -17,6 +17,7 @@ namespace rescuestream {
 inline constexpr const char* kUnseenBroadcaster = "There is no broadcaster with this id.";
 inline constexpr const char* kUnseenKey = "There is no stream key with this id.";
 inline constexpr const char* kUnseenStream = "There is no stream with this id.";
+inline constexpr const char* kUnseenViewer = "There is no viewer with this id.";
 inline constexpr const char* kUnseenCredential = "There is no credential with this id.";
 
 /// The error of a storage for a new key whose incident does not exist or is closed.

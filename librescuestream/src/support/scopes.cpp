@@ -11,9 +11,10 @@ struct ScopeRow {
     std::string_view permits;
 };
 
-constexpr std::array<ScopeRow, 21> kScopeRows{{
+constexpr std::array<ScopeRow, 22> kScopeRows{{
     {Scope::kStreamsRead, "streams:read", "see streams and their timelines"},
-    {Scope::kStreamsControl, "streams:control", "stop streams, see viewers and put them out"},
+    {Scope::kStreamsControl, "streams:control", "stop streams and put viewers out"},
+    {Scope::kViewersRead, "viewers:read", "see who watches"},
     {Scope::kKeysRead, "keys:read", "see stream keys (never their values) and refused attempts"},
     {Scope::kKeysWrite, "keys:write", "create, change, rotate and revoke stream keys"},
     {Scope::kBroadcastersRead, "broadcasters:read", "see broadcasters"},

@@ -47,11 +47,12 @@ const Routes& api_routes() {
         {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody},
         {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
 
-        {"GET", "/streams/{id}/viewers", list_viewers_of_stream, kStreamsControl, kAdminBody,
+        {"GET", "/streams/{id}/viewers", list_viewers_of_stream, own(kViewersRead), kAdminBody,
          kOrdinary, false, "state limit cursor"},
 
-        {"GET", "/viewers", list_viewers, kStreamsControl, kAdminBody, kOrdinary, false,
+        {"GET", "/viewers", list_viewers, own(kViewersRead), kAdminBody, kOrdinary, false,
          "state path node viewer_id token_id limit cursor"},
+        {"GET", "/viewers/{id}", show_viewer, own(kViewersRead), kAdminBody},
         {"DELETE", "/viewers/{id}", delete_viewer, kStreamsControl, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, own(kKeysRead), kAdminBody, kOrdinary, true,

@@ -19,7 +19,7 @@ PageRequest read_presence(QueryReader& query, ViewerFilter& filter) {
 
 HttpResponse viewer_list(const Context& context, const HttpRequest& request,
                          const ViewerFilter& filter, const PageRequest& page) {
-    const auto viewers = context.orchestrator.list_viewers(filter, page);
+    const auto viewers = context.orchestrator.list_viewers(filter, page, request.credential.get());
     if (!viewers) return problem(request, viewers.error());
     return list_reply("viewers", *viewers, [](const Viewer& viewer) { return to_json(viewer); });
 }
@@ -45,11 +45,20 @@ HttpResponse list_viewers_of_stream(const Context& context, const HttpRequest& r
     ViewerFilter filter;
     const PageRequest page = read_presence(query, filter);
     if (const auto error = query.error()) return problem(request, *error);
-    const auto stream = context.orchestrator.find_stream(*id);
+    const auto stream = context.orchestrator.find_stream(*id, request.credential.get());
     if (!stream) return problem(request, stream.error());
     filter.path = stream->path;
     filter.node = stream->node;
     return viewer_list(context, request, filter, page);
+}
+
+HttpResponse show_viewer(const Context& context, const HttpRequest& request) {
+    const auto id = path_id<Uuid>(request);
+    if (!id) return problem(request, id.error());
+    const auto viewer =
+        context.orchestrator.find_viewer(ConnectionId{id->to_string()}, request.credential.get());
+    if (!viewer) return problem(request, viewer.error());
+    return json_reply(200, to_json(*viewer));
 }
 
 HttpResponse delete_viewer(const Context& context, const HttpRequest& request) {

@@ -85,6 +85,34 @@ TEST_CASE_FIXTURE(StoredViewersCase,
     CHECK(ids(filter).empty());
 }
 
+TEST_CASE_FIXTURE(StoredViewersCase, "a viewer is found by its id") {
+    add_all({make_viewer("v1", seconds(1)), make_viewer("v2", seconds(2))});
+    ViewerFilter filter;
+    filter.id = ConnectionId{"v1"};
+    CHECK(ids(filter) == Ids{"v1"});
+    filter.id = ConnectionId{"v3"};
+    CHECK(ids(filter).empty());
+}
+
+TEST_CASE_FIXTURE(StoredViewersCase,
+                  "a broadcaster's viewers came to the path of a key that it has already had") {
+    const auto mine = add_key(add_broadcaster().id, at(seconds(5)));
+    const auto other = add_key(add_broadcaster().id, at(seconds(5)));
+    add_all({make_viewer("before", seconds(4), mine.key.playback_path),
+             make_viewer("then", seconds(5), mine.key.playback_path),
+             make_viewer("later", seconds(6), mine.key.playback_path),
+             make_viewer("theirs", seconds(7), other.key.playback_path),
+             make_viewer("nobodys", seconds(8), "live/nobodys")});
+    ViewerFilter filter;
+    filter.broadcaster_id = mine.key.broadcaster_id;
+    CHECK(ids(filter) == Ids{"later", "then"});
+    CHECK(ids(filter, {1, std::nullopt}) == Ids{"later"});
+    filter.broadcaster_id = other.key.broadcaster_id;
+    CHECK(ids(filter) == Ids{"theirs"});
+    REQUIRE(storage().revoke_stream_key(other.key.id, at(seconds(9)), make_audit()));
+    CHECK(ids(filter).empty());
+}
+
 TEST_CASE_FIXTURE(StoredViewersCase, "the first end of a viewer counts") {
     add_all({make_viewer("v1", seconds(1))});
     REQUIRE(storage().end_viewers({{"v1"}}, at(seconds(5))));

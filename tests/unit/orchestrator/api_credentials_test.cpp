@@ -234,6 +234,52 @@ TEST_CASE("a restricted credential sees and changes only what belongs to its bro
     CHECK(test->revoke_credential(whole.credential.id, caller).error().code == hidden);
 }
 
+TEST_CASE("a restricted credential sees the viewers at the paths of its keys, and no others") {
+    TestOrchestrator test;
+    const auto mine = test.key("live/mine");
+    const auto also_mine = test.key("live/also-mine");
+    const auto other = test.key("live/other");
+    NewApiCredential input = wanted_credential({Scope::kViewersRead});
+    input.broadcasters = {mine.key.broadcaster_id, also_mine.key.broadcaster_id};
+    const auto reader = test->create_credential(input, test.caller).value().credential;
+    const auto watch = [&](const std::string& id, const std::string& path) {
+        test.clock.advance(std::chrono::seconds(1));
+        ReadRequest request;
+        request.path = path;
+        request.protocol = Protocol::kWebRtc;
+        request.connection = ConnectionId{id};
+        REQUIRE(test->decide_read(request).accepted());
+    };
+    const std::string one = "0b3c6a52-7f0e-4d43-9d0a-2f6f5f1f7a01";
+    const std::string two = "0b3c6a52-7f0e-4d43-9d0a-2f6f5f1f7a02";
+    const std::string theirs = "0b3c6a52-7f0e-4d43-9d0a-2f6f5f1f7a03";
+    const std::string keyless = "0b3c6a52-7f0e-4d43-9d0a-2f6f5f1f7a04";
+    watch(one, "live/mine");
+    watch(theirs, "live/other");
+    watch(two, "live/also-mine");
+    watch(keyless, "live/nobodys");
+    const auto seen = [&](const ApiCredential* who, const ViewerFilter& filter = {}) {
+        std::string ids;
+        for (const auto& viewer : test->list_viewers(filter, {}, who).value().items) {
+            ids += viewer.id.value.back();
+        }
+        return ids;
+    };
+    CHECK(seen(nullptr) == "4231");
+    CHECK(seen(&reader) == "21");
+    ViewerFilter filter;
+    filter.path = "live/other";
+    CHECK(seen(&reader, filter).empty());
+    const auto page = test->list_viewers({}, {1, std::nullopt}, &reader).value();
+    REQUIRE(page.next);
+    CHECK(page.items.at(0).id.value == two);
+    CHECK(test->list_viewers({}, {1, page.next}, &reader).value().items.at(0).id.value == one);
+    CHECK(test->find_viewer({one}, &reader)->path == "live/mine");
+    CHECK(test->find_viewer({theirs})->path == "live/other");
+    CHECK(test->find_viewer({theirs}, &reader).error().code == ErrorCode::kNotFound);
+    CHECK(test->find_viewer({keyless}, &reader).error().code == ErrorCode::kNotFound);
+}
+
 TEST_CASE("a restricted credential does not learn who else made its keys and credentials") {
     TestOrchestrator test;
     const auto mine = test.key("live/mine");

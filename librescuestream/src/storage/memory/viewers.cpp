@@ -18,9 +18,18 @@ bool has_grant(const Viewer& viewer, const ViewerFilter& filter) {
 }
 
 bool is_wanted(const Viewer& viewer, const ViewerFilter& filter) {
-    return (!filter.path || viewer.path == *filter.path) &&
+    return (!filter.id || viewer.id == *filter.id) &&
+           (!filter.path || viewer.path == *filter.path) &&
            (!filter.node || viewer.node == *filter.node) &&
            (!filter.present_only || !viewer.until) && has_grant(viewer, filter);
+}
+
+bool is_at_key_of(const MemoryState& state, BroadcasterId broadcaster, const Viewer& viewer) {
+    const auto id = state.key_by_path.find(viewer.path);
+    if (id == state.key_by_path.end()) return false;
+    const auto entry = state.keys.find(id->second);
+    return entry != state.keys.end() && entry->second.key.broadcaster_id == broadcaster &&
+           entry->second.key.created_at <= viewer.since;
 }
 
 }  // namespace
@@ -78,7 +87,8 @@ Result<Page<Viewer>> MemoryViewers::list_viewers(const ViewerFilter& filter,
     };
     Page<Viewer> found;
     for (const auto& [id, each] : state_.viewers.by_id) {
-        if (is_wanted(each.value, filter) && is_behind(each.value)) {
+        if (!is_wanted(each.value, filter) || !is_behind(each.value)) continue;
+        if (!filter.broadcaster_id || is_at_key_of(state_, *filter.broadcaster_id, each.value)) {
             found.items.push_back(each.value);
         }
     }

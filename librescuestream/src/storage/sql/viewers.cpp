@@ -123,6 +123,10 @@ Result<Viewer> SqlViewers::remove_viewer(const ConnectionId& id, Timestamp now,
 Result<Page<Viewer>> SqlViewers::list_viewers(const ViewerFilter& filter, const PageRequest& page) {
     return read<Page<Viewer>>([&](Connection& connection) {
         Query query(kSelectViewers);
+        if (filter.id) query.where("w.id = " + query.bind(filter.id->value));
+        if (filter.broadcaster_id) {
+            query.where(viewer_is_at_key_of(query.bind(filter.broadcaster_id->uuid())));
+        }
         if (filter.path) query.where("w.path = " + query.bind(*filter.path));
         if (filter.node) query.where("w.node = " + query.bind(*filter.node));
         if (filter.viewer_id) query.where("w.viewer_id = " + query.bind(*filter.viewer_id));
