@@ -1,14 +1,13 @@
 #include "orchestrator/nodes.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <functional>
-#include <future>
 #include <mutex>
 #include <utility>
 
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/media_server_instances.hpp"
+#include "orchestrator/side_by_side.hpp"
 #include "orchestrator/unusable_media_server.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/settings.hpp"
@@ -49,24 +48,11 @@ Node default_node_of(const OrchestratorSettings& settings) {
     return node;
 }
 
-/// Calls `work(i)` for each of `count` nodes, several in parallel; one of the threads is the
-/// caller's.
+/// Calls `work(i)` for each of `count` nodes, several in parallel.
 CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size_t)>& work) {
     CutoffReport report;
     report.nodes.resize(count);
-    std::atomic<std::size_t> next{0};
-    const auto take_turns = [&] {
-        for (std::size_t i = next++; i < count; i = next++) report.nodes[i] = work(i);
-    };
-    std::vector<std::future<void>> others;
-    for (std::size_t i = 1; i < std::min(count, kNodesAtOnce); ++i) {
-        others.push_back(std::async(std::launch::async, [&, span = current_span()] {
-            const SpanScope scope(span);
-            take_turns();
-        }));
-    }
-    take_turns();
-    for (auto& other : others) other.get();
+    side_by_side(count, kNodesAtOnce, [&](std::size_t i) { report.nodes[i] = work(i); });
     for (const auto& of_node : report.nodes) {
         report.kicked += of_node.kicked;
         report.pending += of_node.pending;

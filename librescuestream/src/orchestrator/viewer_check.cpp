@@ -5,6 +5,7 @@
 
 #include "orchestrator/key_follower.hpp"
 #include "orchestrator/playback_tokens.hpp"
+#include "orchestrator/viewer_kicks.hpp"
 #include "orchestrator/viewers.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/secret.hpp"
@@ -37,11 +38,13 @@ void ViewerCheck::run(const Round& round, bool enforces) {
     const Readers readers = readers_of(round);
     std::erase_if(unknown_rounds_, [&](const auto& each) { return !readers.contains(each.first); });
     std::erase_if(told_, [&](const auto& id) { return !readers.contains(id); });
+    std::vector<Removal> removals;
     for (const auto& [id, present] : readers) {
         if (const auto reason = reason_to_remove(id, present, round.now, enforces)) {
-            remove(id, present, *reason);
+            removals.push_back({id, present, *reason});
         }
     }
+    remove(std::move(removals));
     end_absent(readers, round);
 }
 
@@ -77,7 +80,7 @@ ViewerCheck::Readers ViewerCheck::readers_of(const Round& round) {
             if (reader.id.empty()) continue;
             const auto other = auth_id_of_.find(reader.id);
             readers.emplace(other == auth_id_of_.end() ? reader.id : other->second,
-                            Present{&reader, &name});
+                            Present{&reader, &name, readers.size()});
         }
     }
     return readers;
@@ -108,20 +111,38 @@ std::optional<std::string_view> ViewerCheck::reason_to_remove(const ConnectionId
     return std::nullopt;
 }
 
-void ViewerCheck::remove(const ConnectionId& id, const Present& present, std::string_view reason) {
-    const MediaReader& reader = *present.reader;
-    const std::vector<LogField> fields{{"reason", std::string(reason)},
-                                       {"path", *present.path},
+void ViewerCheck::remove(std::vector<Removal> removals) {
+    std::sort(removals.begin(), removals.end(),
+              [](const Removal& a, const Removal& b) { return a.present.place < b.present.place; });
+    std::vector<ViewerKick> kicks;
+    for (const auto& removal : removals) {
+        const MediaReader& reader = *removal.present.reader;
+        if (reader.kind) kicks.push_back({*reader.kind, reader.id});
+    }
+    kick_viewers(d_.media_server, kicks);
+    auto kick = kicks.begin();
+    for (const auto& removal : removals) {
+        const bool can_be_kicked = removal.present.reader->kind.has_value();
+        tell(removal, can_be_kicked ? &*kick++ : nullptr);
+    }
+}
+
+void ViewerCheck::tell(const Removal& removal, const ViewerKick* kick) {
+    const ConnectionId& id = removal.id;
+    const MediaReader& reader = *removal.present.reader;
+    const std::vector<LogField> fields{{"reason", std::string(removal.reason)},
+                                       {"path", *removal.present.path},
                                        {"protocol", std::string(to_string(reader.protocol))},
                                        {"viewer_id", id.value}};
-    if (!reader.kind) {
+    if (kick == nullptr) {
         if (told_.insert(id).second) {
             d_.logger.info("a viewer should be removed, and MediaMTX cannot do it safely",
                            {fields[0], fields[1], fields[2], fields[3]});
         }
         return;
     }
-    const auto kicked = d_.media_server.kick(*reader.kind, reader.id);
+    if (!kick->outcome) return;
+    const auto& kicked = *kick->outcome;
     if (kicked) {
         d_.logger.info("a viewer was removed", {fields[0], fields[1], fields[2], fields[3]});
     } else if (kicked.error().code != ErrorCode::kNotFound && told_.insert(id).second) {

@@ -17,6 +17,7 @@ namespace rescuestream {
 class KeyFollower;
 class Logger;
 class PlaybackTokens;
+struct ViewerKick;
 class Viewers;
 
 /// Compares the readers that a media server lists with the viewers that were accepted, and removes
@@ -25,6 +26,9 @@ class Viewers;
 /// nobody has accepted.
 ///
 /// HLS sessions are not removed, because a kick of one can block MediaMTX for ever.
+///
+/// When the media server does not answer a kick, the others of the round are not tried; the next
+/// round repeats them.
 ///
 /// Thread-safety: none; only the node's poll calls it.
 class ViewerCheck {
@@ -48,6 +52,12 @@ private:
     struct Present {
         const MediaReader* reader = nullptr;
         const std::string* path = nullptr;
+        std::size_t place = 0;  // in the media server's list
+    };
+    struct Removal {
+        ConnectionId id;  // of the auth request
+        Present present;
+        std::string_view reason;
     };
     using Readers = std::unordered_map<ConnectionId, Present>;  // by the id of the auth request
 
@@ -57,7 +67,10 @@ private:
     // Empty: it may go on.
     std::optional<std::string_view> reason_to_remove(const ConnectionId& id, const Present& present,
                                                      Timestamp now, bool enforces);
-    void remove(const ConnectionId& id, const Present& present, std::string_view reason);
+    // Several at a time: hundreds may have to go at once.
+    void remove(std::vector<Removal> removals);
+    // `kick`: null if the viewer cannot be kicked safely.
+    void tell(const Removal& removal, const ViewerKick* kick);
     void end_absent(const Readers& readers, const Round& round);
 
     const Dependencies d_;

@@ -175,6 +175,42 @@ TEST_CASE_FIXTURE(ViewersCase, "a kick without an effect is repeated until the v
     CHECK(readers().empty());
 }
 
+TEST_CASE_FIXTURE(ViewersCase, "hundreds of viewers are removed in one round, HLS sessions aside") {
+    const auto minted = mint();
+    join("hls", minted.token, Protocol::kHls, "hlsSession");
+    for (int i = 0; i < 50; ++i) {
+        const std::string number = std::to_string(i);
+        join("srt" + number, minted.token, Protocol::kSrt, "srtConn");
+        join("rtmp" + number, minted.token, Protocol::kRtmp, "rtmpConn");
+        join("webrtc" + number, minted.token);
+        join("other" + number, mint().token);
+    }
+    tick();
+    REQUIRE(readers().size() == 201);
+    REQUIRE(t->revoke_playback_tokens(RevokedBy::kToken, minted.grant.id, t.caller));
+    tick();
+    const auto left = readers();
+    CHECK(left.size() == 51);
+    CHECK(t.media->kick_count() == 150);
+    for (const auto& id : left) CHECK((id == "hls" || id.starts_with("other")));
+    tick(2);
+    CHECK(t.media->kick_count() == 150);
+    CHECK(viewers().size() == 51);
+}
+
+TEST_CASE_FIXTURE(ViewersCase, "viewers are removed when a media server that was away answers") {
+    const auto minted = mint();
+    for (int i = 0; i < 20; ++i) join("v" + std::to_string(i), minted.token);
+    tick();
+    t.media->set_down(true);
+    REQUIRE(t->revoke_playback_tokens(RevokedBy::kToken, minted.grant.id, t.caller));
+    tick(2);
+    t.media->set_down(false);
+    CHECK(readers().size() == 20);
+    tick(2);
+    CHECK(readers().empty());
+}
+
 TEST_CASE_FIXTURE(ViewersCase, "when a path becomes signed, viewers without a token are removed") {
     StreamKeyPatch patch;
     patch.policies.playback_policy = PlaybackPolicy::kPublic;
