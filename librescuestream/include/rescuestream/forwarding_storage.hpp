@@ -205,6 +205,8 @@ public:
     Result<std::vector<AuditEntry>> find_audit_entries(
         const std::vector<AuditEntryId>& ids) override;
     Result<std::vector<Cursor>> audit_places(const Cursor& after, std::size_t limit) override;
+    Result<std::vector<std::optional<AuditEntryId>>> misplaced_audit_rows(
+        std::size_t limit) override;
 
 protected:
     Storage& real() const noexcept { return *real_; }

@@ -26,6 +26,8 @@ constexpr std::uint32_t kTicksPerCut = 60;
 constexpr std::size_t kSealsOfCut = 50;
 constexpr std::size_t kSealsAtOnce = 8;
 constexpr std::size_t kPlacesAtOnce = 10'000;
+// A program that stops seals at most for so long.
+constexpr seconds kLongestFinish{1};
 
 // Everybody who has the secret of the installation can sign, and whoever can only write the
 // database cannot.
@@ -113,6 +115,18 @@ void AuditKeeper::tick() {
     has_failed_ = has_failed;
 }
 
+void AuditKeeper::finish() {
+    const auto latest = std::chrono::steady_clock::now() + kLongestFinish;
+    while (std::chrono::steady_clock::now() < latest) {
+        const auto more = seal_some(kShortOverlap);
+        if (!more) {
+            logger_.warning("the last entries of the audit log are not sealed",
+                            {{"error", more.error().message}, {"detail", more.error().detail}});
+        }
+        if (!more || !*more) return;
+    }
+}
+
 Result<AuditCheckpoint> AuditKeeper::checkpoint() {
     while (true) {
         const auto more = seal_some(rules::kLatestSeal);
@@ -159,6 +173,12 @@ Result<AuditVerification> AuditKeeper::verify(const std::optional<AuditCheckpoin
             }
         }
         place = places->back();
+    }
+    const auto misplaced = d_.storage.misplaced_audit_rows(kPlacesAtOnce);
+    if (!misplaced) return misplaced.error();
+    for (const auto& id : *misplaced) {
+        const bool is_sealed = id && std::binary_search(sealed.begin(), sealed.end(), id->uuid());
+        if (!is_sealed) check.add_misplaced(id);  // otherwise it was edited, which is told
     }
     return check.finish();
 }

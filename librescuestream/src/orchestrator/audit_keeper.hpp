@@ -25,6 +25,9 @@ public:
     /// Seals some of the entries that are not sealed yet, if another program has not just done so,
     /// and deletes some of the expired ones. Called about once a second.
     void tick();
+    /// Seals what was written since the last call of `tick`, for at most a second and a call of the
+    /// storage. For a program that stops.
+    void finish();
     /// Seals all entries and returns the newest seal. kNotFound: there are no entries.
     Result<AuditCheckpoint> checkpoint();
     Result<AuditVerification> verify(const std::optional<AuditCheckpoint>& checkpoint,

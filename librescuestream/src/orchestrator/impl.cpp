@@ -163,7 +163,7 @@ void StreamOrchestrator::Impl::start() {
 void StreamOrchestrator::Impl::stop() {
     withdrawals.stop();
     storage->watch_changes(nullptr);
-    care.stop();
+    const bool was_running = care.stop();
     claims.stop();
     refused_attempts.stop();
     nodes.stop();
@@ -171,6 +171,8 @@ void StreamOrchestrator::Impl::stop() {
     credentials.stop();
     write_behind.stop();
     refused_calls.write();
+    // Nothing writes entries any more. A database that does not answer would delay the stop.
+    if (was_running && !keys.is_cut_off()) audit_keeper.finish();
     keys.stop();
     playback_tokens.set_followed(false);
     if (viewers.set_followed(false)) viewers.work();

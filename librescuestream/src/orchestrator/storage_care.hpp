@@ -24,7 +24,8 @@ public:
 
     /// Starts a thread that checks the storage once a second and then calls `each_time`.
     void start(std::function<void()> each_time);
-    void stop() { worker_.stop(); }
+    /// Returns false if the thread did not run.
+    bool stop() { return worker_.stop(); }
 
     /// Returns true if the storage could not be written at the last check.
     bool is_full() const noexcept { return is_full_; }

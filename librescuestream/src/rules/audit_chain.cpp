@@ -193,17 +193,19 @@ void ChainCheck::add(const AuditSeal& seal, const std::vector<AuditEntry>& found
             add_finding({Kind::kRemoved, sealed.id, seal.number,
                          "entry " + sealed.id.to_string() + " of " + numbered(seal.number) +
                              " was removed"});
-        } else if (digest_of(*entry->second) != sealed.digest) {
+            continue;
+        }
+        if (digest_of(*entry->second) != sealed.digest) {
             add_finding({Kind::kEdited, sealed.id, seal.number,
                          "entry " + sealed.id.to_string() + " was edited: it differs from what " +
                              numbered(seal.number) + " contains"});
+            continue;  // its time is not the one that was sealed
         }
         // The first seals contain what was written before there were any.
-        const bool is_late = last_ && entry != by_id.end() &&
+        const bool is_late = last_ &&
                              last_->through.time >= kLatestSeal + entry->second->timestamp &&
                              seal.sealed_at >= kLatestSeal + entry->second->timestamp;
-        const bool is_early =
-            entry != by_id.end() && entry->second->timestamp > seal.sealed_at + kLatestSeal;
+        const bool is_early = entry->second->timestamp > seal.sealed_at + kLatestSeal;
         if (is_early) {
             add_finding({Kind::kInserted, sealed.id, seal.number,
                          "entry " + sealed.id.to_string() + " says " +
@@ -240,6 +242,13 @@ void ChainCheck::add_unsealed(AuditEntryId id, Timestamp at) {
     add_finding({AuditFinding::Kind::kInserted, id, std::nullopt,
                  "entry " + id.to_string() + " says " + format_rfc3339(at) +
                      " but is in no seal, although later ones are: it was inserted"});
+}
+
+void ChainCheck::add_misplaced(const std::optional<AuditEntryId>& id) {
+    add_finding({AuditFinding::Kind::kInserted, id, std::nullopt,
+                 id ? "entry " + id->to_string() +
+                          " has a time that cannot be read and is in no seal: it was inserted"
+                    : "a row has an id that cannot be read: it was inserted"});
 }
 
 AuditVerification ChainCheck::finish() {

@@ -47,6 +47,8 @@ public:
     void add(const AuditSeal& seal, const std::vector<AuditEntry>& found);
     /// Notes an entry that is in no seal.
     void add_unsealed(AuditEntryId id, Timestamp at);
+    /// Notes a row whose time, or whose id (empty), cannot be read, and which is in no seal.
+    void add_misplaced(const std::optional<AuditEntryId>& id);
     /// Checks what can only be said at the end.
     AuditVerification finish();
 

@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 89> kMethods{"ping",
+constexpr std::array<std::string_view, 90> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -75,6 +75,7 @@ constexpr std::array<std::string_view, 89> kMethods{"ping",
                                                     "audit_seals",
                                                     "find_audit_entries",
                                                     "audit_places",
+                                                    "misplaced_audit_rows",
                                                     "add_refused_attempts",
                                                     "list_refused_attempts",
                                                     "add_playback_key",
@@ -511,6 +512,11 @@ Result<std::vector<AuditEntry>> ForwardingStorage::find_audit_entries(
 Result<std::vector<Cursor>> ForwardingStorage::audit_places(const Cursor& after,
                                                             std::size_t limit) {
     return forward(reading("audit_places"), [&] { return real_->audit_places(after, limit); });
+}
+Result<std::vector<std::optional<AuditEntryId>>> ForwardingStorage::misplaced_audit_rows(
+    std::size_t limit) {
+    return forward(reading("misplaced_audit_rows"),
+                   [&] { return real_->misplaced_audit_rows(limit); });
 }
 
 Result<void> ForwardingStorage::add_playback_key(const PlaybackKey& key,

@@ -97,3 +97,25 @@ TEST_CASE("more entries than one seal holds are sealed by several") {
     CHECK(result.findings.empty());
     CHECK(result.entries == 1'500);
 }
+
+TEST_CASE("a program that stops has sealed all entries, also those of the last moment") {
+    const std::shared_ptr<Storage> storage = TestOrchestrator::open_memory();
+    TestOrchestrator core(std::make_unique<ForwardingStorage>(storage),
+                          TestOrchestrator::default_settings());
+    core->start();
+    for (int i = 0; i < 1'500; ++i) core.broadcaster();
+    core->stop();
+    std::size_t sealed = 0;
+    for (const auto& seal : storage->audit_seals(0, 100).value()) sealed += seal.entries.size();
+    CHECK(sealed == 1'500);
+}
+
+TEST_CASE("a program that was not started seals nothing when it ends") {
+    const std::shared_ptr<Storage> storage = TestOrchestrator::open_memory();
+    {
+        TestOrchestrator core(std::make_unique<ForwardingStorage>(storage),
+                              TestOrchestrator::default_settings());
+        core.broadcaster();
+    }
+    CHECK(storage->audit_seals(0, 100).value().empty());
+}

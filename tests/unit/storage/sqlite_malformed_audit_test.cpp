@@ -75,3 +75,66 @@ TEST_CASE_FIXTURE(MalformedAuditCase,
     REQUIRE(result.findings.size() == 1);
     CHECK(result.findings[0].kind == AuditFinding::Kind::kInserted);
 }
+
+TEST_CASE_FIXTURE(MalformedAuditCase,
+                  "any number of rows that are no valid entries does not keep others from being "
+                  "sealed") {
+    // Before the times of the others, so that a search meets them first.
+    execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
+        "INSERT INTO audit_entries (id, occurred_at, actor, action, request_method, request_path, "
+        "ip_address, outcome, metadata) SELECT randomblob(16), (SELECT min(occurred_at) FROM "
+        "audit_entries) - 1000, 'x', 'x', 'x', 'x', 'x', 'none', 'no JSON' FROM n");
+    const auto checkpoint = core->audit_checkpoint();
+    REQUIRE(checkpoint);
+    const auto result = core->verify_audit(*checkpoint, {}).value();
+    CHECK(result.entries == 3);
+    CHECK(result.unsealed == 2'500);
+    core.clock.advance(std::chrono::hours(1));
+    core.broadcaster("fourth");
+    const auto later = core->audit_checkpoint().value();
+    const auto found = core->verify_audit(later, {}).value();
+    CHECK(found.entries == 4);
+    CHECK(found.findings.size() + found.more_findings == 2'500);
+}
+
+TEST_CASE_FIXTURE(MalformedAuditCase,
+                  "a row whose time or id cannot be read is a finding, and ends no verification") {
+    const char* const insert =
+        "INSERT INTO audit_entries (id, occurred_at, actor, action, request_method, request_path, "
+        "ip_address, outcome, metadata) VALUES (";
+    const char* const rest = ", 'x', 'x', 'x', 'x', 'x', 'success', '{}')";
+    const auto checkpoint = core->audit_checkpoint().value();
+    using Kind = AuditFinding::Kind;
+    SUBCASE("long before any calendar") {
+        execute(std::string(insert) + "randomblob(16), -9223372036854775808" + rest);
+    }
+    SUBCASE("long after any calendar") {
+        execute(std::string(insert) + "randomblob(16), 9223372036854775807" + rest);
+    }
+    SUBCASE("an id of five bytes") {
+        execute(std::string(insert) +
+                "randomblob(5), (SELECT max(occurred_at) FROM audit_entries)" + rest);
+    }
+    core.broadcaster("fourth");
+    const auto later = core->audit_checkpoint().value();
+    CHECK(later.number == checkpoint.number + 1);
+    const auto result = core->verify_audit(later, {}).value();
+    CHECK(result.entries == 4);
+    REQUIRE(result.findings.size() == 1);
+    CHECK(result.findings[0].kind == Kind::kInserted);
+}
+
+TEST_CASE_FIXTURE(MalformedAuditCase,
+                  "a sealed entry whose time is made unreadable is reported once, as edited") {
+    const auto checkpoint = core->audit_checkpoint().value();
+    const std::string text =
+        "UPDATE audit_entries SET occurred_at = 9223372036854775807 WHERE metadata LIKE "
+        "'%second%'";
+    execute(text);
+    const auto result = core->verify_audit(checkpoint, {}).value();
+    CHECK(result.entries == 3);
+    REQUIRE(result.findings.size() == 1);
+    CHECK(result.findings[0].kind == AuditFinding::Kind::kEdited);
+    CHECK(result.findings[0].seal == 1);
+}

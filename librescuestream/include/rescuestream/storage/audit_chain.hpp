@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "rescuestream/audit_chain.hpp"
@@ -26,11 +27,16 @@ public:
     virtual Result<void> append_audit_seal(const AuditSeal& seal) = 0;
     /// Returns seals with a greater number than `after`, at most `limit`.
     virtual Result<std::vector<AuditSeal>> audit_seals(std::int64_t after, std::size_t limit) = 0;
-    /// Returns those of these entries that exist, in any order; of an invalid row only id and time.
+    /// Returns those of these entries that exist, in any order; of an invalid row only the id, and
+    /// the time if it can be read.
     virtual Result<std::vector<AuditEntry>> find_audit_entries(
         const std::vector<AuditEntryId>& ids) = 0;
     /// Returns the ids of entries by (time, id), after a place.
     virtual Result<std::vector<Cursor>> audit_places(const Cursor& after, std::size_t limit) = 0;
+    /// Returns rows without such a place, in any order, at most `limit`: another program has
+    /// written a time or an id that cannot be read. Empty: the id cannot.
+    virtual Result<std::vector<std::optional<AuditEntryId>>> misplaced_audit_rows(
+        std::size_t limit) = 0;
 
 protected:
     ~AuditChainStorage() = default;  // Owned as a Storage.

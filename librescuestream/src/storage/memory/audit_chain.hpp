@@ -17,6 +17,8 @@ public:
     Result<std::vector<AuditEntry>> find_audit_entries(
         const std::vector<AuditEntryId>& ids) override;
     Result<std::vector<Cursor>> audit_places(const Cursor& after, std::size_t limit) override;
+    Result<std::vector<std::optional<AuditEntryId>>> misplaced_audit_rows(
+        std::size_t limit) override;
 
 protected:
     ~MemoryAuditChain() = default;  // Owned as a Storage.

@@ -88,7 +88,11 @@ std::optional<AuditEntry> read_audit_if_valid(RowReader row, Invalid invalid) {
         if (invalid == Invalid::kLeftOut) return std::nullopt;
         AuditEntry entry;
         entry.id = row.id<AuditEntryId>();
-        entry.timestamp = row.time();
+        try {
+            entry.timestamp = row.time();
+        } catch (const Failure&) {
+            entry.timestamp = {};
+        }
         return entry;
     }
 }
@@ -108,6 +112,13 @@ std::vector<AuditEntry> entries_of(Connection& connection, const std::vector<Aud
 
 }  // namespace
 
+std::vector<Cursor> SqlAuditChain::places_after(Connection& connection, const Cursor& after,
+                                                Timestamp until, std::size_t limit) const {
+    static const std::string statement = audit_places_statement(dialect().is_uuid);
+    const auto rows = connection.run(statement, {after.time, after.id, until, count_of(limit)});
+    return read_all(*rows, read_place);
+}
+
 Result<AuditTail> SqlAuditChain::audit_tail(std::chrono::microseconds overlap, Timestamp until,
                                             std::size_t limit) {
     return read<AuditTail>([&](Connection& connection) -> Result<AuditTail> {
@@ -120,14 +131,23 @@ Result<AuditTail> SqlAuditChain::audit_tail(std::chrono::microseconds overlap, T
         for (const auto& seal : read_all(*connection.run(kSealsThrough, {from}), read_whole_seal)) {
             for (const auto& entry : seal.entries) sealed.insert(entry.id.uuid());
         }
-        const auto rows =
-            connection.run(kAuditPlacesBetween, {from, until, count_of(limit + sealed.size())});
-        std::vector<AuditEntryId> missing;
-        for (const auto& place : read_all(*rows, read_place)) {
-            if (missing.size() == limit) break;
-            if (!sealed.contains(place.id)) missing.emplace_back(place.id);
+        Cursor place{from, {}};
+        // Rows that cannot be read do not count, so that no number of them hides the others.
+        while (tail.unsealed.size() < limit) {
+            const std::size_t wanted = limit - tail.unsealed.size();
+            const std::size_t most = wanted + sealed.size();
+            const auto places = places_after(connection, place, until, most);
+            std::vector<AuditEntryId> missing;
+            for (const auto& each : places) {
+                if (missing.size() == wanted) break;
+                place = each;
+                if (!sealed.contains(each.id)) missing.emplace_back(each.id);
+            }
+            for (auto& entry : entries_of(connection, missing, Invalid::kLeftOut)) {
+                tail.unsealed.push_back(std::move(entry));
+            }
+            if (places.size() < most) break;
         }
-        tail.unsealed = entries_of(connection, missing, Invalid::kLeftOut);
         std::sort(tail.unsealed.begin(), tail.unsealed.end(),
                   [](const AuditEntry& left, const AuditEntry& right) {
                       return Cursor{left.timestamp, left.id.uuid()} <
@@ -177,9 +197,23 @@ Result<std::vector<AuditEntry>> SqlAuditChain::find_audit_entries(
 Result<std::vector<Cursor>> SqlAuditChain::audit_places(const Cursor& after, std::size_t limit) {
     using Places = std::vector<Cursor>;
     return read<Places>([&](Connection& connection) -> Result<Places> {
-        const auto rows =
-            connection.run(kAuditPlacesAfter, {after.time, after.id, count_of(limit)});
-        return read_all(*rows, read_place);
+        return places_after(connection, after, kLatestTime, limit);
+    });
+}
+
+Result<std::vector<std::optional<AuditEntryId>>> SqlAuditChain::misplaced_audit_rows(
+    std::size_t limit) {
+    using Ids = std::vector<std::optional<AuditEntryId>>;
+    return read<Ids>([&](Connection& connection) -> Result<Ids> {
+        const auto rows = connection.run(misplaced_audit_statement(dialect().is_uuid),
+                                         {kEarliestTime, kLatestTime, count_of(limit)});
+        return read_all(*rows, [](RowReader row) -> std::optional<AuditEntryId> {
+            try {
+                return row.id<AuditEntryId>();
+            } catch (const Failure&) {
+                return std::nullopt;
+            }
+        });
     });
 }
 

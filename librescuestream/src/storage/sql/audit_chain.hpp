@@ -17,8 +17,13 @@ public:
     Result<std::vector<AuditEntry>> find_audit_entries(
         const std::vector<AuditEntryId>& ids) override;
     Result<std::vector<Cursor>> audit_places(const Cursor& after, std::size_t limit) override;
+    Result<std::vector<std::optional<AuditEntryId>>> misplaced_audit_rows(
+        std::size_t limit) override;
 
 protected:
+    // What cannot be read is left out.
+    std::vector<Cursor> places_after(Connection& connection, const Cursor& after, Timestamp until,
+                                     std::size_t limit) const;
     ~SqlAuditChain() = default;  // Owned as a Storage.
 };
 

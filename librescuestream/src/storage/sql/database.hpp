@@ -79,6 +79,8 @@ struct Dialect {
     std::string skip_locked;      ///< Appended to a SELECT that may leave out locked rows.
     std::string matching_actors;  ///< SELECT of the `name`s of actors that contain `$#`.
     bool has_lateral = false;
+    /// Condition: the id of the audit entry `a` is a uuid. Empty: the column has no other values.
+    std::string is_uuid{};
     std::string uuid_as_text;             ///< Expression: the uuid `$#` as a text.
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.

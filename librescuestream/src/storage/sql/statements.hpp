@@ -369,12 +369,20 @@ inline const std::string kTheseIds = " IN (" + placeholders(1, static_cast<int>(
 inline const std::string kFindAuditEntries =
     "SELECT " + kAuditColumns + " FROM audit_entries a WHERE a.id" + kTheseIds;
 inline const std::string kDeleteAuditEntries = "DELETE FROM audit_entries WHERE id" + kTheseIds;
-inline const std::string kAuditPlacesBetween =
-    "SELECT a.occurred_at, a.id FROM audit_entries a WHERE a.occurred_at >= $1 "
-    "AND a.occurred_at <= $2 ORDER BY a.occurred_at, a.id LIMIT $3";
-inline const std::string kAuditPlacesAfter =
-    "SELECT a.occurred_at, a.id FROM audit_entries a WHERE (a.occurred_at, a.id) > ($1, $2) "
-    "ORDER BY a.occurred_at, a.id LIMIT $3";
+/// The places after one, up to a time, of rows whose id can be read. `is_uuid` is the dialect's
+/// condition.
+inline std::string audit_places_statement(const std::string& is_uuid) {
+    return "SELECT a.occurred_at, a.id FROM audit_entries a WHERE (a.occurred_at, a.id) > ($1, $2) "
+           "AND a.occurred_at <= $3" +
+           (is_uuid.empty() ? "" : " AND " + is_uuid) + " ORDER BY a.occurred_at, a.id LIMIT $4";
+}
+/// The ids of the other rows; $1 and $2 are the first and the last time that can be read.
+inline std::string misplaced_audit_statement(const std::string& is_uuid) {
+    const std::string ids = "SELECT a.id FROM audit_entries a WHERE ";
+    return "SELECT u.id FROM (" + ids + "a.occurred_at < $1 UNION ALL " + ids +
+           "a.occurred_at > $2" + (is_uuid.empty() ? "" : " UNION ALL " + ids + "NOT " + is_uuid) +
+           ") u LIMIT $3";
+}
 
 // Refused attempts -------------------------------------------------------------------------------
 

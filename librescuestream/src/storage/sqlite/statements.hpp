@@ -31,6 +31,7 @@ inline const sql::Dialect kDialect = {
     .share_row = "",
     .skip_locked = "",
     .matching_actors = "SELECT name FROM audit_actors WHERE instr(lower(name), lower($#)) > 0",
+    .is_uuid = "length(a.id) = 16",
     .uuid_as_text =
         "lower(substr(hex($#), 1, 8) || '-' || substr(hex($#), 9, 4) || '-' || substr(hex($#), 13, "
         "4) || '-' || substr(hex($#), 17, 4) || '-' || substr(hex($#), 21))",
