@@ -137,12 +137,9 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
         entry.decision = ClaimDecision::kBlocked;
         entry.until = block_until;
         entry.connection = stream->source_id;
-        entry.write = [this, id, block_until, caller, at,
-                       source = stream->source_id]() -> Result<bool> {
-            const auto now_is = d_.storage.find_stream(id);
-            if (!now_is) return now_is.error();
-            // After a stop the encoder may reconnect if it is not blocked.
-            if (!block_until && now_is->source_id != source) return false;
+        // The encoder may have reconnected. It may do so after a stop, but with another stream; one
+        // that has ended stays as it is.
+        entry.write = [this, id, block_until, caller, at]() -> Result<bool> {
             return is_written(stop_stream(id, block_until, caller, at));
         };
         return d_.withdrawals.refuse_unwritten(stopped.error(), std::move(entry));

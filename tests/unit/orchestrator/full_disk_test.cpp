@@ -23,9 +23,9 @@ OrchestratorSettings quick() {
 
 /// A running server with a live encoder, and a storage in which the test injects faults.
 struct Server {
-    Server()
+    explicit Server(OrchestratorSettings settings = quick())
         : shared(TestOrchestrator::open_memory()),
-          server(std::make_unique<FaultyStorage>(shared, faults), quick()) {
+          server(std::make_unique<FaultyStorage>(shared, faults), std::move(settings)) {
         server->start();
         key = std::make_unique<CreatedStreamKey>(server.key("live/a"));
         REQUIRE(server.publish(*key, "c1"));
@@ -106,6 +106,44 @@ TEST_CASE("a disabling that waits for room is dropped when another program chang
     CHECK_FALSE(s.shared->find_stream_key(s.key->key.id)->disabled);
     // Changes of other servers are noticed after a short time.
     CHECK(eventually([&] { return s.server.ask(*s.key, "c2").accepted(); }));
+}
+
+TEST_CASE("a stop that waits for room ends the stream, also when its encoder has reconnected") {
+    OrchestratorSettings settings = quick();
+    settings.reconnect_window = seconds(60);
+    Server s(settings);
+    const StreamId stream = s.server.live().at(0).id;
+    s.faults->fill_disk();
+    REQUIRE_FALSE(s.server->stop_stream(stream, seconds(0), s.server.caller).has_value());
+    REQUIRE(s.server->health().unwritten == 1);
+    CHECK_FALSE(s.delivers());
+    // Another server, whose own writes succeed, sees the connection end and the next one begin.
+    TestOrchestrator other(
+        std::make_unique<FaultyStorage>(s.shared, std::make_shared<StorageFaults>()), settings);
+    REQUIRE(other->source_unavailable({"live/a", "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(other.publish(*s.key, "c2"));
+    REQUIRE(s.shared->find_stream(stream)->source_id == ConnectionId{"c2"});
+    s.faults->make_room();
+    REQUIRE(eventually([&] { return s.server->health().unwritten == 0; }));
+    CHECK(s.shared->find_stream(stream)->state == StreamState::kEnded);
+    CHECK(s.shared->find_stream(stream)->end_reason == EndReason::kStopped);
+}
+
+TEST_CASE("a stop that waits for room does not end the next stream of its key") {
+    Server s;
+    const StreamId stream = s.server.live().at(0).id;
+    s.faults->fill_disk();
+    REQUIRE_FALSE(s.server->stop_stream(stream, seconds(0), s.server.caller).has_value());
+    TestOrchestrator other(
+        std::make_unique<FaultyStorage>(s.shared, std::make_shared<StorageFaults>()), quick());
+    REQUIRE(other->source_unavailable({"live/a", "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(s.shared->find_stream(stream)->state == StreamState::kEnded);
+    REQUIRE(other.publish(*s.key, "c2"));
+    const StreamId next = other.live().at(0).id;
+    REQUIRE(next != stream);
+    s.faults->make_room();
+    REQUIRE(eventually([&] { return s.server->health().unwritten == 0; }));
+    CHECK(s.shared->find_stream(next)->end_reason != EndReason::kStopped);
 }
 
 TEST_CASE("an expired key's publisher is removed although its end cannot be written") {
