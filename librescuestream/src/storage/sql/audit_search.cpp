@@ -1,5 +1,8 @@
 #include "storage/sql/audit_search.hpp"
 
+#include <cstdint>
+#include <limits>
+
 #include "storage/sql/incident_scope.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/statements.hpp"
@@ -44,10 +47,15 @@ std::string values_by_actor(const std::string& actors, const std::string& column
            " FROM t WHERE t.name IS NOT NULL) SELECT actor, name FROM t WHERE name IS NOT NULL";
 }
 
+// In a form that may stand in a UNION.
+std::string whole(const std::string& search) {
+    return "SELECT e.* FROM (" + search + ") e";
+}
+
 }  // namespace
 
 AuditSearch::AuditSearch(Query& query, const AuditFilter& filter, const Dialect& dialect,
-                         const std::optional<Cursor>& before)
+                         std::optional<std::size_t> most, const std::optional<Cursor>& before)
     : dialect_(dialect) {
     if (filter.action) action_ = "a.action = " + query.bind(*filter.action);
     if (filter.resource_type) type_ = "a.resource_type = " + query.bind(*filter.resource_type);
@@ -61,7 +69,7 @@ AuditSearch::AuditSearch(Query& query, const AuditFilter& filter, const Dialect&
         always_.push_back("(a.occurred_at, a.id) < (" + time + ", " + query.bind(before->id) + ")");
     }
     if (filter.resource_id || filter.incident_id) {
-        search_subjects(query, filter);
+        search_subjects(query, filter, most);
     } else if (actors_.empty()) {
         search_kinds();
     } else {
@@ -70,7 +78,8 @@ AuditSearch::AuditSearch(Query& query, const AuditFilter& filter, const Dialect&
 }
 
 // The other conditions are in a form by which no other index is chosen.
-void AuditSearch::search_subjects(Query& query, const AuditFilter& filter) {
+void AuditSearch::search_subjects(Query& query, const AuditFilter& filter,
+                                  std::optional<std::size_t> most) {
     std::vector<std::string> conditions;
     if (filter.resource_id) {
         conditions.push_back("a.resource_id = " + query.bind(*filter.resource_id));
@@ -79,6 +88,8 @@ void AuditSearch::search_subjects(Query& query, const AuditFilter& filter) {
     if (!type_.empty()) conditions.push_back(hidden(type_));
     if (!actors_.empty()) conditions.push_back(hidden("a.actor IN (" + actors_ + ")"));
     if (!filter.incident_id) {
+        is_read_once_ = conditions.size() > 1;
+        if (is_read_once_ && most) most_ = query.bind(count_of(*most));
         add({}, conditions);
         return;
     }
@@ -138,24 +149,90 @@ void AuditSearch::add_without_type(const std::string& groups, std::vector<std::s
     parts_.back().order = " ORDER BY a.resource_type, a.occurred_at DESC, a.id DESC";
 }
 
-std::string AuditSearch::select(const std::string& columns, const std::string& limit) const {
+std::string AuditSearch::with(const std::string& more) const {
     std::string text;
-    for (const auto& part : parts_) {
-        if (!text.empty()) text += " UNION ALL ";
-        const std::string rest = " FROM audit_entries a" +
-                                 (part.conditions.empty() ? "" : " WHERE " + part.conditions) +
-                                 part.order + (limit.empty() ? "" : " LIMIT " + limit);
-        if (part.groups.empty()) {
-            text += "SELECT e.* FROM (SELECT " + columns + rest + ") e";
-        } else if (dialect_.has_lateral) {
-            text += "SELECT e.* FROM (" + part.groups + ") n CROSS JOIN LATERAL (SELECT " +
-                    columns + rest + ") e";
-        } else {
-            text += "SELECT " + columns + " FROM (" + part.groups +
-                    ") n CROSS JOIN audit_entries a ON a.rowid IN (SELECT a.rowid" + rest + ")";
-        }
+    if (is_read_once_) {
+        text = "found AS MATERIALIZED (" +
+               one_search(parts_.front(), "a.occurred_at, a.id", most_) + ")";
+    }
+    for (std::size_t i = 0; i < parts_.size() && !dialect_.has_lateral; ++i) {
+        const Part& part = parts_[i];
+        if (part.groups.empty()) continue;
+        text += (text.empty() ? "" : ", ") + name_of_groups(i) + " AS MATERIALIZED (SELECT n.*, (" +
+                one_search(part, "a.occurred_at", "1") + ") AS newest FROM (" + part.groups +
+                ") n)";
+    }
+    if (!more.empty()) text += (text.empty() ? "" : ", ") + more;
+    return text.empty() ? text : "WITH " + text + " ";
+}
+
+std::string AuditSearch::entries(const std::string& columns, const std::string& limit) const {
+    if (is_read_once_) {
+        return "SELECT " + columns +
+               " FROM audit_entries a WHERE a.id IN (SELECT a.id FROM found a" + kNewestFirst +
+               (limit.empty() ? "" : " LIMIT " + limit) + ")";
+    }
+    if (dialect_.has_lateral) return laterals(columns, limit);
+    const std::string places = parts_joined([&](const Part& part, const std::string& groups) {
+        const std::string place = "a.rowid AS place, a.occurred_at, a.id";
+        if (part.groups.empty()) return whole(one_search(part, place, limit));
+        return each_group(part, groups, place) +
+               (limit.empty() ? "" : not_older(part, groups, limit));
+    });
+    return "SELECT " + columns + " FROM audit_entries a WHERE a.rowid IN (SELECT a.place FROM (" +
+           places + ") a" + kNewestFirst + (limit.empty() ? "" : " LIMIT " + limit) + ")";
+}
+
+std::string AuditSearch::matches(const std::string& limit) const {
+    if (is_read_once_) return "SELECT 1 AS one FROM found";
+    if (dialect_.has_lateral) return laterals("1 AS one", limit);
+    return parts_joined([&](const Part& part, const std::string& groups) {
+        if (part.groups.empty()) return whole(one_search(part, "1 AS one", limit));
+        return each_group(part, groups, "1 AS one");
+    });
+}
+
+template <class Text>
+std::string AuditSearch::parts_joined(Text text_of) const {
+    std::string text;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        text += (text.empty() ? "" : " UNION ALL ") + text_of(parts_[i], name_of_groups(i));
     }
     return text;
+}
+
+std::string AuditSearch::laterals(const std::string& columns, const std::string& limit) const {
+    return parts_joined([&](const Part& part, const std::string& /*groups*/) {
+        const std::string search = one_search(part, columns, limit);
+        if (part.groups.empty()) return whole(search);
+        return "SELECT e.* FROM (" + part.groups + ") n CROSS JOIN LATERAL (" + search + ") e";
+    });
+}
+
+std::string AuditSearch::name_of_groups(std::size_t part) {
+    return "groups_" + std::to_string(part);
+}
+
+std::string AuditSearch::one_search(const Part& part, const std::string& columns,
+                                    const std::string& limit) {
+    return "SELECT " + columns + " FROM audit_entries a" +
+           (part.conditions.empty() ? "" : " WHERE " + part.conditions) + part.order +
+           (limit.empty() ? "" : " LIMIT " + limit);
+}
+
+std::string AuditSearch::each_group(const Part& part, const std::string& groups,
+                                    const std::string& columns) {
+    return "SELECT " + columns + " FROM " + groups +
+           " n CROSS JOIN audit_entries a WHERE n.newest IS NOT NULL AND " + part.conditions;
+}
+
+std::string AuditSearch::not_older(const Part& part, const std::string& groups,
+                                   const std::string& limit) {
+    const std::string bound = "coalesce((SELECT max((" +
+                              one_search(part, "a.occurred_at", "1 OFFSET " + limit + " - 1") +
+                              ")) FROM " + groups + " n WHERE n.newest IS NOT NULL), " +
+                              std::to_string(std::numeric_limits<std::int64_t>::min()) + ")";
+    return " AND n.newest >= " + bound + " AND a.occurred_at >= " + bound;
 }
 
 }  // namespace rescuestream::sql

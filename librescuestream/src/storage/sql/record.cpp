@@ -1,5 +1,7 @@
 #include "storage/sql/record.hpp"
 
+#include <algorithm>
+
 #include "storage/sql/audit_search.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
@@ -32,20 +34,21 @@ Result<void> SqlRecord::append_audit(const AuditDraft& entry) {
 Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
     return read<AuditPage>([&](Connection& connection) -> Result<AuditPage> {
         Query query{""};
-        const AuditSearch search(query, filter, dialect());
+        const auto most_counted = static_cast<std::size_t>(kMostCountedEntries) + 1;
+        const AuditSearch search(query, filter, dialect(),
+                                 std::max(filter.limit + filter.offset, most_counted));
         // One statement, so that page and total belong to the same snapshot. The order of what is
         // counted keeps the planner from collecting all matches before it applies the limit.
         const auto limit = query.bind(count_of(filter.limit));
         const auto offset = query.bind(count_of(filter.offset));
         const auto seen = query.bind(count_of(filter.limit + filter.offset));
-        const auto counted =
-            query.bind(count_of(static_cast<std::size_t>(kMostCountedEntries) + 1));
+        const auto counted = query.bind(count_of(most_counted));
         const std::string text =
-            "WITH page AS (SELECT * FROM (" + search.select(kAuditColumns, seen) + ") a" +
-            kNewestFirst + " LIMIT " + limit + " OFFSET " + offset +
-            "), counted AS (SELECT count(*) AS total FROM (SELECT 1 FROM (" +
-            search.select("1 AS one", counted) + ") m LIMIT " + counted +
-            ") c) SELECT counted.total, a.* FROM counted LEFT JOIN page a ON TRUE" + kNewestFirst;
+            search.with("page AS (SELECT * FROM (" + search.entries(kAuditColumns, seen) + ") a" +
+                        kNewestFirst + " LIMIT " + limit + " OFFSET " + offset +
+                        "), counted AS (SELECT count(*) AS total FROM (SELECT 1 FROM (" +
+                        search.matches(counted) + ") m LIMIT " + counted + ") c)") +
+            "SELECT counted.total, a.* FROM counted LEFT JOIN page a ON TRUE" + kNewestFirst;
         const auto rows = connection.run(text, query.values());
 
         AuditPage page;
@@ -64,11 +67,13 @@ Result<Page<AuditEntry>> SqlRecord::export_audit(const AuditFilter& filter,
                                                  const PageRequest& page) {
     return read<Page<AuditEntry>>([&](Connection& connection) {
         Query query{""};
-        const AuditSearch search(query, filter, dialect(), page.after);
         // One row more shows whether there is a next page.
-        const auto limit = page.limit ? query.bind(count_of(*page.limit + 1)) : std::string();
-        const std::string text = "SELECT * FROM (" + search.select(kAuditColumns, limit) + ") a" +
-                                 kNewestFirst + (limit.empty() ? "" : " LIMIT " + limit);
+        const auto most = page.limit ? std::optional(*page.limit + 1) : std::nullopt;
+        const AuditSearch search(query, filter, dialect(), most, page.after);
+        const auto limit = most ? query.bind(count_of(*most)) : std::string();
+        const std::string text = search.with({}) + "SELECT * FROM (" +
+                                 search.entries(kAuditColumns, limit) + ") a" + kNewestFirst +
+                                 (limit.empty() ? "" : " LIMIT " + limit);
         const auto rows = connection.run(text, query.values());
         Page<AuditEntry> result;
         result.items = read_all(*rows, read_audit);
