@@ -159,6 +159,14 @@ Result<std::string> data_directory(const Settings& settings, const Host& host) {
         "HOME is not set, so there is no place for a database: set DATA_DIR or DATABASE_URL.");
 }
 
+std::string known_data_directory(const GlobalOptions& options, const Host& host) {
+    const auto given = collect_given(options, host);
+    if (!given) return options.data_dir;
+    const auto found = given->by_name.find("DATA_DIR");
+    if (found != given->by_name.end()) return found->second.text;
+    return settings::default_data_directory(host.environment).value_or("");
+}
+
 Result<std::string> check_origin(const std::string& url, std::string_view option) {
     if (url.find('@') != std::string::npos) {
         return invalid(fmt::format(
@@ -193,6 +201,10 @@ Result<Connection> resolve_connection(const Selection& selection, const Host& ho
         // Where the server listens only serves explanations, so these settings may be wrong.
         const auto listening = read_settings(options, host, settings::kHealth);
         if (connection && listening) {
+            // Both are derived from API_PORT unless PUBLIC_URL is given.
+            connection->direct->settings.public_url = is_given(options, host, "PUBLIC_URL")
+                                                          ? connection->direct->settings.public_url
+                                                          : listening->orchestrator.public_url;
             if (const auto place = server_place(*listening)) {
                 connection->direct->server_origin = place->origin;
             }

@@ -42,6 +42,9 @@ bool is_given(const GlobalOptions& options, const Host& host, std::string_view s
 /// kInvalidArgument: HOME is not set.
 Result<std::string> data_directory(const Settings& settings, const Host& host);
 
+/// Returns that directory also if other settings are wrong. Empty: it is not known.
+std::string known_data_directory(const GlobalOptions& options, const Host& host);
+
 /// Returns `url` if it is a plain http(s)://host[:port]; kInvalidArgument names `option`.
 Result<std::string> check_origin(const std::string& url, std::string_view option);
 

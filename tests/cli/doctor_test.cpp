@@ -33,6 +33,62 @@ TEST_CASE_FIXTURE(HealthyCase, "doctor names each wrong setting") {
     CHECK(contains(about("settings", ran), "STALE_AFTER"));
 }
 
+TEST_CASE_FIXTURE(HealthyCase,
+                  "a secret file that cannot be read is one fault, and the rest is judged") {
+    const auto whole = examine();
+    const auto ran = examine({"--api-secret-file", "/nonexistent/secret"});
+    CHECK(ran.code == 1);
+    CHECK(contains(ran.out, "/nonexistent/secret"));
+    CHECK(contains(ran.out, "Mend: Correct --api-secret-file."));
+    CHECK(contains(about("settings", ran), "/nonexistent/secret"));
+    for (const auto* check : {"data directory", "database", "secret files", "server", "paths"}) {
+        CHECK(about(check, ran) == about(check, whole));
+    }
+}
+
+TEST_CASE_FIXTURE(HealthyCase,
+                  "a wrong setting lets doctor say nothing untrue about what it keeps") {
+    cli.environment["API_SECRET_FILE"] = "/nonexistent/secret";
+    auto ran = examine();
+    CHECK(contains(about("settings", ran), "API_SECRET_FILE"));
+    CHECK(contains(about("data directory", ran), "can be used"));
+    CHECK(contains(about("database", ran), "skipped"));
+    CHECK(contains(ran.out, "1 error, "));
+    cli.environment.erase("API_SECRET_FILE");
+    cli.environment["DATABASE_URL"] = "mysql://db";
+    ran = examine();
+    CHECK(contains(about("data directory", ran), "can be used"));
+    CHECK_FALSE(contains(ran.out, "HOME"));
+    CHECK(contains(about("database", ran), "skipped"));
+}
+
+TEST_CASE_FIXTURE(HealthyCase, "guest links that lead elsewhere than to the server are told") {
+    CHECK_FALSE(contains(examine().out, "guest links"));
+    cli.environment["PUBLIC_URL"] = "http://localhost:1";
+    CHECK(contains(about("addresses", examine()),
+                   "guest links: Their addresses begin with "
+                   "http://localhost:1, and the server listens"));
+}
+
+TEST_CASE(
+    "guest links that lead to a guest's own machine are told where encoders come from others") {
+    MediaMtxStub media_mtx;
+    auto settings = at_media_mtx(media_mtx.url());
+    settings.addresses = derive_public_addresses("http://media.invalid:8889").value();
+    TestCli cli{settings};
+    TemporaryDirectory directory;
+    cli.environment = {{"DATA_DIR", directory.path().string()},
+                       {"DATABASE_URL", "memory:"},
+                       {"API_PORT", "9"},
+                       {"MEDIAMTX_API_URL", media_mtx.url()}};
+    auto told = cli.run({"doctor"}).out;
+    CHECK(
+        contains(told, "guest links: Their addresses begin with http://localhost:9, which leads"));
+    CHECK(contains(told, "Set PUBLIC_URL"));
+    cli.environment["PUBLIC_URL"] = "https://rescue.example.org";
+    CHECK_FALSE(contains(cli.run({"doctor"}).out, "guest links"));
+}
+
 TEST_CASE_FIXTURE(HealthyCase, "doctor names a secret that every user can read") {
     const std::string file = directory.file("api-secret");
     std::ofstream(file) << "a-secret-that-is-long-enough-0123456789\n";

@@ -19,6 +19,19 @@ TEST_CASE("addresses that cannot be what was meant are refused") {
           "unix:/run/m");
 }
 
+TEST_CASE("without PUBLIC_URL the addresses of guest links have the port of the server") {
+    const auto public_url = [](const Variables& variables) {
+        return read({}, variables)->settings.orchestrator.public_url;
+    };
+    CHECK(public_url({}) == "http://localhost:8080");
+    CHECK(public_url({{"API_PORT", "9090"}}) == "http://localhost:9090");
+    CHECK(public_url({{"API_PORT", "10.0.0.1:9090"}}) == "http://localhost:9090");
+    CHECK(public_url({{"API_PORT", "9090"}, {"PUBLIC_URL", "https://rescue.example.org"}}) ==
+          "https://rescue.example.org");
+    CHECK(public_url({{"API_PORT", "9090"}, {"PUBLIC_URL", "http://localhost:8080"}}) ==
+          "http://localhost:8080");
+}
+
 TEST_CASE("a text that is not a host is refused in every setting that has a host") {
     for (const std::string host : {"\"><script>", "[zzz]", "a%00b", "127.1", "-x", "[::1", "a b"}) {
         CAPTURE(host);

@@ -29,6 +29,7 @@ public:
             if (found == given_.by_name.end() || (row.used_for & used_for_) == 0) continue;
             read(row, found->second);
         }
+        derive_public_url();
         if ((used_for_ & kServer) != 0) judge_together();
         if (problems_.empty()) return std::move(settings_);
         return Error{ErrorCode::kInvalidArgument, "Settings are wrong.", {}, std::move(problems_)};
@@ -123,6 +124,14 @@ private:
             "Every user of this machine can read {} ({}): set the file's mode to 0600, and make "
             "another secret",
             name, from));
+    }
+
+    // What people on this machine open, unless the setting says what others do.
+    void derive_public_url() {
+        if (given_.by_name.count("PUBLIC_URL") > 0 || settings_.api_port == 0) return;
+        settings_.orchestrator.public_url =
+            fmt::format("{}://localhost:{}", settings_.tls_certificate.empty() ? "http" : "https",
+                        settings_.api_port);
     }
 
     // Settings that are valid alone but contradict each other.

@@ -70,7 +70,7 @@ std::vector<Row> rows_of_the_edge() {
         {"PUBLIC_URL", text<kLibrary, &OrchestratorSettings::public_url>(kHttpAddress),
          "Address at which people reach this server with a browser: the beginning of the addresses "
          "of guest links.",
-         kServer | kDirect},
+         kServer | kDirect, "http(s)://localhost:API_PORT"},
         {"TRUSTED_PROXIES", ranges<&Settings::trusted_proxies>(),
          "Addresses and ranges of proxies whose X-Forwarded-For is believed.", kServer, "none"},
         {"CORS_ORIGINS", texts<&Settings::cors_origins>(kBrowserOrigin),
@@ -147,7 +147,7 @@ std::vector<Row> rows_of_media_servers() {
         {"MEDIAMTX_API_URL", text<kLibrary, &OrchestratorSettings::api_url>(kMediaServerApi),
          "Control interface of MediaMTX; memory: replaces MediaMTX by a substitute when none is "
          "installed.",
-         kServer | kDirect},
+         kServer | kDirect | kConfig},
         {"MEDIAMTX_API_USER", user_name<kLibrary, &OrchestratorSettings::api_user>(),
          "User name for MediaMTX's control interface.", kServer | kDirect, "rescuestream"},
         {"MEDIAMTX_API_PASSWORD", secret<kLibrary, &OrchestratorSettings::api_password>(),
@@ -164,21 +164,23 @@ std::vector<Row> rows_of_media_servers() {
         {"MEDIAMTX_PUBLIC_URL", text<kLibrary, kAddresses, &PublicAddresses::webrtc>(kHttpAddress),
          "WebRTC address as viewers reach it.", kServer | kDirect | kConfig},
         {"MEDIAMTX_HLS_URL", text<kLibrary, kAddresses, &PublicAddresses::hls>(kHttpAddress),
-         "HLS address as viewers reach it.", kServer | kDirect,
+         "HLS address as viewers reach it.", kServer | kDirect | kConfig,
          "the WebRTC address with port 8888 in place of 8889"},
         {"MEDIAMTX_RTSP_URL", text<kLibrary, kAddresses, &PublicAddresses::rtsp>(kRtspAddress),
-         "RTSP address as encoders and viewers reach it.", kServer | kDirect, "rtsp://HOST:8554"},
+         "RTSP address as encoders and viewers reach it.", kServer | kDirect | kConfig,
+         "rtsp://HOST:8554"},
         {"MEDIAMTX_RTMP_URL", text<kLibrary, kAddresses, &PublicAddresses::rtmp>(kRtmpAddress),
-         "RTMP address as encoders reach it.", kServer | kDirect, "rtmp://HOST:1935"},
+         "RTMP address as encoders reach it.", kServer | kDirect | kConfig, "rtmp://HOST:1935"},
         {"MEDIAMTX_SRT_URL", text<kLibrary, kAddresses, &PublicAddresses::srt>(kSrtAddress),
-         "SRT address as encoders reach it.", kServer | kDirect, "srt://HOST:8890"},
+         "SRT address as encoders reach it.", kServer | kDirect | kConfig, "srt://HOST:8890"},
         {"LEGACY_PATH_KEYS",
          word<kLibrary, &OrchestratorSettings::legacy_path_keys>(kLegacyPathKeys),
          "Devices that publish to the key value as the path: relay lists and plays them at the "
          "key's public path, expose shows viewers the key value, deny refuses them.",
          kServer | kDirect | kConfig},
         {"MEDIAMTX_RELAY_URL", text<kLibrary, &OrchestratorSettings::relay_address>(kRtspAddress),
-         "With LEGACY_PATH_KEYS=relay: RTSP address at which MediaMTX reaches itself."},
+         "With LEGACY_PATH_KEYS=relay: RTSP address at which MediaMTX reaches itself.",
+         kServer | kConfig},
     };
 }
 

@@ -53,6 +53,18 @@ Error not_opened() {
             {}};
 }
 
+// A secret that cannot be read says nothing about the rest, which is judged without it. Returns
+// why; empty: none was named, or it can be read.
+std::string take_unreadable_secret(GlobalOptions& options) {
+    if (options.api_secret_file.empty()) return {};
+    const auto secret = read_secret_file(options.api_secret_file, "--api-secret-file");
+    if (secret) return {};
+    options.api_secret_file.clear();
+    const auto& error = secret.error();
+    return error.fields.empty() ? error.message
+                                : error.fields.front().pointer + " " + error.fields.front().detail;
+}
+
 }  // namespace
 
 bool is_entry_of_relay(const MediaPathSettings& entry) {
@@ -75,6 +87,7 @@ bool NodeFacts::is_local() const {
 
 Installation::Installation(const Program& program, Selection selection, std::string media_mtx_file)
     : program_(program),
+      unread_secret_file_(take_unreadable_secret(selection.options)),
       selection_(std::move(selection)),
       media_mtx_file_(std::move(media_mtx_file)),
       all_settings_(read_settings(selection_.options, program.host, kAll)) {
@@ -83,10 +96,8 @@ Installation::Installation(const Program& program, Selection selection, std::str
     } else if (auto some = command_settings(selection_.options, program.host)) {
         settings_ = *std::move(some);
     }
-    if (!settings_) return;
-    if (auto directory = cli::data_directory(*settings_, program.host)) {
-        data_directory_ = *std::move(directory);
-    }
+    // Another setting that is wrong does not change where it is.
+    data_directory_ = known_data_directory(selection_.options, program.host);
 }
 
 const DirectConnection* Installation::direct() {

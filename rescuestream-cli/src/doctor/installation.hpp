@@ -57,6 +57,9 @@ public:
     const Host& host() const { return program_.host; }
     Timestamp now() const { return program_.host.clock.now(); }
 
+    /// Why the file of --api-secret-file cannot be read: everything is examined without it. Empty:
+    /// it can be, or none is named.
+    const std::string& unread_secret_file() const { return unread_secret_file_; }
     /// All settings of server and commands. kInvalidArgument: `fields` names each wrong one.
     const Result<Settings>& all_settings() const { return all_settings_; }
     /// The settings as far as they can be read: all of them, else those for commands. Null: not
@@ -101,6 +104,7 @@ private:
     std::vector<NodeStatus> node_states();
 
     const Program& program_;
+    const std::string unread_secret_file_;
     const Selection selection_;
     const std::string media_mtx_file_;
     Result<Settings> all_settings_;

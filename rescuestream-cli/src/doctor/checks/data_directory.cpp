@@ -26,6 +26,9 @@ void check_data_directory(Installation& installation, Report& report) {
     if (installation.is_elsewhere()) {
         return report.skipped("", "It is on the server's machine: run doctor there.");
     }
+    if (directory.empty() && installation.settings() == nullptr) {
+        return report.skipped("", "The settings above must be corrected before it is known.");
+    }
     if (directory.empty()) {
         return report.error("", "There is no place for it: HOME is not set.",
                             "Set DATA_DIR, for example DATA_DIR=/var/lib/rescuestream.");

@@ -83,6 +83,9 @@ void check_database(Installation& installation, Report& report) {
     if (installation.is_elsewhere()) {
         return report.skipped("", "The server's own check of it is below.");
     }
+    if (installation.settings() == nullptr) {
+        return report.skipped("", "The settings above must be corrected before it can be opened.");
+    }
     // Beside a server, which may have a DATABASE_URL that is not set here.
     const bool may_be_another =
         installation.is_through_server() && !installation.knows("DATABASE_URL");

@@ -72,6 +72,9 @@ void check_secret_files(Installation& installation, Report& report) {
         }
     }
     if (report.faults_since(before) > 0) return;
+    if (examined == 0 && installation.settings() == nullptr) {
+        return report.skipped("", "The settings above must be corrected before they are known.");
+    }
     if (examined == 0) return report.ok("", "There is no file with a secret here yet.");
     report.ok("", examined == 1 ? "1 file is closed to other users."
                                 : fmt::format("{} files are closed to other users.", examined));

@@ -15,6 +15,9 @@ constexpr const char* kTable =
 
 void check_settings(Installation& installation, Report& report) {
     const auto& settings = installation.all_settings();
+    if (const auto& unread = installation.unread_secret_file(); !unread.empty()) {
+        report.error("", unread, "Correct --api-secret-file. The rest was examined without it.");
+    }
     if (!settings) {
         for (const auto& field : settings.error().fields) {
             report.error("", fmt::format("{} {}.", field.pointer, field.detail), kTable);
