@@ -318,7 +318,7 @@ RescueStream is ready.
   HTTP API   http://localhost:$API_PORT   (its secret: $secret)
   logs       $logs
   next       in another terminal:
-    export PATH="$programs:\$PATH" DATA_DIR="$DATA_DIR" RESCUESTREAM_SERVER=http://localhost:$API_PORT
+    export PATH="$programs:\$PATH" DATA_DIR="$DATA_DIR" RESCUESTREAM_SERVER=http://localhost:$API_PORT MEDIA_LISTEN="$MEDIA_LISTEN"
     rescuestream-cli broadcaster add "My team"
     rescuestream-cli key create --broadcaster "My team"
 TEXT

@@ -87,6 +87,34 @@ TEST_CASE("a check names the variables of MediaMTX that set what is not in the f
     CHECK_FALSE(contains(merged.err, "MTX_HLSSEGMENTCOUNT"));
 }
 
+TEST_CASE(
+    "a misspelt variable of MediaMTX, which it ignores in silence, is told with the right one") {
+    MovingCli cli;
+    for (const auto& [wrong, right] : {std::pair{"MTX_RTSPADRESS", "MTX_RTSPADDRESS"},
+                                       {"MTX_RTSP_ADDRESS", "MTX_RTSPADDRESS"},
+                                       {"MTX_rtmp", "MTX_RTMP"},
+                                       {"MTX_WEBRTCADITIONALHOST", "MTX_WEBRTCADDITIONALHOSTS"},
+                                       {"MTX_PATHDEFAULTS_RECROD", "MTX_PATHDEFAULTS_RECORD"},
+                                       {"MTX_PATHS_X_SORCE", "MTX_PATHS_X_SOURCE"},
+                                       {"MTX_PATHS_cam_SOURCE", "MTX_PATHS_CAM_SOURCE"}}) {
+        CAPTURE(wrong);
+        cli.environment[wrong] = "1";
+        const auto line = line_with(cli.check("api: yes\n").out, std::string(wrong) + ": ");
+        CHECK(contains(line, "warning: "));
+        CHECK(contains(line, "MediaMTX ignores"));
+        CHECK(contains(line, std::string("Is ") + right + " meant?"));
+        cli.environment.erase(wrong);
+    }
+    cli.environment["MTX_COFFEE"] = "1";
+    CHECK(contains(line_with(cli.check("api: yes\n").out, "MTX_COFFEE"), "Correct or unset it."));
+    // What a release reads is not called ignored.
+    cli.environment = {
+        {"DATA_DIR", cli.environment["DATA_DIR"]}, {"MTX_AUTHINTERNALUSERS_0_USER", "x"},
+        {"MTX_WEBRTCICESERVERS2_0_URL", "x"},      {"MTX_MOQHTTP3ADDRESS", ":1"},
+        {"MTX_PATHS_CAM_RPICAMERAWIDTH", "1"},     {"MTX_CONN_TYPE", "x"}};
+    CHECK_FALSE(contains(cli.check("api: yes\n").out, "ignores"));
+}
+
 TEST_CASE("the older prefix of MediaMTX's variables counts, and the newer one goes before it") {
     MovingCli cli;
     cli.environment["RTSP_AUTHMETHOD"] = "internal";
@@ -248,6 +276,60 @@ TEST_CASE("what is set already is not told again") {
     CHECK_FALSE(contains(out, "MEDIAMTX_API_URL"));
     CHECK_FALSE(contains(out, "MEDIAMTX_RTMP_URL"));
     CHECK(contains(out, "Its path is one of HELPER_PATHS"));
+}
+
+TEST_CASE("a setting that is right is not told with another one that is not") {
+    MovingCli cli;
+    const std::string file = "rtspAddress: :18554\nwebrtcAddress: :443\nwebrtcEncryption: yes\n";
+    cli.environment["MEDIAMTX_RTSP_URL"] = "rtsp://media.example:18554";
+    cli.environment["MEDIAMTX_PUBLIC_URL"] = "https://media.example";
+    auto line = line_with(cli.check(file).out, "rtspAddress");
+    CHECK(contains(line, "Tell the server: MEDIAMTX_RELAY_URL=rtsp://127.0.0.1:18554."));
+    CHECK_FALSE(contains(line, "MEDIAMTX_RTSP_URL"));
+    cli.environment["MEDIAMTX_RELAY_URL"] = "rtsp://127.0.0.1:18554";
+    auto out = cli.check(file).out;
+    CHECK_FALSE(contains(out, "MEDIAMTX_RTSP_URL"));
+    CHECK_FALSE(contains(out, "MEDIAMTX_RELAY_URL"));
+    CHECK_FALSE(contains(out, "MEDIAMTX_PUBLIC_URL"));
+    // One that is set to something else is told as that.
+    cli.environment["MEDIAMTX_RTSP_URL"] = "rtsp://media.example:9554";
+    line = line_with(cli.check(file).out, "rtspAddress");
+    CHECK(contains(line,
+                   "MEDIAMTX_RTSP_URL is rtsp://media.example:9554, and MediaMTX listens on "
+                   "port 18554"));
+}
+
+TEST_CASE("a check reads the settings of MediaMTX's addresses also where a server is named") {
+    MovingCli cli;
+    cli.environment["RESCUESTREAM_SERVER"] = "http://localhost:8080";
+    cli.environment["MEDIAMTX_API_URL"] = "http://localhost:19997";
+    cli.environment["MEDIAMTX_PUBLIC_URL"] = "http://media.example:18889";
+    cli.environment["MEDIAMTX_HLS_URL"] = "http://media.example:18888";
+    cli.environment["MEDIAMTX_RTSP_URL"] = "rtsp://media.example:18554";
+    cli.environment["MEDIAMTX_RELAY_URL"] = "rtsp://127.0.0.1:18554";
+    cli.environment["MEDIAMTX_RTMP_URL"] = "rtmp://media.example:11935";
+    cli.environment["MEDIAMTX_SRT_URL"] = "srt://media.example:18890";
+    const auto out = cli.check(
+                            "apiAddress: 127.0.0.1:19997\nrtspAddress: :18554\n"
+                            "rtmpAddress: :11935\nhlsAddress: :18888\n"
+                            "webrtcAddress: :18889\nsrtAddress: :18890\n")
+                         .out;
+    CHECK_FALSE(contains(out, "MEDIAMTX_"));
+}
+
+TEST_CASE("the server of commands is not what MediaMTX must ask") {
+    MovingCli cli;
+    cli.environment["MEDIA_LISTEN"] = "127.0.0.1:8082";
+    const auto merged = cli.merge("paths:\n  all_others:\n");
+    REQUIRE(merged.code == 0);
+    const auto before = cli.check(merged.out);
+    CHECK(before.code == 0);
+    for (const auto* server : {"http://localhost:8080", "http://192.0.2.7:8080"}) {
+        cli.environment["RESCUESTREAM_SERVER"] = server;
+        CHECK(cli.check(merged.out).out == before.out);
+        cli.environment.erase("RESCUESTREAM_SERVER");
+        CHECK(cli.check(merged.out, {"--server", server}).out == before.out);
+    }
 }
 
 TEST_CASE("what must change is told first, and notes last") {

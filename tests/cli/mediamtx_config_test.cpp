@@ -46,6 +46,9 @@ TEST_CASE("the configuration tells the address of helpers, which is the node's o
     // The same each time, and another one for another node.
     CHECK(address_in(cli.run({"mediamtx", "config"}).out) == address);
     CHECK(address_in(cli.run({"mediamtx", "config", "--node", "north"}).out) != address);
+    // A server of this machine has its secret in the data directory that is named.
+    cli.environment["RESCUESTREAM_SERVER"] = "http://localhost:8080";
+    CHECK(address_in(cli.run({"mediamtx", "config"}).out) == address);
     // A server elsewhere has the secret, and this machine does not.
     cli.environment["RESCUESTREAM_SERVER"] = "http://192.0.2.7:8080";
     const auto remote = cli.run({"mediamtx", "config"});
@@ -101,7 +104,7 @@ paths:
     CHECK_FALSE(cli.opened);
 }
 
-TEST_CASE("the server's address comes from the option, the session or the environment") {
+TEST_CASE("the address that MediaMTX asks comes from the option or from the server's settings") {
     MediaMtxCli cli;
     cli.environment["API_PORT"] = "9090";
     CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://127.0.0.1:9090/auth'"));
@@ -115,13 +118,76 @@ TEST_CASE("the server's address comes from the option, the session or the enviro
         INFO(place);
         CHECK(contains(cli.run({"mediamtx", "config"}).out, "'" + origin + "/auth'"));
     }
+    // Where commands reach the server is another thing.
+    cli.environment["MEDIA_LISTEN"] = "8082";
+    cli.environment["RESCUESTREAM_SERVER"] = "http://localhost:9090";
+    const auto beside = cli.run({"mediamtx", "config"});
+    CHECK(contains(beside.out, "'http://127.0.0.1:8082/auth'"));
+    CHECK(beside.err.empty());
     cli.environment["RESCUESTREAM_SERVER"] = "http://10.1.2.3:8080";
-    CHECK(contains(cli.run({"mediamtx", "config"}).out, "'http://10.1.2.3:8080/auth'"));
+    const auto remote = cli.run({"mediamtx", "config"});
+    CHECK(contains(remote.out, "'http://127.0.0.1:8082/auth'"));
+    CHECK(contains(remote.err, "give --server-url: http://10.1.2.3:8080 is where commands"));
     const auto given = cli.run({"mediamtx", "config", "--server-url", "https://rescue.example"});
+    CHECK_FALSE(contains(given.err, "--server-url"));
     CHECK(contains(given.out, "'https://rescue.example/auth'"));
     CHECK(contains(given.out, "hook ready --server https://rescue.example'"));
     CHECK(cli.run({"mediamtx", "config", "--server-url", "rescue.example"}).code == 2);
     CHECK(cli.run({"mediamtx", "config", "--server-url", "http://u:p@rescue.example"}).code == 2);
+}
+
+TEST_CASE("MediaMTX listens on the ports that the settings name for this machine") {
+    MediaMtxCli cli;
+    cli.environment["MEDIAMTX_API_URL"] = "http://127.0.0.1:19997";
+    cli.environment["MEDIAMTX_PUBLIC_URL"] = "http://localhost:18889";
+    cli.environment["MEDIAMTX_HLS_URL"] = "http://localhost:18888";
+    cli.environment["MEDIAMTX_RTSP_URL"] = "rtsp://localhost:18554";
+    cli.environment["MEDIAMTX_RELAY_URL"] = "rtsp://127.0.0.1:18554";
+    cli.environment["MEDIAMTX_RTMP_URL"] = "rtmp://[::1]:11935";
+    cli.environment["MEDIAMTX_SRT_URL"] = "srt://127.0.0.1:18890";
+    const auto printed = cli.run({"mediamtx", "config"});
+    REQUIRE(printed.code == 0);
+    CHECK(printed.err.empty());
+    for (const auto* line :
+         {"apiAddress: '127.0.0.1:19997'", "rtspAddress: ':18554'", "rtmpAddress: ':11935'",
+          "hlsAddress: ':18888'", "webrtcAddress: ':18889'", "srtAddress: ':18890'"}) {
+        CHECK(contains(printed.out, line));
+    }
+    // An option is what the user wants; the setting that disagrees is named.
+    const auto given = cli.run({"mediamtx", "config", "--srt-port", "9000"});
+    CHECK(contains(given.out, "srtAddress: ':9000'"));
+    CHECK(contains(given.err, "MEDIAMTX_SRT_URL is srt://127.0.0.1:18890"));
+    CHECK(lines_of(given.err).size() == 1);
+    // The settings are about the default node.
+    const auto north = cli.run({"mediamtx", "config", "--node", "north"});
+    CHECK(contains(north.out, "srtAddress: ':8890'"));
+    CHECK(north.err.empty());
+}
+
+TEST_CASE("a setting that names another port of MediaMTX than its new file is told") {
+    MediaMtxCli cli;
+    const auto told = [&](const std::string& name, const std::string& value) {
+        cli.environment[name] = value;
+        auto ran = cli.run({"mediamtx", "config"});
+        cli.environment.erase(name);
+        REQUIRE(ran.code == 0);
+        return ran.err;
+    };
+    CHECK(contains(told("MEDIAMTX_RTSP_URL", "rtsp://media.example:9554"),
+                   "warning: MEDIAMTX_RTSP_URL is rtsp://media.example:9554, and MediaMTX listens "
+                   "on port 8554: give --rtsp-port 9554, or correct the setting"));
+    CHECK(contains(told("MEDIAMTX_API_URL", "http://media.example:19997"), "--api-port 19997"));
+    // RTSP follows its own setting, and the relay must, too.
+    CHECK(contains(told("MEDIAMTX_RTSP_URL", "rtsp://localhost:9554"),
+                   "MEDIAMTX_RELAY_URL is rtsp://127.0.0.1:8554, and MediaMTX listens on port "
+                   "9554"));
+    CHECK(contains(told("MEDIAMTX_PUBLIC_URL", "http://localhost:18889"),
+                   "MEDIAMTX_HLS_URL is http://localhost:18889 (as MEDIAMTX_PUBLIC_URL), and "
+                   "MediaMTX listens on port 8888"));
+    // A proxy has the port of its scheme.
+    CHECK(told("MEDIAMTX_PUBLIC_URL", "https://media.example").empty());
+    CHECK(told("MEDIAMTX_PUBLIC_URL", "http://media.example:8889").empty());
+    CHECK(told("MEDIAMTX_API_URL", "memory:").empty());
 }
 
 TEST_CASE(

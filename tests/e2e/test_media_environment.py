@@ -88,3 +88,13 @@ def test_a_variable_about_all_others_ends_the_start_of_media_mtx(stack):
     assert run.returncode != 0
     assert "aliases" in run.stdout + run.stderr
     wait_until(lambda: media_mtx.program.running(), 1, "the other one still runs")
+
+
+def test_what_mediamtx_does_not_know_it_ignores_in_silence_and_the_check_says_so(stack, with_variables):
+    variables = {"MTX_LOGLEVL": "debug", "MTX_logLevel": "debug", "MTX_PATHDEFAULTS_RECROD": "yes"}
+    with_variables(**variables)
+    assert [entry["status"] for entry in differences(stack)] == ["ok"]
+    told = {line.split(": ")[2]: line for line in check(stack, **variables).splitlines() if ": MTX_" in line}
+    for name, meant in [("MTX_LOGLEVL", "MTX_LOGLEVEL"), ("MTX_logLevel", "MTX_LOGLEVEL"),
+                        ("MTX_PATHDEFAULTS_RECROD", "MTX_PATHDEFAULTS_RECORD")]:
+        assert f"Is {meant} meant?" in told[name], told

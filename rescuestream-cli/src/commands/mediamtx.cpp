@@ -7,7 +7,9 @@
 #include "commands/commands.hpp"
 #include "commands/mediamtx_move.hpp"
 #include "commands/mediamtx_options.hpp"
+#include "commands/mediamtx_ports.hpp"
 #include "commands/options.hpp"
+#include "error_output.hpp"
 #include "files.hpp"
 #include "mediamtx/config.hpp"
 #include "mediamtx/config_file.hpp"
@@ -24,7 +26,7 @@ namespace {
 // The credential is derived from the secret of the server's data directory.
 Result<void> fill_helpers(MediaMtxConfig& config, const Settings& settings, const Host& host) {
     config.helper_paths = settings.orchestrator.helper_paths;
-    if (config.helper_paths.empty() || !settings.server_url.empty()) return {};
+    if (config.helper_paths.empty() || has_secrets_elsewhere(settings)) return {};
     const auto directory = data_directory(settings, host);
     if (!directory) return directory.error();
     if (auto made = make_data_directory(*directory); !made) return made;
@@ -43,8 +45,13 @@ void fill_public_host(MediaMtxConfig& config, const Settings& settings) {
     config.public_hosts.push_back(url->host);
 }
 
-Result<std::string> render(ConfigOptions& options, const Settings& settings, const Host& host) {
-    if (auto filled = fill_target(options, settings, host); !filled) return filled.error();
+Result<std::string> render(ConfigOptions& options, const Settings& settings,
+                           const Program& program) {
+    const Host& host = program.host;
+    if (auto filled = fill_target(options, settings, program); !filled) return filled.error();
+    for (const auto& warning : use_ports_of_addresses(options, settings.orchestrator)) {
+        show_warning(warning, program.errors, program.host);
+    }
     if (auto filled = fill_helpers(options.config, settings, host); !filled) {
         return std::move(filled).error();
     }
@@ -84,7 +91,7 @@ Result<ExitCode> write_output(const ConfigOptions& options, const std::string& t
 Result<ExitCode> print_config(ConfigOptions& options, Program& program) {
     const auto settings = config_settings(program);
     if (!settings) return settings.error();
-    const auto rendered = render(options, *settings, program.host);
+    const auto rendered = render(options, *settings, program);
     if (!rendered) return rendered.error();
     const std::string text = with_digest(*rendered);
     if (const auto made = make_control_credential(*settings, program.host); !made) {
@@ -177,6 +184,9 @@ void add_mediamtx_commands(CLI::App& app, Program& program) {
     }
     config->callback([options, &program, config] {
         options->api_bind_is_given = config->count("--api-bind") > 0;
+        for (const auto* option : config->get_options()) {
+            if (option->count() > 0) options->given_ports.insert(option->get_name());
+        }
         program.action = [options, &program] {
             return options->merge.empty() ? print_config(*options, program)
                                           : merge_config(*options, program);

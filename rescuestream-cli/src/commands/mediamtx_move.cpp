@@ -42,8 +42,9 @@ Result<OwnerFile> read_owner_file(const std::string& path) {
     return file;
 }
 
-Result<MoveTarget> read_target(ConfigOptions& options, const Settings& settings, const Host& host) {
-    if (auto filled = fill_target(options, settings, host); !filled) return filled.error();
+Result<MoveTarget> read_target(ConfigOptions& options, const Settings& settings,
+                               const Program& program) {
+    if (auto filled = fill_target(options, settings, program); !filled) return filled.error();
     if (!is_ip_address(options.config.api_bind)) {
         return invalid("--api-bind must be an IP address, for example 127.0.0.1.");
     }
@@ -96,7 +97,7 @@ Result<ExitCode> check_file(ConfigOptions& options, const std::string& path,
                             const Program& program) {
     const auto settings = config_settings(program);
     if (!settings) return settings.error();
-    const auto target = read_target(options, *settings, program.host);
+    const auto target = read_target(options, *settings, program);
     if (!target) return target.error();
     const auto file = read_owner_file(path);
     if (!file) return file.error();
@@ -209,7 +210,7 @@ Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
     auto& host = program.host;
     const auto settings = config_settings(program);
     if (!settings) return settings.error();
-    const auto target = read_target(options, *settings, host);
+    const auto target = read_target(options, *settings, program);
     if (!target) return target.error();
     const auto file = read_owner_file(options.merge);
     if (!file) return file.error();

@@ -1,11 +1,14 @@
 #include "commands/mediamtx_options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <ostream>
 #include <utility>
 
+#include "error_output.hpp"
 #include "files.hpp"
 #include "invalid.hpp"
 #include "profiles.hpp"
@@ -33,11 +36,10 @@ std::optional<std::string> media_listen_origin(const ListenPlace& place) {
     return "http://" + host + ":" + std::to_string(place.port);
 }
 
-// Returns the address of the server: that of the option, the server that commands use, or the one
-// on this machine.
+// Returns the address at which MediaMTX asks. The server of --server, RESCUESTREAM_SERVER or a
+// profile is where commands reach it, often from another machine, so it is none.
 Result<std::string> auth_origin(const ConfigOptions& options, const Settings& settings) {
     if (!options.server_url.empty()) return check_origin(options.server_url, "--server-url");
-    if (!settings.server_url.empty()) return settings.server_url;
     if (auto origin = media_listen_origin(settings.media_listen)) {
         return check_origin(*origin, "MEDIA_LISTEN");
     }
@@ -47,6 +49,18 @@ Result<std::string> auth_origin(const ConfigOptions& options, const Settings& se
 bool is_on_this_machine(const std::string& origin) {
     const auto url = parse_http_url(origin);
     return url && (url->host == "localhost" || is_loopback_address(url->host));
+}
+
+// Somebody who names a server on another machine may be at a MediaMTX that is not beside it.
+void warn_of_server_elsewhere(const ConfigOptions& options, const Settings& settings,
+                              const Program& program) {
+    const std::string& server = settings.server_url;
+    if (!options.server_url.empty() || server.empty() || is_on_this_machine(server)) return;
+    show_warning(fmt::format("MediaMTX asks {}, which is right beside the server. On another "
+                             "machine than the server's, give --server-url: {} is where commands "
+                             "reach it.",
+                             options.config.server_origin, server),
+                 program.errors, program.host);
 }
 
 Result<Secret> control_secret_of(const Settings& settings, const Host& host, bool only_reads) {
@@ -63,7 +77,7 @@ Result<Secret> node_secret(const ConfigOptions& options, const Settings& setting
                            const Host& host) {
     const bool is_needed =
         !is_on_this_machine(options.config.server_origin) || !options.media_secret_file.empty();
-    if (!is_needed || !settings.server_url.empty()) return Secret();
+    if (!is_needed || has_secrets_elsewhere(settings)) return Secret();
     const auto secret = control_secret_of(settings, host, options.only_reads);
     if (!secret) return secret.error();
     const std::string& node = options.config.node;
@@ -108,10 +122,12 @@ Result<Settings> config_settings(const Program& program) {
     return command_settings(*options, program.host, settings::kConfig);
 }
 
-Result<void> fill_target(ConfigOptions& options, const Settings& settings, const Host& host) {
+Result<void> fill_target(ConfigOptions& options, const Settings& settings, const Program& program) {
+    const Host& host = program.host;
     auto origin = auth_origin(options, settings);
     if (!origin) return std::move(origin).error();
     options.config.server_origin = *std::move(origin);
+    warn_of_server_elsewhere(options, settings, program);
     if (auto filled = fill_secret(options, settings, host); !filled)
         return std::move(filled).error();
     if (!options.no_hooks) {
@@ -131,11 +147,16 @@ Result<void> fill_target(ConfigOptions& options, const Settings& settings, const
     return {};
 }
 
+bool has_secrets_elsewhere(const Settings& settings) {
+    if (settings.server_url.empty()) return false;
+    return settings.data_dir.empty() || !is_on_this_machine(settings.server_url);
+}
+
 // MediaMTX asks the server about the credential, so its configuration does not contain it.
 Result<void> make_control_credential(const Settings& settings, const Host& host) {
     const auto& library = settings.orchestrator;
     const bool is_given = !library.api_user.empty() || !library.api_password.empty();
-    if (is_given || !settings.server_url.empty()) return {};
+    if (is_given || has_secrets_elsewhere(settings)) return {};
     const auto directory = data_directory(settings, host);
     if (!directory) return directory.error();
     if (auto made = make_data_directory(*directory); !made) return made;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 
 #include "host.hpp"
@@ -32,6 +34,7 @@ struct ConfigOptions {
     std::uint16_t playback_port = 9996;
     std::string merge;  ///< The owner's file; empty: a new one is written.
     bool api_bind_is_given = false;
+    std::set<std::string, std::less<>> given_ports;  ///< "--rtsp-port"
     MediaMtxConfig config;
 };
 
@@ -44,7 +47,11 @@ Result<Settings> config_settings(const Program& program);
 
 /// Completes `options.config` from the options and the settings. kInvalidArgument names the option
 /// or setting that is wrong.
-Result<void> fill_target(ConfigOptions& options, const Settings& settings, const Host& host);
+Result<void> fill_target(ConfigOptions& options, const Settings& settings, const Program& program);
+
+/// Whether the secrets of the installation are not in DATA_DIR: commands go through a server on
+/// another machine, or nobody says where the data directory is.
+bool has_secrets_elsewhere(const Settings& settings);
 
 /// Creates the credential of MediaMTX's control interface unless it exists, or is given, or a
 /// server has it.

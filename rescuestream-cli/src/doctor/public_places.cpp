@@ -2,24 +2,11 @@
 
 #include <utility>
 
+#include "port_in_use.hpp"
 #include "support/ip_address.hpp"
 #include "support/url.hpp"
 
 namespace rescuestream::cli::doctor {
-namespace {
-
-std::uint16_t usual_port(std::string_view scheme) {
-    if (scheme == "http") return 80;
-    if (scheme == "https") return 443;
-    if (scheme == "rtsp") return 554;
-    if (scheme == "rtsps") return 322;
-    if (scheme == "rtmp") return 1935;
-    if (scheme == "rtmps") return 443;
-    return 0;
-}
-
-}  // namespace
-
 bool PublicPlace::is_of_this_machine() const {
     return host == "localhost" || is_loopback_address(host);
 }
@@ -35,9 +22,9 @@ std::vector<PublicPlace> public_places(const PublicAddresses& addresses) {
     std::erase_if(places, [](PublicPlace& place) {
         auto url = parse_url(place.url);
         if (!url) return true;
+        place.port = port_in_use(*url);
         place.scheme = std::move(url->scheme);
         place.host = std::move(url->host);
-        place.port = url->port.value_or(usual_port(place.scheme));
         return place.port == 0;
     });
     return places;

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "port_in_use.hpp"
+#include "rescuestream/addresses.hpp"
+#include "settings/settings.hpp"
 #include "support/ip_address.hpp"
 #include "support/url.hpp"
 
@@ -134,7 +139,10 @@ private:
         if (!is_known && (is_encrypted || port != 9997 || is_other_loopback)) {
             add(Severity::kWarning, file_.setting(is_encrypted ? "apiEncryption" : "apiAddress"),
                 "apiAddress",
-                fmt::format("Tell the server: MEDIAMTX_API_URL={}://{}:{}.",
+                fmt::format("{}MEDIAMTX_API_URL={}://{}:{}.",
+                            target_.known.api_url == Settings().orchestrator.api_url
+                                ? "Tell the server: "
+                                : "MEDIAMTX_API_URL leads to another place. Correct it: ",
                             is_encrypted ? "https" : "http", host, port));
         }
     }
@@ -150,20 +158,24 @@ private:
         const char* scheme;
         const char* setting;
         std::string known;  ///< What that setting is.
+        std::string usual;  ///< What it is if nobody sets it.
     };
 
     void tell_servers() {
+        const auto& known = target_.known.addresses;
+        const auto derived = derive_public_addresses(known.webrtc);
+        const PublicAddresses usual = derived ? *derived : PublicAddresses();
         for (const auto& server :
              {Server{"rtsp", "rtspEncryption", "rtspAddress", 8554, "rtspsAddress", 8322, "rtsp",
-                     "MEDIAMTX_RTSP_URL", target_.known.addresses.rtsp},
+                     "MEDIAMTX_RTSP_URL", known.rtsp, usual.rtsp},
               Server{"rtmp", "rtmpEncryption", "rtmpAddress", 1935, "rtmpsAddress", 1936, "rtmp",
-                     "MEDIAMTX_RTMP_URL", target_.known.addresses.rtmp},
+                     "MEDIAMTX_RTMP_URL", known.rtmp, usual.rtmp},
               Server{"srt", "", "srtAddress", 8890, nullptr, 0, "srt", "MEDIAMTX_SRT_URL",
-                     target_.known.addresses.srt},
+                     known.srt, usual.srt},
               Server{"webrtc", "webrtcEncryption", "webrtcAddress", 8889, nullptr, 0, "http",
-                     "MEDIAMTX_PUBLIC_URL", target_.known.addresses.webrtc},
+                     "MEDIAMTX_PUBLIC_URL", known.webrtc, PublicAddresses().webrtc},
               Server{"hls", "hlsEncryption", "hlsAddress", 8888, nullptr, 0, "http",
-                     "MEDIAMTX_HLS_URL", target_.known.addresses.hls}}) {
+                     "MEDIAMTX_HLS_URL", known.hls, usual.hls}}) {
             tell_server(server);
         }
     }
@@ -189,21 +201,36 @@ private:
         const int port = port_of(word_of(address), usual);
         if (port == server.port && !is_strict) return;
         const auto scheme = fmt::format("{}{}", server.scheme, is_strict ? "s" : "");
+        const auto* line = address != nullptr ? address : file_.setting(server.encryption);
+        const std::string subject = address != nullptr ? address->key : server.encryption;
+        const auto scheme_of = [&](const char* plain) {
+            return fmt::format("{}{}", plain, is_strict ? "s" : "");
+        };
         const auto known = parse_url(server.known);
-        const bool is_known = known && known->port == port && known->scheme == scheme;
-        const auto relay = parse_url(target_.known.relay_address);
-        const bool is_relayed = !is_rtsp || target_.path_keys_are_denied ||
-                                (relay && relay->port == port && relay->scheme == scheme);
-        if (is_known && is_relayed) return;
-        const auto url = fmt::format("{}{}://HOST:{}", server.scheme, is_strict ? "s" : "", port);
-        std::string message = fmt::format("Tell the server: {}={}", server.setting, url);
-        if (is_rtsp) {
-            message += fmt::format(
-                ", and for devices that can only send a path MEDIAMTX_RELAY_URL={}://127.0.0.1:{}",
-                is_strict ? "rtsps" : "rtsp", port);
+        std::vector<std::string> wanted;
+        if (!known || port_in_use(*known) != port || known->scheme != scheme_of(server.scheme)) {
+            const auto url = fmt::format("{}://HOST:{}", scheme_of(server.scheme), port);
+            if (server.known == server.usual || !known) {
+                wanted.push_back(fmt::format("{}={}", server.setting, url));
+            } else {
+                add(Severity::kWarning, line, subject,
+                    fmt::format("{} is {}, and MediaMTX listens on port {}: set it to {}, unless "
+                                "a proxy or a router stands between.",
+                                server.setting, server.known, port, url));
+            }
         }
-        add(Severity::kWarning, address != nullptr ? address : file_.setting(server.encryption),
-            address != nullptr ? address->key : server.encryption, message + ".");
+        const auto relay = parse_url(target_.known.relay_address);
+        const bool is_relayed = is_rtsp && !target_.path_keys_are_denied;
+        if (is_relayed &&
+            (!relay || port_in_use(*relay) != port || relay->scheme != scheme_of("rtsp"))) {
+            wanted.push_back(
+                fmt::format("{}MEDIAMTX_RELAY_URL={}://127.0.0.1:{}",
+                            wanted.empty() ? "" : "for devices that can only send a path ",
+                            scheme_of("rtsp"), port));
+        }
+        if (wanted.empty()) return;
+        add(Severity::kWarning, line, subject,
+            fmt::format("Tell the server: {}.", fmt::join(wanted, ", and ")));
     }
 
     void tell_log() {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "mediamtx/config_values.hpp"
+#include "mediamtx/setting_names.hpp"
 #include "mediamtx/text_edits.hpp"
 #include "support/ascii.hpp"
 
@@ -65,9 +66,10 @@ bool has_variable(const Names& settings, std::string_view variable) {
                        [&](std::string_view setting) { return upper(setting) == variable; });
 }
 
+constexpr std::string_view kDefaults = "PATHDEFAULTS_";
+
 // Whether with_environment reads MTX_ + `variable`.
 bool is_read(std::string_view variable) {
-    constexpr std::string_view kDefaults = "PATHDEFAULTS_";
     if (variable.starts_with(kDefaults)) {
         return has_variable(kOfPaths, variable.substr(kDefaults.size()));
     }
@@ -82,6 +84,17 @@ bool is_of_hook(std::string_view variable) {
 
 bool is_no(const std::optional<std::string>& value) {
     return value && (upper(*value) == "NO" || upper(*value) == "FALSE");
+}
+
+// MediaMTX says nothing about a name that it does not know. `nearest`: without `prefix`; may be
+// empty.
+Finding ignored(const std::string& name, const std::string& prefix, const std::string& nearest) {
+    return {Severity::kWarning, 0, name,
+            fmt::format("MediaMTX ignores this variable and does not say so, because it has no "
+                        "such setting. {}",
+                        nearest.empty() ? "Correct or unset it."
+                                        : fmt::format("Is {}{} meant?", prefix, nearest)),
+            false};
 }
 
 // `variable`: "CAM1_RECORD" of MTX_PATHS_CAM1_RECORD. MediaMTX ends the name of a path at the first
@@ -100,6 +113,11 @@ Finding finding_of_path(const std::string& name, std::string_view variable,
                 "underscore, and does not start with both all and all_others. Unset it, and write "
                 "the setting into the file.",
                 false};
+    }
+    const bool has_capitals = std::none_of(variable.begin(), variable.end(), is_lower);
+    if (!has_capitals || !is_mediamtx_setting(setting, true)) {
+        return ignored(name, fmt::format("MTX_PATHS_{}_", upper(variable.substr(0, end))),
+                       nearest_mediamtx_setting(setting, true));
     }
     if (setting == "OVERRIDEPUBLISHER" && is_no(environment(name))) {
         return {Severity::kError, 0, name,
@@ -220,6 +238,13 @@ std::vector<Finding> tell_unread(const std::vector<std::string>& names,
                  "It adds to authHTTPExclude after the file was read: RescueStream is not asked "
                  "about what that exempts. Unset it.",
                  false});
+        } else if (variable.starts_with(kDefaults) &&
+                   !is_mediamtx_setting(variable.substr(kDefaults.size()), true)) {
+            const auto setting = variable.substr(kDefaults.size());
+            findings.push_back(
+                ignored(name, "MTX_PATHDEFAULTS_", nearest_mediamtx_setting(setting, true)));
+        } else if (!variable.starts_with(kDefaults) && !is_mediamtx_setting(variable, false)) {
+            findings.push_back(ignored(name, "MTX_", nearest_mediamtx_setting(variable, false)));
         } else {
             findings.push_back({Severity::kNote, 0, name,
                                 "MediaMTX reads this variable after the file; it was not "
