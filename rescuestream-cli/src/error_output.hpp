@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,10 +18,14 @@ enum class ErrorForm { kText, kJson };
 /// arguments themselves are printed in that form too, so the arguments are not parsed for this.
 ErrorForm error_form(const std::vector<std::string>& arguments);
 
-/// Prints `error`: its message and each wrong field by its option, without secrets. As JSON it is a
-/// problem object as the HTTP API's: `{"type","title","detail","exit_code","errors":[{"pointer",
-/// "option","detail"}],"cause"}`.
-void show_error(const Error& error, ErrorForm form, Host& host);
+/// The options and arguments of the command in use: "--until", "NAME".
+using CommandOptions = std::set<std::string, std::less<>>;
+
+/// Prints `error`: its message and each wrong field by its option, without secrets. Members
+/// of the HTTP contract have another option in one command than in another: that of `command`. As
+/// JSON it is a problem object as the HTTP API's:
+/// `{"type","title","detail","exit_code","errors":[{"pointer", "option","detail"}],"cause"}`.
+void show_error(const Error& error, ErrorForm form, Host& host, const CommandOptions& command = {});
 
 /// Prints a warning; as JSON `{"warning":"…"}`.
 void show_warning(const std::string& warning, ErrorForm form, Host& host);

@@ -119,6 +119,12 @@ const CLI::App* last_command(const CLI::App& app) {
     return chosen.empty() ? &app : last_command(*chosen.front());
 }
 
+CommandOptions options_of(const CLI::App& command) {
+    CommandOptions options;
+    for (const CLI::Option* option : command.get_options()) options.insert(option->get_name());
+    return options;
+}
+
 // CLI11's message for unexpected words lists them in reverse order, and its message for a misspelt
 // command does not name it.
 std::string usage_message(const CLI::App& app, const CLI::Error& error) {
@@ -164,7 +170,7 @@ ExitCode run_checked(const std::vector<std::string>& arguments, ErrorForm form, 
     program.command_line = chosen_command(app);
     const auto done = program.action();
     if (done) return *done;
-    show_error(done.error(), program.errors, host);
+    show_error(done.error(), program.errors, host, options_of(*last_command(app)));
     return exit_code_of(done.error().code);
 }
 

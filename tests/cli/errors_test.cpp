@@ -55,6 +55,34 @@ TEST_CASE("with --json an error is a problem object on the error output") {
     CHECK(std::string(errors[1]["option"].GetString()) == "--path");
 }
 
+TEST_CASE("what is wrong with a command is told in the words of its options") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    cli.core.key();
+    cli.id({"incident", "open", "Lake"});
+    const auto told = [&](const std::vector<std::string>& words) {
+        const auto ran = cli.run(words);
+        CHECK(ran.code == 2);
+        return ran.err;
+    };
+    const auto guest = told({"guest", "add"});
+    CHECK(contains(guest,
+                   "--key: must name a stream key, or --broadcaster a broadcaster, or "
+                   "--incident an incident"));
+    CHECK(contains(guest, "--until: is required without --incident"));
+    CHECK_FALSE(contains(guest, "_"));
+    CHECK(contains(told({"playback", "token", "/x"}), "PATH: "));
+    const auto label = told({"incident", "edit", "Lake", "--name", ""});
+    CHECK(contains(label, "--name: "));
+    // --reset takes the names of members.
+    cli.id({"guest", "add", "--incident", "Lake", "--label", "Press"});
+    CHECK(contains(told({"guest", "edit", "Press", "--reset", "max_viewers", "--max-viewers", "3"}),
+                   "max_viewers"));
+    const auto json = told({"guest", "add", "--json"});
+    CHECK(contains(json, R"("option":"--until","detail":"is required without --incident")"));
+    CHECK(contains(json, R"("pointer":"/expires_at")"));
+}
+
 TEST_CASE("with --output json too, and an error in the command line itself is JSON") {
     TestCli cli;
     for (const auto& arguments :

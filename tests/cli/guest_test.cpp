@@ -26,7 +26,9 @@ TEST_CASE("the address of a guest link is shown once, with a PIN and as a QR cod
     CHECK(contains(quiet.err, "/watch/"));
     CHECK(cli.run({"guest", "add", "--key", "live/drone1", "--until", "8h", "-q", "--qr"}).code ==
           2);
-    CHECK(cli.run({"guest", "add", "--key", "live/drone1"}).code == 2);
+    const auto endless = cli.run({"guest", "add", "--key", "live/drone1"});
+    CHECK(endless.code == 2);
+    CHECK(contains(endless.err, "--until: is required without --incident"));
 }
 
 TEST_CASE("a guest link of an incident ends with it, and one is closed with a yes") {
@@ -53,6 +55,7 @@ TEST_CASE("a link to a stream that everybody can watch comes with a warning") {
         "Warning: everybody who knows the path can also watch live/drone1 without the link";
     const auto added = cli.run({"guest", "add", "--incident", "Lake", "--label", "Press", "--pin"});
     CHECK(contains(added.err, warning + " and its PIN"));
+    CHECK(contains(added.err, "rescuestream-cli key edit live/drone1 --playback-policy signed"));
     CHECK(contains(cli.run({"guest", "edit", "Press", "--reset", "pin"}).err, warning + ","));
     CHECK(contains(cli.run({"guest", "show", "Press", "--json"}).err, warning));
     CHECK(contains(cli.run({"incident", "show", "Lake"}).err, "watch live/drone1 without its"));

@@ -52,7 +52,7 @@ TEST_CASE("a key value in a name, a label or metadata is refused with its option
     refused({"broadcaster", "add", kKey}, "NAME");
     refused({"broadcaster", "add", "B", "--metadata", metadata}, "--metadata");
     refused({"broadcaster", "edit", "A", "--metadata", metadata}, "--metadata");
-    refused({"broadcaster", "edit", "A", "--name", kKey}, "NAME");
+    refused({"broadcaster", "edit", "A", "--name", kKey}, "--name");
     refused({"key", "create", "-b", "A", "--label", kKey}, "--label");
     refused({"key", "edit", key, "--label", kKey}, "--label");
     refused({"node", "add", "west", "--api-url", "http://10.0.0.2:9997", "--webrtc",
