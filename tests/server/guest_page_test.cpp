@@ -454,6 +454,12 @@ TEST_CASE("wrong PINs are recorded with the link, in a bounded number and withou
     const int entries = log.json["pagination"]["total"].GetInt();
     CHECK(entries >= 1);
     CHECK(entries <= 2);
+    // Each of them counts as a refused attempt.
+    const Reply refusals = guest.server.call("GET", "/refusals?reason=wrong_pin");
+    REQUIRE(refusals.json["refusals"].Size() == 1);
+    CHECK(refusals.json["refusals"][0]["path"].GetString() == "watch/" + guest.id);
+    CHECK(refusals.json["refusals"][0]["times"].GetInt() >= 2);
+    CHECK_FALSE(has(refusals.response.body, "777000"));
     CHECK(has(log.response.body, guest.id));
     CHECK(has(log.response.body, R"("request_path":"/watch/***")"));
     CHECK_FALSE(has(log.response.body, path.substr(std::string("/watch/").size())));

@@ -119,10 +119,15 @@ struct GuestStream {
 
 /// The owner of the playback tokens that are made for a link; see rescuestream/playback.hpp.
 std::string token_owner(const GuestLinkId& link);
+/// Returns the guest link of that owner. Empty: the token was given out for something else.
+std::optional<GuestLinkId> guest_link_of(std::string_view owner);
 
 constexpr std::size_t kMostPublicPaths = 20;
 constexpr std::int64_t kMostGuestAddresses = 1'000;
 /// The path of the page of a link, before the code.
 inline constexpr std::string_view kGuestPath = "/watch/";
+
+/// Returns the path by which refused attempts name the page of a guest link: "watch/" and its id.
+std::string guest_link_path(GuestLinkId id);
 
 }  // namespace rescuestream

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -102,7 +103,12 @@ struct StreamGap {
 /// A stream of an incident with its gaps, oldest first.
 struct ReportedStream {
     ListedStream stream;
-    std::vector<StreamGap> gaps;
+    std::vector<StreamGap> gaps;  ///< Since it belongs to the incident.
+    /// When it joined the incident. Empty: it began as a stream of it.
+    std::optional<Timestamp> joined_at = std::nullopt;
+
+    /// From when on it belongs to the incident.
+    Timestamp from() const { return joined_at.value_or(stream.started_at); }
 };
 
 /// A viewer of a stream of an incident.
@@ -127,9 +133,11 @@ struct IncidentReport {
     /// A storage keeps viewers for a day after their end.
     std::vector<ReportedViewer> viewers;
     bool has_more_viewers = false;
-    /// Publishers with a key of it and viewers of its paths that were refused meanwhile, oldest
-    /// first; at most kMostReportedRefusals.
+    /// Publishers with a key of it, viewers of its paths, and guests with a wrong PIN that were
+    /// refused meanwhile, oldest first; at most kMostReportedRefusals.
     std::vector<RefusedAttempt> refusals;
+    /// The labels of its guest links by the path of refused guests (guest_link_path).
+    std::map<std::string, std::string> guest_links;
     bool has_more_refusals = false;
     /// Audit entries about the incident, its broadcasters, keys, streams, viewers and guest links,
     /// from its opening until it was closed; oldest first.

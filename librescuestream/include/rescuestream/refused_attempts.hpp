@@ -86,7 +86,7 @@ std::string_view explain_refusal(std::string_view reason) noexcept;
 /// Returns the words that it knows.
 std::vector<std::string> explained_refusals();
 
-/// Does the same, and names the right path if the attempt used a wrong one and it is known.
+/// Does the same, and names the path and the key of the attempt as far as they are known.
 std::string explain_refusal(const RefusedAttempt& attempt);
 
 std::string_view to_string(RefusedAction value) noexcept;

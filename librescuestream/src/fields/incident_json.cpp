@@ -61,6 +61,7 @@ constexpr auto kDescribeReportedStream = [](json::MemberWriter& io,
     io.required("broadcaster_name", stream.broadcaster_name);
     io.required("state", stream.state);
     io.required("started_at", stream.started_at);
+    io.optional("joined_at", reported.joined_at);
     io.optional("ended_at", stream.ended_at);
     io.optional("end_reason", stream.end_reason);
     io.array("gaps", reported.gaps, [](auto& inner, const StreamGap& gap) {

@@ -64,11 +64,13 @@ void add_on_air(std::string& out, const IncidentReport& report) {
     }
     out += "| device | broadcaster | from | until | length | gaps | most viewers |\n";
     out += "|---|---|---|---|---|---|---|\n";
-    for (const auto& [stream, gaps] : report.streams) {
+    for (const auto& reported : report.streams) {
+        const auto& stream = reported.stream;
         const auto until = stream.ended_at.value_or(report.made_at);
         out += "| " + name_of(stream) + " | " + escaped(stream.broadcaster_name) + " | " +
-               shown(stream.started_at) + " | " + end_of(stream) + " | " +
-               shown(until - stream.started_at) + " | " + std::to_string(gaps.size()) + " | " +
+               shown(reported.from()) + (reported.joined_at ? " (was on air)" : "") + " | " +
+               end_of(stream) + " | " + shown(until - reported.from()) + " | " +
+               std::to_string(reported.gaps.size()) + " | " +
                (stream.totals ? std::to_string(stream.totals->peak_readers) : "unknown") + " |\n";
     }
     if (report.has_more_streams) {
@@ -79,9 +81,9 @@ void add_on_air(std::string& out, const IncidentReport& report) {
 
 void add_gaps(std::string& out, const IncidentReport& report) {
     std::string rows;
-    for (const auto& [stream, gaps] : report.streams) {
-        for (const auto& gap : gaps) {
-            rows += "| " + name_of(stream) + " | " + shown(gap.from) + " | " +
+    for (const auto& reported : report.streams) {
+        for (const auto& gap : reported.gaps) {
+            rows += "| " + name_of(reported.stream) + " | " + shown(gap.from) + " | " +
                     (gap.to ? shown(*gap.to) : "not ended") + " | " +
                     shown(gap.to.value_or(report.made_at) - gap.from) + " |\n";
         }
@@ -131,11 +133,17 @@ void add_refusals(std::string& out, const IncidentReport& report) {
     out += "| last time | wanted to | path | protocol | from address | reason | times |\n";
     out += "|---|---|---|---|---|---|---|\n";
     for (const auto& attempt : report.refusals) {
+        const auto link = report.guest_links.find(attempt.path);
+        const bool is_guest = link != report.guest_links.end();
+        // All guests of a network count together.
+        const auto& from = is_guest ? attempt.network : attempt.remote_address;
         out += "| " + shown(attempt.last_at) + " | " +
                (attempt.action == RefusedAction::kPublish ? "publish" : "watch") + " | " +
-               escaped(attempt.path) + " | " + std::string(to_string(attempt.protocol)) + " | " +
-               escaped(attempt.remote_address) + " | " + escaped(spoken_word(attempt.reason)) +
-               " | " + std::to_string(attempt.times) + " |\n";
+               escaped(is_guest && !link->second.empty() ? "guest link " + link->second
+                                                         : attempt.path) +
+               " | " + (is_guest ? "page" : std::string(to_string(attempt.protocol))) + " | " +
+               escaped(from) + " | " + escaped(spoken_word(attempt.reason)) + " | " +
+               std::to_string(attempt.times) + " |\n";
     }
     if (report.has_more_refusals) out += "\nMore was refused than this report shows.\n";
 }
@@ -150,7 +158,21 @@ std::string name_in(const AuditEntry& entry) {
             return {found->value.GetString(), found->value.GetStringLength()};
         }
     }
+    // A revocation of playback tokens says which ones.
+    for (const auto& [member, words] : {std::pair{"viewer_id", "of "}, std::pair{"token_id", ""},
+                                        std::pair{"owner", "made by "}}) {
+        const auto found = metadata->FindMember(member);
+        if (found != metadata->MemberEnd() && found->value.IsString()) {
+            return words + std::string(found->value.GetString(), found->value.GetStringLength());
+        }
+    }
     return {};
+}
+
+// A front end reports what it did beside the entry of the server, in its own words ("delete" for a
+// revocation).
+std::string_view origin_of(const AuditEntry& entry) {
+    return entry.origin == AuditOrigin::kApi ? " (as the caller reported it)" : "";
 }
 
 void add_actions(std::string& out, const IncidentReport& report) {
@@ -165,7 +187,7 @@ void add_actions(std::string& out, const IncidentReport& report) {
         out += "| " + shown(entry.timestamp) + " | " + escaped(entry.actor) + " | " +
                escaped(entry.ip_address) + " | " + escaped(spoken_word(entry.action)) + " " +
                escaped(spoken_word(entry.resource_type.value_or(""))) +
-               (name.empty() ? "" : " " + escaped(name)) + " | " +
+               (name.empty() ? "" : " " + escaped(name)) + std::string(origin_of(entry)) + " | " +
                std::string(to_string(entry.outcome)) + " |\n";
     }
     if (report.has_more_actions) out += "\nMore was done: the audit log has all of it.\n";

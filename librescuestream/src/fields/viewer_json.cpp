@@ -2,6 +2,7 @@
 
 #include "json/object.hpp"
 #include "json/values.hpp"
+#include "rescuestream/guest_links.hpp"
 #include "rescuestream/json/viewer_json.hpp"
 
 namespace rescuestream {
@@ -18,6 +19,9 @@ std::string to_json(const Viewer& viewer) {
             const PlaybackGrant& grant = viewer.grants.front();
             json::member(writer, "token_id", grant.id);
             json::optional_member(writer, "viewer_id", grant.viewer_id);
+            if (const auto link = guest_link_of(grant.owner)) {
+                json::member(writer, "guest_link_id", std::string_view(link->to_string()));
+            }
             json::member(writer, "token_expires_at", grant.expires_at);
         }
         if (viewer.is_helper) {
@@ -43,6 +47,11 @@ Viewer fields::read_viewer(const rapidjson::Value& json) {
         PlaybackGrant grant;
         grant.id = *token;
         grant.viewer_id = json::read::optional_text(json, "viewer_id");
+        if (const auto link = json::read::optional_text(json, "guest_link_id")) {
+            const auto id = GuestLinkId::parse(*link);
+            if (!id) json::read::fail("guest_link_id", "is not an id");
+            grant.owner = token_owner(*id);
+        }
         grant.expires_at = json::read::time(json, "token_expires_at");
         viewer.grants.push_back(std::move(grant));
     }

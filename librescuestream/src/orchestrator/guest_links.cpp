@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::size_t kShortestPin = 6;
 constexpr std::size_t kLongestPin = 64;
+// Of tokens that a guest link gives out.
+constexpr std::string_view kOwnerPrefix = "guest-link:";
 // Who has given the PIN is not asked again for so long.
 constexpr std::chrono::hours kPassLife{12};
 
@@ -129,8 +131,17 @@ const std::vector<std::string>& resettable_guest_link_members() {
     return members;
 }
 
+std::string guest_link_path(GuestLinkId id) {
+    return "watch/" + id.to_string();
+}
+
 std::string token_owner(const GuestLinkId& link) {
-    return "guest-link:" + link.to_string();
+    return std::string(kOwnerPrefix) + link.to_string();
+}
+
+std::optional<GuestLinkId> guest_link_of(std::string_view owner) {
+    if (!owner.starts_with(kOwnerPrefix)) return std::nullopt;
+    return GuestLinkId::parse(owner.substr(kOwnerPrefix.size()));
 }
 
 Result<CreatedGuestLink> GuestLinks::create_guest_link(const NewGuestLink& input,

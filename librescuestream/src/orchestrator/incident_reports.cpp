@@ -49,8 +49,9 @@ std::string device_of(const ListedStream& stream) {
 
 // Returns a stream of the viewer's path that was on air while it watched; null: there is none.
 const ListedStream* stream_of(const IncidentReport& report, const Viewer& viewer) {
-    for (const auto& [stream, gaps] : report.streams) {
-        const bool overlaps = (!viewer.until || *viewer.until >= stream.started_at) &&
+    for (const auto& reported : report.streams) {
+        const auto& stream = reported.stream;
+        const bool overlaps = (!viewer.until || *viewer.until >= reported.from()) &&
                               (!stream.ended_at || viewer.since <= *stream.ended_at);
         if (stream.path == viewer.path && overlaps) return &stream;
     }
@@ -88,6 +89,36 @@ std::optional<Timestamp> put_out_at(const Viewer& viewer, const GuestLink* link,
     return first;
 }
 
+bool names(const AuditEntry& assignment, const ListedStream& stream) {
+    const auto document = json::parse(assignment.metadata.text());
+    if (!document || !document->IsObject()) return false;
+    const auto lists = [&](const char* member, const std::string& id) {
+        const auto ids = json::read::optional_text(*document, member);
+        return ids && ids->find(id) != std::string::npos;
+    };
+    return lists("stream_key_ids", stream.stream_key_id.to_string()) ||
+           lists("broadcaster_ids", stream.broadcaster_id.to_string());
+}
+
+// When the stream, which was on air, joined the incident. Empty: its key was assigned before.
+std::optional<Timestamp> joined_at(const ListedStream& stream,
+                                   const std::vector<AuditEntry>& assignments) {
+    std::optional<Timestamp> first;
+    for (const auto& entry : assignments) {
+        if (!names(entry, stream)) continue;
+        if (entry.timestamp <= stream.started_at) return std::nullopt;
+        const bool is_while_on_air = !stream.ended_at || entry.timestamp <= *stream.ended_at;
+        if (is_while_on_air && (!first || entry.timestamp < *first)) first = entry.timestamp;
+    }
+    return first;
+}
+
+std::vector<StreamGap> gaps_since(Timestamp from, std::vector<StreamGap> gaps) {
+    std::erase_if(gaps, [&](const StreamGap& gap) { return gap.to && *gap.to <= from; });
+    for (auto& gap : gaps) gap.from = std::max(gap.from, from);
+    return gaps;
+}
+
 // Returns the revocation that an entry of the audit log is about.
 std::optional<PlaybackRevocation> revocation_of(const AuditEntry& entry) {
     const auto document = json::parse(entry.metadata.text());
@@ -121,6 +152,9 @@ Result<IncidentReport> IncidentReports::incident_report(IncidentId id) {
     if (!links) return links.error();
     if (auto added = add_streams(report); !added) return std::move(added).error();
     if (auto added = add_viewers(report, links->items); !added) return std::move(added).error();
+    for (const auto& link : links->items) {
+        report.guest_links.emplace(guest_link_path(link.id), link.label);
+    }
     if (auto added = add_refusals(report); !added) return std::move(added).error();
     if (auto added = add_actions(report, links->items); !added) return std::move(added).error();
     return report;
@@ -133,12 +167,22 @@ Result<void> IncidentReports::add_streams(IncidentReport& report) {
     page.limit = kMostReportedStreams;
     auto streams = d_.storage.list_streams(filter, page);
     if (!streams) return std::move(streams).error();
+    AuditFilter assigned;
+    assigned.action = "assign";
+    assigned.resource_type = "incident";
+    assigned.resource_id = report.details.incident.id.to_string();
+    assigned.limit = kMostActionsOfSubject;
+    const auto assignments = d_.storage.list_audit(assigned);
+    if (!assignments) return assignments.error();
     report.has_more_streams = streams->next.has_value();
     std::reverse(streams->items.begin(), streams->items.end());
     for (auto& stream : streams->items) {
         auto timeline = d_.storage.list_transitions(stream.id);
         if (!timeline) return std::move(timeline).error();
-        report.streams.push_back({std::move(stream), rules::gaps_of(*timeline)});
+        ReportedStream reported{std::move(stream), rules::gaps_of(*timeline), {}};
+        reported.joined_at = joined_at(reported.stream, assignments->entries);
+        reported.gaps = gaps_since(reported.from(), std::move(reported.gaps));
+        report.streams.push_back(std::move(reported));
     }
     return {};
 }
@@ -148,7 +192,7 @@ Result<void> IncidentReports::add_viewers(IncidentReport& report,
     const auto revocations = revocations_during(report);
     if (!revocations) return revocations.error();
     std::set<std::string> paths;
-    for (const auto& [stream, gaps] : report.streams) paths.insert(stream.path);
+    for (const auto& reported : report.streams) paths.insert(reported.stream.path);
     ViewerFilter filter;
     filter.present_only = false;
     PageRequest page;
@@ -207,10 +251,11 @@ Result<void> IncidentReports::add_refusals(IncidentReport& report) {
     std::set<StreamKeyId> keys(report.details.assigned.stream_key_ids.begin(),
                                report.details.assigned.stream_key_ids.end());
     std::set<std::string> paths;
-    for (const auto& [stream, gaps] : report.streams) {
-        keys.insert(stream.stream_key_id);
-        paths.insert(stream.path);
+    for (const auto& reported : report.streams) {
+        keys.insert(reported.stream.stream_key_id);
+        paths.insert(reported.stream.path);
     }
+    for (const auto& [path, label] : report.guest_links) paths.insert(path);
     std::map<RefusedAttemptId, RefusedAttempt> all;
     RefusedAttemptFilter filter;
     filter.since = report.details.incident.created_at;

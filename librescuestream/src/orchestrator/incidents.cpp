@@ -1,6 +1,9 @@
 #include "orchestrator/incidents.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "fields/check.hpp"
 #include "fields/incident.hpp"
@@ -18,6 +21,18 @@ Result<void> check_assignment(const IncidentAssignment& given) {
     Validation validation;
     validation.add("/stream_key_ids", "must name a stream key, or broadcaster_ids a broadcaster");
     return std::move(validation).error();
+}
+
+// An audit entry has room for so many.
+constexpr std::size_t kMostNamedIds = 400;
+
+template <class IdType>
+std::string ids_text(const std::vector<IdType>& ids) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(ids.size(), kMostNamedIds); ++i) {
+        text += (i == 0 ? "" : " ") + ids[i].to_string();
+    }
+    return text;
 }
 
 }  // namespace
@@ -58,7 +73,11 @@ Result<IncidentDetails> Incidents::assign_to_incident(IncidentId id,
                                                       const Caller& caller) {
     if (auto checked = check_assignment(given); !checked) return std::move(checked).error();
     const Timestamp at = d_.clock.now();
-    return d_.storage.assign_to_incident(id, given, at, draft("assign", id, caller, at));
+    return d_.storage.assign_to_incident(
+        id, given, at,
+        draft("assign", id, caller, at,
+              {{"broadcaster_ids", ids_text(given.broadcaster_ids)},
+               {"stream_key_ids", ids_text(given.stream_key_ids)}}));
 }
 
 Result<IncidentDetails> Incidents::take_from_incident(IncidentId id,
@@ -66,7 +85,11 @@ Result<IncidentDetails> Incidents::take_from_incident(IncidentId id,
                                                       const Caller& caller) {
     if (auto checked = check_assignment(given); !checked) return std::move(checked).error();
     const Timestamp at = d_.clock.now();
-    return d_.storage.take_from_incident(id, given, at, draft("unassign", id, caller, at));
+    return d_.storage.take_from_incident(
+        id, given, at,
+        draft("unassign", id, caller, at,
+              {{"broadcaster_ids", ids_text(given.broadcaster_ids)},
+               {"stream_key_ids", ids_text(given.stream_key_ids)}}));
 }
 
 Result<ClosedIncident> Incidents::close_incident(IncidentId id, const Caller& caller) {
@@ -81,8 +104,8 @@ Result<Incident> Incidents::reopen_incident(IncidentId id, const Caller& caller)
 }
 
 AuditDraft Incidents::draft(std::string_view action, IncidentId id, const Caller& caller,
-                            Timestamp at) {
-    return make_audit_draft({action, "incident", id.to_string(), {}}, caller, at, d_.random);
+                            Timestamp at, json::AuditNames facts) {
+    return make_audit_draft({action, "incident", id.to_string(), facts}, caller, at, d_.random);
 }
 
 }  // namespace rescuestream

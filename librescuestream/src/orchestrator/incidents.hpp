@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "json/audit_names.hpp"
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/audit_draft.hpp"
 #include "rescuestream/caller.hpp"
@@ -33,7 +34,8 @@ public:
     Result<Incident> reopen_incident(IncidentId id, const Caller& caller);
 
 private:
-    AuditDraft draft(std::string_view action, IncidentId id, const Caller& caller, Timestamp at);
+    AuditDraft draft(std::string_view action, IncidentId id, const Caller& caller, Timestamp at,
+                     json::AuditNames facts = {});
 
     const RequestDependencies d_;
 };

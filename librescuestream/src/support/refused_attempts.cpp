@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kExplanations{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kExplanations{{
     {"unknown_key",
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
@@ -80,6 +80,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kExplana
     {"token_wrong_protocol", "The playback token is valid, but may not be used by this protocol."},
     {"token_in_use", "As many viewers as the playback token permits are watching already."},
     {"viewers_full", "As many viewers as are permitted there are watching already."},
+    {"wrong_pin",
+     "A guest entered a wrong PIN on the page of a guest link. Tell the PIN again, or make another "
+     "one (rescuestream-cli guest edit GUEST --pin)."},
     {"too_many_guesses",
      "Too many different wrong credentials came from this address, so this one was not checked. "
      "Correct the encoder and wait a minute (WRONG_KEYS_PER_MINUTE)."},
@@ -87,6 +90,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kExplana
      "The database did not answer in time, so nobody could be let in. See the health of the "
      "server; encoders that retry are let in when it answers again."},
 }};
+
+// Replaces `placeholder` behind `command` by `value`.
+void fill_in(std::string& text, std::string_view command, std::string_view placeholder,
+             const std::string& value) {
+    if (value.empty()) return;
+    const auto begin = text.find(std::string(command) + std::string(placeholder));
+    if (begin != std::string::npos) {
+        text.replace(begin + command.size(), placeholder.size(), value);
+    }
+}
 
 }  // namespace
 
@@ -109,7 +122,18 @@ std::string explain_refusal(const RefusedAttempt& attempt) {
         return "The key is valid, but the path is not its own: publish to " +
                *attempt.playback_path + ".";
     }
-    return std::string(explain_refusal(attempt.reason));
+    std::string text(explain_refusal(attempt.reason));
+    // Commands that can be copied as they are.
+    if (attempt.playback_path) {
+        fill_in(text, "key edit ", "KEY", *attempt.playback_path);
+        fill_in(text, "stream show ", "PATH", *attempt.playback_path);
+    }
+    constexpr std::string_view kGuestPage = "watch/";
+    if (attempt.path.starts_with(kGuestPage)) {
+        fill_in(text, "guest edit ", "GUEST", attempt.path.substr(kGuestPage.size()));
+    }
+    fill_in(text, "playback token ", "PATH", attempt.path);
+    return text;
 }
 
 std::string_view to_string(RefusedAction value) noexcept {

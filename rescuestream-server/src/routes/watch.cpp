@@ -97,8 +97,16 @@ std::optional<std::chrono::seconds> pin_refusal(const Context& context, const Tr
     return outcome.allowed ? std::nullopt : std::optional(outcome.reset);
 }
 
-// Wrong PINs are recorded as refused calls are: the 1st, 10th, 100th … from a network.
+// Every wrong PIN is counted as a refused attempt. In the audit log they are recorded as refused
+// calls are: the 1st, 10th, 100th … from a network.
 void note_wrong_pin(const Context& context, const HttpRequest& request, const GuestLink& link) {
+    RefusedQuestion question;
+    question.attempt.action = RefusedAction::kRead;
+    question.attempt.remote_address = request.remote_address;
+    question.attempt.path = guest_link_path(link.id);
+    question.attempt.reason = "wrong_pin";
+    question.attempt.user_agent = std::string(request.header("user-agent").value_or(""));
+    context.orchestrator.note_refusal(std::move(question));
     if (context.protection == nullptr) return;
     const auto verdict = context.protection->refused_calls.note(
         "pin", request.remote_address, std::string(kGuestPath) + link.id.to_string(),

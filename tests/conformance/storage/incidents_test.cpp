@@ -108,6 +108,36 @@ TEST_CASE_FIXTURE(IncidentsCase, "a broadcaster is assigned with its keys, those
     CHECK_FALSE(key(second).incident_id.has_value());
 }
 
+TEST_CASE_FIXTURE(IncidentsCase,
+                  "what is on air joins the incident with its key, and ended streams do not") {
+    const auto lake = add_incident("lake");
+    const auto hill = add_incident("hill");
+    const auto owner = add_broadcaster();
+    const auto first = add_key(owner.id);
+    const auto second = add_key();
+    Stream past = go_live(first, "c1");
+    past.state = StreamState::kEnded;
+    past.ended_at = at(seconds(11));
+    past.end_reason = EndReason::kClientDisconnected;
+    commit_stream(first, past);
+    const auto ended = past.id;
+    commit_claim(first, std::nullopt);
+    const auto running = go_live(first, "c2", at(seconds(20))).id;
+    const auto other = go_live(second, "c3", at(seconds(20))).id;
+    REQUIRE(assign(lake.id, {{owner.id}, {second.key.id}}));
+    StreamFilter filter;
+    filter.incident_id = lake.id;
+    const auto found = storage().list_streams(filter, {}).value().items;
+    CHECK(found.size() == 2);
+    CHECK_FALSE(storage().find_stream(ended)->incident_id.has_value());
+    CHECK(storage().find_stream(running)->incident_id == lake.id);
+    // For ever: neither another incident nor a step of the stream changes it.
+    close(lake.id);
+    REQUIRE(assign(hill.id, {{owner.id}, {}}));
+    CHECK(storage().find_stream(running)->incident_id == lake.id);
+    CHECK(storage().find_stream(other)->incident_id == lake.id);
+}
+
 TEST_CASE_FIXTURE(IncidentsCase, "a key and a broadcaster belong to one incident at a time") {
     const auto lake = add_incident("lake");
     const auto hill = add_incident("hill");

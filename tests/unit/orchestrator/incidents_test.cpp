@@ -38,13 +38,14 @@ bool has(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a stream that begins while its key is assigned belongs to the incident, for ever") {
+TEST_CASE("a stream that is on air while its key is assigned belongs to the incident, for ever") {
     TestOrchestrator t;
     const auto incident = open_incident(t);
     const auto key = t.key();
     REQUIRE(t.publish(key, "c1"));
-    t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller).value();
     CHECK_FALSE(t.live().at(0).incident_id.has_value());
+    t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller).value();
+    CHECK(t.live().at(0).incident_id == incident.id);
     t->stop_stream(t.live().at(0).id, seconds(0), t.caller).value();
     REQUIRE(t.publish(key, "c2"));
     const auto stream = t.live().at(0);
@@ -210,6 +211,99 @@ TEST_CASE("the report tells who watched, who was put out, and who was refused") 
     CHECK(has(text, R"(| Guest \| \<b\> | guest link Press \| 1 | webrtc | 192.0.2.7 | )"));
     CHECK(has(text, " | ada | webrtc | "));
     CHECK(has(text, R"(| publish | live/elsewhere | srt | 192.0.2.9 | wrong path | 1 |)"));
+}
+
+TEST_CASE("a stream that was on air before is reported from when its key was assigned") {
+    auto settings = TestOrchestrator::default_settings();
+    settings.reconnect_window = seconds(600);
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    const auto other = t.key("live/drone2");
+    REQUIRE(t.publish(key, "c1"));
+    t.clock.advance(seconds(100));
+    t.media->disconnect({"c1"});
+    t->source_unavailable({key.key.playback_path, "rtmpConn", ConnectionId{"c1"}}).value();
+    t.clock.advance(seconds(20));
+    REQUIRE(t.publish(key, "c2"));
+    const auto incident = open_incident(t);
+    t.clock.advance(seconds(50));
+    const auto assigned_at = t.clock.now();
+    t->assign_to_incident(incident.id, {{}, {key.key.id}}, t.caller).value();
+    t.clock.advance(seconds(60));
+    REQUIRE(t.publish(other, "c3"));
+    t.clock.advance(seconds(10));
+    t->assign_to_incident(incident.id, {{other.key.broadcaster_id}, {}}, t.caller).value();
+    t.clock.advance(seconds(10));
+    t->close_incident(incident.id, t.caller).value();
+
+    const auto report = t->incident_report(incident.id).value();
+    REQUIRE(report.streams.size() == 2);
+    CHECK(report.streams[0].joined_at == assigned_at);
+    CHECK(report.streams[0].gaps.empty());  // the one of before
+    CHECK(report.streams[1].joined_at == assigned_at + seconds(70));
+    CHECK(has(to_json(report), R"("joined_at":")"));
+    CHECK(has(to_markdown(report), " (was on air) | "));
+    CHECK(has(to_markdown(report), "| on air | 1 min | 0 |"));
+}
+
+TEST_CASE("a stream of another incident stays there when its key is assigned to the next one") {
+    TestOrchestrator t;
+    const auto first = open_incident(t);
+    const auto key = t.key();
+    t->assign_to_incident(first.id, {{}, {key.key.id}}, t.caller).value();
+    REQUIRE(t.publish(key, "c1"));
+    t->close_incident(first.id, t.caller).value();
+    const auto next = open_incident(t);
+    t->assign_to_incident(next.id, {{}, {key.key.id}}, t.caller).value();
+    CHECK(t.live().at(0).incident_id == first.id);
+    CHECK_FALSE(t->incident_report(first.id)->streams.at(0).joined_at.has_value());
+    CHECK(t->incident_report(next.id)->streams.empty());
+}
+
+TEST_CASE("wrong PINs of an incident's guest link are in its report, with their number") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    NewGuestLink wanted;
+    wanted.label = "Press";
+    wanted.incident_id = incident.id;
+    wanted.pin = Secret("204816");
+    const auto link = t->create_guest_link(wanted, t.caller).value().link;
+    const auto guess = [&] {
+        RefusedQuestion question;
+        question.attempt.action = RefusedAction::kRead;
+        question.attempt.reason = "wrong_pin";
+        question.attempt.path = guest_link_path(link.id);
+        question.attempt.remote_address = "2001:db8:1:2::9";
+        t->note_refusal(std::move(question));
+    };
+    guess();
+    t.clock.advance(seconds(30));
+    guess();
+    t->list_refused_attempts({}).value();  // writes what is in memory
+    const auto report = t->incident_report(incident.id).value();
+    REQUIRE(report.refusals.size() == 1);
+    CHECK(report.refusals[0].times == 2);
+    CHECK(report.refusals[0].last_at == t.clock.now());
+    const auto text = to_markdown(report);
+    CHECK(has(text, R"(| watch | guest link Press | page | 2001:db8:1:2::/64 | wrong pin | 2 |)"));
+    CHECK(
+        explain_refusal(report.refusals[0]).find("guest edit " + link.id.to_string() + " --pin") !=
+        std::string::npos);
+}
+
+TEST_CASE("what was done is told apart in a report") {
+    TestOrchestrator t;
+    const auto incident = open_incident(t);
+    const auto key = key_for(t, incident, false);
+    t->revoke_playback_tokens(RevokedBy::kPath, "live/guest", t.caller).value();
+    NewAuditEvent event;
+    event.event_type = "stream_key_revoked";
+    event.resource_id = key.key.id.to_string();
+    t->record_audit_event(event, t.caller).value();
+    t->revoke_stream_key(key.key.id, t.caller).value();
+    const auto text = to_markdown(t->incident_report(incident.id).value());
+    CHECK(has(text, R"(delete stream key Guest \| \<b\> | success |)"));
+    CHECK(has(text, "delete stream key (as the caller reported it)"));
 }
 
 TEST_CASE("a restricted credential names only incidents that its broadcasters belong to") {

@@ -72,6 +72,23 @@ TEST_CASE_FIXTURE(RefusedCase, "a refused attempt is listed at once and reported
     CHECK(reported[0].label == "Drone");
 }
 
+TEST_CASE("a command that mends a refusal names the key and the path") {
+    RefusedAttempt attempt;
+    attempt.path = "live/other";
+    for (const auto* reason : {"expired", "not_yet_valid", "in_use", "token_required"}) {
+        attempt.reason = reason;
+        attempt.playback_path = "live/drone1";
+        const auto text = explain_refusal(attempt);
+        INFO(text);
+        CHECK(text.find("KEY") == std::string::npos);
+        CHECK(text.find("PATH") == std::string::npos);
+    }
+    attempt.reason = "expired";
+    CHECK(explain_refusal(attempt).find("key edit live/drone1 --expires 8h") != std::string::npos);
+    attempt.reason = "token_required";
+    CHECK(explain_refusal(attempt).find("playback token live/other)") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(RefusedCase, "RTSP's first question without a credential is no attempt") {
     t->note_refusal(question("no_credential", Protocol::kRtsp));
     t->note_acceptance(ConnectionId{"c1"});

@@ -93,15 +93,22 @@ Result<IncidentDetails> MemoryIncidents::assign_to_incident(IncidentId id,
         if (entry == nullptr) return names_nothing("stream_key_ids", i, "stream key");
         if (is_elsewhere(entry->key.incident_id)) return belongs_to_another("stream_key_ids", i);
     }
+    // With what is on air.
+    const auto assign = [&](KeyEntry& entry) {
+        entry.key.incident_id = id;
+        if (!entry.stream) return;
+        auto& stream = state_.streams.at(*entry.stream);
+        if (!stream.incident_id) stream.incident_id = id;
+    };
     for (const auto& broadcaster : given.broadcaster_ids) {
         auto* entry = state_.visible_broadcaster(broadcaster);
         entry->broadcaster.incident_id = id;
         for (const auto& place : entry->keys) {
-            auto& key = state_.keys.at(StreamKeyId(place.id)).key;
-            if (!key.incident_id) key.incident_id = id;
+            auto& key = state_.keys.at(StreamKeyId(place.id));
+            if (!key.key.incident_id) assign(key);
         }
     }
-    for (const auto& key : given.stream_key_ids) state_.visible_key(key)->key.incident_id = id;
+    for (const auto& key : given.stream_key_ids) assign(*state_.visible_key(key));
     found->second.updated_at = now;
     state_.write_audit(audit.named(found->second));
     return details_of(found->second);

@@ -42,6 +42,10 @@ inline const std::string kIncidentOfKey =
 /// Only a key that belongs to no other incident. Returns its id.
 inline const std::string kAssignKey = "UPDATE stream_keys SET incident_id = $2 WHERE id = $1 AND " +
                                       hidden("coalesce(incident_id, $2) = $2") + " RETURNING id";
+/// What the key has on air joins, too, unless it belongs to an incident already.
+inline const std::string kAssignStream =
+    "UPDATE streams SET incident_id = $2 WHERE stream_key_id = $1 AND state <> 'ended' AND " +
+    hidden("incident_id IS NULL");
 inline const std::string kReleaseKey =
     "UPDATE stream_keys SET incident_id = NULL WHERE id = $1 AND " + hidden("incident_id = $2");
 inline const std::string kEndKey = "UPDATE stream_keys SET expires_at = $2 WHERE id = $1";

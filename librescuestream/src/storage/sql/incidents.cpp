@@ -162,6 +162,7 @@ Result<IncidentDetails> SqlIncidents::assign_to_incident(IncidentId id,
                 connection.run(kAssignKey, {key.id.uuid(), id.uuid()})->size() == 1;
             const auto& ids = given.stream_key_ids;
             const auto named = std::find(ids.begin(), ids.end(), key.id);
+            if (is_assigned) connection.run(kAssignStream, {key.id.uuid(), id.uuid()});
             if (is_assigned || named == ids.end()) continue;
             return belongs_to_another("stream_key_ids",
                                       static_cast<std::size_t>(named - ids.begin()));
