@@ -219,6 +219,11 @@ TEST_CASE("the audit log is verified with and without a checkpoint") {
     CHECK(contains(intact.out, "1 entries in 1 seals compared, 1 too new"));
     CHECK(contains(intact.out, "The audit log is as it was sealed."));
     CHECK(contains(cli.run({"audit", "verify", "--json"}).out, "{\"intact\":true,"));
+    // A copy of the database has no secret beside it.
+    cli.environment["DATA_DIR"] = "/restored";
+    const auto restored = cli.run({"audit", "verify"});
+    CHECK(contains(restored.out, "signatures were not checked"));
+    CHECK(contains(restored.out, "to /restored/api-secret; or set API_SECRET"));
 
     std::ofstream(file) << R"({"number":1,"digest":")" << std::string(64, '0') << R"("})";
     const auto changed = cli.run({"audit", "verify", "--checkpoint", file});

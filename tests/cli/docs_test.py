@@ -167,7 +167,10 @@ class Session:
     def run(self, command):
         if "SERVER_URL" in command:
             self.start_server()
-        done = subprocess.run(["bash", "-c", command], cwd=self.work, env=self.environment,
+        environment = dict(self.environment)
+        if "rescuestream-cli mediamtx" in command:
+            del environment["MEDIAMTX_API_URL"]  # a written file has its port
+        done = subprocess.run(["bash", "-c", command], cwd=self.work, env=environment,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60,
                               stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0:

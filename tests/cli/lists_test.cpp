@@ -226,3 +226,18 @@ TEST_CASE_FIXTURE(Team,
     CHECK(run({"stream", "list", "--watch", "0"}).code == 2);
     CHECK(contains(run({"stream", "list", "--watch", "soon"}).err, "--watch: "));
 }
+
+TEST_CASE("a list that is longer than the terminal ends with the number of its lines") {
+    TestCli cli;
+    for (int i = 0; i < 12; ++i) cli.id({"broadcaster", "add", "Team " + std::to_string(i)});
+    cli.terminal = true;
+    cli.size = {200, 10};
+    CHECK(contains(cli.run({"broadcaster", "list"}).err, "These are all 12."));
+    CHECK(contains(cli.run({"broadcaster", "list", "--limit", "11"}).err, "There are more"));
+    CHECK(cli.run({"broadcaster", "list", "--json"}).err.empty());
+    cli.size = {200, 40};
+    CHECK(cli.run({"broadcaster", "list"}).err.empty());
+    cli.size = {200, 10};
+    cli.terminal = false;
+    CHECK(cli.run({"broadcaster", "list"}).err.empty());
+}

@@ -41,6 +41,41 @@ TEST_CASE("the removal of a viewer that stays is no success") {
     CHECK(removal_of("v2", Protocol::kSrt).code == 0);
 }
 
+TEST_CASE("a list of viewers names the guest link by which each came") {
+    TestCli cli;
+    cli.core.key();
+    REQUIRE(cli.run({"key", "edit", "live/drone1", "--playback-policy", "signed"}).code == 0);
+    cli.id({"guest", "add", "--key", "live/drone1", "--until", "8h", "--label", "Press"});
+    const auto link = cli.core->list_guest_links({}, {}).value().items.at(0).id;
+    const auto watch = [&](const char* id, const std::string& owner) {
+        NewPlaybackToken wanted;
+        wanted.paths = {"live/drone1"};
+        wanted.owner = owner;
+        wanted.is_short = true;
+        ReadRequest request;
+        request.path = "live/drone1";
+        request.protocol = Protocol::kWebRtc;
+        request.password = cli.core->mint_playback_token(wanted, cli.core.caller).value().token;
+        request.connection = ConnectionId{id};
+        REQUIRE(cli.core->decide_read(request).accepted());
+    };
+    watch("v1", token_owner(link));
+    watch("v2", "");
+    const auto listed = cli.run({"viewer", "list"});
+    CHECK(contains(listed.out, "GUEST LINK"));
+    const auto lines = lines_of(listed.out);
+    const auto line_of = [&](const char* id) {
+        for (const auto& line : lines) {
+            if (line.starts_with(id)) return line;
+        }
+        return std::string();
+    };
+    CHECK(contains(line_of("v1"), "Press"));
+    CHECK_FALSE(contains(line_of("v2"), "Press"));
+    CHECK(contains(cli.run({"viewer", "list", "--json"}).out,
+                   "\"guest_link_id\":\"" + link.to_string() + "\""));
+}
+
 TEST_CASE("a revocation of something unknown says so") {
     TestCli cli;
     const auto key = cli.core.key();

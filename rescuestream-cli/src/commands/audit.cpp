@@ -101,8 +101,9 @@ std::string metadata_text(const AuditEntry& entry, std::initializer_list<const c
 // Returns the name that the resource had at that time, and that of its broadcaster; or its id.
 std::string name_of(const AuditEntry& entry) {
     if (entry.resource_type == "node") return entry.resource_id.value_or("");  // that is its name
-    const auto name = metadata_text(
-        entry, {"key_name", "display_name", "label", "name", "playback_path", "path"});
+    const auto name =
+        metadata_text(entry, {"key_name", "display_name", "label", "name", "playback_path", "path",
+                              "viewer_id", "token_id", "owner"});
     if (name.empty()) return entry.resource_id.value_or("");
     const auto owner = metadata_text(entry, {"broadcaster_name"});
     return owner.empty() ? name : name + " of " + owner;
@@ -112,7 +113,7 @@ std::string name_of(const AuditEntry& entry) {
 std::string resource_of(const AuditEntry& entry) {
     const auto name = name_of(entry);
     if (name.empty()) return entry.request_method + " " + entry.request_path;
-    return entry.resource_type ? *entry.resource_type + " " + name : name;
+    return entry.resource_type ? spoken(*entry.resource_type) + " " + name : name;
 }
 
 Cell outcome_of(const AuditEntry& entry) {

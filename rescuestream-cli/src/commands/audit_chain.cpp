@@ -82,6 +82,18 @@ std::string json_of(const AuditVerification& result) {
     });
 }
 
+// A restored database has no secret beside it unless somebody puts it there.
+std::string secret_hint(const Program& program) {
+    const auto directory = known_data_directory(program.options, program.host);
+    return fmt::format(
+        "The signatures were not checked, because the server's API secret is not known here: {}"
+        "set API_SECRET, or give --api-secret-file FILE.\n",
+        directory.empty() ? ""
+                          : fmt::format("copy the file api-secret of the server's data directory "
+                                        "(backup.md) to {}/api-secret; or ",
+                                        printable(directory)));
+}
+
 void print(const Program& program, const AuditVerification& result) {
     auto& out = program.host.out;
     for (const auto& finding : result.findings) out << finding.text << ".\n";
@@ -90,7 +102,7 @@ void print(const Program& program, const AuditVerification& result) {
         "{} entries in {} seals compared, {} too new to be sealed, {} deleted by retention.\n",
         result.entries, result.seals, result.unsealed, result.cut);
     if (!result.signatures_checked) {
-        out << "The signatures were not checked, because API_SECRET is not known here.\n";
+        out << secret_hint(program);
     }
     out << (result.findings.empty() ? "The audit log is as it was sealed.\n"
                                     : "The audit log was changed.\n");

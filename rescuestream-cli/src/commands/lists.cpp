@@ -83,12 +83,25 @@ Result<ListOutput> read_sorted(AdminApi& admin, const ListForm& form, const List
     return list;
 }
 
-void tell_of_more(const ListOutput& list, const ListForm& form, std::ostream& err) {
+// Whoever looks at the end of a long list asks whether it is the end.
+bool is_longer_than_screen(const ListOutput& list, const ListForm& form, const Host& host) {
+    if (form.kind != ListForm::Kind::kTable || !host.out_is_terminal || !host.terminal_size) {
+        return false;
+    }
+    const std::size_t rows = host.terminal_size().rows;
+    return rows > 0 && list.rows.size() + 1 > rows;
+}
+
+void tell_of_more(const ListOutput& list, const ListForm& form, const Host& host) {
+    auto& err = host.err;
     if (form.kind == ListForm::Kind::kJson) return;  // it has the cursor
     if (!list.more.empty()) {
         err << list.more << '\n';
     } else if (list.next) {
         err << "There are more: --cursor " << list.next->encode() << '\n';
+    } else if (is_longer_than_screen(list, form, host)) {
+        err << fmt::format("These are all {}. To read them page by page: … --wide | less -S\n",
+                           list.rows.size());
     }
 }
 
@@ -150,7 +163,7 @@ Result<ExitCode> run_list(const Program& program, const ListOptions& options,
     const auto list = read_sorted(**admin, *form, options, read);
     if (!list) return list.error();
     program.host.out << render(*list, *form);
-    tell_of_more(*list, *form, program.host.err);
+    tell_of_more(*list, *form, program.host);
     return ExitCode::kOk;
 }
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
 #include <ostream>
 
 #include "commands/commands.hpp"
@@ -8,6 +10,7 @@
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
+#include "rescuestream/guest_links.hpp"
 #include "rescuestream/json.hpp"
 
 namespace rescuestream::cli {
@@ -31,6 +34,7 @@ std::vector<Column> viewer_columns(bool with_ended) {
             {"protocol"},
             {"address"},
             {"viewer", kAlways, 8},
+            {"guest_link", kAlways, 8},
             {"since"},
             {"until", with_ended ? kAlways : kWide},
             {"token", kWide},
@@ -38,23 +42,47 @@ std::vector<Column> viewer_columns(bool with_ended) {
             {"user_agent", kWide, 12}};
 }
 
-ListRow row_of_viewer(const Viewer& viewer, Timestamp now) {
+using LinkNames = std::map<GuestLinkId, std::string>;
+
+// The labels of guest links. Empty: nobody came by one, or the caller may not see them.
+LinkNames names_of_links(AdminApi& admin, const std::vector<Viewer>& viewers) {
+    const bool has_guest = std::any_of(viewers.begin(), viewers.end(), [](const Viewer& viewer) {
+        return !viewer.grants.empty() && guest_link_of(viewer.grants.front().owner);
+    });
+    LinkNames names;
+    if (!has_guest) return names;
+    if (const auto links = admin.guests().list_guest_links({}, {})) {
+        for (const auto& link : links->items) {
+            if (!link.label.empty()) names.emplace(link.id, link.label);
+        }
+    }
+    return names;
+}
+
+std::string name_of_link(const PlaybackGrant& grant, const LinkNames& names) {
+    const auto link = guest_link_of(grant.owner);
+    if (!link) return {};
+    const auto found = names.find(*link);
+    return found == names.end() ? link->to_string() : found->second;
+}
+
+ListRow row_of_viewer(const Viewer& viewer, const LinkNames& links, Timestamp now) {
     const PlaybackGrant none;
     const PlaybackGrant& grant = viewer.grants.empty() ? none : viewer.grants.front();
     return {viewer.id.value,
             to_json(viewer),
             {text_cell(viewer.id.value), text_cell(viewer.path),
              text_cell(std::string(to_string(viewer.protocol))), text_cell(viewer.remote_address),
-             text_cell(grant.viewer_id.value_or("")), time_cell(viewer.since, now),
-             time_cell(viewer.until, now), text_cell(grant.id), text_cell(viewer.node),
-             text_cell(viewer.user_agent)}};
+             text_cell(grant.viewer_id.value_or("")), text_cell(name_of_link(grant, links)),
+             time_cell(viewer.since, now), time_cell(viewer.until, now), text_cell(grant.id),
+             text_cell(viewer.node), text_cell(viewer.user_agent)}};
 }
 
 Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& program) {
     const auto page = page_request(options.page.limit, options.page.cursor);
     if (!page) return page.error();
     return run_list(program, options.list,
-                    [&](AdminApi& admin, const ListForm& /*form*/) -> Result<ListOutput> {
+                    [&](AdminApi& admin, const ListForm& form) -> Result<ListOutput> {
                         ViewerFilter filter;
                         if (!options.path.empty()) filter.path = options.path;
                         if (!options.viewer.empty()) filter.viewer_id = options.viewer;
@@ -64,8 +92,10 @@ Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& progr
                         ListOutput output{
                             "viewers", viewer_columns(options.all), {}, {}, viewers->next, {}, {}};
                         output.empty = "Nobody watches.";
+                        const auto links =
+                            needs_names(form) ? names_of_links(admin, viewers->items) : LinkNames();
                         for (const auto& viewer : viewers->items) {
-                            output.rows.push_back(row_of_viewer(viewer, admin.now()));
+                            output.rows.push_back(row_of_viewer(viewer, links, admin.now()));
                         }
                         return output;
                     });
