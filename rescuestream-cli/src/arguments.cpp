@@ -91,8 +91,9 @@ Result<StreamId> newest_ended(AdminApi& admin, const std::string& path) {
 Result<StreamId> open_stream_of_key_at(AdminApi& admin, const std::string& path) {
     const auto keys = keys_at(admin, path);
     if (!keys) return keys.error();
-    for (const auto& key : *keys) {
-        for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
+    // Of several keys that share a path, one is live.
+    for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
+        for (const auto& key : *keys) {
             StreamQuery query;
             query.state = state;
             query.stream_key_id = key;
@@ -233,6 +234,8 @@ Result<StreamId> resolve_stream(AdminApi& admin, const std::string& text) {
             found = stream.id;
             candidates.push_back({stream.id.to_string(), stream.path});
         }
+        // Keys that share a path may have a stream each, of which one is live.
+        if (!candidates.empty()) break;
     }
     if (candidates.empty()) return open_stream_of_key_at(admin, text);
     if (candidates.size() > 1) return ambiguous("streams", text, candidates);

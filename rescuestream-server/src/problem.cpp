@@ -88,6 +88,8 @@ const std::vector<ProblemType>& problem_types() {
          explain_refusal(to_string(Refusal::kUnknownKey))},
         {Refusal::kInUse, "stream-key-in-use", 401, "Stream Key In Use",
          explain_refusal(to_string(Refusal::kInUse))},
+        {Refusal::kPathInUse, "path-in-use", 401, "Path In Use",
+         explain_refusal(to_string(Refusal::kPathInUse))},
         {Refusal::kRevoked, "stream-key-revoked", 401, "Stream Key Revoked",
          explain_refusal(to_string(Refusal::kRevoked))},
         {Refusal::kExpired, "stream-key-expired", 401, "Stream Key Expired",

@@ -203,3 +203,20 @@ def test_a_draining_node_keeps_its_streams_and_refuses_new_ones(several, publish
         wait_until(lambda: api.live_of(after), 5, "welcome elsewhere")
     finally:
         api.call("PATCH", "/nodes/north", {"draining": False})
+
+
+def test_a_primary_at_another_node_takes_the_path_over(several, publish):
+    api = several.api()
+    owner = api.create_broadcaster()
+    backup = api.create_key(owner, playback_path="live/shared", priority=20)
+    primary = api.create_key(owner, playback_path="live/shared", priority=80)
+    publish(several.address(backup, "default"))
+    stream = wait_until(lambda: api.live_of(backup), 10, "the backup is live")
+    publish(several.address(primary, "north"))
+    wait_until(lambda: several.api(1).live_of(primary), 10, "the primary is live")
+    ended = wait_until(lambda: (s := api.stream(stream["id"]))["state"] == "ended" and s, 10, "the backup ended")
+    assert ended["end_reason"] == "taken_over"
+    wait_until(lambda: not several.media_mtx["default"].has_source("live/shared"), 5, "the backup is gone")
+    again = publish(several.address(backup, "default"))
+    wait_until(lambda: not again.running(), 15, "the backup is refused at the other node")
+    assert several.media_mtx["north"].ready("live/shared")

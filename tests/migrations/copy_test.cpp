@@ -347,3 +347,48 @@ TEST_CASE("a copy does not change the file that it reads") {
     REQUIRE(copy_of(source, *make_place("sqlite")).has_value());
     CHECK(content_of(source.place->uri()) == before);
 }
+
+TEST_CASE("keys that share a path share it in the copy, and one of them can be revoked there") {
+    for (const auto& [from_kind, to_kind] : pairs()) {
+        CAPTURE(from_kind);
+        CAPTURE(to_kind);
+        const Database from(from_kind);
+        const auto to = make_place(to_kind);
+        const auto source = from.place->open();
+        const auto uuid = [](std::uint8_t last) {
+            Uuid::Bytes bytes{};
+            bytes[15] = last;
+            return Uuid(bytes);
+        };
+        const auto audit = [&, next = std::uint8_t{100}]() mutable {
+            AuditEntry entry;
+            entry.id = AuditEntryId(uuid(++next));
+            return entry;
+        };
+        auto made_by = audit;
+        Broadcaster owner;
+        owner.id = BroadcasterId(uuid(1));
+        owner.display_name = "Team";
+        REQUIRE(source->create_broadcaster(owner, made_by()).has_value());
+        StreamKeyRow row;
+        row.key.broadcaster_id = owner.id;
+        row.key.playback_path = "live/shared";
+        for (std::uint8_t i = 2; i < 5; ++i) {
+            row.key.id = StreamKeyId(uuid(i));
+            row.key.policies.priority = 10 * i;
+            row.digest[0] = i;
+            REQUIRE(source->create_stream_key(row, made_by()).has_value());
+        }
+        REQUIRE(copy_of(from, *to).has_value());
+        const auto target = to->open();
+        const auto copied = target->sessions_at_path("live/shared").value();
+        CHECK(copied == source->sessions_at_path("live/shared").value());
+        REQUIRE(copied.size() == 3);
+        REQUIRE(target->revoke_stream_key(StreamKeyId(uuid(2)), kNow, made_by()).has_value());
+        CHECK(target->sessions_at_path("live/shared").value().size() == 2);
+        row.key.id = StreamKeyId(uuid(5));
+        row.key.policies.priority.reset();
+        row.digest[0] = 5;
+        CHECK(target->create_stream_key(row, made_by()).error().code == ErrorCode::kConflict);
+    }
+}

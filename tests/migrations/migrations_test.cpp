@@ -311,3 +311,88 @@ TEST_CASE("a key with a policy that an earlier release does not know is disabled
     CHECK(storage->find_stream_key(id).value().disabled);
     CHECK_FALSE(storage->find_stream_key(other).value().disabled);
 }
+
+TEST_CASE("while keys share a path, the schema does not go back to one key of each path") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(std::nullopt, kNow).value();
+    const int before = version_of("shared_paths") - 1;
+    REQUIRE(before > 0);
+    const auto primary = make_key(*storage, [](StreamKey& key) {
+        key.playback_path = "live/shared";
+        key.policies.priority = 80;
+    });
+    StreamKeyRow backup;
+    backup.key.id = StreamKeyId(next_uuid());
+    backup.key.broadcaster_id = storage->find_stream_key(primary).value().broadcaster_id;
+    backup.key.playback_path = "live/shared";
+    backup.key.policies.priority = 20;
+    backup.key.policies.stale_after = std::chrono::seconds(7);
+    backup.digest[0] = 0xB0;
+    REQUIRE(storage->create_stream_key(backup, entry()).has_value());
+    const std::string schema = place->schema();
+
+    const auto refused = storage->migrate(before, kNow);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(refused.error().message ==
+          "Several stream keys share one path, which the earlier schema cannot hold: revoke all "
+          "but one key of each path first.");
+    CHECK(place->schema() == schema);
+    CHECK(storage->schema_status().value().current == latest());
+    CHECK(storage->sessions_at_path("live/shared").value().size() == 2);
+
+    REQUIRE(storage->revoke_stream_key(primary, kNow, entry()).has_value());
+    CHECK(storage->migrate(before, kNow).value().current == before);
+    storage->migrate(std::nullopt, kNow).value();
+    // The key has its path alone, which an earlier release knows; its other policies stay.
+    const auto key = storage->find_stream_key(backup.key.id).value();
+    CHECK_FALSE(key.policies.priority.has_value());
+    CHECK(key.policies.stale_after == std::chrono::seconds(7));
+    CHECK(key.policies.from_newer_release == JsonObject{});
+    CHECK(storage->sessions_at_path("live/shared").value().size() == 1);
+}
+
+TEST_CASE("when SQL of an administrator takes the path from its owner, another key has it") {
+    const auto place = make_place();
+    const auto storage = place->open();
+    storage->migrate(std::nullopt, kNow).value();
+    const auto first = make_key(*storage, [](StreamKey& key) {
+        key.playback_path = "live/shared";
+        key.policies.priority = 80;
+    });
+    StreamKeyRow row;
+    row.key.broadcaster_id = storage->find_stream_key(first).value().broadcaster_id;
+    row.key.playback_path = "live/shared";
+    row.key.policies.priority = 20;
+    for (int i = 0; i < 3; ++i) {
+        row.key.id = StreamKeyId(next_uuid());
+        row.digest[0] = static_cast<std::uint8_t>(0xC0 + i);
+        REQUIRE(storage->create_stream_key(row, entry()).has_value());
+    }
+    const std::string keys = dialect() == "sqlite" ? "stream_keys" : "rescuestream.stream_keys";
+    const auto owners = [&] {
+        std::size_t count = 0;
+        for (const auto& each : storage->sessions_at_path("live/shared").value()) {
+            // Only an owner is in the unique index, which refuses a second one.
+            count += each.key.playback_path == "live/shared" ? 1 : 0;
+        }
+        return count;
+    };
+    CHECK(owners() == 4);
+    place->execute("UPDATE " + keys + " SET playback_path = 'live/moved' WHERE NOT joined");
+    CHECK(owners() == 3);
+    CHECK(storage->sessions_at_path("live/moved").value().size() == 1);
+    place->execute("UPDATE " + keys +
+                   " SET revoked_at = created_at WHERE NOT joined AND playback_path = "
+                   "'live/shared'");
+    CHECK(owners() == 2);
+    // There is an owner again: nobody else can have the path.
+    row.key.id = StreamKeyId(next_uuid());
+    row.key.policies.priority.reset();
+    row.digest[0] = 0xD0;
+    CHECK(storage->create_stream_key(row, entry()).error().code == ErrorCode::kConflict);
+    place->execute("UPDATE " + keys + " SET revoked_at = created_at WHERE revoked_at IS NULL");
+    CHECK(owners() == 0);
+    CHECK(storage->create_stream_key(row, entry()).has_value());
+}

@@ -94,6 +94,7 @@ protected:
         share_statements(rows);
         run_sessions(rows);
         change_keys(owner, rows);
+        share_paths();
         look_after_nodes();
     }
 
@@ -235,7 +236,7 @@ private:
     void run_sessions(const std::vector<StreamKeyRow>& rows) {
         for (const auto& row : rows) {
             const Stream stream = go_live(row, row.key.id.to_string());
-            storage().load_session_by_path(row.key.playback_path).value();
+            session_at(row.key.playback_path);
             storage().load_session_by_digest(row.digest).value();
             storage().load_session(row.key.id).value();
             storage().find_stream(stream.id).value();
@@ -309,6 +310,43 @@ private:
             }
         }
         storage().delete_broadcaster(owner, true, at(seconds(27)), make_audit()).value();
+    }
+
+    /// Two keys on each of eight paths.
+    void share_paths() {
+        const auto owner = add_broadcaster().id;
+        for (int i = 0; i < 8; ++i) {
+            std::vector<StreamKeyRow> rows;
+            for (const std::uint32_t priority : {20, 80}) {
+                rows.push_back(make_key(owner));
+                rows.back().key.playback_path = rows.front().key.playback_path;
+                rows.back().key.policies.priority = priority;
+                add(rows.back());
+            }
+            const auto& backup = rows[0];
+            const auto& primary = rows[1];
+            const auto id = primary.key.id.to_string();
+            CHECK(storage().sessions_at_path(backup.key.playback_path).value().size() == 2);
+            CHECK(decide(make_request(backup, "waits " + id)) == ClaimDecision::kGranted);
+            commit_claim(backup, std::nullopt);
+            go_live(backup, "backup " + id);
+            go_live(primary, "primary " + id);
+            CHECK(decide(make_request(backup, "late " + id)) == ClaimDecision::kPathInUse);
+            for (const auto& cutoff :
+                 storage().displace_others(primary.key.id, at(seconds(12))).value()) {
+                storage().finish_cutoff(cutoff, at(seconds(13)), std::nullopt).value();
+            }
+            StreamKeyChange change;
+            change.id = backup.key.id;
+            change.reset = {"priority"};
+            CHECK(code_of(storage().update_stream_key(change, at(seconds(14)), make_audit())) ==
+                  ErrorCode::kConflict);
+            storage().revoke_stream_key(backup.key.id, at(seconds(15)), make_audit()).value();
+            storage().revoke_stream_key(primary.key.id, at(seconds(16)), make_audit()).value();
+            for (const auto& cutoff : pending()) {
+                storage().finish_cutoff(cutoff, at(seconds(17)), std::nullopt).value();
+            }
+        }
     }
 
     void look_after_nodes() {

@@ -281,7 +281,7 @@ TEST_CASE("hooks from other ports leave room for those on MEDIA_LISTEN") {
         "POST /webhook/ready HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         "Content-Length: {}\r\n\r\n{}",
         body.size(), body);
-    faults->hold_method("load_session_by_path");
+    faults->hold_method("sessions_at_path");
     Clients strangers;
     for (int i = 0; i < 40; ++i) {
         strangers.push_back(std::make_unique<RawClient>(server.port));

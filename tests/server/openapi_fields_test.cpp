@@ -103,6 +103,7 @@ struct InputSchema {
         CHECK(of(field, "integer")["minimum"].GetInt64() == field.min);
         CHECK(of(field, "integer")["maximum"].GetInt64() == field.max);
     }
+    void operator()(const Field& field, std::uint32_t) const { (*this)(field, std::uint64_t{}); }
     void operator()(const Field& field, bool) const { of(field, "boolean"); }
     void operator()(const Field& field, const JsonObject&) const { of(field, "object"); }
     void operator()(const Field& field, const std::vector<AddressRange>&) const {
@@ -184,6 +185,9 @@ struct AnswerSchema {
         has_type(field, "string");
     }
     void operator()(const Field& field, const std::optional<std::uint64_t>&) const {
+        has_type(field, "integer");
+    }
+    void operator()(const Field& field, const std::optional<std::uint32_t>&) const {
         has_type(field, "integer");
     }
     template <class Enum>

@@ -19,6 +19,7 @@ struct KnownFact {
     KeyDigest digest{};              ///< KeyFact::digest, the digest of the key's present value.
     std::int64_t revision = 0;       ///< KeyFact::revision.
     bool by_previous_value = false;  ///< The request uses the value from before a rotation.
+    bool has_priority = false;       ///< The key may share its path.
 
     bool operator==(const KnownFact&) const = default;
 };
@@ -50,6 +51,7 @@ struct ClaimOutcome {
     ClaimDecision decision = ClaimDecision::kUnknownKey;
     StreamKeyId stream_key_id;             ///< Nil if kUnknownKey.
     std::optional<ConnectionId> replaced;  ///< The connection that a takeover displaced.
+    std::optional<StreamKeyId> holder = std::nullopt;  ///< kPathInUse: the key that has the path.
 
     bool operator==(const ClaimOutcome&) const = default;
 };

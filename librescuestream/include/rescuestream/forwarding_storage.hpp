@@ -116,7 +116,7 @@ public:
     Result<ClaimOutcome> check_key(const KeyDigest& digest, const std::optional<std::string>& path,
                                    Timestamp now) override;
 
-    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<std::vector<Session>> sessions_at_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;
     Result<void> commit_session(const SessionChange& change) override;
@@ -129,6 +129,7 @@ public:
     Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditDraft& audit) override;
+    Result<std::vector<Cutoff>> displace_others(StreamKeyId holder, Timestamp now) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
     Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                 std::optional<StreamTotals> totals) override;

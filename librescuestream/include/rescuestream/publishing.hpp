@@ -59,6 +59,8 @@ struct PublishDecision {
     std::optional<PublishRefusal> refusal;  ///< Empty: accepted.
     StreamKeyId stream_key_id;              ///< Nil when no key was found.
     bool in_outage = false;  ///< Decided without the storage; see DatabaseOutage::kGrace.
+    /// kPathInUse: the key that has the path. Empty: it is not known which.
+    std::optional<StreamKeyId> holder = std::nullopt;
 
     bool accepted() const noexcept { return !refusal.has_value(); }
 };

@@ -77,6 +77,9 @@ struct StreamKeyPolicies {
     std::optional<Timestamp> not_before;       ///< New publishers are refused until then.
     std::optional<std::uint64_t> max_bitrate;  ///< Bits per second: 10,000 to 1,000,000,000.
     std::optional<OverBitrate> over_bitrate;   ///< Empty: kWarn. Without effect if no max_bitrate.
+    /// 1 to 100; the higher number has precedence. Permits the key to share its path with keys of
+    /// its broadcaster that have one, too. Empty: the key has its path alone.
+    std::optional<std::uint32_t> priority;
     /// Policies that a newer release has stored. They are kept unchanged. Because this program
     /// cannot apply them, the key is not usable.
     JsonObject from_newer_release;
@@ -92,8 +95,10 @@ enum class StreamKeyStatus { kActive, kRevoked, kExpired };
 struct StreamKey {
     StreamKeyId id;
     BroadcasterId broadcaster_id;
-    std::string label;          ///< For people; 0 to 255 characters.
-    std::string playback_path;  ///< MediaMTX path name; unique among keys that are not revoked.
+    std::string label;  ///< For people; 0 to 255 characters.
+    /// MediaMTX path name. Among keys that are not revoked, only keys of one broadcaster that all
+    /// have a priority have the same one.
+    std::string playback_path;
     StreamKeyPolicies policies;
     bool disabled = false;
     bool broadcaster_disabled = false;  ///< Whether its broadcaster is disabled.
@@ -154,8 +159,9 @@ enum class ClaimDecision {
     kProtocolNotAllowed,  ///< The publisher's protocol is not one of the key's.
     kNotYetValid,         ///< The key may be used later.
     kForeignConnection,   ///< The connection id is that of another key's claim or live source.
-    kInUse,               ///< Another connection holds the key and may not be taken over.
-    kNoCredential,        ///< Nothing in it can be a key value. Usual as a first RTSP request.
+    kPathInUse,     ///< Another key that shares the path has it, and this one may not take it over.
+    kInUse,         ///< Another connection holds the key and may not be taken over.
+    kNoCredential,  ///< Nothing in it can be a key value. Usual as a first RTSP request.
     kInvalidPath,
     kPathKeysDenied,
     kUnknownNode,

@@ -30,8 +30,10 @@ struct RefusedAttempt {
     std::string path;    ///< Key values in it, and what is nearly one, are masked.
     std::string reason;  ///< A word that `explain_refusal` knows.
     std::optional<StreamKeyId> stream_key_id;  ///< Empty: the attempt had no existing key.
-    std::string node;                          ///< Of the newest attempt.
-    std::string user_agent;                    ///< Of the newest attempt; often unknown.
+    /// Of the newest attempt: the other key that had the shared path. Empty: there was none.
+    std::optional<StreamKeyId> holder_key_id;
+    std::string node;        ///< Of the newest attempt.
+    std::string user_agent;  ///< Of the newest attempt; often unknown.
     std::uint64_t times = 1;
     Timestamp first_at{};
     Timestamp last_at{};
@@ -41,6 +43,7 @@ struct RefusedAttempt {
     std::optional<std::string> playback_path;  ///< The path that the key is valid for.
     std::optional<BroadcasterId> broadcaster_id;
     std::optional<std::string> broadcaster_name;
+    std::optional<std::string> holder_label;  ///< Of the key `holder_key_id`.
 
     bool operator==(const RefusedAttempt&) const = default;
 };
@@ -86,7 +89,8 @@ std::string_view explain_refusal(std::string_view reason) noexcept;
 /// Returns the words that it knows.
 std::vector<std::string> explained_refusals();
 
-/// Does the same, and names the path and the key of the attempt as far as they are known.
+/// Does the same, and names the path and the key of the attempt as far as they are known, and the
+/// key that had a shared path.
 std::string explain_refusal(const RefusedAttempt& attempt);
 
 std::string_view to_string(RefusedAction value) noexcept;

@@ -60,6 +60,7 @@ struct StreamKeyFilter {
     std::optional<BroadcasterId> broadcaster_id = std::nullopt;
     std::optional<std::string> broadcaster_name = std::nullopt;  ///< Several may have it.
     std::optional<std::string> label = std::nullopt;
+    std::optional<std::string> playback_path = std::nullopt;
     std::optional<StreamKeyStatus> status = std::nullopt;
     std::optional<bool> disabled = std::nullopt;           ///< Itself, or with its broadcaster.
     std::optional<IncidentId> incident_id = std::nullopt;  ///< Assigned to it now.
@@ -67,8 +68,8 @@ struct StreamKeyFilter {
 
     /// Whether the list is that of all keys.
     bool is_empty() const {
-        return !broadcaster_id && !broadcaster_name && !label && !status && !disabled &&
-               !incident_id;
+        return !broadcaster_id && !broadcaster_name && !label && !playback_path && !status &&
+               !disabled && !incident_id;
     }
 };
 

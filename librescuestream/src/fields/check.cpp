@@ -79,6 +79,15 @@ void Check::operator()(const Field& field, std::uint64_t bitrate) const {
                                            std::to_string(field.max) + " bits per second");
 }
 
+void Check::operator()(const Field& field, std::uint32_t number) const {
+    if (number >= static_cast<std::uint64_t>(field.min) &&
+        number <= static_cast<std::uint64_t>(field.max)) {
+        return;
+    }
+    validation_.add(pointer_to(field),
+                    "must be " + std::to_string(field.min) + " to " + std::to_string(field.max));
+}
+
 // No member name and no text may contain a secret, at any depth. The error names the first one.
 void Check::operator()(const Field& field, const JsonObject& metadata) const {
     const auto place = json::find_text(metadata.text(), holds_secret);

@@ -33,6 +33,7 @@ public:
     void operator()(const Field& field, Timestamp time) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
     void operator()(const Field& field, std::uint64_t bitrate) const;
+    void operator()(const Field& field, std::uint32_t number) const;
     void operator()(const Field& field, const JsonObject& metadata) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
     void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;

@@ -21,9 +21,9 @@ enum class TextRule {
 /// documents the member uses it. A table of fields is a function that calls a visitor with each
 /// field and its member; see fields/stream_key.hpp. The type of the member determines the kind of
 /// value: a text, a secret, a time in the future, a duration in seconds, a bitrate in bits per
-/// second (std::uint64_t), a flag, a name of an enumeration, a list of these, a JSON object, a list
-/// of address ranges, or the addresses of a media server (a table of their own). An empty optional
-/// was not given.
+/// second (std::uint64_t), a number (std::uint32_t), a flag, a name of an enumeration, a list of
+/// these, a JSON object, a list of address ranges, or the addresses of a media server (a table of
+/// their own). An empty optional was not given.
 struct Field {
     std::string_view name;              ///< In JSON, in `reset` and in the database.
     std::string_view option = {};       ///< On the command line: "--expires". Empty: it has none.
@@ -31,8 +31,8 @@ struct Field {
     std::string_view help = {};         ///< One line, without its range.
     std::string_view placeholder = {};  ///< For the value in a help text. Empty: that of its kind.
     std::string_view otherwise = {};    ///< The default: the name of a setting, or words.
-    std::int64_t min = 0;               ///< Seconds, bits per second, or elements of a list.
-    std::int64_t max = 0;               ///< The same, or characters of a text.
+    std::int64_t min = 0;  ///< Seconds, bits per second, elements of a list, or the number itself.
+    std::int64_t max = 0;  ///< The same, or characters of a text.
     TextRule text = TextRule::kName;
     std::string_view scheme = {};     ///< With kPublicAddress; see check_public_address.
     bool is_required = false;         ///< It must be given when the record is created.

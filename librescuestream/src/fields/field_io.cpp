@@ -31,6 +31,11 @@ void InputReader::operator()(const Field& field, std::optional<std::uint64_t>& b
     if (given) bitrate = static_cast<std::uint64_t>(*given);
 }
 
+void InputReader::operator()(const Field& field, std::optional<std::uint32_t>& number) const {
+    const auto given = body_.integer(field.name, field.min, field.max);
+    if (given) number = static_cast<std::uint32_t>(*given);
+}
+
 void InputReader::operator()(const Field& field, std::optional<bool>& flag) const {
     flag = body_.boolean(field.name);
 }
@@ -94,6 +99,11 @@ void FieldWriter::operator()(const Field& field, std::uint64_t bitrate) const {
     writer_.Uint64(bitrate);
 }
 
+void FieldWriter::operator()(const Field& field, std::uint32_t number) const {
+    json::write(writer_, field.name);
+    writer_.Uint(number);
+}
+
 void FieldWriter::operator()(const Field& field, bool flag) const {
     json::write(writer_, field.name);
     writer_.Bool(flag);
@@ -155,6 +165,18 @@ void FieldReader::operator()(const Field& field, std::optional<std::uint64_t>& b
     bitrate.reset();
     const char* const name = field.name.data();
     if (json::read::find(json_, name) != nullptr) bitrate = json::read::count(json_, name);
+}
+
+void FieldReader::operator()(const Field& field, std::optional<std::uint32_t>& number) const {
+    number.reset();
+    const char* const name = field.name.data();
+    if (json::read::find(json_, name) == nullptr) return;
+    const auto value = json::read::count(json_, name);
+    if (value < static_cast<std::uint64_t>(field.min) ||
+        value > static_cast<std::uint64_t>(field.max)) {
+        json::read::fail(name, "is out of range");
+    }
+    number = static_cast<std::uint32_t>(value);
 }
 
 void FieldReader::operator()(const Field& field, std::optional<seconds>& length) const {

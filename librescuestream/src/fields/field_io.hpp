@@ -36,6 +36,7 @@ public:
     void operator()(const Field& field, std::optional<Timestamp>& time) const;
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
     void operator()(const Field& field, std::optional<std::uint64_t>& bitrate) const;
+    void operator()(const Field& field, std::optional<std::uint32_t>& number) const;
     void operator()(const Field& field, std::optional<bool>& flag) const;
     void operator()(const Field& field, std::optional<JsonObject>& object) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
@@ -86,6 +87,7 @@ public:
     void operator()(const Field& field, Timestamp time) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
     void operator()(const Field& field, std::uint64_t bitrate) const;
+    void operator()(const Field& field, std::uint32_t number) const;
     void operator()(const Field& field, bool flag) const;
     void operator()(const Field& field, const JsonObject& object) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
@@ -138,6 +140,7 @@ public:
     void operator()(const Field& field, std::optional<Timestamp>& time) const;
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length) const;
     void operator()(const Field& field, std::optional<std::uint64_t>& bitrate) const;
+    void operator()(const Field& field, std::optional<std::uint32_t>& number) const;
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges) const;
     void operator()(const Field& field, std::vector<AddressRange>& ranges) const;
     void operator()(const Field& field, std::vector<BroadcasterId>& ids) const;

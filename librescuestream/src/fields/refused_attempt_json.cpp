@@ -24,6 +24,8 @@ constexpr auto kDescribeRefusedAttempt = [](auto& io, auto& attempt) {
     io.optional("playback_path", attempt.playback_path);
     io.optional("broadcaster_id", attempt.broadcaster_id);
     io.optional("broadcaster_name", attempt.broadcaster_name);
+    io.optional("holder_key_id", attempt.holder_key_id);
+    io.optional("holder_label", attempt.holder_label);
     io.required("times", attempt.times);
     io.required("first_at", attempt.first_at);
     io.required("last_at", attempt.last_at);

@@ -98,6 +98,16 @@ void for_each_policy(Visit&& visit) {
                 .otherwise = "warn",
                 .may_be_reset = true},
           &StreamKeyPolicies::over_bitrate);
+    visit(Field{.name = "priority",
+                .option = "--priority",
+                .title = "Priority",
+                .help = "It may share its path with keys of its broadcaster that have one too; the "
+                        "higher number has the path",
+                .otherwise = "it has its path alone",
+                .min = 1,
+                .max = 100,
+                .may_be_reset = true},
+          &StreamKeyPolicies::priority);
 }
 
 inline constexpr Field kLabel{.name = "label",

@@ -41,6 +41,7 @@ private:
     using ForwardingStorage::close_incident;
     using ForwardingStorage::create_stream_key;
     using ForwardingStorage::delete_broadcaster;
+    using ForwardingStorage::displace_others;
     using ForwardingStorage::revoke_stream_key;
     using ForwardingStorage::rotate_stream_key;
     using ForwardingStorage::set_broadcaster_disabled;

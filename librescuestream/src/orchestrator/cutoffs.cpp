@@ -11,6 +11,7 @@
 #include "orchestrator/poll_plan.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/storage.hpp"
+#include "rules/path.hpp"
 
 namespace rescuestream {
 namespace {
@@ -275,19 +276,21 @@ Result<std::optional<MediaSource>> Cutoffs::find_unwelcome_source(const Cutoff& 
 
 bool Cutoffs::is_welcome(const MediaPath& path, const Cutoff& cutoff) {
     if (path.source->id == cutoff.connection) return false;
-    const auto session = d_.sessions.find_by_path(path.name);
-    if (!session) return false;
+    const auto sessions = d_.sessions.at_path(path.name);
+    if (!sessions) return false;
     const Timestamp now = d_.clock.now();
-    if (!session->key.is_usable_at(now)) return false;
-    // The path may belong to another key by now.
-    if (session->key.id != cutoff.stream_key_id) return true;
-    if (!session->claim || session->key.is_blocked_at(now)) return false;
-    // The encoder may have reconnected after a stop, or an encoder may publish while the cut-off is
-    // for a connection that only waited.
-    const auto& stream = session->stream;
-    return session->claim->connection == path.source->id ||
-           (stream && stream->source_id == path.source->id) ||
-           rules::is_expected(*session, source_at(path), now);
+    return std::any_of(sessions->begin(), sessions->end(), [&](const Session& session) {
+        if (!session.key.is_usable_at(now)) return false;
+        const bool is_another = session.key.id != cutoff.stream_key_id;
+        // The path may belong to another key by now.
+        if (is_another && !session.key.policies.priority) return true;
+        // One that shares the path has only its own source. Without a claim, a source of the key
+        // itself is being removed.
+        if (!is_another && (!session.claim || session.key.is_blocked_at(now))) return false;
+        // The encoder may have reconnected after a stop, or an encoder may publish while the
+        // cut-off is for a connection that only waited.
+        return rules::is_source_of(session, source_at(path), now);
+    });
 }
 
 bool Cutoffs::kick_source(const MediaSource& source) {

@@ -59,6 +59,17 @@ std::optional<Figures::Delivery> Figures::delivery(const ConnectionId& source) c
     return Delivery{known.grew, duration_cast<milliseconds>(known.last_sample - known.last_growth)};
 }
 
+std::vector<Figures::Publisher> Figures::publishers() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Publisher> all;
+    all.reserve(sources_.size());
+    for (const auto& [id, source] : sources_) {
+        const auto silence = source.last_sample - source.last_growth;
+        all.push_back({source.path, {id, duration_cast<milliseconds>(silence)}});
+    }
+    return all;
+}
+
 std::optional<Figures::Presence> Figures::present_on(const std::string& path) const {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, source] : sources_) {

@@ -46,6 +46,13 @@ public:
     /// Returns an empty optional if the last sample has no publisher on that path.
     std::optional<Presence> present_on(const std::string& path) const;
 
+    struct Publisher {
+        std::string path;
+        Presence presence;
+    };
+    /// Returns all publishers of the last sample.
+    std::vector<Publisher> publishers() const;
+
     /// Updates the figures of a stream from its path. Call it after `sample`.
     void measure(const Session& session, const MediaPath& path, Timestamp now);
     std::optional<StreamFigures> of(StreamId stream) const;

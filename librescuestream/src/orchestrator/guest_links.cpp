@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "orchestrator/addresses.hpp"
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/key_follower.hpp"
 #include "orchestrator/nodes.hpp"
 #include "rescuestream/settings.hpp"
 #include "support/ascii.hpp"
@@ -271,19 +273,32 @@ Result<std::vector<GuestStream>> GuestLinks::guest_streams(const GuestLink& link
     auto live = d_.storage.list_streams(filter, {});
     if (!live) return std::move(live).error();
     std::unordered_map<StreamKeyId, const ListedStream*> stream_of;
-    for (const auto& stream : live->items) stream_of.emplace(stream.stream_key_id, &stream);
+    std::unordered_map<std::string, const ListedStream*> stream_at;
+    for (const auto& stream : live->items) {
+        stream_of.emplace(stream.stream_key_id, &stream);
+        stream_at.emplace(stream.path, &stream);
+    }
     std::vector<GuestStream> streams;
+    std::unordered_set<std::string> shared_paths;
     for (const auto& key : *keys) {
+        // Viewers see one stream at a path, whichever key has it.
+        const bool may_share = key.policies.priority.has_value();
+        if (may_share && !shared_paths.insert(key.playback_path).second) continue;
         GuestStream shown;
         shown.name = key.label.empty() ? key.playback_path : key.label;
-        const auto found = stream_of.find(key.id);
-        if (found != stream_of.end()) {
-            const ListedStream& stream = *found->second;
+        const auto own = stream_of.find(key.id);
+        const ListedStream* found = own == stream_of.end() ? nullptr : own->second;
+        if (may_share) {
+            const auto any = stream_at.find(key.playback_path);
+            if (any != stream_at.end()) found = any->second;
+        }
+        if (found != nullptr) {
+            const ListedStream& stream = *found;
             const auto node = d_.nodes.find(stream.node);
             shown.is_live = node != nullptr;
             shown.since = stream.started_at;
             shown.broadcaster_name = stream.broadcaster_name;
-            const auto policy = key.policies.playback_policy.value_or(d_.settings.playback_policy);
+            const auto policy = policy_of(key);
             if (node && policy == PlaybackPolicy::kSigned) shown.signed_stream = stream.id;
             if (node) {
                 shown.addresses = make_viewer_addresses(node->node().addresses, key.playback_path);
@@ -294,13 +309,20 @@ Result<std::vector<GuestStream>> GuestLinks::guest_streams(const GuestLink& link
     return streams;
 }
 
+// Of the keys that share a path, the strictest policy applies.
+PlaybackPolicy GuestLinks::policy_of(const StreamKey& key) {
+    const auto own = key.policies.playback_policy.value_or(d_.settings.playback_policy);
+    if (own == PlaybackPolicy::kSigned || !key.policies.priority) return own;
+    return d_.keys.playback_policy(key.playback_path, d_.clock.now(), d_.settings.playback_policy);
+}
+
 std::vector<std::string> GuestLinks::public_paths(const GuestLink& link) {
     std::vector<std::string> paths;
     if (!link.is_open_at(d_.clock.now())) return paths;
     const auto keys = keys_of(link);
     if (!keys) return paths;
     for (const auto& key : *keys) {
-        const auto policy = key.policies.playback_policy.value_or(d_.settings.playback_policy);
+        const auto policy = policy_of(key);
         if (policy == PlaybackPolicy::kPublic) paths.push_back(key.playback_path);
     }
     sort_and_limit(paths);

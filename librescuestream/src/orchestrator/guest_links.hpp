@@ -46,6 +46,8 @@ private:
     Secret pass_secret() const;
     AuditDraft draft(std::string_view action, GuestLinkId id, const Caller& caller, Timestamp at);
 
+    PlaybackPolicy policy_of(const StreamKey& key);
+
     const RequestDependencies d_;
 };
 

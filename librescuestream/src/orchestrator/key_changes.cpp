@@ -33,7 +33,9 @@ Result<KeyChanges::Done> KeyChanges::change_key(CutoffWorker& worker, StreamKeyI
 Result<StreamKey> KeyChanges::create(const StreamKeyRow& row, const AuditDraft& audit) {
     auto created = storage_.create_stream_key(row, audit);
     keys_.invalidate();
-    if (created && row.key.policies.playback_policy) keys_.await_changes();
+    // A key without a policy may restrict who watches a path that it shares.
+    const bool concerns_viewers = row.key.policies.playback_policy || row.key.policies.priority;
+    if (created && concerns_viewers) keys_.await_changes();
     return created;  // nobody uses a new key, so there is nothing to cut off
 }
 
@@ -86,6 +88,15 @@ Result<ClosedIncident> KeyChanges::close_incident(CutoffWorker& worker, Incident
     closed.ended_keys = done->keys.size();
     closed.cutoff = std::move(done->cutoff);
     return closed;
+}
+
+Result<CutoffReport> KeyChanges::displace_others(CutoffWorker& worker, StreamKeyId holder,
+                                                 const std::string& node, Timestamp now) {
+    auto cutoffs = storage_.displace_others(holder, now);
+    if (!cutoffs) return std::move(cutoffs).error();
+    meter_.ordered(*cutoffs, now);
+    std::erase_if(*cutoffs, [&](const Cutoff& cutoff) { return cutoff.node != node; });
+    return worker.carry_out(*cutoffs);
 }
 
 Result<CutoffReport> KeyChanges::stop(CutoffWorker& worker, StreamId id, EndCause cause,

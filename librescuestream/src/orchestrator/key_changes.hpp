@@ -62,6 +62,10 @@ public:
                                     Timestamp now, const AuditDraft& audit);
     Result<ClosedIncident> close_incident(CutoffWorker& worker, IncidentId id,
                                           const IncidentClosing& closing, const AuditDraft& audit);
+    /// Not a change of a key: nothing is invalidated. Only the cut-offs on `node` are carried out;
+    /// the others remain for those who supervise their nodes.
+    Result<CutoffReport> displace_others(CutoffWorker& worker, StreamKeyId holder,
+                                         const std::string& node, Timestamp now);
     Result<CutoffReport> stop(CutoffWorker& worker, StreamId id, EndCause cause,
                               std::optional<Timestamp> block_until, Timestamp now,
                               const AuditDraft& audit);

@@ -69,6 +69,18 @@ public:
     /// The same for the key that has this value.
     PlaybackPolicy playback_policy(const KeyDigest& digest, PlaybackPolicy otherwise);
 
+    /// See KeyIndex::others_of_path; the state of the last reading, however old.
+    std::vector<StreamKeyId> others_of_path(StreamKeyId id) const {
+        return index_.others_of_path(id);
+    }
+    /// See KeyIndex::shareable_path; the same.
+    std::optional<std::string> shareable_path(StreamKeyId id) const {
+        return index_.shareable_path(id);
+    }
+    /// Returns whether a key with a priority shares its path, or may do so because the keys were
+    /// never read.
+    bool may_share_path(StreamKeyId id) const { return !age() || !others_of_path(id).empty(); }
+
     /// Judges a credential by the facts of its key if they are known to be recent. Empty: the
     /// storage has to be asked.
     std::optional<KeyVerdict> judge(const KeyDigest& digest, const std::optional<std::string>& path,

@@ -117,8 +117,8 @@ void KeyIndex::clear() {
     by_digest_ = std::make_unique<Table>();
     by_id_ = std::make_unique<Table>();
     owned_.clear();
-    path_policies_.clear();
-    policy_paths_.clear();
+    path_keys_.clear();
+    known_paths_.clear();
     previous_.clear();
     previous_of_.clear();
 }
@@ -187,7 +187,7 @@ void KeyIndex::apply_one(const KeyFact& fact) {
         previous_.erase(old->second);
         previous_of_.erase(old);
     }
-    note_playback_policy(fact);
+    note_path(fact);
     if (fact.deleted) return;
     Place place = 0;
     if (free_.empty()) {
@@ -220,18 +220,20 @@ void KeyIndex::remove(Place place) {
     free_.push_back(place);
 }
 
-void KeyIndex::note_playback_policy(const KeyFact& fact) {
-    if (const auto known = policy_paths_.find(fact.stream_key_id); known != policy_paths_.end()) {
-        const auto path = path_policies_.find(known->second);
+void KeyIndex::note_path(const KeyFact& fact) {
+    if (const auto known = known_paths_.find(fact.stream_key_id); known != known_paths_.end()) {
+        const auto path = path_keys_.find(known->second);
         std::erase_if(path->second,
-                      [&](const PathPolicy& each) { return each.id == fact.stream_key_id; });
-        if (path->second.empty()) path_policies_.erase(path);
-        policy_paths_.erase(known);
+                      [&](const PathKey& each) { return each.id == fact.stream_key_id; });
+        if (path->second.empty()) path_keys_.erase(path);
+        known_paths_.erase(known);
     }
-    if (!fact.policies.playback_policy) return;
-    path_policies_[fact.playback_path].push_back(
-        {fact.stream_key_id, *fact.policies.playback_policy, micros(fact.revoked_at)});
-    policy_paths_[fact.stream_key_id] = fact.playback_path;
+    const bool has_priority = fact.policies.priority.has_value();
+    if (!fact.policies.playback_policy && !has_priority) return;
+    path_keys_[fact.playback_path].push_back({fact.stream_key_id, fact.policies.playback_policy,
+                                              has_priority && !fact.deleted,
+                                              micros(fact.revoked_at)});
+    known_paths_[fact.stream_key_id] = fact.playback_path;
 }
 
 std::optional<PlaybackPolicy> KeyIndex::playback_policy(const std::string& path,
@@ -239,18 +241,41 @@ std::optional<PlaybackPolicy> KeyIndex::playback_policy(const std::string& path,
     // A revoked key's stream is removed within this time.
     constexpr std::chrono::seconds kRemoval{10};
     const std::shared_lock lock(mutex_);
-    const auto found = path_policies_.find(path);
-    if (found == path_policies_.end()) return std::nullopt;
+    const auto found = path_keys_.find(path);
+    if (found == path_keys_.end()) return std::nullopt;
     std::optional<PlaybackPolicy> policy;
+    bool one_has_none = false;
     for (const auto& each : found->second) {
         // Its recordings stay at the path, also when the key is revoked and another one has the
         // path.
         if (each.policy == PlaybackPolicy::kSigned) return each.policy;
-        if (each.revoked_at == kNever || now - *time_of(each.revoked_at) < kRemoval) {
-            policy = each.policy;
-        }
+        const bool counts = each.revoked_at == kNever || now - *time_of(each.revoked_at) < kRemoval;
+        if (!counts) continue;
+        policy = each.policy ? each.policy : policy;
+        one_has_none = one_has_none || !each.policy;
     }
-    return policy;
+    return one_has_none ? std::nullopt : policy;
+}
+
+std::vector<StreamKeyId> KeyIndex::others_of_path(StreamKeyId id) const {
+    std::vector<StreamKeyId> others;
+    const std::shared_lock lock(mutex_);
+    const auto known = known_paths_.find(id);
+    if (known == known_paths_.end()) return others;
+    for (const auto& each : path_keys_.at(known->second)) {
+        if (each.id != id && each.may_share && each.revoked_at == kNever) others.push_back(each.id);
+    }
+    return others;
+}
+
+std::optional<std::string> KeyIndex::shareable_path(StreamKeyId id) const {
+    const std::shared_lock lock(mutex_);
+    const auto known = known_paths_.find(id);
+    if (known == known_paths_.end()) return std::nullopt;
+    for (const auto& each : path_keys_.at(known->second)) {
+        if (each.id == id && each.may_share) return known->second;
+    }
+    return std::nullopt;
 }
 
 std::optional<PlaybackPolicy> KeyIndex::playback_policy(const KeyDigest& digest) const {
@@ -284,7 +309,8 @@ KeyVerdict KeyIndex::judge(const Entry& entry, const std::optional<std::string>&
     verdict.stream_key_id = entry.id;
     verdict.decision = rules::judge_key(terms, now);
     verdict.policies = entry.policies;
-    verdict.fact = {entry.digest, entry.revision, value_expires_at != kNever};
+    verdict.fact = {entry.digest, entry.revision, value_expires_at != kNever,
+                    entry.policies && entry.policies->priority.has_value()};
     return verdict;
 }
 

@@ -53,12 +53,18 @@ public:
     /// Returns whether a key has this path that is neither revoked nor expired at `now`. Always
     /// false for a path that no pattern matches.
     bool owns_path(const std::string& path, Timestamp now) const;
-    /// Returns the policy that a key of this path has for viewers; empty: no key has one of its
-    /// own. A path at which any key is signed, also a revoked one, is signed: the recordings of
-    /// that key stay there. A public key that was revoked counts until its stream has been removed.
+    /// Returns the policy that the keys of this path have for viewers; empty: that of the
+    /// installation, because no key has one of its own, or one of several keys has none. A path at
+    /// which any key is signed, also a revoked one, is signed: the recordings of that key stay
+    /// there. Another key that was revoked counts until its stream has been removed.
     std::optional<PlaybackPolicy> playback_policy(const std::string& path, Timestamp now) const;
     /// The same for the key that has this value.
     std::optional<PlaybackPolicy> playback_policy(const KeyDigest& digest) const;
+    /// Returns the other keys that share the path of this one and are not revoked. (Only a key with
+    /// a priority can share its path.)
+    std::vector<StreamKeyId> others_of_path(StreamKeyId id) const;
+    /// Returns the path of a key with a priority; empty: it has none, or there is no such key.
+    std::optional<std::string> shareable_path(StreamKeyId id) const;
     /// Returns the key that has this value or had it before a rotation. Empty: there is none.
     std::optional<StreamKeyId> id_of(const KeyDigest& digest) const;
 
@@ -97,15 +103,16 @@ private:
     std::unique_ptr<Table> by_id_;
     // The keys with a path that `helper_paths_` match, by the hash of the path.
     std::unordered_multimap<std::uint64_t, Place> owned_;
-    // The paths of keys with a playback policy of their own.
-    struct PathPolicy {
+    // The paths of keys with a playback policy of their own, or with a priority.
+    struct PathKey {
         StreamKeyId id;
-        PlaybackPolicy policy = PlaybackPolicy::kSigned;
+        std::optional<PlaybackPolicy> policy;
+        bool may_share = false;       // it has a priority and was not deleted
         std::int64_t revoked_at = 0;  // kNever: it is not
     };
-    void note_playback_policy(const KeyFact& fact);
-    std::unordered_map<std::string, std::vector<PathPolicy>> path_policies_;
-    std::unordered_map<StreamKeyId, std::string> policy_paths_;
+    void note_path(const KeyFact& fact);
+    std::unordered_map<std::string, std::vector<PathKey>> path_keys_;
+    std::unordered_map<StreamKeyId, std::string> known_paths_;
     // Values from before a rotation while they are valid. There are few of them.
     struct Previous {
         StreamKeyId id;

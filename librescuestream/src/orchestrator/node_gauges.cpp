@@ -23,7 +23,16 @@ NodeGauges gauges_of(const Round& round, const Figures& figures, bool has_relays
         const bool live = session.stream->state == StreamState::kLive;
         ++(live ? gauges.live : gauges.reconnecting);
         if (!key_value_of_path(session.key.playback_path).empty()) continue;
-        gauges.streams.push_back({session.stream->id, session.key.playback_path, live, 0, 0});
+        const StreamGauge gauge{session.stream->id, session.key.playback_path, live, 0, 0};
+        // Keys that share a path may have a stream each, of which one is live.
+        const auto same =
+            std::find_if(gauges.streams.begin(), gauges.streams.end(),
+                         [&](const StreamGauge& each) { return each.path == gauge.path; });
+        if (same == gauges.streams.end() || !session.key.policies.priority) {
+            gauges.streams.push_back(gauge);
+        } else if (live) {
+            *same = gauge;
+        }
     }
     figures.add_to(gauges.streams);
 

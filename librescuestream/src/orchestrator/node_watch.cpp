@@ -202,7 +202,12 @@ NodeCutoff NodeWatch::remove_refused(const std::vector<StreamKeyId>& keys) {
     }
     const Timestamp now = d_.clock.now();
     const CutoffReport done = cutoffs_.remove(
-        [&](const MediaPath& path) { return d_.unwritten.refuses(path, now); }, idle);
+        [&](const MediaPath& path) {
+            const auto key =
+                path.source ? reconciler_.key_of_source(path.source->id) : std::nullopt;
+            return d_.unwritten.refuses(path, key, now);
+        },
+        idle);
     return {name_, done.kicked, done.pending, cutoffs_.reaches_media_server()};
 }
 

@@ -1,5 +1,6 @@
 #include "orchestrator/outage.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "orchestrator/audit.hpp"
@@ -43,13 +44,67 @@ PublishDecision OutagePublishers::decide(const ClaimRequest& request, StreamKeyI
         decision.refusal = PublishRefusal::kInUse;
         return decision;
     }
+    accept(request, key);
+    return decision;
+}
+
+PublishDecision OutagePublishers::decide(const ClaimRequest& request, StreamKeyId key,
+                                         const std::vector<StreamKeyId>& others,
+                                         const std::vector<Present>& present) {
+    PublishDecision decision;
+    decision.stream_key_id = key;
+    decision.in_outage = true;
+    const auto refuse = [&](const std::optional<StreamKeyId>& holder) {
+        decision.refusal = holder == key ? PublishRefusal::kInUse : PublishRefusal::kPathInUse;
+        if (holder != key) decision.holder = holder;
+        return decision;
+    };
+    const ConnectionId& connection = request.claim.connection;
+    const bool may_displace = d_.settings.on_duplicate == OnDuplicate::kTakeover;
+    const std::lock_guard lock(mutex_);
+    const auto own = accepted_.find(key);
+    // A second encoder of the key itself is judged as without other keys.
+    const bool yields_to_own =
+        may_displace ||
+        (own != accepted_.end() && rules::is_same_device(own->second.request.claim, request.claim));
+    for (const auto& each : present) {
+        if (each.source == connection || each.silence >= d_.settings.stale_after) continue;
+        const auto holder = each.key ? each.key : key_of(each.source);
+        if (holder == key && yields_to_own) continue;
+        return refuse(holder);
+    }
+    // Accepted, but not at the media server yet.
+    const auto is_awaited = [&](const Accepted& accepted) {
+        const ConnectionId& waiting = accepted.request.claim.connection;
+        return waiting != connection &&
+               d_.clock.steady_now() - accepted.steady_at < d_.settings.reservation_timeout &&
+               std::none_of(present.begin(), present.end(),
+                            [&](const Present& each) { return each.source == waiting; });
+    };
+    for (const auto other : others) {
+        const auto held = accepted_.find(other);
+        if (held != accepted_.end() && is_awaited(held->second)) return refuse(other);
+    }
+    if (own != accepted_.end() && !yields_to_own && is_awaited(own->second)) return refuse(key);
+    for (const auto other : others) accepted_.erase(other);
+    accept(request, key);
+    return decision;
+}
+
+std::optional<StreamKeyId> OutagePublishers::key_of(const ConnectionId& connection) const {
+    for (const auto& [key, accepted] : accepted_) {
+        if (accepted.request.claim.connection == connection) return key;
+    }
+    return std::nullopt;
+}
+
+void OutagePublishers::accept(const ClaimRequest& request, StreamKeyId key) {
     accepted_.insert_or_assign(
-        key, Accepted{request, request.claim.claimed_at, steady_now, std::nullopt});
+        key, Accepted{request, request.claim.claimed_at, d_.clock.steady_now(), std::nullopt});
     d_.logger.warning("publisher is accepted while the database is unreachable",
                       {{"stream_key_id", key.to_string()},
                        {"connection_id", request.claim.connection.value},
                        {"remote_address", request.claim.remote_address}});
-    return decision;
 }
 
 bool OutagePublishers::protects(const ConnectionId& connection) const {
@@ -90,8 +145,9 @@ bool OutagePublishers::settle_one(StreamKeyId key, Accepted& accepted) {
     const auto outcome = d_.storage.claim(accepted.request);
     if (!outcome) return false;
     if (!accepted.first_try) accepted.first_try = steady_now;
-    if (outcome->decision == ClaimDecision::kInUse &&
-        steady_now - *accepted.first_try < kLongestContest) {
+    const bool is_in_use = outcome->decision == ClaimDecision::kInUse ||
+                           outcome->decision == ClaimDecision::kPathInUse;
+    if (is_in_use && steady_now - *accepted.first_try < kLongestContest) {
         return false;
     }
     write_audit(key, accepted, to_string(outcome->decision));

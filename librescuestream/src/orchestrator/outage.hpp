@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "orchestrator/figures.hpp"
 #include "rescuestream/claims.hpp"
@@ -39,6 +40,18 @@ public:
     /// the path according to the last poll of the media server.
     PublishDecision decide(const ClaimRequest& request, StreamKeyId key,
                            const std::optional<Figures::Presence>& present);
+    /// A publisher of a path, according to the last poll of its media server.
+    struct Present {
+        ConnectionId source;
+        std::chrono::milliseconds silence{0};
+        std::optional<StreamKeyId> key;  ///< Known only if the path is the key's value.
+    };
+    /// The same for a key that shares its path with `others`; `present` are the publishers of the
+    /// path on all nodes. No key takes the path from another one while the storage is unreachable,
+    /// whatever their priorities are: who delivers keeps it, and so does who was just accepted.
+    PublishDecision decide(const ClaimRequest& request, StreamKeyId key,
+                           const std::vector<StreamKeyId>& others,
+                           const std::vector<Present>& present);
     /// Returns true if the connection was accepted here and its claim is not stored yet. The
     /// reconciler must not remove it as unknown.
     bool protects(const ConnectionId& connection) const;
@@ -55,6 +68,9 @@ private:
         std::optional<Instant> first_try;
     };
 
+    // These need the lock.
+    std::optional<StreamKeyId> key_of(const ConnectionId& connection) const;
+    void accept(const ClaimRequest& request, StreamKeyId key);
     // Returns true if nothing more has to be done for this publisher.
     bool settle_one(StreamKeyId key, Accepted& accepted);
     void write_audit(StreamKeyId key, const Accepted& accepted, std::string_view outcome);

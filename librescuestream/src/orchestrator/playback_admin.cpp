@@ -344,9 +344,8 @@ Result<bool> PlaybackAdmin::knows(RevokedBy by, const std::string& value) {
     if (!used->items.empty()) return true;
     if (by == RevokedBy::kViewer) return false;
     if (by == RevokedBy::kPath) {
-        const auto session = d_.storage.load_session_by_path(value);
-        if (!session && session.error().code == ErrorCode::kNotFound) return false;
-        return session ? Result<bool>(true) : Result<bool>(session.error());
+        const auto sessions = d_.storage.sessions_at_path(value);
+        return sessions ? Result<bool>(!sessions->empty()) : Result<bool>(sessions.error());
     }
     AuditFilter minting;
     minting.action = "create";

@@ -146,6 +146,8 @@ private:
         if (policy == UnknownPublisher::kIgnore && !displaced) {
             plan_.actions.emplace_back(ListSource{&path});
         } else if (policy == UnknownPublisher::kAdopt && owner &&
+                   // Nobody knows which of several keys it has.
+                   !round_.shared_paths.contains(path.name) &&
                    may_adopt(*owner, *path.source, round_.now)) {
             observe(*owner, rules::SourceAdopted{source_at(path), c_.node});
         } else {

@@ -27,6 +27,7 @@ struct Round {
     /// For each path whose source belongs to none of `sessions`: the session to which the path
     /// belongs; empty if there is none. A path for which the storage did not answer is absent.
     std::unordered_map<std::string, std::optional<Session>> owners;
+    std::unordered_set<std::string> shared_paths;  ///< Of these, the paths that several keys have.
     Timestamp now{};
     bool restarted = false;  ///< The media server was restarted, so all earlier connections are
                              ///< gone, and one absence is proof.

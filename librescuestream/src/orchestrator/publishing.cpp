@@ -1,5 +1,6 @@
 #include "orchestrator/publishing.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -10,7 +11,6 @@
 #include "orchestrator/credential.hpp"
 #include "orchestrator/key_changes.hpp"
 #include "orchestrator/key_follower.hpp"
-#include "orchestrator/outage.hpp"
 #include "orchestrator/relays.hpp"
 #include "orchestrator/reservations.hpp"
 #include "orchestrator/storage_care.hpp"
@@ -33,7 +33,9 @@ constexpr std::chrono::hours kLongestMemory{24};
 
 PublishDecision decision_of(const ClaimOutcome& outcome) {
     if (outcome.decision == ClaimDecision::kGranted) return {std::nullopt, outcome.stream_key_id};
-    return refused(outcome.decision, outcome.stream_key_id);
+    PublishDecision decision = refused(outcome.decision, outcome.stream_key_id);
+    decision.holder = outcome.holder;
+    return decision;
 }
 
 // A key that may be used, judged by its policies too.
@@ -169,8 +171,9 @@ Publishing::Judgement Publishing::judge(const PublishRequest& request) {
     // reason.
     const bool old_refuses = old && old->decision != ClaimDecision::kGranted;
     if (!known && old_refuses && d_.keys.is_cut_off()) known = old;
-    question.adopts_path =
-        known && known->decision == ClaimDecision::kWrongPath && may_adopt(request);
+    // A key with a priority keeps its path, which it may share.
+    question.adopts_path = known && known->decision == ClaimDecision::kWrongPath &&
+                           !known->fact.has_priority && may_adopt(request);
     const bool is_refused = known && known->decision != ClaimDecision::kGranted;
     if (is_refused && !question.adopts_path) return decision_of(*known);
     // The fact may be out of date; the storage compares it with the newest one.
@@ -286,7 +289,9 @@ Result<PublishDecision> Publishing::conclude(const PublishQuestion& question,
         return refused(*question.node_refusal, outcome->stream_key_id);
     }
     // In the storage the key may still be claimed by a connection whose end could not be stored.
-    if (outcome->decision == ClaimDecision::kInUse && question.remembered && d_.care.is_full()) {
+    const bool is_in_use = outcome->decision == ClaimDecision::kInUse ||
+                           outcome->decision == ClaimDecision::kPathInUse;
+    if (is_in_use && question.remembered && d_.care.is_full()) {
         return decide_in_outage(question);
     }
     const Claim& claim = question.claim_request.claim;
@@ -298,21 +303,64 @@ Result<PublishDecision> Publishing::conclude(const PublishQuestion& question,
     const PublishDecision decision = decision_of(*outcome);
     if (decision.accepted()) {
         question.node->standing().note_question(claim.connection, question.path);
-        // The connection that lost the key may have a cut-off.
-        if (outcome->replaced) question.node->wake();
+        // The connection that lost the key, or waited with another key of the path, may have a
+        // cut-off.
+        const bool may_share = d_.keys.shareable_path(outcome->stream_key_id).has_value();
+        if (outcome->replaced || may_share) question.node->wake();
     }
     return decision;
 }
 
 PublishDecision Publishing::decide_in_outage(const PublishQuestion& question) {
+    const StreamKeyId key = question.remembered->stream_key_id;
+    const auto others = d_.keys.others_of_path(key);
     const auto decision =
-        d_.outage.decide(question.claim_request, question.remembered->stream_key_id,
-                         question.node->figures().present_on(question.path));
+        others.empty()
+            ? d_.outage.decide(question.claim_request, key,
+                               question.node->figures().present_on(question.path))
+            : d_.outage.decide(question.claim_request, key, others, publishers_of(key, others));
     if (decision.accepted()) {
         question.node->standing().note_question(question.claim_request.claim.connection,
                                                 question.path);
     }
     return decision;
+}
+
+// On all nodes: at the path of the keys, and at the paths that are their values.
+std::vector<OutagePublishers::Present> Publishing::publishers_of(
+    StreamKeyId key, const std::vector<StreamKeyId>& others) const {
+    std::vector<OutagePublishers::Present> found;
+    const auto path = d_.keys.shareable_path(key);
+    for (const auto& watch : d_.nodes.all()) {
+        for (auto& source : watch->figures().publishers()) {
+            OutagePublishers::Present present{source.presence.source, source.presence.silence,
+                                              std::nullopt};
+            if (const auto value = key_value_of_path(source.path); !value.empty()) {
+                present.key = d_.keys.id_of(digest_key_value(value));
+                const bool is_of_path =
+                    present.key && (*present.key == key || std::find(others.begin(), others.end(),
+                                                                     *present.key) != others.end());
+                if (!is_of_path) continue;
+            } else if (source.path != path) {
+                continue;
+            }
+            found.push_back(std::move(present));
+        }
+        // Accepted before, and not in a list yet.
+        for (const auto& waiting : watch->reservations().all()) {
+            const bool is_of_other =
+                std::find(others.begin(), others.end(), waiting.stream_key_id) != others.end();
+            const auto age = d_.clock.steady_now() - waiting.accepted_at;
+            if (!is_of_other || age >= d_.settings.reservation_timeout) continue;
+            const bool is_seen = std::any_of(found.begin(), found.end(), [&](const auto& each) {
+                return each.source == waiting.connection;
+            });
+            if (is_seen) continue;
+            found.push_back(
+                {waiting.connection, std::chrono::milliseconds(0), waiting.stream_key_id});
+        }
+    }
+    return found;
 }
 
 bool Publishing::may_control(const ControlRequest& request) const {

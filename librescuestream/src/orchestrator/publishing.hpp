@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "orchestrator/nodes.hpp"
+#include "orchestrator/outage.hpp"
 #include "orchestrator/publish_meter.hpp"
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/claims.hpp"
@@ -69,6 +71,8 @@ private:
     // Makes the path of the request the key's own and claims the key.
     Result<ClaimOutcome> adopt(const PublishQuestion& question, StreamKeyId key);
     PublishDecision decide_in_outage(const PublishQuestion& question);
+    std::vector<OutagePublishers::Present> publishers_of(
+        StreamKeyId key, const std::vector<StreamKeyId>& others) const;
 
     const Dependencies d_;
 };

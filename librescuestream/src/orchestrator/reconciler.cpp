@@ -14,6 +14,7 @@
 #include "rescuestream/settings.hpp"
 #include "rescuestream/storage.hpp"
 #include "rescuestream/tracer.hpp"
+#include "rules/path.hpp"
 
 namespace rescuestream {
 namespace {
@@ -77,6 +78,7 @@ void Reconciler::run_round() {
         if (d_.lease.is_held()) {
             find_owners(*round);
             next = act_on(*round);
+            displace_others(*round);
             d_.standing.finish_round();
             viewers_.run(*round, d_.standing.enforces());
             match_relays(*round, true);
@@ -93,9 +95,11 @@ void Reconciler::run_round() {
             status_.notes = std::move(notes);
             status_.without_takeover = std::move(without_takeover);
         }
+        note_keys_of_sources(*round);
         reservations_.check(*round, suspects_, next);
         suspects_ = std::move(next);
     } else {
+        reservations_.forget_live(*round);
         // The storage logs its outage; one line says that this node is concerned.
         if (!is_blind_) {
             d_.logger.warning("streams cannot be read", {{"error", sessions.error().message}});
@@ -240,14 +244,19 @@ void Reconciler::measure(const Round& round, const Session& session) {
 void Reconciler::match_relays(const Round& round, bool acts) {
     if (!d_.relays.enabled()) return;
     Relays::Wanted wanted;
+    std::map<std::string, std::uint32_t> priorities;  // of the device that is shown
     for (const auto& session : round.sessions) {
         const auto* path = path_of(round, session);
         if (path != nullptr && session.claim && !key_value_of_path(path->name).empty()) {
             const auto shown = round.paths.find(session.key.playback_path);
             const bool is_shown = shown != round.paths.end();
-            wanted.emplace(session.key.playback_path,
-                           Relays::Relay{path->name, is_shown && shown->second.ready,
-                                         is_shown && is_publisher(shown->second)});
+            const auto priority = rules::priority_of(session.key.policies);
+            const auto [known, is_first] = priorities.emplace(session.key.playback_path, priority);
+            if (!is_first && known->second >= priority) continue;
+            known->second = priority;
+            wanted.insert_or_assign(session.key.playback_path,
+                                    Relays::Relay{path->name, is_shown && shown->second.ready,
+                                                  is_shown && is_publisher(shown->second)});
         }
     }
     if (acts) {
@@ -264,12 +273,10 @@ void Reconciler::find_owners(Round& round) {
     }
     for (const auto& [name, path] : round.paths) {
         if (!is_publisher(path) || known.contains(path.source->id)) continue;
-        auto owner = d_.sessions.find_by_path(name);
-        if (owner) {
-            round.owners.emplace(name, *std::move(owner));
-        } else if (owner.error().code == ErrorCode::kNotFound) {
-            round.owners.emplace(name, std::nullopt);
-        }
+        auto owner = d_.sessions.owner_of(source_at(path), round.now);
+        if (!owner) continue;
+        if (owner->is_shared) round.shared_paths.insert(name);
+        round.owners.emplace(name, std::move(owner->session));
     }
 }
 
@@ -289,6 +296,66 @@ Suspects Reconciler::act_on(const Round& round) {
         carry_out(action, round.now);
     }
     return std::move(plan.suspects);
+}
+
+// A key that shares its path takes it over when its source delivers, not when it is accepted.
+void Reconciler::displace_others(const Round& round) {
+    std::unordered_map<StreamKeyId, std::string> holders;
+    const auto add = [&](const Session& session) {
+        if (session.key.policies.priority && d_.keys.may_share_path(session.key.id)) {
+            holders.emplace(session.key.id, session.key.playback_path);
+        }
+    };
+    for (const auto& session : round.sessions) add(session);
+    for (const auto& [path, owner] : round.owners) {
+        if (owner) add(*owner);
+    }
+    for (const auto& [key, path] : holders) {
+        if (!d_.lease.is_held()) return;
+        const auto sessions = d_.storage.sessions_at_path(path);
+        if (!sessions) return;
+        const auto holder = std::find_if(sessions->begin(), sessions->end(),
+                                         [&](const Session& each) { return each.key.id == key; });
+        if (holder == sessions->end() || !holder->claim || holder->claim->node != d_.node) continue;
+        const bool displaces = std::any_of(
+            sessions->begin(), sessions->end(),
+            [&](const Session& each) { return rules::is_displaced(each, *holder, round.now); });
+        if (!displaces) continue;
+        const auto displaced = d_.changes.displace_others(d_.cutoffs, key, d_.node, d_.clock.now());
+        if (!displaced) {
+            log_step_failure(d_.logger, "the other keys of a path cannot be displaced",
+                             displaced.error(), {"stream_key_id", key.to_string()});
+        }
+    }
+}
+
+// Of sources at paths that several keys may share.
+void Reconciler::note_keys_of_sources(const Round& round) {
+    std::unordered_map<ConnectionId, StreamKeyId> keys;
+    const auto add = [&](const Session& session) {
+        if (!session.key.policies.priority) return;
+        if (session.claim) keys.emplace(session.claim->connection, session.key.id);
+        if (has_source(session)) keys.emplace(*session.stream->source_id, session.key.id);
+    };
+    for (const auto& session : round.sessions) add(session);
+    for (const auto& [path, owner] : round.owners) {
+        if (owner) add(*owner);
+    }
+    const std::lock_guard lock(status_mutex_);
+    keys_of_sources_ = std::move(keys);
+}
+
+std::optional<StreamKeyId> Reconciler::key_of_source(const ConnectionId& source) const {
+    {
+        const std::lock_guard lock(status_mutex_);
+        const auto found = keys_of_sources_.find(source);
+        if (found != keys_of_sources_.end()) return found->second;
+    }
+    // It may have begun since then.
+    for (const auto& each : d_.reservations.all()) {
+        if (each.connection == source) return each.stream_key_id;
+    }
+    return std::nullopt;
 }
 
 void Reconciler::carry_out(const Action& action, Timestamp now) {
@@ -326,7 +393,10 @@ void Reconciler::carry_out(const ListSource& action, Timestamp /*now*/) {
 void Reconciler::remove_refused(const Round& round) {
     if (d_.unwritten.empty()) return;
     for (const auto& [name, path] : round.paths) {
-        if (d_.unwritten.refuses(path, round.now)) kick_unwritten(path);
+        if (!path.source || path.source->id.empty()) continue;
+        if (d_.unwritten.refuses(path, key_of_source(path.source->id), round.now)) {
+            kick_unwritten(path);
+        }
     }
 }
 

@@ -76,6 +76,10 @@ public:
 
     void run_once();
     Status status() const;
+    /// Returns the key to which a source belongs, as far as this is known without the storage:
+    /// that of the last round that could read the streams, if the key has a priority, so that its
+    /// path does not say which key it is; or that with which this program accepted it a moment ago.
+    std::optional<StreamKeyId> key_of_source(const ConnectionId& source) const;
     /// Returns, after a round, the time until the next silent source becomes stale if it stays
     /// silent; very long if no source is silent. Only for the caller of `run_once`.
     std::chrono::milliseconds soonest_stale() const noexcept { return soonest_stale_; }
@@ -98,6 +102,8 @@ private:
     void find_owners(Round& round);
     // Plans a round and carries the plan out. Returns the suspects for the next round.
     Suspects act_on(const Round& round);
+    void displace_others(const Round& round);
+    void note_keys_of_sources(const Round& round);
     void carry_out(const Action& action, Timestamp now);
     void carry_out(const Observe& action, Timestamp now);
     void carry_out(const EndStream& action, Timestamp now);
@@ -122,6 +128,7 @@ private:
     std::size_t unknown_publishers_ = 0;  // in the last plan
     mutable std::mutex status_mutex_;
     Status status_;
+    std::unordered_map<ConnectionId, StreamKeyId> keys_of_sources_;
     std::optional<Timestamp> started_;                // start time of the media server
     std::optional<Figures::SteadyTime> last_answer_;  // or time of the first poll
     std::unordered_set<std::string> told_reasons_;    // logged since the last answer

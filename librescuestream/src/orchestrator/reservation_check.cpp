@@ -20,13 +20,21 @@ constexpr std::chrono::seconds kUsualStart{3};
 
 }  // namespace
 
-void ReservationCheck::check(const Round& round, const Suspects& before, Suspects& next) {
-    const auto steady_now = d_.clock.steady_now();
+std::vector<Reservation> ReservationCheck::forget_live(const Round& round) {
     auto waiting = d_.reservations.all();
     std::erase_if(waiting, [&](const Reservation& each) {
         const bool is_live = round.publishers.contains(each.connection);
         if (is_live) d_.reservations.remove(each.connection);
-        return is_live || steady_now - each.accepted_at < d_.settings.poll_interval;
+        return is_live;
+    });
+    return waiting;
+}
+
+void ReservationCheck::check(const Round& round, const Suspects& before, Suspects& next) {
+    const auto steady_now = d_.clock.steady_now();
+    auto waiting = forget_live(round);
+    std::erase_if(waiting, [&](const Reservation& each) {
+        return steady_now - each.accepted_at < d_.settings.poll_interval;
     });
     if (waiting.empty()) return;
     const auto listed = list_connections(round, waiting);

@@ -36,6 +36,8 @@ public:
     /// `before` and `next` are the suspects of the previous round and of this one: a connection
     /// must be missing in two rounds.
     void check(const Round& round, const Suspects& before, Suspects& next);
+    /// Only forgets the reservations of connections that publish by now, and returns the others.
+    std::vector<Reservation> forget_live(const Round& round);
 
 private:
     /// The connections of a media server, by the ids of their auth requests too.

@@ -3,6 +3,7 @@
 #include "rescuestream/logger.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/storage/sessions.hpp"
+#include "rules/path.hpp"
 #include "support/make_uuid.hpp"
 
 namespace rescuestream {
@@ -17,10 +18,28 @@ void EventBus::emit(const Event& event) {
     for (const auto& listener : listeners_) listener(event);
 }
 
-Result<Session> SessionRunner::find_by_path(const std::string& path) {
+Result<std::vector<Session>> SessionRunner::at_path(const std::string& path) {
     const auto value = key_value_of_path(path);
-    return value.empty() ? d_.storage.load_session_by_path(path)
-                         : d_.storage.load_session_by_digest(digest_key_value(value));
+    if (value.empty()) return d_.storage.sessions_at_path(path);
+    auto session = d_.storage.load_session_by_digest(digest_key_value(value));
+    std::vector<Session> sessions;
+    if (session) {
+        sessions.push_back(*std::move(session));
+    } else if (session.error().code != ErrorCode::kNotFound) {
+        return std::move(session).error();
+    }
+    return sessions;
+}
+
+Result<SessionRunner::Owner> SessionRunner::owner_of(const rules::SourceAvailable& source,
+                                                     Timestamp now) {
+    const auto sessions = at_path(source.path);
+    if (!sessions) return sessions.error();
+    Owner owner;
+    const Session* const found = rules::session_of_source(*sessions, source, now);
+    if (found != nullptr) owner.session = *found;
+    owner.is_shared = sessions->size() > 1;
+    return owner;
 }
 
 Result<bool> SessionRunner::observe(StreamKeyId key, const rules::Observation& observation) {

@@ -50,9 +50,16 @@ public:
 
     explicit SessionRunner(Dependencies dependencies) : d_(std::move(dependencies)) {}
 
-    /// Returns the session to which a path belongs: by playback path, or by digest if the path is a
-    /// key value. kNotFound: there is none.
-    Result<Session> find_by_path(const std::string& path);
+    /// Returns the sessions of the keys to which a path belongs: by playback path, or by digest if
+    /// the path is a key value. Empty: there is none.
+    Result<std::vector<Session>> at_path(const std::string& path);
+    /// The session to which a source belongs.
+    struct Owner {
+        std::optional<Session> session;  ///< Empty: no key has the path.
+        bool is_shared = false;          ///< Several keys have the path.
+    };
+    /// Returns the owner of `source`, which is present at its path (rules::session_of_source).
+    Result<Owner> owner_of(const rules::SourceAvailable& source, Timestamp now);
 
     /// Applies one observation to the session of a key. Returns true if it changed something.
     Result<bool> observe(StreamKeyId key, const rules::Observation& observation);

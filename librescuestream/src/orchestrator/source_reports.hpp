@@ -3,6 +3,7 @@
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/publishing.hpp"
 #include "rescuestream/result.hpp"
+#include "rules/session.hpp"
 
 namespace rescuestream {
 
@@ -17,6 +18,11 @@ public:
     Result<void> source_unavailable(const SourceReport& report);
 
 private:
+    // The same for the session of one of the keys of the path.
+    Result<void> source_gone(const Session& session, const SourceReport& report);
+    Result<bool> observe_owner(const rules::Observation& observation,
+                               const rules::SourceAvailable& source);
+
     const RequestDependencies d_;
 };
 

@@ -14,6 +14,7 @@
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/visibility.hpp"
 #include "orchestrator/withdrawals.hpp"
+#include "rules/path.hpp"
 #include "rules/path_pattern.hpp"
 #include "support/make_uuid.hpp"
 #include "support/text.hpp"
@@ -78,6 +79,9 @@ StreamKey changed_key_of(KeyChanges::Done& done, const Caller& caller) {
 
 // The other key may belong to somebody whom the caller does not see.
 void explain_taken_path(Error& error, const Caller& caller) {
+    // Another refusal says already why the keys, which have one broadcaster, may not share the
+    // path.
+    if (error.fields.front().detail != rules::kTakenPath) return;
     if (is_restricted(caller.credential.get())) {
         error.message = "The playback path is not available. Choose another one.";
         error.fields = {{"/playback_path", "is not available"}};

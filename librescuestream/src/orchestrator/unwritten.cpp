@@ -67,9 +67,10 @@ std::optional<ClaimDecision> UnwrittenRefusals::refusal_of(StreamKeyId key, Time
     return std::nullopt;
 }
 
-bool UnwrittenRefusals::refuses(const MediaPath& path, Timestamp now) const {
+bool UnwrittenRefusals::refuses(const MediaPath& path, const std::optional<StreamKeyId>& key,
+                                Timestamp now) const {
     if (empty() || !path.source || path.source->id.empty()) return false;
-    std::optional<StreamKeyId> by_value;
+    std::optional<StreamKeyId> by_value = key;
     if (const auto value = key_value_of_path(path.name); !value.empty()) {
         by_value = keys_.id_of(digest_key_value(value));
     }

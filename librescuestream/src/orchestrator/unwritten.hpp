@@ -60,8 +60,9 @@ public:
 
     /// Returns why a publisher with this key is refused; empty: it is not refused.
     std::optional<ClaimDecision> refusal_of(StreamKeyId key, Timestamp now) const;
-    /// Returns whether the publisher of `path` must be removed.
-    bool refuses(const MediaPath& path, Timestamp now) const;
+    /// Returns whether the publisher of `path` must be removed. `key` is its key if that is known;
+    /// otherwise it is judged by its path, which other keys may share.
+    bool refuses(const MediaPath& path, const std::optional<StreamKeyId>& key, Timestamp now) const;
 
     /// Stores the entries that the storage accepts now.
     void write_all();

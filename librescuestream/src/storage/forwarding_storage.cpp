@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 90> kMethods{"ping",
+constexpr std::array<std::string_view, 91> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -43,7 +43,7 @@ constexpr std::array<std::string_view, 90> kMethods{"ping",
                                                     "claim_all",
                                                     "is_claimed_elsewhere",
                                                     "check_key",
-                                                    "load_session_by_path",
+                                                    "sessions_at_path",
                                                     "load_session_by_digest",
                                                     "load_session",
                                                     "commit_session",
@@ -52,6 +52,7 @@ constexpr std::array<std::string_view, 90> kMethods{"ping",
                                                     "find_stream",
                                                     "list_transitions",
                                                     "begin_stop",
+                                                    "displace_others",
                                                     "pending_cutoffs",
                                                     "finish_cutoff",
                                                     "create_node",
@@ -332,9 +333,9 @@ Result<ClaimOutcome> ForwardingStorage::check_key(const KeyDigest& digest,
                                                   Timestamp now) {
     return forward(reading("check_key"), [&] { return real_->check_key(digest, path, now); });
 }
-Result<Session> ForwardingStorage::load_session_by_path(const std::string& playback_path) {
-    return forward(reading("load_session_by_path"),
-                   [&] { return real_->load_session_by_path(playback_path); });
+Result<std::vector<Session>> ForwardingStorage::sessions_at_path(const std::string& playback_path) {
+    return forward(reading("sessions_at_path"),
+                   [&] { return real_->sessions_at_path(playback_path); });
 }
 Result<Session> ForwardingStorage::load_session_by_digest(const KeyDigest& digest) {
     return forward(reading("load_session_by_digest"),
@@ -364,6 +365,9 @@ Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndCause 
                                                           Timestamp now, const AuditDraft& audit) {
     return forward(writing("begin_stop"),
                    [&] { return real_->begin_stop(id, cause, block_until, now, audit); });
+}
+Result<std::vector<Cutoff>> ForwardingStorage::displace_others(StreamKeyId holder, Timestamp now) {
+    return forward(writing("displace_others"), [&] { return real_->displace_others(holder, now); });
 }
 Result<std::vector<Cutoff>> ForwardingStorage::pending_cutoffs(const std::string& node) {
     return forward(reading("pending_cutoffs"), [&] { return real_->pending_cutoffs(node); });

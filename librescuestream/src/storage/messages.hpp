@@ -22,6 +22,16 @@ constexpr const char* kTooManyCredentials =
     "There are too many credentials: delete those that are not needed any more.";
 constexpr const char* kNoViewer = "There is no viewer with this id.";
 constexpr const char* kPathTaken = "Another stream key has this playback path.";
+constexpr const char* kMemberHasNone =
+    "The stream key that has this playback path has no priority, so it has the path alone. Give "
+    "that key a priority first, or choose another path.";
+constexpr const char* kNewcomerHasNone =
+    "Stream keys with a priority have this playback path. Give this key a priority (1 to 100), "
+    "too, or choose another path.";
+constexpr const char* kPriorityNeeded =
+    "Other stream keys share the playback path of this one, so it must keep a priority. Change it, "
+    "or revoke the other keys first.";
+constexpr const char* kPriorityKeepsPath = "A stream key with a priority keeps its path.";
 constexpr const char* kKeyInUse = "The stream key is in use.";
 constexpr const char* kRevoked = "The stream key is revoked.";
 

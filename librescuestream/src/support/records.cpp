@@ -45,7 +45,7 @@ constexpr NameTable<Protocol, 7> kProtocolNames{{
     {Protocol::kHls, "hls"},
     {Protocol::kMoq, "moq"},
 }};
-constexpr NameTable<ClaimDecision, 20> kClaimDecisionNames{{
+constexpr NameTable<ClaimDecision, 21> kClaimDecisionNames{{
     {ClaimDecision::kGranted, "granted"},
     {ClaimDecision::kUnknownKey, "unknown_key"},
     {ClaimDecision::kRevoked, "revoked"},
@@ -57,6 +57,7 @@ constexpr NameTable<ClaimDecision, 20> kClaimDecisionNames{{
     {ClaimDecision::kProtocolNotAllowed, "protocol_not_allowed"},
     {ClaimDecision::kNotYetValid, "not_yet_valid"},
     {ClaimDecision::kForeignConnection, "foreign_connection"},
+    {ClaimDecision::kPathInUse, "path_in_use"},
     {ClaimDecision::kInUse, "in_use"},
     {ClaimDecision::kNoCredential, "no_credential"},
     {ClaimDecision::kInvalidPath, "invalid_path"},

@@ -6,7 +6,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kExplanations{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kExplanations{{
     {"unknown_key",
      "No stream key has this value, or its broadcaster was deleted. Check the value that the "
      "encoder sends, or create a key."},
@@ -32,6 +32,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kExplana
     {"foreign_connection",
      "The id of the connection belongs to a publisher with another key. A media server gives each "
      "connection its own id, so this request does not come from a media server."},
+    {"path_in_use",
+     "Several keys share this path, and another one has it: its encoder is live or was just let "
+     "in, "
+     "and its priority is higher, or the same (ON_DUPLICATE). This encoder is let in when that one "
+     "is gone, or has sent nothing for STALE_AFTER: rescuestream-cli key show KEY says who shares "
+     "the path."},
     {"in_use",
      "Another encoder publishes with this key: rescuestream-cli stream show PATH says which. It "
      "must stop first, or the key must permit a takeover (key edit KEY --on-duplicate takeover)."},
@@ -121,6 +127,17 @@ std::string explain_refusal(const RefusedAttempt& attempt) {
     if (attempt.reason == "wrong_path" && attempt.playback_path) {
         return "The key is valid, but the path is not its own: publish to " +
                *attempt.playback_path + ".";
+    }
+    if (attempt.reason == "path_in_use" && attempt.holder_key_id) {
+        const bool has_name = attempt.holder_label && !attempt.holder_label->empty();
+        return "Several keys share the path " + attempt.playback_path.value_or(attempt.path) +
+               ", and the key " +
+               (has_name ? "\"" + *attempt.holder_label + "\" (" +
+                               attempt.holder_key_id->to_string() + ")"
+                         : attempt.holder_key_id->to_string()) +
+               " had it: its encoder was live or had just been let in, and its priority is higher, "
+               "or the same (ON_DUPLICATE). This encoder is let in when that one is gone, or has "
+               "sent nothing for STALE_AFTER.";
     }
     std::string text(explain_refusal(attempt.reason));
     // Commands that can be copied as they are.

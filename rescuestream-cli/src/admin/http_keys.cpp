@@ -50,6 +50,7 @@ public:
         query.add("broadcaster_id", filter.broadcaster_id);
         query.add("incident_id", filter.incident_id);
         query.add("label", filter.label);
+        query.add("playback_path", filter.playback_path);
         if (filter.status) query.add("status", to_string(*filter.status));
         if (filter.disabled) {
             query.add("disabled", std::string_view(*filter.disabled ? "true" : "false"));

@@ -126,6 +126,10 @@ void OptionAdder::operator()(const Field& field, std::uint64_t) const {
     add_text(field, help_of(field, ", such as 800k or 6M"), "BITRATE");
 }
 
+void OptionAdder::operator()(const Field& field, std::uint32_t) const {
+    add_text(field, help_of(field, fmt::format(", {} to {}", field.min, field.max)), "NUMBER");
+}
+
 void OptionAdder::add_list(const Field& field, const char* type) const {
     verb_
         .add_option(std::string(field.option), given_.lists[field.name],
@@ -264,6 +268,20 @@ void OptionReader::operator()(const Field& field, std::optional<std::uint64_t>& 
                     field.option, printable(*text)));
 }
 
+void OptionReader::operator()(const Field& field, std::optional<std::uint32_t>& number) {
+    const auto* text = text_of(field);
+    if (text == nullptr) return;
+    std::uint32_t value = 0;
+    const char* const end = text->data() + text->size();
+    const auto [rest, error] = std::from_chars(text->data(), end, value);
+    if (error == std::errc{} && rest == end && value >= field.min && value <= field.max) {
+        number = value;
+        return;
+    }
+    result_ = usage_error(fmt::format("{}: \"{}\" is not a whole number from {} to {}.",
+                                      field.option, printable(*text), field.min, field.max));
+}
+
 void OptionReader::operator()(const Field& field,
                               std::optional<std::vector<AddressRange>>& ranges) {
     const auto found = given_.lists.find(field.name);
@@ -308,6 +326,10 @@ void FieldShower::operator()(const Field& field, Timestamp time) const {
 
 void FieldShower::operator()(const Field& field, std::uint64_t bitrate) const {
     details_.add(std::string(field.title), show_bitrate(bitrate));
+}
+
+void FieldShower::operator()(const Field& field, std::uint32_t number) const {
+    details_.add(std::string(field.title), std::to_string(number));
 }
 
 void FieldShower::operator()(const Field& field, seconds length) const {

@@ -62,6 +62,7 @@ public:
     void operator()(const Field& field, Timestamp) const;
     void operator()(const Field& field, std::chrono::seconds) const;
     void operator()(const Field& field, std::uint64_t bitrate) const;
+    void operator()(const Field& field, std::uint32_t number) const;
     void operator()(const Field& field, const std::vector<AddressRange>&) const;
     void operator()(const Field& field, const std::vector<BroadcasterId>&) const;
     void operator()(const Field& field, Scopes) const;
@@ -108,6 +109,7 @@ public:
     void operator()(const Field& field, std::optional<Timestamp>& time);
     void operator()(const Field& field, std::optional<std::chrono::seconds>& length);
     void operator()(const Field& field, std::optional<std::uint64_t>& bitrate);
+    void operator()(const Field& field, std::optional<std::uint32_t>& number);
     void operator()(const Field& field, std::optional<std::vector<AddressRange>>& ranges);
     void operator()(const Field& field, std::optional<std::vector<BroadcasterId>>& ids);
     void operator()(const Field& field, std::optional<Scopes>& scopes);
@@ -169,6 +171,7 @@ public:
     void operator()(const Field& field, Timestamp time) const;
     void operator()(const Field& field, std::chrono::seconds length) const;
     void operator()(const Field& field, std::uint64_t bitrate) const;
+    void operator()(const Field& field, std::uint32_t number) const;
     void operator()(const Field& field, const std::vector<AddressRange>& ranges) const;
     void operator()(const Field& field, const std::vector<BroadcasterId>& ids) const;
     void operator()(const Field& field, Scopes scopes) const;

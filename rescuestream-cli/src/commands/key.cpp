@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <map>
 #include <ostream>
 
 #include "arguments.hpp"
@@ -7,6 +8,7 @@
 #include "commands/key_options.hpp"
 #include "commands/key_show.hpp"
 #include "commands/options.hpp"
+#include "commands/path_sharing.hpp"
 #include "commands/verbs.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
@@ -17,14 +19,10 @@ namespace {
 
 const std::vector<Column>& key_columns() {
     using enum Column::Shown;
-    static const std::vector<Column> columns{{"id", kWide},
-                                             {"label", kAlways, 8},
-                                             {"broadcaster", kAlways, 8},
-                                             {"status"},
-                                             {"path", kAlways, 17},
-                                             {"expires"},
-                                             {"last_used", kAlways},
-                                             {"created", kWide}};
+    static const std::vector<Column> columns{
+        {"id", kWide},          {"label", kAlways, 8}, {"broadcaster", kAlways, 8}, {"status"},
+        {"path", kAlways, 17},  {"priority", kWide},   {"sharing", kWide},          {"expires"},
+        {"last_used", kAlways}, {"created", kWide}};
     return columns;
 }
 
@@ -41,6 +39,7 @@ Result<StreamKeyFilter> filter_of(const KeyOptions& options, AdminApi& admin) {
         filter.incident_id = *incident;
     }
     if (!options.label.empty()) filter.label = options.label;
+    if (!options.path.empty()) filter.playback_path = options.path;
     filter.status = parse_enum<StreamKeyStatus>(options.status);
     // A key that is disabled has no status of its own.
     if (options.status == "disabled") filter.status = StreamKeyStatus::kActive;
@@ -48,12 +47,36 @@ Result<StreamKeyFilter> filter_of(const KeyOptions& options, AdminApi& admin) {
     return filter;
 }
 
-ListRow row_of(const StreamKey& key, const std::string& owner, Timestamp now) {
+// Says of the keys of a list with whom they share their paths.
+class Sharing {
+public:
+    explicit Sharing(AdminApi& admin) : admin_(admin) {}
+
+    std::string of(const StreamKey& key) {
+        if (!key.policies.priority || key.revoked_at) return {};
+        auto known = paths_.find(key.playback_path);
+        if (known == paths_.end()) {
+            known =
+                paths_.emplace(key.playback_path, keys_of_path(admin_, key.playback_path)).first;
+        }
+        const auto& path = known->second;
+        if (!path) return "unknown: " + path.error().message;
+        return path->is_shared() ? show_sharing(*path, key.id) : std::string();
+    }
+
+private:
+    AdminApi& admin_;
+    std::map<std::string, Result<PathKeys>> paths_;
+};
+
+ListRow row_of(const StreamKey& key, const std::string& owner, const std::string& sharing,
+               Timestamp now) {
     const Cell status = show_status(key, now);
     return {key.id.to_string(),
             to_json(key, now),
             {text_cell(key.id.to_string()), text_cell(key.label), text_cell(owner),
              word_cell(status, status.text), text_cell(key.playback_path),
+             number_cell(key.policies.priority), text_cell(sharing),
              time_cell(key.expires_at, now, "never"), time_cell(key.last_used_at, now),
              time_cell(key.created_at, now)}};
 }
@@ -75,8 +98,19 @@ Result<ExitCode> list(const KeyOptions& options, const Program& program) {
             const auto name_of = needs_names(form) && !found->items.empty()
                                      ? broadcaster_names(admin.broadcasters())
                                      : [](BroadcasterId id) { return id.to_string(); };
+            // The other forms contain what programs find out by themselves.
+            Sharing sharing(admin);
+            const bool says_sharing = needs_names(form);
             for (const auto& key : found->items) {
-                output.rows.push_back(row_of(key, name_of(key.broadcaster_id), admin.now()));
+                const auto shared = says_sharing ? sharing.of(key) : std::string();
+                // In words where keys share a path, and only there.
+                for (auto& column : output.columns) {
+                    if (column.name == "sharing" && !shared.empty()) {
+                        column.shown = Column::Shown::kAlways;
+                    }
+                }
+                output.rows.push_back(
+                    row_of(key, name_of(key.broadcaster_id), shared, admin.now()));
             }
             return output;
         });
@@ -142,6 +176,7 @@ void add_key_commands(CLI::App& app, Program& program) {
     one_of(list_verb->add_option("--status", verbs->status, "Only keys with this status"),
            {"active", "disabled", "expired", "revoked"});
     list_verb->add_option("--label", verbs->label, "Only keys with this label")->type_name("TEXT");
+    list_verb->add_option("--path", verbs->path, "Only keys with this path")->type_name("PATH");
     add_page_options(*list_verb, verbs->page, "Maximum number of keys (all)");
     add_list_options(*list_verb, verbs->list, key_columns());
 

@@ -19,6 +19,7 @@ struct KeyOptions {
     GivenFields fields;  ///< Members of NewStreamKey or StreamKeyPatch.
     std::string status;
     std::string label;
+    std::string path;
     std::vector<std::string> reset;
     std::string overlap = "0";
     std::string value_file;

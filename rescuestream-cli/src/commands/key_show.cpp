@@ -8,6 +8,7 @@
 #include "commands/addresses.hpp"
 #include "commands/field_options.hpp"
 #include "commands/lists.hpp"
+#include "commands/path_sharing.hpp"
 #include "commands/refusal_text.hpp"
 #include "fields/stream_key.hpp"
 #include "output.hpp"
@@ -34,6 +35,13 @@ void add_last_refusal(Details& details, AdminApi& admin, StreamKeyId key) {
                 fmt::format("{} ago: {}", show_duration(admin.now() - attempt.last_at),
                             show_refusal(attempt)));
     details.add("What to do", explain_refusal(attempt));
+}
+
+void add_sharing(Details& details, AdminApi& admin, const StreamKey& key) {
+    if (!key.policies.priority || key.revoked_at) return;
+    const auto path = keys_of_path(admin, key.playback_path);
+    details.add("Its path is",
+                path ? show_sharing(*path, key.id) : "unknown: " + path.error().message);
 }
 
 Details details_of(AdminApi& admin, const StreamKey& key) {
@@ -90,6 +98,7 @@ ExitCode show_key(const Program& program, AdminApi& admin, const KeyWithAddresse
         add_addresses(details, *found.encoder);
         add_addresses(details, *found.viewer);
     }
+    add_sharing(details, admin, key);
     add_last_refusal(details, admin, key.id);
     details.print(program.host);
     return ExitCode::kOk;

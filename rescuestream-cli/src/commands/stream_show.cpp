@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "commands/addresses.hpp"
+#include "commands/path_sharing.hpp"
 #include "commands/verbs.hpp"
 #include "output.hpp"
 #include "rescuestream/json.hpp"
@@ -60,6 +61,17 @@ std::string named(const std::string& name, const std::string& id) {
     return name.empty() ? id : name + " (" + id + ")";
 }
 
+void add_sharing_of_stream(Details& details, AdminApi& admin, const Stream& stream) {
+    if (stream.state == StreamState::kEnded) return;
+    const auto key = admin.keys().find_stream_key(stream.stream_key_id);
+    if (!key || !key->policies.priority) return;
+    const auto path = keys_of_path(admin, key->playback_path);
+    if (!path || path->is_shared()) {
+        details.add("Its path is",
+                    path ? show_sharing(*path, key->id) : "unknown: " + path.error().message);
+    }
+}
+
 void show_details(const Program& program, AdminApi& admin, const StreamWithAddresses& found) {
     const auto& [stream, addresses, figures] = found;
     const Timestamp now = admin.now();
@@ -78,6 +90,7 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("Path", stream.path);
     details.add("Broadcaster", named(stream.broadcaster_name, stream.broadcaster_id.to_string()));
     details.add("Stream key", named(stream.key_label, stream.stream_key_id.to_string()));
+    add_sharing_of_stream(details, admin, stream);
     details.add("Protocol", show_protocol(stream.source_type));
     details.add("Connection", stream.source_id ? stream.source_id->value : "-");
     details.add("Connections so far", std::to_string(stream.generation));

@@ -57,8 +57,15 @@ HttpResponse too_many_guesses(const HttpRequest& request, std::chrono::seconds r
 HttpResponse refuse_publisher(const Context& context, const HttpRequest& request,
                               const Asked& asked, const PublishDecision& decision) {
     const PublishRefusal refusal = *decision.refusal;
-    note_refused(context, asked.publish, to_string(refusal), decision.stream_key_id);
-    return refused(request, refusal, to_string(refusal));
+    note_refused(context, asked.publish, to_string(refusal), decision.stream_key_id,
+                 decision.holder);
+    HttpResponse response = refused(request, refusal, to_string(refusal));
+    if (!decision.holder) return response;
+    response = problem(request, refusal,
+                       std::string(problem_type(refusal).explanation) +
+                           " The stream key that has it: " + decision.holder->to_string() + ".");
+    response.auth_decision = to_string(refusal);
+    return response;
 }
 
 std::string node_of(const HttpRequest& request) {

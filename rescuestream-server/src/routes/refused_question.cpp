@@ -44,6 +44,8 @@ void log_refusal(Logger& logger, const RefusedAttempt& attempt, const StreamKey*
                 {"stream_key_id", attempt.stream_key_id ? attempt.stream_key_id->to_string() : ""},
                 {"key_label", key != nullptr ? key->label : std::string()},
                 {"playback_path", key != nullptr ? key->playback_path : std::string()},
+                {"holder_key_id",
+                 attempt.holder_key_id ? attempt.holder_key_id->to_string() : std::string()},
                 shown_times(times)});
 }
 
@@ -67,7 +69,7 @@ void note(const Context& context, RefusedQuestion question) {
 }  // namespace
 
 void note_refused(const Context& context, const PublishRequest& publisher, std::string_view reason,
-                  StreamKeyId key) {
+                  StreamKeyId key, const std::optional<StreamKeyId>& holder) {
     RefusedQuestion question;
     RefusedAttempt& attempt = question.attempt;
     attempt.action = RefusedAction::kPublish;
@@ -76,6 +78,7 @@ void note_refused(const Context& context, const PublishRequest& publisher, std::
     attempt.path = publisher.path;
     attempt.reason = reason;
     if (!key.is_nil()) attempt.stream_key_id = key;
+    attempt.holder_key_id = holder;
     attempt.node = publisher.node;
     attempt.user_agent = publisher.user_agent;
     question.connection = publisher.connection;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "rescuestream/ids.hpp"
@@ -16,8 +17,9 @@ struct Question;
 /// Notes that a publisher was refused: the attempt is counted (GET /refusals), and some of the
 /// refusals are logged (RefusalLog). `reason` is one of explain_refusal; `key` is nil if the
 /// request had no existing key.
+/// `holder`: the other key that has the shared path, if the refusal is because of it.
 void note_refused(const Context& context, const PublishRequest& publisher, std::string_view reason,
-                  StreamKeyId key);
+                  StreamKeyId key, const std::optional<StreamKeyId>& holder = std::nullopt);
 /// Does the same for a reader. `has_token`: the request has what may be a playback token.
 void note_refused_reader(const Context& context, const Question& question, std::string_view node,
                          std::string_view reason, bool has_token);

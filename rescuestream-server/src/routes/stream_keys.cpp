@@ -53,6 +53,7 @@ HttpResponse list_stream_keys(const Context& context, const HttpRequest& request
     read_broadcaster(query, filter);
     filter.incident_id = query.id<IncidentId>("incident_id");
     filter.label = query.text("label");
+    filter.playback_path = query.text("playback_path");
     filter.status = query.word<StreamKeyStatus>("status", "active, revoked or expired");
     filter.disabled = query.optional_flag("disabled");
     const PageRequest page = query.page();

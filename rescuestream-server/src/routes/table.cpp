@@ -56,7 +56,7 @@ const Routes& api_routes() {
         {"DELETE", "/viewers/{id}", delete_viewer, kStreamsControl, kAdminBody},
 
         {"GET", "/stream-keys", list_stream_keys, own(kKeysRead), kAdminBody, kOrdinary, true,
-         "status disabled label broadcaster_id broadcaster incident_id limit cursor"},
+         "status disabled label playback_path broadcaster_id broadcaster incident_id limit cursor"},
         creating({"POST", "/stream-keys", create_stream_key, own(kKeysWrite), kAdminBody}),
         {"GET", "/stream-keys/{id}", show_stream_key, own(kKeysRead), kAdminBody, kOrdinary, true},
         versioned({"PATCH", "/stream-keys/{id}", update_stream_key, own(kKeysWrite), kAdminBody}),

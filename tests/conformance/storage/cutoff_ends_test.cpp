@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(
         storage().begin_stop(stream.id, cause, std::nullopt, at(seconds(20)), make_audit()).value();
     REQUIRE(cutoffs.size() == 1);
     CHECK(session(row).pending_end == cause);
-    CHECK(storage().load_session_by_path(row.key.playback_path).value().pending_end == cause);
+    CHECK(session_at(row.key.playback_path).pending_end == cause);
     CHECK(storage().load_session_by_digest(row.digest).value().pending_end == cause);
     const auto open = storage().open_sessions("default").value();
     REQUIRE(open.size() == 1);

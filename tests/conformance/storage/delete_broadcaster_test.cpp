@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(StorageCase, "the keys of a deleted broadcaster are no longer 
     CHECK(storage().list_stream_keys({row.key.broadcaster_id}, {}).value().items.empty());
     CHECK(code_of(storage().load_session(row.key.id)) == ErrorCode::kNotFound);
     CHECK(code_of(storage().load_session_by_digest(row.digest)) == ErrorCode::kNotFound);
-    CHECK(code_of(storage().load_session_by_path(row.key.playback_path)) == ErrorCode::kNotFound);
+    CHECK(storage().sessions_at_path(row.key.playback_path).value().empty());
     CHECK(code_of(storage().revoke_stream_key(row.key.id, at(seconds(21)), make_audit())) ==
           ErrorCode::kNotFound);
     const ClaimOutcome unknown{ClaimDecision::kUnknownKey, StreamKeyId(), std::nullopt};
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(StorageCase, "the playback path of a deleted broadcaster's key
     auto successor = make_key(add_broadcaster().id);
     successor.key.playback_path = row.key.playback_path;
     add(successor);
-    CHECK(storage().load_session_by_path(row.key.playback_path).value().key == successor.key);
+    CHECK(session_at(row.key.playback_path).key == successor.key);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a broadcaster with a live stream cannot be deleted without force") {

@@ -35,8 +35,8 @@ TEST_CASE_FIXTURE(StorageCase, "the path of a key that nobody uses can be change
     const auto outcome = storage().update_stream_key(change, at(seconds(20)), make_audit()).value();
     CHECK(outcome.changed);
     CHECK(outcome.keys.at(0).playback_path == "moved/here");
-    CHECK(storage().load_session_by_path("moved/here").value().key.id == row.key.id);
-    CHECK(code_of(storage().load_session_by_path(row.key.playback_path)) == ErrorCode::kNotFound);
+    CHECK(session_at("moved/here").key.id == row.key.id);
+    CHECK(storage().sessions_at_path(row.key.playback_path).value().empty());
     const auto facts = storage().key_facts_after("", 1'000).value().facts;
     CHECK(std::any_of(facts.begin(), facts.end(), [&](const KeyFact& fact) {
         return fact.stream_key_id == row.key.id && fact.playback_path == "moved/here";

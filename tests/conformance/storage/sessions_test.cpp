@@ -12,22 +12,22 @@ TEST_CASE_FIXTURE(StorageCase, "a session is found by path, by digest and by id 
     CHECK(loaded.key.id == row.key.id);
     CHECK(loaded.claim->connection == ConnectionId{"a"});
     CHECK(loaded.stream == stream);
-    CHECK(storage().load_session_by_path(row.key.playback_path).value() == loaded);
+    CHECK(session_at(row.key.playback_path) == loaded);
     CHECK(storage().load_session_by_digest(row.digest).value() == loaded);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a session of an unknown key is not found") {
     add_key();
     CHECK(code_of(storage().load_session(new_id<StreamKeyId>())) == ErrorCode::kNotFound);
-    CHECK(code_of(storage().load_session_by_path("live/unknown")) == ErrorCode::kNotFound);
-    CHECK(code_of(storage().load_session_by_path("")) == ErrorCode::kNotFound);
+    CHECK(storage().sessions_at_path("live/unknown").value().empty());
+    CHECK(storage().sessions_at_path("").value().empty());
     CHECK(code_of(storage().load_session_by_digest(KeyDigest{})) == ErrorCode::kNotFound);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a revoked key is found by digest and by id, not by path") {
     const auto row = add_key();
     storage().revoke_stream_key(row.key.id, at(seconds(20)), make_audit()).value();
-    CHECK(code_of(storage().load_session_by_path(row.key.playback_path)) == ErrorCode::kNotFound);
+    CHECK(storage().sessions_at_path(row.key.playback_path).value().empty());
     CHECK(storage().load_session_by_digest(row.digest).value().key.revoked_at == at(seconds(20)));
     CHECK(storage().load_session(row.key.id).value().key.revoked_at == at(seconds(20)));
 }
@@ -42,7 +42,7 @@ TEST_CASE_FIXTURE(StorageCase,
         row.key.playback_path = "live/shared";
         add(row);
     }
-    CHECK(storage().load_session_by_path("live/shared").value().key.id == row.key.id);
+    CHECK(session_at("live/shared").key.id == row.key.id);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a claim is read as it was committed") {
@@ -215,5 +215,5 @@ TEST_CASE_FIXTURE(StorageCase, "an expired or disabled key still has its session
     row.key.disabled = true;
     row.key.expires_at = at(seconds(-10));
     add(row);
-    CHECK(storage().load_session_by_path(row.key.playback_path).value().key == row.key);
+    CHECK(session_at(row.key.playback_path).key == row.key);
 }

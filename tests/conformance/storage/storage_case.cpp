@@ -138,6 +138,12 @@ Session StorageCase::session(const StreamKeyRow& row) {
     return storage().load_session(row.key.id).value();
 }
 
+Session StorageCase::session_at(const std::string& path) {
+    const auto sessions = storage().sessions_at_path(path).value();
+    REQUIRE(sessions.size() == 1);
+    return sessions.front();
+}
+
 void StorageCase::commit(SessionChange change) {
     change.expected_version = storage().load_session(change.stream_key_id).value().version;
     storage().commit_session(change).value();

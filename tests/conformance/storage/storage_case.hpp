@@ -64,6 +64,8 @@ public:
     ClaimDecision decide(const ClaimRequest& request);
 
     Session session(const StreamKeyRow& row);
+    /// The session of the one key that has the path.
+    Session session_at(const std::string& path);
     /// Commits on the present version.
     void commit(SessionChange change);
     void commit_claim(const StreamKeyRow& row, std::optional<Claim> claim);

@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(StorageCase, "a playback path belongs to at most one key that 
 
     storage().revoke_stream_key(owner.key.id, at(seconds(101)), make_audit()).value();
     add(newcomer);
-    CHECK(storage().load_session_by_path(newcomer.key.playback_path).value().key == newcomer.key);
+    CHECK(session_at(newcomer.key.playback_path).key == newcomer.key);
     CHECK(storage().find_stream_key(owner.key.id).value().playback_path == owner.key.playback_path);
 }
 
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(StorageCase, "playback paths differ by letter case and by slas
         auto row = make_key(owner);
         row.key.playback_path = path;
         add(row);
-        CHECK(storage().load_session_by_path(path).value().key.id == row.key.id);
+        CHECK(session_at(path).key.id == row.key.id);
     }
 }
 

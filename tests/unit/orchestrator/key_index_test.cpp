@@ -128,3 +128,59 @@ TEST_CASE("after any sequence of additions and removals an index has exactly the
     index.clear();
     CHECK(decide(index, here.front().digest) == ClaimDecision::kUnknownKey);
 }
+
+TEST_CASE("of keys that share a path the strictest policy for viewers holds") {
+    KeyIndex index;
+    const auto policy = [&] { return index.playback_policy("live/a", at(100)); };
+    KeyFact primary = make_fact();
+    primary.policies.priority = 80;
+    primary.policies.playback_policy = PlaybackPolicy::kPublic;
+    index.apply({primary});
+    CHECK(policy() == PlaybackPolicy::kPublic);
+    // A key without a policy has that of the installation, which may be stricter.
+    KeyFact backup = make_fact();
+    backup.policies.priority = 20;
+    index.apply({backup});
+    CHECK_FALSE(policy().has_value());
+    backup.policies.playback_policy = PlaybackPolicy::kPublic;
+    index.apply({backup});
+    CHECK(policy() == PlaybackPolicy::kPublic);
+    backup.policies.playback_policy = PlaybackPolicy::kSigned;
+    index.apply({backup});
+    CHECK(policy() == PlaybackPolicy::kSigned);
+    backup.policies.playback_policy.reset();
+    backup.revoked_at = at(95);
+    index.apply({backup});
+    CHECK_FALSE(policy().has_value());  // its stream may still be there
+    backup.revoked_at = at(90);
+    index.apply({backup});
+    CHECK(policy() == PlaybackPolicy::kPublic);
+}
+
+TEST_CASE("who shares a path is known while the keys are not revoked and have a priority") {
+    KeyIndex index;
+    KeyFact primary = make_fact();
+    KeyFact backup = make_fact();
+    KeyFact elsewhere = make_fact();
+    primary.policies.priority = 80;
+    backup.policies.priority = 20;
+    elsewhere.policies.priority = 20;
+    elsewhere.playback_path = "live/b";
+    index.apply({primary, backup, elsewhere});
+    const auto id = primary.stream_key_id;
+    CHECK(index.others_of_path(id) == std::vector{backup.stream_key_id});
+    CHECK(index.shareable_path(id) == "live/a");
+    CHECK(index.others_of_path(elsewhere.stream_key_id).empty());
+    CHECK(index.judge(primary.digest, "live/a", at(0)).fact.has_priority);
+    backup.revoked_at = at(0);
+    index.apply({backup});
+    CHECK(index.others_of_path(id).empty());
+    backup.revoked_at.reset();
+    backup.deleted = true;
+    index.apply({backup});
+    CHECK(index.others_of_path(id).empty());
+    primary.policies.priority.reset();
+    index.apply({primary});
+    CHECK_FALSE(index.shareable_path(id).has_value());
+    CHECK_FALSE(index.judge(primary.digest, "live/a", at(0)).fact.has_priority);
+}

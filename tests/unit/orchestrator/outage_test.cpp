@@ -52,7 +52,7 @@ struct Outage {
     }
     void begin() {
         for (const char* method :
-             {"claim", "key_facts_after", "open_sessions", "load_session_by_path", "hold_lease"}) {
+             {"claim", "key_facts_after", "open_sessions", "sessions_at_path", "hold_lease"}) {
             faults->fail_method(method);
         }
     }

@@ -24,6 +24,11 @@ public:
     virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
                                                    Timestamp now, const AuditDraft& audit) = 0;
+    /// Cuts off what the source of the key `holder` displaces at the other keys that share its path
+    /// (rules::is_displaced): ends their claims, and writes cut-offs (kTakenOver, kReconciler) for
+    /// the connections that hold these keys and for those that deliver their streams. Returns the
+    /// cut-offs of these keys; empty: nothing is displaced (any more).
+    virtual Result<std::vector<Cutoff>> displace_others(StreamKeyId holder, Timestamp now) = 0;
     /// Returns the pending cut-offs of a node, oldest first.
     virtual Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) = 0;
     /// Removes the cut-off. If its stream has not ended and its source is still the cut-off's

@@ -24,8 +24,10 @@ namespace rescuestream {
 /// they are in the step's transaction before the change. Key values in them are masked.
 class KeyStorage {
 public:
-    /// Creates a key and returns it; `broadcaster_disabled` is as its broadcaster is. kNotFound: no
-    /// such broadcaster. kConflict: another key that is not revoked has this `playback_path`.
+    /// Creates a key and returns it; `broadcaster_disabled` is as its broadcaster is. A key with a
+    /// priority may share its `playback_path` with keys of its broadcaster that all have one.
+    /// kNotFound: no such broadcaster. kConflict: another key that is not revoked has this
+    /// `playback_path`, and they may not share it (rules::may_share); the error names the member.
     /// kInternal: the digest exists already (256 random bits do not repeat).
     virtual Result<StreamKey> create_stream_key(const StreamKeyRow& row,
                                                 const AuditDraft& audit) = 0;
@@ -51,7 +53,7 @@ public:
     /// the key, its claim ends, with cut-offs (kDisabled) as in `revoke_stream_key`. A change
     /// without an effect succeeds without a write. kNotFound: no such key. kConflict: it is
     /// revoked; or a `playback_path` is given, and another key that is not revoked has it, or the
-    /// key is in use.
+    /// key is in use or has a priority; or the priority is reset while the key shares its path.
     virtual Result<KeyChangeOutcome> update_stream_key(const StreamKeyChange& change, Timestamp now,
                                                        const AuditDraft& audit) = 0;
     /// Replaces the value of a key. Without an overlap the claim ends, with cut-offs (kKeyRotated)

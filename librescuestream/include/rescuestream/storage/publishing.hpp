@@ -31,6 +31,13 @@ public:
     /// `same_device_interval` ago; kReject never. A takeover of a live claim sets
     /// `last_takeover_at`.
     ///
+    /// A key with a priority may share its path. Then the claims of the other keys of the path are
+    /// judged first (rules::refuses_claim), and the request may be refused because of one of them
+    /// (kPathInUse). A grant cuts off connections of keys without a higher priority that were
+    /// accepted and do not publish yet (kTakenOver, kAuth). Their live streams stay until the new
+    /// source delivers (CutoffStorage::displace_others). This takes a transaction of several
+    /// statements.
+    ///
     /// A grant that replaces the claim of a connection which is not live yet, also if that claim is
     /// void, writes a cut-off for that connection (kTakenOver, kAuth), because the media server
     /// does not ask again when it begins to publish.

@@ -18,9 +18,12 @@ namespace rescuestream {
 /// `Storage` documents what applies to every method (atomicity, errors, thread-safety).
 class SessionStorage {
 public:
-    /// Loads the session of a key by its playback path (only of a key that is not revoked), by the
-    /// digest of its value, or by its id (both also of a revoked key). kNotFound: no such key.
-    virtual Result<Session> load_session_by_path(const std::string& playback_path) = 0;
+    /// Loads the sessions of all keys with this playback path that are not revoked: of one key, or
+    /// of several that share the path, the highest priority first, then the oldest key. Empty: no
+    /// key has it.
+    virtual Result<std::vector<Session>> sessions_at_path(const std::string& playback_path) = 0;
+    /// Loads the session of a key by the digest of its value, or by its id (also of a revoked key).
+    /// kNotFound: no such key.
     virtual Result<Session> load_session_by_digest(const KeyDigest& digest) = 0;
     virtual Result<Session> load_session(StreamKeyId id) = 0;
 

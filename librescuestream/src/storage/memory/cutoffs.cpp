@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "rules/cutoff.hpp"
+#include "rules/path.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 
@@ -31,6 +32,21 @@ Result<std::vector<Cutoff>> MemoryCutoffs::begin_stop(StreamId id, EndCause caus
     }
     ++entry.version;
     state_.write_audit(audit.of_stream(entry.key, state_.listed(stream).broadcaster_name));
+    return cutoffs;
+}
+
+Result<std::vector<Cutoff>> MemoryCutoffs::displace_others(StreamKeyId holder, Timestamp now) {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<Cutoff> cutoffs;
+    const auto* entry = state_.visible_key(holder);
+    if (entry == nullptr) return cutoffs;
+    const Session source = state_.session_of(*entry);
+    for (const auto& session : state_.sessions_at(entry->key.playback_path)) {
+        if (!rules::is_displaced(session, source, now)) continue;
+        state_.cut_off(state_.keys.at(session.key.id),
+                       EndCause{EndReason::kTakenOver, ObservedBy::kReconciler}, now);
+        state_.append_cutoffs(session.key.id, cutoffs);
+    }
     return cutoffs;
 }
 

@@ -13,6 +13,7 @@ public:
     Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,
                                            const AuditDraft& audit) override;
+    Result<std::vector<Cutoff>> displace_others(StreamKeyId holder, Timestamp now) override;
     Result<std::vector<Cutoff>> pending_cutoffs(const std::string& node) override;
     Result<std::optional<Stream>> finish_cutoff(const Cutoff& cutoff, Timestamp now,
                                                 std::optional<StreamTotals> totals) override;

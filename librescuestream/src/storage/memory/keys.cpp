@@ -12,6 +12,7 @@ namespace rescuestream::memory {
 
 bool MemoryKeys::matches(const StreamKeyFilter& filter, const StreamKey& key) const {
     if (filter.label && key.label != *filter.label) return false;
+    if (filter.playback_path && key.playback_path != *filter.playback_path) return false;
     if (filter.status && key.status_at(filter.at) != *filter.status) return false;
     if (filter.incident_id && key.incident_id != filter.incident_id) return false;
     if (filter.disabled && (key.disabled || key.broadcaster_disabled) != *filter.disabled) {
@@ -33,9 +34,7 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
         if (incident == state_.incidents.end()) return no_open_incident();
         if (incident->second.closed_at) return no_open_incident();
     }
-    if (state_.key_by_path.contains(row.key.playback_path)) {
-        return path_taken();
-    }
+    if (auto free = state_.check_path(row.key); !free) return free.error();
     if (state_.keys.contains(row.key.id)) return defect("stream key id exists");
     if (state_.key_by_digest.contains(row.digest)) return defect("digest exists");
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
@@ -49,7 +48,7 @@ Result<StreamKey> MemoryKeys::create_stream_key(const StreamKeyRow& row, const A
     state_.key_order.insert(place);
     broadcaster->keys.insert(place);
     state_.key_by_digest[row.digest] = row.key.id;
-    if (!row.key.revoked_at) state_.key_by_path[row.key.playback_path] = row.key.id;
+    if (!row.key.revoked_at) state_.enter_path(entry);
     state_.number_fact(entry);
     state_.write_audit(audit, entry.key);
     return entry.key;
@@ -101,15 +100,18 @@ Result<KeyChangeOutcome> MemoryKeys::update_stream_key(const StreamKeyChange& ch
     if (key == entry->key) return state_.outcome_of(*entry, false);
     const bool moves = key.playback_path != entry->key.playback_path;
     if (moves && (entry->claim || entry->stream)) return conflict(kKeyInUse);
-    if (moves && state_.key_by_path.contains(key.playback_path)) return path_taken();
+    if (moves && entry->key.policies.priority) return conflict(kPriorityKeepsPath);
+    if (moves && state_.keys_by_path.contains(key.playback_path)) return path_taken();
+    const bool loses_priority = entry->key.policies.priority && !key.policies.priority;
+    if (loses_priority && state_.keys_by_path.at(key.playback_path).size() > 1) {
+        return priority_needed();
+    }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     const bool rests_now = key.disabled && !entry->key.disabled;
     state_.write_audit(audit, entry->key);
-    if (moves) {
-        state_.key_by_path.erase(entry->key.playback_path);
-        state_.key_by_path[key.playback_path] = key.id;
-    }
+    if (moves) state_.leave_path(*entry);
     entry->key = key;
+    if (moves) state_.enter_path(*entry);
     state_.number_fact(*entry);
     if (rests_now) state_.cut_off(*entry, EndReason::kDisabled, now);
     return state_.outcome_of(*entry, true);

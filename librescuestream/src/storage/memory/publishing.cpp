@@ -2,6 +2,7 @@
 
 #include "rules/claim.hpp"
 #include "rules/key.hpp"
+#include "rules/path.hpp"
 #include "rules/publisher.hpp"
 
 namespace rescuestream::memory {
@@ -23,6 +24,14 @@ Result<ClaimOutcome> MemoryPublishing::claim(const ClaimRequest& request) {
         outcome.decision = ClaimDecision::kForeignConnection;
         return outcome;
     }
+    if (entry->key.policies.priority) {
+        for (const auto& other : state_.sessions_at(entry->key.playback_path)) {
+            if (!rules::refuses_claim(other, entry->key, request)) continue;
+            outcome.decision = ClaimDecision::kPathInUse;
+            outcome.holder = other.key.id;
+            return outcome;
+        }
+    }
     auto step = rules::judge_claim(entry->claim, request, entry->key.policies,
                                    rules::is_previous_value(fact, request.digest),
                                    state_.cutoffs_at(entry->key.id, request.claim.node));
@@ -33,6 +42,7 @@ Result<ClaimOutcome> MemoryPublishing::claim(const ClaimRequest& request) {
     outcome.replaced = std::move(step.replaced);
     state_.remember_connection(step.claim->connection, *entry);
     state_.cut_off_replaced(*entry, step.claim);
+    if (entry->key.policies.priority) state_.cut_off_waiting(*entry, *step.claim);
     entry->claim = std::move(step.claim);
     entry->key.last_used_at = now;
     ++entry->version;

@@ -14,6 +14,7 @@ void add_to(RefusedAttempt& known, const RefusedAttempt& more) {
     known.remote_address = more.remote_address;
     known.node = more.node;
     known.user_agent = more.user_agent;
+    known.holder_key_id = more.holder_key_id;
 }
 
 bool matches(const RefusedAttemptFilter& filter, const RefusedAttempt& attempt) {
@@ -74,6 +75,9 @@ Result<std::vector<RefusedAttempt>> MemoryRefusals::list_refused_attempts(
 }
 
 void MemoryRefusals::add_names(RefusedAttempt& attempt) const {
+    const auto* holder =
+        attempt.holder_key_id ? state_.visible_key(*attempt.holder_key_id) : nullptr;
+    if (holder != nullptr) attempt.holder_label = holder->key.label;
     if (!attempt.stream_key_id) return;
     const auto* entry = state_.visible_key(*attempt.stream_key_id);
     if (entry == nullptr) return;

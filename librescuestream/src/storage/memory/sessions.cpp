@@ -33,12 +33,9 @@ bool wants_ended(const StreamFilter& filter) {
 
 }  // namespace
 
-Result<Session> MemorySessions::load_session_by_path(const std::string& playback_path) {
+Result<std::vector<Session>> MemorySessions::sessions_at_path(const std::string& playback_path) {
     const std::lock_guard lock(state_.mutex);
-    const auto found = state_.key_by_path.find(playback_path);
-    if (found == state_.key_by_path.end())
-        return not_found("There is no stream key with this path.");
-    return state_.session_of(state_.keys.at(found->second));
+    return state_.sessions_at(playback_path);
 }
 
 Result<Session> MemorySessions::load_session_by_digest(const KeyDigest& digest) {

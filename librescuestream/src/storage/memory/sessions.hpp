@@ -10,7 +10,7 @@ class MemorySessions : public virtual SessionStorage {
 public:
     explicit MemorySessions(MemoryState& state) : state_(state) {}
 
-    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<std::vector<Session>> sessions_at_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;
     Result<void> commit_session(const SessionChange& change) override;

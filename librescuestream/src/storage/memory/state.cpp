@@ -2,6 +2,7 @@
 
 #include "rules/claim.hpp"
 #include "rules/cutoff.hpp"
+#include "rules/path.hpp"
 #include "storage/errors.hpp"
 
 namespace rescuestream::memory {
@@ -181,16 +182,44 @@ void MemoryState::number_fact(KeyEntry& entry) {
     fact_order[entry.fact_version] = entry.key.id;
 }
 
+std::vector<Session> MemoryState::sessions_at(const std::string& path) const {
+    std::vector<Session> all;
+    const auto found = keys_by_path.find(path);
+    if (found == keys_by_path.end()) return all;
+    for (const auto id : found->second) all.push_back(session_of(keys.at(id)));
+    rules::sort_by_priority(all);
+    return all;
+}
+
+Result<void> MemoryState::check_path(const StreamKey& key) const {
+    const auto found = keys_by_path.find(key.playback_path);
+    if (key.revoked_at || found == keys_by_path.end()) return {};
+    const auto sharing = rules::may_share(keys.at(found->second.front()).key, key);
+    if (sharing == rules::Sharing::kPermitted) return {};
+    return may_not_share(sharing);
+}
+
+void MemoryState::enter_path(const KeyEntry& entry) {
+    keys_by_path[entry.key.playback_path].push_back(entry.key.id);
+}
+
+void MemoryState::leave_path(const KeyEntry& entry) {
+    const auto path = keys_by_path.find(entry.key.playback_path);
+    if (path == keys_by_path.end()) return;
+    std::erase(path->second, entry.key.id);
+    if (path->second.empty()) keys_by_path.erase(path);
+}
+
 void MemoryState::revoke(KeyEntry& entry, Timestamp now) {
     entry.key.revoked_at = now;
-    key_by_path.erase(entry.key.playback_path);
+    leave_path(entry);
     number_fact(entry);
     cut_off(entry, EndReason::kKeyRevoked, now);
 }
 
-void MemoryState::cut_off(KeyEntry& entry, EndReason reason, Timestamp now) {
-    for (auto& cutoff : rules::cutoffs_of(session_of(entry), {entry.digest, entry.previous_digest},
-                                          {reason, ObservedBy::kAdmin}, now)) {
+void MemoryState::cut_off(KeyEntry& entry, EndCause cause, Timestamp now) {
+    for (auto& cutoff :
+         rules::cutoffs_of(session_of(entry), {entry.digest, entry.previous_digest}, cause, now)) {
         write_cutoff(std::move(cutoff));
     }
     entry.claim.reset();
@@ -201,6 +230,16 @@ void MemoryState::cut_off_replaced(const KeyEntry& entry, const std::optional<Cl
     auto cutoff =
         rules::cutoff_of_replaced(session_of(entry), {entry.digest, entry.previous_digest}, next);
     if (cutoff) write_cutoff(*std::move(cutoff));
+}
+
+void MemoryState::cut_off_waiting(const KeyEntry& granted, const Claim& claim) {
+    for (const auto& session : sessions_at(granted.key.playback_path)) {
+        if (!rules::is_cut_off_by_grant(session, granted.key)) continue;
+        KeyEntry& other = keys.at(session.key.id);
+        cut_off_replaced(other, claim);
+        other.claim.reset();
+        ++other.version;
+    }
 }
 
 KeyChangeOutcome MemoryState::outcome_of(const KeyEntry& entry, bool changed) const {

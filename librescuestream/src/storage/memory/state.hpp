@@ -130,14 +130,28 @@ struct MemoryState {
     std::size_t cutoffs_at(StreamKeyId key, const std::string& node) const;
     void append_cutoffs(StreamKeyId key, std::vector<Cutoff>& out) const;
 
+    /// The sessions of the keys with this path that are not revoked, in the order of
+    /// rules::sort_by_priority.
+    std::vector<Session> sessions_at(const std::string& path) const;
+    /// Fails if `key`, which is new, may not have its path.
+    Result<void> check_path(const StreamKey& key) const;
+    void enter_path(const KeyEntry& entry);
+    void leave_path(const KeyEntry& entry);
+
     /// Notes that the fact of the key has changed.
     void number_fact(KeyEntry& entry);
     /// Revokes the key, ends its claim, and writes the cut-offs.
     void revoke(KeyEntry& entry, Timestamp now);
     /// Ends the claim and writes the cut-offs.
-    void cut_off(KeyEntry& entry, EndReason reason, Timestamp now);
+    void cut_off(KeyEntry& entry, EndCause cause, Timestamp now);
+    void cut_off(KeyEntry& entry, EndReason reason, Timestamp now) {
+        cut_off(entry, EndCause{reason, ObservedBy::kAdmin}, now);
+    }
     /// Writes the cut-off that follows when the claim becomes `next`.
     void cut_off_replaced(const KeyEntry& entry, const std::optional<Claim>& next);
+
+    /// Writes the cut-offs of rules::is_cut_off_by_grant after a grant of `claim` for the key.
+    void cut_off_waiting(const KeyEntry& granted, const Claim& claim);
 
     /// Removes signatures and nonces that have expired.
     void forget_signatures(Timestamp now);
@@ -158,7 +172,8 @@ struct MemoryState {
     std::unordered_map<StreamKeyId, KeyEntry> keys;  ///< Including keys of deleted broadcasters.
     NewestFirst key_order;
     std::unordered_map<KeyDigest, StreamKeyId, DigestHash> key_by_digest;
-    std::unordered_map<std::string, StreamKeyId> key_by_path;  ///< Only keys that are not revoked.
+    /// Only keys that are not revoked. No path is empty.
+    std::unordered_map<std::string, std::vector<StreamKeyId>> keys_by_path;
 
     /// The key with which a connection was last seen; it may have lost it since.
     std::unordered_map<ConnectionId, StreamKeyId> key_of_connection;

@@ -25,11 +25,12 @@ bool is_wanted(const Viewer& viewer, const ViewerFilter& filter) {
 }
 
 bool is_at_key_of(const MemoryState& state, BroadcasterId broadcaster, const Viewer& viewer) {
-    const auto id = state.key_by_path.find(viewer.path);
-    if (id == state.key_by_path.end()) return false;
-    const auto entry = state.keys.find(id->second);
-    return entry != state.keys.end() && entry->second.key.broadcaster_id == broadcaster &&
-           entry->second.key.created_at <= viewer.since;
+    const auto found = state.keys_by_path.find(viewer.path);
+    if (found == state.keys_by_path.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](StreamKeyId id) {
+        const StreamKey& key = state.keys.at(id).key;
+        return key.broadcaster_id == broadcaster && key.created_at <= viewer.since;
+    });
 }
 
 }  // namespace

@@ -58,6 +58,13 @@ ConnectionFailure translate_state(const std::string& state, std::string detail,
     }
     if (is_class("53") || is_class("58")) return {failure(), true, false};
     if (is_class("28") || state == "42501") return {failure(), false, false};
+    // A function or a migration of ours says why.
+    if (state == "P0001") {
+        std::string reason = detail.substr(0, detail.find('\n'));
+        const auto level = reason.find(":  ");
+        if (level != std::string::npos) reason.erase(0, level + 3);
+        return {{Kind::kRefused, std::move(detail), std::move(reason)}, false, false};
+    }
     if (state == "22021") return {{Kind::kBadText, std::move(detail)}, false, false};
     return {{Kind::kDefect, std::move(detail)}, false, false};
 }

@@ -186,14 +186,16 @@ inline const std::string kIsIdle =
 inline const std::string kSeenColumns = "k.id, k.session_version, b.display_name AS owner_name";
 inline const std::string kOwnerOfSeen =
     "b.id = ANY (ARRAY[k.broadcaster_id]) AND " + is_plain("b.display_name") + " AND " + kIsIdle;
+/// When a key that shares its path is revoked, the other keys of the path are locked first.
+inline const std::string kHasPathAlone = sql::hidden("NOT " + sql::kMayHavePriority);
 
 /// The session of a key may change between the read and the lock. Then it has another version or a
 /// claim, and no row is found.
 inline const std::string kRevokeSeen =
     ", session_version = k.session_version + 1 FROM seen WHERE k.id = ANY (ARRAY[seen.id]) "
     "AND k.session_version = seen.session_version AND k.owner_connection IS NULL AND " +
-    sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted + " AND " +
-    is_plain("k.label || ' ' || k.playback_path");
+    kHasPathAlone + " AND " + sql::hidden("k.revoked_at IS NULL") + " AND " + sql::kNotDeleted +
+    " AND " + is_plain("k.label || ' ' || k.playback_path");
 
 constexpr int kBeforeEntryOfRevoked = 2;  // parameters
 

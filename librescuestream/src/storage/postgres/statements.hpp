@@ -73,6 +73,11 @@ inline const sql::Dialect kDialect = {
         "CREATE TABLE rescuestream.schema_migrations (version integer PRIMARY KEY, "
         "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)",
     .claim = kClaims,
+    .take =
+        sql::take_key("fact_xid", sql::kIsForeignSource) + " RETURNING k.id, k.previous_connection",
+    // The order of an expression, so that the planner does not read the index of digests in order.
+    .lock_path = sql::kSelectLockedKeys + "= ANY (ARRAY(" + sql::kKeyAndItsPath +
+                 ")) ORDER BY substring(k.digest FROM 1) FOR NO KEY UPDATE",
     .probe = probe_statement(sql::KeyValue::kCurrent),
     .probe_previous = probe_statement(sql::KeyValue::kPrevious),
     .remembers_claims = true,

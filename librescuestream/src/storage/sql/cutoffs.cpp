@@ -1,6 +1,9 @@
 #include "storage/sql/cutoffs.hpp"
 
+#include <algorithm>
+
 #include "rules/cutoff.hpp"
+#include "rules/path.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/records.hpp"
@@ -37,6 +40,30 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         return cutoffs;
     });
     return block_until ? told(std::move(begun)) : begun;
+}
+
+Result<std::vector<Cutoff>> SqlCutoffs::displace_others(StreamKeyId holder, Timestamp now) {
+    using Cutoffs = std::vector<Cutoff>;
+    return write<Cutoffs>([&](Connection& connection) -> Result<Cutoffs> {
+        Cutoffs cutoffs;
+        const auto sessions = lock_path(connection, dialect(), holder);
+        if (!sessions) return cutoffs;  // the next poll tries again
+        const auto source =
+            std::find_if(sessions->begin(), sessions->end(),
+                         [&](const LockedSession& each) { return each.key.id == holder; });
+        if (source == sessions->end()) return cutoffs;
+        for (const auto& session : *sessions) {
+            if (!rules::is_displaced(session, *source, now)) continue;
+            write_cutoffs_of_key(connection, session,
+                                 EndCause{EndReason::kTakenOver, ObservedBy::kReconciler}, now);
+            const Values this_one{session.key.id.uuid()};
+            connection.run(kEndClaimOfKey, this_one);
+            for (auto& cutoff : read_all(*connection.run(kCutoffsOfKey, this_one), read_cutoff)) {
+                cutoffs.push_back(std::move(cutoff));
+            }
+        }
+        return cutoffs;
+    });
 }
 
 Result<std::vector<Cutoff>> SqlCutoffs::pending_cutoffs(const std::string& node) {

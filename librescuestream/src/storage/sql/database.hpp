@@ -85,6 +85,10 @@ struct Dialect {
     std::string migrations_table_exists;  ///< Query with one boolean.
     std::string create_migrations_table;  ///< Script.
     std::string claim;                    ///< Claims a key; see statements.hpp.
+    std::string take;  ///< The same for one key, in a transaction that has locked its path.
+    /// Locks key $1 and all keys that share its path, in the order of their digests; the columns
+    /// are those of sql::kSelectLockedKeys.
+    std::string lock_path{};
     std::string probe;  ///< Reads the newest fact of the key with a value, and the key's claim.
     std::string probe_previous;  ///< The same for the value from before a rotation.
     /// The statements do not check the reservations of other keys: an index on a column that every

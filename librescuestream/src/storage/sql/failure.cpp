@@ -48,6 +48,8 @@ Error error_of(Failure::Kind kind, const std::string& detail) {
                     {}};
         case Kind::kSuperseded:
             return conflict(kReservationIsGone);
+        case Kind::kRefused:
+            return {ErrorCode::kConflict, "The database refused the change.", detail, {}};
         case Kind::kUnique:
         case Kind::kDefect:
             break;
@@ -70,6 +72,7 @@ bool Failure::may_concern_one() const noexcept {
         case Kind::kLocked:
         case Kind::kBadText:
         case Kind::kUnique:
+        case Kind::kRefused:
         case Kind::kSuperseded:
         case Kind::kDefect:
             return true;

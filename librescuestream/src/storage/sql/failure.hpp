@@ -20,6 +20,7 @@ struct Failure {
         kNoSchema,    ///< A table is missing: the schema is not migrated.
         kBadText,     ///< A text that the backend cannot store completely.
         kUnique,      ///< A unique index rejected a row; `detail` contains its name or its columns.
+        kRefused,     ///< The schema itself refuses the change; `message` says why.
         kSuperseded,  ///< The reservation of the change belongs to another request by now.
         kDefect,
     };

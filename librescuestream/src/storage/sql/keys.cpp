@@ -1,6 +1,7 @@
 #include "storage/sql/keys.hpp"
 
 #include "rules/conditions.hpp"
+#include "rules/path.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/key_change.hpp"
@@ -39,6 +40,21 @@ void add_status(Query& query, StreamKeyStatus status, Timestamp at) {
     }
 }
 
+constexpr int kAttemptsToJoin = 4;
+
+// A row of kOwnerOfPath: what decides who may share the path.
+StreamKey read_owner_of_path(RowReader row) {
+    StreamKey key;
+    key.broadcaster_id = row.id<BroadcasterId>();
+    key.policies = read_policies(row);
+    return key;
+}
+
+bool is_path_taken(const Result<StreamKey>& result) {
+    return !result && result.error().code == ErrorCode::kConflict &&
+           result.error().message == kPathTaken;
+}
+
 // Runs `work`, which writes the path of a key.
 template <class Work>
 auto with_path(Work work) -> decltype(work()) {
@@ -58,7 +74,8 @@ auto with_path(Work work) -> decltype(work()) {
 Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const AuditDraft& audit) {
     StreamKey key = row.key;
     // The incident that is given must be open, and stay so until the commit.
-    if (is_shared(dialect().create_key, audit) && !row.key.incident_id) {
+    if (is_shared(dialect().create_key, audit) && !row.key.incident_id &&
+        !row.key.policies.priority) {
         bool is_made = false;
         auto made = share<StreamKey>([&] {
             return with_path([&]() -> Result<StreamKey> {
@@ -71,9 +88,29 @@ Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const Audi
                 return key;
             });
         });
-        if (!made || is_made) return told(std::move(made));
+        if (is_made) return told(std::move(made));
+        if (!made) return is_path_taken(made) ? explained(row.key) : told(std::move(made));
     }
-    return told(write<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
+    // Between the look for the path's owner and the insertion, another key may become its owner.
+    for (int attempt = 1;; ++attempt) {
+        auto made = create_alone(row, audit);
+        if (!is_path_taken(made)) return told(std::move(made));
+        if (!row.key.policies.priority || attempt == kAttemptsToJoin) return explained(row.key);
+    }
+}
+
+// Says why the key cannot have its path.
+Result<StreamKey> SqlKeys::explained(const StreamKey& key) {
+    return read<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
+        const auto owner =
+            read_first(*connection.run(kOwnerOfPath, {key.playback_path}), read_owner_of_path);
+        return owner ? may_not_share(rules::may_share(*owner, key)) : path_taken();
+    });
+}
+
+Result<StreamKey> SqlKeys::create_alone(const StreamKeyRow& row, const AuditDraft& audit) {
+    StreamKey key = row.key;
+    return write<StreamKey>([&](Connection& connection) -> Result<StreamKey> {
         if (row.key.incident_id) {
             const auto incident = read_first(
                 *connection.run(kFindIncident + dialect().share_row, {row.key.incident_id->uuid()}),
@@ -86,12 +123,24 @@ Result<StreamKey> SqlKeys::create_stream_key(const StreamKeyRow& row, const Audi
         if (owner->size() == 0) return not_found(kNoBroadcaster);
         key.broadcaster_disabled = owner->boolean(0, kDisabledOfLocked);
         if (!key.incident_id) key.incident_id = incident_at(*owner, kIncidentOfLocked);
+        const std::string* insert = &kInsertKey;
+        if (key.policies.priority && !key.revoked_at) {
+            // The lock keeps the owner until the commit as it is: its priority and its path.
+            const auto member =
+                read_first(*connection.run(kOwnerOfPath + dialect().lock_row, {key.playback_path}),
+                           read_owner_of_path);
+            if (member) {
+                const auto sharing = rules::may_share(*member, key);
+                if (sharing != rules::Sharing::kPermitted) return may_not_share(sharing);
+                insert = &kInsertJoinedKey;
+            }
+        }
         return with_path([&]() -> Result<StreamKey> {
-            connection.run(kInsertKey, joined(values_of(row), {uuid_of(row.key.incident_id)}));
+            connection.run(*insert, joined(values_of(row), {uuid_of(row.key.incident_id)}));
             write_audit(connection, audit.named(key, owner->text(0, kNameOfLocked)));
             return key;
         });
-    }));
+    });
 }
 
 Result<StreamKey> SqlKeys::find_stream_key(StreamKeyId id) {
@@ -120,6 +169,9 @@ Result<Page<StreamKey>> SqlKeys::list_stream_keys(const StreamKeyFilter& filter,
             query.where("k.incident_id = " + query.bind(filter.incident_id->uuid()));
         }
         if (filter.label) query.where("k.label = " + query.bind(*filter.label));
+        if (filter.playback_path) {
+            query.where("k.playback_path = " + query.bind(*filter.playback_path));
+        }
         if (filter.status) add_status(query, *filter.status, filter.at);
         if (filter.disabled) {
             query.where(std::string(*filter.disabled ? "" : "NOT ") +
@@ -149,7 +201,7 @@ template <class Work>
 Result<KeyChangeOutcome> SqlKeys::change_key(StreamKeyId id, const AuditDraft& audit, Work work) {
     return told(write<KeyChangeOutcome>([&](Connection& connection) -> Result<KeyChangeOutcome> {
         const Values this_one{id.uuid()};
-        const auto session = lock_session(connection, dialect(), id);
+        const auto session = lock_session_and_path(connection, dialect(), id);
         if (!session || session->deleted) return not_found(kNoKey);
         if (auto same = rules::check_conditions(audit, session->key); !same) return same.error();
 
@@ -203,7 +255,15 @@ Result<KeyChangeOutcome> SqlKeys::update_stream_key(const StreamKeyChange& chang
                           const StreamKey key = changed_key(session.key, change);
                           outcome.changed = key != session.key;
                           if (!outcome.changed) return {};
+                          const bool had_priority = session.key.policies.priority.has_value();
+                          if (had_priority && !key.policies.priority) {
+                              // A key that has joined while the lock was awaited is seen now.
+                              const auto keys =
+                                  connection.run(kKeysOfPath, {session.key.playback_path});
+                              if (keys->size() > 1) return priority_needed();
+                          }
                           if (key.playback_path != session.key.playback_path) {
+                              if (had_priority) return conflict(kPriorityKeepsPath);
                               if (session.claim || session.stream) return conflict(kKeyInUse);
                               return with_path([&]() -> Result<void> {
                                   connection.run(kUpdateKey, update_values(key));

@@ -27,6 +27,8 @@ protected:
     ~SqlKeys() = default;  // Owned as a Storage.
 
 private:
+    Result<StreamKey> create_alone(const StreamKeyRow& row, const AuditDraft& audit);
+    Result<StreamKey> explained(const StreamKey& key);
     // Locks a key, calls `work(connection, locked_session, outcome)`, writes the audit entry if
     // that changed something, and adds the pending cut-offs to the outcome.
     template <class Work>

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/cutoff.hpp"
 #include "rules/key.hpp"
+#include "rules/path.hpp"
 #include "rules/publisher.hpp"
 #include "storage/sql/claim_statements.hpp"
 #include "storage/sql/query.hpp"
@@ -66,14 +68,17 @@ Values values_of(const ClaimRequest& request, const KeyDigest& digest, const Kno
             known.by_previous_value};
 }
 
-ClaimDecision decision_of(const Seen& seen, const ClaimRequest& request) {
+// `path_is_free`: no other key of the path refuses the request. Otherwise that is found out first.
+ClaimDecision decision_of(const Seen& seen, const ClaimRequest& request, bool path_is_free) {
     const auto decision =
         rules::judge_key(seen.fact, request.digest, request.path, request.claim.claimed_at);
     if (decision != ClaimDecision::kGranted) return decision;
     const auto by_policy = rules::judge_publisher(seen.fact.policies, request.claim);
     if (by_policy != ClaimDecision::kGranted) return by_policy;
     if (seen.is_foreign) return ClaimDecision::kForeignConnection;
-    return seen.is_claimable ? ClaimDecision::kGranted : ClaimDecision::kInUse;
+    const bool may_share = seen.fact.policies.priority.has_value();
+    return seen.is_claimable || (may_share && !path_is_free) ? ClaimDecision::kGranted
+                                                             : ClaimDecision::kInUse;
 }
 
 }  // namespace
@@ -84,6 +89,7 @@ struct SqlPublishing::Claims {
     std::vector<Result<ClaimOutcome>> outcomes;
     Database::Deadline latest;
     std::vector<std::optional<KnownFact>> known;  // facts by which a key may be claimed
+    std::vector<bool> path_is_free;               // for a key with a priority
     Places open;                                  // positions of requests that are not decided
 };
 
@@ -93,11 +99,14 @@ Result<ClaimOutcome> SqlPublishing::claim(const ClaimRequest& request) {
 
 std::vector<Result<ClaimOutcome>> SqlPublishing::claim_all(
     const std::vector<ClaimRequest>& requests, std::chrono::steady_clock::time_point latest) {
-    Claims claims{requests, {requests.size(), ClaimOutcome{}}, latest, {}, {}};
+    Claims claims{requests, {requests.size(), ClaimOutcome{}}, latest, {}, {}, {}};
+    claims.path_is_free.resize(requests.size());
     for (std::size_t place = 0; place < requests.size(); ++place) {
         claims.open.push_back(place);
-        const bool is_believed = !dialect().probes_first;
-        claims.known.push_back(is_believed ? requests[place].known : std::nullopt);
+        // Without a priority, the revision proves that no other key can have joined the path.
+        const auto& known = requests[place].known;
+        const bool is_believed = !dialect().probes_first && known && !known->has_priority;
+        claims.known.push_back(is_believed ? known : std::nullopt);
     }
     if (dialect().remembers_claims) refuse_foreign(claims);
     const auto asked = claims.open;
@@ -185,11 +194,12 @@ void SqlPublishing::judge(Claims& claims) {
                 continue;
             }
             if (!seen->is_claimable) held_.note(seen->fact.stream_key_id, seen->fact.digest);
-            auto decision = decision_of(*seen, request);
+            auto decision = decision_of(*seen, request, claims.path_is_free[place]);
             if (decision == ClaimDecision::kGranted) {
                 claims.known[place] =
                     KnownFact{seen->fact.digest, seen->fact.revision,
-                              rules::is_previous_value(seen->fact, request.digest)};
+                              rules::is_previous_value(seen->fact, request.digest),
+                              seen->fact.policies.priority.has_value()};
                 claims.open.push_back(place);
                 decision = ClaimDecision::kInUse;  // until it is claimed
             }
@@ -200,11 +210,19 @@ void SqlPublishing::judge(Claims& claims) {
 
 // Claims the keys and decides the requests that succeed. The other keys are in use or have changed.
 void SqlPublishing::take(Claims& claims) {
+    Places alone;  // keys that have their path alone
+    for (const std::size_t place : std::exchange(claims.open, {})) {
+        if (claims.known[place]->has_priority) {
+            take_on_path(claims, place);
+        } else {
+            alone.push_back(place);
+        }
+    }
     const auto is_held = [&](std::size_t place) {
         return held_.is_held(claims.known[place]->digest);
     };
-    const bool likely_free = std::none_of(claims.open.begin(), claims.open.end(), is_held);
-    const auto answers = ask(claims, std::exchange(claims.open, {}), [&](const auto& values) {
+    const bool likely_free = std::none_of(alone.begin(), alone.end(), is_held);
+    const auto answers = ask(claims, alone, [&](const auto& values) {
         return database_.claim(values, likely_free, claims.latest);
     });
     for (const auto& [place, rows] : answers) {
@@ -215,6 +233,55 @@ void SqlPublishing::take(Claims& claims) {
             claims.known[place].reset();
             claims.open.push_back(place);
         }
+    }
+}
+
+// The same for a key that may share its path: with the keys of the path locked.
+void SqlPublishing::take_on_path(Claims& claims, std::size_t place) {
+    const ClaimRequest& request = claims.requests[place];
+    const KnownFact known = *claims.known[place];
+    const StreamKeyId id = claims.outcomes[place]->stream_key_id;
+    bool is_decided = false;
+    bool path_is_free = false;
+    auto taken = write<ClaimOutcome>([&](Connection& connection) -> Result<ClaimOutcome> {
+        is_decided = path_is_free = false;  // the work may be repeated
+        const auto sessions = lock_path(connection, dialect(), id);
+        if (!sessions) return ClaimOutcome{};
+        const auto own = std::find_if(sessions->begin(), sessions->end(),
+                                      [&](const auto& each) { return each.key.id == id; });
+        if (own == sessions->end()) return ClaimOutcome{};
+        for (const auto& other : *sessions) {
+            if (!rules::refuses_claim(other, own->key, request)) continue;
+            is_decided = true;
+            return ClaimOutcome{ClaimDecision::kPathInUse, id, std::nullopt, other.key.id};
+        }
+        path_is_free = true;
+        const auto rows = connection.run(dialect().take, values_of(request, known.digest, known));
+        const auto grant = read_grant(*rows);
+        if (!grant) return ClaimOutcome{};
+        is_decided = true;
+        cut_off_waiting(connection, *sessions, own->key, request.claim);
+        return *grant;
+    });
+    if (!taken || is_decided) {
+        claims.outcomes[place] = std::move(taken);
+        return;
+    }
+    claims.path_is_free[place] = path_is_free;
+    claims.known[place].reset();
+    claims.open.push_back(place);
+}
+
+void SqlPublishing::cut_off_waiting(Connection& connection,
+                                    const std::vector<LockedSession>& sessions,
+                                    const StreamKey& granted, Claim claim) {
+    claim.live = false;
+    for (const auto& other : sessions) {
+        if (!rules::is_cut_off_by_grant(other, granted)) continue;
+        const auto cutoff = rules::cutoff_of_replaced(other, other.values, claim);
+        if (cutoff) connection.run(kInsertCutoff, values_of(*cutoff));
+        connection.run(kEndClaimOfKey, {other.key.id.uuid()});
+        held_.forget(other.key.id);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "storage/sql/access.hpp"
 #include "storage/sql/held_keys.hpp"
 #include "storage/sql/recent_claims.hpp"
+#include "storage/sql/step_parts.hpp"
 
 namespace rescuestream::sql {
 
@@ -40,6 +41,9 @@ private:
     bool still_holds(const RecentClaims::Holder& holder, const ClaimRequest& request);
     void judge(Claims& claims);
     void take(Claims& claims);
+    void take_on_path(Claims& claims, std::size_t place);
+    void cut_off_waiting(Connection& connection, const std::vector<LockedSession>& sessions,
+                         const StreamKey& granted, Claim claim);
     template <class Ask>
     AnswersByPlace ask(Claims& claims, const Places& places, const Ask& question);
 

@@ -33,6 +33,12 @@ Claim read_claim(RowReader row) {
 // The column `playback` is of a release before playback policies, which stand in `policies`.
 const std::string kUnusedPlayback = "public";
 
+Value connection_of(const std::optional<ConnectionId>& value) {
+    return value ? Value(value->value) : Value();
+}
+
+}  // namespace
+
 StreamKeyPolicies read_policies(RowReader& row) {
     StreamKeyPolicies policies;
     row.skip(1);  // `playback`
@@ -44,12 +50,6 @@ StreamKeyPolicies read_policies(RowReader& row) {
         throw Failure{Failure::Kind::kDefect, error.what()};
     }
 }
-
-Value connection_of(const std::optional<ConnectionId>& value) {
-    return value ? Value(value->value) : Value();
-}
-
-}  // namespace
 
 JsonObject RowReader::json() {
     auto object = JsonObject::parse(text());

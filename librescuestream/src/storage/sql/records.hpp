@@ -60,6 +60,8 @@ private:
 };
 
 Broadcaster read_broadcaster(RowReader row);
+/// The columns kPolicyColumns; moves `row` behind them.
+StreamKeyPolicies read_policies(RowReader& row);
 StreamKey read_key(RowReader row);
 KeyFact read_key_fact(RowReader row);
 Session read_session(RowReader row);

@@ -32,6 +32,8 @@ RefusedAttempt read_listed(RowReader row) {
     attempt.playback_path = row.optional_text();
     attempt.broadcaster_id = row.optional([&] { return row.id<BroadcasterId>(); });
     attempt.broadcaster_name = row.optional_text();
+    attempt.holder_key_id = row.optional([&] { return row.id<StreamKeyId>(); });
+    attempt.holder_label = row.optional_text();
     return attempt;
 }
 
@@ -41,7 +43,8 @@ void add_values(const RefusedAttempt& attempt, Values& values) {
                    name_of(attempt.protocol), attempt.path, attempt.reason,
                    attempt.stream_key_id ? Value(attempt.stream_key_id->uuid()) : Value(),
                    attempt.remote_address, attempt.node, attempt.user_agent,
-                   static_cast<std::int64_t>(attempt.times), attempt.first_at, attempt.last_at});
+                   static_cast<std::int64_t>(attempt.times), attempt.first_at, attempt.last_at,
+                   attempt.holder_key_id ? Value(attempt.holder_key_id->uuid()) : Value()});
 }
 
 }  // namespace

@@ -64,8 +64,11 @@ Result<Session> SqlSessions::load(const std::string& statement, Value value, con
     });
 }
 
-Result<Session> SqlSessions::load_session_by_path(const std::string& playback_path) {
-    return load(kLoadSessionByPath, playback_path, "There is no stream key with this path.");
+Result<std::vector<Session>> SqlSessions::sessions_at_path(const std::string& playback_path) {
+    using Sessions = std::vector<Session>;
+    return read<Sessions>([&](Connection& connection) -> Result<Sessions> {
+        return read_path(connection, playback_path);
+    });
 }
 
 Result<Session> SqlSessions::load_session_by_digest(const KeyDigest& digest) {

@@ -15,7 +15,7 @@ public:
     /// `held` must outlive the object.
     SqlSessions(Database& database, HeldKeys& held) : Access(database), held_(held) {}
 
-    Result<Session> load_session_by_path(const std::string& playback_path) override;
+    Result<std::vector<Session>> sessions_at_path(const std::string& playback_path) override;
     Result<Session> load_session_by_digest(const KeyDigest& digest) override;
     Result<Session> load_session(StreamKeyId id) override;
     Result<void> commit_session(const SessionChange& change) override;

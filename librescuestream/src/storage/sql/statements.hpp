@@ -120,12 +120,16 @@ inline const std::string kNewKeyColumns =
     "created_at, expires_at, revoked_at, last_used_at, digest, until_closed, created_by";
 constexpr int kNewKeyColumnCount = 15;
 /// The parameter after these is the incident, or NULL for that of the broadcaster.
-inline const std::string kInsertKey = "INSERT INTO stream_keys (" + kNewKeyColumns +
-                                      ", broadcaster_disabled, incident_id) VALUES (" +
-                                      placeholders(1, kNewKeyColumnCount) +
-                                      ", (SELECT b.disabled FROM broadcasters b WHERE b.id = $2), "
-                                      "coalesce($16, (SELECT b.incident_id FROM broadcasters b "
-                                      "WHERE b.id = $2)))";
+inline std::string insert_key(const std::string& joined) {
+    return "INSERT INTO stream_keys (" + kNewKeyColumns +
+           ", joined, broadcaster_disabled, incident_id) VALUES (" +
+           placeholders(1, kNewKeyColumnCount) + ", " + joined +
+           ", (SELECT b.disabled FROM broadcasters b WHERE b.id = $2), "
+           "coalesce($16, (SELECT b.incident_id FROM broadcasters b WHERE b.id = $2)))";
+}
+inline const std::string kInsertKey = insert_key("FALSE");
+/// A key that joins the path of another one.
+inline const std::string kInsertJoinedKey = insert_key("TRUE");
 inline const std::string kFindKey =
     "SELECT " + kKeyColumns + " FROM stream_keys k WHERE k.id = $1 AND " + kNotDeleted;
 /// Also finds a key of a deleted broadcaster. The dialect's lock clause follows.
@@ -181,8 +185,39 @@ inline const std::string kSelectSession =
     "LEFT JOIN cutoffs pending ON pending.stream_key_id = k.id AND pending.connection_id = "
     "s.source_id AND " +
     hidden("pending.stream_id = s.id") + " ";
-inline const std::string kLoadSessionByPath =
-    kSelectSession + "WHERE k.playback_path = $1 AND k.revoked_at IS NULL AND " + kNotDeleted;
+/// Of a path, the unique index contains the key that is its owner; the others have joined it and
+/// stand in an index of their own. No statement needs one condition for both.
+inline std::string owns_path(const std::string& key, const std::string& path) {
+    return key + ".playback_path = " + path + " AND " + key + ".revoked_at IS NULL AND NOT " + key +
+           ".joined";
+}
+inline std::string joined_path(const std::string& key, const std::string& path) {
+    return key + ".playback_path = " + path + " AND " + key + ".revoked_at IS NULL AND " + key +
+           ".joined";
+}
+inline const std::string kSessionsAtPath =
+    kSelectSession + "WHERE " + owns_path("k", "$1") + " AND " + kNotDeleted + " UNION ALL " +
+    kSelectSession + "WHERE " + joined_path("k", "$1") + " AND " + kNotDeleted;
+/// The ids of all keys with a path that are not revoked.
+inline std::string keys_of_path(const std::string& path) {
+    return "SELECT o.id FROM stream_keys o WHERE " + owns_path("o", path) +
+           " UNION ALL SELECT j.id FROM stream_keys j WHERE " + joined_path("j", path);
+}
+/// Key $1 and all keys of its path. The dialect's conditions on `k` and its lock clause surround
+/// it.
+inline const std::string kKeyAndItsPath =
+    "SELECT p.id FROM stream_keys p WHERE p.id = $1 UNION ALL " +
+    keys_of_path("(SELECT p.playback_path FROM stream_keys p WHERE p.id = $1)");
+/// As kLockKey.
+inline const std::string kSelectLockedKeys =
+    "SELECT k.id, k.digest, k.previous_digest, k.deleted_at IS NOT NULL AS deleted, "
+    "k.playback_path FROM stream_keys k WHERE k.id ";
+/// The owner of a path; the dialect's lock clause follows.
+inline const std::string kOwnerOfPath = "SELECT k.broadcaster_id, " + kPolicyColumns +
+                                        " FROM stream_keys k WHERE " + owns_path("k", "$1");
+inline const std::string kKeysOfPath = keys_of_path("$1");
+/// True for a key that has a priority. (It may be true for another one of a newer release.)
+inline const std::string kMayHavePriority = "k.policies LIKE '%\"priority\"%'";
 /// By either value, because a publisher that was accepted with the value from before a rotation
 /// stays.
 inline const std::string kLoadSessionByDigest =
@@ -386,7 +421,7 @@ inline std::string misplaced_audit_statement(const std::string& is_uuid) {
 
 // Refused attempts -------------------------------------------------------------------------------
 
-constexpr int kRefusedAttemptColumnCount = 13;
+constexpr int kRefusedAttemptColumnCount = 14;
 /// Adds `count` attempts with different ids.
 inline std::string add_refused_attempts_statement(std::size_t count) {
     std::string rows;
@@ -401,12 +436,13 @@ inline std::string add_refused_attempts_statement(std::size_t count) {
                " ELSE r." + column + " END";
     };
     return "INSERT INTO refused_attempts AS r (id, action, network, protocol, path, reason, "
-           "stream_key_id, remote_address, node, user_agent, times, first_at, last_at) VALUES " +
+           "stream_key_id, remote_address, node, user_agent, times, first_at, last_at, "
+           "holder_key_id) VALUES " +
            rows + " ON CONFLICT (id) DO UPDATE SET times = r.times + excluded.times, " +
            "first_at = CASE WHEN excluded.first_at < r.first_at THEN excluded.first_at ELSE "
            "r.first_at END, " +
            newer("remote_address") + ", " + newer("node") + ", " + newer("user_agent") + ", " +
-           newer("last_at");
+           newer("holder_key_id") + ", " + newer("last_at");
 }
 
 inline std::string delete_old_refused_attempts(const std::string& skip_locked) {
@@ -418,8 +454,10 @@ inline std::string delete_old_refused_attempts(const std::string& skip_locked) {
 inline const std::string kListRefusedAttempts =
     "SELECT r.id, r.action, r.network, r.protocol, r.path, r.reason, r.stream_key_id, "
     "r.remote_address, r.node, r.user_agent, r.times, r.first_at, r.last_at, k.label, "
-    "k.playback_path, k.broadcaster_id, b.display_name FROM refused_attempts r "
+    "k.playback_path, k.broadcaster_id, b.display_name, r.holder_key_id, h.label "
+    "FROM refused_attempts r "
     "LEFT JOIN stream_keys k ON k.id = r.stream_key_id AND k.deleted_at IS NULL "
+    "LEFT JOIN stream_keys h ON h.id = r.holder_key_id AND h.deleted_at IS NULL "
     "LEFT JOIN broadcasters b ON b.id = k.broadcaster_id AND b.deleted_at IS NULL";
 
 // Signed changes ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "rules/path.hpp"
 #include "storage/errors.hpp"
 #include "storage/sql/records.hpp"
 #include "storage/sql/statements.hpp"
@@ -49,12 +50,53 @@ std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& 
     return sessions;
 }
 
-void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
+std::optional<LockedSession> lock_session_and_path(Connection& connection, const Dialect& dialect,
+                                                   StreamKeyId id) {
+    const Values this_one{id.uuid()};
+    const auto keys = connection.run(dialect.lock_path, this_one);
+    for (std::size_t row = 0; row < keys->size(); ++row) {
+        if (RowReader(*keys, row).id<StreamKeyId>() != id) continue;
+        const auto rows = connection.run(kLoadSessionOfAnyKey, this_one);
+        if (rows->size() == 0) return std::nullopt;
+        return locked(read_session({*rows, 0}), {*keys, row, kLockedValues});
+    }
+    return std::nullopt;
+}
+
+std::vector<Session> read_path(Connection& connection, const std::string& path) {
+    auto sessions = read_all(*connection.run(kSessionsAtPath, {path}), read_session);
+    rules::sort_by_priority(sessions);
+    return sessions;
+}
+
+// Two statements, so that the second sees what was committed while the first waited.
+std::optional<std::vector<LockedSession>> lock_path(Connection& connection, const Dialect& dialect,
+                                                    StreamKeyId id) {
+    std::vector<LockedSession> sessions;
+    const auto keys = connection.run(dialect.lock_path, {id.uuid()});
+    if (keys->size() == 0) return sessions;
+    constexpr int kPath = 4;
+    for (auto& session : read_path(connection, keys->text(0, kPath))) {
+        std::size_t row = 0;
+        while (row < keys->size() && RowReader(*keys, row).id<StreamKeyId>() != session.key.id) {
+            ++row;
+        }
+        if (row == keys->size()) return std::nullopt;
+        sessions.push_back(locked(std::move(session), {*keys, row, kLockedValues}));
+    }
+    return sessions;
+}
+
+void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndCause cause,
                           Timestamp now) {
-    for (const auto& cutoff :
-         rules::cutoffs_of(session, session.values, {reason, ObservedBy::kAdmin}, now)) {
+    for (const auto& cutoff : rules::cutoffs_of(session, session.values, cause, now)) {
         connection.run(kInsertCutoff, values_of(cutoff));
     }
+}
+
+void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
+                          Timestamp now) {
+    write_cutoffs_of_key(connection, session, EndCause{reason, ObservedBy::kAdmin}, now);
 }
 
 Result<void> write_stream(Connection& connection, const Stream& stream) {

@@ -26,11 +26,24 @@ struct LockedSession : Session {
 /// Returns an empty optional if there is no such key.
 std::optional<LockedSession> lock_session(Connection& connection, const Dialect& dialect,
                                           StreamKeyId id);
+/// The same, but also locks the other keys of its path, before or after it by the order of digests.
+std::optional<LockedSession> lock_session_and_path(Connection& connection, const Dialect& dialect,
+                                                   StreamKeyId id);
+/// The sessions of all keys of the path of `id`, which are locked, in the order of
+/// rules::sort_by_priority. Empty optional: a key has joined meanwhile; try again in another
+/// transaction.
+std::optional<std::vector<LockedSession>> lock_path(Connection& connection, const Dialect& dialect,
+                                                    StreamKeyId id);
+/// The same without locks: Storage::sessions_at_path.
+std::vector<Session> read_path(Connection& connection, const std::string& path);
 /// Returns the sessions of all keys of a broadcaster, which must be locked.
 std::vector<LockedSession> lock_sessions(Connection& connection, const Dialect& dialect,
                                          BroadcasterId id);
 
-/// Writes the cut-offs of rules::cutoffs_of, decided by an administrator. The key must be locked.
+/// Writes the cut-offs of rules::cutoffs_of. The key must be locked.
+void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndCause cause,
+                          Timestamp now);
+/// The same, decided by an administrator.
 void write_cutoffs_of_key(Connection& connection, const LockedSession& session, EndReason reason,
                           Timestamp now);
 /// The key must be locked. It is a defect if the stream belongs to another key.

@@ -39,12 +39,16 @@ inline const std::string kRemoveViewer =
     "UPDATE viewers SET removed_at = $2, version = $3 "
     "WHERE id = $1 AND ended_at IS NULL AND removed_at IS NULL RETURNING id";
 inline const std::string kSelectViewers = "SELECT " + kViewerColumns + " FROM viewers w";
-/// The condition that the viewer came to the path of a broadcaster's key. The unique index on the
-/// paths of keys that are not revoked finds the key.
+/// The condition that the viewer came to the path of a broadcaster's key. The two indexes on the
+/// paths of keys that are not revoked find the key.
 inline std::string viewer_is_at_key_of(const std::string& broadcaster) {
-    return "EXISTS (SELECT 1 FROM stream_keys k WHERE k.playback_path = w.path AND "
-           "k.revoked_at IS NULL AND k.broadcaster_id = " +
-           broadcaster + " AND k.created_at <= w.since AND " + kNotDeleted + ")";
+    const auto at_key = [&](const std::string& has_path) {
+        return "EXISTS (SELECT 1 FROM stream_keys k WHERE " + has_path +
+               " AND k.broadcaster_id = " + broadcaster + " AND k.created_at <= w.since AND " +
+               kNotDeleted + ")";
+    };
+    return "(" + at_key(owns_path("k", "w.path")) + " OR " + at_key(joined_path("k", "w.path")) +
+           ")";
 }
 inline const std::string kFindViewer = kSelectViewers + " WHERE w.id = $1";
 inline const std::string kPresentViewers = kSelectViewers + " WHERE w.ended_at IS NULL";

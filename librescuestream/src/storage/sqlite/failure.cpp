@@ -35,6 +35,8 @@ sql::Failure failure_of(sqlite3* database, int code) {
         case SQLITE_CONSTRAINT_UNIQUE:
         case SQLITE_CONSTRAINT_PRIMARYKEY:
             return {Kind::kUnique, detail};
+        case SQLITE_CONSTRAINT_TRIGGER:  // one of ours says why
+            return {Kind::kRefused, detail, sqlite3_errmsg(database)};
         default:
             break;
     }

@@ -42,6 +42,8 @@ inline const sql::Dialect kDialect = {
         "name TEXT NOT NULL, checksum TEXT NOT NULL, "
         "applied_at INTEGER NOT NULL) STRICT",
     .claim = sql::take_key("fact_version", kIsForeign) + " RETURNING id, previous_connection",
+    .take = sql::take_key("fact_version", kIsForeign) + " RETURNING id, previous_connection",
+    .lock_path = sql::kSelectLockedKeys + "IN (" + sql::kKeyAndItsPath + ") ORDER BY k.digest",
     .probe = probe_statement(sql::KeyValue::kCurrent),
     .probe_previous = probe_statement(sql::KeyValue::kPrevious),
     .probes_first = true,

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "commands/path_sharing.hpp"
 #include "doctor/checks/checks.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/report.hpp"
@@ -91,6 +94,37 @@ void check_key(const NodeFacts& node, const Entries& entries, const StreamKey& k
     }
 }
 
+// The paths that several usable keys share.
+void check_shared_paths(Installation& installation, Report& report) {
+    const auto& keys = installation.usable_keys();
+    const auto& admin = installation.admin();
+    if (!keys || !admin) return;
+    std::map<std::string, std::size_t> count;
+    for (const auto& key : *keys) {
+        if (key.policies.priority) ++count[key.playback_path];
+    }
+    for (const auto& [path, members] : count) {
+        if (members < 2) continue;
+        const std::string subject = "path " + printable(path);
+        const auto found = keys_of_path(**admin, path);
+        if (!found) {
+            report.skipped(subject, "Which keys share it cannot be read: " + found.error().message);
+            continue;
+        }
+        const auto is_resting = [](const StreamKey& key) {
+            return key.disabled || key.broadcaster_disabled;
+        };
+        const auto resting = std::count_if(found->keys.begin(), found->keys.end(), is_resting);
+        const std::string sharing = "It is " + show_sharing(*found) + ".";
+        if (static_cast<std::size_t>(resting) + 1 >= found->keys.size()) {
+            report.warning(subject, sharing + " At most one of them may publish.",
+                           "rescuestream-cli key enable KEY");
+        } else {
+            report.ok(subject, sharing);
+        }
+    }
+}
+
 void check_notes(const NodeFacts& node, Report& report) {
     for (const auto& note : node.status.path_notes) {
         if (note.kind != PathNoteKind::kNotPlayable) continue;
@@ -127,6 +161,7 @@ void check_paths(Installation& installation, Report& report) {
             report.ok(node.subject(), keys ? "Its path entries let every key publish at its path."
                                            : "Its path entries let keys publish at usual paths.");
         });
+    check_shared_paths(installation, report);
 }
 
 }  // namespace rescuestream::cli::doctor
