@@ -58,7 +58,7 @@ expect 3 stream show 00000000-0000-7000-8000-000000000000
 expect 0 key revoke "Drone 1" --yes
 has out "revoked"
 expect 0 audit list
-has out "delete  stream_key"
+has out "delete  stream key"
 
 # Reverting the whole schema deletes all data.
 expect 2 db migrate --to 0
