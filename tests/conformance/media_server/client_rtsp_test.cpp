@@ -97,6 +97,31 @@ TEST_CASE_FIXTURE(RtspCase, "an RTSP session that does not publish is kicked") {
 }
 
 TEST_CASE_FIXTURE(RtspCase,
+                  "a reader by RTSP in the last list of paths is kicked with one request") {
+    const auto requests_of_kick = [this](int number) {
+        const auto before = stub().requests().size();
+        CHECK(code_of(client().kick(ConnectionKind::kRtsp, id(number))) == std::nullopt);
+        return stub().requests().size() - before;
+    };
+    for (int i = 2; i < 5; ++i) {
+        model().watch(ConnectionKind::kRtsp, id(i), kPath);
+        model().add_reader(kPath, "rtspSession", id(i));
+    }
+    CHECK(requests_of_kick(2) == 2);  // nothing says yet that it reads
+    REQUIRE(client().list_paths());
+    CHECK(requests_of_kick(3) == 1);
+    CHECK(asked_for("/kick/" + id(3).value));
+    model().disconnect(id(4));
+    REQUIRE(client().list_paths());
+    model().publish(ConnectionKind::kRtsp, id(4), "live/b");
+    CHECK(requests_of_kick(4) > 2);
+    CHECK_FALSE(asked_for("/kick/" + id(4).value));
+    CHECK(is_listed());
+    CHECK(requests_of_kick(1) > 2);
+    CHECK_FALSE(asked_for("/kick/" + id(1).value));
+}
+
+TEST_CASE_FIXTURE(RtspCase,
                   "an announced RTSP session is kicked, and the publisher of its path stays") {
     model().announce(id(2), kPath);
     CHECK(code_of(client().kick(ConnectionKind::kRtsp, id(2))) == std::nullopt);

@@ -153,6 +153,7 @@ public:
 
     Result<std::vector<MediaPath>> list_paths() override {
         auto paths = all_pages<MediaPath>("/v3/paths/list", mediamtx::read_path_list);
+        if (paths) note_rtsp_readers(*paths);
         if (!paths || names_.rtsp_ids_agree()) return paths;
         for (auto& path : *paths) mark_rtsp_source(path);
         return paths;
@@ -201,8 +202,9 @@ public:
         }
         const auto lock = lock_for(kind);
         return names_.with_list(kind, [&](const std::string& list) {
-            return is_rtsp(kind) ? rtsp_removal_.remove(list, *uuid)
-                                 : done(ask("POST", "/v3/" + list + "/kick/" + uuid->to_string()));
+            return is_rtsp(kind) && !is_rtsp_reader(id)
+                       ? rtsp_removal_.remove(list, *uuid)
+                       : done(ask("POST", "/v3/" + list + "/kick/" + uuid->to_string()));
         });
     }
 
@@ -271,6 +273,24 @@ public:
     }
 
 private:
+    // A session that reads can be kicked safely, and it never publishes: MediaMTX refuses ANNOUNCE
+    // once a session has been set up for reading. So the last list of paths says enough, and the
+    // session need not be read before its kick.
+    void note_rtsp_readers(const std::vector<MediaPath>& paths) {
+        std::unordered_set<ConnectionId> readers;
+        for (const auto& path : paths) {
+            for (const auto& reader : path.readers) {
+                if (reader.kind && is_rtsp(*reader.kind)) readers.insert(reader.id);
+            }
+        }
+        const std::lock_guard lock(readers_);
+        rtsp_readers_ = std::move(readers);
+    }
+    bool is_rtsp_reader(const ConnectionId& id) {
+        const std::lock_guard lock(readers_);
+        return rtsp_readers_.contains(id);
+    }
+
     // MediaMTX writes its map of RTSP sessions under a read lock during a kick, and crashes if
     // another request reads it then. So only one request is made at a time.
     std::unique_lock<std::mutex> lock_for(ConnectionKind kind) {
@@ -379,6 +399,8 @@ private:
     mediamtx::RouteNames names_;
     std::mutex rtsp_;
     mediamtx::RtspRemoval rtsp_removal_;
+    std::mutex readers_;
+    std::unordered_set<ConnectionId> rtsp_readers_;  // of the last list of paths
 };
 
 }  // namespace
