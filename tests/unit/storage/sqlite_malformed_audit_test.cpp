@@ -1,7 +1,9 @@
 // Rows of the audit log that another program has written.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <string>
+#include <vector>
 
 #include "storage/sqlite/connection.hpp"
 #include "support/temporary_directory.hpp"
@@ -12,6 +14,17 @@ using namespace rescuestream::testing;
 
 namespace {
 
+class LinesAboutAuditRows final : public Logger {
+public:
+    void log(LogLevel level, std::string_view message,
+             std::initializer_list<LogField> /*fields*/) noexcept override {
+        const bool is_one = message.find("entry of the audit log") != std::string_view::npos;
+        if (is_one && level == LogLevel::kWarning) ++count;
+    }
+
+    std::atomic<int> count{0};
+};
+
 struct MalformedAuditCase {
     MalformedAuditCase() {
         for (const char* name : {"first", "second", "third"}) {
@@ -20,8 +33,10 @@ struct MalformedAuditCase {
         }
     }
 
-    std::unique_ptr<Storage> open() const {
-        auto storage = open_storage("sqlite:" + file).value();
+    std::unique_ptr<Storage> open() {
+        StorageOptions options;
+        options.logger = &lines;
+        auto storage = open_storage("sqlite:" + file, options).value();
         storage->migrate(std::nullopt, Timestamp{}).value();
         return storage;
     }
@@ -38,6 +53,7 @@ struct MalformedAuditCase {
             name + "%'");
     }
 
+    LinesAboutAuditRows lines;
     TemporaryDirectory directory;
     std::string file = directory.file("live.db");
     TestOrchestrator core{open(), TestOrchestrator::default_settings()};
@@ -137,4 +153,27 @@ TEST_CASE_FIXTURE(MalformedAuditCase,
     REQUIRE(result.findings.size() == 1);
     CHECK(result.findings[0].kind == AuditFinding::Kind::kEdited);
     CHECK(result.findings[0].seal == 1);
+}
+
+TEST_CASE_FIXTURE(MalformedAuditCase,
+                  "a row that is no valid entry is left out of lists and exports, and the log says "
+                  "so once") {
+    spoil("second");
+    AuditFilter filter;
+    filter.action = "create";
+    for (int i = 0; i < 2; ++i) CHECK(core->list_audit(filter).value().entries.size() == 2);
+    std::vector<AuditEntry> exported;
+    PageRequest page{1, {}};
+    int pages = 0;
+    do {
+        const auto part = core->export_audit(filter, page).value();
+        exported.insert(exported.end(), part.items.begin(), part.items.end());
+        page.after = part.next;
+        ++pages;
+    } while (page.after);
+    CHECK(pages == 3);
+    REQUIRE(exported.size() == 2);
+    CHECK(exported[0].timestamp > exported[1].timestamp);
+    CHECK(core->export_audit(filter, {}).value().items.size() == 2);
+    CHECK(lines.count == 1);
 }

@@ -414,7 +414,7 @@ Result<std::unique_ptr<Storage>> open_postgres_storage(std::string_view uri,
     auto database = std::make_unique<postgres::ServerDatabase>(*std::move(conninfo),
                                                                std::move(listen), options);
     return sql::make_sql_storage(
-        std::make_unique<sql::RoomWatch>(std::move(database), options.logger));
+        std::make_unique<sql::RoomWatch>(std::move(database), options.logger), options.logger);
 }
 
 }  // namespace rescuestream

@@ -16,7 +16,35 @@ constexpr int kColumnsBeforeEntry = 1;
 // One call in this number removes expired signatures, several times as many as were added since.
 constexpr std::uint32_t kCallsPerRemoval = 16;
 
+// The place of the last of the first `count` rows that has one.
+Cursor last_place(const Rows& rows, std::size_t count) {
+    while (true) {
+        RowReader row(rows, --count);
+        try {
+            const auto id = row.id<AuditEntryId>();
+            return {row.time(), id.uuid()};
+        } catch (const Failure&) {
+            if (count == 0) throw;
+        }
+    }
+}
+
 }  // namespace
+
+std::vector<AuditEntry> SqlRecord::read_entries(const Rows& rows, std::size_t count, int column) {
+    std::vector<AuditEntry> entries;
+    entries.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        try {
+            entries.push_back(read_audit({rows, i, column}));
+        } catch (const Failure& failure) {
+            if (told_.exchange(true)) continue;
+            logger_.warning("an entry of the audit log cannot be read, and lists leave it out",
+                            {{"error", failure.detail}});
+        }
+    }
+    return entries;
+}
 
 Result<void> SqlRecord::append_audit(const AuditDraft& entry) {
     if (is_shared(dialect().append_audit, entry)) {
@@ -55,10 +83,7 @@ Result<AuditPage> SqlRecord::list_audit(const AuditFilter& filter) {
         page.total = static_cast<std::uint64_t>(rows->integer(0, 0));
         page.total_is_exact = page.total <= kMostCountedEntries;
         if (rows->is_null(0, kColumnsBeforeEntry)) return page;
-        page.entries = read_all(*rows, [](RowReader row) {
-            row.skip(kColumnsBeforeEntry);
-            return read_audit(row);
-        });
+        page.entries = read_entries(*rows, rows->size(), kColumnsBeforeEntry);
         return page;
     });
 }
@@ -76,12 +101,12 @@ Result<Page<AuditEntry>> SqlRecord::export_audit(const AuditFilter& filter,
                                  (limit.empty() ? "" : " LIMIT " + limit);
         const auto rows = connection.run(text, query.values());
         Page<AuditEntry> result;
-        result.items = read_all(*rows, read_audit);
-        if (page.limit && result.items.size() > *page.limit) {
-            result.items.pop_back();
-            const AuditEntry& last = result.items.back();
-            result.next = Cursor{last.timestamp, last.id.uuid()};
+        std::size_t count = rows->size();
+        if (page.limit && count > *page.limit) {
+            count = *page.limit;
+            result.next = last_place(*rows, count);
         }
+        result.items = read_entries(*rows, count, 0);
         return result;
     });
 }

@@ -48,7 +48,7 @@ class SqlStorage final : private Owned,
                          public SqlReservations,
                          public SqlAuditChain {
 public:
-    explicit SqlStorage(std::unique_ptr<Database> owned)
+    SqlStorage(std::unique_ptr<Database> owned, Logger& logger)
         : Owned{std::move(owned), {}},
           SqlSchema(*database),
           SqlDirectory(*database),
@@ -57,7 +57,7 @@ public:
           SqlSessions(*database, held),
           SqlCutoffs(*database),
           SqlNodes(*database),
-          SqlRecord(*database),
+          SqlRecord(*database, logger),
           SqlRefusals(*database),
           SqlPlayback(*database),
           SqlCredentials(*database),
@@ -79,8 +79,9 @@ public:
 
 }  // namespace
 
-std::unique_ptr<Storage> make_sql_storage(std::unique_ptr<Database> database) {
-    return std::make_unique<SqlStorage>(std::move(database));
+std::unique_ptr<Storage> make_sql_storage(std::unique_ptr<Database> database, Logger* logger) {
+    return std::make_unique<SqlStorage>(std::move(database),
+                                        logger != nullptr ? *logger : null_logger());
 }
 
 }  // namespace rescuestream::sql

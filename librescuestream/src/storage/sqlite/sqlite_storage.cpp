@@ -153,7 +153,7 @@ Result<std::unique_ptr<Storage>> open_sqlite_storage(std::string_view path,
         sqlite::make_file(file);
         auto database = std::make_unique<sqlite::FileDatabase>(file, options.deadline);
         return sql::make_sql_storage(
-            std::make_unique<sql::RoomWatch>(std::move(database), options.logger));
+            std::make_unique<sql::RoomWatch>(std::move(database), options.logger), options.logger);
     } catch (const sql::Failure& failure) {
         Error error = failure.error();
         if (error.code == ErrorCode::kStorageFull) {
