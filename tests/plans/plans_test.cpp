@@ -462,6 +462,30 @@ TEST_CASE_FIXTURE(PlansCase, "a search of the audit log reads no more than it sh
     check_search(filter, 0, kFew);
 }
 
+TEST_CASE_FIXTURE(PlansCase, "the index tells which entries of a resource match another member") {
+    fill_audit();
+    AuditFilter filter;
+    filter.resource_id = "rare";
+    filter.resource_type = "stream_key";
+    CHECK(storage().list_audit(filter).value().total == 0);
+    filter.resource_type.reset();
+    filter.action = "create";
+    CHECK(storage().list_audit(filter).value().total == 0);
+    filter.action.reset();
+    filter.actor_contains = "common";
+    CHECK(storage().list_audit(filter).value().total == 0);
+    int checked = 0;
+    for (const auto& plan : plan_log().read()) {
+        if (plan.query.find("audit_entries") == std::string::npos) continue;
+        ++checked;
+        const std::string fault = plan.query + "\n" + plan.text;
+        const bool reads_index =
+            plan.text.find("Index Only Scan using audit_entries_of_resource") != std::string::npos;
+        CHECK_MESSAGE(reads_index, fault);
+    }
+    CHECK(checked == 3);
+}
+
 TEST_CASE_FIXTURE(PlansCase, "a search by an incident reads few entries") {
     fill();
     fill_audit();

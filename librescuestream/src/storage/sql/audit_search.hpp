@@ -23,7 +23,7 @@ inline const std::string kNewestFirst = " ORDER BY a.occurred_at DESC, a.id DESC
 /// action and resource type; actor, action and resource type. If the filter leaves a column in the
 /// middle open, each value that it has is searched by itself. So is each name that contains the
 /// part of an actor's name, and each part of an incident. Only a search for one resource that also
-/// names an actor, an action or a type reads all entries of the resource.
+/// names an actor, an action or a type reads all entries of the resource, in the index alone.
 class AuditSearch {
 public:
     /// Binds the values of `filter` to `query`. `most`: the largest limit of the texts below;

@@ -1,0 +1,3 @@
+DROP INDEX rescuestream.audit_entries_of_resource;
+CREATE INDEX audit_entries_of_resource
+    ON rescuestream.audit_entries (resource_id, occurred_at DESC, id DESC);
