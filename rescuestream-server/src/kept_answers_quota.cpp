@@ -17,9 +17,10 @@ std::int64_t hour_of(KeptAnswersQuota::Clock::time_point time) {
 bool KeptAnswersQuota::has_room(const std::string& caller, Clock::time_point now) {
     const std::lock_guard lock(mutex_);
     forget_expired(now);
-    if (of_all_ >= limits_.of_all) return false;
-    const auto own = of_caller_.find(caller);
-    return own == of_caller_.end() || own->second < limits_.of_caller;
+    const auto found = of_caller_.find(caller);
+    const std::uint64_t own = found == of_caller_.end() ? 0 : found->second;
+    if (of_all_ >= limits_.of_all) return own < limits_.always;
+    return own < limits_.of_caller;
 }
 
 void KeptAnswersQuota::add(const std::string& caller, std::size_t size, Clock::time_point now) {

@@ -22,6 +22,8 @@ public:
     struct Limits {
         std::uint64_t of_caller = 64ULL * 1024 * 1024;  ///< Bytes.
         std::uint64_t of_all = 256ULL * 1024 * 1024;
+        /// A caller with less has room also when the others have used up `of_all`.
+        std::uint64_t always = 1024ULL * 1024;
     };
 
     KeptAnswersQuota() : KeptAnswersQuota(Limits()) {}

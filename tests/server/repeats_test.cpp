@@ -174,7 +174,7 @@ TEST_CASE("a kept answer is not given to a credential whose rights have changed 
 TEST_CASE("the room for kept answers is limited for each caller and for all, within a day") {
     using std::chrono::hours;
     const KeptAnswersQuota::Clock::time_point begin{hours(1'000)};
-    KeptAnswersQuota quota({3 * 1024, 5 * 1024});
+    KeptAnswersQuota quota({3 * 1024, 5 * 1024, 1024});
     for (int i = 0; i < 3; ++i) {
         CHECK(quota.has_room("a", begin));
         quota.add("a", 10, begin);  // counts as 1 KiB
@@ -182,6 +182,10 @@ TEST_CASE("the room for kept answers is limited for each caller and for all, wit
     CHECK_FALSE(quota.has_room("a", begin));
     CHECK(quota.has_room("b", begin));
     quota.add("b", 2 * 1024, begin + hours(1));
+    CHECK_FALSE(quota.has_room("b", begin + hours(1)));
+    // Others cannot take the last room of a caller.
+    CHECK(quota.has_room("c", begin + hours(1)));
+    quota.add("c", 10, begin + hours(1));
     CHECK_FALSE(quota.has_room("c", begin + hours(1)));
     CHECK_FALSE(quota.has_room("a", begin + hours(24)));
     CHECK(quota.has_room("a", begin + hours(25)));

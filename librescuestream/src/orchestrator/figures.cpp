@@ -83,6 +83,8 @@ void Figures::measure(const Session& session, const MediaPath& path, Timestamp n
     if (!session.stream || !path.source) return;
     const std::lock_guard lock(mutex_);
     Measured& measured = streams_[session.stream->id];
+    measured.key = session.key.id;
+    measured.broadcaster = session.key.broadcaster_id;
     if (measured.source != path.source->id) {
         measured.bytes_before += measured.bytes_of_source;
         measured.source = path.source->id;
@@ -124,6 +126,13 @@ std::optional<StreamFigures> Figures::of(StreamId stream) const {
     const auto found = streams_.find(stream);
     if (found == streams_.end()) return std::nullopt;
     return found->second.figures;
+}
+
+std::optional<Figures::Owner> Figures::owner_of(StreamId stream) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(stream);
+    if (found == streams_.end()) return std::nullopt;
+    return Owner{found->second.key, found->second.broadcaster, found->second.source};
 }
 
 std::optional<Figures::Load> Figures::load_of(StreamId stream) const {

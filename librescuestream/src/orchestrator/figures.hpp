@@ -68,6 +68,14 @@ public:
     /// Sets the bitrate and the readers of each stream that was measured.
     void add_to(std::vector<StreamGauge>& streams) const;
     std::optional<StreamTotals> totals_of(StreamId stream) const;
+    /// Who published the stream when it was last measured.
+    struct Owner {
+        StreamKeyId key;
+        BroadcasterId broadcaster;
+        ConnectionId source;
+    };
+    /// Returns an empty optional if the stream was not measured.
+    std::optional<Owner> owner_of(StreamId stream) const;
     /// Forgets all streams except those of `sessions`.
     void keep_only(const std::vector<Session>& sessions);
 
@@ -87,6 +95,8 @@ private:
     struct Measured {
         StreamFigures figures;
         bool has_bitrate = false;
+        StreamKeyId key;
+        BroadcasterId broadcaster;
         ConnectionId source;
         std::uint64_t bytes_before = 0;  // of the sources before this one
         std::uint64_t bytes_of_source = 0;

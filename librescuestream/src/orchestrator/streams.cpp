@@ -118,13 +118,24 @@ std::optional<StreamFigures> Streams::stream_figures(StreamId id) {
     return std::nullopt;
 }
 
+Result<Streams::Publisher> Streams::publisher_of(StreamId id, const ApiCredential* reader) {
+    const auto stream = find_stream(id, reader);
+    if (stream) return Publisher{stream->stream_key_id, stream->source_id};
+    if (!d_.withdrawals.outlasts(stream.error())) return stream.error();
+    for (const auto& node : d_.nodes.all()) {
+        const auto known = node->figures().owner_of(id);
+        if (known && sees(reader, known->broadcaster)) return Publisher{known->key, known->source};
+    }
+    return stream.error();
+}
+
 Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds block,
                                            const Caller& caller) {
     Validation validation;
     validation.duration("/block_seconds", block, std::chrono::seconds(0), kLongestBlock);
     if (validation.failed()) return std::move(validation).error();
-    const auto stream = find_stream(id, caller.credential.get());
-    if (!stream) return stream.error();
+    const auto publisher = publisher_of(id, caller.credential.get());
+    if (!publisher) return publisher.error();
     const Timestamp at = d_.clock.now();
     std::optional<Timestamp> block_until;
     if (block.count() > 0) block_until = at + block;
@@ -133,10 +144,10 @@ Result<StoppedStream> Streams::stop_stream(StreamId id, std::chrono::seconds blo
         UnwrittenRefusals::Entry entry;
         entry.subject = "stream " + id.to_string();
         entry.action = "stop";
-        if (block_until) entry.keys.push_back(stream->stream_key_id);
+        if (block_until) entry.keys.push_back(publisher->key);
         entry.decision = ClaimDecision::kBlocked;
         entry.until = block_until;
-        entry.connection = stream->source_id;
+        entry.connection = publisher->source;
         // The encoder may have reconnected. It may do so after a stop, but with another stream; one
         // that has ended stays as it is.
         entry.write = [this, id, block_until, caller, at]() -> Result<bool> {

@@ -33,6 +33,13 @@ public:
                                       const Caller& caller);
 
 private:
+    // What a stop that cannot be written needs to know of its stream.
+    struct Publisher {
+        StreamKeyId key;
+        std::optional<ConnectionId> source;
+    };
+    // By memory if the storage cannot be read.
+    Result<Publisher> publisher_of(StreamId id, const ApiCredential* reader);
     // The step. `at` is the time of the request, because a step that cannot be written is repeated
     // later.
     Result<CutoffReport> stop_stream(StreamId id, std::optional<Timestamp> block_until,

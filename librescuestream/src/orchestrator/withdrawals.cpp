@@ -37,10 +37,11 @@ void Withdrawals::stop() {
 bool Withdrawals::outlasts(const Error& error) const {
     switch (error.code) {
         case ErrorCode::kStorageFull:
+        // Whether it was written is unknown, and whoever waited so long may not repeat the request.
+        case ErrorCode::kTimeout:
             return true;
         case ErrorCode::kUnavailable:
         case ErrorCode::kUnauthorized:
-        case ErrorCode::kTimeout:
             // Otherwise the caller can simply repeat the request.
             return d_.keys.is_cut_off();
         case ErrorCode::kInvalidArgument:

@@ -26,6 +26,18 @@ Result<Secret> closed(Result<KeptSecret> kept, const std::string& file) {
                  {}};
 }
 
+// The secret that a server has made in this directory. Empty: none, or it cannot be read.
+Secret made_api_secret(const std::string& data_directory) {
+    auto kept = read_kept_secret(data_directory + "/api-secret");
+    return kept ? std::move(kept->secret) : Secret();
+}
+
+// Whoever copies the made secret into API_SECRET has the same installation. Its control secret may
+// be random: servers of before did not derive it.
+bool is_made_here(const Secret& api_secret, const Secret& made) {
+    return api_secret.empty() || (!made.empty() && made.equals(api_secret.reveal()));
+}
+
 }  // namespace
 
 std::string control_secret_file(const std::string& data_directory) {
@@ -45,10 +57,11 @@ Result<Secret> keep_control_secret(const std::string& data_directory, const Secr
                      {}};
     }
     const std::string file = control_secret_file(data_directory);
-    const Secret wanted =
-        api_secret.empty() ? generate_secret() : derive_control_secret(api_secret);
+    const Secret made = made_api_secret(data_directory);
+    const Secret& root = api_secret.empty() ? made : api_secret;
+    const Secret wanted = root.empty() ? generate_secret() : derive_control_secret(root);
     auto kept = closed(keep_secret(file, wanted), file);
-    if (!kept || api_secret.empty() || kept->equals(wanted.reveal())) return kept;
+    if (!kept || is_made_here(api_secret, made) || kept->equals(wanted.reveal())) return kept;
     if (auto replaced = replace_kept_secret(file, wanted); !replaced) {
         return std::move(replaced).error();
     }
@@ -56,11 +69,13 @@ Result<Secret> keep_control_secret(const std::string& data_directory, const Secr
 }
 
 Result<Secret> find_control_secret(const std::string& data_directory, const Secret& api_secret) {
-    if (!api_secret.empty()) return derive_control_secret(api_secret);
+    const Secret made = made_api_secret(data_directory);
+    if (!is_made_here(api_secret, made)) return derive_control_secret(api_secret);
     const std::string file = control_secret_file(data_directory);
     auto kept = closed(read_kept_secret(file), file);
-    if (!kept && kept.error().code != ErrorCode::kInvalidArgument) return Secret();
-    return kept;
+    if (kept || kept.error().code == ErrorCode::kInvalidArgument) return kept;
+    const bool is_missing = kept.error().code == ErrorCode::kNotFound;
+    return is_missing && !made.empty() ? derive_control_secret(made) : Secret();
 }
 
 Node with_control_credential(Node node, const Secret& control_secret) {

@@ -21,13 +21,14 @@ Secret derive_control_secret(const Secret& api_secret);
 
 /// Returns the secret that server and command line of one machine share, from a file in the
 /// directory. Creates the file if there is none, with a secret that is derived from `api_secret`
-/// or, if that is empty, from random bytes. With an `api_secret` an existing file is updated.
-/// kNotFound: the directory does not exist. kInvalidArgument: every user of the machine can read
-/// the file. kUnavailable: the file cannot be read or created.
+/// or, if that is empty, from the API secret in the directory, or else from random bytes. With an
+/// `api_secret` that is not the one in the directory an existing file is updated. kNotFound: the
+/// directory does not exist. kInvalidArgument: every user of the machine can read the file.
+/// kUnavailable: the file cannot be read or created.
 Result<Secret> keep_control_secret(const std::string& data_directory, const Secret& api_secret);
 
-/// The same, but creates nothing. Empty: there is no file, or this user may not read it.
-/// kInvalidArgument: as above.
+/// The same, but creates nothing. Empty: there is neither file nor API secret, or this user may not
+/// read the file. kInvalidArgument: as above.
 Result<Secret> find_control_secret(const std::string& data_directory, const Secret& api_secret);
 
 /// Returns `node` with the credential for its control interface: its own, else one that is derived

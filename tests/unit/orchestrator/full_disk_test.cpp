@@ -79,6 +79,43 @@ TEST_CASE("a key revoked while the storage is unreachable is refused at once, an
     CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kRevoked);
 }
 
+TEST_CASE("a key whose revocation the storage does not answer in time is refused at once") {
+    Server s;
+    s.faults->fail_method("revoke_stream_key", StorageFaults::timeout());
+    const auto revoked = s.server->revoke_stream_key(s.key->key.id, s.server.caller);
+    REQUIRE_FALSE(revoked.has_value());
+    CHECK(revoked.error().code == ErrorCode::kTimeout);
+    CHECK(revoked.error().message.find("not written yet") != std::string::npos);
+    CHECK_FALSE(s.delivers());
+    CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kRevoked);
+    s.faults->clear();
+    CHECK(eventually(
+        [&] { return s.shared->find_stream_key(s.key->key.id)->revoked_at.has_value(); }));
+}
+
+TEST_CASE(
+    "a stream stopped while the storage is unreachable ends at once, and it is written later") {
+    OrchestratorSettings settings = quick();
+    settings.reconnect_window = seconds(60);
+    Server s(settings);
+    const StreamId stream = s.server.live().at(0).id;
+    // A poll has seen it.
+    REQUIRE(eventually([&] { return s.server->stream_figures(stream).has_value(); }));
+    s.lose_storage();
+    for (const char* method : {"find_stream", "begin_stop"}) s.faults->fail_method(method);
+    REQUIRE(eventually([&] {
+        const auto stopped = s.server->stop_stream(stream, seconds(60), s.server.caller);
+        REQUIRE_FALSE(stopped.has_value());
+        CHECK(stopped.error().code == ErrorCode::kUnavailable);
+        return stopped.error().message.find("not written yet") != std::string::npos;
+    }));
+    CHECK_FALSE(s.delivers());
+    CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kBlocked);
+    s.faults->clear();
+    CHECK(eventually([&] { return s.shared->find_stream(stream)->state == StreamState::kEnded; }));
+    CHECK(s.shared->find_stream(stream)->end_reason == EndReason::kStopped);
+}
+
 TEST_CASE("an orchestrator that was not started does not promise to write a change later") {
     auto faults = std::make_shared<StorageFaults>();
     TestOrchestrator program(

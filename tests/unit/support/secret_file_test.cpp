@@ -99,6 +99,34 @@ TEST_CASE("the secret of the control interface is derived from an API secret tha
     CHECK(keep_control_secret(path + "/none", Secret()).error().code == ErrorCode::kNotFound);
 }
 
+TEST_CASE("the API secret that a server has made stays the same when it is given by hand") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.path().string();
+    const auto random = keep_control_secret(path, Secret());  // by a command, before the server
+    REQUIRE(random.has_value());
+    const auto made = keep_secret(path + "/api-secret", generate_secret());
+    REQUIRE(made.has_value());
+    CHECK(keep_control_secret(path, made->secret)->reveal() == random->reveal());
+    CHECK(find_control_secret(path, made->secret)->reveal() == random->reveal());
+    CHECK(keep_control_secret(path, Secret())->reveal() == random->reveal());
+    // Another one is of another installation.
+    const Secret other("given to every server");
+    CHECK(find_control_secret(path, other)->reveal() == derive_control_secret(other).reveal());
+}
+
+TEST_CASE("the secret of the control interface is derived from the API secret that was made") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.path().string();
+    const auto made = keep_secret(path + "/api-secret", generate_secret());
+    REQUIRE(made.has_value());
+    const std::string derived = derive_control_secret(made->secret).reveal();
+    CHECK(find_control_secret(path, Secret())->reveal() == derived);
+    CHECK(keep_control_secret(path, Secret())->reveal() == derived);
+    // Another server, or a copy of the database, with the secret alone.
+    const TemporaryDirectory elsewhere;
+    CHECK(find_control_secret(elsewhere.path().string(), made->secret)->reveal() == derived);
+}
+
 TEST_CASE("each node has a credential of its own, and a given credential takes precedence") {
     const Secret secret("of the installation");
     Node north;
