@@ -310,16 +310,17 @@ void Reconciler::displace_others(const Round& round) {
     for (const auto& [path, owner] : round.owners) {
         if (owner) add(*owner);
     }
-    for (const auto& [key, path] : holders) {
+    for (const auto& each : holders) {
         if (!d_.lease.is_held()) return;
-        const auto sessions = d_.storage.sessions_at_path(path);
+        const StreamKeyId key = each.first;
+        const auto sessions = d_.storage.sessions_at_path(each.second);
         if (!sessions) return;
         const auto holder = std::find_if(sessions->begin(), sessions->end(),
-                                         [&](const Session& each) { return each.key.id == key; });
+                                         [&](const Session& of) { return of.key.id == key; });
         if (holder == sessions->end() || !holder->claim || holder->claim->node != d_.node) continue;
         const bool displaces = std::any_of(
             sessions->begin(), sessions->end(),
-            [&](const Session& each) { return rules::is_displaced(each, *holder, round.now); });
+            [&](const Session& of) { return rules::is_displaced(of, *holder, round.now); });
         if (!displaces) continue;
         const auto displaced = d_.changes.displace_others(d_.cutoffs, key, d_.node, d_.clock.now());
         if (!displaced) {
