@@ -26,8 +26,9 @@ std::size_t buckets(Guesses::Size size, std::size_t of_many, std::size_t of_few)
 
 }  // namespace
 
-Guesses::Guesses(std::uint64_t per_minute, Size size)
+Guesses::Guesses(std::uint64_t per_minute, Size size, Kind kind)
     : is_limited_(per_minute > 0),
+      serves_known_(kind == Kind::kLong),
       step_(
           duration_cast<std::chrono::steady_clock::duration>(nanoseconds(std::chrono::minutes(1))) /
           at_least_one(per_minute)),
@@ -55,7 +56,7 @@ Guesses::Admission Guesses::admit(const Attempt& attempt, Instant now) {
 }
 
 void Guesses::right(const Attempt& attempt, Instant now) {
-    if (!is_limited_) return;
+    if (!is_limited_ || !serves_known_) return;
     const std::lock_guard lock(mutex_);
     right_.get(attempt.credential, attempt.both, [](const Right& each) { return each.last; }).last =
         now;

@@ -32,8 +32,11 @@ public:
     using Instant = RateLimit::Instant;
 
     enum class Size { kFewCredentials, kManyCredentials };
+    /// kShort: of so few characters that all could be tried by somebody who shares the address of
+    /// one who knows it. Then there is no exception for right credentials, which would tell them.
+    enum class Kind { kLong, kShort };
     /// `per_minute` is 0 for no limit.
-    Guesses(std::uint64_t per_minute, Size size);
+    Guesses(std::uint64_t per_minute, Size size, Kind kind = Kind::kLong);
 
     /// A credential and the network it comes from. It holds only hashes, so it may be stored.
     struct Attempt {
@@ -69,6 +72,7 @@ private:
     bool was_wrong(const Attempt& attempt, Instant now);
 
     const bool is_limited_;
+    const bool serves_known_;
     /// One more guess becomes available after each step.
     const std::chrono::steady_clock::duration step_;
     const std::chrono::steady_clock::duration most_;

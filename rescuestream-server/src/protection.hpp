@@ -54,7 +54,8 @@ struct Protection {
     Guesses stream_keys;
     Guesses secrets;        ///< Guesses of callers of admin routes.
     Guesses media_secrets;  ///< Guesses of callers of media routes.
-    Guesses guest_pins{10, Guesses::Size::kFewCredentials};  ///< PINs of guest links.
+    /// PINs of guest links.
+    Guesses guest_pins{10, Guesses::Size::kFewCredentials, Guesses::Kind::kShort};
     RateLimit pins_of_link{0.1, 20};  ///< PINs that are tried for one link, right or wrong.
     /// Sessions that are made with one credential: each writes to the audit log.
     RateLimit new_sessions{1.0 / 30, 60};

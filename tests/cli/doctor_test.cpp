@@ -186,7 +186,9 @@ TEST_CASE_FIXTURE(HealthyCase,
     };
     keep("api-secret", "a-secret-that-is-long-enough-0123456789");
     configuration.auth_method = "internal";
-    CHECK(contains(about("authentication", examine({"--server", answering.origin()})), "skipped"));
+    // The credential is derived from it, unless there is another one.
+    CHECK(contains(about("authentication", examine({"--server", answering.origin()})),
+                   "authMethod: internal"));
     keep("mediamtx-api-secret", "the-control-secret-of-this-machine-0123");
     CHECK(contains(about("authentication", examine({"--server", answering.origin()})),
                    "authMethod: internal"));

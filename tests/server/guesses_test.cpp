@@ -18,8 +18,9 @@ const Guesses::Instant kStart{hours(100)};
 /// The limit of guesses, and the secret that is guessed.
 struct GuessLimiter {
     explicit GuessLimiter(std::uint64_t per_minute,
-                          Guesses::Size size = Guesses::Size::kFewCredentials)
-        : guesses(per_minute, size) {}
+                          Guesses::Size size = Guesses::Size::kFewCredentials,
+                          Guesses::Kind kind = Guesses::Kind::kLong)
+        : guesses(per_minute, size, kind) {}
 
     enum class Answer { kRight, kWrong, kNotChecked };
     Answer check(std::string_view address, std::string_view credential,
@@ -54,6 +55,15 @@ private:
 using enum GuessLimiter::Answer;
 
 }  // namespace
+
+TEST_CASE("beyond the limit a short secret is not told to who shares an address with its owner") {
+    GuessLimiter limiter(5, Guesses::Size::kFewCredentials, Guesses::Kind::kShort);
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    CHECK(limiter.guess("192.0.2.1") == 5);
+    CHECK(limiter.check("192.0.2.1", "right") == kNotChecked);
+    CHECK(limiter.check("192.0.2.1", "right", kStart + minutes(1)) == kRight);
+    CHECK(limiter.check("192.0.2.2", "right") == kRight);
+}
 
 TEST_CASE("beyond the limit no credential is checked, not even the right one") {
     GuessLimiter limiter(5);

@@ -236,6 +236,18 @@ TEST_CASE("PINs of a link cannot be tried without end, neither from one place no
     CHECK_FALSE(guest_header(last, "Retry-After").empty());
 }
 
+TEST_CASE("who shares an address with a guest cannot try PINs without end either") {
+    Guest guest;
+    const auto path = guest.add_link(R"(,"pin":"204816")");
+    CHECK(guest.give_pin(path, "204816").status == 303);
+    int checked = 0;
+    for (int i = 0; i < 15; ++i) {
+        checked += guest.give_pin(path, std::to_string(100'000 + i)).status == 401 ? 1 : 0;
+    }
+    CHECK(checked <= 10);
+    CHECK(guest.give_pin(path, "204816").status == 429);
+}
+
 TEST_CASE("a link for two addresses is not shown at a third") {
     Guest guest;
     const auto path = guest.add_link(R"(,"max_addresses":2)");
