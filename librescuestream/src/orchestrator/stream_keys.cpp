@@ -276,6 +276,8 @@ Result<ChangedStreamKey> StreamKeys::disable_stream_key(StreamKeyId id, const Ca
     const Timestamp at = d_.clock.now();
     auto changed = set_key_disabled(id, true, caller, at);
     if (changed) return changed;
+    // Memory may not have the newest change of the key yet, which is then taken for a later one.
+    if (d_.withdrawals.outlasts(changed.error()) && !d_.keys.is_cut_off()) d_.keys.await_changes();
     const auto before = d_.keys.trace_of(id);
     return d_.withdrawals.refuse_unwritten(
         changed.error(), {key_subject(id),

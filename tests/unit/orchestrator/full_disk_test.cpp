@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+
 #include "orchestrator/lease.hpp"
 #include "support/faulty_storage.hpp"
 #include "support/test_orchestrator.hpp"
@@ -126,6 +128,23 @@ TEST_CASE("an orchestrator that was not started does not promise to write a chan
     REQUIRE_FALSE(revoked.has_value());
     CHECK(revoked.error() == StorageFaults::full());
     CHECK(program->health().unwritten == 0);
+}
+
+TEST_CASE("a key that is disabled on a full disk before memory knows it is disabled later") {
+    Server s;
+    s.faults->hold_method("key_facts_after");
+    const auto fresh = s.server.key("live/fresh");
+    s.faults->fill_disk();
+    auto disabling = std::async(std::launch::async, [&] {
+        return s.server->disable_stream_key(fresh.key.id, s.server.caller);
+    });
+    REQUIRE(eventually([&] { return s.faults->calls("update_stream_key") == 1; }));
+    s.faults->release();
+    const auto disabled = disabling.get();
+    REQUIRE_FALSE(disabled.has_value());
+    CHECK(disabled.error().message.find("not written yet") != std::string::npos);
+    s.faults->make_room();
+    CHECK(eventually([&] { return s.shared->find_stream_key(fresh.key.id)->disabled; }));
 }
 
 TEST_CASE("a disabling that waits for room is dropped when another program changed the key since") {
