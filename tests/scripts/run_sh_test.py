@@ -251,10 +251,16 @@ def test_demo_ends_by_interrupt():
 def test_slow_media_mtx():
     """What is announced as ready takes the test picture, however long MediaMTX needs to start."""
     with tempfile.TemporaryDirectory(prefix="rescuestream-run-") as directory:
-        slow = pathlib.Path(directory) / "mediamtx"
-        slow.write_text(f'#!/bin/sh\n[ "$1" = --version ] || sleep 3\nexec {shlex.quote(MEDIAMTX)} "$@"\n')
+        slow, gate = pathlib.Path(directory) / "mediamtx", pathlib.Path(directory) / "gate"
+        os.mkfifo(gate)
+        slow.write_text(f'#!/bin/sh\n[ "$1" = --version ] || read -r _ <{shlex.quote(str(gate))}\n'
+                        f'exec {shlex.quote(MEDIAMTX)} "$@"\n')
         slow.chmod(0o755)
         with RunSh("--demo", MEDIAMTX_BIN=str(slow)) as run:
+            run.wait_for("starting MediaMTX")
+            with open(gate, "w", encoding="ascii") as opened:  # waits for the program to read
+                assert "is ready" not in run.output, run.output
+                opened.write("\n")
             run.wait_for("Ctrl-C stops everything", 90)
             run.interrupt()
 
