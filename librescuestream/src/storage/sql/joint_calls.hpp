@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -41,25 +42,31 @@ public:
 
     /// Returns the answer for `question`. Throws Failure.
     Answer ask(const Question& question) {
-        Caller self{&question, {}, State::kWaits, {}, {}};
+        const auto self = std::make_shared<Caller>(question);
         std::unique_lock lock(mutex_);
-        if (is_busy_) {
-            const auto place = waiting_.insert(waiting_.end(), &self);
-            const auto has_turn = [&self] { return self.state != State::kWaits; };
-            if (!self.woken.wait_for(lock, limits_.max_delay, has_turn)) {
-                waiting_.erase(place);
-                make_call(lock, self, false);
-            } else {
-                self.woken.wait(lock, [&self] { return self.state != State::kIsInBatch; });
-            }
-            if (self.state == State::kLeads) make_call(lock, self, true);
-        } else {
+        if (!is_busy_) {
             is_busy_ = true;
             make_call(lock, self, true);
+            return answer_of(*self);
         }
+        const auto place = waiting_.insert(waiting_.end(), self);
         lock.unlock();
-        if (self.failure) throw Failure(*std::move(self.failure));
-        return std::move(self.answer);
+        if (!self->wait_for(limits_.max_delay)) {
+            lock.lock();
+            if (self->is_waiting) {
+                self->is_waiting = false;
+                waiting_.erase(place);
+                make_call(lock, self, false);
+                return answer_of(*self);
+            }
+            lock.unlock();
+            self->wait();
+        }
+        if (self->leads) {
+            lock.lock();
+            make_call(lock, self, true);
+        }
+        return answer_of(*self);
     }
 
     /// Number of callers whose call has not begun.
@@ -69,44 +76,76 @@ public:
     }
 
 private:
-    enum class State { kWaits, kLeads, kIsInBatch, kIsAnswered };
     struct Caller {
-        const Question* question;
-        std::condition_variable woken;
-        State state;
+        explicit Caller(const Question& asked) : question(&asked) {}
+
+        // Returns false if nobody called `wake` in this time.
+        bool wait_for(std::chrono::milliseconds time) {
+            std::unique_lock lock(mutex);
+            return woken.wait_for(lock, time, [this] { return is_woken; });
+        }
+        void wait() {
+            std::unique_lock lock(mutex);
+            woken.wait(lock, [this] { return is_woken; });
+        }
+        void wake() {
+            {
+                const std::lock_guard lock(mutex);
+                is_woken = true;
+            }
+            woken.notify_one();
+        }
+
+        const Question* const question;
+        bool is_waiting = true;  // guarded by the mutex of all
+        bool leads = false;      // makes the next call; set before `wake`
         Answer answer;
         std::optional<Failure> failure;
+        std::mutex mutex;
+        std::condition_variable woken;
+        bool is_woken = false;
     };
+    // Shared, because a caller may leave as soon as it sees its answer, before `wake` has returned.
+    using SharedCaller = std::shared_ptr<Caller>;
 
-    // `hands_on`: the first caller that waits when the call ends makes the next one.
-    void make_call(std::unique_lock<std::mutex>& lock, Caller& self, bool hands_on) {
-        std::vector<Caller*> batch{&self};
+    static Answer answer_of(Caller& caller) {
+        if (caller.failure) throw Failure(*std::move(caller.failure));
+        return std::move(caller.answer);
+    }
+
+    // `hands_on`: the first caller that waits when the call ends makes the next one. Unlocks.
+    void make_call(std::unique_lock<std::mutex>& lock, const SharedCaller& self, bool hands_on) {
+        std::vector<SharedCaller> batch{self};
         while (!waiting_.empty() && batch.size() < limits_.max_batch) {
-            batch.push_back(waiting_.front());
-            waiting_.pop_front();
-            batch.back()->state = State::kIsInBatch;
+            batch.push_back(take_first());
         }
         lock.unlock();
         answer(batch);
-        lock.lock();
-        // With the lock, because a caller that sees its answer leaves and destroys its `Caller`.
-        for (Caller* caller : batch) {
-            caller->state = State::kIsAnswered;
-            if (caller != &self) caller->woken.notify_one();
+        if (hands_on) {
+            // Before the others wake, so that the database is not idle meanwhile.
+            lock.lock();
+            is_busy_ = !waiting_.empty();
+            const auto next = is_busy_ ? take_first() : nullptr;
+            lock.unlock();
+            if (next) {
+                next->leads = true;
+                next->wake();
+            }
         }
-        if (!hands_on) return;
-        is_busy_ = !waiting_.empty();
-        if (!is_busy_) return;
-        Caller* const next = waiting_.front();
-        waiting_.pop_front();
-        next->state = State::kLeads;
-        next->woken.notify_one();
+        for (std::size_t i = 1; i < batch.size(); ++i) batch[i]->wake();
     }
 
-    void answer(const std::vector<Caller*>& batch) const {
+    SharedCaller take_first() {
+        auto first = std::move(waiting_.front());
+        waiting_.pop_front();
+        first->is_waiting = false;
+        return first;
+    }
+
+    void answer(const std::vector<SharedCaller>& batch) const {
         std::vector<const Question*> questions;
         questions.reserve(batch.size());
-        for (const Caller* caller : batch) questions.push_back(caller->question);
+        for (const auto& caller : batch) questions.push_back(caller->question);
         std::optional<Failure> failure;
         try {
             auto answers = call_(questions);
@@ -118,13 +157,13 @@ private:
         } catch (const std::exception& error) {
             failure = Failure{Failure::Kind::kDefect, error.what()};
         }
-        for (Caller* caller : batch) caller->failure = failure;
+        for (const auto& caller : batch) caller->failure = failure;
     }
 
     const Call call_;
     const Limits limits_;
     mutable std::mutex mutex_;
-    std::list<Caller*> waiting_;
+    std::list<SharedCaller> waiting_;
     bool is_busy_ = false;  // a call is in flight whose end starts the next one
 };
 
