@@ -36,7 +36,8 @@ void warn_if_open(const KeptSecret& kept, const std::string& path, Settings& set
                     path));
 }
 
-// Generates the credential for MediaMTX's control interface, unless the settings contain one.
+// Generates the secret of the installation, and from it the credential for MediaMTX's control
+// interface unless the settings contain one. Only a derived password is written into a file.
 Result<void> complete_control_credential(Settings& settings, const Secret& given_api_secret) {
     auto secret = keep_control_secret(settings.data_dir, given_api_secret);
     if (!secret && secret.error().code == ErrorCode::kInvalidArgument) {
@@ -48,8 +49,17 @@ Result<void> complete_control_credential(Settings& settings, const Secret& given
                         "interface: {}",
                         secret.error().message));
     }
+    const bool is_given =
+        !settings.orchestrator.api_user.empty() || !settings.orchestrator.api_password.empty();
     settings::use_control_secret(
         settings, secret ? *std::move(secret) : derive_control_secret(settings.api_secret));
+    if (is_given) return {};
+    const auto kept = keep_control_password(settings.data_dir, settings.orchestrator.api_password);
+    if (!kept && kept.error().code != ErrorCode::kNotFound) {
+        settings.warnings.push_back(
+            fmt::format("The file with the password of MediaMTX's control interface: {}",
+                        kept.error().message));
+    }
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "mediamtx_cli.hpp"
+#include "support/control_credential.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::cli;
@@ -55,8 +56,11 @@ TEST_CASE("a command without a server sends MediaMTX the credential from the dat
     REQUIRE(cli.run({"node", "list"}).code == 0);
     const auto& direct = *cli.opened->direct;
     CHECK(direct.settings.api_user == "rescuestream");
-    CHECK(direct.settings.api_password.reveal() + "\n" == file_text(cli.control_secret_file()));
-    CHECK(direct.settings.control_secret.reveal() == direct.settings.api_password.reveal());
+    CHECK(direct.settings.control_secret.reveal() + "\n" == file_text(cli.control_secret_file()));
+    // Whoever listens at MEDIAMTX_API_URL gets the password, and must not have the secret.
+    CHECK(direct.settings.api_password.reveal() ==
+          default_control_password(direct.settings.control_secret, "default").reveal());
+    CHECK(direct.settings.api_password.reveal() != direct.settings.control_secret.reveal());
 
     cli.environment["MEDIAMTX_API_USER"] = "me";
     cli.environment["MEDIAMTX_API_PASSWORD"] = "a password";

@@ -19,12 +19,15 @@ PORTS = ("http", "api", "rtsp", "rtp", "rtmp", "hls", "webrtc", "webrtc-udp", "s
 
 
 def control_credential(directory, node=None, api_url=None):
-    """User and password for MediaMTX's control interface, as server and command line find them."""
-    secret = (directory / "mediamtx-api-secret").read_text().strip()
-    if node:
-        digest = hmac.new(secret.encode(), f"node\n{node}\n{api_url}".encode(), hashlib.sha256)
-        secret = base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
-    return "rescuestream", secret
+    """User and password for MediaMTX's control interface, as server and command line derive them."""
+    secret = installation_secret(directory)
+    digest = hmac.new(secret.encode(), f"node\n{node or 'default'}\n{api_url if node else ''}".encode(), hashlib.sha256)
+    return "rescuestream", base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+
+
+def installation_secret(directory):
+    """What the server derives everything from."""
+    return (directory / "mediamtx-api-secret").read_text().strip()
 
 
 class MediaMtx:

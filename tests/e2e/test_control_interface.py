@@ -2,13 +2,15 @@
 person visits, can use them."""
 
 import json
+import subprocess
 
 import pytest
 import requests
 
 from browser import Browser
-from stack import PORTS, MediaMtx, Stack, binaries
+from stack import PORTS, MediaMtx, Server, Stack, binaries, control_credential, installation_secret, server_environment
 from support import always, free_port, wait_until
+from tap import Tap
 
 # A page that tries everything that a page can: requests that need no permission, and reading.
 PAGE = """<!doctype html><script>
@@ -165,3 +167,40 @@ def test_authentication_requests_for_our_own_calls_are_not_logged(guarded):
     log = guarded.server.program.output()
     assert guarded.media_mtx.credential()[1] not in log
     assert guarded.media_mtx.credential()[1] not in guarded.media_mtx.program.output()
+
+
+@pytest.fixture
+def listening(programs, tmp_path):
+    """A server for which somebody else listens where MediaMTX should."""
+    tap = Tap()
+    ports = {name: free_port() for name in PORTS}
+    server = Server(binaries()[0], ports, tmp_path, MEDIAMTX_API_URL=tap.origin)
+    yield server, tap, ports
+    server.program.stop()
+    tap.close()
+
+
+def test_who_listens_in_place_of_media_mtx_does_not_get_the_secret_of_the_installation(listening, tmp_path):
+    server, tap, ports = listening
+    wait_until(lambda: "Authorization:" in tap.received(), 15, "the server has polled")
+    user, password = control_credential(tmp_path)
+    wait_until(lambda: f"{user}:{password}" in tap.received(), 5, "it sends the password of the node")
+    before = len(tap.received())
+    for words in (["node", "list"], ["doctor"]):
+        subprocess.run([binaries()[1], *words], check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                       env=server_environment(ports, tmp_path, server.secret) | {"MEDIAMTX_API_URL": tap.origin})
+    wait_until(lambda: len(tap.received()) > before, 10, "the command line has asked, or the server again")
+    assert server.secret not in tap.received()
+    assert installation_secret(tmp_path) not in tap.received()
+    assert (tmp_path / "mediamtx-password").read_text().strip() == password
+
+
+def test_the_documented_way_of_calling_the_interface_works(guarded):
+    password = (guarded.directory / "mediamtx-password").read_text().strip()
+    assert requests.get(guarded.media_mtx.api + "/v3/info", auth=("rescuestream", password), timeout=15).status_code == 200
+
+
+def test_a_scraper_that_still_sends_the_secret_of_the_installation_is_answered_and_reported(guarded):
+    former = ("rescuestream", installation_secret(guarded.directory))
+    assert requests.get(guarded.media_mtx.api + "/v3/info", auth=former, timeout=15).status_code == 200
+    assert "a program sends MediaMTX the secret of the installation" in guarded.server.program.output()

@@ -13,20 +13,30 @@ import urllib.parse
 import pytest
 import requests
 
-from stack import Stack
+from stack import Stack, control_credential, installation_secret
 from support import wait_until
+from tap import Tap
 
 
 class Installation:
     """A server that logs as much as it can, its MediaMTX, and the secrets that it has given out."""
 
     def __init__(self, directory):
-        self.stack = Stack(directory, PLAYBACK_POLICY="signed", LOG_LEVEL="trace")
+        self.tap = Tap()
+        self.stack = Stack(directory, edit=self.aim, PLAYBACK_POLICY="signed", LOG_LEVEL="trace",
+                           MEDIAMTX_API_URL=self.tap.origin)
         self.api = self.stack.server.api()
         self.secrets = {"shared secret": self.stack.server.secret,
-                        "media secret": self.stack.media_secret}
+                        "media secret": self.stack.media_secret,
+                        "secret of the installation": installation_secret(directory),
+                        "password of the control interface": control_credential(directory)[1]}
         self.given_out = {}
         self.answers = []
+
+    def aim(self, configuration):
+        """The server reaches MediaMTX's control interface through somebody who listens."""
+        self.tap.target = int(re.search(r"apiAddress: '?127\.0\.0\.1:(\d+)", configuration)[1])
+        return configuration
 
     def get(self, path, **options):
         answer = requests.get(self.api.origin + path, timeout=10, **options)
@@ -174,3 +184,10 @@ def test_secrets_are_in_no_arguments_and_only_settings_are_in_the_environment(in
         assert not installation.found_in(arguments)
         assert set(installation.found_in(environment)) <= allowed
     assert seen == 2
+
+
+def test_media_mtx_gets_its_own_password_and_no_other_secret(installation):
+    received = installation.tap.received()
+    assert "/v3/paths/list" in received
+    # Paths of relays contain the key of a device that can send nothing else; none was used here.
+    assert installation.found_in(received) == ["password of the control interface"]

@@ -57,6 +57,17 @@ TEST_CASE("the control interface's credential is created where the command line 
     CHECK(first.orchestrator.api_user == "rescuestream");
     CHECK(first.orchestrator.api_password.reveal().size() == 43);
     CHECK(first.orchestrator.api_password.reveal() != first.api_secret.reveal());
+    // What MediaMTX gets is not what everything else is derived from.
+    CHECK(first.orchestrator.api_password.reveal() != first.orchestrator.control_secret.reveal());
+    const std::string password_file = first.data_dir + "/mediamtx-password";
+    const auto password_in_file = [&] {
+        std::string line;
+        std::getline(std::ifstream(password_file) >> std::ws, line);
+        return line;
+    };
+    CHECK(password_in_file() == first.orchestrator.api_password.reveal());
+    REQUIRE(stat(password_file.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
     CHECK(first.warnings.empty());
 
     Settings again;
@@ -71,6 +82,24 @@ TEST_CASE("the control interface's credential is created where the command line 
     REQUIRE(complete(set).has_value());
     CHECK(set.orchestrator.api_user == "me");
     CHECK(set.orchestrator.api_password.reveal() == "mine");
+    CHECK(password_in_file() == first.orchestrator.api_password.reveal());
+
+    // Another API secret is another installation's.
+    Settings moved;
+    moved.data_dir = first.data_dir;
+    moved.api_secret = Secret("the secret of another installation");
+    REQUIRE(complete(moved).has_value());
+    CHECK(moved.orchestrator.api_password.reveal() != first.orchestrator.api_password.reveal());
+    CHECK(password_in_file() == moved.orchestrator.api_password.reveal());
+
+    std::filesystem::permissions(password_file, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
+    Settings told;
+    told.data_dir = first.data_dir;
+    told.api_secret = moved.api_secret;
+    REQUIRE(complete(told).has_value());
+    REQUIRE(told.warnings.size() == 1);
+    CHECK(told.warnings.front().find(password_file) != std::string::npos);
 
     std::filesystem::permissions(file, std::filesystem::perms::others_read,
                                  std::filesystem::perm_options::add);

@@ -120,6 +120,34 @@ TEST_CASE("viewers are allowed at ordinary paths") {
 }
 
 TEST_CASE(
+    "the secret of the installation opens MediaMTX's interfaces for programs of before alone") {
+    Settings settings;
+    const Secret secret("of the installation");
+    const auto ask = [&](TestApplication& server, const std::string& route,
+                         const std::string& password) {
+        return server
+            .media(route, fmt::format(R"({{"action":"api","user":"rescuestream","password":"{}",)"
+                                      R"("path":"","id":null}})",
+                                      password))
+            .status();
+    };
+    settings.orchestrator.control_secret = secret;
+    settings.orchestrator.api_user = "rescuestream";
+    settings.orchestrator.api_password = default_control_password(secret, "default");
+    TestApplication server(settings);
+    CHECK(ask(server, "/auth", settings.orchestrator.api_password.reveal()) == 200);
+    CHECK(ask(server, "/auth", secret.reveal()) == 200);
+    CHECK(ask(server, "/auth/nowhere", secret.reveal()) == 401);
+    CHECK(ask(server, "/auth", "") == 401);
+
+    // A password that was given never was the secret.
+    settings.orchestrator.api_password = Secret("given by hand");
+    TestApplication given(settings);
+    CHECK(ask(given, "/auth", "given by hand") == 200);
+    CHECK(ask(given, "/auth", secret.reveal()) == 401);
+}
+
+TEST_CASE(
     "MediaMTX's own interfaces accept only this installation's credential, without a log line") {
     Settings settings;
     settings.orchestrator.api_user = "rescuestream";

@@ -81,7 +81,8 @@ struct OrchestratorSettings {
     PublicAddresses addresses;  ///< Of the default node.
     std::string api_url;        ///< Of the default node; only displayed.
     /// The credential that this program sends to the default node. It is also the only one with
-    /// which the node's interfaces may be used (`may_control`). Empty: nobody may use them.
+    /// which the node's interfaces may be used (`may_control`). Empty: nobody may use them. It goes
+    /// to whoever listens at the node's address, so it must not be `control_secret`.
     std::string api_user;
     Secret api_password;
     /// Of every node with an https address: see MediaMtxOptions::ca_file. Used by who opens the

@@ -48,6 +48,13 @@ Node default_node_of(const OrchestratorSettings& settings) {
     return node;
 }
 
+Secret former_password_of(const OrchestratorSettings& settings) {
+    const Secret& secret = settings.control_secret;
+    const Secret derived = default_control_password(secret, settings.node);
+    const bool is_derived = !secret.empty() && derived.equals(settings.api_password.reveal());
+    return is_derived ? secret : Secret();
+}
+
 /// Calls `work(i)` for each of `count` nodes, several in parallel.
 CutoffReport at_each(std::size_t count, const std::function<NodeCutoff(std::size_t)>& work) {
     CutoffReport report;
@@ -67,7 +74,8 @@ Nodes::Nodes(std::unique_ptr<MediaServer> default_server, OpenMediaServer open,
     : open_(std::move(open)),
       d_(dependencies),
       default_(std::make_shared<NodeWatch>(default_node_of(d_.settings), std::move(default_server),
-                                           d_, pool_)) {}
+                                           d_, pool_)),
+      former_password_(former_password_of(d_.settings)) {}
 
 Nodes::~Nodes() {
     stop();
@@ -266,7 +274,16 @@ bool Nodes::is_control_credential(std::string_view node, std::string_view user,
     const bool is_known = watch && !known_user.empty() && !known_password.empty();
     const bool good_user = Secret(std::move(known_user)).equals(user);
     const bool good_password = known_password.equals(password.reveal());
-    return is_known && good_user && good_password;
+    const bool is_former = former_password_.equals(password.reveal()) &&
+                           !former_password_.empty() && watch == default_;
+    if (!is_known || !good_user || !(good_password || is_former)) return false;
+    if (is_former && !former_password_told_.exchange(true)) {
+        d_.logger.warning(
+            "a program sends MediaMTX the secret of the installation, which was its password "
+            "before",
+            {{"node", d_.settings.node}});
+    }
+    return true;
 }
 
 CutoffReport Nodes::carry_out(const std::vector<Cutoff>& cutoffs) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,7 +50,8 @@ public:
     std::vector<Watch> all() const;
     NodeStatus status_of(NodeWatch& watch) const;
     /// Returns whether this is the credential that this program sends to that node's control
-    /// interface.
+    /// interface. For the default node also the secret of the installation is right where its
+    /// password is derived from that: servers and scrapers of before send it.
     bool is_control_credential(std::string_view node, std::string_view user,
                                const Secret& password) const;
 
@@ -69,6 +71,10 @@ private:
     TurnPool pool_;
     const NodeDependencies d_;
     const Watch default_;
+    // Empty, or the password of the default node that is accepted for the sake of programs of
+    // before.
+    const Secret former_password_;
+    mutable std::atomic<bool> former_password_told_{false};
     std::mutex refreshing_;
     mutable std::shared_mutex mutex_;
     std::map<std::string, Watch, std::less<>> others_;

@@ -247,7 +247,9 @@ void fill_defaults(Settings& settings, const Environment& environment) {
 void use_control_secret(Settings& settings, Secret secret) {
     auto& library = settings.orchestrator;
     if (library.api_user.empty()) {
-        if (library.api_password.empty()) library.api_password = secret;
+        if (library.api_password.empty()) {
+            library.api_password = default_control_password(secret, library.node);
+        }
         if (!library.api_password.empty()) library.api_user = kControlUser;
     }
     library.control_secret = std::move(secret);

@@ -151,8 +151,9 @@ std::vector<Row> rows_of_media_servers() {
         {"MEDIAMTX_API_USER", user_name<kLibrary, &OrchestratorSettings::api_user>(),
          "User name for MediaMTX's control interface.", kServer | kDirect, "rescuestream"},
         {"MEDIAMTX_API_PASSWORD", secret<kLibrary, &OrchestratorSettings::api_password>(),
-         "Password for MediaMTX's control interface. If it is left out, one is created and kept in "
-         "DATA_DIR/mediamtx-api-secret, where the command line finds it.",
+         "Password for MediaMTX's control interface. If it is left out, one is derived from the "
+         "secret of the installation, and the server keeps it in DATA_DIR/mediamtx-password for "
+         "other programs.",
          kServer | kDirect, "made on first use"},
         {"MEDIAMTX_API_CA", text<kLibrary, &OrchestratorSettings::api_ca_file>(kFile),
          "With a control interface at https://: file with the certificate authorities (PEM) that "

@@ -26,6 +26,15 @@ Result<Secret> closed(Result<KeptSecret> kept, const std::string& file) {
                  {}};
 }
 
+Result<void> check_directory(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return {};
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("There is no directory {}.", path),
+                 error ? error.message() : std::string(),
+                 {}};
+}
+
 // The secret that a server has made in this directory. Empty: none, or it cannot be read.
 Secret made_api_secret(const std::string& data_directory) {
     auto kept = read_kept_secret(data_directory + "/api-secret");
@@ -44,18 +53,16 @@ std::string control_secret_file(const std::string& data_directory) {
     return data_directory + "/mediamtx-api-secret";
 }
 
+std::string control_password_file(const std::string& data_directory) {
+    return data_directory + "/mediamtx-password";
+}
+
 Secret derive_control_secret(const Secret& api_secret) {
     return derived(api_secret, "rescuestream control interface");
 }
 
 Result<Secret> keep_control_secret(const std::string& data_directory, const Secret& api_secret) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(data_directory, error)) {
-        return Error{ErrorCode::kNotFound,
-                     fmt::format("There is no directory {}.", data_directory),
-                     error ? error.message() : std::string(),
-                     {}};
-    }
+    if (auto found = check_directory(data_directory); !found) return std::move(found).error();
     const std::string file = control_secret_file(data_directory);
     const Secret made = made_api_secret(data_directory);
     const Secret& root = api_secret.empty() ? made : api_secret;
@@ -86,6 +93,27 @@ Node with_control_credential(Node node, const Secret& control_secret) {
     // gets another credential.
     node.api_password = derived(control_secret, "node\n" + node.name + "\n" + node.api_url);
     return node;
+}
+
+Secret default_control_password(const Secret& control_secret, const std::string& node) {
+    Node asked;
+    asked.name = node;
+    return with_control_credential(std::move(asked), control_secret).api_password;
+}
+
+Result<void> keep_control_password(const std::string& data_directory, const Secret& password) {
+    if (auto found = check_directory(data_directory); !found) return found;
+    const std::string file = control_password_file(data_directory);
+    const auto kept = keep_secret(file, password);
+    if (!kept) return kept.error();
+    if (!kept->secret.equals(password.reveal())) return replace_kept_secret(file, password);
+    if (!kept->open_to_everybody) return {};
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("every user of this machine can read {}: set its mode to 0600, and "
+                             "MEDIAMTX_API_PASSWORD to another one",
+                             file),
+                 {},
+                 {}};
 }
 
 }  // namespace rescuestream

@@ -12,8 +12,12 @@ namespace rescuestream {
 /// an auth request about the credential to this program, so it need not be in its configuration.
 inline constexpr const char* kControlUser = "rescuestream";
 
-/// Returns the path of its secret in a data directory.
+/// Returns the path of the secret of the installation in a data directory. The file has the name of
+/// a password because it was one: no media server gets it any more.
 std::string control_secret_file(const std::string& data_directory);
+
+/// Returns the path of the default node's password in a data directory, for other programs.
+std::string control_password_file(const std::string& data_directory);
 
 /// Derives the secret of an installation from its API secret. Every program with the same API
 /// secret derives the same one, also on other machines.
@@ -34,5 +38,15 @@ Result<Secret> find_control_secret(const std::string& data_directory, const Secr
 /// Returns `node` with the credential for its control interface: its own, else one that is derived
 /// from `control_secret` for this node; none if that is empty, too.
 Node with_control_credential(Node node, const Secret& control_secret);
+
+/// Returns the password for the control interface of the default node, which is derived from
+/// `control_secret`. All programs of an installation have the same one, also if they reach the node
+/// at different addresses. Empty if `control_secret` is empty.
+Secret default_control_password(const Secret& control_secret, const std::string& node);
+
+/// Writes the password into its file in the directory, with mode 0600, unless the file contains it.
+/// kNotFound: the directory does not exist. kInvalidArgument: it contains the password already,
+/// and every user of the machine can read it. kUnavailable: it cannot be written.
+Result<void> keep_control_password(const std::string& data_directory, const Secret& password);
 
 }  // namespace rescuestream

@@ -80,7 +80,7 @@ private:
                 move_.findings.push_back(
                     {Severity::kNote, line, subject,
                      fmt::format("A program that uses {} needs the credential of this installation "
-                                 "(user rescuestream, password in DATA_DIR/mediamtx-api-secret).",
+                                 "(user rescuestream, password in DATA_DIR/mediamtx-password).",
                                  action),
                      false});
             }

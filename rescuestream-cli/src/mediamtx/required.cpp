@@ -129,8 +129,8 @@ private:
                     ? "MediaMTX does not ask about what is excluded here, so nobody controls it: "
                       "it must be []."
                     : "It should be [], so that control interface and metrics need a credential. "
-                      "RescueStream has it; other programs find it in "
-                      "DATA_DIR/mediamtx-api-secret.");
+                      "RescueStream has it; other programs find its "
+                      "password in DATA_DIR/mediamtx-password.");
     }
 
     void plan_control() {

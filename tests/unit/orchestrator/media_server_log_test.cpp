@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rescuestream/logger.hpp"
+#include "support/control_credential.hpp"
 #include "support/test_orchestrator.hpp"
 
 using namespace rescuestream;
@@ -36,13 +37,13 @@ public:
 };
 
 struct Polled {
-    Polled() {
+    explicit Polled(OrchestratorSettings settings = TestOrchestrator::default_settings()) {
         auto fake = std::make_unique<FakeMediaServer>(clock);
         media = fake.get();
         OrchestratorOptions options;
         options.storage = TestOrchestrator::open_memory();
         options.media_server = std::move(fake);
-        options.settings = TestOrchestrator::default_settings();
+        options.settings = std::move(settings);
         options.clock = &clock;
         options.logger = &log;
         orchestrator = std::make_unique<StreamOrchestrator>(std::move(options));
@@ -103,4 +104,24 @@ TEST_CASE("each new reason for which a media server does not answer is logged on
     CHECK(t.log.about_media_server() ==
           Lines{"media server answers", "warn media server does not answer" + kDown,
                 "warn media server does not answer" + kHangs, "media server answers"});
+}
+
+TEST_CASE("a program that sends MediaMTX the secret of the installation is told once") {
+    OrchestratorSettings settings = TestOrchestrator::default_settings();
+    const Secret secret("of the installation");
+    settings.control_secret = secret;
+    settings.api_user = "rescuestream";
+    settings.api_password = default_control_password(secret, settings.node);
+    const Secret password = settings.api_password;
+    Polled polled(settings);
+    const auto ask = [&](const Secret& given, const char* node = "") {
+        return polled.orchestrator->may_control({node, "rescuestream", given});
+    };
+    CHECK(ask(password));
+    CHECK_FALSE(ask(secret, "nowhere"));
+    CHECK(polled.log.lines.empty());
+    for (int i = 0; i < 3; ++i) CHECK(ask(secret));
+    CHECK(polled.log.lines ==
+          Lines{"warn a program sends MediaMTX the secret of the installation, which was its "
+                "password before"});
 }

@@ -149,3 +149,15 @@ TEST_CASE("each node has a credential of its own, and a given credential takes p
     north.api_password = Secret("mine");
     CHECK(with_control_credential(north, secret).api_password.reveal() == "mine");
 }
+
+TEST_CASE("the password of the default node is derived, whatever its address is called") {
+    const Secret secret("of the installation");
+    const Secret password = default_control_password(secret, "default");
+    CHECK(password.reveal().size() == 43);
+    CHECK(password.reveal() != secret.reveal());
+    CHECK(default_control_password(secret, "default").equals(password.reveal()));
+    CHECK_FALSE(default_control_password(secret, "north").equals(password.reveal()));
+    CHECK_FALSE(
+        default_control_password(Secret("of another"), "default").equals(password.reveal()));
+    CHECK(default_control_password(Secret(), "default").empty());
+}

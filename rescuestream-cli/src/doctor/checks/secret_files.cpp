@@ -22,7 +22,8 @@ std::vector<KeptFile> kept_files(Installation& installation) {
     std::vector<KeptFile> files;
     const std::string& directory = installation.data_directory();
     if (!directory.empty()) {
-        for (const char* name : {"api-secret", "mediamtx-api-secret", "relay-secret"}) {
+        for (const char* name :
+             {"api-secret", "mediamtx-api-secret", "mediamtx-password", "relay-secret"}) {
             files.push_back({directory + "/" + name});
         }
     }
