@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <istream>
 #include <ostream>
 #include <vector>
@@ -20,13 +21,24 @@ struct Candidate {
     std::string name;
 };
 
+// So many are named; a name that more have is not found by reading all of them.
+constexpr std::size_t kMostNamed = 10;
+
 Error ambiguous(std::string_view kind, const std::string& text,
                 const std::vector<Candidate>& candidates) {
     std::string message = fmt::format("Several {} are called {}; give the id:", kind, text);
-    for (const auto& candidate : candidates) {
-        message += fmt::format(" {} ({})", candidate.id, candidate.name);
+    for (std::size_t i = 0; i < std::min(candidates.size(), kMostNamed); ++i) {
+        message += fmt::format(" {} ({})", candidates[i].id, candidates[i].name);
     }
+    if (candidates.size() > kMostNamed) message += " and others";
     return usage_error(std::move(message));
+}
+
+// One more than are named.
+PageRequest first_candidates() {
+    PageRequest page;
+    page.limit = kMostNamed + 1;
+    return page;
 }
 
 Error no_stream_at(const std::string& path) {
@@ -187,14 +199,17 @@ Result<IncidentId> resolve_incident(AdminApi& admin, const std::string& text) {
     if (const auto id = IncidentId::parse(text)) return *id;
     if (text.empty()) return not_found("incident", text);  // most have no reference
     for (const bool open : {true, false}) {
-        IncidentFilter filter;
-        filter.open = open;
-        const auto list = admin.incidents().list_incidents(filter, {});
-        if (!list) return list.error();
         std::vector<Candidate> candidates;
-        for (const auto& incident : list->items) {
-            if (incident.name != text && incident.reference != text) continue;
-            candidates.push_back({incident.id.to_string(), incident.name});
+        for (const auto member : {&IncidentFilter::name, &IncidentFilter::reference}) {
+            IncidentFilter filter;
+            filter.open = open;
+            filter.*member = text;
+            const auto list = admin.incidents().list_incidents(filter, first_candidates());
+            if (!list) return list.error();
+            for (const auto& incident : list->items) {
+                const bool is_known = member == &IncidentFilter::reference && incident.name == text;
+                if (!is_known) candidates.push_back({incident.id.to_string(), incident.name});
+            }
         }
         if (candidates.size() > 1) return ambiguous("incidents", text, candidates);
         if (!candidates.empty()) return *IncidentId::parse(candidates.front().id);
@@ -205,12 +220,14 @@ Result<IncidentId> resolve_incident(AdminApi& admin, const std::string& text) {
 Result<GuestLinkId> resolve_guest_link(AdminApi& admin, const std::string& text) {
     if (const auto id = GuestLinkId::parse(text)) return *id;
     if (text.empty()) return not_found("guest link", text);  // a link may have no label
-    const auto list = admin.guests().list_guest_links({}, {});
-    if (!list) return list.error();
     for (const bool open : {true, false}) {
+        GuestLinkFilter filter;
+        filter.label = text;
+        filter.open = open;
+        const auto list = admin.guests().list_guest_links(filter, first_candidates());
+        if (!list) return list.error();
         std::vector<Candidate> candidates;
         for (const auto& link : list->items) {
-            if (link.label != text || link.is_open_at(admin.now()) != open) continue;
             candidates.push_back({link.id.to_string(), link.label});
         }
         if (candidates.size() > 1) return ambiguous("guest links", text, candidates);

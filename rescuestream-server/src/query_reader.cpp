@@ -136,6 +136,12 @@ PageRequest QueryReader::page() {
     return page;
 }
 
+PageRequest QueryReader::page(std::size_t usual) {
+    PageRequest part = page();
+    if (!part.limit) part.limit = usual;
+    return part;
+}
+
 std::optional<Error> check_query(const HttpRequest& request, std::string_view known) {
     Validation validation;
     for (const auto& member : members_of(request.query)) {

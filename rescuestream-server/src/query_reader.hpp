@@ -25,6 +25,9 @@ using QueryMembers = std::vector<QueryMember>;
 
 /// The maximum number of items in one page of a list.
 constexpr std::size_t kMaxPage = 1'000;
+/// The number of items in one page of a list that grows without end, unless the caller says
+/// another.
+constexpr std::size_t kUsualPage = 100;
 
 /// Reads the parameters of a query and collects all errors. A parameter that is given twice is an
 /// error, because it is ambiguous. Call `error` before using any value. `check_query` refuses the
@@ -45,6 +48,8 @@ public:
     std::optional<Timestamp> time(std::string_view name);
     /// Reads `limit` (at most `kMaxPage`) and `cursor`.
     PageRequest page();
+    /// The same; without a limit, `usual` is the limit.
+    PageRequest page(std::size_t usual);
 
     template <class IdType>
     std::optional<IdType> id(std::string_view name) {

@@ -505,4 +505,24 @@ TEST_CASE("texts are escaped for HTML") {
           "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
 }
 
+TEST_CASE("guest links are listed a hundred at a time unless the caller says another number") {
+    Guest guest;
+    for (int i = 0; i < 101; ++i) {
+        guest.server.test.clock.advance(std::chrono::seconds(1));
+        guest.add_link(fmt::format(R"(,"label":"{}")", i % 100));
+    }
+    auto& server = guest.server;
+    const Reply first = server.call("GET", "/guest-links");
+    CHECK(first.json["count"].GetInt() == 100);
+    const Reply last = server.call("GET", "/guest-links?cursor=" + first.text("next_cursor"));
+    CHECK(last.json["count"].GetInt() == 1);
+    CHECK_FALSE(last.json.HasMember("next_cursor"));
+    CHECK(server.call("GET", "/guest-links?limit=1000").json["count"].GetInt() == 101);
+    CHECK(server.call("GET", "/guest-links?label=0").json["count"].GetInt() == 2);
+    CHECK(server.call("POST", "/guest-links/" + guest.id + "/close").status() == 200);
+    CHECK(server.call("GET", "/guest-links?label=0&status=open").json["count"].GetInt() == 1);
+    CHECK(server.call("GET", "/guest-links?status=closed").json["count"].GetInt() == 1);
+    CHECK(server.call("GET", "/guest-links?status=expired").wrong_members() == "/status");
+}
+
 }  // namespace rescuestream::server::testing

@@ -76,6 +76,47 @@ TEST_CASE("keys and broadcasters are assigned to an incident, and its keys and s
     CHECK(left.json["stream_key_ids"].Empty());
 }
 
+TEST_CASE("incidents are listed a hundred at a time unless the caller says another number") {
+    TestApplication server;
+    for (int i = 0; i < 101; ++i) {
+        server.test.clock.advance(std::chrono::seconds(1));
+        NewIncident input;
+        input.name = "Search " + std::to_string(i);
+        input.reference = std::to_string(i % 100);
+        REQUIRE(server.test->create_incident(input, {}));
+    }
+    const Reply first = server.call("GET", "/incidents");
+    CHECK(first.json["count"].GetInt() == 100);
+    CHECK(std::string(first.json["incidents"][0]["name"].GetString()) == "Search 100");
+    const Reply last = server.call("GET", "/incidents?cursor=" + first.text("next_cursor"));
+    CHECK(last.json["count"].GetInt() == 1);
+    CHECK_FALSE(last.json.HasMember("next_cursor"));
+    CHECK(server.call("GET", "/incidents?status=open").json["count"].GetInt() == 100);
+    CHECK(server.call("GET", "/incidents?limit=1000").json["count"].GetInt() == 101);
+    CHECK(server.call("GET", "/incidents?name=Search%207").json["count"].GetInt() == 1);
+    CHECK(server.call("GET", "/incidents?reference=0").json["count"].GetInt() == 2);
+    CHECK(server.call("GET", "/incidents?reference=0&name=Search%200").json["count"].GetInt() == 1);
+    CHECK(server.call("GET", "/incidents?name=").wrong_members() == "/name");
+}
+
+TEST_CASE("one incident more than may be open is refused with the number that may") {
+    TestApplication server;
+    NewIncident input;
+    input.name = "Search";
+    for (std::size_t i = 0; i < kMostOpenIncidents; ++i) {
+        REQUIRE(server.test->create_incident(input, {}));
+    }
+    const Reply refused = server.call("POST", "/incidents", R"({"name":"One more"})");
+    CHECK(refused.status() == 409);
+    CHECK(refused.text("detail") ==
+          "There are 1000 open incidents, and there may not be more: close those that are over.");
+    const std::string one =
+        server.call("GET", "/incidents?limit=1").json["incidents"][0]["id"].GetString();
+    CHECK(server.call("POST", "/incidents/" + one + "/close").status() == 200);
+    CHECK(server.call("POST", "/incidents", R"({"name":"One more"})").status() == 201);
+    CHECK(server.call("POST", "/incidents/" + one + "/reopen").status() == 409);
+}
+
 TEST_CASE("wrong input about incidents is refused by name, and changes nothing") {
     TestApplication server;
     const std::string id = open_incident(server);

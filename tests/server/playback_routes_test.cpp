@@ -120,6 +120,29 @@ TEST_CASE_FIXTURE(SignedCase, "keys are imported, listed, rotated and removed; J
     CHECK(wrong.json["errors"].Size() == 3);
 }
 
+TEST_CASE_FIXTURE(SignedCase,
+                  "viewers are listed a hundred at a time unless the caller says another number") {
+    REQUIRE(server.test.publish(key, "encoder"));
+    const std::string stream = server.test.live().at(0).id.to_string();
+    const std::string token = mint();
+    for (int i = 100; i <= 200; ++i) {
+        const std::string id = "264b0a18-3f0e-4f0b-9d3c-6b1f0c6f7" + std::to_string(i);
+        REQUIRE(server
+                    .media("/auth", R"({"ip":"192.0.2.7","action":"read","path":"live/a",)"
+                                    R"("protocol":"webrtc","id":")" +
+                                        id + R"(","password":")" + token + "\"}")
+                    .status() == 200);
+    }
+    for (const std::string& list : {std::string("/viewers"), "/streams/" + stream + "/viewers"}) {
+        const Reply first = server.call("GET", list);
+        CHECK(first.json["count"].GetInt() == 100);
+        const Reply last = server.call("GET", list + "?cursor=" + first.text("next_cursor"));
+        CHECK(last.json["count"].GetInt() == 1);
+        CHECK_FALSE(last.json.HasMember("next_cursor"));
+        CHECK(server.call("GET", list + "?limit=1000").json["count"].GetInt() == 101);
+    }
+}
+
 TEST_CASE_FIXTURE(SignedCase, "viewers are listed, also those of a stream, and one is removed") {
     const std::string viewer = "264b0a18-3f0e-4f0b-9d3c-6b1f0c6f7a11";
     REQUIRE(server.test.publish(key, "encoder"));

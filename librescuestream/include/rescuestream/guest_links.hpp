@@ -93,6 +93,7 @@ struct GuestLinkChange {
     GuestLinkId id;
     GuestLinkPatch patch;
     std::string pin;  ///< As GuestLinkRow::pin; only used if the patch sets a PIN.
+    Timestamp at{};   ///< Of the change.
 };
 
 /// The result of a change.
@@ -104,6 +105,9 @@ struct ChangedGuestLink {
 /// Which links a list shows. An empty member does not restrict the list.
 struct GuestLinkFilter {
     std::optional<IncidentId> incident_id = std::nullopt;
+    std::optional<std::string> label = std::nullopt;  ///< Exactly; several may have it.
+    std::optional<bool> open = std::nullopt;          ///< Neither closed nor expired.
+    Timestamp at{};  ///< The time by which `open` is judged. StreamOrchestrator sets it.
 };
 
 /// A key of a link, with what is on air.
@@ -122,6 +126,8 @@ std::string token_owner(const GuestLinkId& link);
 /// Returns the guest link of that owner. Empty: the token was given out for something else.
 std::optional<GuestLinkId> guest_link_of(std::string_view owner);
 
+/// So many guest links may be open at the same time, that is, neither closed nor expired.
+constexpr std::size_t kMostOpenGuestLinks = 1'000;
 constexpr std::size_t kMostPublicPaths = 20;
 constexpr std::int64_t kMostGuestAddresses = 1'000;
 /// The path of the page of a link, before the code.

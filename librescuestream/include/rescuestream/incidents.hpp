@@ -49,6 +49,8 @@ struct IncidentPatch : IncidentMembers<AsChange> {};
 /// Which incidents a list shows. An empty member does not restrict the list.
 struct IncidentFilter {
     std::optional<bool> open = std::nullopt;
+    std::optional<std::string> name = std::nullopt;       ///< Exactly; several may have it.
+    std::optional<std::string> reference = std::nullopt;  ///< Exactly; several may have it.
 };
 
 /// Broadcasters and keys that are assigned to an incident. The keys of a broadcaster are assigned
@@ -148,6 +150,9 @@ struct IncidentReport {
 constexpr std::size_t kMostReportedStreams = 500;
 constexpr std::size_t kMostReportedViewers = 1'000;
 constexpr std::size_t kMostReportedRefusals = 500;
+
+/// So many incidents may be open at the same time.
+constexpr std::size_t kMostOpenIncidents = 1'000;
 
 /// An incident that was closed may be reopened for so long.
 constexpr std::chrono::hours kReopenableFor{24};

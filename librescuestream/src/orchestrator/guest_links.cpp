@@ -202,7 +202,9 @@ Result<GuestLink> GuestLinks::find_guest_link(GuestLinkId id) {
 
 Result<Page<GuestLink>> GuestLinks::list_guest_links(const GuestLinkFilter& filter,
                                                      const PageRequest& page) {
-    return d_.storage.list_guest_links(filter, page);
+    GuestLinkFilter now = filter;
+    now.at = d_.clock.now();
+    return d_.storage.list_guest_links(now, page);
 }
 
 Result<ChangedGuestLink> GuestLinks::update_guest_link(GuestLinkId id, const GuestLinkPatch& patch,
@@ -215,7 +217,7 @@ Result<ChangedGuestLink> GuestLinks::update_guest_link(GuestLinkId id, const Gue
     const IncidentAssignment targets{patch.broadcaster_ids.value_or(std::vector<BroadcasterId>()),
                                      patch.stream_key_ids.value_or(std::vector<StreamKeyId>())};
     if (auto checked = check_targets(targets); !checked) return std::move(checked).error();
-    GuestLinkChange change{id, patch, {}};
+    GuestLinkChange change{id, patch, {}, at};
     if (patch.pin) change.pin = stored_pin(*patch.pin, d_.random);
     return d_.storage.update_guest_link(
         change,

@@ -10,6 +10,12 @@
 #include "orchestrator/operating_figures.hpp"
 
 namespace rescuestream {
+namespace {
+
+// Read at a time when an incident is closed.
+constexpr std::size_t kLinksAtOnce = 500;
+
+}  // namespace
 
 StreamOrchestrator::StreamOrchestrator(OrchestratorOptions options)
     : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -225,11 +231,18 @@ Result<ClosedIncident> StreamOrchestrator::close_incident(IncidentId id, const C
     }
     GuestLinkFilter filter;
     filter.incident_id = id;
-    const auto links = impl_->guest_links.list_guest_links(filter, {});
-    if (!links) return links.error();
-    for (const auto& link : links->items) {
-        if (auto ended = end_tokens_of(link.id, caller); !ended) return std::move(ended).error();
-    }
+    PageRequest page;
+    page.limit = kLinksAtOnce;
+    do {
+        const auto links = impl_->guest_links.list_guest_links(filter, page);
+        if (!links) return links.error();
+        for (const auto& link : links->items) {
+            if (auto ended = end_tokens_of(link.id, caller); !ended) {
+                return std::move(ended).error();
+            }
+        }
+        page.after = links->next;
+    } while (page.after);
     return closed;
 }
 Result<Incident> StreamOrchestrator::reopen_incident(IncidentId id, const Caller& caller) {

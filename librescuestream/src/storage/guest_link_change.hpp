@@ -9,4 +9,9 @@ namespace rescuestream {
 /// errors.
 Result<GuestLinkRow> changed_guest_link(const GuestLinkRow& row, const GuestLinkChange& change);
 
+/// Whether a change opens a link that had expired.
+inline bool opens_again(const GuestLink& before, const GuestLink& after, Timestamp now) {
+    return !before.is_open_at(now) && after.is_open_at(now);
+}
+
 }  // namespace rescuestream

@@ -9,8 +9,14 @@ constexpr const char* kNoStream = "There is no stream with this id.";
 constexpr const char* kNoIncident = "There is no incident with this id.";
 constexpr const char* kIncidentClosed = "The incident is closed.";
 constexpr const char* kClosedLongAgo = "The incident was closed more than a day ago.";
+constexpr const char* kTooManyIncidents =
+    "There are 1000 open incidents, and there may not be more: close those that are over.";
 constexpr const char* kNoGuestLink = "There is no guest link with this id.";
 constexpr const char* kGuestLinkClosed = "The guest link is closed for ever. Make a new one.";
+constexpr const char* kTooManyGuestLinks =
+    "There are 1000 open guest links, and there may not be more: close those that are not needed "
+    "any "
+    "more.";
 constexpr const char* kGuestLinkFull =
     "The guest link is used from as many addresses as it may be.";
 constexpr const char* kNoNode = "There is no node with this name.";

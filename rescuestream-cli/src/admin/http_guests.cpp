@@ -24,6 +24,8 @@ public:
                                              const PageRequest& page) override {
         messages::Query query;
         query.add("incident_id", filter.incident_id);
+        query.add("label", filter.label);
+        if (filter.open) query.add("status", std::string_view(*filter.open ? "open" : "closed"));
         query.add(page);
         return messages::parse_list(caller_->call("GET", "/guest-links", query.text()),
                                     "guest_links", fields::read_guest_link);

@@ -29,6 +29,8 @@ public:
                                           const PageRequest& page) override {
         messages::Query query;
         if (filter.open) query.add("status", std::string_view(*filter.open ? "open" : "closed"));
+        query.add("name", filter.name);
+        query.add("reference", filter.reference);
         query.add(page);
         return messages::parse_list(caller_->call("GET", "/incidents", query.text()), "incidents",
                                     fields::read_incident);

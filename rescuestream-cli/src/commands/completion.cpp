@@ -31,8 +31,15 @@ void add_name(std::string& out, const std::string& name) {
     if (!name.empty() && printable(name) == name) out += name + "\n";
 }
 
+// A shell offers the names of the newest ones: it must not wait for a list without end.
+PageRequest newest_ones() {
+    PageRequest page;
+    page.limit = 1'000;
+    return page;
+}
+
 Result<std::string> names_of_keys(AdminApi& admin) {
-    const auto keys = admin.keys().list_stream_keys({}, {});
+    const auto keys = admin.keys().list_stream_keys({}, newest_ones());
     if (!keys) return keys.error();
     std::string out;
     for (const auto& key : keys->items) {
@@ -44,7 +51,7 @@ Result<std::string> names_of_keys(AdminApi& admin) {
 }
 
 Result<std::string> names_of_broadcasters(AdminApi& admin) {
-    const auto broadcasters = admin.broadcasters().list_broadcasters({});
+    const auto broadcasters = admin.broadcasters().list_broadcasters(newest_ones());
     if (!broadcasters) return broadcasters.error();
     std::string out;
     for (const auto& broadcaster : broadcasters->items) add_name(out, broadcaster.display_name);
@@ -56,7 +63,7 @@ Result<std::string> names_of_streams(AdminApi& admin) {
     for (const auto state : {StreamState::kLive, StreamState::kReconnecting}) {
         StreamQuery query;
         query.state = state;
-        const auto streams = admin.streams().list_streams(query, {});
+        const auto streams = admin.streams().list_streams(query, newest_ones());
         if (!streams) return streams.error();
         for (const auto& item : streams->items) add_name(out, item.stream.path);
     }
@@ -64,7 +71,7 @@ Result<std::string> names_of_streams(AdminApi& admin) {
 }
 
 Result<std::string> names_of_incidents(AdminApi& admin) {
-    const auto incidents = admin.incidents().list_incidents({}, {});
+    const auto incidents = admin.incidents().list_incidents({}, newest_ones());
     if (!incidents) return incidents.error();
     std::string out;
     for (const auto& incident : incidents->items) {
@@ -75,7 +82,7 @@ Result<std::string> names_of_incidents(AdminApi& admin) {
 }
 
 Result<std::string> names_of_guests(AdminApi& admin) {
-    const auto links = admin.guests().list_guest_links({}, {});
+    const auto links = admin.guests().list_guest_links({}, newest_ones());
     if (!links) return links.error();
     std::string out;
     for (const auto& link : links->items) add_name(out, link.label);

@@ -23,6 +23,7 @@ struct GuestOptions {
     std::string link;
     std::optional<std::string> label;
     std::string incident;
+    std::string status;
     std::vector<std::string> keys;
     std::vector<std::string> broadcasters;
     std::string until;
@@ -181,7 +182,7 @@ const std::vector<Column>& guest_columns() {
 }
 
 Result<ExitCode> list_guest_links(const GuestOptions& options, const Program& program) {
-    const auto page = page_request(options.page.limit, options.page.cursor);
+    const auto page = part_request(options.page);
     if (!page) return page.error();
     return run_list(
         program, options.list, [&](AdminApi& admin, const ListForm&) -> Result<ListOutput> {
@@ -191,10 +192,15 @@ Result<ExitCode> list_guest_links(const GuestOptions& options, const Program& pr
                 if (!id) return id.error();
                 filter.incident_id = *id;
             }
-            const auto found = admin.guests().list_guest_links(filter, *page);
+            if (!options.status.empty()) filter.open = options.status == "open";
+            const auto found = read_in_parts(*page, [&](const PageRequest& part) {
+                return admin.guests().list_guest_links(filter, part);
+            });
             if (!found) return found.error();
-            ListOutput output{"guest_links", guest_columns(), {}, {}, found->next, {}, {}};
-            output.empty = "There are no guest links.";
+            ListOutput output{"guest_links",       guest_columns(), {}, {}, found->next, {},
+                              more_of(found->next)};
+            output.empty =
+                filter.open ? "There are no such guest links." : "There are no guest links.";
             const Timestamp now = admin.now();
             for (const auto& link : found->items) {
                 const Cell status = guest_status(link, now);
@@ -327,7 +333,9 @@ void add_guest_commands(CLI::App& app, Program& program) {
         ->add_option("--incident", verbs->incident,
                      "Only links that end with this incident: id, name or reference")
         ->type_name("INCIDENT");
-    add_page_options(*list_verb, verbs->page, "Maximum number of links (all)");
+    one_of(list_verb->add_option("--status", verbs->status, "Only links with this status"),
+           {"open", "closed"});
+    add_part_options(*list_verb, verbs->page, "Maximum number of links (100)");
     add_list_options(*list_verb, verbs->list, guest_columns());
 
     auto* edit_verb = add_target_to(

@@ -100,15 +100,18 @@ const std::vector<Column>& incident_columns() {
 }
 
 Result<ExitCode> list_incidents(const IncidentOptions& options, const Program& program) {
-    const auto page = page_request(options.page.limit, options.page.cursor);
+    const auto page = part_request(options.page);
     if (!page) return page.error();
     return run_list(
         program, options.list, [&](AdminApi& admin, const ListForm&) -> Result<ListOutput> {
             IncidentFilter filter;
             if (!options.status.empty()) filter.open = options.status == "open";
-            const auto found = admin.incidents().list_incidents(filter, *page);
+            const auto found = read_in_parts(*page, [&](const PageRequest& part) {
+                return admin.incidents().list_incidents(filter, part);
+            });
             if (!found) return found.error();
-            ListOutput output{"incidents", incident_columns(), {}, {}, found->next, {}, {}};
+            ListOutput output{"incidents", incident_columns(),  {}, {}, found->next,
+                              {},          more_of(found->next)};
             output.empty = filter.open
                                ? "There are no such incidents."
                                : "There are no incidents yet: rescuestream-cli incident open NAME";
@@ -260,7 +263,7 @@ void add_incident_commands(CLI::App& app, Program& program) {
     auto* list_verb = verbs.add("list", "List incidents, newest first", list_incidents);
     one_of(list_verb->add_option("--status", verbs->status, "Only incidents with this status"),
            {"open", "closed"});
-    add_page_options(*list_verb, verbs->page, "Maximum number of incidents (all)");
+    add_part_options(*list_verb, verbs->page, "Maximum number of incidents (100)");
     add_list_options(*list_verb, verbs->list, incident_columns());
 
     add_target_to(

@@ -23,6 +23,21 @@ void add_page_options(CLI::App& verb, PageOptions& options, const char* limit_he
         ->type_name("CURSOR");
 }
 
+void add_part_options(CLI::App& verb, PageOptions& options, const char* limit_help) {
+    add_page_options(verb, options, limit_help);
+    verb.add_flag("--all", options.all, "Without a limit")->excludes(verb.get_option("--limit"));
+}
+
+Result<PageRequest> part_request(const PageOptions& options) {
+    auto page = page_request(options.limit, options.cursor);
+    if (page && !page->limit && !options.all) page->limit = kUsualItems;
+    return page;
+}
+
+std::string more_of(const std::optional<Cursor>& next) {
+    return next ? "There are more: --all, or --cursor " + next->encode() : std::string();
+}
+
 void add_list_options(CLI::App& verb, ListOptions& options, const std::vector<Column>& columns) {
     std::vector<std::string> names;
     std::vector<std::string> orders;

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <map>
 #include <ostream>
+#include <set>
 
 #include "commands/commands.hpp"
 #include "commands/lists.hpp"
@@ -15,6 +15,9 @@
 
 namespace rescuestream::cli {
 namespace {
+
+// Without --limit.
+constexpr std::size_t kMostViewers = 1'000;
 
 struct ViewerOptions {
     std::string id;
@@ -46,15 +49,16 @@ using LinkNames = std::map<GuestLinkId, std::string>;
 
 // The labels of guest links. Empty: nobody came by one, or the caller may not see them.
 LinkNames names_of_links(AdminApi& admin, const std::vector<Viewer>& viewers) {
-    const bool has_guest = std::any_of(viewers.begin(), viewers.end(), [](const Viewer& viewer) {
-        return !viewer.grants.empty() && guest_link_of(viewer.grants.front().owner);
-    });
+    std::set<GuestLinkId> ids;
+    for (const auto& viewer : viewers) {
+        if (viewer.grants.empty()) continue;
+        if (const auto id = guest_link_of(viewer.grants.front().owner)) ids.insert(*id);
+    }
     LinkNames names;
-    if (!has_guest) return names;
-    if (const auto links = admin.guests().list_guest_links({}, {})) {
-        for (const auto& link : links->items) {
-            if (!link.label.empty()) names.emplace(link.id, link.label);
-        }
+    for (const auto& id : ids) {
+        const auto link = admin.guests().find_guest_link(id);
+        if (link && !link->label.empty()) names.emplace(id, link->label);
+        if (!link && link.error().code != ErrorCode::kNotFound) break;
     }
     return names;
 }
@@ -79,7 +83,8 @@ ListRow row_of_viewer(const Viewer& viewer, const LinkNames& links, Timestamp no
 }
 
 Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& program) {
-    const auto page = page_request(options.page.limit, options.page.cursor);
+    const std::size_t limit = options.page.limit == 0 ? kMostViewers : options.page.limit;
+    const auto page = page_request(limit, options.page.cursor);
     if (!page) return page.error();
     return run_list(program, options.list,
                     [&](AdminApi& admin, const ListForm& form) -> Result<ListOutput> {
@@ -87,7 +92,9 @@ Result<ExitCode> show_viewers(const ViewerOptions& options, const Program& progr
                         if (!options.path.empty()) filter.path = options.path;
                         if (!options.viewer.empty()) filter.viewer_id = options.viewer;
                         filter.present_only = !options.all;
-                        const auto viewers = admin.playback().list_viewers(filter, *page);
+                        const auto viewers = read_in_parts(*page, [&](const PageRequest& part) {
+                            return admin.playback().list_viewers(filter, part);
+                        });
                         if (!viewers) return viewers.error();
                         ListOutput output{
                             "viewers", viewer_columns(options.all), {}, {}, viewers->next, {}, {}};

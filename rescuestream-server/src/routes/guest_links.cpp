@@ -25,7 +25,13 @@ HttpResponse list_guest_links(const Context& context, const HttpRequest& request
     QueryReader query(request);
     GuestLinkFilter filter;
     filter.incident_id = query.id<IncidentId>("incident_id");
-    const PageRequest page = query.page();
+    filter.label = query.text("label");
+    if (const auto status = query.text("status")) {
+        filter.open = *status == "open";
+        if (*status != "open" && *status != "closed")
+            query.fail("status", "must be open or closed");
+    }
+    const PageRequest page = query.page(kUsualPage);
     if (const auto error = query.error()) return problem(request, *error);
 
     const auto links = context.orchestrator.list_guest_links(filter, page);

@@ -48,7 +48,9 @@ HttpResponse list_incidents(const Context& context, const HttpRequest& request) 
         if (*status != "open" && *status != "closed")
             query.fail("status", "must be open or closed");
     }
-    const PageRequest page = query.page();
+    filter.name = query.text("name");
+    filter.reference = query.text("reference");
+    const PageRequest page = query.page(kUsualPage);
     if (const auto error = query.error()) return problem(request, *error);
 
     const auto incidents = context.orchestrator.list_incidents(filter, page);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds kMaxBlock = std::chrono::hours(24);
 
-// Streams that have not ended are listed completely; the history is paged.
+// Live streams are listed completely; all others are paged.
 void read_state(QueryReader& query, StreamFilter& filter, PageRequest& page) {
     const std::string state = query.text("state").value_or("live");
     const auto one = parse_enum<StreamState>(state);
@@ -26,7 +26,7 @@ void read_state(QueryReader& query, StreamFilter& filter, PageRequest& page) {
     } else {
         query.fail("state", "must be live, reconnecting, ended or all");
     }
-    if ((state == "all" || state == "ended") && !page.limit) page.limit = kMaxPage;
+    if (state != "live" && !page.limit) page.limit = kMaxPage;
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ const Routes& api_routes() {
                    kAdminBody}),
 
         {"GET", "/incidents", list_incidents, kIncidentsRead, kAdminBody, kOrdinary, false,
-         "status limit cursor"},
+         "status name reference limit cursor"},
         creating({"POST", "/incidents", create_incident, kIncidentsWrite, kAdminBody}),
         {"GET", "/incidents/{id}", show_incident, kIncidentsRead, kAdminBody},
         versioned({"PATCH", "/incidents/{id}", update_incident, kIncidentsWrite, kAdminBody}),
@@ -100,7 +100,7 @@ const Routes& api_routes() {
          false, "format"},
 
         {"GET", "/guest-links", list_guest_links, kPlaybackMint, kAdminBody, kOrdinary, false,
-         "incident_id limit cursor"},
+         "status label incident_id limit cursor"},
         creating({"POST", "/guest-links", create_guest_link, kPlaybackMint, kAdminBody}),
         {"GET", "/guest-links/{id}", show_guest_link, kPlaybackMint, kAdminBody},
         versioned({"PATCH", "/guest-links/{id}", update_guest_link, kPlaybackMint, kAdminBody}),

@@ -14,7 +14,7 @@ PageRequest read_presence(QueryReader& query, ViewerFilter& filter) {
     const std::string state = query.text("state").value_or("present");
     if (state != "present" && state != "all") query.fail("state", "must be present or all");
     filter.present_only = state == "present";
-    return query.page();
+    return query.page(kUsualPage);
 }
 
 HttpResponse viewer_list(const Context& context, const HttpRequest& request,

@@ -274,3 +274,64 @@ TEST_CASE("errors through a server have the same exit codes and option names as 
     CHECK(cli.run({"broadcaster", "list"}).code == 5);
     CHECK(cli.run({"broadcaster", "list", "--auth", "shared-secret"}).code == 5);
 }
+
+TEST_CASE("incidents and guest links are found by name, and listed in parts, among very many") {
+    ServedCli served;
+    auto& cli = served.cli;
+    cli.core.key();
+    std::string oldest;
+    std::string label;
+    for (int i = 0; i < 1'500; ++i) {
+        cli.core.clock.advance(std::chrono::milliseconds(1));
+        NewIncident input;
+        input.name = "Search " + std::to_string(i);
+        input.reference = "R-" + std::to_string(i);
+        input.metadata =
+            JsonObject::parse(R"({"a":")" + std::string(15'000, 'x') + R"("})").value();
+        const auto made = cli.core->create_incident(input, {}).value();
+        if (i == 0) oldest = made.id.to_string();
+        if (i >= 700) continue;
+        // Those that are over may be as many as there were.
+        REQUIRE(cli.core->close_incident(made.id, {}));
+        NewGuestLink link;
+        link.label = "Link " + std::to_string(i);
+        link.targets.stream_key_ids = {cli.core->list_stream_keys().value().items.at(0).id};
+        link.expires_at = cli.core->now() + std::chrono::hours(1);
+        REQUIRE(cli.core->create_guest_link(link, {}));
+    }
+    CHECK(cli.id({"incident", "show", "Search 0"}) == oldest);
+    CHECK(cli.id({"incident", "show", "R-0"}) == oldest);
+    CHECK(cli.run({"incident", "assign", "Search 900", "--key", "live/drone1"}).code == 0);
+    CHECK(cli.run({"incident", "close", "R-900", "-y"}).code == 0);
+    CHECK(cli.run({"incident", "show", "Search"}).code == 3);
+    CHECK(cli.run({"guest", "close", "Link 0", "-y"}).code == 0);
+    CHECK(contains(cli.run({"guest", "show", "Link 0"}).out, "closed"));
+
+    const Ran some = cli.run({"incident", "list", "-q"});
+    CHECK(lines_of(some.out).size() == 100);
+    CHECK(contains(some.err, "There are more: --all, or --cursor "));
+    const Ran all = cli.run({"incident", "list", "-q", "--all"});
+    CHECK(lines_of(all.out).size() == 1'500);
+    CHECK(lines_of(all.out).back() == oldest);
+    CHECK(all.err.empty());
+    CHECK(lines_of(cli.run({"incident", "list", "-q", "--limit", "1200"}).out).size() == 1'200);
+    CHECK(cli.run({"incident", "list", "--all", "--limit", "5"}).code == 2);
+    CHECK(lines_of(cli.run({"guest", "list", "-q"}).out).size() == 100);
+    CHECK(lines_of(cli.run({"guest", "list", "-q", "--all"}).out).size() == 700);
+    CHECK(lines_of(cli.run({"guest", "list", "-q", "--all", "--status", "open"}).out).size() ==
+          699);
+    // A shell offers the newest ones.
+    const auto names = lines_of(cli.run({"__complete", "incidents"}).out);
+    CHECK(names.size() == 2'000);
+    CHECK(names.front() == "Search 1499");
+}
+
+TEST_CASE("of a name that very many incidents have, ten are named") {
+    ServedCli served;
+    auto& cli = served.cli;
+    for (int i = 0; i < 12; ++i) cli.id({"incident", "open", "Lake", "--reference", "Lake"});
+    const Ran ambiguous = cli.run({"incident", "show", "Lake"});
+    CHECK(ambiguous.code == 2);
+    CHECK(contains(ambiguous.err, " and others"));
+    CHECK(ambiguous.err.size() < 700);
+}

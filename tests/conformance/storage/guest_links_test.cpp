@@ -1,5 +1,8 @@
 #include "rescuestream/guest_links.hpp"
 
+#include <latch>
+#include <thread>
+
 #include "conformance/storage/storage_case.hpp"
 #include "support/guest_secrets.hpp"
 
@@ -27,7 +30,9 @@ struct GuestLinksCase : StorageCase {
         row.link.expires_at = at(seconds(1'000));
         row.link.created_at = at(when);
         row.link.created_by = "ada";
-        row.digest[0] = static_cast<std::uint8_t>(++links_);
+        ++links_;
+        row.digest[0] = static_cast<std::uint8_t>(links_ % 256);
+        row.digest[1] = static_cast<std::uint8_t>(links_ / 256);
         return row;
     }
     GuestLinkRow add_link(const GuestLinkRow& row) {
@@ -58,6 +63,103 @@ TEST_CASE_FIXTURE(GuestLinksCase, "a guest link is found by its id and by the di
           std::vector<GuestLink>{second.link, first.link});
     CHECK(code_of(storage().find_guest_link(new_id<GuestLinkId>())) == ErrorCode::kNotFound);
     CHECK(code_of(storage().find_guest_link(KeyDigest{})) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(GuestLinksCase, "guest links are found by exactly their label, open or not") {
+    const auto open = add_link(make_link(seconds(1)));
+    auto row = make_link(seconds(2));
+    row.link.expires_at = at(seconds(20));
+    const auto expired = add_link(row);
+    const auto closed = add_link(make_link(seconds(3)));
+    REQUIRE(storage().close_guest_link(closed.link.id, at(seconds(4)), make_audit("close")));
+    row = make_link(seconds(5));
+    row.link.incident_id = add_incident().id;
+    row.link.expires_at.reset();
+    row.link.label = "Press";
+    const auto endless = add_link(row);
+    const auto found = [&](const GuestLinkFilter& filter) {
+        return ids_of(storage().list_guest_links(filter, {}).value().items);
+    };
+    GuestLinkFilter filter;
+    filter.at = at(seconds(20));
+    filter.open = true;
+    CHECK(found(filter) == std::vector{endless.link.id, open.link.id});
+    filter.open = false;
+    CHECK(found(filter) == std::vector{closed.link.id, expired.link.id});
+    filter.at = at(seconds(19));
+    CHECK(found(filter) == std::vector{closed.link.id});
+    filter = {};
+    filter.label = open.link.label;
+    CHECK(found(filter) == std::vector{closed.link.id, expired.link.id, open.link.id});
+    CHECK(ids_of(collect_pages<GuestLink>(2, [&](const PageRequest& page) {
+              return storage().list_guest_links(filter, page);
+          })) == found(filter));
+    filter.at = at(seconds(20));
+    filter.open = true;
+    CHECK(found(filter) == std::vector{open.link.id});
+    filter.incident_id = endless.link.incident_id;
+    CHECK(found(filter).empty());
+    filter.label = "press";
+    filter.open.reset();
+    CHECK(found(filter).empty());
+    filter.label = "Press";
+    CHECK(found(filter) == std::vector{endless.link.id});
+}
+
+TEST_CASE_FIXTURE(GuestLinksCase, "no more than a thousand guest links are open at the same time") {
+    auto row = make_link();
+    row.link.expires_at = at(seconds(50));
+    const auto expiring = add_link(row);
+    row = make_link();
+    row.link.incident_id = add_incident().id;
+    row.link.expires_at.reset();
+    const auto endless = add_link(row);
+    for (std::size_t i = 3; i < kMostOpenGuestLinks; ++i) add_link(make_link());
+    // Several servers at once: one of them makes the last one.
+    constexpr std::size_t kCallers = 6;
+    std::vector<GuestLinkRow> rows;
+    std::vector<AuditEntry> entries;
+    for (std::size_t i = 0; i < kCallers; ++i) {
+        rows.push_back(make_link(seconds(10)));
+        entries.push_back(make_audit());
+    }
+    std::vector<Result<void>> answers(kCallers, Result<void>(Error{}));
+    std::latch start(kCallers);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kCallers; ++i) {
+        threads.emplace_back([&, i] {
+            start.arrive_and_wait();
+            answers[i] = storage().create_guest_link(rows[i], entries[i]);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    std::size_t made = 0;
+    for (const auto& answer : answers) {
+        if (answer) ++made;
+        if (!answer) CHECK(answer.error().code == ErrorCode::kConflict);
+    }
+    CHECK(made == 1);
+    const auto create = [&](seconds when) {
+        return storage().create_guest_link(make_link(when), make_audit());
+    };
+    const auto before = audit_count();
+    CHECK(code_of(create(seconds(49))) == ErrorCode::kConflict);
+    CHECK(audit_count() == before);
+
+    // One that has expired makes room, and is open again only while there is room.
+    REQUIRE(create(seconds(50)));
+    const auto prolong = [&](seconds when) {
+        GuestLinkPatch patch;
+        patch.expires_at = at(seconds(2'000));
+        return storage().update_guest_link({expiring.link.id, patch, {}, at(when)}, make_audit());
+    };
+    CHECK(code_of(prolong(seconds(51))) == ErrorCode::kConflict);
+    CHECK(storage().find_guest_link(expiring.link.id)->link == expiring.link);
+    REQUIRE(storage().close_guest_link(endless.link.id, at(seconds(52)), make_audit("close")));
+    CHECK(prolong(seconds(53)).has_value());
+    CHECK(code_of(create(seconds(54))) == ErrorCode::kConflict);
+    // A link that is open may be changed, however many there are.
+    CHECK(prolong(seconds(55)).has_value());
 }
 
 TEST_CASE_FIXTURE(GuestLinksCase, "a guest link is closed once, and stays in the list") {

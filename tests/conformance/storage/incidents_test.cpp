@@ -1,6 +1,8 @@
 #include "rescuestream/incidents.hpp"
 
 #include <algorithm>
+#include <latch>
+#include <thread>
 
 #include "conformance/storage/storage_case.hpp"
 
@@ -10,6 +12,12 @@ using namespace rescuestream::testing;
 namespace incidents_test {
 
 namespace {
+
+template <class T>
+Result<void> as_void(const Result<T>& result) {
+    if (!result) return result.error();
+    return {};
+}
 
 struct IncidentsCase : StorageCase {
     Incident make_incident(const std::string& name, seconds when = seconds(0)) {
@@ -64,6 +72,92 @@ TEST_CASE_FIXTURE(IncidentsCase, "an incident is found and listed as it was crea
     CHECK(ids_of(storage().list_incidents(filter, {}).value().items) == std::vector{lake.id});
     filter.open = false;
     CHECK(ids_of(storage().list_incidents(filter, {}).value().items) == std::vector{hill.id});
+}
+
+TEST_CASE_FIXTURE(IncidentsCase, "incidents are found by exactly their name or reference") {
+    const auto first = add_incident("lake", seconds(1));
+    const auto second = add_incident("lake", seconds(2));
+    auto other = make_incident("R-lake", seconds(3));
+    other.reference = "";
+    REQUIRE(storage().create_incident(other, make_audit("open")));
+    close(first.id);
+    const auto found = [&](const IncidentFilter& filter) {
+        return ids_of(storage().list_incidents(filter, {}).value().items);
+    };
+    IncidentFilter filter;
+    filter.name = "lake";
+    CHECK(found(filter) == std::vector{second.id, first.id});
+    CHECK(ids_of(collect_pages<Incident>(1, [&](const PageRequest& page) {
+              return storage().list_incidents(filter, page);
+          })) == std::vector{second.id, first.id});
+    filter.open = true;
+    CHECK(found(filter) == std::vector{second.id});
+    filter.open = false;
+    CHECK(found(filter) == std::vector{first.id});
+    filter.reference = "R-lake";
+    CHECK(found(filter) == std::vector{first.id});
+    filter = {};
+    filter.reference = "R-lake";
+    CHECK(found(filter) == std::vector{second.id, first.id});
+    for (const auto* none : {"Lake", "lak", "lake ", "%", ""}) {
+        filter = {};
+        filter.name = none;
+        CHECK(found(filter).empty());
+    }
+}
+
+TEST_CASE_FIXTURE(IncidentsCase, "no more than a thousand incidents are open at the same time") {
+    const auto old = add_incident("old");
+    close(old.id);
+    for (std::size_t i = 1; i < kMostOpenIncidents; ++i) add_incident();
+    // Several servers at once: one of them opens the last one.
+    constexpr std::size_t kCallers = 6;
+    std::vector<Incident> given;
+    std::vector<AuditEntry> entries;
+    for (std::size_t i = 0; i < kCallers; ++i) {
+        given.push_back(make_incident("last"));
+        entries.push_back(make_audit("open"));
+    }
+    std::vector<Result<void>> answers(kCallers, Result<void>(Error{}));
+    std::latch start(kCallers);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kCallers; ++i) {
+        threads.emplace_back([&, i] {
+            start.arrive_and_wait();
+            answers[i] = i == 0 ? as_void(storage().reopen_incident(old.id, at(seconds(1)),
+                                                                    at(seconds(101)), entries[i]))
+                                : storage().create_incident(given[i], entries[i]);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    std::size_t opened = 0;
+    for (const auto& answer : answers) {
+        if (answer) ++opened;
+        if (!answer) CHECK(answer.error().code == ErrorCode::kConflict);
+    }
+    CHECK(opened == 1);
+    IncidentFilter filter;
+    filter.open = true;
+    const auto open = storage().list_incidents(filter, {}).value().items;
+    REQUIRE(open.size() == kMostOpenIncidents);
+
+    // What is refused leaves nothing behind, and each one that is closed makes room for another.
+    const auto before = audit_count();
+    const auto refused = make_incident("more");
+    CHECK(code_of(storage().create_incident(refused, make_audit("open"))) == ErrorCode::kConflict);
+    CHECK(code_of(storage().find_incident(refused.id)) == ErrorCode::kNotFound);
+    CHECK(audit_count() == before);
+    const auto one = open.back().id;
+    close(one);
+    const auto reopen = [&] {
+        return storage().reopen_incident(one, at(seconds(1)), at(seconds(102)),
+                                         make_audit("reopen"));
+    };
+    REQUIRE(storage().create_incident(refused, make_audit("open")));
+    CHECK(code_of(reopen()) == ErrorCode::kConflict);
+    CHECK(storage().find_incident(one)->incident.closed_at == at(seconds(100)));
+    close(refused.id);
+    CHECK(reopen().has_value());
 }
 
 TEST_CASE_FIXTURE(IncidentsCase, "a change of an incident sets what it gives and writes its name") {

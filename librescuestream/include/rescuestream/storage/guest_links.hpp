@@ -18,7 +18,9 @@ namespace rescuestream {
 /// the link's label to its audit entry.
 class GuestLinkStorage {
 public:
-    /// kInvalidArgument: the incident that is given does not exist or is closed.
+    /// kInvalidArgument: the incident that is given does not exist or is closed. kConflict:
+    /// kMostOpenGuestLinks are open when it is created, also when several callers create the last
+    /// one.
     virtual Result<void> create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) = 0;
     /// By its id, or by the digest of its code; also a closed one. kNotFound.
     virtual Result<GuestLinkRow> find_guest_link(GuestLinkId id) = 0;
@@ -31,8 +33,9 @@ public:
     virtual Result<GuestLink> close_guest_link(GuestLinkId id, Timestamp now,
                                                const AuditDraft& audit) = 0;
     /// Changes a link that is not closed; an expired one may get a later end. No change writes
-    /// nothing. kNotFound. kConflict: it is closed. kInvalidArgument: the changed link would show
-    /// nothing, or would have no end.
+    /// nothing. kNotFound. kConflict: it is closed, or it would be open again and
+    /// kMostOpenGuestLinks are. kInvalidArgument: the changed link would show nothing, or would
+    /// have no end.
     virtual Result<ChangedGuestLink> update_guest_link(const GuestLinkChange& change,
                                                        const AuditDraft& audit) = 0;
     /// Notes that the link is used from `address`. An address that is known already changes

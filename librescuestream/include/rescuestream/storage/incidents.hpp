@@ -14,6 +14,7 @@ namespace rescuestream {
 /// changes an incident adds its name to the audit entry, as `display_name`.
 class IncidentStorage {
 public:
+    /// kConflict: kMostOpenIncidents are open, also when several callers open the last one.
     virtual Result<void> create_incident(const Incident& incident, const AuditDraft& audit) = 0;
     /// kNotFound.
     virtual Result<IncidentDetails> find_incident(IncidentId id) = 0;
@@ -46,7 +47,8 @@ public:
                                                    const AuditDraft& audit) = 0;
     /// Opens an incident that was closed after `closed_after`. Nothing else changes: what was ended
     /// or taken out stays so. Idempotent: if it is open already, the call succeeds without a write.
-    /// kNotFound: no such incident. kConflict: it was closed earlier.
+    /// kNotFound: no such incident. kConflict: it was closed earlier, or kMostOpenIncidents are
+    /// open.
     virtual Result<Incident> reopen_incident(IncidentId id, Timestamp closed_after, Timestamp now,
                                              const AuditDraft& audit) = 0;
 

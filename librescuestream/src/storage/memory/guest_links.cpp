@@ -1,5 +1,7 @@
 #include "storage/memory/guest_links.hpp"
 
+#include <algorithm>
+
 #include "rules/conditions.hpp"
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
@@ -7,6 +9,13 @@
 #include "storage/messages.hpp"
 
 namespace rescuestream::memory {
+
+bool MemoryGuestLinks::has_most_open(Timestamp now) const {
+    const auto open =
+        std::count_if(state_.guest_links.begin(), state_.guest_links.end(),
+                      [&](const auto& each) { return each.second.link.is_open_at(now); });
+    return static_cast<std::size_t>(open) >= kMostOpenGuestLinks;
+}
 
 Result<void> MemoryGuestLinks::create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
@@ -18,6 +27,8 @@ Result<void> MemoryGuestLinks::create_guest_link(const GuestLinkRow& row, const 
         }
     }
     if (state_.guest_links.contains(row.link.id)) return defect("guest link id exists");
+    const Timestamp now = row.link.created_at;
+    if (row.link.is_open_at(now) && has_most_open(now)) return conflict(kTooManyGuestLinks);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.guest_links[row.link.id] = row;
     state_.guest_link_order.insert({row.link.created_at, row.link.id.uuid()});
@@ -45,7 +56,9 @@ Result<Page<GuestLink>> MemoryGuestLinks::list_guest_links(const GuestLinkFilter
     const std::lock_guard lock(state_.mutex);
     return take_page<GuestLink>(state_.guest_link_order, page, [&](const Uuid& id) {
         const GuestLink& link = state_.guest_links.at(GuestLinkId(id)).link;
-        const bool is_shown = !filter.incident_id || link.incident_id == filter.incident_id;
+        const bool is_shown = (!filter.incident_id || link.incident_id == filter.incident_id) &&
+                              (!filter.label || *filter.label == link.label) &&
+                              (!filter.open || *filter.open == link.is_open_at(filter.at));
         return is_shown ? &link : nullptr;
     });
 }
@@ -75,6 +88,9 @@ Result<ChangedGuestLink> MemoryGuestLinks::update_guest_link(const GuestLinkChan
     if (!changed) return std::move(changed).error();
     ChangedGuestLink result{row.link, changed->link};
     if (*changed == row) return result;
+    if (opens_again(row.link, changed->link, change.at) && has_most_open(change.at)) {
+        return conflict(kTooManyGuestLinks);
+    }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     row = *std::move(changed);
     state_.write_audit(audit.with_label(row.link.label));

@@ -26,6 +26,8 @@ protected:
     ~MemoryGuestLinks() = default;  // Owned as a Storage.
 
 private:
+    bool has_most_open(Timestamp now) const;
+
     MemoryState& state_;
 };
 

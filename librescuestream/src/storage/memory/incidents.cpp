@@ -27,10 +27,17 @@ IncidentDetails MemoryIncidents::details_of(const Incident& incident) const {
     return details;
 }
 
+bool MemoryIncidents::has_most_open() const {
+    const auto open = std::count_if(state_.incidents.begin(), state_.incidents.end(),
+                                    [](const auto& each) { return !each.second.closed_at; });
+    return static_cast<std::size_t>(open) >= kMostOpenIncidents;
+}
+
 Result<void> MemoryIncidents::create_incident(const Incident& incident, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
     if (state_.incidents.contains(incident.id)) return defect("incident id exists");
+    if (!incident.closed_at && has_most_open()) return conflict(kTooManyIncidents);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     state_.incidents[incident.id] = incident;
     state_.incident_order.insert({incident.created_at, incident.id.uuid()});
@@ -50,7 +57,9 @@ Result<Page<Incident>> MemoryIncidents::list_incidents(const IncidentFilter& fil
     const std::lock_guard lock(state_.mutex);
     return take_page<Incident>(state_.incident_order, page, [&](const Uuid& id) {
         const Incident& incident = state_.incidents.at(IncidentId(id));
-        const bool is_shown = !filter.open || *filter.open != incident.closed_at.has_value();
+        const bool is_shown = (!filter.open || *filter.open != incident.closed_at.has_value()) &&
+                              (!filter.name || *filter.name == incident.name) &&
+                              (!filter.reference || *filter.reference == incident.reference);
         return is_shown ? &incident : nullptr;
     });
 }
@@ -196,6 +205,7 @@ Result<Incident> MemoryIncidents::reopen_incident(IncidentId id, Timestamp close
     Incident& incident = found->second;
     if (!incident.closed_at) return incident;
     if (*incident.closed_at <= closed_after) return conflict(kClosedLongAgo);
+    if (has_most_open()) return conflict(kTooManyIncidents);
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
     incident.closed_at.reset();
     incident.closed_by.clear();

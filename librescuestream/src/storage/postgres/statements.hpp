@@ -58,6 +58,7 @@ inline const sql::Dialect kDialect = {
     .migrations = &postgres_migrations(),
     .lock_row = " FOR NO KEY UPDATE",
     .share_row = " FOR SHARE",
+    .lock_number = "SELECT pg_advisory_xact_lock(CAST($1 AS bigint))",
     .skip_locked = " FOR UPDATE SKIP LOCKED",
     // The collation does not change letters outside ASCII.
     .matching_actors =

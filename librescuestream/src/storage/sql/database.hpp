@@ -74,8 +74,11 @@ struct SharedStatement {
 struct Dialect {
     std::string name;  ///< The result of Storage::backend.
     const std::vector<Migration>* migrations = nullptr;
-    std::string lock_row;         ///< Appended to a SELECT of rows that will be changed.
-    std::string share_row;        ///< Appended to a SELECT of a row that must not be deleted.
+    std::string lock_row;   ///< Appended to a SELECT of rows that will be changed.
+    std::string share_row;  ///< Appended to a SELECT of a row that must not be deleted.
+    /// Waits until no other transaction has locked the number $1, and locks it until the commit.
+    /// Empty: there is one writer at a time.
+    std::string lock_number;
     std::string skip_locked;      ///< Appended to a SELECT that may leave out locked rows.
     std::string matching_actors;  ///< SELECT of the `name`s of actors that contain `$#`.
     bool has_lateral = false;

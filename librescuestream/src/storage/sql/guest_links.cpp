@@ -60,6 +60,14 @@ Values values_of(const GuestLinkRow& row) {
 
 }  // namespace
 
+// Until the commit, nobody else opens one: two callers must not both open the last one.
+Result<void> SqlGuestLinks::check_open_links(Connection& connection, Timestamp now) {
+    take_turn(connection, dialect(), Turn::kOpenGuestLink);
+    const auto most = static_cast<std::int64_t>(kMostOpenGuestLinks);
+    if (connection.run(kCountOpenGuestLinks, {now, most})->integer(0, 0) < most) return {};
+    return conflict(kTooManyGuestLinks);
+}
+
 Result<void> SqlGuestLinks::create_guest_link(const GuestLinkRow& row, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
         if (row.link.incident_id) {
@@ -68,6 +76,10 @@ Result<void> SqlGuestLinks::create_guest_link(const GuestLinkRow& row, const Aud
                                                              {row.link.incident_id->uuid()}),
                                              read_incident);
             if (!incident || incident->closed_at) return no_open_incident();
+        }
+        const Timestamp now = row.link.created_at;
+        if (row.link.is_open_at(now)) {
+            if (auto room = check_open_links(connection, now); !room) return room.error();
         }
         connection.run(kInsertGuestLink, values_of(row));
         write_audit(connection, audit.with_label(row.link.label));
@@ -97,6 +109,13 @@ Result<Page<GuestLink>> SqlGuestLinks::list_guest_links(const GuestLinkFilter& f
         Query query(kSelectGuestLinks);
         if (filter.incident_id) {
             query.where("g.incident_id = " + query.bind(filter.incident_id->uuid()));
+        }
+        if (filter.label) query.where("g.label = " + query.bind(*filter.label));
+        if (filter.open) {
+            const auto at = query.bind(filter.at);
+            query.where(hidden(*filter.open ? "g.closed_at IS NULL AND coalesce(g.expires_at > " +
+                                                  at + ", TRUE)"
+                                            : "g.closed_at IS NOT NULL OR g.expires_at <= " + at));
         }
         return run_page(connection, std::move(query), page, "g.created_at", "g.id", read_guest_link,
                         [](const GuestLink& link) {
@@ -132,6 +151,9 @@ Result<ChangedGuestLink> SqlGuestLinks::update_guest_link(const GuestLinkChange&
         if (!changed) return changed.error();
         ChangedGuestLink result{row->link, changed->link};
         if (*changed == *row) return result;
+        if (opens_again(row->link, changed->link, change.at)) {
+            if (auto room = check_open_links(connection, change.at); !room) return room.error();
+        }
         const GuestLink& link = changed->link;
         connection.run(
             kUpdateGuestLink,

@@ -28,6 +28,7 @@ protected:
     ~SqlGuestLinks() = default;  // Owned as a Storage.
 
 private:
+    Result<void> check_open_links(Connection& connection, Timestamp now);
     Result<GuestLinkRow> find(const std::string& statement, Value value);
 };
 

@@ -18,6 +18,9 @@ inline const std::string kInsertIncident =
 inline const std::string kSelectIncidents = "SELECT " + kIncidentColumns + " FROM incidents i";
 /// The dialect's lock clause may follow.
 inline const std::string kFindIncident = kSelectIncidents + " WHERE i.id = $1";
+/// How many are open, as far as $1.
+inline const std::string kCountOpenIncidents =
+    "SELECT count(*) FROM (SELECT 1 FROM incidents WHERE closed_at IS NULL LIMIT $1) AS open_ones";
 inline const std::string kUpdateIncident =
     "UPDATE incidents SET name = $2, reference = $3, metadata = $4, created_at = $5, "
     "updated_at = $6, created_by = $7, closed_at = $8, closed_by = $9 WHERE id = $1";
@@ -72,6 +75,11 @@ inline const std::string kFindGuestLinkByDigest = kSelectGuestLinks + " WHERE g.
 inline const std::string kUpdateGuestLink =
     "UPDATE guest_links SET pin = $2, label = $3, targets = $4, expires_at = $5, "
     "max_addresses = $6, max_viewers = $7 WHERE id = $1";
+/// How many are open at $1, as far as $2.
+inline const std::string kCountOpenGuestLinks =
+    "SELECT count(*) FROM (SELECT 1 FROM guest_links WHERE closed_at IS NULL AND expires_at > $1 "
+    "UNION ALL SELECT 1 FROM guest_links WHERE closed_at IS NULL AND expires_at IS NULL LIMIT $2) "
+    "AS open_ones";
 inline const std::string kCloseGuestLink = "UPDATE guest_links SET closed_at = $2 WHERE id = $1";
 inline const std::string kCloseGuestLinksOfIncident =
     "UPDATE guest_links SET closed_at = $2 WHERE incident_id = $1 AND " +

@@ -95,8 +95,19 @@ Result<T> SqlIncidents::change_incident(IncidentId id, Timestamp now, const Audi
     });
 }
 
+// Until the commit, nobody else opens one: two callers must not both open the last one.
+Result<void> SqlIncidents::check_open_incidents(Connection& connection) {
+    take_turn(connection, dialect(), Turn::kOpenIncident);
+    const auto most = static_cast<std::int64_t>(kMostOpenIncidents);
+    if (connection.run(kCountOpenIncidents, {most})->integer(0, 0) < most) return {};
+    return conflict(kTooManyIncidents);
+}
+
 Result<void> SqlIncidents::create_incident(const Incident& incident, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
+        if (!incident.closed_at) {
+            if (auto room = check_open_incidents(connection); !room) return room.error();
+        }
         connection.run(kInsertIncident, values_of(incident));
         write_audit(connection, audit.named(incident));
         return {};
@@ -116,8 +127,14 @@ Result<Page<Incident>> SqlIncidents::list_incidents(const IncidentFilter& filter
                                                     const PageRequest& page) {
     return read<Page<Incident>>([&](Connection& connection) {
         Query query(kSelectIncidents);
-        if (filter.open)
-            query.where(*filter.open ? "i.closed_at IS NULL" : "i.closed_at IS NOT NULL");
+        if (filter.name) query.where("i.name = " + query.bind(*filter.name));
+        if (filter.reference) query.where("i.reference = " + query.bind(*filter.reference));
+        if (filter.open) {
+            const std::string is_open =
+                *filter.open ? "i.closed_at IS NULL" : "i.closed_at IS NOT NULL";
+            // Those of one name are few.
+            query.where(filter.name || filter.reference ? hidden(is_open) : is_open);
+        }
         return run_page(connection, std::move(query), page, "i.created_at", "i.id", read_incident,
                         [](const Incident& incident) {
                             return Cursor{incident.created_at, incident.id.uuid()};
@@ -245,9 +262,10 @@ Result<IncidentOutcome> SqlIncidents::close_incident(IncidentId id, const Incide
 
 Result<Incident> SqlIncidents::reopen_incident(IncidentId id, Timestamp closed_after, Timestamp now,
                                                const AuditDraft& audit) {
-    const auto reopen = [&](Connection&, Incident& incident) -> Result<bool> {
+    const auto reopen = [&](Connection& connection, Incident& incident) -> Result<bool> {
         if (!incident.closed_at) return false;
         if (*incident.closed_at <= closed_after) return conflict(kClosedLongAgo);
+        if (auto room = check_open_incidents(connection); !room) return room.error();
         incident.closed_at.reset();
         incident.closed_by.clear();
         return true;

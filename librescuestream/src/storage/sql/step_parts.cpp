@@ -111,6 +111,11 @@ bool is_shared(const SharedStatement& statement, const AuditDraft& change) {
     return !statement.one.empty() && conditions.versions.empty() && !conditions.reservation;
 }
 
+void take_turn(Connection& connection, const Dialect& dialect, Turn turn) {
+    if (dialect.lock_number.empty()) return;
+    connection.run(dialect.lock_number, {static_cast<std::int64_t>(turn)});
+}
+
 void write_audit(Connection& connection, const ChangeEntry& entry) {
     if (entry.reservation) {
         const auto marked = connection.run(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -51,6 +52,15 @@ Result<void> write_stream(Connection& connection, const Stream& stream);
 
 /// Returns whether a change can be made by `statement`, which checks no conditions.
 bool is_shared(const SharedStatement& statement, const AuditDraft& change);
+
+/// What one transaction at a time may do. The numbers are used for no other advisory locks.
+enum class Turn : std::int64_t {
+    kOpenIncident = 8243121563980100469,
+    kOpenGuestLink = 8243121563980100470,
+};
+/// Waits until no other transaction has the turn, and keeps it until the commit. Only `write_audit`
+/// may lock something later.
+void take_turn(Connection& connection, const Dialect& dialect, Turn turn);
 
 /// Also marks the entry's reservation. Throws Failure (kSuperseded) if that cannot be marked.
 void write_audit(Connection& connection, const ChangeEntry& entry);

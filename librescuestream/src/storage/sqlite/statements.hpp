@@ -29,6 +29,7 @@ inline const sql::Dialect kDialect = {
     .migrations = &sqlite_migrations(),
     .lock_row = "",
     .share_row = "",
+    .lock_number = "",
     .skip_locked = "",
     .matching_actors = "SELECT name FROM audit_actors WHERE instr(lower(name), lower($#)) > 0",
     .is_uuid = "length(a.id) = 16",
