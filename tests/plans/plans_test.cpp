@@ -240,7 +240,7 @@ private:
             storage().load_session_by_digest(row.digest).value();
             storage().load_session(row.key.id).value();
             storage().find_stream(stream.id).value();
-            storage().list_transitions(stream.id).value();
+            storage().list_transitions(stream.id, {}).value();
             SessionChange change;
             change.stream_key_id = row.key.id;
             change.expected_version = session(row).version;

@@ -213,6 +213,34 @@ TEST_CASE("a single key is shown with its addresses and without its value") {
     CHECK(shown.response.body.find("sk_") == std::string::npos);
 }
 
+TEST_CASE("the timeline of a stream is read page by page") {
+    TestApplication server;
+    const auto key = server.test.key("live/a");
+    REQUIRE(server.test.publish(key, "c1"));
+    const std::string id = server.test.live().at(0).id.to_string();
+    server.test.media->disconnect({"c1"});
+    REQUIRE(server.media("/webhook/not-ready", R"({"path":"live/a","source_id":"c1"})").status() ==
+            204);
+    const std::string path = "/streams/" + id + "/timeline";
+    const Reply whole = server.call("GET", path);
+    const int count = whole.json["count"].GetInt();
+    REQUIRE(count > 1);
+    CHECK_FALSE(whole.json.HasMember("next_cursor"));
+    std::string cursor;
+    for (int i = 0; i < count; ++i) {
+        const Reply one = server.call("GET", path + "?limit=1" + cursor);
+        REQUIRE(one.json["count"].GetInt() == 1);
+        CHECK(one.json["timeline"][0] == whole.json["timeline"][i]);
+        CHECK(one.json.HasMember("next_cursor") == (i + 1 < count));
+        cursor = "&cursor=" + one.text("next_cursor");
+    }
+    CHECK(server.call("GET", path + "?limit=1001").wrong_members() == "/limit");
+    CHECK(server.call("GET", path + "?cursor=7").wrong_members() == "/cursor");
+    const std::string of_another_list =
+        Cursor{Timestamp(std::chrono::seconds(1)), StreamId::parse(id)->uuid()}.encode();
+    CHECK(server.call("GET", path + "?cursor=" + of_another_list).wrong_members() == "/cursor");
+}
+
 TEST_CASE("the timeline of a stream lists its events in order") {
     TestApplication server;
     const auto key = server.test.key("live/a");

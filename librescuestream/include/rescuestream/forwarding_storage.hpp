@@ -124,7 +124,8 @@ public:
     Result<Page<ListedStream>> list_streams(const StreamFilter& filter,
                                             const PageRequest& page) override;
     Result<ListedStream> find_stream(StreamId id) override;
-    Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
+    Result<std::vector<StreamTransition>> list_transitions(StreamId id,
+                                                           const TimelinePart& part) override;
 
     Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                            std::optional<Timestamp> block_until, Timestamp now,

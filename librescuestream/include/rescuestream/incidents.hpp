@@ -62,13 +62,16 @@ struct IncidentAssignment {
     bool operator==(const IncidentAssignment&) const = default;
 };
 
-/// An incident with what is assigned to it at present, each list in ascending order.
+/// An incident with what is assigned to it at present, each list in ascending order, at most
+/// kMostShownAssigned of each. StreamKeyFilter::incident_id finds all keys.
 struct IncidentDetails {
     Incident incident;
     IncidentAssignment assigned;
     /// Only in answers of StreamOrchestrator about one incident: GuestLink::public_paths of its
     /// open guest links.
     std::vector<std::string> public_paths{};
+    bool has_more_broadcasters = false;  ///< Than `assigned` contains.
+    bool has_more_stream_keys = false;
 
     bool operator==(const IncidentDetails&) const = default;
 };
@@ -105,9 +108,11 @@ struct StreamGap {
 /// A stream of an incident with its gaps, oldest first.
 struct ReportedStream {
     ListedStream stream;
-    std::vector<StreamGap> gaps;  ///< Since it belongs to the incident.
+    /// Since it belongs to the incident; at most kMostReportedGaps, the oldest.
+    std::vector<StreamGap> gaps;
     /// When it joined the incident. Empty: it began as a stream of it.
     std::optional<Timestamp> joined_at = std::nullopt;
+    bool has_more_gaps = false;
 
     /// From when on it belongs to the incident.
     Timestamp from() const { return joined_at.value_or(stream.started_at); }
@@ -147,7 +152,9 @@ struct IncidentReport {
     bool has_more_actions = false;
 };
 
+constexpr std::size_t kMostShownAssigned = 1'000;
 constexpr std::size_t kMostReportedStreams = 500;
+constexpr std::size_t kMostReportedGaps = 100;
 constexpr std::size_t kMostReportedViewers = 1'000;
 constexpr std::size_t kMostReportedRefusals = 500;
 

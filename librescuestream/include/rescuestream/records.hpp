@@ -277,6 +277,12 @@ struct StreamTransition {
     bool operator==(const StreamTransition&) const = default;
 };
 
+/// The part of a timeline that is requested.
+struct TimelinePart {
+    std::size_t after = 0;             ///< So many transitions, the oldest ones, are left out.
+    std::optional<std::size_t> limit;  ///< At least 1. Empty: all that follow.
+};
+
 enum class AuditOutcome { kSuccess, kFailure };
 
 /// The origin of an audit entry. Callers cannot choose it.

@@ -178,9 +178,10 @@ public:
                                             const PageRequest& page = {},
                                             const ApiCredential* reader = nullptr);
     Result<ListedStream> find_stream(StreamId id, const ApiCredential* reader = nullptr);
-    /// Returns the timeline of a stream, oldest first. kNotFound: no such stream.
+    /// Returns the timeline of a stream, oldest first, or a part of it. kNotFound: no such stream.
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id,
-                                                          const ApiCredential* reader = nullptr);
+                                                          const ApiCredential* reader = nullptr,
+                                                          const TimelinePart& part = {});
     /// Returns the last measurement of a stream that has not ended, or an empty optional if there
     /// is none.
     std::optional<StreamFigures> stream_figures(StreamId id);

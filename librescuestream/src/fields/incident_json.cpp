@@ -68,6 +68,7 @@ constexpr auto kDescribeReportedStream = [](json::MemberWriter& io,
         inner.required("from", gap.from);
         inner.optional("to", gap.to);
     });
+    if (reported.has_more_gaps) io.required("has_more_gaps", true);
     if (stream.totals) io.required("most_viewers", stream.totals->peak_readers);
 };
 
@@ -115,6 +116,8 @@ std::string to_json(const IncidentDetails& details) {
         kDescribeIncident(io, details.incident);
         fields::write_assignment(writer, details.assigned);
         fields::write_public_paths(writer, details.public_paths);
+        if (details.has_more_broadcasters) io.required("has_more_broadcasters", true);
+        if (details.has_more_stream_keys) io.required("has_more_stream_keys", true);
     });
 }
 
@@ -187,7 +190,11 @@ Incident read_incident(const rapidjson::Value& json) {
 }
 
 IncidentDetails read_incident_details(const rapidjson::Value& json) {
-    return {read_incident(json), read_assignment(json), read_public_paths(json)};
+    const auto is_set = [&](const char* name) {
+        return json::read::find(json, name) != nullptr && json::read::flag(json, name);
+    };
+    return {read_incident(json), read_assignment(json), read_public_paths(json),
+            is_set("has_more_broadcasters"), is_set("has_more_stream_keys")};
 }
 
 void write_public_paths(json::Writer& writer, const std::vector<std::string>& paths) {

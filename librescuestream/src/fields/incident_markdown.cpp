@@ -70,8 +70,9 @@ void add_on_air(std::string& out, const IncidentReport& report) {
         out += "| " + name_of(stream) + " | " + escaped(stream.broadcaster_name) + " | " +
                shown(reported.from()) + (reported.joined_at ? " (was on air)" : "") + " | " +
                end_of(stream) + " | " + shown(until - reported.from()) + " | " +
-               std::to_string(reported.gaps.size()) + " | " +
-               (stream.totals ? std::to_string(stream.totals->peak_readers) : "unknown") + " |\n";
+               (reported.has_more_gaps ? "more than " : "") + std::to_string(reported.gaps.size()) +
+               " | " + (stream.totals ? std::to_string(stream.totals->peak_readers) : "unknown") +
+               " |\n";
     }
     if (report.has_more_streams) {
         out += "\nThese are the newest " + std::to_string(report.streams.size()) +

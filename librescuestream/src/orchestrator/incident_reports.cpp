@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kMostReportedActions = 1'000;
 constexpr std::size_t kMostSubjects = 2'000;
 constexpr std::size_t kMostActionsOfSubject = 100;
+constexpr std::size_t kMostReadTransitions = 1'000;  // of one stream
 
 Timestamp end_of(const IncidentReport& report) {
     return report.details.incident.closed_at.value_or(report.made_at);
@@ -119,6 +120,14 @@ std::vector<StreamGap> gaps_since(Timestamp from, std::vector<StreamGap> gaps) {
     return gaps;
 }
 
+void limit_gaps(ReportedStream& reported, bool is_cut) {
+    auto& gaps = reported.gaps;
+    // Its end is in the part that was not read.
+    if (is_cut && !gaps.empty() && !gaps.back().to) gaps.pop_back();
+    reported.has_more_gaps = is_cut || gaps.size() > kMostReportedGaps;
+    if (gaps.size() > kMostReportedGaps) gaps.resize(kMostReportedGaps);
+}
+
 // Returns the revocation that an entry of the audit log is about.
 std::optional<PlaybackRevocation> revocation_of(const AuditEntry& entry) {
     const auto document = json::parse(entry.metadata.text());
@@ -177,11 +186,12 @@ Result<void> IncidentReports::add_streams(IncidentReport& report) {
     report.has_more_streams = streams->next.has_value();
     std::reverse(streams->items.begin(), streams->items.end());
     for (auto& stream : streams->items) {
-        auto timeline = d_.storage.list_transitions(stream.id);
+        auto timeline = d_.storage.list_transitions(stream.id, {0, kMostReadTransitions});
         if (!timeline) return std::move(timeline).error();
         ReportedStream reported{std::move(stream), rules::gaps_of(*timeline), {}};
         reported.joined_at = joined_at(reported.stream, assignments->entries);
         reported.gaps = gaps_since(reported.from(), std::move(reported.gaps));
+        limit_gaps(reported, timeline->size() == kMostReadTransitions);
         report.streams.push_back(std::move(reported));
     }
     return {};

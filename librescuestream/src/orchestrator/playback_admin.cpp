@@ -28,7 +28,7 @@ constexpr std::size_t kMaxTokenText = 255;
 // In memory of every server until they expire.
 constexpr std::size_t kMostShortTokens = 100'000;
 constexpr std::size_t kMostRevocations = 100'000;
-constexpr std::size_t kMostImportedKeys = 1'000;
+constexpr std::size_t kMostPlaybackKeys = 1'000;
 
 Timestamp whole_second(Timestamp time) {
     return std::chrono::floor<seconds>(time);
@@ -410,7 +410,7 @@ Result<PlaybackKey> PlaybackAdmin::import_playback_key(const NewPlaybackKey& inp
     }
     if (validation.failed()) return std::move(validation).error();
     if (key.id.empty()) key.id = verifying->fingerprint();
-    if (d_.tokens.index().size().keys >= kMostImportedKeys) {
+    if (d_.tokens.index().size().keys >= kMostPlaybackKeys) {
         return too_many_entries("There are 1,000 playback keys already: remove some.");
     }
     key.algorithm = verifying->algorithm();
@@ -432,6 +432,12 @@ Result<PlaybackKey> PlaybackAdmin::rotate_playback_key(seconds overlap, const Ca
     Validation validation;
     validation.duration("/overlap_seconds", overlap, seconds(0), kLongestTokenLife);
     if (validation.failed()) return std::move(validation).error();
+    // Those that are replaced stay until the overlap ends.
+    if (overlap > seconds(0) && d_.tokens.index().size().keys >= kMostPlaybackKeys) {
+        return too_many_entries(
+            "There are 1,000 playback keys already: rotate without overlap_seconds, or remove "
+            "some.");
+    }
     return make_own_key(d_.clock.now() + overlap, caller);
 }
 

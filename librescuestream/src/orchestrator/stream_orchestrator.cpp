@@ -185,8 +185,8 @@ Result<ListedStream> StreamOrchestrator::find_stream(StreamId id, const ApiCrede
     return impl_->streams.find_stream(id, reader);
 }
 Result<std::vector<StreamTransition>> StreamOrchestrator::stream_timeline(
-    StreamId id, const ApiCredential* reader) {
-    return impl_->streams.stream_timeline(id, reader);
+    StreamId id, const ApiCredential* reader, const TimelinePart& part) {
+    return impl_->streams.stream_timeline(id, reader, part);
 }
 std::optional<StreamFigures> StreamOrchestrator::stream_figures(StreamId id) {
     return impl_->streams.stream_figures(id);

@@ -103,12 +103,13 @@ Result<ListedStream> Streams::find_stream(StreamId id, const ApiCredential* read
 }
 
 Result<std::vector<StreamTransition>> Streams::stream_timeline(StreamId id,
-                                                               const ApiCredential* reader) {
+                                                               const ApiCredential* reader,
+                                                               const TimelinePart& part) {
     if (is_restricted(reader)) {
         const auto stream = find_stream(id, reader);
         if (!stream) return stream.error();
     }
-    return d_.storage.list_transitions(id);
+    return d_.storage.list_transitions(id, part);
 }
 
 std::optional<StreamFigures> Streams::stream_figures(StreamId id) {

@@ -27,7 +27,8 @@ public:
     Result<Page<ListedStream>> list_streams(const StreamFilter& filter, const PageRequest& page,
                                             const ApiCredential* reader);
     Result<ListedStream> find_stream(StreamId id, const ApiCredential* reader);
-    Result<std::vector<StreamTransition>> stream_timeline(StreamId id, const ApiCredential* reader);
+    Result<std::vector<StreamTransition>> stream_timeline(StreamId id, const ApiCredential* reader,
+                                                          const TimelinePart& part);
     std::optional<StreamFigures> stream_figures(StreamId id);
     Result<StoppedStream> stop_stream(StreamId id, std::chrono::seconds block,
                                       const Caller& caller);

@@ -357,8 +357,9 @@ Result<Page<ListedStream>> ForwardingStorage::list_streams(const StreamFilter& f
 Result<ListedStream> ForwardingStorage::find_stream(StreamId id) {
     return forward(reading("find_stream"), [&] { return real_->find_stream(id); });
 }
-Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(StreamId id) {
-    return forward(reading("list_transitions"), [&] { return real_->list_transitions(id); });
+Result<std::vector<StreamTransition>> ForwardingStorage::list_transitions(
+    StreamId id, const TimelinePart& part) {
+    return forward(reading("list_transitions"), [&] { return real_->list_transitions(id, part); });
 }
 Result<std::vector<Cutoff>> ForwardingStorage::begin_stop(StreamId id, EndCause cause,
                                                           std::optional<Timestamp> block_until,

@@ -20,6 +20,8 @@ constexpr const char* kTooManyGuestLinks =
 constexpr const char* kGuestLinkFull =
     "The guest link is used from as many addresses as it may be.";
 constexpr const char* kNoNode = "There is no node with this name.";
+constexpr const char* kTooManyNodes =
+    "There are 200 nodes, and there may not be more: remove those that are gone.";
 constexpr const char* kPlaybackKeyExists = "There is a playback key with this id already.";
 constexpr const char* kNoPlaybackKey = "There is no playback key with this id.";
 constexpr const char* kNoCredential = "There is no credential with this id.";

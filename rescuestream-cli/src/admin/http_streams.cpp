@@ -30,11 +30,19 @@ public:
     }
 
     Result<std::vector<StreamTransition>> stream_timeline(StreamId id) override {
-        auto page =
-            messages::parse_list(caller_->call("GET", messages::item("streams", id, "timeline")),
-                                 "timeline", fields::read_transition);
-        if (!page) return std::move(page).error();
-        return std::move(page->items);
+        std::vector<StreamTransition> timeline;
+        PageRequest part;
+        do {
+            messages::Query query;
+            query.add(part);
+            auto page = messages::parse_list(
+                caller_->call("GET", messages::item("streams", id, "timeline"), query.text()),
+                "timeline", fields::read_transition);
+            if (!page) return std::move(page).error();
+            for (auto& each : page->items) timeline.push_back(std::move(each));
+            part.after = page->next;
+        } while (part.after);
+        return timeline;
     }
 
     Result<StoppedStreamWithAddresses> stop_stream(StreamId id,

@@ -32,11 +32,13 @@ void add_name(std::string& out, const std::string& name) {
 }
 
 // A shell offers the names of the newest ones: it must not wait for a list without end.
-PageRequest newest_ones() {
+PageRequest newest_ones(std::size_t most = 1'000) {
     PageRequest page;
-    page.limit = 1'000;
+    page.limit = most;
     return page;
 }
+// Of records that are soon over.
+constexpr std::size_t kMostOfThese = 200;
 
 Result<std::string> names_of_keys(AdminApi& admin) {
     const auto keys = admin.keys().list_stream_keys({}, newest_ones());
@@ -71,7 +73,7 @@ Result<std::string> names_of_streams(AdminApi& admin) {
 }
 
 Result<std::string> names_of_incidents(AdminApi& admin) {
-    const auto incidents = admin.incidents().list_incidents({}, newest_ones());
+    const auto incidents = admin.incidents().list_incidents({}, newest_ones(kMostOfThese));
     if (!incidents) return incidents.error();
     std::string out;
     for (const auto& incident : incidents->items) {
@@ -82,7 +84,7 @@ Result<std::string> names_of_incidents(AdminApi& admin) {
 }
 
 Result<std::string> names_of_guests(AdminApi& admin) {
-    const auto links = admin.guests().list_guest_links({}, newest_ones());
+    const auto links = admin.guests().list_guest_links({}, newest_ones(kMostOfThese));
     if (!links) return links.error();
     std::string out;
     for (const auto& link : links->items) add_name(out, link.label);

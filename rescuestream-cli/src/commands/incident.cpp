@@ -78,6 +78,12 @@ Result<ExitCode> show_incident(const Program& program, AdminApi& admin,
                                 id.to_string(), key->until_closed ? ", until it is closed" : ""));
     }
     details.print(program.host);
+    if (found.has_more_broadcasters || found.has_more_stream_keys) {
+        program.host.err << fmt::format(
+            "There are more broadcasters or keys. All keys: rescuestream-cli key list --incident "
+            "{}\n",
+            found.incident.id.to_string());
+    }
     return ExitCode::kOk;
 }
 

@@ -1,5 +1,7 @@
 #include "routes/streams.hpp"
 
+#include <cstdint>
+
 #include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
@@ -27,6 +29,24 @@ void read_state(QueryReader& query, StreamFilter& filter, PageRequest& page) {
         query.fail("state", "must be live, reconnecting, ended or all");
     }
     if (state != "live" && !page.limit) page.limit = kMaxPage;
+}
+
+// The cursor of a timeline says how many transitions come before.
+Cursor cursor_of_timeline(std::uint64_t place) {
+    Uuid::Bytes bytes{};
+    for (auto byte = bytes.rbegin(); place != 0; ++byte, place >>= 8U) {
+        *byte = static_cast<std::uint8_t>(place & 0xFFU);
+    }
+    return {Timestamp{}, Uuid(bytes)};
+}
+
+std::optional<std::size_t> place_in_timeline(const Cursor& cursor) {
+    std::size_t place = 0;
+    for (const auto byte : cursor.id.bytes()) {
+        if (place >> 32U != 0) return std::nullopt;  // a cursor of another list
+        place = place << 8U | byte;
+    }
+    return cursor.time == Timestamp{} ? std::optional(place) : std::nullopt;
 }
 
 }  // namespace
@@ -78,10 +98,27 @@ HttpResponse show_timeline(const Context& context, const HttpRequest& request) {
     const auto id = path_id<StreamId>(request);
     if (!id) return problem(request, id.error());
 
-    auto timeline = context.orchestrator.stream_timeline(*id, request.credential.get());
+    QueryReader query(request);
+    const PageRequest page = query.page(kMaxPage);
+    TimelinePart part;
+    if (page.after) {
+        if (const auto place = place_in_timeline(*page.after)) {
+            part.after = *place;
+        } else {
+            query.fail("cursor", "must be a next_cursor of this list");
+        }
+    }
+    if (const auto error = query.error()) return problem(request, *error);
+
+    part.limit = *page.limit + 1;  // one more shows whether there are more
+    auto timeline = context.orchestrator.stream_timeline(*id, request.credential.get(), part);
     if (!timeline) return problem(request, timeline.error());
-    const Page<StreamTransition> whole{*std::move(timeline), std::nullopt};
-    return list_reply("timeline", whole,
+    Page<StreamTransition> shown{*std::move(timeline), std::nullopt};
+    if (shown.items.size() > *page.limit) {
+        shown.items.pop_back();
+        shown.next = cursor_of_timeline(part.after + shown.items.size());
+    }
+    return list_reply("timeline", shown,
                       [](const StreamTransition& transition) { return to_json(transition); });
 }
 

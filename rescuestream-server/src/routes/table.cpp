@@ -44,7 +44,8 @@ const Routes& api_routes() {
          "state stream_key_id label broadcaster_id broadcaster incident_id node from to limit "
          "cursor"},
         {"GET", "/streams/{id}", show_stream, own(kStreamsRead), kAdminBody, kOrdinary, true},
-        {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody},
+        {"GET", "/streams/{id}/timeline", show_timeline, own(kStreamsRead), kAdminBody, kOrdinary,
+         false, "limit cursor"},
         {"POST", "/streams/{id}/stop", stop_stream, own(kStreamsControl), kAdminBody},
 
         {"GET", "/streams/{id}/viewers", list_viewers_of_stream, own(kViewersRead), kAdminBody,

@@ -202,6 +202,26 @@ TEST_CASE_FIXTURE(IncidentsCase, "a broadcaster is assigned with its keys, those
     CHECK_FALSE(key(second).incident_id.has_value());
 }
 
+TEST_CASE_FIXTURE(IncidentsCase, "of very many assigned keys an incident shows a thousand") {
+    const auto lake = add_incident();
+    const auto owner = add_broadcaster();
+    REQUIRE(assign(lake.id, {{owner.id}, {}}));
+    for (std::size_t i = 0; i < kMostShownAssigned; ++i) add_key(owner.id);
+    const auto all = storage().find_incident(lake.id).value();
+    CHECK(all.assigned.stream_key_ids.size() == kMostShownAssigned);
+    CHECK_FALSE(all.has_more_stream_keys);
+    const auto last = add_key(owner.id);
+    const auto some = storage().find_incident(lake.id).value();
+    CHECK(some.assigned == all.assigned);
+    CHECK(some.has_more_stream_keys);
+    CHECK_FALSE(some.has_more_broadcasters);
+    // Also those that are not shown belong to it.
+    const auto left = take(lake.id, {{}, {last.key.id}}).value();
+    CHECK(left.assigned == all.assigned);
+    CHECK_FALSE(left.has_more_stream_keys);
+    CHECK_FALSE(key(last).incident_id.has_value());
+}
+
 TEST_CASE_FIXTURE(IncidentsCase,
                   "what is on air joins the incident with its key, and ended streams do not") {
     const auto lake = add_incident("lake");

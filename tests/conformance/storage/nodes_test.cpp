@@ -53,6 +53,18 @@ TEST_CASE_FIXTURE(StorageCase, "nodes are read as they were written, and listed 
           AuditDraft(audit).named(make_node("south")));
 }
 
+TEST_CASE_FIXTURE(StorageCase, "no more than two hundred nodes are registered") {
+    for (std::size_t i = 0; i < kMostNodes; ++i) {
+        REQUIRE(storage().create_node(make_node("n" + std::to_string(i)), make_audit()));
+    }
+    const auto entries = audit_count();
+    CHECK(code_of(storage().create_node(make_node("more"), make_audit())) == ErrorCode::kConflict);
+    CHECK(audit_count() == entries);
+    REQUIRE(storage().delete_node("n7", make_audit("delete")));
+    CHECK(storage().create_node(make_node("more"), make_audit()).has_value());
+    CHECK(storage().list_nodes().value().size() == kMostNodes);
+}
+
 TEST_CASE_FIXTURE(StorageCase,
                   "a second node with the same name is refused without an audit entry") {
     REQUIRE(storage().create_node(make_node("south"), make_audit()));

@@ -21,7 +21,7 @@ StreamTransition line(TransitionKind kind, Timestamp when) {
 TEST_CASE_FIXTURE(StorageCase, "a timeline has the changes of its stream in their order") {
     const auto row = add_key();
     const auto stream = go_live(row, "a");
-    CHECK(storage().list_transitions(stream.id).value().empty());
+    CHECK(storage().list_transitions(stream.id, {}).value().empty());
 
     auto started = line(TransitionKind::kStarted, at(seconds(30)));
     auto interrupted = line(TransitionKind::kInterrupted, at(seconds(12)));
@@ -38,9 +38,32 @@ TEST_CASE_FIXTURE(StorageCase, "a timeline has the changes of its stream in thei
     commit(change);
     change.transitions = {resumed};
     commit(change);
-    CHECK(storage().list_transitions(stream.id).value() ==
+    CHECK(storage().list_transitions(stream.id, {}).value() ==
           std::vector{started, interrupted, resumed});
-    CHECK(code_of(storage().list_transitions(new_id<StreamId>())) == ErrorCode::kNotFound);
+    CHECK(code_of(storage().list_transitions(new_id<StreamId>(), {})) == ErrorCode::kNotFound);
+}
+
+TEST_CASE_FIXTURE(StorageCase, "a timeline is read in parts") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    SessionChange change;
+    change.stream_key_id = row.key.id;
+    change.stream = stream;
+    for (int i = 0; i < 5; ++i) {
+        change.transitions.push_back(line(TransitionKind::kInterrupted, at(seconds(20 + i))));
+    }
+    commit(change);
+    const auto& all = change.transitions;
+    const auto part = [&](const TimelinePart& wanted) {
+        return storage().list_transitions(stream.id, wanted).value();
+    };
+    CHECK(part({0, 2}) == std::vector(all.begin(), all.begin() + 2));
+    CHECK(part({2, 2}) == std::vector(all.begin() + 2, all.begin() + 4));
+    CHECK(part({4, 2}) == std::vector(all.begin() + 4, all.end()));
+    CHECK(part({4, {}}) == std::vector(all.begin() + 4, all.end()));
+    CHECK(part({5, 2}).empty());
+    CHECK(part({1'000'000, {}}).empty());
+    CHECK(code_of(storage().list_transitions(new_id<StreamId>(), {0, 1})) == ErrorCode::kNotFound);
 }
 
 TEST_CASE_FIXTURE(StorageCase, "a change on an old version writes no timeline entry") {
@@ -52,7 +75,7 @@ TEST_CASE_FIXTURE(StorageCase, "a change on an old version writes no timeline en
     change.stream = stream;
     change.transitions = {line(TransitionKind::kEnded, at(seconds(30)))};
     CHECK(code_of(storage().commit_session(change)) == ErrorCode::kConflict);
-    CHECK(storage().list_transitions(stream.id).value().empty());
+    CHECK(storage().list_transitions(stream.id, {}).value().empty());
 }
 
 TEST_CASE_FIXTURE(StorageCase, "gaps and totals of a stream are read as they were written") {
@@ -79,7 +102,7 @@ TEST_CASE_FIXTURE(StorageCase, "a finished cut-off writes the end of the timelin
     CHECK(ended->totals == totals);
     CHECK(ended->observed_by == ObservedBy::kReconciler);
     CHECK(storage().find_stream(stream.id).value() == *ended);
-    const auto timeline = storage().list_transitions(stream.id).value();
+    const auto timeline = storage().list_transitions(stream.id, {}).value();
     REQUIRE(timeline.size() == 1);
     CHECK(timeline[0].kind == TransitionKind::kEnded);
     CHECK(timeline[0].at == at(seconds(21)));
@@ -111,7 +134,7 @@ TEST_CASE_FIXTURE(StorageCase,
             REQUIRE(ended);
             CHECK(ended->end_reason == reason);
             CHECK(ended->observed_by == decided_by);
-            const auto timeline = storage().list_transitions(stream.id).value();
+            const auto timeline = storage().list_transitions(stream.id, {}).value();
             CHECK(timeline.back().source == decided_by);
             CHECK(timeline.back().reason == to_string(reason));
         }

@@ -267,6 +267,16 @@ TEST_CASE_FIXTURE(WatchingCase,
     CHECK(count() == 1);
 }
 
+TEST_CASE_FIXTURE(WatchingCase,
+                  "a rotation that keeps the replaced keys is refused beyond a thousand keys") {
+    for (int i = 0; i < 1'000; ++i) REQUIRE(t->rotate_playback_key(seconds(60), t.caller));
+    CHECK(t->rotate_playback_key(seconds(60), t.caller).error().code == ErrorCode::kConflict);
+    // When a key was stolen, there is always a way out.
+    CHECK(t->rotate_playback_key(seconds(0), t.caller));
+    t.clock.advance(seconds(1));
+    CHECK(t->rotate_playback_key(seconds(60), t.caller));
+}
+
 TEST_CASE_FIXTURE(WatchingCase, "another program on the same storage signs and verifies alike") {
     auto storage = std::shared_ptr<Storage>(TestOrchestrator::open_memory());
     TestOrchestrator first(std::make_unique<ForwardingStorage>(storage), playback_settings());

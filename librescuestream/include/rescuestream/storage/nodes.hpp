@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ namespace rescuestream {
 /// the node's names to its audit entry.
 class NodeStorage {
 public:
-    /// kConflict: a node of this name exists.
+    /// kConflict: a node of this name exists, or kMostNodes nodes.
     virtual Result<void> create_node(const Node& node, const AuditDraft& audit) = 0;
     /// All nodes, in the order of their names.
     virtual Result<std::vector<Node>> list_nodes() = 0;
@@ -55,5 +56,7 @@ public:
 protected:
     ~NodeStorage() = default;  // Owned as a Storage.
 };
+
+inline constexpr std::size_t kMostNodes = 200;
 
 }  // namespace rescuestream

@@ -42,7 +42,8 @@ public:
     /// kNotFound.
     virtual Result<ListedStream> find_stream(StreamId id) = 0;
     /// The timeline of a stream, oldest first. kNotFound: no such stream.
-    virtual Result<std::vector<StreamTransition>> list_transitions(StreamId id) = 0;
+    virtual Result<std::vector<StreamTransition>> list_transitions(StreamId id,
+                                                                   const TimelinePart& part) = 0;
 
 protected:
     ~SessionStorage() = default;  // Owned as a Storage.

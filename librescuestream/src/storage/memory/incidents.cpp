@@ -7,6 +7,7 @@
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/shown_assigned.hpp"
 
 namespace rescuestream::memory {
 
@@ -24,6 +25,7 @@ IncidentDetails MemoryIncidents::details_of(const Incident& incident) const {
     }
     std::sort(details.assigned.broadcaster_ids.begin(), details.assigned.broadcaster_ids.end());
     std::sort(details.assigned.stream_key_ids.begin(), details.assigned.stream_key_ids.end());
+    limit_assigned(details);
     return details;
 }
 

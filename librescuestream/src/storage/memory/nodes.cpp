@@ -12,6 +12,7 @@ namespace rescuestream::memory {
 Result<void> MemoryNodes::create_node(const Node& node, const AuditDraft& audit) {
     const std::lock_guard lock(state_.mutex);
     if (auto mine = state_.check_reservation(audit); !mine) return mine.error();
+    if (state_.nodes.size() >= kMostNodes) return conflict(kTooManyNodes);
     if (!state_.nodes.try_emplace(node.name, node).second) {
         return conflict("There is a node with this name already.");
     }

@@ -123,12 +123,17 @@ Result<ListedStream> MemorySessions::find_stream(StreamId id) {
     return state_.listed(found->second);
 }
 
-Result<std::vector<StreamTransition>> MemorySessions::list_transitions(StreamId id) {
+Result<std::vector<StreamTransition>> MemorySessions::list_transitions(StreamId id,
+                                                                       const TimelinePart& part) {
     const std::lock_guard lock(state_.mutex);
     if (!state_.streams.contains(id)) return not_found(kNoStream);
     const auto timeline = state_.transitions.find(id);
     if (timeline == state_.transitions.end()) return std::vector<StreamTransition>{};
-    return timeline->second;
+    const auto& all = timeline->second;
+    const std::size_t first = std::min(part.after, all.size());
+    const std::size_t count = std::min(part.limit.value_or(all.size()), all.size() - first);
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::vector<StreamTransition>(begin, begin + static_cast<std::ptrdiff_t>(count));
 }
 
 }  // namespace rescuestream::memory

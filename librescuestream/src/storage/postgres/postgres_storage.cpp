@@ -40,7 +40,7 @@ constexpr std::size_t kSharedConnections = 4;
 constexpr int kAttempts = 4;
 // A caller that has waited longer does not establish a new connection.
 constexpr milliseconds kLatestConnect{250};
-// A number that is not used for other advisory locks: "rescuest" in ASCII. (Two more: sql::Turn.)
+// A number that is not used for other advisory locks: "rescuest" in ASCII. (More: sql::Turn.)
 constexpr const char* kLockMigrations = "SELECT pg_advisory_xact_lock(8243121563980100468)";
 constexpr const char* kTell =
     "SELECT set_config('synchronous_commit', 'off', TRUE), pg_notify($1, $2)";

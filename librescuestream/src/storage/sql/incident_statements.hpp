@@ -26,9 +26,10 @@ inline const std::string kUpdateIncident =
     "updated_at = $6, created_by = $7, closed_at = $8, closed_by = $9 WHERE id = $1";
 inline const std::string kBroadcastersOfIncident =
     "SELECT b.id FROM broadcasters b WHERE b.incident_id = $1 AND " +
-    hidden("b.deleted_at IS NULL") + " ORDER BY b.id";
+    hidden("b.deleted_at IS NULL") + " ORDER BY b.id LIMIT $2";
 inline const std::string kListedKeysOfIncident =
-    "SELECT k.id FROM stream_keys k WHERE k.incident_id = $1 AND " + kNotDeleted + " ORDER BY k.id";
+    "SELECT k.id FROM stream_keys k WHERE k.incident_id = $1 AND " + kNotDeleted +
+    " ORDER BY k.id LIMIT $2";
 /// With deleted ones, in the order in which shared claims lock keys.
 inline const std::string kKeysOfIncident =
     "SELECT k.id, k.digest, k.until_closed FROM stream_keys k WHERE k.incident_id = $1 "

@@ -8,6 +8,7 @@
 #include "storage/assignment_errors.hpp"
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
+#include "storage/shown_assigned.hpp"
 #include "storage/sql/incident_statements.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/records.hpp"
@@ -56,13 +57,15 @@ std::vector<std::pair<IdType, std::size_t>> ordered(const std::vector<IdType>& i
 }
 
 IncidentDetails read_details(Connection& connection, const Incident& incident) {
-    const Values this_one{incident.id.uuid()};
+    // One more shows whether there are more.
+    const Values this_one{incident.id.uuid(), count_of(kMostShownAssigned + 1)};
     IncidentDetails details{incident, {}};
     details.assigned.broadcaster_ids =
         read_all(*connection.run(kBroadcastersOfIncident, this_one),
                  [](RowReader row) { return row.id<BroadcasterId>(); });
     details.assigned.stream_key_ids = read_all(*connection.run(kListedKeysOfIncident, this_one),
                                                [](RowReader row) { return row.id<StreamKeyId>(); });
+    limit_assigned(details);
     return details;
 }
 

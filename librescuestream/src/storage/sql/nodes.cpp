@@ -55,6 +55,9 @@ UnknownSource read_unknown_source(RowReader row) {
 
 Result<void> SqlNodes::create_node(const Node& node, const AuditDraft& audit) {
     return write<void>([&](Connection& connection) -> Result<void> {
+        take_turn(connection, dialect(), Turn::kAddNode);
+        const auto count = connection.run(kCountNodes, {})->integer(0, 0);
+        if (count >= static_cast<std::int64_t>(kMostNodes)) return conflict(kTooManyNodes);
         Values values = values_of(node);
         values.emplace_back(node.created_at);
         if (connection.run(kInsertNode, values)->size() == 0) {

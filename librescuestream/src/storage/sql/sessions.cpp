@@ -1,5 +1,7 @@
 #include "storage/sql/sessions.hpp"
 
+#include <limits>
+
 #include "storage/errors.hpp"
 #include "storage/messages.hpp"
 #include "storage/sql/query.hpp"
@@ -151,13 +153,18 @@ Result<ListedStream> SqlSessions::find_stream(StreamId id) {
     });
 }
 
-Result<std::vector<StreamTransition>> SqlSessions::list_transitions(StreamId id) {
+Result<std::vector<StreamTransition>> SqlSessions::list_transitions(StreamId id,
+                                                                    const TimelinePart& part) {
     using Lines = std::vector<StreamTransition>;
     return read<Lines>([&](Connection& connection) -> Result<Lines> {
         if (connection.run(kFindStream, {id.uuid()})->size() == 0) {
             return not_found(kNoStream);
         }
-        return read_all(*connection.run(kListTransitions, {id.uuid()}), read_transition);
+        // They are numbered from 1 without gaps.
+        constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+        return read_all(*connection.run(kListTransitions, {id.uuid(), count_of(part.after),
+                                                           count_of(part.limit.value_or(kAll))}),
+                        read_transition);
     });
 }
 

@@ -23,7 +23,8 @@ public:
     Result<Page<ListedStream>> list_streams(const StreamFilter& filter,
                                             const PageRequest& page) override;
     Result<ListedStream> find_stream(StreamId id) override;
-    Result<std::vector<StreamTransition>> list_transitions(StreamId id) override;
+    Result<std::vector<StreamTransition>> list_transitions(StreamId id,
+                                                           const TimelinePart& part) override;
 
 protected:
     ~SqlSessions() = default;  // Owned as a Storage.

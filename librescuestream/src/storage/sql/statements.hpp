@@ -292,7 +292,8 @@ inline const std::string kAppendTransition =
     "FROM stream_transitions t WHERE t.stream_id = $1), $2, $3, $4, $5, $6, $7, $8)";
 inline const std::string kListTransitions =
     "SELECT " + kTransitionColumns +
-    " FROM stream_transitions t WHERE t.stream_id = $1 ORDER BY t.sequence";
+    " FROM stream_transitions t WHERE t.stream_id = $1 AND t.sequence > $2 ORDER BY t.sequence "
+    "LIMIT $3";
 
 // Cut-offs ---------------------------------------------------------------------------------------
 
@@ -317,6 +318,7 @@ inline const std::string kDeleteCutoff =
 
 // Nodes ------------------------------------------------------------------------------------------
 
+inline const std::string kCountNodes = "SELECT count(*) FROM nodes";
 inline const std::string kInsertNode =
     "INSERT INTO nodes (name, label, api_url, api_user, api_password, webrtc, hls, rtsp, rtmp, "
     "srt, draining, updated_at, created_at) "

@@ -57,6 +57,7 @@ bool is_shared(const SharedStatement& statement, const AuditDraft& change);
 enum class Turn : std::int64_t {
     kOpenIncident = 8243121563980100469,
     kOpenGuestLink = 8243121563980100470,
+    kAddNode = 8243121563980100471,
 };
 /// Waits until no other transaction has the turn, and keeps it until the commit. Only `write_audit`
 /// may lock something later.
