@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
+#include "commands/field_shower.hpp"
 #include "commands/key_value.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"

@@ -8,6 +8,7 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
+#include "commands/field_shower.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
 #include "commands/public_paths.hpp"

@@ -6,7 +6,7 @@
 
 #include "arguments.hpp"
 #include "commands/addresses.hpp"
-#include "commands/field_options.hpp"
+#include "commands/field_shower.hpp"
 #include "commands/lists.hpp"
 #include "commands/path_sharing.hpp"
 #include "commands/refusal_text.hpp"

@@ -6,6 +6,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
+#include "commands/field_shower.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
