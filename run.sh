@@ -7,13 +7,15 @@ cd "$(dirname "$0")"
 
 usage() {
     cat <<'HELP'
-Usage: ./run.sh [--demo] [--programs DIR]
+Usage: ./run.sh [--demo] [--loopback] [--programs DIR]
 
 Installs what is missing (Debian packages, as root or with sudo), builds, and starts
 rescuestream-server with its embedded database in ./data, and MediaMTX with a configuration written
 for it. Ctrl-C stops everything.
 
   --demo          adds a broadcaster and a key, and publishes a test picture with ffmpeg
+  --loopback      lets the HTTP API and the MediaMTX that is started here listen on 127.0.0.1
+                  alone (the API on ::1 too); without it, on all addresses of the machine
   --programs DIR  use rescuestream-server and rescuestream-cli in DIR; install and build nothing
   --help          this text
 
@@ -33,10 +35,12 @@ HELP
 }
 
 demo=
+loopback=
 programs=
 while [ $# -gt 0 ]; do
     case $1 in
         --demo) demo=yes ;;
+        --loopback) loopback=yes ;;
         --programs)
             [ $# -ge 2 ] || die "--programs needs a directory"
             programs=$2
@@ -52,6 +56,8 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+
+[ -z "$loopback" ] || export API_HOST=localhost
 
 # --- ports ---------------------------------------------------------------------------------------
 
@@ -265,6 +271,7 @@ use_port webrtc "${WEBRTC_PORT:-}" MEDIAMTX_PUBLIC_URL http
 use_port rtp "${RTP_PORT:-}"
 use_port webrtc-udp "${WEBRTC_UDP_PORT:-}"
 use_port api "${MEDIAMTX_API_PORT:-}"
+[ -z "$loopback" ] || media_options+=(--bind 127.0.0.1)
 
 if [ -n "${MEDIAMTX_API_URL:-}" ]; then
     say "MediaMTX: the one at $MEDIAMTX_API_URL, which is not started here"
@@ -292,7 +299,12 @@ configure_mediamtx() {
         2>&1 >/dev/null) || status=$?
     case $status in
         0) say "its configuration: $file (remove its first line to keep your changes)" ;;
-        "$conflict") say "its configuration: $file, with your changes" ;;
+        "$conflict")
+            [ -z "$loopback" ] ||
+                die "--loopback: $file has your changes, so its addresses are not changed. Give them there
+   the host 127.0.0.1 and start without --loopback (API_HOST=localhost ./run.sh), or move the file away."
+            say "its configuration: $file, with your changes"
+            ;;
         *) die "no configuration for MediaMTX: $problem" ;;
     esac
 }

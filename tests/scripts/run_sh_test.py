@@ -4,6 +4,7 @@
   run_sh_test.py SOURCE_DIR PROGRAM_DIR plain|demo      77: skipped, and it says why
 """
 
+import contextlib
 import os
 import pathlib
 import random
@@ -216,6 +217,46 @@ def test_death():
         assert "rescuestream-server ended with status 137" in run.output, run.output
 
 
+def listening_addresses(pid):
+    """Returns (protocol, address) of each TCP listener and each unconnected UDP socket of a process, as the kernel writes them."""
+    sockets = set()
+    for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            sockets.add(os.readlink(descriptor))
+    found = set()
+    for protocol in ("tcp", "tcp6", "udp", "udp6"):
+        for line in pathlib.Path(f"/proc/{pid}/net/{protocol}").read_text().splitlines()[1:]:
+            _, local, _, state, *_, inode = line.split()[:10]
+            if f"socket:[{inode}]" in sockets and state == ("0A" if protocol.startswith("tcp") else "07"):
+                found.add((protocol[:3], local.split(":")[0]))
+    return found
+
+
+LOOPBACK = {"0100007F", "00000000000000000000000001000000"}  # 127.0.0.1, ::1
+
+
+def test_loopback():
+    """With --loopback nobody outside of this machine reaches a port; without it, MediaMTX and the API are for all."""
+    with RunSh("--loopback") as run:
+        run.wait_for("Ctrl-C stops everything", 90)
+        for name in ("rescuestream-server", MEDIAMTX_NAME):
+            found = listening_addresses(run.child(name))
+            assert "tcp" in {protocol for protocol, _ in found}, f"{name} listens nowhere: {found}"
+            assert {address for _, address in found} <= LOOPBACK, f"{name} listens at {found}"
+        assert "udp" in {protocol for protocol, _ in listening_addresses(run.child(MEDIAMTX_NAME))}
+        run.interrupt()
+
+
+def test_loopback_with_a_file_of_ones_own():
+    """A mediamtx.yml that run.sh does not write cannot be limited by it, so it refuses instead of listening for all."""
+    with tempfile.TemporaryDirectory(prefix="rescuestream-run-") as data:
+        pathlib.Path(data, "mediamtx.yml").write_text("logLevel: error\n")
+        with RunSh("--loopback", DATA_DIR=data) as run:
+            status = run.finish(60)
+            assert status == 1, f"status {status}:\n{run.output}"
+            assert "--loopback" in run.output and "mediamtx.yml has your changes" in run.output, run.output
+
+
 def test_demo():
     """The test picture is listed as live, its key is in no process's arguments, and it ends when its key is revoked."""
     with RunSh("--demo") as run:
@@ -276,7 +317,8 @@ def main():
         if shutil.which("mediamtx", path="/usr/bin:/bin"):
             skip("there is a mediamtx in /usr/bin")
     else:
-        tests = [test_demo, test_demo_ends_by_interrupt, test_slow_media_mtx]
+        tests = [test_demo, test_demo_ends_by_interrupt, test_slow_media_mtx, test_loopback,
+                 test_loopback_with_a_file_of_ones_own]
         if not MEDIAMTX:
             skip("no MediaMTX (set MEDIAMTX_BIN or PATH)")
         if not shutil.which("ffmpeg"):
