@@ -21,6 +21,11 @@ namespace rescuestream::server {
 /// wrong credential that was already judged is answered again and counts only once, so that a
 /// wrongly configured device that repeats itself is told what is wrong.
 ///
+/// The first exception tells somebody behind the same address whether a guess is the secret of its
+/// owner. A short secret could be found so. It is therefore served beyond the limit only while few
+/// other credentials are tried from that network: ten times `per_minute` at once, and `per_minute`
+/// a minute after that.
+///
 /// Everything is stored as hashes in tables of fixed size. Only right credentials enter the table
 /// of right credentials, and the table of debts keeps the largest debts. An attacker with many
 /// addresses can therefore neither displace the entries of others nor have his own guesses
@@ -32,11 +37,17 @@ public:
     using Instant = RateLimit::Instant;
 
     enum class Size { kFewCredentials, kManyCredentials };
-    /// kShort: of so few characters that all could be tried by somebody who shares the address of
-    /// one who knows it. Then there is no exception for right credentials, which would tell them.
+    /// Whether right credentials are served beyond the limit. kRefused: they have so few characters
+    /// that all could be tried even within the limit of short secrets.
+    enum class Known { kServed, kRefused };
+    /// kLong: nobody can find it by trying.
     enum class Kind { kLong, kShort };
+    static constexpr std::size_t kBeyondGuessing = 32;  ///< Characters of a long secret.
+    static constexpr Kind kind_of(std::size_t characters) {
+        return characters >= kBeyondGuessing ? Kind::kLong : Kind::kShort;
+    }
     /// `per_minute` is 0 for no limit.
-    Guesses(std::uint64_t per_minute, Size size, Kind kind = Kind::kLong);
+    Guesses(std::uint64_t per_minute, Size size, Known known = Known::kServed);
 
     /// A credential and the network it comes from. It holds only hashes, so it may be stored.
     struct Attempt {
@@ -53,12 +64,14 @@ public:
     };
     /// Call it before anything is compared, then call `right` or `wrong` with the result.
     Admission admit(const Attempt& attempt, Instant now);
-    void right(const Attempt& attempt, Instant now);
+    /// A credential that was of kind kLong stays so while it is remembered.
+    void right(const Attempt& attempt, Instant now, Kind kind = Kind::kLong);
     void wrong(const Attempt& attempt, Instant now);
 
 private:
     struct Right {
         Instant last{};
+        bool is_short = false;
     };
     struct Wrong {
         std::uint64_t times = 0;
@@ -66,9 +79,14 @@ private:
     };
     struct Debt {
         Instant paid{};  ///< When the whole allowance of the network is available again.
+        /// The same for credentials that are tried beyond the limit.
+        Instant tried_paid{};
     };
 
-    bool was_right(const Attempt& attempt, Instant now);
+    // Null: it was not right lately.
+    const Right* find_right(const Attempt& attempt, Instant now);
+    bool is_tried_out(const Debt& debt, Instant now) const;
+    void count_try(Debt& debt, const Attempt& attempt, Instant now);
     bool was_wrong(const Attempt& attempt, Instant now);
 
     const bool is_limited_;
@@ -82,6 +100,7 @@ private:
     // displaces only entries of that credential and of the few in the same bucket.
     FixedTable<Right, 64> right_;
     FixedTable<Wrong, 16> wrong_;
+    FixedTable<Instant, 16> tried_;  // beyond the limit, so that repetitions count once
     FixedTable<Debt, 8> debts_;
 };
 
@@ -105,10 +124,10 @@ public:
         const auto admission = guesses_->admit(attempt_, now_);
         return admission.allowed ? std::nullopt : std::optional(admission.retry);
     }
-    void was(bool right) const {
+    void was(bool right, Guesses::Kind kind = Guesses::Kind::kLong) const {
         if (guesses_ == nullptr) return;
         if (right) {
-            guesses_->right(attempt_, now_);
+            guesses_->right(attempt_, now_, kind);
         } else {
             guesses_->wrong(attempt_, now_);
         }

@@ -11,8 +11,9 @@ steady_clock::duration of_seconds(double count) {
 
 }  // namespace
 
-RateLimit::Outcome RateLimit::take(std::string_view who, Instant now) {
+RateLimit::Outcome RateLimit::take(std::string_view who, Instant now, std::uint64_t units) {
     const auto step = of_seconds(1.0 / rate_);
+    const auto cost = of_seconds(static_cast<double>(units) / rate_);
     const auto most = of_seconds(static_cast<double>(burst_) / rate_);
     const std::uint64_t name = hash_(who);
     const std::lock_guard lock(mutex_);
@@ -20,13 +21,13 @@ RateLimit::Outcome RateLimit::take(std::string_view who, Instant now) {
     if (due < now) due = now;
     Outcome outcome;
     const auto used = due - now;
-    if (used + step > most) {
+    if (used + cost > most) {
         outcome.allowed = false;
-        outcome.reset = std::chrono::ceil<std::chrono::seconds>(used + step - most);
+        outcome.reset = std::chrono::ceil<std::chrono::seconds>(used + cost - most);
         return outcome;
     }
-    due += step;
-    outcome.remaining = static_cast<std::uint64_t>((most - used - step) / step);
+    due += cost;
+    outcome.remaining = static_cast<std::uint64_t>((most - used - cost) / step);
     outcome.reset = std::chrono::ceil<std::chrono::seconds>(due - now);
     return outcome;
 }

@@ -29,7 +29,8 @@ public:
 
     RateLimit(double rate, std::uint64_t burst) : rate_(rate), burst_(burst), due_(1'024) {}
 
-    Outcome take(std::string_view who, Instant now);
+    /// `units`: for how many requests this one counts. More than `burst` are never allowed.
+    Outcome take(std::string_view who, Instant now, std::uint64_t units = 1);
     double rate() const noexcept { return rate_; }
     std::uint64_t burst() const noexcept { return burst_; }
 

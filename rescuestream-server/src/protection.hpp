@@ -55,10 +55,15 @@ struct Protection {
     Guesses secrets;        ///< Guesses of callers of admin routes.
     Guesses media_secrets;  ///< Guesses of callers of media routes.
     /// PINs of guest links.
-    Guesses guest_pins{10, Guesses::Size::kFewCredentials, Guesses::Kind::kShort};
+    Guesses guest_pins{10, Guesses::Size::kFewCredentials, Guesses::Known::kRefused};
     RateLimit pins_of_link{0.1, 20};  ///< PINs that are tried for one link, right or wrong.
     /// Sessions that are made with one credential: each writes to the audit log.
     RateLimit new_sessions{1.0 / 30, 60};
+    /// KiB that one credential reports to the audit log, whose entries nobody deletes.
+    RateLimit audit_events{2, 1024};
+    /// KiB with which one credential without the scope admin requests changes: most are stored, and
+    /// each writes to the audit log.
+    RateLimit changes{50, 8 * 1024};
     Guesses control_secrets;  ///< Guesses of callers of MediaMTX's own interfaces.
     RefusalLog refusals;
     /// Which refused calls are recorded in the audit log: at most some ten thousand a day.

@@ -19,8 +19,8 @@ const Guesses::Instant kStart{hours(100)};
 struct GuessLimiter {
     explicit GuessLimiter(std::uint64_t per_minute,
                           Guesses::Size size = Guesses::Size::kFewCredentials,
-                          Guesses::Kind kind = Guesses::Kind::kLong)
-        : guesses(per_minute, size, kind) {}
+                          Guesses::Known known = Guesses::Known::kServed)
+        : guesses(per_minute, size, known) {}
 
     enum class Answer { kRight, kWrong, kNotChecked };
     Answer check(std::string_view address, std::string_view credential,
@@ -30,7 +30,7 @@ struct GuessLimiter {
         retry = admission.retry;
         if (!admission.allowed) return Answer::kNotChecked;
         if (credential == "right") {
-            guesses.right(attempt, now);
+            guesses.right(attempt, now, kind);
             return Answer::kRight;
         }
         guesses.wrong(attempt, now);
@@ -45,7 +45,15 @@ struct GuessLimiter {
         return 10'000;
     }
 
+    /// Tries others beyond the limit.
+    void try_unchecked(std::string_view address, int count, Guesses::Instant now = kStart) {
+        for (int i = 0; i < count; ++i) {
+            CHECK(check(address, fmt::format("try {}", next_++), now) == Answer::kNotChecked);
+        }
+    }
+
     Guesses guesses;
+    Guesses::Kind kind = Guesses::Kind::kLong;
     seconds retry{0};
 
 private:
@@ -56,8 +64,54 @@ using enum GuessLimiter::Answer;
 
 }  // namespace
 
-TEST_CASE("beyond the limit a short secret is not told to who shares an address with its owner") {
-    GuessLimiter limiter(5, Guesses::Size::kFewCredentials, Guesses::Kind::kShort);
+TEST_CASE("a short secret is served beyond the limit only while few others are tried there") {
+    GuessLimiter limiter(5);
+    limiter.kind = Guesses::Kind::kShort;
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    CHECK(limiter.guess("192.0.2.1") == 5);
+    limiter.try_unchecked("192.0.2.1", 48);  // guess() has tried one
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    SUBCASE("then a guesser does not learn whether it is right") {
+        limiter.try_unchecked("192.0.2.1", 1);
+        CHECK(limiter.check("192.0.2.1", "right") == kNotChecked);
+        CHECK(limiter.retry == seconds(12));
+        // Elsewhere nothing is different, and when the guesser stops it is served again.
+        CHECK(limiter.check("192.0.2.2", "right") == kRight);
+        CHECK(limiter.check("192.0.2.1", "right", kStart + seconds(12)) == kRight);
+    }
+    SUBCASE("one more try a step") {
+        limiter.try_unchecked("192.0.2.1", 200);
+        const auto later = kStart + seconds(12);
+        CHECK(limiter.guess("192.0.2.1", later) == 1);
+        CHECK(limiter.check("192.0.2.1", "right", later) == kNotChecked);
+    }
+}
+
+TEST_CASE("who repeats a credential that is not checked does not lock out a short secret") {
+    GuessLimiter limiter(5);
+    limiter.kind = Guesses::Kind::kShort;
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    CHECK(limiter.guess("192.0.2.1") == 5);
+    for (int i = 0; i < 1'000; ++i) {
+        CHECK(limiter.check("192.0.2.1", "not judged") == kNotChecked);
+        CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    }
+}
+
+TEST_CASE("a long secret is served beyond the limit however many others are tried there") {
+    GuessLimiter limiter(5);
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    CHECK(limiter.guess("192.0.2.1") == 5);
+    limiter.try_unchecked("192.0.2.1", 1'000);
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    // It stays long for who shares its name with a short one: this program's own polls.
+    limiter.kind = Guesses::Kind::kShort;
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+    CHECK(limiter.check("192.0.2.1", "right") == kRight);
+}
+
+TEST_CASE("beyond the limit a PIN is not told to who shares an address with its owner") {
+    GuessLimiter limiter(5, Guesses::Size::kFewCredentials, Guesses::Known::kRefused);
     CHECK(limiter.check("192.0.2.1", "right") == kRight);
     CHECK(limiter.guess("192.0.2.1") == 5);
     CHECK(limiter.check("192.0.2.1", "right") == kNotChecked);

@@ -14,8 +14,9 @@
 namespace rescuestream::server::testing {
 namespace {
 
-constexpr const char* kHere = "192.0.2.1";
-constexpr const char* kElsewhere = "192.0.2.2";
+// None of this machine's, whose own polls are always served.
+constexpr const char* kHere = "192.0.2.101";
+constexpr const char* kElsewhere = "192.0.2.102";
 
 /// A guarded route, given by its answer to a credential.
 using TryCredential = std::function<int(const std::string& credential, const std::string& address)>;
@@ -41,6 +42,13 @@ void check_guess_limit(const TryCredential& try_credential, const std::string& r
     CHECK(try_credential("wrong 2", "2001:db8::2") == refused);
     CHECK(try_credential(right, "2001:db8::3") == 429);
     CHECK(try_credential(right, "2001:db8:0:1::1") == opened);
+    // Who shares the address goes on: whether a guess is a short secret is not told for long.
+    const bool is_short = right.size() < 32;
+    for (char last = 'a'; last < 'z'; ++last) {
+        CHECK(try_credential(std::string("another ") + last, kElsewhere) == 429);
+    }
+    CHECK(try_credential(right, kElsewhere) == (is_short ? 429 : opened));
+    CHECK(try_credential(right, "2001:db8:0:1::1") == opened);
 }
 
 TEST_CASE("guesses at the API's secret are refused unchecked beyond the limit") {
@@ -53,6 +61,37 @@ TEST_CASE("guesses at the API's secret are refused unchecked beyond the limit") 
             return server.ask(std::move(request)).status();
         },
         kSecret, 200, 401);
+}
+
+TEST_CASE("a long secret of the API is served however much others of its address guess") {
+    ProtectedApplication server(with_limits(0, 0, 2));
+    const std::string secret(32, 'x');
+    server.settings.api_secret = Secret(secret);
+    check_guess_limit(
+        [&](const std::string& given, const std::string& address) {
+            HttpRequest request = TestApplication::make_request("GET", "/streams");
+            request.remote_address = address;
+            request.headers.emplace_back("x-api-key", given);
+            return server.ask(std::move(request)).status();
+        },
+        secret, 200, 401);
+}
+
+TEST_CASE("no program on MediaMTX's machine keeps it from being answered by guessing a secret") {
+    Settings settings = with_limits(0, 0, 2);
+    settings.media_secret = Secret("the media secret");
+    ProtectedApplication server(settings);
+    const auto ask = [&](const std::string& secret) {
+        HttpRequest request =
+            TestApplication::make_request("POST", "/auth", R"({"action":"read","path":"live/a"})");
+        request.remote_address = "127.0.0.1";
+        request.headers.emplace_back("x-media-secret", secret);
+        return server.ask(std::move(request)).status();
+    };
+    CHECK(ask("the media secret") == 200);
+    for (int i = 0; i < 100; ++i) ask("guess " + std::to_string(i));
+    CHECK(ask("another") == 429);
+    CHECK(ask("the media secret") == 200);
 }
 
 TEST_CASE("guesses at the password of helpers are refused unchecked beyond the limit") {
@@ -217,6 +256,7 @@ TEST_CASE("guesses at MediaMTX's own interfaces are refused unchecked beyond the
             CHECK(try_credential("wrong 1", address) == 401);
             CHECK(try_credential("wrong 2", address) == 401);
             CHECK(try_credential("wrong 3", address) == 429);
+            for (int i = 0; i < 50; ++i) try_credential("other " + std::to_string(i), address);
             CHECK(try_credential("control password", address) == 200);
         }
         // A client that first sends a request without a credential does not guess.

@@ -40,6 +40,18 @@ TEST_CASE("a burst is allowed at once, and then the rate applies") {
     CHECK(limit.take("a", kBegin + minutes(1)).remaining == 19);
 }
 
+TEST_CASE("a request that counts for several leaves less") {
+    RateLimit limit(2, 10);
+    const RateLimit::Instant now{std::chrono::hours(1)};
+    CHECK(limit.take("a", now, 7).remaining == 3);
+    const auto refused = limit.take("a", now, 4);
+    CHECK_FALSE(refused.allowed);
+    CHECK(refused.reset == std::chrono::seconds(1));
+    CHECK(limit.take("a", now, 3).remaining == 0);
+    CHECK(limit.take("a", now + std::chrono::seconds(2), 4).allowed);
+    CHECK_FALSE(limit.take("b", now, 11).allowed);
+}
+
 TEST_CASE("callers beyond the number that can be remembered are not refused for that") {
     RateLimit limit(1, 1);
     int refused = 0;

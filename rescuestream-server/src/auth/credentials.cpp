@@ -127,9 +127,8 @@ std::string name_of_signer(std::string_view name) {
 // same address.
 Guesses* counted(Guesses Protection::*guesses, Protection* protection, std::size_t secret_size,
                  std::string_view address) {
-    constexpr std::size_t kBeyondGuessing = 32;
     if (protection == nullptr) return nullptr;
-    const bool is_long = secret_size >= kBeyondGuessing;
+    const bool is_long = Guesses::kind_of(secret_size) == Guesses::Kind::kLong;
     return is_long && is_loopback_address(address) ? nullptr : &(protection->*guesses);
 }
 
@@ -278,7 +277,7 @@ Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
     if (const auto retry = trial.refusal()) return too_many(*retry);
     // An empty secret matches nothing, whatever the caller sends.
     const bool good = !settings_.api_secret.empty() && settings_.api_secret.equals(*given);
-    trial.was(good);
+    trial.was(good, Guesses::kind_of(given->size()));
     return good ? Identity{"api-secret", {}, std::nullopt} : refused(kWrong);
 }
 
@@ -302,7 +301,9 @@ Identity CredentialCheck::media_secret(const HttpRequest& request) const {
                       address, *given);
     if (const auto retry = trial.refusal()) return too_many(*retry);
     const bool good = is_media_secret(request, *given);
-    trial.was(good);
+    // No program on the machine of MediaMTX can keep it from being answered.
+    trial.was(good, is_loopback_address(address) ? Guesses::Kind::kLong
+                                                 : Guesses::kind_of(given->size()));
     return good ? Identity{"media-server", {}, std::nullopt} : refused(problem);
 }
 
@@ -368,7 +369,7 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
         is_good_name(*name, settings_) && settings_.shared_secret && version == "1";
     const bool good_signature = constant_time_equal(expected, lower);
     if (good_name && good_signature) {
-        signer.was(true);
+        signer.was(true, Guesses::kind_of(settings_.api_secret.reveal().size()));
         return {std::string(*name), {}, std::nullopt};
     }
     // Each wrong signature counts as a guess. From a network where this name was right recently it

@@ -41,6 +41,9 @@ Filters api_filters(const Context& context, const Routes& routes, Observers obse
     if (context.protection != nullptr && context.protection->api_calls) {
         add(make_rate_limit_filter(*context.protection->api_calls));
     }
+    if (context.protection != nullptr) {
+        add(make_change_limit_filter(context.protection->changes));
+    }
     add(make_query_filter());
     add(make_repeats_filter(context));
     return filters;

@@ -37,6 +37,7 @@ std::unique_ptr<Filter> make_conditions_filter();
 std::unique_ptr<Filter> make_changes_filter(StreamOrchestrator& orchestrator);
 std::unique_ptr<Filter> make_no_store_filter();
 std::unique_ptr<Filter> make_rate_limit_filter(RateLimit& limit);
+std::unique_ptr<Filter> make_change_limit_filter(RateLimit& limit);
 std::unique_ptr<Filter> make_query_filter();
 std::unique_ptr<Filter> make_repeats_filter(const Context& context);
 std::unique_ptr<Filter> make_starting_filter();

@@ -5,7 +5,9 @@
 #include "body_reader.hpp"
 #include "caller.hpp"
 #include "problem.hpp"
+#include "protection.hpp"
 #include "query_reader.hpp"
+#include "refusals.hpp"
 #include "reply.hpp"
 #include "rescuestream/json.hpp"
 #include "rescuestream/stream_orchestrator.hpp"
@@ -26,6 +28,19 @@ void read_filter(QueryReader& query, AuditFilter& filter) {
     filter.incident_id = query.id<IncidentId>("incident_id");
     filter.from = query.time("from");
     filter.to = query.time("to");
+}
+
+// Of everybody who has the shared secret together: they choose their names themselves.
+std::optional<HttpResponse> refuse_more_events(const Context& context, const HttpRequest& request) {
+    if (context.protection == nullptr) return std::nullopt;
+    const std::string who = request.credential ? request.credential->id.value : std::string();
+    const auto outcome = context.protection->audit_events.take(
+        who, std::chrono::steady_clock::now(), 1 + request.body.size() / 1024);
+    if (outcome.allowed) return std::nullopt;
+    return too_many(request, outcome.reset,
+                    "This credential reports too many audit events: the limit is 1 MiB at once and "
+                    "2 KiB a second after that, and each event counts as at least 1 KiB. The event "
+                    "was not recorded.");
 }
 
 }  // namespace
@@ -74,6 +89,7 @@ HttpResponse export_audit_logs(const Context& context, const HttpRequest& reques
 }
 
 HttpResponse create_audit_event(const Context& context, const HttpRequest& request) {
+    if (const auto refusal = refuse_more_events(context, request)) return *refusal;
     BodyReader body(request.body);
     NewAuditEvent event;
     event.event_type = body.required_text("event_type", {.max = 64});

@@ -181,7 +181,8 @@ HttpResponse answer_control(const Context& context, const HttpRequest& request,
     }
     const bool allowed = context.orchestrator.may_control(
         {node_of(request), std::string(question.user), Secret(std::string(question.password))});
-    trial.was(allowed);
+    // This program's own polls are served always: see Protection.
+    trial.was(allowed, Guesses::kind_of(question.password.size()));
     return allowed ? accepted("own_interface")
                    : refused(request, ProblemKind::kActionNotAllowed, "own_interface_refused");
 }

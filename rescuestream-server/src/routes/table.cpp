@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kMediaBody = 64UL * 1024;
 constexpr std::size_t kFormBody = 1024UL;
+constexpr std::size_t kEventBody = 64UL * 1024;
 constexpr std::size_t kAdminBody = 1024UL * 1024;
 
 }  // namespace
@@ -153,7 +154,7 @@ const Routes& api_routes() {
          "action actor resource_type resource_id incident_id from to limit offset"},
         {"GET", "/audit-logs/export", export_audit_logs, kAuditRead, kAdminBody, kOrdinary, false,
          "action actor resource_type resource_id incident_id from to limit cursor"},
-        creating({"POST", "/audit-events", create_audit_event, kAuditWrite, kAdminBody}),
+        creating({"POST", "/audit-events", create_audit_event, kAuditWrite, kEventBody}),
 
         {"GET", "/errors/{slug}", show_problem_page, kPublic, kMediaBody},
         {"GET", "/openapi.json", show_openapi_json, kPublic, kMediaBody},
