@@ -1,6 +1,10 @@
 // Who may watch: policies of keys, playback tokens of this installation and of others, revocations.
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "rescuestream/forwarding_storage.hpp"
 #include "support/test_orchestrator.hpp"
 #include "support/token_text.hpp"
@@ -191,6 +195,60 @@ TEST_CASE_FIXTURE(WatchingCase, "two tokens at once must both be valid") {
     asked.query = Secret("jwt=" + mint().token.reveal() + "&jwt=" + mint().token.reveal() +
                          "&jwt=" + mint().token.reveal() + "&token=" + mint().token.reveal());
     CHECK(t->decide_read(asked).decision == ViewerDecision::kTooManyTokens);
+}
+
+TEST_CASE_FIXTURE(WatchingCase, "what is given as a token beside a valid one must be valid, too") {
+    const auto valid = mint().token;
+    const std::string& text = valid.reveal();
+    struct Place {
+        const char* name;
+        std::function<void(ReadRequest&, const std::string&)> put;
+        bool is_token;  // a player may fill in a password of its own
+    };
+    const auto in_query = [](const char* name) {
+        return [name](ReadRequest& asked, const std::string& value) {
+            asked.query = Secret(asked.query.reveal() + "&" + name + "=" + value);
+        };
+    };
+    const auto as_token = [](ReadRequest& asked, const std::string& value) {
+        asked.token = Secret(value);
+    };
+    const auto as_password = [](ReadRequest& asked, const std::string& value) {
+        asked.user = "viewer";
+        asked.password = Secret(value);
+        if (asked.token.empty()) asked.token = asked.password;  // as MediaMTX does
+    };
+    const std::vector<Place> places{{"jwt", in_query("jwt"), true},
+                                    {"token", in_query("token"), true},
+                                    {"member", as_token, true},
+                                    {"pass", in_query("pass"), false},
+                                    {"password", as_password, false}};
+    for (const auto& good : places) {
+        for (const auto& bad : places) {
+            CAPTURE(good.name);
+            CAPTURE(bad.name);
+            const bool is_same = std::string(good.name) == bad.name;
+            const bool can_hold_both =
+                std::string(good.name) != "member" && std::string(good.name) != "password";
+            if (is_same && !can_hold_both) continue;
+            for (const bool bad_first : {false, true}) {
+                for (const std::string& wrong : {std::string("x"), text + "x", std::string()}) {
+                    CAPTURE(wrong);
+                    auto asked = request();
+                    if (bad_first) bad.put(asked, wrong);
+                    good.put(asked, text);
+                    if (!bad_first) bad.put(asked, wrong);
+                    const bool is_given = !wrong.empty() && (bad.is_token || wrong != "x");
+                    CHECK(t->decide_read(asked).decision ==
+                          (is_given ? ViewerDecision::kTokenInvalid : ViewerDecision::kAccepted));
+                }
+            }
+        }
+    }
+    // Alone it is a wrong token, not a missing one.
+    auto asked = request();
+    asked.query = Secret("jwt=x");
+    CHECK(t->decide_read(asked).decision == ViewerDecision::kTokenInvalid);
 }
 
 TEST_CASE_FIXTURE(WatchingCase, "a token is refused from the second in which it expires") {
