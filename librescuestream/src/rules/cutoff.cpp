@@ -98,4 +98,8 @@ StreamTransition end_stream(Stream& stream, const std::string& playback_path, En
     return line;
 }
 
+bool blocks_after_end(const Stream& ended, std::optional<Timestamp> block_until, Timestamp now) {
+    return block_until && ended.ended_at && *ended.ended_at >= now;
+}
+
 }  // namespace rescuestream::rules

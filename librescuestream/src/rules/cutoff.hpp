@@ -53,4 +53,8 @@ std::optional<StreamEnd> finish_cutoff(const Session& session, const Cutoff& cut
 StreamTransition end_stream(Stream& stream, const std::string& playback_path, EndCause cause,
                             Timestamp ended_at, Timestamp now);
 
+/// Returns whether a stop that was decided at `now` and is written when the stream has ended still
+/// refuses its key: it was written late, or the encoder left in the meantime.
+bool blocks_after_end(const Stream& ended, std::optional<Timestamp> block_until, Timestamp now);
+
 }  // namespace rescuestream::rules

@@ -246,6 +246,37 @@ TEST_CASE_FIXTURE(StorageCase,
     CHECK(audit_count() == entries);
 }
 
+TEST_CASE_FIXTURE(StorageCase, "a stop that was decided before its stream ended blocks the key") {
+    const auto row = add_key();
+    auto stream = go_live(row, "a");
+    stream.state = StreamState::kEnded;
+    stream.ended_at = at(seconds(20));
+    commit_stream(row, stream);
+    const auto stop = [&](seconds decided) {
+        const auto entries = audit_count();
+        CHECK(storage()
+                  .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, at(seconds(90)),
+                              at(decided), make_audit())
+                  .value()
+                  .empty());
+        return audit_count() - entries;
+    };
+    CHECK(stop(seconds(21)) == 0);
+    CHECK_FALSE(storage().find_stream_key(row.key.id).value().blocked_until.has_value());
+    CHECK(stop(seconds(19)) == 1);
+    CHECK(storage().find_stream_key(row.key.id).value().blocked_until == at(seconds(90)));
+    CHECK(decide(make_request(row, "b", at(seconds(89)))) == ClaimDecision::kBlocked);
+    CHECK(storage().find_stream(stream.id).value().ended_at == at(seconds(20)));
+    CHECK(pending().empty());
+    // Without a block there is nothing to write.
+    const auto entries = audit_count();
+    storage()
+        .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,
+                    at(seconds(19)), make_audit())
+        .value();
+    CHECK(audit_count() == entries);
+}
+
 TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream gives \"not found\"") {
     CHECK(code_of(storage().begin_stop(new_id<StreamId>(),
                                        {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,

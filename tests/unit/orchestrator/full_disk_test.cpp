@@ -202,6 +202,25 @@ TEST_CASE("a stop that waits for room does not end the next stream of its key") 
     CHECK(s.shared->find_stream(next)->end_reason != EndReason::kStopped);
 }
 
+TEST_CASE(
+    "a stop that waits for room refuses the key for its time, also when its stream has ended") {
+    Server s;
+    const StreamId stream = s.server.live().at(0).id;
+    s.faults->fill_disk();
+    REQUIRE_FALSE(s.server->stop_stream(stream, seconds(600), s.server.caller).has_value());
+    const auto until = s.server.clock.now() + seconds(600);
+    TestOrchestrator other(
+        std::make_unique<FaultyStorage>(s.shared, std::make_shared<StorageFaults>()), quick());
+    other.clock.advance(s.server.clock.now() - other.clock.now() + seconds(1));
+    REQUIRE(other->source_unavailable({"live/a", "rtmpConn", ConnectionId{"c1"}}));
+    REQUIRE(s.shared->find_stream(stream)->state == StreamState::kEnded);
+    s.faults->make_room();
+    REQUIRE(eventually([&] { return s.server->health().unwritten == 0; }));
+    CHECK(s.shared->find_stream_key(s.key->key.id)->blocked_until == until);
+    CHECK(s.server.ask(*s.key, "c2").refusal == PublishRefusal::kBlocked);
+    CHECK(eventually([&] { return other.ask(*s.key, "c2").refusal == PublishRefusal::kBlocked; }));
+}
+
 TEST_CASE("an expired key's publisher is removed although its end cannot be written") {
     Server s;
     StreamKeyPatch patch;

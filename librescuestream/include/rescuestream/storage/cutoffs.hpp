@@ -19,8 +19,8 @@ class CutoffStorage {
 public:
     /// Ends the claim of the stream's key if it belongs to the stream's connection, writes a
     /// cut-off with `cause` for that connection, and refuses the key's publishers until
-    /// `block_until`, if that is given. Idempotent: a stream that has ended already succeeds with
-    /// an empty list. kNotFound: no such stream.
+    /// `block_until`, if that is given. Idempotent: a stream that has ended succeeds with an empty
+    /// list; its key is blocked only if it ended after `now`, the decision. kNotFound: none such.
     virtual Result<std::vector<Cutoff>> begin_stop(StreamId id, EndCause cause,
                                                    std::optional<Timestamp> block_until,
                                                    Timestamp now, const AuditDraft& audit) = 0;

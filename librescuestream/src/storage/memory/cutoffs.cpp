@@ -17,10 +17,19 @@ Result<std::vector<Cutoff>> MemoryCutoffs::begin_stop(StreamId id, EndCause caus
     const auto found = state_.streams.find(id);
     if (found == state_.streams.end()) return not_found(kNoStream);
     const Stream& stream = found->second;
-    if (stream.state == StreamState::kEnded) return std::vector<Cutoff>{};
+    const bool has_ended = stream.state == StreamState::kEnded;
+    if (has_ended && !rules::blocks_after_end(stream, block_until, now)) {
+        return std::vector<Cutoff>{};
+    }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");
 
     KeyEntry& entry = state_.keys.at(stream.stream_key_id);
+    if (has_ended) {
+        entry.key.blocked_until = block_until;
+        state_.number_fact(entry);
+        state_.write_audit(audit.of_stream(entry.key, state_.listed(stream).broadcaster_name));
+        return std::vector<Cutoff>{};
+    }
     auto stop = rules::stop_stream(state_.session_of(entry), {entry.digest, entry.previous_digest},
                                    cause, now);
     std::vector<Cutoff> cutoffs;

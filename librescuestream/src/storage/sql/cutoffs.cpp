@@ -21,8 +21,24 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         if (rows->size() == 0) return not_found(kNoStream);
         const auto key_id = read_stream({*rows, 0}).stream_key_id;
         const auto session = lock_session(connection, dialect(), key_id);
+        if (!session) return Cutoffs{};
+        const auto write_entry = [&] {
+            const Values owner{session->key.broadcaster_id.uuid()};
+            write_audit(connection,
+                        audit.of_stream(session->key,
+                                        connection.run(kNameOfBroadcaster, owner)->text(0, 0)));
+        };
         // Checked under the lock, because the stream may have ended while this step waited.
-        if (!session || !session->stream || session->stream->id != id) return Cutoffs{};
+        if (!session->stream || session->stream->id != id) {
+            const auto ended = connection.run(kFindStream, {id.uuid()});
+            if (ended->size() == 0 ||
+                !rules::blocks_after_end(read_stream({*ended, 0}), block_until, now)) {
+                return Cutoffs{};
+            }
+            connection.run(kBlockKey, {key_id.uuid(), *block_until});
+            write_entry();
+            return Cutoffs{};
+        }
 
         const auto stop = rules::stop_stream(*session, session->values, cause, now);
         Cutoffs cutoffs;
@@ -35,8 +51,7 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         connection.run(stop.ends_claim ? kEndClaim : kRaiseVersionFrom,
                        {key_id.uuid(), session->version});
         if (block_until) connection.run(kBlockKey, {key_id.uuid(), *block_until});
-        const auto owner = connection.run(kNameOfBroadcaster, {session->key.broadcaster_id.uuid()});
-        write_audit(connection, audit.of_stream(session->key, owner->text(0, 0)));
+        write_entry();
         return cutoffs;
     });
     return block_until ? told(std::move(begun)) : begun;
