@@ -187,7 +187,14 @@ void SqlPublishing::judge(Claims& claims) {
         });
         for (const auto& [place, rows] : answers) {
             const ClaimRequest& request = claims.requests[place];
-            const auto seen = read_seen(*rows);
+            // Another program may have written a row that cannot be read.
+            const auto read = translate<std::optional<Seen>>(
+                [&, &answer = *rows](auto& result) { result = read_seen(answer); });
+            if (!read) {
+                claims.outcomes[place] = read.error();
+                continue;
+            }
+            const auto& seen = *read;
             if (!seen) {
                 claims.outcomes[place] = ClaimOutcome{};
                 unknown.push_back(place);
