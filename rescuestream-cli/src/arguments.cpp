@@ -47,12 +47,13 @@ Error no_stream_at(const std::string& path) {
 
 // Returns the keys that viewers find at this path. Those of removed broadcasters are not listed.
 Result<std::vector<StreamKeyId>> keys_at(AdminApi& admin, const std::string& path) {
-    const auto keys = admin.keys().list_stream_keys({}, {});
+    StreamKeyFilter filter;
+    filter.playback_path = path;
+    const auto keys = admin.keys().list_stream_keys(filter, {});
     if (!keys) return keys.error();
     std::vector<StreamKeyId> found;
-    for (const auto& key : keys->items) {
-        if (key.playback_path == path) found.push_back(key.id);
-    }
+    found.reserve(keys->items.size());
+    for (const auto& key : keys->items) found.push_back(key.id);
     return found;
 }
 
@@ -178,14 +179,22 @@ Result<BroadcasterId> resolve_broadcaster(AdminApi& admin, const std::string& te
 Result<StreamKeyId> resolve_stream_key(AdminApi& admin, const std::string& text) {
     if (const auto id = StreamKeyId::parse(text)) return *id;
     if (text.empty()) return not_found("stream key", text);  // most keys have no label
-    const auto list = admin.keys().list_stream_keys({}, {});
-    if (!list) return list.error();
+    std::vector<StreamKey> keys;
+    for (const auto member : {&StreamKeyFilter::label, &StreamKeyFilter::playback_path}) {
+        StreamKeyFilter filter;
+        filter.*member = text;
+        const auto list = admin.keys().list_stream_keys(filter, {});
+        if (!list) return list.error();
+        for (const auto& key : list->items) {
+            const bool is_known = member == &StreamKeyFilter::playback_path && key.label == text;
+            if (!is_known) keys.push_back(key);
+        }
+    }
     for (const bool revoked : {false, true}) {
         std::vector<Candidate> candidates;
         StreamKeyId found;
-        for (const auto& key : list->items) {
+        for (const auto& key : keys) {
             if (key.revoked_at.has_value() != revoked) continue;
-            if (key.label != text && key.playback_path != text) continue;
             found = key.id;
             candidates.push_back({key.id.to_string(), key.playback_path});
         }
