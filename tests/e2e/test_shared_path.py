@@ -135,7 +135,7 @@ def test_devices_that_can_only_send_a_path_share_one_too(api, media_mtx, keys, p
     primary, backup = keys
     publish(backup["publish"]["rtmp_path_only"])
     stream = wait_until(lambda: api.live_of(backup), 10, "the backup is live")
-    wait_until(lambda: media_mtx.ready(PATH), 10, "the public path shows it")
+    wait_until(lambda: PATH in media_mtx.paths(), 5, "the public path is offered")
     assert api.stream(stream["id"])["playable"]
     assert codecs_at(stream["urls"]["rtsp"]) == ["h264,320,180"]
     publish(primary["publish"]["rtmp_path_only"])
