@@ -203,4 +203,6 @@ def test_the_documented_way_of_calling_the_interface_works(guarded):
 def test_a_scraper_that_still_sends_the_secret_of_the_installation_is_answered_and_reported(guarded):
     former = ("rescuestream", installation_secret(guarded.directory))
     assert requests.get(guarded.media_mtx.api + "/v3/info", auth=former, timeout=15).status_code == 200
-    assert "a program sends MediaMTX the secret of the installation" in guarded.server.program.output()
+    # A thread of its own writes the log.
+    wait_until(lambda: "a program sends MediaMTX the secret of the installation" in guarded.server.program.output(), 5,
+               "the log tells it")
