@@ -36,13 +36,25 @@ TEST_CASE("of incidents with one name the open one is meant, and several open on
     CHECK_FALSE(contains(ambiguous.err, first));
 }
 
+TEST_CASE("a key that ends with its incident or earlier is shown with both ends") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    cli.id({"incident", "open", "Lake"});
+    const auto made = cli.run({"key", "create", "-b", "Team", "--label", "Guest", "--incident",
+                               "Lake", "--until-closed", "--expires", "12h"});
+    CHECK(contains(made.out, ", or when its incident is closed\n"));
+    REQUIRE(cli.run({"incident", "close", "Lake", "-y"}).code == 0);
+    CHECK_FALSE(contains(cli.run({"key", "show", "Guest"}).out, "when its incident"));
+}
+
 TEST_CASE("a key is made for an incident, and ends with it") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team"});
     const auto incident = cli.id({"incident", "open", "Lake"});
     CHECK(cli.run({"key", "create", "-b", "Team", "--until-closed"}).code == 2);
-    cli.id({"key", "create", "-b", "Team", "--path", "live/guest", "--incident", "Lake",
-            "--until-closed"});
+    const auto made = cli.run({"key", "create", "-b", "Team", "--path", "live/guest", "--incident",
+                               "Lake", "--until-closed"});
+    CHECK(contains(made.out, "Expires  when its incident is closed\n"));
     cli.id({"key", "create", "-b", "Team", "--path", "live/own"});
     CHECK(
         contains(cli.run({"key", "show", "live/guest"}).out, incident + ", until it is closed\n"));

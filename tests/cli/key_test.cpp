@@ -179,6 +179,19 @@ TEST_CASE("all wrong values of a new key are reported together, with their optio
     CHECK(cli.run({"key", "create", "-b", "Team", "--path", "live/x"}).code == 4);
 }
 
+TEST_CASE("a new key is shown with the policies that were given") {
+    TestCli cli;
+    cli.id({"broadcaster", "add", "Team"});
+    const auto made = cli.run({"key", "create", "-b", "Team", "--priority", "80",
+                               "--playback-policy", "signed", "--reconnect-window", "5m"});
+    CHECK(made.code == 0);
+    for (const char* line :
+         {"Priority          80\n", "Watched by        signed\n", "Reconnect window  5 min\n"}) {
+        INFO(line);
+        CHECK(contains(made.out, line));
+    }
+}
+
 TEST_CASE("keys are listed with their owner's name, and can be listed for one owner") {
     TestCli cli;
     cli.id({"broadcaster", "add", "Team A"});

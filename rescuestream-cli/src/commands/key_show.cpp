@@ -61,7 +61,7 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
         details.add("Incident", key.incident_id->to_string() +
                                     (key.until_closed ? ", until it is closed" : ""));
     }
-    details.add("Expires", key.expires_at ? show_expiry(*key.expires_at, now) : "never");
+    details.add("Expires", show_end(key, now));
     if (key.revoked_at) details.add("Revoked", show_time(key.revoked_at, now));
     if (key.blocked_until && *key.blocked_until > now) {
         details.add("Blocked until", show_time(key.blocked_until, now));
@@ -74,6 +74,13 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
 }
 
 }  // namespace
+
+std::string show_end(const StreamKey& key, Timestamp now) {
+    const bool with_incident = key.until_closed && key.incident_id;
+    if (!key.expires_at) return with_incident ? "when its incident is closed" : "never";
+    return show_expiry(*key.expires_at, now) +
+           (with_incident && *key.expires_at > now ? ", or when its incident is closed" : "");
+}
 
 ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key) {
     return show_key(program, admin, KeyWithAddresses{key, {}, {}});

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "arguments.hpp"
+#include "commands/field_shower.hpp"
+#include "commands/key_show.hpp"
+#include "fields/stream_key.hpp"
 #include "output.hpp"
 #include "qr.hpp"
 #include "support/text.hpp"
@@ -52,7 +55,10 @@ void show_to_person(const Program& program, const NewValue& made, Timestamp now,
     details.add("Id", key.id.to_string());
     if (!key.label.empty()) details.add("Label", key.label);
     details.add("Path", key.playback_path);
-    details.add("Expires", key.expires_at ? show_expiry(*key.expires_at, now) : "never");
+    const FieldShower show(details);
+    fields::for_each_policy(
+        [&](const Field& field, auto member) { show(field, key.policies.*member); });
+    details.add("Expires", show_end(key, now));
     if (key.previous_value_expires_at) {
         details.add("Old value", "valid until " + show_time(*key.previous_value_expires_at, now));
     }

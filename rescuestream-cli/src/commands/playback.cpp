@@ -134,8 +134,8 @@ Result<ExitCode> revoke(const PlaybackOptions& options, const Program& program) 
         program.host.out << to_json(*revoked) << '\n';
     } else if (!revoked->is_known) {
         program.host.err << fmt::format(
-            "Nothing with {} {} is known here, so nothing ends. What another program has made with "
-            "it is refused from now on.\n",
+            "Nothing with {} {} is known here, so nobody is put out. Tokens with it that were made "
+            "until now, here or by another program, are refused from now on.\n",
             to_string(by), printable(value));
     } else if (!program.options.quiet) {
         program.host.out << fmt::format("Playback tokens of {} {} revoked.\n", to_string(by),
