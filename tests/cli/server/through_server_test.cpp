@@ -200,7 +200,8 @@ TEST_CASE("changes of keys and broadcasters work through a server as they do dir
 
     const auto rotated = cli.run({"key", "rotate", "Boat", "--overlap", "10m", "--yes"});
     CHECK(rotated.code == 0);
-    CHECK(contains(rotated.out, "Old value         valid until 2026-01-17 10:10:00 UTC (in 10 min)\n"));
+    CHECK(contains(rotated.out,
+                   "Old value         valid until 2026-01-17 10:10:00 UTC (in 10 min)\n"));
     CHECK(contains(rotated.out, "  RTMP    rtmp://localhost:1935/live/drone1?pass=sk_"));
     const auto id = cli.core.live().at(0).id.to_string();
     cli.core.clock.advance(std::chrono::seconds(1));  // makes its audit entry the newest
