@@ -1,11 +1,11 @@
 // Many callers at once: an answer to one of them is true for all.
 #include <atomic>
-#include <functional>
 #include <latch>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -15,23 +15,6 @@ namespace {
 
 constexpr int kCallers = 8;
 constexpr int kRounds = 30;
-
-/// Runs `call(0)` … `call(count - 1)` at the same moment, each on a thread of its own, and returns
-/// their answers in that order.
-template <class T>
-std::vector<Result<T>> at_once(int count, const std::function<Result<T>(int)>& call) {
-    std::vector<Result<T>> answers(static_cast<std::size_t>(count), Result<T>(Error{}));
-    std::latch start(count);
-    std::vector<std::thread> threads;
-    for (int i = 0; i < count; ++i) {
-        threads.emplace_back([&, i] {
-            start.arrive_and_wait();
-            answers[static_cast<std::size_t>(i)] = call(i);
-        });
-    }
-    for (auto& thread : threads) thread.join();
-    return answers;
-}
 
 std::string connection_name(int round, int caller) {
     return "round " + std::to_string(round) + " caller " + std::to_string(caller);
@@ -44,7 +27,7 @@ TEST_CASE_FIXTURE(StorageCase,
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
         CAPTURE(round);
-        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int caller) {
+        const auto answers = answers_at_once<ClaimOutcome>(kCallers, [&](int caller) {
             return storage().claim(make_request(row, connection_name(round, caller)));
         });
         int granted = 0;
@@ -74,7 +57,7 @@ TEST_CASE_FIXTURE(StorageCase,
         stalled.live = true;
         stalled.stalled_since = at(seconds(10));
         commit_claim(row, stalled);
-        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int caller) {
+        const auto answers = answers_at_once<ClaimOutcome>(kCallers, [&](int caller) {
             auto request = make_request(row, connection_name(round, caller), at(seconds(20)));
             request.default_on_duplicate = OnDuplicate::kRejectIfHealthy;
             return storage().claim(request);
@@ -103,7 +86,7 @@ TEST_CASE_FIXTURE(StorageCase,
     }
     for (int round = 0; round < 10; ++round) {
         CAPTURE(round);
-        const auto answers = at_once<ClaimOutcome>(kMany, [&](int caller) {
+        const auto answers = answers_at_once<ClaimOutcome>(kMany, [&](int caller) {
             const auto& row = rows[static_cast<std::size_t>(caller / 2)];
             return storage().claim(make_request(row, connection_name(round, caller)));
         });
@@ -138,7 +121,7 @@ TEST_CASE_FIXTURE(StorageCase,
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
         CAPTURE(round);
-        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int caller) {
+        const auto answers = answers_at_once<ClaimOutcome>(kCallers, [&](int caller) {
             auto request = make_request(row, connection_name(round, caller));
             request.default_on_duplicate = OnDuplicate::kTakeover;
             return storage().claim(request);
@@ -165,7 +148,7 @@ TEST_CASE_FIXTURE(StorageCase,
                   "one connection that claims its key many times at once is always granted") {
     const auto row = add_key();
     for (int round = 0; round < kRounds; ++round) {
-        const auto answers = at_once<ClaimOutcome>(kCallers, [&](int) {
+        const auto answers = answers_at_once<ClaimOutcome>(kCallers, [&](int) {
             return storage().claim(make_request(row, connection_name(round, 0)));
         });
         for (const auto& answer : answers) {
@@ -244,7 +227,7 @@ TEST_CASE_FIXTURE(StorageCase,
         const auto entries = audit_count();
         std::vector<AuditEntry> audits;
         for (int i = 0; i < kCallers; ++i) audits.push_back(make_audit("delete"));
-        const auto answers = at_once<KeyChangeOutcome>(kCallers, [&](int caller) {
+        const auto answers = answers_at_once<KeyChangeOutcome>(kCallers, [&](int caller) {
             return storage().revoke_stream_key(row.key.id, at(seconds(20 + caller)),
                                                audits[static_cast<std::size_t>(caller)]);
         });
@@ -269,7 +252,7 @@ TEST_CASE_FIXTURE(StorageCase,
             rows.back().key.playback_path = "live/wanted-" + std::to_string(round);
             audits.push_back(make_audit());
         }
-        const auto answers = at_once<StreamKey>(kCallers, [&](int caller) {
+        const auto answers = answers_at_once<StreamKey>(kCallers, [&](int caller) {
             const auto i = static_cast<std::size_t>(caller);
             return storage().create_stream_key(rows[i], audits[i]);
         });
@@ -299,7 +282,7 @@ TEST_CASE_FIXTURE(StorageCase, "when changes are made at once, each gets its own
             if (caller == 6) rows.back().key.label = "desk_" + std::to_string(round);
             audits.push_back(make_audit());
         }
-        const auto made = at_once<StreamKey>(kCallers, [&](int caller) {
+        const auto made = answers_at_once<StreamKey>(kCallers, [&](int caller) {
             const auto place = static_cast<std::size_t>(caller);
             return storage().create_stream_key(rows[place], audits[place]);
         });
@@ -337,7 +320,7 @@ TEST_CASE_FIXTURE(StorageCase, "changes of different members of a key at once ar
         changes[3].expires_at = at(seconds(1'000 + round));
         changes[4].disabled = round % 2 == 0;
         const auto answers =
-            at_once<KeyChangeOutcome>(static_cast<int>(changes.size()), [&](int caller) {
+            answers_at_once<KeyChangeOutcome>(static_cast<int>(changes.size()), [&](int caller) {
                 const auto i = static_cast<std::size_t>(caller);
                 return storage().update_stream_key(changes[i], at(seconds(20)), audits[i]);
             });
@@ -363,11 +346,11 @@ TEST_CASE_FIXTURE(StorageCase,
     const auto unknown = new_id<StreamKeyId>();
     for (int round = 0; round < kRounds; ++round) {
         CAPTURE(round);
-        const auto found = at_once<StreamKey>(2 * kCallers, [&](int caller) {
+        const auto found = answers_at_once<StreamKey>(2 * kCallers, [&](int caller) {
             const auto place = static_cast<std::size_t>(caller / 2);
             return storage().find_stream_key(caller % 2 == 1 ? unknown : rows[place].key.id);
         });
-        const auto seen = at_once<Broadcaster>(kCallers, [&](int caller) {
+        const auto seen = answers_at_once<Broadcaster>(kCallers, [&](int caller) {
             return storage().find_broadcaster(owners[static_cast<std::size_t>(caller)].id);
         });
         for (std::size_t place = 0; place < rows.size(); ++place) {
@@ -388,7 +371,7 @@ TEST_CASE_FIXTURE(StorageCase, "no key is created for a broadcaster after its de
             rows.push_back(make_key(owner));
             audits.push_back(make_audit());
         }
-        const auto answers = at_once<void>(kCallers, [&](int caller) -> Result<void> {
+        const auto answers = answers_at_once<void>(kCallers, [&](int caller) -> Result<void> {
             const auto i = static_cast<std::size_t>(caller);
             if (i == 0) {
                 const auto deleted =
@@ -414,7 +397,7 @@ TEST_CASE_FIXTURE(StorageCase, "concurrent commits that are repeated on conflict
     constexpr int kCommitters = 4;
     const auto row = add_key();
     const auto stream = go_live(row, "a");
-    const auto answers = at_once<void>(kCommitters, [&](int) -> Result<void> {
+    const auto answers = answers_at_once<void>(kCommitters, [&](int) -> Result<void> {
         for (int i = 0; i < kCommits;) {
             auto loaded = storage().load_session(row.key.id);
             if (!loaded) return loaded.error();

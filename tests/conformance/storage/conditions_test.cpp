@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <latch>
-#include <thread>
 
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/storage_case.hpp"
 #include "rescuestream/record_version.hpp"
 
@@ -58,18 +57,6 @@ StreamKeyChange label_change(StreamKeyId id, const std::string& label) {
 }
 
 constexpr int kThreads = 4;
-
-void at_once(const std::function<void(int)>& work) {
-    std::latch start(kThreads);
-    std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) {
-        threads.emplace_back([&, i] {
-            start.arrive_and_wait();
-            work(i);
-        });
-    }
-    for (auto& thread : threads) thread.join();
-}
 
 }  // namespace
 
@@ -244,7 +231,7 @@ TEST_CASE_FIXTURE(Conditions, "of several changes of one version at once exactly
     std::vector<AuditDraft> drafts;
     for (int i = 0; i < kThreads; ++i) drafts.push_back(draft({seen}));
     std::array<std::optional<ErrorCode>, kThreads> codes{};
-    at_once([&](int i) {
+    at_once(kThreads, [&](int i) {
         const auto place = static_cast<std::size_t>(i);
         codes.at(place) = code_of(storage().update_stream_key(
             label_change(row.key.id, "by " + std::to_string(i)), at(seconds(1)), drafts[place]));
@@ -262,7 +249,7 @@ TEST_CASE_FIXTURE(
         const std::string name = "round " + std::to_string(round);
         std::vector<AuditDraft> drafts;
         for (int i = 0; i < 3 * kThreads; ++i) drafts.push_back(draft({}));
-        at_once([&](int i) {
+        at_once(kThreads, [&](int i) {
             const auto place = static_cast<std::size_t>(i);
             NodePatch node;
             StreamKeyChange key{{}, row.key.id, std::nullopt};

@@ -1,8 +1,6 @@
 #include "rescuestream/guest_links.hpp"
 
-#include <latch>
-#include <thread>
-
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/storage_case.hpp"
 #include "support/guest_secrets.hpp"
 
@@ -129,16 +127,10 @@ TEST_CASE_FIXTURE(GuestLinksCase, "no more than a thousand guest links are open 
             rows.push_back(make_link(seconds(10)));
             entries.push_back(make_audit());
         }
-        std::vector<Result<void>> answers(kCallers, Result<void>(Error{}));
-        std::latch start(kCallers);
-        std::vector<std::thread> threads;
-        for (std::size_t i = 0; i < kCallers; ++i) {
-            threads.emplace_back([&, i] {
-                start.arrive_and_wait();
-                answers[i] = storage().create_guest_link(rows[i], entries[i]);
-            });
-        }
-        for (auto& thread : threads) thread.join();
+        const auto answers = answers_at_once<void>(kCallers, [&](int caller) {
+            const auto i = static_cast<std::size_t>(caller);
+            return storage().create_guest_link(rows[i], entries[i]);
+        });
         int made = 0;
         for (std::size_t i = 0; i < kCallers; ++i) {
             if (answers[i]) {

@@ -1,9 +1,8 @@
 #include "rescuestream/incidents.hpp"
 
 #include <algorithm>
-#include <latch>
-#include <thread>
 
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/storage_case.hpp"
 
 using namespace rescuestream;
@@ -122,18 +121,12 @@ TEST_CASE_FIXTURE(IncidentsCase, "no more than a thousand incidents are open at 
             given.push_back(i == 0 ? old : make_incident("last"));
             entries.push_back(make_audit("open"));
         }
-        std::vector<Result<void>> answers(kCallers, Result<void>(Error{}));
-        std::latch start(kCallers);
-        std::vector<std::thread> threads;
-        for (std::size_t i = 0; i < kCallers; ++i) {
-            threads.emplace_back([&, i] {
-                start.arrive_and_wait();
-                answers[i] = i == 0 ? as_void(storage().reopen_incident(
-                                          old.id, at(seconds(1)), at(seconds(101)), entries[i]))
-                                    : storage().create_incident(given[i], entries[i]);
-            });
-        }
-        for (auto& thread : threads) thread.join();
+        const auto answers = answers_at_once<void>(kCallers, [&](int caller) {
+            const auto i = static_cast<std::size_t>(caller);
+            if (caller > 0) return storage().create_incident(given[i], entries[i]);
+            return as_void(
+                storage().reopen_incident(old.id, at(seconds(1)), at(seconds(101)), entries[i]));
+        });
         int opened = 0;
         for (std::size_t i = 0; i < kCallers; ++i) {
             if (answers[i]) {

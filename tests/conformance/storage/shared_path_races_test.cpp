@@ -1,31 +1,13 @@
 // Several keys on one path whose changes and claims come at once.
 #include <algorithm>
-#include <latch>
 #include <set>
-#include <thread>
 #include <vector>
 
+#include "conformance/storage/at_once.hpp"
 #include "conformance/storage/shared_paths_case.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
-
-namespace {
-
-template <class Work>
-void at_once(int callers, Work work) {
-    std::latch start(callers);
-    std::vector<std::thread> threads;
-    for (int caller = 0; caller < callers; ++caller) {
-        threads.emplace_back([&, caller] {
-            start.arrive_and_wait();
-            work(caller);
-        });
-    }
-    for (auto& thread : threads) thread.join();
-}
-
-}  // namespace
 
 TEST_CASE_FIXTURE(SharedPathsCase, "of equal keys that claim at once exactly one gets the path") {
     constexpr int kCallers = 6;
