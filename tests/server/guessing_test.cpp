@@ -3,11 +3,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "access_log.hpp"
 #include "protected_application.hpp"
+#include "rescuestream/api_credentials.hpp"
+#include "startup.hpp"
 #include "support/crypto.hpp"
 #include "support/helper_credential.hpp"
 
@@ -75,6 +78,36 @@ TEST_CASE("a long secret of the API is served however much others of its address
             return server.ask(std::move(request)).status();
         },
         secret, 200, 401);
+}
+
+TEST_CASE("a credential that signs from an address lets nobody there guess the API's secret") {
+    Settings settings = with_limits(0, 0, 2);
+    settings.orchestrator.control_secret = Secret("installation");
+    ProtectedApplication server(settings);
+    const Reply made =
+        server.call("POST", "/credentials", R"({"label":"Map","scopes":["streams:read"]})");
+    REQUIRE(made.status() == 201);
+    const std::string text = made.text("secret");
+    const auto parts = split_credential(text).value();
+    const auto ask = [&](std::string_view secret) {
+        HttpRequest request = TestApplication::make_request("GET", "/whoami");
+        request.remote_address = kHere;
+        const auto now = server.test->now().time_since_epoch();
+        const std::string time =
+            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+        request.headers.emplace_back("x-api-key", parts.id.value);
+        request.headers.emplace_back("x-timestamp", time);
+        request.headers.emplace_back(
+            "x-signature", signature_v1(Secret(std::string(secret)), "GET", "/whoami", time, ""));
+        return server.ask(std::move(request)).status();
+    };
+    CHECK(ask(parts.secret) == 200);
+    CHECK(ask("guess 1") == 401);
+    CHECK(ask("guess 2") == 401);
+    CHECK(ask("guess 3") == 429);
+    CHECK(ask(kSecret) == 429);
+    // The credential itself cannot be found by trying, and stays served.
+    CHECK(ask(parts.secret) == 200);
 }
 
 TEST_CASE("no program on MediaMTX's machine keeps it from being answered by guessing a secret") {

@@ -9,6 +9,7 @@
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/playback_tokens.hpp"
+#include "rescuestream/api_credentials.hpp"
 #include "rescuestream/settings.hpp"
 #include "rules/path_pattern.hpp"
 #include "support/crypto.hpp"
@@ -28,6 +29,11 @@ constexpr std::size_t kMaxTokenText = 255;
 // In memory of every server until they expire.
 constexpr std::size_t kMostShortTokens = 100'000;
 constexpr std::size_t kMostRevocations = 100'000;
+// Of these, credentials without the scope admin use up so many together: the rest is kept, so that
+// none of them keeps others from revoking.
+constexpr std::size_t kMostRevocationsOfLimited = 50'000;
+// What a guest link or an incident gave ends with it, also when no other revocation has room.
+constexpr std::size_t kMostRevocationsWithOwners = 200'000;
 constexpr std::size_t kMostPlaybackKeys = 1'000;
 
 Timestamp whole_second(Timestamp time) {
@@ -357,6 +363,24 @@ Result<bool> PlaybackAdmin::knows(RevokedBy by, const std::string& value) {
     return !minted->entries.empty();
 }
 
+std::optional<Error> PlaybackAdmin::check_room_for_revocation(RevokedBy by,
+                                                              const Caller& caller) const {
+    const auto revocations = d_.tokens.index().size().revocations;
+    if (by == RevokedBy::kOwner && revocations < kMostRevocationsWithOwners) return std::nullopt;
+    const bool is_limited = caller.credential && !caller.credential->scopes.names(Scope::kAdmin);
+    if (is_limited && revocations >= kMostRevocationsOfLimited) {
+        return too_many_entries(
+            "There are 50,000 revocations of tokens that have not expired; further ones need the "
+            "scope admin. Or rotate the key (POST /playback-keys/rotate).");
+    }
+    if (revocations >= kMostRevocations) {
+        return too_many_entries(
+            "There are 100,000 revocations of tokens that have not expired: rotate the key (POST "
+            "/playback-keys/rotate).");
+    }
+    return std::nullopt;
+}
+
 Result<RevokedPlaybackTokens> PlaybackAdmin::revoke_playback_tokens(RevokedBy by,
                                                                     const std::string& value,
                                                                     const Caller& caller) {
@@ -372,11 +396,7 @@ Result<RevokedPlaybackTokens> PlaybackAdmin::revoke_playback_tokens(RevokedBy by
         validation.no_secret(pointer, value);
     }
     if (validation.failed()) return std::move(validation).error();
-    if (d_.tokens.index().size().revocations >= kMostRevocations) {
-        return too_many_entries(
-            "There are 100,000 revocations of tokens that have not expired: revoke by viewer_id or "
-            "path, or rotate the key (POST /playback-keys/rotate).");
-    }
+    if (const auto error = check_room_for_revocation(by, caller)) return *error;
     const auto is_known = knows(by, value);
     if (!is_known) return is_known.error();
     const PlaybackRevocation revocation{by, value, now,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ private:
     Result<std::vector<std::string>> paths_of(const IncidentId& incident);
     // Whether there is something to which a revocation applies.
     Result<bool> knows(RevokedBy by, const std::string& value);
+    std::optional<Error> check_room_for_revocation(RevokedBy by, const Caller& caller) const;
     Result<PlaybackKey> make_own_key(std::optional<Timestamp> others_until, const Caller& caller);
     Result<Secret> sign(const PlaybackGrant& grant, const Caller& caller);
 

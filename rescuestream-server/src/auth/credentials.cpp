@@ -118,8 +118,15 @@ std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
 
 // The name under which a signature is remembered. Each signature is different, so the signer's name
 // represents it.
+// A guess at the secret of the API that is signed with this name.
 std::string name_of_signer(std::string_view name) {
     return "signed by " + std::string(name);
+}
+
+// A credential that signs. It is another one than that of its id as a name beside the secret of the
+// API: that a credential was right must not let anybody go on with guesses at the secret.
+std::string name_of_credential(std::string_view id) {
+    return "signed by the credential " + std::string(id);
 }
 
 // Returns null when guesses at a secret of this size are not counted. A long secret cannot be found
@@ -321,7 +328,6 @@ std::optional<Identity> CredentialCheck::credential_signature(const HttpRequest&
                                                               std::string_view name,
                                                               std::string_view timestamp,
                                                               std::string_view given) const {
-    if (!ApiCredentialId::parse(name)) return std::nullopt;
     const auto checked = orchestrator_.check_credential_signature(
         name, request.remote_address, [&](const Secret& secret) {
             const std::string expected =
@@ -354,13 +360,18 @@ Identity CredentialCheck::signature(const HttpRequest& request, Timestamp now) c
 
     Guesses* const guesses = counted(&Protection::secrets, protection_,
                                      settings_.api_secret.reveal().size(), request.remote_address);
+    const std::string lower = normal_signature(*given);
+    if (ApiCredentialId::parse(*name)) {
+        const Trial own(guesses, request.remote_address, name_of_credential(*name));
+        auto identity =
+            own.refusal() ? std::nullopt : credential_signature(request, *name, *timestamp, lower);
+        if (identity) {
+            if (identity->credential) own.was(true);
+            return *std::move(identity);
+        }
+    }
     const Trial signer(guesses, request.remote_address, name_of_signer(*name));
     if (const auto retry = signer.refusal()) return too_many(*retry);
-    const std::string lower = normal_signature(*given);
-    if (auto identity = credential_signature(request, *name, *timestamp, lower)) {
-        if (identity->credential) signer.was(true);
-        return *std::move(identity);
-    }
     const std::string expected =
         signature_v1(settings_.api_secret, request.method, request.path, *timestamp, request.body);
     // Both are always checked, so that a wrong name and a wrong secret look the same. Version 2 is
@@ -397,10 +408,12 @@ Identity CredentialCheck::before_body(const HttpRequest& request, Access access)
 
 // A client need not send a body that will not be read.
 Identity CredentialCheck::may_sign(const HttpRequest& request) const {
-    const Trial signer(counted(&Protection::secrets, protection_,
-                               settings_.api_secret.reveal().size(), request.remote_address),
-                       request.remote_address,
-                       name_of_signer(request.header("x-api-key").value_or("")));
+    Guesses* const guesses = counted(&Protection::secrets, protection_,
+                                     settings_.api_secret.reveal().size(), request.remote_address);
+    const std::string name(request.header("x-api-key").value_or(""));
+    const Trial own(guesses, request.remote_address, name_of_credential(name));
+    if (ApiCredentialId::parse(name) && !own.refusal()) return {};
+    const Trial signer(guesses, request.remote_address, name_of_signer(name));
     const auto retry = signer.refusal();
     return retry ? too_many(*retry) : Identity{};
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -271,6 +272,27 @@ TEST_CASE_FIXTURE(WatchingCase, "a token for addresses and protocols is refused 
     CHECK(decide(mint(input)) == ViewerDecision::kAccepted);
     input.protocols = {Protocol::kHls};
     CHECK(decide(mint(input)) == ViewerDecision::kTokenWrongProtocol);
+}
+
+TEST_CASE("a credential that may mint leaves room for the revocations of others") {
+    auto storage = TestOrchestrator::open_memory();
+    const Timestamp then = ManualClock().now();
+    for (int i = 0; i < 50'000; ++i) {
+        const PlaybackRevocation revocation{RevokedBy::kViewer, "nobody " + std::to_string(i), then,
+                                            then + hours(24)};
+        REQUIRE(storage->revoke_playback(revocation, then, AuditEntry{}));
+    }
+    TestOrchestrator t(std::move(storage), playback_settings());
+    ApiCredential credential;
+    credential.scopes = {Scope::kPlaybackMint};
+    Caller limited = t.caller;
+    limited.credential = std::make_shared<const ApiCredential>(credential);
+    REQUIRE(t->revoke_playback_tokens(RevokedBy::kViewer, "v1", t.caller));
+    const auto refused = t->revoke_playback_tokens(RevokedBy::kViewer, "v2", limited);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(t->revoke_playback_tokens(RevokedBy::kOwner, "guest-link:1", limited));
+    CHECK(t->revoke_playback_tokens(RevokedBy::kToken, "t1", t.caller));
 }
 
 TEST_CASE_FIXTURE(WatchingCase, "tokens are revoked by id, viewer, path and owner") {
