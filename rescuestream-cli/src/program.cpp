@@ -23,9 +23,11 @@ constexpr const char* kDescription =
     "Works on the database that DATABASE_URL names, or through a server (--server).";
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 done, 1 unexpected, 2 wrong usage or input, 3 not found, 4 conflict,\n"
-    "5 credential refused, 6 unavailable, 7 no answer in time (outcome unknown),\n"
-    "8 unsupported, 9 declined, 10 no room on the disk.";
+    "Exit codes: 0 done, 1 unexpected error, or a fault found by doctor, health or\n"
+    "mediamtx check, 2 wrong usage or input, 3 not found, 4 conflict, or a changed log\n"
+    "found by audit verify, 5 credential refused, 6 unavailable, or a failed check of\n"
+    "status, 7 no answer in time (outcome unknown), 8 unsupported, 9 declined,\n"
+    "10 no room on the disk.";
 
 // Which options exclude each other is told when somebody gives both.
 class HelpFormatter : public CLI::Formatter {

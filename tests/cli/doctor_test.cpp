@@ -262,4 +262,37 @@ TEST_CASE_FIXTURE(HealthyCase, "a program can read what doctor found") {
     for (const auto& line : lines_of(quiet.out)) CHECK_FALSE(line.starts_with("ok"));
 }
 
+TEST_CASE_FIXTURE(HealthyCase,
+                  "doctor does not advise a merge for a MediaMTX that asks since the merge") {
+    HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
+        if (request.path != "/nodes") return answer_as_server(request, response);
+        response.set_content(
+            R"({"nodes":[{"name":"default","label":"","state":"not_asking","health":"not_asking",)"
+            R"("draining":false,"default":true,"enforcement":"watching",)"
+            R"("reason":"The media server has not been seen to ask.","unknown_publishers":[],)"
+            R"("path_notes":[],"api_url":")" +
+                media_mtx.url() + R"(","addresses":{"webrtc":")" + media_mtx.url() +
+                R"(","hls":")" + media_mtx.url() +
+                R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
+                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
+            "application/json");
+    });
+    cli.environment["API_PORT"] = port_of_origin(answering.origin());
+    cli.environment["API_SECRET"] = "a-secret-that-is-long-enough-0123456789";
+    cli.open_node = open_node;
+    configuration.auth_http_address = answering.origin() + "/auth";
+    const auto ran = examine();
+    REQUIRE(about("authentication", ran).starts_with("ok"));
+    const auto told = about("nodes", ran);
+    CHECK(contains(told, "It asks now; RescueStream confirms it when the first encoder connects."));
+    CHECK_FALSE(contains(told, "error"));
+    CHECK_FALSE(contains(told, "--merge"));
+
+    configuration.auth_method = "internal";
+    const auto before = about("nodes", examine());
+    CHECK(contains(before, "error"));
+    CHECK(contains(before, "The media server has not been seen to ask."));
+    CHECK(contains(before, "mediamtx config --merge"));
+}
+
 }  // namespace doctor_test

@@ -59,6 +59,10 @@ TEST_CASE("a key is made for an incident, and ends with it") {
     CHECK(
         contains(cli.run({"key", "show", "live/guest"}).out, incident + ", until it is closed\n"));
     CHECK(contains(cli.run({"key", "show", "live/own"}).out, " by "));
+    CHECK(contains(cli.run({"key", "list", "--path", "live/guest"}).out, " with incident "));
+    CHECK(contains(cli.run({"key", "list", "--path", "live/own"}).out, " never "));
+    CHECK_FALSE(contains(cli.run({"key", "list", "--output", "csv"}).out, "with incident"));
+    CHECK_FALSE(contains(cli.run({"key", "list", "--output", "json"}).out, "with incident"));
     const auto assigned = cli.run({"incident", "assign", "Lake", "--key", "live/own"});
     CHECK(assigned.code == 0);
     CHECK(contains(assigned.out, "live/own ("));

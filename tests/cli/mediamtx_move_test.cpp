@@ -78,7 +78,9 @@ TEST_CASE("a merge changes what must change, and every other line stays, comment
               "+api: yes\n"
               "+apiAddress: '127.0.0.1:9997'\n"
               "+apiAllowOrigins: []\n");
-    CHECK(contains(merged.err, ":30: error: pathDefaults.overridePublisher: "));
+    CHECK(contains(merged.err, ":30: changed: pathDefaults.overridePublisher (why: "));
+    CHECK_FALSE(contains(merged.err, "error:"));
+    CHECK_FALSE(contains(merged.err, "[merge]"));
 }
 
 TEST_CASE("a merge of a merged file changes nothing, and nothing must change in it") {

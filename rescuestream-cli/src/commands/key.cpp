@@ -77,8 +77,8 @@ ListRow row_of(const StreamKey& key, const std::string& owner, const std::string
             {text_cell(key.id.to_string()), text_cell(key.label), text_cell(owner),
              word_cell(status, status.text), text_cell(key.playback_path),
              number_cell(key.policies.priority), text_cell(sharing),
-             time_cell(key.expires_at, now, "never"), time_cell(key.last_used_at, now),
-             time_cell(key.created_at, now)}};
+             time_cell(key.expires_at, now, ends_with_incident(key) ? "with incident" : "never"),
+             time_cell(key.last_used_at, now), time_cell(key.created_at, now)}};
 }
 
 Result<ExitCode> list(const KeyOptions& options, const Program& program) {

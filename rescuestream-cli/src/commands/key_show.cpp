@@ -75,8 +75,12 @@ Details details_of(AdminApi& admin, const StreamKey& key) {
 
 }  // namespace
 
+bool ends_with_incident(const StreamKey& key) {
+    return key.until_closed && key.incident_id;
+}
+
 std::string show_end(const StreamKey& key, Timestamp now) {
-    const bool with_incident = key.until_closed && key.incident_id;
+    const bool with_incident = ends_with_incident(key);
     if (!key.expires_at) return with_incident ? "when its incident is closed" : "never";
     return show_expiry(*key.expires_at, now) +
            (with_incident && *key.expires_at > now ? ", or when its incident is closed" : "");

@@ -14,6 +14,8 @@ namespace rescuestream::cli {
 ExitCode show_key(const Program& program, AdminApi& admin, const KeyWithAddresses& found);
 ExitCode show_key(const Program& program, AdminApi& admin, const StreamKey& key);
 
+/// Whether the key ends when its incident is closed.
+bool ends_with_incident(const StreamKey& key);
 /// Until when a key is valid: "never", a moment, or the end of its incident.
 std::string show_end(const StreamKey& key, Timestamp now);
 

@@ -60,6 +60,13 @@ std::string finding_line(const std::string& file, const Finding& finding) {
                                  finding.is_merged ? " [merge]" : ""));
 }
 
+// What a merge has changed. The message is of the file before, so it is told as the reason.
+std::string change_line(const std::string& file, const Finding& finding) {
+    return printable(fmt::format("{}:{} changed: {} (why: {})", file,
+                                 finding.line > 0 ? fmt::format("{}:", finding.line) : "",
+                                 finding.subject, finding.message));
+}
+
 std::string finding_json(const Finding& finding) {
     return fmt::format(R"({{"severity":"{}",{}"subject":{},"message":{},"merged":{}}})",
                        severity_word(finding.severity),
@@ -222,7 +229,9 @@ Result<ExitCode> merge_config(ConfigOptions& options, Program& program) {
     for (const auto& finding : move->findings) {
         const bool is_by_hand = finding.severity == Severity::kError && !finding.is_merged;
         if (finding.is_merged || is_by_hand || finding.is_about_helper) {
-            host.err << finding_line(options.merge, finding) << '\n';
+            host.err << (finding.is_merged ? change_line(options.merge, finding)
+                                           : finding_line(options.merge, finding))
+                     << '\n';
         }
     }
     if (auto told = tell_of_variables(options.merge, *merged, *target, host); !told) {

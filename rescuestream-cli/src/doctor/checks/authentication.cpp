@@ -1,3 +1,5 @@
+#include "doctor/checks/authentication.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -156,36 +158,45 @@ void check_exclusion(Installation& installation, const NodeFacts& node,
     }
 }
 
+void examine_authentication(Installation& installation, const NodeFacts& node,
+                            const MediaConfiguration& found, Report& report) {
+    const auto before = report.all().size();
+    if (found.auth_method != "http") {
+        return report.error(node.subject(),
+                            fmt::format("MediaMTX does not ask RescueStream who may publish "
+                                        "(authMethod: {}).",
+                                        found.auth_method),
+                            merge_command(node));
+    }
+    const auto url = parse_http_url(found.auth_http_address);
+    if (!url) {
+        return report.error(node.subject(), "authHTTPAddress is no address.", merge_command(node));
+    }
+    check_route(node, *url, report);
+    check_media_secret(installation, node, *url, report);
+    check_place(node, *url, report);
+    for (const auto& excluded : found.auth_http_exclude) {
+        check_exclusion(installation, node, excluded, report);
+    }
+    if (report.faults_since(before) == 0) {
+        report.ok(node.subject(), fmt::format("MediaMTX asks {} about everybody.", place_of(*url)));
+    }
+}
+
 }  // namespace
 
+bool asks_here(Installation& installation, const NodeFacts& node) {
+    if (!node.configuration) return false;
+    Report report;
+    examine_authentication(installation, node, *node.configuration, report);
+    return report.faults_since(0) == 0;
+}
+
 void check_authentication(Installation& installation, Report& report) {
-    for_each_configuration(
-        installation, report, [&](const NodeFacts& node, const MediaConfiguration& found) {
-            const auto before = report.all().size();
-            if (found.auth_method != "http") {
-                return report.error(
-                    node.subject(),
-                    fmt::format("MediaMTX does not ask RescueStream who may publish "
-                                "(authMethod: {}).",
-                                found.auth_method),
-                    merge_command(node));
-            }
-            const auto url = parse_http_url(found.auth_http_address);
-            if (!url) {
-                return report.error(node.subject(), "authHTTPAddress is no address.",
-                                    merge_command(node));
-            }
-            check_route(node, *url, report);
-            check_media_secret(installation, node, *url, report);
-            check_place(node, *url, report);
-            for (const auto& excluded : found.auth_http_exclude) {
-                check_exclusion(installation, node, excluded, report);
-            }
-            if (report.faults_since(before) == 0) {
-                report.ok(node.subject(),
-                          fmt::format("MediaMTX asks {} about everybody.", place_of(*url)));
-            }
-        });
+    for_each_configuration(installation, report,
+                           [&](const NodeFacts& node, const MediaConfiguration& found) {
+                               examine_authentication(installation, node, found, report);
+                           });
 }
 
 }  // namespace rescuestream::cli::doctor

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "doctor/checks/authentication.hpp"
 #include "doctor/checks/checks.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/report.hpp"
@@ -109,9 +110,16 @@ void report_other_settings(Installation& installation, const NodeFacts& node, Re
                                used));
 }
 
-void report_standing(const NodeFacts& node, Report& report) {
+void report_standing(Installation& installation, const NodeFacts& node, Report& report) {
     const NodeStatus& status = node.status;
-    if (status.state == NodeState::kNotAsking) {
+    if (status.state == NodeState::kNotAsking && asks_here(installation, node)) {
+        report.warning(node.subject(),
+                       "MediaMTX had publishers that were not accepted here. It asks now; "
+                       "RescueStream confirms it when the first encoder connects.",
+                       fmt::format("Connect an encoder with its key, or: rescuestream-cli node "
+                                   "enforce {}",
+                                   status.node.name));
+    } else if (status.state == NodeState::kNotAsking) {
         report.error(node.subject(), status.reason,
                      fmt::format("rescuestream-cli mediamtx config --merge mediamtx.yml --output "
                                  "mediamtx.yml{}",
@@ -149,7 +157,7 @@ void check_nodes(Installation& installation, Report& report) {
         }
         report_release(node, report);
         report_transport(node, report);
-        report_standing(node, report);
+        report_standing(installation, node, report);
     }
 }
 
