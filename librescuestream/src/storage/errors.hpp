@@ -32,7 +32,9 @@ inline Error may_not_share(rules::Sharing sharing) {
             return Error{ErrorCode::kConflict,
                          kMemberHasNone,
                          {},
-                         {{"/playback_path", "is taken by a stream key without a priority"}}};
+                         {{"/playback_path",
+                           "is taken by a stream key without a priority: "
+                           "that one needs a priority, too"}}};
         case rules::Sharing::kNewcomerHasNone:
             return Error{ErrorCode::kConflict,
                          kNewcomerHasNone,

@@ -17,7 +17,8 @@ void tell_public_paths(const Program& program, const std::vector<std::string>& p
     if (paths.size() == kMostPublicPaths) names += ", …";
     program.host.err << fmt::format(
         "Warning: everybody who knows the path can also watch {} {}, because playback there is "
-        "public. To change that: rescuestream-cli key edit {} --playback-policy signed{}\n",
+        "public. To change that: rescuestream-cli key edit {} --playback-policy signed{}. (Where "
+        "several keys share the path, name one of them by its label or id.)\n",
         names, without, printable(paths.front()),
         paths.size() == 1 ? "" : ", and the same for the others");
 }
