@@ -42,7 +42,18 @@ inline void answer_as_server(const httplib::Request& request, httplib::Response&
 inline OrchestratorSettings at_media_mtx(const std::string& url) {
     auto settings = testing::TestOrchestrator::default_settings();
     settings.api_url = url;
+    // Closed, also when a MediaMTX of this machine answers at the ports of the defaults.
+    settings.addresses.rtsp = "rtsp://127.0.0.1:" + port_of_origin(dead_origin());
     return settings;
+}
+
+/// A server's answer to GET /nodes: the default node at `url`, with further `members`.
+inline std::string list_of_default_node(const std::string& members, const std::string& url) {
+    return R"({"nodes":[{"name":"default","label":"","draining":false,"default":true,)" + members +
+           R"(,"unknown_publishers":[],"path_notes":[],"api_url":")" + url +
+           R"(","addresses":{"webrtc":")" + url + R"(","hls":")" + url +
+           R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
+           R"("srt":"srt://127.0.0.1:1"}}],"count":1})";
 }
 
 /// An installation in which everything is right: a server, and a MediaMTX that asks it.

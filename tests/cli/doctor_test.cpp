@@ -168,14 +168,8 @@ TEST_CASE_FIXTURE(HealthyCase,
                   "beside a server, its MediaMTX is examined with the credential of DATA_DIR") {
     HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
         if (request.path != "/nodes") return answer_as_server(request, response);
-        response.set_content(
-            R"({"nodes":[{"name":"default","label":"","health":"up","draining":false,)"
-            R"("default":true,"unknown_publishers":[],"path_notes":[],"api_url":")" +
-                media_mtx.url() + R"(","addresses":{"webrtc":")" + media_mtx.url() +
-                R"(","hls":")" + media_mtx.url() +
-                R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
-                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
-            "application/json");
+        response.set_content(list_of_default_node(R"("health":"up")", media_mtx.url()),
+                             "application/json");
     });
     cli.through_server = true;
     cli.open_node = open_node;
@@ -197,14 +191,8 @@ TEST_CASE_FIXTURE(HealthyCase,
 TEST_CASE_FIXTURE(HealthyCase, "settings that only the server has are not judged by the defaults") {
     HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
         if (request.path != "/nodes") return answer_as_server(request, response);
-        response.set_content(
-            R"({"nodes":[{"name":"default","label":"","health":"up","draining":false,)"
-            R"("default":true,"unknown_publishers":[],"path_notes":[],"api_url":")" +
-                media_mtx.url() + R"(","addresses":{"webrtc":")" + media_mtx.url() +
-                R"(","hls":")" + media_mtx.url() +
-                R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
-                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
-            "application/json");
+        response.set_content(list_of_default_node(R"("health":"up")", media_mtx.url()),
+                             "application/json");
     });
     cli.environment["API_PORT"] = port_of_origin(answering.origin());
     cli.environment["API_SECRET"] = "a-secret-that-is-long-enough-0123456789";
@@ -235,6 +223,7 @@ TEST_CASE_FIXTURE(HealthyCase,
     cli.environment["MEDIAMTX_PUBLIC_URL"] = dead_origin();
     const auto ran = examine();
     CHECK(contains(about("addresses", ran), "lead to their own machine"));
+    CHECK(contains(about("ports", ran), "rtsp at rtsp://127.0.0.1:"));
     CHECK(ran.code == 1);
 }
 
@@ -267,14 +256,10 @@ TEST_CASE_FIXTURE(HealthyCase,
     HttpStub answering([&](const httplib::Request& request, httplib::Response& response) {
         if (request.path != "/nodes") return answer_as_server(request, response);
         response.set_content(
-            R"({"nodes":[{"name":"default","label":"","state":"not_asking","health":"not_asking",)"
-            R"("draining":false,"default":true,"enforcement":"watching",)"
-            R"("reason":"The media server has not been seen to ask.","unknown_publishers":[],)"
-            R"("path_notes":[],"api_url":")" +
-                media_mtx.url() + R"(","addresses":{"webrtc":")" + media_mtx.url() +
-                R"(","hls":")" + media_mtx.url() +
-                R"(","rtsp":"rtsp://127.0.0.1:1","rtmp":"rtmp://127.0.0.1:1",)"
-                R"("srt":"srt://127.0.0.1:1"}}],"count":1})",
+            list_of_default_node(
+                R"("state":"not_asking","health":"not_asking","enforcement":"watching",)"
+                R"("reason":"The media server has not been seen to ask.")",
+                media_mtx.url()),
             "application/json");
     });
     cli.environment["API_PORT"] = port_of_origin(answering.origin());
