@@ -10,6 +10,12 @@
 
 namespace rescuestream::server {
 
+/// For how much a request with this body counts where the amount that is stored is limited: one for
+/// each KiB that it begins, so at least one.
+inline std::uint64_t stored_units(std::string_view body) {
+    return 1 + body.size() / 1'024;
+}
+
 /// A rate limit by the generic cell rate algorithm: `rate` requests a second and `burst` at once.
 /// It stores one time for each caller, in a table of fixed size that keeps the callers with the
 /// highest usage.

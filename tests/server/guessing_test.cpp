@@ -54,30 +54,25 @@ void check_guess_limit(const TryCredential& try_credential, const std::string& r
     CHECK(try_credential(right, "2001:db8:0:1::1") == opened);
 }
 
+TryCredential try_api_secret(ProtectedApplication& server) {
+    return [&server](const std::string& secret, const std::string& address) {
+        HttpRequest request = TestApplication::make_request("GET", "/streams");
+        request.remote_address = address;
+        request.headers.emplace_back("x-api-key", secret);
+        return server.ask(std::move(request)).status();
+    };
+}
+
 TEST_CASE("guesses at the API's secret are refused unchecked beyond the limit") {
     ProtectedApplication server(with_limits(0, 0, 2));
-    check_guess_limit(
-        [&](const std::string& secret, const std::string& address) {
-            HttpRequest request = TestApplication::make_request("GET", "/streams");
-            request.remote_address = address;
-            request.headers.emplace_back("x-api-key", secret);
-            return server.ask(std::move(request)).status();
-        },
-        kSecret, 200, 401);
+    check_guess_limit(try_api_secret(server), kSecret, 200, 401);
 }
 
 TEST_CASE("a long secret of the API is served however much others of its address guess") {
     ProtectedApplication server(with_limits(0, 0, 2));
     const std::string secret(32, 'x');
     server.settings.api_secret = Secret(secret);
-    check_guess_limit(
-        [&](const std::string& given, const std::string& address) {
-            HttpRequest request = TestApplication::make_request("GET", "/streams");
-            request.remote_address = address;
-            request.headers.emplace_back("x-api-key", given);
-            return server.ask(std::move(request)).status();
-        },
-        secret, 200, 401);
+    check_guess_limit(try_api_secret(server), secret, 200, 401);
 }
 
 TEST_CASE("a credential that signs from an address lets nobody there guess the API's secret") {

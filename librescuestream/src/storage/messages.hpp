@@ -14,9 +14,8 @@ constexpr const char* kTooManyIncidents =
 constexpr const char* kNoGuestLink = "There is no guest link with this id.";
 constexpr const char* kGuestLinkClosed = "The guest link is closed for ever. Make a new one.";
 constexpr const char* kTooManyGuestLinks =
-    "There are 1000 open guest links, and there may not be more: close those that are not needed "
-    "any "
-    "more.";
+    "There are 1000 open guest links, and there may not be more: close those that are no longer "
+    "needed.";
 constexpr const char* kGuestLinkFull =
     "The guest link is used from as many addresses as it may be.";
 constexpr const char* kNoNode = "There is no node with this name.";

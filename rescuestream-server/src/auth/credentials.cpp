@@ -116,15 +116,14 @@ std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
     return std::chrono::seconds(seconds);
 }
 
-// The name under which a signature is remembered. Each signature is different, so the signer's name
-// represents it.
-// A guess at the secret of the API that is signed with this name.
+// The name under which a signature with the secret of the API is remembered. Each signature is
+// different, so the signer's name represents it.
 std::string name_of_signer(std::string_view name) {
     return "signed by " + std::string(name);
 }
 
-// A credential that signs. It is another one than that of its id as a name beside the secret of the
-// API: that a credential was right must not let anybody go on with guesses at the secret.
+// The same for the signature of a credential. Its id may also be a name beside the secret of the
+// API: that the credential was right must not let anybody go on with guesses at the secret.
 std::string name_of_credential(std::string_view id) {
     return "signed by the credential " + std::string(id);
 }

@@ -19,7 +19,7 @@ public:
         }
         const auto outcome =
             limit_.take(request.credential->id.value, std::chrono::steady_clock::now(),
-                        1 + request.body.size() / 1024);
+                        stored_units(request.body));
         if (outcome.allowed) return std::nullopt;
         return too_many(request, outcome.reset,
                         "This credential requests too many changes: the limit for one without the "

@@ -35,7 +35,7 @@ std::optional<HttpResponse> refuse_more_events(const Context& context, const Htt
     if (context.protection == nullptr) return std::nullopt;
     const std::string who = request.credential ? request.credential->id.value : std::string();
     const auto outcome = context.protection->audit_events.take(
-        who, std::chrono::steady_clock::now(), 1 + request.body.size() / 1024);
+        who, std::chrono::steady_clock::now(), stored_units(request.body));
     if (outcome.allowed) return std::nullopt;
     return too_many(request, outcome.reset,
                     "This credential reports too many audit events: the limit is 1 MiB at once and "
