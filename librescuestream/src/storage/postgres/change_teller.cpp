@@ -43,6 +43,7 @@ void ChangeTeller::tell() {
         const std::lock_guard lock(mutex_);
         if (pending_) return;
         pending_ = true;
+        if (!is_idle_) return;
     }
     changed_.notify_all();
 }
@@ -50,7 +51,9 @@ void ChangeTeller::tell() {
 void ChangeTeller::run() {
     std::unique_lock lock(mutex_);
     while (true) {
+        is_idle_ = true;
         changed_.wait(lock, [this] { return pending_ || stop_; });
+        is_idle_ = false;
         if (!pending_) return;
         pending_ = false;
         lock.unlock();

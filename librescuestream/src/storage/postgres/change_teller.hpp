@@ -35,6 +35,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool pending_ = false;
+    bool is_idle_ = false;  // waits for `tell`, not for the end of the spacing
     bool stop_ = false;
     std::thread thread_;  // last member, because it uses all others
 };

@@ -1,0 +1,2 @@
+-- Only PostgreSQL changes: SQLite numbers changes of keys, and has their index.
+SELECT 1;
