@@ -13,6 +13,7 @@
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/connector.hpp"
 #include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/known_actors.hpp"
 #include "storage/postgres/local_directory.hpp"
 #include "storage/postgres/outage_log.hpp"
 #include "storage/postgres/rows.hpp"
@@ -171,26 +172,53 @@ private:
             rows.front() = run_one(statement, *callers.front());
             return rows;
         }
+        const auto began = steady_clock::now();
+        const std::string& text = have_known_actors(statement, callers, began)
+                                      ? statement.many_with_known_actors
+                                      : statement.many;
         try {
-            rows =
-                deal_rows(run_on_shared(statement,
-                                        [&](Connection& connection) {
-                                            return connection.run_columns(statement.many, callers);
-                                        }),
-                          callers.size());
+            rows = deal_rows(run_on_shared(statement,
+                                           [&](Connection& connection) {
+                                               return connection.run_columns(text, callers);
+                                           }),
+                             callers.size());
         } catch (const ConnectionFailure& failure) {
             if (failure.broken || !failure.may_concern_one()) throw;
             return rows;
         }
-        for (auto& one : rows) {
-            if (statement.is_change && one->size() == 0) one.reset();
+        for (std::size_t i = 0; i < callers.size(); ++i) {
+            if (rows[i]->size() > 0) {
+                note_actor(statement, *callers[i], began);
+            } else if (statement.is_change) {
+                rows[i].reset();
+            }
         }
         return rows;
     }
     std::unique_ptr<sql::Rows> run_one(const sql::SharedStatement& statement, const Texts& texts) {
-        return make_rows(run_on_shared(statement, [&](Connection& connection) {
-            return connection.run_texts(statement.one, texts);
-        }));
+        const auto began = steady_clock::now();
+        const std::string& text = have_known_actors(statement, {&texts}, began)
+                                      ? statement.one_with_known_actor
+                                      : statement.one;
+        auto rows = make_rows(run_on_shared(
+            statement, [&](Connection& connection) { return connection.run_texts(text, texts); }));
+        if (rows->size() > 0) note_actor(statement, texts, began);
+        return rows;
+    }
+    bool have_known_actors(const sql::SharedStatement& statement,
+                           const std::vector<const Texts*>& callers,
+                           KnownActors::Clock::time_point now) const {
+        return statement.actor > 0 &&
+               std::all_of(callers.begin(), callers.end(), [&](const Texts* texts) {
+                   return known_actors_.knows(actor_of(statement, *texts), now);
+               });
+    }
+    void note_actor(const sql::SharedStatement& statement, const Texts& texts,
+                    KnownActors::Clock::time_point began) {
+        if (statement.actor > 0) known_actors_.add(actor_of(statement, texts), began);
+    }
+    static const std::string& actor_of(const sql::SharedStatement& statement, const Texts& texts) {
+        return texts.at(static_cast<std::size_t>(statement.actor) - 1).value();
     }
     template <class Run>
     pqxx::result run_on_shared(const sql::SharedStatement& statement, Run run) {
@@ -374,6 +402,7 @@ private:
     sql::Pool<Slot> claims_;
     sql::Pool<Slot> shared_;
     sql::Pool<Slot> others_;
+    KnownActors known_actors_;
     std::list<Shared> shared_calls_ = make_shared_calls();
     LocalDirectory local_directory_;
     std::mutex listener_mutex_;

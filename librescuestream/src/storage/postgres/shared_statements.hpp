@@ -58,24 +58,43 @@ inline std::string audit_values(int before, const std::string& metadata) {
                              sql::kAuditEntryColumnCount - kAfterMetadata);
 }
 
+/// Whether a statement adds the actor of its audit entry to the names that a search reads.
+enum class Actor { kAdded, kKnown };
+
+inline std::string add_actor(Actor actor, const std::string& names) {
+    if (actor == Actor::kKnown) return {};
+    return ", actor AS (INSERT INTO audit_actors (name) SELECT " + names +
+           " ON CONFLICT (name) DO NOTHING)";
+}
+
+/// The position of the actor's parameter, from 1.
+constexpr int actor_after(int before) {
+    return before + sql::kAuditActor + 1;
+}
+
 /// Writes an audit entry for each row of `made`, which is the name of the preceding part of the
 /// WITH clause.
-inline std::string with_audit(const std::string& made, int before,
+inline std::string with_audit(const std::string& made, int before, Actor actor,
                               const std::string& metadata = {}) {
-    return ", actor AS (INSERT INTO audit_actors (name) SELECT " +
-           parameter(before + sql::kAuditActor + 1) + " FROM " + made +
-           " ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
-           sql::kAuditEntryColumns + ") SELECT " + audit_values(before, metadata) + " FROM " +
-           made + ") ";
+    return add_actor(actor, parameter(actor_after(before)) + " FROM " + made) +
+           ", entry AS (INSERT INTO audit_entries (" + sql::kAuditEntryColumns + ") SELECT " +
+           audit_values(before, metadata) + " FROM " + made + ") ";
 }
 
 /// The same with the entries of the callers whose rows of `q` are in `done`.
-inline std::string with_audits(int before, const std::string& metadata = {}) {
-    const std::string actor = of_question(parameter(before + sql::kAuditActor + 1));
-    return ", actor AS (INSERT INTO audit_actors (name) SELECT DISTINCT " + actor +
-           " FROM done q ON CONFLICT (name) DO NOTHING), entry AS (INSERT INTO audit_entries (" +
-           sql::kAuditEntryColumns + ") SELECT " + of_question(audit_values(before, metadata)) +
-           " FROM done q) ";
+inline std::string with_audits(int before, Actor actor, const std::string& metadata = {}) {
+    return add_actor(actor,
+                     "DISTINCT " + of_question(parameter(actor_after(before))) + " FROM done q") +
+           ", entry AS (INSERT INTO audit_entries (" + sql::kAuditEntryColumns + ") SELECT " +
+           of_question(audit_values(before, metadata)) + " FROM done q) ";
+}
+
+/// A statement with an audit entry, whose parameters follow the first `before` ones. `one` and
+/// `many` return the texts for an Actor.
+template <class One, class Many>
+sql::SharedStatement audited(int before, One one, Many many) {
+    return {one(Actor::kAdded),  many(Actor::kAdded), true,
+            actor_after(before), one(Actor::kKnown),  many(Actor::kKnown)};
 }
 
 /// True for a text in which redact_key_values masks nothing. (It is false for some of these too.)
@@ -112,16 +131,19 @@ inline const sql::SharedStatement kFindKey = {
     false,
 };
 
-inline const sql::SharedStatement kCreateBroadcaster = {
-    "WITH made AS (" + sql::kInsertBroadcaster + " RETURNING id)" +
-        with_audit("made", sql::kBroadcasterColumnCount) + "SELECT id FROM made",
-    questions("uuid,text,text,boolean,timestamptz,timestamptz," + kAuditTypes) +
-        ", made AS (INSERT INTO broadcasters (" + sql::kNewBroadcasterColumns + ") SELECT " +
-        of_question(sql::placeholders(1, sql::kBroadcasterColumnCount)) +
-        " FROM q ON CONFLICT DO NOTHING RETURNING id)" + kDoneAsMade +
-        with_audits(sql::kBroadcasterColumnCount) + "SELECT place, p1 FROM done",
-    true,
-};
+inline const sql::SharedStatement kCreateBroadcaster = audited(
+    sql::kBroadcasterColumnCount,
+    [](Actor actor) {
+        return "WITH made AS (" + sql::kInsertBroadcaster + " RETURNING id)" +
+               with_audit("made", sql::kBroadcasterColumnCount, actor) + "SELECT id FROM made";
+    },
+    [](Actor actor) {
+        return questions("uuid,text,text,boolean,timestamptz,timestamptz," + kAuditTypes) +
+               ", made AS (INSERT INTO broadcasters (" + sql::kNewBroadcasterColumns + ") SELECT " +
+               of_question(sql::placeholders(1, sql::kBroadcasterColumnCount)) +
+               " FROM q ON CONFLICT DO NOTHING RETURNING id)" + kDoneAsMade +
+               with_audits(sql::kBroadcasterColumnCount, actor) + "SELECT place, p1 FROM done";
+    });
 
 constexpr int kNewKeyLabel = 3;  // parameters
 constexpr int kNewKeyPath = 4;
@@ -136,44 +158,51 @@ inline const std::string kNewKeyMetadata =
                  text_parameter(kNewKeyPath));
 
 /// The broadcaster's row is locked until the commit, so that it cannot be deleted meanwhile.
-inline const std::string kCreateOneKey =
-    "WITH owner AS (SELECT b.id, b.disabled, b.incident_id, b.display_name FROM broadcasters b "
-    "WHERE b.id = $2 "
-    "AND " +
-    sql::hidden("b.deleted_at IS NULL") + " AND " +
-    is_plain("b.display_name || ' ' || " + kNewKeyTexts) +
-    " FOR SHARE), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
-    ", broadcaster_disabled, incident_id) SELECT " + sql::placeholders(1, sql::kNewKeyColumnCount) +
-    ", b.disabled, b.incident_id FROM owner b RETURNING broadcaster_disabled, incident_id)" +
-    with_audit("made, owner b", sql::kNewKeyColumnCount, kNewKeyMetadata) +
-    "SELECT broadcaster_disabled, incident_id FROM made";
+inline std::string create_one_key(Actor actor) {
+    return "WITH owner AS (SELECT b.id, b.disabled, b.incident_id, b.display_name FROM "
+           "broadcasters b "
+           "WHERE b.id = $2 "
+           "AND " +
+           sql::hidden("b.deleted_at IS NULL") + " AND " +
+           is_plain("b.display_name || ' ' || " + kNewKeyTexts) +
+           " FOR SHARE), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
+           ", broadcaster_disabled, incident_id) SELECT " +
+           sql::placeholders(1, sql::kNewKeyColumnCount) +
+           ", b.disabled, b.incident_id FROM owner b RETURNING broadcaster_disabled, incident_id)" +
+           with_audit("made, owner b", sql::kNewKeyColumnCount, actor, kNewKeyMetadata) +
+           "SELECT broadcaster_disabled, incident_id FROM made";
+}
 
 /// The rows of broadcasters are locked in a fixed order to avoid deadlocks.
-inline const std::string kCreateKeys =
-    questions(
-        "uuid,uuid,text,text,text,text,text,boolean,timestamptz,timestamptz,timestamptz,"
-        "timestamptz,bytea,boolean,text," +
-        kAuditTypes) +
-    ", owner AS (SELECT b.id, b.display_name, b.disabled, b.incident_id "
-    "FROM (SELECT DISTINCT q.p2 FROM q ORDER BY q.p2) o, broadcasters b "
-    "WHERE b.id = ANY (ARRAY[o.p2]) AND " +
-    sql::hidden("b.deleted_at IS NULL") + " AND " + is_plain("b.display_name") +
-    " FOR SHARE OF b), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
-    ", broadcaster_disabled, incident_id) SELECT " +
-    of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
-    ", b.disabled, b.incident_id FROM q JOIN owner b ON b.id = q.p2 AND " +
-    of_question(is_plain(kNewKeyTexts)) +
-    " ON CONFLICT DO NOTHING RETURNING id, broadcaster_disabled, incident_id), done AS (SELECT "
-    "q.*, "
-    "made.broadcaster_disabled, made.incident_id, b.display_name FROM q JOIN made ON made.id = "
-    "q.p1 "
-    "JOIN owner b ON b.id = q.p2)" +
-    with_audits(sql::kNewKeyColumnCount,
-                key_metadata(sql::kNewKeyColumnCount, "q.display_name", parameter(kNewKeyLabel),
-                             parameter(kNewKeyPath))) +
-    "SELECT place, broadcaster_disabled, incident_id FROM done";
+inline std::string create_keys(Actor actor) {
+    return questions(
+               "uuid,uuid,text,text,text,text,text,boolean,timestamptz,timestamptz,timestamptz,"
+               "timestamptz,bytea,boolean,text," +
+               kAuditTypes) +
+           ", owner AS (SELECT b.id, b.display_name, b.disabled, b.incident_id "
+           "FROM (SELECT DISTINCT q.p2 FROM q ORDER BY q.p2) o, broadcasters b "
+           "WHERE b.id = ANY (ARRAY[o.p2]) AND " +
+           sql::hidden("b.deleted_at IS NULL") + " AND " + is_plain("b.display_name") +
+           " FOR SHARE OF b), made AS (INSERT INTO stream_keys (" + sql::kNewKeyColumns +
+           ", broadcaster_disabled, incident_id) SELECT " +
+           of_question(sql::placeholders(1, sql::kNewKeyColumnCount)) +
+           ", b.disabled, b.incident_id FROM q JOIN owner b ON b.id = q.p2 AND " +
+           of_question(is_plain(kNewKeyTexts)) +
+           " ON CONFLICT DO NOTHING RETURNING id, broadcaster_disabled, incident_id), done AS "
+           "(SELECT "
+           "q.*, "
+           "made.broadcaster_disabled, made.incident_id, b.display_name FROM q JOIN made ON "
+           "made.id = "
+           "q.p1 "
+           "JOIN owner b ON b.id = q.p2)" +
+           with_audits(sql::kNewKeyColumnCount, actor,
+                       key_metadata(sql::kNewKeyColumnCount, "q.display_name",
+                                    parameter(kNewKeyLabel), parameter(kNewKeyPath))) +
+           "SELECT place, broadcaster_disabled, incident_id FROM done";
+}
 
-inline const sql::SharedStatement kCreateKey = {kCreateOneKey, kCreateKeys, true};
+inline const sql::SharedStatement kCreateKey =
+    audited(sql::kNewKeyColumnCount, create_one_key, create_keys);
 
 /// True for a key that is not in use. `k` names it. (It reads the first open stream from this key
 /// on, in the order of keys; for NOT EXISTS the planner may read all open streams.)
@@ -200,35 +229,42 @@ inline const std::string kRevokeSeen =
 constexpr int kBeforeEntryOfRevoked = 2;  // parameters
 
 /// Keys are locked in the same order in which shared claims lock them.
-inline const sql::SharedStatement kRevokeIdleKey = {
-    "WITH seen AS (SELECT " + kSeenColumns +
-        " FROM stream_keys k, broadcasters b WHERE k.id = $1 AND " + kOwnerOfSeen +
-        "), revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " + sql::kNoClaim +
-        kRevokeSeen + " RETURNING " + sql::kKeyColumns + ", seen.owner_name)" +
-        with_audit("revoked", kBeforeEntryOfRevoked,
+inline const sql::SharedStatement kRevokeIdleKey = audited(
+    kBeforeEntryOfRevoked,
+    [](Actor actor) {
+        return "WITH seen AS (SELECT " + kSeenColumns +
+               " FROM stream_keys k, broadcasters b WHERE k.id = $1 AND " + kOwnerOfSeen +
+               "), revoked AS (UPDATE stream_keys AS k SET revoked_at = $2, " + sql::kNoClaim +
+               kRevokeSeen + " RETURNING " + sql::kKeyColumns + ", seen.owner_name)" +
+               with_audit(
+                   "revoked", kBeforeEntryOfRevoked, actor,
                    key_metadata(kBeforeEntryOfRevoked, "owner_name", "label", "playback_path")) +
-        "SELECT * FROM revoked",
-    questions("uuid,timestamptz," + kAuditTypes) +
-        ", seen AS MATERIALIZED (SELECT * FROM (SELECT q.place, q.p2 AS now, k.digest, " +
-        kSeenColumns +
-        " FROM q, stream_keys k, broadcasters b WHERE k.id = ANY (ARRAY[q.p1]) AND " +
-        kOwnerOfSeen +
-        " OFFSET 0) found ORDER BY digest), revoked AS (UPDATE stream_keys AS k SET revoked_at = "
-        "seen.now, " +
-        sql::kNoClaim + kRevokeSeen + " RETURNING seen.place, " + sql::kKeyColumns +
-        ", seen.owner_name), done AS (SELECT q.*, r.owner_name, r.label, r.playback_path "
-        "FROM q JOIN revoked r ON r.place = q.place)" +
-        with_audits(kBeforeEntryOfRevoked, key_metadata(kBeforeEntryOfRevoked, "q.owner_name",
-                                                        "q.label", "q.playback_path")) +
-        "SELECT * FROM revoked",
-    true,
-};
+               "SELECT * FROM revoked";
+    },
+    [](Actor actor) {
+        return questions("uuid,timestamptz," + kAuditTypes) +
+               ", seen AS MATERIALIZED (SELECT * FROM (SELECT q.place, q.p2 AS now, k.digest, " +
+               kSeenColumns +
+               " FROM q, stream_keys k, broadcasters b WHERE k.id = ANY (ARRAY[q.p1]) AND " +
+               kOwnerOfSeen +
+               " OFFSET 0) found ORDER BY digest), revoked AS (UPDATE stream_keys AS k SET "
+               "revoked_at = "
+               "seen.now, " +
+               sql::kNoClaim + kRevokeSeen + " RETURNING seen.place, " + sql::kKeyColumns +
+               ", seen.owner_name), done AS (SELECT q.*, r.owner_name, r.label, r.playback_path "
+               "FROM q JOIN revoked r ON r.place = q.place)" +
+               with_audits(kBeforeEntryOfRevoked, actor,
+                           key_metadata(kBeforeEntryOfRevoked, "q.owner_name", "q.label",
+                                        "q.playback_path")) +
+               "SELECT * FROM revoked";
+    });
 
-inline const sql::SharedStatement kAppendAudit = {
-    "WITH one AS (SELECT 1)" + with_audit("one", 0) + "SELECT 1",
-    questions(kAuditTypes) + ", done AS (SELECT * FROM q)" + with_audits(0) +
-        "SELECT place, 1 FROM done",
-    true,
-};
+inline const sql::SharedStatement kAppendAudit = audited(
+    0,
+    [](Actor actor) { return "WITH one AS (SELECT 1)" + with_audit("one", 0, actor) + "SELECT 1"; },
+    [](Actor actor) {
+        return questions(kAuditTypes) + ", done AS (SELECT * FROM q)" + with_audits(0, actor) +
+               "SELECT place, 1 FROM done";
+    });
 
 }  // namespace rescuestream::postgres

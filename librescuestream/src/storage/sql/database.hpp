@@ -68,6 +68,11 @@ struct SharedStatement {
     /// The statement writes. A caller without a row changed nothing and learns the reason by `one`;
     /// the changes of the other callers are kept.
     bool is_change = false;
+    /// The parameter that has the actor of the caller's audit entry, from 1; 0: there is none.
+    int actor = 0;
+    /// The same as `one` and `many` for actors that have an entry already.
+    std::string one_with_known_actor{};
+    std::string many_with_known_actors{};
 };
 
 /// The differences between the dialects.
