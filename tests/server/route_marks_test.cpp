@@ -37,7 +37,7 @@ std::string name_of(const Route& route) {
 }
 
 /// How a route can be called with success.
-struct Try {
+struct Trial {
     std::string target;
     std::string body;
 };
@@ -112,14 +112,14 @@ public:
         server.test.clock.advance(std::chrono::seconds(1));
     }
 
-    const Try& try_of(const Route& route) const {
+    const Trial& trial_of(const Route& route) const {
         const auto found = tries_.find(name_of(route));
         REQUIRE_MESSAGE(found != tries_.end(), "add a try for ", name_of(route));
         return found->second;
     }
 
     Reply call(const Route& route, const char* header, const std::string& value) {
-        const Try& what = try_of(route);
+        const Trial& what = trial_of(route);
         HttpRequest request =
             TestApplication::make_request(std::string(route.method), what.target, what.body);
         request.headers.emplace_back("x-api-key", kSecret);
@@ -130,7 +130,7 @@ public:
     /// The ETag of the record that a route changes.
     std::string tag_of(const Route& route) {
         if (route.pattern.starts_with("/playback-keys")) return tag_of_playback_key_;
-        const std::string& target = try_of(route).target;
+        const std::string& target = trial_of(route).target;
         const std::string record = target.substr(0, target.find('/', target.find('/', 1) + 1));
         return server.call("GET", record).header("ETag");
     }
@@ -151,7 +151,7 @@ private:
         return created.text("id");
     }
 
-    std::map<std::string, Try> tries_;
+    std::map<std::string, Trial> tries_;
     std::string tag_of_playback_key_;
 };
 
