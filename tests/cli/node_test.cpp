@@ -62,7 +62,7 @@ TEST_CASE("a new node is only observed until enforcement is switched on") {
     TestCli cli;
     REQUIRE(cli.run(kAdd).code == 0);
     CHECK(contains(cli.run({"node", "show", "north"}).out,
-                   "Enforcing  no: until MediaMTX has asked for the first time"));
+                   "Enforcing  no: until MediaMTX is seen to ask"));
     cli.terminal = true;
     cli.answer = "n\n";
     CHECK(cli.run({"node", "enforce", "north"}).code != 0);

@@ -1,5 +1,5 @@
 """The server is started beside a MediaMTX that runs already and asks another server: no publisher is removed. After
-MediaMTX asks us, a publisher that we did not accept is removed."""
+MediaMTX asks us, a publisher that we did not accept is removed. When its owner goes back, none is removed again."""
 
 import subprocess
 
@@ -37,14 +37,15 @@ authHTTPExclude:
 
 @pytest.fixture
 def beside(programs, tmp_path, publish):
-    """(server, mediamtx, ports, ask): `ask(True)` lets MediaMTX ask us from now on."""
+    """(server, mediamtx, ports, ask, publishers): `ask(True)` lets MediaMTX ask us from now on; `also` is added to
+    that part of its configuration."""
     ports = {name: free_port() for name in PORTS}
     program, _, binary = binaries()
     file = tmp_path / "mediamtx.yml"
     origin = f"http://127.0.0.1:{ports['http']}"
 
-    def ask(us):
-        auth = ASK_US.format(server=origin) if us else ASK_NOBODY
+    def ask(us, also=""):
+        auth = (ASK_US.format(server=origin) if us else ASK_NOBODY) + also
         file.write_text(CONFIG.format(auth=auth, **ports))
 
     ask(False)
@@ -75,6 +76,16 @@ def shown(server):
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert run.returncode == 0, run.stderr
     return run.stdout
+
+
+def asks_nobody(media_mtx):
+    # A change of its authentication while hooks start may end it.
+    if not media_mtx.program.running():
+        media_mtx.start()
+    try:
+        return media_mtx.call("GET", "/v3/config/global/get").json()["authMethod"] == "internal"
+    except requests.ConnectionError:
+        return False
 
 
 def removals(server):
@@ -115,18 +126,51 @@ def test_no_publisher_is_removed_until_media_mtx_asks_us(beside, publish_stubbor
     assert node(server)["health"] == "up"
     assert node(server)["asked_at"]
 
-    # MediaMTX is made to accept every publisher: those that it accepts are removed.
+    # MediaMTX exempts a path from authentication: a publisher there, which nobody accepted, is removed.
     media_mtx.program.stop()
-    ask(False)
+    ask(True, also="\n- action: publish\n  path: somebodys/camera")
     media_mtx.start()
     publish_stubbornly(publishers["somebodys/camera"])
-    # (The server did not accept the encoder with a key either when that reconnected.)
     entry = wait_until(lambda: [each for each in removals(server)
                                 if each["metadata"]["path"] == "somebodys/camera"], 20, "removed")[0]
     assert entry["actor"] == "rescuestream"
     assert entry["metadata"]["protocol"] == "rtsp"
     assert entry["metadata"]["address"] == "127.0.0.1"
     assert entry["metadata"]["setting"] == "UNKNOWN_PUBLISHER=kick"
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["reloaded", "restarted"])
+def test_the_publishers_of_before_stay_when_the_owner_goes_back(beside, publish_stubbornly, restarts):
+    server, media_mtx, ports, ask, publishers = beside
+    api = server.api()
+    media_mtx.program.stop()
+    ask(True)
+    media_mtx.start()
+    key = api.create_key()
+    publish_stubbornly(f"srt://127.0.0.1:{ports['srt']}?streamid=publish:{key['playback_path']}:x:{key['key_value']}")
+    wait_until(lambda: node(server)["enforcement"] == "enforcing", 20, "enforced")
+
+    # The owner puts the file of before back, and his encoders come back with it.
+    if restarts:
+        media_mtx.program.stop()
+    ask(False)
+    if restarts:
+        media_mtx.start()
+    wait_until(lambda: asks_nobody(media_mtx), 20, "MediaMTX uses the file")
+    publish_stubbornly(publishers["live/srt"])
+    publish_stubbornly(publishers["live/rtmp"])
+    wait_until(lambda: node(server)["enforcement"] == "watching", 20, "only watched")
+    wanted = {"live/srt", "live/rtmp"}
+    wait_until(lambda: wanted <= set(sources(media_mtx)), 20, "back")
+    before = {path: sources(media_mtx)[path] for path in wanted}
+    always(lambda: before.items() <= sources(media_mtx).items(), 6, "a publisher was removed")
+    assert not removals(server)
+    told = node(server)
+    assert told["health"] == "not_asking"
+    assert "authMethod: internal" in told["reason"]
+    assert "authMethod: internal" in shown(server)
+    entries = api.call("GET", "/audit-logs?action=watch&resource_type=node&limit=100")["audit_logs"]
+    assert [entry["metadata"]["reason"] for entry in entries] == ["authMethod: internal"]
 
 
 def test_an_administrator_can_have_unknown_publishers_removed(beside):

@@ -378,6 +378,7 @@ private:
         NodeStanding asked;
         asked.asked_at = at(seconds(1));
         storage().note_node_standing(kNode, "http://10.0.0.2:9997", asked, std::nullopt).value();
+        REQUIRE(storage().withdraw_node_standing(kNode, make_audit()).has_value());
         REQUIRE(storage().set_unknown_sources(
             kNode, {{"live/a", Protocol::kSrt, "192.0.2.1", {"id"}, at(seconds(1))}}));
         REQUIRE(storage().set_unknown_sources(kNode, {}));

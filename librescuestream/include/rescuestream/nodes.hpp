@@ -62,7 +62,8 @@ struct UnknownSource {
 
 /// Whether unknown publishers of a node are removed or only listed. They are only listed until the
 /// media server is known to send its auth requests to this installation: before, it may have
-/// publishers that were accepted without a request.
+/// publishers that were accepted without a request. They are only listed again when its
+/// configuration shows that it sends them here no more.
 struct NodeStanding {
     /// Since when the media server is known to send its auth requests to this installation: a
     /// publisher that was accepted here was seen there with the connection id and the path of the
@@ -83,8 +84,9 @@ struct NodeStanding {
 enum class NodeState {
     kUnknown,      ///< Not polled yet.
     kUp,           ///< Answers.
-    kNotAsking,    ///< Answers, but has not been seen to send auth requests to this installation
-                   ///< although it accepts publishers.
+    kNotAsking,    ///< Answers, but its configuration says that it sends its auth requests to
+                   ///< nobody, or it has not been seen to send any to this installation although
+                   ///< it accepts publishers.
     kDegraded,     ///< Answers, but not as MediaMTX does, or it refuses the credential.
     kUnreachable,  ///< Does not answer.
 };
@@ -125,6 +127,10 @@ struct NodeStatus {
     std::optional<Timestamp> seen_at;  ///< Time of the last answer.
     std::string reconciled_by;         ///< The program that supervises it; empty: none is known.
     NodeStanding standing;
+    /// What the media server's configuration says if it sends its auth requests to nobody, such as
+    /// "authMethod: internal". Empty: it sends them somewhere, or that is unknown. It is part of
+    /// `reason`.
+    std::string asks_nobody;
     std::vector<PathNote> path_notes;  ///< As of the last poll, at most 50, by path.
 };
 
@@ -139,8 +145,8 @@ struct NodePatch : NodeMembers<AsChange> {
     std::optional<bool> draining;
 };
 
-/// Changes the state kUp to kNotAsking when `standing` requires it; the reason then says what to
-/// do.
+/// Changes the state kUp to kNotAsking when `standing` or `asks_nobody` requires it; the reason
+/// then says what to do.
 void judge_standing(NodeStatus& status);
 
 }  // namespace rescuestream

@@ -81,22 +81,36 @@ std::optional<std::string> relay_obstacle(const MediaConfiguration& configuratio
            std::string(relay_address) + ": correct MEDIAMTX_RELAY_URL.";
 }
 
-void NodeConfiguration::refresh(bool restarted) {
+MediaAuthentication authentication_of(const MediaConfiguration& configuration) {
+    MediaAuthentication found;
+    if (configuration.auth_method != "http") {
+        found.asks_nobody = "authMethod: " + configuration.auth_method;
+    } else if (configuration.auth_http_address.empty()) {
+        found.asks_nobody = "authHTTPAddress: (none)";
+    } else {
+        found.address = configuration.auth_http_address;
+    }
+    return found;
+}
+
+bool NodeConfiguration::refresh(bool at_once) {
     const auto now = clock_.steady_now();
-    if (read_at_ && !restarted && now - *read_at_ < kReadEvery) return;
+    if (read_at_ && !at_once && now - *read_at_ < kReadEvery) return false;
     read_at_ = now;
     const auto configuration = media_server_.configuration();
-    if (!configuration) return;
+    if (!configuration) return false;
+    authentication_ = authentication_of(*configuration);
     relay_obstacle_ = rescuestream::relay_obstacle(*configuration, settings_.relay_address);
     auto found = rescuestream::without_takeover(*configuration);
-    if (found == without_takeover_) return;
+    if (found == without_takeover_) return true;
     without_takeover_ = std::move(found);
     const auto& entries = without_takeover_.entries;
-    if (entries.empty()) return;
+    if (entries.empty()) return true;
     logger_.warning(
         "the media server lets no encoder take over: set overridePublisher to yes",
         {{"node", node_},
          {"entries", without_takeover_.is_inherited ? "pathDefaults" : joined(entries)}});
+    return true;
 }
 
 }  // namespace rescuestream

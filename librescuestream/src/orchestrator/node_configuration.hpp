@@ -50,6 +50,15 @@ inline constexpr std::string_view kWithoutTakeover =
 std::optional<std::string> relay_obstacle(const MediaConfiguration& configuration,
                                           std::string_view relay_address);
 
+/// Whom a media server asks who may publish, by its configuration.
+struct MediaAuthentication {
+    std::string address;      ///< May contain a secret: never shown.
+    std::string asks_nobody;  ///< See NodeStatus.
+};
+
+/// A pure function.
+MediaAuthentication authentication_of(const MediaConfiguration& configuration);
+
 /// What a media server's own configuration means for this installation. It is read after the media
 /// server's start, and then once a minute, because its owner may change it without a restart. What
 /// is found is logged once.
@@ -65,11 +74,13 @@ public:
           node_(std::move(node)),
           settings_(settings) {}
 
-    /// Calls the media server if that is due. After a failure the previous results remain.
-    void refresh(bool restarted);
+    /// Calls the media server if that is due, or `at_once`. After a failure the previous results
+    /// remain. Returns whether the configuration was read.
+    bool refresh(bool at_once);
 
     const WithoutTakeover& without_takeover() const noexcept { return without_takeover_; }
     const std::optional<std::string>& relay_obstacle() const noexcept { return relay_obstacle_; }
+    const MediaAuthentication& authentication() const noexcept { return authentication_; }
 
 private:
     MediaServer& media_server_;
@@ -80,6 +91,7 @@ private:
     std::optional<std::chrono::steady_clock::time_point> read_at_;
     WithoutTakeover without_takeover_;
     std::optional<std::string> relay_obstacle_;
+    MediaAuthentication authentication_;
 };
 
 }  // namespace rescuestream

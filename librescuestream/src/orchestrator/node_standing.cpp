@@ -5,6 +5,7 @@
 
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/node_configuration.hpp"
 #include "rescuestream/logger.hpp"
 #include "rescuestream/random_source.hpp"
 #include "rescuestream/settings.hpp"
@@ -90,6 +91,61 @@ void Standing::begin_to_enforce() {
             "now on",
             {{"node", d_.node}});
     }
+}
+
+bool Standing::depends_on_configuration() const noexcept {
+    return asks_ && !d_.settings.unknown_publisher;
+}
+
+std::string Standing::asks_nobody() const {
+    const std::lock_guard lock(mutex_);
+    return asks_nobody_;
+}
+
+void Standing::judge(const MediaAuthentication& found) {
+    {
+        const std::lock_guard lock(mutex_);
+        asks_nobody_ = found.asks_nobody;
+        asks_nobody_told_ = !asks_nobody_.empty();
+    }
+    if (!depends_on_configuration()) {
+        address_.clear();
+        return;
+    }
+    if (!found.asks_nobody.empty()) return withdraw(found.asks_nobody);
+    // If it is another address of this installation, nobody is let in without a right meanwhile.
+    if (!address_.empty() && address_ != found.address) return withdraw("another authHTTPAddress");
+    address_ = found.address;
+    // Another program may have read a configuration that has changed again since then.
+    const auto stored = d_.storage.find_node_standing(d_.node, api_url_);
+    if (!stored || stored->asked_at) return;
+    forget();
+    take(*stored);
+}
+
+// The owner has gone back on purpose, so removing everybody is what he expects least. If this
+// cannot be stored, the next removal tries again.
+void Standing::withdraw(const std::string& reason) {
+    const auto withdrawn = d_.storage.withdraw_node_standing(
+        d_.node, entry("watch", "node", d_.node, {{"reason", reason}}));
+    forget();
+    if (!withdrawn || !*withdrawn) return;
+    d_.logger.warning(
+        "the media server does not send its auth requests here any more: unknown publishers are "
+        "only reported from now on",
+        {{"node", d_.node}, {"reason", reason}});
+}
+
+void Standing::forget() {
+    {
+        const std::lock_guard lock(mutex_);
+        known_ = {};
+        asks_ = false;
+        enforces_ = false;
+    }
+    address_.clear();
+    stored_.reset();
+    told_of_.clear();
 }
 
 void Standing::meet(const MediaPath& path) {

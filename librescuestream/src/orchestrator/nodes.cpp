@@ -255,6 +255,7 @@ NodeStatus Nodes::status_of(NodeWatch& watch) const {
     if (status.standing.asked_at)
         status.standing.unknown.clear();  // listed before `asked_at` was set
     status.path_notes = found.notes;
+    status.asks_nobody = watch.standing().asks_nobody();
     judge_standing(status);
     return status;
 }

@@ -70,7 +70,7 @@ void Reconciler::run_round() {
     std::optional<NodeGauges> gauges;
     if (is_whole) {
         round->sessions = *std::move(sessions);
-        configuration_.refresh(round->restarted);
+        read_configuration(round->restarted);
         d_.relays.set_obstacle(configuration_.relay_obstacle());
         for (const auto& session : round->sessions) measure(*round, session);
         d_.figures.keep_only(round->sessions);
@@ -80,6 +80,7 @@ void Reconciler::run_round() {
             next = act_on(*round);
             displace_others(*round);
             d_.standing.finish_round();
+            if (viewers_.is_about_to_remove_unknown()) look_before_removing();
             viewers_.run(*round, d_.standing.enforces());
             match_relays(*round, true);
             gauges = gauges_of(*round, d_.figures, d_.relays.enabled());
@@ -227,6 +228,15 @@ void Reconciler::act_on_unseen() {
     }
 }
 
+void Reconciler::read_configuration(bool at_once) {
+    if (configuration_.refresh(at_once)) d_.standing.judge(configuration_.authentication());
+}
+
+// The media server's owner may have changed since the last look whom it asks.
+void Reconciler::look_before_removing() {
+    if (d_.standing.enforces()) read_configuration(true);
+}
+
 void Reconciler::measure(const Round& round, const Session& session) {
     const auto* path = path_of(round, session);
     if (path == nullptr) return;
@@ -290,6 +300,10 @@ Suspects Reconciler::act_on(const Round& round) {
         plan_round(round, {d_.node, d_.settings, d_.figures, suspects_, let_in_by_memory, helpers});
     soonest_stale_ = plan.soonest_stale;
     unknown_publishers_ = count_unknown(plan);
+    const bool removes = std::any_of(
+        plan.actions.begin(), plan.actions.end(),
+        [](const Action& action) { return std::holds_alternative<RemoveSource>(action); });
+    if (removes) look_before_removing();
     for (const auto& action : plan.actions) {
         // Suspicions from before a long outage are dropped.
         if (!d_.lease.is_held()) break;

@@ -96,6 +96,8 @@ private:
     bool may_still_start(ErrorCode error) const;
     // Acts on the sessions of a media server that does not answer.
     void act_on_unseen();
+    void read_configuration(bool at_once);
+    void look_before_removing();
     void measure(const Round& round, const Session& session);
     // `acts`: this program supervises the node.
     void match_relays(const Round& round, bool acts);

@@ -48,6 +48,11 @@ void ViewerCheck::run(const Round& round, bool enforces) {
     end_absent(readers, round);
 }
 
+bool ViewerCheck::is_about_to_remove_unknown() const noexcept {
+    return std::any_of(unknown_rounds_.begin(), unknown_rounds_.end(),
+                       [](const auto& each) { return each.second == kRoundsUntilKnown; });
+}
+
 void ViewerCheck::learn_rtsp_ids(const Round& round) {
     std::unordered_set<ConnectionId> sessions;
     bool has_new = false;

@@ -47,6 +47,8 @@ public:
 
     /// `enforces`: readers whom nobody has accepted are removed, too.
     void run(const Round& round, bool enforces);
+    /// Whether the next `run` may remove a reader whom nobody has accepted.
+    bool is_about_to_remove_unknown() const noexcept;
 
 private:
     struct Present {

@@ -8,7 +8,7 @@
 namespace rescuestream {
 namespace {
 
-constexpr std::array<std::string_view, 91> kMethods{"ping",
+constexpr std::array<std::string_view, 92> kMethods{"ping",
                                                     "schema_status",
                                                     "migrate",
                                                     "create_broadcaster",
@@ -61,6 +61,7 @@ constexpr std::array<std::string_view, 91> kMethods{"ping",
                                                     "delete_node",
                                                     "find_node_standing",
                                                     "note_node_standing",
+                                                    "withdraw_node_standing",
                                                     "set_unknown_sources",
                                                     "hold_lease",
                                                     "release_lease",
@@ -403,6 +404,11 @@ Result<bool> ForwardingStorage::note_node_standing(const std::string& node,
                                                    const std::optional<AuditDraft>& audit) {
     return forward(writing("note_node_standing"),
                    [&] { return real_->note_node_standing(node, api_url, standing, audit); });
+}
+Result<bool> ForwardingStorage::withdraw_node_standing(const std::string& node,
+                                                       const AuditDraft& audit) {
+    return forward(writing("withdraw_node_standing"),
+                   [&] { return real_->withdraw_node_standing(node, audit); });
 }
 Result<void> ForwardingStorage::set_unknown_sources(const std::string& node,
                                                     const std::vector<UnknownSource>& sources) {

@@ -52,14 +52,19 @@ std::optional<PathNoteKind> parse_enum(std::string_view name) noexcept {
 
 void judge_standing(NodeStatus& status) {
     const NodeStanding& standing = status.standing;
-    if (status.state != NodeState::kUp || standing.asked_at || standing.unknown.empty()) return;
+    const bool asks_nobody = !status.asks_nobody.empty();
+    const bool has_unasked = !standing.asked_at && !standing.unknown.empty();
+    if (status.state != NodeState::kUp || !(asks_nobody || has_unasked)) return;
     status.state = NodeState::kNotAsking;
     const std::string of_node = status.is_default ? "" : " --node " + status.node.name;
+    const std::string what =
+        asks_nobody
+            ? "The media server does not ask this server who may publish: its configuration says " +
+                  status.asks_nobody + ". Publishers that were not accepted here: "
+            : "The media server has publishers that were not accepted here, and it has not been "
+              "seen to send an auth request about any of them; ";
     status.reason =
-        std::string(
-            "The media server has publishers that were not accepted here, and it has not been seen "
-            "to send an auth request about any of them; ") +
-        (standing.is_enforced() ? "each is removed" : "they are only listed") +
+        what + (standing.is_enforced() ? "each is removed" : "they are only listed") +
         ". Configure it to ask this server: `authMethod: http` and `authHTTPAddress: "
         "http://THIS-SERVER/auth" +
         (status.is_default ? "" : "/" + status.node.name) +

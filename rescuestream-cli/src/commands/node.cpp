@@ -51,8 +51,9 @@ std::string show_enforcement(const NodeStanding& standing) {
     return standing.is_enforced()
                ? fmt::format("yes: publishers that were not accepted here are removed{}", count)
                : fmt::format(
-                     "no: until MediaMTX has asked for the first time, publishers that were not "
-                     "accepted here are only reported{}",
+                     "no: until MediaMTX is seen to ask, publishers that were not accepted here "
+                     "are "
+                     "only reported{}",
                      count);
 }
 

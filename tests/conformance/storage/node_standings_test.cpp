@@ -58,6 +58,22 @@ TEST_CASE_FIXTURE(StorageCase, "a node with another address counts as another me
     CHECK(storage().find_node_standing("south", kUrl).value().enforced_at == at(seconds(1)));
 }
 
+TEST_CASE_FIXTURE(StorageCase,
+                  "the standing of a node is withdrawn at every address, with one audit entry") {
+    REQUIRE(storage().note_node_standing("north", kUrl, asked_at(at(seconds(1))), std::nullopt));
+    REQUIRE(storage().note_node_standing("north", "", enforced_at(at(seconds(1))), std::nullopt));
+    REQUIRE(storage().note_node_standing("south", kUrl, asked_at(at(seconds(1))), std::nullopt));
+    const auto entries = audit_count();
+    CHECK(storage().withdraw_node_standing("north", make_audit()).value());
+    CHECK(audit_count() == entries + 1);
+    CHECK(storage().find_node_standing("north", kUrl).value() == NodeStanding{});
+    CHECK(storage().find_node_standing("south", kUrl).value().is_enforced());
+    CHECK_FALSE(storage().withdraw_node_standing("north", make_audit()).value());
+    CHECK(audit_count() == entries + 1);
+    REQUIRE(storage().note_node_standing("north", kUrl, asked_at(at(seconds(2))), std::nullopt));
+    CHECK(storage().find_node_standing("north", kUrl).value().asked_at == at(seconds(2)));
+}
+
 TEST_CASE_FIXTURE(StorageCase, "the list of unknown publishers is replaced as a whole") {
     const UnknownSource one{"live/a", Protocol::kSrt, "192.0.2.1", {"id-1"}, at(seconds(1))};
     const UnknownSource two{"live/b", Protocol::kUnknown, "", {"id-2"}, at(seconds(2))};

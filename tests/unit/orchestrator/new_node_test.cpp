@@ -1,6 +1,9 @@
 // A media server that is seen for the first time is observed before a publisher is removed there.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "orchestrator/audit.hpp"
 #include "support/faulty_storage.hpp"
 #include "support/test_orchestrator.hpp"
 
@@ -36,6 +39,32 @@ NodeStatus node(TestOrchestrator& t) {
 struct Beside {
     explicit Beside(OrchestratorSettings settings = nothing_said()) : t(std::move(settings)) {
         t.media->connect(ConnectionKind::kRtsp, {"r1"}, "192.0.2.8:4711");
+        t.media->publish(ConnectionKind::kRtsp, {"r1"}, "somebodys/camera");
+        t.media->publish(ConnectionKind::kSrt, {"s1"}, "live/other");
+    }
+    TestOrchestrator t;
+};
+
+// What the owner of a media server writes into its configuration.
+void configure(TestOrchestrator& t, const std::string& method, const std::string& address) {
+    MediaConfiguration configuration;
+    configuration.auth_method = method;
+    configuration.auth_http_address = address;
+    t.media->set_configuration(configuration);
+}
+
+constexpr const char* kHere = "http://127.0.0.1:8080/auth";
+
+// A media server that was seen to ask, and has two publishers after that which nobody asked about.
+struct GoneBack {
+    GoneBack(const std::string& method, const std::string& address,
+             OrchestratorSettings settings = nothing_said())
+        : t(std::move(settings)) {
+        REQUIRE(t.publish(t.key(), "c1"));
+        poll_rounds(t, 2);
+        REQUIRE(node(t).standing.asked_at);
+        t.media->disconnect({"c1"});
+        configure(t, method, address);
         t.media->publish(ConnectionKind::kRtsp, {"r1"}, "somebodys/camera");
         t.media->publish(ConnectionKind::kSrt, {"s1"}, "live/other");
     }
@@ -198,4 +227,137 @@ TEST_CASE("the fact that a media server asks is kept after the program ends") {
     // The lease of the first program has to expire.
     poll_rounds(second, 20);
     CHECK_FALSE(second.media->find_path("somebodys/camera"));
+}
+
+TEST_CASE(
+    "a media server whose owner has gone back to another authentication is only observed again") {
+    std::string method;
+    std::string address;
+    std::string reason;
+    SUBCASE("to users of its own") {
+        method = "internal";
+        reason = "authMethod: internal";
+    }
+    SUBCASE("to tokens") {
+        method = "jwt";
+        address = kHere;
+        reason = "authMethod: jwt";
+    }
+    SUBCASE("to no address") {
+        method = "http";
+        reason = "authHTTPAddress: (none)";
+    }
+    GoneBack gone_back(method, address);
+    auto& t = gone_back.t;
+    poll_rounds(t, 10);
+    CHECK(t.media->list_paths()->size() == 2);
+    CHECK(audit_of(t, "remove").empty());
+
+    const auto status = node(t);
+    CHECK(status.state == NodeState::kNotAsking);
+    CHECK(status.reason.find(reason) != std::string::npos);
+    CHECK(status.reason.find("rescuestream-cli mediamtx config") != std::string::npos);
+    CHECK_FALSE(status.standing.is_enforced());
+    CHECK(status.standing.unknown.size() == 2);
+    const auto told = audit_of(t, "watch");
+    REQUIRE(told.size() == 3);  // the node, and each path once
+    CHECK(std::count_if(told.begin(), told.end(), [&](const AuditEntry& entry) {
+              return entry.resource_type == "node" &&
+                     entry.metadata.text().find(reason) != std::string::npos;
+          }) == 1);
+
+    // Its configuration alone does not begin the removal again; a publisher that we accept does.
+    configure(t, "http", kHere);
+    t.clock.advance(seconds(60));
+    poll_rounds(t, 3);
+    CHECK(t.media->list_paths()->size() == 2);
+    CHECK(node(t).state == NodeState::kNotAsking);
+    const auto key = t.key("live/again");
+    REQUIRE(t.publish(key, "c2"));
+    t.media->receive_bytes(key.key.playback_path, 1'000);
+    poll_rounds(t, 3);
+    CHECK(t.media->list_paths()->size() == 1);
+    CHECK(node(t).state == NodeState::kUp);
+}
+
+TEST_CASE("a media server that asks at another address than before is only observed again") {
+    GoneBack gone_back("http", "http://go-service:8080/auth?secret=s3cret");
+    auto& t = gone_back.t;
+    poll_rounds(t, 5);
+    CHECK(t.media->list_paths()->size() == 2);
+    const auto status = node(t);
+    CHECK(status.state == NodeState::kNotAsking);
+    CHECK(status.reason.find("s3cret") == std::string::npos);
+    for (const auto& entry : t->list_audit({}).value().entries) {
+        CHECK(entry.metadata.text().find("s3cret") == std::string::npos);
+    }
+}
+
+TEST_CASE("a media server that asks nobody is reported before it has a publisher") {
+    TestOrchestrator t(nothing_said());
+    configure(t, "internal", "");
+    poll_rounds(t);
+    CHECK(node(t).state == NodeState::kNotAsking);
+    CHECK(node(t).reason.find("authMethod: internal") != std::string::npos);
+}
+
+TEST_CASE(
+    "UNKNOWN_PUBLISHER and an administrator's order hold although the media server asks nobody") {
+    SUBCASE("the setting") {
+        auto settings = nothing_said();
+        settings.unknown_publisher = UnknownPublisher::kKick;
+        GoneBack gone_back("internal", "", settings);
+        poll_rounds(gone_back.t, 3);
+        CHECK(gone_back.t.media->list_paths()->empty());
+        CHECK(node(gone_back.t).state == NodeState::kNotAsking);
+        CHECK(node(gone_back.t).standing.is_enforced());
+    }
+    SUBCASE("the order") {
+        GoneBack gone_back("internal", "");
+        auto& t = gone_back.t;
+        poll_rounds(t, 3);
+        CHECK(t.media->list_paths()->size() == 2);
+        REQUIRE(t->enforce_node("default", t.caller));
+        poll_rounds(t, 3);
+        CHECK(t.media->list_paths()->empty());
+        t.clock.advance(seconds(60));
+        poll_rounds(t, 2);
+        CHECK(node(t).standing.is_enforced());
+    }
+}
+
+TEST_CASE("viewers of a signed path stay when the owner of the media server has gone back") {
+    auto settings = nothing_said();
+    settings.playback_policy = PlaybackPolicy::kSigned;
+    TestOrchestrator t(settings);
+    const auto key = t.key();
+    REQUIRE(t.publish(key, "c1"));
+    poll_rounds(t, 2);
+    REQUIRE(node(t).standing.asked_at);
+    SUBCASE("it still asks") {
+        t.media->add_reader(key.key.playback_path, "rtspSession", {"reader"});
+        poll_rounds(t, 10);
+        CHECK(t.media->find_path(key.key.playback_path)->readers.empty());
+    }
+    SUBCASE("it asks nobody") {
+        configure(t, "internal", "");
+        t.media->add_reader(key.key.playback_path, "rtspSession", {"reader"});
+        poll_rounds(t, 10);
+        CHECK(t.media->find_path(key.key.playback_path)->readers.size() == 1);
+    }
+}
+
+TEST_CASE("another program of the installation notices that the standing was withdrawn") {
+    auto shared = std::shared_ptr<Storage>(TestOrchestrator::open_memory());
+    auto faults = std::make_shared<StorageFaults>();
+    TestOrchestrator first(std::make_unique<FaultyStorage>(shared, faults), nothing_said());
+    REQUIRE(first.publish(first.key(), "c1"));
+    poll_rounds(first, 2);
+    REQUIRE(node(first).standing.asked_at);
+    REQUIRE(shared->withdraw_node_standing(
+        "default", make_audit_draft({"watch", "node", "default", {}}, first.caller,
+                                    first.clock.now(), system_random())));
+    first.clock.advance(seconds(60));
+    poll_rounds(first, 1);
+    CHECK_FALSE(node(first).standing.is_enforced());
 }

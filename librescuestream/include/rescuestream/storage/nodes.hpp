@@ -42,6 +42,10 @@ public:
     virtual Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                             const NodeStanding& standing,
                                             const std::optional<AuditDraft>& audit) = 0;
+    /// Deletes what is recorded about the media servers of a node, at every address. Returns true
+    /// if there was something; then `audit` was written. The list of unknown sources stays.
+    virtual Result<bool> withdraw_node_standing(const std::string& node,
+                                                const AuditDraft& audit) = 0;
     /// Replaces the list of unknown sources of a node.
     virtual Result<void> set_unknown_sources(const std::string& node,
                                              const std::vector<UnknownSource>& sources) = 0;

@@ -22,7 +22,10 @@ Error not_found(const char* message) {
 }  // namespace
 
 struct FakeMediaServer::State {
-    explicit State(const Clock& the_clock) : clock(the_clock), started(begin(the_clock)) {}
+    explicit State(const Clock& the_clock) : clock(the_clock), started(begin(the_clock)) {
+        configuration.auth_method = "http";
+        configuration.auth_http_address = "http://127.0.0.1:8080/auth";
+    }
 
     // No two of them have the same start time, as no two processes have.
     static Timestamp begin(const Clock& the_clock) {

@@ -99,6 +99,17 @@ Result<bool> MemoryNodes::note_node_standing(const std::string& node, const std:
     return true;
 }
 
+Result<bool> MemoryNodes::withdraw_node_standing(const std::string& node, const AuditDraft& audit) {
+    const std::lock_guard lock(state_.mutex);
+    const auto deleted =
+        std::erase_if(state_.standings, [&](const auto& each) { return each.first.first == node; });
+    if (deleted == 0) return false;
+    const auto registered = state_.nodes.find(node);
+    state_.write_audit(
+        audit.with_label(registered == state_.nodes.end() ? "" : registered->second.label));
+    return true;
+}
+
 Result<void> MemoryNodes::set_unknown_sources(const std::string& node,
                                               const std::vector<UnknownSource>& sources) {
     const std::lock_guard lock(state_.mutex);

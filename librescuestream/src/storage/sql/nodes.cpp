@@ -144,6 +144,16 @@ Result<bool> SqlNodes::note_node_standing(const std::string& node, const std::st
     });
 }
 
+Result<bool> SqlNodes::withdraw_node_standing(const std::string& node, const AuditDraft& audit) {
+    return write<bool>([&](Connection& connection) -> Result<bool> {
+        const auto rows = connection.run(kWithdrawStandings, {node});
+        if (rows->size() == 0) return false;
+        const auto registered = read_first(*connection.run(kFindNode, {node}), read_node);
+        write_audit(connection, audit.with_label(registered ? registered->label : ""));
+        return true;
+    });
+}
+
 Result<void> SqlNodes::set_unknown_sources(const std::string& node,
                                            const std::vector<UnknownSource>& sources) {
     return write<void>([&](Connection& connection) -> Result<void> {

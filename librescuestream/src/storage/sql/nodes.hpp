@@ -20,6 +20,7 @@ public:
     Result<bool> note_node_standing(const std::string& node, const std::string& api_url,
                                     const NodeStanding& standing,
                                     const std::optional<AuditDraft>& audit) override;
+    Result<bool> withdraw_node_standing(const std::string& node, const AuditDraft& audit) override;
     Result<void> set_unknown_sources(const std::string& node,
                                      const std::vector<UnknownSource>& sources) override;
     Result<NodeLease> hold_lease(const std::string& node, const std::string& holder,

@@ -351,6 +351,8 @@ inline const std::string kNoteStanding =
     "WHERE (node_standings.asked_at IS NULL AND excluded.asked_at IS NOT NULL) "
     "OR (node_standings.enforced_at IS NULL AND excluded.enforced_at IS NOT NULL) RETURNING node";
 inline const std::string kDeleteStandings = "DELETE FROM node_standings WHERE node = $1";
+inline const std::string kWithdrawStandings =
+    "DELETE FROM node_standings WHERE node = $1 RETURNING node";
 inline const std::string kListUnknownSources =
     "SELECT path, protocol, remote_address, connection_id, seen_at FROM unknown_sources "
     "WHERE node = $1 ORDER BY connection_id";
