@@ -213,13 +213,21 @@ report_exit() {
     tail -n 15 "$logs/$name.log" | sed 's/^/    /' >&2
 }
 
-# Returns 1, after a report, when a child that must run has ended.
+# stop_because NAME: stops everything and says so, because a child that must run has ended.
+stop_because() {
+    trap - EXIT
+    stop_all
+    say "everything was stopped, because $1 has ended; start ./run.sh again" >&2
+    exit 1
+}
+
+# Ends the script, after a report, when a child that must run has ended.
 children_run() {
     local name
     for name in rescuestream-server mediamtx; do
         if [ -n "${pid_of[$name]:-}" ] && ! kill -0 "${pid_of[$name]}" 2>/dev/null; then
             report_exit "$name"
-            return 1
+            stop_because "$name"
         fi
     done
 }
@@ -229,7 +237,7 @@ wait_for() {
     local what=$1 deadline=$((SECONDS + $2))
     shift 2
     until "$@"; do
-        children_run || exit 1
+        children_run
         [ "$SECONDS" -lt "$deadline" ] || die "waited too long for $what; the logs are in $logs"
         sleep 0.2
     done
@@ -330,7 +338,7 @@ RescueStream is ready.
   HTTP API   http://localhost:$API_PORT   (its secret: $secret)
   logs       $logs
   next       in another terminal:
-    export PATH="$programs:\$PATH" DATA_DIR="$DATA_DIR" RESCUESTREAM_SERVER=http://localhost:$API_PORT MEDIA_LISTEN="$MEDIA_LISTEN"
+    export PATH="$programs:\$PATH" DATA_DIR="$DATA_DIR" RESCUESTREAM_SERVER=http://localhost:$API_PORT MEDIA_LISTEN="$MEDIA_LISTEN"${MEDIAMTX_RELAY_URL:+ MEDIAMTX_RELAY_URL="$MEDIAMTX_RELAY_URL"}
     rescuestream-cli broadcaster add "My team"
     rescuestream-cli key create --broadcaster "My team"
 TEXT
@@ -399,7 +407,7 @@ while [ ${#pid_of[@]} -gt 0 ]; do
     sleep 1 &
     wait -n $! "${pid_of[@]}" || true
     rotate_logs
-    children_run || exit 1
+    children_run
     if [ -n "${pid_of[ffmpeg]:-}" ] && ! kill -0 "${pid_of[ffmpeg]}" 2>/dev/null; then
         report_exit ffmpeg
         say "the test picture is gone (was it cut off?); the other programs continue"

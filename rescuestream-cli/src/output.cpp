@@ -185,7 +185,10 @@ Cell show_status(const StreamKey& key, Timestamp now) {
             break;
     }
     if (key.disabled || key.broadcaster_disabled) return {"disabled", Colour::kWarning};
-    if (key.blocked_until && *key.blocked_until > now) return {"blocked", Colour::kWarning};
+    if (key.blocked_until && *key.blocked_until > now) {
+        const auto rest = std::chrono::ceil<std::chrono::seconds>(*key.blocked_until - now);
+        return {"blocked for " + show_duration(rest), Colour::kWarning};
+    }
     return {"active", Colour::kGood};
 }
 

@@ -26,8 +26,8 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 unexpected error, or a fault found by doctor, health or\n"
     "mediamtx check, 2 wrong usage or input, 3 not found, 4 conflict, or a changed log\n"
     "found by audit verify, 5 credential refused, 6 unavailable, or a failed check of\n"
-    "status, 7 no answer in time (outcome unknown), 8 unsupported, 9 declined,\n"
-    "10 no room on the disk.";
+    "status, 7 no answer in time (outcome unknown), 8 unsupported, or a log whose\n"
+    "seals audit verify cannot verify, 9 declined, 10 no room on the disk.";
 
 // Which options exclude each other is told when somebody gives both.
 class HelpFormatter : public CLI::Formatter {

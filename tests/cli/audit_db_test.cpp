@@ -204,7 +204,9 @@ TEST_CASE("the audit log is exported as NDJSON and as CSV, by any filter") {
 }
 
 TEST_CASE("the audit log is verified with and without a checkpoint") {
-    TestCli cli;
+    auto settings = testing::TestOrchestrator::default_settings();
+    settings.control_secret = Secret("installation");
+    TestCli cli(settings);
     const testing::TemporaryDirectory directory;
     const std::string file = directory.file("checkpoint.json");
     CHECK(cli.run({"audit", "checkpoint"}).code == 3);  // there are no entries
@@ -219,11 +221,6 @@ TEST_CASE("the audit log is verified with and without a checkpoint") {
     CHECK(contains(intact.out, "1 entries in 1 seals compared, 1 too new"));
     CHECK(contains(intact.out, "The audit log is as it was sealed."));
     CHECK(contains(cli.run({"audit", "verify", "--json"}).out, "{\"intact\":true,"));
-    // A copy of the database has no secret beside it.
-    cli.environment["DATA_DIR"] = "/restored";
-    const auto restored = cli.run({"audit", "verify"});
-    CHECK(contains(restored.out, "signatures were not checked"));
-    CHECK(contains(restored.out, "to /restored/api-secret; or set API_SECRET"));
 
     std::ofstream(file) << R"({"number":1,"digest":")" << std::string(64, '0') << R"("})";
     const auto changed = cli.run({"audit", "verify", "--checkpoint", file});
@@ -232,4 +229,20 @@ TEST_CASE("the audit log is verified with and without a checkpoint") {
     std::ofstream(file) << "no checkpoint";
     CHECK(cli.run({"audit", "verify", "--checkpoint", file}).code == 2);
     CHECK(cli.run({"audit", "verify", "--checkpoint", directory.file("none")}).code == 2);
+}
+
+TEST_CASE("an audit log whose seals cannot be verified is not called intact") {
+    TestCli cli;
+    CHECK(cli.run({"audit", "verify"}).code == 0);  // there is no seal yet
+    cli.id({"broadcaster", "add", "Team"});
+    REQUIRE(cli.run({"audit", "checkpoint"}).code == 0);
+    // A copy of the database has no secret beside it.
+    cli.environment["DATA_DIR"] = "/restored";
+    const auto restored = cli.run({"audit", "verify"});
+    CHECK(restored.code == 8);
+    CHECK(contains(restored.out, "signatures were not checked"));
+    CHECK(contains(restored.out, "the seals are not verified"));
+    CHECK_FALSE(contains(restored.out, "as it was sealed"));
+    CHECK(contains(restored.out, "to /restored/api-secret; or set API_SECRET"));
+    CHECK(cli.run({"audit", "verify", "--json"}).code == 8);
 }

@@ -19,6 +19,16 @@ TEST_CASE_FIXTURE(HealthyCase,
     CHECK(contains(about("authentication", ran), "mediamtx config --merge"));
 }
 
+TEST_CASE_FIXTURE(HealthyCase,
+                  "a MediaMTX that takes connections and never answers is told to be restarted") {
+    media_mtx.set_fault(testing::MtxFault::kHang);
+    const auto ran = examine();
+    media_mtx.set_fault(testing::MtxFault::kNone);
+    CHECK(ran.code == 1);
+    CHECK(contains(about("nodes", ran), "does not answer: it is frozen or suspended"));
+    CHECK(contains(about("nodes", ran), "Restart MediaMTX, with kill -9"));
+}
+
 TEST_CASE_FIXTURE(HealthyCase, "an address that leads to no server, or to another path, is told") {
     configuration.auth_http_address = dead_origin() + "/auth";
     CHECK(contains(about("authentication", examine()), "leads to no server"));

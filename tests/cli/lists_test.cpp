@@ -133,9 +133,9 @@ TEST_CASE_FIXTURE(Team, "CSV has one record for each item, with values for progr
     const auto csv = run({"stream", "list", "--output", "csv"}).out;
     CHECK(
         csv.starts_with("id,label,broadcaster,path,state,protocol,bitrate,viewers,since,length,"
-                        "node\r\n"));
+                        "node,playback_policy\r\n"));
     CHECK(contains(csv, ",,Rescue 1,live/drone1,live,RTMP,"));
-    CHECK(contains(csv, ",1,2026-01-17T10:00:04.000000Z,8,default\r\n"));
+    CHECK(contains(csv, ",1,2026-01-17T10:00:04.000000Z,8,default,public\r\n"));
     CHECK(run({"stream", "list", "--output", "csv", "--columns", "path,viewers"}).out ==
           "path,viewers\r\nlive/drone1,1\r\n");
     CHECK(run({"stream", "list", "--output", "csv", "--columns", "path", "--node", "x"}).out ==

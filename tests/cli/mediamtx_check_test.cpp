@@ -396,3 +396,47 @@ TEST_CASE("the entry of a path is found in MediaMTX's order") {
     CHECK(entry_of(entries, "xa")->name == "~a$");
     CHECK(entry_of(entries, "zz")->name == "all_others");
 }
+
+TEST_CASE("with PLAYBACK_POLICY=signed a check does not say that everybody may watch") {
+    MovingCli cli;
+    cli.environment["PLAYBACK_POLICY"] = "signed";
+    for (const auto* name :
+         {"users.yml", "cameras.yml", "helpers.yml", "tokens.yml", "another_server.yml"}) {
+        CAPTURE(name);
+        const auto checked = cli.check(owner_file(name));
+        for (const auto* words : {"verybody may watch it", "and everybody may watch", "as now.",
+                                  "everybody who knows a path"}) {
+            CAPTURE(words);
+            CHECK_FALSE(contains(checked.out, words));
+        }
+    }
+    CHECK(contains(cli.check(owner_file("users.yml")).out, "needs a playback token"));
+    CHECK(contains(cli.check("paths:\n  all_others:\n").out, "PLAYBACK_POLICY=signed"));
+    // The settings count also when the commands use a server.
+    cli.environment["RESCUESTREAM_SERVER"] = "http://127.0.0.1:8080";
+    CHECK(contains(cli.check("paths:\n  all_others:\n").out, "PLAYBACK_POLICY=signed"));
+}
+
+TEST_CASE("a path that MediaMTX pulls from itself is told to need a credential at a signed path") {
+    MovingCli cli;
+    const std::string text =
+        "rtspAddress: :18554\npaths:\n  copy:\n    source: rtsp://127.0.0.1:18554/live/a\n"
+        "  other:\n    source: rtsp://127.0.0.1:8554/live/a\n"
+        "  away:\n    source: rtsp://192.0.2.1:18554/live/a\n"
+        "  helped:\n    source: rtsp://helper:secret@localhost:18554/live/a\n"
+        "  hls:\n    source: http://localhost:8888/live/a/index.m3u8\n"
+        "  srt:\n    source: srt://[::1]:8890?streamid=read:live/a\n  all_others:\n";
+    for (const auto* policy : {"public", "signed"}) {
+        CAPTURE(policy);
+        cli.environment["PLAYBACK_POLICY"] = policy;
+        const auto out = cli.check(text).out;
+        for (const auto* path : {"copy", "hls", "srt"}) {
+            CHECK(contains(line_with(out, "warning: paths." + std::string(path)),
+                           "MediaMTX pulls this stream from itself"));
+        }
+        for (const auto* path : {"other", "away", "helped"}) {
+            CHECK(line_with(out, "warning: paths." + std::string(path)).empty());
+        }
+        CHECK_FALSE(contains(out, "secret@"));
+    }
+}

@@ -81,6 +81,12 @@ TEST_CASE("a merge changes what must change, and every other line stays, comment
     CHECK(contains(merged.err, ":30: changed: pathDefaults.overridePublisher (why: "));
     CHECK_FALSE(contains(merged.err, "error:"));
     CHECK_FALSE(contains(merged.err, "[merge]"));
+    // The reasons are about the file as it is now.
+    for (const auto* word : {"must be", "should be", "should listen", "must ask"}) {
+        CAPTURE(word);
+        CHECK_FALSE(contains(merged.err, word));
+    }
+    CHECK(contains(line_with(merged.err, "changed: authMethod"), "It is http now"));
 }
 
 TEST_CASE("a merge of a merged file changes nothing, and nothing must change in it") {

@@ -121,4 +121,17 @@ TEST_CASE("with --follow, refused attempts are printed as they come, and each ti
     }
 }
 
+TEST_CASE("a guest with a wrong PIN was refused at the page, not by an unknown protocol") {
+    RefusalsCli cli;
+    RefusedQuestion question;
+    question.attempt.remote_address = "10.9.9.9";
+    question.attempt.action = RefusedAction::kRead;
+    question.attempt.path = "watch/0197c2a5-3333-7c33-9d1e-2f4b8a6c0d11";
+    question.attempt.reason = "wrong_pin";
+    cli.core->note_refusal(std::move(question));
+    const auto out = cli.run({"refusals"}).out;
+    CHECK(contains(out, "10.9.9.9  page"));
+    CHECK_FALSE(contains(out, "unknown"));
+}
+
 }  // namespace refusals_cli_test

@@ -19,7 +19,7 @@ TEST_CASE("a live stream is listed with its owner, protocol and age") {
     const auto wide = lines_of(cli.run({"stream", "list", "--wide"}).out);
     CHECK(wide[1] == stream.id.to_string() +
                          "  -      Rescue 1     live/drone1  live   RTMP      -        -        "
-                         "2026-01-17 10:00:00 UTC  1 h 5 min  default");
+                         "2026-01-17 10:00:00 UTC  1 h 5 min  default  public");
     CHECK(cli.id({"stream", "show", "live/drone1"}) == stream.id.to_string());
     const auto json = cli.run({"stream", "list", "--json"}).out;
     CHECK(contains(json, "{\"streams\":[{\"id\":\"" + stream.id.to_string() + "\""));
@@ -194,9 +194,12 @@ TEST_CASE("a stop can block the key for a time, and the question before it says 
     CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "2d", "--yes"}).code == 2);
     CHECK(contains(cli.run({"stream", "stop", "live/drone1", "--block", "2d", "--yes"}).err,
                    "--block: "));
-    CHECK(cli.run({"stream", "stop", "live/drone1", "--block", "600", "--yes"}).code == 0);
+    const auto stopped = cli.run({"stream", "stop", "live/drone1", "--block", "600", "--yes"});
+    CHECK(stopped.code == 0);
+    CHECK(contains(stopped.out, "Its key is refused until 2026-01-17 10:10:00 UTC (in 10 min)."));
     CHECK_FALSE(cli.core.ask(key, "c2").accepted());
-    CHECK(contains(cli.run({"key", "list"}).out, "  blocked  live/drone1"));
+    CHECK(contains(cli.run({"key", "list"}).out, "  blocked for 10 min  live/drone1"));
+    CHECK(contains(cli.run({"key", "list", "--output", "csv"}).out, ",blocked,"));
     CHECK(contains(cli.run({"key", "show", "live/drone1"}).out,
                    "Blocked until       2026-01-17 10:10:00 UTC (in 10 min)\n"));
     cli.core.clock.advance(std::chrono::minutes(10));
@@ -215,4 +218,16 @@ TEST_CASE("a stream whose media server does not answer is shown as unknown") {
     CHECK(contains(cli.run({"stream", "list"}).out, "  live/drone1  unknown  "));
     CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out,
                    "Last seen           2026-01-17 10:00:00 UTC (3 s ago)\n"));
+}
+
+TEST_CASE("a stream is shown with the policy that counts at its path") {
+    TestCli cli;
+    const auto key = cli.core.key();
+    REQUIRE(cli.core.publish(key, "c1"));
+    CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out, "Playback policy     public\n"));
+    REQUIRE(cli.run({"key", "edit", "live/drone1", "--playback-policy", "signed"}).code == 0);
+    CHECK(contains(cli.run({"stream", "show", "live/drone1"}).out,
+                   "Playback policy     signed: who watches needs a playback token\n"));
+    CHECK(contains(cli.run({"stream", "list", "--json"}).out, "\"playback_policy\":\"signed\""));
+    CHECK(contains(cli.run({"stream", "list", "--output", "csv"}).out, "default,signed"));
 }

@@ -215,6 +215,7 @@ def test_death():
         status = run.finish()
         assert status == 1, f"status {status}:\n{run.output}"
         assert "rescuestream-server ended with status 137" in run.output, run.output
+        assert "everything was stopped, because rescuestream-server has ended" in run.output, run.output
 
 
 def listening_addresses(pid):
@@ -281,6 +282,7 @@ def test_demo():
         status = run.finish()
         assert status == 1, f"status {status}:\n{run.output}"
         assert "mediamtx ended with status 0" in run.output, run.output
+        assert "everything was stopped, because mediamtx has ended" in run.output, run.output
 
 
 def test_demo_ends_by_interrupt():

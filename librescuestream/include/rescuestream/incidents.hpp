@@ -124,9 +124,11 @@ struct ReportedViewer {
     std::string device;  ///< The label of the key that it watched, else the path.
     std::optional<GuestLinkId> guest_link_id;  ///< The link by which it watched.
     std::string guest_link;                    ///< The label of that link.
-    /// When its right was taken: somebody removed it, or its guest link was closed or changed, or
-    /// its token revoked, meanwhile.
+    /// When it was put out: somebody removed it, or its guest link was closed or changed, or its
+    /// token revoked, meanwhile. Empty for a viewer by HLS, whom nobody can put out.
     std::optional<Timestamp> put_out_at;
+    /// The same of a viewer by HLS, who went on until its player or the stream stopped.
+    std::optional<Timestamp> right_ended_at;
 };
 
 /// What happened in an incident.
@@ -163,5 +165,8 @@ constexpr std::size_t kMostOpenIncidents = 1'000;
 
 /// An incident that was closed may be reopened for so long.
 constexpr std::chrono::hours kReopenableFor{24};
+
+/// Returns the owner (PlaybackGrant) of tokens that were made for an incident.
+std::string token_owner(const IncidentId& incident);
 
 }  // namespace rescuestream

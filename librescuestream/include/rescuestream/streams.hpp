@@ -47,6 +47,9 @@ struct ListedStream : Stream {
     /// Since when the source has exceeded the key's max_bitrate, according to the polls of this
     /// program. Empty: it does not, or that is unknown. Not stored.
     std::optional<Timestamp> over_bitrate_since;
+    /// Who may watch at its path: what counts of the policies of its keys and the installation's.
+    /// Empty: unknown to this program. Not stored.
+    std::optional<PlaybackPolicy> playback_policy;
 
     bool operator==(const ListedStream&) const = default;
 };

@@ -91,6 +91,7 @@ constexpr auto kDescribeReportedViewer = [](json::MemberWriter& io,
     io.required("since", viewer.since);
     io.optional("until", viewer.until);
     io.optional("put_out_at", reported.put_out_at);
+    io.optional("right_ended_at", reported.right_ended_at);
 };
 
 template <class Items>

@@ -56,6 +56,12 @@ std::string end_of(const ListedStream& stream) {
     return text;
 }
 
+// What was shorter than the interval between two polls was not measured.
+std::string most_viewers(const ListedStream& stream) {
+    if (stream.totals) return std::to_string(stream.totals->peak_readers);
+    return stream.state == StreamState::kEnded ? "not measured" : "unknown";
+}
+
 void add_on_air(std::string& out, const IncidentReport& report) {
     out += "\n## On air\n\n";
     if (report.streams.empty()) {
@@ -71,8 +77,7 @@ void add_on_air(std::string& out, const IncidentReport& report) {
                shown(reported.from()) + (reported.joined_at ? " (was on air)" : "") + " | " +
                end_of(stream) + " | " + shown(until - reported.from()) + " | " +
                (reported.has_more_gaps ? "more than " : "") + std::to_string(reported.gaps.size()) +
-               " | " + (stream.totals ? std::to_string(stream.totals->peak_readers) : "unknown") +
-               " |\n";
+               " | " + most_viewers(stream) + " |\n";
     }
     if (report.has_more_streams) {
         out += "\nThese are the newest " + std::to_string(report.streams.size()) +
@@ -106,6 +111,13 @@ std::string right_of(const ReportedViewer& reported) {
     return grants.front().viewer_id ? escaped(*grants.front().viewer_id) : "a playback token";
 }
 
+std::string put_out(const ReportedViewer& reported) {
+    if (reported.put_out_at) return shown(*reported.put_out_at);
+    if (!reported.right_ended_at) return "no";
+    return "no: refused since " + shown(*reported.right_ended_at) +
+           ", but HLS goes on until its player stops";
+}
+
 void add_viewers(std::string& out, const IncidentReport& report) {
     out += "\n## Who watched\n\n";
     if (report.viewers.empty()) {
@@ -119,8 +131,8 @@ void add_viewers(std::string& out, const IncidentReport& report) {
         out += "| " + escaped(reported.device) + " | " + right_of(reported) + " | " +
                std::string(to_string(viewer.protocol)) + " | " + escaped(viewer.remote_address) +
                " | " + shown(viewer.since) + " | " +
-               (viewer.until ? shown(*viewer.until) : "watching") + " | " +
-               (reported.put_out_at ? shown(*reported.put_out_at) : "no") + " |\n";
+               (viewer.until ? shown(*viewer.until) : "watching") + " | " + put_out(reported) +
+               " |\n";
     }
     if (report.has_more_viewers) out += "\nMore have watched than this report shows.\n";
 }

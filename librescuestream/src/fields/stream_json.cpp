@@ -53,6 +53,7 @@ constexpr auto kDescribeStream = [](auto& io, auto& stream) {
 constexpr auto kDescribeNames = [](auto& io, auto& stream) {
     io.optional("key_label", stream.key_label);
     io.later("broadcaster_name", stream.broadcaster_name);
+    io.optional("playback_policy", stream.playback_policy);
 };
 
 constexpr auto kDescribeLoad = [](auto& io, auto& stream) {
@@ -156,7 +157,7 @@ Stream read_stream(const rapidjson::Value& json) {
 }
 
 ListedStream read_listed_stream(const rapidjson::Value& json) {
-    ListedStream listed{read_stream(json), {}, {}, {}, {}, {}};
+    ListedStream listed{read_stream(json), {}, {}, {}, {}, {}, {}};
     json::MemberReader io(json);
     kDescribeListing(io, listed);
     return listed;

@@ -8,6 +8,7 @@
 #include "json/document.hpp"
 #include "json/values.hpp"
 #include "orchestrator/counted_storage.hpp"
+#include "orchestrator/nodes.hpp"
 #include "rescuestream/playback.hpp"
 #include "rescuestream/time.hpp"
 #include "rules/gaps.hpp"
@@ -74,8 +75,8 @@ bool was_there(const Viewer& viewer, Timestamp at) {
 }
 
 // When its right was taken; the first time, if it was taken repeatedly.
-std::optional<Timestamp> put_out_at(const Viewer& viewer, const GuestLink* link,
-                                    const std::vector<PlaybackRevocation>& revocations) {
+std::optional<Timestamp> right_ended_at(const Viewer& viewer, const GuestLink* link,
+                                        const std::vector<PlaybackRevocation>& revocations) {
     std::optional<Timestamp> first = viewer.removed_at;
     const auto take = [&](Timestamp at) {
         if (was_there(viewer, at) && (!first || at < *first)) first = at;
@@ -192,9 +193,18 @@ Result<void> IncidentReports::add_streams(IncidentReport& report) {
         reported.joined_at = joined_at(reported.stream, assignments->entries);
         reported.gaps = gaps_since(reported.from(), std::move(reported.gaps));
         limit_gaps(reported, timeline->size() == kMostReadTransitions);
+        if (!reported.stream.totals) reported.stream.totals = totals_so_far(reported.stream.id);
         report.streams.push_back(std::move(reported));
     }
     return {};
+}
+
+// Of a stream that is on air.
+std::optional<StreamTotals> IncidentReports::totals_so_far(StreamId id) const {
+    for (const auto& node : d_.nodes.all()) {
+        if (auto totals = node->figures().totals_of(id)) return totals;
+    }
+    return std::nullopt;
 }
 
 Result<void> IncidentReports::add_viewers(IncidentReport& report,
@@ -222,7 +232,9 @@ Result<void> IncidentReports::add_viewers(IncidentReport& report,
                 reported.guest_link_id = link->id;
                 reported.guest_link = link->label;
             }
-            reported.put_out_at = put_out_at(viewer, link, *revocations);
+            auto& ended =
+                viewer.protocol == Protocol::kHls ? reported.right_ended_at : reported.put_out_at;
+            ended = right_ended_at(viewer, link, *revocations);
             reported.viewer = std::move(viewer);
             report.viewers.push_back(std::move(reported));
         }

@@ -24,6 +24,7 @@ public:
 
 private:
     Result<void> add_streams(IncidentReport& report);
+    std::optional<StreamTotals> totals_so_far(StreamId id) const;
     Result<void> add_viewers(IncidentReport& report, const std::vector<GuestLink>& links);
     Result<std::vector<PlaybackRevocation>> revocations_during(const IncidentReport& report);
     Result<void> add_refusals(IncidentReport& report);

@@ -37,6 +37,10 @@ std::string ids_text(const std::vector<IdType>& ids) {
 
 }  // namespace
 
+std::string token_owner(const IncidentId& incident) {
+    return "incident:" + incident.to_string();
+}
+
 Result<Incident> Incidents::create_incident(const NewIncident& input, const Caller& caller) {
     Validation validation;
     const Timestamp at = d_.clock.now();

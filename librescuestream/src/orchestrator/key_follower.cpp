@@ -178,6 +178,14 @@ PlaybackPolicy KeyFollower::playback_policy(const std::string& path, Timestamp n
     return index_.playback_policy(path, now).value_or(otherwise);
 }
 
+PlaybackPolicy KeyFollower::policy_of_path(const std::string& path, Timestamp now,
+                                           PlaybackPolicy otherwise) const {
+    const auto value = key_value_of_path(path);
+    const auto policy = value.empty() ? index_.playback_policy(path, now)
+                                      : index_.playback_policy(digest_key_value(value));
+    return policy.value_or(otherwise);
+}
+
 PlaybackPolicy KeyFollower::playback_policy(const KeyDigest& digest, PlaybackPolicy otherwise) {
     if (!has_read()) return PlaybackPolicy::kSigned;
     return index_.playback_policy(digest).value_or(otherwise);

@@ -66,6 +66,10 @@ public:
     /// reading, however old; otherwise the keys are read.
     PlaybackPolicy playback_policy(const std::string& path, Timestamp now,
                                    PlaybackPolicy otherwise);
+    /// The same for a path that may be a key value, by the state of the last reading, of which the
+    /// caller has made sure (`has_read`).
+    PlaybackPolicy policy_of_path(const std::string& path, Timestamp now,
+                                  PlaybackPolicy otherwise) const;
     /// The same for the key that has this value.
     PlaybackPolicy playback_policy(const KeyDigest& digest, PlaybackPolicy otherwise);
 

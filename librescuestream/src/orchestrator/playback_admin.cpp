@@ -173,10 +173,6 @@ std::string joined_paths(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-std::string token_owner(const IncidentId& incident) {
-    return "incident:" + incident.to_string();
-}
-
 Result<PlaybackAdmin::Target> PlaybackAdmin::target_of(const NewPlaybackToken& input) {
     Target target{input.paths, d_.settings.addresses};
     if (input.stream_key_id) {

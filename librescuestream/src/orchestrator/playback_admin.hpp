@@ -6,15 +6,13 @@
 
 #include "orchestrator/request_dependencies.hpp"
 #include "rescuestream/caller.hpp"
+#include "rescuestream/incidents.hpp"
 #include "rescuestream/playback.hpp"
 #include "rescuestream/result.hpp"
 
 namespace rescuestream {
 
 class PlaybackTokens;
-
-/// NewPlaybackToken::owner of the tokens of an incident.
-std::string token_owner(const IncidentId& incident);
 
 /// The methods of StreamOrchestrator about playback tokens and their keys; its header documents
 /// them.

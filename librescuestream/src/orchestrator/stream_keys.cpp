@@ -77,8 +77,40 @@ StreamKey changed_key_of(KeyChanges::Done& done, const Caller& caller) {
     return key;
 }
 
-// The other key may belong to somebody whom the caller does not see.
-void explain_taken_path(Error& error, const Caller& caller) {
+// Of one path: those that were revoked stay listed.
+constexpr std::size_t kMostOwners = 100;
+
+// Names the key that has the path to a caller who may read keys.
+std::optional<std::string> name_of_owner(const std::string& path, const Caller& caller,
+                                         CountedStorage& storage) {
+    if (caller.credential && !caller.credential->scopes.permit(Scope::kKeysRead)) {
+        return std::nullopt;
+    }
+    StreamKeyFilter filter;
+    filter.playback_path = path;
+    PageRequest page;
+    page.limit = kMostOwners;
+    const auto keys = storage.list_stream_keys(filter, page);
+    if (!keys) return std::nullopt;
+    const auto owner = std::find_if(keys->items.begin(), keys->items.end(),
+                                    [](const StreamKey& key) { return !key.revoked_at; });
+    if (owner == keys->items.end()) return std::nullopt;
+    return (owner->label.empty() ? "" : "\"" + owner->label + "\" ") + "(" + owner->id.to_string() +
+           ")";
+}
+
+// The other key may belong to somebody whom the caller does not see, unless it is another key of
+// the same broadcaster that does not share its path.
+void explain_taken_path(Error& error, const Caller& caller, const std::string& path,
+                        CountedStorage& storage) {
+    if (error.fields.front().detail == rules::kTakenAlone) {
+        const auto owner = name_of_owner(path, caller, storage);
+        if (!owner) return;
+        error.message = "The stream key " + *owner +
+                        " has this playback path, and no priority, so it has the path alone. Give "
+                        "that key a priority first, or choose another path.";
+        return;
+    }
     // Another refusal says already why the keys, which have one broadcaster, may not share the
     // path.
     if (error.fields.front().detail != rules::kTakenPath) return;
@@ -87,8 +119,10 @@ void explain_taken_path(Error& error, const Caller& caller) {
         error.fields = {{"/playback_path", "is not available"}};
         return;
     }
-    error.message =
-        "The playback path is taken by another stream key. Choose another one, or revoke that key.";
+    const auto owner = name_of_owner(path, caller, storage);
+    error.message = "The playback path is taken by " +
+                    (owner ? "the stream key " + *owner : "another stream key") +
+                    ". Choose another one, or revoke that key.";
 }
 
 }  // namespace
@@ -153,7 +187,7 @@ Result<CreatedStreamKey> StreamKeys::create_stream_key(const NewStreamKey& input
     if (!stored) {
         Error error = stored.error();
         if (error.code == ErrorCode::kConflict && !error.fields.empty()) {
-            explain_taken_path(error, caller);
+            explain_taken_path(error, caller, key.playback_path, d_.storage);
         }
         return error;
     }

@@ -6,11 +6,13 @@
 #include "orchestrator/audit.hpp"
 #include "orchestrator/counted_storage.hpp"
 #include "orchestrator/key_changes.hpp"
+#include "orchestrator/key_follower.hpp"
 #include "orchestrator/node_configuration.hpp"
 #include "orchestrator/nodes.hpp"
 #include "orchestrator/unwritten.hpp"
 #include "orchestrator/visibility.hpp"
 #include "orchestrator/withdrawals.hpp"
+#include "rescuestream/settings.hpp"
 #include "support/validation.hpp"
 
 namespace rescuestream {
@@ -28,9 +30,14 @@ void mark_unseen(Stream& stream, const Reconciler::Status& status) {
 // Adds to streams what the polls of their nodes have seen.
 class Observations {
 public:
-    explicit Observations(const Nodes& nodes) : nodes_(nodes) {}
+    explicit Observations(const RequestDependencies& dependencies)
+        : d_(dependencies), nodes_(dependencies.nodes), knows_keys_(dependencies.keys.has_read()) {}
 
     void add_to(ListedStream& stream) {
+        if (knows_keys_) {
+            stream.playback_policy =
+                d_.keys.policy_of_path(stream.path, d_.clock.now(), d_.settings.playback_policy);
+        }
         if (stream.state == StreamState::kEnded) return;
         find_node(stream.node);
         if (!node_) return;
@@ -57,7 +64,9 @@ private:
         if (node_) status_ = node_->status();
     }
 
+    const RequestDependencies& d_;
     const Nodes& nodes_;
+    const bool knows_keys_;
     std::optional<std::string> name_;
     Nodes::Watch node_;
     Reconciler::Status status_;
@@ -90,7 +99,7 @@ Result<Page<ListedStream>> Streams::list_streams(const StreamFilter& filter,
                              })
                        : d_.storage.list_streams(stored, page);
     if (!streams) return streams;
-    Observations observations(d_.nodes);
+    Observations observations(d_);
     for (auto& stream : streams->items) observations.add_to(stream);
     return streams;
 }
@@ -98,7 +107,7 @@ Result<Page<ListedStream>> Streams::list_streams(const StreamFilter& filter,
 Result<ListedStream> Streams::find_stream(StreamId id, const ApiCredential* reader) {
     auto stream = if_seen(d_.storage.find_stream(id), reader, kUnseenStream,
                           [](const ListedStream& found) { return found.broadcaster_id; });
-    if (stream) Observations(d_.nodes).add_to(*stream);
+    if (stream) Observations(d_).add_to(*stream);
     return stream;
 }
 

@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kListedViewers = 1'000;
 constexpr std::size_t kMostListedViewers = 10'000;
 constexpr std::chrono::milliseconds kLookAgainAfter{50};
+constexpr const char* kGoesOn =
+    "MediaMTX cannot end an HLS session safely: it goes on until its player or the stream stops.";
 
 }  // namespace
 
@@ -65,8 +67,18 @@ Result<Page<Viewer>> ViewerAdmin::seen_by(const ApiCredential* reader, const Vie
 Result<RemovedViewer> ViewerAdmin::remove_viewer(const ConnectionId& id, const Caller& caller) {
     d_.viewers.work();
     const Timestamp now = d_.clock.now();
-    auto viewer = d_.storage.remove_viewer(
-        id, now, make_audit_draft({"delete", "viewer", id.value, {}}, caller, now, d_.random));
+    AuditEntry entry =
+        make_audit_entry(AuditSubject{"delete", "viewer", id.value, {}}, caller, now, d_.random);
+    ViewerFilter of_id;
+    of_id.id = id;
+    const auto present = d_.storage.list_viewers(of_id, {1, std::nullopt});
+    if (!present) return present.error();
+    if (!present->items.empty() && present->items.front().protocol == Protocol::kHls) {
+        entry.outcome = AuditOutcome::kFailure;
+        entry.failure_reason = kGoesOn;
+    }
+    auto viewer =
+        d_.storage.remove_viewer(id, now, AuditDraft(std::move(entry), caller.conditions));
     if (!viewer) return std::move(viewer).error();
     RemovedViewer removed{*std::move(viewer), false};
     removed.is_gone = removed.viewer.until.has_value();

@@ -27,6 +27,10 @@ Sharing may_share(const StreamKey& member, const StreamKey& newcomer) noexcept;
 
 /// What an error says of `playback_path` if another key has it and says no more about that key.
 inline constexpr const char* kTakenPath = "is taken by another stream key";
+/// What it says if that key is one of the same broadcaster, and has its path alone
+/// (kMemberHasNone).
+inline constexpr const char* kTakenAlone =
+    "is taken by a stream key without a priority: that one needs a priority, too";
 
 /// Puts the sessions of a path in order: the highest priority first, then the oldest key.
 void sort_by_priority(std::vector<Session>& sessions);

@@ -194,7 +194,7 @@ std::vector<Row> rows_of_publishing() {
         {"PLAYBACK_POLICY", word<kLibrary, &OrchestratorSettings::playback_policy>(kPlaybackPolicy),
          "Who may watch: public (everybody who knows the address) or signed (only who has a "
          "playback token; a key can have its own).",
-         kServer | kDirect},
+         kServer | kDirect | kConfig},
         {"RECONNECT_WINDOW", time<kLibrary, &OrchestratorSettings::reconnect_window>(0, 1'800),
          "Time in which an encoder that dropped gets its stream back (a key can have its own).",
          kServer | kDirect},

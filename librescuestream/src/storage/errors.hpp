@@ -29,12 +29,8 @@ inline Error may_not_share(rules::Sharing sharing) {
         case rules::Sharing::kOtherBroadcaster:
             break;
         case rules::Sharing::kMemberHasNone:
-            return Error{ErrorCode::kConflict,
-                         kMemberHasNone,
-                         {},
-                         {{"/playback_path",
-                           "is taken by a stream key without a priority: "
-                           "that one needs a priority, too"}}};
+            return Error{
+                ErrorCode::kConflict, kMemberHasNone, {}, {{"/playback_path", rules::kTakenAlone}}};
         case rules::Sharing::kNewcomerHasNone:
             return Error{ErrorCode::kConflict,
                          kNewcomerHasNone,

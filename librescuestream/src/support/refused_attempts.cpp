@@ -17,7 +17,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kExplana
     {"disabled", "The key, or its broadcaster, is disabled. Enable it."},
     {"blocked",
      "The key's stream was stopped, and its publishers are refused for a time: the key's "
-     "blocked_until says how long. Then it is valid again."},
+     "blocked_until says how long (rescuestream-cli key show KEY). Then it is valid again."},
     {"wrong_path",
      "The key is valid, but the path is not its own: publish to the key's playback_path."},
     {"address_not_allowed",
@@ -123,7 +123,18 @@ std::vector<std::string> explained_refusals() {
     return reasons;
 }
 
-std::string explain_refusal(const RefusedAttempt& attempt) {
+namespace {
+
+// MediaMTX joins the fields "server" and "stream key" of an encoder with a slash.
+std::string_view hint_about_slashes(const RefusedAttempt& attempt) {
+    const auto& path = attempt.path;
+    const bool has_more = path.ends_with('/') || path.find("//") != std::string::npos;
+    if (!has_more || attempt.action != RefusedAction::kPublish) return {};
+    return " The path has a slash too many: neither the server address nor the stream name in the "
+           "encoder may end with one.";
+}
+
+std::string explain_reason(const RefusedAttempt& attempt) {
     if (attempt.reason == "wrong_path" && attempt.playback_path) {
         return "The key is valid, but the path is not its own: publish to " +
                *attempt.playback_path + ".";
@@ -143,6 +154,7 @@ std::string explain_refusal(const RefusedAttempt& attempt) {
     // Commands that can be copied as they are.
     if (attempt.playback_path) {
         fill_in(text, "key edit ", "KEY", *attempt.playback_path);
+        fill_in(text, "key show ", "KEY", *attempt.playback_path);
         fill_in(text, "stream show ", "PATH", *attempt.playback_path);
     }
     constexpr std::string_view kGuestPage = "watch/";
@@ -151,6 +163,12 @@ std::string explain_refusal(const RefusedAttempt& attempt) {
     }
     fill_in(text, "playback token ", "PATH", attempt.path);
     return text;
+}
+
+}  // namespace
+
+std::string explain_refusal(const RefusedAttempt& attempt) {
+    return explain_reason(attempt) + std::string(hint_about_slashes(attempt));
 }
 
 std::string_view to_string(RefusedAction value) noexcept {

@@ -94,6 +94,11 @@ std::string secret_hint(const Program& program) {
                                         printable(directory)));
 }
 
+// Without a seal there is no signature.
+bool is_verified(const AuditVerification& result) {
+    return result.signatures_checked || result.seals == 0;
+}
+
 void print(const Program& program, const AuditVerification& result) {
     auto& out = program.host.out;
     for (const auto& finding : result.findings) out << finding.text << ".\n";
@@ -104,8 +109,14 @@ void print(const Program& program, const AuditVerification& result) {
     if (!result.signatures_checked) {
         out << secret_hint(program);
     }
-    out << (result.findings.empty() ? "The audit log is as it was sealed.\n"
-                                    : "The audit log was changed.\n");
+    if (!result.findings.empty()) {
+        out << "The audit log was changed.\n";
+    } else if (is_verified(result)) {
+        out << "The audit log is as it was sealed.\n";
+    } else {
+        out << "The audit log fits its seals, and the seals are not verified: who can write to the "
+               "database may have changed both.\n";
+    }
 }
 
 Result<ExitCode> verify(const ChainOptions& options, const Program& program) {
@@ -129,7 +140,8 @@ Result<ExitCode> verify(const ChainOptions& options, const Program& program) {
     } else {
         print(program, *result);
     }
-    return result->findings.empty() ? ExitCode::kOk : ExitCode::kConflict;
+    if (!result->findings.empty()) return ExitCode::kConflict;
+    return is_verified(*result) ? ExitCode::kOk : ExitCode::kUnsupported;
 }
 
 Result<ExitCode> checkpoint(const Program& program) {

@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "commands/hls_viewers.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
 #include "commands/public_paths.hpp"
@@ -234,6 +235,12 @@ Result<ExitCode> show_guest_link(const GuestOptions& options, const Program& pro
                        });
 }
 
+// See docs/guest-links.md.
+bool puts_viewers_out(const GuestOptions& options) {
+    return !options.keys.empty() || !options.broadcasters.empty() || !options.until.empty() ||
+           options.pin || options.max_viewers || !options.reset.empty();
+}
+
 Result<ExitCode> edit_guest_link(const GuestOptions& options, const Program& program) {
     const bool changes_something = options.label || !options.keys.empty() ||
                                    !options.broadcasters.empty() || !options.until.empty() ||
@@ -249,6 +256,7 @@ Result<ExitCode> edit_guest_link(const GuestOptions& options, const Program& pro
             if (!patch) return patch.error();
             const auto changed = admin.guests().update_guest_link(id, *patch);
             if (!changed) return changed.error();
+            if (puts_viewers_out(options)) tell_hls_viewers(program, admin, {}, came_by(id));
             warn_of_public_paths(program, *changed);
             auto& out = program.host.out;
             const bool is_for_people = !program.options.json && !program.options.quiet;
@@ -285,6 +293,7 @@ Result<ExitCode> close_guest_link(const GuestOptions& options, const Program& pr
             } else {
                 program.host.out << fmt::format("Guest link {} closed.\n", id.to_string());
             }
+            tell_hls_viewers(program, admin, {}, came_by(id));
             return ExitCode::kOk;
         });
 }

@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <ostream>
+#include <set>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/field_options.hpp"
 #include "commands/field_shower.hpp"
+#include "commands/hls_viewers.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
 #include "commands/public_paths.hpp"
@@ -18,6 +20,8 @@
 
 namespace rescuestream::cli {
 namespace {
+
+constexpr std::size_t kMostLinks = 1'000;
 
 struct IncidentOptions {
     std::string incident;
@@ -198,6 +202,19 @@ Result<ExitCode> unassign(const IncidentOptions& options, const Program& program
     return change_assignment(options, program, &IncidentApi::take_from_incident);
 }
 
+// The owners of the tokens of its guest links.
+std::set<std::string> links_of(AdminApi& admin, IncidentId id) {
+    GuestLinkFilter filter;
+    filter.incident_id = id;
+    PageRequest page;
+    page.limit = kMostLinks;
+    std::set<std::string> owners;
+    const auto links = admin.guests().list_guest_links(filter, page);
+    if (!links) return owners;
+    for (const auto& link : links->items) owners.insert(token_owner(link.id));
+    return owners;
+}
+
 Result<ExitCode> close_incident(const IncidentOptions& options, const Program& program) {
     const auto question = fmt::format(
         "Close incident {}, end the keys that were made for it, and cut off what they publish?",
@@ -205,8 +222,16 @@ Result<ExitCode> close_incident(const IncidentOptions& options, const Program& p
     return confirm_and_change(
         program, options.incident, options.yes, question, resolve_incident,
         [&](AdminApi& admin, IncidentId id) -> Result<Change> {
+            const auto links = links_of(admin, id);
             const auto closed = admin.incidents().close_incident(id);
             if (!closed) return closed.error();
+            tell_hls_viewers(program, admin, {}, [&](const Viewer& viewer) -> std::optional<bool> {
+                if (viewer.grants.empty()) return false;
+                const std::string& owner = viewer.grants.front().owner;
+                if (links.contains(owner) || owner == token_owner(id)) return true;
+                // A server does not tell for which incident a token was made.
+                return owner.empty() ? std::nullopt : std::optional(false);
+            });
             return Change{id.to_string(), "incident", to_json(closed->incident),
                           fmt::format("Incident {} closed, {} key{} ended.", closed->incident.name,
                                       closed->ended_keys, closed->ended_keys == 1 ? "" : "s"),

@@ -72,10 +72,11 @@ private:
 ListRow row_of(const StreamKey& key, const std::string& owner, const std::string& sharing,
                Timestamp now) {
     const Cell status = show_status(key, now);
+    const bool is_blocked = status.text.starts_with("blocked");  // how long is for people
     return {key.id.to_string(),
             to_json(key, now),
             {text_cell(key.id.to_string()), text_cell(key.label), text_cell(owner),
-             word_cell(status, status.text), text_cell(key.playback_path),
+             word_cell(status, is_blocked ? "blocked" : status.text), text_cell(key.playback_path),
              number_cell(key.policies.priority), text_cell(sharing),
              time_cell(key.expires_at, now, ends_with_incident(key) ? "with incident" : "never"),
              time_cell(key.last_used_at, now), time_cell(key.created_at, now)}};

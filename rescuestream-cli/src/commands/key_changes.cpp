@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "arguments.hpp"
+#include "commands/hls_viewers.hpp"
 #include "commands/key_show.hpp"
 #include "commands/key_value.hpp"
 #include "commands/verbs.hpp"
@@ -131,7 +132,15 @@ Result<ExitCode> edit_key(const KeyOptions& options, const Program& program) {
                            if (!read) return read.error();
                            const auto changed = admin.keys().update_stream_key(id, patch);
                            if (!changed) return changed.error();
-                           return show_key(program, admin, *changed);
+                           const auto shown = show_key(program, admin, *changed);
+                           if (patch.policies.playback_policy == PlaybackPolicy::kSigned) {
+                               ViewerFilter at_path;
+                               at_path.path = changed->playback_path;
+                               tell_hls_viewers(program, admin, at_path, [](const Viewer& viewer) {
+                                   return viewer.grants.empty();
+                               });
+                           }
+                           return shown;
                        });
 }
 

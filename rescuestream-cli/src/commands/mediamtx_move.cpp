@@ -60,11 +60,12 @@ std::string finding_line(const std::string& file, const Finding& finding) {
                                  finding.is_merged ? " [merge]" : ""));
 }
 
-// What a merge has changed. The message is of the file before, so it is told as the reason.
+// What a merge has changed.
 std::string change_line(const std::string& file, const Finding& finding) {
     return printable(fmt::format("{}:{} changed: {} (why: {})", file,
                                  finding.line > 0 ? fmt::format("{}:", finding.line) : "",
-                                 finding.subject, finding.message));
+                                 finding.subject,
+                                 finding.change.empty() ? finding.message : finding.change));
 }
 
 std::string finding_json(const Finding& finding) {

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/hls_viewers.hpp"
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
 #include "invalid.hpp"
@@ -96,6 +97,22 @@ void show_minted(const Program& program, const MintedPlaybackToken& minted, Time
     out << "\nIt is shown only now. Who has it may watch until it expires or is revoked.\n";
 }
 
+// The token is valid all the same: the key may be made later, or MediaMTX pull the path.
+void warn_of_unknown_paths(const Program& program, AdminApi& admin,
+                           const std::vector<std::string>& paths) {
+    for (const auto& path : paths) {
+        StreamKeyFilter filter;
+        filter.playback_path = path;
+        PageRequest one;
+        one.limit = 1;
+        const auto keys = admin.keys().list_stream_keys(filter, one);
+        if (!keys) return;  // the credential may not see keys
+        if (!keys->items.empty()) continue;
+        show_warning(fmt::format("no stream key has the path {}: is it spelled right?", path),
+                     program.errors, program.host);
+    }
+}
+
 Result<ExitCode> mint(const PlaybackOptions& options, const Program& program) {
     if ((options.paths.empty() ? 0 : 1) + (options.key.empty() ? 0 : 1) +
             (options.incident.empty() ? 0 : 1) !=
@@ -109,6 +126,7 @@ Result<ExitCode> mint(const PlaybackOptions& options, const Program& program) {
     const auto minted = (*admin)->playback().mint_playback_token(*input);
     if (!minted) return minted.error();
     show_minted(program, *minted, (*admin)->now());
+    warn_of_unknown_paths(program, **admin, options.paths);
     return ExitCode::kOk;
 }
 
@@ -141,6 +159,12 @@ Result<ExitCode> revoke(const PlaybackOptions& options, const Program& program) 
         program.host.out << fmt::format("Playback tokens of {} {} revoked.\n", to_string(by),
                                         printable(value));
     }
+    ViewerFilter filter;
+    if (by == RevokedBy::kToken) filter.token_id = value;
+    if (by == RevokedBy::kViewer) filter.viewer_id = value;
+    if (by == RevokedBy::kPath) filter.path = value;
+    tell_hls_viewers(program, **admin, filter,
+                     [](const Viewer& viewer) { return !viewer.grants.empty(); });
     return ExitCode::kOk;
 }
 

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "commands/commands.hpp"
+#include "commands/hls_viewers.hpp"
 #include "commands/lists.hpp"
 #include "commands/options.hpp"
 #include "commands/verbs.hpp"
@@ -162,6 +163,10 @@ Result<ExitCode> remove_key(const PlaybackKeyOptions& options, const Program& pr
     } else {
         program.host.out << fmt::format("Playback key {} removed.\n", printable(*id));
     }
+    // Which key signed the token of a viewer is not known.
+    tell_hls_viewers(program, **admin, {}, [](const Viewer& viewer) -> std::optional<bool> {
+        return viewer.grants.empty() ? std::optional(false) : std::nullopt;
+    });
     return ExitCode::kOk;
 }
 

@@ -13,6 +13,11 @@ std::string show_refusal(const RefusedAttempt& attempt) {
         attempt.remote_address.empty() ? "an unknown address" : attempt.remote_address);
 }
 
+std::string show_refused_protocol(const RefusedAttempt& attempt) {
+    const bool is_guest = attempt.protocol == Protocol::kUnknown && attempt.reason == "wrong_pin";
+    return is_guest ? "page" : std::string(to_string(attempt.protocol));
+}
+
 std::string show_refused_key(const RefusedAttempt& attempt) {
     if (!attempt.stream_key_id) return "-";
     std::string name = attempt.stream_key_id->to_string();

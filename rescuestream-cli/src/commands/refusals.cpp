@@ -108,7 +108,7 @@ ListRow row_of_refusal(const RefusedAttempt& attempt, Timestamp now) {
          word_cell({(reads ? "reading: " : "") + spoken(attempt.reason), Colour::kBad},
                    attempt.reason),
          text_cell(attempt.path), text_cell(attempt.remote_address),
-         text_cell(std::string(to_string(attempt.protocol))), text_cell(key == "-" ? "" : key),
+         text_cell(show_refused_protocol(attempt)), text_cell(key == "-" ? "" : key),
          time_cell(attempt.first_at, now), text_cell(attempt.user_agent), text_cell(attempt.node),
          text_cell(attempt.stream_key_id ? attempt.stream_key_id->to_string() : ""),
          text_cell(explain_refusal(attempt))}};

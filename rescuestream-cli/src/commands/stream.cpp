@@ -63,7 +63,8 @@ const std::vector<Column>& stream_columns() {
                                              {"viewers"},
                                              {"since"},
                                              {"length", kWide},
-                                             {"node", kWide}};
+                                             {"node", kWide},
+                                             {"playback_policy", kWide}};
     return columns;
 }
 
@@ -78,7 +79,8 @@ ListRow row_of(const StreamWithAddresses& item, Timestamp now) {
          word_cell(show_state(stream), std::string(to_string(stream.state))),
          text_cell(protocol == "-" ? "" : protocol), bitrate_cell(stream.bitrate),
          number_cell(stream.viewers), time_cell(stream.started_at, now),
-         length_cell(stream.ended_at.value_or(now) - stream.started_at), text_cell(stream.node)}};
+         length_cell(stream.ended_at.value_or(now) - stream.started_at), text_cell(stream.node),
+         text_cell(stream.playback_policy ? std::string(to_string(*stream.playback_policy)) : "")}};
 }
 
 // Encoders that were just lost are what somebody looks for who finds nothing.
@@ -138,10 +140,14 @@ Result<ExitCode> stop(const StreamOptions& options, const Program& program) {
             const auto result = admin.streams().stop_stream(id, *block);
             if (!result) return result.error();
             const auto& stopped = result->stopped;
-            return Change{
-                id.to_string(), "stream", to_json(stopped.stream, stopped.addresses),
-                fmt::format("Stream {}: {}.", id.to_string(), show_state(stopped.stream).text),
-                result->cutoff};
+            const std::string until = block->count() == 0
+                                          ? ""
+                                          : " Its key is refused until " +
+                                                show_time(admin.now() + *block, admin.now()) + ".";
+            return Change{id.to_string(), "stream", to_json(stopped.stream, stopped.addresses),
+                          fmt::format("Stream {}: {}.{}", id.to_string(),
+                                      show_state(stopped.stream).text, until),
+                          result->cutoff};
         });
 }
 

@@ -92,6 +92,11 @@ void show_details(const Program& program, AdminApi& admin, const StreamWithAddre
     details.add("Stream key", named(stream.key_label, stream.stream_key_id.to_string()));
     add_sharing_of_stream(details, admin, stream);
     details.add("Protocol", show_protocol(stream.source_type));
+    if (stream.playback_policy) {
+        details.add("Playback policy", *stream.playback_policy == PlaybackPolicy::kSigned
+                                           ? "signed: who watches needs a playback token"
+                                           : "public");
+    }
     details.add("Connection", stream.source_id ? stream.source_id->value : "-");
     details.add("Connections so far", std::to_string(stream.generation));
     details.add("Node", stream.node);

@@ -25,8 +25,12 @@ public:
         if (method == "internal") tell_users();
         if (method == "jwt") {
             add(Severity::kWarning, file_.setting("authMethod"), "authMethod",
-                "Tokens (JWT) are not read any more. Encoders that have one need a stream key; "
-                "viewers need no token: everybody who knows a path can watch it.");
+                fmt::format(
+                    "Tokens (JWT) are not read any more. Encoders that have one need a stream "
+                    "key; viewers {}",
+                    target_.is_signed()
+                        ? "need a playback token (PLAYBACK_POLICY=signed)."
+                        : "need no token: everybody who knows a path can watch it."));
         }
         tell_interfaces();
         tell_servers();
@@ -49,8 +53,12 @@ private:
         const auto* users = file_.setting("authInternalUsers");
         if (users == nullptr) {
             add(Severity::kWarning, nullptr, "authInternalUsers",
-                "Everybody may publish now (MediaMTX's default). After the move every encoder "
-                "needs a stream key. Everybody may watch, as now.");
+                fmt::format("Everybody may publish now (MediaMTX's default). After the move every "
+                            "encoder needs a stream key. {}",
+                            target_.is_signed() ? "Everybody may watch now; after the move every "
+                                                  "viewer needs a playback token "
+                                                  "(PLAYBACK_POLICY=signed)."
+                                                : "Everybody may watch, as now."));
             return;
         }
         for (const auto& user : users->value->items) tell_user(*user);
@@ -99,9 +107,18 @@ private:
             is_anybody ? "" : " as its password; the user name can stay");
     }
 
-    static Finding read_finding(bool was_open, const std::string& path, int line,
-                                std::string subject, std::string_view what) {
+    Finding read_finding(bool was_open, const std::string& path, int line, std::string subject,
+                         std::string_view what) const {
         const auto where = path.empty() ? std::string("every path") : "the path";
+        if (target_.is_signed()) {
+            return {Severity::kWarning, line, std::move(subject),
+                    fmt::format("{} After the move every viewer needs a playback token "
+                                "(PLAYBACK_POLICY=signed), unless a key is public.",
+                                was_open ? fmt::format("Everybody may {} {} now.", what, where)
+                                         : "Passwords and addresses of viewers are not checked any "
+                                           "more."),
+                    false};
+        }
         if (was_open) {
             return {Severity::kNote, line, std::move(subject),
                     fmt::format("Everybody may {} {}, as now.", what, where), false};

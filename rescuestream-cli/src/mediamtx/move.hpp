@@ -22,6 +22,8 @@ struct Finding {
     std::string subject;  ///< "authMethod", "paths.cam1.runOnDemand", "user drone"
     std::string message;  ///< Full sentences without secrets: a value of the file is never shown.
     bool is_merged = false;  ///< `merge_for_rescuestream` changes it.
+    /// What a merge has made of it and why. Empty: `message` fits as the reason.
+    std::string change = {};
     /// It is about a program of the owner that will be refused.
     bool is_about_helper = false;
 };
@@ -31,8 +33,11 @@ struct MoveTarget {
     MediaMtxConfig config;  ///< Of its ports, only `api_bind` counts: the owner's are kept.
     bool api_bind_is_given = false;     ///< Otherwise any loopback address is good.
     bool path_keys_are_denied = false;  ///< LEGACY_PATH_KEYS=deny
-    /// What is set already, so that nobody is told to set it: addresses, HELPER_PATHS.
+    /// What is set already, so that nobody is told to set it: addresses, HELPER_PATHS,
+    /// PLAYBACK_POLICY.
     OrchestratorSettings known;
+
+    bool is_signed() const noexcept { return known.playback_policy == PlaybackPolicy::kSigned; }
 };
 
 /// The findings of a file, and the edits that make it work with RescueStream.

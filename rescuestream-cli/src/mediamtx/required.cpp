@@ -20,6 +20,17 @@ std::string secret_path() {
     return std::string(kKeyPrefix) + std::string(kKeyTailLength, 'a');
 }
 
+/// What is said of a setting: before a merge what must become of it, and after a merge what it has
+/// become and why, unless the first fits both times.
+struct Told {
+    Told(const char* text) : before(text) {}         // NOLINT(*-explicit-*): most have one text
+    Told(std::string text, std::string merged = {})  // NOLINT(*-explicit-*)
+        : before(std::move(text)), after(std::move(merged)) {}
+
+    std::string before;
+    std::string after;
+};
+
 /// Collects the changes of a file. Settings that it lacks are added together at the end, so that
 /// each mapping receives its lines in one edit.
 class RequiredChanges {
@@ -41,15 +52,14 @@ public:
     }
 
 private:
-    void add_finding(Severity severity, int line, std::string subject, std::string message,
-                     bool is_merged) {
-        if (!is_merged) message += " Change it by hand.";
-        move_.findings.push_back(
-            {severity, line, std::move(subject), std::move(message), is_merged});
+    void add_finding(Severity severity, int line, std::string subject, Told told, bool is_merged) {
+        if (!is_merged) told.before += " Change it by hand.";
+        move_.findings.push_back({severity, line, std::move(subject), std::move(told.before),
+                                  is_merged, std::move(told.after)});
     }
 
-    void change(Severity severity, const YamlMember& member, std::string subject,
-                std::string message, std::vector<TextEdit> edits) {
+    void change(Severity severity, const YamlMember& member, std::string subject, Told told,
+                std::vector<TextEdit> edits) {
         const bool is_merged = !edits.empty();
         // A mapping that several paths share by an alias is changed once.
         const bool is_new = is_merged && std::none_of(move_.edits.begin(), move_.edits.end(),
@@ -58,7 +68,7 @@ private:
                                                       });
         std::string changed = subject;
         if (changed.starts_with("pathDefaults.")) changed[std::string("pathDefaults").size()] = '/';
-        add_finding(severity, member.line, std::move(subject), std::move(message), is_merged);
+        add_finding(severity, member.line, std::move(subject), std::move(told), is_merged);
         if (!is_merged) return;
         move_.changed.push_back(std::move(changed));
         if (is_new) {
@@ -69,23 +79,23 @@ private:
 
     // Gives the global setting `name` the value, unless it has it (`is_right`).
     void require(std::string_view name, std::string_view value, bool is_right, Severity severity,
-                 std::string message) {
+                 Told told) {
         if (is_right) return;
         const auto* member = file_.setting(name);
         if (member != nullptr) {
-            change(severity, *member, std::string(name), std::move(message),
+            change(severity, *member, std::string(name), std::move(told),
                    editor_.set_value(*member, value));
             return;
         }
-        add_finding(severity, 0, std::string(name), std::move(message), true);
+        add_finding(severity, 0, std::string(name), std::move(told), true);
         globals_.push_back(fmt::format("{}: {}", name, value));
         move_.changed.emplace_back(name);
     }
 
     void add_line(std::string_view mapping, std::vector<std::string>& lines, std::string key,
-                  std::string line, Severity severity, std::string message) {
+                  std::string line, Severity severity, Told told) {
         const bool can = !editor_.add_to(mapping, {line}).empty();
-        add_finding(severity, 0, fmt::format("{}.{}", mapping, key), std::move(message), can);
+        add_finding(severity, 0, fmt::format("{}.{}", mapping, key), std::move(told), can);
         if (!can) return;
         lines.push_back(std::move(line));
         move_.changed.push_back(fmt::format("{}/{}", mapping, key));
@@ -94,20 +104,28 @@ private:
     void plan_authentication() {
         const bool asks = word_of(file_.setting("authMethod")) == "http";
         require("authMethod", "http", asks, Severity::kError,
-                "MediaMTX must ask RescueStream who may publish: the method must be http.");
+                {"MediaMTX must ask RescueStream who may publish: the method must be http.",
+                 "It is http now, so that MediaMTX asks RescueStream who may publish."});
         const auto wanted = auth_address(target_.config);
         if (const auto* old = file_.setting("externalAuthenticationURL")) {
             change(Severity::kError, *old, old->key,
-                   "This old name replaces authHTTPAddress, so it must go.",
+                   {"This old name replaces authHTTPAddress, so it must go.",
+                    "This old name replaced authHTTPAddress, so it is a comment now."},
                    editor_.comment_out(*old));
         }
         const auto* address = file_.setting("authHTTPAddress");
         const bool asks_another = asks && !word_of(address).empty();
-        require(
-            "authHTTPAddress", yaml_quoted(wanted), word_of(address) == wanted, Severity::kError,
-            asks_another ? "Another address is asked now. It must be that of rescuestream-server "
-                           "(--server-url); the service that is asked now is not asked any more."
-                         : "It must be the address of rescuestream-server (--server-url).");
+        Told told = {"It must be the address of rescuestream-server (--server-url).",
+                     "It is the address of rescuestream-server now."};
+        if (asks_another) {
+            told = {
+                "Another address is asked now. It must be that of rescuestream-server "
+                "(--server-url); the service that is asked now is not asked any more.",
+                "It is the address of rescuestream-server now; the service that was asked before "
+                "is not asked any more."};
+        }
+        require("authHTTPAddress", yaml_quoted(wanted), word_of(address) == wanted,
+                Severity::kError, std::move(told));
         plan_exclusions();
     }
 
@@ -120,22 +138,30 @@ private:
                 opens_streams |= action != "api" && action != "metrics" && action != "pprof";
             }
         }
+        const std::string other_programs =
+            "RescueStream has it; other programs find its password in DATA_DIR/mediamtx-password.";
         const bool is_empty = excluded != nullptr &&
                               excluded->value->kind == YamlNode::Kind::kSequence &&
                               excluded->value->items.empty();
-        require("authHTTPExclude", "[]", is_empty,
-                opens_streams ? Severity::kError : Severity::kWarning,
-                opens_streams
-                    ? "MediaMTX does not ask about what is excluded here, so nobody controls it: "
-                      "it must be []."
-                    : "It should be [], so that control interface and metrics need a credential. "
-                      "RescueStream has it; other programs find its "
-                      "password in DATA_DIR/mediamtx-password.");
+        require(
+            "authHTTPExclude", "[]", is_empty,
+            opens_streams ? Severity::kError : Severity::kWarning,
+            opens_streams
+                ? Told("MediaMTX does not ask about what is excluded here, so nobody controls "
+                       "it: it must be [].",
+                       "It is [] now: MediaMTX did not ask about what was excluded, so nobody "
+                       "controlled it.")
+                : Told("It should be [], so that control interface and metrics need a "
+                       "credential. " +
+                           other_programs,
+                       "It is [] now, so that control interface and metrics need a credential. " +
+                           other_programs));
     }
 
     void plan_control() {
         require("api", "yes", flag_of(file_.setting("api"), false), Severity::kError,
-                "RescueStream needs MediaMTX's control interface.");
+                {"RescueStream needs MediaMTX's control interface.",
+                 "It is on now, because RescueStream needs MediaMTX's control interface."});
         const auto* address = file_.setting("apiAddress");
         const auto host = host_of(word_of(address, ":9997"));
         const auto& bind = target_.config.api_bind;
@@ -147,15 +173,20 @@ private:
                 yaml_quoted(fmt::format("{0}{1}{2}:{3}", is_v6 ? "[" : "", bind, is_v6 ? "]" : "",
                                         port_of(word_of(address), 9997))),
                 is_right, Severity::kWarning,
-                "It should listen on this machine only, because its callers can make MediaMTX run "
-                "programs. If RescueStream runs on another machine or in another container, give "
-                "--api-bind.");
-        const std::string message =
+                {"It should listen on this machine only, because its callers can make MediaMTX run "
+                 "programs. If RescueStream runs on another machine or in another container, give "
+                 "--api-bind.",
+                 "It listens at one address only, because its callers can make MediaMTX run "
+                 "programs. If RescueStream runs on another machine or in another container, give "
+                 "--api-bind."});
+        const Told told{
             "Pages of every origin may call the control interface from a browser: it should be "
-            "[].";
+            "[].",
+            "It is [] now: pages of every origin could call the control interface from a "
+            "browser."};
         if (const auto* old = file_.setting("apiAllowOrigin")) {
             const auto* now = file_.setting("apiAllowOrigins");
-            change(Severity::kWarning, *old, old->key, message,
+            change(Severity::kWarning, *old, old->key, told,
                    now == nullptr ? editor_.replace(*old, "apiAllowOrigins", "[]")
                                   : editor_.comment_out(*old));
             move_.changed.emplace_back("apiAllowOrigins");
@@ -165,7 +196,7 @@ private:
         require("apiAllowOrigins", "[]",
                 origins != nullptr && origins->value->kind == YamlNode::Kind::kSequence &&
                     origins->value->items.empty(),
-                Severity::kWarning, message);
+                Severity::kWarning, told);
     }
 
     void plan_rtsp() {
@@ -174,8 +205,10 @@ private:
             const auto words = words_of(methods);
             if (std::find(words.begin(), words.end(), "digest") == words.end()) continue;
             change(Severity::kError, *methods, name,
-                   "It must be [basic]: MediaMTX cannot pass digest credentials on, and does not "
-                   "start with them.",
+                   {"It must be [basic]: MediaMTX cannot pass digest credentials on, and does not "
+                    "start with them.",
+                    "It is [basic] now: MediaMTX cannot pass digest credentials on, and does not "
+                    "start with them."},
                    editor_.set_value(*methods, "[basic]"));
         }
     }
@@ -186,7 +219,8 @@ private:
         const bool knows = moq != nullptr || (version && *version >= kMoqKnown);
         if (knows) {
             require("moq", "no", !flag_of(moq, true), Severity::kError,
-                    "A connection of Media over QUIC cannot be cut off, and it is on by default.");
+                    {"A connection of Media over QUIC cannot be cut off, and it is on by default.",
+                     "It is off now: a connection of Media over QUIC cannot be cut off."});
         } else if (!version) {
             move_.findings.push_back({Severity::kNote, 0, "moq",
                                       "From 1.19 on MediaMTX serves Media over QUIC, a connection "
@@ -197,10 +231,12 @@ private:
     }
 
     void plan_takeover() {
-        const std::string message =
+        const Told told{
             "It must be yes, or MediaMTX refuses an encoder that comes back while its previous "
             "connection is open (up to 10 s). RescueStream decides who may take over "
-            "(ON_DUPLICATE).";
+            "(ON_DUPLICATE).",
+            "An encoder may come back now while its previous connection is open (MediaMTX keeps it "
+            "up to 10 s). RescueStream decides who may take over (ON_DUPLICATE)."};
         const auto check = [&](const YamlNode* settings, const std::string& where,
                                const std::string& pointer) {
             if (settings == nullptr) return;
@@ -210,7 +246,7 @@ private:
                  {std::pair{flag_of(may, true) ? nullptr : may, "yes"},
                   std::pair{flag_of(may_not, false) ? may_not : nullptr, "no"}}) {
                 if (member == nullptr) continue;
-                change(Severity::kError, *member, where + "." + member->key, message,
+                change(Severity::kError, *member, where + "." + member->key, told,
                        editor_.set_value(*member, value));
                 move_.changed.push_back(pointer + "/" + member->key);
             }
@@ -250,7 +286,8 @@ private:
             } else if (present.find(fmt::format(" hook {} --server ", event)) !=
                        std::string::npos) {
                 change(Severity::kWarning, *hook, subject,
-                       "This hook of RescueStream names another program or server.",
+                       {"This hook of RescueStream names another program or server.",
+                        "This hook of RescueStream named another program or server."},
                        editor_.set_value(*hook, yaml_quoted(*command)));
                 return {};
             } else {
@@ -279,8 +316,10 @@ private:
         const auto usual = entry_of(entries_, kUsualPath);
         if (!usual) {
             add_line("paths", paths_, "all_others", "all_others: {}", Severity::kError,
-                     "MediaMTX refuses paths that no entry names, without asking. RescueStream "
-                     "decides which path belongs to which key, so all others must be allowed.");
+                     {"MediaMTX refuses paths that no entry names, without asking. RescueStream "
+                      "decides which path belongs to which key, so all others must be allowed.",
+                      "MediaMTX refused paths that no entry names, without asking. RescueStream "
+                      "decides which path belongs to which key, so all others are allowed now."});
             return;
         }
         const auto source = word_of(usual->effective("source"), "publisher");
@@ -317,22 +356,25 @@ private:
     }
 
     void plan_secret_recording(const std::string& path) {
-        const std::string message =
+        const Told told{
             "A device that publishes to its key must not be recorded under the key, which would "
             "be the file's name. It is recorded at its public path. (LEGACY_PATH_KEYS=deny refuses "
-            "such devices.)";
+            "such devices.)",
+            "A device that publishes to its key is not recorded under the key any more, which was "
+            "the file's name, but at its public path. (LEGACY_PATH_KEYS=deny refuses such "
+            "devices.)"};
         const auto entry = entry_of(entries_, path);
         const auto* own = entry ? entry->own("record") : nullptr;
         if (entry && entry->name == kSecretPathEntry && own != nullptr) {
-            change(Severity::kError, *own, "paths." + entry->name + ".record", message,
+            change(Severity::kError, *own, "paths." + entry->name + ".record", told,
                    editor_.set_value(*own, "no"));
             move_.changed.push_back("paths/" + entry->name + "/record");
         } else if (entry && !entry->is_catch_all() && entry->name <= kSecretPathEntry) {
-            add_finding(Severity::kError, entry->line, "paths." + entry->name, message, false);
+            add_finding(Severity::kError, entry->line, "paths." + entry->name, told, false);
         } else {
             add_line("paths", paths_, std::string(kSecretPathEntry),
                      fmt::format("{}: {{record: no}}", yaml_quoted(kSecretPathEntry)),
-                     Severity::kError, message);
+                     Severity::kError, told);
         }
     }
 

@@ -7,7 +7,10 @@
 #include <utility>
 
 #include "mediamtx/local_publisher.hpp"
+#include "port_in_use.hpp"
 #include "rules/path_pattern.hpp"
+#include "support/ip_address.hpp"
+#include "support/url.hpp"
 
 namespace rescuestream::cli {
 namespace {
@@ -52,8 +55,12 @@ private:
              {"publishUser", "publishPass", "publishIPs", "readUser", "readPass", "readIPs"}) {
             if (words_of(entry.own(name)).empty()) continue;
             add(Severity::kWarning, entry.own(name)->line, subject + "." + name,
-                "Users of a path are not asked for any more: encoders need a stream key, and "
-                "everybody may watch.");
+                fmt::format(
+                    "Users of a path are not asked for any more: encoders need a stream key, "
+                    "and {}.",
+                    target_.is_signed() ? "viewers a playback token "
+                                          "(PLAYBACK_POLICY=signed)"
+                                        : "everybody may watch"));
         }
         if (!words_of(entry.effective("srtPublishPassphrase")).empty()) {
             add(Severity::kNote, entry.line, subject,
@@ -83,11 +90,53 @@ private:
             add(Severity::kNote, line, subject, "Viewers keep being redirected.");
             return;
         }
+        if (pulls_from_itself(source) && source.find("://helper:") == std::string::npos) {
+            add(Severity::kWarning, line, subject,
+                fmt::format(
+                    "MediaMTX pulls this stream from itself, which a signed path refuses{}. "
+                    "Write the credential of helpers into the address "
+                    "(rtsp://helper:…, which rescuestream-cli mediamtx config prints){}.",
+                    target_.is_signed() ? " (PLAYBACK_POLICY=signed)" : "",
+                    target_.is_signed() ? ", or give the path that it pulls a key with "
+                                          "--playback-policy public"
+                                        : " before you sign the path that it pulls"));
+        }
         const bool is_on_demand = flag_of(entry.effective("sourceOnDemand"), false);
         add(Severity::kNote, line, subject,
-            fmt::format("MediaMTX keeps getting this stream by itself{}. Everybody may watch it. "
+            fmt::format("MediaMTX keeps getting this stream by itself{}. {} "
                         "RescueStream neither lists nor removes it.",
-                        is_on_demand ? " when somebody watches" : ""));
+                        is_on_demand ? " when somebody watches" : "",
+                        target_.is_signed()
+                            ? "Who watches it needs a playback token (PLAYBACK_POLICY=signed)."
+                            : "Everybody may watch it."));
+    }
+
+    // Whether the address is a server of this MediaMTX.
+    bool pulls_from_itself(const std::string& source) const {
+        const auto url = parse_url(source.substr(0, source.find('?')));
+        if (!url || !(url->host == "localhost" || is_loopback_address(url->host))) return false;
+        struct Server {
+            const char* scheme;
+            const char* flag;
+            const char* address;
+            int port;
+        };
+        for (const auto& server :
+             {Server{"rtsp", "rtsp", "rtspAddress", 8554},
+              Server{"rtsps", "rtsp", "rtspsAddress", 8322},
+              Server{"rtmp", "rtmp", "rtmpAddress", 1935},
+              Server{"rtmps", "rtmp", "rtmpsAddress", 1936},
+              Server{"srt", "srt", "srtAddress", 8890}, Server{"http", "hls", "hlsAddress", 8888},
+              Server{"https", "hls", "hlsAddress", 8888},
+              Server{"whep", "webrtc", "webrtcAddress", 8889},
+              Server{"wheps", "webrtc", "webrtcAddress", 8889}}) {
+            if (url->scheme != server.scheme) continue;
+            const int usual = url->scheme == "rtsp" ? 554 : port_in_use(*url);
+            return flag_of(file_.setting(server.flag), true) &&
+                   port_of(word_of(file_.setting(server.address)), server.port) ==
+                       url->port.value_or(static_cast<std::uint16_t>(usual));
+        }
+        return false;
     }
 
     void tell_pattern(const PathEntry& entry, const std::string& subject) {

@@ -310,8 +310,8 @@ TEST_CASE("a restricted credential does not learn who else made its keys and cre
     own.playback_path = "live/other";
     const Error taken = test->create_stream_key(own, caller).error();
     CHECK(taken.code == ErrorCode::kConflict);
-    CHECK(taken.message.find("another stream key") == std::string::npos);
-    CHECK(test->create_stream_key(own, test.caller).error().message.find("another stream key") !=
+    CHECK(taken.message.find("stream key") == std::string::npos);
+    CHECK(test->create_stream_key(own, test.caller).error().message.find("the stream key (") !=
           std::string::npos);
 }
 

@@ -50,6 +50,16 @@ TEST_CASE(
     const auto taken = t->create_stream_key(input, t.caller);
     REQUIRE_FALSE(taken);
     CHECK(taken.error().code == ErrorCode::kConflict);
+    // Who may read keys is told which one has the path.
+    CHECK(taken.error().message.find("he stream key (" + key.key.id.to_string() + ")") !=
+          std::string::npos);
+    ApiCredential credential;
+    credential.scopes = {Scope::kKeysWrite};
+    Caller caller = t.caller;
+    caller.credential = std::make_shared<const ApiCredential>(credential);
+    const auto unnamed = t->create_stream_key(input, caller);
+    REQUIRE_FALSE(unnamed);
+    CHECK(unnamed.error().message.find(key.key.id.to_string()) == std::string::npos);
     for (const char* everybody : {"all", "all_others", "~^live/"}) {
         CAPTURE(everybody);
         input.playback_path = everybody;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "rescuestream/json.hpp"
 #include "support/test_orchestrator.hpp"
 
 namespace orchestrator_put_out_viewers_test {
@@ -56,16 +57,18 @@ public:
         t->revoke_playback_tokens(RevokedBy::kViewer, "ada", t.caller).value();
     }
 
-    void watch(const std::string& id, NewPlaybackToken input) {
+    void watch(const std::string& id, NewPlaybackToken input,
+               Protocol protocol = Protocol::kWebRtc) {
         input.paths = {"live/guest"};
         ReadRequest request;
         request.path = "live/guest";
-        request.protocol = Protocol::kWebRtc;
+        request.protocol = protocol;
         request.password = t->mint_playback_token(input, t.caller).value().token;
         request.remote_address = "192.0.2.7";
         request.connection = ConnectionId{id};
         REQUIRE(t->decide_read(request).decision == ViewerDecision::kAccepted);
-        t.media->add_reader("live/guest", "webRTCSession", {id});
+        t.media->add_reader("live/guest",
+                            protocol == Protocol::kHls ? "hlsSession" : "webRTCSession", {id});
     }
 
     /// A look at the media server, at which the stream is on air.
@@ -117,6 +120,32 @@ TEST_CASE_FIXTURE(WatchedIncident,
     t.clock.advance(seconds(2));
     look();
     CHECK_FALSE(put_out(check_report(4), "late").has_value());
+}
+
+TEST_CASE_FIXTURE(WatchedIncident,
+                  "the report does not say of a viewer by HLS that it was put out") {
+    NewPlaybackToken of_eve;
+    of_eve.viewer_id = "eve";
+    watch("hls", of_eve, Protocol::kHls);
+    look();
+    t.clock.advance(seconds(2));
+    t->remove_viewer(ConnectionId{"hls"}, t.caller).value();
+    const auto removed_at = t->now();
+    t.clock.advance(seconds(2));
+    const auto report = check_report(4);
+    CHECK_FALSE(put_out(report, "hls").has_value());
+    CHECK(std::any_of(report.viewers.begin(), report.viewers.end(), [&](const auto& each) {
+        return each.viewer.id.value == "hls" && each.right_ended_at == removed_at;
+    }));
+    CHECK(to_json(report).find("\"right_ended_at\":") != std::string::npos);
+    CHECK(to_markdown(report).find("but HLS goes on until its player stops") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(WatchedIncident, "the report knows the viewers of a stream that is on air") {
+    const auto report = check_report(3);
+    REQUIRE(report.streams[0].stream.totals);
+    CHECK(report.streams[0].stream.totals->peak_readers == 3);
+    CHECK(to_markdown(report).find("unknown") == std::string::npos);
 }
 
 }  // namespace orchestrator_put_out_viewers_test

@@ -89,6 +89,20 @@ TEST_CASE("a command that mends a refusal names the key and the path") {
     CHECK(explain_refusal(attempt).find("playback token live/other)") != std::string::npos);
 }
 
+TEST_CASE("a path with a slash too many is explained, whatever the reason") {
+    RefusedAttempt attempt;
+    for (const auto* reason : {"wrong_path", "unknown_key", "invalid_path"}) {
+        attempt.reason = reason;
+        for (const auto* path : {"live//drone1", "live/drone1/", "live/"}) {
+            CAPTURE(path);
+            attempt.path = path;
+            CHECK(explain_refusal(attempt).find("a slash too many") != std::string::npos);
+        }
+        attempt.path = "live/drone1";
+        CHECK(explain_refusal(attempt).find("slash") == std::string::npos);
+    }
+}
+
 TEST_CASE_FIXTURE(RefusedCase, "RTSP's first question without a credential is no attempt") {
     t->note_refusal(question("no_credential", Protocol::kRtsp));
     t->note_acceptance(ConnectionId{"c1"});

@@ -257,6 +257,23 @@ TEST_CASE_FIXTURE(ViewersCase, "one viewer is removed by its id, and its token s
     CHECK(t->remove_viewer({"v1"}, t.caller));
 }
 
+TEST_CASE_FIXTURE(ViewersCase, "the audit log tells that a viewer by HLS was not removed") {
+    const auto minted = mint();
+    join("v1", minted.token);
+    join("hls", minted.token, Protocol::kHls, "hlsSession");
+    tick();
+    CHECK_FALSE(t->remove_viewer({"hls"}, t.caller).value().is_gone);
+    t.clock.advance(seconds(1));
+    REQUIRE(t->remove_viewer({"v1"}, t.caller));
+    AuditFilter filter;
+    filter.resource_type = "viewer";
+    const auto entries = t->list_audit(filter).value().entries;
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].outcome == AuditOutcome::kSuccess);
+    CHECK(entries[1].outcome == AuditOutcome::kFailure);
+    CHECK(entries[1].failure_reason.value().find("HLS") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(ViewersCase, "a token permits as many sessions at once as it says") {
     NewPlaybackToken input;
     input.max_sessions = 2;

@@ -38,7 +38,7 @@ Session MemoryState::session_of(const KeyEntry& entry) const {
 }
 
 ListedStream MemoryState::listed(const Stream& stream) const {
-    ListedStream listed{stream, {}, {}, {}, {}, {}};
+    ListedStream listed{stream, {}, {}, {}, {}, {}, {}};
     const auto key = keys.find(stream.stream_key_id);
     if (key != keys.end()) listed.key_label = key->second.key.label;
     const auto owner = broadcasters.find(stream.broadcaster_id);

@@ -160,7 +160,7 @@ Stream read_stream(RowReader row) {
 }
 
 ListedStream read_listed_stream(RowReader row) {
-    ListedStream listed{read_stream(row), {}, {}, {}, {}, {}};
+    ListedStream listed{read_stream(row), {}, {}, {}, {}, {}, {}};
     row.skip(kStreamColumnCount);
     listed.key_label = row.text();
     listed.broadcaster_name = row.text();

@@ -47,6 +47,16 @@ void report_unreachable(Installation& installation, const NodeFacts& node, Repor
                         "API_SECRET.",
                         of_node(node.status)));
     }
+    if (error.code == ErrorCode::kTimeout) {
+        return report.error(node.subject(),
+                            fmt::format("MediaMTX at {} takes the connection or its packets, and "
+                                        "does not answer: it is frozen or suspended, or a firewall "
+                                        "drops what is sent.",
+                                        node.status.node.api_url),
+                            "Restart MediaMTX, with kill -9 if it does not end (it loses its "
+                            "connections; encoders come back). See \"Node unreachable\" in "
+                            "docs/runbook.md.");
+    }
     const bool is_registered = !node.status.is_default;
     report.error(node.subject(), fmt::format("{} ({})", error.message, node.status.node.api_url),
                  is_registered
