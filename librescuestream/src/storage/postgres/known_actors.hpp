@@ -7,9 +7,9 @@
 
 namespace rescuestream::postgres {
 
-/// Actors of audit entries whose names are in the database for certain, so that a statement need not
-/// add them again. A name counts for `kTrusted` after it was added, because somebody may put another
-/// database in the place of this one.
+/// Actors of audit entries whose names are in the database for certain, so that a statement need
+/// not add them again. A name counts for `kTrusted` after it was added, because somebody may put
+/// another database in the place of this one.
 ///
 /// Thread-safety: all methods may be called from any thread.
 class KnownActors {
