@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "protected_application.hpp"
 #include "support/crypto.hpp"
 #include "support/media_credential.hpp"
-#include "test_server.hpp"
 
 namespace rescuestream::server::testing {
 namespace {
@@ -226,6 +226,46 @@ TEST_CASE("without MEDIA_SECRET, MEDIA_ALLOW says who needs no credential") {
         CHECK(reply.text("detail").find("MEDIA_ALLOW") != std::string::npos);
         CHECK(reply.header("WWW-Authenticate") == "Basic realm=\"rescuestream\"");
     }
+}
+
+TEST_CASE("a page in a browser cannot ask in the name of MediaMTX, nor use up guesses") {
+    Settings settings = with_limits(0, 2, 2);
+    std::string address = "127.0.0.1";
+    SUBCASE("without MEDIA_SECRET, from this machine") {}
+    SUBCASE("with MEDIA_SECRET") {
+        settings.media_secret = Secret("media:secret");
+        address = "192.0.2.7";
+    }
+    ProtectedApplication server(settings);
+    const auto ask = [&](const std::string& target, const std::string& body, const Headers& more) {
+        auto request = TestApplication::make_request("POST", target, body);
+        request.remote_address = address;
+        request.headers.insert(request.headers.end(), more.begin(), more.end());
+        return server.ask(std::move(request));
+    };
+    const std::vector<std::pair<std::string, std::string>> calls{
+        {"/auth", kRead},
+        {"/auth/north", kRead},
+        {"/webhook/ready", R"({"path":"a"})"},
+        {"/webhook/not-ready", R"({"path":"a"})"}};
+    for (const auto& [target, body] : calls) {
+        CAPTURE(target);
+        const Headers of_pages{{"origin", "https://evil.example"},
+                               {"origin", "null"},
+                               {"origin", "http://localhost:8080"},
+                               {"sec-fetch-site", "cross-site"},
+                               {"sec-fetch-site", "same-origin"}};
+        for (const auto& header : of_pages) {
+            CAPTURE(header.second);
+            for (int i = 0; i < 5; ++i) {
+                const Reply reply =
+                    ask(target, body, {header, {"x-media-secret", "guess " + std::to_string(i)}});
+                CHECK(reply.status() == 403);
+                CHECK(reply.text("detail").find("page in a browser") != std::string::npos);
+            }
+        }
+    }
+    CHECK(ask("/auth", kRead, {{"x-media-secret", "media:secret"}}).status() == 200);
 }
 
 TEST_CASE("the credential of a node opens its own questions and hooks from everywhere") {

@@ -59,6 +59,9 @@ constexpr std::string_view kMediaMissing =
 constexpr std::string_view kMediaFromElsewhere =
     "From this address (see MEDIA_ALLOW) this route needs the credential of the node, which "
     "`rescuestream-cli mediamtx config --node NAME` writes into MediaMTX's configuration.";
+constexpr std::string_view kMediaFromPage =
+    "This route is for media servers and their hooks. They send neither Origin nor Sec-Fetch-Site, "
+    "which this request has: it comes from a page in a browser.";
 constexpr std::string_view kTooMany =
     "Too many different wrong credentials came from this address; this one was not checked.";
 
@@ -145,6 +148,12 @@ bool is_good_name(std::string_view name, const Settings& settings) {
     }
     const auto& names = settings.api_key_names;
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A page that is open in a browser on a machine that needs no credential may send what it wants to
+// this server, as long as it does not read the answer.
+bool comes_from_page(const HttpRequest& request) {
+    return request.has_header("origin") || request.has_header("sec-fetch-site");
 }
 
 // Returns the password of HTTP Basic, or nothing when the header is malformed.
@@ -288,6 +297,9 @@ Identity CredentialCheck::shared_secret(const HttpRequest& request) const {
 }
 
 Identity CredentialCheck::media_secret(const HttpRequest& request) const {
+    if (comes_from_page(request)) {
+        return {{}, kMediaFromPage, std::nullopt, RefusalKind::kForbidden};
+    }
     const bool is_optional = settings_.media_secret.empty();
     const std::string& address = request.remote_address;
     // "" is a peer on a Unix socket.
