@@ -109,6 +109,8 @@ std::string names_of_changes(const GuestLinkPatch& patch) {
 
 // Of an incident.
 constexpr std::size_t kMostLinksLookedAt = 20;
+// Of a broadcaster or an incident; the newest. A page shows no more.
+constexpr std::size_t kMostShownKeys = 500;
 
 void sort_and_limit(std::vector<std::string>& paths) {
     std::sort(paths.begin(), paths.end());
@@ -347,11 +349,15 @@ std::vector<std::string> GuestLinks::public_paths(IncidentId incident) {
     return paths;
 }
 
-// Without those that have ended for ever.
+// Without those that have ended.
 Result<std::vector<StreamKey>> GuestLinks::keys_of(const GuestLink& link) {
     std::vector<StreamKey> keys;
-    const auto add = [&](const StreamKeyFilter& filter) -> Result<void> {
-        auto found = d_.storage.list_stream_keys(filter, {});
+    PageRequest most;
+    most.limit = kMostShownKeys;
+    const auto add = [&](StreamKeyFilter filter) -> Result<void> {
+        filter.status = StreamKeyStatus::kActive;
+        filter.at = d_.clock.now();
+        auto found = d_.storage.list_stream_keys(filter, most);
         if (!found) return std::move(found).error();
         for (auto& key : found->items) keys.push_back(std::move(key));
         return {};

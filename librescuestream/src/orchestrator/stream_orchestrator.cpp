@@ -15,6 +15,15 @@ namespace {
 // Read at a time when an incident is closed.
 constexpr std::size_t kLinksAtOnce = 500;
 
+// Whoever closed a link earlier has revoked its tokens, and those of one that had expired have
+// expired with it.
+bool is_ended_by(const Incident& closed, const GuestLink& link) {
+    if (!closed.closed_at || !link.closed_at) return true;
+    const bool had_expired =
+        link.expires_at && *link.expires_at + kTokenClockSkew <= *closed.closed_at;
+    return *link.closed_at >= *closed.closed_at && !had_expired;
+}
+
 }  // namespace
 
 StreamOrchestrator::StreamOrchestrator(OrchestratorOptions options)
@@ -237,6 +246,7 @@ Result<ClosedIncident> StreamOrchestrator::close_incident(IncidentId id, const C
         const auto links = impl_->guest_links.list_guest_links(filter, page);
         if (!links) return links.error();
         for (const auto& link : links->items) {
+            if (!is_ended_by(closed->incident, link)) continue;
             if (auto ended = end_tokens_of(link.id, caller); !ended) {
                 return std::move(ended).error();
             }

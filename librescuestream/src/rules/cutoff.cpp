@@ -1,5 +1,6 @@
 #include "rules/cutoff.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace rescuestream::rules {
@@ -98,8 +99,10 @@ StreamTransition end_stream(Stream& stream, const std::string& playback_path, En
     return line;
 }
 
-bool blocks_after_end(const Stream& ended, std::optional<Timestamp> block_until, Timestamp now) {
-    return block_until && ended.ended_at && *ended.ended_at >= now;
+bool blocks_after_end(const Stream& ended, std::optional<Timestamp> end_decided_at,
+                      std::optional<Timestamp> block_until, Timestamp now) {
+    if (!block_until || !ended.ended_at) return false;
+    return std::max(*ended.ended_at, end_decided_at.value_or(*ended.ended_at)) >= now;
 }
 
 }  // namespace rescuestream::rules

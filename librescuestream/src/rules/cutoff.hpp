@@ -54,7 +54,9 @@ StreamTransition end_stream(Stream& stream, const std::string& playback_path, En
                             Timestamp ended_at, Timestamp now);
 
 /// Returns whether a stop that was decided at `now` and is written when the stream has ended still
-/// refuses its key: it was written late, or the encoder left in the meantime.
-bool blocks_after_end(const Stream& ended, std::optional<Timestamp> block_until, Timestamp now);
+/// refuses its key: it was written late, or the encoder left in the meantime. `end_decided_at`:
+/// when it was decided that the stream has ended, which may be a reconnect window after `ended_at`.
+bool blocks_after_end(const Stream& ended, std::optional<Timestamp> end_decided_at,
+                      std::optional<Timestamp> block_until, Timestamp now);
 
 }  // namespace rescuestream::rules

@@ -277,6 +277,33 @@ TEST_CASE_FIXTURE(StorageCase, "a stop that was decided before its stream ended 
     CHECK(audit_count() == entries);
 }
 
+TEST_CASE_FIXTURE(StorageCase,
+                  "a stop that was decided in the reconnect window blocks the key after its end") {
+    const auto row = add_key();
+    const auto stream = go_live(row, "a");
+    SessionChange ended;
+    ended.stream_key_id = row.key.id;
+    ended.set_claim = true;
+    ended.stream = stream;
+    ended.stream->state = StreamState::kEnded;
+    ended.stream->ended_at = at(seconds(20));  // when the source was lost
+    ended.stream->end_reason = EndReason::kReconnectTimeout;
+    StreamTransition line;
+    line.at = at(seconds(80));  // when that became known
+    line.kind = TransitionKind::kEnded;
+    ended.transitions = {line};
+    commit(ended);
+    const auto stop = [&](seconds decided) {
+        storage()
+            .begin_stop(stream.id, {EndReason::kStopped, ObservedBy::kAdmin}, at(seconds(190)),
+                        at(decided), make_audit())
+            .value();
+        return storage().find_stream_key(row.key.id).value().blocked_until.has_value();
+    };
+    CHECK_FALSE(stop(seconds(81)));
+    CHECK(stop(seconds(50)));
+}
+
 TEST_CASE_FIXTURE(StorageCase, "stopping an unknown stream gives \"not found\"") {
     CHECK(code_of(storage().begin_stop(new_id<StreamId>(),
                                        {EndReason::kStopped, ObservedBy::kAdmin}, std::nullopt,

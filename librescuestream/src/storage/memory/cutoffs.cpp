@@ -18,7 +18,8 @@ Result<std::vector<Cutoff>> MemoryCutoffs::begin_stop(StreamId id, EndCause caus
     if (found == state_.streams.end()) return not_found(kNoStream);
     const Stream& stream = found->second;
     const bool has_ended = stream.state == StreamState::kEnded;
-    if (has_ended && !rules::blocks_after_end(stream, block_until, now)) {
+    if (has_ended &&
+        !rules::blocks_after_end(stream, state_.end_decided_at(id), block_until, now)) {
         return std::vector<Cutoff>{};
     }
     if (state_.audit_exists(audit.without_names())) return defect("audit id exists");

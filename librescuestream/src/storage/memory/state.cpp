@@ -75,6 +75,16 @@ std::optional<MemoryState::IncidentScope> MemoryState::scope_of(IncidentId id) c
     return scope;
 }
 
+std::optional<Timestamp> MemoryState::end_decided_at(StreamId id) const {
+    const auto found = transitions.find(id);
+    if (found == transitions.end()) return std::nullopt;
+    const auto& lines = found->second;
+    const auto end = std::find_if(lines.rbegin(), lines.rend(), [](const StreamTransition& line) {
+        return line.kind == TransitionKind::kEnded;
+    });
+    return end == lines.rend() ? std::nullopt : std::optional(end->at);
+}
+
 bool MemoryState::audit_exists(const AuditEntry& entry) const {
     return audit.contains(entry.id);
 }

@@ -70,6 +70,7 @@ struct PlaybackState {
         std::int64_t version = 0;  ///< Of the last change.
     };
     std::map<std::string, Versioned<PlaybackKey>> keys;
+    std::map<std::string, std::string> accounts_of_keys;
     std::map<KeyDigest, Versioned<ShortPlaybackToken>> short_tokens;
     std::map<std::pair<RevokedBy, std::string>, Versioned<PlaybackRevocation>> revocations;
     std::int64_t version = 0;
@@ -114,6 +115,9 @@ struct MemoryState {
         }
     };
     std::optional<IncidentScope> scope_of(IncidentId id) const;
+
+    /// When it was decided that the stream has ended; empty: that was not recorded.
+    std::optional<Timestamp> end_decided_at(StreamId id) const;
 
     bool audit_exists(const AuditEntry& entry) const;
     /// Also marks the entry's reservation.
@@ -190,6 +194,7 @@ struct MemoryState {
     std::map<CutoffName, Cutoff> cutoffs;  ///< Pending cut-offs.
 
     std::unordered_map<IncidentId, Incident> incidents;
+    std::unordered_map<IncidentId, std::string> accounts_of_incidents;
     NewestFirst incident_order;
 
     std::unordered_map<GuestLinkId, GuestLinkRow> guest_links;

@@ -31,8 +31,10 @@ Result<std::vector<Cutoff>> SqlCutoffs::begin_stop(StreamId id, EndCause cause,
         // Checked under the lock, because the stream may have ended while this step waited.
         if (!session->stream || session->stream->id != id) {
             const auto ended = connection.run(kFindStream, {id.uuid()});
-            if (ended->size() == 0 ||
-                !rules::blocks_after_end(read_stream({*ended, 0}), block_until, now)) {
+            if (ended->size() == 0) return Cutoffs{};
+            const auto decided_at = read_first(*connection.run(kEndOfStream, {id.uuid()}),
+                                               [](RowReader row) { return row.time(); });
+            if (!rules::blocks_after_end(read_stream({*ended, 0}), decided_at, block_until, now)) {
                 return Cutoffs{};
             }
             connection.run(kBlockKey, {key_id.uuid(), *block_until});

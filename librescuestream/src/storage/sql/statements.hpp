@@ -69,6 +69,13 @@ inline std::string placeholders(int first, int count) {
     return text;
 }
 
+/// The rules::Occupancy of what `selected` selects, with a column `account`, for the account $2.
+inline std::string occupancy(const std::string& selected) {
+    return "SELECT count(*), count(CASE WHEN account <> '' THEN 1 END), "
+           "count(CASE WHEN account = $2 THEN 1 END) FROM (" +
+           selected + ") AS counted";
+}
+
 // Conditions that no index is chosen by ----------------------------------------------------------
 // A planner that assumes a table to be small (a new table, or one that was small at the last
 // ANALYZE) prefers to read a whole partial index whose condition a statement contains, or the whole
@@ -290,6 +297,10 @@ inline const std::string kAppendTransition =
     "INSERT INTO stream_transitions (stream_id, sequence, occurred_at, kind, source, generation, "
     "connection_id, reason, gap) VALUES ($1, (SELECT coalesce(max(t.sequence), 0) + 1 "
     "FROM stream_transitions t WHERE t.stream_id = $1), $2, $3, $4, $5, $6, $7, $8)";
+/// When it was decided that the stream has ended.
+inline const std::string kEndOfStream =
+    "SELECT t.occurred_at FROM stream_transitions t WHERE t.stream_id = $1 AND " +
+    hidden("t.kind = 'ended'") + " ORDER BY t.sequence DESC LIMIT 1";
 inline const std::string kListTransitions =
     "SELECT " + kTransitionColumns +
     " FROM stream_transitions t WHERE t.stream_id = $1 AND t.sequence > $2 ORDER BY t.sequence "
