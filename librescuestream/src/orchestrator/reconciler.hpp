@@ -131,6 +131,13 @@ private:
     mutable std::mutex status_mutex_;
     Status status_;
     std::unordered_map<ConnectionId, StreamKeyId> keys_of_sources_;
+    // When it was last seen that a key which has its shared path displaces no other one, and the
+    // version that its session had then.
+    struct Look {
+        std::int64_t version = 0;
+        Timestamp at{};
+    };
+    std::unordered_map<StreamKeyId, Look> looks_;
     std::optional<Timestamp> started_;                // start time of the media server
     std::optional<Figures::SteadyTime> last_answer_;  // or time of the first poll
     std::unordered_set<std::string> told_reasons_;    // logged since the last answer

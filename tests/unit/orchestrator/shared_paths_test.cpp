@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rescuestream/forwarding_storage.hpp"
 #include "rescuestream/refused_attempts.hpp"
 #include "support/faulty_storage.hpp"
 #include "support/test_orchestrator.hpp"
@@ -22,10 +23,26 @@ OrchestratorSettings with_window() {
     return settings;
 }
 
+/// Counts how often the keys of a path are read.
+class CountingStorage final : public ForwardingStorage {
+public:
+    CountingStorage(std::unique_ptr<Storage> next, std::shared_ptr<int> reads)
+        : ForwardingStorage(std::move(next)), reads_(std::move(reads)) {}
+    Result<std::vector<Session>> sessions_at_path(const std::string& path) override {
+        ++*reads_;
+        return ForwardingStorage::sessions_at_path(path);
+    }
+
+private:
+    const std::shared_ptr<int> reads_;
+};
+
 /// Two keys on `live/a`, of one broadcaster.
 struct TwoKeys {
     explicit TwoKeys(OrchestratorSettings settings = with_window())
-        : t(std::move(settings)), owner(t.broadcaster().id) {
+        : t(std::make_unique<CountingStorage>(TestOrchestrator::open_memory(), reads),
+            std::move(settings)),
+          owner(t.broadcaster().id) {
         primary = key(80);
         backup = key(20);
     }
@@ -65,6 +82,7 @@ struct TwoKeys {
         return t->list_streams(filter).value().items.front();
     }
 
+    const std::shared_ptr<int> reads = std::make_shared<int>(0);
     TestOrchestrator t;
     BroadcasterId owner;
     CreatedStreamKey primary;
@@ -124,6 +142,22 @@ TEST_CASE("without a hook the poll finds the takeover, too") {
     CHECK(keys.live_key() == keys.primary.key.id);
     CHECK(keys.last_stream_of(keys.backup).end_reason == EndReason::kTakenOver);
     CHECK(keys.publisher() == "p");
+}
+
+TEST_CASE("a shared path on which nothing changes is not read in each poll") {
+    TwoKeys keys;
+    REQUIRE(keys.t.publish(keys.primary, "p"));
+    keys.poll();
+    keys.poll();
+    const int before = *keys.reads;
+    for (int i = 0; i < 40; ++i) {
+        keys.t.clock.advance(std::chrono::seconds(1));
+        keys.t.media->receive_bytes("live/a", 1'000);
+        keys.t->tick();
+    }
+    const int read = *keys.reads - before;
+    CHECK(read >= 9);  // every four seconds, in case that somebody else has a claim by then
+    CHECK(read <= 12);
 }
 
 TEST_CASE("a takeover ends the backup's stream on another path of the media server, too") {
