@@ -146,7 +146,7 @@ TEST_CASE("a database can be backed up and restored with one command each") {
     CHECK(contains(restored.out, "Restored from " + copy));
     CHECK(contains(restored.out, database + ".before-restore-"));
     CHECK(contains(restored.out, "Sessions of browsers have ended"));
-    CHECK(contains(restored.out, "Nothing that was revoked or closed after the copy"));
+    CHECK(contains(restored.out, "Nothing that was revoked, closed or limited after the copy"));
     cli.environment["DATABASE_URL"] = "sqlite:" + directory.file("new.db");
     const auto elsewhere = cli.run({"db", "restore", copy, "--yes"});
     CHECK(contains(elsewhere.out, "revoke them again"));

@@ -38,11 +38,23 @@ struct RestoredRights {
     std::vector<std::string> credentials;  ///< Label and id of each.
     std::vector<std::string> stream_keys;  ///< The playback path of each.
     std::size_t guest_links = 0;
-    std::size_t revocations_of_tokens = 0;  ///< That the copy does not have.
+    std::size_t revocations_of_tokens = 0;   ///< That the copy does not have.
+    std::vector<std::string> playback_keys;  ///< The label and id of each.
+    std::vector<std::string> nodes;  ///< Deleted, or with another address or credential since.
+    /// What is valid in both, but with other terms in the copy, which may permit more: scopes,
+    /// broadcasters, addresses or a later end of a credential; a policy, a path or a later end of a
+    /// stream key, or a block that is missing; the PIN, the streams, the limits or a later end of a
+    /// guest link (label and id).
+    std::vector<std::string> changed_credentials;
+    std::vector<std::string> changed_stream_keys;
+    std::vector<std::string> changed_guest_links;
+    std::vector<std::string> reopened_incidents;  ///< Name and id: open in the copy only.
 
     bool is_empty() const noexcept {
         return credentials.empty() && stream_keys.empty() && guest_links == 0 &&
-               revocations_of_tokens == 0;
+               revocations_of_tokens == 0 && playback_keys.empty() && nodes.empty() &&
+               changed_credentials.empty() && changed_stream_keys.empty() &&
+               changed_guest_links.empty() && reopened_incidents.empty();
     }
 };
 

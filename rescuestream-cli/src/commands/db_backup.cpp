@@ -64,6 +64,21 @@ std::string named(const char* what, const std::vector<std::string>& names) {
     return text + "\n";
 }
 
+void tell_names(std::ostream& out, const char* what, const std::vector<std::string>& names) {
+    if (!names.empty()) out << named(what, names);
+}
+
+bool has_changed(const RestoredRights& rights) {
+    return !rights.changed_credentials.empty() || !rights.changed_stream_keys.empty() ||
+           !rights.changed_guest_links.empty();
+}
+
+bool has_returned(const RestoredRights& rights) {
+    return !rights.credentials.empty() || !rights.stream_keys.empty() || rights.guest_links > 0 ||
+           rights.revocations_of_tokens > 0 || !rights.playback_keys.empty() ||
+           !rights.nodes.empty() || !rights.reopened_incidents.empty();
+}
+
 // What has ended since the copy was made, and is valid again.
 void tell_rights(std::ostream& out, const std::optional<RestoredRights>& rights) {
     out << "Sessions of browsers have ended: log in again.\n";
@@ -73,17 +88,29 @@ void tell_rights(std::ostream& out, const std::optional<RestoredRights>& rights)
         return;
     }
     if (rights->is_empty()) {
-        out << "Nothing that was revoked or closed after the copy was made is valid again.\n";
+        out << "Nothing that was revoked, closed or limited after the copy was made is valid "
+               "again.\n";
         return;
     }
-    out << "Valid again, although ended after the copy was made (revoke them again):\n";
-    if (!rights->credentials.empty()) out << named("credentials", rights->credentials);
-    if (!rights->stream_keys.empty()) out << named("stream keys", rights->stream_keys);
-    if (rights->guest_links > 0) out << fmt::format("  {} guest links\n", rights->guest_links);
-    if (rights->revocations_of_tokens > 0) {
-        out << fmt::format("  playback tokens: {} revocations are missing\n",
-                           rights->revocations_of_tokens);
+    if (has_returned(*rights)) {
+        out << "Valid again, although ended after the copy was made (revoke them again):\n";
+        tell_names(out, "credentials", rights->credentials);
+        tell_names(out, "stream keys", rights->stream_keys);
+        if (rights->guest_links > 0) out << fmt::format("  {} guest links\n", rights->guest_links);
+        tell_names(out, "playback keys", rights->playback_keys);
+        tell_names(out, "media servers", rights->nodes);
+        tell_names(out, "open incidents", rights->reopened_incidents);
+        if (rights->revocations_of_tokens > 0) {
+            out << fmt::format("  playback tokens: {} revocations are missing\n",
+                               rights->revocations_of_tokens);
+        }
     }
+    if (!has_changed(*rights)) return;
+    out << "With their terms of before, which may permit more (change them again):\n";
+    tell_names(out, "credentials (scopes, broadcasters, addresses, end)",
+               rights->changed_credentials);
+    tell_names(out, "stream keys (policies, path, end, block)", rights->changed_stream_keys);
+    tell_names(out, "guest links (PIN, streams, limits, end)", rights->changed_guest_links);
 }
 
 std::string names_json(const std::vector<std::string>& names) {
@@ -95,9 +122,13 @@ std::string names_json(const std::vector<std::string>& names) {
 std::string rights_json(const std::optional<RestoredRights>& rights) {
     if (!rights) return "null";
     return fmt::format(
-        R"({{"credentials":{},"stream_keys":{},"guest_links":{},"revocations_of_tokens":{}}})",
+        R"({{"credentials":{},"stream_keys":{},"guest_links":{},"revocations_of_tokens":{},)"
+        R"("playback_keys":{},"nodes":{},"reopened_incidents":{},"changed_credentials":{},)"
+        R"("changed_stream_keys":{},"changed_guest_links":{}}})",
         names_json(rights->credentials), names_json(rights->stream_keys), rights->guest_links,
-        rights->revocations_of_tokens);
+        rights->revocations_of_tokens, names_json(rights->playback_keys), names_json(rights->nodes),
+        names_json(rights->reopened_incidents), names_json(rights->changed_credentials),
+        names_json(rights->changed_stream_keys), names_json(rights->changed_guest_links));
 }
 
 }  // namespace

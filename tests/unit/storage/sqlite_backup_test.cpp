@@ -19,6 +19,7 @@
 #include "support/temporary_directory.hpp"
 #include "support/test_orchestrator.hpp"
 #include "support/wait.hpp"
+#include "tokens/signature.hpp"
 
 using namespace rescuestream;
 using namespace rescuestream::testing;
@@ -397,6 +398,111 @@ TEST_CASE_FIXTURE(BackupCase, "a restore lists what had ended since the copy and
     REQUIRE(undone->rights);
     CHECK(undone->rights->guest_links == 0);
     CHECK(undone->rights->revocations_of_tokens == 0);
+}
+
+TEST_CASE_FIXTURE(BackupCase, "a restore lists what had been limited since the copy") {
+    Timestamp then;
+    {
+        const auto opened = open();
+        TestOrchestrator& program = *opened;
+        const Caller& caller = program.caller;
+        const auto credential = [&](const char* label) {
+            NewApiCredential input;
+            input.label = label;
+            input.scopes = {Scope::kStreamsRead, Scope::kKeysWrite};
+            return program->create_credential(input, caller).value().credential;
+        };
+        const auto with_fewer_scopes = credential("scopes");
+        const auto with_addresses = credential("addresses");
+        const auto with_end = credential("end");
+        const auto relabelled = credential("kept");
+        const auto key = [&](const char* path) { return program.key(path).key; };
+        const auto with_policy = key("live/policy");
+        const auto ending = key("live/ending");
+        const auto blocked = program.key("live/blocked");
+        const auto renamed = key("live/kept");
+        REQUIRE(program.publish(blocked, "c1"));
+        NewIncident search;
+        search.name = "Search";
+        const auto incident = program->create_incident(search, caller).value();
+        const auto link = [&](const char* label) {
+            NewGuestLink input;
+            input.label = label;
+            input.targets.stream_key_ids = {with_policy.id};
+            input.expires_at = program.clock.now() + std::chrono::hours(10);
+            input.pin = Secret("204816");
+            return program->create_guest_link(input, caller).value().link;
+        };
+        const auto with_pin = link("pin");
+        const auto shortened = link("end");
+        link("kept");
+        NewPlaybackKey imported;
+        imported.issuer = "dispatch";
+        imported.label = "dispatch key";
+        imported.paths = {"live/*"};
+        imported.public_key = tokens::generate_key_pair().public_key;
+        const auto playback_key = program->import_playback_key(imported, caller).value();
+        NewNode node;
+        node.name = "gone";
+        node.api_url = "http://10.0.0.9:9997";
+        REQUIRE(program->create_node(node, caller));
+        REQUIRE(back_up_database(uri, copy));
+
+        ApiCredentialPatch patch;
+        patch.scopes = Scopes{Scope::kStreamsRead};
+        REQUIRE(program->update_credential(with_fewer_scopes.id, patch, caller));
+        patch = {};
+        patch.allowed_addresses = {AddressRange::parse("192.0.2.0/24").value()};
+        REQUIRE(program->update_credential(with_addresses.id, patch, caller));
+        patch = {};
+        patch.expires_at = program.clock.now() + std::chrono::hours(1);
+        REQUIRE(program->update_credential(with_end.id, patch, caller));
+        patch = {};
+        patch.label = "another name";
+        REQUIRE(program->update_credential(relabelled.id, patch, caller));
+        StreamKeyPatch signed_only;
+        signed_only.policies.playback_policy = PlaybackPolicy::kSigned;
+        REQUIRE(program->update_stream_key(with_policy.id, signed_only, caller));
+        StreamKeyPatch end;
+        end.expires_at = program.clock.now() + std::chrono::hours(1);
+        REQUIRE(program->update_stream_key(ending.id, end, caller));
+        REQUIRE(program->stop_stream(program.live().at(0).id, std::chrono::hours(2), caller));
+        StreamKeyPatch label;
+        label.label = "another name";
+        REQUIRE(program->update_stream_key(renamed.id, label, caller));
+        GuestLinkPatch pin;
+        pin.pin = Secret("999999");
+        REQUIRE(program->update_guest_link(with_pin.id, pin, caller));
+        GuestLinkPatch earlier;
+        earlier.expires_at = program.clock.now() + std::chrono::hours(1);
+        REQUIRE(program->update_guest_link(shortened.id, earlier, caller));
+        REQUIRE(program->end_playback_key(playback_key.id, caller));
+        REQUIRE(program->delete_node("gone", caller));
+        REQUIRE(program->close_incident(incident.id, caller));
+        then = program.clock.now();
+    }
+    const auto restored = restore_database(uri, copy, then);
+    REQUIRE(restored);
+    REQUIRE(restored->rights);
+    const RestoredRights& rights = *restored->rights;
+    CHECK(rights.credentials.empty());
+    CHECK(rights.stream_keys.empty());
+    CHECK(rights.guest_links == 0);
+    const auto starts = [](const std::vector<std::string>& names) {
+        std::vector<std::string> words;
+        for (const auto& name : names) words.push_back(name.substr(0, name.find(" (")));
+        std::sort(words.begin(), words.end());
+        return words;
+    };
+    using Words = std::vector<std::string>;
+    CHECK(starts(rights.changed_credentials) == Words{"addresses", "end", "scopes"});
+    CHECK(starts(rights.changed_stream_keys) ==
+          Words{"live/blocked", "live/ending", "live/policy"});
+    CHECK(starts(rights.changed_guest_links) == Words{"end", "pin"});
+    CHECK(starts(rights.playback_keys) == Words{"dispatch key"});
+    CHECK(rights.nodes == Words{"gone"});
+    CHECK(starts(rights.reopened_incidents) == Words{"Search"});
+    CHECK_FALSE(rights.is_empty());
 }
 
 TEST_CASE_FIXTURE(BackupCase, "a named pipe is not waited for as a copy") {
